@@ -1,0 +1,1 @@
+"""Who keeps it going: deploys diagrams, runs instances, remembers them. No HTTP, no HTML, no complaints."""

@@ -1,0 +1,175 @@
+"""The plain values that the layers of the engine hand to each other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+Json = Any
+"""A value that JSON can carry: None, bool, int, float, str, list, dict with text keys."""
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    """The deployment is refused."""
+    WARNING = "warning"
+    """The deployment is taken; the message says what is not read."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a check of a diagram, table or form has found."""
+
+    file: str
+    message: str
+    element: str | None = None
+    label: str | None = None
+    severity: Severity = Severity.ERROR
+    code: str = ""
+
+    def __str__(self) -> str:
+        """As `file:element: message`, the form that `kesu lint` prints."""
+        where = f"{self.file}:{self.element}" if self.element else self.file
+        return f"{where}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow of a diagram."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Element:
+    """A flow node of a diagram, as drawn."""
+
+    id: str
+    kind: str
+    """The BPMN tag without prefix: userTask, exclusiveGateway, boundaryEvent …"""
+    name: str
+    documentation: str
+    lane: str | None
+    """The name of the lane it lies in."""
+    parent: str
+    """The id of the process or sub-process that holds it."""
+    event: str | None = None
+    """For events: none, message, signal, timer, error, escalation, conditional, compensate, link, terminate."""
+    event_name: str | None = None
+    """The name of the message or signal, the code of the error or escalation."""
+    attached_to: str | None = None
+    interrupting: bool = True
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """The camunda: attributes by local name: assignee, candidateGroups, dueDate, formRef, topic …"""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """The camunda:properties by name."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process of a diagram, as drawn."""
+
+    key: str
+    name: str
+    documentation: str
+    file: str
+    version_tag: str | None
+    executable: bool
+    startable: bool
+    candidate_starter_groups: tuple[str, ...]
+    elements: Mapping[str, Element]
+    flows: Mapping[str, Flow]
+    properties: Mapping[str, str] = field(default_factory=dict)
+    calls: tuple[str, ...] = ()
+    """Keys of the processes it calls."""
+    decisions: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: the person's id and the groups (roles and units) the person is in at this moment."""
+
+    id: str
+    groups: frozenset[str] = frozenset()
+    admin: bool = False
+
+
+SYSTEM = Actor("system", admin=True)
+"""The engine itself: timers, jobs, start-up."""
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A user or manual task that waits for a person, its attributes evaluated."""
+
+    token: int
+    element: str
+    name: str
+    form_ref: str | None
+    assignee: str | None
+    candidate_users: tuple[str, ...]
+    candidate_groups: tuple[str, ...]
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    local: Mapping[str, Json]
+    """The local variables of a multi-instance item: loopCounter and the element variable."""
+
+
+@dataclass(frozen=True)
+class ArmedTimer:
+    """A timer that waits; `due_at` is aware, in UTC."""
+
+    token: int
+    element: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A message or signal that a token waits for."""
+
+    token: int
+    element: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class WaitingJob:
+    """A service task with effects outside the database, to be done after the commit."""
+
+    token: int
+    element: str
+    topic: str
+    inputs: Mapping[str, Json]
+    retries: str | None
+    """camunda:failedJobRetryTimeCycle as written, for example R3/PT10M."""
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A token that cannot go on until somebody mends the cause and retries."""
+
+    token: int
+    element: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One thing that happened while an instance ran, in order: a future row of the history."""
+
+    kind: str
+    """entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, incident, resolved, ended."""
+    element: str | None = None
+    token: int | None = None
+    data: Mapping[str, Json] = field(default_factory=dict)
+    """variable: name, old, new, scope · flow: id · timer: scheduled_at · message: name, payload · incident: message."""

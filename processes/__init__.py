@@ -1,0 +1,1 @@
+"""What happens: the procedures and what they share. One folder a procedure."""
