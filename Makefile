@@ -1,0 +1,63 @@
+# What a person types. `make help` lists the targets.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test check lint types contracts unit scenarios bench catalogues lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+install: .venv/.installed node_modules/.installed web/static/build/.built ## install everything into .venv and node_modules
+
+.venv/.installed: pyproject.toml requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.txt --editable '.[dev]'
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --silent
+	@touch $@
+
+web/static/build/.built: node_modules/.installed $(shell find web/assets -type f 2>/dev/null)
+	npm run --silent build
+	@touch $@
+
+run: install ## the main job: migrate, deploy, fill in demo cases, serve pages and timers (PORT=8000)
+	$(BIN)/kesu run --demo --port $(PORT)
+
+demo: install ## fill the database with some forty cases in every phase
+	$(BIN)/kesu demo
+
+test: install check ## install everything and pass all tests
+
+check: lint types contracts diagrams scenarios unit ## every gate, in the order of its price
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+contracts:
+	$(BIN)/lint-imports
+
+diagrams: ## the shipped diagrams: no finding of ours, no warning of the Modeler's reader
+	$(BIN)/kesu lint processes
+	node web/assets/lint-bpmn.mjs $$(find processes -name '*.bpmn')
+
+scenarios: ## play the shipped scenarios and print what they leave untouched
+	$(BIN)/kesu scenario run processes --coverage --at-least 95
+
+unit: ## pytest, browser and both databases included
+	$(BIN)/pytest -n 2 --dist loadfile
+
+bench: install ## speed and memory beside a baseline, as ratios
+	$(BIN)/python -m tests.bench
+
+lock: ## pin what is installed now
+	$(BIN)/pip freeze --exclude-editable > requirements.txt
+
+clean: ## remove what can be made again; the database in var/ stays
+	rm -rf .venv node_modules web/static/build test-results .mypy_cache .ruff_cache .pytest_cache
