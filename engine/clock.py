@@ -1,0 +1,41 @@
+"""The one clock that the engine asks for the time; tests and scenarios set it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Anything that knows the time."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> datetime:
+        """The time of the machine, in UTC."""
+        return datetime.now(UTC)
+
+
+class SetClock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, now: datetime) -> None:
+        """Start at a moment, which must be aware."""
+        self.set(now)
+
+    def now(self) -> datetime:
+        """The moment it was set to, in UTC."""
+        return self._now
+
+    def set(self, now: datetime) -> None:
+        """Move to a moment, forwards or backwards; ValueError when it is naive."""
+        if now.tzinfo is None:
+            raise ValueError("the clock needs a time with a zone")
+        self._now = now.astimezone(UTC)
+
+    def advance(self, by: timedelta) -> None:
+        """Move by a stretch of real time."""
+        self._now += by

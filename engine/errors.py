@@ -1,0 +1,204 @@
+"""What the engine refuses, and how it says so."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from engine.values import Finding, Severity
+
+
+class KesuError(Exception):
+    """Something is wrong."""
+
+    code: ClassVar[str] = "kesu_error"
+    """A stable name for programs, scenarios and translations: the class name in snake case, or what a class says."""
+
+    def __init__(self, message: str | None = None, /, **fields: object) -> None:
+        """Take the facts as keywords; they become attributes and fill the template, which is the class docstring.
+
+        Args:
+            message: a complete sentence instead of the template, where the text is only known when it is raised.
+            fields: what the template names in braces.
+        """
+        self.template = message if message is not None else self._template()
+        self.fields: Mapping[str, object] = fields
+        for name, value in fields.items():
+            setattr(self, name, value)
+        super().__init__(message if message is not None else self.template.format(**fields))
+
+    def __init_subclass__(cls) -> None:
+        """Derive the code from the name of the class."""
+        super().__init_subclass__()
+        if "code" not in cls.__dict__:
+            cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def _template(cls) -> str:
+        return " ".join((cls.__doc__ or cls.__name__).split("\n\n")[0].split())
+
+
+class BpmnError(KesuError):
+    """A business error that the diagram knows by its code: a service or script raises it, an error event catches it."""
+
+    error_code: str
+    text: str
+
+    def __init__(self, error_code: str, text: str = "") -> None:
+        """Take the code as the diagram's error events name it, and a text for people."""
+        super().__init__(f"{error_code}: {text}" if text else error_code, error_code=error_code, text=text)
+
+
+class NotFound(KesuError):
+    """There is no {what} {key} that you may see.
+
+    The same answer is given for what does not exist and for what the asking person may not see.
+    """
+
+    what: str
+    key: object
+
+
+class Refused(KesuError):
+    """This is not allowed."""
+
+
+class AlreadyCompleted(Refused):
+    """{element} was completed by {by} at {at:%Y-%m-%d %H:%M}."""
+
+    element: str
+    by: str
+    at: datetime
+
+
+class TaskCancelled(Refused):
+    """{element} is no longer needed since {at:%Y-%m-%d %H:%M}."""
+
+    element: str
+    at: datetime
+
+
+class ClaimedByOther(Refused):
+    """{element} has been with {who} since {since:%Y-%m-%d %H:%M}."""
+
+    element: str
+    who: str
+    since: datetime
+
+
+class NotClaimed(Refused):
+    """Nobody has claimed {element}."""
+
+    element: str
+
+
+class NotCandidate(Refused):
+    """{who} is not among those who may do {element}."""
+
+    element: str
+    who: str
+
+
+class SeparationOfDuties(Refused):
+    """{who} completed {done} in this case and therefore may not do {element}."""
+
+    element: str
+    done: str
+    who: str
+
+
+class TaskChanged(Refused):
+    """{element} was changed in the meantime; look at it again."""
+
+    element: str
+
+
+class InstanceEnded(Refused):
+    """Instance {instance_id} is {status}; nothing can be changed any more."""
+
+    instance_id: int
+    status: str
+
+
+class ReasonMissing(Refused):
+    """Give a reason."""
+
+
+class FormRefused(Refused):
+    """The form was not accepted: {summary}."""
+
+    errors: Mapping[str, str]
+    """What is wrong, by the path of the field; the empty path is the form as a whole."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        """Take a plain message for each field by its path."""
+        summary = "; ".join(f"{path or 'form'}: {message}" for path, message in errors.items())
+        super().__init__(errors=errors, summary=summary)
+
+
+class VariablesRefused(Refused):
+    """{name} cannot be kept: {problem}."""
+
+    name: str
+    problem: str
+
+
+class NotStartable(Refused):
+    """{key} cannot be started by {who}."""
+
+    key: str
+    who: str
+
+
+class NotCorrelated(Refused):
+    """Nobody waits for {name}."""
+
+    name: str
+
+
+class Ambiguous(Refused):
+    """{name} could be meant for {count} receivers; say for which one."""
+
+    name: str
+    count: int
+
+
+class NotWaiting(Refused):
+    """Token {token} does not wait for that any more."""
+
+    token: int
+
+
+class StaleInstance(Refused):
+    """Instance {instance_id} was changed by somebody else at the same time."""
+
+    instance_id: int
+
+
+class DeploymentRefused(Refused):
+    """The deployment was refused: {summary}."""
+
+    findings: Sequence[Finding]
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        """Take all findings; the errors among them make the summary."""
+        errors = [str(finding) for finding in findings if finding.severity is Severity.ERROR]
+        super().__init__(findings=findings, summary="; ".join(errors))
+
+
+class UnknownTopic(KesuError):
+    """No service is registered under the topic {topic}."""
+
+    topic: str
+
+
+class DuplicateTopic(KesuError):
+    """A service is already registered under the topic {topic}."""
+
+    topic: str
+
+
+class AnotherProcessRuns(KesuError):
+    """Another process already works on {path}; SQLite takes one, use PostgreSQL for several."""
+
+    path: str
