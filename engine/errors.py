@@ -202,3 +202,46 @@ class AnotherProcessRuns(KesuError):
     """Another process already works on {path}; SQLite takes one, use PostgreSQL for several."""
 
     path: str
+
+
+class ExpressionError(KesuError, ValueError):
+    """The expression {text} cannot be used: {reason}."""
+
+    text: str
+    reason: str
+
+
+class UnknownName(ExpressionError):
+    """The expression {text} asks for {name}, and nothing of that name is known."""
+
+    name: str
+
+
+class UnknownFunction(ExpressionError):
+    """The expression {text} uses the function {name}, and there is none of that name."""
+
+    name: str
+
+
+class ScriptError(KesuError):
+    """The script failed at line {line}: {reason}."""
+
+    line: int
+    reason: str
+
+
+class ScriptLimit(ScriptError):
+    """The script was stopped: {reason}."""
+
+
+class ScriptBpmnError(BpmnError):
+    """A script raised `BpmnError(code, text)`: a business error for the error events of the diagram."""
+
+
+class DecisionError(KesuError):
+    """Table {decision}: {reason}."""
+
+    decision: str
+    reason: str
+    rows: tuple[int, ...]
+    """Numbers of the rows concerned, from 1."""
