@@ -1,0 +1,41 @@
+"""The one chain of changes to the tables, for SQLite and PostgreSQL alike."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, pool
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the tables of a database to a revision, all or nothing; logging is left as it is.
+
+    A batch change on SQLite makes a table anew and loses its triggers: a revision that changes `event` or `submission`
+    that way calls `append_only` of the first revision again.
+
+    Args:
+        url: as SQLAlchemy writes it, `sqlite:///file` or `postgresql+psycopg://…`.
+        revision: an id of the chain, or head.
+    """
+    config = alembic_config()
+    engine = create_engine(url, poolclass=pool.NullPool)
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                # without this the driver ends the transaction before each CREATE, and a crash leaves half a schema
+                connection.connection.dbapi_connection.isolation_level = None  # type: ignore[union-attr]
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def alembic_config() -> Config:
+    """Alembic's settings without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config
