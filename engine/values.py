@@ -69,6 +69,23 @@ class Element:
     """The camunda: attributes by local name: assignee, candidateGroups, dueDate, formRef, topic …"""
     properties: Mapping[str, str] = field(default_factory=dict)
     """The camunda:properties by name."""
+    group: str | None = None
+    """The group of its lane: the lane's camunda:property `group`, else the lane's name."""
+
+
+@dataclass(frozen=True)
+class StartPoint:
+    """A start event of a process; all but `none` are for the durability to subscribe to or to put on its clock."""
+
+    element: str
+    kind: str
+    """none, message, signal or timer."""
+    name: str | None = None
+    """Of the message or signal."""
+    timer: str | None = None
+    """date, duration or cycle; `engine.core.first_start` and `next_start` reckon with it."""
+    expression: str | None = None
+    """The timer's text as written."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +107,7 @@ class Process:
     """Keys of the processes it calls."""
     decisions: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    starts: tuple[StartPoint, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +173,17 @@ class WaitingJob:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Which tokens of an instance wait for what; cheap to ask for."""
+
+    tasks: frozenset[int]
+    timers: frozenset[int]
+    subscriptions: frozenset[int]
+    jobs: frozenset[int]
+    incidents: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Incident:
     """A token that cannot go on until somebody mends the cause and retries."""
 
@@ -168,8 +197,10 @@ class Trace:
     """One thing that happened while an instance ran, in order: a future row of the history."""
 
     kind: str
-    """entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, incident, resolved, ended."""
+    """entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, decision, incident, resolved,
+    ended."""
     element: str | None = None
     token: int | None = None
     data: Mapping[str, Json] = field(default_factory=dict)
-    """variable: name, old, new, scope · flow: id · timer: scheduled_at · message: name, payload · incident: message."""
+    """variable: name, old, new, scope · flow: id · timer: scheduled_at · message and signal: name, payload · error and
+    escalation: code, message, caught_by · decision: decision, rows, result · incident: message."""
