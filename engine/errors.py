@@ -198,6 +198,10 @@ class DuplicateTopic(KesuError):
     topic: str
 
 
+class Busy(KesuError):
+    """Somebody else is working on this; try again."""
+
+
 class AnotherProcessRuns(KesuError):
     """Another process already works on {path}; SQLite takes one, use PostgreSQL for several."""
 

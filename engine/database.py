@@ -1,0 +1,142 @@
+"""The way to the database; the one place that commits."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from engine.errors import Busy
+from engine.runtime import Runtime
+
+BUSY_SECONDS = 10
+"""How long a step waits for another one on the same instance (PostgreSQL) or file (SQLite)."""
+IDLE_SECONDS = 10
+"""After this long without a statement PostgreSQL ends a step's transaction: it frees the lock of a frozen worker."""
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # what was answered to a person is not lost when the power goes
+    f"busy_timeout = {BUSY_SECONDS * 1000}",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",  # or REPLACE would delete history past its trigger
+)
+_LOCKED = {"55P03", "40P01", "25P03"}
+"""PostgreSQL: lock not available, deadlock, idle in transaction for too long."""
+
+
+class Database:
+    """A database and the runtime that works on it; shared by all threads."""
+
+    def __init__(self, url: str, runtime: Runtime) -> None:
+        """Take the address as SQLAlchemy writes it; nothing is opened yet."""
+        self.url = make_url(url)
+        self.runtime = runtime
+        self.engine = make_engine(url)
+        self._reader = self.engine.execution_options(kesu_reading=True, postgresql_readonly=True)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose work is kept when the block ends and undone when it raises.
+
+        SQLite: the write lock is taken before the first statement, so that nobody works on rows that are out of date.
+        Busy when a lock cannot be had in time.
+        """
+        session = self._session(self.engine)
+        try:
+            yield session
+            session.commit()
+        except DBAPIError as error:
+            session.rollback()
+            if is_busy(error):
+                raise Busy from error
+            raise
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+        _keep_caches(session)
+        for callback in session.info["after_commit"]:
+            callback()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on one state of the database that cannot write."""
+        session = self._session(self._reader)
+        try:
+            yield session
+        finally:
+            session.rollback()
+            session.close()
+        _keep_caches(session)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def _session(self, engine: Engine) -> Session:
+        info = {"runtime": self.runtime, "after_commit": [], "deployments": {}, "audiences": {}}
+        return Session(engine, expire_on_commit=False, info=info)
+
+
+def after_commit(session: Session, callback: Callable[[], None]) -> None:
+    """Have something done once the transaction is safe, for example wake a worker; nothing may depend on it."""
+    session.info["after_commit"].append(callback)
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether somebody else held a lock for too long, so that trying again helps."""
+    return getattr(error.orig, "sqlstate", None) in _LOCKED or "database is locked" in str(error.orig)
+
+
+def make_engine(url: str) -> Engine:
+    """SQLAlchemy's engine, set up as the steps need it.
+
+    SQLite: write-ahead log, flushed at each commit, foreign keys. PostgreSQL: limits on waiting for a lock and idling
+    in a transaction, without which the lock of a frozen worker is never freed.
+    """
+    options: dict[str, Any] = {"json_serializer": to_json, "json_deserializer": orjson.loads}
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, **options)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    limits = (
+        f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c timezone=UTC"
+        " -c default_transaction_isolation=read\\ committed"
+    )
+    return create_engine(parsed, connect_args={"options": limits}, **options)
+
+
+def to_json(value: Any) -> str:
+    """JSON text; TypeError for what JSON cannot carry."""
+    return orjson.dumps(value).decode()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("kesu_reading", False)
+    if connection.info.get("reading", False) != reading:
+        connection.exec_driver_sql("PRAGMA query_only = " + ("ON" if reading else "OFF"))
+        connection.info["reading"] = reading
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _keep_caches(session: Session) -> None:
+    """Share with all threads what this session learned, now that it is certain."""
+    runtime: Runtime = session.info["runtime"]
+    runtime.deployments.update(session.info["deployments"])
+    runtime.audiences.update(session.info["audiences"])

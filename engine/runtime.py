@@ -1,0 +1,163 @@
+"""What an engine is run with: clock, zone, services, forms, settings; made once, shared by all threads."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine.clock import Clock, SystemClock
+from engine.services import Services
+from engine.values import Actor, Finding, Json, OpenTask, Trace
+
+if TYPE_CHECKING:
+    from engine.dispatch import Dispatcher
+    from engine.loading import LoadedDeployment
+
+Function = Callable[..., Any]
+
+
+class FormGate(Protocol):
+    """What the engine wants from forms: a check when they are deployed, a verdict whenever one is handed in."""
+
+    def check(self, name: str, content: bytes) -> list[Finding]:
+        """What is wrong with a form file."""
+
+    def accept(
+        self, content: bytes, answers: Mapping[str, Json], variables: Mapping[str, Json], *, actor: Actor, now: datetime
+    ) -> Mapping[str, Json]:
+        """The values to keep for these answers, or FormRefused with a message for each field."""
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What one step did to an instance, told to the observers within its transaction."""
+
+    instance_id: int
+    process_key: str
+    business_key: str | None
+    status: str
+    started: bool
+    ended: bool
+    end_elements: tuple[str, ...]
+    actor: Actor
+    at: datetime
+    traces: Sequence[Trace]
+    changed: Mapping[str, Json]
+    """The variables of the instance (scope 0) that changed, with their new values."""
+    variables: Mapping[str, Json]
+    """All variables of the instance (scope 0) after the step."""
+    opened: Sequence[OpenTask]
+    closed: Sequence[int]
+    """The tokens of the tasks that are no longer open."""
+
+
+Observer = Callable[[Session, StepResult], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may set about the engine."""
+
+    catch_up: str = "one"
+    """Missed cycles of a timer after an outage: one firing, or all."""
+    retries: str = "R3/PT1M"
+    """Attempts of a job and the wait between them, where the diagram does not say; ISO 8601."""
+    business_key: str | None = None
+    """The variable whose first value becomes the business key, where none is given at the start."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """All of the above; use `make_runtime`."""
+
+    clock: Clock
+    zone: ZoneInfo
+    services: Services
+    forms: FormGate | None
+    functions: Mapping[str, Function]
+    """Everything expressions may call, now() and today() included."""
+    observers: Sequence[Observer]
+    settings: Settings
+    dispatcher: "Dispatcher | None" = None
+    """None: the job table is the queue, and whoever polls it does the work."""
+    deployments: dict[int, "LoadedDeployment"] = field(default_factory=dict)
+    """Parsed once; only committed ones are in here."""
+    audiences: dict[str, int] = field(default_factory=dict)
+    """The numbers of committed audiences by their key."""
+
+    @property
+    def topics(self) -> Collection[str]:
+        """What service tasks may name."""
+        return self.services.topics
+
+
+def make_runtime(
+    *,
+    clock: Clock | None = None,
+    zone: ZoneInfo | None = None,
+    services: Services | None = None,
+    forms: FormGate | None = None,
+    functions: Mapping[str, Function] | None = None,
+    observers: Sequence[Observer] = (),
+    settings: Settings | None = None,
+    dispatcher: "Dispatcher | None" = None,
+) -> Runtime:
+    """Put a runtime together.
+
+    Args:
+        clock: default the machine's.
+        zone: of the installation: naive dates, days and months of durations, today(); default Asia/Shanghai.
+        services: the topics; default none.
+        forms: None lets every answer pass unchecked, for tests of the engine alone.
+        functions: for expressions, beside the standard ones, now() and today().
+        observers: called within the transaction after each step, in order.
+        settings: default Settings().
+        dispatcher: who is told of new jobs; default nobody, the job table is polled.
+    """
+    clock = clock or SystemClock()
+    zone = zone or ZoneInfo("Asia/Shanghai")
+    return Runtime(
+        clock=clock,
+        zone=zone,
+        services=services or Services(),
+        forms=forms,
+        functions={**standard_functions(), **clock_functions(clock, zone), **(functions or {})},
+        observers=tuple(observers),
+        settings=settings or Settings(),
+        dispatcher=dispatcher,
+    )
+
+
+def clock_functions(clock: Clock, zone: ZoneInfo) -> dict[str, Function]:
+    """now() and today() as ISO texts in the zone of the installation."""
+
+    def now() -> str:
+        return clock.now().astimezone(zone).isoformat(timespec="seconds")
+
+    def today() -> str:
+        return clock.now().astimezone(zone).date().isoformat()
+
+    return {"now": now, "today": today}
+
+
+def standard_functions() -> Mapping[str, Function]:
+    """What the expression language brings along."""
+    try:
+        from engine.expressions import STANDARD_FUNCTIONS  # noqa: PLC0415
+    except ImportError:
+        return {}
+    return STANDARD_FUNCTIONS
+
+
+def runtime_of(session: Session) -> Runtime:
+    """The runtime that a session of `Database` works for."""
+    runtime: Runtime = session.info["runtime"]
+    return runtime
+
+
+def now(session: Session) -> datetime:
+    """The engine's time, in UTC."""
+    return runtime_of(session).clock.now()

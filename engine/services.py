@@ -1,0 +1,111 @@
+"""The Python behind the service tasks: functions registered under the topic that a diagram names."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from engine.errors import DuplicateTopic, UnknownTopic
+from engine.values import Actor, Element, Json
+
+Result = Mapping[str, Json] | None
+F = TypeVar("F", bound=Callable[..., Result])
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a service is told: plain values."""
+
+    topic: str
+    instance_id: int
+    business_key: str | None
+    element: Element
+    inputs: Mapping[str, Json]
+    """The input parameters of the diagram or, where it names none, all visible variables."""
+    variables: Mapping[str, Json]
+    """All visible variables."""
+    actor: Actor
+    """Who made the step that led here; the system for timers."""
+    now: datetime
+    idempotency_key: str | None = None
+    """For effects outside the database: the same at every attempt, never used for anything else."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A registered function."""
+
+    topic: str
+    outside: bool
+    doc: str
+    function: Callable[..., Result]
+
+
+class Services:
+    """The topics that diagrams may name."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._services: dict[str, Service] = {}
+
+    def task(self, topic: str, *, outside: bool = False, doc: str = "") -> Callable[[F], F]:
+        """Register the decorated function; DuplicateTopic when the topic is taken.
+
+        Args:
+            topic: what `camunda:topic` says.
+            outside: False: called as `f(session, call)` within the transaction of the step; it may read and write the
+                database, and everything is undone together. True: for effects outside the database, called as `f(call)`
+                after the commit, at least once, with an idempotency key; a second step writes the result.
+            doc: one line for the person who draws; by default the first line of the function's docstring.
+
+        The function gives back variables to set, or None. It raises BpmnError for what an error event of the diagram
+        catches; anything else becomes an incident (outside: after three attempts).
+        """
+
+        def register(function: F) -> F:
+            if topic in self._services:
+                raise DuplicateTopic(topic=topic)
+            line = doc or (function.__doc__ or "").strip().split("\n")[0]
+            self._services[topic] = Service(topic, outside, line, function)
+            return function
+
+        return register
+
+    def add(self, others: "Services") -> None:
+        """Take over all topics of another registry; DuplicateTopic when one is taken."""
+        for service in others:
+            if service.topic in self._services:
+                raise DuplicateTopic(topic=service.topic)
+            self._services[service.topic] = service
+
+    def get_service(self, topic: str) -> Service:
+        """The function of a topic; UnknownTopic when there is none."""
+        try:
+            return self._services[topic]
+        except KeyError:
+            raise UnknownTopic(topic=topic) from None
+
+    def is_outside(self, topic: str) -> bool:
+        """Whether the topic's effects lie outside the database; False for an unknown one, whose call then fails."""
+        service = self._services.get(topic)
+        return service is not None and service.outside
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """All registered topics."""
+        return frozenset(self._services)
+
+    def __iter__(self) -> Iterator[Service]:
+        return iter(self._services.values())
+
+
+def call_inside(services: Services, session: Session, call: Call) -> dict[str, Any]:
+    """Call a service within the step's transaction; errors are the caller's."""
+    return dict(services.get_service(call.topic).function(session, call) or {})
+
+
+def call_outside(services: Services, call: Call) -> dict[str, Any]:
+    """Call a service with effects outside the database, with no transaction open."""
+    return dict(services.get_service(call.topic).function(call) or {})

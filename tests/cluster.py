@@ -1,0 +1,106 @@
+"""A PostgreSQL cluster that lives as long as a test run."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+MISSING = "PostgreSQL is not installed: nothing was tested on it"
+
+
+def find_binaries() -> Path | None:
+    """The folder with initdb and postgres, the newest version first."""
+    found = shutil.which("initdb")
+    if found and (Path(found).resolve().parent / "postgres").exists():
+        return Path(found).resolve().parent
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    return installed[-1].parent if installed else None
+
+
+class Cluster:
+    """Databases copied from a migrated template; reached by a unix socket only."""
+
+    def __init__(self, binaries: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="kesu-pg-", dir="/tmp" if Path("/tmp").is_dir() else None))
+        self.user = _unprivileged_user()
+        self.count = 0
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        self._run(
+            [binaries / "initdb", "-D", self.folder / "data", "-U", "kesu", "-A", "trust", "--no-sync", "-E", "UTF8"],
+        )
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": self.folder,
+            "fsync": "off",
+            "max_connections": 60,
+            "shared_buffers": "64MB",
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with (self.folder / "log").open("w") as log:
+            self.process = subprocess.Popen(
+                [binaries / "postgres", "-D", self.folder / "data", *options],
+                user=self.user,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+        self.admin = self._wait()
+
+    def create_template(self, migrate) -> None:
+        self.admin.execute("CREATE DATABASE template_kesu")
+        migrate(self.url("template_kesu"))
+
+    def create_database(self) -> str:
+        """The address of a new database, a copy of the template."""
+        self.count += 1
+        name = f"test_{self.count}"
+        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE template_kesu")
+        return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        self.admin.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://kesu@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        self.admin.close()
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, command) -> None:
+        subprocess.run(command, user=self.user, cwd=self.folder, check=True, capture_output=True, env=_environment())
+
+    def _wait(self):
+        give_up = time.monotonic() + 30
+        while True:
+            try:
+                return psycopg.connect(host=str(self.folder), user="kesu", dbname="postgres", autocommit=True)
+            except psycopg.OperationalError:
+                if time.monotonic() > give_up or self.process.poll() is not None:
+                    raise RuntimeError((self.folder / "log").read_text()) from None
+                time.sleep(0.05)
+
+
+def _unprivileged_user() -> str | None:
+    """PostgreSQL refuses to run as root; whom it runs as instead."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}

@@ -1,0 +1,99 @@
+"""Databases for tests: copied from one migrated template, SQLite and PostgreSQL alike."""
+
+import os
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+
+import pytest
+from cluster import MISSING, Cluster, find_binaries
+
+from engine.clock import SetClock
+from engine.database import Database
+from engine.runtime import make_runtime
+from processes.migrations import migrate
+
+START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+"""Monday, nine o'clock in Shanghai."""
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = [report for report in terminalreporter.getreports("skipped") if MISSING in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"!!! {MISSING} ({len(skipped)} tests skipped) !!!", red=True, bold=True)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "postgresql" in getattr(item, "callspec", item).__dict__.get("params", {}).values():
+            item.add_marker("postgresql")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("template") / "kesu.db"
+    migrate(f"sqlite:///{path}")
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster():
+    binaries = find_binaries()
+    if binaries is None:
+        if os.environ.get("KESU_REQUIRE_POSTGRESQL") == "1":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    cluster = Cluster(binaries)
+    try:
+        cluster.create_template(migrate)
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template, tmp_path):
+    path = tmp_path / "kesu.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_cluster):
+    url = postgresql_cluster.create_database()
+    yield url
+    postgresql_cluster.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request):
+    """The address of a migrated, empty database; the test runs once on each kind."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def clock():
+    return SetClock(START)
+
+
+@pytest.fixture
+def open_database(database_url):
+    """Opens the test's database with a runtime; closed when the test ends."""
+    opened = []
+
+    def open_with(runtime):
+        opened.append(Database(database_url, runtime))
+        return opened[-1]
+
+    yield open_with
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(open_database, clock):
+    """The test's database with an otherwise empty runtime on the test's clock."""
+    return open_database(make_runtime(clock=clock))

@@ -1,0 +1,177 @@
+"""The database: what is written in one transaction stays or goes as a whole."""
+
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from engine import schema
+from engine.database import after_commit
+from engine.errors import Busy
+from processes.migrations import migrate
+
+ROOT = Path(__file__).parents[3]
+
+
+def deployment(**values):
+    return {"name": "n", "digest": "d", "deployed_at": datetime(2026, 1, 1, tzinfo=UTC), "deployed_by": "me"} | values
+
+
+def instance(session):
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    session.add(schema.Deployment(**deployment()))
+    session.flush()
+    definition = schema.ProcessDefinition(deployment_id=1, key="k", version=1, name="", file="", startable=True)
+    session.add(definition)
+    session.flush()
+    row = schema.Instance(
+        definition_id=definition.id, status="running", state=b"", revision=1, started_at=now, started_by="me"
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def test_the_chain_of_migrations_makes_the_tables_of_the_schema(database):
+    tables = {name for name, table in schema.Base.metadata.tables.items() if table.metadata is schema.Base.metadata}
+    engine_tables = {
+        mapper.local_table.name
+        for mapper in schema.Base.registry.mappers
+        if mapper.class_.__module__ == "engine.schema"
+    }
+
+    def ours(name, kind, parents):
+        return kind != "table" or name in engine_tables
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
+        differences = compare_metadata(context, schema.Base.metadata)
+    wanted = [entry for entry in differences if not (entry[0] == "add_table" and entry[1].name not in engine_tables)]
+    assert engine_tables <= tables
+    assert wanted == []
+
+
+def test_migrating_again_changes_nothing(database, database_url):
+    migrate(database_url)
+    with database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(schema.Deployment)) == 0
+
+
+def test_an_error_undoes_everything(database):
+    def fail():
+        with database.transaction() as session:
+            session.execute(sa.insert(schema.Deployment), [deployment()])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with database.reading() as session:
+        assert session.scalars(sa.select(schema.Deployment)).all() == []
+
+
+def test_a_reading_session_cannot_write(database):
+    with pytest.raises(sa.exc.DBAPIError, match=r"read-?only"), database.reading() as session:
+        session.execute(sa.insert(schema.Deployment), [deployment()])
+    with database.transaction() as session:
+        session.execute(sa.insert(schema.Deployment), [deployment()])
+
+
+def test_callbacks_run_after_the_commit_only(database):
+    told = []
+    with database.transaction() as session:
+        session.execute(sa.insert(schema.Deployment), [deployment()])
+        after_commit(session, lambda: told.append(1))
+        assert told == []
+    assert told == [1]
+
+    def fail():
+        with database.transaction() as session:
+            after_commit(session, lambda: told.append(2))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert told == [1]
+
+
+def test_times_come_back_aware_and_in_utc(database):
+    shanghai = datetime(2026, 3, 1, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    with database.transaction() as session:
+        session.execute(sa.insert(schema.Deployment), [deployment(deployed_at=shanghai)])
+    with database.reading() as session:
+        found = session.scalar(sa.select(schema.Deployment.deployed_at))
+        assert (found, found.utcoffset()) == (shanghai, timedelta(0))
+    with pytest.raises(sa.exc.StatementError, match="naive"), database.transaction() as session:
+        session.execute(sa.insert(schema.Deployment), [deployment(deployed_at=datetime(2026, 1, 1))])  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
+def test_history_and_submissions_cannot_be_changed(database, statement):
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    with database.transaction() as session:
+        number = instance(session)
+        session.execute(
+            sa.insert(schema.Event), [{"instance_id": number, "at": now, "kind": "k", "actor": "a", "data": {}}]
+        )
+        session.execute(
+            sa.insert(schema.Submission),
+            [{"instance_id": number, "element": "e", "answers": {"name": "Li"}, "by": "a", "at": now}],
+        )
+    for table, column in (("event", "actor"), ("submission", "by")):
+        sql = statement.format(table, f'"{column}"', "'x'")
+        with pytest.raises(sa.exc.DBAPIError, match=f"{table} is append-only"), database.transaction() as session:
+            session.execute(sa.text(sql))
+
+
+def test_a_lock_that_cannot_be_had_is_a_clear_error(database, monkeypatch):
+    with database.transaction() as session:
+        number = instance(session)
+    short = (
+        "SET LOCAL lock_timeout = '50ms'"
+        if database.engine.dialect.name == "postgresql"
+        else "PRAGMA busy_timeout = 50"
+    )
+    holds, release = threading.Event(), threading.Event()
+    lock = sa.select(schema.Instance.id).where(schema.Instance.id == number).with_for_update()
+
+    def hold():
+        with database.transaction() as session:
+            session.execute(lock)
+            holds.set()
+            release.wait(10)
+
+    if database.engine.dialect.name == "sqlite":
+        sa.event.listen(database.engine, "connect", lambda connection, _: connection.execute(short))
+        database.engine.dispose()
+
+    def wait():
+        with database.transaction() as session:
+            if database.engine.dialect.name == "postgresql":
+                session.execute(sa.text(short))
+            session.execute(lock)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    holds.wait(10)
+    try:
+        with pytest.raises(Busy):
+            wait()
+    finally:
+        release.set()
+        thread.join()
+
+
+def test_only_one_place_commits():
+    found = [
+        str(path.relative_to(ROOT))
+        for package in ("engine", "forms", "processes", "web")
+        for path in (ROOT / package).rglob("*.py")
+        if re.search(r"\.commit\(|isolation_level=.AUTOCOMMIT", path.read_text())
+    ]
+    assert sorted(found) == ["engine/database.py", "processes/migrations/__init__.py"]
