@@ -75,7 +75,7 @@ class Base(DeclarativeBase):
 
 
 def _never_reused(*args: Any) -> tuple[Any, ...]:
-    """Table arguments under which SQLite never numbers two rows alike, even after a deletion: idempotency keys need it."""
+    """Table arguments with which SQLite never uses a number twice, even after a deletion: idempotency keys need it."""
     return (*args, {"sqlite_autoincrement": True})
 
 
