@@ -209,20 +209,20 @@ class AnotherProcessRuns(KesuError):
 
 
 class ExpressionError(KesuError, ValueError):
-    """The expression {text} cannot be used: {reason}."""
+    """The expression “{text}” cannot be used: {reason}."""
 
     text: str
     reason: str
 
 
 class UnknownName(ExpressionError):
-    """The expression {text} asks for {name}, and nothing of that name is known."""
+    """The expression “{text}” asks for {name}, and nothing of that name is known."""
 
     name: str
 
 
 class UnknownFunction(ExpressionError):
-    """The expression {text} uses the function {name}, and there is none of that name."""
+    """The expression “{text}” uses the function {name}, and there is none of that name."""
 
     name: str
 
