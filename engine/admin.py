@@ -1,0 +1,259 @@
+"""What an administrator sees: instances found by many marks, and everything one instance waits for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.paging import Page, count
+from engine.schema import Event, Incident, Instance, Job, ProcessDefinition, Subscription, Task, Timer, Variable
+from engine.values import Json
+from engine.variables import search_text
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class InstanceItem:
+    """An instance in a list and at the head of its page."""
+
+    id: int
+    definition_id: int
+    deployment_id: int
+    process_key: str
+    process_name: str
+    version: int
+    business_key: str | None
+    status: str
+    """running, incident, completed or cancelled."""
+    revision: int
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    end_element: str | None
+
+
+@dataclass(frozen=True)
+class InstanceFilter:
+    """What to look for; what is left out does not matter."""
+
+    business_key: str = ""
+    """Its beginning."""
+    instance_id: int | None = None
+    status: str | None = None
+    """running, incident, completed, cancelled, or open for the first two."""
+    process: str | None = None
+    element: str | None = None
+    """Where a task, timer, event, job or incident of it is now."""
+    variable: str | None = None
+    value: Json = None
+    """The value of that variable, compared as text; None for any."""
+    started_after: datetime | None = None
+    started_before: datetime | None = None
+    oldest_first: bool = False
+    page: int = 1
+    per_page: int = 50
+
+
+@dataclass(frozen=True)
+class TimerItem:
+    """A timer that waits."""
+
+    id: int
+    instance_id: int | None
+    token: int | None
+    element: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class SubscriptionItem:
+    """A message or signal that is waited for."""
+
+    id: int
+    instance_id: int | None
+    definition_id: int | None
+    token: int | None
+    element: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class JobItem:
+    """A job that is not done."""
+
+    id: int
+    instance_id: int | None
+    kind: str
+    token: int | None
+    element: str | None
+    topic: str | None
+    status: str
+    due_at: datetime
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class IncidentItem:
+    """A token that cannot go on."""
+
+    id: int
+    instance_id: int
+    token: int
+    element: str
+    message: str
+    created_at: datetime
+
+
+def search_instances(session: Session, wanted: InstanceFilter | None = None) -> Page[InstanceItem]:
+    """One page of the instances that fit, the youngest first."""
+    wanted = wanted or InstanceFilter()
+    query = _select_instances().where(*_conditions(wanted))
+    ordered = query.order_by(Instance.id if wanted.oldest_first else Instance.id.desc())
+    rows = session.execute(ordered.limit(wanted.per_page).offset((wanted.page - 1) * wanted.per_page))
+    items = [_value(InstanceItem, row) for row in rows]
+    if wanted.page == 1 and len(items) < wanted.per_page:
+        return Page(items, len(items), 1, wanted.per_page)
+    return Page(items, count(session, query, Instance.__table__.c.id), wanted.page, wanted.per_page)
+
+
+def get_instance(session: Session, instance_id: int) -> InstanceItem:
+    """One instance; NotFound when there is none."""
+    row = session.execute(_select_instances().where(Instance.id == instance_id)).one_or_none()
+    if row is None:
+        raise NotFound(what="instance", key=instance_id)
+    return _value(InstanceItem, row)
+
+
+def count_instances(session: Session) -> Mapping[str, int]:
+    """How many instances there are of each status."""
+    query = select(Instance.status, func.count()).group_by(Instance.status)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def timers_of(session: Session, instance_id: int) -> list[TimerItem]:
+    """The timers of an instance, the next first."""
+    query = select(*_columns(TimerItem, Timer)).where(Timer.instance_id == instance_id)
+    return [_value(TimerItem, row) for row in session.execute(query.order_by(Timer.due_at, Timer.id))]
+
+
+def subscriptions_of(session: Session, instance_id: int) -> list[SubscriptionItem]:
+    """The messages and signals that an instance waits for."""
+    query = select(*_columns(SubscriptionItem, Subscription)).where(Subscription.instance_id == instance_id)
+    return [_value(SubscriptionItem, row) for row in session.execute(query.order_by(Subscription.id))]
+
+
+def jobs_of(session: Session, instance_id: int) -> list[JobItem]:
+    """The jobs of an instance that are not done."""
+    query = select(*_columns(JobItem, Job)).where(Job.instance_id == instance_id)
+    return [_value(JobItem, row) for row in session.execute(query.order_by(Job.id))]
+
+
+def incidents_of(session: Session, instance_id: int) -> list[IncidentItem]:
+    """The open incidents of an instance."""
+    query = select(*_columns(IncidentItem, Incident)).where(Incident.instance_id == instance_id)
+    return [_value(IncidentItem, row) for row in session.execute(query.order_by(Incident.id))]
+
+
+def open_incidents(session: Session, *, page: int = 1, per_page: int = 50) -> Page[IncidentItem]:
+    """One page of all open incidents, the youngest first."""
+    query = select(*_columns(IncidentItem, Incident))
+    rows = session.execute(query.order_by(Incident.id.desc()).limit(per_page).offset((page - 1) * per_page))
+    items = [_value(IncidentItem, row) for row in rows]
+    return Page(items, count(session, query, Incident.__table__.c.id), page, per_page)
+
+
+def open_jobs(session: Session, *, page: int = 1, per_page: int = 50) -> Page[JobItem]:
+    """One page of all jobs that are not done, the oldest first."""
+    query = select(*_columns(JobItem, Job))
+    rows = session.execute(query.order_by(Job.id).limit(per_page).offset((page - 1) * per_page))
+    items = [_value(JobItem, row) for row in rows]
+    return Page(items, count(session, query, Job.__table__.c.id), page, per_page)
+
+
+def visits(session: Session, instance_id: int) -> Mapping[str, tuple[int, int]]:
+    """By element, how often it was entered and how many tokens are in it now; for the diagram."""
+    query = (
+        select(Event.element, Event.kind, func.count())
+        .where(Event.instance_id == instance_id, Event.kind.in_(("entered", "left", "cancelled")))
+        .group_by(Event.element, Event.kind)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for element, kind, number in session.execute(query):
+        if element is not None:
+            counts.setdefault(element, {})[kind] = number
+    return {
+        element: (seen.get("entered", 0), seen.get("entered", 0) - seen.get("left", 0) - seen.get("cancelled", 0))
+        for element, seen in counts.items()
+    }
+
+
+def _select_instances() -> Select[Any]:
+    definition = ProcessDefinition.__table__.c
+    return (
+        select(
+            *(column for column in Instance.__table__.c if column.name != "state"),
+            definition.deployment_id,
+            definition.key.label("process_key"),
+            definition.name.label("process_name"),
+            definition.version,
+        )
+        .select_from(Instance)
+        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+    )
+
+
+def _conditions(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.business_key:
+        conditions.append(Instance.business_key.startswith(wanted.business_key, autoescape=True))
+    if wanted.instance_id is not None:
+        conditions.append(Instance.id == wanted.instance_id)
+    if wanted.status == "open":
+        conditions.append(Instance.status.in_(("running", "incident")))
+    elif wanted.status:
+        conditions.append(Instance.status == wanted.status)
+    if wanted.process:
+        definitions = select(ProcessDefinition.id).where(ProcessDefinition.key == wanted.process)
+        conditions.append(Instance.definition_id.in_(definitions))
+    if wanted.element:
+        conditions.append(_is_at(wanted.element))
+    if wanted.variable:
+        conditions.append(_has_variable(wanted.variable, wanted.value))
+    if wanted.started_after is not None:
+        conditions.append(Instance.started_at >= wanted.started_after)
+    if wanted.started_before is not None:
+        conditions.append(Instance.started_at < wanted.started_before)
+    return conditions
+
+
+def _is_at(element: str) -> ColumnElement[bool]:
+    here: Sequence[Any] = (Timer, Subscription, Job, Incident)
+    return or_(
+        exists().where(Task.instance_id == Instance.id, Task.element == element, Task.status == "open"),
+        *(exists().where(table.instance_id == Instance.id, table.element == element) for table in here),
+    )
+
+
+def _has_variable(name: str, value: Json) -> ColumnElement[bool]:
+    holds = exists().where(Variable.instance_id == Instance.id, Variable.name == name)
+    return holds if value is None else holds.where(Variable.text == search_text(value))
+
+
+def _columns(value: type[T], table: Any) -> list[Any]:
+    return [table.__table__.c[name] for name in _names(value)]
+
+
+def _value(value: type[T], row: Row[Any]) -> T:
+    return value(**{name: row._mapping[name] for name in _names(value)})  # noqa: SLF001
+
+
+def _names(value: type[Any]) -> Sequence[str]:
+    return [field.name for field in fields(value)]
