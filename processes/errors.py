@@ -1,6 +1,6 @@
 """What can go wrong in what the procedures share; each docstring is the message."""
 
-from engine.errors import KesuError
+from engine.errors import KesuError, Refused
 
 
 class SettingRefused(KesuError):
@@ -17,3 +17,33 @@ class CalendarFileRefused(KesuError):
 
 class DeadlineRefused(KesuError):
     """The table of deadlines gives {value!r} for {field}, which is no limit that can be computed."""
+
+
+class LoginTaken(Refused):
+    """There is a person with the login {login} already."""
+
+    login: str
+
+
+class PasswordRefused(Refused):
+    """The password was not changed: {why}."""
+
+    why: str
+
+
+class DraftTooLarge(Refused):
+    """The draft is too large to be kept."""
+
+
+class FileRefused(Refused):
+    """{name} was not taken: {why}."""
+
+    name: str
+    why: str
+
+
+class LetterRefused(KesuError):
+    """The letter {template} cannot be written: {why}."""
+
+    template: str
+    why: str

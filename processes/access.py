@@ -1,0 +1,37 @@
+"""Who may see a case: whoever worked on it, with their units, its owner, managers and administrators."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session
+
+from engine.values import Actor
+from processes.schema import Case, CaseAudience
+
+READERS = frozenset({"manager", "gm", "gm_office"})
+"""Roles that may see every case: managers read, the general manager's office watches the clock (KB-3.6-2b)."""
+
+
+def may_see(session: Session, actor: Actor, case: Case) -> bool:
+    """Whether the actor may see the case and everything in it."""
+    return bool(session.scalar(select(Case.id).where(Case.id == case.id, visible_to(actor))))
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition on cases under which the actor may see them, for every list and search."""
+    if actor.admin or actor.groups & READERS:
+        return true()
+    own = (CaseAudience.kind == "person") & (CaseAudience.value == actor.id)
+    units = (CaseAudience.kind == "group") & CaseAudience.value.in_(sorted(actor.groups))
+    worked = select(CaseAudience.case_id).where(or_(own, units))
+    return or_(Case.owner == actor.id, Case.opened_by == actor.id, Case.id.in_(worked))
+
+
+def admit(session: Session, case: Case, *, groups: Iterable[str] = (), people: Iterable[str] = ()) -> None:
+    """Let units and people see the case from now on; what they may see already stays."""
+    wanted = {("group", group) for group in groups} | {("person", person) for person in people}
+    if not wanted:
+        return
+    query = select(CaseAudience.kind, CaseAudience.value).where(CaseAudience.case_id == case.id)
+    known = set(session.execute(query).tuples())
+    session.add_all(CaseAudience(case_id=case.id, kind=kind, value=value) for kind, value in sorted(wanted - known))

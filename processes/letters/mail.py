@@ -1,0 +1,131 @@
+"""Where letters go: files, the log, a mail server, or a list that tests look at."""
+
+import re
+import smtplib
+import ssl
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from processes.errors import LetterRefused
+from processes.settings import Settings
+
+TIMEOUT_SECONDS = 30
+"""How long a mail server may take to answer."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A letter that is ready to go; the key is the same at every attempt."""
+
+    key: str
+    template: str
+    channel: str
+    """email, or a way on paper: letter, fax, portal."""
+    to: str
+    subject: str
+    text: str
+    html: str
+    written_at: datetime
+
+
+class Mail(Protocol):
+    """Anything that takes letters."""
+
+    def send(self, message: Message) -> str:
+        """Take the letter, again or for the first time; what to keep as a receipt."""
+
+
+class RecordingMail:
+    """Keeps letters in memory, for scenarios and tests."""
+
+    def __init__(self) -> None:
+        self.messages: dict[str, Message] = {}
+
+    @property
+    def sent(self) -> Counter[str]:
+        """How many letters went out, by template."""
+        return Counter(message.template for message in self.messages.values())
+
+    def send(self, message: Message) -> str:
+        """Keep it; a second attempt with the same key replaces the first."""
+        self.messages[message.key] = message
+        return f"recorded {message.key}"
+
+
+class FileMail:
+    """Writes each letter to a file that a mail program opens."""
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        """Take a folder, made when needed."""
+        self.folder, self.sender = folder, sender
+
+    def send(self, message: Message) -> str:
+        """Write the file; a second attempt overwrites it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{re.sub(r'[^A-Za-z0-9-]', '_', message.key)}.eml"
+        path.write_bytes(bytes(as_email(message, self.sender)))
+        return path.name
+
+
+class LogMail:
+    """Only notes in the log that a letter would have gone out."""
+
+    def send(self, message: Message) -> str:
+        """Log template and key, never what the letter says."""
+        structlog.get_logger().info("letter", template=message.template, key=message.key, channel=message.channel)
+        return "logged"
+
+
+class SmtpMail:
+    """Hands letters to a mail server."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the server from the settings."""
+        self.settings = settings
+
+    def send(self, message: Message) -> str:
+        """Send it; what is not e-mail waits to be printed. Errors of the server are the caller's to try again."""
+        if message.channel != "email":
+            return "to be printed"
+        settings = self.settings
+        email = as_email(message, settings.mail_from)
+        with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS) as server:
+            if settings.smtp_tls:
+                server.starttls(context=ssl.create_default_context())
+            if settings.smtp_user:
+                server.login(settings.smtp_user, settings.smtp_password)
+            server.send_message(email)
+        return str(email["Message-ID"])
+
+
+def make_mail(settings: Settings) -> Mail:
+    """The way letters go as the settings say."""
+    if settings.mail == "smtp":
+        return SmtpMail(settings)
+    return LogMail() if settings.mail == "log" else FileMail(Path(settings.mail_folder), settings.mail_from)
+
+
+def as_email(message: Message, sender: str) -> EmailMessage:
+    """As an e-mail whose id follows from the key, so that receivers see a repeated one once; LetterRefused."""
+    email = EmailMessage()
+    domain = sender.rpartition("@")[2] or "localhost"
+    try:
+        email["From"] = sender
+        if message.to:
+            email["To"] = Address(addr_spec=message.to)
+        email["Subject"] = message.subject
+        email["Date"] = format_datetime(message.written_at)
+        email["Message-ID"] = f"<{re.sub(r'[^A-Za-z0-9-]', '.', message.key)}@{domain}>"
+    except (ValueError, IndexError) as error:
+        raise LetterRefused(template=message.template, why=f"it cannot be addressed: {error}") from None
+    email.set_content(message.text)
+    email.add_alternative(message.html, subtype="html")
+    return email
