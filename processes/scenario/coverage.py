@@ -1,0 +1,106 @@
+"""Which flow nodes and sequence flows the scenarios touched, read from the history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import loading
+from engine.schema import Event, Instance, ProcessDefinition
+from engine.values import Process
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What one play touched: ids of elements and flows, and the processes they may belong to."""
+
+    elements: frozenset[str] = frozenset()
+    flows: frozenset[str] = frozenset()
+    processes: Mapping[str, Process] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What all plays together touched of one process."""
+
+    process: str
+    nodes: int
+    flows: int
+    untouched_nodes: tuple[str, ...]
+    untouched_flows: tuple[str, ...]
+
+    @property
+    def flow_share(self) -> Fraction:
+        """The touched part of the sequence flows, 0 to 1."""
+        return 1 - Fraction(len(self.untouched_flows), self.flows) if self.flows else Fraction(1)
+
+
+def entered(session: Session, instance_id: int) -> list[str]:
+    """Element ids in the order in which the instance entered them."""
+    query = select(Event.element).where(Event.instance_id == instance_id, Event.kind == "entered").order_by(Event.id)
+    return [element for element in session.scalars(query) if element]
+
+
+def end_events(session: Session, instance_id: int, passed: Sequence[str]) -> list[str]:
+    """The end events among the elements that were entered."""
+    processes = _processes(session, [instance_id])
+    ends = {
+        element.id for process in processes.values() for element in process.elements.values() if element.kind == "endEvent"
+    }
+    return [element for element in passed if element in ends]
+
+
+def touched(session: Session, instance_id: int) -> Touched:
+    """What the instance touched, and what the instances it started touched."""
+    if not instance_id:
+        return Touched()
+    every = list(session.scalars(select(Instance.id)))  # the stage is the case's own
+    query = select(Event.kind, Event.element, Event.data).where(Event.kind.in_(("entered", "flow")))
+    elements, flows = set(), set()
+    for kind, element, data in session.execute(query):
+        if kind == "entered":
+            elements.add(element)
+        else:
+            flows.add(data["id"])
+    return Touched(frozenset(elements), frozenset(flows), _processes(session, every))
+
+
+def main_process(keys: Mapping[str, Process]) -> str:
+    """The process a scenario's own diagrams start: the executable one that no other calls; LookupError if unclear."""
+    called = {key for process in keys.values() for key in process.calls}
+    found = [key for key, process in keys.items() if process.executable and key not in called]
+    if len(found) != 1:
+        raise LookupError(f"which process starts? Found {', '.join(found) or 'none'}; name one with “process:”")
+    return found[0]
+
+
+def join(every: Iterable[Touched]) -> list[Coverage]:
+    """The coverage of each process over all plays, by key."""
+    processes: dict[str, Process] = {}
+    elements: set[str] = set()
+    flows: set[str] = set()
+    for one in every:
+        processes.update(one.processes)
+        elements |= one.elements
+        flows |= one.flows
+    return [
+        Coverage(
+            key,
+            nodes=len(process.elements),
+            flows=len(process.flows),
+            untouched_nodes=tuple(sorted(process.elements.keys() - elements)),
+            untouched_flows=tuple(sorted(process.flows.keys() - flows)),
+        )
+        for key, process in sorted(processes.items())
+    ]
+
+
+def _processes(session: Session, instance_ids: Iterable[int]) -> dict[str, Process]:
+    """The processes of the deployments that these instances run on."""
+    query = select(ProcessDefinition.deployment_id).join(Instance, Instance.definition_id == ProcessDefinition.id)
+    ids = set(session.scalars(query.where(Instance.id.in_(list(instance_ids)))))
+    return {key: process for each in ids for key, process in loading.processes_of(session, each).items()}
+
+

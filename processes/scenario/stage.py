@@ -1,0 +1,17 @@
+"""The stage a scenario is played on: a throw-away installation with its own clock and fakes that record."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine.clock import SetClock
+from engine.database import Database
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One throw-away installation, migrated, with the shipped procedures deployed."""
+
+    database: Database
+    clock: SetClock
+    sent: Callable[[], Mapping[str, int]]
+    """How many letters of each template the fakes have recorded."""
