@@ -127,10 +127,10 @@ class ReasonMissing(Refused):
 class FormRefused(Refused):
     """The form was not accepted: {summary}."""
 
-    errors: Mapping[str, str]
-    """What is wrong, by the path of the field; the empty path is the form as a whole."""
+    errors: Mapping[str, object]
+    """What is wrong, by the path of the field; the empty path is the form as a whole. Its text is the message in English."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    def __init__(self, errors: Mapping[str, object]) -> None:
         """Take a plain message for each field by its path."""
         summary = "; ".join(f"{path or 'form'}: {message}" for path, message in errors.items())
         super().__init__(errors=errors, summary=summary)
@@ -228,9 +228,10 @@ class UnknownFunction(ExpressionError):
 
 
 class ScriptError(KesuError):
-    """The script failed at line {line}: {reason}."""
+    """The script failed: {reason}."""
 
     line: int
+    """From 1; 0 when no line is to blame."""
     reason: str
 
 

@@ -100,7 +100,7 @@ def _unescape(text: str) -> str:
 
 def _escaped(match: re.Match[str]) -> str:
     code = match.group(1)
-    if len(code) == 5:
+    if len(code) == 5 and not 0xD800 <= int(code[1:], 16) <= 0xDFFF:  # half a character is no text
         return chr(int(code[1:], 16))
     return _ESCAPES.get(code, match.group())  # the backslashes of patterns such as \d stay
 

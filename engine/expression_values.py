@@ -246,7 +246,11 @@ def _as_json(value: Value, budget: list[int]) -> Json:
     if budget[0] < 0:
         raise Problem("the result is too large")
     kind = type(value)
-    if kind in {str, int, bool, type(None)}:
+    if kind in {str, bool, type(None)}:
+        return value
+    if kind is int:
+        if abs(value) >= 2**63:
+            raise Problem("the result is a number that is too large")
         return value
     if kind is float:
         if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - only NaN differs from itself
