@@ -1,1 +1,27 @@
 """SpiffWorkflow, extended so that every diagram runs as BPMN 2.0.2 says. The only package that imports it."""
+
+from engine.core.api import (
+    Compiled,
+    Execution,
+    Host,
+    ReadOptions,
+    ServiceCall,
+    StateUnreadable,
+    StepBroken,
+    Stuck,
+    WrongTime,
+    read,
+)
+
+__all__ = [
+    "Compiled",
+    "Execution",
+    "Host",
+    "ReadOptions",
+    "ServiceCall",
+    "StateUnreadable",
+    "StepBroken",
+    "Stuck",
+    "WrongTime",
+    "read",
+]

@@ -1,0 +1,235 @@
+"""Activities: what people, services, scripts and tables do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+
+from engine.core.errors import Stuck
+from engine.core.mappings import Parameters, take
+from engine.core.people import open_task
+from engine.core.propagation import propagate
+from engine.core.script_engine import evaluate, fill_in, names
+from engine.core.specs import Live
+from engine.core.tasks import AGAIN, Token
+from engine.core.variables import put, visible, write
+from engine.errors import BpmnError
+from engine.values import Element, Json, WaitingJob
+
+
+class Activity(Live):
+    """Takes its inputs, does something, gives its outputs.
+
+    What it does and what it gives are two steps of the engine, so that outputs that fail do not do it all again.
+    """
+
+    parameters = Parameters()
+
+    def perform(self, task: Token) -> bool:
+        """Do it; False when somebody else has to, who then calls `Execution.complete`."""
+        raise NotImplementedError
+
+    def _run_hook(self, my_task: Token) -> Any:
+        memory = my_task.internal_data
+        if not memory.get("done"):
+            self.take_inputs(my_task)
+            if not self.perform(my_task):
+                return None
+            if self.parameters.outputs:
+                memory["done"] = 1
+                return AGAIN
+        self.give_outputs(my_task)
+        return True
+
+    def take_inputs(self, task: Token) -> None:
+        """Make the inputs local variables, once."""
+        memory = task.internal_data
+        if memory.get("in") or not self.parameters.inputs:
+            return
+        memory["local"] = {**memory.get("local", {}), **take(task, self.parameters.inputs)}
+        memory["in"] = 1
+
+    def give_outputs(self, task: Token) -> None:
+        """Write the outputs where they are seen from outside the activity."""
+        values = take(task, self.parameters.outputs)
+        if not values:
+            return
+        local = task.internal_data.pop("local", None)
+        try:
+            write(task, values)
+        finally:
+            if local is not None:
+                task.internal_data["local"] = local
+
+    def receive(self, task: Token, values: dict[str, Json]) -> None:
+        """Keep what a service or table gave: for the outputs alone where there are any, else as variables."""
+        if not self.parameters.outputs:
+            write(task, values)
+            return
+        local = task.internal_data.setdefault("local", {})
+        for name, value in values.items():
+            put(task.workflow.top_workflow, local, task.id, name, value, task)
+
+
+class NoneTask(Activity, defaults.NoneTask):
+    """A task of no kind: the token passes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what SpiffWorkflow's spec takes."""
+        super().__init__(*args, **kwargs)
+        self.manual = False
+
+    def perform(self, task: Token) -> bool:  # noqa: ARG002 - the activity's signature
+        """Nothing."""
+        return True
+
+
+class UserTask(Activity, defaults.UserTask):
+    """A task of a person: opened by the engine, its attributes worked out once, then left to people."""
+
+    element: Element
+
+    def perform(self, task: Token) -> bool:
+        """Open it."""
+        top = task.workflow.top_workflow
+        top.opened[task.id] = open_task(task, self.element)
+        return False
+
+
+class ManualTask(UserTask, defaults.ManualTask):
+    """A task of a person without a form."""
+
+
+class ScriptTask(Activity, defaults.ScriptTask):
+    """A script in the sandbox."""
+
+    def perform(self, task: Token) -> bool:
+        """Run it; a business error that it raises goes to the error events."""
+        try:
+            return bool(task.workflow.script_engine.execute(task, self.script))
+        except BpmnError as error:
+            throw_error(task, error)
+            return False
+
+
+class ExpressionTask(Activity, defaults.ServiceTask):
+    """A service task that is only an expression."""
+
+    expression: str
+    result: str | None
+
+    def perform(self, task: Token) -> bool:
+        """Keep its value."""
+        value = fill_in(task, self.expression)
+        if self.result:
+            self.receive(task, {self.result: value})
+        return True
+
+
+@dataclass(frozen=True)
+class ServiceCall:
+    """What a service is given: plain values, all of them copies."""
+
+    token: int
+    element: Element
+    inputs: Any
+    """The input parameters; all visible variables when none are drawn."""
+    variables: Any
+    """All visible variables."""
+
+
+class ServiceTask(Activity, defaults.ServiceTask):
+    """A Python service, known by its topic: called at once, or left to a job when it acts outside the database."""
+
+    element: Element
+    topic: str
+
+    def perform(self, task: Token) -> bool:
+        """Call it or leave it to a job."""
+        top = task.workflow.top_workflow
+        topic = str(fill_in(task, self.topic))
+        call = ServiceCall(task.id, self.element, self.inputs(task), visible(task))
+        if top.host.is_outside(topic):
+            retries = self.element.attributes.get("failedJobRetryTimeCycle")
+            top.handed[task.id] = WaitingJob(task.id, self.element.id, topic, dict(call.inputs), retries)
+            return False
+        try:
+            values = top.host.call_service(topic, call)
+        except BpmnError as error:
+            throw_error(task, error)
+            return False
+        self.receive(task, dict(values or {}))
+        return True
+
+    def inputs(self, task: Token) -> Any:
+        """What is handed over."""
+        seen = visible(task)
+        if not self.parameters.inputs:
+            return seen
+        return {entry.name: seen[entry.name] for entry in self.parameters.inputs}
+
+
+class RuleTask(Activity, defaults.ServiceTask):
+    """A decision table."""
+
+    decision: str
+    binding: str
+    version: str | None
+    result: str | None
+    mapping: str
+
+    def perform(self, task: Token) -> bool:
+        """Decide, and keep the result in the shape that is asked for."""
+        top = task.workflow.top_workflow
+        key = str(fill_in(task, self.decision))
+        found = top.host.find_decision(key, task.workflow.ref, self.binding, self.version)
+        decided = found.decide(names(task), top.host.functions)
+        value = shape(decided.result, self.mapping)
+        top.record("decision", task, {"decision": key, "rows": list(decided.rows), "result": value})
+        if self.result:
+            self.receive(task, {self.result: value})
+        if self.parameters.outputs:
+            task.internal_data.setdefault("local", {})["decisionResult"] = value
+        return True
+
+
+def shape(result: Json, mapping: str) -> Json:
+    """The result of a table as `camunda:mapDecisionResult` names it; Stuck when it has another shape.
+
+    Args:
+        result: one row as a dict, a list of rows, or a single value where the table aggregates.
+        mapping: singleEntry, singleResult, collectEntries or resultList.
+    """
+    rows = result if isinstance(result, list) else [] if result is None else [result]
+    if mapping == "resultList":
+        return [row if isinstance(row, dict) else {"result": row} for row in rows]
+    if mapping == "collectEntries":
+        return [single(row) for row in rows]
+    if len(rows) > 1:
+        raise Stuck(f"the table gives {len(rows)} rows, {mapping} takes one")
+    if mapping == "singleResult":
+        return rows[0] if rows else None
+    return single(rows[0]) if rows else None
+
+
+def single(row: Json) -> Json:
+    """The only value of a row."""
+    if not isinstance(row, dict):
+        return row
+    if len(row) != 1:
+        raise Stuck(f"the table has {len(row)} outputs, only one can be taken: use singleResult or resultList")
+    return next(iter(row.values()))
+
+
+def throw_error(task: Token, error: BpmnError) -> None:
+    """Send a business error to the error events; Stuck when none catches it."""
+    if not propagate(task, "error", error.error_code, error.text):
+        raise Stuck(f"the error {error.error_code} is caught nowhere: {error.text}") from error
+
+
+def condition_holds(task: Token, expression: str, extra: dict[str, Json]) -> bool:
+    """Whether a condition holds with some names of its own."""
+    value = evaluate(task, expression, extra)
+    if not isinstance(value, bool):
+        raise Stuck(f"the condition gives {value!r}, which is neither true nor false")
+    return value

@@ -1,0 +1,193 @@
+"""What events wait for and what they throw, on top of SpiffWorkflow's event definitions."""
+
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    SignalEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+
+from engine.core.errors import Stuck
+from engine.core.mappings import Transfer, transfer
+from engine.core.propagation import propagate
+from engine.core.script_engine import evaluate, fill_in
+from engine.core.tasks import Token
+from engine.core.variables import visible
+from engine.errors import UnknownName
+
+if TYPE_CHECKING:
+    from engine.values import Json
+
+
+class Plain(NoneEventDefinition):
+    """Nothing to wait for, nothing to throw."""
+
+    kind = "none"
+    name: str | None
+
+
+class Named:
+    """A message or signal: known by a name, which may have expressions in it."""
+
+    kind: str
+    name: str
+    transfers: tuple[Transfer, ...] = ()
+
+    def resolved(self, task: Token) -> str:
+        """The name with its expressions filled in where the token stands."""
+        return str(fill_in(task, self.name))
+
+    def arm(self, task: Token) -> None:
+        """Remember the name that is waited for, if it had to be worked out."""
+        name = self.resolved(task)
+        if name != self.name:
+            task.internal_data["name"] = name
+
+    def waited_name(self, task: Token) -> str:
+        """The name that an armed token waits for."""
+        return str(task.internal_data.get("name", self.name))
+
+    def catches(self, my_task: Token, event: BpmnEvent) -> bool:
+        """Whether a thrown event is the one waited for."""
+        definition = event.event_definition
+        return getattr(definition, "kind", None) == self.kind and self.waited_name(my_task) == definition.name
+
+    def payload(self, task: Token) -> "dict[str, Json]":
+        """The variables that a throw hands over."""
+        return transfer(task, self.transfers, visible(task))
+
+
+class Message(Named, MessageEventDefinition):
+    """A message: one receiver, never in the throwing instance."""
+
+    kind = "message"
+
+    def throw(self, my_task: Token) -> None:
+        """Put it into the outbox; the engine delivers it after the step."""
+        self.throw_with(my_task, self.payload(my_task))
+
+    def throw_with(self, my_task: Token, payload: "dict[str, Json]") -> None:
+        """Put it into the outbox with given variables."""
+        my_task.workflow.top_workflow.send("message", self.resolved(my_task), payload, my_task)
+
+
+class Signal(Named, SignalEventDefinition):
+    """A signal: everybody who waits for it gets it, in this instance at once."""
+
+    kind = "signal"
+
+    def throw(self, my_task: Token) -> None:
+        """Deliver it here and put it into the outbox for the other instances."""
+        top = my_task.workflow.top_workflow
+        thrown = Signal(self.resolved(my_task))
+        payload = self.payload(my_task)
+        top.send("signal", thrown.name, payload, my_task)
+        top.event_manager.catch(BpmnEvent(thrown, payload))
+
+
+class Coded:
+    """An error or escalation: travels outward through the scopes, known by its code."""
+
+    kind: str
+    code: str | None
+    code_variable: str | None = None
+    message_variable: str | None = None
+
+    def arm(self, task: Token) -> None:
+        """Nothing to work out."""
+
+    def catches(self, my_task: Token, event: BpmnEvent) -> bool:  # noqa: ARG002 - SpiffWorkflow's signature
+        """Never through the event manager: propagation finds its catcher."""
+        return False
+
+    def handed(self, code: str, message: str) -> "dict[str, Json]":
+        """The variables that a catcher asks for."""
+        values = {self.code_variable: code, self.message_variable: message}
+        return {name: value for name, value in values.items() if name}
+
+
+class Error(Coded, ErrorEventDefinition):
+    """An error: interrupts whatever it is caught at; caught nowhere, it is an incident."""
+
+    kind = "error"
+
+    def throw(self, my_task: Token) -> None:
+        """Look for the catcher, from the inside outward."""
+        code = str(fill_in(my_task, self.code or ""))
+        if not propagate(my_task, "error", code, ""):
+            raise Stuck(f"the error {code} is caught nowhere")
+
+
+class Escalation(Coded, EscalationEventDefinition):
+    """An escalation: caught nowhere, the token simply goes on."""
+
+    kind = "escalation"
+
+    def throw(self, my_task: Token) -> None:
+        """Look for the catcher, from the inside outward."""
+        propagate(my_task, "escalation", str(fill_in(my_task, self.code or "")), "")
+
+
+class Terminate(TerminateEventDefinition):
+    """Ends its scope with all that goes on in it; the end event does so when it completes."""
+
+    kind = "terminate"
+
+    def throw(self, my_task: Token) -> None:
+        """Nothing: see the end event."""
+
+
+class Conditional(ConditionalEventDefinition):
+    """Fires when its condition becomes true; looked at when it is armed and whenever a variable has changed."""
+
+    kind = "conditional"
+
+    def arm(self, task: Token) -> None:
+        """Look at once: a condition that already holds fires before anything else happens."""
+        task.internal_data["was"] = int(self.holds(task))
+        if task.internal_data["was"]:
+            task.workflow.top_workflow.true_at_once.append(task.id)
+
+    def rises(self, task: Token) -> bool:
+        """Whether the condition holds now and did not when it was last looked at."""
+        before, now = task.internal_data.get("was"), self.holds(task)
+        task.internal_data["was"] = int(now)
+        return now and not before
+
+    def holds(self, task: Token) -> bool:
+        """The condition where the token stands; a name that is not known yet makes it false."""
+        try:
+            value = evaluate(task, self.expression)
+        except UnknownName:
+            return False
+        if not isinstance(value, bool):
+            raise Stuck(f"the condition gives {value!r}, which is neither true nor false")
+        return value
+
+    def catches(self, my_task: Token, event: BpmnEvent) -> bool:  # noqa: ARG002 - SpiffWorkflow's signature
+        """Never through the event manager."""
+        return False
+
+
+def is_plain(definition: Any) -> bool:
+    """Whether an event waits for nothing."""
+    return isinstance(definition, Plain)
+
+
+__all__ = [
+    "Conditional",
+    "Error",
+    "Escalation",
+    "EventDefinition",
+    "Message",
+    "Plain",
+    "Signal",
+    "Terminate",
+    "is_plain",
+]

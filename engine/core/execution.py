@@ -1,0 +1,387 @@
+"""One running instance in memory: load it, do something with it, run it, dump it."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
+
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.util.task import TaskState
+
+from engine.core import codec, loop
+from engine.core.activities import ServiceCall, ServiceTask, UserTask
+from engine.core.definitions import Signal
+from engine.core.errors import Stuck
+from engine.core.events import ReceiveTask
+from engine.core.propagation import propagate
+from engine.core.script_engine import fill_in
+from engine.core.tasks import Token
+from engine.core.timer_event import Timer
+from engine.core.variables import plain, put, write
+from engine.core.workflow import Instance
+from engine.errors import Ambiguous, NotCorrelated, NotWaiting
+from engine.values import ArmedTimer, Incident, Json, OpenTask, Subscription, Trace, Waiting, WaitingJob
+
+if TYPE_CHECKING:
+    from engine.decisions import Decision
+
+MOST_ENGINE_TASKS = 100_000
+"""More in one run are taken for an endless loop."""
+
+
+class Host(Protocol):
+    """What an execution needs from around it."""
+
+    zone: ZoneInfo
+    """Where days begin and end, and where times without an offset are meant."""
+    functions: Mapping[str, Callable[..., Any]]
+    """What expressions and scripts may call."""
+    catch_up: str
+    """What happens to the firings of a cycle that were missed: `one` counts them as used, `all` makes up for each."""
+
+    def now(self) -> datetime:
+        """The time, aware."""
+
+    def compiled(self, ref: str) -> Any:
+        """The `Compiled` of a deployment."""
+
+    def find_process(self, key: str, ref: str, binding: str, version: str | None) -> tuple[str, str]:
+        """Where a called process is.
+
+        Args:
+            key: as the diagram names it.
+            ref: the deployment of the caller.
+            binding: latest, deployment, version or versionTag.
+            version: the number or the tag that is asked for.
+
+        Returns:
+            The deployment and the key; LookupError when there is none.
+        """
+
+    def find_decision(self, key: str, ref: str, binding: str, version: str | None) -> "Decision":
+        """A decision table; the arguments and errors are those of `find_process`."""
+
+    def is_outside(self, topic: str) -> bool:
+        """Whether a service acts outside the database, and so is a job after the commit."""
+
+    def call_service(self, topic: str, call: ServiceCall) -> Mapping[str, Json]:
+        """Call a service and give the variables it returns; it may raise BpmnError, all else is an incident."""
+
+
+class Execution:
+    """One running instance in memory.
+
+    What waits is read from the state at any time. What happened since the object was made is in `opened`, `handed`,
+    `trace` and `outbox`. Should a method raise anything but the errors it names, the object is to be thrown away.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        """Take an instance; use `start` or `load`."""
+        self._instance = instance
+
+    @classmethod
+    def start(
+        cls, ref: str, key: str, host: Host, variables: Mapping[str, Json], *, element: str | None = None
+    ) -> "Execution":
+        """Make an instance; nothing runs yet.
+
+        Args:
+            ref: the deployment.
+            key: the process.
+            host: what is around the execution.
+            variables: what the instance starts with.
+            element: the start event; the one without a trigger when it is left out.
+
+        Raises:
+            LookupError: when there is no such process or start event.
+        """
+        spec = host.compiled(ref).specs[key]
+        begin = element or spec.plain_start
+        if begin is None or begin not in spec.starts:
+            raise LookupError(f"{key} has no start event {element or 'without a trigger'}")
+        instance = Instance(spec, ref, key, host)
+        instance.grow_root()
+        for name, value in variables.items():
+            put(instance, instance.variables[0], 0, name, plain(name, value), None)
+        instance.dirty = False
+        instance.begin(begin)
+        return cls(instance)
+
+    @classmethod
+    def load(cls, state: bytes, variables: Mapping[int, Mapping[str, Json]], host: Host) -> "Execution":
+        """Bring an instance back.
+
+        Args:
+            state: what `dump` gave; StateUnreadable when it is of another version or does not fit its diagram.
+            variables: by scope, as the attribute `variables` gave them.
+            host: what is around the execution.
+        """
+        arrays = codec.read_state(state)
+        ref, key = arrays[2], arrays[3]
+        instance = Instance(host.compiled(ref).specs[key], ref, key, host)
+        instance.variables = {0: {}, **{scope: dict(values) for scope, values in variables.items()}}
+        codec.fill(instance, arrays)
+        for scope in instance.subprocesses:
+            if instance.index[scope].task_spec.own_variables:
+                instance.variables.setdefault(scope, {})
+        return cls(instance)
+
+    def dump(self) -> bytes:
+        """The state without the variables: some hundred bytes."""
+        return codec.dump(self._instance)
+
+    def run(self, *, limit: int = MOST_ENGINE_TASKS, stop_after: int | None = None) -> int:
+        """Run until everything waits; how many engine tasks that took.
+
+        Args:
+            limit: more than this are taken for an endless loop and become an incident.
+            stop_after: return after that many, with the rest still ready; for tests.
+        """
+        return loop.run(self._instance, limit=limit, stop_after=stop_after)
+
+    # what waits
+
+    @property
+    def variables(self) -> dict[int, dict[str, Json]]:
+        """The variables by scope: 0 is the instance, a called process has the number of the calling token."""
+        return self._instance.variables
+
+    @property
+    def tasks(self) -> dict[int, str]:
+        """The open tasks of people: token and element."""
+        return self._started(UserTask)
+
+    @property
+    def opened(self) -> dict[int, OpenTask]:
+        """The tasks of people that opened since the object was made, with their attributes."""
+        return {number: task for number, task in self._instance.opened.items() if number in self.tasks}
+
+    @property
+    def jobs(self) -> dict[int, str]:
+        """The services left to jobs: token and element; those with an incident are not among them."""
+        return self._started(ServiceTask)
+
+    @property
+    def handed(self) -> dict[int, WaitingJob]:
+        """The services that were left to jobs since the object was made, with their inputs."""
+        jobs = self.jobs
+        return {number: job for number, job in self._instance.handed.items() if number in jobs}
+
+    @property
+    def timers(self) -> dict[int, ArmedTimer]:
+        """The timers that wait, with the time they are due in UTC."""
+        return {
+            token.id: ArmedTimer(token.id, token.task_spec.bpmn_id, datetime.fromisoformat(timer["due"]))
+            for token in self._listening()
+            if (timer := token.internal_data.get("timer"))
+        }
+
+    @property
+    def subscriptions(self) -> dict[int, Subscription]:
+        """The messages and signals that are waited for."""
+        return {
+            token.id: Subscription(token.id, token.task_spec.bpmn_id, definition.kind, definition.waited_name(token))
+            for token in self._listening()
+            if (definition := token.task_spec.event_definition).kind in {"message", "signal"}
+        }
+
+    @property
+    def incidents(self) -> dict[int, Incident]:
+        """The tokens that cannot go on until somebody retries."""
+        return {
+            token.id: Incident(token.id, token.task_spec.bpmn_id, token.internal_data["incident"])
+            for token in self._instance.index.values()
+            if "incident" in token.internal_data
+        }
+
+    def waiting_tokens(self) -> Waiting:
+        """The numbers of all that wait, by what they wait for."""
+        return Waiting(
+            tasks=frozenset(self.tasks),
+            timers=frozenset(self.timers),
+            subscriptions=frozenset(self.subscriptions),
+            jobs=frozenset(self.jobs),
+            incidents=frozenset(self.incidents),
+        )
+
+    def home(self, token: int) -> tuple[str, str]:
+        """The deployment and the process that a token runs in: those of the called process, if it is in one."""
+        scope = self._token(token).workflow
+        return scope.ref, scope.key
+
+    @property
+    def active_elements(self) -> dict[int, str]:
+        """Where all tokens are that the history has entered: token and element; for the diagram."""
+        return {
+            token.id: token.task_spec.bpmn_id
+            for token in self._instance.index.values()
+            if token.task_spec.was_entered(token)
+        }
+
+    @property
+    def trace(self) -> list[Trace]:
+        """What happened since the object was made, in order."""
+        return self._instance.trace
+
+    @property
+    def outbox(self) -> list[tuple[str, str, dict[str, Json]]]:
+        """The messages and signals thrown since the object was made: kind, name, variables; for other instances."""
+        return self._instance.outbox
+
+    @property
+    def ended(self) -> bool:
+        """Whether no token is left."""
+        return bool(self._instance.completed)
+
+    @property
+    def end_elements(self) -> list[str]:
+        """The end events of the outermost process that were reached, in order."""
+        return self._instance.ends
+
+    # what happens from outside; each is followed by `run`
+
+    def complete(self, token: int, values: Mapping[str, Json]) -> None:
+        """End the task of a person, a receive task or a service that was left to a job, with what it gave.
+
+        NotWaiting when the token does not wait for that.
+        """
+        task = self._token(token)
+        spec = task.task_spec
+        if isinstance(spec, ReceiveTask) and task.waiting:
+            spec.fire(task, values)
+            return
+        if not (isinstance(spec, UserTask | ServiceTask) and task.has_state(TaskState.STARTED)):
+            raise NotWaiting(token=token)
+        if isinstance(spec, UserTask):
+            write(task, values)
+        else:
+            task.internal_data.pop("incident", None)
+            spec.receive(task, dict(values))
+        task.internal_data["done"] = 1
+        task._set_state(TaskState.READY)  # noqa: SLF001 - SpiffWorkflow's name for it
+
+    def fire_timer(self, token: int) -> None:
+        """Let a timer fire now, due or not; NotWaiting when none is armed there."""
+        task = self._timer(token)
+        task.task_spec.event_definition.fire(task)
+
+    def move_timer(self, token: int, due_at: datetime) -> None:
+        """Let a timer be due at another time, which must be aware; NotWaiting when none is armed there."""
+        if due_at.tzinfo is None:
+            raise ValueError("the new time needs a zone")
+        task = self._timer(token)
+        task.internal_data["timer"] = {**task.internal_data["timer"], "due": due_at.astimezone(UTC).isoformat()}
+
+    def deliver(
+        self,
+        kind: str,
+        name: str,
+        payload: Mapping[str, Json],
+        *,
+        token: int | None = None,
+        where: Mapping[str, Json] | None = None,
+    ) -> int:
+        """Deliver a message to its one receiver, or a signal to all who wait; how many they were.
+
+        Args:
+            kind: message or signal.
+            name: as waited for.
+            payload: variables it brings.
+            token: the one receiver, where it is known.
+            where: variables that the receiver must see with these values, to tell receivers apart.
+
+        Raises:
+            NotCorrelated: nobody waits for the message.
+            Ambiguous: several receivers fit the message.
+        """
+        found = [
+            number
+            for number, subscription in self.subscriptions.items()
+            if (subscription.kind, subscription.name) == (kind, name)
+            and token in {None, number}
+            and self._sees(number, where or {})
+        ]
+        if kind == "signal":
+            self._instance.record("signal", None, {"name": name, "payload": dict(payload)})
+            return int(self._instance.event_manager.catch(BpmnEvent(Signal(name), dict(payload))))
+        if not found:
+            raise NotCorrelated(name=name)
+        if len(found) > 1:
+            raise Ambiguous(name=name, count=len(found))
+        task = self._instance.index[found[0]]
+        self._instance.record("message", task, {"name": name, "payload": dict(payload)})
+        task.task_spec.fire(task, payload)
+        return 1
+
+    def throw(self, token: int, kind: str, code: str, message: str = "") -> None:
+        """Throw an error or escalation at a service that was left to a job; NotWaiting when there is none.
+
+        An error that is caught nowhere is an incident; such an escalation changes nothing.
+        """
+        task = self._job(token)
+        if not propagate(task, kind, code, message) and kind == "error":
+            self._instance.fail(task, f"the error {code} is caught nowhere: {message}")
+
+    def fail(self, token: int, message: str) -> None:
+        """Make an incident of a service that was left to a job and is out of tries; NotWaiting when there is none."""
+        self._instance.fail(self._job(token), message)
+
+    def retry(self, token: int) -> None:
+        """Try a token with an incident again; NotWaiting when it has none."""
+        task = self._token(token)
+        if "incident" not in task.internal_data:
+            raise NotWaiting(token=token)
+        loop.revive(self._instance, task)
+
+    def cancel(self) -> None:
+        """End the instance with all its tokens."""
+        self._instance.cancel_others()
+        self._instance.completed = True
+        self._instance.queue.clear()
+        self._instance.record("ended", None, {"ends": list(self._instance.ends), "cancelled": True})
+        loop.prune(self._instance)
+
+    def set_variables(self, values: Mapping[str, Json], scope: int = 0) -> None:
+        """Set variables of a scope; Stuck when JSON cannot keep one, LookupError when there is no such scope."""
+        for name, value in values.items():
+            put(self._instance, self._instance.variables[scope], scope, name, plain(name, value), None)
+
+    def evaluate(self, text: str, token: int | None = None) -> Json:
+        """The value of an expression, or of a text with expressions, where a token stands; else in the instance."""
+        task = self._instance.task_tree if token is None else self._token(token)
+        return fill_in(task, text)
+
+    def _token(self, number: int) -> Token:
+        token = self._instance.index.get(number)
+        if token is None or token.finished:
+            raise NotWaiting(token=number)
+        return token
+
+    def _job(self, number: int) -> Token:
+        if number not in self.jobs:
+            raise NotWaiting(token=number)
+        return self._token(number)
+
+    def _timer(self, number: int) -> Token:
+        task = self._token(number)
+        if not (task.waiting and isinstance(getattr(task.task_spec, "event_definition", None), Timer)):
+            raise NotWaiting(token=number)
+        return task
+
+    def _started(self, kind: type) -> dict[int, str]:
+        return {
+            token.id: token.task_spec.bpmn_id
+            for token in self._instance.index.values()
+            if isinstance(token.task_spec, kind)
+            and token.has_state(TaskState.STARTED)
+            and "incident" not in token.internal_data
+        }
+
+    def _listening(self) -> list[Token]:
+        return [token for token in self._instance.event_manager.tasks.values() if token.waiting]
+
+    def _sees(self, number: int, where: Mapping[str, Json]) -> bool:
+        try:
+            return all(self.evaluate("${" + name + "}", number) == value for name, value in where.items())
+        except (Stuck, ValueError):
+            return False

@@ -1,0 +1,170 @@
+"""Gateways: they choose in the order of the file, and join by counting the tokens that wait."""
+
+from functools import cached_property
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.util.task import TaskState
+
+from engine.core.errors import Stuck
+from engine.core.specs import Arrow, Live
+from engine.core.tasks import Token
+
+
+class Choosing(Live):
+    """A gateway that decides in its run hook and keeps the choice until its followers are made."""
+
+    default: str | None = None
+    """The id of the default sequence flow."""
+
+    def chosen(self, task: Token) -> list[Arrow]:
+        """The flows to be taken; an empty list is an incident."""
+        raise NotImplementedError
+
+    def matching(self, task: Token) -> list[Arrow]:
+        """All flows whose condition holds, or that have none; the default is not among them."""
+        return [
+            arrow
+            for arrow in self.arrows
+            if arrow.id != self.default and holds(task, arrow)
+        ]
+
+    def by_default(self) -> list[Arrow]:
+        """The default flow, if there is one."""
+        return [arrow for arrow in self.arrows if arrow.id == self.default]
+
+    def _run_hook(self, my_task: Token) -> bool:
+        arrows = self.chosen(my_task)
+        if self.arrows and not arrows:
+            raise Stuck("no outgoing sequence flow can be taken: no condition holds and there is no default")
+        my_task.internal_data["next"] = [self.arrows.index(arrow) for arrow in arrows]
+        return True
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        self.note_left(my_task)
+        for index in my_task.internal_data.pop("next", ()):
+            self.take(my_task, self.arrows[index])
+
+
+class ExclusiveGateway(Choosing, defaults.ExclusiveGateway):
+    """Takes the first flow whose condition holds, else the default."""
+
+    def chosen(self, task: Token) -> list[Arrow]:
+        """The first that matches, in the order of the file."""
+        for arrow in self.arrows:
+            if arrow.id != self.default and holds(task, arrow):
+                return [arrow]
+        return self.by_default()
+
+
+class OutgoingChoice(Choosing, defaults.InclusiveGateway):
+    """Stands unseen behind a node whose own outgoing flows have conditions."""
+
+    visible = False
+
+    def chosen(self, task: Token) -> list[Arrow]:
+        """All that match, else the default."""
+        return self.matching(task) or self.by_default()
+
+
+class ParallelGateway(Live, defaults.ParallelGateway):
+    """Waits for one token on each incoming flow; tokens to spare stay for the next time."""
+
+    joins = True
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if len(self.incoming) < 2:
+            return True
+        my_task._set_state(TaskState.WAITING)  # noqa: SLF001 - SpiffWorkflow's name for it
+        first: dict[str, Token] = {my_task.internal_data["via"]: my_task}
+        for token in waiting_at(self, my_task.workflow):
+            first.setdefault(token.internal_data["via"], token)
+        if len(first) < len(self.incoming):
+            return False
+        merge(my_task, first.values())
+        return True
+
+
+class InclusiveGateway(Choosing, defaults.InclusiveGateway):
+    """Joins when no other token can still come by an empty flow, as BPMN 2.0.2 section 13.4.3 has it."""
+
+    joins = True
+
+    def chosen(self, task: Token) -> list[Arrow]:
+        """All that match, else the default."""
+        return self.matching(task) or self.by_default()
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if len(self.incoming) < 2:
+            return True
+        my_task._set_state(TaskState.WAITING)  # noqa: SLF001 - SpiffWorkflow's name for it
+        return False
+
+    @cached_property
+    def reach(self) -> dict[str, frozenset[str]]:
+        """For each incoming flow the names of the specs from which it can be reached without passing here."""
+        specs = self._wf_spec.task_specs
+        into = {arrow.id: spec.name for spec in specs.values() for arrow in getattr(spec, "arrows", ())}
+        reach = {}
+        for flow in self.incoming:
+            seen = {into[flow]} - {self.name}
+            todo = list(seen)
+            while todo:
+                for name in specs[todo.pop()]._inputs:  # noqa: SLF001 - another spec
+                    if name != self.name and name not in seen:
+                        seen.add(name)
+                        todo.append(name)
+            reach[flow] = frozenset(seen)
+        return reach
+
+    def release(self, workflow: Any) -> bool:
+        """Let the waiting tokens through if nothing more can come; whether it did."""
+        first: dict[str, Token] = {}
+        for token in waiting_at(self, workflow):
+            first.setdefault(token.internal_data["via"], token)
+        if not first:
+            return False
+        empty = [flow for flow in self.incoming if flow not in first]
+        for token in workflow.tasks.values():
+            name = token.task_spec.name
+            if token.finished or name == self.name or token is workflow.task_tree:
+                continue
+            if any(name in self.reach[flow] for flow in empty) and not any(name in self.reach[flow] for flow in first):
+                return False
+        chief = next(iter(first.values()))
+        merge(chief, first.values())
+        chief._ready()  # noqa: SLF001 - SpiffWorkflow's name for it
+        return True
+
+
+class EventGateway(Live, defaults.EventBasedGateway):
+    """Arms the events behind it; the first that happens cancels the others."""
+
+    def connect(self, child: Any) -> None:
+        """Leave the definitions on the events."""
+        TaskSpec.connect(self, child)
+
+
+def holds(task: Token, arrow: Arrow) -> bool:
+    """Whether a flow may be taken; a condition that is neither true nor false is an incident."""
+    if arrow.condition is None:
+        return True
+    value = arrow.condition._matches(task)  # noqa: SLF001 - SpiffWorkflow's name for it
+    if not isinstance(value, bool):
+        raise Stuck(f"the condition of {arrow.id} gives {value!r}, which is neither true nor false")
+    return value
+
+
+def waiting_at(spec: Any, workflow: Any) -> list[Token]:
+    """The tokens of the scope that wait at a join, the oldest first."""
+    return [token for token in workflow.tasks.values() if token.task_spec is spec and token.waiting]
+
+
+def merge(chief: Token, tokens: Any) -> None:
+    """End the tokens that a join takes in, except the one that goes on."""
+    for token in tokens:
+        token.internal_data.pop("via", None)
+        token.internal_data.pop("incident", None)
+        if token is not chief:
+            token._set_state(TaskState.COMPLETED)  # noqa: SLF001 - SpiffWorkflow's name for it

@@ -1,0 +1,159 @@
+"""What drives an instance: a queue of ready tokens, conditions when variables change, joins when nothing is ready."""
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.core import codec
+from engine.core.definitions import Conditional
+from engine.core.errors import StepBroken
+from engine.core.gateways import InclusiveGateway
+from engine.core.tasks import Token
+from engine.core.variables import take_back
+from engine.core.workflow import Instance
+
+SNAPSHOT_LIMIT = 64
+"""Up to this number of tokens the state is kept before each engine task, so that whatever fails can be undone.
+
+Above it one relies on the order of things alone: every run hook works out what can fail before it moves a token. Should
+one fail later, the whole step is given up with StepBroken.
+"""
+PRUNE_EVERY = 16
+
+
+def run(instance: Instance, *, limit: int, stop_after: int | None = None) -> int:
+    """Run until nothing is ready; how many engine tasks that took.
+
+    Args:
+        instance: what to run.
+        limit: more engine tasks than this are taken for an endless loop: an incident on the token that is next.
+        stop_after: return after that many, with the rest still ready.
+    """
+    count = 0
+    while stop_after is None or count < stop_after:
+        if instance.true_at_once:
+            _fire_true_at_once(instance)
+        elif instance.queue:
+            token = instance.queue.popleft()
+            if not token.runnable or token.id not in instance.index:
+                continue
+            if count >= limit:
+                instance.fail(token, f"endless loop: more than {limit} engine tasks in one step")
+                break
+            count += 1
+            step(instance, token)
+            if instance.dirty:
+                check_conditions(instance)
+            if count % PRUNE_EVERY == 0:
+                prune(instance)
+        elif instance.dirty:
+            check_conditions(instance)
+        elif not release_joins(instance):
+            report_dead_ends(instance)
+            break
+    prune(instance)
+    return count
+
+
+def step(instance: Instance, token: Token) -> None:
+    """Run one engine task; what fails becomes an incident, with nothing changed."""
+    small = len(instance.index) <= SNAPSHOT_LIMIT
+    before = codec.dump(instance) if small else None
+    memory = dict(token.internal_data)
+    variables = set(instance.variables)
+    marks = len(instance.trace), len(instance.outbox), instance.changes, instance.dirty
+    kept = {number: values for number, values in instance.variables.items() if number}
+    opened, handed = dict(instance.opened), dict(instance.handed)
+    instance.undo = []
+    try:
+        token.run()
+    except Exception as error:
+        if before is None and instance.changes != marks[2]:
+            raise StepBroken(element=token.task_spec.bpmn_id, reason=str(error)) from error
+        take_back(instance.undo)
+        instance.variables.update(kept)
+        for number in set(instance.variables) - variables:
+            del instance.variables[number]
+        del instance.trace[marks[0] :], instance.outbox[marks[1] :]
+        instance.opened, instance.handed = opened, handed
+        if before is not None:
+            codec.fill(instance, codec.read_state(before))
+            token = instance.index[token.id]
+        else:
+            token.internal_data = memory
+        instance.dirty = marks[3]
+        instance.fail(token, str(error) or type(error).__name__)
+    finally:
+        instance.undo = None
+
+
+def check_conditions(instance: Instance) -> None:
+    """Fire the conditional events whose condition has become true."""
+    instance.dirty = False
+    waiting = [token for token in instance.event_manager.tasks.values() if is_conditional(token)]
+    for token in waiting:
+        if not token.waiting or "incident" in token.internal_data:
+            continue
+        try:
+            rises = token.task_spec.event_definition.rises(token)
+        except Exception as error:  # noqa: BLE001 - whatever fails here is other people's expression
+            instance.fail(token, str(error))
+        else:
+            if rises:
+                token.task_spec.fire(token)
+
+
+def release_joins(instance: Instance) -> bool:
+    """Let the inclusive joins through that nothing can reach any more; whether there was one."""
+    for scope in instance.scopes:
+        specs = {token.task_spec: None for token in scope.tasks.values() if token.waiting and token.task_spec.joins}
+        for spec in specs:
+            if isinstance(spec, InclusiveGateway) and spec.release(scope):
+                return True
+    return False
+
+
+def report_dead_ends(instance: Instance) -> None:
+    """Make incidents of tokens that wait at a join in a scope where nothing else can come."""
+    for scope in instance.scopes:
+        live = [token for token in scope.tasks.values() if not token.finished and not token.task_spec.passive]
+        if live and all(token.waiting and token.task_spec.joins for token in live):
+            for token in live:
+                if "incident" not in token.internal_data:
+                    instance.fail(token, "it waits for ever: no token can come by the other incoming flows")
+
+
+def prune(instance: Instance) -> None:
+    """Throw finished tokens away in all scopes."""
+    for scope in instance.scopes:
+        scope.prune()
+
+
+def is_conditional(token: Token) -> bool:
+    """Whether a token waits for a condition."""
+    return isinstance(getattr(token.task_spec, "event_definition", None), Conditional)
+
+
+def revive(instance: Instance, token: Token) -> None:
+    """Try a token again that had an incident."""
+    del token.internal_data["incident"]
+    instance.record("resolved", token, {})
+    if token.has_state(TaskState.READY):
+        instance.queue.append(token)
+    elif token.has_state(TaskState.STARTED):
+        token.internal_data.pop("in", None)
+        token._set_state(TaskState.READY)  # noqa: SLF001 - SpiffWorkflow's name for it
+    elif token.has_state(TaskState.FUTURE):
+        arm: Any = token.task_spec.arm
+        arm(token)
+    elif is_conditional(token):
+        token.internal_data["was"] = 0
+        instance.dirty = True
+
+
+def _fire_true_at_once(instance: Instance) -> None:
+    """Fire the conditional events whose condition held when they were armed."""
+    for number in [instance.true_at_once.pop(0)]:
+        token = instance.index.get(number)
+        if token is not None and token.waiting:
+            token.task_spec.fire(token)

@@ -1,0 +1,113 @@
+"""Several instances of one activity, one after the other or all at once."""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.util.task import TaskState
+
+from engine.core.activities import condition_holds
+from engine.core.errors import Stuck
+from engine.core.script_engine import evaluate
+from engine.core.specs import Live
+from engine.core.tasks import Token
+from engine.core.variables import plain
+from engine.values import Json
+
+MOST_ITEMS = 10_000
+"""More is taken for a mistake."""
+
+
+class Several(Live):
+    """The parent of the items; runs again, before anything else, each time an item has ended."""
+
+    visible = False
+    holds_items = True
+    sequential: bool
+    collection: str | None
+    variable: str | None
+
+    def was_entered(self, task: Token) -> bool:  # noqa: ARG002 - only its items are
+        """Never: its items are."""
+        return False
+
+    def items(self, task: Token) -> list[Json]:
+        """What there is an item for."""
+        if self.collection:
+            found = evaluate(task, self.collection)
+            if not isinstance(found, list):
+                raise Stuck(f"{self.collection} is {type(found).__name__}, not a list")
+            count = len(found)
+        else:
+            number = evaluate(task, str(self.cardinality))  # type: ignore[attr-defined] # SpiffWorkflow's
+            if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+                raise Stuck(f"{number!r} is no number of items")
+            count, found = number, None
+        if count > MOST_ITEMS:
+            raise Stuck(f"{count} items are more than {MOST_ITEMS}")
+        return list(range(count)) if found is None else found
+
+    def _run_hook(self, my_task: Token) -> Any:
+        memory = my_task.internal_data
+        if "size" not in memory:
+            items = self.items(my_task)
+            memory.update(size=len(items), ended=0, next=0)
+            if not items:
+                my_task.workflow.top_workflow.note_skipped(my_task)
+                return True
+            self.begin(my_task, items[:1] if self.sequential else items)
+            return None
+        if memory["ended"] and self.is_enough(my_task):
+            for item in my_task.children:
+                item.cancel()
+            return True
+        if memory["ended"] >= memory["size"]:
+            return True
+        if self.sequential and memory["next"] == memory["ended"]:
+            items = self.items(my_task)
+            if len(items) <= memory["next"]:
+                raise Stuck("the collection has become shorter than it was")
+            self.begin(my_task, [items[memory["next"]]])
+        return None
+
+    def is_enough(self, task: Token) -> bool:
+        """Whether the completion condition holds."""
+        condition = self.condition  # type: ignore[attr-defined] # SpiffWorkflow's
+        if not condition:
+            return False
+        memory = task.internal_data
+        counts = {
+            "nrOfInstances": memory["size"],
+            "nrOfCompletedInstances": memory["ended"],
+            "nrOfActiveInstances": memory["next"] - memory["ended"],
+        }
+        return condition_holds(task, condition, counts)
+
+    def begin(self, task: Token, items: list[Json]) -> None:
+        """Start the next items."""
+        memory = task.internal_data
+        spec = self._wf_spec.task_specs[self.task_spec]  # type: ignore[attr-defined] # SpiffWorkflow's
+        for entry in items:
+            child = task._add_child(spec)  # noqa: SLF001 - SpiffWorkflow's name for it
+            child.internal_data["local"] = {"loopCounter": memory["next"]}
+            if self.variable:
+                child.internal_data["local"][self.variable] = plain(self.variable, entry)
+            memory["next"] += 1
+            spec._update(child)  # noqa: SLF001 - SpiffWorkflow's name for it
+
+    def item_ended(self, task: Token) -> None:
+        """Count an item and look at the whole before anything else runs."""
+        task.internal_data["ended"] += 1
+        if task.has_state(TaskState.STARTED):
+            task.ready_first()
+
+
+class AllAtOnce(Several, defaults.ParallelMultiInstanceTask):
+    """All items at the same time."""
+
+    sequential = False
+
+
+class OneAfterAnother(Several, defaults.SequentialMultiInstanceTask):
+    """Each item when the one before has ended."""
+
+    sequential = True

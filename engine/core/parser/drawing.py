@@ -1,0 +1,258 @@
+"""What is drawn in a file: its processes with their nodes, flows and lanes, as plain values."""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from engine.core.parser.xml import (
+    attributes,
+    child,
+    children,
+    extensions,
+    local,
+    properties,
+    text,
+)
+from engine.values import Element, Flow, Process, StartPoint
+
+NODES = frozenset(
+    """startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask manualTask
+    serviceTask sendTask receiveTask scriptTask businessRuleTask callActivity subProcess exclusiveGateway
+    parallelGateway inclusiveGateway eventBasedGateway""".split()
+)
+"""The nodes that are executed; everything else that can hold a token is refused."""
+UNKNOWN_NODES = frozenset({"adHocSubProcess", "complexGateway", "transaction", "subChoreography", "callChoreography"})
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A lane: its name and the group of the people in it."""
+
+    name: str
+    group: str
+
+
+@dataclass
+class Diagram:
+    """A file and what it declares beside its processes."""
+
+    file: str
+    root: etree._Element
+    messages: dict[str, str] = field(default_factory=dict)
+    """Names by id."""
+    signals: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    """Codes by id."""
+    escalations: dict[str, str] = field(default_factory=dict)
+    processes: list["Drawn"] = field(default_factory=list)
+
+
+@dataclass
+class Drawn:
+    """A process as XML and as values."""
+
+    key: str
+    node: etree._Element
+    nodes: dict[str, etree._Element] = field(default_factory=dict)
+    elements: dict[str, Element] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+    flow_nodes: dict[str, etree._Element] = field(default_factory=dict)
+
+    @property
+    def executable(self) -> bool:
+        """Whether it is meant to run; it is unless the diagram says no."""
+        return self.node.get("isExecutable", "true") == "true"
+
+
+def draw(file: str, root: etree._Element) -> Diagram:
+    """Read a file; what is missing or twice is left for the checks."""
+    diagram = Diagram(file, root)
+    for node in children(root, "message", "signal", "error", "escalation"):
+        number = str(node.get("id"))
+        if local(node) == "message":
+            diagram.messages[number] = str(node.get("name") or "")
+        elif local(node) == "signal":
+            diagram.signals[number] = str(node.get("name") or "")
+        elif local(node) == "error":
+            diagram.errors[number] = str(node.get("errorCode") or "")
+        else:
+            diagram.escalations[number] = str(node.get("escalationCode") or "")
+    for node in children(root, "process"):
+        drawn = Drawn(str(node.get("id") or ""), node)
+        lanes = lanes_of(node)
+        todo = [(node, None)]
+        while todo:
+            scope, lane = todo.pop()
+            todo.extend(_draw_scope(diagram, drawn, scope, lane, lanes))
+        diagram.processes.append(drawn)
+    return diagram
+
+
+def _draw_scope(
+    diagram: Diagram, drawn: Drawn, scope: etree._Element, outer: Lane | None, lanes: dict[str, Lane]
+) -> list[tuple[etree._Element, Lane | None]]:
+    """Read one process or sub-process; what lies in it is returned."""
+    inner = []
+    parent = str(scope.get("id") or "")
+    for node in children(scope):
+        tag, number = local(node), str(node.get("id") or "")
+        if tag == "sequenceFlow":
+            source, target = str(node.get("sourceRef") or ""), str(node.get("targetRef") or "")
+            drawn.flows[number] = Flow(number, str(node.get("name") or ""), source, target)
+            drawn.flow_nodes[number] = node
+        elif tag in NODES | UNKNOWN_NODES:
+            lane = lanes.get(number, outer)
+            drawn.nodes[number] = node
+            drawn.elements[number] = element_of(diagram, node, parent, lane)
+            if tag in {"subProcess", "adHocSubProcess", "transaction"}:
+                inner.append((node, lane))
+    return inner
+
+
+def element_of(diagram: Diagram, node: etree._Element, parent: str, lane: Lane | None) -> Element:
+    """A node as values."""
+    tag = local(node)
+    definition = definition_node(node)
+    kind = event_kind(definition) if definition is not None else "none"
+    interrupting = node.get("cancelActivity", "true") if tag == "boundaryEvent" else node.get("isInterrupting", "true")
+    drawn = attributes(node)
+    if definition is not None:
+        drawn = {**attributes(definition), **drawn}
+    return Element(
+        id=str(node.get("id") or ""),
+        kind=tag,
+        name=str(node.get("name") or ""),
+        documentation=text(child(node, "documentation")),
+        lane=lane.name if lane else None,
+        parent=parent,
+        event=kind if tag in EVENTS else "message" if tag == "receiveTask" else None,
+        event_name=event_name(diagram, node, definition),
+        attached_to=node.get("attachedToRef"),
+        interrupting=interrupting == "true",
+        attributes=drawn,
+        properties=properties(node),
+        group=lane.group if lane else None,
+    )
+
+
+def definition_node(node: etree._Element) -> etree._Element | None:
+    """The first event definition of an event."""
+    return next((entry for entry in children(node) if local(entry).endswith("EventDefinition")), None)
+
+
+def event_kind(definition: etree._Element) -> str:
+    """message, signal, timer, error, escalation, conditional, compensate, link, terminate or cancel."""
+    return local(definition).removesuffix("EventDefinition")
+
+
+def event_name(diagram: Diagram, node: etree._Element, definition: etree._Element | None) -> str | None:
+    """The name of the message or signal, the code of the error or escalation, the name of the link."""
+    if definition is None:
+        number = node.get("messageRef")
+        return diagram.messages.get(str(number)) if number else None
+    tables = {
+        "message": (diagram.messages, "messageRef"),
+        "signal": (diagram.signals, "signalRef"),
+        "error": (diagram.errors, "errorRef"),
+        "escalation": (diagram.escalations, "escalationRef"),
+    }
+    kind = event_kind(definition)
+    if kind == "link":
+        return definition.get("name")
+    if kind not in tables:
+        return None
+    table, reference = tables[kind]
+    return table.get(str(definition.get(reference))) or None
+
+
+def timer_of(definition: etree._Element) -> tuple[str, str] | None:
+    """What kind of timer it is and its text."""
+    for tag, kind in TIMERS.items():
+        node = child(definition, tag)
+        if node is not None:
+            return kind, text(node)
+    return None
+
+
+def lanes_of(process: etree._Element) -> dict[str, Lane]:
+    """The innermost lane of each node."""
+    found: dict[str, Lane] = {}
+    todo = [lane for lanes in children(process, "laneSet") for lane in children(lanes, "lane")]
+    while todo:
+        node = todo.pop(0)
+        name = str(node.get("name") or "")
+        if name:
+            lane = Lane(name, properties(node).get("group", name))
+            found.update((text(reference), lane) for reference in children(node, "flowNodeRef"))
+        todo.extend(lane for inner in children(node, "childLaneSet") for lane in children(inner, "lane"))
+    return found
+
+
+def start_points(drawn: Drawn, scope: str) -> tuple[StartPoint, ...]:
+    """The start events of a process or sub-process."""
+    return tuple(
+        start_point(drawn.nodes[element.id], element)
+        for element in drawn.elements.values()
+        if element.kind == "startEvent" and element.parent == scope
+    )
+
+
+def start_point(node: etree._Element, element: Element) -> StartPoint:
+    """A start event as values."""
+    definition = definition_node(node)
+    timer = timer_of(definition) if definition is not None and element.event == "timer" else None
+    return StartPoint(
+        element=element.id,
+        kind=element.event or "none",
+        name=element.event_name,
+        timer=timer[0] if timer else None,
+        expression=timer[1] if timer else None,
+    )
+
+
+def process_of(diagram: Diagram, drawn: Drawn) -> Process:
+    """A process as values."""
+    own = attributes(drawn.node)
+    groups = tuple(entry.strip() for entry in own.get("candidateStarterGroups", "").split(",") if entry.strip())
+    every = list(drawn.elements.values())
+    return Process(
+        key=drawn.key,
+        name=str(drawn.node.get("name") or drawn.key),
+        documentation=text(child(drawn.node, "documentation")),
+        file=diagram.file,
+        version_tag=own.get("versionTag"),
+        executable=drawn.executable,
+        startable=own.get("isStartableInTasklist", "true") == "true",
+        candidate_starter_groups=groups,
+        elements=dict(drawn.elements),
+        flows=dict(drawn.flows),
+        properties=properties(drawn.node),
+        calls=_unique(str(drawn.nodes[entry.id].get("calledElement")) for entry in every if entry.kind == "callActivity"),
+        decisions=_unique(entry.attributes.get("decisionRef") for entry in every),
+        forms=_unique(entry.attributes.get("formRef") for entry in every),
+        starts=start_points(drawn, drawn.key),
+    )
+
+
+def _unique(names: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))  # type: ignore[attr-defined] # any iterable
+
+
+__all__ = [
+    "EVENTS",
+    "NODES",
+    "UNKNOWN_NODES",
+    "Diagram",
+    "Drawn",
+    "Lane",
+    "definition_node",
+    "draw",
+    "event_kind",
+    "extensions",
+    "process_of",
+    "start_point",
+    "start_points",
+    "timer_of",
+]

@@ -1,0 +1,267 @@
+"""One parser for each kind of node: makes its spec, leaves the connecting to the scope."""
+
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.parser.util import full_tag
+
+from engine.core import activities, events, gateways, scopes
+from engine.core.definitions import Conditional, Error, Escalation, Message, Plain, Signal, Terminate
+from engine.core.multi_instance import AllAtOnce, OneAfterAnother
+from engine.core.parser.drawing import Diagram, definition_node, event_kind, event_name, start_point, timer_of
+from engine.core.parser.extensions import parameters_of, transfers_of
+from engine.core.parser.xml import camunda, child, text
+from engine.core.specs import ITEM
+from engine.core.timer_event import Timer
+from engine.values import Element
+
+USUAL_BINDING = "latest"
+USUAL_MAPPING = "resultList"
+
+
+class Node(TaskParser):
+    """Makes the spec of a node; an activity with several instances becomes a parent and its item."""
+
+    @property
+    def element(self) -> Element:
+        """The node as values."""
+        return self.process_parser.drawn.elements[self.bpmn_id]
+
+    @property
+    def diagram(self) -> Diagram:
+        """The file."""
+        return self.process_parser.parser.diagram
+
+    @property
+    def bpmn_attributes(self) -> dict[str, Any]:
+        """What every spec is given."""
+        return {"description": self.element.kind, "lane": self.element.lane, "bpmn_name": self.element.name}
+
+    def parse_node(self) -> Any:
+        """The spec that stands for the node in its scope."""
+        loop = child(self.node, "multiInstanceLoopCharacteristics")
+        self.task = self.create_task() if loop is None else self.several(loop)
+        return self.task
+
+    def make(self, **facts: Any) -> Any:
+        """A spec of the node's class."""
+        return self.make_of(self.spec_class, **facts)
+
+    def make_of(self, spec_class: type, **facts: Any) -> Any:
+        """A spec of some class under the node's name, or the item's."""
+        name = self.bpmn_id
+        if child(self.node, "multiInstanceLoopCharacteristics") is not None:
+            name += ITEM
+        spec = spec_class(self.spec, name, **self.bpmn_attributes, **facts)
+        spec.bpmn_id = self.bpmn_id
+        spec.element = self.element
+        if isinstance(spec, activities.Activity):
+            spec.parameters = parameters_of(self.node)
+        return spec
+
+    def create_task(self) -> Any:
+        """The spec of the node itself."""
+        return self.make()
+
+    def several(self, loop: etree._Element) -> Any:
+        """The parent of several instances, with its item."""
+        item = self.create_task()
+        spec_class = OneAfterAnother if loop.get("isSequential") == "true" else AllAtOnce
+        number, enough = child(loop, "loopCardinality"), child(loop, "completionCondition")
+        parent = spec_class(
+            self.spec,
+            self.bpmn_id,
+            task_spec=item.name,
+            cardinality=text(number) or None,
+            condition=text(enough) or None,
+            **self.bpmn_attributes,
+        )
+        parent.element = self.element
+        parent.collection = camunda(loop, "collection") or text(child(loop, "loopDataInputRef")) or None
+        named = child(loop, "inputDataItem")
+        parent.variable = camunda(loop, "elementVariable") or (None if named is None else named.get("name"))
+        return parent
+
+
+class ServiceNode(Node):
+    """A task for a service or an expression, or a message that is sent."""
+
+    def create_task(self) -> Any:
+        """By what the extension names."""
+        return self.service() or self.expression() or self.message()
+
+    def service(self, spec_class: type = activities.ServiceTask) -> Any:
+        """A service, when a topic is named."""
+        topic = self.element.attributes.get("topic")
+        if topic is None:
+            return None
+        spec = self.make_of(spec_class)
+        spec.topic = topic
+        return spec
+
+    def expression(self) -> Any:
+        """An expression, when one is named."""
+        text_of = self.element.attributes.get("expression")
+        if text_of is None:
+            return None
+        spec = self.make_of(activities.ExpressionTask)
+        spec.expression = text_of
+        spec.result = self.element.attributes.get("resultVariable")
+        return spec
+
+    def message(self) -> Any:
+        """A message for the outbox."""
+        name = event_name(self.diagram, self.node, None)
+        return self.make_of(events.SendTask, event_definition=Message(name or ""))
+
+
+class RuleNode(ServiceNode):
+    """A decision table, or a service."""
+
+    def create_task(self) -> Any:
+        """By what the extension names."""
+        service = self.service() or self.expression()
+        if service is not None:
+            return service
+        drawn = self.element.attributes
+        spec = self.make_of(activities.RuleTask)
+        spec.decision = drawn["decisionRef"]
+        spec.binding = drawn.get("decisionRefBinding", USUAL_BINDING)
+        spec.version = drawn.get("decisionRefVersion") or drawn.get("decisionRefVersionTag")
+        spec.result = drawn.get("resultVariable")
+        spec.mapping = drawn.get("mapDecisionResult", USUAL_MAPPING)
+        return spec
+
+
+class ScriptNode(Node):
+    """A script."""
+
+    def create_task(self) -> Any:
+        """With its text as written."""
+        script = child(self.node, "script")
+        return self.make(script="" if script is None else script.text or "")
+
+
+class ScopeNode(Node):
+    """A sub-process; what lies in it is read later, one scope after the other."""
+
+    def create_task(self) -> Any:
+        """With a parser of its own."""
+        parser = self.process_parser.parser
+        by_event = self.node.get("triggeredByEvent") == "true"
+        spec = self.make_of(scopes.EventSubProcess if by_event else self.spec_class, subworkflow_spec=self.bpmn_id)
+        parser.later.append((self.node, self.process_parser.drawn, spec))
+        return spec
+
+
+class CallNode(Node):
+    """A call of another process."""
+
+    def create_task(self) -> Any:
+        """With what it hands over."""
+        spec = self.make(subworkflow_spec=self.node.get("calledElement"))
+        drawn = self.element.attributes
+        spec.transfers = transfers_of(self.node)
+        spec.binding = drawn.get("calledElementBinding", USUAL_BINDING)
+        spec.version = drawn.get("calledElementVersion") or drawn.get("calledElementVersionTag")
+        return spec
+
+
+class EventNode(Node):
+    """An event that waits, or a task that does."""
+
+    def create_task(self) -> Any:
+        """With its definition."""
+        return self.make(event_definition=self.definition())
+
+    def definition(self) -> Any:
+        """What it waits for or throws."""
+        return definition_of(self.diagram, self.node)
+
+
+class StartNode(EventNode):
+    """A start event: its trigger is kept beside it, it waits for nothing."""
+
+    def create_task(self) -> Any:
+        """And remember the trigger."""
+        self.spec.starts[self.bpmn_id] = start_point(self.node, self.element)
+        return self.make(event_definition=Plain())
+
+
+class BoundaryNode(EventNode):
+    """An event on a border."""
+
+    def create_task(self) -> Any:
+        """With whether it interrupts."""
+        return self.make(event_definition=self.definition(), cancel_activity=self.element.interrupting)
+
+
+class ThrowNode(EventNode, ServiceNode):
+    """An event that throws, or is done by a service."""
+
+    def create_task(self) -> Any:
+        """By what its definition names."""
+        ending = self.element.kind == "endEvent"
+        service = self.service(events.ServiceEnd if ending else activities.ServiceTask)
+        return service or EventNode.create_task(self)
+
+
+class EventGatewayNode(Node):
+    """An event-based gateway."""
+
+    def create_task(self) -> Any:
+        """Without definitions: they stay on the events."""
+        return self.make(event_definition=Plain())
+
+
+def definition_of(diagram: Diagram, node: etree._Element) -> Any:
+    """The definition of an event."""
+    definition = definition_node(node)
+    name = event_name(diagram, node, definition)
+    if definition is None:
+        return Message(name) if name else Plain()
+    kind = event_kind(definition)
+    if kind in {"message", "signal"}:
+        named = Message(name) if kind == "message" else Signal(name)
+        named.transfers = transfers_of(definition).into
+        return named
+    if kind in {"error", "escalation"}:
+        coded = Error(name or "", name) if kind == "error" else Escalation(name or "", name)
+        coded.code_variable = camunda(definition, f"{kind}CodeVariable")
+        coded.message_variable = camunda(definition, f"{kind}MessageVariable")
+        return coded
+    if kind == "timer":
+        timer = timer_of(definition)
+        if timer is None:
+            raise ValueError("a timer without a time")
+        return Timer(str(node.get("id")), timer[1], timer[0])
+    if kind == "conditional":
+        return Conditional(text(child(definition, "condition")))
+    return Terminate() if kind == "terminate" else Plain()
+
+
+PARSERS: dict[str, tuple[type[Node], type]] = {
+    full_tag(tag): pair
+    for tag, pair in {
+        "startEvent": (StartNode, events.StartEvent),
+        "endEvent": (ThrowNode, events.EndEvent),
+        "intermediateCatchEvent": (EventNode, events.CatchEvent),
+        "intermediateThrowEvent": (ThrowNode, events.ThrowEvent),
+        "boundaryEvent": (BoundaryNode, events.BoundaryEvent),
+        "task": (Node, activities.NoneTask),
+        "userTask": (Node, activities.UserTask),
+        "manualTask": (Node, activities.ManualTask),
+        "serviceTask": (ServiceNode, activities.ServiceTask),
+        "sendTask": (ServiceNode, events.SendTask),
+        "receiveTask": (EventNode, events.ReceiveTask),
+        "scriptTask": (ScriptNode, activities.ScriptTask),
+        "businessRuleTask": (RuleNode, activities.RuleTask),
+        "callActivity": (CallNode, scopes.CallActivity),
+        "subProcess": (ScopeNode, scopes.SubProcess),
+        "exclusiveGateway": (Node, gateways.ExclusiveGateway),
+        "parallelGateway": (Node, gateways.ParallelGateway),
+        "inclusiveGateway": (Node, gateways.InclusiveGateway),
+        "eventBasedGateway": (EventGatewayNode, gateways.EventGateway),
+    }.items()
+}

@@ -1,0 +1,84 @@
+"""What the diagram says about the task of a person, worked out when the task opens."""
+
+from datetime import datetime
+from typing import Any
+
+from engine.core.errors import Stuck, WrongTime
+from engine.core.script_engine import fill_in
+from engine.core.tasks import Token
+from engine.core.timers import parse_duration, parse_moment
+from engine.core.variables import local_of
+from engine.values import Element, OpenTask
+
+USUAL_PRIORITY = 50
+"""As in the engines that process owners know."""
+
+
+def open_task(task: Token, element: Element) -> OpenTask:
+    """The task as it opens; Stuck or an error of the expression when the diagram's attributes cannot be worked out."""
+    drawn = element.attributes
+    groups = names_in(task, drawn.get("candidateGroups"))
+    if not groups and element.group:
+        groups = (element.group,)
+    assignee = value_of(task, drawn.get("assignee"))
+    return OpenTask(
+        token=task.id,
+        element=element.id,
+        name=str(value_of(task, element.name) or ""),
+        form_ref=text_or_none(value_of(task, drawn.get("formRef") or drawn.get("formKey"))),
+        assignee=text_or_none(assignee),
+        candidate_users=names_in(task, drawn.get("candidateUsers")),
+        candidate_groups=groups,
+        due_at=moment_of(task, "dueDate", drawn.get("dueDate")),
+        follow_up_at=moment_of(task, "followUpDate", drawn.get("followUpDate")),
+        priority=priority_of(task, drawn.get("priority")),
+        local=local_of(task),
+    )
+
+
+def value_of(task: Token, text: str | None) -> Any:
+    """The value of an attribute, None when it is not drawn."""
+    return None if text is None else fill_in(task, text)
+
+
+def is_nothing(value: Any) -> bool:
+    """Whether an attribute is not given."""
+    return value is None or value == ""
+
+
+def text_or_none(value: Any) -> str | None:
+    """A value as text; empty is nothing."""
+    return None if is_nothing(value) else str(value)
+
+
+def names_in(task: Token, text: str | None) -> tuple[str, ...]:
+    """Names separated by commas, or a list that an expression gives."""
+    value = value_of(task, text)
+    if value is None:
+        return ()
+    found = value if isinstance(value, list) else str(value).split(",")
+    return tuple(dict.fromkeys(name for name in (str(entry).strip() for entry in found if entry is not None) if name))
+
+
+def moment_of(task: Token, name: str, text: str | None) -> datetime | None:
+    """A date, a date and time, or a duration from now, in UTC."""
+    value = value_of(task, text)
+    if is_nothing(value):
+        return None
+    if not isinstance(value, str):
+        raise WrongTime(text=text, reason=f"{name} gives {value!r} instead of a time")
+    host = task.workflow.top_workflow.host
+    if value.startswith("P"):
+        return parse_duration(value).after(host.now(), host.zone)
+    return parse_moment(value, host.zone)
+
+
+def priority_of(task: Token, text: str | None) -> int:
+    """A whole number."""
+    value = value_of(task, text)
+    if is_nothing(value):
+        return USUAL_PRIORITY
+    try:
+        return int(str(value))
+    except ValueError as error:
+        raise Stuck(f"the priority is {value!r}, not a whole number") from error

@@ -1,0 +1,81 @@
+"""From the files of a deployment to what can be run, with everything that is wrong with them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from engine.core.parser.build import FileParser
+from engine.core.parser.drawing import Diagram, draw, process_of
+from engine.core.parser.xml import Unreadable, parse
+from engine.core.specs import ScopeSpec
+from engine.values import Finding, Process, Severity
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the checks may take for known; None leaves a check out."""
+
+    topics: Collection[str] | None = None
+    """The topics of the services."""
+    functions: Collection[str] | None = None
+    """What expressions may call, beside the standard functions."""
+    forms: Collection[str] | None = None
+    """The ids of the forms in the deployment."""
+    external_processes: Collection[str] = ()
+    """Keys of processes that are already deployed."""
+    external_decisions: Collection[str] = ()
+    """Keys of decisions that are already deployed."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A deployment that has been read; immutable, to be shared between threads."""
+
+    processes: Mapping[str, Process]
+    decisions: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+    specs: Mapping[str, ScopeSpec] = field(repr=False, compare=False)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the deployment is to be refused."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def read(files: Mapping[str, bytes], *, language: ReadOptions | None = None) -> Compiled:
+    """Read the diagrams and tables of a deployment; whatever is wrong becomes a finding, nothing is raised.
+
+    Args:
+        files: content by name; .bpmn and .dmn are read, all others left alone.
+        language: what is known around the deployment.
+    """
+    language = language or ReadOptions()
+    findings: list[Finding] = []
+    diagrams: list[Diagram] = []
+    for name, content in files.items():
+        if name.endswith(".bpmn"):
+            try:
+                diagrams.append(draw(name, parse(name, content)))
+            except Unreadable as error:
+                findings.append(error.finding)
+    specs = {} if any(f.severity is Severity.ERROR for f in findings) else build(diagrams, findings)
+    processes = {
+        drawn.key: process_of(diagram, drawn)
+        for diagram in diagrams
+        for drawn in diagram.processes
+        if drawn.executable
+    }
+    return Compiled(processes, {}, tuple(findings), specs)
+
+
+def build(diagrams: list[Diagram], findings: list[Finding]) -> dict[str, ScopeSpec]:
+    """The specs of all processes; what SpiffWorkflow still refuses becomes a finding."""
+    specs: dict[str, ScopeSpec] = {}
+    for diagram in diagrams:
+        try:
+            specs.update(FileParser(diagram).build())
+        except (ValidationException, LookupError, ValueError) as error:
+            findings.append(Finding(file=diagram.file, message=f"the diagram cannot be built: {error}", code="build"))
+    return specs

@@ -1,0 +1,53 @@
+"""How SpiffWorkflow's specs reach expressions and scripts: by the safe language and the sandbox, never by Python."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+
+from engine.core.tasks import Token
+from engine.core.variables import Visible, chain, visible, write
+from engine.expressions import compile_expression, interpolate
+from engine.sandbox import run_script
+from engine.values import Json
+
+
+class SafeEngine(PythonScriptEngine):
+    """Evaluates with the variables that a token sees; the base class's environment, which runs Python, is left out."""
+
+    def __init__(self) -> None:
+        """Take nothing: functions come from the instance's host."""
+        self.environment = None
+
+    def evaluate(self, task: Token, expression: str, external_context: Mapping[str, Json] | None = None) -> Json:
+        """The value of an expression; UnknownName and ExpressionError as the language raises them."""
+        functions = task.workflow.top_workflow.host.functions
+        return compile_expression(expression).evaluate(names(task, external_context), functions)
+
+    def execute(self, task: Token, script: str, external_context: Mapping[str, Json] | None = None) -> bool:
+        """Run a script in the sandbox and write what it changed."""
+        functions = task.workflow.top_workflow.host.functions
+        changed = run_script(script, dict(names(task, external_context)), functions=functions)
+        write(task, changed)
+        return True
+
+    def call_service(self, task: Token, **kwargs: Any) -> None:
+        """Not used: service tasks ask the host."""
+        raise NotImplementedError
+
+
+def names(task: Token, extra: Mapping[str, Json] | None = None) -> Visible:
+    """What an expression at a token may name."""
+    if not extra:
+        return visible(task)
+    return Visible([dict(extra), *(values for _, values in chain(task))])
+
+
+def evaluate(task: Token, expression: str, extra: Mapping[str, Json] | None = None) -> Json:
+    """The value of an expression where a token stands."""
+    return task.workflow.script_engine.evaluate(task, expression, extra)
+
+
+def fill_in(task: Token, text: str) -> Json:
+    """A text with its `${…}` filled in; a text that is one expression gives the value itself."""
+    return interpolate(text, names(task), task.workflow.top_workflow.host.functions)

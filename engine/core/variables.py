@@ -1,0 +1,112 @@
+"""Variables: they live beside the tokens, in the scope of the process or local to a token."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from engine.core.errors import Stuck
+from engine.core.tasks import Token
+from engine.values import Json
+
+_STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+_ATOMS = (str, bool, type(None))
+
+
+class Visible(Mapping[str, Json]):
+    """The variables that a token sees, the innermost first; values are copies, so that nobody changes them unseen."""
+
+    def __init__(self, layers: list[dict[str, Json]]) -> None:
+        """Take the scopes, innermost first."""
+        self._layers = layers
+
+    def __getitem__(self, name: str) -> Json:
+        for layer in self._layers:
+            if name in layer:
+                return plain(name, layer[name])
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in layer for layer in self._layers)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({name: None for layer in reversed(self._layers) for name in layer})
+
+    def __len__(self) -> int:
+        return len({name for layer in self._layers for name in layer})
+
+
+def plain(name: str, value: Json) -> Json:
+    """A copy of a value as JSON keeps it; Stuck when JSON cannot."""
+    if isinstance(value, _ATOMS):
+        return value
+    try:
+        return orjson.loads(orjson.dumps(value, option=_STRICT))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Stuck(f"the value of {name} cannot be kept as JSON: {error}") from error
+
+
+def same(old: Json, new: Json) -> bool:
+    """Whether two values are the same JSON, so that true and 1 are not."""
+    if type(old) is not type(new) or old != new:
+        return False
+    return isinstance(old, (str, bool, int, float, type(None))) or orjson.dumps(old) == orjson.dumps(new)
+
+
+def chain(task: Token) -> Iterator[tuple[int, dict[str, Json]]]:
+    """The scopes that a token sees, innermost first, each with the token that owns it; the instance's is 0."""
+    top = task.workflow.top_workflow
+    while True:
+        local = task.internal_data.get("local")
+        if local is not None:
+            yield task.id, local
+        host = task.workflow.parent_task_id
+        if host is None:
+            yield 0, top.variables[0]
+            return
+        task = top.index[host]
+        if task.task_spec.own_variables:
+            yield task.id, top.variables[task.id]
+            return
+
+
+def visible(task: Token) -> Visible:
+    """All variables that a token sees."""
+    return Visible([values for _, values in chain(task)])
+
+
+def local_of(task: Token) -> dict[str, Json]:
+    """The local variables that a token sees, without those of the process."""
+    layers = [values for _, values in chain(task)][:-1]
+    return {name: value for values in reversed(layers) for name, value in values.items()}
+
+
+def write(task: Token, values: Mapping[str, Json]) -> None:
+    """Set variables where a token sees them: in the nearest scope that has the name, else in that of the process."""
+    scopes = list(chain(task))
+    clean = {name: plain(name, value) for name, value in values.items()}
+    for name, value in clean.items():
+        owner, scope = next(((owner, scope) for owner, scope in scopes if name in scope), scopes[-1])
+        put(task.workflow.top_workflow, scope, owner, name, value, task)
+
+
+def put(top: Any, scope: dict[str, Json], owner: int, name: str, value: Json, task: Token | None) -> None:
+    """Set one variable of one scope: traced, undone when the task fails, and seen by conditional events."""
+    known = name in scope
+    old = scope.get(name)
+    if known and same(old, value):
+        return
+    if top.undo is not None:
+        top.undo.append((scope, name, known, old))
+    scope[name] = value
+    top.dirty = True
+    top.record("variable", task, {"name": name, "old": old, "new": value, "scope": owner})
+
+
+def take_back(undo: list[tuple[dict[str, Json], str, bool, Json]]) -> None:
+    """Undo what `put` noted, the last first."""
+    for scope, name, known, old in reversed(undo):
+        if known:
+            scope[name] = old
+        else:
+            scope.pop(name, None)

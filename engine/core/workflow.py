@@ -1,0 +1,244 @@
+"""A running instance: its scopes, its tokens, and what they tell."""
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.util.event import BpmnEvent, EventManager
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from engine.core.gateways import EventGateway
+from engine.core.script_engine import SafeEngine
+from engine.core.specs import EventSplit, ScopeSpec
+from engine.core.tasks import Token
+from engine.core.variables import put
+from engine.values import Json, OpenTask, Trace, WaitingJob
+
+
+class Scope(BpmnBaseWorkflow):
+    """A running process or sub-process: over when no token is left in it but the listeners of event sub-processes."""
+
+    ref: str
+    key: str
+    spec: ScopeSpec
+    tasks: dict[int, Token]
+
+    def begin(self, element: str | None) -> None:
+        """Put a token on a start event and let the event sub-processes listen."""
+        names = [*([element] if element else []), *self.spec.listeners]
+        tokens = [self.task_tree._add_child(self.spec.task_specs[name]) for name in names]  # noqa: SLF001
+        for token in tokens:
+            if not token.finished:
+                token.task_spec._update(token)  # noqa: SLF001 - SpiffWorkflow's name for it
+
+    def grow_root(self) -> None:
+        """Make the token that all others of the scope hang below."""
+        self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED)
+
+    def cancel_others(self, spared: Token | None = None) -> None:
+        """Cancel every token of the scope but one."""
+        for token in list(self.tasks.values()):
+            if token is not spared:
+                token.cancel()
+
+    def note_end(self, element: str) -> None:
+        """Remember an end event of the outermost process."""
+        if self.parent_task_id is None:
+            self.top_workflow.ends.append(element)
+
+    def _task_completed_notify(self, task: Token) -> None:
+        parent = task.parent
+        if parent is not None:
+            if isinstance(parent.task_spec, EventSplit) and not hasattr(task.task_spec, "cancel_activity"):
+                for token in parent.children:
+                    if token is not task and not token.internal_data.get("fired"):
+                        token.cancel()
+            elif parent.task_spec.holds_items and not parent.finished:
+                parent.task_spec.item_ended(parent)
+        self.end_if_done()
+
+    def end_if_done(self) -> None:
+        """End the scope when nothing in it can still happen by itself."""
+        if self.completed:
+            return
+        for token in self.tasks.values():
+            if not token.finished and not is_listening(token):
+                return
+        self.cancel_others()
+        self.completed = True
+        if self.parent_task_id is None:
+            self.top_workflow.record("ended", None, {"ends": list(self.top_workflow.ends)})
+            return
+        host = self.top_workflow.index.get(self.parent_task_id)
+        if host is not None and host.has_state(TaskState.STARTED):
+            host._set_state(TaskState.READY)  # noqa: SLF001 - SpiffWorkflow's name for it
+
+    def prune(self) -> None:
+        """Throw finished tokens away; a split or event-based gateway stays while one of its children lives."""
+        root = self.task_tree
+        live = [token for token in self.tasks.values() if not token.finished]
+        kept = {root.id: root, **{token.id: token for token in live}}
+        if len(kept) == len(self.tasks):
+            return
+        for token in live:
+            parent = self.tasks.get(token._parent)  # noqa: SLF001 - SpiffWorkflow's name for it
+            if parent is None or parent is root or parent.id in kept:
+                continue
+            if isinstance(parent.task_spec, EventSplit | EventGateway):
+                kept[parent.id] = parent
+                parent._parent = root.id  # noqa: SLF001 - SpiffWorkflow's name for it
+            else:
+                token._parent = root.id  # noqa: SLF001 - SpiffWorkflow's name for it
+        for number in self.tasks.keys() - kept.keys():
+            self.top_workflow.index.pop(number, None)
+        self.tasks.clear()
+        self.tasks.update(sorted(kept.items()))
+        relink(self.tasks, root)
+
+
+class InnerScope(Scope, BpmnSubWorkflow):
+    """A scope inside a token of another."""
+
+    def __init__(self, spec: ScopeSpec, host: Token, ref: str, key: str) -> None:
+        """Hang it into its host, without a token yet."""
+        self.ref = ref
+        self.key = key
+        self._depth = host.workflow.depth + 1
+        super().__init__(spec, host.id, host.workflow.top_workflow, deserializing=True)
+
+    def _calculate_depth(self) -> int:
+        return self._depth
+
+
+class Registry(EventManager):
+    """Knows the tokens that wait for something."""
+
+    tasks: dict[int, Token]
+
+    def catch(self, event: BpmnEvent, internal: bool = True) -> int:  # noqa: ARG002, FBT001, FBT002 - base's signature
+        """Hand a signal to all who wait for it at this moment; how many they were."""
+        found = [token for token in self.tasks.values() if token.task_spec.catches(token, event)]
+        count = 0
+        for token in found:
+            if token.waiting and token.id in self.tasks:
+                token.task_spec.fire(token, event.payload)
+                count += 1
+        return count
+
+
+class Instance(Scope, BpmnWorkflow):
+    """A running instance; the engine around it drives, nothing happens by itself."""
+
+    def __init__(self, spec: ScopeSpec, ref: str, key: str, host: Any) -> None:
+        """Make an instance without a token yet.
+
+        Args:
+            spec: of the outermost process.
+            ref: the deployment it comes from.
+            key: the process.
+            host: what is around the execution, see `engine.core.Host`.
+        """
+        self.ref = ref
+        self.key = key
+        self.host = host
+        self.counter = 0
+        self.changes = 0
+        self.index: dict[int, Token] = {}
+        self.queue: deque[Token] = deque()
+        self.variables: dict[int, dict[str, Json]] = {0: {}}
+        self.undo: list[Any] | None = None
+        self.dirty = False
+        self.true_at_once: list[int] = []
+        self.ends: list[str] = []
+        self.trace: list[Trace] = []
+        self.outbox: list[tuple[str, str, dict[str, Json]]] = []
+        self.opened: dict[int, OpenTask] = {}
+        self.handed: dict[int, WaitingJob] = {}
+        self._specs: dict[tuple[str, str], ScopeSpec] = {(ref, key): spec}
+        super().__init__(spec, {}, script_engine=SafeEngine(), deserializing=True)
+        self.event_manager = Registry(self)
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """All running scopes, outer before inner."""
+        return [self, *self.subprocesses.values()]
+
+    def spec_of(self, ref: str, key: str) -> ScopeSpec:
+        """The specs of a process of some deployment."""
+        if (ref, key) not in self._specs:
+            self._specs[ref, key] = self.host.compiled(ref).specs[key]
+        return self._specs[ref, key]
+
+    def open_scope(self, host: Token, spec: ScopeSpec, ref: str, key: str) -> InnerScope:
+        """Open a scope inside a token."""
+        scope = InnerScope(spec, host, ref, key)
+        scope.grow_root()
+        self.subprocesses[host.id] = scope
+        self.changes += 1
+        return scope
+
+    def open_variables(self, task: Token, values: Mapping[str, Json]) -> None:
+        """Give what runs inside a token variables of its own."""
+        scope = self.variables[task.id] = {}
+        for name, value in values.items():
+            put(self, scope, task.id, name, value, task)
+
+    def drop_variables(self, number: int) -> None:
+        """Forget the variables of a scope that has ended."""
+        self.variables.pop(number, None)
+
+    def get_task_from_id(self, task_id: int) -> Token | None:
+        """The token of a number."""
+        return self.index.get(task_id)
+
+    def refresh_timers(self) -> None:
+        """Nothing: timers are fired by their token."""
+
+    def update_waiting_tasks(self) -> None:
+        """Nothing: what waits is woken by what it waits for."""
+
+    def fail(self, task: Token, message: str) -> None:
+        """Make an incident of a token; it stays where it is until somebody retries."""
+        task.internal_data["incident"] = message[:2000]
+        self.record("incident", task, {"message": message[:2000]})
+
+    def send(self, kind: str, name: str, payload: dict[str, Json], task: Token) -> None:
+        """Put a message or signal into the outbox."""
+        self.outbox.append((kind, name, payload))
+        self.record(kind, task, {"name": name, "payload": payload, "thrown": True})
+
+    def record(self, kind: str, task: Token | None, data: Mapping[str, Json]) -> None:
+        """Tell what happened."""
+        element = None if task is None else task.task_spec.bpmn_id
+        self.trace.append(Trace(kind, element, None if task is None else task.id, data))
+
+    def note(self, kind: str, task: Token) -> None:
+        """Tell that a token entered or left a node, or was cancelled in it."""
+        local = task.internal_data.get("local") or {}
+        data = {"loopCounter": local["loopCounter"]} if kind == "entered" and "loopCounter" in local else {}
+        self.record(kind, task, data)
+
+    def note_skipped(self, task: Token) -> None:
+        """Tell that an activity with no items was passed."""
+        self.record("entered", task, {"items": 0})
+        self.record("left", task, {"items": 0})
+
+    def note_flow(self, task: Token, flow: str) -> None:
+        """Tell that a sequence flow was taken."""
+        self.trace.append(Trace("flow", task.task_spec.bpmn_id, task.id, {"id": flow}))
+
+
+def is_listening(token: Token) -> bool:
+    """Whether a token only listens for an event sub-process."""
+    return bool(token.task_spec.passive and not token.internal_data.get("fired"))
+
+
+def relink(tasks: Mapping[int, Token], root: Token) -> None:
+    """Make the lists of children anew from the parents."""
+    for token in tasks.values():
+        token._children = []  # noqa: SLF001 - SpiffWorkflow's name for it
+    for number, token in tasks.items():
+        if token is not root:
+            tasks[token._parent]._children.append(number)  # noqa: SLF001 - SpiffWorkflow's name for it
