@@ -11,12 +11,13 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from engine.errors import ExpressionError, UnknownFunction, UnknownName
-from engine.expression_evaluator import Evaluator, Functions, Names, failure
-from engine.expression_functions import STANDARD_FUNCTIONS, check_arguments
-from engine.expression_parser import parse
-from engine.expression_text import string
-from engine.expression_tokens import Problem
-from engine.expression_values import as_json, truth
+from engine.language.evaluator import Evaluator, Functions, Names, failure
+from engine.language.functions import check_arguments
+from engine.language.library import STANDARD_FUNCTIONS
+from engine.language.parser import parse
+from engine.language.text import string
+from engine.language.tokens import Problem
+from engine.language.values import as_json, truth
 from engine.values import Json
 
 __all__ = [

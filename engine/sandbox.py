@@ -18,9 +18,9 @@ from typing import Any
 from pydantic_monty import Monty, MontyCrashedError, MontyError, MontyRuntimeError, MontySession, MontySyntaxError
 
 from engine.errors import BpmnError, ScriptBpmnError, ScriptError, ScriptLimit
-from engine.expression_tokens import Problem
-from engine.expression_values import as_json
 from engine.expressions import STANDARD_FUNCTIONS
+from engine.language.tokens import Problem
+from engine.language.values import as_json
 from engine.values import Json
 
 MAX_LENGTH = 20_000

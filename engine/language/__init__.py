@@ -1,0 +1,1 @@
+"""How the expression language works inside; engine.expressions is its door."""

@@ -1,0 +1,288 @@
+"""Walks over the tree of an expression; every value on the way is checked and every step counted."""
+
+import ast
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from simpleeval import EvalWithCompoundTypes
+
+from engine.errors import ExpressionError, UnknownFunction, UnknownName
+from engine.language import arithmetic
+from engine.language.dates import temporal
+from engine.language.library import STANDARD_FUNCTIONS
+from engine.language.nodes import Input, Interval
+from engine.language.operands import FROM_ONE
+from engine.language.tokens import Problem
+from engine.language.values import Span, Value, before, contains, equal, kind_of, not_after, truth
+from engine.values import Json
+
+Names = Mapping[str, Json] | Callable[[str], Json]
+Functions = Mapping[str, Callable[..., Any]]
+
+MAX_STEPS = 100_000
+"""Parts of an expression that are looked at in one evaluation, items of lists included."""
+MAX_SECONDS = 2.0
+"""A second limit for steps that are large themselves; on an idle machine the first one comes earlier."""
+
+_ALLOWED = frozenset(
+    {type(None), bool, int, float, str, list, dict, Decimal, date, datetime, timedelta, Span},
+)
+
+
+_HANDLERS: Mapping[type, str] = {
+    ast.Constant: "_eval_constant",
+    ast.Name: "_eval_name",
+    ast.UnaryOp: "_eval_unaryop",
+    ast.BinOp: "_eval_binop",
+    ast.BoolOp: "_eval_boolop",
+    ast.Compare: "_eval_compare",
+    ast.IfExp: "_eval_ifexp",
+    ast.Call: "_eval_call",
+    ast.Subscript: "_eval_subscript",
+    ast.Attribute: "_eval_attribute",
+    ast.List: "_eval_list",
+    ast.Dict: "_eval_dict",
+    ast.ListComp: "_eval_comprehension",
+    Interval: "_eval_interval",
+    Input: "_eval_input",
+}
+
+
+def _from_one(index: Value) -> Value:
+    """The index from 0 of an item that FEEL counts from 1."""
+    if type(index) is not int:
+        return index
+    if index == 0:
+        raise Problem("items are counted from 1 here")
+    return index - 1 if index > 0 else index
+
+
+_INTERNAL: Functions = {FROM_ONE: _from_one, "temporal": temporal}
+
+
+def shortened(text: str) -> str:
+    """The text as messages quote it."""
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
+# simpleeval publishes no types
+class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
+    """Evaluates one tree once.
+
+    The constructor of the base is not called: it would copy its tables and hold itself in them for every evaluation,
+    and all of its tables are replaced here.
+    """
+
+    operators: ClassVar[dict[type, Callable[..., Value]]] = {
+        ast.Add: arithmetic.add,
+        ast.Sub: arithmetic.subtract,
+        ast.Mult: arithmetic.multiply,
+        ast.Div: arithmetic.divide,
+        ast.FloorDiv: arithmetic.divide_whole,
+        ast.Mod: arithmetic.remainder,
+        ast.Pow: arithmetic.power,
+        ast.USub: arithmetic.negative,
+        ast.UAdd: arithmetic.positive,
+        ast.Not: lambda value: not truth(value),
+        ast.Eq: equal,
+        ast.NotEq: lambda left, right: not equal(left, right),
+        ast.Lt: before,
+        ast.LtE: not_after,
+        ast.Gt: lambda left, right: before(right, left),
+        ast.GtE: lambda left, right: not_after(right, left),
+        ast.In: lambda item, container: contains(container, item),
+        ast.NotIn: lambda item, container: not contains(container, item),
+    }
+
+    def __init__(self, text: str, names: Names, functions: Functions, value: Value = None) -> None:
+        """Take where names come from, functions beside the standard ones, and what `?` stands for."""
+        self.expr = text
+        self._text = text
+        self._find = names if callable(names) else names.__getitem__
+        self._functions = functions
+        self._input = value
+        self._scopes: list[dict[str, Value]] = []
+        self._steps = 0
+        self._deadline = time.monotonic() + MAX_SECONDS
+
+    def result(self, tree: ast.expr) -> Value:
+        """The value of the tree, not yet JSON.
+
+        Raises:
+            ExpressionError: for everything that goes wrong.
+        """
+        try:
+            return self._eval(tree)
+        except ExpressionError:
+            raise
+        except Exception as error:
+            raise failure(self._text, error) from error
+
+    def _eval(self, node: ast.AST) -> Value:
+        value = getattr(self, _HANDLERS[type(node)])(node)
+        if type(value) not in _ALLOWED:
+            value = self._allowed(value)
+        self._charge(1)
+        return value
+
+    def _allowed(self, value: Value) -> Value:
+        if type(value) is tuple:
+            return list(value)
+        for plain in (str, int, float):  # values of enumerations
+            if isinstance(value, plain):
+                return plain(value)
+        if isinstance(value, Mapping):
+            return dict(value)
+        raise Problem(f"{kind_of(value)} is no value of the language")
+
+    def _charge(self, steps: int) -> None:
+        self._steps += steps
+        if self._steps > MAX_STEPS or (not self._steps & 255 and time.monotonic() > self._deadline):
+            raise Problem("it takes too many steps")
+
+    def _eval_constant(self, node: ast.Constant) -> Value:
+        return node.value
+
+    def _eval_binop(self, node: ast.BinOp) -> Value:
+        left, right = self._eval(node.left), self._eval(node.right)
+        self._weigh((left, right))
+        return self.operators[type(node.op)](left, right)
+
+    def _eval_compare(self, node: ast.Compare) -> Value:
+        right = self._eval(node.left)
+        for operator, comparator in zip(node.ops, node.comparators, strict=True):
+            left, right = right, self._eval(comparator)
+            self._weigh((left, right))
+            if not self.operators[type(operator)](left, right):
+                return False
+        return True
+
+    def _weigh(self, values: Iterable[Value]) -> None:
+        for value in values:
+            if type(value) is list or type(value) is dict:
+                self._charge(len(value))
+            elif type(value) is str:
+                self._charge(len(value) >> 6)
+
+    def _eval_boolop(self, node: ast.BoolOp) -> Value:
+        if isinstance(node.op, ast.And):
+            return all(truth(self._eval(value)) for value in node.values)
+        return any(truth(self._eval(value)) for value in node.values)
+
+    def _eval_ifexp(self, node: ast.IfExp) -> Value:
+        return self._eval(node.body if truth(self._eval(node.test)) else node.orelse)
+
+    def _eval_name(self, node: ast.Name) -> Value:
+        for scope in reversed(self._scopes):
+            if node.id in scope:
+                return scope[node.id]
+        try:
+            return self._find(node.id)
+        except UnknownName as error:
+            raise UnknownName(text=shortened(self._text), name=node.id) from error
+        except LookupError as error:
+            raise UnknownName(text=shortened(self._text), name=node.id) from error
+
+    def _eval_input(self, _node: Input) -> Value:
+        return self._input
+
+    def _eval_interval(self, node: Interval) -> Value:
+        return Span(self._eval(node.low), self._eval(node.high), node.with_low, node.with_high)
+
+    def _eval_attribute(self, node: ast.Attribute) -> Value:
+        owner = self._eval(node.value)
+        if type(owner) is list:
+            self._weigh((owner,))
+            return [self._field(item, node.attr) for item in owner]
+        return self._field(owner, node.attr)
+
+    @staticmethod
+    def _field(owner: Value, name: str) -> Value:
+        if owner is None:
+            return None
+        if type(owner) is not dict:
+            raise Problem(f"{kind_of(owner)} has no field {name}")
+        return owner.get(name)
+
+    def _eval_subscript(self, node: ast.Subscript) -> Value:
+        owner, index = self._eval(node.value), self._eval(node.slice)
+        if owner is None or index is None:
+            return None
+        if type(owner) is dict and type(index) is str:
+            return owner.get(index)
+        if type(owner) is list and type(index) is int:
+            return owner[index] if -len(owner) <= index < len(owner) else None
+        raise Problem(f"{kind_of(owner)} has no item that {kind_of(index)} names")
+
+    def _eval_comprehension(self, node: ast.ListComp) -> Value:
+        result: list[Value] = []
+        scope: dict[str, Value] = {}
+
+        def loop(number: int) -> None:
+            generator = node.generators[number]
+            assert isinstance(generator.target, ast.Name)
+            for item in self._items(generator.iter):
+                self._charge(1)
+                scope[generator.target.id] = item
+                if not all(truth(self._eval(test)) for test in generator.ifs):
+                    continue
+                if number + 1 < len(node.generators):
+                    loop(number + 1)
+                else:
+                    result.append(self._eval(node.elt))
+
+        self._scopes.append(scope)
+        try:
+            loop(0)
+        finally:
+            self._scopes.pop()
+        return result
+
+    def _items(self, node: ast.expr) -> list[Value]:
+        items = self._eval(node)
+        if items is None:
+            return []
+        if type(items) is not list:
+            raise Problem(f"{kind_of(items)} is no list to go through")
+        return items
+
+    def _eval_call(self, node: ast.Call) -> Value:
+        assert isinstance(node.func, ast.Name)
+        name = node.func.id
+        if name == "is_defined":
+            return self._is_defined(node.args[0])
+        function = STANDARD_FUNCTIONS.get(name) or _INTERNAL.get(name) or self._functions.get(name)
+        if function is None:
+            raise UnknownFunction(text=shortened(self._text), name=name)
+        arguments = [self._eval(argument) for argument in node.args]
+        self._weigh(arguments)
+        try:
+            return function(*arguments)
+        except (ExpressionError, Problem):
+            raise
+        except Exception as error:
+            raise Problem(f"{name}: {error or type(error).__name__}") from error
+
+    def _is_defined(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Attribute):
+            owner = self._eval(node.value) if self._is_defined(node.value) else None
+            return type(owner) is dict and node.attr in owner
+        try:
+            self._eval(node)
+        except UnknownName:
+            return False
+        return True
+
+
+def failure(text: str, error: Exception) -> ExpressionError:
+    """The error that tells a process owner what went wrong with the expression."""
+    if isinstance(error, Problem):
+        reason = str(error)
+    elif isinstance(error, RecursionError):
+        reason = "it is nested too deeply"
+    else:
+        reason = f"{error or type(error).__name__}"
+    return ExpressionError(text=shortened(text), reason=reason)

@@ -1,0 +1,48 @@
+"""The nodes of an expression that Python's `ast` does not have, and the limits of a tree."""
+
+import ast
+
+from engine.language.tokens import Problem
+
+MAX_DEPTH = 80
+"""Levels of a tree; a sum of many terms needs one for each."""
+
+
+class Interval(ast.expr):
+    """`[low..high]`; a round or turned bracket leaves that end out."""
+
+    _fields = ("low", "high", "with_low", "with_high")
+    low: ast.expr
+    high: ast.expr
+    with_low: bool
+    with_high: bool
+
+
+class Input(ast.expr):
+    """`?`: the value of the column, in the cell of a table."""
+
+    _fields = ()
+
+
+def call(name: str, *arguments: ast.expr) -> ast.Call:
+    """A node that calls a function by its name."""
+    return ast.Call(func=ast.Name(id=name), args=list(arguments), keywords=[])
+
+
+def negation(value: ast.expr) -> ast.expr:
+    """A node that is true when `value` is not."""
+    return ast.UnaryOp(op=ast.Not(), operand=value)
+
+
+def limited(tree: ast.expr) -> ast.expr:
+    """The tree, when it is not nested deeper than MAX_DEPTH; counted without recursion.
+
+    Raises:
+        Problem: when it is.
+    """
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return tree
+    raise Problem(f"it has more than {MAX_DEPTH} levels")

@@ -1,0 +1,273 @@
+"""How the values of expressions are compared, calculated with and turned into JSON."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.language.tokens import Problem
+from engine.values import Json
+
+Value = Any
+"""A JSON value, or a Decimal, date, datetime, timedelta or Span on the way to one."""
+
+MAX_TEXT = 100_000
+"""Characters of one text that an expression makes."""
+MAX_NUMBER = 10**18
+"""Beyond this, no number that an expression makes."""
+MAX_VALUES = 100_000
+"""Values inside one result, and steps of one comparison of lists."""
+
+_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_DURATION = re.compile(
+    r"(?P<sign>-?)P(?:(?P<weeks>\d{1,6})W)?(?:(?P<days>\d{1,6})D)?"
+    r"(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,9})S)?)?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The interval that `[1..5]` makes; an end that is null is open."""
+
+    low: Value
+    high: Value
+    with_low: bool = True
+    with_high: bool = True
+
+    def holds(self, value: Value) -> bool:
+        """Whether `value` lies in it; null lies in no interval."""
+        if value is None:
+            return False
+        return self._above(value) and self._below(value)
+
+    def _above(self, value: Value) -> bool:
+        return self.low is None or order(value, self.low) >= (0 if self.with_low else 1)
+
+    def _below(self, value: Value) -> bool:
+        return self.high is None or order(value, self.high) <= (0 if self.with_high else -1)
+
+
+def kind_of(value: Value) -> str:
+    """What a message calls a value."""
+    names = {bool: "true or false", str: "text", int: "a number", float: "a number", Decimal: "an amount"}
+    others = {list: "a list", dict: "a group of fields", date: "a date", datetime: "a date with time"}
+    last = {timedelta: "a duration", Span: "an interval", type(None): "an empty value"}
+    return {**names, **others, **last}.get(type(value), type(value).__name__)
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """The number that a text such as "3600.00" stands for; "007" and "1e5" are no numbers."""
+    return Decimal(text) if _DECIMAL.fullmatch(text) else None
+
+
+def temporal_of(text: str) -> date | datetime | timedelta | None:
+    """The date, moment or duration that an ISO 8601 text stands for.
+
+    Raises:
+        Problem: for 30 February and the like.
+    """
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Problem(f"“{text}” is no date of the calendar") from error
+    match = _DURATION.fullmatch(text) if "P" in text[:2] and text[-1] not in "PT" else None
+    if match is None:
+        return None
+    parts = {name: int(match[name] or 0) for name in ("weeks", "days", "hours", "minutes", "seconds")}
+    return -timedelta(**parts) if match["sign"] else timedelta(**parts)
+
+
+def truth(value: Value) -> bool:
+    """Whether a condition holds: true does, false and null do not.
+
+    Raises:
+        Problem: for anything else, because "false", 0 and [] would be taken for opposite things.
+    """
+    if value is True or value is False:
+        return bool(value)
+    if value is None:
+        return False
+    raise Problem(f"{kind_of(value)} is neither true nor false; compare it, or ask whether it is empty")
+
+
+def is_number(value: Value) -> bool:
+    """Whether `value` is an int, float or Decimal; true and false are not."""
+    return type(value) in {int, float, Decimal}
+
+
+def exact(value: Value) -> Decimal:
+    """A number as the decimal that people read: 0.1 is 0.1."""
+    return value if type(value) is Decimal else Decimal(str(value))
+
+
+def equal(left: Value, right: Value) -> bool:
+    """Whether two values are the same: "3600.00" is 3600, true is not 1, two spellings of one moment are the same."""
+    return _equal(left, right, [MAX_VALUES])
+
+
+def _equal(left: Value, right: Value, budget: list[int]) -> bool:
+    budget[0] -= 1
+    if budget[0] < 0:
+        raise Problem("the values are too large to be compared")
+    if type(left) is type(right):
+        if type(left) is list:
+            same = len(left) == len(right)
+            return same and all(_equal(a, b, budget) for a, b in zip(left, right, strict=True))
+        if type(left) is dict:
+            return left.keys() == right.keys() and all(_equal(left[key], right[key], budget) for key in left)
+        return bool(left == right) or (type(left) is str and "T" in left[10:11] and _same_moment(left, right))
+    if left is None or right is None or bool in {type(left), type(right)}:
+        return False
+    left, right = alike(left, right)
+    if is_number(left) and is_number(right):
+        return exact(left) == exact(right)
+    return type(left) is type(right) and bool(left == right)
+
+
+def _same_moment(left: str, right: str) -> bool:
+    if not (_MOMENT.fullmatch(left) and _MOMENT.fullmatch(right)):
+        return False
+    return bool(temporal_of(left) == temporal_of(right))
+
+
+def alike(left: Value, right: Value) -> tuple[Value, Value]:
+    """The two values, a text turned into what the other one is when it can stand for that."""
+    if type(left) is str and type(right) is not str:
+        return _as_kind_of(right, left), right
+    if type(right) is str and type(left) is not str:
+        return left, _as_kind_of(left, right)
+    return left, right
+
+
+def _as_kind_of(other: Value, text: str) -> Value:
+    if is_number(other):
+        number = decimal_of(text)
+        return text if number is None else number
+    if type(other) in {date, datetime, timedelta}:
+        temporal = temporal_of(text)
+        return text if temporal is None else temporal
+    return text
+
+
+def order(left: Value, right: Value) -> int:
+    """-1, 0 or 1: whether `left` comes before, with or after `right`; neither may be null.
+
+    Two texts that both stand for decimals are compared as numbers ("900.00" comes before "5000.00"), two that both
+    stand for moments as moments.
+
+    Raises:
+        Problem: when the two cannot be ordered, as a date and a moment, or text and a number.
+    """
+    if type(left) is str and type(right) is str:
+        left, right = _texts(left, right)
+    left, right = alike(left, right)
+    if is_number(left) and is_number(right):
+        left, right = (left, right) if type(left) is type(right) else (exact(left), exact(right))
+    elif type(left) is not type(right) or type(left) not in {str, date, datetime, timedelta}:
+        raise Problem(f"{_quoted(left)} and {_quoted(right)} cannot be compared by size")
+    try:
+        return int(left > right) - int(left < right)
+    except TypeError as error:  # one moment with, one without an offset
+        raise Problem("a moment without an offset from UTC cannot be compared with one that has it") from error
+
+
+def _texts(left: str, right: str) -> tuple[Value, Value]:
+    if left[:1] in "-0123456789" and right[:1] in "-0123456789":
+        for reading in (decimal_of, temporal_of):
+            first, second = reading(left), reading(right)
+            if first is not None and second is not None:
+                return first, second
+    return left, right
+
+
+def _quoted(value: Value) -> str:
+    return f"{kind_of(value)} ({str(value)[:40]})" if type(value) in {str, int, float, Decimal} else kind_of(value)
+
+
+def before(left: Value, right: Value) -> bool:
+    """`<`; null is neither before nor after anything."""
+    return left is not None and right is not None and order(left, right) < 0
+
+
+def not_after(left: Value, right: Value) -> bool:
+    """`<=`; false with null, too."""
+    return left is not None and right is not None and order(left, right) <= 0
+
+
+def contains(container: Value, item: Value) -> bool:
+    """`in`: whether a list, text, interval or group of fields has `item`; null has nothing.
+
+    Raises:
+        Problem: for containers of another kind.
+    """
+    if container is None:
+        return False
+    if type(container) is Span:
+        return container.holds(item)
+    if type(container) is list:
+        budget = [MAX_VALUES]
+        return any(entry.holds(item) if type(entry) is Span else _equal(entry, item, budget) for entry in container)
+    if type(container) is str and type(item) is str:
+        return item in container
+    if type(container) is dict:
+        return type(item) is str and item in container
+    if item is None:
+        return False
+    raise Problem(f"{kind_of(container)} does not contain {kind_of(item)}")
+
+
+def duration_text(value: timedelta) -> str:
+    """A duration as ISO 8601, days and seconds: P7D, PT90S, -P1DT30S."""
+    sign, value = ("-", -value) if value < timedelta() else ("", value)
+    days = f"{value.days}D" if value.days else ""
+    seconds = f"T{value.seconds}S" if value.seconds else ""
+    return f"{sign}P{days}{seconds}" if days or seconds else "PT0S"
+
+
+def as_json(value: Value) -> Json:
+    """A value as JSON: decimals, dates and durations become text.
+
+    Raises:
+        Problem: for intervals, for numbers that are none, and beyond MAX_VALUES.
+    """
+    return _as_json(value, [MAX_VALUES])
+
+
+def _as_json(value: Value, budget: list[int]) -> Json:
+    budget[0] -= 1
+    if budget[0] < 0:
+        raise Problem("the result is too large")
+    kind = type(value)
+    if kind in {str, bool, type(None)}:
+        return value
+    if kind is int:
+        if abs(value) >= 2**63:
+            raise Problem("the result is a number that is too large")
+        return value
+    if kind is float:
+        if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - only NaN differs from itself
+            raise Problem("the result is no number")
+        return value
+    if kind in {list, tuple}:
+        return [_as_json(item, budget) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _as_json(item, budget) for key, item in value.items()}
+    return _text_value(value)
+
+
+def _text_value(value: Value) -> str:
+    if type(value) is Decimal:
+        return f"{value:f}"
+    if type(value) in {date, datetime}:
+        return str(value.isoformat())
+    if type(value) is timedelta:
+        return duration_text(value)
+    raise Problem(f"{kind_of(value)} cannot be a result")
