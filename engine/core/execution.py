@@ -17,7 +17,7 @@ from engine.core.propagation import propagate
 from engine.core.script_engine import fill_in
 from engine.core.tasks import Token
 from engine.core.timer_event import Timer
-from engine.core.variables import plain, put, write
+from engine.core.variables import plain, put, visible, write
 from engine.core.workflow import Instance
 from engine.errors import Ambiguous, NotCorrelated, NotWaiting
 from engine.values import ArmedTimer, Incident, Json, OpenTask, Subscription, Trace, Waiting, WaitingJob
@@ -208,6 +208,10 @@ class Execution:
         """The deployment and the process that a token runs in: those of the called process, if it is in one."""
         scope = self._token(token).workflow
         return scope.ref, scope.key
+
+    def visible(self, token: int) -> dict[str, Json]:
+        """Copies of all variables that a token sees, its local ones before those of its process."""
+        return dict(visible(self._token(token)))
 
     @property
     def active_elements(self) -> dict[int, str]:
