@@ -174,6 +174,13 @@ class WorkingCalendar:
         """24:00 of the day, which is 00:00 of the next one."""
         return self.at(day + timedelta(days=1), time.min)
 
+    def closing(self, day: date) -> datetime:
+        """When work ends on a working day; ValueError for a day of rest."""
+        periods = self.periods(day)
+        if not periods:
+            raise ValueError(f"{day} is not worked")
+        return self.end_of(day) if periods[-1].end == time.min else self.at(day, periods[-1].end)
+
     def is_working_time(self, moment: datetime) -> bool:
         """Whether work is being done at the moment; the end of a period no longer counts."""
         return any(start <= moment < end for start, end in self._stretches(self.day_of(moment)))

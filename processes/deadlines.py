@@ -157,18 +157,9 @@ def _soft(text: str | None, start: datetime, calendar: WorkingCalendar) -> datet
     if text != "same_day":
         return _contact(text, start, calendar)
     day = calendar.day_of(start)
-    closing = max(
-        (
-            calendar.end_of(day) if p.end.hour == p.end.minute == 0 else calendar.at(day, p.end)
-            for p in calendar.periods(day)
-        ),
-        default=None,
-    )
-    if closing is None or start > closing - timedelta(hours=2):
+    if not calendar.is_working(day) or start > calendar.closing(day) - timedelta(hours=2):
         day = calendar.add_working_days(day, 1)
-        last = calendar.periods(day)[-1].end
-        closing = calendar.end_of(day) if last.hour == last.minute == 0 else calendar.at(day, last)
-    return closing
+    return calendar.closing(day)
 
 
 def _contact(text: str | None, start: datetime, calendar: WorkingCalendar) -> datetime | None:

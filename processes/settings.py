@@ -26,23 +26,30 @@ def _stages() -> Mapping[str, str]:
     return MappingProxyType(
         {
             "hand_over": "4h",
+            "hand_over_head": "8h",
             "verify": "1d",
             "explain": "1d",
+            "confirm": "0.5d",
             "slip": "0.5d",
             "inspect": "0.5d",
             "attribute": "0.5d",
             "opinion": "0.5d",
             "ruling": "0.5d",
             "countermeasure": "1d",
+            "consolidate": "0.5d",
             "review": "0.5d",
             "position": "0.5d",
             "mediate": "1d",
             "plan": "0.5d",
             "approve": "0.5d",
             "reply": "0.5d",
-            "answer": "1d",
-            "remedy": "3d",
+            "remedy": "1d",
+            "withdrawal": "0.5d",
+            "triage": "4h",
             "close": "1d",
+            "root_cause": "5d",
+            "actions": "5d",
+            "effect": "2d",
         }
     )
 
@@ -72,6 +79,8 @@ class Settings:
     """Working days after the effective due date until the general manager's office is told (KB-3.6-3b)."""
     escalation_l3_days: int = 3
     """Working days after the effective due date until the general manager is told (KB-3.6-3b)."""
+    escalation_roles: tuple[str, ...] = ("dept_head", "gm_office", "gm")
+    """Who is told at the breach, at the second and at the third level (KB-3.6-3b)."""
 
     # the way through the procedure
     max_redo: int = 2
@@ -92,10 +101,10 @@ class Settings:
     """Calendar days until the satisfaction check opens, when the table of deadlines does not say (G7-6b)."""
     followup_late_days: int = 3
     """Calendar days until the satisfaction check is late, when the table of deadlines does not say (G7-6b)."""
+    capa_rounds: int = 2
+    """How often a measure against a recurrence may prove ineffective before the review meeting takes it (KB-3.4.4)."""
     back_dating_days: int = 1
     """Working days a receipt may be dated back without a reason (GC-A8-2b)."""
-    hand_over_remind: str = "4h"
-    """Working time between reminders to accept a case that was handed over (KB-3.2-2)."""
     stages: Mapping[str, str] = field(default_factory=_stages)
     """Working time that a step should take: `4h` are working hours, `1d` is an ordinary working day (KB-3.4.2-4)."""
     hurried: tuple[str, ...] = ("S1",)
@@ -158,7 +167,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         calendar_of(self)
-        for name, text in {**self.stages, "hand_over_remind": self.hand_over_remind}.items():
+        for name, text in self.stages.items():
             try:
                 working_time(text, timedelta(hours=8))
             except ValueError as error:

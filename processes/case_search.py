@@ -1,0 +1,98 @@
+"""Finding cases: by exact number, or by parts of what is known of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.runtime import now
+from engine.values import Actor
+from processes import access
+from processes.schema import Case
+
+SEARCHED = (
+    Case.number,
+    Case.title,
+    Case.complainant,
+    Case.company,
+    Case.phone,
+    Case.email,
+    Case.product,
+    Case.serial_no,
+    Case.lot_no,
+    Case.order_no,
+    Case.description,
+)
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What to look for; what is left out does not matter."""
+
+    text: str = ""
+    """Words that all must occur somewhere: number, name, phone, lot, order, text."""
+    status: Literal["open", "closed", "cancelled"] | None = None
+    phase: str | None = None
+    severity: str | None = None
+    outcome: str | None = None
+    owner: str | None = None
+    late: bool | None = None
+    received_from: datetime | None = None
+    received_before: datetime | None = None
+    sort: Literal["due", "received", "number"] = "received"
+    page: int = 1
+    per_page: int = 50
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One page of the cases found."""
+
+    cases: list[Case]
+    total: int
+    page: int
+    per_page: int
+
+
+def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> CasePage:
+    """The cases that fit and that the actor may see, two statements."""
+    wanted = wanted or CaseFilter()
+    conditions = [access.visible_to(actor), *_conditions(session, wanted)]
+    order = {
+        "due": (Case.due_at.is_(None), Case.due_at, Case.id),
+        "received": (Case.received_at.desc(), Case.id.desc()),
+        "number": (Case.number,),
+    }[wanted.sort]
+    start = (max(wanted.page, 1) - 1) * wanted.per_page
+    query = select(Case).where(*conditions).order_by(*order).limit(wanted.per_page).offset(start)
+    total = session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
+    return CasePage(list(session.scalars(query)), total, max(wanted.page, 1), wanted.per_page)
+
+
+def find_exact(session: Session, actor: Actor, text: str) -> Case | None:
+    """The one case with exactly this number, if the actor may see it."""
+    exact = Case.number == text.strip().upper()
+    return session.scalar(select(Case).where(exact, access.visible_to(actor)))
+
+
+def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    found = [_contains(word) for word in wanted.text.split()[:8]]
+    columns = {Case.status: wanted.status, Case.phase: wanted.phase, Case.severity: wanted.severity}
+    columns |= {Case.outcome: wanted.outcome, Case.owner: wanted.owner}
+    found += [column == value for column, value in columns.items() if value is not None]
+    if wanted.late is not None:
+        late = Case.replied_at.is_(None) & Case.due_at.is_not(None) & (Case.due_at <= now(session))
+        late = late & (Case.status == "open")
+        found.append(late if wanted.late else ~late)
+    if wanted.received_from is not None:
+        found.append(Case.received_at >= wanted.received_from)
+    if wanted.received_before is not None:
+        found.append(Case.received_at < wanted.received_before)
+    return found
+
+
+def _contains(word: str) -> ColumnElement[bool]:
+    """In any of the searched columns, in any case of letters; % and _ mean themselves."""
+    return or_(*(column.icontains(word[:100], autoescape=True) for column in SEARCHED))

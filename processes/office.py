@@ -1,0 +1,75 @@
+"""What the procedures work with beside the engine: settings, calendar, mail; made once for an installation."""
+
+import hashlib
+import hmac
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine.database import Database
+from processes import calendar_days
+from processes.calendar import WorkingCalendar
+from processes.letters.mail import Mail, make_mail
+from processes.settings import Settings, calendar_of
+
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without letters that look like digits."""
+
+
+class Office:
+    """Settings, mail and the calendar as it was last read; shared by all threads."""
+
+    def __init__(self, settings: Settings | None = None, *, secret: bytes, mail: Mail | None = None) -> None:
+        """Set up an office.
+
+        Args:
+            settings: default Settings().
+            secret: from which tracking codes are derived; whoever has it can compute the code of any case.
+            mail: where letters go; default as the settings say.
+        """
+        self.settings = settings or Settings()
+        self.zone = ZoneInfo(self.settings.zone)
+        self.mail = mail or make_mail(self.settings)
+        self._secret = secret
+        self._calendar = calendar_of(self.settings)
+        self._database: Database | None = None
+
+    def open(self, database: Database) -> None:
+        """Take the database that letters are kept in, and read its calendar."""
+        self._database = database
+        with database.reading() as session:
+            self.calendar(session)
+
+    @property
+    def database(self) -> Database:
+        """The database; RuntimeError before `open`."""
+        if self._database is None:
+            raise RuntimeError("the office has no database yet: call open() first")
+        return self._database
+
+    def calendar(self, session: Session) -> WorkingCalendar:
+        """The calendar as the database has it at this moment; one statement."""
+        self._calendar = calendar_days.load(session, self.settings)
+        return self._calendar
+
+    def now(self) -> datetime:
+        """The time of the engine, in the zone of the installation."""
+        return self.database.runtime.clock.now().astimezone(self.zone)
+
+    @property
+    def last_calendar(self) -> WorkingCalendar:
+        """The calendar as last read, for expressions, which have no session."""
+        return self._calendar
+
+    def tracking_code(self, number: str) -> str:
+        """The secret code under which the customer follows the case with that number: XXXX-XXXX-XXXX, 60 bits."""
+        digest = int.from_bytes(hmac.digest(self._secret, b"tracking " + number.encode(), "sha256")[:8], "big")
+        letters = "".join(CODE_ALPHABET[digest >> shift & 31] for shift in range(0, 60, 5))
+        return "-".join(letters[start : start + 4] for start in (0, 4, 8))
+
+
+def tracking_hash(code: str) -> str:
+    """What is kept of a tracking code; blanks, dashes, case and look-alike letters do not matter."""
+    plain = "".join(code.split()).replace("-", "").upper().translate(str.maketrans("OIL", "011"))
+    return hashlib.sha256(plain.encode()).hexdigest()

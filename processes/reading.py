@@ -1,0 +1,49 @@
+"""How services read what diagrams hand them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.services import Call
+from engine.values import Json
+from processes import cases
+from processes.schema import Case
+
+
+def get_case(session: Session, call: Call) -> Case:
+    """The case of the call's instance; NotFound when none was opened."""
+    case = cases.find_of_instance(session, call.instance_id)
+    if case is None:
+        raise NotFound(what="case of instance", key=call.instance_id)
+    return case
+
+
+def given(call: Call, name: str) -> Json:
+    """An input or, where the diagram maps none of that name, the visible variable; None when there is neither."""
+    return call.inputs[name] if name in call.inputs else call.variables.get(name)
+
+
+def row_of(call: Call, table: str, columns: tuple[str, ...]) -> dict[str, Any]:
+    """A row that a decision table gave: kept whole under the table's name, or column by column."""
+    row = given(call, table)
+    if isinstance(row, list) and len(row) == 1:
+        row = row[0]
+    if isinstance(row, Mapping):
+        return dict(row)
+    return {column: given(call, column) for column in columns}
+
+
+def names_of(value: Json) -> list[str]:
+    """A list of names, or one text with blanks or commas between."""
+    if isinstance(value, str):
+        return value.replace(",", " ").split()
+    return [str(name) for name in value] if isinstance(value, list) else []
+
+
+def iso(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as process variables carry it: ISO 8601 with the offset of the installation."""
+    return moment.astimezone(zone).isoformat(timespec="seconds")

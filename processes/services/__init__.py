@@ -1,0 +1,64 @@
+"""The Python behind the service tasks of the complaint procedures, by topic."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.services import Call, Services
+from engine.values import Json
+from processes.office import Office
+from processes.services import answering, clock, closing, intake, planning
+
+Inside = Callable[[Office, Session, Call], Mapping[str, Json]]
+Outside = Callable[[Office, Call], Mapping[str, Json]]
+
+INSIDE: Mapping[str, Inside] = {
+    "case.open": intake.open_case,
+    "deadlines.set": clock.set_deadlines,
+    "case.remind": clock.remind,
+    "case.mark_breach": clock.mark_breach,
+    "case.escalate": clock.escalate,
+    "case.stop_clock": clock.stop_clock,
+    "followup.schedule": clock.schedule_followup,
+    "plan.record": planning.record_plan,
+    "approval.authority": planning.find_authority,
+    "reply.guard": planning.guard_reply,
+    "case.set_outcome": closing.set_outcome,
+    "capa.open": closing.open_capa,
+    "case.archive": closing.archive,
+}
+"""Those that work within the step's transaction."""
+
+OUTSIDE: Mapping[str, Outside] = {
+    "case.acknowledge": answering.acknowledge,
+    "reply.send": answering.send_reply,
+    "reject.send": answering.send_rejection,
+    "customer.remind": answering.send_reminder,
+    "survey.send": answering.send_survey,
+    "remedy.progress": answering.send_progress,
+    "withdrawal.confirm": answering.send_withdrawn,
+}
+"""Those that write letters, after the commit."""
+
+
+def services(office: Office) -> Services:
+    """All topics, working for an office."""
+    registry = Services()
+    for topic, function in INSIDE.items():
+        registry.task(topic, doc=_line(function))(_inside(office, function))
+    for topic, outside in OUTSIDE.items():
+        registry.task(topic, outside=True, doc=_line(outside))(_outside(office, outside))
+    return registry
+
+
+def _inside(office: Office, function: Inside) -> Callable[[Session, Call], Mapping[str, Json]]:
+    return lambda session, call: function(office, session, call)
+
+
+def _outside(office: Office, function: Outside) -> Callable[[Call], Mapping[str, Json]]:
+    return lambda call: function(office, call)
+
+
+def _line(function: Callable[..., Any]) -> str:
+    return (function.__doc__ or "").strip().split("\n")[0]

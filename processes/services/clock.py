@@ -1,0 +1,170 @@
+"""Services of the seven-day clock: it is set, it warns, it is broken, it escalates, it stops."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.services import Call
+from engine.values import Json
+from processes import access, cases, deadlines
+from processes.office import Office
+from processes.reading import get_case, given, iso, names_of, row_of
+from processes.schema import Case
+
+COLUMNS = (
+    *("hard_reply", "unit", "roll", "warn", "soft_reply", "first_contact"),
+    *("followup_open", "followup_late"),
+)
+"""The columns of the table of deadlines (D04) that are read."""
+
+STARTS = {"received": "received_at", "accepted": "accepted_at", "plan_decided": "plan_decided_at"}
+"""The variable from which the clock runs, by the setting (KB-3.6-3b leaves it open)."""
+
+
+def set_deadlines(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Compute when the reply is due, warned of and escalated, from the row of the table of deadlines (KB-3.6-3b).
+
+    Inputs: deadline_rule (the row as a map) or its columns hard_reply, unit, roll, warn, soft_reply, first_contact,
+    followup_open, followup_late; received_at, or what the setting reply_clock_start names. Sets reply_nominal_due,
+    reply_effective_due, reply_warn_at, esc_l2_at, esc_l3_at, reply_soft_due, first_contact_due, deadline_provisional;
+    all null while the clock has no start yet.
+    """
+    row = row_of(call, "deadline_rule", COLUMNS)
+    start = clock_start(office, call)
+    case = cases.find_of_instance(session, call.instance_id)
+    if start is None:
+        if case is not None:
+            case.deadline_rule = _kept(row)
+        return _NONE
+    rule = deadlines.read_rule(row, office.settings)
+    found = deadlines.compute(rule, start, office.calendar(session), office.settings)
+    if case is not None:
+        case.deadline_rule, case.clock_start = _kept(row), start
+        apply(case, found)
+    return found.variables()
+
+
+def clock_start(office: Office, call: Call) -> datetime | None:
+    """From when the clock of the call's case runs, by the setting; None while that has not happened."""
+    return cases.moment_of(given(call, STARTS[office.settings.reply_clock_start]), office.zone)
+
+
+def apply(case: Case, found: deadlines.Deadlines) -> None:
+    """Write computed deadlines into the register."""
+    case.nominal_due_at, case.due_at, case.warn_at = found.nominal_due, found.effective_due, found.warn_at
+    case.provisional = found.provisional
+
+
+def remind(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Remind those who have to act; of the reply only while it is not sent (KB-3.6-2c, KB-3.2-2).
+
+    Inputs: about (reply_due, hand_over, followup …; default reply_due), to (owner and groups; default owner and
+    department head). Sets nothing.
+    """
+    case, about = get_case(session, call), str(call.inputs.get("about") or "reply_due")
+    if about == "reply_due" and _replied(case, call):
+        return {}
+    if about == "reply_due" and case.warned_at is None:
+        case.warned_at = call.now
+    told = names_of(call.inputs.get("to")) or ["owner", "dept_head"]
+    access.admit(session, case, groups=[name for name in told if name not in ("owner", "customer")])
+    data = {"about": about, "to": told, "owner": case.owner}
+    cases.note(session, case, "reminded", by=call.actor, element=call.element.id, data=data)
+    return {}
+
+
+def mark_breach(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Record, once, that the reply is late; dated by the due moment, not by when it was noticed (KB-3.6-3b).
+
+    Inputs: none. Sets breached_at; nothing once the reply is sent or the breach is recorded.
+    """
+    case = get_case(session, call)
+    if _replied(case, call) or case.breached_at is not None:
+        return {}
+    case.breached_at = case.due_at or call.now
+    cases.note(session, case, "breached", by=call.actor, element=call.element.id, scheduled_at=case.breached_at)
+    return {"breached_at": iso(case.breached_at, office.zone)}
+
+
+def escalate(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Tell the next level that the reply is late: head, general manager's office, general manager (KB-3.6-3b).
+
+    Inputs: level (1 to 3), to (groups; default by the setting escalation_roles). Sets escalation_level; nothing once
+    the reply is sent or the level was told.
+    """
+    case, level = get_case(session, call), int(str(call.inputs.get("level") or case_level(call)))
+    if _replied(case, call) or case.escalation >= level:
+        return {}
+    roles = office.settings.escalation_roles
+    groups = names_of(call.inputs.get("to")) or [roles[min(level, len(roles)) - 1]]
+    case.escalation = level
+    access.admit(session, case, groups=groups)
+    told = {"level": level, "to": groups, "due": _due(case, office)}
+    cases.note(session, case, "escalated", by=call.actor, element=call.element.id, data=told)
+    return {"escalation_level": level}
+
+
+def case_level(call: Call) -> int:
+    """The level after the one that was told last."""
+    return int(call.variables.get("escalation_level") or 0) + 1
+
+
+def stop_clock(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Stop the clock: the written reply is out; say until when the customer may answer (KB-3.6-3a).
+
+    Inputs: reply_sent_at, default now. Sets reply_sent_at, remind_at (09:00 of some working days) and silence_ends
+    (24:00 of the last one).
+    """
+    case, settings = get_case(session, call), office.settings
+    sent = cases.moment_of(given(call, "reply_sent_at"), office.zone) or call.now
+    if case.replied_at is None:
+        case.replied_at = sent
+        data = {"in_time": case.due_at is None or sent < case.due_at, "due": _due(case, office)}
+        cases.note(session, case, "clock_stopped", by=call.actor, element=call.element.id, data=data)
+    calendar, window = office.calendar(session), settings.silent_window_days
+    day = calendar.day_of(sent)
+    parts = settings.silent_reminders + 1
+    reminders = [calendar.add_working_days(day, max(1, round(window * part / parts))) for part in range(1, parts)]
+    return {
+        "reply_sent_at": iso(sent, office.zone),
+        "remind_at": [iso(calendar.at(each, settings.warn_at), office.zone) for each in reminders],
+        "silence_ends": iso(calendar.end_of(calendar.add_working_days(day, window)), office.zone),
+    }
+
+
+def schedule_followup(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Say when the satisfaction check opens and from when it is late, both on working days (G7-6a, G7-6b).
+
+    Inputs: remedies_done_at (default the reply), deadline_rule or its columns followup_open, followup_late. Sets
+    followup_open_at (09:00 of the day), followup_late_at (24:00 of the day) and followup_next_at (09:00 of the working
+    day after today, or after the opening if that is later).
+    """
+    moments = (cases.moment_of(given(call, name), office.zone) for name in ("remedies_done_at", "reply_sent_at"))
+    done = next(filter(None, moments), call.now)
+    calendar, clock = office.calendar(session), office.settings.warn_at
+    rule = deadlines.read_rule(row_of(call, "deadline_rule", COLUMNS), office.settings)
+    first, last = deadlines.followup_window(done, rule, calendar, office.settings)
+    following = calendar.add_working_days(max(first, calendar.day_of(call.now)), 1)
+    return {
+        "followup_open_at": iso(calendar.at(first, clock), office.zone),
+        "followup_late_at": iso(calendar.end_of(last), office.zone),
+        "followup_next_at": iso(calendar.at(following, clock), office.zone),
+    }
+
+
+_NONE: Mapping[str, Json] = deadlines.Deadlines(
+    None, None, None, None, None, None, None, None, None, provisional=False
+).variables()
+
+
+def _kept(row: Mapping[str, Json]) -> dict[str, Json]:
+    return {column: row.get(column) for column in COLUMNS}
+
+
+def _replied(case: Case, call: Call) -> bool:
+    return case.replied_at is not None or bool(call.variables.get("reply_sent_at"))
+
+
+def _due(case: Case, office: Office) -> str | None:
+    return iso(case.due_at, office.zone) if case.due_at is not None else None
