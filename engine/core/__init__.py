@@ -10,6 +10,8 @@ from engine.core.api import (
     StepBroken,
     Stuck,
     WrongTime,
+    first_start,
+    next_start,
     read,
 )
 
@@ -23,5 +25,7 @@ __all__ = [
     "StepBroken",
     "Stuck",
     "WrongTime",
+    "first_start",
+    "next_start",
     "read",
 ]

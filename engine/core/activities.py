@@ -20,10 +20,12 @@ from engine.values import Element, Json, WaitingJob
 class Activity(Live):
     """Takes its inputs, does something, gives its outputs.
 
-    What it does and what it gives are two steps of the engine, so that outputs that fail do not do it all again.
+    Outputs that fail undo what it did, so that a retry does all of it again; not what came from outside the engine.
     """
 
     parameters = Parameters()
+    keeps_what_was_done = False
+    """Whether what it does cannot be done again when its outputs fail."""
 
     def perform(self, task: Token) -> bool:
         """Do it; False when somebody else has to, who then calls `Execution.complete`."""
@@ -35,7 +37,7 @@ class Activity(Live):
             self.take_inputs(my_task)
             if not self.perform(my_task):
                 return None
-            if self.parameters.outputs:
+            if self.keeps_what_was_done and self.parameters.outputs:
                 memory["done"] = 1
                 return AGAIN
         self.give_outputs(my_task)

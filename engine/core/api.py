@@ -4,6 +4,7 @@ from engine.core.activities import ServiceCall
 from engine.core.errors import StateUnreadable, StepBroken, Stuck, WrongTime
 from engine.core.execution import Execution, Host
 from engine.core.reader import Compiled, ReadOptions, read
+from engine.core.starts import first_start, next_start
 
 __all__ = [
     "Compiled",
@@ -15,5 +16,7 @@ __all__ = [
     "StepBroken",
     "Stuck",
     "WrongTime",
+    "first_start",
+    "next_start",
     "read",
 ]

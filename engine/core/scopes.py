@@ -18,6 +18,8 @@ DEEPEST = 1000
 class Holder(Activity):
     """Opens a scope, and goes on when the scope has ended."""
 
+    keeps_what_was_done = True
+
     def perform(self, task: Token) -> bool:
         """Open it the first time, leave it the second."""
         top = task.workflow.top_workflow

@@ -152,14 +152,14 @@ def test_parameters():
     assert play.variables == {"n": 1, "out": 8}
 
 
-def test_failing_output_does_not_call_the_service_again():
+def test_failing_output_undoes_the_service_and_a_retry_calls_it_again():
     box = service("s", extension(inputs_outputs({}, {"out": "${result + missing}"})))
     host = FakeHost(line(box), services={"work": {"result": 4}})
     play = Play(host)
     assert "missing" in play.incidents["s"]
     play.set(missing=1).retry("s")
     assert play.variables == {"missing": 1, "out": 5}
-    assert len(host.calls) == 1
+    assert len(host.calls) == 2
 
 
 def test_failing_output_keeps_the_form():
