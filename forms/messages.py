@@ -88,6 +88,8 @@ TEXTS: Mapping[str, str] = {
     "file_kind": N_("“{name}” is of a kind that is not taken here. Allowed: {allowed}."),
     "file_size": N_("“{name}” is larger than {limit}."),
     "file_empty": N_("“{name}” is empty."),
+    "file_limit": N_("At most {size} each."),
+    "file_limits": N_("{kinds}; at most {size} each."),
     "many_files": N_("Add at most {limit} files."),
     "signature": N_("The signature was not confirmed. Sign again."),
     "signature_mode": N_("Sign in one of these ways: {allowed}."),

@@ -203,7 +203,7 @@ def _options(source: Source, properties: Source, *, dynamic: bool) -> tuple[Opti
     ):
         source.report("values must be a list of objects with label and value, both texts")
         return ()
-    labels: dict[str, str] = {row["value"].strip(): str(row.get("label") or row["value"]) for row in rows}
+    labels: dict[str, str] = {row["value"].strip(): str(row.get("label") or row["value"]).strip() for row in rows}
     if len(labels) < len(rows):
         source.report("two options have the same value")
     said = {
