@@ -27,6 +27,7 @@ class TaskItem:
 
     id: int
     instance_id: int
+    token: int
     business_key: str | None
     process_key: str
     """Of the process the element is drawn in: the called one, if it is in one."""

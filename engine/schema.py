@@ -244,6 +244,8 @@ class Timer(Base):
     token: Mapped[int | None]
     element: Mapped[str]
     due_at: Mapped[datetime]
+    rhythm: Mapped[Json]
+    """Of a start event: what `engine.core.next_start` must know."""
 
 
 class Subscription(Base):

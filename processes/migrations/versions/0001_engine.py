@@ -248,6 +248,7 @@ def _create_waiting() -> None:
         sa.Column("token", ID, nullable=True),
         sa.Column("element", sa.Text(), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
+        sa.Column("rhythm", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_timer"),
         sa.UniqueConstraint("instance_id", "token", name="uq_timer_instance_id_token"),
         sqlite_autoincrement=True,
