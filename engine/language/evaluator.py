@@ -14,7 +14,7 @@ from engine.language import arithmetic
 from engine.language.dates import temporal
 from engine.language.library import STANDARD_FUNCTIONS
 from engine.language.nodes import Input, Interval
-from engine.language.operands import FROM_ONE
+from engine.language.operands import CELL_MATCHES, FROM_ONE, LITERAL_TIME
 from engine.language.tokens import Problem
 from engine.language.values import Span, Value, before, contains, equal, kind_of, not_after, truth
 from engine.values import Json
@@ -60,7 +60,19 @@ def _from_one(index: Value) -> Value:
     return index - 1 if index > 0 else index
 
 
-_INTERNAL: Functions = {FROM_ONE: _from_one, "temporal": temporal}
+def _cell_matches(value: Value, result: Value) -> bool:
+    """Whether a cell that computes something fits the column: it is the value, has it, or is a condition that holds."""
+    if type(result) is list:
+        return contains(result, value) or equal(result, value)
+    if type(result) is Span:
+        return result.holds(value)
+    if type(result) is bool and type(value) is not bool:
+        return result
+    return equal(value, result)
+
+
+_INTERNAL: Functions = {FROM_ONE: _from_one, LITERAL_TIME: temporal, CELL_MATCHES: _cell_matches}
+"""Functions that no name of an expression can reach."""
 
 
 def shortened(text: str) -> str:

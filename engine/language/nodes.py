@@ -46,3 +46,10 @@ def limited(tree: ast.expr) -> ast.expr:
         if not level:
             return tree
     raise Problem(f"it has more than {MAX_DEPTH} levels")
+
+
+def is_path(tree: ast.expr) -> bool:
+    """Whether a tree is a plain variable or a field of one."""
+    while isinstance(tree, ast.Attribute):
+        tree = tree.value
+    return isinstance(tree, ast.Name)

@@ -29,6 +29,10 @@ RESERVED = frozenset(
 """Words that cannot be names."""
 FROM_ONE = "feel index"
 """The function that turns the number of an item counted from 1 into one counted from 0."""
+LITERAL_TIME = "@"
+"""The function that reads the text of `@"…"`."""
+CELL_MATCHES = "cell matches"
+"""The function for a cell of a table that is neither constant nor a test of `?`."""
 
 _CONSTANTS = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
 
@@ -122,7 +126,7 @@ class Operands(Cursor, ABC):
         token = self.take()
         if token.kind != "text":
             raise Problem("a quoted date, time or duration is missing after @")
-        return call("temporal", ast.Constant(value=token.text))
+        return call(LITERAL_TIME, ast.Constant(value=token.text))
 
     def _map(self) -> ast.expr:
         keys: list[ast.expr | None] = []

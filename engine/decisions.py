@@ -1,0 +1,81 @@
+"""Decision tables: read from DMN 1.1 to 1.3, checked, and decided as the standard says."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from engine.errors import DecisionError
+from engine.tables.lint import check_decision
+from engine.tables.model import Column, Decided, Decision, Output, Rule
+from engine.tables.reader import Node, Reading, children, parse_xml, read_decision, required_ids
+from engine.values import Finding
+
+__all__ = ["Column", "Decided", "Decision", "DecisionError", "Output", "Rule", "parse_dmn"]
+
+
+def parse_dmn(
+    content: bytes, file: str, *, functions: Collection[str] | None = None
+) -> tuple[dict[str, Decision], list[Finding]]:
+    """Read and check the decisions of a DMN file; never raises for what is in it.
+
+    Args:
+        content: the file, at most 5 MB.
+        file: its name, for the findings.
+        functions: the functions beside the standard ones that a table may call; None leaves that unchecked.
+
+    Returns:
+        The decisions that have no error, by their keys, and all findings, in the order of the file.
+    """
+    reading = Reading(file)
+    root = parse_xml(reading, content)
+    if root is None:
+        return {}, reading.findings
+    nodes: dict[str, Node] = {}
+    found: dict[str, Decision] = {}
+    for node in children(root, "decision", "businessKnowledgeModel", "decisionService"):
+        key = node.get("id") or ""
+        if key in nodes:
+            reading.report(f"the id {key} stands twice", node)
+            continue
+        decision = read_decision(reading, node)
+        nodes[key] = node
+        if decision is not None:
+            found[key] = decision
+    if not nodes:
+        reading.report("the file holds no decision")
+    linked: dict[str, Decision] = {}
+    for key in found:
+        _link(reading, key, nodes, found, linked, ())
+    for decision in linked.values():
+        reading.findings.extend(check_decision(decision, functions))
+    return {key: linked[key] for key in found if key in linked}, reading.findings
+
+
+def _link(  # noqa: PLR0917 - a walk hands its state on
+    reading: Reading,
+    key: str,
+    nodes: Mapping[str, Node],
+    found: Mapping[str, Decision],
+    linked: dict[str, Decision],
+    path: tuple[str, ...],
+) -> Decision | None:
+    """The decision with those it needs, all of them linked; None with a finding when one of them is missing."""
+    if key in linked:
+        return linked[key]
+    if key in path or len(path) > 50:
+        reading.report(f"{' → '.join([*path, key])}: decisions need each other in a circle", nodes[key])
+        return None
+    if key not in found:
+        return None
+    required = []
+    for reference in required_ids(nodes[key]):
+        name = reference.removeprefix("#")
+        if not reference.startswith("#") or name not in nodes:
+            reading.report(f"the required decision {reference} is not in this file", nodes[key])
+            return None
+        needed = _link(reading, name, nodes, found, linked, (*path, key))
+        if needed is None:
+            reading.report(f"the required decision {name} cannot be used", nodes[key])
+            return None
+        required.append(needed)
+    linked[key] = replace(found[key], required=tuple(required))
+    return linked[key]

@@ -1,0 +1,1 @@
+"""How decision tables work inside; engine.decisions is their door."""

@@ -1,0 +1,227 @@
+"""Reads DMN 1.1 to 1.3 as the Camunda Modeler writes it; what is not understood is refused, not guessed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from lxml import etree
+
+from engine.errors import ExpressionError
+from engine.tables.cells import Cell, compile_cell, compile_entry, constants
+from engine.tables.model import Column, Decision, Output, Rule
+from engine.tables.policies import AGGREGATIONS, HIT_POLICIES
+from engine.values import Finding, Severity
+
+T = TypeVar("T")
+Node = etree._Element  # noqa: SLF001 - the name that lxml gives the type of its elements
+
+MAX_BYTES = 5_000_000
+NAMESPACES = {
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
+    "http://www.omg.org/spec/DMN/20180521/MODEL/": "1.2",
+    "https://www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
+}
+_CAMUNDA = ("{http://camunda.org/schema/1.0/dmn}", "{http://operaton.org/schema/1.0/dmn}")
+_REFUSED = {
+    "businessKnowledgeModel": "business knowledge models are not supported; write the expression into the decision",
+    "decisionService": "decision services are not supported; call the decision itself",
+    "knowledgeRequirement": "business knowledge models are not supported; write the expression into the decision",
+    **dict.fromkeys(
+        ("context", "invocation", "functionDefinition", "relation", "list", "conditional", "filter", "iterator"),
+        "this kind of decision is not supported; draw a decision table or a literal expression",
+    ),
+}
+
+
+@dataclass
+class Reading:
+    """What has been found in one file so far."""
+
+    file: str
+    findings: list[Finding] = field(default_factory=list)
+
+    def report(
+        self, message: str, node: Node | None = None, *, severity: Severity = Severity.ERROR, code: str = "dmn"
+    ) -> None:
+        """Keep a finding about an element of the file."""
+        element = None if node is None else node.get("id")
+        label = None if node is None else node.get("name") or node.get("label")
+        self.findings.append(Finding(self.file, message, element, label, severity, code))
+
+    def attempt(self, read: Callable[[str], T], text: str, node: Node, where: str) -> T | None:
+        """What `read` makes of the text; a finding and None when it cannot."""
+        try:
+            return read(text)
+        except ExpressionError as error:
+            self.report(f"{where}: {error}", node, code="cell")
+            return None
+
+
+def parse_xml(reading: Reading, content: bytes) -> Node | None:
+    """The root of the file, without comments; entities, external files and other dialects are refused."""
+    if len(content) > MAX_BYTES:
+        reading.report(f"the file is larger than {MAX_BYTES} bytes", code="size")
+        return None
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        reading.report(f"the file is no XML: {error}", code="xml")
+        return None
+    if root.getroottree().docinfo.doctype:
+        reading.report("the file declares a document type; entities are refused", code="xml")
+    elif local(root) != "definitions" or namespace(root) not in NAMESPACES:
+        reading.report("the file is no DMN 1.1, 1.2 or 1.3", root, code="xml")
+    else:
+        return root
+    return None
+
+
+def local(node: Node) -> str:
+    """The tag without its namespace."""
+    return etree.QName(node).localname
+
+
+def namespace(node: Node) -> str | None:
+    """The namespace of the tag."""
+    return etree.QName(node).namespace
+
+
+def children(node: Node, *tags: str) -> list[Node]:
+    """The children with one of these tags in the namespace of `node`: extensions and layout are left out."""
+    own = namespace(node)
+    return [child for child in node if namespace(child) == own and local(child) in tags]
+
+
+def text_of(node: Node | None) -> str:
+    """The content of the `text` child."""
+    found = [] if node is None else children(node, "text")
+    return "".join(str(part) for part in found[0].itertext()).strip() if found else ""
+
+
+def child(node: Node, tag: str) -> Node | None:
+    """The first child with that tag."""
+    return next(iter(children(node, tag)), None)
+
+
+def read_decision(reading: Reading, node: Node) -> Decision | None:
+    """One decision, its requirements left out; None with findings when it cannot be read."""
+    before = len(reading.findings)
+    for part in node.iter("{*}*"):
+        if namespace(part) == namespace(node) and local(part) in _REFUSED:
+            reading.report(_REFUSED[local(part)], node, code="unsupported")
+            return None
+    table, literal = child(node, "decisionTable"), child(node, "literalExpression")
+    key, variable = node.get("id") or "", child(node, "variable")
+    head = {
+        "key": key,
+        "name": node.get("name") or key,
+        "file": reading.file,
+        "version_tag": next((tag for prefix in _CAMUNDA if (tag := node.get(f"{prefix}versionTag"))), None),
+        "variable": (variable.get("name") if variable is not None else None) or key,
+    }
+    decision = None
+    if not key:
+        reading.report("a decision has no id", node)
+    elif table is not None:
+        decision = _table(reading, node, table, head)
+    elif literal is not None:
+        expression = reading.attempt(compile_entry, text_of(literal), node, "the expression")
+        decision = None if expression is None else Decision(**head, literal=expression)
+    if decision is None and len(reading.findings) == before:
+        reading.report("the decision is empty", node)
+    return None if any(found.severity is Severity.ERROR for found in reading.findings[before:]) else decision
+
+
+def _table(reading: Reading, node: Node, table: Node, head: dict[str, str | None]) -> Decision:
+    policy, aggregation = table.get("hitPolicy") or "UNIQUE", table.get("aggregation")
+    if policy not in HIT_POLICIES:
+        reading.report(f"there is no hit policy {policy}", node, code="hit-policy")
+    if aggregation is not None and (policy != "COLLECT" or aggregation not in AGGREGATIONS):
+        reading.report(f"{policy} cannot aggregate with {aggregation}", node, code="hit-policy")
+    inputs = [_column(reading, node, part, at) for at, part in enumerate(children(table, "input"), 1)]
+    outputs = [_output(reading, part, at) for at, part in enumerate(children(table, "output"), 1)]
+    columns, results = [part for part in inputs if part], [part for part in outputs if part]
+    if not outputs:
+        reading.report("the table has no output", node)
+    if aggregation is not None and len(outputs) > 1:
+        reading.report("a table that aggregates has one output", node, code="hit-policy")
+    if policy in {"PRIORITY", "OUTPUT ORDER"} and not any(output.values for output in results):
+        reading.report(f"{policy} needs the allowed values of an output, the most important first", node)
+    if len({output.name for output in results}) < len(results):
+        reading.report("two outputs have the same name", node)
+    rules = tuple(
+        _rule(reading, row, number, columns, results) for number, row in enumerate(children(table, "rule"), 1)
+    )
+    return Decision(
+        **head,  # type: ignore[arg-type]  # all of its values fit the fields they name
+        hit_policy=policy,
+        aggregation=aggregation,
+        inputs=tuple(columns),
+        outputs=tuple(results),
+        rules=rules,
+    )
+
+
+def _column(reading: Reading, decision: Node, node: Node, number: int) -> Column | None:
+    source = child(node, "inputExpression")
+    text = text_of(source)
+    where = f"column {node.get('label') or text or number}"
+    if any(node.get(f"{prefix}inputVariable") for prefix in _CAMUNDA):
+        reading.report(f"{where}: inputVariable is not read; a cell calls the value ?", node, severity=Severity.WARNING)
+    expression = reading.attempt(compile_entry, text, node, where)
+    if not text:
+        reading.report(f"{where} has no expression", decision)
+    allowed = _allowed(reading, child(node, "inputValues"), node, where)
+    if expression is None:
+        return None
+    kind = "" if source is None else source.get("typeRef") or ""
+    return Column(node.get("id") or "", node.get("label") or text, expression, kind, allowed)
+
+
+def _output(reading: Reading, node: Node, number: int) -> Output | None:
+    name = node.get("name") or node.get("label") or ""
+    where = f"output {name or number}"
+    if not name:
+        reading.report(f"{where} has no name", node)
+    values = _allowed(reading, child(node, "outputValues"), node, where)
+    default = child(node, "defaultOutputEntry")
+    entry = None if default is None else reading.attempt(compile_entry, text_of(default), node, f"default of {where}")
+    return Output(node.get("id") or "", name, node.get("label") or name, node.get("typeRef") or "", values, entry)
+
+
+def _allowed(reading: Reading, values: Node | None, node: Node, where: str) -> tuple[object, ...] | None:
+    text = text_of(values)
+    return reading.attempt(constants, text, node, f"allowed values of {where}") if text else None
+
+
+def _rule(reading: Reading, node: Node, number: int, columns: list[Column], outputs: list[Output]) -> Rule:
+    cells, entries = children(node, "inputEntry"), children(node, "outputEntry")
+    if len(cells) != len(columns) or len(entries) != len(outputs):
+        reading.report(f"row {number} has not as many cells as the table has columns", node)
+        return Rule(node.get("id") or "", number, (), (), "")
+    left = [
+        reading.attempt(compile_cell, text_of(cell), node, f"row {number}, column {column.label}") or Cell("", None)
+        for column, cell in zip(columns, cells, strict=True)
+    ]
+    right = [
+        reading.attempt(compile_entry, text_of(entry), node, f"row {number}, output {output.name}")
+        for output, entry in zip(outputs, entries, strict=True)
+    ]
+    return Rule(node.get("id") or "", number, tuple(left), tuple(right), " ".join(_annotations(node)))
+
+
+def _annotations(node: Node) -> Iterator[str]:
+    for part in children(node, "description"):
+        yield "".join(str(text) for text in part.itertext()).strip()
+    for part in children(node, "annotationEntry"):
+        yield text_of(part)
+
+
+def required_ids(node: Node) -> Iterator[str]:
+    """The references to decisions that must be made first, as written."""
+    for requirement in children(node, "informationRequirement"):
+        for part in children(requirement, "requiredDecision"):
+            yield part.get("href") or ""
