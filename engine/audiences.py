@@ -31,7 +31,7 @@ def audience_ids(session: Session, keys: Collection[str]) -> dict[str, int]:
 
 def _find(session: Session, keys: list[str]) -> dict[str, int]:
     rows = session.connection().execute(select(Audience.key, Audience.id).where(Audience.key.in_(keys)))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _create(session: Session, key: str) -> int:

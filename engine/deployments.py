@@ -119,7 +119,7 @@ def get_files(session: Session, deployment_id: int) -> Mapping[str, bytes]:
     """All files of a deployment by path."""
     table = schema.Resource
     rows = session.execute(select(table.path, table.content).where(table.deployment_id == deployment_id))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def get_resource(session: Session, deployment_id: int, path: str) -> bytes:

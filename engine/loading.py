@@ -51,7 +51,7 @@ def _read(session: Session, runtime: Runtime, deployment_id: int) -> LoadedDeplo
     if digest is None:
         raise NotFound(what="deployment", key=deployment_id)
     rows = session.execute(select(Resource.path, Resource.content).where(Resource.deployment_id == deployment_id))
-    files = dict(rows.tuples().all())
+    files = {row[0]: row[1] for row in rows}
     forms, _ = read_forms(runtime, files, check=False)
     # topics and functions may have been renamed since it was deployed: only what can be run matters now
     options = ReadOptions(

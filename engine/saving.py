@@ -121,8 +121,7 @@ def _close_tasks(connection: Connection, step: "Step") -> list[int]:
     rows = [
         {
             "the_token": token,
-            "status": "completed" if token == step.completed else "cancelled",
-            "assignee": step.actor.id,
+            "how": "completed" if token == step.completed else "cancelled",
         }
         for token in closed
     ]
@@ -130,7 +129,7 @@ def _close_tasks(connection: Connection, step: "Step") -> list[int]:
         connection.execute(
             update(Task)
             .where(Task.instance_id == step.instance.id, Task.token == bindparam("the_token"))
-            .values(status=bindparam("status"), ended_at=step.at, ended_by=bindparam("assignee")),
+            .values(status=bindparam("how"), ended_at=step.at, ended_by=step.actor.id),
             rows,
         )
     return closed

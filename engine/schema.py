@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -57,6 +58,23 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+class JsonText(TypeDecorator[Any]):
+    """JSON on SQLite as text: a column of type JSON would turn the text 1.0 into the number 1."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Json, dialect: Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's signature
+        """To JSON; nothing becomes null."""
+        return orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Json:  # noqa: ARG002 - as above
+        """From JSON."""
+        return None if value is None else orjson.loads(value)
+
+
+JsonType = JSON(none_as_null=False).with_variant(JsonText(), "sqlite")
+
 Id = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only in a column of type INTEGER."""
 
@@ -70,7 +88,7 @@ class Base(DeclarativeBase):
         str: Text(),
         bytes: LargeBinary(),
         datetime: UtcTime(),
-        Json: JSON(none_as_null=False),
+        Json: JsonType,
     }
 
 

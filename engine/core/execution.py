@@ -51,7 +51,7 @@ class Host(Protocol):
         Args:
             key: as the diagram names it.
             ref: the deployment of the caller.
-            binding: latest, deployment, version or versionTag.
+            binding: latest, deployment, version or versionTag; empty for that of the caller if it has one, else latest.
             version: the number or the tag that is asked for.
 
         Returns:

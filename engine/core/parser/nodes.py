@@ -16,7 +16,8 @@ from engine.core.specs import ITEM
 from engine.core.timer_event import Timer
 from engine.values import Element
 
-USUAL_BINDING = "latest"
+USUAL_BINDING = ""
+"""The diagram does not say: what the same deployment has, else the latest."""
 USUAL_MAPPING = "resultList"
 
 

@@ -10,6 +10,7 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
+JSON = sa.JSON().with_variant(sa.Text(), "sqlite")
 
 
 def upgrade() -> None:
@@ -146,7 +147,7 @@ def _create_instances() -> None:
         ),
         sa.Column("scope", ID, autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("value", JSON, nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("instance_id", "scope", "name", name="pk_variable"),
     )
@@ -188,13 +189,13 @@ def _create_tasks() -> None:
         sa.Column("status", sa.String(10), nullable=False),
         sa.Column("assignee", sa.Text(), nullable=True),
         sa.Column("audience_id", ID, sa.ForeignKey("audience.id", name="fk_task_audience_id_audience"), nullable=False),
-        sa.Column("candidate_users", sa.JSON(), nullable=False),
-        sa.Column("candidate_groups", sa.JSON(), nullable=False),
+        sa.Column("candidate_users", JSON, nullable=False),
+        sa.Column("candidate_groups", JSON, nullable=False),
         sa.Column("priority", ID, nullable=False),
         sa.Column("due_at", TIME, nullable=True),
         sa.Column("due_sort", TIME, nullable=False),
         sa.Column("follow_up_at", TIME, nullable=True),
-        sa.Column("local", sa.JSON(), nullable=False),
+        sa.Column("local", JSON, nullable=False),
         sa.Column("revision", ID, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("claimed_at", TIME, nullable=True),
@@ -248,7 +249,7 @@ def _create_waiting() -> None:
         sa.Column("token", ID, nullable=True),
         sa.Column("element", sa.Text(), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
-        sa.Column("rhythm", sa.JSON(), nullable=False),
+        sa.Column("rhythm", JSON, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_timer"),
         sa.UniqueConstraint("instance_id", "token", name="uq_timer_instance_id_token"),
         sqlite_autoincrement=True,
@@ -288,7 +289,7 @@ def _create_waiting() -> None:
         sa.Column("token", ID, nullable=True),
         sa.Column("element", sa.Text(), nullable=True),
         sa.Column("topic", sa.Text(), nullable=True),
-        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("payload", JSON, nullable=False),
         sa.Column("status", sa.String(10), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
         sa.Column("attempts", ID, nullable=False),
@@ -337,7 +338,7 @@ def _create_history() -> None:
         sa.Column("token", ID, nullable=True),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("data", JSON, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sqlite_autoincrement=True,
     )
@@ -352,7 +353,7 @@ def _create_history() -> None:
         sa.Column("element", sa.Text(), nullable=False),
         sa.Column("form", sa.Text(), nullable=True),
         sa.Column("form_digest", sa.String(64), nullable=True),
-        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("answers", JSON, nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_submission"),
