@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.core.parser.build import FileParser
 from engine.core.parser.drawing import Diagram, draw, process_of
-from engine.core.parser.xml import Unreadable, parse
+from engine.core.parser.checks import check
+from engine.core.parser.xml import MOST_BYTES, Unreadable, parse
 from engine.core.specs import ScopeSpec
+from engine.decisions import Decision, parse_dmn
 from engine.values import Finding, Process, Severity
 
 
@@ -34,7 +35,7 @@ class Compiled:
     """A deployment that has been read; immutable, to be shared between threads."""
 
     processes: Mapping[str, Process]
-    decisions: Mapping[str, Any]
+    decisions: Mapping[str, Decision]
     findings: tuple[Finding, ...]
     specs: Mapping[str, ScopeSpec] = field(repr=False, compare=False)
 
@@ -54,20 +55,47 @@ def read(files: Mapping[str, bytes], *, language: ReadOptions | None = None) -> 
     language = language or ReadOptions()
     findings: list[Finding] = []
     diagrams: list[Diagram] = []
-    for name, content in files.items():
+    decisions: dict[str, Decision] = {}
+    for name, content in sorted(files.items()):
         if name.endswith(".bpmn"):
             try:
                 diagrams.append(draw(name, parse(name, content)))
             except Unreadable as error:
                 findings.append(error.finding)
-    specs = {} if any(f.severity is Severity.ERROR for f in findings) else build(diagrams, findings)
+        elif name.endswith(".dmn"):
+            findings.extend(read_table(name, content, decisions))
+    findings.extend(
+        check(
+            diagrams,
+            topics=language.topics,
+            functions=language.functions,
+            forms=language.forms,
+            processes=language.external_processes,
+            decisions={*decisions, *language.external_decisions},
+        )
+    )
+    specs = {} if any(finding.severity is Severity.ERROR for finding in findings) else build(diagrams, findings)
     processes = {
         drawn.key: process_of(diagram, drawn)
         for diagram in diagrams
         for drawn in diagram.processes
         if drawn.executable
     }
-    return Compiled(processes, {}, tuple(findings), specs)
+    return Compiled(processes, decisions, tuple(findings), specs)
+
+
+def read_table(file: str, content: bytes, decisions: dict[str, Decision]) -> list[Finding]:
+    """Add the decisions of a file; what is wrong with it is returned."""
+    if len(content) > MOST_BYTES:
+        return [Finding(file, f"the file has {len(content)} bytes, at most {MOST_BYTES} are read", code="too_big")]
+    found, findings = parse_dmn(content, file)
+    twice = [
+        Finding(file, f"the decision {key} is in the deployment twice", key, code="duplicate_decision")
+        for key in found
+        if key in decisions
+    ]
+    decisions.update(found)
+    return [*findings, *twice]
 
 
 def build(diagrams: list[Diagram], findings: list[Finding]) -> dict[str, ScopeSpec]:

@@ -29,7 +29,7 @@ class FakeHost:
         self.calls = []
 
     def read(self, ref):
-        compiled = read(self.files[ref], language=ReadOptions(external_decisions=("D1", "D2")))
+        compiled = read(self.files[ref], language=ReadOptions(external_decisions=("D1", "D2"), external_processes=("q",)))
         assert not compiled.has_errors, [str(finding) for finding in compiled.findings]
         return compiled
 

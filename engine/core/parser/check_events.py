@@ -1,0 +1,163 @@
+"""Checks of events: which are executed where, and what they refer to."""
+
+from collections.abc import Collection
+
+from lxml import etree
+
+from engine.core.errors import WrongTime
+from engine.core.parser import vocabulary as words
+from engine.core.parser.check_nodes import Known, check_topic, check_words
+from engine.core.parser.check_parameters import check_transfers
+from engine.core.parser.drawing import EVENTS, TIMERS, Drawn, event_kind, timer_of
+from engine.core.parser.report import Report
+from engine.core.parser.xml import camunda, child, children, local, text
+from engine.core.timers import parse_cycle, parse_duration, parse_moment
+from engine.expressions import is_expression
+from zoneinfo import ZoneInfo
+
+ALLOWED = {
+    "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+    "intermediateCatchEvent": frozenset({"message", "signal", "timer", "conditional", "link"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
+    "boundaryEvent": frozenset({"message", "signal", "timer", "conditional", "error", "escalation"}),
+}
+REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
+
+
+def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known) -> None:
+    """An event, or a receive task."""
+    tag = local(node)
+    if tag == "receiveTask":
+        check_receive(report, node)
+    if tag not in EVENTS:
+        return
+    definitions = [entry for entry in children(node) if local(entry).endswith("EventDefinition")]
+    if len(definitions) > 1 or node.get("parallelMultiple") == "true" or children(node, "eventDefinitionRef"):
+        report.error(node, "several_definitions", "an event with several triggers is not executed: draw one event for each")
+        return
+    kind = event_kind(definitions[0]) if definitions else "none"
+    if kind not in ALLOWED[tag]:
+        hint = "draw the way back as a path of its own" if kind == "compensate" else f"use {', '.join(sorted(ALLOWED[tag]))}"
+        report.error(node, "event_kind", f"{kind} is not executed at this place: {hint}")
+        return
+    if tag == "boundaryEvent":
+        check_border(report, drawn, node, kind)
+    if definitions:
+        check_definition(report, drawn, node, definitions[0], known)
+
+
+def check_definition(
+    report: Report, drawn: Drawn, node: etree._Element, definition: etree._Element, known: Known
+) -> None:
+    """What an event waits for or throws."""
+    kind = event_kind(definition)
+    throws = local(node) in words.THROWERS
+    check_words(report, definition, local(definition))
+    if kind in REFERENCES:
+        check_reference(report, node, definition, kind, throws=throws)
+    if kind in {"message", "signal"}:
+        check_transfers(report, node, definition)
+        if throws and kind == "message" and (camunda(definition, "type") or camunda(definition, "topic")):
+            check_topic(report, definition, known)
+    elif kind == "timer":
+        check_timer(report, node, definition)
+    elif kind == "conditional":
+        report.expression(node, text(child(definition, "condition")), "the condition")
+    elif kind == "link":
+        check_link(report, drawn, node, definition, throws=throws)
+
+
+def check_reference(
+    report: Report, node: etree._Element, definition: etree._Element, kind: str, *, throws: bool
+) -> None:
+    """The message, signal, error or escalation that is named."""
+    tables = {
+        "message": report.diagram.messages,
+        "signal": report.diagram.signals,
+        "error": report.diagram.errors,
+        "escalation": report.diagram.escalations,
+    }
+    number = definition.get(REFERENCES[kind])
+    coded = kind in {"error", "escalation"}
+    service = kind == "message" and throws and camunda(definition, "topic")
+    if number is None:
+        if (throws or not coded) and not service:
+            report.error(node, "no_reference", f"no {kind} is named: choose one")
+        return
+    name = tables[kind].get(number)
+    if name is None:
+        report.error(node, "no_reference", f"the {kind} {number} is not in the file")
+    elif not name:
+        report.error(node, "no_reference", f"the {kind} {number} has no {'code' if coded else 'name'}")
+    else:
+        report.template(node, name, f"the {'code' if coded else 'name'} of the {kind}")
+        if coded and not throws and is_expression(name):
+            report.error(node, "code", f"the code {name} of a catching event cannot be an expression")
+
+
+def check_receive(report: Report, node: etree._Element) -> None:
+    """The message of a receive task."""
+    if not report.diagram.messages.get(str(node.get("messageRef"))):
+        report.error(node, "no_reference", "no message is named: choose one")
+    if node.get("instantiate") == "true":
+        report.error(node, "not_executed", "a receive task cannot start a process: draw a message start event")
+
+
+def check_border(report: Report, drawn: Drawn, node: etree._Element, kind: str) -> None:
+    """What an event on a border hangs on."""
+    host = drawn.nodes.get(str(node.get("attachedToRef")))
+    if host is None or host.getparent() is not node.getparent() or local(host) not in words.ACTIVITIES:
+        report.error(node, "no_host", "the event is attached to no task or sub-process of the same process")
+    elif host.get("triggeredByEvent") == "true":
+        report.error(node, "no_host", "an event sub-process has no events on its border: put a sub-process into it")
+    if kind == "error" and node.get("cancelActivity") == "false":
+        report.error(node, "error_interrupts", "an error always interrupts: let the event interrupt")
+
+
+def check_timer(report: Report, node: etree._Element, definition: etree._Element) -> None:
+    """The time of a timer."""
+    given = [entry for entry in children(definition) if local(entry) in TIMERS]
+    timer = timer_of(definition)
+    if len(given) != 1 or timer is None or not timer[1]:
+        report.error(node, "no_time", "a timer needs exactly one of a date, a duration or a cycle")
+        return
+    kind, written = timer
+    report.template(node, written, "the timer")
+    if "${" in written or is_expression(written) or "#{" in written:
+        return
+    readers = {"date": parse_moment, "cycle": parse_cycle}
+    try:
+        if kind == "duration":
+            parse_duration(written)
+        else:
+            readers[kind](written, ZoneInfo("UTC"))
+    except WrongTime as error:
+        report.error(node, "bad_time", str(error))
+    once = local(node) == "intermediateCatchEvent" or node.get("cancelActivity", "true") == "true"
+    if kind == "cycle" and once and local(node) != "startEvent":
+        report.warn(node, "fires_once", "this timer can fire only once: only the first time of the cycle counts")
+
+
+def check_link(
+    report: Report, drawn: Drawn, node: etree._Element, definition: etree._Element, *, throws: bool
+) -> None:
+    """That the two ends of a link find each other."""
+    name = definition.get("name")
+    flows: Collection[etree._Element] = drawn.flow_nodes.values()
+    if not name:
+        report.error(node, "link", "the link has no name")
+        return
+    others = [
+        other
+        for other in children(node.getparent(), "intermediateCatchEvent" if throws else "intermediateThrowEvent")
+        if (entry := child(other, "linkEventDefinition")) is not None and entry.get("name") == name
+    ]
+    if throws and len(others) != 1:
+        report.error(node, "link", f"the link {name} needs exactly one catching link event in the same process")
+    if throws and any(flow.get("sourceRef") == node.get("id") for flow in flows):
+        report.error(node, "link", "no flow can leave a throwing link event")
+    if not throws and any(flow.get("targetRef") == node.get("id") for flow in flows):
+        report.error(node, "link", "no flow can lead to a catching link event")
+    if not throws and not others:
+        report.warn(node, "unreachable", f"nothing jumps to the link {name}")

@@ -1,0 +1,152 @@
+"""Checks of what a process or sub-process is made of: tags, start events, sequence flows, reach."""
+
+from collections import Counter
+
+from lxml import etree
+
+from engine.core.parser.drawing import NODES, UNKNOWN_NODES, Drawn, definition_node, event_kind
+from engine.core.parser.report import Report
+from engine.core.parser.vocabulary import DATA, REFUSED_NODES, SILENT_IN_SCOPE
+from engine.core.parser.xml import BPMN, child, children, local
+
+PROCESS_STARTS = frozenset({"none", "message", "signal", "timer"})
+EVENT_STARTS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional"})
+
+
+def check_file(report: Report) -> None:
+    """Ids, and what stands beside the processes."""
+    seen: Counter[str] = Counter()
+    for node in report.diagram.root.iter(etree.Element):
+        number = node.get("id")
+        if node.tag.startswith(BPMN) and number is not None:
+            seen[number] += 1
+            if seen[number] == 2:
+                report.error(node, "duplicate_id", f"the id {number} is used twice: every element needs an id of its own")
+    if not any(drawn.executable for drawn in report.diagram.processes):
+        report.warn(report.diagram.root, "nothing_to_run", "no process in this file is executable: nothing of it runs")
+    for node in children(report.diagram.root, "process"):
+        if not node.get("id"):
+            report.error(node, "no_id", "the process has no id")
+
+
+def check_process(report: Report, drawn: Drawn) -> None:
+    """A process with everything inside it."""
+    for scope in [drawn.node, *(node for node in drawn.nodes.values() if local(node) == "subProcess")]:
+        check_tags(report, scope)
+        check_starts(report, scope, whole=scope is drawn.node)
+        check_flows(report, scope)
+        check_reach(report, scope)
+
+
+def check_tags(report: Report, scope: etree._Element) -> None:
+    """That everything in a scope is known."""
+    for node in children(scope):
+        tag = local(node)
+        if tag in REFUSED_NODES:
+            report.error(node, "not_executed", REFUSED_NODES[tag])
+        elif tag in NODES:
+            if not node.get("id"):
+                report.error(node, "no_id", f"a {tag} has no id")
+        elif tag in DATA:
+            report.warn(node, "data_not_read", f"{tag} is a drawing only: data live in variables")
+        elif tag not in SILENT_IN_SCOPE | {"sequenceFlow"} | UNKNOWN_NODES:
+            report.error(node, "not_executed", f"{tag} is not executed: draw it with tasks, events and gateways")
+
+
+def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
+    """The start events of a process (`whole`) or a sub-process."""
+    starts = [(node, kind_of(node)) for node in children(scope, "startEvent")]
+    by_event = scope.get("triggeredByEvent") == "true"
+    if not starts:
+        report.error(scope, "no_start", "there is no start event: draw one")
+    elif whole:
+        if sum(kind == "none" for _, kind in starts) > 1:
+            report.error(scope, "several_starts", "there are several start events without a trigger: keep one")
+        for node, kind in starts:
+            if kind not in PROCESS_STARTS:
+                report.error(
+                    node,
+                    "start_kind",
+                    f"a process cannot start by {kind}: use none, message, signal or timer, or an event sub-process",
+                )
+    elif len(starts) > 1:
+        report.error(scope, "several_starts", "a sub-process needs exactly one start event: keep one")
+    elif by_event:
+        check_event_start(report, *starts[0])
+    elif starts[0][1] != "none":
+        report.error(starts[0][0], "start_kind", "an embedded sub-process starts by itself: use a plain start event")
+
+
+def check_event_start(report: Report, node: etree._Element, kind: str) -> None:
+    """The start event of an event sub-process."""
+    if kind not in EVENT_STARTS:
+        hint = "use message, signal, timer, error, escalation or conditional"
+        report.error(node, "start_kind", f"an event sub-process cannot start by {kind}: {hint}")
+    if kind == "error" and node.get("isInterrupting") == "false":
+        report.error(node, "error_interrupts", "an error always interrupts: let the start event interrupt")
+
+
+def kind_of(node: etree._Element) -> str:
+    """What kind of event a node is."""
+    definition = definition_node(node)
+    return "none" if definition is None else event_kind(definition)
+
+
+def check_flows(report: Report, scope: etree._Element) -> None:
+    """That sequence flows lead from something to something, in the same scope."""
+    nodes = {str(node.get("id")): node for node in children(scope) if local(node) in NODES | UNKNOWN_NODES}
+    for flow in children(scope, "sequenceFlow"):
+        if not flow.get("id"):
+            report.error(flow, "no_id", "a sequence flow has no id")
+        for end, reference in (("source", flow.get("sourceRef")), ("target", flow.get("targetRef"))):
+            node = nodes.get(str(reference))
+            if node is None:
+                report.error(flow, "loose_flow", f"the {end} of the flow, {reference}, is not in the same process")
+            else:
+                check_flow_end(report, flow, node, end)
+    for node in nodes.values():
+        default = node.get("default")
+        outgoing = {flow.get("id") for flow in children(scope, "sequenceFlow") if flow.get("sourceRef") == node.get("id")}
+        if default and default not in outgoing:
+            report.error(node, "bad_default", f"the default flow {default} does not leave this element")
+
+
+def check_flow_end(report: Report, flow: etree._Element, node: etree._Element, end: str) -> None:
+    """That a flow may begin or end at a node."""
+    tag = local(node)
+    if node.get("triggeredByEvent") == "true":
+        report.error(flow, "flow_at_event_subprocess", "an event sub-process has no sequence flows: its event starts it")
+    elif end == "source" and tag == "endEvent":
+        report.error(flow, "flow_from_end", "no flow can leave an end event: use an intermediate event")
+    elif end == "target" and tag in {"startEvent", "boundaryEvent"}:
+        report.error(flow, "flow_to_event", "no flow can lead to a start event or an event on a border")
+
+
+def check_reach(report: Report, scope: etree._Element) -> None:
+    """Warn of nodes that no token can reach."""
+    nodes = {str(node.get("id")): node for node in children(scope) if local(node) in NODES}
+    following: dict[str, list[str]] = {}
+    for flow in children(scope, "sequenceFlow"):
+        following.setdefault(str(flow.get("sourceRef")), []).append(str(flow.get("targetRef")))
+    jumps = {name: number for number, node in nodes.items() if (name := link_of(node, "intermediateCatchEvent"))}
+    for number, node in nodes.items():
+        if local(node) == "boundaryEvent":
+            following.setdefault(str(node.get("attachedToRef")), []).append(number)
+        jump = jumps.get(link_of(node, "intermediateThrowEvent") or "")
+        if jump:
+            following.setdefault(number, []).append(jump)
+    by_itself = (n for n, node in nodes.items() if local(node) == "startEvent" or node.get("triggeredByEvent") == "true")
+    todo = list(by_itself)
+    reached = set(todo)
+    while todo:
+        fresh = [number for number in following.get(todo.pop(), ()) if number not in reached]
+        reached.update(fresh)
+        todo.extend(fresh)
+    for number in nodes.keys() - reached:
+        report.warn(nodes[number], "unreachable", "no path from a start event leads here: it is never entered")
+
+
+def link_of(node: etree._Element, tag: str) -> str | None:
+    """The name of a link that a node throws or catches."""
+    definition = child(node, "linkEventDefinition")
+    return None if definition is None or local(node) != tag else str(definition.get("name") or "")

@@ -1,0 +1,54 @@
+"""All checks of the diagrams of a deployment."""
+
+from collections.abc import Collection
+
+from engine.core.parser.check_events import check_event
+from engine.core.parser.check_nodes import Known, check_condition, check_node, check_words
+from engine.core.parser.check_scopes import check_file, check_process
+from engine.core.parser.drawing import NODES, Diagram
+from engine.core.parser.report import Report
+from engine.core.parser.xml import local
+from engine.values import Finding
+
+
+def check(
+    diagrams: list[Diagram],
+    *,
+    topics: Collection[str] | None,
+    functions: Collection[str] | None,
+    forms: Collection[str] | None,
+    processes: Collection[str],
+    decisions: Collection[str],
+) -> list[Finding]:
+    """Everything that is wrong with some diagrams.
+
+    Args:
+        diagrams: the files.
+        topics: of the services; None leaves the check out.
+        functions: that expressions may call beside the standard ones; None leaves the check out.
+        forms: of the deployment; None leaves the check out.
+        processes: what may be called beside the processes of these files.
+        decisions: what tables may be asked, those of the deployment among them.
+    """
+    own = [drawn.key for diagram in diagrams for drawn in diagram.processes if drawn.executable]
+    known = Known(topics, forms, {*own, *processes}, decisions)
+    findings: list[Finding] = []
+    for diagram in diagrams:
+        report = Report(diagram, functions)
+        check_file(report)
+        for drawn in diagram.processes:
+            if not drawn.executable:
+                report.warn(drawn.node, "not_executable", "the process is not executable: it is kept as a drawing only")
+                continue
+            if own.count(drawn.key) > 1:
+                report.error(drawn.node, "duplicate_process", f"the process {drawn.key} is in the deployment twice")
+            check_words(report, drawn.node, "process")
+            check_process(report, drawn)
+            for node in drawn.nodes.values():
+                if local(node) in NODES:
+                    check_node(report, drawn, node, known)
+                    check_event(report, drawn, node, known)
+            for flow in drawn.flow_nodes.values():
+                check_condition(report, flow)
+        findings.extend(report.findings)
+    return findings

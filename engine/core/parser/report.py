@@ -1,0 +1,70 @@
+"""Where checks put what they find."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from engine.core.parser.drawing import Diagram
+from engine.core.parser.xml import local
+from engine.errors import ExpressionError
+from engine.expressions import STANDARD_FUNCTIONS, compile_expression, compile_template
+from engine.values import Finding, Severity
+
+
+@dataclass
+class Report:
+    """The findings of one file."""
+
+    diagram: Diagram
+    functions: Collection[str] | None = None
+    """What expressions may call beside the standard functions; None leaves that check out."""
+    findings: list[Finding] = field(default_factory=list)
+
+    def error(self, node: etree._Element, code: str, message: str) -> None:
+        """Something that cannot be run; the message says what to draw instead."""
+        self._add(node, code, message, Severity.ERROR)
+
+    def warn(self, node: etree._Element, code: str, message: str) -> None:
+        """Something that is not read."""
+        self._add(node, code, message, Severity.WARNING)
+
+    def expression(self, node: etree._Element, text: str | None, what: str) -> None:
+        """Check a condition or another text that is an expression as a whole."""
+        try:
+            compiled = compile_expression(text or "")
+        except ExpressionError as error:
+            self.error(node, "bad_expression", f"{what}: {error}")
+        else:
+            self._functions(node, compiled.functions, what)
+
+    def template(self, node: etree._Element, text: str | None, what: str) -> None:
+        """Check a text that may have `${…}` in it."""
+        if text is None:
+            return
+        try:
+            compiled = compile_template(text)
+        except ExpressionError as error:
+            self.error(node, "bad_expression", f"{what}: {error}")
+        else:
+            self._functions(node, compiled.functions, what)
+
+    def _functions(self, node: etree._Element, used: Collection[str], what: str) -> None:
+        if self.functions is None:
+            return
+        for name in sorted(set(used) - set(self.functions) - set(STANDARD_FUNCTIONS)):
+            self.error(node, "unknown_function", f"{what} uses the function {name}, and there is none of that name")
+
+    def _add(self, node: etree._Element, code: str, message: str, severity: Severity) -> None:
+        named = node
+        while named.get("id") is None or local(named).endswith(("EventDefinition", "Expression", "Characteristics")):
+            parent = named.getparent()
+            if parent is None or local(parent) == "definitions":
+                break
+            named = parent
+        label = named.get("name") or None
+        said = f'"{label}": {message}' if label else message
+        element = named.get("id")
+        finding = Finding(self.diagram.file, said, element, label, severity, code)
+        if finding not in self.findings:
+            self.findings.append(finding)

@@ -1,0 +1,91 @@
+"""Which tags and attributes are read, which are refused with what to draw instead; all others are warned about."""
+
+REFUSED_NODES = {
+    "adHocSubProcess": "an ad-hoc sub-process is not executed: draw a parallel or inclusive gateway with its tasks",
+    "complexGateway": "a complex gateway is not executed: draw exclusive, inclusive or parallel gateways",
+    "transaction": "a transaction is not executed: draw a sub-process with an error event on its border",
+    "subChoreography": "choreographies are not executed: draw a process",
+    "callChoreography": "choreographies are not executed: draw a process",
+    "choreographyTask": "choreographies are not executed: draw a process",
+}
+SILENT_IN_SCOPE = frozenset(
+    """documentation extensionElements incoming outgoing laneSet textAnnotation association group auditing monitoring
+    multiInstanceLoopCharacteristics supportedInterfaceRef correlationSubscription""".split()
+)
+"""What may stand in a process or sub-process beside nodes and flows without being told of."""
+DATA = frozenset("dataObject dataObjectReference dataStoreReference property ioSpecification".split())
+"""Drawn for people: variables hold the data."""
+
+ACTIVITIES = frozenset(
+    """task userTask manualTask serviceTask sendTask receiveTask scriptTask businessRuleTask callActivity
+    subProcess""".split()
+)
+SERVICE_LIKE = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
+THROWERS = frozenset({"intermediateThrowEvent", "endEvent"})
+
+PEOPLE = frozenset(
+    """assignee candidateUsers candidateGroups dueDate followUpDate priority formRef formRefBinding formRefVersion
+    formKey""".split()
+)
+SERVICES = frozenset({"type", "topic", "expression", "resultVariable"})
+READ = {
+    "process": frozenset(
+        "versionTag candidateStarterGroups isStartableInTasklist historyTimeToLive candidateStarterUsers".split()
+    ),
+    "startEvent": frozenset({"initiator", "formRef", "formRefBinding", "formRefVersion", "formKey"}),
+    "userTask": PEOPLE,
+    "manualTask": PEOPLE,
+    "serviceTask": SERVICES,
+    "sendTask": SERVICES,
+    "businessRuleTask": SERVICES
+    | frozenset("decisionRef decisionRefBinding decisionRefVersion decisionRefVersionTag mapDecisionResult".split()),
+    "callActivity": frozenset("calledElementBinding calledElementVersion calledElementVersionTag".split()),
+    "multiInstanceLoopCharacteristics": frozenset({"collection", "elementVariable"}),
+    "messageEventDefinition": frozenset({"type", "topic"}),
+    "errorEventDefinition": frozenset({"errorCodeVariable", "errorMessageVariable"}),
+    "escalationEventDefinition": frozenset({"escalationCodeVariable"}),
+}
+"""The camunda: attributes by the tag they may stand on."""
+
+_SERVICE = "a class of another engine cannot be called: choose the external implementation and name a topic"
+_LISTENER = "listeners are not executed: draw a service task"
+REFUSED_ATTRIBUTES = {
+    "class": _SERVICE,
+    "delegateExpression": _SERVICE,
+    "caseRef": "a CMMN case cannot be called: draw a process and name it as called element",
+    "caseBinding": "a CMMN case cannot be called: draw a process and name it as called element",
+    "variableMappingClass": "a mapping by a class is not executed: draw in and out mappings",
+    "variableMappingDelegateExpression": "a mapping by a class is not executed: draw in and out mappings",
+    "resource": "a script or condition in another file is not read: write it into the diagram",
+    "formHandlerClass": "a form handler cannot be called: link a form with formRef",
+    "modelerTemplate": "",
+    "modelerTemplateVersion": "",
+    "modelerTemplateIcon": "",
+}
+"""With what to draw instead; an empty text is not told of at all."""
+ASYNC = frozenset({"asyncBefore", "asyncAfter", "async"})
+
+READ_EXTENSIONS = frozenset({"properties", "inputOutput", "in", "out", "failedJobRetryTimeCycle"})
+REFUSED_EXTENSIONS = {
+    "executionListener": _LISTENER,
+    "taskListener": _LISTENER,
+    "connector": "connectors are not executed: choose the external implementation and name a topic",
+    "formData": "generated form fields are not read: link a form with formRef",
+    "field": _SERVICE,
+    "errorEventDefinition": "errors of a service are matched by their code alone: remove the error mapping",
+    "script": "scripts belong into script tasks",
+}
+NOT_ACTIVITIES_PARTS = {
+    "potentialOwner": "a potential owner is not read: name candidateGroups or candidateUsers",
+    "humanPerformer": "a performer is not read: name the assignee",
+    "performer": "a performer is not read: name the assignee",
+    "resourceRole": "a resource role is not read: name candidateGroups or candidateUsers",
+    "standardLoopCharacteristics": "a loop marker is not executed: draw the loop with an exclusive gateway",
+    "cancelEventDefinition": "cancel events belong to transactions, which are not executed: draw an error event",
+}
+"""Parts of nodes that are refused."""
+DATA_PARTS = frozenset("ioSpecification dataInputAssociation dataOutputAssociation property dataInput dataOutput".split())
+BINDINGS = frozenset({"latest", "deployment", "version", "versionTag"})
+DECISION_RESULTS = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
+LANGUAGES = frozenset({"", "juel", "feel", "python", "http://www.w3.org/1999/xpath"})
+SCRIPT_LANGUAGES = frozenset({"", "python", "text/x-python", "application/x-python"})
