@@ -1,0 +1,65 @@
+// Bundles scripts and styles, makes the icon sprite and copies the font; writes a manifest of the hashed names.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..", "..");
+const out = join(root, "web", "static", "build");
+const limits = { "app.js": 24_000, "app.css": 14_000, "diagram.js": 64_000, "diagram.css": 8_000, "icons.svg": 6_000 };
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const result = await build({
+  absWorkingDir: here,
+  entryPoints: ["app.js", "diagram.js", "app.css", "diagram.css"],
+  outdir: out,
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: ["chrome123", "firefox121", "safari17.5"],
+  loader: { ".woff2": "file" },
+  legalComments: "linked",
+  metafile: true,
+  logLevel: "warning",
+});
+
+const manifest = {};
+for (const [path, made] of Object.entries(result.metafile.outputs)) {
+  const file = basename(path);
+  const source = made.entryPoint ?? Object.keys(made.inputs)[0];
+  if (made.entryPoint) manifest[basename(made.entryPoint)] = file;
+  else if (file.endsWith(".woff2")) manifest["font.woff2"] = file;
+  else if (!file.endsWith(".txt")) throw new Error(`nobody asked for ${file} (${source})`);
+}
+
+const icons = readFileSync(join(here, "icons.txt"), "utf8").split("\n").filter((line) => line && !line.startsWith("#"));
+const sprite = `<svg xmlns="http://www.w3.org/2000/svg">${icons.map(symbol).join("")}</svg>`;
+manifest["icons.svg"] = `icons-${createHash("sha256").update(sprite).digest("hex").slice(0, 8)}.svg`;
+manifest.icons = icons;
+writeFileSync(join(out, manifest["icons.svg"]), sprite);
+writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1));
+writeFileSync(join(out, ".built"), "");
+
+for (const file of readdirSync(out).sort()) {
+  const name = Object.keys(manifest).find((key) => manifest[key] === file);
+  if (!name) continue;
+  const content = readFileSync(join(out, file));
+  const gzip = gzipSync(content, { level: 9 }).length;
+  const sizes = [content.length, gzip, brotliCompressSync(content).length].map((size) => String(size).padStart(8)).join("");
+  console.log(`${name.padEnd(12)}${sizes}  bytes: minified, gzip, brotli`);
+  if (limits[name] && gzip > limits[name]) throw new Error(`${name} is over its budget of ${limits[name]} bytes after gzip`);
+}
+
+/** One icon of the sprite: the paths of a Tabler outline icon. */
+function symbol(name) {
+  const svg = readFileSync(join(root, "node_modules", "@tabler", "icons", "icons", "outline", `${name}.svg`), "utf8");
+  const paths = svg.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/<path stroke="none"[^>]*\/>/, "").replace(/\n\s*/g, "");
+  return `<symbol id="${name}" viewBox="0 0 24 24">${paths}</symbol>`;
+}

@@ -1,0 +1,145 @@
+// Diagrams: bpmn-js draws, we colour what was walked and hang on what people ask for. The timeline is the text alternative.
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+
+const SMALLEST = 0.6;
+const NARROW = 700;
+const MARKS = { done: "kd-done", path: "kd-path", now: "kd-now", fail: "kd-fail" };
+const PLACES = {
+  "above-left": { top: -34, left: -6 },
+  "below-left": { bottom: -5, left: -4 },
+  "below-right": { bottom: -4, right: 42 },
+  inside: { bottom: 12, left: -12 },
+};
+const font = '"Inter Variable","PingFang SC","Microsoft YaHei UI","Noto Sans SC","Noto Sans CJK SC",sans-serif';
+
+function viewer(host) {
+  return new NavigatedViewer({
+    container: host,
+    bpmnRenderer: {
+      defaultFillColor: "var(--dg-fill)",
+      defaultStrokeColor: "var(--dg-line)",
+      defaultLabelColor: "var(--dg-text)",
+    },
+    textRenderer: {
+      defaultStyle: { fontFamily: font, fontSize: 13, lineHeight: 1.25 },
+      externalStyle: { fontSize: 13, lineHeight: 1.2 },
+    },
+  });
+}
+
+function pill(sprite, { kind, icon, text }) {
+  const node = document.createElement("span");
+  node.className = `ovl ${kind}`;
+  if (icon) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    svg.setAttribute("class", "i");
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", `${sprite}#${icon}`);
+    svg.append(use);
+    node.append(svg);
+  }
+  node.append(text);
+  return node;
+}
+
+/** Fit the drawing; where its words would become too small to read, open it at the token instead. */
+function frame(canvas, registry, state, close) {
+  const shown = state.focus && registry.get(state.focus);
+  const outer = canvas.viewbox().outer;
+  canvas.zoom("fit-viewport", "auto");
+  const fits = canvas.viewbox().scale;
+  if (!close && fits >= SMALLEST) return;
+  const scale = close ? 0.9 : Math.max(SMALLEST + 0.05, fits);
+  const { inner } = canvas.viewbox();
+  const middle = shown ? { x: shown.x + shown.width / 2, y: shown.y + shown.height / 2 } : { x: inner.x, y: inner.y + inner.height / 2 };
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  const keep = (from, size, low, all) => (size >= all ? low - (size - all) / 2 : Math.min(Math.max(from, low - 20), low + all - size + 60));
+  const lead = close ? 0.32 : 0.5;
+  canvas.viewbox({
+    x: keep(middle.x - width * (shown ? lead : 0), width, inner.x, inner.width),
+    y: keep(middle.y - height / 2, height, inner.y, inner.height),
+    width,
+    height,
+  });
+}
+
+function wire(host, view, state) {
+  const canvas = view.get("canvas");
+  const wheel = view.get("zoomScroll");
+  wheel.toggle(false);
+  host.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      const box = host.getBoundingClientRect();
+      wheel.stepZoom(event.deltaY < 0 ? 1 : -1, { x: event.clientX - box.left, y: event.clientY - box.top });
+    },
+    { passive: false },
+  );
+  const card = host.closest(".card") ?? document;
+  card.querySelectorAll("[data-zoom]").forEach((button) =>
+    button.addEventListener("click", () => {
+      if (button.dataset.zoom === "fit") canvas.zoom("fit-viewport", "auto");
+      else wheel.stepZoom(button.dataset.zoom === "in" ? 1 : -1);
+    }),
+  );
+  const entries = [...document.querySelectorAll(".tl [data-element]")];
+  const clear = document.querySelector("[data-all-elements]");
+  const only = (element, name) => {
+    for (const entry of entries) entry.hidden = Boolean(element) && entry.dataset.element !== element;
+    if (clear) {
+      clear.hidden = !element;
+      clear.querySelector("span").textContent = name ?? "";
+    }
+  };
+  clear?.addEventListener("click", () => only(null));
+  view.get("eventBus").on("element.click", ({ element }) => {
+    const known = entries.some((entry) => entry.dataset.element === element.id);
+    only(known ? element.id : null, element.businessObject?.name);
+  });
+  for (const entry of entries) {
+    const mark = (on) => view.get("elementRegistry").get(entry.dataset.element) && canvas[on ? "addMarker" : "removeMarker"](entry.dataset.element, "kd-pick");
+    entry.addEventListener("mouseenter", () => mark(true));
+    entry.addEventListener("mouseleave", () => mark(false));
+  }
+  return state;
+}
+
+async function draw(host) {
+  const state = JSON.parse(host.dataset.diagram);
+  const answer = await fetch(state.url);
+  if (!answer.ok) throw new Error(String(answer.status));
+  const view = viewer(host);
+  await view.importXML(await answer.text());
+  const [canvas, overlays, registry] = [view.get("canvas"), view.get("overlays"), view.get("elementRegistry")];
+  for (const [list, mark] of Object.entries(MARKS)) {
+    for (const id of state[list] ?? []) if (registry.get(id)) canvas.addMarker(id, mark);
+  }
+  const close = state.close || host.clientWidth < NARROW;
+  for (const overlay of state.overlays ?? []) {
+    const shape = registry.get(overlay.element);
+    if (!shape || (close && overlay.element !== state.focus)) continue;
+    overlays.add(overlay.element, { position: PLACES[overlay.place], html: pill(state.sprite, overlay), scale: { min: 0.8, max: 1.1 } });
+  }
+  frame(canvas, registry, state, close);
+  wire(host, view, state);
+  host.querySelector("svg[data-element-id]")?.setAttribute("aria-hidden", "true");
+  host.dataset.ready = "1";
+}
+
+async function start() {
+  for (const host of document.querySelectorAll("[data-diagram]")) {
+    try {
+      await draw(host);
+    } catch (error) {
+      console.error(error);
+      host.dataset.failed = "1";
+    }
+  }
+  document.documentElement.dataset.diagrams = "ready";
+}
+
+if ("requestIdleCallback" in window) requestIdleCallback(start, { timeout: 800 });
+else setTimeout(start, 50);

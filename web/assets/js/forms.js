@@ -1,0 +1,159 @@
+// Forms: fields that depend on others, repeated rows, drafts that save themselves, drawn signatures, errors in focus.
+import htmx from "htmx.org";
+import { all, find, say, send } from "./page.js";
+
+const PAUSE = 1000;
+const timers = new WeakMap();
+const asked = new WeakMap();
+
+/** What stands in the form, without passwords and without files, which are only sent when it is handed in. */
+function contents(form, submitter) {
+  const data = new FormData(form, submitter);
+  for (const [name, value] of [...data]) {
+    if (value instanceof File || /^_sign:.*:password$/.test(name)) data.delete(name);
+  }
+  return data;
+}
+
+/** Ask the server for the fields again: others may now be shown, hidden or computed. */
+async function refresh(form, submitter) {
+  const fields = find("[data-form]", form);
+  if (!form.dataset.fields || !fields) return;
+  const number = (asked.get(form) ?? 0) + 1;
+  asked.set(form, number);
+  const answer = await send(form.dataset.fields, contents(form, submitter)).catch(() => null);
+  if (!answer?.ok || asked.get(form) !== number) return;
+  const html = await answer.text();
+  const active = document.activeElement;
+  const typing = form.contains(active) && active.matches("input:not([type=radio],[type=checkbox]), textarea");
+  if (typing) active.setAttribute("hx-morph-skip", "");
+  await htmx.swap({ text: html, target: fields, swap: "outerMorph", sourceElement: form });
+  if (typing) active.removeAttribute("hx-morph-skip");
+  ready(form);
+  form.dispatchEvent(new CustomEvent("kesu:refreshed"));
+  if (submitter?.name?.includes("_add:")) focusLastRow(form, submitter.name.split("_add:")[1]);
+}
+
+function focusLastRow(form, path) {
+  const rows = all(`[data-rows="${CSS.escape(path)}"] > [data-rows-body] > [data-row]`, form);
+  find("input:not([type=hidden]), select, textarea", rows.at(-1) ?? form)?.focus();
+}
+
+function keyOf(form) {
+  return `draft:${form.dataset.draft}`;
+}
+
+function show(form, text) {
+  const state = find("[data-draft-state]", form) ?? find("[data-draft-state]");
+  if (state) state.textContent = text;
+}
+
+/** Save what was typed; without a connection or a session it is kept on this device. */
+async function save(form) {
+  timers.delete(form);
+  const data = contents(form);
+  const answer = await send(form.dataset.draft, data).catch(() => null);
+  if (answer?.ok) {
+    localStorage.removeItem(keyOf(form));
+    show(form, await answer.text());
+    return;
+  }
+  const kept = JSON.stringify([...data].filter(([name]) => name !== "csrf_token"));
+  localStorage.setItem(keyOf(form), kept);
+  show(form, answer?.status === 401 ? say("signed_out") : say("offline"));
+}
+
+function later(form) {
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(() => save(form), PAUSE));
+}
+
+/** Put back what was kept on this device while there was no connection or no session. */
+async function restore(form) {
+  const kept = localStorage.getItem(keyOf(form));
+  if (!kept || !form.dataset.fields) return;
+  const data = new FormData();
+  for (const [name, value] of JSON.parse(kept)) data.append(name, value);
+  const saved = await send(form.dataset.draft, data).catch(() => null);
+  if (!saved?.ok) return;
+  localStorage.removeItem(keyOf(form));
+  const answer = await send(form.dataset.fields, data).catch(() => null);
+  const fields = find("[data-form]", form);
+  if (answer?.ok && fields) await htmx.swap({ text: await answer.text(), target: fields, swap: "outerHTML", sourceElement: form });
+  ready(form);
+  show(form, say("restored"));
+}
+
+/** A field to draw in; what is drawn goes along as a picture. */
+function pad(holder) {
+  if (holder.firstChild) return;
+  const input = holder.parentElement.querySelector(`input[name$="_sign:${CSS.escape(holder.dataset.signature)}:drawn"]`);
+  if (!input) return;
+  const canvas = Object.assign(document.createElement("canvas"), { width: 960, height: 280 });
+  canvas.setAttribute("aria-label", say("sign_here"));
+  canvas.setAttribute("role", "img");
+  const clear = Object.assign(document.createElement("button"), { type: "button", className: "btn sm q", textContent: say("clear") });
+  holder.append(canvas, clear);
+  holder.hidden = false;
+  const pen = canvas.getContext("2d");
+  Object.assign(pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "#1a2130" });
+  const at = (event) => [(event.offsetX / canvas.clientWidth) * canvas.width, (event.offsetY / canvas.clientHeight) * canvas.height];
+  let drawing = false;
+  canvas.addEventListener("pointerdown", (event) => {
+    drawing = true;
+    canvas.setPointerCapture(event.pointerId);
+    pen.beginPath();
+    pen.moveTo(...at(event));
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!drawing) return;
+    pen.lineTo(...at(event));
+    pen.stroke();
+  });
+  canvas.addEventListener("pointerup", () => {
+    drawing = false;
+    input.value = canvas.toDataURL("image/png");
+  });
+  clear.addEventListener("click", () => {
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    input.value = "";
+  });
+}
+
+/** Prepare a form that has just come onto the page. */
+export function ready(root = document) {
+  all("[data-signature]", root).forEach(pad);
+  all("form[data-draft]", root).forEach((form) => {
+    if (form.dataset.known) return;
+    form.dataset.known = "1";
+    restore(form);
+  });
+}
+
+export function startForms() {
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-draft]");
+    if (form && !event.target.matches("[type=password]")) later(form);
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-fields]");
+    if (form && event.target.closest("[data-refresh]")) refresh(form);
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-row-add], [data-row-remove]");
+    const form = button?.closest("form[data-fields]");
+    if (!form) return;
+    event.preventDefault();
+    refresh(form, button).then(() => form.dataset.draft && later(form));
+  });
+  document.addEventListener("submit", (event) => {
+    clearTimeout(timers.get(event.target));
+    const button = event.submitter;
+    if (button?.matches(".btn.p") && !event.defaultPrevented) setTimeout(() => button.setAttribute("aria-busy", "true"));
+  });
+  addEventListener("beforeunload", () => {
+    for (const form of all("form[data-draft]")) if (timers.has(form)) navigator.sendBeacon?.(form.dataset.draft, contents(form));
+  });
+  ready();
+  find("[data-focus]")?.focus();
+}
