@@ -58,10 +58,14 @@ class _Year:
     make_up: frozenset[date]
 
 
+LANGUAGES = {"zh": "zh_CN", "en": "en_US"}
+"""In which language the library names holidays, by ours."""
+
+
 @lru_cache(maxsize=256)
-def _year(country: str, year: int) -> _Year:
+def _year(country: str, year: int, language: str = "en") -> _Year:
     # The library lists some make-up days of other years whichever year it is asked for.
-    known = holidays.country_holidays(country, years=year)
+    known = holidays.country_holidays(country, years=year, language=LANGUAGES.get(language))
     make_up = {day for day in getattr(known, "weekend_workdays", ()) if day.year == year}
     return _Year(MappingProxyType({day: name for day, name in known.items() if day.year == year}), frozenset(make_up))
 
@@ -103,13 +107,13 @@ class WorkingCalendar:
         """Whether the day is worked although its weekday usually is not."""
         return self.is_working(day) and not self.week.get(day.weekday())
 
-    def reason(self, day: date) -> str | None:
+    def reason(self, day: date, language: str = "en") -> str | None:
         """Why the day is not worked as its weekday usually is: name of the holiday, of the closure, of the notice."""
         if day in self.closures:
             return self.closures[day]
         if (override := self.overrides.get(day)) is not None:
             return override.name or None
-        return _year(self.country, day.year).rest.get(day) if self.country is not None else None
+        return _year(self.country, day.year, language).rest.get(day) if self.country is not None else None
 
     def periods(self, day: date) -> tuple[Period, ...]:
         """The working periods of the day, in order; a make-up day has the hours of the first worked weekday."""

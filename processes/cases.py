@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -108,6 +108,19 @@ def find_by_code(session: Session, number: str, code: str) -> Case | None:
     """The case of a customer who knows its number and secret code."""
     known = (Case.number == number.strip().upper()) & (Case.tracking_hash == tracking_hash(code))
     return session.scalar(select(Case).where(known))
+
+
+def count_alike(session: Session, case: Case, since: datetime) -> int:
+    """How many other cases since the moment are about the same lot, or the same kind of fault of the same product."""
+    same = []
+    if case.lot_no:
+        same.append(Case.lot_no == case.lot_no)
+    if case.product and case.complaint_type:
+        same.append((Case.product == case.product) & (Case.complaint_type == case.complaint_type))
+    if not same:
+        return 0
+    query = select(func.count()).select_from(Case).where(or_(*same), Case.id != case.id, Case.received_at >= since)
+    return session.scalar(query) or 0
 
 
 def note(

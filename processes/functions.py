@@ -33,6 +33,8 @@ def functions(office: Office) -> Mapping[str, Callable[..., Any]]:
         _stage_due,
         _objection_ends,
         _silence_ends,
+        _reminder_due,
+        _reminder_to_customer,
         _setting,
     )
     return {function.__name__.lstrip("_"): _bound(function, office) for function in found}
@@ -95,10 +97,11 @@ def _end_of_working_day(office: Office, day: Moment) -> Moment:
     return _like(day, calendar.closing(calendar.next_working(_day(day, calendar))))
 
 
-def _stage_due(office: Office, stage: str, severity: str | None = None) -> str:
-    """Until when a step that opens now should be done; the settings say how long each takes (KB-3.4.2-4)."""
-    due = deadlines.stage_due(stage, office.now(), office.last_calendar, office.settings, severity)
-    return due.isoformat(timespec="seconds")
+def _stage_due(office: Office, stage: str, opened: Moment, severity: str | None = None) -> Moment:
+    """Until when a step that opens at the moment should be done; the settings say how long each takes (KB-3.4.2-4)."""
+    calendar = office.last_calendar
+    due = deadlines.stage_due(stage, _moment(opened, calendar), calendar, office.settings, severity)
+    return _like(opened, due)
 
 
 def _objection_ends(office: Office, told: Moment) -> Moment:
@@ -109,6 +112,21 @@ def _objection_ends(office: Office, told: Moment) -> Moment:
 def _silence_ends(office: Office, told: Moment) -> Moment:
     """When a customer who does not answer is taken to have no objection."""
     return _window(office, told, office.settings.silent_window_days)
+
+
+def _reminder_due(office: Office, start: Moment) -> Moment:
+    """When to remind of a case that was handed over and not taken over (KB-3.2-2)."""
+    return _add_working_time(office, start, office.settings.hand_over_remind)
+
+
+def _reminder_to_customer(office: Office, asked: Moment, reminded: int) -> Moment:
+    """When to remind a customer who has not answered, or, after the last reminder, when the silence has lasted."""
+    parts, window = office.settings.silent_reminders + 1, office.settings.silent_window_days
+    if reminded >= parts - 1:
+        return _silence_ends(office, asked)
+    calendar = office.last_calendar
+    day = calendar.add_working_days(_day(asked, calendar), max(1, round(window * (_count(reminded) + 1) / parts)))
+    return _like(asked, calendar.at(day, office.settings.warn_at))
 
 
 def _setting(office: Office, name: str) -> Json:

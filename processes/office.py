@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -52,10 +51,6 @@ class Office:
         """The calendar as the database has it at this moment; one statement."""
         self._calendar = calendar_days.load(session, self.settings)
         return self._calendar
-
-    def now(self) -> datetime:
-        """The time of the engine, in the zone of the installation."""
-        return self.database.runtime.clock.now().astimezone(self.zone)
 
     @property
     def last_calendar(self) -> WorkingCalendar:

@@ -105,6 +105,8 @@ class Settings:
     """How often a measure against a recurrence may prove ineffective before the review meeting takes it (KB-3.4.4)."""
     back_dating_days: int = 1
     """Working days a receipt may be dated back without a reason (GC-A8-2b)."""
+    hand_over_remind: str = "4h"
+    """Working time until somebody is reminded to take over a case that was handed over (KB-3.2-2)."""
     stages: Mapping[str, str] = field(default_factory=_stages)
     """Working time that a step should take: `4h` are working hours, `1d` is an ordinary working day (KB-3.4.2-4)."""
     hurried: tuple[str, ...] = ("S1",)
@@ -167,7 +169,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         calendar_of(self)
-        for name, text in self.stages.items():
+        for name, text in {**self.stages, "hand_over_remind": self.hand_over_remind}.items():
             try:
                 working_time(text, timedelta(hours=8))
             except ValueError as error:

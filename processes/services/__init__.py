@@ -15,6 +15,7 @@ Outside = Callable[[Office, Call], Mapping[str, Json]]
 
 INSIDE: Mapping[str, Inside] = {
     "case.open": intake.open_case,
+    "case.accept": intake.accept_case,
     "deadlines.set": clock.set_deadlines,
     "case.remind": clock.remind,
     "case.mark_breach": clock.mark_breach,
@@ -23,6 +24,7 @@ INSIDE: Mapping[str, Inside] = {
     "followup.schedule": clock.schedule_followup,
     "plan.record": planning.record_plan,
     "approval.authority": planning.find_authority,
+    "approval.record": planning.record_approval,
     "reply.guard": planning.guard_reply,
     "case.set_outcome": closing.set_outcome,
     "capa.open": closing.open_capa,
@@ -34,7 +36,7 @@ OUTSIDE: Mapping[str, Outside] = {
     "case.acknowledge": answering.acknowledge,
     "reply.send": answering.send_reply,
     "reject.send": answering.send_rejection,
-    "customer.remind": answering.send_reminder,
+    "reply.remind": answering.send_reminder,
     "survey.send": answering.send_survey,
     "remedy.progress": answering.send_progress,
     "withdrawal.confirm": answering.send_withdrawn,

@@ -7,7 +7,7 @@ from engine.values import Json
 from processes import outbox
 from processes.functions import functions
 from processes.office import Office
-from processes.reading import iso
+from processes.reading import given, iso
 
 
 def acknowledge(office: Office, call: Call) -> Mapping[str, Json]:
@@ -33,20 +33,22 @@ def send_reply(office: Office, call: Call) -> Mapping[str, Json]:
 def send_rejection(office: Office, call: Call) -> Mapping[str, Json]:
     """Send the detailed reason why the complaint cannot be accepted (KB-3.3-1c).
 
-    Inputs: reject_reason, reject_apology, reply_channel. Sets reply_sent_at and objection_ends.
+    Inputs: reject_reason, reject_apology, reply_channel. Sets reply_sent_at and objection_ends_at.
     """
     ends = functions(office)["objection_ends"](iso(call.now, office.zone))
     more = {"objection_ends": ends}
     sent = outbox.send(office, call, "TPL-REJECT", ("received_at", "reject_reason", "reject_apology"), more=more)
-    return {"reply_sent_at": iso(sent, office.zone), "objection_ends": ends}
+    return {"reply_sent_at": iso(sent, office.zone), "objection_ends_at": ends}
 
 
 def send_reminder(office: Office, call: Call) -> Mapping[str, Json]:
     """Ask a customer who has not answered the reply for an opinion.
 
-    Inputs: silence_ends. Sets nothing.
+    Inputs: reply_sent_at. Sets nothing.
     """
-    outbox.send(office, call, "TPL-REMINDER", ("silence_ends",))
+    told = given(call, "reply_sent_at")
+    ends = functions(office)["silence_ends"](told) if told else None
+    outbox.send(office, call, "TPL-REMINDER", (), more={"silence_ends": ends})
     return {}
 
 

@@ -25,12 +25,12 @@ STARTS = {"received": "received_at", "accepted": "accepted_at", "plan_decided": 
 def set_deadlines(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Compute when the reply is due, warned of and escalated, from the row of the table of deadlines (KB-3.6-3b).
 
-    Inputs: deadline_rule (the row as a map) or its columns hard_reply, unit, roll, warn, soft_reply, first_contact,
+    Inputs: deadline (the row as a map) or its columns hard_reply, unit, roll, warn, soft_reply, first_contact,
     followup_open, followup_late; received_at, or what the setting reply_clock_start names. Sets reply_nominal_due,
     reply_effective_due, reply_warn_at, esc_l2_at, esc_l3_at, reply_soft_due, first_contact_due, deadline_provisional;
     all null while the clock has no start yet.
     """
-    row = row_of(call, "deadline_rule", COLUMNS)
+    row = row_of(call, "deadline", COLUMNS)
     start = clock_start(office, call)
     case = cases.find_of_instance(session, call.instance_id)
     if start is None:
@@ -50,6 +50,18 @@ def clock_start(office: Office, call: Call) -> datetime | None:
     return cases.moment_of(given(call, STARTS[office.settings.reply_clock_start]), office.zone)
 
 
+def start_clock(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """The deadlines of a case whose clock starts at this moment, from the row that was kept; nothing if it runs."""
+    case = cases.find_of_instance(session, call.instance_id)
+    if case is None or not case.deadline_rule or case.clock_start is not None:
+        return {}
+    case.clock_start = call.now
+    rule = deadlines.read_rule(case.deadline_rule, office.settings)
+    found = deadlines.compute(rule, call.now, office.calendar(session), office.settings)
+    apply(case, found)
+    return found.variables()
+
+
 def apply(case: Case, found: deadlines.Deadlines) -> None:
     """Write computed deadlines into the register."""
     case.nominal_due_at, case.due_at, case.warn_at = found.nominal_due, found.effective_due, found.warn_at
@@ -59,17 +71,17 @@ def apply(case: Case, found: deadlines.Deadlines) -> None:
 def remind(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Remind those who have to act; of the reply only while it is not sent (KB-3.6-2c, KB-3.2-2).
 
-    Inputs: about (reply_due, hand_over, followup …; default reply_due), to (owner and groups; default owner and
-    department head). Sets nothing.
+    Inputs: what (reply, hand_over, followup …; default reply), to (owner and groups; default owner and department
+    head). Sets nothing.
     """
-    case, about = get_case(session, call), str(call.inputs.get("about") or "reply_due")
-    if about == "reply_due" and _replied(case, call):
+    case, what = get_case(session, call), str(call.inputs.get("what") or "reply")
+    if what == "reply" and _replied(case, call):
         return {}
-    if about == "reply_due" and case.warned_at is None:
+    if what == "reply" and case.warned_at is None:
         case.warned_at = call.now
-    told = names_of(call.inputs.get("to")) or ["owner", "dept_head"]
+    told = names_of(call.inputs.get("to")) or ["dept_head"]
     access.admit(session, case, groups=[name for name in told if name not in ("owner", "customer")])
-    data = {"about": about, "to": told, "owner": case.owner}
+    data = {"what": what, "to": told, "owner": case.owner}
     cases.note(session, case, "reminded", by=call.actor, element=call.element.id, data=data)
     return {}
 
@@ -111,45 +123,33 @@ def case_level(call: Call) -> int:
 
 
 def stop_clock(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Stop the clock: the written reply is out; say until when the customer may answer (KB-3.6-3a).
+    """Stop the clock: the written reply is out (KB-3.6-3a).
 
-    Inputs: reply_sent_at, default now. Sets reply_sent_at, remind_at (09:00 of some working days) and silence_ends
-    (24:00 of the last one).
+    Inputs: reply_sent_at, default now. Sets reply_sent_at.
     """
-    case, settings = get_case(session, call), office.settings
+    case = get_case(session, call)
     sent = cases.moment_of(given(call, "reply_sent_at"), office.zone) or call.now
     if case.replied_at is None:
         case.replied_at = sent
         data = {"in_time": case.due_at is None or sent < case.due_at, "due": _due(case, office)}
         cases.note(session, case, "clock_stopped", by=call.actor, element=call.element.id, data=data)
-    calendar, window = office.calendar(session), settings.silent_window_days
-    day = calendar.day_of(sent)
-    parts = settings.silent_reminders + 1
-    reminders = [calendar.add_working_days(day, max(1, round(window * part / parts))) for part in range(1, parts)]
-    return {
-        "reply_sent_at": iso(sent, office.zone),
-        "remind_at": [iso(calendar.at(each, settings.warn_at), office.zone) for each in reminders],
-        "silence_ends": iso(calendar.end_of(calendar.add_working_days(day, window)), office.zone),
-    }
+    return {"reply_sent_at": iso(sent, office.zone)}
 
 
 def schedule_followup(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Say when the satisfaction check opens and from when it is late, both on working days (G7-6a, G7-6b).
 
-    Inputs: remedies_done_at (default the reply), deadline_rule or its columns followup_open, followup_late. Sets
-    followup_open_at (09:00 of the day), followup_late_at (24:00 of the day) and followup_next_at (09:00 of the working
-    day after today, or after the opening if that is later).
+    Inputs: remedied_at (default the reply), deadline or its columns followup_open, followup_late. Sets
+    followup_open_at (09:00 of the day) and followup_late_at (24:00 of the day).
     """
-    moments = (cases.moment_of(given(call, name), office.zone) for name in ("remedies_done_at", "reply_sent_at"))
+    moments = (cases.moment_of(given(call, name), office.zone) for name in ("remedied_at", "reply_sent_at"))
     done = next(filter(None, moments), call.now)
-    calendar, clock = office.calendar(session), office.settings.warn_at
-    rule = deadlines.read_rule(row_of(call, "deadline_rule", COLUMNS), office.settings)
+    calendar = office.calendar(session)
+    rule = deadlines.read_rule(row_of(call, "deadline", COLUMNS), office.settings)
     first, last = deadlines.followup_window(done, rule, calendar, office.settings)
-    following = calendar.add_working_days(max(first, calendar.day_of(call.now)), 1)
     return {
-        "followup_open_at": iso(calendar.at(first, clock), office.zone),
+        "followup_open_at": iso(calendar.at(first, office.settings.warn_at), office.zone),
         "followup_late_at": iso(calendar.end_of(last), office.zone),
-        "followup_next_at": iso(calendar.at(following, clock), office.zone),
     }
 
 

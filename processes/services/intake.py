@@ -1,14 +1,30 @@
 """Services of the front door: a case gets its number, and somebody becomes its owner."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from engine.services import Call
 from engine.values import Json
-from processes import cases, documents
+from processes import access, cases, documents
 from processes.office import Office
-from processes.reading import iso
+from processes.reading import get_case, iso
+
+UNKNOWN = (
+    *("severity", "outcome", "reply_sent_at", "defect_found", "withdrawal_confirmed", "approver_role", "emotion"),
+    *("deviates_from_standard", "pure_contract", "sales_ops", "complaint_type", "claimed_amount"),
+    *("affected_customers", "injury_or_safety", "regulator_or_media", "confirmed_unit", "countermeasure_unit"),
+)
+"""Variables that tables and conditions read before anybody has entered them."""
+
+COUNTERS = (
+    *("verify_count", "redo_count", "mediation_count", "negotiation_round"),
+    *("plan_version", "followup_attempt", "reminders_sent"),
+)
+
+ALIKE = timedelta(days=90)
+"""How far back complaints alike are counted (KB-2.1.1-4)."""
 
 
 def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -28,12 +44,27 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         "received_at": iso(case.received_at, office.zone),
         "customer_language": case.language,
     }
-    settings = office.settings
     first = {
-        **dict.fromkeys(("severity", "outcome", "reply_sent_at", "defect_found", "withdrawal_confirmed")),
-        **dict.fromkeys(("redo_count", "mediation_count", "negotiation_round", "objection_count", "plan_version"), 0),
-        "max_redo": settings.max_redo,
-        "max_rounds": settings.negotiation_rounds,
-        "max_attempts": settings.followup_attempts,
+        **dict.fromkeys(UNKNOWN),
+        **dict.fromkeys(COUNTERS, 0),
+        "process": office.settings.case_prefix.lower(),
+        "process_family": "goods_b2b",
+        "max_redo": office.settings.max_redo,
+        "negotiation_rounds": office.settings.negotiation_rounds,
+        "followup_attempts": office.settings.followup_attempts,
+        "same_90d": cases.count_alike(session, case, call.now - ALIKE),
     }
     return found | {name: value for name, value in first.items() if name not in call.variables}
+
+
+def accept_case(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Make who accepted the hand-over the owner of the case (KB-3.2-2).
+
+    Inputs: none; it is whoever made the step. Sets owner and accepted_at.
+    """
+    owner = call.actor.id
+    case = get_case(session, call)
+    case.owner = owner
+    access.admit(session, case, people=[owner])
+    cases.note(session, case, "accepted", by=call.actor, element=call.element.id, data={"owner": owner})
+    return {"owner": owner, "accepted_at": iso(call.now, office.zone)}

@@ -7,16 +7,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import BpmnError
-from engine.schema import Task
+from engine.loading import find_decision_deployment, load
+from engine.runtime import runtime_of
+from engine.schema import Instance, ProcessDefinition, Task
 from engine.services import Call
 from engine.values import Json
 from processes import cases, organisation
 from processes.office import Office
 from processes.promises import Promise, find_objections
-from processes.reading import given, names_of, row_of
+from processes.reading import given, iso, names_of, row_of
+from processes.services.clock import start_clock
 
 SEND_BLOCKED = "SEND_BLOCKED"
 """The error that the diagrams catch when a reply may not go out."""
+
+AUTHORITY = "D03"
+"""The table of authority."""
 
 AUTHORS = ("UT_DraftPlan", "UT_CmInvestigate", "UT_QcSolution")
 """The steps whose authors may not approve the plan, where the diagram names no others."""
@@ -26,16 +32,23 @@ LETTER = ("reply_solution", "reply_compensation", "reply_schedule")
 
 
 def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Add up what the remedies of the plan cost; an approval of an earlier version is void (KB-3.6-5a).
+    """Make what was drafted the next version of the plan; an approval of an earlier version is void (KB-3.6-5a).
 
-    Inputs: remedies. Sets plan_total and clears approved_version.
+    Inputs: remedies, plan_version. Sets plan_version, plan_total (added up from the remedies), plan_author, and clears
+    approved_plan_version and approval_result. The amount of an earlier decision stays, for people to see.
     """
-    total = str(plan_total(given(call, "remedies")))
+    version, total = int(given(call, "plan_version") or 0) + 1, str(plan_total(given(call, "remedies")))
     case = cases.find_of_instance(session, call.instance_id)
     if case is not None:
-        data = {"version": given(call, "plan_version"), "total": total}
+        data = {"version": version, "total": total}
         cases.note(session, case, "planned", by=call.actor, element=call.element.id, data=data)
-    return {"plan_total": total, "approved_version": None}
+    return {
+        "plan_version": version,
+        "plan_total": total,
+        "plan_author": call.actor.id,
+        "approved_plan_version": None,
+        "approval_result": None,
+    }
 
 
 def plan_total(remedies: Json) -> Decimal:
@@ -45,23 +58,83 @@ def plan_total(remedies: Json) -> Decimal:
     return sum((amount for amount in amounts if amount is not None), Decimal(0)).quantize(Decimal("0.01"))
 
 
-def find_authority(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+def find_authority(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Find the role that approves; a role of nobody but authors is passed over, nobody approves their own work.
 
-    Inputs: authority (the row of the table of authority: role, next_role, may_approve_up_to) or its columns. Authors
-    are the owner of the case and whoever completed the steps that the property `authors` of the service task names.
-    Sets approver_role and approval_limit (an amount, or null for none).
+    Inputs: authority, the row of the table of authority (D03: role, next_role, may_approve_up_to). Authors are the
+    owner of the case and whoever completed the steps that the property `authors` of the service task names. Sets
+    approver_role, approver_next_role and may_approve_up_to (an amount, or null for none); for a further role the table
+    is asked again.
     """
-    row = row_of(call, "authority", ("role", "next_role", "may_approve_up_to"))
-    ladder = [str(row[name]) for name in ("role", "next_role") if row.get(name)]
-    authors = _authors(session, call)
-    members = organisation.members_of(session, ladder)
-    free = [role for role in ladder if not members[role] or members[role] - authors]
+    row: Mapping[str, Json] = row_of(call, "authority", ("role", "next_role", "may_approve_up_to"))
+    authors, asked = _authors(session, call), set()
+    while row.get("next_role") and row["role"] not in asked and not _is_free(session, str(row["role"]), authors):
+        asked.add(row["role"])
+        row = _row_of_role(session, call, row["next_role"])
     limit = cases.money_of(row.get("may_approve_up_to"))
     return {
-        "approver_role": next(iter(free or ladder), None),
-        "approval_limit": None if limit is None else str(limit),
+        "approver_role": row.get("role") or office.settings.top_role,
+        "approver_next_role": row.get("next_role") or None,
+        "may_approve_up_to": None if limit is None else str(limit),
     }
+
+
+def record_approval(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Say what a decision on the plan means: approved, on to the next role, changed or refused (KB-3.6-1b, KB-3.6-5a).
+
+    Inputs: decision (approve, change, refuse), approved_amount, plan_version, plan_total, may_approve_up_to (null: no
+    limit), approver_next_role. Sets approval_result; when approved: approved_plan_version, approved_amount,
+    approved_by, approved_at, plan_decided_at; when changed: approved_amount; when it goes on: approver_role.
+    """
+    found = _decided(office, call)
+    if found["approval_result"] == "approved" and office.settings.reply_clock_start == "plan_decided":
+        found |= start_clock(office, session, call)
+    case = cases.find_of_instance(session, call.instance_id)
+    if case is not None:
+        told = {name: given(call, name) for name in ("plan_version", "plan_total")}
+        data = {**told, "result": found["approval_result"], "amount": found.get("approved_amount")}
+        cases.note(session, case, "decided", by=call.actor, element=call.element.id, data=data)
+    return found
+
+
+def _decided(office: Office, call: Call) -> dict[str, Json]:
+    limit = cases.money_of(given(call, "may_approve_up_to"))
+    void: dict[str, Json] = {"approved_plan_version": None, "approved_by": None}
+    if given(call, "decision") == "change":
+        wanted = cases.money_of(given(call, "approved_amount")) or Decimal(0)
+        amount = wanted if limit is None else min(wanted, limit)
+        return {"approval_result": "changed", "approved_amount": str(amount), **void}
+    if given(call, "decision") != "approve":
+        return {"approval_result": "refused", "approved_amount": None, **void}
+    total = cases.money_of(given(call, "plan_total")) or Decimal(0)
+    if limit is not None and total > limit:
+        role = given(call, "approver_next_role") or office.settings.top_role
+        return {"approval_result": "next", "approver_role": role, "approved_amount": None, **void}
+    moment = iso(call.now, office.zone)
+    return {
+        "approval_result": "approved",
+        "approved_plan_version": given(call, "plan_version"),
+        "approved_amount": str(total),
+        "approved_by": call.actor.id,
+        "approved_at": moment,
+        "plan_decided_at": moment,
+    }
+
+
+def _row_of_role(session: Session, call: Call, role: str) -> Mapping[str, Json]:
+    """What the table of authority says of a role."""
+    at = select(ProcessDefinition.deployment_id).join(Instance, Instance.definition_id == ProcessDefinition.id)
+    own = session.scalar(at.where(Instance.id == call.instance_id)) or 0
+    deployment = load(session, find_decision_deployment(session, AUTHORITY, own))
+    names = {**call.variables, **call.inputs, "approver_role": role}
+    found = deployment.compiled.decisions[AUTHORITY].decide(names, runtime_of(session).functions).result
+    return found if isinstance(found, Mapping) else {}
+
+
+def _is_free(session: Session, role: str, authors: set[str]) -> bool:
+    """Whether somebody other than the authors has the role; a role without anybody is left to the administrators."""
+    members = organisation.members_of(session, [role])[role]
+    return not members or bool(members - authors)
 
 
 def _authors(session: Session, call: Call) -> set[str]:
@@ -76,14 +149,14 @@ def _authors(session: Session, call: Call) -> set[str]:
 def guard_reply(office: Office, _session: Session, call: Call) -> Mapping[str, Json]:
     """Let a reply out only if its plan is approved and it promises nothing beyond (KB-3.6-5a, KB-3.6-5b).
 
-    Inputs: plan_version, approved_version, approved_amount, remedies, reply_amount, reply_channel, and the parts of the
-    letter that can promise something (reply_solution, reply_compensation, reply_schedule). Sets guard_passed. Raises
-    BpmnError SEND_BLOCKED with what clashes in plain words; the history keeps it.
+    Inputs: plan_version, approved_plan_version, approved_amount, remedies, reply_amount, reply_channel, and the parts of
+    the letter that can promise something (reply_solution, reply_compensation, reply_schedule). Sets guard_passed.
+    Raises BpmnError SEND_BLOCKED with what clashes in plain words; the history keeps it.
     """
     remedies = [row for row in given(call, "remedies") or [] if isinstance(row, dict)]
     promise = Promise(
         plan_version=given(call, "plan_version"),
-        approved_version=given(call, "approved_version"),
+        approved_version=given(call, "approved_plan_version"),
         approved_amount=cases.money_of(given(call, "approved_amount")),
         amounts=(cases.money_of(given(call, "reply_amount")), plan_total(remedies)),
         channel=str(given(call, "reply_channel") or ""),
