@@ -139,15 +139,21 @@ def same(wanted: Any, have: Any) -> bool:
         return wanted.keys() == have.keys() and all(same(wanted[key], have[key]) for key in wanted)
     if isinstance(wanted, list) and isinstance(have, list):
         return len(wanted) == len(have) and all(map(same, wanted, have))
-    if isinstance(wanted, bool) or isinstance(have, bool) or wanted is None or have is None:
+    if any(each is None or isinstance(each, bool) for each in (wanted, have)):
         return wanted is have
-    if isinstance(wanted, int | float) or isinstance(have, int | float):
-        try:
-            return Decimal(str(wanted)) == Decimal(str(have))
-        except InvalidOperation:
-            return False
-    if wanted == have:
-        return True
+    if any(isinstance(each, int | float) for each in (wanted, have)):
+        return _same_number(wanted, have)
+    return bool(wanted == have) or _same_moment(wanted, have)
+
+
+def _same_number(wanted: Any, have: Any) -> bool:
+    try:
+        return Decimal(str(wanted)) == Decimal(str(have))
+    except InvalidOperation:
+        return False
+
+
+def _same_moment(wanted: Any, have: Any) -> bool:
     try:
         return moment(wanted) == moment(have)
     except ValueError:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import loading
+from engine.loading import load
 from engine.schema import Event, Instance, ProcessDefinition
 from engine.values import Process
 
@@ -47,7 +47,10 @@ def end_events(session: Session, instance_id: int, passed: Sequence[str]) -> lis
     """The end events among the elements that were entered."""
     processes = _processes(session, [instance_id])
     ends = {
-        element.id for process in processes.values() for element in process.elements.values() if element.kind == "endEvent"
+        element.id
+        for process in processes.values()
+        for element in process.elements.values()
+        if element.kind == "endEvent"
     }
     return [element for element in passed if element in ends]
 
@@ -101,6 +104,4 @@ def _processes(session: Session, instance_ids: Iterable[int]) -> dict[str, Proce
     """The processes of the deployments that these instances run on."""
     query = select(ProcessDefinition.deployment_id).join(Instance, Instance.definition_id == ProcessDefinition.id)
     ids = set(session.scalars(query.where(Instance.id.in_(list(instance_ids)))))
-    return {key: process for each in ids for key, process in loading.processes_of(session, each).items()}
-
-
+    return {key: process for each in ids for key, process in load(session, each).compiled.processes.items()}

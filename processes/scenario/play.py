@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import deployments, dispatch, incidents, instances, messages, tasks, timers
+from engine.core.timers import parse_duration
 from engine.errors import DeploymentRefused, KesuError
-from engine.schema import Incident, Instance, Task, Timer
-from engine.timers import after
+from engine.loading import load
+from engine.schema import Incident, Instance, Job, Task, Timer, Variable
 from engine.values import SYSTEM, Actor
 from processes.scenario import coverage
 from processes.scenario.cast import Cast
@@ -52,7 +53,9 @@ def play(scenario: Scenario, stage: Stage) -> Result:
     except (OSError, LookupError) as error:
         return Result(scenario.file, scenario.name, "failed", str(error))
     if scenario.refused is not None:
-        return Result(scenario.file, scenario.name, "failed", f"wanted a refusal with “{scenario.refused}”, it was taken")
+        return Result(
+            scenario.file, scenario.name, "failed", f"wanted a refusal with “{scenario.refused}”, it was taken"
+        )
     result, reason = "passed", ""
     try:
         player.play()
@@ -79,7 +82,7 @@ class _Player:
             files = {path.name: path.read_bytes() for path in self.scenario.diagrams}
             with self.database.transaction() as session:
                 deployment = deployments.deploy(session, self.scenario.file.stem, files, by=SYSTEM)
-                keys = deployments.keys_of(session, deployment.id)
+                keys = load(session, deployment.id).compiled.processes
             self.process = coverage.main_process(keys)
 
     def touched(self) -> coverage.Touched:
@@ -133,7 +136,7 @@ class _Player:
             raise Mismatch("it was refused, but something has changed")
 
     def advance(self, data: Mapping[str, Any]) -> None:
-        self.go_to(after(self.clock.now(), data["by"], self.database.runtime.zone))
+        self.go_to(self.later(data["by"]))
 
     def until(self, data: Mapping[str, Any]) -> None:
         if data["at"] < self.clock.now():
@@ -141,17 +144,19 @@ class _Player:
         self.go_to(data["at"])
 
     def outage(self, data: Mapping[str, Any]) -> None:
-        self.clock.set(after(self.clock.now(), data["by"], self.database.runtime.zone))
+        self.clock.set(self.later(data["by"]))
         self.work()
 
     def message(self, data: Mapping[str, Any]) -> None:
-        target = {} if data["all"] else {"instance_id": self.instance_id}
+        to = None if data["all"] else self.instance_id
         by = self.cast.named(data["as"]) if data["as"] else SYSTEM
-        self.engine(lambda session: messages.correlate(session, data["name"], **target, payload=data["with"], by=by))
+        self.engine(
+            lambda session: messages.correlate(session, data["name"], instance_id=to, payload=data["with"], by=by)
+        )
 
     def signal(self, data: Mapping[str, Any]) -> None:
         by = self.cast.named(data["as"]) if data["as"] else SYSTEM
-        self.engine(lambda session: messages.broadcast(session, data["name"], payload=data["with"], by=by))
+        self.engine(lambda session: messages.broadcast(session, data["name"], data["with"], by=by))
 
     def retry(self, data: Mapping[str, Any]) -> None:
         if data["incident"]:
@@ -176,6 +181,9 @@ class _Player:
             raise Mismatch(f"refused, {error.code}: {error}") from error
         self.work()
 
+    def later(self, by: str) -> datetime:
+        return parse_duration(by).after(self.clock.now(), self.database.runtime.zone)
+
     def work(self) -> None:
         """Do what is due at this moment: timers and jobs."""
         dispatch.work_once(self.database)
@@ -184,7 +192,7 @@ class _Player:
         """Move the clock from one due time to the next, so that everything happens at its time and in order."""
         for _ in range(STEP_LIMIT):
             with self.database.reading() as session:
-                due = dispatch.next_due(session)
+                due = _next_due(session)
             if due is None or due > moment:
                 self.clock.set(moment)
                 self.work()
@@ -244,7 +252,7 @@ class _Player:
                 due={task.element: task.due_at for task in reversed(open_tasks)},
                 timers={timer.element: timer.due_at for timer in session.scalars(mine)},
                 incidents={incident.element: incident.message for incident in found},
-                variables=instances.get_variables(session, self.instance_id),
+                variables=_variables(session, self.instance_id),
                 entered=entered,
                 end_events=coverage.end_events(session, self.instance_id, entered),
                 sent=self.sent(),
@@ -263,6 +271,18 @@ class _Refused(Mismatch):
     def __init__(self, error: KesuError, actor: Actor) -> None:
         super().__init__(f"refused to {actor.id}, {error.code}: {error}")
         self.code = error.code
+
+
+def _next_due(session: Session) -> datetime | None:
+    """When the next timer or the next attempt of a job is due."""
+    job = session.scalar(select(Job.due_at).where(Job.status == "open").order_by(Job.due_at).limit(1))
+    return min((due for due in (timers.next_due(session), job) if due is not None), default=None)
+
+
+def _variables(session: Session, instance_id: int) -> dict[str, Any]:
+    """The variables of the case; those of called processes where the case itself has none of the name."""
+    query = select(Variable.name, Variable.value).where(Variable.instance_id == instance_id)
+    return dict(session.execute(query.order_by(Variable.scope.desc())).tuples().all())
 
 
 def _is_item(task: Task, item: Any) -> bool:

@@ -1,0 +1,138 @@
+"""Puts an installation together: database, runtime, office, services and forms."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import processes
+from engine import deployments
+from engine.clock import Clock, SetClock
+from engine.database import Database
+from engine.runtime import Runtime, make_runtime
+from engine.runtime import Settings as EngineSettings
+from engine.values import SYSTEM
+from processes.functions import functions
+from processes.letters.mail import Mail, RecordingMail
+from processes.observer import observers
+from processes.office import Office
+from processes.services import services
+from processes.settings import Settings
+from web.gate import Gate
+
+SHIPPED = Path(processes.__file__).parent
+SOURCES = frozenset({".bpmn", ".dmn", ".form"})
+
+
+@dataclass(frozen=True)
+class Kesu:
+    """One installation: what the pages, the command and the workers are given."""
+
+    database: Database
+    office: Office
+    secret: bytes
+    """For sessions and tracking codes; never leaves the machine."""
+
+    @property
+    def runtime(self) -> Runtime:
+        """What the engine runs with."""
+        return self.database.runtime
+
+    @property
+    def settings(self) -> Settings:
+        """The decisions of this installation."""
+        return self.office.settings
+
+
+def compose(
+    settings: Settings,
+    url: str,
+    *,
+    secret: bytes,
+    clock: Clock | None = None,
+    mail: Mail | None = None,
+    actor_signs: bool = False,
+) -> Kesu:
+    """Put an installation together on a migrated database.
+
+    Args:
+        settings: its decisions.
+        url: of the database, as SQLAlchemy writes it.
+        secret: at least 32 random bytes.
+        clock: default the machine's.
+        mail: where letters go; default as the settings say.
+        actor_signs: see `web.gate.Gate`.
+    """
+    office = Office(settings, secret=secret, mail=mail)
+    database = Database(url, runtime_for(office, clock=clock, actor_signs=actor_signs))
+    office.open(database)
+    return Kesu(database, office, secret)
+
+
+def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool = False) -> Runtime:
+    """The engine's runtime with everything that procedures need."""
+    zone = ZoneInfo(office.settings.zone)
+    return make_runtime(
+        clock=clock,
+        zone=zone,
+        services=services(office),
+        forms=Gate(zone, actor_signs=actor_signs),
+        functions=functions(office),
+        observers=observers(office),
+        settings=EngineSettings(business_key="case_no"),
+    )
+
+
+def checking(settings: Settings) -> Runtime:
+    """A runtime for checking files: it knows topics, functions and forms, but has no database and no mail."""
+    return runtime_for(Office(settings, secret=b"", mail=RecordingMail()))
+
+
+def get_secret(folder: Path) -> bytes:
+    """The secret of an installation: from the environment, or from a file that is made once, for its owner only."""
+    given = os.environ.get("KESU_SECRET")
+    if given:
+        return given.encode()
+    file = folder / "secret"
+    try:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as handle:
+            handle.write(secrets.token_bytes(48))
+    except FileExistsError:
+        pass
+    return file.read_bytes()
+
+
+def folders_of(path: Path) -> list[Path]:
+    """The folders below a path that make a deployment each: those that hold diagrams; a file is its own."""
+    if path.is_file():
+        return [path]
+    return sorted({file.parent for file in path.rglob("*.bpmn")}) or [path]
+
+
+def files_of(path: Path) -> Mapping[str, bytes]:
+    """The diagrams, tables and forms of a folder by name, or the one file."""
+    if path.is_file():
+        return {path.name: path.read_bytes()}
+    return {file.name: file.read_bytes() for file in sorted(path.iterdir()) if file.suffix in SOURCES}
+
+
+def deploy_shipped(database: Database) -> None:
+    """Deploy the procedures that come with Kesu; what is unchanged makes no new version."""
+    for folder in folders_of(SHIPPED):
+        with database.transaction() as session:
+            deployments.deploy(session, folder.name, files_of(folder), by=SYSTEM)
+
+
+@contextmanager
+def on_a_set_clock(kesu: Kesu) -> Iterator[tuple[Kesu, SetClock]]:
+    """The same installation on a clock of its own, with mail that goes nowhere: for demo cases with past dates."""
+    clock = SetClock(kesu.runtime.clock.now())
+    url = kesu.database.url.render_as_string(hide_password=False)
+    past = compose(kesu.settings, url, secret=kesu.secret, clock=clock, mail=RecordingMail(), actor_signs=True)
+    try:
+        yield past, clock
+    finally:
+        past.database.close()

@@ -1,0 +1,87 @@
+"""The gate between the engine and the forms: every answer passes it, whichever door it comes through."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from engine.errors import FormRefused
+from engine.expressions import Expression, compile_expression
+from engine.values import Actor, Finding, Json, Severity
+from forms.accept import accept
+from forms.kinds import Kind
+from forms.model import Form, Problem
+from forms.reader import read_form
+from forms.signature import Signature
+
+
+class _Language:
+    """The engine's expression language, as forms ask for it."""
+
+    def compile(self, text: str) -> Expression:
+        """Understand an expression; ExpressionError says what is wrong with it."""
+        return compile_expression(text)
+
+
+LANGUAGE = _Language()
+
+
+@lru_cache(maxsize=512)
+def compiled(content: bytes, file: str = "form") -> tuple[Form | None, tuple[Problem, ...]]:
+    """A form file, understood once; None with the problems that prevent it."""
+    form, problems = read_form(content, file=file, language=LANGUAGE)
+    return form, tuple(problems)
+
+
+def get_form(content: bytes) -> Form:
+    """A form of a deployment, which was checked when it was deployed; LookupError if it cannot be read any more."""
+    form, problems = compiled(content)
+    if form is None:
+        raise LookupError(f"the form cannot be read: {problems[0]}")
+    return form
+
+
+class Gate:
+    """What the engine asks about forms."""
+
+    def __init__(self, zone: ZoneInfo, *, actor_signs: bool = False) -> None:
+        """Set up a gate.
+
+        Args:
+            zone: of the installation; dates without an offset are meant in it.
+            actor_signs: a plain `true` in a signature field signs for the actor. For scenarios and demo cases,
+                where no password can be asked; never for the pages.
+        """
+        self.zone = zone
+        self.actor_signs = actor_signs
+
+    def check(self, name: str, content: bytes) -> list[Finding]:
+        """What is wrong with a form file."""
+        _, problems = compiled(content, name)
+        return [
+            Finding(problem.file, problem.message, problem.component, severity=Severity(problem.severity), code="form")
+            for problem in problems
+        ]
+
+    def accept(
+        self, content: bytes, answers: Mapping[str, Json], variables: Mapping[str, Json], *, actor: Actor, now: datetime
+    ) -> Mapping[str, Json]:
+        """The values to keep for these answers.
+
+        Raises:
+            FormRefused: with a message for each field by its path, as `forms.messages.Message`.
+        """
+        form = get_form(content)
+        signatures = _sign(form, answers, actor, now.astimezone(self.zone)) if self.actor_signs else {}
+        outcome = accept(form, answers, variables, now=now, zone=self.zone, signatures=signatures)
+        if not outcome.accepted:
+            raise FormRefused(outcome.errors)
+        return outcome.values
+
+
+def _sign(form: Form, answers: Mapping[str, Json], actor: Actor, now: datetime) -> dict[str, Signature]:
+    return {
+        field.path: Signature("password", actor.id, now.isoformat(timespec="seconds"))
+        for field in form.fields
+        if field.kind is Kind.SIGNATURE and answers.get(field.path) is True
+    }
