@@ -9,13 +9,33 @@ import orjson
 from engine.core import Execution, ReadOptions, read
 from engine.core.timers import parse_duration
 
+RELOAD = True
+REREAD = False
+HOSTS = []
 NOON = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+
+
+def fingerprint(compiled):
+    """Everything that the specs of a deployment hold, to see whether a run changes it."""
+    found, todo = [], list(compiled.specs.values())
+    while todo:
+        scope = todo.pop()
+        found.append((scope.name, repr(scope.starts), tuple(scope.listeners)))
+        for spec in scope.task_specs.values():
+            if hasattr(spec, "inner"):
+                todo.append(spec.inner)
+            facts = {k: v for k, v in vars(spec).items() if k not in {"_wf_spec", "inner", "reach", "event_definition"}}
+            definition = getattr(spec, "event_definition", None)
+            shown = {k: len(v) if k == "cond_task_specs" else v for k, v in facts.items() if not k.endswith("_event")}
+            shown["arrows"] = [(a.id, a.target, a.condition is None) for a in spec.arrows]
+            found.append((spec.name, type(spec).__name__, repr(shown), repr(definition and vars(definition))))
+    return found
 
 
 class FakeHost:
     """Everything around an execution, in memory."""
 
-    def __init__(self, *files, services=None, outside=(), functions=None, catch_up="one", reread=False, **others):
+    def __init__(self, *files, services=None, outside=(), functions=None, catch_up="one", **others):
         self.zone = ZoneInfo("Asia/Shanghai")
         self.catch_up = catch_up
         self.time = NOON
@@ -23,10 +43,11 @@ class FakeHost:
         self.outside = set(outside)
         self.functions = functions or {}
         self.decisions = {}
-        self.reread = reread
         self.files = {"d1": {f"f{i}.bpmn": content for i, content in enumerate(files)}, **others}
         self.known = {ref: self.read(ref) for ref in self.files}
         self.calls = []
+        self.prints = {ref: fingerprint(compiled) for ref, compiled in self.known.items()}
+        HOSTS.append(self)
 
     def read(self, ref):
         compiled = read(self.files[ref], language=ReadOptions(external_decisions=("D1", "D2"), external_processes=("q",)))
@@ -37,7 +58,7 @@ class FakeHost:
         return self.time
 
     def compiled(self, ref):
-        return self.read(ref) if self.reread else self.known[ref]
+        return self.read(ref) if REREAD else self.known[ref]
 
     def find_process(self, key, ref, binding, version):
         refs = [ref] if binding == "deployment" else [version] if version else sorted(self.known, reverse=True)
@@ -61,9 +82,9 @@ class FakeHost:
 class Play:
     """One instance; every step ends with a run."""
 
-    def __init__(self, host, key="p", variables=None, *, element=None, reload=True):
+    def __init__(self, host, key="p", variables=None, *, element=None, reload=None):
         self.host = host if isinstance(host, FakeHost) else FakeHost(*([host] if isinstance(host, bytes) else host))
-        self.reload = reload
+        self.reload = RELOAD if reload is None else reload
         self.trace = []
         self.opened = {}
         self.handed = {}

@@ -34,6 +34,8 @@ from core_play import FakeHost, Play
 from engine.core import Execution
 from engine.errors import Ambiguous, BpmnError, NotCorrelated, NotWaiting
 
+pytestmark = pytest.mark.usefixtures("mode")
+
 
 def line(*nodes, extra="", files=()):
     """start → the given nodes → end."""

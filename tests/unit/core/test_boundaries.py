@@ -31,6 +31,8 @@ from core_play import FakeHost, Play
 
 from engine.errors import BpmnError
 
+pytestmark = pytest.mark.usefixtures("mode")
+
 NAMES = messages("M") + signals("S") + errors("E", "F") + escalations("X")
 
 

@@ -31,6 +31,8 @@ from core_play import FakeHost, Play
 
 from engine.errors import BpmnError
 
+pytestmark = pytest.mark.usefixtures("mode")
+
 NAMES = messages("M") + signals("S") + errors("E") + escalations("X")
 TRIGGERS = {
     "message": (message("M"), lambda play: play.message("M", why="m")),

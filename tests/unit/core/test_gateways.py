@@ -31,6 +31,8 @@ from core_bpmn import (
 )
 from core_play import FakeHost, Play
 
+pytestmark = pytest.mark.usefixtures("mode")
+
 NAMES = messages("M", "N") + signals("S")
 
 
