@@ -12,6 +12,8 @@ from engine.schema import Event as EventRow
 from engine.schema import Submission as SubmissionRow
 from engine.values import Actor, Json
 
+_INSERT = insert(EventRow)
+
 
 @dataclass(frozen=True)
 class Event:
@@ -101,4 +103,4 @@ def new_event(
 def append(session: Session, events: Sequence[Mapping[str, Any]]) -> None:
     """Add lines in their order."""
     if events:
-        session.connection().execute(insert(EventRow), list(events))
+        session.connection().execute(_INSERT, list(events))

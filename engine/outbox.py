@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
-from engine.dispatch import JobRow
-from engine.runtime import now, runtime_of
+from engine.runtime import JobRow, now, runtime_of
 from engine.schema import Job, Subscription
 from engine.values import Json
 

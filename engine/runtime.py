@@ -9,14 +9,33 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock, SystemClock
+from engine.expressions import STANDARD_FUNCTIONS
 from engine.services import Services
 from engine.values import Actor, Finding, Json, OpenTask, Trace
 
 if TYPE_CHECKING:
-    from engine.dispatch import Dispatcher
     from engine.loading import LoadedDeployment
 
 Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """A job as it is handed over: its number and the instance it belongs to, if any."""
+
+    id: int
+    instance_id: int | None
+    kind: str
+
+
+class Dispatcher(Protocol):
+    """The seam to whatever runs jobs; our tables keep the truth, it only keeps the order of work."""
+
+    def hand_over(self, session: Session, jobs: Sequence[JobRow]) -> None:
+        """Take new jobs within the step's transaction."""
+
+    def run(self) -> None:
+        """Work until stopped."""
 
 
 class FormGate(Protocol):
@@ -81,7 +100,7 @@ class Runtime:
     """Everything expressions may call, now() and today() included."""
     observers: Sequence[Observer]
     settings: Settings
-    dispatcher: "Dispatcher | None" = None
+    dispatcher: Dispatcher | None = None
     """None: the job table is the queue, and whoever polls it does the work."""
     deployments: dict[int, "LoadedDeployment"] = field(default_factory=dict)
     """Parsed once; only committed ones are in here."""
@@ -103,7 +122,7 @@ def make_runtime(
     functions: Mapping[str, Function] | None = None,
     observers: Sequence[Observer] = (),
     settings: Settings | None = None,
-    dispatcher: "Dispatcher | None" = None,
+    dispatcher: Dispatcher | None = None,
 ) -> Runtime:
     """Put a runtime together.
 
@@ -124,7 +143,7 @@ def make_runtime(
         zone=zone,
         services=services or Services(),
         forms=forms,
-        functions={**standard_functions(), **clock_functions(clock, zone), **(functions or {})},
+        functions={**STANDARD_FUNCTIONS, **clock_functions(clock, zone), **(functions or {})},
         observers=tuple(observers),
         settings=settings or Settings(),
         dispatcher=dispatcher,
@@ -141,15 +160,6 @@ def clock_functions(clock: Clock, zone: ZoneInfo) -> dict[str, Function]:
         return clock.now().astimezone(zone).date().isoformat()
 
     return {"now": now, "today": today}
-
-
-def standard_functions() -> Mapping[str, Function]:
-    """What the expression language brings along."""
-    try:
-        from engine.expressions import STANDARD_FUNCTIONS  # noqa: PLC0415
-    except ImportError:
-        return {}
-    return STANDARD_FUNCTIONS
 
 
 def runtime_of(session: Session) -> Runtime:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, tuple_, update
+from sqlalchemy import BindParameter, Connection, Delete, bindparam, delete, insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import history
@@ -17,6 +17,36 @@ from engine.variables import search_text
 
 if TYPE_CHECKING:
     from engine.steps import Step
+
+# put together once: making a statement costs more than running it
+_NUMBER: BindParameter[int] = bindparam("number")
+_TOKENS: BindParameter[list[int]] = bindparam("tokens", expanding=True)
+_UPDATE_INSTANCE = (
+    update(Instance)
+    .where(Instance.id == _NUMBER, Instance.revision == bindparam("old_revision"))
+    .values({name: bindparam(f"new_{name}") for name in ("state", "status", "revision", "business_key", "ended_at")})
+    .values(end_element=bindparam("new_end_element"))
+)
+_CLOSE_TASK = (
+    update(Task)
+    .where(Task.instance_id == _NUMBER, Task.token == bindparam("at_token"))
+    .values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"), ended_by=bindparam("new_ended_by"))
+)
+_FORGET: dict[Any, Delete] = {
+    table: delete(table).where(table.instance_id == _NUMBER, table.token.in_(_TOKENS))
+    for table in (Timer, Subscription, Incident)
+}
+_FORGET[Job] = delete(Job).where(Job.instance_id == _NUMBER, Job.token.in_(_TOKENS), Job.kind == "service")
+_INSERT = {table: insert(table) for table in (Task, Timer, Subscription, Incident)}
+
+
+def _upsert(dialect: Any) -> Any:
+    statement = dialect.insert(Variable)
+    new = {"value": statement.excluded.value, "text": statement.excluded.text}
+    return statement.on_conflict_do_update(index_elements=["instance_id", "scope", "name"], set_=new)
+
+
+_SET_VARIABLE = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 
 def save(step: "Step") -> StepResult:
@@ -62,18 +92,16 @@ def _status(step: "Step") -> str:
 def _save_instance(connection: Connection, step: "Step", status: str) -> None:
     ended = step.execution.ended
     values: dict[str, Any] = {
-        "state": step.execution.dump(),
-        "status": status,
-        "revision": step.instance.revision + 1,
-        "business_key": step.host.business_key,
-        "ended_at": step.at if ended else None,
-        "end_element": " ".join(step.execution.end_elements) or None,
+        "number": step.instance.id,
+        "old_revision": step.instance.revision,
+        "new_revision": step.instance.revision + 1,
+        "new_state": step.execution.dump(),
+        "new_status": status,
+        "new_business_key": step.host.business_key,
+        "new_ended_at": step.at if ended else None,
+        "new_end_element": " ".join(step.execution.end_elements) or None,
     }
-    found = connection.execute(
-        update(Instance)
-        .where(Instance.id == step.instance.id, Instance.revision == step.instance.revision)
-        .values(**values)
-    )
+    found = connection.execute(_UPDATE_INSTANCE, values)
     if found.rowcount != 1:
         raise StaleInstance(instance_id=step.instance.id)
 
@@ -94,15 +122,11 @@ def _save_variables(connection: Connection, step: "Step") -> dict[str, Json]:
         if scope not in after or name not in after[scope]
     ]
     if different:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(Variable)
-        new = {"value": statement.excluded.value, "text": statement.excluded.text}
         rows = [
             {"instance_id": step.instance.id, "scope": scope, "name": name, "value": value, "text": search_text(value)}
             for scope, name, value in different
         ]
-        key = ["instance_id", "scope", "name"]
-        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=new), rows)
+        connection.execute(_SET_VARIABLE[connection.dialect.name], rows)
     if gone:
         where = Variable.instance_id == step.instance.id, tuple_(Variable.scope, Variable.name).in_(gone)
         connection.execute(delete(Variable).where(*where))
@@ -120,18 +144,16 @@ def _close_tasks(connection: Connection, step: "Step") -> list[int]:
     closed = [token for token in step.before.tasks if token not in open_now]
     rows = [
         {
-            "the_token": token,
-            "how": "completed" if token == step.completed else "cancelled",
+            "number": step.instance.id,
+            "at_token": token,
+            "new_status": "completed" if token == step.completed else "cancelled",
+            "new_ended_at": step.at,
+            "new_ended_by": step.actor.id,
         }
         for token in closed
     ]
     if rows:
-        connection.execute(
-            update(Task)
-            .where(Task.instance_id == step.instance.id, Task.token == bindparam("the_token"))
-            .values(status=bindparam("how"), ended_at=step.at, ended_by=step.actor.id),
-            rows,
-        )
+        connection.execute(_CLOSE_TASK, rows)
     return closed
 
 
@@ -141,7 +163,7 @@ def _open_tasks(connection: Connection, step: "Step") -> list[OpenTask]:
         return opened
     keys = {task.token: audience_key(task.candidate_users, task.candidate_groups) for task in opened}
     numbers = audience_ids(step.session, set(keys.values()))
-    connection.execute(insert(Task), [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
+    connection.execute(_INSERT[Task], [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
     return opened
 
 
@@ -190,7 +212,7 @@ def _save_timers(connection: Connection, step: "Step") -> None:
             }
             for timer in armed
         ]
-        connection.execute(insert(Timer), rows)
+        connection.execute(_INSERT[Timer], rows)
 
 
 def _save_subscriptions(connection: Connection, step: "Step") -> None:
@@ -209,7 +231,7 @@ def _save_subscriptions(connection: Connection, step: "Step") -> None:
             }
             for waits in new
         ]
-        connection.execute(insert(Subscription), rows)
+        connection.execute(_INSERT[Subscription], rows)
 
 
 def _save_incidents(connection: Connection, step: "Step") -> None:
@@ -228,7 +250,7 @@ def _save_incidents(connection: Connection, step: "Step") -> None:
             }
             for incident in different
         ]
-        connection.execute(insert(Incident), rows)
+        connection.execute(_INSERT[Incident], rows)
 
 
 def _save_jobs(connection: Connection, step: "Step") -> None:
@@ -264,9 +286,7 @@ def _save_jobs(connection: Connection, step: "Step") -> None:
 
 def _forget(connection: Connection, table: Any, step: "Step", tokens: Collection[int]) -> None:
     if tokens:
-        where = table.instance_id == step.instance.id, table.token.in_(sorted(tokens))
-        kind = (table.kind == "service",) if table is Job else ()
-        connection.execute(delete(table).where(*where, *kind))
+        connection.execute(_FORGET[table], {"number": step.instance.id, "tokens": sorted(tokens)})
 
 
 def _trace_events(step: "Step") -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import saving
@@ -17,6 +17,38 @@ from engine.schema import Instance, ProcessDefinition, Task, Variable
 from engine.values import SYSTEM, Actor, ArmedTimer, Incident, Json, Subscription
 
 ENDED = ("completed", "cancelled")
+
+
+def _select_instance() -> Select[Any]:
+    instance = Instance.__table__.c
+    columns: list[Any] = [
+        instance.id.label("locked_id"),
+        instance.definition_id,
+        ProcessDefinition.deployment_id.label("locked_deployment_id"),
+        ProcessDefinition.key,
+        instance.business_key,
+        instance.status.label("locked_status"),
+        instance.state,
+        instance.revision.label("locked_revision"),
+    ]
+    joined = select(*columns).select_from(Instance)
+    return joined.join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+
+
+# put together once: making a statement costs more than running it
+_LOCK_INSTANCE = (
+    _select_instance().where(Instance.id == bindparam("number")).with_for_update(of=Instance, key_share=True)
+)
+# Both rows are locked by the one statement because PostgreSQL reads only locked rows anew after it had to wait: a row
+# that was merely joined would be the one from before the wait.
+_LOCK_TASK = (
+    _select_instance()
+    .add_columns(*Task.__table__.c)
+    .join(Task, Task.instance_id == Instance.id)
+    .where(Task.id == bindparam("number"))
+    .with_for_update(of=[Instance, Task], key_share=True)
+)
+_VARIABLES = select(Variable.scope, Variable.name, Variable.value).where(Variable.instance_id == bindparam("number"))
 
 
 @dataclass(frozen=True)
@@ -123,52 +155,27 @@ def finish(step: Step) -> StepResult:
 
 def lock_instance(session: Session, instance_id: int) -> Locked:
     """Take the row of an instance, waiting for whoever has it; NotFound when there is none."""
-    query = _select_instance().where(Instance.id == instance_id).with_for_update(of=Instance, key_share=True)
-    row = session.connection().execute(query).one_or_none()
+    row = session.connection().execute(_LOCK_INSTANCE, {"number": instance_id}).one_or_none()
     if row is None:
         raise NotFound(what="instance", key=instance_id)
     return Locked(*row)
 
 
-def lock_task(session: Session, task_id: int) -> tuple[Locked, Row[Any]]:
+def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
     """Take a task and its instance together; NotFound when there is no such task.
 
-    Both rows are locked by the one statement because PostgreSQL reads only locked rows anew after it had to wait: a row
-    that was merely joined would be the one from before the wait.
+    Returns:
+        The instance, and the columns of the task in the order of its table.
     """
-    query = (
-        _select_instance()
-        .add_columns(*Task.__table__.c)
-        .join(Task, Task.instance_id == Instance.id)
-        .where(Task.id == task_id)
-        .with_for_update(of=[Instance, Task], key_share=True)
-    )
-    row = session.connection().execute(query).one_or_none()
+    row = session.connection().execute(_LOCK_TASK, {"number": task_id}).one_or_none()
     if row is None:
         raise NotFound(what="task", key=task_id)
-    return Locked(*row[:8]), row
+    return Locked(*row[:8]), tuple(row[8:])
 
 
 def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Json]]:
     """All variables of an instance by scope."""
-    query = select(Variable.scope, Variable.name, Variable.value).where(Variable.instance_id == instance_id)
     scopes: dict[int, dict[str, Json]] = {0: {}}
-    for scope, name, value in session.connection().execute(query):
+    for scope, name, value in session.connection().execute(_VARIABLES, {"number": instance_id}):
         scopes.setdefault(scope, {})[name] = value
     return scopes
-
-
-def _select_instance() -> Select[Any]:
-    instance = Instance.__table__.c
-    columns: list[Any] = [
-        instance.id.label("locked_id"),
-        instance.definition_id,
-        ProcessDefinition.deployment_id.label("locked_deployment_id"),
-        ProcessDefinition.key,
-        instance.business_key,
-        instance.status.label("locked_status"),
-        instance.state,
-        instance.revision.label("locked_revision"),
-    ]
-    joined = select(*columns).select_from(Instance)
-    return joined.join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)

@@ -1,11 +1,11 @@
 """What people do with their tasks: claim, hand back, pass on, complete."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import history
@@ -31,6 +31,9 @@ from engine.schema import Instance, Submission, Task
 from engine.steps import Locked, finish, load_step, lock_task, read_variables
 from engine.values import Actor, Element, Json
 from engine.variables import check_values
+
+_SUBMIT = insert(Submission)
+_COLUMNS = tuple(Task.__table__.c.keys())
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,7 @@ def complete(
         "by": by.id,
         "at": step.at,
     }
-    session.connection().execute(insert(Submission), [submission])
+    session.connection().execute(_SUBMIT, [submission])
     note(step, "completed", element=task.element, token=task.token, data={"task": task.id})
     step.completed = task.token
     step.execution.complete(task.token, values)
@@ -255,12 +258,10 @@ def _lock(session: Session, task_id: int, actor: Actor) -> tuple[Locked, TaskIte
     return locked, task
 
 
-def _from_locked(locked: Locked, row: Row[Any]) -> TaskItem:
-    known: dict[str, Any] = {"business_key": locked.business_key, "process_name": locked.process_key}
-    for name in TaskItem.__dataclass_fields__:
-        if name not in known:
-            known[name] = row._mapping[Task.__table__.c[name]]  # noqa: SLF001
-    return TaskItem(**known)
+def _from_locked(locked: Locked, row: Sequence[Any]) -> TaskItem:
+    columns = dict(zip(_COLUMNS, row, strict=True))
+    del columns["audience_id"], columns["due_sort"]
+    return TaskItem(business_key=locked.business_key, process_name=locked.process_key, **columns)
 
 
 def _check_open(session: Session, task: TaskItem) -> None:
