@@ -152,8 +152,12 @@ class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
 
     def _charge(self, steps: int) -> None:
         self._steps += steps
-        if self._steps > MAX_STEPS or (not self._steps & 255 and time.monotonic() > self._deadline):
+        if self._steps > MAX_STEPS:
             raise Problem("it takes too many steps")
+
+    def _watch(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise Problem(f"it takes longer than {MAX_SECONDS:.0f} seconds")
 
     def _eval_constant(self, node: ast.Constant) -> Value:
         return node.value
@@ -176,6 +180,7 @@ class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
         for value in values:
             if type(value) is list or type(value) is dict:
                 self._charge(len(value))
+                self._watch()
             elif type(value) is str:
                 self._charge(len(value) >> 6)
 
@@ -269,6 +274,7 @@ class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
         function = STANDARD_FUNCTIONS.get(name) or _INTERNAL.get(name) or self._functions.get(name)
         if function is None:
             raise UnknownFunction(text=shortened(self._text), name=name)
+        self._watch()
         arguments = [self._eval(argument) for argument in node.args]
         self._weigh(arguments)
         try:

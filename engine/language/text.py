@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from engine.language.arithmetic import checked
 from engine.language.functions import documented, list_argument, text_argument
+from engine.language.patterns import compile_pattern
 from engine.language.tokens import Problem
 from engine.language.values import MAX_TEXT, Value, as_json, decimal_of, exact, is_number, kind_of
 
@@ -39,6 +40,12 @@ def starts_with(text: Value, start: Value) -> Value:
 def ends_with(text: Value, end: Value) -> Value:
     """Whether the text ends so; also written ends with(text, end)."""
     return text_argument(text, "ends_with").endswith(text_argument(end, "ends_with"))
+
+
+@documented("text", "matches(text, pattern)", of_nothing=False)
+def matches(text: Value, pattern: Value) -> Value:
+    """Whether the regular expression fits somewhere in the text; ^ and $ tie it to the start and the end."""
+    return compile_pattern(text_argument(pattern, "matches")).found_in(text_argument(text, "matches"))
 
 
 @documented("text", "substring(text, start) or substring(text, start, length)", of_nothing=None)

@@ -82,6 +82,7 @@ def _pairs(decision: Decision, space: Space) -> Iterator[Finding]:
             elif example := space.common(earlier, later):
                 message = f"rows {numbers} both match, for example with {example}; UNIQUE allows one"
                 yield _finding(decision, message, "overlap", rule, error=space.independent)
+                break
 
 
 def _catch_all(decision: Decision, space: Space) -> Iterator[Finding]:
