@@ -22,6 +22,7 @@ from forms.signature import as_signature
 
 REMOVED, ADDED = N_("removed:"), N_("added:")
 DIGITS = frozenset({Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.TIME, Kind.DATETIME})
+WORDY = frozenset({Kind.TEXT, Kind.AREA, Kind.CHOICES, Kind.TAGS})
 NOTHING = Markup()
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -52,12 +53,12 @@ class Reading:
     reader: Reader
     compare: bool
 
-    def marked(self, before: str, after: str) -> Markup:
-        """The new text, marked when there is an old one to compare with."""
+    def marked(self, before: str, after: str, *, whole: bool) -> Markup:
+        """The new text, marked when there is an old one to compare with; `whole` values are not taken apart."""
         if not self.compare:
             return escape(after)
-        words = {"removed": self.reader.translate(REMOVED), "added": self.reader.translate(ADDED)}
-        return marked(before, after, **words)
+        removed, added = self.reader.translate(REMOVED), self.reader.translate(ADDED)
+        return marked(before, after, removed=removed, added=added, whole=whole)
 
 
 def render_answers(
@@ -124,7 +125,7 @@ def _entry(component: Component, new: Scope, old: Scope, reading: Reading) -> En
     if component.kind is Kind.SIGNATURE:
         return Entry(label, _signature(component, after, new, reading))
     texts = shown(component, before, old, reading.reader), shown(component, after, new, reading.reader)
-    html = reading.marked(*texts).replace("\n", Markup("<br>"))
+    html = reading.marked(*texts, whole=component.kind not in WORDY).replace("\n", Markup("<br>"))
     return Entry(label, html, digits=component.kind in DIGITS)
 
 
@@ -199,7 +200,8 @@ def _cell(component: Component, was: Scope, now: Scope, reading: Reading) -> Mar
     if component.kind is Kind.FILES:
         return _files(before, after, reading)
     reader = reading.reader
-    return reading.marked(shown(component, before, was, reader), shown(component, after, now, reader))
+    texts = shown(component, before, was, reader), shown(component, after, now, reader)
+    return reading.marked(*texts, whole=component.kind not in WORDY)
 
 
 def _pairs(

@@ -97,4 +97,4 @@ def suggest(name: str, known: frozenset[str] | tuple[str, ...]) -> str:
     """What may have been meant, as the end of a sentence."""
     plain = sorted(re.sub(r"\\\.(\\d|\.)\+", ".…", each) for each in known)
     close = get_close_matches(name, plain, n=1)
-    return f"did you mean {close[0]}?" if close else f"known are {', '.join(plain)}"
+    return f"did you mean {close[0]}?" if close else f"known: {', '.join(plain)}"

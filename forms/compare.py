@@ -11,7 +11,7 @@ LONGEST = 2000
 ALIKE = 0.35
 
 
-def marked(before: str, after: str, *, removed: str, added: str) -> Markup:
+def marked(before: str, after: str, *, removed: str, added: str, whole: bool = False) -> Markup:
     """The new text with what was removed struck and what was added underlined.
 
     Args:
@@ -19,12 +19,13 @@ def marked(before: str, after: str, *, removed: str, added: str) -> Markup:
         after: the new text.
         removed: the word for screen readers before what was removed.
         added: the same before what was added.
+        whole: the texts are single values (amounts, dates), not to be taken apart.
     """
     if before == after:
         return escape(after)
     old, new = WORD.findall(before), WORD.findall(after)
     matcher = SequenceMatcher(a=old, b=new, autojunk=False)
-    if len(old) + len(new) > LONGEST or matcher.ratio() < ALIKE:
+    if whole or len(old) + len(new) > LONGEST or matcher.ratio() < ALIKE:
         return _joined(_gone(before, removed), _come(after, added))
     found = Markup()
     for what, low, high, start, end in matcher.get_opcodes():

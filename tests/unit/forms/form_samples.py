@@ -1,13 +1,11 @@
 """Forms of the kind that the shipped procedures use, and the language they are written in."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from engine.expressions import STANDARD_FUNCTIONS, compile_expression
 from forms import Form, Outcome, accept, read_form
@@ -269,8 +267,3 @@ def slip() -> Form:
         },
         id="F02",
     )
-
-
-@pytest.fixture
-def forms() -> Callable[[], dict[str, Form]]:
-    return lambda: {"F02": slip(), "F05": plan(), "F07a": review(), "F08": joint()}

@@ -1,0 +1,457 @@
+"""Forms as HTML: names, errors, rows, what is read-only, what is text."""
+
+import re
+from collections import Counter
+
+import pytest
+from form_samples import LANGUAGE, NOW, ZONE, fill, form_file, joint, options, plan, read, review, slip
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from forms import accept, decode, read_form, render, render_errors, rows, title_of
+from forms.errors import UnknownAction
+from forms.language import NO_TEXT
+from forms.markdown import to_html
+
+HOW = {"translate": str, "locale": "en", "zone": ZONE, "now": NOW}
+CASE = {
+    "redo_count": 2,
+    "max_redo": 2,
+    "approved_amount": "15000.00",
+    "case_no": "KB-2026-000717",
+    "units": ["qc", "sales"],
+}
+FORMS = {"F02": slip, "F05": plan, "F07a": review, "F08": joint}
+
+
+def page(form, values=None, errors=None, variables=CASE, **more):
+    return html.fragment_fromstring(str(render(form, values, errors, variables, **HOW | more)), create_parent="form")
+
+
+def live(tree):
+    """The tree without what a browser keeps in templates."""
+    for template in tree.xpath("//template"):
+        template.getparent().remove(template)
+    return tree
+
+
+def name_of(tree, control):
+    """The accessible name of a control."""
+    if control.get("aria-labelledby"):
+        return " ".join(text_of(tree.get_element_by_id(each)) for each in control.get("aria-labelledby").split())
+    labels = tree.xpath("//label[@for=$id]", id=control.get("id")) if control.get("id") else []
+    return " ".join(text_of(each) for each in labels or control.iterancestors("label"))
+
+
+def text_of(element):
+    return " ".join(element.text_content().split())
+
+
+def pairs_of(tree):
+    """What a browser sends."""
+    found = []
+    for control in live(tree).xpath("//input|//textarea|//select"):
+        name, kind = control.get("name"), control.get("type")
+        if not name or control.get("disabled") is not None or kind in {"file", "submit"}:
+            continue
+        if kind in {"radio", "checkbox"} and control.get("checked") is None:
+            continue
+        if control.tag == "select":
+            chosen = control.xpath("option[@selected]") or control.xpath("option")[:1]
+            found += [(name, each.get("value")) for each in chosen]
+        elif control.tag == "textarea":
+            found.append((name, (control.text or "").removeprefix("\n")))
+        else:
+            found.append((name, control.get("value")))
+    return found
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("readonly", [False, True])
+def test_every_control_has_a_name_and_ids_are_unique(form, readonly):
+    errors = {each.path: fill(review(), None).errors[""] for each in form().fields}
+    tree = page(form(), None, errors, readonly=readonly)
+    for control in tree.xpath("//input[not(@type='hidden')]|//textarea|//select"):
+        assert name_of(tree, control), html.tostring(control)
+    for group in tree.xpath("//fieldset"):
+        assert text_of(group.find("legend"))
+    ids = Counter(tree.xpath("//@id"))
+    assert [each for each, count in ids.items() if count > 1] == []
+    for reference in tree.xpath("//@aria-describedby|//@aria-labelledby"):
+        assert set(reference.split()) <= set(ids), reference
+    assert all(text_of(each) or each.get("aria-hidden") for each in tree.xpath("//button"))
+
+
+def test_a_field_says_that_it_is_required_what_helps_and_what_is_wrong():
+    tree = page(review(), {"review_decision": "dispute"}, fill(review(), {"review_decision": "dispute"}, CASE).errors)
+    area = tree.get_element_by_id("f-review_reason")
+    assert name_of(tree, area) == "Reason (required)"
+    assert area.get("aria-invalid") == "true"
+    said = [text_of(tree.get_element_by_id(each)) for each in area.get("aria-describedby").split()]
+    assert said == ["The general manager's office reads this first.", "Fill this in."]
+    assert tree.xpath("//*[@id='f-review_reason-error']//use/@href") == ["/static/icons.svg#alert-triangle"]
+
+
+def test_decision_cards_say_what_happens_next_or_why_not():
+    tree = page(review(), {"review_decision": "dispute"})
+    accept_card, redo, dispute = tree.xpath("//input[@type='radio']")
+    assert name_of(tree, accept_card) == "Accept"
+    assert text_of(tree.get_element_by_id(accept_card.get("aria-describedby"))) == "Next: you write the plan."
+    assert redo.get("disabled") is not None
+    assert text_of(tree.get_element_by_id(redo.get("aria-describedby"))) == "Used 2 of 2."
+    assert redo.getparent().get("class") == "opt off"
+    assert redo.getparent().xpath(".//use/@href") == ["/static/icons.svg#lock"]
+    assert dispute.get("checked") is not None
+    assert tree.xpath("//fieldset[@role='radiogroup']")
+
+
+def test_hidden_fields_leave_only_what_they_depend_on():
+    tree = page(review(), {"review_decision": "accept"})
+    assert tree.xpath("//textarea") == []
+    assert tree.xpath("//template[@data-gone='review_reason']/@data-depends") == ["review_decision"]
+    assert tree.xpath("//*[@data-refresh]/@data-field") == ["review_decision"]
+
+
+def test_money_and_dates_have_their_inputs():
+    tree = page(plan(), {"remedies": [{"kind": "exchange", "amount": "5", "promised_date": "2026-10-08"}]})
+    money = tree.get_element_by_id("f-remedies-0-amount")
+    assert (money.get("inputmode"), money.get("value"), text_of(money.getprevious())) == ("decimal", "5.00", "¥")
+    assert tree.get_element_by_id("f-remedies-0-promised_date").get("type") == "date"
+    assert tree.get_element_by_id("f-remedies-0-promised_date").get("value") == "2026-10-08"
+    moment = read({"type": "datetime", "id": "d", "key": "d", "label": "D", "subtype": "datetime"})
+    found = page(moment, {"d": "2026-09-30T01:30:00Z"}).get_element_by_id("f-d")
+    assert (found.get("type"), found.get("value")) == ("datetime-local", "2026-09-30T09:30")
+
+
+def test_what_was_typed_wrong_stays():
+    tree = page(plan(), {"remedies": [{"amount": "18.000,00", "promised_date": "x"}]})
+    assert tree.get_element_by_id("f-remedies-0-amount").get("value") == "18.000,00"
+
+
+def test_rows_work_without_scripts():
+    tree = page(plan(), {"remedies": [{}, {}]})
+    names = tree.xpath("//fieldset[@data-row]//button/@name")
+    assert names[:2] == ["_remove:remedies:0", "_remove:remedies:1"]
+    assert tree.xpath("//button[@data-row-add]/@name") == ["_add:remedies"]
+    assert all(each.get("formnovalidate") is not None for each in tree.xpath("//button[@name]"))
+    assert [text_of(each) for each in live(tree).xpath("//fieldset[@data-row]/legend")] == ["Remedy 1", "Remedy 2"]
+    # Enter in a field must not remove a row: the first button has no name
+    assert tree.xpath("(//button)[1]/@name") == []
+
+
+def test_rows_respect_their_bounds():
+    assert page(plan(), {"remedies": [{}]}).xpath("//fieldset[@data-row='0']//button") == []
+    assert page(plan(), {"remedies": [{}] * 5}).xpath("//button[@data-row-add]") == []
+    assert page(plan(), {"remedies": [{}]}, readonly=True).xpath("//button") == []
+
+
+def test_the_blank_row_is_for_the_script():
+    blank = page(plan()).xpath("//template[@data-row-blank]")[0]
+    assert "remedies.__i__.kind" in html.tostring(blank).decode()
+
+
+def test_row_buttons_change_the_answers():
+    answers = {"remedies": [{"kind": "exchange"}, {"kind": "repair"}]}
+    assert rows.apply(plan(), answers, "_add:remedies")["remedies"] == [*answers["remedies"], {}]
+    assert rows.apply(plan(), answers, "_remove:remedies:0")["remedies"] == [{"kind": "repair"}]
+    assert rows.apply(plan(), answers, "_remove:remedies:9") == answers
+    assert rows.apply(plan(), {}, "_add:remedies") == {"remedies": [{}]}
+    assert rows.apply(plan(), {"remedies": [{}] * 5}, "_add:remedies")["remedies"] == [{}] * 5
+    for action in ("_add:manner", "_drop:x", "", "_remove:nothing:1"):
+        with pytest.raises(UnknownAction):
+            rows.apply(plan(), answers, action)
+    assert rows.find_action(["x", "_remove:remedies:2"]) == "_remove:remedies:2"
+    assert rows.find_action(["x", "p-_add:remedies"], name_prefix="p-") == "_add:remedies"
+    assert rows.find_action(["_keep:evidence"]) is None
+
+
+def test_fields_start_with_the_case_or_their_default():
+    form = read(
+        {"type": "textfield", "id": "a", "key": "cause", "label": "Cause"},
+        {"type": "textfield", "id": "b", "key": "unit", "label": "Unit", "defaultValue": "=home"},
+        {"type": "textfield", "id": "c", "key": "fresh", "label": "Fresh", "properties": {"prefill": "false"}},
+        {
+            "type": "radio",
+            "id": "d",
+            "key": "decision",
+            "label": "D",
+            "values": options("yes"),
+            "properties": {"cards": "true"},
+        },
+    )
+    tree = page(form, None, None, {"cause": "Weld line", "home": "qc", "fresh": "old", "decision": "yes"})
+    assert tree.xpath("//input[@type='text']/@value") == ["Weld line", "qc", ""]
+    assert tree.xpath("//input[@checked]") == []
+    assert page(form, {"cause": None}, None, {"cause": "x"}).get_element_by_id("f-cause").get("value") == ""
+
+
+def test_read_only_fields_have_no_name():
+    form = read(
+        {"type": "textfield", "id": "a", "key": "case_no", "label": "Case", "readonly": True},
+        {
+            "type": "select",
+            "id": "b",
+            "key": "unit",
+            "label": "Unit",
+            "readonly": True,
+            "values": [{"label": "Quality", "value": "qc"}],
+        },
+        {
+            "type": "number",
+            "id": "c",
+            "key": "amount",
+            "label": "Amount",
+            "disabled": True,
+            "properties": {"money": "true"},
+        },
+        {"type": "datetime", "id": "d", "key": "due", "label": "Due", "subtype": "datetime", "readonly": True},
+        {"type": "checkbox", "id": "e", "key": "joint", "label": "Joint", "readonly": True},
+        {"type": "textarea", "id": "f", "key": "text", "label": "Text", "readonly": True},
+    )
+    case = {
+        "case_no": "KB-1",
+        "unit": "qc",
+        "amount": "18000.00",
+        "due": "2026-10-08T16:00:00Z",
+        "joint": True,
+        "text": "a\nb",
+    }
+    tree = page(form, None, None, case)
+    assert tree.xpath("//@name") == []
+    assert tree.xpath("//input[@type='text']/@value") == ["KB-1", "Quality", "¥18,000.00", "Fri 9 Oct 2026 00:00"]
+    assert tree.xpath("//textarea")[0].text.strip() == "a\nb"
+    assert tree.xpath("//input[@type='checkbox']/@checked") == ["checked"]
+
+
+def test_chinese():
+    words = {
+        "Reason": "理由",
+        "required": "必填",
+        "Fill this in.": "请填写。",
+        "Used {{redo_count}} of {{max_redo}}.": "已用 {{redo_count}} 次（上限 {{max_redo}} 次）。",
+    }
+    errors = fill(review(), {"review_decision": "dispute"}, CASE).errors
+    tree = page(
+        review(), {"review_decision": "dispute"}, errors, translate=lambda text: words.get(text, text), locale="zh_CN"
+    )
+    assert text_of(tree.xpath("//label[@for='f-review_reason']")[0]) == "理由 (必填)"
+    assert "已用 2 次（上限 2 次）。" in text_of(tree)
+    assert "请填写。" in text_of(tree)
+    form = read({"type": "datetime", "id": "d", "key": "due", "label": "Due", "subtype": "datetime", "readonly": True},
+                {"type": "text", "id": "t", "text": "Due {{due}}, {{price}}, {{n}}"})  # fmt: skip
+    tree = page(form, None, None, {"due": "2026-10-08T16:30:00+08:00", "price": None, "n": 1234.5}, locale="zh-Hans-CN")
+    assert tree.xpath("//input/@value") == ["2026年10月8日（四）16:30"]
+    assert "Due 2026年10月8日（四）16:30, , 1,234.5" in text_of(tree)
+    assert page(form, None, None, {"due": "2026-10-08"}, locale="xx-nonsense") is not None
+
+
+def test_the_title_is_translated():
+    how = {"locale": "en", "zone": ZONE, "now": NOW}
+    form = read({"type": "text", "id": "t", "text": "# Review, round {{round}}"})
+    assert title_of(form, {"round": 3}, translate=lambda text: text.replace("Review", "审阅"), **how) == "审阅, round 3"
+
+
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}{% x %}"
+
+
+def test_nothing_that_was_typed_becomes_markup():
+    form = read(
+        {"type": "text", "id": "t", "text": "Dear {{name}}"},
+        {"type": "textfield", "id": "a", "key": "a", "label": "A {{name}}", "description": "{{name}}"},
+        {"type": "textarea", "id": "b", "key": "b", "label": "B", "conditional": {"hide": "=false"}},
+        {"type": "select", "id": "s", "key": "s", "label": "S", "valuesKey": "list"},
+        {"type": "table", "id": "x", "label": "X", "dataSource": "=rows", "columns": [{"label": "N", "key": "n"}]},
+        {"type": "filepicker", "id": "f", "key": "f", "label": "F"},
+    )
+    variables = {"name": EVIL, "list": [EVIL], "rows": [{"n": EVIL}]}
+    values = {
+        "a": EVIL,
+        "b": "</textarea>" + EVIL,
+        "f": [{"id": EVIL[:50], "name": EVIL, "size": 1, "type": "x", "sha256": "x"}],
+    }
+    outcome = accept(form, {"evil": EVIL, "a": EVIL}, variables, now=NOW, zone=ZONE)
+    for tree in (
+        page(form, values, outcome.errors, variables),
+        html.fragment_fromstring(str(render_errors(form, outcome.errors, translate=str))),
+    ):
+        assert tree.xpath("//script|//img|//*[@onerror]") == []
+    assert page(form, values, {}, variables).get_element_by_id("f-b").text == "\n</textarea>" + EVIL
+
+
+def test_texts_know_a_few_marks_and_nothing_else():
+    text = "# Head\n\nA **bold** _word_ and `code`\nsecond line\n\n- one\n- two\n\n1. first\n\n> clause 3.6\n\n---\n[safe](https://example.com/a?b=1) [bad](javascript:alert(1)) [odd](//x.y) <b>x</b>"
+    assert str(to_html(text)) == (
+        "<h3>Head</h3>\n<p>A <strong>bold</strong> <em>word</em> and <code>code</code><br>second line</p>\n"
+        "<ul><li>one</li><li>two</li></ul>\n<ol><li>first</li></ol>\n<blockquote>clause 3.6</blockquote>\n<hr>\n"
+        '<p><a href="https://example.com/a?b=1">safe</a> [bad](javascript:alert(1)) [odd](//x.y) &lt;b&gt;x&lt;/b&gt;</p>'
+    )
+
+
+def test_fields_side_by_side_share_sixteen_columns():
+    form = read(*({"type": "textfield", "id": n, "key": n, "label": n, "layout": {"row": "r", "columns": c}}
+                  for n, c in (("a", 8), ("b", None), ("c", None))), {"type": "textfield", "id": "d", "key": "d", "label": "d"})  # fmt: skip
+    tree = page(form)
+    assert [each.get("class") for each in tree.xpath("//div[@class='cols']/div")] == ["f c8", "f c4", "f c4"]
+    assert tree.xpath("//*[@data-field='d']/@class") == ["f c16"]
+
+
+def test_files_that_were_kept_can_be_removed():
+    kept = [{"id": 7, "name": "photo.jpg", "size": 2048, "type": "image/jpeg", "sha256": "0" * 64}]
+    tree = page(slip(), {"evidence": kept}, file_url=lambda each: f"/files/{each['id']}")
+    assert tree.xpath("//a/@href") == ["/files/7"]
+    assert tree.xpath("//input[@name='_keep:evidence']/@value") == ["7"]
+    assert tree.xpath("//input[@name='_drop:evidence']/@value") == ["7"]
+    assert tree.xpath("//input[@type='file']/@accept") == [".pdf,image/*"]
+    assert "at most 20 MB each" in text_of(tree)
+
+
+def test_a_signature_asks_for_the_password_and_then_says_who():
+    tree = page(joint())
+    assert tree.xpath("//input[@type='password']/@name") == ["_sign:gm_signature:password"]
+    done = {
+        "gm_signature": {"kind": "password", "by": "Zhao Min", "at": "2026-09-30T10:20:00+08:00", "sha256": "ab" * 32}
+    }
+    assert "Signed by Zhao Min, Wed 30 Sep 2026 10:20" in text_of(page(joint(), done))
+    either = read(
+        {
+            "type": "textfield",
+            "id": "s",
+            "key": "s",
+            "label": "S",
+            "properties": {"signature": "true", "signer": "The customer"},
+        }
+    )
+    assert page(either).xpath("//*[@data-signature]/@data-signature") == ["s"]
+    assert "The customer" in text_of(page(either))
+
+
+def test_the_error_summary_links_to_the_fields():
+    answers = {"remedies": [{"kind": "exchange"}], "evil": 1}
+    errors = fill(plan(), answers, CASE).errors
+    tree = html.fragment_fromstring(str(render_errors(plan(), errors, translate=str)))
+    assert tree.get("role") == "alert"
+    targets = page(plan(), answers, errors)
+    links = tree.xpath("//a/@href")
+    assert links == ["#f-remedies-0-promised_date", "#f-reply_manner"]
+    assert all(targets.get_element_by_id(each[1:]) is not None for each in links)
+    assert "3 answers need a change" in text_of(tree)
+    assert "This form has no field “evil”." in text_of(tree)
+    assert str(render_errors(plan(), {}, translate=str)) == ""
+
+
+def test_prefixes_keep_forms_apart():
+    tree = page(review(), {}, name_prefix="t7-")
+    assert set(tree.xpath("//@name")) == {"t7-review_decision", "t7-review_reason"}
+    assert (
+        decode(review(), [("t7-review_decision", "accept"), ("other", "x")], name_prefix="t7-")["review_decision"]
+        == "accept"
+    )
+    assert "other" not in decode(review(), [("other", "x")], name_prefix="t7-")
+
+
+# -- what browsers send
+
+
+def test_decode():
+    pairs = [
+        ("csrf_token", "x"), ("_add:remedies", "1"), ("remedies.0._row", "1"), ("remedies.0.kind", "exchange"), ("remedies.3.kind", "x"),
+        ("remedies.3.amount", "5"), ("reply_manner", "letter"), ("reply_manner", "fax"), ("evil", "1"), ("remedies.x.kind", "1"),
+        ("remedies.99999.kind", "1"),
+    ]  # fmt: skip
+    empty = {"quantity": None, "amount": None, "promised_date": None}
+    assert decode(plan(), pairs) == {
+        "case_no": None,
+        "remedies": [{**empty, "kind": "exchange"}, {**empty, "kind": "x", "amount": "5"}],
+        "reply_manner": ["letter", "fax"],
+        "evil": "1",
+        "remedies.x.kind": "1",
+        "remedies.99999.kind": "1",
+    }
+
+
+def test_an_empty_row_is_still_a_row():
+    assert len(decode(plan(), [("remedies.0._row", "1"), ("remedies.1._row", "1")])["remedies"]) == 2
+    assert decode(plan(), [])["remedies"] == []
+
+
+def test_boxes_that_are_not_ticked():
+    form = read({"type": "checkbox", "id": "a", "key": "a", "label": "A", "defaultValue": True},
+                {"type": "filepicker", "id": "f", "key": "f", "label": "F"})  # fmt: skip
+    assert decode(form, []) == {"a": False, "f": []}
+    assert decode(form, [("a", "true")], {"f": [{"id": 1}]}) == {"a": "true", "f": [{"id": 1}]}
+
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20).map(str.strip)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {
+            "review_decision": st.sampled_from(["accept", "dispute", None]),
+            "review_reason": st.text(
+                st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], include_characters="\n"), max_size=60
+            ),
+        }
+    )
+)
+def test_what_is_rendered_comes_back(values):
+    before = accept(review(), values, CASE, now=NOW, zone=ZONE)
+    sent = [(name, value.replace("\n", "\r\n")) for name, value in pairs_of(page(review(), values))]
+    after = accept(review(), decode(review(), sent), CASE, now=NOW, zone=ZONE)
+    assert after.errors == before.errors
+    assert after.values == before.values
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(["exchange", "compensation", None]),
+            "quantity": st.integers(1, 1000) | st.none(),
+            "amount": st.decimals(0, 1000, places=2).map(str) | st.none(),
+            "promised_date": st.dates().map(str) | st.none(),
+        }
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS, st.lists(st.sampled_from(["letter", "fax", "portal"]), unique=True))
+def test_rows_that_are_rendered_come_back(remedies, manner):
+    values = {"remedies": remedies, "reply_manner": sorted(manner, key=["letter", "fax", "portal"].index)}
+    before = accept(plan(), values, CASE, now=NOW, zone=ZONE)
+    after = accept(plan(), decode(plan(), pairs_of(page(plan(), values))), CASE, now=NOW, zone=ZONE)
+    assert after.values == before.values
+    assert after.errors == before.errors
+
+
+def test_everything_at_once_renders():
+    content = form_file(
+        {"type": "text", "id": "t0", "text": "Plain"},
+        {"type": "checklist", "id": "c", "key": "c", "label": "C", "values": options("a", "b"),
+         "properties": {"disabledWhen.b": "=true", "disabledReason.b": "Not now"}},
+        {"type": "radio", "id": "r", "key": "r", "label": "R", "values": options("true", "false"),
+         "properties": {"segments": "true", "valueType": "boolean"}},
+        {"type": "radio", "id": "r2", "key": "r2", "label": "R", "valuesKey": "none"},
+        {"type": "taglist", "id": "tags", "key": "tags", "label": "T", "properties": {"free": "true"}},
+        {"type": "table", "id": "tab", "label": "Tab", "dataSource": "=list", "columns": [{"label": "N", "key": "a.b"}]},
+        {"type": "table", "id": "tab2", "dataSource": "=missing", "columns": [{"label": "N", "key": "n"}]},
+        {"type": "separator", "id": "sep"},
+        {"type": "spacer", "id": "sp", "height": 5},
+        {"type": "group", "id": "g", "components": [{"type": "expression", "id": "e", "key": "e", "expression": "=1"}]},
+        {"type": "select", "id": "s", "key": "s", "label": "S", "values": options("x"),
+         "properties": {"disabledWhen.x": "=true", "disabledReason.x": "Closed"}},
+    )  # fmt: skip
+    form, problems = read_form(content, file="f", language=LANGUAGE)
+    assert form is not None, problems
+    tree = page(form, {"tags": ["a", "b"], "r": True, "c": ["b"]}, None, {"list": [{"a": {"b": "deep"}}, 5]})
+    assert "deep" in text_of(tree)
+    assert tree.xpath("//input[@name='tags']/@value") == ["a, b"]
+    assert tree.xpath("//input[@name='r'][@checked]/@value") == ["true"]
+    assert "Nothing yet." in text_of(tree)
+    assert "There is nothing to choose from." in text_of(tree)
+    assert re.search("Not now", text_of(tree))
+    assert NO_TEXT.render({}.get, translate=str, show=str) == ""
