@@ -21,6 +21,27 @@ def timed(act: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+def play_plain(plain: Plain) -> tuple[list[float], int]:
+    """Milliseconds of start and two tasks, and the bytes of the state between them."""
+    began = time.perf_counter()
+    instance = plain.start()
+    times = [(time.perf_counter() - began) * 1000, timed(lambda: plain.complete(instance, {"amount": 9}))]
+    size = plain.state_bytes(instance)
+    return [*times, timed(lambda: plain.complete(instance, {}))], size
+
+
+def play_kesu(kesu: Kesu) -> tuple[list[float], int, int]:
+    """The same, and the statements of the first task."""
+    began = time.perf_counter()
+    instance = kesu.start()
+    times = [(time.perf_counter() - began) * 1000]
+    first, before = kesu.open_task(instance), kesu.statements
+    times.append(timed(lambda: kesu.complete(first, {"amount": 9})))
+    count, size = kesu.statements - before, kesu.state_bytes(instance)
+    second = kesu.open_task(instance)
+    return [*times, timed(lambda: kesu.complete(second, {}))], size, count
+
+
 def main() -> None:
     """Play the same instances with both, in turn, so that the machine's mood hits both alike."""
     with tempfile.TemporaryDirectory(prefix="kesu-bench-") as name:
@@ -29,25 +50,8 @@ def main() -> None:
         whole: dict[str, list[float]] = {"plain": [], "kesu": []}
         statements = []
         for number in range(ROUNDS + WARM_UP):
-            one: list[float] = []
-            instance = 0
-
-            def begin(start: Callable[[], int] = plain.start) -> None:
-                nonlocal instance
-                instance = start()
-
-            one.append(timed(begin))
-            one.append(timed(lambda: plain.complete(instance, {"amount": 9})))
-            size_plain = plain.state_bytes(instance)
-            one.append(timed(lambda: plain.complete(instance, {})))
-            two = [timed(lambda: begin(kesu.start))]
-            task = kesu.open_task(instance)
-            before = kesu.statements
-            two.append(timed(lambda task=task: kesu.complete(task, {"amount": 9})))
-            count = kesu.statements - before
-            size_kesu = kesu.state_bytes(instance)
-            task = kesu.open_task(instance)
-            two.append(timed(lambda task=task: kesu.complete(task, {})))
+            one, size_plain = play_plain(plain)
+            two, size_kesu, count = play_kesu(kesu)
             if number >= WARM_UP:
                 steps["plain"].append(one[1])
                 steps["kesu"].append(two[1])
