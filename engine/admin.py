@@ -16,6 +16,9 @@ from engine.variables import search_text
 
 T = TypeVar("T")
 
+OPEN = ("running", "incident")
+"""The statuses of instances that are not over."""
+
 
 @dataclass(frozen=True)
 class InstanceItem:
@@ -52,6 +55,8 @@ class InstanceFilter:
     variable: str | None = None
     value: Json = None
     """The value of that variable, compared as text; None for any."""
+    text: str = ""
+    """Part of the business key or of the value of any variable, in any case of letters."""
     started_after: datetime | None = None
     started_before: datetime | None = None
     oldest_first: bool = False
@@ -216,10 +221,8 @@ def _conditions(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
         conditions.append(Instance.business_key.startswith(wanted.business_key, autoescape=True))
     if wanted.instance_id is not None:
         conditions.append(Instance.id == wanted.instance_id)
-    if wanted.status == "open":
-        conditions.append(Instance.status.in_(("running", "incident")))
-    elif wanted.status:
-        conditions.append(Instance.status == wanted.status)
+    if wanted.status:
+        conditions.append(Instance.status.in_(OPEN if wanted.status == "open" else (wanted.status,)))
     if wanted.process:
         definitions = select(ProcessDefinition.id).where(ProcessDefinition.key == wanted.process)
         conditions.append(Instance.definition_id.in_(definitions))
@@ -227,6 +230,13 @@ def _conditions(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
         conditions.append(_is_at(wanted.element))
     if wanted.variable:
         conditions.append(_has_variable(wanted.variable, wanted.value))
+    if wanted.text.strip():
+        conditions.append(_mentions(wanted.text.strip()))
+    return conditions + _within(wanted)
+
+
+def _within(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if wanted.started_after is not None:
         conditions.append(Instance.started_at >= wanted.started_after)
     if wanted.started_before is not None:
@@ -245,6 +255,11 @@ def _is_at(element: str) -> ColumnElement[bool]:
 def _has_variable(name: str, value: Json) -> ColumnElement[bool]:
     holds = exists().where(Variable.instance_id == Instance.id, Variable.name == name)
     return holds if value is None else holds.where(Variable.text == search_text(value))
+
+
+def _mentions(part: str) -> ColumnElement[bool]:
+    variables = select(Variable.instance_id).where(Variable.text.icontains(part, autoescape=True))
+    return or_(Instance.business_key.icontains(part, autoescape=True), Instance.id.in_(variables))
 
 
 def _columns(value: type[T], table: Any) -> list[Any]:

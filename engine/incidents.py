@@ -10,7 +10,7 @@ from engine.steps import finish, open_step
 from engine.values import Actor
 
 
-def retry(session: Session, incident_id: int, *, by: Actor) -> bool:
+def retry(session: Session, incident_id: int, *, by: Actor, reason: str | None = None) -> bool:
     """Try a token again; whether it got on, so that False means the incident is there again.
 
     NotFound when there is no such incident any more.
@@ -19,7 +19,7 @@ def retry(session: Session, incident_id: int, *, by: Actor) -> bool:
     row = session.connection().execute(query).one_or_none()
     if row is None:
         raise NotFound(what="incident", key=incident_id)
-    step = open_step(session, row.instance_id, by=by)
+    step = open_step(session, row.instance_id, by=by, reason=reason)
     if row.token not in step.before.incidents:
         raise NotFound(what="incident", key=incident_id)
     note(step, "retried", element=row.element, token=row.token, data={"incident": incident_id})

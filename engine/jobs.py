@@ -91,7 +91,7 @@ def run_job(database: "Database", job_id: int) -> bool:
     return True
 
 
-def retry(session: Session, job_id: int, *, by: Actor) -> None:
+def retry(session: Session, job_id: int, *, by: Actor, reason: str | None = None) -> None:
     """Give a failed job that is no incident its attempts again; NotFound when it is none."""
     change = update(Job).where(Job.id == job_id, Job.status == "failed", Job.kind != "service")
     values = {"status": "open", "attempts": 0, "due_at": now(session)}
@@ -99,7 +99,8 @@ def retry(session: Session, job_id: int, *, by: Actor) -> None:
     if row is None:
         raise NotFound(what="failed job", key=job_id)
     if row.instance_id is not None:
-        event = history.new_event(row.instance_id, now(session), "retried", by, data={"job": job_id})
+        told = {"job": job_id}
+        event = history.new_event(row.instance_id, now(session), "retried", by, reason=reason, data=told)
         history.append(session, [event])
 
 
