@@ -184,7 +184,10 @@ class RuleTask(Activity, defaults.ServiceTask):
         """Decide, and keep the result in the shape that is asked for."""
         top = task.workflow.top_workflow
         key = str(fill_in(task, self.decision))
-        found = top.host.find_decision(key, task.workflow.ref, self.binding, self.version)
+        try:
+            found = top.host.find_decision(key, task.workflow.ref, self.binding, self.version)
+        except LookupError as error:
+            raise Stuck(f"the decision {key} is not deployed") from error
         decided = found.decide(names(task), top.host.functions)
         value = shape(decided.result, self.mapping)
         top.record("decision", task, {"decision": key, "rows": list(decided.rows), "result": value})

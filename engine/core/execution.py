@@ -154,7 +154,8 @@ class Execution:
     @property
     def opened(self) -> dict[int, OpenTask]:
         """The tasks of people that opened since the object was made, with their attributes."""
-        return {number: task for number, task in self._instance.opened.items() if number in self.tasks}
+        tasks = self.tasks
+        return {number: task for number, task in self._instance.opened.items() if number in tasks}
 
     @property
     def jobs(self) -> dict[int, str]:

@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from engine.core.parser.build import FileParser
 from engine.core.parser.drawing import Diagram, draw, process_of
 from engine.core.parser.checks import check
-from engine.core.parser.xml import MOST_BYTES, Unreadable, parse
+from engine.core.parser.xml import Unreadable, parse
 from engine.core.specs import ScopeSpec
 from engine.decisions import Decision, parse_dmn
 from engine.values import Finding, Process, Severity
@@ -63,7 +63,7 @@ def read(files: Mapping[str, bytes], *, language: ReadOptions | None = None) -> 
             except Unreadable as error:
                 findings.append(error.finding)
         elif name.endswith(".dmn"):
-            findings.extend(read_table(name, content, decisions))
+            findings.extend(read_table(name, content, decisions, language.functions))
     findings.extend(
         check(
             diagrams,
@@ -84,11 +84,11 @@ def read(files: Mapping[str, bytes], *, language: ReadOptions | None = None) -> 
     return Compiled(processes, decisions, tuple(findings), specs)
 
 
-def read_table(file: str, content: bytes, decisions: dict[str, Decision]) -> list[Finding]:
+def read_table(
+    file: str, content: bytes, decisions: dict[str, Decision], functions: Collection[str] | None
+) -> list[Finding]:
     """Add the decisions of a file; what is wrong with it is returned."""
-    if len(content) > MOST_BYTES:
-        return [Finding(file, f"the file has {len(content)} bytes, at most {MOST_BYTES} are read", code="too_big")]
-    found, findings = parse_dmn(content, file)
+    found, findings = parse_dmn(content, file, functions=functions)
     twice = [
         Finding(file, f"the decision {key} is in the deployment twice", key, code="duplicate_decision")
         for key in found

@@ -32,6 +32,11 @@ class ScopeParser(ProcessParser):
         self.entries: dict[str, Any] = {}
         self.exits: dict[str, Any] = {}
         nodes = children(self.node, *NODES)
+        self.conditional = {
+            str(flow.get("sourceRef"))
+            for flow in children(self.node, "sequenceFlow")
+            if child(flow, "conditionExpression") is not None
+        }
         for node in nodes:
             number = str(node.get("id"))
             self.entries[number] = self.exits[number] = self.parse_node(node)
@@ -49,8 +54,7 @@ class ScopeParser(ProcessParser):
         """A hidden gateway behind a node whose own flows have conditions; a gateway gets to know its default."""
         number = str(node.get("id"))
         spec = self.exits[number]
-        conditional = any(child(flow, "conditionExpression") is not None for flow in self.outgoing(number))
-        if not isinstance(spec, Choosing) and (conditional or node.get("default")):
+        if not isinstance(spec, Choosing) and (number in self.conditional or node.get("default")):
             choice = OutgoingChoice(self.spec, number + OUT)
             choice.bpmn_id = number
             choice.element = spec.element
@@ -107,10 +111,6 @@ class ScopeParser(ProcessParser):
         listener.connect(host)
         listener.arrows.append(Arrow("", host.name))
         self.spec.listeners.append(listener.name)
-
-    def outgoing(self, number: str) -> list[etree._Element]:
-        """The sequence flows out of a node, in the order of the file."""
-        return [flow for flow in children(self.node, "sequenceFlow") if flow.get("sourceRef") == number]
 
 
 class FileParser(BpmnParser):

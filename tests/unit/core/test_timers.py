@@ -1,0 +1,167 @@
+"""Durations on the calendar, cycles, cron, dates without an offset."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from core_bpmn import bpmn, boundary, catch, end, path, start, timer, user
+from core_play import FakeHost, Play
+from hypothesis import given
+from hypothesis import strategies as some
+
+from engine.core import WrongTime, first_start, next_start
+from engine.core.timers import (
+    Cycle,
+    Duration,
+    cron_due,
+    cycle_due,
+    parse_cycle,
+    parse_duration,
+    parse_moment,
+    skip_missed,
+)
+from engine.values import StartPoint
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def at(text, zone=UTC):
+    return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+@pytest.mark.parametrize(("moment", "duration", "later"), [
+    ("2026-01-31T10:00", "P1M", "2026-02-28T10:00"),
+    ("2024-02-29T10:00", "P1Y", "2025-02-28T10:00"),
+    ("2026-01-31T10:00", "P1Y1M1DT1H", "2027-03-01T11:00"),
+    ("2026-03-28T12:00", "P1D", "2026-03-29T12:00"),
+    ("2026-03-28T12:00", "PT24H", "2026-03-29T13:00"),
+    ("2026-10-24T12:00", "P1D", "2026-10-25T12:00"),
+    ("2026-10-24T12:00", "PT24H", "2026-10-25T11:00"),
+    ("2026-03-28T02:30", "P1D", "2026-03-29T03:30"),
+    ("2026-01-01T00:00", "P1W", "2026-01-08T00:00"),
+    ("2026-01-01T00:00", "PT0.5S", "2026-01-01T00:00:00.500000"),
+])
+def test_calendar_steps(moment, duration, later):
+    assert parse_duration(duration).after(at(moment, BERLIN), BERLIN).astimezone(BERLIN).replace(tzinfo=None) == datetime.fromisoformat(later)
+
+
+@pytest.mark.parametrize("text", ["P", "PT", "", "1D", "P1.5M", "P1DT", "-P1D", "P1H", "PT1D", "P D", "P99999999Y", "${a}"])
+def test_wrong_durations(text):
+    with pytest.raises(WrongTime):
+        parse_duration(text)
+
+
+def test_a_duration_beyond_the_calendar():
+    with pytest.raises(WrongTime):
+        parse_duration("P9000Y").after(at("2026-01-01T00:00"), UTC)
+
+
+@pytest.mark.parametrize(("text", "moment"), [
+    ("2026-01-02T08:00:00+08:00", "2026-01-02T00:00"),
+    ("2026-01-02T08:00", "2026-01-02T00:00"),
+    ("2026-01-02", "2026-01-01T16:00"),
+    ("2026-01-31T24:00", "2026-01-31T16:00"),
+    ("2026-01-31T24:00+08:00", "2026-01-31T16:00"),
+    ("2026-01-02T00:00:00Z", "2026-01-02T00:00"),
+])
+def test_moments(text, moment):
+    assert parse_moment(text, SHANGHAI) == at(moment)
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2026-13-01", "0001-01-01", "2026-01-01T25:00"])
+def test_wrong_moments(text):
+    with pytest.raises(WrongTime):
+        parse_moment(text, SHANGHAI)
+
+
+@pytest.mark.parametrize("text", ["R", "R3", "R3/P", "R0/PT1H", "R/PT0S", "R3/PT1H/PT1H", "R/x/PT1H", "R/PT1H/x", "every day", "0 0 9 ? * 2", "0 0 99 ? * MON", "0 0 9 L * MON"])
+def test_wrong_cycles(text):
+    with pytest.raises(WrongTime):
+        parse_cycle(text, SHANGHAI)
+
+
+def test_cycle_with_start_and_end():
+    cycle = parse_cycle("R/2026-01-31T10:00/P1M/2026-04-30T12:00", SHANGHAI)
+    found = [cycle_due(cycle, at("2026-01-01T00:00"), index, SHANGHAI) for index in range(5)]
+    assert [due and due.astimezone(SHANGHAI).strftime("%m-%d %H") for due in found] == ["01-31 10", "02-28 10", "03-31 10", "04-30 10", None]
+
+
+def test_cron():
+    cycle = parse_cycle("0 0 9 ? * MON-FRI", SHANGHAI)
+    friday = at("2026-01-09T09:00", SHANGHAI)
+    assert cron_due(cycle, friday, SHANGHAI) == at("2026-01-12T09:00", SHANGHAI)
+    assert cron_due(parse_cycle("30 8 * * *", SHANGHAI), friday, SHANGHAI) == at("2026-01-10T08:30", SHANGHAI)
+
+
+@given(some.integers(0, 500), some.integers(1, 200_000), some.integers(0, 10_000_000))
+def test_skipping_what_was_missed_equals_counting(used, seconds, late):
+    start = at("2026-01-01T00:00")
+    cycle = Cycle(None, Duration(seconds=seconds))
+    now = start + timedelta(seconds=late)
+    index = skip_missed(cycle, start, used, now, SHANGHAI)
+    assert cycle_due(cycle, start, index, SHANGHAI) > now or index == used
+    assert index == used or cycle_due(cycle, start, index - 1, SHANGHAI) <= now
+
+
+def test_every_second_over_a_month_is_quick():
+    play = Play(bpmn(start(), user("u"), end(), path("start", "u", "end"), boundary("b", "u", timer("R/PT1S", "timeCycle"), interrupting=False)))
+    play.outage("P30D")
+    assert play.times()["b"] == 1
+
+
+@pytest.mark.parametrize(("text", "kind", "due"), [
+    ("PT1H", "timeDuration", "2026-01-05 02:00:00+00:00"),
+    ("${hours}", "timeDuration", "2026-01-05 06:00:00+00:00"),
+    ("2026-01-06T08:00", "timeDate", "2026-01-06 00:00:00+00:00"),
+    ("${day}T24:00", "timeDate", "2026-01-07 16:00:00+00:00"),
+    ("R/PT2H", "timeCycle", "2026-01-05 03:00:00+00:00"),
+    ("0 0 18 * * ?", "timeCycle", "2026-01-05 10:00:00+00:00"),
+])
+def test_due(text, kind, due):
+    play = Play(bpmn(start(), catch("c", timer(text, kind)), end(), path("start", "c", "end")), variables={"hours": "PT5H", "day": "2026-01-07"})
+    (armed,) = play.execution.timers.values()
+    assert str(armed.due_at) == due
+    play.until(armed.due_at - timedelta(seconds=1))
+    assert not play.ended
+    play.until(armed.due_at)
+    assert play.ended
+    assert next(t.data["scheduled_at"] for t in play.trace if t.kind == "timer") == armed.due_at.isoformat()
+
+
+@pytest.mark.parametrize("value", [None, 5, "soon", ["P1D"]])
+def test_value_that_is_no_time_is_an_incident(value):
+    play = Play(bpmn(start(), catch("c", timer("${when}")), end(), path("start", "c", "end")), variables={"when": value})
+    assert list(play.incidents) == ["c"]
+    assert play.times()["c"] == 1
+    play.set(when="PT1H").retry("c")
+    assert play.times()["c"] == 1
+    assert play.advance("PT1H").ended
+
+
+def test_moving_a_timer():
+    play = Play(bpmn(start(), catch("c", timer("P1D")), end(), path("start", "c", "end")))
+    (token,) = play.execution.timers
+    with pytest.raises(ValueError, match="zone"):
+        play.execution.move_timer(token, datetime(2026, 1, 5, 12))  # noqa: DTZ001
+    play.execution.move_timer(token, at("2026-01-05T12:00", SHANGHAI))
+    assert str(play.settle().execution.timers[token].due_at) == "2026-01-05 04:00:00+00:00"
+    assert play.advance("PT3H").ended
+
+
+def test_cycle_by_cron_on_a_border():
+    play = Play(FakeHost(bpmn(start(), user("u"), end(), path("start", "u", "end"), boundary("b", "u", timer("0 0 9 ? * MON-FRI", "timeCycle"), interrupting=False))))
+    play.advance("P7D")
+    assert play.times()["b"] == 5
+
+
+def test_starts():
+    cycle = StartPoint("s", "timer", timer="cycle", expression="R2/P1D")
+    first = first_start(cycle, at("2026-01-05T01:00"), SHANGHAI, {})
+    assert first["due"] == "2026-01-06T01:00:00+00:00"
+    second = next_start(first, at("2026-01-06T01:00"), SHANGHAI)
+    assert second["due"] == "2026-01-07T01:00:00+00:00"
+    assert next_start(second, at("2026-01-07T01:00"), SHANGHAI) is None
+    once = first_start(StartPoint("s", "timer", timer="date", expression="${'2026-02-01'}"), at("2026-01-05T01:00"), SHANGHAI, {})
+    assert once == {"due": "2026-01-31T16:00:00+00:00"}
+    assert next_start(once, at("2026-02-01T00:00"), SHANGHAI) is None
