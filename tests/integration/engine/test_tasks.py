@@ -1,0 +1,242 @@
+"""Tasks: who may see, claim, pass on and complete them, and what the others are told."""
+
+import json
+import threading
+
+import pytest
+from core_bpmn import bpmn, end, extension, path, start, user
+from engine_world import HU, LEE, ROOT, WANG
+
+from engine import history, instances, tasks
+from engine.errors import (
+    AlreadyCompleted,
+    ClaimedByOther,
+    FormRefused,
+    NotCandidate,
+    NotClaimed,
+    NotFound,
+    ReasonMissing,
+    SeparationOfDuties,
+    TaskCancelled,
+    TaskChanged,
+)
+from engine.values import Actor, Finding
+
+APART = extension(
+    '<camunda:properties><camunda:property name="separationOfDuties" value="plan check"/></camunda:properties>'
+)
+FOUR_EYES = bpmn(
+    start(),
+    user("plan", camunda_candidateGroups="qc", name="Plan it"),
+    user("approve", APART, camunda_candidateGroups="qc", name="Approve it"),
+    end(),
+    path("start", "plan", "approve", "end"),
+)
+ONE = bpmn(start(), user("u", camunda_candidateGroups="qc", name="Inspect"), end(), path("start", "u", "end"))
+
+
+def test_only_candidates_and_admins_see_a_task(world):
+    world.deploy(ONE)
+    world.start()
+    task = world.task("u")
+    assert [tasks.may_see(task, who) for who in (WANG, LEE, ROOT, Actor("x"))] == [True, False, True, False]
+    for who in (LEE, Actor("x")):
+        with pytest.raises(NotFound) as hidden:
+            world.ask(tasks.get_task, task.id, actor=who)
+        with pytest.raises(NotFound) as missing:
+            world.ask(tasks.get_task, 999_999, actor=who)
+        assert str(hidden.value).replace(str(task.id), "") == str(missing.value).replace("999999", "")
+        for act in (tasks.claim, tasks.unclaim):
+            with pytest.raises(NotFound):
+                world.do(act, task.id, by=who)
+        with pytest.raises(NotFound):
+            world.do(tasks.complete, task.id, by=who, answers={})
+        with pytest.raises(NotFound):
+            world.do(tasks.reassign, task.id, "x", by=who, reason="mine")
+
+
+def test_groups_are_those_of_the_moment(world):
+    world.deploy(ONE)
+    world.start()
+    moved = Actor("lee", frozenset({"qc"}))
+    assert world.do(tasks.claim, world.task("u").id, by=moved).assignee == "lee"
+
+
+def test_claim_and_hand_back(world):
+    world.deploy(ONE)
+    number = world.start()
+    task = world.task("u")
+    with pytest.raises(NotClaimed):
+        world.do(tasks.unclaim, task.id, by=WANG)
+    claimed = world.do(tasks.claim, task.id, by=WANG)
+    assert (claimed.assignee, claimed.claimed_at, claimed.revision) == ("wang", world.clock.now(), 2)
+    assert world.do(tasks.claim, task.id, by=WANG).revision == 2
+    with pytest.raises(ClaimedByOther) as told:
+        world.do(tasks.claim, task.id, by=HU)
+    assert (told.value.who, told.value.since, told.value.element) == ("wang", world.clock.now(), "Inspect")
+    for act in (lambda: world.do(tasks.unclaim, task.id, by=HU), lambda: world.complete("u", by=HU)):
+        with pytest.raises(ClaimedByOther):
+            act()
+    assert world.do(tasks.unclaim, task.id, by=WANG, reason="on leave").assignee is None
+    world.do(tasks.claim, task.id, by=HU)
+    world.complete("u", by=HU)
+    lines = [(line.kind, line.actor, line.reason) for line in world.events(number, "claimed", "unclaimed", "completed")]
+    assert lines == [
+        ("claimed", "wang", None), ("unclaimed", "wang", "on leave"), ("claimed", "hu", None), ("completed", "hu", None),
+    ]  # fmt: skip
+
+
+def test_pass_a_task_on(world):
+    world.deploy(ONE)
+    number = world.start()
+    task = world.task("u")
+    with pytest.raises(ReasonMissing):
+        world.do(tasks.reassign, task.id, "hu", by=WANG, reason="")
+    world.do(tasks.reassign, task.id, HU, by=WANG, reason="knows the machine")
+    with pytest.raises(ClaimedByOther):
+        world.do(tasks.reassign, task.id, "wang", by=WANG, reason="back")
+    with pytest.raises(NotCandidate):
+        world.do(tasks.reassign, task.id, LEE, by=HU, reason="sales")
+    world.do(tasks.reassign, task.id, LEE, by=ROOT, reason="special case")
+    assert world.complete("u", by=LEE).instance_id == number
+    (first, second) = world.events(number, "reassigned")
+    assert (first.reason, first.data["to"], second.data) == (
+        "knows the machine",
+        "hu",
+        {"task": task.id, "from": "hu", "to": "lee"},
+    )
+
+
+def test_what_is_over_says_so(world):
+    world.deploy(ONE)
+    done, stopped = world.start(), world.start()
+    task, other = world.task("u", done), world.task("u", stopped)
+    world.complete("u", number=done)
+    world.do(instances.cancel, stopped, by=ROOT, reason="test")
+    with pytest.raises(AlreadyCompleted) as told:
+        world.do(tasks.complete, task.id, by=HU, answers={})
+    assert (told.value.by, told.value.element, told.value.code) == ("wang", "Inspect", "already_completed")
+    assert str(told.value) == "Inspect was completed by wang at 2026-01-05 09:00."
+    with pytest.raises(AlreadyCompleted):
+        world.do(tasks.claim, task.id, by=HU)
+    with pytest.raises(NotFound):
+        world.do(tasks.claim, task.id, by=LEE)
+    with pytest.raises(TaskCancelled):
+        world.do(tasks.complete, other.id, by=WANG, answers={})
+
+
+def test_nobody_approves_their_own_work(world):
+    world.deploy(FOUR_EYES)
+    world.start()
+    world.complete("plan", by=WANG)
+    task = world.task("approve")
+    for attempt in (
+        lambda: world.do(tasks.claim, task.id, by=WANG),
+        lambda: world.do(tasks.complete, task.id, by=WANG, answers={}),
+        lambda: world.do(tasks.reassign, task.id, "wang", by=ROOT, reason="only one left"),
+        lambda: world.do(tasks.reassign, task.id, WANG, by=HU, reason="only one left"),
+    ):
+        with pytest.raises(SeparationOfDuties) as told:
+            attempt()
+        assert (told.value.who, told.value.done, told.value.element) == ("wang", "Plan it", "Approve it")
+    assert isinstance(world.ask(tasks.why_not, task, WANG), SeparationOfDuties)
+    assert world.ask(tasks.may_work, task, HU) is True
+    world.complete("approve", by=HU)
+
+
+def test_their_own_work_in_another_case_does_not_count(world):
+    world.deploy(FOUR_EYES)
+    mine, yours = world.start(), world.start()
+    world.complete("plan", by=WANG, number=mine)
+    world.complete("plan", by=HU, number=yours)
+    world.complete("approve", by=WANG, number=yours)
+    world.complete("approve", by=HU, number=mine)
+
+
+def test_a_form_that_was_shown_before_the_task_was_passed_on_is_noticed(world):
+    world.deploy(ONE)
+    world.start()
+    task = world.task("u")
+    world.do(tasks.claim, task.id, by=WANG)
+    with pytest.raises(TaskChanged):
+        world.do(tasks.complete, task.id, by=WANG, answers={}, revision=task.revision)
+    world.do(tasks.complete, task.id, by=WANG, answers={}, revision=task.revision + 1)
+
+
+def test_one_of_two_who_claim_at_once_gets_it(world):
+    world.deploy(ONE)
+    world.start()
+    task, gate, outcomes = world.task("u").id, threading.Barrier(2), []
+
+    def take(who):
+        try:
+            with world.database.transaction() as session:
+                gate.wait(10)
+                tasks.claim(session, task, by=who)
+            outcomes.append(who.id)
+        except ClaimedByOther as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=take, args=(who,)) for who in (WANG, HU)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    (winner,) = [entry for entry in outcomes if isinstance(entry, str)]
+    (loser,) = [entry for entry in outcomes if not isinstance(entry, str)]
+    assert loser.who == winner == world.task("u").assignee
+
+
+class Gate:
+    """Takes only x, which must be a number; knows the variables."""
+
+    def check(self, name, content):
+        return [Finding(name, "no fields")] if not json.loads(content).get("components") else []
+
+    def accept(self, content, answers, variables, *, actor, now):
+        errors = {name: "unknown field" for name in answers if name != "x"}
+        if not isinstance(answers.get("x"), int):
+            errors["x"] = "a number is needed"
+        if errors:
+            raise FormRefused(errors)
+        return {"x": answers["x"] + variables.get("more", 0)}
+
+
+def form(key, **others):
+    return json.dumps({"id": key, "components": [{"key": "x"}], **others}).encode()
+
+
+def test_answers_pass_through_the_form_whatever_the_door(make_world):
+    world = make_world(forms=Gate())
+    diagram = bpmn(
+        start(), user("u", camunda_candidateGroups="qc", camunda_formRef="F1"), end(), path("start", "u", "end")
+    )
+    world.deploy(diagram, a_form=form("F1"), b_form=form("F2"))
+    number = world.start(variables={"more": 40})
+    before = world.events(number)
+    for answers, wrong in (({}, {"x"}), ({"x": "1"}, {"x"}), ({"x": 1, "status": "closed"}, {"status"})):
+        with pytest.raises(FormRefused) as told:
+            world.complete("u", **answers)
+        assert set(told.value.errors) == wrong
+    assert (world.events(number), world.open()) == (before, ["u"])
+    done = world.complete("u", x=2)
+    assert (dict(done.values), world.variables(number)) == ({"x": 42}, {"more": 40, "x": 42})
+    (kept,) = world.ask(history.submissions_of, number)
+    assert (kept.form, kept.answers, kept.task_id) == ("F1", {"x": 42}, done.task_id)
+    assert len(kept.form_digest) == 64
+
+
+def test_the_form_is_that_of_the_same_deployment(make_world):
+    world = make_world(forms=Gate())
+    own = bpmn(start(), user("u", camunda_candidateGroups="qc", camunda_formRef="F1"), end(), path("start", "u", "end"))
+    newest = bpmn(
+        start(), user("u", camunda_candidateGroups="qc", camunda_formRef="F1", camunda_formRefBinding="latest"), end(),
+        path("start", "u", "end"), key="q",
+    )  # fmt: skip
+    world.deploy(own, newest, a_form=form("F1", version=1))
+    old, new = world.start("p"), world.start("q")
+    world.deploy(own, a_form=form("F1", version=2))
+    contents = [
+        json.loads(world.ask(tasks.get_form, world.task("u", number)).content)["version"] for number in (old, new)
+    ]
+    assert contents == [1, 2]
