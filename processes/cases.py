@@ -31,7 +31,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "serial_no": ("serial_no", "serial"),
     "lot_no": ("lot_no",),
     "order_no": ("order_no",),
-    "confirmed_unit": ("confirmed_unit",),
+    "confirmed_unit": ("responsible_unit", "confirmed_unit"),
     "outcome": ("outcome",),
     "owner": ("owner",),
 }

@@ -1,22 +1,35 @@
 """What can go wrong in what the procedures share; each docstring is the message."""
 
+from collections.abc import Sequence
+
 from engine.errors import KesuError, Refused
 
 
 class SettingRefused(KesuError):
     """The setting {name} cannot be read: {why}."""
 
+    name: str
+    why: str
+
 
 class NoWorkingDays(KesuError):
     """There is no working day within ten years of {after}: the calendar has no working week."""
+
+    after: object
 
 
 class CalendarFileRefused(KesuError):
     """The calendar file was not taken, nothing was changed: {findings}."""
 
+    findings: str
+    lines: Sequence[object]
+
 
 class DeadlineRefused(KesuError):
     """The table of deadlines gives {value!r} for {field}, which is no limit that can be computed."""
+
+    field: str
+    value: object
 
 
 class LoginTaken(Refused):
@@ -43,7 +56,7 @@ class FileRefused(Refused):
 
 
 class LetterRefused(KesuError):
-    """The letter {template} cannot be written: {why}."""
+    """The letter {letter} cannot be written: {why}."""
 
-    template: str
+    letter: str
     why: str

@@ -81,7 +81,7 @@ def _write(
     }
     missing = [name for name in ("reject_reason", "reply_solution") if name in names and not names[name]]
     if missing:
-        raise LetterRefused(template=template, why=f"{missing[0]} is empty")
+        raise LetterRefused(letter=template, why=f"{missing[0]} is empty")
     written = write(template, case.language, names, office.zone)
     channel = str(given(call, "reply_channel") or "email").replace("-", "").lower()
     recipient = str(given(call, "reply_to") or case.email or "")

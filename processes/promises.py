@@ -24,7 +24,10 @@ ALIKE: Mapping[str, frozenset[str]] = {
 }
 """Remedies whose promise is worded alike: a refund may be a return, a price cut or a compensation."""
 
-NEGATIONS = re.compile(r"(不|无|未|没有|非|\bno|\bnot|\bwithout|\bnone|n't)[^，。；,.;\n]{0,12}$", re.IGNORECASE)
+OTHER = "other"
+"""A remedy described in words of its own, which may be any."""
+
+NEGATIONS = re.compile(r"(不|无|未|没有|非|\bno|\bnot|cannot|\bwithout|\bnone|n't)[^，。；,.;\n]{0,12}$", re.IGNORECASE)
 
 _NUMBER = r"(\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _BEFORE = re.compile(rf"(?:[¥￥$€£]|\b(?:RMB|CNY|USD|EUR)\b|人民币)\s*{_NUMBER}\s*(万)?", re.IGNORECASE)
@@ -58,7 +61,7 @@ def find_objections(promise: Promise, settings: Settings) -> list[str]:
     if most is not None and most > limit:
         found.append(f"The letter promises ¥{most:,.2f}, approved are ¥{limit:,.2f}.")
     beyond = sorted(
-        kind for kind in kinds_in(promise.text) if not promise.kinds & ({kind} | ALIKE.get(kind, frozenset()))
+        kind for kind in kinds_in(promise.text) if not promise.kinds & ({kind, OTHER} | ALIKE.get(kind, frozenset()))
     )
     if beyond:
         found.append(f"The letter promises what the plan does not have: {', '.join(beyond)}.")

@@ -66,7 +66,7 @@ def write(template: str, language: str, names: Mapping[str, Any], zone: ZoneInfo
         layout = environment.get_template("layout.html")
         html = layout.render(language=language, subject=subject, paragraphs=paragraphs)
     except (TemplateError, TypeError, ValueError) as error:
-        raise LetterRefused(template=template, why=str(error)) from error
+        raise LetterRefused(letter=template, why=str(error)) from error
     return Written(template, language, " ".join(subject.split()), text, html)
 
 

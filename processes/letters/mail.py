@@ -6,6 +6,7 @@ import ssl
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -124,8 +125,8 @@ def as_email(message: Message, sender: str) -> EmailMessage:
         email["Subject"] = message.subject
         email["Date"] = format_datetime(message.written_at)
         email["Message-ID"] = f"<{re.sub(r'[^A-Za-z0-9-]', '.', message.key)}@{domain}>"
-    except (ValueError, IndexError) as error:
-        raise LetterRefused(template=message.template, why=f"it cannot be addressed: {error}") from None
+    except (ValueError, IndexError, MessageError) as error:
+        raise LetterRefused(letter=message.template, why=f"it cannot be addressed: {error}") from None
     email.set_content(message.text)
     email.add_alternative(message.html, subtype="html")
     return email

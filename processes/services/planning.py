@@ -63,7 +63,7 @@ def find_authority(office: Office, session: Session, call: Call) -> Mapping[str,
 
     Inputs: authority, the row of the table of authority (D03: role, next_role, may_approve_up_to). Authors are the
     owner of the case and whoever completed the steps that the property `authors` of the service task names. Sets
-    approver_role, approver_next_role and may_approve_up_to (an amount, or null for none); for a further role the table
+    approver_role, approver_next_role and approval_limit (an amount, or null for none); for a further role the table
     is asked again.
     """
     row: Mapping[str, Json] = row_of(call, "authority", ("role", "next_role", "may_approve_up_to"))
@@ -75,15 +75,15 @@ def find_authority(office: Office, session: Session, call: Call) -> Mapping[str,
     return {
         "approver_role": row.get("role") or office.settings.top_role,
         "approver_next_role": row.get("next_role") or None,
-        "may_approve_up_to": None if limit is None else str(limit),
+        "approval_limit": None if limit is None else str(limit),
     }
 
 
 def record_approval(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Say what a decision on the plan means: approved, on to the next role, changed or refused (KB-3.6-1b, KB-3.6-5a).
 
-    Inputs: decision (approve, change, refuse), approved_amount, plan_version, plan_total, may_approve_up_to (null: no
-    limit), approver_next_role. Sets approval_result; when approved: approved_plan_version, approved_amount,
+    Inputs: decision (approve, change, refuse), approved_amount, plan_version, plan_total, approval_limit (null: none),
+    approver_next_role. Sets approval_result; when approved: approved_plan_version, approved_amount,
     approved_by, approved_at, plan_decided_at; when changed: approved_amount; when it goes on: approver_role.
     """
     found = _decided(office, call)
@@ -98,7 +98,7 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
 
 
 def _decided(office: Office, call: Call) -> dict[str, Json]:
-    limit = cases.money_of(given(call, "may_approve_up_to"))
+    limit = cases.money_of(given(call, "approval_limit"))
     void: dict[str, Json] = {"approved_plan_version": None, "approved_by": None}
     if given(call, "decision") == "change":
         wanted = cases.money_of(given(call, "approved_amount")) or Decimal(0)
@@ -149,8 +149,8 @@ def _authors(session: Session, call: Call) -> set[str]:
 def guard_reply(office: Office, _session: Session, call: Call) -> Mapping[str, Json]:
     """Let a reply out only if its plan is approved and it promises nothing beyond (KB-3.6-5a, KB-3.6-5b).
 
-    Inputs: plan_version, approved_plan_version, approved_amount, remedies, reply_amount, reply_channel, and the parts of
-    the letter that can promise something (reply_solution, reply_compensation, reply_schedule). Sets guard_passed.
+    Inputs: plan_version, approved_plan_version, approved_amount, remedies, reply_amount, reply_channel, and the parts
+    of the letter that can promise something (reply_solution, reply_compensation, reply_schedule). Sets guard_passed.
     Raises BpmnError SEND_BLOCKED with what clashes in plain words; the history keeps it.
     """
     remedies = [row for row in given(call, "remedies") or [] if isinstance(row, dict)]

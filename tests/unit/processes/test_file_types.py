@@ -1,0 +1,93 @@
+import io
+import zipfile
+
+import pytest
+
+from processes.errors import FileRefused
+from processes.file_types import check, clean_name
+from processes.settings import Settings
+
+ALLOWED = Settings().file_types
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+
+
+def office(*names):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in ("[Content_Types].xml", *names):
+            archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+def take(name, content, most=1000):
+    return check(name, content, allowed=ALLOWED, most_bytes=most)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("photo.png", PNG, "image/png"),
+        ("photo.JPG", b"\xff\xd8\xff\xe0 more", "image/jpeg"),
+        ("slip.pdf", b"%PDF-1.7 more", "application/pdf"),
+        ("lot.csv", "批号,数量\n".encode("gb18030"), "text/csv"),
+        ("note.txt", "裂纹".encode(), "text/plain"),
+        ("mail.eml", b"From: a@b.c\n\nhello", "message/rfc822"),
+        (
+            "letter.docx",
+            office("word/document.xml"),
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+        ("table.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 more", "application/vnd.ms-excel"),
+        ("pic.webp", b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+    ],
+)
+def test_the_content_decides(name, content, kind):
+    assert take(name, content).type == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("photo.png", b"<script>alert(1)</script>", "not what its name says"),
+        ("photo.jpg", PNG, "not what its name says"),
+        ("page.html", b"<html></html>", ".html"),
+        ("run.exe", b"MZ\0\0", ".exe"),
+        ("drawing.svg", b"<svg/>", ".svg"),
+        ("empty.txt", b"", "empty"),
+        ("big.txt", b"x" * 1001, "larger"),
+        ("macro.docx", office("word/document.xml", "word/vbaProject.bin"), "not what its name says"),
+        ("zip.docx", b"PK\x03\x04 broken", "not what its name says"),
+        ("plain.docx", office("other/thing.xml"), "not what its name says"),
+        ("binary.txt", b"a\0b", "not what its name says"),
+        ("unknown", b"\0\1\2", "not what its name says"),
+    ],
+)
+def test_what_is_not_wanted_is_refused(name, content, why):
+    with pytest.raises(FileRefused, match=why):
+        take(name, content)
+
+
+def test_a_name_without_an_ending_gets_one():
+    assert take("photo", PNG).name == "photo.png"
+
+
+def test_a_type_that_the_settings_leave_out_is_refused():
+    with pytest.raises(FileRefused, match="image/gif"):
+        check("a.gif", b"GIF89a", allowed=["image/png"], most_bytes=10)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\Users\\me\\slip.pdf", "slip.pdf"),
+        ("evil\u202egpj.exe.txt", "evilgpj.exe.txt"),
+        ("a\0b\n.txt", "ab.txt"),
+        ("...", "file"),
+        ("", "file"),
+        ("x" * 300 + ".pdf", "x" * 146 + ".pdf"),
+        ("报告 1.pdf", "报告 1.pdf"),
+    ],
+)
+def test_names_are_cleaned(given, kept):
+    assert clean_name(given) == kept

@@ -1,0 +1,187 @@
+import re
+from datetime import UTC, date, datetime
+from email import message_from_bytes
+from email.policy import default
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from processes.errors import LetterRefused
+from processes.letters import FOLDER, company_names, day_text, write
+from processes.letters.mail import FileMail, LogMail, Message, RecordingMail, SmtpMail, as_email, make_mail
+from processes.settings import Settings
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SETTINGS = Settings(company_zh="甲公司", company_en="Company A", contact_phone="021-1234")
+EVERYTHING = {
+    "case_no": "KB-2026-000123",
+    "received_at": "2026-09-28T09:30:00+08:00",
+    "reply_effective_due": "2026-10-09T00:00:00+08:00",
+    "tracking_code": "AAAA-BBBB-CCCC",
+    "today": "2026-09-28",
+    "reply_cause": "模具温度过低",
+    "reply_solution": "更换12个外壳",
+    "reply_compensation": "",
+    "reply_prevention": "每班检查",
+    "reply_schedule": "11月9日",
+    "reply_route": None,
+    "reject_reason": "设备接入380伏电源，超出220伏的额定范围",
+    "reject_apology": "给您带来不便，我们深表歉意。",
+    "objection_ends": "2026-11-11T00:00:00+08:00",
+    "silence_ends": "2026-11-20T00:00:00+08:00",
+    "remedy_text": "换货",
+    "new_date": "2026-11-12",
+    "delay_reason": "",
+}
+TEMPLATES = sorted({path.name.split(".")[0] for path in FOLDER.glob("TPL-*.txt")})
+
+
+def letter(template, language="zh", **changes):
+    names = {**company_names(SETTINGS, language, "王磊"), **EVERYTHING, **changes}
+    return write(template, language, names, SHANGHAI)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_letter_is_written_in_both_languages(template, language):
+    written = letter(template, language)
+    assert (FOLDER / f"{template}.{language}.txt").exists()
+    assert "KB-2026-000123" in written.subject
+    assert ("甲公司" if language == "zh" else "Company A") in written.text
+    assert "{" not in written.text
+    assert "None" not in written.text
+    assert "\n\n\n" not in written.text
+    assert f'lang="{language}"' in written.html
+
+
+def test_the_end_of_a_day_is_written_as_that_day():
+    assert "2026年10月8日之前" in letter("TPL-ACK").text
+    assert "by 8 October 2026" in letter("TPL-ACK", "en").text
+
+
+def test_the_acknowledgement_names_number_code_and_date_and_no_fault():
+    for language in ("zh", "en"):
+        text = letter("TPL-ACK", language).text
+        assert "AAAA-BBBB-CCCC" in text
+        assert not re.search(r"fault|sorry|apolog|责任|抱歉|歉意|赔", text, re.IGNORECASE)
+
+
+def test_a_rejection_apologises_without_admitting_anything():
+    text = letter("TPL-REJECT").text
+    assert "深表歉意" in text
+    assert not any(word in text for word in SETTINGS.admission_words)
+
+
+def test_without_compensation_the_reply_says_so():
+    assert "补偿：无" in letter("TPL-REPLY").text
+    assert "Compensation: none" in letter("TPL-REPLY", "en").text
+
+
+def test_what_people_typed_is_text_and_never_a_template():
+    hostile = "{{ 7 * 7 }} {% for x in [] %} <script>alert(1)</script>"
+    written = letter("TPL-REPLY", reply_cause=hostile)
+    assert hostile in written.text
+    assert "<script>" not in written.html
+    assert "&lt;script&gt;" in written.html
+    assert "{{ 7 * 7 }}" in written.html
+
+
+def test_a_missing_name_or_template_is_refused():
+    with pytest.raises(LetterRefused, match="reply_cause"):
+        write(
+            "TPL-REPLY",
+            "zh",
+            {**company_names(SETTINGS, "zh", None), "case_no": "1", "received_at": "2026-01-01"},
+            SHANGHAI,
+        )
+    with pytest.raises(LetterRefused):
+        write("TPL-NOTHING", "zh", {}, SHANGHAI)
+    with pytest.raises(LetterRefused):
+        write("../settings", "zh", {}, SHANGHAI)
+    with pytest.raises(LetterRefused):
+        letter("TPL-ACK", received_at="yesterday")
+
+
+def test_salutation_and_days():
+    assert company_names(SETTINGS, "zh", None)["salutation"] == "尊敬的客户"
+    assert company_names(SETTINGS, "en", "Wang Lei")["salutation"] == "Dear Wang Lei"
+    assert day_text(date(2026, 11, 9), "zh") == "2026年11月9日"
+    assert day_text(date(2026, 11, 9), "en") == "9 November 2026"
+
+
+def message(**changes):
+    facts = {
+        "key": "TPL-REPLY-17",
+        "template": "TPL-REPLY",
+        "channel": "email",
+        "to": "wang@example.com",
+        "subject": "关于 KB-2026-000123",
+        "text": "文本\n",
+        "html": "<p>文本</p>",
+        "written_at": datetime(2026, 11, 5, 8, tzinfo=UTC),
+    }
+    return Message(**{**facts, **changes})
+
+
+def test_an_e_mail_keeps_its_id_at_every_attempt():
+    first, second = (as_email(message(), "us@example.org") for _ in range(2))
+    assert first["Message-ID"] == second["Message-ID"] == "<TPL-REPLY-17@example.org>"
+    assert [part.get_content_type() for part in first.iter_parts()] == ["text/plain", "text/html"]
+
+
+@pytest.mark.parametrize("to", ["no address", "a@b\nBcc: all@example.com", "@", "a@b c"])
+def test_a_wrong_address_is_refused(to):
+    with pytest.raises(LetterRefused):
+        as_email(message(to=to), "us@example.org")
+
+
+def test_files_are_written_once_for_each_key(tmp_path):
+    mail = FileMail(tmp_path / "mail", "us@example.org")
+    assert mail.send(message()) == mail.send(message()) == "TPL-REPLY-17.eml"
+    assert mail.send(message(key="../x", to="", channel="letter")) == "___x.eml"
+    read = message_from_bytes((tmp_path / "mail" / "TPL-REPLY-17.eml").read_bytes(), policy=default)
+    assert read["Subject"] == "关于 KB-2026-000123"
+    assert len(list((tmp_path / "mail").iterdir())) == 2
+
+
+def test_a_recording_backend_counts_by_template():
+    mail = RecordingMail()
+    for key in ("a", "a", "b"):
+        mail.send(message(key=key))
+    assert mail.sent == {"TPL-REPLY": 2}
+
+
+def test_the_settings_choose_the_backend(tmp_path):
+    assert isinstance(make_mail(Settings(mail="smtp")), SmtpMail)
+    assert isinstance(make_mail(Settings(mail="log")), LogMail)
+    assert isinstance(make_mail(Settings(mail_folder=str(tmp_path))), FileMail)
+    assert LogMail().send(message()) == "logged"
+    assert SmtpMail(Settings()).send(message(channel="letter")) == "to be printed"
+
+
+def test_a_mail_server_gets_the_letter(monkeypatch):
+    sent = []
+
+    class Server:
+        def __init__(self, host, port, timeout):
+            sent.append((host, port))
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+        def starttls(self, context):
+            sent.append("tls")
+
+        def login(self, user, password):
+            sent.append((user, password))
+
+        def send_message(self, email):
+            sent.append(email["To"])
+
+    monkeypatch.setattr("smtplib.SMTP", Server)
+    settings = Settings(smtp_host="mx", smtp_port=587, smtp_tls=True, smtp_user="u", smtp_password="p")
+    assert SmtpMail(settings).send(message()) == "<TPL-REPLY-17@localhost>"
+    assert sent == [("mx", 587), "tls", ("u", "p"), "wang@example.com"]
