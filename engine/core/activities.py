@@ -70,7 +70,7 @@ class Activity(Live):
             return
         local = task.internal_data.setdefault("local", {})
         for name, value in values.items():
-            put(task.workflow.top_workflow, local, task.id, name, value, task)
+            put(task.workflow.top_workflow, local, task.id, name, value, task=task)
 
 
 class NoneTask(Activity, defaults.NoneTask):

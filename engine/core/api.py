@@ -2,7 +2,8 @@
 
 from engine.core.activities import ServiceCall
 from engine.core.errors import StateUnreadable, StepBroken, Stuck, WrongTime
-from engine.core.execution import Execution, Host
+from engine.core.execution import Execution
+from engine.core.host import Host
 from engine.core.reader import Compiled, ReadOptions, read
 from engine.core.starts import first_start, next_start
 

@@ -1,18 +1,18 @@
 """One running instance in memory: load it, do something with it, run it, dump it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.core import codec, loop
-from engine.core.activities import ServiceCall, ServiceTask, UserTask
+from engine.core.activities import ServiceTask, UserTask
 from engine.core.definitions import Signal
 from engine.core.errors import Stuck
 from engine.core.events import ReceiveTask
+from engine.core.host import Host
 from engine.core.propagation import propagate
 from engine.core.script_engine import fill_in
 from engine.core.tasks import Token
@@ -22,50 +22,8 @@ from engine.core.workflow import Instance
 from engine.errors import Ambiguous, NotCorrelated, NotWaiting
 from engine.values import ArmedTimer, Incident, Json, OpenTask, Subscription, Trace, Waiting, WaitingJob
 
-if TYPE_CHECKING:
-    from engine.decisions import Decision
-
 MOST_ENGINE_TASKS = 100_000
 """More in one run are taken for an endless loop."""
-
-
-class Host(Protocol):
-    """What an execution needs from around it."""
-
-    zone: ZoneInfo
-    """Where days begin and end, and where times without an offset are meant."""
-    functions: Mapping[str, Callable[..., Any]]
-    """What expressions and scripts may call."""
-    catch_up: str
-    """What happens to the firings of a cycle that were missed: `one` counts them as used, `all` makes up for each."""
-
-    def now(self) -> datetime:
-        """The time, aware."""
-
-    def compiled(self, ref: str) -> Any:
-        """The `Compiled` of a deployment."""
-
-    def find_process(self, key: str, ref: str, binding: str, version: str | None) -> tuple[str, str]:
-        """Where a called process is.
-
-        Args:
-            key: as the diagram names it.
-            ref: the deployment of the caller.
-            binding: latest, deployment, version or versionTag; empty for that of the caller if it has one, else latest.
-            version: the number or the tag that is asked for.
-
-        Returns:
-            The deployment and the key; LookupError when there is none.
-        """
-
-    def find_decision(self, key: str, ref: str, binding: str, version: str | None) -> "Decision":
-        """A decision table; the arguments and errors are those of `find_process`."""
-
-    def is_outside(self, topic: str) -> bool:
-        """Whether a service acts outside the database, and so is a job after the commit."""
-
-    def call_service(self, topic: str, call: ServiceCall) -> Mapping[str, Json]:
-        """Call a service and give the variables it returns; it may raise BpmnError, all else is an incident."""
 
 
 class Execution:
@@ -102,7 +60,7 @@ class Execution:
         instance = Instance(spec, ref, key, host)
         instance.grow_root()
         for name, value in variables.items():
-            put(instance, instance.variables[0], 0, name, plain(name, value), None)
+            put(instance, instance.variables[0], 0, name, plain(name, value))
         instance.dirty = False
         instance.begin(begin)
         return cls(instance)
@@ -349,7 +307,7 @@ class Execution:
     def set_variables(self, values: Mapping[str, Json], scope: int = 0) -> None:
         """Set variables of a scope; Stuck when JSON cannot keep one, LookupError when there is no such scope."""
         for name, value in values.items():
-            put(self._instance, self._instance.variables[scope], scope, name, plain(name, value), None)
+            put(self._instance, self._instance.variables[scope], scope, name, plain(name, value))
 
     def evaluate(self, text: str, token: int | None = None) -> Json:
         """The value of an expression, or of a text with expressions, where a token stands; else in the instance."""
@@ -373,7 +331,7 @@ class Execution:
             raise NotWaiting(token=number)
         return task
 
-    def _started(self, kind: type) -> dict[int, str]:
+    def _started(self, kind: type[Any]) -> dict[int, str]:
         return {
             token.id: token.task_spec.bpmn_id
             for token in self._instance.index.values()

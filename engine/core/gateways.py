@@ -24,11 +24,7 @@ class Choosing(Live):
 
     def matching(self, task: Token) -> list[Arrow]:
         """All flows whose condition holds, or that have none; the default is not among them."""
-        return [
-            arrow
-            for arrow in self.arrows
-            if arrow.id != self.default and holds(task, arrow)
-        ]
+        return [arrow for arrow in self.arrows if arrow.id != self.default and holds(task, arrow)]
 
     def by_default(self) -> list[Arrow]:
         """The default flow, if there is one."""

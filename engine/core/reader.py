@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.core.parser.build import FileParser
-from engine.core.parser.drawing import Diagram, draw, process_of
 from engine.core.parser.checks import check
+from engine.core.parser.drawing import Diagram, draw, process_of
 from engine.core.parser.xml import Unreadable, parse
 from engine.core.specs import ScopeSpec
 from engine.decisions import Decision, parse_dmn
@@ -76,10 +76,7 @@ def read(files: Mapping[str, bytes], *, language: ReadOptions | None = None) -> 
     )
     specs = {} if any(finding.severity is Severity.ERROR for finding in findings) else build(diagrams, findings)
     processes = {
-        drawn.key: process_of(diagram, drawn)
-        for diagram in diagrams
-        for drawn in diagram.processes
-        if drawn.executable
+        drawn.key: process_of(diagram, drawn) for diagram in diagrams for drawn in diagram.processes if drawn.executable
     }
     return Compiled(processes, decisions, tuple(findings), specs)
 

@@ -33,8 +33,8 @@ class Duration:
     def after(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """The moment that much later, in UTC.
 
-        Months are clamped to the last day; days keep the wall-clock time of the zone; hours are real hours. A wall-clock
-        time that summer time skips is taken as the instant it would have been without the change.
+        Months are clamped to the last day; days keep the wall-clock time of the zone; hours are real hours. A
+        wall-clock time that summer time skips is taken as the instant it would have been without the change.
         """
         try:
             local = moment.astimezone(zone)
@@ -132,7 +132,11 @@ def cycle_due(cycle: Cycle, anchor: datetime, index: int, zone: ZoneInfo) -> dat
     """
     if cycle.every is None or (cycle.count is not None and index >= cycle.count):
         return None
-    due = cycle.every.times(index).after(cycle.start, zone) if cycle.start else cycle.every.times(index + 1).after(anchor, zone)
+    due = (
+        cycle.every.times(index).after(cycle.start, zone)
+        if cycle.start
+        else cycle.every.times(index + 1).after(anchor, zone)
+    )
     return None if cycle.end and due > cycle.end else due
 
 

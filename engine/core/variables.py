@@ -87,10 +87,10 @@ def write(task: Token, values: Mapping[str, Json]) -> None:
     clean = {name: plain(name, value) for name, value in values.items()}
     for name, value in clean.items():
         owner, scope = next(((owner, scope) for owner, scope in scopes if name in scope), scopes[-1])
-        put(task.workflow.top_workflow, scope, owner, name, value, task)
+        put(task.workflow.top_workflow, scope, owner, name, value, task=task)
 
 
-def put(top: Any, scope: dict[str, Json], owner: int, name: str, value: Json, task: Token | None) -> None:
+def put(top: Any, scope: dict[str, Json], owner: int, name: str, value: Json, *, task: Token | None = None) -> None:
     """Set one variable of one scope: traced, undone when the task fails, and seen by conditional events."""
     known = name in scope
     old = scope.get(name)

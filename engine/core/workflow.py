@@ -24,6 +24,9 @@ class Scope(BpmnBaseWorkflow):
     key: str
     spec: ScopeSpec
     tasks: dict[int, Token]
+    completed: bool
+    parent_task_id: Any
+    top_workflow: Any
 
     def begin(self, element: str | None) -> None:
         """Put a token on a start event and let the event sub-processes listen."""
@@ -71,7 +74,8 @@ class Scope(BpmnBaseWorkflow):
         if self.parent_task_id is None:
             self.top_workflow.record("ended", None, {"ends": list(self.top_workflow.ends)})
             return
-        host = self.top_workflow.index.get(self.parent_task_id)
+        number: int = self.parent_task_id
+        host = self.top_workflow.index.get(number)
         if host is not None and host.has_state(TaskState.STARTED):
             host._set_state(TaskState.READY)  # noqa: SLF001 - SpiffWorkflow's name for it
 
@@ -183,7 +187,7 @@ class Instance(Scope, BpmnWorkflow):
         """Give what runs inside a token variables of its own."""
         scope = self.variables[task.id] = {}
         for name, value in values.items():
-            put(self, scope, task.id, name, value, task)
+            put(self, scope, task.id, name, value, task=task)
 
     def drop_variables(self, number: int) -> None:
         """Forget the variables of a scope that has ended."""
@@ -235,7 +239,7 @@ def is_listening(token: Token) -> bool:
     return bool(token.task_spec.passive and not token.internal_data.get("fired"))
 
 
-def relink(tasks: Mapping[int, Token], root: Token) -> None:
+def relink(tasks: Mapping[Any, Token], root: Token) -> None:
     """Make the lists of children anew from the parents."""
     for token in tasks.values():
         token._children = []  # noqa: SLF001 - SpiffWorkflow's name for it

@@ -1,6 +1,6 @@
 """Checks of events: which are executed where, and what they refer to."""
 
-from collections.abc import Collection
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
@@ -13,7 +13,6 @@ from engine.core.parser.report import Report
 from engine.core.parser.xml import camunda, child, children, local, text
 from engine.core.timers import parse_cycle, parse_duration, parse_moment
 from engine.expressions import is_expression
-from zoneinfo import ZoneInfo
 
 ALLOWED = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation"}),
@@ -34,11 +33,17 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
         return
     definitions = [entry for entry in children(node) if local(entry).endswith("EventDefinition")]
     if len(definitions) > 1 or node.get("parallelMultiple") == "true" or children(node, "eventDefinitionRef"):
-        report.error(node, "several_definitions", "an event with several triggers is not executed: draw one event for each")
+        report.error(
+            node, "several_definitions", "an event with several triggers is not executed: draw one event for each"
+        )
         return
     kind = event_kind(definitions[0]) if definitions else "none"
     if kind not in ALLOWED[tag]:
-        hint = "draw the way back as a path of its own" if kind == "compensate" else f"use {', '.join(sorted(ALLOWED[tag]))}"
+        hint = (
+            "draw the way back as a path of its own"
+            if kind == "compensate"
+            else f"use {', '.join(sorted(ALLOWED[tag]))}"
+        )
         report.error(node, "event_kind", f"{kind} is not executed at this place: {hint}")
         return
     if tag == "boundaryEvent":
@@ -139,19 +144,20 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
         report.warn(node, "fires_once", "this timer can fire only once: only the first time of the cycle counts")
 
 
-def check_link(
-    report: Report, drawn: Drawn, node: etree._Element, definition: etree._Element, *, throws: bool
-) -> None:
+def check_link(report: Report, drawn: Drawn, node: etree._Element, definition: etree._Element, *, throws: bool) -> None:
     """That the two ends of a link find each other."""
     name = definition.get("name")
-    flows: Collection[etree._Element] = drawn.flow_nodes.values()
+    flows = drawn.flow_nodes.values()
     if not name:
         report.error(node, "link", "the link has no name")
         return
     others = [
         other
-        for other in children(node.getparent(), "intermediateCatchEvent" if throws else "intermediateThrowEvent")
-        if (entry := child(other, "linkEventDefinition")) is not None and entry.get("name") == name
+        for other in drawn.nodes.values()
+        if local(other) == ("intermediateCatchEvent" if throws else "intermediateThrowEvent")
+        and other.getparent() is node.getparent()
+        and (entry := child(other, "linkEventDefinition")) is not None
+        and entry.get("name") == name
     ]
     if throws and len(others) != 1:
         report.error(node, "link", f"the link {name} needs exactly one catching link event in the same process")

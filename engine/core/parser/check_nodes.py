@@ -95,7 +95,9 @@ def check_activity(report: Report, node: etree._Element) -> None:
         return
     check_words(report, loop, "multiInstanceLoopCharacteristics")
     if node.get("triggeredByEvent") == "true":
-        report.error(node, "not_executed", "an event sub-process cannot have several instances: put a sub-process into it")
+        report.error(
+            node, "not_executed", "an event sub-process cannot have several instances: put a sub-process into it"
+        )
     collection = camunda(loop, "collection") or text(child(loop, "loopDataInputRef"))
     number = text(child(loop, "loopCardinality"))
     if bool(collection) == bool(number):
@@ -136,11 +138,15 @@ def check_service(report: Report, node: etree._Element, known: Known) -> None:
         check_rule(report, node, known)
     elif tag == "sendTask":
         if not report.diagram.messages.get(str(node.get("messageRef"))):
-            report.error(node, "no_service", "nobody sends: name a message, or choose the external implementation and a topic")
+            report.error(
+                node, "no_service", "nobody sends: name a message, or choose the external implementation and a topic"
+            )
     elif not any(camunda(node, name) for name in ("class", "delegateExpression")):
         report.error(node, "no_service", "nobody does it: choose the external implementation and name a topic")
     if camunda(node, "resultVariable") and camunda(node, "topic"):
-        report.warn(node, "not_read", "camunda:resultVariable is not read: a service names its results, outputs map them")
+        report.warn(
+            node, "not_read", "camunda:resultVariable is not read: a service names its results, outputs map them"
+        )
 
 
 def check_topic(report: Report, node: etree._Element, known: Known) -> None:
@@ -199,7 +205,9 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
     elif binding in {None, "latest", "deployment"} and key not in known.processes:
         report.error(node, "unknown_process", f"there is no process {key} in the deployment")
     if binding not in {None, *words.BINDINGS}:
-        report.error(node, "binding", f"camunda:calledElementBinding is {binding}: use {', '.join(sorted(words.BINDINGS))}")
+        report.error(
+            node, "binding", f"camunda:calledElementBinding is {binding}: use {', '.join(sorted(words.BINDINGS))}"
+        )
     for name in ("calledElementVersion", "calledElementVersionTag"):
         report.template(node, camunda(node, name), f"camunda:{name}")
     check_transfers(report, node, node)
@@ -213,7 +221,9 @@ def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) 
         condition = child(flow, "conditionExpression")
         default = node.get("default") == flow.get("id")
         if condition is not None and tag in {"parallelGateway", "eventBasedGateway"}:
-            report.error(flow, "condition_here", "a flow out of this gateway has no condition: use an exclusive or inclusive one")
+            report.error(
+                flow, "condition_here", "a flow out of this gateway has no condition: use an exclusive or inclusive one"
+            )
         elif condition is None and tag == "exclusiveGateway" and not default and len(outgoing) > 1:
             report.error(flow, "no_condition", "the flow needs a condition, or must be the gateway's default flow")
         elif condition is not None and default:

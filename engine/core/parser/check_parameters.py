@@ -46,7 +46,9 @@ def check_transfers(report: Report, node: etree._Element, holder: etree._Element
         word = f"camunda:{local(entry)}"
         given = {name for name in ("source", "sourceExpression", "variables", "businessKey") if entry.get(name)}
         if len(given) != 1:
-            report.error(node, "mapping", f"{word} needs exactly one of source, sourceExpression, variables, businessKey")
+            report.error(
+                node, "mapping", f"{word} needs exactly one of source, sourceExpression, variables, businessKey"
+            )
         elif given == {"variables"} and entry.get("variables") != "all":
             report.error(node, "mapping", f'{word} can only hand over variables="all"')
         elif given <= {"source", "sourceExpression"} and not entry.get("target"):

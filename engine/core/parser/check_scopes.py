@@ -21,7 +21,9 @@ def check_file(report: Report) -> None:
         if node.tag.startswith(BPMN) and number is not None:
             seen[number] += 1
             if seen[number] == 2:
-                report.error(node, "duplicate_id", f"the id {number} is used twice: every element needs an id of its own")
+                report.error(
+                    node, "duplicate_id", f"the id {number} is used twice: every element needs an id of its own"
+                )
     if not any(drawn.executable for drawn in report.diagram.processes):
         report.warn(report.diagram.root, "nothing_to_run", "no process in this file is executable: nothing of it runs")
     for node in children(report.diagram.root, "process"):
@@ -106,7 +108,9 @@ def check_flows(report: Report, scope: etree._Element) -> None:
                 check_flow_end(report, flow, node, end)
     for node in nodes.values():
         default = node.get("default")
-        outgoing = {flow.get("id") for flow in children(scope, "sequenceFlow") if flow.get("sourceRef") == node.get("id")}
+        outgoing = {
+            flow.get("id") for flow in children(scope, "sequenceFlow") if flow.get("sourceRef") == node.get("id")
+        }
         if default and default not in outgoing:
             report.error(node, "bad_default", f"the default flow {default} does not leave this element")
 
@@ -115,7 +119,9 @@ def check_flow_end(report: Report, flow: etree._Element, node: etree._Element, e
     """That a flow may begin or end at a node."""
     tag = local(node)
     if node.get("triggeredByEvent") == "true":
-        report.error(flow, "flow_at_event_subprocess", "an event sub-process has no sequence flows: its event starts it")
+        report.error(
+            flow, "flow_at_event_subprocess", "an event sub-process has no sequence flows: its event starts it"
+        )
     elif end == "source" and tag == "endEvent":
         report.error(flow, "flow_from_end", "no flow can leave an end event: use an intermediate event")
     elif end == "target" and tag in {"startEvent", "boundaryEvent"}:
@@ -135,7 +141,9 @@ def check_reach(report: Report, scope: etree._Element) -> None:
         jump = jumps.get(link_of(node, "intermediateThrowEvent") or "")
         if jump:
             following.setdefault(number, []).append(jump)
-    by_itself = (n for n, node in nodes.items() if local(node) == "startEvent" or node.get("triggeredByEvent") == "true")
+    by_itself = (
+        n for n, node in nodes.items() if local(node) == "startEvent" or node.get("triggeredByEvent") == "true"
+    )
     todo = list(by_itself)
     reached = set(todo)
     while todo:

@@ -16,9 +16,27 @@ from engine.core.parser.xml import (
 from engine.values import Element, Flow, Process, StartPoint
 
 NODES = frozenset(
-    """startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask manualTask
-    serviceTask sendTask receiveTask scriptTask businessRuleTask callActivity subProcess exclusiveGateway
-    parallelGateway inclusiveGateway eventBasedGateway""".split()
+    [
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+        "callActivity",
+        "subProcess",
+        "exclusiveGateway",
+        "parallelGateway",
+        "inclusiveGateway",
+        "eventBasedGateway",
+    ]
 )
 """The nodes that are executed; everything else that can hold a token is refused."""
 UNKNOWN_NODES = frozenset({"adHocSubProcess", "complexGateway", "transaction", "subChoreography", "callChoreography"})
@@ -82,7 +100,7 @@ def draw(file: str, root: etree._Element) -> Diagram:
     for node in children(root, "process"):
         drawn = Drawn(str(node.get("id") or ""), node)
         lanes = lanes_of(node)
-        todo = [(node, None)]
+        todo: list[tuple[etree._Element, Lane | None]] = [(node, None)]
         while todo:
             scope, lane = todo.pop()
             todo.extend(_draw_scope(diagram, drawn, scope, lane, lanes))
@@ -229,7 +247,9 @@ def process_of(diagram: Diagram, drawn: Drawn) -> Process:
         elements=dict(drawn.elements),
         flows=dict(drawn.flows),
         properties=properties(drawn.node),
-        calls=_unique(str(drawn.nodes[entry.id].get("calledElement")) for entry in every if entry.kind == "callActivity"),
+        calls=_unique(
+            str(drawn.nodes[entry.id].get("calledElement")) for entry in every if entry.kind == "callActivity"
+        ),
         decisions=_unique(entry.attributes.get("decisionRef") for entry in every),
         forms=_unique(entry.attributes.get("formRef") for entry in every),
         starts=start_points(drawn, drawn.key),

@@ -21,24 +21,15 @@ def transfers_of(node: etree._Element) -> Transfers:
 
 
 def value_of(node: etree._Element) -> Value:
-    """The value of a parameter: text, list or map."""
+    """The value of a parameter or of an entry of it: text, list or map."""
     inner = next(elements(node), None)
     if inner is None:
         return (node.text or "").strip()
     if inner.tag == f"{CAMUNDA}list":
-        return tuple(value_of_entry(entry) for entry in elements(inner))
+        return tuple(value_of(entry) for entry in elements(inner))
     if inner.tag == f"{CAMUNDA}map":
         return {str(entry.get("key") or ""): value_of(entry) for entry in elements(inner)}
     return text(inner)
-
-
-def value_of_entry(node: etree._Element) -> Value:
-    """The value of an entry of a list: a camunda:value, or a list or map inside the list."""
-    if local(node) in {"list", "map"}:
-        holder = etree.Element("holder")
-        holder.append(node.__copy__())
-        return value_of(holder)
-    return value_of(node)
 
 
 def _parameter(node: etree._Element) -> Parameter:

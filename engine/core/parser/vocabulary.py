@@ -9,28 +9,61 @@ REFUSED_NODES = {
     "choreographyTask": "choreographies are not executed: draw a process",
 }
 SILENT_IN_SCOPE = frozenset(
-    """documentation extensionElements incoming outgoing laneSet textAnnotation association group auditing monitoring
-    multiInstanceLoopCharacteristics supportedInterfaceRef correlationSubscription""".split()
+    [
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "laneSet",
+        "textAnnotation",
+        "association",
+        "group",
+        "auditing",
+        "monitoring",
+        "multiInstanceLoopCharacteristics",
+        "supportedInterfaceRef",
+        "correlationSubscription",
+    ]
 )
 """What may stand in a process or sub-process beside nodes and flows without being told of."""
-DATA = frozenset("dataObject dataObjectReference dataStoreReference property ioSpecification".split())
+DATA = frozenset(["dataObject", "dataObjectReference", "dataStoreReference", "property", "ioSpecification"])
 """Drawn for people: variables hold the data."""
 
 ACTIVITIES = frozenset(
-    """task userTask manualTask serviceTask sendTask receiveTask scriptTask businessRuleTask callActivity
-    subProcess""".split()
+    [
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+        "callActivity",
+        "subProcess",
+    ]
 )
 SERVICE_LIKE = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 THROWERS = frozenset({"intermediateThrowEvent", "endEvent"})
 
 PEOPLE = frozenset(
-    """assignee candidateUsers candidateGroups dueDate followUpDate priority formRef formRefBinding formRefVersion
-    formKey""".split()
+    [
+        "assignee",
+        "candidateUsers",
+        "candidateGroups",
+        "dueDate",
+        "followUpDate",
+        "priority",
+        "formRef",
+        "formRefBinding",
+        "formRefVersion",
+        "formKey",
+    ]
 )
 SERVICES = frozenset({"type", "topic", "expression", "resultVariable"})
 READ = {
     "process": frozenset(
-        "versionTag candidateStarterGroups isStartableInTasklist historyTimeToLive candidateStarterUsers".split()
+        ["versionTag", "candidateStarterGroups", "isStartableInTasklist", "historyTimeToLive", "candidateStarterUsers"]
     ),
     "startEvent": frozenset({"initiator", "formRef", "formRefBinding", "formRefVersion", "formKey"}),
     "userTask": PEOPLE,
@@ -38,8 +71,10 @@ READ = {
     "serviceTask": SERVICES,
     "sendTask": SERVICES,
     "businessRuleTask": SERVICES
-    | frozenset("decisionRef decisionRefBinding decisionRefVersion decisionRefVersionTag mapDecisionResult".split()),
-    "callActivity": frozenset("calledElementBinding calledElementVersion calledElementVersionTag".split()),
+    | frozenset(
+        ["decisionRef", "decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag", "mapDecisionResult"]
+    ),
+    "callActivity": frozenset(["calledElementBinding", "calledElementVersion", "calledElementVersionTag"]),
     "multiInstanceLoopCharacteristics": frozenset({"collection", "elementVariable"}),
     "messageEventDefinition": frozenset({"type", "topic"}),
     "errorEventDefinition": frozenset({"errorCodeVariable", "errorMessageVariable"}),
@@ -84,7 +119,9 @@ NOT_ACTIVITIES_PARTS = {
     "cancelEventDefinition": "cancel events belong to transactions, which are not executed: draw an error event",
 }
 """Parts of nodes that are refused."""
-DATA_PARTS = frozenset("ioSpecification dataInputAssociation dataOutputAssociation property dataInput dataOutput".split())
+DATA_PARTS = frozenset(
+    ["ioSpecification", "dataInputAssociation", "dataOutputAssociation", "property", "dataInput", "dataOutput"]
+)
 BINDINGS = frozenset({"latest", "deployment", "version", "versionTag"})
 DECISION_RESULTS = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
 LANGUAGES = frozenset({"", "juel", "feel", "python", "http://www.w3.org/1999/xpath"})

@@ -12,7 +12,7 @@ OPERATON = "{http://operaton.org/schema/1.0/bpmn}"
 MOST_BYTES = 5_000_000
 
 
-class Unreadable(Exception):  # noqa: N818 - carries findings, is none itself
+class Unreadable(Exception):
     """A file that is no diagram at all."""
 
     def __init__(self, finding: Finding) -> None:
@@ -30,7 +30,7 @@ def parse(file: str, content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _unreadable(file, "not_xml", f"the file is not well-formed XML: {error}") from error
-    if root.getroottree().docinfo.doctype or any(True for _ in root.iter(etree.Entity)):
+    if root.getroottree().docinfo.internalDTD is not None or any(True for _ in root.iter(etree.Entity)):
         raise _unreadable(file, "doctype", "a document type or an entity is declared; diagrams need none")
     if root.tag != f"{BPMN}definitions":
         raise _unreadable(file, "not_bpmn", "the file holds no BPMN 2.0 diagram")
@@ -61,7 +61,7 @@ def local(node: etree._Element) -> str:
 
 def text(node: etree._Element | None) -> str:
     """The text of an element without blanks around it; empty when there is no element."""
-    return "" if node is None else "".join(node.itertext(etree.Element)).strip() or (node.text or "").strip()
+    return "" if node is None else "".join(str(part) for part in node.itertext(etree.Element)).strip()
 
 
 def extensions(node: etree._Element, *names: str) -> list[etree._Element]:

@@ -1,5 +1,6 @@
 """Small diagrams for the tests of the core: strings in, BPMN out."""
 
+import itertools
 from xml.sax.saxutils import escape, quoteattr
 
 NAMESPACES = (
@@ -141,18 +142,24 @@ def escalations(*names):
 
 
 def flow(source, target, when=None, id_=None):
-    inner = "" if when is None else f'<conditionExpression xsi:type="tFormalExpression">{escape(when)}</conditionExpression>'
+    inner = (
+        ""
+        if when is None
+        else f'<conditionExpression xsi:type="tFormalExpression">{escape(when)}</conditionExpression>'
+    )
     return f'<sequenceFlow id="{id_ or f"{source}-{target}"}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>'
 
 
 def path(*names):
-    return "".join(flow(a, b) for a, b in zip(names, names[1:], strict=False))
+    return "".join(flow(a, b) for a, b in itertools.pairwise(names))
 
 
 def several(collection=None, *, variable=None, count=None, enough=None, sequential=False):
     inner = "" if count is None else f"<loopCardinality>{count}</loopCardinality>"
     inner += "" if enough is None else f"<completionCondition>{escape(enough)}</completionCondition>"
-    facts = attrs({"isSequential": str(sequential).lower(), "camunda_collection": collection, "camunda_elementVariable": variable})
+    facts = attrs(
+        {"isSequential": str(sequential).lower(), "camunda_collection": collection, "camunda_elementVariable": variable}
+    )
     return f"<multiInstanceLoopCharacteristics{facts}>{inner}</multiInstanceLoopCharacteristics>"
 
 
@@ -162,5 +169,7 @@ def extension(*inner):
 
 def inputs_outputs(inputs=None, outputs=None):
     entries = [f'<camunda:inputParameter name="{k}">{v}</camunda:inputParameter>' for k, v in (inputs or {}).items()]
-    entries += [f'<camunda:outputParameter name="{k}">{v}</camunda:outputParameter>' for k, v in (outputs or {}).items()]
+    entries += [
+        f'<camunda:outputParameter name="{k}">{v}</camunda:outputParameter>' for k, v in (outputs or {}).items()
+    ]
     return f"<camunda:inputOutput>{''.join(entries)}</camunda:inputOutput>"

@@ -50,7 +50,9 @@ class FakeHost:
         HOSTS.append(self)
 
     def read(self, ref):
-        compiled = read(self.files[ref], language=ReadOptions(external_decisions=("D1", "D2"), external_processes=("q",)))
+        compiled = read(
+            self.files[ref], language=ReadOptions(external_decisions=("D1", "D2"), external_processes=("q",))
+        )
         assert not compiled.has_errors, [str(finding) for finding in compiled.findings]
         return compiled
 

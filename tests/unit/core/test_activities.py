@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 from core_bpmn import (
-    bpmn,
     both,
     boundary,
+    bpmn,
     call,
     catch,
     definitions,
@@ -32,7 +32,7 @@ from core_bpmn import (
 from core_play import FakeHost, Play
 
 from engine.core import Execution
-from engine.errors import Ambiguous, BpmnError, NotCorrelated, NotWaiting
+from engine.errors import Ambiguous, NotCorrelated, NotWaiting
 
 pytestmark = pytest.mark.usefixtures("mode")
 
@@ -44,14 +44,29 @@ def line(*nodes, extra="", files=()):
 
 
 def test_attributes_of_a_task_are_worked_out_once():
-    diagram = line(user(
-        "u", name="Look at ${no}", camunda_assignee="${who}", camunda_candidateUsers="a, b", camunda_candidateGroups="${groups},x",
-        camunda_dueDate="${due}", camunda_followUpDate="2026-01-07T08:00", camunda_priority="${1 + 1}", camunda_formKey="F9",
-    ))
+    diagram = line(
+        user(
+            "u",
+            name="Look at ${no}",
+            camunda_assignee="${who}",
+            camunda_candidateUsers="a, b",
+            camunda_candidateGroups="${groups},x",
+            camunda_dueDate="${due}",
+            camunda_followUpDate="2026-01-07T08:00",
+            camunda_priority="${1 + 1}",
+            camunda_formKey="F9",
+        )
+    )
     play = Play(diagram, variables={"who": "lee", "groups": "g1,g2", "due": "P1D", "no": 7})
     (task,) = play.opened.values()
     assert (task.name, task.assignee, task.candidate_users, task.candidate_groups, task.priority, task.form_ref) == (
-        "Look at 7", "lee", ("a", "b"), ("g1", "g2", "x"), 2, "F9")
+        "Look at 7",
+        "lee",
+        ("a", "b"),
+        ("g1", "g2", "x"),
+        2,
+        "F9",
+    )
     assert str(task.due_at) == "2026-01-06 01:00:00+00:00"
     assert str(task.follow_up_at) == "2026-01-07 00:00:00+00:00"
 
@@ -94,7 +109,18 @@ def test_completing_twice_is_refused():
 
 
 def test_outside_service():
-    host = FakeHost(line(service("s", extension("<camunda:failedJobRetryTimeCycle>R3/PT5M</camunda:failedJobRetryTimeCycle>", inputs_outputs({"to": "${name}!"})))), outside={"work"})
+    host = FakeHost(
+        line(
+            service(
+                "s",
+                extension(
+                    "<camunda:failedJobRetryTimeCycle>R3/PT5M</camunda:failedJobRetryTimeCycle>",
+                    inputs_outputs({"to": "${name}!"}),
+                ),
+            )
+        ),
+        outside={"work"},
+    )
     play = Play(host, variables={"name": "lee"})
     (job,) = play.handed.values()
     assert (job.element, job.topic, job.inputs, job.retries) == ("s", "work", {"to": "lee!"}, "R3/PT5M")
@@ -111,7 +137,15 @@ def test_outside_service():
 
 
 def test_outside_service_that_raises_a_business_error():
-    diagram = bpmn(start(), service("s"), end(), path("start", "s", "end"), boundary("b", "s", '<errorEventDefinition/>'), user("u"), flow("b", "u"))
+    diagram = bpmn(
+        start(),
+        service("s"),
+        end(),
+        path("start", "s", "end"),
+        boundary("b", "s", "<errorEventDefinition/>"),
+        user("u"),
+        flow("b", "u"),
+    )
     play = Play(FakeHost(diagram, outside={"work"}))
     play.execution.throw(play.token("s", play.execution.jobs), "error", "E1", "bad")
     assert play.settle().open == ["u"]
@@ -133,7 +167,12 @@ def test_service_that_fails_changes_nothing():
     assert play.variables == {}
     play.retry("s")
     assert play.variables == {"x": 1}
-    assert [t.kind for t in play.trace if t.kind in {"incident", "resolved"}] == ["incident", "resolved", "incident", "resolved"]
+    assert [t.kind for t in play.trace if t.kind in {"incident", "resolved"}] == [
+        "incident",
+        "resolved",
+        "incident",
+        "resolved",
+    ]
 
 
 def test_services_get_copies():
@@ -175,11 +214,21 @@ def test_failing_output_keeps_the_form():
 def test_script():
     play = Play(line(script("s", "total = a + b\nb = 5")), variables={"a": 1, "b": 2})
     assert play.variables == {"a": 1, "b": 5, "total": 3}
-    assert [(t.data["name"], t.data["old"], t.data["new"]) for t in play.trace if t.kind == "variable" and t.element] == [("b", 2, 5), ("total", None, 3)]
+    assert [
+        (t.data["name"], t.data["old"], t.data["new"]) for t in play.trace if t.kind == "variable" and t.element
+    ] == [("b", 2, 5), ("total", None, 3)]
 
 
 def test_script_errors():
-    diagram = bpmn(start(), script("s", 'raise BpmnError("E", "bad")'), end(), path("start", "s", "end"), boundary("b", "s", "<errorEventDefinition/>"), user("u"), flow("b", "u"))
+    diagram = bpmn(
+        start(),
+        script("s", 'raise BpmnError("E", "bad")'),
+        end(),
+        path("start", "s", "end"),
+        boundary("b", "s", "<errorEventDefinition/>"),
+        user("u"),
+        flow("b", "u"),
+    )
     assert Play(diagram).open == ["u"]
     assert list(Play(line(script("s", "x = 1 / 0"))).incidents) == ["s"]
 
@@ -189,12 +238,22 @@ def test_expression_task():
     assert Play(line(box), variables={"a": 2}).variables == {"a": 2, "b": 4}
 
 
-@pytest.mark.parametrize(("mapping", "result", "value"), [
-    ("singleEntry", {"r": 1}, 1), ("singleEntry", 7, 7), ("singleResult", {"r": 1, "q": 2}, {"r": 1, "q": 2}),
-    ("collectEntries", [{"r": 1}, {"r": 2}], [1, 2]), ("resultList", [{"r": 1}], [{"r": 1}]), (None, {"r": 1}, [{"r": 1}]), ("singleEntry", None, None),
-])
+@pytest.mark.parametrize(
+    ("mapping", "result", "value"),
+    [
+        ("singleEntry", {"r": 1}, 1),
+        ("singleEntry", 7, 7),
+        ("singleResult", {"r": 1, "q": 2}, {"r": 1, "q": 2}),
+        ("collectEntries", [{"r": 1}, {"r": 2}], [1, 2]),
+        ("resultList", [{"r": 1}], [{"r": 1}]),
+        (None, {"r": 1}, [{"r": 1}]),
+        ("singleEntry", None, None),
+    ],
+)
 def test_decisions(mapping, result, value):
-    box = node("businessRuleTask", "d", camunda_decisionRef="D1", camunda_resultVariable="x", camunda_mapDecisionResult=mapping)
+    box = node(
+        "businessRuleTask", "d", camunda_decisionRef="D1", camunda_resultVariable="x", camunda_mapDecisionResult=mapping
+    )
     host = FakeHost(line(box))
     host.decisions["D1"] = SimpleNamespace(decide=lambda names, functions: SimpleNamespace(result=result, rows=(2,)))
     play = Play(host)
@@ -202,28 +261,41 @@ def test_decisions(mapping, result, value):
     assert next(t.data for t in play.trace if t.kind == "decision") == {"decision": "D1", "rows": [2], "result": value}
 
 
-@pytest.mark.parametrize(("mapping", "result"), [("singleEntry", {"a": 1, "b": 2}), ("singleResult", [{"a": 1}, {"a": 2}])])
+@pytest.mark.parametrize(
+    ("mapping", "result"), [("singleEntry", {"a": 1, "b": 2}), ("singleResult", [{"a": 1}, {"a": 2}])]
+)
 def test_decision_of_another_shape_is_an_incident(mapping, result):
-    box = node("businessRuleTask", "d", camunda_decisionRef="D1", camunda_resultVariable="x", camunda_mapDecisionResult=mapping)
+    box = node(
+        "businessRuleTask", "d", camunda_decisionRef="D1", camunda_resultVariable="x", camunda_mapDecisionResult=mapping
+    )
     host = FakeHost(line(box))
     host.decisions["D1"] = SimpleNamespace(decide=lambda names, functions: SimpleNamespace(result=result, rows=(2,)))
     assert list(Play(host).incidents) == ["d"]
 
 
 def test_items_at_once():
-    play = Play(line(user("u", several("${units}", variable="unit"), camunda_candidateGroups="${unit}"), user("after")), variables={"units": ["a", "b", "c"]})
+    play = Play(
+        line(user("u", several("${units}", variable="unit"), camunda_candidateGroups="${unit}"), user("after")),
+        variables={"units": ["a", "b", "c"]},
+    )
     assert [(t.candidate_groups, t.local) for t in play.opened.values()] == [
-        ((name,), {"loopCounter": i, "unit": name}) for i, name in enumerate("abc")]
+        ((name,), {"loopCounter": i, "unit": name}) for i, name in enumerate("abc")
+    ]
     for _ in range(3):
         assert play.open[0] == "u"
         play.complete("u")
     assert play.open == ["after"]
     assert play.times()["u"] == 3
-    assert [t.data for t in play.trace if t.kind == "entered" and t.element == "u"] == [{"loopCounter": i} for i in range(3)]
+    assert [t.data for t in play.trace if t.kind == "entered" and t.element == "u"] == [
+        {"loopCounter": i} for i in range(3)
+    ]
 
 
 def test_items_one_after_another():
-    play = Play(line(user("u", several("units", variable="unit", sequential=True)), user("after")), variables={"units": ["a", "b"]})
+    play = Play(
+        line(user("u", several("units", variable="unit", sequential=True)), user("after")),
+        variables={"units": ["a", "b"]},
+    )
     assert play.open == ["u"]
     assert play.complete("u").open == ["u"]
     assert [t.local["unit"] for t in play.opened.values()] == ["a", "b"]
@@ -232,7 +304,11 @@ def test_items_one_after_another():
 
 @pytest.mark.parametrize("sequential", [True, False])
 def test_enough_items(sequential):
-    play = Play(line(user("u", several(count="5", enough="${nrOfCompletedInstances >= 2}", sequential=sequential)), user("after")))
+    play = Play(
+        line(
+            user("u", several(count="5", enough="${nrOfCompletedInstances >= 2}", sequential=sequential)), user("after")
+        )
+    )
     assert play.complete("u").complete("u").open == ["after"]
     assert play.times("cancelled")["u"] == (0 if sequential else 3)
 
@@ -263,7 +339,14 @@ def test_failing_completion_condition_can_be_mended():
 
 
 def test_several_subprocesses_with_local_variables():
-    box = sub("box", several("units", variable="unit"), start("s"), user("u", camunda_candidateGroups="${unit}"), end("e"), path("s", "u", "e"))
+    box = sub(
+        "box",
+        several("units", variable="unit"),
+        start("s"),
+        user("u", camunda_candidateGroups="${unit}"),
+        end("e"),
+        path("s", "u", "e"),
+    )
     play = Play(line(box), variables={"units": ["a", "b"]})
     assert sorted(t.candidate_groups for t in play.opened.values()) == [("a",), ("b",)]
     assert play.complete("u").complete("u").ended
@@ -271,10 +354,19 @@ def test_several_subprocesses_with_local_variables():
 
 def test_call():
     caller = process(
-        start(), call("c", "q", extension(
-            '<camunda:in source="a" target="b"/><camunda:in sourceExpression="${a + 1}" target="c"/><camunda:in businessKey="#{execution.processBusinessKey}"/>',
-            '<camunda:out source="b" target="r"/><camunda:out sourceExpression="${b + c}" target="t"/>')),
-        user("after"), end(), path("start", "c", "after", "end"))
+        start(),
+        call(
+            "c",
+            "q",
+            extension(
+                '<camunda:in source="a" target="b"/><camunda:in sourceExpression="${a + 1}" target="c"/><camunda:in businessKey="#{execution.processBusinessKey}"/>',
+                '<camunda:out source="b" target="r"/><camunda:out sourceExpression="${b + c}" target="t"/>',
+            ),
+        ),
+        user("after"),
+        end(),
+        path("start", "c", "after", "end"),
+    )
     called = process(start("s"), user("u"), end("e"), path("s", "u", "e"), key="q")
     play = Play(definitions(caller, called), variables={"a": 1})
     token = next(iter(set(play.execution.variables) - {0}))
@@ -286,14 +378,21 @@ def test_call():
 
 
 def test_call_with_everything():
-    caller = process(start(), call("c", "q", extension('<camunda:in variables="all"/><camunda:out variables="all"/>')), end(), path("start", "c", "end"))
+    caller = process(
+        start(),
+        call("c", "q", extension('<camunda:in variables="all"/><camunda:out variables="all"/>')),
+        end(),
+        path("start", "c", "end"),
+    )
     called = process(start("s"), script("x", "n = n + 1"), end("e"), path("s", "x", "e"), key="q")
     assert Play(definitions(caller, called), variables={"n": 1}).variables == {"n": 2}
 
 
 def test_running_call_stays_on_its_version():
     caller = bpmn(start(), call("c", "q"), end(), path("start", "c", "end"))
-    old, new = (definitions(process(start("s"), user(name), end("e"), path("s", name, "e"), key="q")) for name in ("old", "new"))
+    old, new = (
+        definitions(process(start("s"), user(name), end("e"), path("s", name, "e"), key="q")) for name in ("old", "new")
+    )
     host = FakeHost(caller, d0={"q.bpmn": old})
     play = Play(host)
     assert play.open == ["old"]
@@ -305,8 +404,15 @@ def test_running_call_stays_on_its_version():
 
 
 def test_missing_process_and_failing_mapping_are_incidents_without_traces():
-    caller = bpmn(start(), call("c", "${which}", extension('<camunda:in sourceExpression="${n + 1}" target="n"/>')), end(), path("start", "c", "end"))
-    host = FakeHost(caller, d0={"q.bpmn": definitions(process(start("s"), user("u"), end("e"), path("s", "u", "e"), key="q"))})
+    caller = bpmn(
+        start(),
+        call("c", "${which}", extension('<camunda:in sourceExpression="${n + 1}" target="n"/>')),
+        end(),
+        path("start", "c", "end"),
+    )
+    host = FakeHost(
+        caller, d0={"q.bpmn": definitions(process(start("s"), user("u"), end("e"), path("s", "u", "e"), key="q"))}
+    )
     play = Play(host, variables={"which": "nobody", "n": 1})
     assert "not deployed" in play.incidents["c"]
     play.set(which="q", n="x").retry("c")
@@ -350,8 +456,19 @@ def test_message_name_with_an_expression():
 
 def test_signal_reaches_everybody_and_the_outbox():
     diagram = bpmn(
-        start(), both("g"), catch("a", signal("S")), catch("b", signal("S")), user("u"), throw("t", signal("S", extension('<camunda:in source="n" target="m"/>'))), end("end", signal("S")),
-        flow("start", "g"), path("g", "a", "end"), path("g", "b", "end"), path("g", "u", "t", "end"), extra=signals("S"))
+        start(),
+        both("g"),
+        catch("a", signal("S")),
+        catch("b", signal("S")),
+        user("u"),
+        throw("t", signal("S", extension('<camunda:in source="n" target="m"/>'))),
+        end("end", signal("S")),
+        flow("start", "g"),
+        path("g", "a", "end"),
+        path("g", "b", "end"),
+        path("g", "u", "t", "end"),
+        extra=signals("S"),
+    )
     play = Play(diagram, variables={"n": 1}).complete("u")
     assert play.ended
     assert play.sent[0] == ("signal", "S", {"m": 1})
@@ -361,8 +478,11 @@ def test_signal_reaches_everybody_and_the_outbox():
 
 def test_thrown_messages():
     diagram = line(
-        throw("t", message("M")), node("sendTask", "s", extension(inputs_outputs({"what": "${n}"})), messageRef="M"),
-        throw("x", message("M", camunda_type="external", camunda_topic="mail")), extra=messages("M"))
+        throw("t", message("M")),
+        node("sendTask", "s", extension(inputs_outputs({"what": "${n}"})), messageRef="M"),
+        throw("x", message("M", camunda_type="external", camunda_topic="mail")),
+        extra=messages("M"),
+    )
     host = FakeHost(diagram)
     play = Play(host, variables={"n": 3})
     assert play.sent == [("message", "M", {}), ("message", "M", {"what": 3})]
@@ -371,7 +491,16 @@ def test_thrown_messages():
 
 
 def test_message_start():
-    diagram = bpmn(start(), start("ms", message("M")), user("u"), user("v"), end(), path("start", "u", "end"), path("ms", "v", "end"), extra=messages("M"))
+    diagram = bpmn(
+        start(),
+        start("ms", message("M")),
+        user("u"),
+        user("v"),
+        end(),
+        path("start", "u", "end"),
+        path("ms", "v", "end"),
+        extra=messages("M"),
+    )
     host = FakeHost(diagram)
     starts = {s.element: (s.kind, s.name) for s in host.compiled("d1").processes["p"].starts}
     assert starts == {"start": ("none", None), "ms": ("message", "M")}

@@ -38,8 +38,16 @@ NAMES = messages("M") + signals("S") + errors("E", "F") + escalations("X")
 
 def with_boundary(trigger, *, interrupting, host=None):
     return bpmn(
-        start(), host or user("work"), user("after"), end(), path("start", "work", "after", "end"),
-        boundary("b", "work", trigger, interrupting=interrupting), user("side"), end("e2"), path("b", "side", "e2"), extra=NAMES,
+        start(),
+        host or user("work"),
+        user("after"),
+        end(),
+        path("start", "work", "after", "end"),
+        boundary("b", "work", trigger, interrupting=interrupting),
+        user("side"),
+        end("e2"),
+        path("b", "side", "e2"),
+        extra=NAMES,
     )
 
 
@@ -82,9 +90,19 @@ def test_interrupting(kind):
 
 def test_side_items_survive_an_interrupting_event_of_the_same_host():
     diagram = bpmn(
-        start(), user("work"), end(), path("start", "work", "end"),
-        boundary("b", "work", message("M"), interrupting=False), user("side"), end("e2"), path("b", "side", "e2"),
-        boundary("c", "work", signal("S")), user("stopped"), end("e3"), path("c", "stopped", "e3"), extra=NAMES,
+        start(),
+        user("work"),
+        end(),
+        path("start", "work", "end"),
+        boundary("b", "work", message("M"), interrupting=False),
+        user("side"),
+        end("e2"),
+        path("b", "side", "e2"),
+        boundary("c", "work", signal("S")),
+        user("stopped"),
+        end("e3"),
+        path("c", "stopped", "e3"),
+        extra=NAMES,
     )
     play = Play(diagram).message("M").signal("S")
     assert play.open == ["side", "stopped"]
@@ -96,9 +114,19 @@ def test_error_of_a_service():
 
     host = service("work")
     diagram = bpmn(
-        start(), host, end(), path("start", "work", "end"),
-        boundary("b", "work", error("E")), user("exact"), end("e2"), path("b", "exact", "e2"),
-        boundary("c", "work", error()), user("any"), end("e3"), path("c", "any", "e3"), extra=NAMES,
+        start(),
+        host,
+        end(),
+        path("start", "work", "end"),
+        boundary("b", "work", error("E")),
+        user("exact"),
+        end("e2"),
+        path("b", "exact", "e2"),
+        boundary("c", "work", error()),
+        user("any"),
+        end("e3"),
+        path("c", "any", "e3"),
+        extra=NAMES,
     )
     assert Play(FakeHost(diagram, services={"work": fails}), variables={"code": "E"}).open == ["exact"]
     assert Play(FakeHost(diagram, services={"work": fails}), variables={"code": "Z"}).open == ["any"]
@@ -110,12 +138,25 @@ def test_error_caught_nowhere_is_an_incident():
 
     play = Play(FakeHost(bpmn(start(), service("work"), end(), path("start", "work", "end")), services={"work": fails}))
     assert play.incidents == {"work": "the error Z is caught nowhere: no"}
-    assert Play(bpmn(start(), end("end", error("E")), path("start", "end"), extra=NAMES)).incidents == {"end": "the error E is caught nowhere"}
+    assert Play(bpmn(start(), end("end", error("E")), path("start", "end"), extra=NAMES)).incidents == {
+        "end": "the error E is caught nowhere"
+    }
 
 
 def test_error_leaves_a_call_and_cancels_all_in_it():
-    called = process(start("s"), user("u"), user("v"), end("e", error("E")), flow("s", "u"), flow("s", "v"), path("u", "e"), key="q")
-    caller = process(start(), call("work", "q"), end(), path("start", "work", "end"), boundary("b", "work", error("E")), user("side"), end("x"), path("b", "side", "x"))
+    called = process(
+        start("s"), user("u"), user("v"), end("e", error("E")), flow("s", "u"), flow("s", "v"), path("u", "e"), key="q"
+    )
+    caller = process(
+        start(),
+        call("work", "q"),
+        end(),
+        path("start", "work", "end"),
+        boundary("b", "work", error("E")),
+        user("side"),
+        end("x"),
+        path("b", "side", "x"),
+    )
     play = Play(definitions(errors("E"), caller, called))
     play.complete("u")
     assert play.open == ["side"]
@@ -123,7 +164,15 @@ def test_error_leaves_a_call_and_cancels_all_in_it():
 
 
 def test_escalation_passes_several_times():
-    inner = sub("work", start("s"), throw("t1", escalation("X")), throw("t2", escalation("X")), user("u"), end("e"), path("s", "t1", "t2", "u", "e"))
+    inner = sub(
+        "work",
+        start("s"),
+        throw("t1", escalation("X")),
+        throw("t2", escalation("X")),
+        user("u"),
+        end("e"),
+        path("s", "t1", "t2", "u", "e"),
+    )
     play = Play(with_boundary(escalation("X"), interrupting=False, host=inner))
     assert play.open == ["side", "side", "u"]
     play = Play(with_boundary(escalation("X"), interrupting=True, host=inner))
@@ -132,7 +181,9 @@ def test_escalation_passes_several_times():
 
 
 def test_escalation_caught_nowhere_goes_on():
-    assert Play(bpmn(start(), throw("t", escalation("X")), user("u"), end(), path("start", "t", "u", "end"), extra=NAMES)).open == ["u"]
+    assert Play(
+        bpmn(start(), throw("t", escalation("X")), user("u"), end(), path("start", "t", "u", "end"), extra=NAMES)
+    ).open == ["u"]
 
 
 def test_boundary_of_a_whole_multi_instance():

@@ -2,16 +2,15 @@
 
 import pytest
 from core_bpmn import (
-    bpmn,
     boundary,
+    bpmn,
+    catch,
     condition,
     end,
     error,
     errors,
     escalation,
     escalations,
-    extension,
-    flow,
     message,
     messages,
     node,
@@ -25,7 +24,6 @@ from core_bpmn import (
     throw,
     timer,
     user,
-    catch,
 )
 from core_play import FakeHost, Play
 
@@ -97,7 +95,14 @@ def test_does_not_hold_the_end(kind):
 
 @pytest.mark.parametrize("interrupting", [True, False])
 def test_inside_a_subprocess(interrupting):
-    inner = sub("box", start("s2"), user("inner"), end("e2"), path("s2", "inner", "e2"), handler(message("M"), interrupting=interrupting))
+    inner = sub(
+        "box",
+        start("s2"),
+        user("inner"),
+        end("e2"),
+        path("s2", "inner", "e2"),
+        handler(message("M"), interrupting=interrupting),
+    )
     play = Play(bpmn(start(), inner, user("after"), end(), path("start", "box", "after", "end"), extra=NAMES))
     play.message("M")
     assert play.open == (["e_task"] if interrupting else ["e_task", "inner"])
@@ -113,43 +118,81 @@ def test_error_starts_the_handler():
         raise BpmnError("E", "broken")
 
     trigger = error("E", camunda_errorCodeVariable="code", camunda_errorMessageVariable="text")
-    diagram = bpmn(start(), service("st"), end(), path("start", "st", "end"), handler(trigger, interrupting=True), extra=NAMES)
+    diagram = bpmn(
+        start(), service("st"), end(), path("start", "st", "end"), handler(trigger, interrupting=True), extra=NAMES
+    )
     play = Play(FakeHost(diagram, services={"work": fails}))
     assert play.open == ["e_task"]
     assert play.variables == {"code": "E", "text": "broken"}
-    assert [t.data for t in play.trace if t.kind == "error"] == [{"code": "E", "message": "broken", "caught_by": "e_start"}]
+    assert [t.data for t in play.trace if t.kind == "error"] == [
+        {"code": "E", "message": "broken", "caught_by": "e_start"}
+    ]
 
 
 def test_error_inside_the_error_handler_goes_outward():
     inner = sub(
-        "box", start("s2"), end("e2", error("E")), path("s2", "e2"),
+        "box",
+        start("s2"),
+        end("e2", error("E")),
+        path("s2", "e2"),
         sub("h", start("hs", error("E")), end("he", error("E")), path("hs", "he"), event=True),
     )
-    play = Play(bpmn(start(), inner, boundary("b", "box", error("E")), user("out"), end(), end("no"), path("start", "box", "no"), path("b", "out", "end"), extra=NAMES))
+    play = Play(
+        bpmn(
+            start(),
+            inner,
+            boundary("b", "box", error("E")),
+            user("out"),
+            end(),
+            end("no"),
+            path("start", "box", "no"),
+            path("b", "out", "end"),
+            extra=NAMES,
+        )
+    )
     assert play.open == ["out"]
 
 
 @pytest.mark.parametrize("interrupting", [True, False])
 def test_escalation(interrupting):
     diagram = bpmn(
-        start(), throw("t", escalation("X")), user("go"), end(), path("start", "t", "go", "end"),
-        handler(escalation("X"), interrupting=interrupting), extra=NAMES,
+        start(),
+        throw("t", escalation("X")),
+        user("go"),
+        end(),
+        path("start", "t", "go", "end"),
+        handler(escalation("X"), interrupting=interrupting),
+        extra=NAMES,
     )
     play = Play(diagram)
     assert play.open == (["e_task"] if interrupting else ["e_task", "go"])
 
 
 def test_specific_code_before_catch_all():
-    play = Play(bpmn(
-        start(), end("e", error("E")), path("start", "e"),
-        handler(error(), interrupting=True, prefix="all"), handler(error("E"), interrupting=True, prefix="one"), extra=NAMES,
-    ))
+    play = Play(
+        bpmn(
+            start(),
+            end("e", error("E")),
+            path("start", "e"),
+            handler(error(), interrupting=True, prefix="all"),
+            handler(error("E"), interrupting=True, prefix="one"),
+            extra=NAMES,
+        )
+    )
     assert play.open == ["one_task"]
 
 
 def test_nested_in_each_other_both_twice():
     inner = handler(message("N"), interrupting=False, prefix="in")
-    outer = sub("o", start("os", message("M"), isInterrupting="false"), user("ot"), end("oe"), path("os", "ot", "oe"), inner, event=True)
+    outer = sub(
+        "o",
+        start("os", message("M"), isInterrupting="false"),
+        user("ot"),
+        end("oe"),
+        path("os", "ot", "oe"),
+        inner,
+        event=True,
+    )
     play = Play(bpmn(*main_path(outer), extra=messages("M", "N")))
     for _ in range(2):
         play.message("M")
@@ -164,18 +207,26 @@ def test_nested_in_each_other_both_twice():
 def test_clock_of_four_timers_with_terminate():
     """The shape of the seven-day clock: a condition arms four timers at once, the main path ends by terminating."""
     branches = [
-        catch(f"t{i}", timer("${due" + str(i) + "}", "timeDate")) + service(f"do{i}", topic="mark") + end(f"te{i}")
+        catch(f"t{i}", timer("${due" + str(i) + "}", "timeDate"))
+        + service(f"do{i}", topic="mark")
+        + end(f"te{i}")
         + path("split", f"t{i}", f"do{i}", f"te{i}")
         for i in range(4)
     ]
     clock = sub(
-        "clock", start("cs", condition("${due0 != null}"), isInterrupting="false"), node("parallelGateway", "split"),
-        path("cs", "split"), *branches, event=True,
+        "clock",
+        start("cs", condition("${due0 != null}"), isInterrupting="false"),
+        node("parallelGateway", "split"),
+        path("cs", "split"),
+        *branches,
+        event=True,
     )
     host = FakeHost(bpmn(start(), user("a"), user("b"), end("end", terminate()), path("start", "a", "b", "end"), clock))
     play = Play(host)
     assert play.timers == []
-    play.complete("a", due0="2026-01-06T09:00", due1="2026-01-07T24:00", due2="2026-01-08T09:00", due3="2026-01-09T09:00")
+    play.complete(
+        "a", due0="2026-01-06T09:00", due1="2026-01-07T24:00", due2="2026-01-08T09:00", due3="2026-01-09T09:00"
+    )
     assert play.timers == ["t0", "t1", "t2", "t3"]
     assert sorted(str(t.due_at) for t in play.execution.timers.values())[1] == "2026-01-07 16:00:00+00:00"
     play.outage("PT72H")
@@ -187,8 +238,22 @@ def test_clock_of_four_timers_with_terminate():
 
 
 def test_withdrawal_confirmed_interrupts_everything():
-    ask = sub("ask", start("as", message("M"), isInterrupting="false"), user("confirm"), end("ae"), path("as", "confirm", "ae"), event=True)
-    stop = sub("stop", start("ss", condition("${confirmed == true}")), user("close"), end("se"), path("ss", "close", "se"), event=True)
+    ask = sub(
+        "ask",
+        start("as", message("M"), isInterrupting="false"),
+        user("confirm"),
+        end("ae"),
+        path("as", "confirm", "ae"),
+        event=True,
+    )
+    stop = sub(
+        "stop",
+        start("ss", condition("${confirmed == true}")),
+        user("close"),
+        end("se"),
+        path("ss", "close", "se"),
+        event=True,
+    )
     play = Play(bpmn(*main_path(ask, stop), extra=NAMES))
     play.message("M")
     play.complete("confirm", confirmed=False)
@@ -201,7 +266,16 @@ def test_withdrawal_confirmed_interrupts_everything():
 
 
 def test_interrupting_condition_that_holds_at_once():
-    play = Play(bpmn(start(), service("never"), end(), path("start", "never", "end"), handler(condition("${x > 1}"), interrupting=True)), variables={"x": 2})
+    play = Play(
+        bpmn(
+            start(),
+            service("never"),
+            end(),
+            path("start", "never", "end"),
+            handler(condition("${x > 1}"), interrupting=True),
+        ),
+        variables={"x": 2},
+    )
     assert play.open == ["e_task"]
     assert play.host.calls == []
 

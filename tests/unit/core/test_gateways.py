@@ -39,12 +39,28 @@ NAMES = messages("M", "N") + signals("S")
 def test_conditions_are_tried_in_the_order_of_the_file():
     first, second = flow("g", "a", "${x > 1}"), flow("g", "b", "x > 2")
     for flows, taken in (((first, second), "a"), ((second, first), "b")):
-        play = Play(bpmn(start(), xor("g"), user("a"), user("b"), end(), flow("start", "g"), *flows, path("a", "end"), path("b", "end")), variables={"x": 3})
+        play = Play(
+            bpmn(
+                start(),
+                xor("g"),
+                user("a"),
+                user("b"),
+                end(),
+                flow("start", "g"),
+                *flows,
+                path("a", "end"),
+                path("b", "end"),
+            ),
+            variables={"x": 3},
+        )
         assert play.open == [taken]
 
 
 def test_no_match_is_an_incident_that_can_be_mended():
-    play = Play(bpmn(start(), xor("g"), user("a"), end(), flow("start", "g"), flow("g", "a", "${x == 1}"), path("a", "end")), variables={"x": 0})
+    play = Play(
+        bpmn(start(), xor("g"), user("a"), end(), flow("start", "g"), flow("g", "a", "${x == 1}"), path("a", "end")),
+        variables={"x": 0},
+    )
     assert "no condition holds" in play.incidents["g"]
     state = play.execution.dump()
     play.retry("g")
@@ -55,16 +71,29 @@ def test_no_match_is_an_incident_that_can_be_mended():
 
 
 def test_unknown_name_in_a_condition_is_an_incident():
-    play = Play(bpmn(start(), xor("g"), user("a"), end(), flow("start", "g"), flow("g", "a", "${nobody == 1}"), path("a", "end")))
+    play = Play(
+        bpmn(
+            start(), xor("g"), user("a"), end(), flow("start", "g"), flow("g", "a", "${nobody == 1}"), path("a", "end")
+        )
+    )
     assert "nobody" in play.incidents["g"]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations("abc")))
 def test_three_way_join(order):
-    play = Play(bpmn(
-        start(), both("s"), *[user(n) for n in "abc"], both("j"), user("after"), end(),
-        flow("start", "s"), *[path("s", n, "j") for n in "abc"], path("j", "after", "end"),
-    ))
+    play = Play(
+        bpmn(
+            start(),
+            both("s"),
+            *[user(n) for n in "abc"],
+            both("j"),
+            user("after"),
+            end(),
+            flow("start", "s"),
+            *[path("s", n, "j") for n in "abc"],
+            path("j", "after", "end"),
+        )
+    )
     for name in order:
         assert play.times()["j"] == 0
         play.complete(name)
@@ -74,11 +103,25 @@ def test_three_way_join(order):
 
 
 def test_join_in_a_loop_of_many_rounds_costs_the_same():
-    play = Play(bpmn(
-        start(), xor("m"), both("s"), user("a"), user("b"), both("j"), xor("again", default="out"), end(),
-        flow("start", "m"), flow("m", "s"), path("s", "a", "j"), path("s", "b", "j"), flow("j", "again"),
-        flow("again", "m", "${more}"), flow("again", "end", id_="out"),
-    ))
+    play = Play(
+        bpmn(
+            start(),
+            xor("m"),
+            both("s"),
+            user("a"),
+            user("b"),
+            both("j"),
+            xor("again", default="out"),
+            end(),
+            flow("start", "m"),
+            flow("m", "s"),
+            path("s", "a", "j"),
+            path("s", "b", "j"),
+            flow("j", "again"),
+            flow("again", "m", "${more}"),
+            flow("again", "end", id_="out"),
+        )
+    )
     sizes = []
     for _ in range(60):
         play.complete("b").complete("a", more=True)
@@ -90,10 +133,25 @@ def test_join_in_a_loop_of_many_rounds_costs_the_same():
 
 def test_surplus_token_stays_at_the_join():
     """Two tokens come by one flow: the second waits for the next round."""
-    play = Play(bpmn(
-        start(), both("s"), user("a"), user("b"), user("c"), xor("m"), both("j"), user("after"), end(),
-        flow("start", "s"), path("s", "a", "m"), path("s", "b", "m"), flow("m", "j"), path("s", "c", "j"), path("j", "after", "end"),
-    ))
+    play = Play(
+        bpmn(
+            start(),
+            both("s"),
+            user("a"),
+            user("b"),
+            user("c"),
+            xor("m"),
+            both("j"),
+            user("after"),
+            end(),
+            flow("start", "s"),
+            path("s", "a", "m"),
+            path("s", "b", "m"),
+            flow("m", "j"),
+            path("s", "c", "j"),
+            path("j", "after", "end"),
+        )
+    )
     play.complete("a").complete("b").complete("c")
     assert play.open == ["after"]
     play.complete("after")
@@ -102,16 +160,37 @@ def test_surplus_token_stays_at_the_join():
 
 
 def test_two_flows_from_one_gateway_to_the_same_join():
-    play = Play(bpmn(start(), both("s"), both("j"), user("u"), end(), flow("start", "s"), flow("s", "j", id_="f1"), flow("s", "j", id_="f2"), path("j", "u", "end")))
+    play = Play(
+        bpmn(
+            start(),
+            both("s"),
+            both("j"),
+            user("u"),
+            end(),
+            flow("start", "s"),
+            flow("s", "j", id_="f1"),
+            flow("s", "j", id_="f2"),
+            path("j", "u", "end"),
+        )
+    )
     assert play.open == ["u"]
     assert play.flows == ["start-s", "f1", "f2", "j-u"]
 
 
 def test_inclusive():
     diagram = bpmn(
-        start(), either("s", default="none"), *[user(n) for n in "abc"], either("j"), user("after"), end(),
-        flow("start", "s"), flow("s", "a", "${a}"), flow("s", "b", "${b}"), flow("s", "c", id_="none"),
-        *[path(n, "j") for n in "abc"], path("j", "after", "end"),
+        start(),
+        either("s", default="none"),
+        *[user(n) for n in "abc"],
+        either("j"),
+        user("after"),
+        end(),
+        flow("start", "s"),
+        flow("s", "a", "${a}"),
+        flow("s", "b", "${b}"),
+        flow("s", "c", id_="none"),
+        *[path(n, "j") for n in "abc"],
+        path("j", "after", "end"),
     )
     play = Play(diagram, variables={"a": True, "b": True})
     assert play.complete("a").open == ["b"]
@@ -122,41 +201,105 @@ def test_inclusive():
 
 
 def test_inclusive_join_released_by_a_branch_that_ends_elsewhere():
-    play = Play(bpmn(
-        start(), both("s"), user("a"), user("b"), xor("g"), either("j"), user("after"), end(), end("x"),
-        flow("start", "s"), path("s", "a", "j"), path("s", "b", "g"), flow("g", "j", "${join}"), flow("g", "x", "${!join}"), path("j", "after", "end"),
-    ))
+    play = Play(
+        bpmn(
+            start(),
+            both("s"),
+            user("a"),
+            user("b"),
+            xor("g"),
+            either("j"),
+            user("after"),
+            end(),
+            end("x"),
+            flow("start", "s"),
+            path("s", "a", "j"),
+            path("s", "b", "g"),
+            flow("g", "j", "${join}"),
+            flow("g", "x", "${!join}"),
+            path("j", "after", "end"),
+        )
+    )
     assert play.complete("a").open == ["b"]
     assert play.complete("b", join=False).open == ["after"]
 
 
 def test_inclusive_join_in_a_loop_with_a_bypass():
-    play = Play(bpmn(
-        start(), either("j"), user("u"), either("s", default="out"), user("v"), end(),
-        flow("start", "j"), flow("j", "u"), flow("u", "s"), flow("s", "v", "${again}"), flow("v", "j"), flow("s", "end", id_="out"),
-    ))
+    play = Play(
+        bpmn(
+            start(),
+            either("j"),
+            user("u"),
+            either("s", default="out"),
+            user("v"),
+            end(),
+            flow("start", "j"),
+            flow("j", "u"),
+            flow("u", "s"),
+            flow("s", "v", "${again}"),
+            flow("v", "j"),
+            flow("s", "end", id_="out"),
+        )
+    )
     play.complete("u", again=True).complete("v")
     assert play.open == ["u"]
     assert play.complete("u", again=False).ended
 
 
 def test_inclusive_join_waits_for_what_a_boundary_event_may_send():
-    play = Play(bpmn(
-        start(), both("s"), user("a"), user("b"), either("j"), user("after"), end(), end("x"),
-        flow("start", "s"), path("s", "a", "j"), path("s", "b", "x"), path("j", "after", "end"),
-        boundary("t", "b", timer("PT1H"), interrupting=False), flow("t", "j"),
-    ))
+    play = Play(
+        bpmn(
+            start(),
+            both("s"),
+            user("a"),
+            user("b"),
+            either("j"),
+            user("after"),
+            end(),
+            end("x"),
+            flow("start", "s"),
+            path("s", "a", "j"),
+            path("s", "b", "x"),
+            path("j", "after", "end"),
+            boundary("t", "b", timer("PT1H"), interrupting=False),
+            flow("t", "j"),
+        )
+    )
     assert play.complete("a").open == ["b"]
     assert play.complete("b").open == ["after"]
 
 
 def test_implicit_split_and_conditional_flows():
-    play = Play(bpmn(start(), user("u"), user("a"), user("b"), end(), path("start", "u"), flow("u", "a"), flow("u", "b"), path("a", "end"), path("b", "end")))
+    play = Play(
+        bpmn(
+            start(),
+            user("u"),
+            user("a"),
+            user("b"),
+            end(),
+            path("start", "u"),
+            flow("u", "a"),
+            flow("u", "b"),
+            path("a", "end"),
+            path("b", "end"),
+        )
+    )
     assert play.complete("u").open == ["a", "b"]
-    play = Play(bpmn(
-        start(), node("userTask", "u", default="d"), user("a"), user("b"), user("c"), end(), path("start", "u"),
-        flow("u", "a", "${x > 1}"), flow("u", "b", "${x > 2}"), flow("u", "c", id_="d"), *[path(n, "end") for n in "abc"],
-    ))
+    play = Play(
+        bpmn(
+            start(),
+            node("userTask", "u", default="d"),
+            user("a"),
+            user("b"),
+            user("c"),
+            end(),
+            path("start", "u"),
+            flow("u", "a", "${x > 1}"),
+            flow("u", "b", "${x > 2}"),
+            flow("u", "c", id_="d"),
+            *[path(n, "end") for n in "abc"],
+        )
+    )
     assert play.complete("u", x="many").incidents
     assert play.variables == {"x": "many"}
     play.set(x=3).retry("u")
@@ -169,8 +312,18 @@ def test_start_event_with_two_flows():
 
 def test_event_based_gateway():
     diagram = bpmn(
-        start(), first_of("g"), catch("m", message("M")), catch("t", timer("PT1H")), node("receiveTask", "r", messageRef="N"),
-        *[user(n) for n in "abc"], end(), flow("start", "g"), path("g", "m", "a", "end"), path("g", "t", "b", "end"), path("g", "r", "c", "end"), extra=NAMES,
+        start(),
+        first_of("g"),
+        catch("m", message("M")),
+        catch("t", timer("PT1H")),
+        node("receiveTask", "r", messageRef="N"),
+        *[user(n) for n in "abc"],
+        end(),
+        flow("start", "g"),
+        path("g", "m", "a", "end"),
+        path("g", "t", "b", "end"),
+        path("g", "r", "c", "end"),
+        extra=NAMES,
     )
     assert Play(diagram).message("M").open == ["a"]
     play = Play(diagram).advance("PT1H")
@@ -181,10 +334,26 @@ def test_event_based_gateway():
 
 
 def test_listener_branch_of_an_event_gateway_in_a_loop():
-    play = Play(bpmn(
-        start(), both("s"), user("work"), end("done", terminate()), xor("m"), first_of("g"), catch("c", message("M")), catch("d", signal("S")), service("note"), end(),
-        flow("start", "s"), path("s", "work", "done"), path("s", "m", "g"), path("g", "c", "note", "m"), path("g", "d", "end"), extra=NAMES,
-    ))
+    play = Play(
+        bpmn(
+            start(),
+            both("s"),
+            user("work"),
+            end("done", terminate()),
+            xor("m"),
+            first_of("g"),
+            catch("c", message("M")),
+            catch("d", signal("S")),
+            service("note"),
+            end(),
+            flow("start", "s"),
+            path("s", "work", "done"),
+            path("s", "m", "g"),
+            path("g", "c", "note", "m"),
+            path("g", "d", "end"),
+            extra=NAMES,
+        )
+    )
     for count in range(1, 40):
         play.message("M")
         assert play.times()["note"] == count
@@ -192,32 +361,75 @@ def test_listener_branch_of_an_event_gateway_in_a_loop():
 
 
 def test_links():
-    play = Play(bpmn(
-        start(), both("s"), throw("t1", link("L")), throw("t2", link("L")), catch("c", link("L")), user("u"), end(),
-        flow("start", "s"), flow("s", "t1"), flow("s", "t2"), path("c", "u", "end"),
-    ))
+    play = Play(
+        bpmn(
+            start(),
+            both("s"),
+            throw("t1", link("L")),
+            throw("t2", link("L")),
+            catch("c", link("L")),
+            user("u"),
+            end(),
+            flow("start", "s"),
+            flow("s", "t1"),
+            flow("s", "t2"),
+            path("c", "u", "end"),
+        )
+    )
     assert play.open == ["u", "u"]
     assert play.times()["c"] == 2
 
 
 def test_terminate_ends_its_scope_only():
-    box = sub("box", start("s"), both("g"), user("a"), user("b"), end("e", terminate()), flow("s", "g"), path("g", "a", "e"), path("g", "b", "e"))
+    box = sub(
+        "box",
+        start("s"),
+        both("g"),
+        user("a"),
+        user("b"),
+        end("e", terminate()),
+        flow("s", "g"),
+        path("g", "a", "e"),
+        path("g", "b", "e"),
+    )
     play = Play(bpmn(start(), box, user("after"), end(), path("start", "box", "after", "end")))
     assert play.complete("a").open == ["after"]
     assert play.times("cancelled") == {"b": 1}
 
 
 def test_many_rounds_in_one_step():
-    play = Play(bpmn(
-        start(), xor("m"), script("inc", "n = n + 1"), xor("g", default="out"), user("u"), end(),
-        path("start", "m", "inc", "g"), flow("g", "m", "${n < 60}"), flow("g", "u", id_="out"), path("u", "end"),
-    ), variables={"n": 0}, reload=False)
+    play = Play(
+        bpmn(
+            start(),
+            xor("m"),
+            script("inc", "n = n + 1"),
+            xor("g", default="out"),
+            user("u"),
+            end(),
+            path("start", "m", "inc", "g"),
+            flow("g", "m", "${n < 60}"),
+            flow("g", "u", id_="out"),
+            path("u", "end"),
+        ),
+        variables={"n": 0},
+        reload=False,
+    )
     assert play.open == ["u"]
     assert play.variables == {"n": 60}
 
 
 def test_endless_loop_is_an_incident():
-    host = FakeHost(bpmn(start(), xor("m"), node("task", "t"), end(), path("start", "m", "t"), flow("t", "m"), flow("t", "end", "${false}")))
+    host = FakeHost(
+        bpmn(
+            start(),
+            xor("m"),
+            node("task", "t"),
+            end(),
+            path("start", "m", "t"),
+            flow("t", "m"),
+            flow("t", "end", "${false}"),
+        )
+    )
     del host
     host = FakeHost(bpmn(start(), xor("m"), node("task", "t"), path("start", "m", "t", "m")))
     from engine.core import Execution

@@ -19,8 +19,19 @@ TABLE = b"""<?xml version="1.0"?>
 
 
 def rule(**more):
-    facts = {"camunda_decisionRef": "D1", "camunda_resultVariable": "route", "camunda_mapDecisionResult": "singleEntry", **more}
-    return bpmn(start(), node("businessRuleTask", "d", **facts), user("u", camunda_formRef="F1"), end(), path("start", "d", "u", "end"))
+    facts = {
+        "camunda_decisionRef": "D1",
+        "camunda_resultVariable": "route",
+        "camunda_mapDecisionResult": "singleEntry",
+        **more,
+    }
+    return bpmn(
+        start(),
+        node("businessRuleTask", "d", **facts),
+        user("u", camunda_formRef="F1"),
+        end(),
+        path("start", "d", "u", "end"),
+    )
 
 
 def test_a_table_decides():
@@ -53,6 +64,9 @@ def test_lint_joins_all():
         return [Finding(name, "no title", severity=Severity.WARNING)]
 
     found = lint(files, check_form=check)
-    assert [(f.file, f.message) for f in found] == [("f.form", "no title"), ("g.form", "this is no form: JSON with an id is expected")]
+    assert [(f.file, f.message) for f in found] == [
+        ("f.form", "no title"),
+        ("g.form", "this is no form: JSON with an id is expected"),
+    ]
     assert [f.code for f in lint({"a.bpmn": rule()}, ReadOptions(external_decisions=["D1"]))] == ["unknown_form"]
     assert lint({"a.bpmn": rule()}, ReadOptions(external_decisions=["D1"], forms=["F1"])) == []

@@ -5,9 +5,17 @@ from core_bpmn import bpmn, catch, end, flow, path, service, start, timer, user,
 from core_play import FakeHost, Play
 
 DIAGRAM = bpmn(
-    start("Start"), user("ask", camunda_candidateGroups="sales,qc", camunda_formRef="F1"), xor("gw", default="no"), service("send"),
-    catch("wait", timer("PT2H")), end("End"), end("other"),
-    path("Start", "ask", "gw"), flow("gw", "send", "${ok}"), flow("gw", "other", id_="no"), path("send", "wait", "End"),
+    start("Start"),
+    user("ask", camunda_candidateGroups="sales,qc", camunda_formRef="F1"),
+    xor("gw", default="no"),
+    service("send"),
+    catch("wait", timer("PT2H")),
+    end("End"),
+    end("other"),
+    path("Start", "ask", "gw"),
+    flow("gw", "send", "${ok}"),
+    flow("gw", "other", id_="no"),
+    path("send", "wait", "End"),
 )
 
 
@@ -34,7 +42,9 @@ def test_default():
     play = Play(DIAGRAM).complete("ask", ok=False)
     assert play.ended
     assert play.execution.end_elements == ["other"]
-    assert [(t.data["name"], t.data["old"], t.data["new"]) for t in play.trace if t.kind == "variable"] == [("ok", None, False)]
+    assert [(t.data["name"], t.data["old"], t.data["new"]) for t in play.trace if t.kind == "variable"] == [
+        ("ok", None, False)
+    ]
 
 
 def test_incident_and_retry():

@@ -44,7 +44,11 @@ SIGNATURES = [
     (MultiChoice, "connect_if", "self, condition, task_spec"),
     (ExclusiveChoice, "connect", "self, taskspec"),
     (_BpmnCondition, "_matches", "self, task"),
-    (BpmnTaskSpec, "__init__", "self, wf_spec, name, lane, documentation, data_input_associations, data_output_associations, io_specification, kwargs"),
+    (
+        BpmnTaskSpec,
+        "__init__",
+        "self, wf_spec, name, lane, documentation, data_input_associations, data_output_associations, io_specification, kwargs",
+    ),
     (BpmnProcessSpec, "__init__", "self, name, description, filename, svg"),
     (BpmnWorkflow, "__init__", "self, spec, subprocess_specs, script_engine, kwargs"),
     (BpmnWorkflow, "refresh_timers", "self"),
@@ -75,13 +79,22 @@ def test_release():
     assert importlib.metadata.version("SpiffWorkflow") == "3.2.0"
 
 
-@pytest.mark.parametrize(("owner", "name", "parameters"), SIGNATURES, ids=lambda value: getattr(value, "__name__", None))
+@pytest.mark.parametrize(
+    ("owner", "name", "parameters"), SIGNATURES, ids=lambda value: getattr(value, "__name__", None)
+)
 def test_signature(owner, name, parameters):
     assert ", ".join(inspect.signature(getattr(owner, name)).parameters) == parameters
 
 
 def test_states():
-    assert (TaskState.FUTURE, TaskState.WAITING, TaskState.READY, TaskState.STARTED, TaskState.COMPLETED, TaskState.CANCELLED) == (4, 8, 16, 32, 64, 256)
+    assert (
+        TaskState.FUTURE,
+        TaskState.WAITING,
+        TaskState.READY,
+        TaskState.STARTED,
+        TaskState.COMPLETED,
+        TaskState.CANCELLED,
+    ) == (4, 8, 16, 32, 64, 256)
     assert TaskState.FINISHED_MASK == TaskState.COMPLETED | TaskState.ERROR | TaskState.CANCELLED
 
 
@@ -93,5 +106,17 @@ def test_completion_updates_the_children_and_tells_the_workflow():
 def test_attributes_that_are_made_by_hand():
     """`Token` sets these itself instead of calling the constructor."""
     source = inspect.getsource(Task.__init__)
-    for name in ("id", "workflow", "_parent", "_children", "_state", "triggered", "task_spec", "thread_id", "data", "internal_data", "last_state_change"):
+    for name in (
+        "id",
+        "workflow",
+        "_parent",
+        "_children",
+        "_state",
+        "triggered",
+        "task_spec",
+        "thread_id",
+        "data",
+        "internal_data",
+        "last_state_change",
+    ):
         assert f"self.{name} = " in source

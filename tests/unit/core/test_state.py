@@ -3,8 +3,8 @@
 import orjson
 import pytest
 from core_bpmn import (
-    bpmn,
     both,
+    bpmn,
     call,
     definitions,
     end,
@@ -31,7 +31,7 @@ def test_is_small():
     assert len(play.execution.dump()) < 80
 
 
-@pytest.mark.parametrize("state", [b"", b"{}", b"[]", b"[99]", b"[2,1,\"d1\",\"p\",[],[],0,[],[]]", b"[1,2]"])
+@pytest.mark.parametrize("state", [b"", b"{}", b"[]", b"[99]", b'[2,1,"d1","p",[],[],0,[],[]]', b"[1,2]"])
 def test_unknown_versions_are_refused(state):
     host = FakeHost(bpmn(start(), user("u"), end(), path("start", "u", "end")))
     with pytest.raises(StateUnreadable):
@@ -51,10 +51,27 @@ def test_names_of_version_1():
     box = sub("box", start("s"), user("w", several(count=1)), end("e"), path("s", "w", "e"))
     play = Play(bpmn(start(), box, end(), path("start", "box", "end")))
     assert orjson.loads(play.execution.dump()) == [
-        1, 7, "d1", "p", [], [], 0, [],
+        1,
+        7,
+        "d1",
+        "p",
+        [],
+        [],
+        0,
+        [],
         [
             [0, 0, 0, 0, [[1, 0, "#start", 64, 0], [3, 1, "box", 32, 0]]],
-            [3, 0, 0, 0, [[4, 0, "#start", 64, 0], [6, 4, "w", 32, {"size": 1, "ended": 0, "next": 1}], [7, 6, "w#item", 32, {"local": {"loopCounter": 0}}]]],
+            [
+                3,
+                0,
+                0,
+                0,
+                [
+                    [4, 0, "#start", 64, 0],
+                    [6, 4, "w", 32, {"size": 1, "ended": 0, "next": 1}],
+                    [7, 6, "w#item", 32, {"local": {"loopCounter": 0}}],
+                ],
+            ],
         ],
     ]
 
@@ -76,10 +93,28 @@ def test_sub_processes_150_deep():
 
 
 def test_400_calls_deep():
-    diagram = definitions(process(
-        start(), script("s", "n = n + 1"), xor("g"), call("c", "p", "<extensionElements xmlns:camunda='http://camunda.org/schema/1.0/bpmn'><camunda:in variables='all'/></extensionElements>"), user("u"), end(),
-        path("start", "s", "g"), flow("g", "c", "${n < 400}"), flow("g", "u", "${n >= 400}"), path("c", "end"), path("u", "end"),
-    ).replace("scriptTask", "serviceTask").replace('scriptFormat="python"', 'camunda:expression="${n + 1}" camunda:resultVariable="n"').replace("<script>n = n + 1</script>", ""))
+    diagram = definitions(
+        process(
+            start(),
+            script("s", "n = n + 1"),
+            xor("g"),
+            call(
+                "c",
+                "p",
+                "<extensionElements xmlns:camunda='http://camunda.org/schema/1.0/bpmn'><camunda:in variables='all'/></extensionElements>",
+            ),
+            user("u"),
+            end(),
+            path("start", "s", "g"),
+            flow("g", "c", "${n < 400}"),
+            flow("g", "u", "${n >= 400}"),
+            path("c", "end"),
+            path("u", "end"),
+        )
+        .replace("scriptTask", "serviceTask")
+        .replace('scriptFormat="python"', 'camunda:expression="${n + 1}" camunda:resultVariable="n"')
+        .replace("<script>n = n + 1</script>", "")
+    )
     play = Play(FakeHost(diagram), variables={"n": 0}, reload=False)
     assert play.open == ["u"]
     assert len(play.execution.variables) == 400
@@ -92,7 +127,10 @@ def test_400_calls_deep():
 
 @pytest.mark.parametrize("sequential", [True, False])
 def test_a_thousand_items(sequential):
-    play = Play(bpmn(start(), user("u", several(count=1000, sequential=sequential)), end(), path("start", "u", "end")), reload=False)
+    play = Play(
+        bpmn(start(), user("u", several(count=1000, sequential=sequential)), end(), path("start", "u", "end")),
+        reload=False,
+    )
     assert len(play.open) == (1 if sequential else 1000)
     for _ in range(20 if not sequential else 1000):
         play.execution.complete(next(iter(play.execution.tasks)), {})
@@ -103,10 +141,22 @@ def test_a_thousand_items(sequential):
 
 
 def test_ten_thousand_rounds_cost_the_same():
-    play = Play(bpmn(
-        start(), xor("m"), node("serviceTask", "s", camunda_expression="${n + 1}", camunda_resultVariable="n"), xor("g", default="out"), user("u"), end(),
-        path("start", "m", "s", "g"), flow("g", "m", "${n < 10000}"), flow("g", "u", id_="out"), path("u", "end"),
-    ), variables={"n": 0}, reload=False)
+    play = Play(
+        bpmn(
+            start(),
+            xor("m"),
+            node("serviceTask", "s", camunda_expression="${n + 1}", camunda_resultVariable="n"),
+            xor("g", default="out"),
+            user("u"),
+            end(),
+            path("start", "m", "s", "g"),
+            flow("g", "m", "${n < 10000}"),
+            flow("g", "u", id_="out"),
+            path("u", "end"),
+        ),
+        variables={"n": 0},
+        reload=False,
+    )
     assert play.open == ["u"]
     assert len(play.execution.dump()) < 90
 
@@ -139,9 +189,16 @@ def test_a_join_takes_one_token_of_each_flow(arrivals):
     sources = [user(f"u{i}", name=source) for i, source in enumerate(arrivals)]
     gates = [xor(f"m{source}") for source in "abc"]
     diagram = bpmn(
-        start(), both("s"), *sources, *gates, both("j"), user("after"), flow("start", "s"),
+        start(),
+        both("s"),
+        *sources,
+        *gates,
+        both("j"),
+        user("after"),
+        flow("start", "s"),
         *[flow("s", f"u{i}") + flow(f"u{i}", f"m{source}") for i, source in enumerate(arrivals)],
-        *[flow(f"m{source}", "j") for source in "abc"], flow("j", "after"),
+        *[flow(f"m{source}", "j") for source in "abc"],
+        flow("j", "after"),
     )
     play = Play(diagram)
     for i in range(len(arrivals)):

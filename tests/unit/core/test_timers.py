@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from core_bpmn import bpmn, boundary, catch, end, path, start, timer, user
+from core_bpmn import boundary, bpmn, catch, end, path, start, timer, user
 from core_play import FakeHost, Play
 from hypothesis import given
 from hypothesis import strategies as some
@@ -30,23 +30,30 @@ def at(text, zone=UTC):
     return datetime.fromisoformat(text).replace(tzinfo=zone)
 
 
-@pytest.mark.parametrize(("moment", "duration", "later"), [
-    ("2026-01-31T10:00", "P1M", "2026-02-28T10:00"),
-    ("2024-02-29T10:00", "P1Y", "2025-02-28T10:00"),
-    ("2026-01-31T10:00", "P1Y1M1DT1H", "2027-03-01T11:00"),
-    ("2026-03-28T12:00", "P1D", "2026-03-29T12:00"),
-    ("2026-03-28T12:00", "PT24H", "2026-03-29T13:00"),
-    ("2026-10-24T12:00", "P1D", "2026-10-25T12:00"),
-    ("2026-10-24T12:00", "PT24H", "2026-10-25T11:00"),
-    ("2026-03-28T02:30", "P1D", "2026-03-29T03:30"),
-    ("2026-01-01T00:00", "P1W", "2026-01-08T00:00"),
-    ("2026-01-01T00:00", "PT0.5S", "2026-01-01T00:00:00.500000"),
-])
+@pytest.mark.parametrize(
+    ("moment", "duration", "later"),
+    [
+        ("2026-01-31T10:00", "P1M", "2026-02-28T10:00"),
+        ("2024-02-29T10:00", "P1Y", "2025-02-28T10:00"),
+        ("2026-01-31T10:00", "P1Y1M1DT1H", "2027-03-01T11:00"),
+        ("2026-03-28T12:00", "P1D", "2026-03-29T12:00"),
+        ("2026-03-28T12:00", "PT24H", "2026-03-29T13:00"),
+        ("2026-10-24T12:00", "P1D", "2026-10-25T12:00"),
+        ("2026-10-24T12:00", "PT24H", "2026-10-25T11:00"),
+        ("2026-03-28T02:30", "P1D", "2026-03-29T03:30"),
+        ("2026-01-01T00:00", "P1W", "2026-01-08T00:00"),
+        ("2026-01-01T00:00", "PT0.5S", "2026-01-01T00:00:00.500000"),
+    ],
+)
 def test_calendar_steps(moment, duration, later):
-    assert parse_duration(duration).after(at(moment, BERLIN), BERLIN).astimezone(BERLIN).replace(tzinfo=None) == datetime.fromisoformat(later)
+    assert parse_duration(duration).after(at(moment, BERLIN), BERLIN).astimezone(BERLIN).replace(
+        tzinfo=None
+    ) == datetime.fromisoformat(later)
 
 
-@pytest.mark.parametrize("text", ["P", "PT", "", "1D", "P1.5M", "P1DT", "-P1D", "P1H", "PT1D", "P D", "P99999999Y", "${a}"])
+@pytest.mark.parametrize(
+    "text", ["P", "PT", "", "1D", "P1.5M", "P1DT", "-P1D", "P1H", "PT1D", "P D", "P99999999Y", "${a}"]
+)
 def test_wrong_durations(text):
     with pytest.raises(WrongTime):
         parse_duration(text)
@@ -57,14 +64,17 @@ def test_a_duration_beyond_the_calendar():
         parse_duration("P9000Y").after(at("2026-01-01T00:00"), UTC)
 
 
-@pytest.mark.parametrize(("text", "moment"), [
-    ("2026-01-02T08:00:00+08:00", "2026-01-02T00:00"),
-    ("2026-01-02T08:00", "2026-01-02T00:00"),
-    ("2026-01-02", "2026-01-01T16:00"),
-    ("2026-01-31T24:00", "2026-01-31T16:00"),
-    ("2026-01-31T24:00+08:00", "2026-01-31T16:00"),
-    ("2026-01-02T00:00:00Z", "2026-01-02T00:00"),
-])
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-02T08:00:00+08:00", "2026-01-02T00:00"),
+        ("2026-01-02T08:00", "2026-01-02T00:00"),
+        ("2026-01-02", "2026-01-01T16:00"),
+        ("2026-01-31T24:00", "2026-01-31T16:00"),
+        ("2026-01-31T24:00+08:00", "2026-01-31T16:00"),
+        ("2026-01-02T00:00:00Z", "2026-01-02T00:00"),
+    ],
+)
 def test_moments(text, moment):
     assert parse_moment(text, SHANGHAI) == at(moment)
 
@@ -75,7 +85,23 @@ def test_wrong_moments(text):
         parse_moment(text, SHANGHAI)
 
 
-@pytest.mark.parametrize("text", ["R", "R3", "R3/P", "R0/PT1H", "R/PT0S", "R3/PT1H/PT1H", "R/x/PT1H", "R/PT1H/x", "every day", "0 0 9 ? * 2", "0 0 99 ? * MON", "0 0 9 L * MON"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "R",
+        "R3",
+        "R3/P",
+        "R0/PT1H",
+        "R/PT0S",
+        "R3/PT1H/PT1H",
+        "R/x/PT1H",
+        "R/PT1H/x",
+        "every day",
+        "0 0 9 ? * 2",
+        "0 0 99 ? * MON",
+        "0 0 9 L * MON",
+    ],
+)
 def test_wrong_cycles(text):
     with pytest.raises(WrongTime):
         parse_cycle(text, SHANGHAI)
@@ -84,7 +110,13 @@ def test_wrong_cycles(text):
 def test_cycle_with_start_and_end():
     cycle = parse_cycle("R/2026-01-31T10:00/P1M/2026-04-30T12:00", SHANGHAI)
     found = [cycle_due(cycle, at("2026-01-01T00:00"), index, SHANGHAI) for index in range(5)]
-    assert [due and due.astimezone(SHANGHAI).strftime("%m-%d %H") for due in found] == ["01-31 10", "02-28 10", "03-31 10", "04-30 10", None]
+    assert [due and due.astimezone(SHANGHAI).strftime("%m-%d %H") for due in found] == [
+        "01-31 10",
+        "02-28 10",
+        "03-31 10",
+        "04-30 10",
+        None,
+    ]
 
 
 def test_cron():
@@ -105,21 +137,35 @@ def test_skipping_what_was_missed_equals_counting(used, seconds, late):
 
 
 def test_every_second_over_a_month_is_quick():
-    play = Play(bpmn(start(), user("u"), end(), path("start", "u", "end"), boundary("b", "u", timer("R/PT1S", "timeCycle"), interrupting=False)))
+    play = Play(
+        bpmn(
+            start(),
+            user("u"),
+            end(),
+            path("start", "u", "end"),
+            boundary("b", "u", timer("R/PT1S", "timeCycle"), interrupting=False),
+        )
+    )
     play.outage("P30D")
     assert play.times()["b"] == 1
 
 
-@pytest.mark.parametrize(("text", "kind", "due"), [
-    ("PT1H", "timeDuration", "2026-01-05 02:00:00+00:00"),
-    ("${hours}", "timeDuration", "2026-01-05 06:00:00+00:00"),
-    ("2026-01-06T08:00", "timeDate", "2026-01-06 00:00:00+00:00"),
-    ("${day}T24:00", "timeDate", "2026-01-07 16:00:00+00:00"),
-    ("R/PT2H", "timeCycle", "2026-01-05 03:00:00+00:00"),
-    ("0 0 18 * * ?", "timeCycle", "2026-01-05 10:00:00+00:00"),
-])
+@pytest.mark.parametrize(
+    ("text", "kind", "due"),
+    [
+        ("PT1H", "timeDuration", "2026-01-05 02:00:00+00:00"),
+        ("${hours}", "timeDuration", "2026-01-05 06:00:00+00:00"),
+        ("2026-01-06T08:00", "timeDate", "2026-01-06 00:00:00+00:00"),
+        ("${day}T24:00", "timeDate", "2026-01-07 16:00:00+00:00"),
+        ("R/PT2H", "timeCycle", "2026-01-05 03:00:00+00:00"),
+        ("0 0 18 * * ?", "timeCycle", "2026-01-05 10:00:00+00:00"),
+    ],
+)
 def test_due(text, kind, due):
-    play = Play(bpmn(start(), catch("c", timer(text, kind)), end(), path("start", "c", "end")), variables={"hours": "PT5H", "day": "2026-01-07"})
+    play = Play(
+        bpmn(start(), catch("c", timer(text, kind)), end(), path("start", "c", "end")),
+        variables={"hours": "PT5H", "day": "2026-01-07"},
+    )
     (armed,) = play.execution.timers.values()
     assert str(armed.due_at) == due
     play.until(armed.due_at - timedelta(seconds=1))
@@ -131,7 +177,9 @@ def test_due(text, kind, due):
 
 @pytest.mark.parametrize("value", [None, 5, "soon", ["P1D"]])
 def test_value_that_is_no_time_is_an_incident(value):
-    play = Play(bpmn(start(), catch("c", timer("${when}")), end(), path("start", "c", "end")), variables={"when": value})
+    play = Play(
+        bpmn(start(), catch("c", timer("${when}")), end(), path("start", "c", "end")), variables={"when": value}
+    )
     assert list(play.incidents) == ["c"]
     assert play.times()["c"] == 1
     play.set(when="PT1H").retry("c")
@@ -150,7 +198,17 @@ def test_moving_a_timer():
 
 
 def test_cycle_by_cron_on_a_border():
-    play = Play(FakeHost(bpmn(start(), user("u"), end(), path("start", "u", "end"), boundary("b", "u", timer("0 0 9 ? * MON-FRI", "timeCycle"), interrupting=False))))
+    play = Play(
+        FakeHost(
+            bpmn(
+                start(),
+                user("u"),
+                end(),
+                path("start", "u", "end"),
+                boundary("b", "u", timer("0 0 9 ? * MON-FRI", "timeCycle"), interrupting=False),
+            )
+        )
+    )
     play.advance("P7D")
     assert play.times()["b"] == 5
 
@@ -162,6 +220,8 @@ def test_starts():
     second = next_start(first, at("2026-01-06T01:00"), SHANGHAI)
     assert second["due"] == "2026-01-07T01:00:00+00:00"
     assert next_start(second, at("2026-01-07T01:00"), SHANGHAI) is None
-    once = first_start(StartPoint("s", "timer", timer="date", expression="${'2026-02-01'}"), at("2026-01-05T01:00"), SHANGHAI, {})
+    once = first_start(
+        StartPoint("s", "timer", timer="date", expression="${'2026-02-01'}"), at("2026-01-05T01:00"), SHANGHAI, {}
+    )
     assert once == {"due": "2026-01-31T16:00:00+00:00"}
     assert next_start(once, at("2026-02-01T00:00"), SHANGHAI) is None

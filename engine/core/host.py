@@ -1,0 +1,51 @@
+"""What an execution needs from around it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
+
+from engine.core.activities import ServiceCall
+from engine.values import Json
+
+if TYPE_CHECKING:
+    from engine.decisions import Decision
+
+
+class Host(Protocol):
+    """What an execution needs from around it."""
+
+    zone: ZoneInfo
+    """Where days begin and end, and where times without an offset are meant."""
+    functions: Mapping[str, Callable[..., Any]]
+    """What expressions and scripts may call."""
+    catch_up: str
+    """What happens to the firings of a cycle that were missed: `one` counts them as used, `all` makes up for each."""
+
+    def now(self) -> datetime:
+        """The time, aware."""
+
+    def compiled(self, ref: str) -> Any:
+        """The `Compiled` of a deployment."""
+
+    def find_process(self, key: str, ref: str, binding: str, version: str | None) -> tuple[str, str]:
+        """Where a called process is.
+
+        Args:
+            key: as the diagram names it.
+            ref: the deployment of the caller.
+            binding: latest, deployment, version or versionTag; empty for that of the caller if it has one, else latest.
+            version: the number or the tag that is asked for.
+
+        Returns:
+            The deployment and the key; LookupError when there is none.
+        """
+
+    def find_decision(self, key: str, ref: str, binding: str, version: str | None) -> "Decision":
+        """A decision table; the arguments and errors are those of `find_process`."""
+
+    def is_outside(self, topic: str) -> bool:
+        """Whether a service acts outside the database, and so is a job after the commit."""
+
+    def call_service(self, topic: str, call: ServiceCall) -> Mapping[str, Json]:
+        """Call a service and give the variables it returns; it may raise BpmnError, all else is an incident."""
