@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from forms.check import check
-from forms.convert import has_controls
+from forms.convert import has_controls, plain_text
 from forms.kinds import Kind
 from forms.language import Broken, Json
 from forms.messages import Message, message
@@ -98,7 +98,7 @@ def _compare(declared: Mapping[str, Json], answers: Mapping[str, Json], prefix: 
 
 def printable(name: Json) -> str:
     """A name that somebody sent, fit to be shown: short, without control characters."""
-    text = str(name)[:60] if isinstance(name, str | int | float) else type(name).__name__
+    text = plain_text(name)[:60] if isinstance(name, str | int | float) else type(name).__name__
     return "".join("�" if has_controls(each) else each for each in text)
 
 

@@ -92,6 +92,14 @@ def decimal_of(raw: Json) -> Decimal | None:
         return None
 
 
+def plain_text(value: Json) -> str:
+    """Any value as text; a number with thousands of digits, which Python refuses to write, as an ellipsis."""
+    try:
+        return str(value)
+    except ValueError:
+        return "…"
+
+
 def places(number: Decimal) -> int:
     """How many digits after the dot matter."""
     exponent = number.normalize().as_tuple().exponent

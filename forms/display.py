@@ -12,7 +12,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, get_currency_symbol
 
 from forms.check import size_text
-from forms.convert import decimal_of, read_moment
+from forms.convert import decimal_of, plain_text, read_moment
 from forms.kinds import ChoiceSpec, ComputedSpec, Kind, NumberSpec
 from forms.language import Json
 from forms.messages import N_, Message
@@ -54,12 +54,13 @@ class Reader:
         if isinstance(value, bool):
             return self.translate(YES if value else NO)
         if isinstance(value, int | float):
-            return self.number(Decimal(repr(value)))
+            number = decimal_of(value)
+            return plain_text(value) if number is None else self.number(number)
         if isinstance(value, str):
             if ISO_MOMENT.fullmatch(value):
                 return self.moment(value)
             return self.date(value) if ISO_DATE.fullmatch(value) else value
-        return self.joined([self.plain(each) for each in value]) if isinstance(value, list) else str(value)
+        return self.joined([self.plain(each) for each in value]) if isinstance(value, list) else plain_text(value)
 
     def number(self, number: Decimal) -> str:
         """A number with the separators of the language."""
@@ -69,7 +70,7 @@ class Reader:
         """An amount: sign, thousands separated, two decimals."""
         number = decimal_of(value)
         if number is None:
-            return "" if value is None else str(value)
+            return "" if value is None else plain_text(value)
         return f"{'-' if number < 0 else ''}{self.sign(currency)}{abs(number):,.2f}"
 
     def sign(self, currency: str) -> str:
@@ -79,16 +80,16 @@ class Reader:
     def date(self, value: Json) -> str:
         """A date with its weekday; the text itself when it is none."""
         try:
-            day = date.fromisoformat(str(value))
+            day = date.fromisoformat(plain_text(value))
         except ValueError:
-            return str(value)
+            return plain_text(value)
         return str(format_date(day, self._day, locale=self.locale))
 
     def moment(self, value: Json) -> str:
         """A date with weekday and time, 24 hours, in the installation's zone."""
         moment = read_moment(value, self.zone)
         if moment is None:
-            return str(value)
+            return plain_text(value)
         # babel would take the zone of the machine for a naive time, and convert an aware one to UTC
         naive = datetime.fromisoformat(moment.isoformat()).replace(tzinfo=None)
         return str(format_datetime(naive, f"{self._day}{'' if self.chinese else ' '}HH:mm", locale=self.locale))
@@ -153,7 +154,7 @@ def _number_shown(component: Component, value: Json, scope: Scope, reader: Reade
         return reader.money(value, spec.currency)
     number = decimal_of(value)
     if number is None:
-        return str(value)
+        return plain_text(value)
     prefix, suffix = (
         each.render(scope.lookup, translate=reader.translate, show=reader.plain) for each in (spec.prefix, spec.suffix)
     )
@@ -168,13 +169,13 @@ def _choice_shown(component: Component, value: Json, scope: Scope, reader: Reade
     labels = {}
     for choice in choices_of(spec, scope):
         label = choice.option.label
-        labels[str(choice.value)] = (
+        labels[plain_text(choice.value)] = (
             label.source
             if choice.dynamic
             else label.render(scope.lookup, translate=reader.translate, show=reader.plain)
         )
     values = value if isinstance(value, list) else [value]
-    return reader.joined([labels.get(str(each), str(each)) for each in values])
+    return reader.joined([labels.get(plain_text(each), plain_text(each)) for each in values])
 
 
 SHOWN: Mapping[Kind, Callable[[Component, Json, Scope, Reader], str]] = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from forms.check import size_text
+from forms.convert import plain_text
 from forms.dependencies import names_of
 from forms.display import shown
 from forms.kinds import (
@@ -85,7 +86,9 @@ def _line_view(page: Page, scope: Scope, component: Component, view: View, _pref
     if view.readonly and scope.is_readonly(component):
         return _read_only(page, scope, component, view)
     spec, raw = component.spec, raw_of(scope, component)
-    text = raw if isinstance(raw, str) else "" if raw is None or isinstance(raw, bool | list | dict) else str(raw)
+    text = (
+        raw if isinstance(raw, str) else "" if raw is None or isinstance(raw, bool | list | dict) else plain_text(raw)
+    )
     if isinstance(spec, TextSpec):
         modes = {"email": ("email", "email"), "phone": ("tel", "tel")}
         kind, mode = modes.get(spec.validation or "", ("text", ""))
@@ -128,9 +131,9 @@ def _choice(page: Page, scope: Scope, component: Component, view: View, _prefix:
     spec, raw = component.spec, raw_of(scope, component)
     assert isinstance(spec, ChoiceSpec)
     if spec.free:
-        text = page.reader.joined([str(each) for each in raw]) if isinstance(raw, list) else str(raw or "")
+        text = page.reader.joined([plain_text(each) for each in raw]) if isinstance(raw, list) else str(raw or "")
         return replace(view, kind="line", value=text)
-    chosen = {str(each) for each in (raw if isinstance(raw, list) else [raw])}
+    chosen = {plain_text(each) for each in (raw if isinstance(raw, list) else [raw])}
     options = tuple(
         _option(page, scope, each, (view.id, number), chosen) for number, each in enumerate(choices_of(spec, scope), 1)
     )

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forms.convert import Refused, convert, decimal_of, money_text
+from forms.convert import Refused, convert, decimal_of, money_text, plain_text
 from forms.kinds import ComputedSpec, Kind
 from forms.language import Broken, Expr, Json, Limit, Template
 from forms.messages import Message
@@ -103,7 +103,9 @@ class Scope:
 
     def words(self, template: Template) -> dict[str, str]:
         """The values inside a text, as words, for a message."""
-        return {text: "" if value is None else str(value) for text, value in template.values(self.lookup).items()}
+        return {
+            text: "" if value is None else plain_text(value) for text, value in template.values(self.lookup).items()
+        }
 
     # -- one component
 

@@ -428,6 +428,27 @@ def test_rows_that_are_rendered_come_back(remedies, manner):
     assert after.errors == before.errors
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec="utf-8"), max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "name", "size", "kind", "amount"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+KEYS = st.sampled_from(["remedies", "total", "reply_manner", "case_no", "facts", "evidence", "gm_signature", "parties", "name",
+                        "proposed_unit", "units", "redo_count", "max_redo", "approved_amount", "review_decision"])  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([plan(), slip(), joint(), review()]), st.dictionaries(KEYS, JSON), st.dictionaries(KEYS, JSON))
+def test_drafts_of_any_shape_can_be_shown(form, values, variables):
+    errors = accept(form, values, variables, now=NOW, zone=ZONE).errors
+    tree = page(form, values, errors, variables)
+    assert tree.xpath("//*[@data-form]")
+    assert str(render_errors(form, errors, translate=str)) or not errors
+
+
 def test_everything_at_once_renders():
     content = form_file(
         {"type": "text", "id": "t0", "text": "Plain"},
