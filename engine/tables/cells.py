@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeGuard
 
 from engine.errors import ExpressionError
 from engine.expressions import Expression, compile_expression, read
@@ -35,10 +36,20 @@ class Cell:
         """
         if self.test is None:
             return True
+        tree = self.test.tree
         try:
-            return truth(Evaluator(self.text, names, functions, value).result(self.test.tree))
+            if _is_plain(tree):  # what most cells are, ten times faster
+                return bool(Evaluator.operators[type(tree.ops[0])](value, tree.comparators[0].value))
+            return truth(Evaluator(self.text, names, functions, value).result(tree))
         except Problem as error:
             raise failure(self.text, error) from error
+
+
+def _is_plain(tree: ast.expr) -> TypeGuard[ast.Compare]:
+    """Whether a cell compares the value with one constant."""
+    if type(tree) is not ast.Compare or len(tree.ops) > 1:
+        return False
+    return type(tree.left) is Input and type(tree.comparators[0]) is ast.Constant
 
 
 class _Tests(Parser):

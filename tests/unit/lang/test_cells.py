@@ -73,6 +73,8 @@ NAMES = {"lim": 7, "tags": ["a", "b"], "kind": "gift", "flag": True}
         ("flag", False, False),
         ("? > 3 and ? < 6", 5, True),
         ("? > 3 ? ? < 6 : false", 5, True),
+        ("? > 3 > 4", 5, False),
+        ("? > 3 > 2", 5, True),
         ('contains(?, "x")', "axb", True),
         ('starts with(?, "KB")', "KB-1", True),
         ('list contains(["a"], ?)', "a", True),
