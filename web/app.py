@@ -1,0 +1,81 @@
+"""The pages: Flask translates HTTP to forms, procedures and engine, and holds no rules of its own."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from web.admin import blueprint as admin
+from web import (
+    cases,
+    diagrams,
+    errors,
+    files,
+    health,
+    language,
+    parts_page,
+    preferences,
+    record,
+    register,
+    search,
+    security,
+    shell,
+    sign_in,
+    static_files,
+    tasks,
+    work,
+)
+
+if TYPE_CHECKING:
+    from web.compose import Kesu
+
+SUBJECTS = (sign_in, preferences, work, tasks, register, cases, record, search, files, diagrams, parts_page, health)
+"""One module with a blueprint a subject."""
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 64 * MEGABYTE
+"""One request; the size of a single file is a setting of the procedures."""
+SESSION_HOURS = 12
+
+
+def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
+    """The application for an installation.
+
+    Args:
+        kesu: the installation.
+        config: Flask's own settings for tests; `PARTS_PAGE` shows /parts to everybody who is signed in.
+    """
+    app = Flask("web")
+    app.config.from_mapping(
+        SECRET_KEY=kesu.secret,
+        SESSION_COOKIE_NAME="kesu",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=os.environ.get("KESU_HTTPS") == "1",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+        MAX_FORM_PARTS=5000,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        PARTS_PAGE=False,
+    )
+    app.config.from_mapping(config or {})
+    app.extensions["kesu"] = kesu
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    language.install(app, kesu.settings.zone)
+    CSRFProtect(app)
+    sign_in.install(app)
+    security.install(app)
+    errors.install(app)
+    static_files.install(app)
+    shell.install(app)
+    for subject in SUBJECTS:
+        app.register_blueprint(subject.blueprint)
+    app.register_blueprint(admin)
+    return app

@@ -1,0 +1,8 @@
+"""Diagrams."""
+
+from flask import Blueprint, Response
+
+blueprint = Blueprint("diagrams", __name__)
+
+
+

@@ -1,0 +1,8 @@
+"""Files."""
+
+from flask import Blueprint, Response
+
+blueprint = Blueprint("files", __name__)
+
+
+

@@ -1,0 +1,56 @@
+"""What a request works with: the installation, its database and clock, and who asks."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from engine.values import Actor
+from web.people import SignedIn
+
+if TYPE_CHECKING:
+    from web.compose import Kesu
+
+
+def kesu() -> "Kesu":
+    """The installation that the application serves."""
+    return cast("Kesu", current_app.extensions["kesu"])
+
+
+def reading() -> AbstractContextManager[Session]:
+    """A session that sees one state of the database and cannot write."""
+    return kesu().database.reading()
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """The one transaction of a request that changes something."""
+    return kesu().database.transaction()
+
+
+def me() -> SignedIn:
+    """The signed-in person; pages without one do not ask."""
+    return cast("SignedIn", current_user)
+
+
+def actor() -> Actor:
+    """Who acts, as the engine wants to know it."""
+    return me().actor
+
+
+def zone() -> ZoneInfo:
+    """The zone of the installation."""
+    return kesu().runtime.zone
+
+
+def now() -> datetime:
+    """The moment on the installation's clock, in its zone."""
+    return kesu().runtime.clock.now().astimezone(zone())
+
+
+def is_part() -> bool:
+    """Whether a script asks for a part of a page, not the browser for a whole one."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"

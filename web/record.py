@@ -1,0 +1,8 @@
+"""Recording."""
+
+from flask import Blueprint, Response
+
+blueprint = Blueprint("record", __name__)
+
+
+

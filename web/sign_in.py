@@ -1,0 +1,123 @@
+"""Signing in and out; whoever lost the session while typing finds the text again after signing in."""
+
+import json
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user, login_user, logout_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.errors import NotFound
+from processes import organisation
+from web import dates, here
+from web.kept import keep
+from web.people import SignedIn, signed_in
+
+blueprint = Blueprint("sign_in", __name__)
+
+MOST_KEPT = 400_000
+"""Characters of typed text that are carried through a sign-in."""
+
+
+def install(app: Flask) -> None:
+    """Let every page but the sign-in ask who is there."""
+    manager = LoginManager()
+    manager.init_app(app)
+    manager.session_protection = "basic"
+
+    @manager.user_loader
+    def load(login: str) -> SignedIn | None:
+        with here.reading() as database:
+            try:
+                return signed_in(database, login)
+            except NotFound:
+                return None
+
+    @manager.unauthorized_handler
+    def unauthorized() -> BaseResponse:
+        if here.is_part():
+            return make_response(_("You are signed out. Sign in again; what you typed is kept."), 401)
+        if request.method == "GET":
+            return redirect(url_for("sign_in.form", next=request.full_path.rstrip("?")))
+        return _sign_in_page(401, after=request.path, kept=_kept(), notice=_("You were signed out. Sign in again; what you typed is kept."))
+
+    app.before_request(_ask)
+
+
+def _ask() -> BaseResponse | None:
+    """Pages are for signed-in people, but for the few that say so."""
+    if request.endpoint in ("static", "sign_in.form", "sign_in.enter", "preferences.change", "health.alive") or current_user.is_authenticated:
+        return None
+    from flask import current_app  # noqa: PLC0415
+
+    answer: BaseResponse = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    return answer
+
+
+@blueprint.get("/sign-in")
+def form() -> BaseResponse:
+    """The page on which people sign in."""
+    if current_user.is_authenticated:
+        return redirect(_inside(request.args.get("next", "")))
+    return _sign_in_page(200, after=_inside(request.args.get("next", "")))
+
+
+@blueprint.post("/sign-in")
+def enter() -> BaseResponse:
+    """Check the password; then go on where the person was."""
+    login, after, kept = request.form.get("login", ""), _inside(request.form.get("next", "")), request.form.get("kept", "")
+    with here.transaction() as database:
+        verdict = organisation.authenticate(database, login, request.form.get("password", ""), here.kesu().settings)
+    if verdict.person is None:
+        problem = _("The name or the password is wrong.")
+        if verdict.pause_until is not None:
+            until = dates.clock_text(verdict.pause_until, here.zone())
+            problem = _("Too many wrong passwords. Try again after %(time)s.", time=until)
+        return _sign_in_page(422, after=after, kept=kept, problem=problem, login=login)
+    session.clear()
+    session.permanent = True
+    with here.reading() as database:
+        login_user(signed_in(database, verdict.person.login))
+    if kept and keep(after, _pairs(kept)):
+        flash(_("Your text is back, as a draft."))
+    return redirect(after, 303)
+
+
+@blueprint.post("/sign-out")
+def leave() -> BaseResponse:
+    """End the session on this browser."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("sign_in.form"), 303)
+
+
+def _sign_in_page(
+    status: int, *, after: str, kept: str = "", problem: str = "", notice: str = "", login: str = ""
+) -> Response:
+    page = render_template("sign_in.html", after=after, kept=kept, problem=problem, notice=notice, login=login)
+    return make_response(page, status)
+
+
+def _kept() -> str:
+    """What was sent without a session, to be carried through the sign-in."""
+    pairs = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token" and not pair[0].endswith(":password")]
+    text = json.dumps(pairs, ensure_ascii=False)
+    return text if pairs and len(text) <= MOST_KEPT else ""
+
+
+def _pairs(kept: str) -> MultiDict[str, str]:
+    try:
+        found = json.loads(kept)
+        return MultiDict((str(name), str(value)) for name, value in found)
+    except (ValueError, TypeError):
+        return MultiDict()
+
+
+def _inside(address: str) -> str:
+    """An address within these pages; anything else becomes the start page."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\", "/sign-in")):
+        return url_for("work.inbox")
+    return address

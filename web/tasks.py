@@ -1,0 +1,8 @@
+"""A task."""
+
+from flask import Blueprint, Response
+
+blueprint = Blueprint("tasks", __name__)
+
+
+
