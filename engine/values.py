@@ -108,6 +108,8 @@ class Process:
     decisions: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     starts: tuple[StartPoint, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """The camunda: attributes by local name: historyTimeToLive …"""
 
 
 @dataclass(frozen=True)
@@ -197,8 +199,8 @@ class Trace:
     """One thing that happened while an instance ran, in order: a future row of the history."""
 
     kind: str
-    """entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, decision, incident, resolved,
-    ended."""
+    """entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, decision, incident,
+    resolved, ended."""
     element: str | None = None
     token: int | None = None
     data: Mapping[str, Json] = field(default_factory=dict)

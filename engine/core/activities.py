@@ -48,7 +48,10 @@ class Activity(Live):
         memory = task.internal_data
         if memory.get("in") or not self.parameters.inputs:
             return
-        memory["local"] = {**memory.get("local", {}), **take(task, self.parameters.inputs)}
+        values = take(task, self.parameters.inputs)
+        memory["local"] = dict(memory.get("local", {}))
+        for name, value in values.items():
+            put(task.workflow.top_workflow, memory["local"], task.id, name, value, task=task)
         memory["in"] = 1
 
     def give_outputs(self, task: Token) -> None:

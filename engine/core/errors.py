@@ -21,7 +21,10 @@ class Stuck(KesuError):
 
 
 class StepBroken(KesuError):
-    """{element} failed after it had begun to move tokens; the step has to be rolled back: {reason}."""
+    """{element} failed after it had begun to move tokens; the step has to be rolled back: {reason}.
+
+    A host may raise it, too, when the whole step has to be given up, as when the database is gone.
+    """
 
     element: str
     reason: str

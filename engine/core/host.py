@@ -48,4 +48,7 @@ class Host(Protocol):
         """Whether a service acts outside the database, and so is a job after the commit."""
 
     def call_service(self, topic: str, call: ServiceCall) -> Mapping[str, Json]:
-        """Call a service and give the variables it returns; it may raise BpmnError, all else is an incident."""
+        """Call a service and give the variables it returns; BpmnError goes to the error events.
+
+        StepBroken gives the whole step up; all else that is raised is an incident.
+        """

@@ -67,6 +67,8 @@ def step(instance: Instance, token: Token) -> None:
     instance.undo = []
     try:
         token.run()
+    except StepBroken:
+        raise
     except Exception as error:
         if before is None and instance.changes != marks[2]:
             raise StepBroken(element=token.task_spec.bpmn_id, reason=str(error)) from error

@@ -39,7 +39,7 @@ class Token(Task):
         self.last_state_change = 0
         self._state = state
         self._children: list[int] = []
-        self._parent = parent.id if parent is not None else None
+        self._parent: Any = parent.id if parent is not None else None
         if parent is not None:
             parent._children.append(id)  # noqa: SLF001 - another token
         workflow.tasks[id] = self

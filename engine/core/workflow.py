@@ -74,8 +74,7 @@ class Scope(BpmnBaseWorkflow):
         if self.parent_task_id is None:
             self.top_workflow.record("ended", None, {"ends": list(self.top_workflow.ends)})
             return
-        number: int = self.parent_task_id
-        host = self.top_workflow.index.get(number)
+        host = self.top_workflow.index.get(self.parent_task_id)
         if host is not None and host.has_state(TaskState.STARTED):
             host._set_state(TaskState.READY)  # noqa: SLF001 - SpiffWorkflow's name for it
 

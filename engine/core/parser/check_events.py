@@ -147,7 +147,6 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
 def check_link(report: Report, drawn: Drawn, node: etree._Element, definition: etree._Element, *, throws: bool) -> None:
     """That the two ends of a link find each other."""
     name = definition.get("name")
-    flows = drawn.flow_nodes.values()
     if not name:
         report.error(node, "link", "the link has no name")
         return
@@ -161,9 +160,9 @@ def check_link(report: Report, drawn: Drawn, node: etree._Element, definition: e
     ]
     if throws and len(others) != 1:
         report.error(node, "link", f"the link {name} needs exactly one catching link event in the same process")
-    if throws and any(flow.get("sourceRef") == node.get("id") for flow in flows):
+    if throws and drawn.outgoing.get(str(node.get("id"))):
         report.error(node, "link", "no flow can leave a throwing link event")
-    if not throws and any(flow.get("targetRef") == node.get("id") for flow in flows):
+    if not throws and drawn.incoming.get(str(node.get("id"))):
         report.error(node, "link", "no flow can lead to a catching link event")
     if not throws and not others:
         report.warn(node, "unreachable", f"nothing jumps to the link {name}")

@@ -216,7 +216,7 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
 def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) -> None:
     """The flows out of a gateway."""
     number = str(node.get("id"))
-    outgoing = [flow for flow in drawn.flow_nodes.values() if flow.get("sourceRef") == number]
+    outgoing = drawn.outgoing.get(number, [])
     for flow in outgoing:
         condition = child(flow, "conditionExpression")
         default = node.get("default") == flow.get("id")
@@ -242,8 +242,7 @@ def check_event_gateway(report: Report, drawn: Drawn, node: etree._Element, outg
         target = drawn.nodes.get(str(flow.get("targetRef")))
         if target is not None and local(target) not in {"intermediateCatchEvent", "receiveTask"}:
             report.error(flow, "no_event", "only intermediate catch events and receive tasks may follow this gateway")
-        into = [other for other in drawn.flow_nodes.values() if other.get("targetRef") == flow.get("targetRef")]
-        if len(into) > 1:
+        if len(drawn.incoming.get(str(flow.get("targetRef")), ())) > 1:
             report.error(flow, "shared_event", "the event behind this gateway may have no other incoming flow")
 
 

@@ -36,7 +36,7 @@ def check_process(report: Report, drawn: Drawn) -> None:
     for scope in [drawn.node, *(node for node in drawn.nodes.values() if local(node) == "subProcess")]:
         check_tags(report, scope)
         check_starts(report, scope, whole=scope is drawn.node)
-        check_flows(report, scope)
+        check_flows(report, drawn, scope)
         check_reach(report, scope)
 
 
@@ -94,7 +94,7 @@ def kind_of(node: etree._Element) -> str:
     return "none" if definition is None else event_kind(definition)
 
 
-def check_flows(report: Report, scope: etree._Element) -> None:
+def check_flows(report: Report, drawn: Drawn, scope: etree._Element) -> None:
     """That sequence flows lead from something to something, in the same scope."""
     nodes = {str(node.get("id")): node for node in children(scope) if local(node) in NODES | UNKNOWN_NODES}
     for flow in children(scope, "sequenceFlow"):
@@ -108,9 +108,7 @@ def check_flows(report: Report, scope: etree._Element) -> None:
                 check_flow_end(report, flow, node, end)
     for node in nodes.values():
         default = node.get("default")
-        outgoing = {
-            flow.get("id") for flow in children(scope, "sequenceFlow") if flow.get("sourceRef") == node.get("id")
-        }
+        outgoing = {flow.get("id") for flow in drawn.outgoing.get(str(node.get("id")), ())}
         if default and default not in outgoing:
             report.error(node, "bad_default", f"the default flow {default} does not leave this element")
 

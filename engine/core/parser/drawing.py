@@ -77,6 +77,9 @@ class Drawn:
     elements: dict[str, Element] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     flow_nodes: dict[str, etree._Element] = field(default_factory=dict)
+    outgoing: dict[str, list[etree._Element]] = field(default_factory=dict)
+    """The sequence flows out of a node, in the order of the file."""
+    incoming: dict[str, list[etree._Element]] = field(default_factory=dict)
 
     @property
     def executable(self) -> bool:
@@ -120,6 +123,8 @@ def _draw_scope(
             source, target = str(node.get("sourceRef") or ""), str(node.get("targetRef") or "")
             drawn.flows[number] = Flow(number, str(node.get("name") or ""), source, target)
             drawn.flow_nodes[number] = node
+            drawn.outgoing.setdefault(source, []).append(node)
+            drawn.incoming.setdefault(target, []).append(node)
         elif tag in NODES | UNKNOWN_NODES:
             lane = lanes.get(number, outer)
             drawn.nodes[number] = node
@@ -253,6 +258,7 @@ def process_of(diagram: Diagram, drawn: Drawn) -> Process:
         decisions=_unique(entry.attributes.get("decisionRef") for entry in every),
         forms=_unique(entry.attributes.get("formRef") for entry in every),
         starts=start_points(drawn, drawn.key),
+        attributes=own,
     )
 
 

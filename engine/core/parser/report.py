@@ -19,7 +19,8 @@ class Report:
     diagram: Diagram
     functions: Collection[str] | None = None
     """What expressions may call beside the standard functions; None leaves that check out."""
-    findings: list[Finding] = field(default_factory=list)
+    findings: dict[Finding, None] = field(default_factory=dict)
+    """In the order in which they were found, each once."""
 
     def error(self, node: etree._Element, code: str, message: str) -> None:
         """Something that cannot be run; the message says what to draw instead."""
@@ -65,6 +66,4 @@ class Report:
         label = named.get("name") or None
         said = f'"{label}": {message}' if label else message
         element = named.get("id")
-        finding = Finding(self.diagram.file, said, element, label, severity, code)
-        if finding not in self.findings:
-            self.findings.append(finding)
+        self.findings[Finding(self.diagram.file, said, element, label, severity, code)] = None

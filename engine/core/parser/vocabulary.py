@@ -62,9 +62,7 @@ PEOPLE = frozenset(
 )
 SERVICES = frozenset({"type", "topic", "expression", "resultVariable"})
 READ = {
-    "process": frozenset(
-        ["versionTag", "candidateStarterGroups", "isStartableInTasklist", "historyTimeToLive", "candidateStarterUsers"]
-    ),
+    "process": frozenset(["versionTag", "candidateStarterGroups", "isStartableInTasklist", "historyTimeToLive"]),
     "startEvent": frozenset({"initiator", "formRef", "formRefBinding", "formRefVersion", "formKey"}),
     "userTask": PEOPLE,
     "manualTask": PEOPLE,
