@@ -133,9 +133,12 @@ def _choice(page: Page, scope: Scope, component: Component, view: View, _prefix:
     if spec.free:
         text = page.reader.joined([plain_text(each) for each in raw]) if isinstance(raw, list) else str(raw or "")
         return replace(view, kind="line", value=text)
+    choices = choices_of(spec, scope)
+    first = next((number for number, each in enumerate(choices, 1) if each.closed is None), 0)
     chosen = {plain_text(each) for each in (raw if isinstance(raw, list) else [raw])}
     options = tuple(
-        _option(page, scope, each, (view.id, number), chosen) for number, each in enumerate(choices_of(spec, scope), 1)
+        _option(page, scope, each, (view.id if number == first else f"{view.id}-{number}", number), chosen)
+        for number, each in enumerate(choices, 1)
     )
     many = component.kind is Kind.CHOICES
     kind = "select" if spec.look == "select" else "options"
@@ -145,7 +148,7 @@ def _choice(page: Page, scope: Scope, component: Component, view: View, _prefix:
 def _option(page: Page, scope: Scope, choice: Choice, own: tuple[str, int], chosen: set[str]) -> OptionView:
     option = choice.option
     return OptionView(
-        id=own[0] if own[1] == 1 else f"{own[0]}-{own[1]}",
+        id=own[0],
         value=option.value,
         label=option.label.source if choice.dynamic else page.say(option.label, scope),
         chosen=str(choice.value) in chosen,
@@ -169,14 +172,15 @@ def _files(page: Page, scope: Scope, component: Component, view: View, _prefix: 
         }
         for each in kept
     )
-    limits = message("file_limits", size=size_text(spec.max_size), kinds=", ".join(spec.accept), most=spec.max_files)
+    kinds, size = ", ".join(spec.accept), size_text(spec.max_size)
+    limits = message("file_limits", size=size, kinds=kinds) if kinds else message("file_limit", size=size)
     return replace(
         view,
         kind="files",
         files=files,
         multiple=spec.multiple,
         accept=",".join(spec.accept),
-        value=page.tell(limits if spec.accept else message("file_limit", size=size_text(spec.max_size))),
+        value="" if component.help else page.tell(limits),
     )
 
 

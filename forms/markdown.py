@@ -20,7 +20,7 @@ def to_html(text: str, *, top: int = 3) -> Markup:
 
     Args:
         text: the marked text.
-        top: the level of the heading that one `#` gives.
+        top: the level of the heading that `#` and `##` give; most forms begin with `##`, for `#` is the title.
     """
     return Markup("\n").join(_blocks(text.splitlines(), top))
 
@@ -33,7 +33,7 @@ def _blocks(lines: list[str], top: int) -> Iterator[Markup]:
         if not line:
             at += 1
         elif heading:
-            level = min(6, top - 1 + len(heading[1]))
+            level = min(6, top + max(0, len(heading[1]) - 2))
             yield _tag(f"h{level}", inline(heading[2]))
             at += 1
         elif re.fullmatch(r"-{3,}|\*{3,}", line):

@@ -113,7 +113,7 @@ def render_errors(
     if not errors:
         return Markup()
     found = []
-    for path, error in errors.items():
+    for path, error in sorted(errors.items(), key=lambda each: _place(form.level, each[0].split("."))):
         component = _find(form.level, path.split("."))
         label = translate(component.label.source) if component is not None else path
         href = element_id(name_prefix, path) if component is not None else ""
@@ -132,6 +132,17 @@ def _find(level: Level, parts: list[str]) -> Component | None:
         if isinstance(each.spec, RowsSpec) and len(parts) > size + 1:
             return _find(each.spec.level, parts[size + 1 :])
     return None
+
+
+def _place(level: Level, parts: list[str]) -> tuple[int, ...]:
+    """Where a path stands in the form; what the form does not have comes last."""
+    for number, each in enumerate(level.valued()):
+        size = len(each.path)
+        if list(each.path) == parts[:size]:
+            rest = parts[size:]
+            inside = _place(each.spec.level, rest[1:]) if isinstance(each.spec, RowsSpec) and rest[1:] else ()
+            return (number, *(int(part) for part in rest[:1] if part.isdigit()), *inside)
+    return (len(level.names) + 1000,)
 
 
 def title_of(

@@ -107,6 +107,12 @@ class View:
     inside: "tuple[Line, ...]" = ()
 
     @property
+    def group_id(self) -> str:
+        """The id of the fieldset: that of the field when nothing inside can take it."""
+        inside = any(each.id == self.id for each in self.options) or ("password" in self.modes and not self.value)
+        return f"{self.id}-group" if inside else self.id
+
+    @property
     def described(self) -> str:
         """The ids of help and error, for aria-describedby."""
         return " ".join(f"{self.id}-{part}" for part, text in (("help", self.help), ("error", self.error)) if text)

@@ -340,6 +340,34 @@ def test_the_error_summary_links_to_the_fields():
     assert str(render_errors(plan(), {}, translate=str)) == ""
 
 
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_every_error_of_a_field_has_a_place_to_go_to(form):
+    closed = {"redo_count": 2, "max_redo": 2}
+    for answers in ({}, {"remedies": [{}], "parties": [{}, {}]}):
+        found = fill(form(), answers, closed).errors
+        errors = {path: error for path, error in found.items() if error.code != "undeclared"}
+        targets = live(page(form(), answers, errors, closed))
+        summary = html.fragment_fromstring(str(render_errors(form(), errors, translate=str)))
+        assert len(summary.xpath("//li")) == len(errors) == len(summary.xpath("//a"))
+        for link in summary.xpath("//a/@href"):
+            target = targets.get_element_by_id(link[1:])
+            assert target.tag in {"input", "select", "textarea"} or target.get("tabindex") == "-1"
+            assert target.get("disabled") is None
+
+
+def test_errors_are_listed_in_the_order_of_the_form():
+    errors = fill(plan(), {"evil": 1, "remedies": [{}, {}]}, CASE).errors
+    summary = html.fragment_fromstring(str(render_errors(plan(), errors, translate=str)))
+    assert [each.split("-")[1:] for each in summary.xpath("//a/@href")] == [
+        ["remedies", "0", "kind"],
+        ["remedies", "0", "promised_date"],
+        ["remedies", "1", "kind"],
+        ["remedies", "1", "promised_date"],
+        ["reply_manner"],
+    ]
+    assert "evil" in text_of(summary.xpath("//li")[-1])
+
+
 def test_prefixes_keep_forms_apart():
     tree = page(review(), {}, name_prefix="t7-")
     assert set(tree.xpath("//@name")) == {"t7-review_decision", "t7-review_reason"}
