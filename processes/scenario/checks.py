@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from processes.scenario.coverage import Way
 from processes.scenario.errors import Mismatch
 from processes.scenario.format import moment
 
@@ -25,9 +26,7 @@ class Facts:
     incidents: Mapping[str, str]
     """Element id and what went wrong."""
     variables: Mapping[str, Any]
-    entered: Sequence[str]
-    """Element ids in the order in which they were entered."""
-    end_events: Sequence[str]
+    way: Way
     sent: Mapping[str, int]
 
 
@@ -88,28 +87,28 @@ def _state(facts: Facts, wanted: str) -> None:
 
 def _ended(facts: Facts, wanted: list[str]) -> None:
     for name in wanted:
-        if name not in facts.end_events:
-            raise Mismatch(f"ended: wanted {name}, there was {_list(facts.end_events)}")
+        if name not in facts.way.end_events:
+            raise Mismatch(f"ended: wanted {name}, there was {_list(facts.way.end_events)}")
 
 
 def _took(facts: Facts, wanted: list[str]) -> None:
-    rest = iter(facts.entered)
+    rest = iter(facts.way.arrived)
     for position, name in enumerate(wanted):
         if name not in rest:
             before = f" after {wanted[position - 1]}" if position else ""
-            raise Mismatch(f"took: wanted {name}{before}, the way was {_list(facts.entered)}")
+            raise Mismatch(f"took: wanted {name}{before}, the way was {_list(facts.way.arrived)}")
 
 
 def _never(facts: Facts, wanted: list[str]) -> None:
     for name in wanted:
-        if name in facts.entered:
-            raise Mismatch(f"never: {name} was entered {facts.entered.count(name)} times")
+        if name in facts.way.passed:
+            raise Mismatch(f"never: {name} was entered {facts.way.passed.count(name)} times")
 
 
 def _times(facts: Facts, wanted: Mapping[str, int]) -> None:
     for name, count in wanted.items():
-        if facts.entered.count(name) != count:
-            raise Mismatch(f"times: wanted {name} {count} times, there were {facts.entered.count(name)}")
+        if facts.way.passed.count(name) != count:
+            raise Mismatch(f"times: wanted {name} {count} times, there were {facts.way.passed.count(name)}")
 
 
 def _sent(facts: Facts, wanted: Mapping[str, int]) -> None:

@@ -1,6 +1,6 @@
 """Which flow nodes and sequence flows the scenarios touched, read from the history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from engine.loading import load
 from engine.schema import Event, Instance, ProcessDefinition
 from engine.values import Process
+
+CATCHING = "intermediateCatchEvent"
 
 
 @dataclass(frozen=True)
@@ -37,22 +39,29 @@ class Coverage:
         return 1 - Fraction(len(self.untouched_flows), self.flows) if self.flows else Fraction(1)
 
 
-def entered(session: Session, instance_id: int) -> list[str]:
-    """Element ids in the order in which the instance entered them."""
-    query = select(Event.element).where(Event.instance_id == instance_id, Event.kind == "entered").order_by(Event.id)
-    return [element for element in session.scalars(query) if element]
+@dataclass(frozen=True)
+class Way:
+    """The elements that an instance passed, in order."""
+
+    arrived: tuple[str, ...]
+    """When a token arrived at each; a catching event stands here once more when it has caught."""
+    passed: tuple[str, ...]
+    """The same, but a catching event counts only when it has caught what it waited for."""
+    end_events: tuple[str, ...]
 
 
-def end_events(session: Session, instance_id: int, passed: Sequence[str]) -> list[str]:
-    """The end events among the elements that were entered."""
-    processes = _processes(session, [instance_id])
-    ends = {
-        element.id
-        for process in processes.values()
-        for element in process.elements.values()
-        if element.kind == "endEvent"
-    }
-    return [element for element in passed if element in ends]
+def way(session: Session, instance_id: int) -> Way:
+    """The way of one instance, that of the processes it called included."""
+    kinds = {element.id: element.kind for process in _processes(session, [instance_id]).values()
+             for element in process.elements.values()}  # fmt: skip
+    query = select(Event.kind, Event.element).where(Event.instance_id == instance_id)
+    rows = session.execute(query.where(Event.kind.in_(("entered", "left"))).order_by(Event.id)).tuples().all()
+    steps = [(kind, element or "", kinds.get(element or "") == CATCHING) for kind, element in rows]
+    return Way(
+        arrived=tuple(element for kind, element, catching in steps if kind == "entered" or catching),
+        passed=tuple(element for kind, element, catching in steps if (kind == "left") == catching),
+        end_events=tuple(e for kind, e, _ in steps if kind == "entered" and kinds.get(e) == "endEvent"),
+    )
 
 
 def touched(session: Session, instance_id: int) -> Touched:
@@ -60,14 +69,9 @@ def touched(session: Session, instance_id: int) -> Touched:
     if not instance_id:
         return Touched()
     every = list(session.scalars(select(Instance.id)))  # the stage is the case's own
-    query = select(Event.kind, Event.element, Event.data).where(Event.kind.in_(("entered", "flow")))
-    elements, flows = set(), set()
-    for kind, element, data in session.execute(query):
-        if kind == "entered":
-            elements.add(element)
-        else:
-            flows.add(data["id"])
-    return Touched(frozenset(elements), frozenset(flows), _processes(session, every))
+    elements = frozenset(element for each in every for element in way(session, each).passed)
+    flows = frozenset(data["id"] for data in session.scalars(select(Event.data).where(Event.kind == "flow")))
+    return Touched(elements, flows, _processes(session, every))
 
 
 def main_process(keys: Mapping[str, Process]) -> str:

@@ -203,17 +203,18 @@ class _Player:
 
     def find(self, wanted: Mapping[str, Any]) -> Task:
         with self.database.reading() as session:
-            query = select(Task).where(Task.instance_id == self.instance_id, Task.status == "open").order_by(Task.id)
-            every = list(session.scalars(query))
+            ever = list(session.scalars(select(Task).where(Task.instance_id == self.instance_id).order_by(Task.id)))
             session.expunge_all()
+        every = [task for task in ever if task.status == "open"]
         name, item = wanted["task"], wanted["item"]
         found = [task for task in every if task.element == name] or [task for task in every if task.name == name]
         if item is not None:
-            found = [task for task in found if _is_item(task, item)]
+            found = [task for task in found if _is_item(task, item, ever)]
         if len(found) == 1 or (found and item is None and len({task.element for task in found}) == 1):
             return found[0]
         several = "several tasks" if found else "no task"
-        raise Mismatch(f"{several} called {name}; open are {', '.join(task.element for task in every) or 'none'}")
+        which = f"item {item} of {name}" if item is not None else name
+        raise Mismatch(f"{several} called {which}; open are {', '.join(map(_described, every)) or 'none'}")
 
     def do(self, task: Task, data: Mapping[str, Any]) -> None:
         """Complete a task as the named person or as the first who may.
@@ -244,7 +245,6 @@ class _Player:
             open_tasks = list(session.scalars(query))
             mine = select(Timer).where(Timer.instance_id == self.instance_id).order_by(Timer.due_at.desc())
             found = session.scalars(select(Incident).where(Incident.instance_id == self.instance_id))
-            entered = coverage.entered(session, self.instance_id)
             return Facts(
                 zone=self.database.runtime.zone,
                 state=instance.status,
@@ -253,8 +253,7 @@ class _Player:
                 timers={timer.element: timer.due_at for timer in session.scalars(mine)},
                 incidents={incident.element: incident.message for incident in found},
                 variables=_variables(session, self.instance_id),
-                entered=entered,
-                end_events=coverage.end_events(session, self.instance_id, entered),
+                way=coverage.way(session, self.instance_id),
                 sent=self.sent(),
             )
 
@@ -273,6 +272,11 @@ class _Refused(Mismatch):
         self.code = error.code
 
 
+def _described(task: Task) -> str:
+    """A task with what tells it from its like."""
+    return f"{task.element} {task.local}" if task.local else task.element
+
+
 def _next_due(session: Session) -> datetime | None:
     """When the next timer or the next attempt of a job is due."""
     job = session.scalar(select(Job.due_at).where(Job.status == "open").order_by(Job.due_at).limit(1))
@@ -285,13 +289,19 @@ def _variables(session: Session, instance_id: int) -> dict[str, Any]:
     return dict(session.execute(query.order_by(Variable.scope.desc())).tuples().all())
 
 
-def _is_item(task: Task, item: Any) -> bool:
-    """Whether a task is the item: by its number, counted from 1, or by the value it works on."""
+def _is_item(task: Task, item: Any, every: list[Task]) -> bool:
+    """Whether a task is the item: by its number, counted from 1, or by the value it works on.
+
+    A task inside a sub-process of many items is numbered among those that opened with it.
+    """
     local = dict(task.local or {})
     counter = local.pop("loopCounter", None)
-    if isinstance(item, int) and not isinstance(item, bool) and counter is not None:
-        return bool(counter == max(item, 1) - 1)
-    return item in local.values()
+    if not isinstance(item, int) or isinstance(item, bool):
+        return item in local.values()
+    if counter is None:
+        like = [each.id for each in every if (each.element, each.created_at) == (task.element, task.created_at)]
+        counter = like.index(task.id)
+    return bool(counter == max(item, 1) - 1)
 
 
 VERBS: Mapping[str, Callable[[_Player, Mapping[str, Any]], None]] = {
