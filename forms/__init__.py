@@ -4,6 +4,7 @@ from forms import rows
 from forms.accept import accept
 from forms.answers import render_answers
 from forms.decode import decode
+from forms.drafts import fit
 from forms.language import Language
 from forms.messages import Message
 from forms.model import FieldInfo, Form, Outcome, Problem
@@ -22,6 +23,7 @@ __all__ = [
     "Signature",
     "accept",
     "decode",
+    "fit",
     "read_form",
     "render",
     "render_answers",

@@ -74,7 +74,7 @@ TEXTS: Mapping[str, str] = {
     "flag": N_("Answer yes or no."),
     "choice": N_("Choose one of the options shown."),
     "disabled": N_("This cannot be chosen now: {reason}"),
-    "disabled_broken": N_("This cannot be offered now, its condition has no answer: {reason}"),
+    "disabled_broken": N_("This cannot be offered now. Tell the administrator: {reason}"),
     "few_items": N_("Choose at least {limit}."),
     "many_items": N_("Choose at most {limit}."),
     "tag": N_("Write words of at most {limit} characters."),
@@ -94,9 +94,9 @@ TEXTS: Mapping[str, str] = {
     "signature": N_("The signature was not confirmed. Sign again."),
     "signature_mode": N_("Sign in one of these ways: {allowed}."),
     "signature_changed": N_("The answers were changed after they were signed. Sign again."),
-    "limit_broken": N_("This cannot be checked: {reason}"),
+    "limit_broken": N_("This cannot be checked. Tell the administrator: {reason}"),
     "rule_empty": N_("This cannot be checked as long as “{name}” is empty."),
-    "rule_broken": N_("This cannot be checked: {reason}"),
+    "rule_broken": N_("This cannot be checked. Tell the administrator: {reason}"),
 }
 """Every sentence of the package by its code."""
 

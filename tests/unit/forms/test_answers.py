@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from forms import accept, render_answers
+from forms import accept, fit, render_answers
 from forms.compare import marked
 
 HOW = {"translate": str, "locale": "en", "zone": ZONE}
@@ -139,3 +139,17 @@ def test_what_was_accepted_can_be_shown():
     )
     assert "60%" in text_of(tree_of(joint(), outcome.values))
     assert fill(joint(), outcome.values).values == outcome.values
+
+
+def test_a_draft_moves_to_another_version_of_the_form():
+    draft = {
+        "remedies": [{"kind": "exchange", "colour": "red", "quantity": ""}, "odd"],
+        "reply_manner": ["fax"],
+        "old": {"note": "keep me"},
+        "empty": None,
+    }
+    kept, left = fit(plan(), draft)
+    assert kept == {"remedies": [{"kind": "exchange", "quantity": ""}, {}], "reply_manner": ["fax"]}
+    assert left == {"remedies.0.colour": "red", "old": {"note": "keep me"}}
+    group = read({"type": "group", "id": "g", "label": "G", "path": "product", "components": [FORM[0]]})
+    assert fit(group, {"product": {"cause": "x", "lot": "L1"}}) == ({"product": {"cause": "x"}}, {"product.lot": "L1"})
