@@ -9,7 +9,7 @@ from engine.core.errors import Stuck
 from engine.core.mappings import Parameters, take
 from engine.core.people import open_task
 from engine.core.propagation import propagate
-from engine.core.script_engine import evaluate, fill_in, names
+from engine.core.script_engine import fill_in, names
 from engine.core.specs import Live
 from engine.core.tasks import AGAIN, Token
 from engine.core.variables import put, visible, write
@@ -233,11 +233,3 @@ def throw_error(task: Token, error: BpmnError) -> None:
     """Send a business error to the error events; Stuck when none catches it."""
     if not propagate(task, "error", error.error_code, error.text):
         raise Stuck(f"the error {error.error_code} is caught nowhere: {error.text}") from error
-
-
-def condition_holds(task: Token, expression: str, extra: dict[str, Json]) -> bool:
-    """Whether a condition holds with some names of its own."""
-    value = evaluate(task, expression, extra)
-    if not isinstance(value, bool):
-        raise Stuck(f"the condition gives {value!r}, which is neither true nor false")
-    return value

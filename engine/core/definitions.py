@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     ErrorEventDefinition,
@@ -16,7 +15,7 @@ from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from engine.core.errors import Stuck
 from engine.core.mappings import Transfer, transfer
 from engine.core.propagation import propagate
-from engine.core.script_engine import evaluate, fill_in
+from engine.core.script_engine import evaluate, fill_in, truth
 from engine.core.tasks import Token
 from engine.core.variables import visible
 from engine.errors import UnknownName
@@ -163,12 +162,9 @@ class Conditional(ConditionalEventDefinition):
     def holds(self, task: Token) -> bool:
         """The condition where the token stands; a name that is not known yet makes it false."""
         try:
-            value = evaluate(task, self.expression)
+            return truth(evaluate(task, self.expression))
         except UnknownName:
             return False
-        if not isinstance(value, bool):
-            raise Stuck(f"the condition gives {value!r}, which is neither true nor false")
-        return value
 
     def catches(self, my_task: Token, event: BpmnEvent) -> bool:  # noqa: ARG002 - SpiffWorkflow's signature
         """Never through the event manager."""
@@ -178,16 +174,3 @@ class Conditional(ConditionalEventDefinition):
 def is_plain(definition: Any) -> bool:
     """Whether an event waits for nothing."""
     return isinstance(definition, Plain)
-
-
-__all__ = [
-    "Conditional",
-    "Error",
-    "Escalation",
-    "EventDefinition",
-    "Message",
-    "Plain",
-    "Signal",
-    "Terminate",
-    "is_plain",
-]

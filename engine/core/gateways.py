@@ -8,6 +8,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from engine.core.errors import Stuck
+from engine.core.script_engine import truth
 from engine.core.specs import Arrow, Live
 from engine.core.tasks import Token
 
@@ -143,13 +144,8 @@ class EventGateway(Live, defaults.EventBasedGateway):
 
 
 def holds(task: Token, arrow: Arrow) -> bool:
-    """Whether a flow may be taken; a condition that is neither true nor false is an incident."""
-    if arrow.condition is None:
-        return True
-    value = arrow.condition._matches(task)  # noqa: SLF001 - SpiffWorkflow's name for it
-    if not isinstance(value, bool):
-        raise Stuck(f"the condition of {arrow.id} gives {value!r}, which is neither true nor false")
-    return value
+    """Whether a flow may be taken."""
+    return arrow.condition is None or truth(arrow.condition._matches(task))  # noqa: SLF001 - SpiffWorkflow's name
 
 
 def waiting_at(spec: Any, workflow: Any) -> list[Token]:

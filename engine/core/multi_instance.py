@@ -5,9 +5,8 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
-from engine.core.activities import condition_holds
 from engine.core.errors import Stuck
-from engine.core.script_engine import evaluate
+from engine.core.script_engine import evaluate, truth
 from engine.core.specs import Live
 from engine.core.tasks import Token
 from engine.core.variables import plain
@@ -80,7 +79,7 @@ class Several(Live):
             "nrOfCompletedInstances": memory["ended"],
             "nrOfActiveInstances": memory["next"] - memory["ended"],
         }
-        return condition_holds(task, condition, counts)
+        return truth(evaluate(task, condition, counts))
 
     def begin(self, task: Token, items: list[Json]) -> None:
         """Start the next items."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
+from engine.core.errors import Stuck
 from engine.core.tasks import Token
 from engine.core.variables import Visible, chain, visible, write
 from engine.expressions import compile_expression, interpolate
@@ -51,3 +52,10 @@ def evaluate(task: Token, expression: str, extra: Mapping[str, Json] | None = No
 def fill_in(task: Token, text: str) -> Json:
     """A text with its `${…}` filled in; a text that is one expression gives the value itself."""
     return interpolate(text, names(task), task.workflow.top_workflow.host.functions)
+
+
+def truth(value: Json) -> bool:
+    """Whether the value of a condition is true; null is not, and Stuck is raised for all that is no yes or no."""
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise Stuck(f"the condition gives {value!r}, which is neither true nor false")

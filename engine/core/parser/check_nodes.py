@@ -1,17 +1,22 @@
 """Checks of single nodes: what is drawn on them, what the extension says, what they refer to."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from lxml import etree
 
+from engine.core.errors import WrongTime
 from engine.core.parser import vocabulary as words
 from engine.core.parser.check_parameters import check_parameters, check_transfers
 from engine.core.parser.drawing import Drawn
 from engine.core.parser.report import Report
 from engine.core.parser.xml import BPMN, CAMUNDA, camunda, child, children, elements, extensions, local, text
+from engine.core.timers import parse_duration
 from engine.expressions import is_expression
 from engine.sandbox import check_script
+
+_COUNTED = re.compile(r"R\d+/")
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,23 @@ def check_words(report: Report, node: etree._Element, tag: str) -> None:
             report.error(node, "not_executed", words.REFUSED_EXTENSIONS[name])
         elif name not in words.READ_EXTENSIONS:
             report.warn(node, "not_read", f"camunda:{name} is not read")
+    check_retries(report, node)
     for holder in children(node, "extensionElements"):
         for entry in elements(holder):
             if not entry.tag.startswith((CAMUNDA, BPMN)):
                 report.warn(node, "not_read", f"the extension {local(entry)} of another tool is not read")
+
+
+def check_retries(report: Report, node: etree._Element) -> None:
+    """How often and after how long a job is tried again."""
+    for entry in extensions(node, "failedJobRetryTimeCycle"):
+        for part in text(entry).split(","):
+            written = part.strip()
+            try:
+                parse_duration(written.split("/", 1)[1] if _COUNTED.match(written) else written)
+            except WrongTime:
+                report.error(node, "bad_time", f"the retries {text(entry)} are no R3/PT10M or PT1M,PT10M")
+                break
 
 
 def check_word(report: Report, node: etree._Element, tag: str, name: str) -> None:

@@ -8,7 +8,6 @@ from engine.core.parser.xml import (
     attributes,
     child,
     children,
-    extensions,
     local,
     properties,
     text,
@@ -264,21 +263,3 @@ def process_of(diagram: Diagram, drawn: Drawn) -> Process:
 
 def _unique(names: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))  # type: ignore[attr-defined] # any iterable
-
-
-__all__ = [
-    "EVENTS",
-    "NODES",
-    "UNKNOWN_NODES",
-    "Diagram",
-    "Drawn",
-    "Lane",
-    "definition_node",
-    "draw",
-    "event_kind",
-    "extensions",
-    "process_of",
-    "start_point",
-    "start_points",
-    "timer_of",
-]
