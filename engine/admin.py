@@ -10,7 +10,18 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.paging import Page, count
-from engine.schema import Event, Incident, Instance, Job, ProcessDefinition, Subscription, Task, Timer, Variable
+from engine.schema import (
+    TASK_IS_OPEN,
+    Event,
+    Incident,
+    Instance,
+    Job,
+    ProcessDefinition,
+    Subscription,
+    Task,
+    Timer,
+    Variable,
+)
 from engine.values import Json
 from engine.variables import search_text
 
@@ -247,7 +258,7 @@ def _within(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
 def _is_at(element: str) -> ColumnElement[bool]:
     here: Sequence[Any] = (Timer, Subscription, Job, Incident)
     return or_(
-        exists().where(Task.instance_id == Instance.id, Task.element == element, Task.status == "open"),
+        exists().where(Task.instance_id == Instance.id, Task.element == element, TASK_IS_OPEN),
         *(exists().where(table.instance_id == Instance.id, table.element == element) for table in here),
     )
 

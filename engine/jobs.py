@@ -20,7 +20,7 @@ from engine.instances import note, start_definition
 from engine.loading import find_element
 from engine.messages import deliver_thrown
 from engine.runtime import now, runtime_of
-from engine.schema import Instance, Job
+from engine.schema import JOB_IS_OPEN, Instance, Job
 from engine.services import Call, call_outside
 from engine.steps import ENDED, Locked, finish, load_step, lock_instance, read_variables
 from engine.values import SYSTEM, Actor, Json
@@ -53,7 +53,7 @@ class Work:
 
 def due_jobs(session: Session, *, kinds: Sequence[str] = (), limit: int = 500) -> list[tuple[int, int | None, str]]:
     """Number, instance and kind of the open jobs that are due now, in the order in which they are to be done."""
-    query = select(Job.id, Job.instance_id, Job.kind).where(Job.status == "open", Job.due_at <= now(session))
+    query = select(Job.id, Job.instance_id, Job.kind).where(JOB_IS_OPEN, Job.due_at <= now(session))
     if kinds:
         query = query.where(Job.kind.in_(kinds))
     rows = session.connection().execute(query.order_by(Job.due_at, Job.id).limit(limit))
@@ -116,14 +116,14 @@ def attempts_and_waits(text: str) -> tuple[int, list[Duration]]:
 
 def _find(session: Session, job_id: int) -> Work | None:
     columns = [Job.__table__.c[name] for name in Work.__dataclass_fields__]
-    query = select(*columns).where(Job.id == job_id, Job.status == "open")
+    query = select(*columns).where(Job.id == job_id, JOB_IS_OPEN)
     row = session.connection().execute(query).one_or_none()
     return None if row is None else Work(*row)
 
 
 def _take(session: Session, job: Work) -> bool:
     """Delete the row of a job; False when somebody else has done it, then nothing may be done again."""
-    taken = delete(Job).where(Job.id == job.id, Job.status == "open")
+    taken = delete(Job).where(Job.id == job.id, JOB_IS_OPEN)
     return session.connection().execute(taken).rowcount == 1
 
 
@@ -247,7 +247,7 @@ def _note_failure(database: "Database", job: Work, error: Exception) -> None:
         moment = now(session)
         later = moment if final else waits[attempts - 1].after(moment, database.runtime.zone)
         status = "failed" if final else "open"
-        change = update(Job).where(Job.id == job.id, Job.status == "open", Job.attempts == job.attempts)
+        change = update(Job).where(Job.id == job.id, JOB_IS_OPEN, Job.attempts == job.attempts)
         values = {"attempts": attempts, "last_error": message, "status": status, "due_at": later}
         if session.connection().execute(change.values(**values)).rowcount != 1:
             return

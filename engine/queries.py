@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.paging import Page, count
 from engine.runtime import now, runtime_of
-from engine.schema import AudienceMember, Instance, ProcessDefinition, Task
+from engine.schema import TASK_IS_OPEN, AudienceMember, Instance, ProcessDefinition, Task
 from engine.values import Actor, Json
 
 Whose = Literal["mine", "group", "both", "team", "all"]
@@ -93,7 +93,7 @@ _SORTS: dict[Sort, ColumnElement[Any]] = {
 def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None) -> Page[TaskItem]:
     """One page of the open tasks that an actor may see; without a due date last, ties by age."""
     wanted = wanted or TaskFilter()
-    query = select_tasks().where(Task.status == "open", *_conditions(session, actor, wanted))
+    query = select_tasks().where(TASK_IS_OPEN, *_conditions(session, actor, wanted))
     first = _SORTS[wanted.sort]
     backwards = wanted.descending != (wanted.sort == "priority")
     ordered = query.order_by(first.desc() if backwards else first, Task.id)
@@ -109,7 +109,7 @@ def count_tasks(session: Session, actor: Actor) -> TaskCounts:
     mine, group = _mine(actor), _group(actor)
 
     def some(*conditions: ColumnElement[bool]) -> Any:
-        return select(func.count()).where(Task.status == "open", *conditions).select_from(Task).scalar_subquery()
+        return select(func.count()).where(TASK_IS_OPEN, *conditions).select_from(Task).scalar_subquery()
 
     due, late = Task.due_sort < end_of_today(session), Task.due_sort < now(session)
     row = session.execute(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -353,3 +354,8 @@ class Submission(Base):
     answers: Mapped[Json]
     by: Mapped[str]
     at: Mapped[datetime]
+
+
+# as literals: SQLite takes an index over some rows only where the statement itself says which
+TASK_IS_OPEN = Task.status == literal_column("'open'")
+JOB_IS_OPEN = Job.status == literal_column("'open'")

@@ -13,7 +13,7 @@ from engine.errors import NotFound
 from engine.instances import need_reason, note
 from engine.outbox import hand_over, insert_jobs
 from engine.runtime import now
-from engine.schema import Job, Timer
+from engine.schema import JOB_IS_OPEN, Job, Timer
 from engine.starts import arm_again
 from engine.steps import Step, finish, open_step
 from engine.values import Actor
@@ -36,7 +36,7 @@ def due(session: Session, at: datetime | None = None, limit: int = BATCH) -> lis
 def next_due(session: Session) -> datetime | None:
     """When the next timer or postponed job is due, in UTC; None when nothing waits for a time."""
     first = session.scalar(select(func.min(Timer.due_at)))
-    job = session.scalar(select(func.min(Job.due_at)).where(Job.status == "open"))
+    job = session.scalar(select(func.min(Job.due_at)).where(JOB_IS_OPEN))
     return min((moment for moment in (first, job) if moment is not None), default=None)
 
 

@@ -1,0 +1,123 @@
+"""Deployments: immutable by content, refused with all findings, found again by what runs on them."""
+
+import pytest
+import sqlalchemy as sa
+from core_bpmn import bpmn, call, definitions, end, flow, path, process, start, user, xor
+from engine_world import ROOT, WANG
+
+from engine import deployments, instances, schema
+from engine.errors import DeploymentRefused, NotFound
+from engine.runtime import make_runtime
+from engine.values import Severity
+
+ONE = bpmn(start(), user("u", camunda_candidateGroups="qc"), end(), path("start", "u", "end"))
+TWO = bpmn(start(), user("u2", camunda_candidateGroups="qc"), end(), path("start", "u2", "end"))
+
+
+def test_the_same_content_is_the_same_deployment(world):
+    first = world.deploy(ONE, note=b"x")
+    assert world.deploy(ONE, note=b"x") == first
+    second = world.deploy(TWO, note=b"x")
+    assert (first.id, second.id) == (1, 2)
+    assert world.ask(deployments.get_process_definition, "p").version == 2
+    assert world.ask(deployments.get_process_definition, "p", 1).deployment_id == 1
+    assert [entry.id for entry in world.ask(deployments.list_deployments)] == [2, 1]
+    assert world.ask(deployments.get_resource, 1, "d0.bpmn") == ONE
+    assert set(world.ask(deployments.get_files, 2)) == {"d0.bpmn", "note"}
+    for ask in (
+        (deployments.get_resource, 1, "other"),
+        (deployments.get_process_definition, "q"),
+        (deployments.get_deployment, 9),
+    ):
+        with pytest.raises(NotFound):
+            world.ask(*ask)
+
+
+def test_running_instances_stay_on_their_version(world):
+    world.deploy(ONE)
+    old = world.start()
+    world.deploy(TWO)
+    new = world.start()
+    assert (world.open(old), world.open(new)) == (["u"], ["u2"])
+    world.database.runtime.deployments.clear()  # as after a restart
+    world.complete("u", by=WANG, number=old)
+    assert world.status(old) == "completed"
+    again = world.start(version=1)
+    assert world.open(again) == ["u"]
+
+
+def test_a_refused_deployment_leaves_nothing(world):
+    wrong = bpmn(start(), user("u"), end(), path("start", "u", "end"), flow("u", "nowhere"))
+    with pytest.raises(DeploymentRefused) as told:
+        world.deploy(ONE.replace(b'id="p"', b'id="q"'), wrong)
+    assert any(finding.severity is Severity.ERROR for finding in told.value.findings)
+    assert (world.ask(deployments.list_deployments), world.ask(deployments.list_process_definitions)) == ([], [])
+
+
+def test_lint_needs_no_database():
+    assert deployments.lint(make_runtime(), {"a.bpmn": ONE}) == []
+    findings = deployments.lint(make_runtime(), {"a.bpmn": b"<nonsense", "b.form": b"{}"})
+    assert {finding.file for finding in findings} == {"a.bpmn", "b.form"}
+
+
+def test_a_called_process_is_that_of_the_same_deployment_else_the_latest(world):
+    def inner(element):
+        return bpmn(
+            start("a"), user(element, camunda_candidateGroups="qc"), end("b"), path("a", element, "b"), key="inner"
+        )
+
+    def caller(key, **binding):
+        return bpmn(start(), call("c", "inner", **binding), end(), path("start", "c", "end"), key=key)
+
+    world.deploy(caller("own"), caller("latest", camunda_calledElementBinding="latest"), inner("v1"))
+    world.deploy(inner("v2"))
+    first = {"camunda_calledElementBinding": "version", "camunda_calledElementVersion": "1"}
+    world.deploy(caller("other"), caller("first", **first))
+    opened = {key: world.open(world.start(key)) for key in ("own", "latest", "other", "first")}
+    assert opened == {"own": ["v1"], "latest": ["v2"], "other": ["v2"], "first": ["v1"]}
+    world.database.runtime.deployments.clear()
+    world.complete("v1", number=1)
+    assert world.status(1) == "completed"
+
+
+def test_a_rolled_back_deployment_is_not_remembered(world):
+    def fail():
+        with world.database.transaction() as session:
+            deployments.deploy(session, "x", {"a.bpmn": ONE}, by=ROOT)
+            instances.start(session, "p", by=ROOT)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert world.database.runtime.deployments == {}
+    assert world.database.runtime.audiences == {}
+    world.deploy(TWO)
+    assert world.open(world.start()) == ["u2"]
+
+
+def test_a_gateway_without_a_way_out_is_an_incident_not_an_error(world):
+    world.deploy(
+        bpmn(
+            start(),
+            xor("g"),
+            end("a"),
+            end("b"),
+            path("start", "g"),
+            flow("g", "a", "x == 1"),
+            flow("g", "b", "x == 2"),
+        )
+    )
+    number = world.start(variables={"x": 3})
+    assert world.status(number) == "incident"
+
+
+def test_processes_that_nobody_may_run_get_no_version(world):
+    world.deploy(
+        definitions(
+            process(start(), end(), path("start", "end")),
+            process(start("s2"), end("e2"), path("s2", "e2"), key="drawn", executable="false"),
+        )
+    )
+    assert [entry.key for entry in world.ask(deployments.list_process_definitions)] == ["p"]
+    with world.database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(schema.Resource)) == 1

@@ -1,0 +1,218 @@
+"""Lists and searches: right, counted, and by index however much there is."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from core_bpmn import (
+    boundary,
+    bpmn,
+    catch,
+    definitions,
+    end,
+    flow,
+    message,
+    messages,
+    path,
+    process,
+    start,
+    timer,
+    user,
+)
+from engine_world import HU, LEE, ROOT, WANG
+
+from engine import admin, instances, queries, schema, tasks
+from engine.admin import InstanceFilter
+from engine.queries import TaskFilter
+from engine.values import Actor
+
+HOUR = timedelta(hours=1)
+
+
+def work(element="u", key="p", **attributes):
+    attributes.setdefault("camunda_candidateGroups", "qc")
+    return bpmn(start(), user(element, **attributes), end(), path("start", element, "end"), key=key)
+
+
+def listed(world, who, **wanted):
+    return [task.business_key for task in world.ask(queries.list_tasks, who, TaskFilter(**wanted)).items]
+
+
+@pytest.fixture
+def five(world):
+    """Five tasks for quality control with dates and priorities, K0 … K4, and one for sales."""
+    world.deploy(
+        work(
+            camunda_dueDate="${due}",
+            camunda_priority="${priority}",
+            name="Inspect ${what}",
+            camunda_candidateGroups="qc, gm",
+        ),
+        work("v", "q", camunda_candidateUsers="lee", camunda_candidateGroups=""),
+    )
+    now = world.clock.now()
+    for number, (due, priority) in enumerate(((3, 50), (1, 10), (None, 90), (-2, 50), (30, 50))):
+        at = None if due is None else (now + due * HOUR).isoformat()
+        world.start(variables={"due": at, "priority": priority, "what": f"item {number}"}, business_key=f"K{number}")
+    world.start("q", business_key="K-sales")
+    return world
+
+
+def test_whose_tasks(five):
+    assert listed(five, WANG) == ["K3", "K1", "K0", "K4", "K2"]
+    assert listed(five, LEE) == ["K-sales"]
+    assert listed(five, Actor("x")) == []
+    assert listed(five, Actor("x", frozenset({"gm"}))) == listed(five, WANG)
+    five.do(tasks.claim, five.ask(queries.list_tasks, WANG).items[1].id, by=WANG)
+    assert listed(five, WANG, whose="mine") == ["K1"]
+    assert listed(five, WANG, whose="group") == ["K3", "K0", "K4", "K2"]
+    assert listed(five, HU) == ["K3", "K0", "K4", "K2"]
+    assert listed(five, HU, whose="team") == ["K3", "K1", "K0", "K4", "K2"]
+    assert len(listed(five, ROOT, whose="all")) == 6
+    assert listed(five, WANG, whose="all") == listed(five, WANG, whose="team")
+
+
+def test_filters_and_orders(five):
+    assert listed(five, WANG, when="overdue") == ["K3"]
+    assert listed(five, WANG, when="due") == ["K3", "K1", "K0"]
+    assert listed(five, WANG, sort="priority") == ["K2", "K0", "K3", "K4", "K1"]
+    assert listed(five, WANG, sort="created", descending=True)[0] in {f"K{number}" for number in range(5)}
+    assert listed(five, WANG, sort="business_key", descending=True) == ["K4", "K3", "K2", "K1", "K0"]
+    assert listed(five, WANG, text="ITEM 2") == ["K2"]
+    assert listed(five, WANG, text="k4") == ["K4"]
+    assert listed(five, WANG, text="%") == []
+    assert listed(five, WANG, element="u", process="p") == listed(five, WANG)
+    assert listed(five, WANG, process="q") == []
+    assert listed(five, WANG, instance_id=1) == ["K0"]
+
+
+def test_pages_and_counts(five):
+    first = five.ask(queries.list_tasks, WANG, TaskFilter(per_page=2))
+    last = five.ask(queries.list_tasks, WANG, TaskFilter(per_page=2, page=3))
+    assert ([task.business_key for task in first.items], first.total, first.pages) == (["K3", "K1"], 5, 3)
+    assert [task.business_key for task in last.items] == ["K2"]
+    five.do(tasks.claim, first.items[0].id, by=WANG)
+    assert five.ask(queries.count_tasks, WANG) == queries.TaskCounts(mine=1, group=4, due=3, overdue=1)
+    assert five.ask(queries.count_tasks, LEE) == queries.TaskCounts(mine=0, group=1, due=0, overdue=0)
+    assert five.ask(queries.count_tasks, Actor("x")) == queries.TaskCounts(0, 0, 0, 0)
+
+
+def test_a_list_is_one_or_two_statements(five):
+    statements = []
+
+    def note(connection, cursor, statement, *others):
+        statements.append(statement)
+
+    sa.event.listen(five.database.engine, "before_cursor_execute", note)
+    five.ask(queries.list_tasks, WANG, TaskFilter(per_page=2))
+    five.ask(queries.count_tasks, WANG)
+    five.ask(admin.search_instances, InstanceFilter(element="u", variable="what", per_page=2))
+    assert len([text for text in statements if text.startswith("SELECT")]) == 5
+
+
+def found(world, **wanted):
+    return [entry.business_key for entry in world.ask(admin.search_instances, InstanceFilter(**wanted)).items]
+
+
+def test_instances_are_found_by_many_marks(five):
+    five.complete("u", number=1)
+    five.do(instances.cancel, 2, by=ROOT, reason="x")
+    begin = five.clock.now()
+    five.clock.advance(HOUR)
+    five.start("q", business_key="K-late")
+    assert found(five) == ["K-late", "K-sales", "K4", "K3", "K2", "K1", "K0"]
+    assert found(five, oldest_first=True, per_page=2) == ["K0", "K1"]
+    assert found(five, business_key="K-") == ["K-late", "K-sales"]
+    assert found(five, business_key="%") == []
+    assert (found(five, status="completed"), found(five, status="cancelled")) == (["K0"], ["K1"])
+    assert found(five, status="open", process="p") == ["K4", "K3", "K2"]
+    assert found(five, element="v") == ["K-late", "K-sales"]
+    assert found(five, variable="what", value="item 3") == ["K3"]
+    assert found(five, variable="priority", value=90) == ["K2"]
+    assert found(five, variable="due", status="open") == ["K4", "K3", "K2"]
+    assert found(five, started_after=begin + HOUR) == ["K-late"]
+    assert found(five, started_before=begin + HOUR, instance_id=3) == ["K2"]
+    page = five.ask(admin.search_instances, InstanceFilter(per_page=3, page=2))
+    assert ([entry.business_key for entry in page.items], page.total) == (["K3", "K2", "K1"], 7)
+    assert five.ask(admin.count_instances) == {"running": 5, "completed": 1, "cancelled": 1}
+
+
+def test_what_an_instance_waits_for(world):
+    world.deploy(
+        bpmn(
+            start(), user("u"), boundary("t", "u", timer("PT1H")), catch("m", message("M")), end(), end("e2"),
+            path("start", "u", "m", "end"), flow("t", "e2"), extra=messages("M"),
+        )
+    )  # fmt: skip
+    number = world.start()
+    assert [entry.element for entry in world.ask(admin.timers_of, number)] == ["t"]
+    assert world.ask(admin.visits, number) == {"start": (1, 0), "u": (1, 1)}
+    world.complete("u", by=ROOT)
+    assert [entry.element for entry in world.ask(admin.subscriptions_of, number)] == ["m"]
+    assert found(world, element="m") == [None]
+    assert world.ask(admin.visits, number) == {"start": (1, 0), "u": (1, 0), "m": (1, 1)}
+    assert world.ask(admin.open_incidents).total == 0
+
+
+def plan(session, query):
+    """How the database would find it, sequential scans forbidden where there are too few rows to tell."""
+    if session.bind.dialect.name == "postgresql":
+        session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+    compiled = query.compile(session.bind, compile_kwargs={"literal_binds": True})
+    start_ = "EXPLAIN " if session.bind.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+    rows = session.connection().exec_driver_sql((start_ + str(compiled)).replace("%", "%%"))
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (TaskFilter(whose="mine"), "ix_task_mine"),
+        (TaskFilter(whose="group"), "ix_task_group"),
+        (TaskFilter(whose="all", element="u"), "ix_task_element|ix_task_due"),
+    ],
+)
+def test_task_lists_go_by_index(five, wanted, index):
+    with five.database.reading() as session:
+        conditions = queries._conditions(session, ROOT if wanted.whose == "all" else WANG, wanted)
+        query = (
+            queries.select_tasks()
+            .where(schema.Task.status == "open", *conditions)
+            .order_by(schema.Task.due_sort)
+            .limit(25)
+        )
+        query = query.with_only_columns(schema.Task.id)
+        text = plan(
+            session,
+            sa.select(schema.Task.id)
+            .where(schema.Task.status == sa.literal_column("'open'"), *conditions)
+            .order_by(schema.Task.due_sort),
+        )
+    assert re.search(index, text), text
+
+
+def test_due_timers_jobs_and_variables_go_by_index(five):
+    with five.database.reading() as session:
+        due = (
+            sa.select(schema.Timer.id)
+            .where(schema.Timer.due_at <= sa.literal_column("'2026-01-01'"))
+            .order_by(schema.Timer.due_at)
+        )
+        assert "ix_timer_due_at_id" in plan(session, due)
+        job = (
+            sa.select(schema.Job.id)
+            .where(sa.text("status = 'open' AND due_at <= '2026-01-01'"))
+            .order_by(schema.Job.due_at)
+        )
+        assert "ix_job_due" in plan(session, job)
+        value = sa.select(schema.Variable.instance_id).where(schema.Variable.name == "a", schema.Variable.text == "b")
+        assert "ix_variable_name_text_instance_id" in plan(session, value)
+
+
+def test_a_called_process_is_found_by_its_own_key_too(world):
+    inner = process(start("a"), user("u", camunda_candidateGroups="qc"), end("b"), path("a", "u", "b"), key="inner")
+    outer = process(start(), '<callActivity id="c" calledElement="inner"/>', end(), path("start", "c", "end"))
+    world.deploy(definitions(outer, inner))
+    world.start(business_key="K")
+    assert (listed(world, WANG, process="inner"), listed(world, WANG, process="p")) == (["K"], ["K"])
