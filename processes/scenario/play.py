@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import deployments, dispatch, incidents, instances, messages, tasks, timers
+from engine import deployments, dispatch, incidents, instances, messages, tasks
 from engine.core.timers import parse_duration
 from engine.errors import DeploymentRefused, KesuError
 from engine.loading import load
-from engine.schema import Incident, Instance, Job, Task, Timer, Variable
+from engine.schema import Incident, Instance, Task
 from engine.values import SYSTEM, Actor
-from processes.scenario import coverage
+from processes.scenario import coverage, facts
 from processes.scenario.cast import Cast
 from processes.scenario.checks import Facts, check
 from processes.scenario.errors import Mismatch, ScenarioUnreadable
@@ -192,7 +192,7 @@ class _Player:
         """Move the clock from one due time to the next, so that everything happens at its time and in order."""
         for _ in range(STEP_LIMIT):
             with self.database.reading() as session:
-                due = _next_due(session)
+                due = facts.next_due(session)
             if due is None or due > moment:
                 self.clock.set(moment)
                 self.work()
@@ -240,28 +240,12 @@ class _Player:
 
     def facts(self) -> Facts:
         with self.database.reading() as session:
-            instance = session.get_one(Instance, self.instance_id)
-            query = select(Task).where(Task.instance_id == self.instance_id, Task.status == "open").order_by(Task.id)
-            open_tasks = list(session.scalars(query))
-            mine = select(Timer).where(Timer.instance_id == self.instance_id).order_by(Timer.due_at.desc())
-            found = session.scalars(select(Incident).where(Incident.instance_id == self.instance_id))
-            return Facts(
-                zone=self.database.runtime.zone,
-                state=instance.status,
-                open=[(task.element, task.name) for task in open_tasks],
-                due={task.element: task.due_at for task in reversed(open_tasks)},
-                timers={timer.element: timer.due_at for timer in session.scalars(mine)},
-                incidents={incident.element: incident.message for incident in found},
-                variables=_variables(session, self.instance_id),
-                way=coverage.way(session, self.instance_id),
-                sent=self.sent(),
-            )
+            return facts.of(session, self.instance_id, self.database.runtime.zone, self.sent())
 
     def fingerprint(self) -> object:
-        facts = self.facts()
         with self.database.reading() as session:
             instance = session.get_one(Instance, self.instance_id)
-            return instance.revision, instance.state, facts
+            return instance.revision, instance.state, self.facts()
 
 
 class _Refused(Mismatch):
@@ -275,18 +259,6 @@ class _Refused(Mismatch):
 def _described(task: Task) -> str:
     """A task with what tells it from its like."""
     return f"{task.element} {task.local}" if task.local else task.element
-
-
-def _next_due(session: Session) -> datetime | None:
-    """When the next timer or the next attempt of a job is due."""
-    job = session.scalar(select(Job.due_at).where(Job.status == "open").order_by(Job.due_at).limit(1))
-    return min((due for due in (timers.next_due(session), job) if due is not None), default=None)
-
-
-def _variables(session: Session, instance_id: int) -> dict[str, Any]:
-    """The variables of the case; those of called processes where the case itself has none of the name."""
-    query = select(Variable.name, Variable.value).where(Variable.instance_id == instance_id)
-    return dict(session.execute(query.order_by(Variable.scope.desc())).tuples().all())
 
 
 def _is_item(task: Task, item: Any, every: list[Task]) -> bool:
