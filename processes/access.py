@@ -33,5 +33,5 @@ def admit(session: Session, case: Case, *, groups: Iterable[str] = (), people: I
     if not wanted:
         return
     query = select(CaseAudience.kind, CaseAudience.value).where(CaseAudience.case_id == case.id)
-    known = set(session.execute(query).tuples())
+    known = {(kind, value) for kind, value in session.execute(query)}
     session.add_all(CaseAudience(case_id=case.id, kind=kind, value=value) for kind, value in sorted(wanted - known))

@@ -53,7 +53,7 @@ def find(session: Session, actor: Actor, subject: str) -> Draft | None:
 def subjects_of(session: Session, actor: Actor) -> dict[str, datetime]:
     """When each of the person's drafts was saved, by subject."""
     query = select(Draft.subject, Draft.saved_at).where(Draft.person == actor.id)
-    return dict(session.execute(query).tuples().all())
+    return {row.subject: row.saved_at for row in session.execute(query)}
 
 
 def discard(session: Session, actor: Actor, subject: str) -> None:

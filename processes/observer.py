@@ -19,6 +19,9 @@ from processes.schema import Case, CasePhase
 OWNING = {"UT_AcceptCase": True, "UT_Verify": False}
 """Whose completion makes the owner, where the diagram has no property `owner`; True: also in place of another."""
 
+CONTAINERS = frozenset({"callActivity", "subProcess"})
+"""What is inside them says better in which phase the case is."""
+
 MOMENTS: Mapping[str, str] = {
     "reply_nominal_due": "nominal_due_at",
     "reply_effective_due": "due_at",
@@ -68,7 +71,7 @@ def _find(session: Session, step: StepResult) -> tuple[Case, int] | None:
         .where(Case.instance_id == step.instance_id)
     )
     row = session.execute(query).one_or_none()
-    return None if row is None else row._tuple()  # noqa: SLF001 - SQLAlchemy's typed form of a row
+    return None if row is None else (row[0], row[1])
 
 
 def _elements(session: Session, deployment_id: int) -> Mapping[str, Element]:
@@ -141,7 +144,9 @@ def _enter_phases(session: Session, seen: _Seen) -> None:
     """Follow the reporting phases that the elements belong to; each return to a phase is a further round (KB-2.1-1)."""
     for trace in seen.step.traces:
         element = seen.elements.get(trace.element or "")
-        phase = element.properties.get("phase") if element is not None and trace.kind == "entered" else None
+        if trace.kind != "entered" or element is None or element.kind in CONTAINERS:
+            continue
+        phase = element.properties.get("phase")
         if phase and phase != seen.case.phase:
             _enter(session, seen.case, phase[:30], seen.step.at)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from engine import instances
 from engine.services import Call
 from engine.values import Json
 from processes import access, cases, documents
@@ -38,6 +39,7 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
     values = {**call.variables, **call.inputs}
     case = known or cases.open_case(session, office, call.instance_id, values, call.actor)
     documents.attach(session, case, dict(values), call.actor)
+    instances.set_business_key(session, call.instance_id, case.number)
     found: dict[str, Json] = {
         "case_no": case.number,
         "case_title": case.title,

@@ -1,0 +1,28 @@
+import pytest
+from house import INTAKE, REGISTER, SALES, House, sh
+
+from processes.settings import Settings
+
+
+@pytest.fixture
+def make_house(open_database):
+    def make(start="2026-09-28T09:30", **settings):
+        return House(open_database, Settings(**settings), sh(start))
+
+    return make
+
+
+@pytest.fixture
+def house(make_house):
+    return make_house()
+
+
+@pytest.fixture
+def registered(house):
+    """A case of the shipped procedure that sales has just taken over."""
+    house.deploy()
+    house.instance = house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, received_at="2026-09-28T09:30:00+08:00", **REGISTER)
+    house.until("2026-09-28T10:00")
+    house.do("UT_AcceptCase", SALES)
+    return house

@@ -1,0 +1,201 @@
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, SALES, UNIT, actor, sh
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from engine import instances
+from engine.errors import NotFound
+from engine.schema import Instance, ProcessDefinition
+from processes import access, case_search, cases
+from processes.case_search import CaseFilter
+from processes.schema import Case, CaseCounter, CaseEntry, CasePhase
+
+PLAIN = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="t" id="d">
+  <bpmn:process id="plain" isExecutable="true" name="Plain">
+    <bpmn:startEvent id="S"/><bpmn:sequenceFlow id="f1" sourceRef="S" targetRef="UT_Look"/>
+    <bpmn:userTask id="UT_Look" name="Look" camunda:candidateGroups="sales"/>
+    <bpmn:sequenceFlow id="f2" sourceRef="UT_Look" targetRef="E"/><bpmn:endEvent id="E"/>
+  </bpmn:process>
+</bpmn:definitions>"""
+
+
+@pytest.fixture
+def plain(house):
+    house.deploy({"plain.bpmn": PLAIN.encode()})
+    return house
+
+
+def open_case(house, session, by=INTAKE, **values):
+    instance = instances.start(session, "plain", by=by)
+    return cases.open_case(session, house.office, instance.id, values, by)
+
+
+def test_numbers_have_no_gaps_and_start_anew_each_year(plain):
+    numbers = []
+    for text_, values in [
+        ("2026-12-31T23:00", {}),
+        ("2026-12-31T23:30", {"case_prefix": "OP"}),
+        ("2026-12-31T23:59", {}),
+        ("2027-01-01T00:01", {}),
+    ]:
+        plain.clock.set(sh(text_))
+        with plain.database.transaction() as session:
+            numbers.append(open_case(plain, session, **values).number)
+    assert numbers == ["KB-2026-000001", "OP-2026-000001", "KB-2026-000002", "KB-2027-000001"]
+
+
+def test_a_step_that_is_undone_gives_its_number_back(plain):
+    def undone():
+        with plain.database.transaction() as session:
+            assert open_case(plain, session).number == "KB-2026-000001"
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        undone()
+    with plain.database.transaction() as session:
+        assert open_case(plain, session).number == "KB-2026-000001"
+
+
+def test_many_at_once_get_different_numbers_without_a_gap(plain):
+    errors = []
+
+    def register():
+        try:
+            for _ in range(5):
+                with plain.database.transaction() as session:
+                    open_case(plain, session)
+        except Exception as error:  # noqa: BLE001 - told below
+            errors.append(error)
+
+    threads = [threading.Thread(target=register) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with plain.database.reading() as session:
+        numbers = sorted(session.scalars(select(Case.number)))
+        assert numbers == [f"KB-2026-{number:06d}" for number in range(1, 21)]
+        assert session.scalar(select(CaseCounter.last)) == 20
+
+
+def test_a_case_is_opened_once_for_an_instance(plain):
+    with plain.database.transaction() as session:
+        first = open_case(plain, session, description="Cracked casings\nsecond line", received_at="2026-09-28T09:30")
+        again = cases.open_case(session, plain.office, first.instance_id, {"description": "other"}, SALES)
+        assert again is first
+        assert first.title == "Cracked casings"
+        assert first.received_at == datetime(2026, 9, 28, 1, 30, tzinfo=UTC)
+        code = plain.office.tracking_code(first.number)
+        assert cases.find_by_code(session, first.number.lower(), code) is first
+        assert cases.find_by_code(session, first.number, "WRONG") is None
+        assert cases.find_by_code(session, "KB-2026-000009", code) is None
+
+
+def test_searching(plain):
+    with plain.database.transaction() as session:
+        first = open_case(
+            plain, session, name="王磊", phone="13800001111", lot_no="L2610", description="cracked 100% casing"
+        )
+        second = open_case(plain, session, company="Müller GmbH", order_no="O_77", description="late delivery")
+        first.owner, second.closed_at, second.status = "li", plain.clock.now(), "closed"
+        first.due_at = plain.clock.now() - timedelta(hours=1)
+        second.due_at = plain.clock.now() - timedelta(hours=1)
+    admin = actor("ma", "admin")
+
+    def numbers(**wanted):
+        with plain.database.reading() as session:
+            return [case.number for case in case_search.search(session, admin, CaseFilter(**wanted)).cases]
+
+    assert numbers(sort="number") == ["KB-2026-000001", "KB-2026-000002"]
+    assert numbers(text="王磊") == numbers(text="l2610 cracked") == numbers(text="13800001111") == ["KB-2026-000001"]
+    assert numbers(text="100%") == ["KB-2026-000001"]
+    assert numbers(text="O_77") == numbers(text="gmbh") == ["KB-2026-000002"]
+    assert numbers(text="_") == ["KB-2026-000002"]
+    assert numbers(text="cracked late") == []
+    assert numbers(status="closed") == ["KB-2026-000002"]
+    assert numbers(late=True) == ["KB-2026-000001"]
+    assert numbers(late=False) == ["KB-2026-000002"]
+    assert numbers(owner="li", sort="due") == ["KB-2026-000001"]
+    with plain.database.reading() as session:
+        page = case_search.search(session, admin, CaseFilter(sort="number", page=2, per_page=1))
+        assert (page.total, [case.number for case in page.cases]) == (2, ["KB-2026-000002"])
+        assert case_search.find_exact(session, admin, " kb-2026-000002 ").company == "Müller GmbH"
+        assert case_search.find_exact(session, admin, "KB-2026-00000") is None
+
+
+def test_a_case_is_seen_by_those_it_gives_work_and_nobody_else(plain):
+    with plain.database.transaction() as session:
+        case = open_case(plain, session)
+        access.admit(session, case, groups=["sales"], people=["guo"])
+        access.admit(session, case, groups=["sales"], people=["guo"])
+    seen = {
+        INTAKE: True,  # registered it
+        actor("other", "intake"): False,
+        SALES: True,
+        actor("guo"): True,
+        QC: False,
+        actor("sales"): False,  # a person called like a group
+        actor("x", "guo"): False,  # a group called like a person
+        actor("boss", "manager"): True,
+        GM_OFFICE: True,
+        actor("ma", "admin"): True,
+    }
+    with plain.database.reading() as session:
+        case = session.scalars(select(Case)).one()
+        for who, may in seen.items():
+            assert access.may_see(session, who, case) is may, who
+            assert bool(case_search.search(session, who).total) is may
+            if may:
+                assert cases.get_case(session, "kb-2026-000001", who) is case
+            else:
+                with pytest.raises(NotFound) as hidden:
+                    cases.get_case(session, "KB-2026-000001", who)
+                with pytest.raises(NotFound) as missing:
+                    cases.get_case(session, "KB-2026-000002", who)
+                assert str(hidden.value).replace("1", "2") == str(missing.value)
+
+
+def test_the_record_of_a_case_cannot_be_changed(plain):
+    with plain.database.transaction() as session:
+        cases.note(session, open_case(plain, session), "blocked", by=SALES, data={"why": "x"})
+    for statement in ("UPDATE case_entry SET kind = 'nothing'", "DELETE FROM case_entry"):
+        with pytest.raises(DBAPIError, match="append-only"), plain.database.transaction() as session:
+            session.execute(text(statement))
+
+
+def test_the_register_follows_the_instance(registered):
+    house = registered
+    house.do("UT_Verify", SALES, verify_result="accept")
+    house.do("UT_FillSlip", SALES, deviates_from_standard=True, countermeasure_unit="injection_workshop")
+    house.do("UT_QcInspect", QC, conform="no", defect_found=True)
+    house.do("UT_QcAttribute", QC, confirmed_unit="injection_workshop")
+    with house.database.reading() as session:
+        case = session.scalars(select(Case)).one()
+        assert (case.number, case.status, case.owner) == ("KB-2026-000001", "open", "li")
+        assert (case.severity, case.confirmed_unit, case.complainant) == ("S3", "injection_workshop", "王磊")
+        assert case.due_at == sh("2026-10-09T00:00")
+        assert case.nominal_due_at == sh("2026-10-06T00:00")
+        phases = session.execute(select(CasePhase.phase, CasePhase.round).order_by(CasePhase.id)).all()
+        assert [tuple(row) for row in phases[:3]] == [("received", 1), ("verified", 1), ("inspected", 1)]
+        assert session.scalar(select(Instance.business_key)) == "KB-2026-000001"
+        for who in (INTAKE, SALES, QC, UNIT, OTHER_SALES):
+            assert access.may_see(session, who, case)
+        assert not access.may_see(session, HEAD, case)
+        assert session.scalar(select(ProcessDefinition.key).join(Instance)) == "complaint_intake"
+
+
+def test_a_cancelled_instance_cancels_its_case(registered):
+    with registered.database.transaction() as session:
+        case = session.scalars(select(Case)).one()
+        instances.cancel(session, case.instance_id, by=actor("ma", "admin"), reason="entered twice")
+    with registered.database.reading() as session:
+        case = session.scalars(select(Case)).one()
+        assert case.status == "cancelled"
+        assert case.closed_at == registered.clock.now()
+        assert session.scalars(select(CaseEntry.kind)).all().count("accepted") == 1

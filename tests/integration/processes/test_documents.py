@@ -1,0 +1,76 @@
+import pytest
+from house import INTAKE, QC, REGISTER, SALES, actor
+from sqlalchemy import select
+
+from engine.errors import NotFound
+from processes import documents
+from processes.errors import FileRefused
+from processes.schema import Case, Document
+from processes.settings import Settings
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+
+
+def store(house, by, case=None, content=PNG, settings=None):
+    with house.database.transaction() as session:
+        case = session.get(Case, case) if case else None
+        document = documents.store(
+            session, name="../crack.png", content=content, by=by, settings=settings or Settings(), case=case
+        )
+        return documents.as_value(document)
+
+
+def may_get(house, number, by):
+    with house.database.reading() as session:
+        try:
+            return documents.get_document(session, number, by).content == PNG
+        except NotFound:
+            return False
+
+
+def test_a_document_brought_before_the_case_belongs_to_who_brought_it(house):
+    value = store(house, INTAKE)
+    assert (value["name"], value["type"], value["size"]) == ("crack.png", "image/png", 28)
+    assert may_get(house, value["id"], INTAKE)
+    assert not may_get(house, value["id"], SALES)
+    assert not may_get(house, value["id"], actor("ma", "admin"))
+    assert not may_get(house, 999, INTAKE)
+
+
+def test_it_joins_the_case_whose_form_names_it(house):
+    house.deploy()
+    mine, other = store(house, INTAKE), store(house, QC)
+    forged = {**other, "sha256": "0" * 64}
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **REGISTER, attachments=[mine, other, forged])
+    with house.database.reading() as session:
+        case = session.scalars(select(Case)).one()
+        assert [document.id for document in documents.of_case(session, case)] == [mine["id"]]
+        assert session.get(Document, other["id"]).case_id is None
+    assert may_get(house, mine["id"], SALES)
+    assert not may_get(house, mine["id"], QC)
+    assert may_get(house, other["id"], QC)
+
+
+def test_documents_of_later_steps_join_as_they_are_named(registered):
+    value = store(registered, SALES)
+    registered.do("UT_Verify", SALES, verify_result="accept", verify_evidence=[value])
+    with registered.database.reading() as session:
+        case = session.scalars(select(Case)).one()
+        assert [document.name for document in documents.of_case(session, case)] == ["crack.png"]
+
+
+def test_a_document_of_a_case_is_seen_with_the_case(registered):
+    value = store(registered, SALES, case=1)
+    assert may_get(registered, value["id"], INTAKE)
+    assert not may_get(registered, value["id"], QC)
+    assert may_get(registered, value["id"], actor("ma", "admin"))
+
+
+def test_a_case_takes_only_so_much(registered):
+    small = Settings(max_case_bytes=50)
+    store(registered, SALES, case=1, settings=small)
+    with pytest.raises(FileRefused, match="too many documents"):
+        store(registered, SALES, case=1, settings=small)
+    with pytest.raises(FileRefused, match="not what its name says"):
+        store(registered, SALES, case=1, content=b"<script>")

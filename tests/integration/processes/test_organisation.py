@@ -1,0 +1,116 @@
+from datetime import timedelta
+
+import pytest
+from house import SALES, actor
+
+from engine.errors import NotFound
+from processes import drafts, organisation
+from processes.errors import DraftTooLarge, LoginTaken, PasswordRefused
+from processes.schema import Person, SignIn
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def staffed(house):
+    with house.database.transaction() as session:
+        for key in ("sales", "dept_head", "admin"):
+            organisation.create_unit(session, key, name_zh=key, name_en=key, kind="role")
+        organisation.create_person(
+            session, "Li", name_zh="李娜", name_en="Li Na", password=PASSWORD, groups=["sales", "dept_head"]
+        )
+    return house
+
+
+def sign_in(house, login, password):
+    with house.database.transaction() as session:
+        return organisation.authenticate(session, login, password, house.office.settings)
+
+
+def test_groups_are_resolved_each_time(staffed):
+    with staffed.database.transaction() as session:
+        assert organisation.actor_of(session, "li").groups == {"sales", "dept_head"}
+        organisation.set_groups(session, "li", ["admin"])
+        found = organisation.actor_of(session, "li")
+    assert found.groups == {"admin"}
+    assert found.admin
+
+
+def test_who_is_unknown_or_gone_does_not_act(staffed):
+    with staffed.database.transaction() as session:
+        with pytest.raises(NotFound):
+            organisation.actor_of(session, "nobody")
+        session.get_one(Person, "li").active = False
+        session.flush()
+        with pytest.raises(NotFound):
+            organisation.actor_of(session, "li")
+    assert sign_in(staffed, "li", PASSWORD).person is None
+
+
+def test_signing_in(staffed):
+    assert sign_in(staffed, " LI ", PASSWORD).person.name_zh == "李娜"
+    assert sign_in(staffed, "li", "wrong").person is None
+    assert sign_in(staffed, "nobody", PASSWORD).person is None
+
+
+def test_failures_slow_down_and_are_remembered(staffed):
+    for login in ("li", "nobody"):
+        verdicts = [sign_in(staffed, login, "wrong") for _ in range(5)]
+        assert [verdict.pause_until for verdict in verdicts[:4]] == [None] * 4
+        assert verdicts[4].pause_until == staffed.clock.now() + timedelta(seconds=30)
+    refused = sign_in(staffed, "li", PASSWORD)
+    assert refused.person is None
+    assert refused.pause_until is not None
+    staffed.clock.advance(timedelta(seconds=31))
+    assert sign_in(staffed, "li", "wrong").pause_until == staffed.clock.now() + timedelta(seconds=60)
+    staffed.clock.advance(timedelta(seconds=61))
+    assert sign_in(staffed, "li", PASSWORD).person is not None
+    with staffed.database.reading() as session:
+        assert session.get(SignIn, "li") is None
+
+
+def test_passwords_are_hashed_checked_and_changed(staffed):
+    with staffed.database.transaction() as session:
+        assert session.get_one(Person, "li").password.startswith("$argon2id$")
+        assert organisation.check_password(session, "li", PASSWORD)
+        assert not organisation.check_password(session, "li", "wrong")
+        assert not organisation.check_password(session, "nobody", PASSWORD)
+        for old, new in (("wrong", "another one"), (PASSWORD, "short"), (PASSWORD, PASSWORD), (PASSWORD, "x" * 129)):
+            with pytest.raises(PasswordRefused):
+                organisation.change_password(session, "li", old, new)
+        organisation.change_password(session, "li", PASSWORD, "another one")
+    assert sign_in(staffed, "li", "another one").person is not None
+    assert sign_in(staffed, "li", PASSWORD).person is None
+
+
+def test_a_login_is_taken_once_whatever_its_letters(staffed):
+    with staffed.database.transaction() as session:
+        with pytest.raises(LoginTaken):
+            organisation.create_person(session, "ｌＩ", name_zh="", name_en="", password=PASSWORD)
+        with pytest.raises(NotFound):
+            organisation.create_person(session, "he", name_zh="", name_en="", password=PASSWORD, groups=["nowhere"])
+
+
+def test_members_of_groups(staffed):
+    with staffed.database.transaction() as session:
+        assert organisation.members_of(session, ["sales", "gm"]) == {"sales": {"li"}, "gm": frozenset()}
+
+
+def test_drafts_belong_to_a_person_and_a_subject(house):
+    task, mine, other = drafts.of_task(7), SALES, actor("he", "sales")
+    with house.database.transaction() as session:
+        drafts.save(session, mine, task, {"cause": "半句"}, "digest-1")
+        drafts.save(session, mine, task, {"cause": "半句话"}, "digest-2")
+        drafts.save(session, other, task, {"cause": "mine"}, "digest-2")
+        drafts.save(session, mine, drafts.of_start("complaint_intake"), {}, None)
+    with house.database.transaction() as session:
+        found = drafts.find(session, mine, task)
+        assert (found.values, found.form_digest) == ({"cause": "半句话"}, "digest-2")
+        assert set(drafts.subjects_of(session, mine)) == {"task:7", "start:complaint_intake"}
+        drafts.discard(session, mine, task)
+        assert drafts.find(session, mine, task) is None
+        assert drafts.find(session, other, task) is not None
+        with pytest.raises(DraftTooLarge):
+            drafts.save(session, mine, task, {"x": "y" * 1_000_001}, None)
+        assert drafts.purge(session, house.clock.now()) == 0
+        assert drafts.purge(session, house.clock.now() + timedelta(days=1)) == 2

@@ -1,0 +1,323 @@
+"""The services on the shipped diagrams: what they write, when, and what they refuse."""
+
+from datetime import timedelta
+
+from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNIT, actor, sh
+from sqlalchemy import select
+
+from engine import history, instances, messages
+from engine.schema import Timer
+from processes import calendar_days, case_clock, case_timeline, cases, organisation, outbox
+from processes.recompute import recompute_open
+from processes.schema import Case, CaseEntry
+
+ADMIN = actor("ma", "admin")
+WAREHOUSE = actor("xu", "warehouse", "finance")
+PLAN = {
+    "remedies": [{"kind": "exchange", "quantity": 12, "amount": "3600.00", "promised_date": "2026-10-12"}],
+    "schedule": "12 October",
+    "reply_manner": "email",
+}
+REPLY = {
+    "reply_channel": "email",
+    "reply_to": "wang@example.com",
+    "reply_cause": "the mould was too cold",
+    "reply_solution": "We exchange the 12 casings.",
+    "reply_compensation": "none",
+    "reply_prevention": "the mould is pre-heated",
+    "reply_schedule": "12 October",
+}
+
+
+def to_plan(house):
+    """From a case that was taken over to the task of drafting a plan, in one day."""
+    house.do("UT_Verify", SALES, verify_result="accept")
+    house.do("UT_FillSlip", SALES, deviates_from_standard=True, countermeasure_unit="injection_workshop")
+    house.do("UT_QcInspect", QC, conform="no", defect_found=True)
+    house.do("UT_QcAttribute", QC, confirmed_unit="injection_workshop")
+    house.do("UT_CmInvestigate", UNIT, cause="cold mould", facts_match="agrees", solution="heat", prevention="check")
+    house.do("UT_QcSolution", QC, qc_solution="exchange")
+    house.do("UT_ReviewCm", SALES, cm_decision="accept")
+
+
+def to_reply(house):
+    to_plan(house)
+    house.do("UT_DraftPlan", SALES, **PLAN)
+    house.do("UT_Approve", HEAD, decision="approve")
+
+
+def the_case(session):
+    return session.scalars(select(Case)).one()
+
+
+def kinds(house):
+    with house.database.reading() as session:
+        return list(session.scalars(select(CaseEntry.kind).order_by(CaseEntry.id)))
+
+
+def variables(house):
+    with house.database.reading() as session:
+        case = the_case(session)
+        return instances.get_variables(session, case.instance_id)
+
+
+def test_the_customer_is_told_number_code_and_date(registered):
+    assert registered.mail.sent == {"TPL-ACK": 1}
+    letter = next(iter(registered.mail.messages.values()))
+    assert "KB-2026-000001" in letter.text
+    assert registered.office.tracking_code("KB-2026-000001") in letter.text
+    assert "2026年10月8日" in letter.text
+    assert letter.to == "wang@example.com"
+    with registered.database.reading() as session:
+        (kept,) = outbox.of_case(session, the_case(session))
+        assert kept.sent_at is not None
+        assert kept.receipt
+
+
+def test_warning_breach_and_escalations_each_happen_once(registered):
+    house = registered
+    house.until("2026-09-30T08:59")
+    assert kinds(house) == ["accepted"]
+    house.until("2026-09-30T09:00")
+    assert kinds(house)[1:] == ["reminded"]
+    house.until("2026-10-09T00:00")
+    assert kinds(house)[2:] == ["breached", "escalated"]
+    house.until("2026-10-12T09:00")
+    assert kinds(house)[4:] == ["escalated", "escalated"]
+    house.until("2026-11-30T09:00")
+    assert len(kinds(house)) == 6
+    with house.database.reading() as session:
+        case = the_case(session)
+        assert (case.breached_at, case.escalation) == (sh("2026-10-09T00:00"), 3)
+        assert case.warned_at == sh("2026-09-30T09:00")
+
+
+def test_after_37_hours_without_a_worker_the_breach_has_its_own_date(registered):
+    house = registered
+    house.until("2026-09-30T10:00")
+    house.until("2026-10-10T13:00")
+    assert kinds(house) == ["accepted", "reminded", "breached", "escalated", "escalated"]
+    with house.database.reading() as session:
+        assert the_case(session).breached_at == sh("2026-10-09T00:00")
+
+
+def test_without_rolling_the_breach_is_dated_the_nominal_day(make_house):
+    house = make_house(roll="none")
+    house.deploy()
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, received_at="2026-09-28T09:30:00+08:00", **REGISTER)
+    house.do("UT_AcceptCase", SALES)
+    house.until("2026-10-07T00:00")
+    assert kinds(house).count("breached") == 1
+    with house.database.reading() as session:
+        assert the_case(session).breached_at == sh("2026-10-06T00:00")
+
+
+def test_a_clock_that_starts_with_the_decision_runs_from_then(make_house):
+    house = make_house(reply_clock_start="plan_decided")
+    house.deploy()
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, received_at="2026-09-28T09:30:00+08:00", **REGISTER)
+    house.do("UT_AcceptCase", SALES)
+    with house.database.reading() as session:
+        assert the_case(session).due_at is None
+    to_reply(house)
+    with house.database.reading() as session:
+        assert the_case(session).due_at == sh("2026-10-09T00:00")
+
+
+def test_a_reply_beyond_the_approval_is_blocked_and_recorded(registered):
+    house = registered
+    to_reply(house)
+    house.do("UT_Compose", SALES, **{**REPLY, "reply_solution": "我们赔偿18000元"})
+    assert house.open_tasks() == ["UT_Compose"]
+    assert house.mail.sent == {"TPL-ACK": 1}
+    assert kinds(house)[-1] == "blocked"
+    with house.database.reading() as session:
+        entry = session.scalars(select(CaseEntry).order_by(CaseEntry.id.desc())).first()
+        assert "promises ¥18,000.00, approved are ¥3,600.00" in entry.data["why"]
+        assert entry.actor == "li"
+    house.do("UT_Compose", SALES, **REPLY)
+    assert house.mail.sent == {"TPL-ACK": 1, "TPL-REPLY": 1}
+    with house.database.reading() as session:
+        case = the_case(session)
+        assert case.replied_at == sh("2026-09-28T10:00")
+    house.until("2026-10-20T09:00")
+    assert "breached" not in kinds(house)
+    assert "reminded" not in kinds(house)
+
+
+def test_more_than_the_head_may_approve_goes_on_to_the_next_role(registered):
+    house = registered
+    to_plan(house)
+    house.do("UT_DraftPlan", SALES, **{**PLAN, "remedies": [{"kind": "compensation", "amount": "18000.00"}]})
+    house.do("UT_Approve", HEAD, decision="approve")
+    assert house.open_tasks() == ["UT_Approve"]
+    house.do("UT_Approve", GM_OFFICE, decision="change", approved_amount="15000.00", approval_comment="too much")
+    assert house.open_tasks() == ["UT_DraftPlan"]
+    house.do("UT_DraftPlan", SALES, **{**PLAN, "remedies": [{"kind": "compensation", "amount": "15000.00"}]})
+    house.do("UT_Approve", HEAD, decision="approve")
+    house.do("UT_Approve", GM_OFFICE, decision="approve")
+    house.do("UT_Compose", SALES, **{**REPLY, "reply_solution": "我们赔偿15,000元"})
+    assert house.mail.sent["TPL-REPLY"] == 1
+    with house.database.reading() as session:
+        results = [
+            entry.data["result"]
+            for entry in session.scalars(select(CaseEntry).where(CaseEntry.kind == "decided").order_by(CaseEntry.id))
+        ]
+    assert results == ["next", "changed", "next", "approved"]
+
+
+def test_nobody_approves_their_own_work(registered):
+    house = registered
+    with house.database.transaction() as session:
+        for key in ("sales", "dept_head", "gm_office"):
+            organisation.create_unit(session, key, name_zh=key, name_en=key)
+        for login, groups in (("li", ["sales", "dept_head"]), ("gao", ["gm_office"])):
+            organisation.create_person(session, login, name_zh="", name_en="", password="a password", groups=groups)
+    to_plan(house)
+    house.do("UT_DraftPlan", SALES, **PLAN)
+    with house.database.reading() as session:
+        case = the_case(session)
+        changes = history.of(session, case.instance_id, kinds=["variable"])
+        roles = [event.data["new"] for event in changes if event.data["name"] == "approver_role" and event.data["new"]]
+    assert roles == ["gm_office"]
+    house.do("UT_Approve", GM_OFFICE, decision="approve")
+    assert house.open_tasks() == ["UT_Compose"]
+
+
+def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
+    house = make_house(start="2026-12-28T09:00")
+    house.deploy()
+    for _ in range(2):
+        house.start("complaint_intake", INTAKE)
+        house.do("UT_Register", INTAKE, received_at="2026-12-28T09:00:00+08:00", **REGISTER)
+    house.do("UT_AcceptCase", SALES)
+    house.do("UT_AcceptCase", SALES)
+    with house.database.reading() as session:
+        rows = {case.number: (case.provisional, case.due_at) for case in session.scalars(select(Case))}
+    assert rows == {
+        "KB-2026-000001": (True, sh("2027-01-05T00:00")),
+        "KB-2026-000002": (True, sh("2027-01-05T00:00")),
+    }
+    notice = "date,kind,name\n2027-01-04,rest,元旦\n2027-01-09,work,元旦补班\n"
+    with house.database.transaction() as session:
+        calendar_days.import_csv(session, notice.encode(), source="notice 9", by=ADMIN)
+        moved = recompute_open(session, house.office, by=ADMIN, reason="the notice for 2027")
+    assert [(each.number, each.after) for each in moved] == [
+        ("KB-2026-000001", sh("2027-01-06T00:00")),
+        ("KB-2026-000002", sh("2027-01-06T00:00")),
+    ]
+    assert set(moved[0].timers) == {"BT_Reply7d", "BT_EscL2", "BT_EscL3"}
+    with house.database.reading() as session:
+        case = session.scalars(select(Case).order_by(Case.id)).first()
+        assert not case.provisional
+        assert case.nominal_due_at == sh("2027-01-05T00:00")
+        assert case.due_at == sh("2027-01-06T00:00")
+        due = session.scalars(select(Timer.due_at).where(Timer.element == "BT_Reply7d")).all()
+        assert due == [sh("2027-01-06T00:00")] * 2
+        reasons = {event.reason for event in history.of(session, case.instance_id, kinds=["changed", "timer_moved"])}
+        assert reasons == {"the notice for 2027"}
+    with house.database.transaction() as session:
+        assert recompute_open(session, house.office, by=ADMIN, reason="again") == []
+    house.until("2027-01-05T12:00")
+    assert "breached" not in kinds(house)
+    house.until("2027-01-06T00:00")
+    assert kinds(house).count("breached") == 2
+
+
+def test_a_whole_case_and_what_its_page_shows(registered):
+    house = registered
+    to_reply(house)
+    house.do("UT_Compose", OTHER_SALES, **REPLY)
+    with house.database.transaction() as session:
+        case = the_case(session)
+        messages.correlate(session, "MsgAccept", instance_id=case.instance_id, payload={}, by=SALES)
+    house.work()
+    house.do("UT_Execute", WAREHOUSE, executed_on="2026-09-29", execution_result="sent")
+    house.do("UT_ConfirmDone", SALES, remedy_done=True)
+    house.until("2026-09-30T09:00")
+    house.do("UT_Ask", SALES, reached=True, solved=True, wants_reopen=False, score=5)
+    house.do("UT_Close", SALES, outcome="upheld", severity="S3", responsible_unit="injection_workshop")
+    with house.database.reading() as session:
+        case = the_case(session)
+        assert (case.status, case.outcome) == ("closed", "upheld")
+        assert case.closed_at == house.clock.now()
+        entries = case_timeline.timeline(session, case, newest_first=False)
+        clock = case_clock.clock(case, house.clock.now(), house.office.calendar(session))
+    completed = [entry.element for entry in entries if entry.kind == "completed"]
+    assert completed[0] == "UT_Register"
+    assert completed[-1] == "UT_Close"
+    assert all(entry.answers is not None for entry in entries if entry.kind == "completed")
+    assert next(entry for entry in entries if entry.element == "UT_Verify").label
+    assert [entry.data["template"] for entry in entries if entry.kind == "letter"] == ["TPL-ACK", "TPL-REPLY"]
+    assert [entry.kind for entry in entries].count("capa_opened") == 1
+    assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
+    assert len({entry.key for entry in entries}) == len(entries)
+    assert (clock.state, clock.in_time, clock.days_left) == ("stopped", True, 3)
+    capa = next(entry for entry in entries if entry.kind == "capa_opened").data["instance"]
+    with house.database.reading() as session:
+        assert instances.get_instance(session, capa).business_key == "KB-2026-000001"
+
+
+def test_changes_by_hand_are_on_the_timeline_with_old_and_new(registered):
+    with registered.database.transaction() as session:
+        case = the_case(session)
+        instances.set_variables(session, case.instance_id, {"severity": "S2"}, by=ADMIN, reason="two more lots")
+    with registered.database.reading() as session:
+        case = the_case(session)
+        assert case.severity == "S2"
+        entry = next(entry for entry in case_timeline.timeline(session, case) if entry.kind == "changed")
+    assert (entry.actor, entry.reason) == ("ma", "two more lots")
+    assert entry.data["changes"] == [{"name": "severity", "old": "S3", "new": "S2"}]
+
+
+def test_a_letter_that_fails_is_tried_again_and_goes_out_once(registered):
+    house = registered
+    to_reply(house)
+    send, fail = house.mail.send, [True, True]
+
+    def shaky(message):
+        if fail:
+            fail.pop()
+            raise OSError("the mail server is away")
+        return send(message)
+
+    house.mail.send = shaky
+    house.do("UT_Compose", SALES, **REPLY)
+    assert "TPL-REPLY" not in house.mail.sent
+    for _ in range(3):
+        house.clock.advance(timedelta(hours=1))
+        house.work()
+    assert house.mail.sent["TPL-REPLY"] == 1
+    with house.database.reading() as session:
+        assert [letter.template for letter in outbox.of_case(session, the_case(session))] == ["TPL-ACK", "TPL-REPLY"]
+
+
+def test_alike_complaints_are_counted(house):
+    house.deploy()
+    counts = []
+    for lot in ("L1", "L1", "L2", "L1"):
+        number = house.start("complaint_intake", INTAKE)
+        house.do("UT_Register", INTAKE, **{**REGISTER, "lot_no": lot, "product_model": None})
+        with house.database.reading() as session:
+            counts.append(instances.get_variables(session, number)["same_90d"])
+    assert counts == [0, 1, 0, 2]
+
+
+def test_a_customer_without_an_address_gets_a_letter_to_be_printed(house):
+    house.deploy()
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **{**REGISTER, "email": None, "customer_language": "en"})
+    (letter,) = house.mail.messages.values()
+    assert (letter.channel, letter.to) == ("letter", "")
+    assert letter.subject.startswith("We have registered")
+
+
+def test_cases_module_reads_moments_and_money():
+    zone = sh("2026-01-01").tzinfo
+    assert cases.moment_of("2026-01-01T09:00", zone) == sh("2026-01-01T09:00")
+    assert cases.moment_of("yesterday", zone) is None
+    assert cases.moment_of(7, zone) is None
+    assert str(cases.money_of("1,200.50")) == "1200.50"
+    assert [cases.money_of(value) for value in (None, True, "much", "NaN", "Infinity")] == [None] * 5
