@@ -28,7 +28,10 @@ SUFFIXES = ("bpmn", "dmn", "form")
 
 
 def extract_bpmn(
-    fileobj: IO[bytes], _keywords: Collection[str], _comment_tags: Collection[str], _options: Mapping[str, Any]
+    fileobj: IO[bytes],
+    _keywords: Collection[str],
+    _comment_tags: Collection[str],
+    options: Mapping[str, Any],  # noqa: ARG001 - Babel names it
 ) -> Iterator[Found]:
     """The names of pools, lanes, elements, flows and messages and the notes; never the clauses in the documentation."""
     for node in _elements(fileobj):
@@ -41,7 +44,10 @@ def extract_bpmn(
 
 
 def extract_dmn(
-    fileobj: IO[bytes], _keywords: Collection[str], _comment_tags: Collection[str], _options: Mapping[str, Any]
+    fileobj: IO[bytes],
+    _keywords: Collection[str],
+    _comment_tags: Collection[str],
+    options: Mapping[str, Any],  # noqa: ARG001 - Babel names it
 ) -> Iterator[Found]:
     """The names of the tables and the headings of their columns; what stands in the cells is for machines."""
     for node in _elements(fileobj):
@@ -53,7 +59,10 @@ def extract_dmn(
 
 
 def extract_form(
-    fileobj: IO[bytes], _keywords: Collection[str], _comment_tags: Collection[str], _options: Mapping[str, Any]
+    fileobj: IO[bytes],
+    _keywords: Collection[str],
+    _comment_tags: Collection[str],
+    options: Mapping[str, Any],  # noqa: ARG001 - Babel names it
 ) -> Iterator[Found]:
     """Every text of a form that people read: titles, labels, help, options, and the texts among the properties."""
     content = fileobj.read().decode("utf-8-sig")

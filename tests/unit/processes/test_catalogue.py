@@ -1,0 +1,71 @@
+"""The catalogue of the procedures: everything people read is found, and everything found is translated."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+import processes
+from forms import texts_of as texts_of_form
+from processes import catalogue
+
+ROOT = Path(processes.__file__).parent
+FILES = {
+    str(file.relative_to(ROOT)): file.read_bytes()
+    for file in sorted(ROOT.rglob("*"))
+    if file.suffix.lstrip(".") in catalogue.EXTRACTORS
+}
+TEXTS = catalogue.texts_of(FILES)
+HAN = re.compile(r"[\u4e00-\u9fff]")
+GAP = re.compile(r"\{\{.*?\}\}")
+
+BPMN = b"""<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" name="Unseen">
+  <bpmn:process id="p" name="Complaint">
+    <bpmn:laneSet id="s"><bpmn:lane id="l" name="Sales" /></bpmn:laneSet>
+    <bpmn:userTask id="t" name="Verify"><bpmn:documentation>3.3</bpmn:documentation></bpmn:userTask>
+    <bpmn:userTask id="u" name="${title}" />
+    <bpmn:sequenceFlow id="f" name="yes" sourceRef="t" targetRef="u" />
+    <bpmn:textAnnotation id="n"><bpmn:text>A note</bpmn:text></bpmn:textAnnotation>
+  </bpmn:process>
+  <bpmn:error id="e" name="BROKEN" />
+</bpmn:definitions>"""
+
+
+def test_every_text_of_the_shipped_files_is_translated():
+    chinese = catalogue.translations("zh")
+    missing = [text for text in TEXTS if text not in chinese]
+    assert not missing, f"not in the catalogue: {missing}"
+
+
+def test_the_catalogue_has_nothing_that_no_file_says():
+    unused = [text for text in catalogue.translations("zh") if text not in TEXTS]
+    assert not unused, f"in no file any more: {unused}"
+
+
+def test_translations_are_chinese_and_keep_the_gaps_and_the_marks_of_headings():
+    for text, chinese in catalogue.translations("zh").items():
+        assert HAN.search(chinese), text
+        assert sorted(GAP.findall(text)) == sorted(GAP.findall(chinese)), text
+        assert text.startswith("## ") == chinese.startswith("## "), text
+
+
+def test_the_texts_of_the_files_are_english():
+    assert [text for text in TEXTS if HAN.search(text)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".form")])
+def test_forms_give_the_texts_that_their_pages_translate(name):
+    assert set(catalogue.texts_of({name: FILES[name]})) == {text for _, text in texts_of_form(FILES[name])}
+
+
+def test_names_of_a_diagram_are_found_and_neither_documentation_nor_expressions():
+    found = [(line, text) for line, _, text, _ in catalogue.extract_bpmn(BytesIO(BPMN), (), (), {})]
+    assert found == [(3, "Complaint"), (4, "Sales"), (5, "Verify"), (7, "yes"), (8, "A note")]
+
+
+def test_another_language_or_an_unknown_text_stays_as_it_is():
+    assert catalogue.translate("Sales", "zh_Hans_CN") == "营业单位"
+    assert catalogue.translate("Sales", "en") == "Sales"
+    assert catalogue.translate("No such text", "zh") == "No such text"

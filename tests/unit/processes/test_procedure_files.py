@@ -1,0 +1,168 @@
+"""The shipped procedure keeps what its readers rely on: rules, clauses, forms, short labels, numbers in tables."""
+
+import csv
+import html
+import io
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+import processes
+from engine.core import ReadOptions, read
+from processes.functions import functions
+from processes.office import Office
+from processes.services import services
+
+ROOT = Path(processes.__file__).parent
+FOLDER = ROOT / "kb_sales_quality"
+FILES = {file.name: file.read_bytes() for file in sorted(FOLDER.iterdir()) if file.is_file()}
+DIAGRAMS = sorted(name for name in FILES if name.endswith(".bpmn"))
+PHASES = {"received", "verified", "inspected", "measure", "plan", "approval", "reply", "remedy", "follow_up"}
+RULE = re.compile(r"(KB|OP|PT|PW|G4|Q7|G7|AS|PO|GC|TR)-[A-Z0-9.]+(-\d+)?[a-zA-Z]?(-\d+[a-z]?)?")
+LONGEST = 40
+
+COMPILED = read(
+    FILES,
+    language=ReadOptions(
+        topics=services(Office(secret=b"a secret of tests")).topics,
+        functions=frozenset(functions(Office(secret=b"a secret of tests"))) | {"now", "today"},
+        forms=[name.removesuffix(".form") for name in FILES if name.endswith(".form")],
+    ),
+)
+ELEMENTS = [
+    pytest.param(element, id=f"{process.key}.{element.id}")
+    for process in COMPILED.processes.values()
+    for element in process.elements.values()
+]
+TASKS = [parameter for parameter in ELEMENTS if parameter.values[0].kind == "userTask"]
+
+
+def test_the_engine_finds_nothing_wrong():
+    assert [str(finding) for finding in COMPILED.findings] == []
+
+
+def test_the_processes_of_the_measure_are_there():
+    assert set(COMPILED.processes) == {
+        *("complaint_intake", "kb_sales_quality", "sub_approval", "sub_reply"),
+        *("sub_remedy", "sub_mediation", "sub_followup", "sub_capa"),
+    }
+    startable = {key for key, process in COMPILED.processes.items() if process.startable}
+    assert startable == {"complaint_intake", "kb_sales_quality"}
+    assert set(COMPILED.decisions) == {"D01", "D02", "D03", "D04", "D05"}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_of_a_person_has_a_form_a_clause_rules_a_phase_and_a_group(task):
+    assert f"{task.attributes['formRef']}.form" in FILES
+    assert task.attributes["formRefBinding"] == "deployment"
+    assert re.search(r"[\u4e00-\u9fff]", task.documentation)
+    assert task.attributes["candidateGroups"]
+    assert task.properties["phase"] in PHASES
+    rules = task.properties["rules"].split()
+    assert rules
+    assert all(RULE.fullmatch(rule) for rule in rules), rules
+
+
+@pytest.mark.parametrize("element", ELEMENTS)
+def test_labels_are_short(element):
+    limit = 50 if element.kind == "subProcess" else LONGEST
+    assert len(element.name) <= limit
+
+
+@pytest.mark.parametrize("element", ELEMENTS)
+def test_what_can_be_recorded_has_its_form(element):
+    if "recordedBy" in element.properties:
+        assert element.event == "message"
+        assert f"{element.properties['recordForm']}.form" in FILES
+
+
+@pytest.mark.parametrize("element", ELEMENTS)
+def test_who_is_set_apart_exists(element):
+    known = {parameter.values[0].id for parameter in TASKS}
+    assert set(element.properties.get("separationOfDuties", "").split()) <= known
+
+
+def test_every_form_is_used():
+    used = {parameter.values[0].attributes["formRef"] for parameter in TASKS}
+    recorded = {parameter.values[0].properties.get("recordForm") for parameter in ELEMENTS}
+    named = set(_column("D05_remedy.dmn", "form"))
+    there = {name.removesuffix(".form") for name in FILES if name.endswith(".form")}
+    assert there == (used | recorded | named) - {None}
+
+
+def test_a_form_carries_the_name_of_its_file():
+    for name, content in FILES.items():
+        if name.endswith(".form"):
+            assert json.loads(content)["id"] == name.removesuffix(".form")
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".dmn")])
+def test_a_table_ends_with_a_row_for_everything_and_names_the_basis_of_each(name):
+    rows = list(_tree(name).iter("{*}rule"))
+    last = ["".join(entry.itertext()).strip() for entry in rows[-1].iter("{*}inputEntry")]
+    assert not any(last)
+    assert all((row.findtext("{*}description") or "").strip() for row in rows)
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_no_amount_and_no_number_of_days_stands_in_a_diagram(name):
+    expressions = re.findall(r"[$]\{.*?\}", html.unescape(FILES[name].decode()))
+    numbers = {int(number) for text in expressions for number in re.findall(r"(?<![\w.])\d+(?![\w.])", text)}
+    assert numbers <= {0, 1, 2, 3}, "only counters and levels"
+    assert not re.search(rb"[>}]\s*R?\d*/?P(T?\d)", FILES[name]), "no plain durations"
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_a_diagram_has_one_pool_with_lanes_that_name_their_group(name):
+    tree = _tree(name)
+    assert len(list(tree.iter("{*}participant"))) == 1
+    for lane in tree.iter("{*}lane"):
+        groups = [prop.get("value") for prop in lane.iter("{*}property") if prop.get("name") == "group"]
+        assert groups
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_what_is_drawn_does_not_lie_over_each_other(name):
+    """Activities, gateways and events of one scope keep clear of each other, boundary events apart."""
+    tree = _tree(name)
+    free = {node.get("id") for tag in ("lane", "participant", "boundaryEvent") for node in tree.iter(f"{{*}}{tag}")}
+    parents = {node.get("id"): parent.get("id") for parent in tree.iter() for node in parent if node.get("id")}
+    boxes = [
+        (
+            shape.get("bpmnElement"),
+            *(float(shape.find("{*}Bounds").get(side)) for side in ("x", "y", "width", "height")),
+        )
+        for shape in tree.iter("{*}BPMNShape")
+        if shape.get("bpmnElement") not in free
+    ]
+    for number, (one, x, y, width, height) in enumerate(boxes):
+        for other, left, top, wide, high in boxes[number + 1 :]:
+            if parents[one] == parents[other]:
+                apart = x + width <= left or left + wide <= x or y + height <= top or top + high <= y
+                assert apart, f"{one} lies over {other}"
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
+def test_the_modeler_would_warn_of_nothing():
+    script = ROOT.parent / "web" / "assets" / "lint-bpmn.mjs"
+    done = subprocess.run(
+        ["node", script, *(FOLDER / name for name in DIAGRAMS)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def _tree(name):
+    return etree.parse(io.BytesIO(FILES[name])).getroot()
+
+
+def _column(name, output):
+    tree = _tree(name)
+    place = [column.get("name") for column in tree.iter("{*}output")].index(output)
+    for row in tree.iter("{*}rule"):
+        text = "".join(list(row.iter("{*}outputEntry"))[place].itertext()).strip()
+        yield from next(csv.reader([text]))
