@@ -1,0 +1,143 @@
+"""Plays a shipped scenario in lives that end by SIGKILL at chosen moments, each going on where the last one stopped.
+
+Arguments: the address of a migrated database, the scenario, a file to which every letter is appended, and the moments
+as JSON: for each life a kind of moment and its number within the life, or `ms` and milliseconds; then one life without
+end. Prints, as JSON, how each life ended and what the last one counted. Lives are forked, so that only what a life
+itself needs is done anew.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from sqlalchemy import event, func, select
+
+from engine.clock import SetClock
+from engine.schema import Event, Instance, Task
+from processes.scenario.checks import check
+from processes.scenario.format import read
+from processes.scenario.play import _Player
+from processes.scenario.stage import Stage
+from processes.settings import Settings
+from web.compose import compose, deploy_shipped
+
+SECRET = b"a secret of tests, which nobody else has"
+
+
+class Moments:
+    """Counts what happens; at the chosen moment the process is no more."""
+
+    def __init__(self, kind=None, number=0):
+        self.counts = Counter()
+        self.chosen = (kind, number)
+
+    def __call__(self, kind):
+        self.counts[kind] += 1
+        if self.chosen == (kind, self.counts[kind]):
+            os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(60)
+
+    def watch(self, engine):
+        event.listen(engine, "before_cursor_execute", lambda *_: self("statement"))
+        commit = engine.dialect.do_commit
+
+        def do_commit(connection):
+            self("before commit")
+            commit(connection)
+            self("after commit")
+
+        engine.dialect.do_commit = do_commit
+
+
+class AppendingMail:
+    """Every letter is a line of a file, so that one sent twice can be seen."""
+
+    def __init__(self, file, moments):
+        self.file, self.moments = Path(file), moments
+
+    def send(self, message):
+        self.moments("before letter")
+        with self.file.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps([message.key, message.template, message.to, message.text]) + "\n")
+            lines.flush()
+            os.fsync(lines.fileno())
+        self.moments("after letter")
+        return "appended"
+
+
+class Player(_Player):
+    """Knows from the database alone how far the case has come, and plays the rest."""
+
+    def go_on(self):
+        self.find_case()
+        seen = Counter()
+        for step in self.scenario.steps:
+            if step.verb in ("complete", "message"):
+                name = step.data["task"]["task"] if step.verb == "complete" else step.data["name"]
+                seen[name] += 1
+                if seen[name] > self.done(name):
+                    self.step(step)
+            elif step.verb == "until" and step.data["at"] > self.clock.now():
+                self.step(step)
+        check(self.facts(), {name: wanted for name, wanted in self.scenario.then.items() if name != "sent"})
+
+    def find_case(self):
+        with self.database.reading() as session:
+            self.instance_id = session.scalar(select(func.min(Instance.id))) or 0
+            last = session.scalar(select(func.max(Event.at)))
+        if not self.instance_id:
+            self.start()
+        elif last > self.clock.now():
+            self.clock.set(last)
+        self.work()
+
+    def done(self, name):
+        """How often a task was completed or a message was received."""
+        with self.database.reading() as session:
+            tasks = select(func.count()).select_from(Task).where(Task.element == name, Task.status == "completed")
+            told = session.scalars(select(Event.data).where(Event.kind == "message"))
+            return session.scalar(tasks) + sum(data.get("name") == name for data in told)
+
+
+def live(url, scenario, mail_file, moments):
+    """One life: from an empty process to the end of the case."""
+    scenario = read(Path(scenario))
+    clock, mail = SetClock(scenario.at), AppendingMail(mail_file, moments)
+    kesu = compose(Settings(), url, secret=SECRET, clock=clock, mail=mail, actor_signs=True)
+    moments.watch(kesu.database.engine)
+    deploy_shipped(kesu.database)
+    Player(scenario, Stage(kesu.database, clock, dict)).go_on()
+    kesu.database.close()
+
+
+def give_life(arguments, kind=None, number=0):
+    """Fork a life; how it ended (minus the signal, or the exit status), and what it counted, if it told."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        moments = Moments(kind, number)
+        if kind == "ms":
+            threading.Timer(number / 1000, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        live(*arguments, moments)
+        os.write(writing, json.dumps(moments.counts).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        text = told.read()
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), json.loads(text or "null")
+
+
+def main(url, scenario, mail_file, chosen):
+    arguments = (url, scenario, mail_file)
+    lives = [give_life(arguments, *moment) for moment in [*json.loads(chosen), (None, 0)]]
+    sys.stdout.write(json.dumps({"ends": [end for end, _ in lives], "counts": lives[-1][1]}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
