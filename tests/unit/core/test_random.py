@@ -109,14 +109,15 @@ class Drawing:
 
     def branches(self, kind, inner, times):
         tag = {"and": both, "or": either, "xor": xor}[kind]
-        taken = {"and": len(inner), "or": max(1, len(inner) - 1), "xor": 1}[kind]
+        taken = {"and": len(inner), "or": min(2, len(inner)), "xor": 1}[kind]
         split, join = self.name("g"), self.name("g")
         xml = tag(split) + tag(join)
         for index, shape in enumerate(inner):
             part, first, last = self.block(shape, times if index < taken else 0)
             condition = None if kind == "and" else "${" + str(index < taken).lower() + "}"
             xml += part + flow(split, first, condition) + flow(last, join)
-        return xml, split, join
+        after, _, last = self.leaf("task", times)
+        return xml + after + flow(join, last), split, last
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
