@@ -1,0 +1,30 @@
+"""Where an administrator can go from here."""
+
+from flask import url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.schema import Incident
+from web.admin.said import _
+from web.parts import Choice
+
+
+def subjects(path: str) -> list[Choice]:
+    """The subjects of the administrators' pages; the current one is that of the address."""
+    named = {
+        url_for("admin.instances"): _("Instances"),
+        url_for("admin.deployments"): _("Deployments"),
+        url_for("admin.calendar"): _("Calendar"),
+        url_for("admin.people"): _("People"),
+    }
+    return [Choice(text, address, path.startswith(address)) for address, text in named.items()]
+
+
+def views(current: str, session: Session) -> list[Choice]:
+    """The ways to look at the instances."""
+    incidents = session.scalar(select(func.count()).select_from(Incident)) or 0
+    return [
+        Choice(_("List"), url_for("admin.instances"), current == "list"),
+        Choice(_("By element"), url_for("admin.by_element"), current == "element"),
+        Choice(_("Incidents by cause"), url_for("admin.by_cause"), current == "cause", incidents or None, bad=True),
+    ]

@@ -1,0 +1,9 @@
+"""To come."""
+
+from web.admin import blueprint
+
+
+@blueprint.get("/people")
+def people() -> str:
+    """To come."""
+    return ""
