@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from engine.admin import OPEN, IncidentItem
 from engine.history import Event
+from engine.schema import TASK_IS_OPEN, Incident, Instance, Job, ProcessDefinition, Subscription, Task, Timer
 from engine.schema import Event as EventRow
-from engine.schema import Incident, Instance, Job, ProcessDefinition, Subscription, Task, Timer
 
 _BROKEN_FIRST: Sequence[tuple[str, Any]] = (("job", Job), ("incident", Incident))
 _PATIENT: Sequence[tuple[str, Any]] = (("message", Subscription), ("timer", Timer))
@@ -74,7 +74,7 @@ def places_of(session: Session, instances: Collection[int]) -> Mapping[int, Sequ
     groups: dict[tuple[int, str], list[Any]] = {}
     query = select(Task.instance_id, Task.element, Task.candidate_groups)
     for instance, element, candidates in session.execute(
-        query.where(Task.instance_id.in_(instances), Task.status == "open").order_by(Task.id)
+        query.where(Task.instance_id.in_(instances), TASK_IS_OPEN).order_by(Task.id)
     ):
         groups.setdefault((instance, element), []).append(candidates)
     for (instance, element), asked in groups.items():
@@ -137,7 +137,7 @@ def alike(session: Session, incident: IncidentItem) -> Sequence[IncidentItem]:
 def count_by_element(session: Session, process: str | None = None) -> Sequence[ElementCount]:
     """Where the tokens of running instances are, by process of the instance and element; one statement."""
     parts = [
-        _tokens("tasks", Task, Task.status == "open"),
+        _tokens("tasks", Task, TASK_IS_OPEN),
         _tokens("jobs", Job),
         _tokens("timers", Timer),
         _tokens("messages", Subscription),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from engine.paging import Page, count
+from engine.paging import Page
 from engine.runtime import now, runtime_of
 from engine.schema import TASK_IS_OPEN, AudienceMember, Instance, ProcessDefinition, Task
 from engine.values import Actor, Json
@@ -19,6 +19,10 @@ admins."""
 When = Literal["any", "due", "overdue"]
 """due: until the end of today in the zone of the installation, the overdue ones included."""
 Sort = Literal["due", "priority", "created", "name", "business_key"]
+
+
+MOST_BRANCHES = 50
+"""Who is in more sets of candidates than this has them looked through together."""
 
 
 @dataclass(frozen=True)
@@ -91,36 +95,37 @@ _SORTS: dict[Sort, ColumnElement[Any]] = {
 
 
 def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None) -> Page[TaskItem]:
-    """One page of the open tasks that an actor may see; without a due date last, ties by age."""
+    """One page of the open tasks that an actor may see; without a due date last, ties by age.
+
+    Whoever has them and each set of candidates is a branch of its own that reads no further in its index than the page
+    goes; so a list costs what it shows, not what is open.
+    """
     wanted = wanted or TaskFilter()
-    query = select_tasks().where(TASK_IS_OPEN, *_conditions(session, actor, wanted))
-    first = _SORTS[wanted.sort]
-    backwards = wanted.descending != (wanted.sort == "priority")
-    ordered = query.order_by(first.desc() if backwards else first, Task.id)
-    rows = session.execute(ordered.limit(wanted.per_page).offset((wanted.page - 1) * wanted.per_page))
+    branches = _branches(session, actor, wanted.whose)
+    conditions = _conditions(session, wanted)
+    order = _order(wanted)
+    last = wanted.page * wanted.per_page
+    joined = bool(wanted.text.strip() or wanted.process)
+    by_case = joined or wanted.sort == "business_key"
+    tops = [_narrow(one, conditions, joined=by_case).order_by(*order).limit(last).subquery() for one in branches]
+    found = union_all(*(select(top.c.id) for top in tops))
+    query = select_tasks().where(Task.id.in_(found)).order_by(*order)
+    rows = session.execute(query.limit(wanted.per_page).offset(last - wanted.per_page))
     items = [task_item(row) for row in rows]
     if wanted.page == 1 and len(items) < wanted.per_page:
         return Page(items, len(items), 1, wanted.per_page)
-    return Page(items, count(session, query, Task.__table__.c.id), wanted.page, wanted.per_page)
+    total = session.scalar(select(_count(branches, conditions, joined=joined)))
+    return Page(items, total or 0, wanted.page, wanted.per_page)
 
 
 def count_tasks(session: Session, actor: Actor) -> TaskCounts:
-    """The figures beside the lists, in one statement."""
-    mine, group = _mine(actor), _group(actor)
-
-    def some(*conditions: ColumnElement[bool]) -> Any:
-        return select(func.count()).where(TASK_IS_OPEN, *conditions).select_from(Task).scalar_subquery()
-
+    """The figures beside the lists."""
+    (mine, *group) = _branches(session, actor, "both")
     due, late = Task.due_sort < end_of_today(session), Task.due_sort < now(session)
-    row = session.execute(
-        select(
-            some(mine),
-            some(group),
-            some(mine, due) + some(group, due),
-            some(mine, late) + some(group, late),
-        )
-    ).one()
-    return TaskCounts(*row)
+
+    both = (mine, *group)
+    columns = _count([mine]), _count(group), _count(both, [due]), _count(both, [late])
+    return TaskCounts(*session.execute(select(*columns)).one())
 
 
 def select_tasks() -> Select[Any]:
@@ -145,8 +150,8 @@ def end_of_today(session: Session) -> datetime:
     return datetime.combine(today + timedelta(days=1), time(), zone)
 
 
-def _conditions(session: Session, actor: Actor, wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    conditions = [_whose(actor, wanted.whose)]
+def _conditions(session: Session, wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if wanted.when == "due":
         conditions.append(Task.due_sort < end_of_today(session))
     if wanted.when == "overdue":
@@ -165,32 +170,55 @@ def _conditions(session: Session, actor: Actor, wanted: TaskFilter) -> list[Colu
     return conditions
 
 
-def _whose(actor: Actor, whose: Whose) -> ColumnElement[bool]:
+def _order(wanted: TaskFilter) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    first = _SORTS[wanted.sort]
+    backwards = wanted.descending != (wanted.sort == "priority")
+    return (first.desc() if backwards else first), Task.__table__.c.id
+
+
+def _branches(session: Session, actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
+    """Which tasks are meant, each in one branch only: theirs first, then one for each set of candidates they are in."""
+    mine = Task.assignee == actor.id
     if whose == "mine":
-        return _mine(actor)
-    if whose == "group":
-        return _group(actor)
-    if whose == "both":
-        return or_(_mine(actor), _group(actor))
+        return [mine]
     if whose == "all" and actor.admin:
-        return Task.id > 0
-    return or_(_mine(actor), Task.audience_id.in_(_audiences(actor)))
+        return [Task.id > 0]
+    audiences = _audiences(session, actor)
+    few = len(audiences) <= MOST_BRANCHES
+    sets = [Task.audience_id == audience for audience in audiences] if few else [Task.audience_id.in_(audiences)]
+    if whose in ("team", "all"):
+        return [mine, *(and_(one, Task.assignee.is_distinct_from(actor.id)) for one in sets)]
+    group = [and_(one, Task.assignee.is_(None)) for one in sets]
+    return group or [Task.id < 0] if whose == "group" else [mine, *group]
 
 
-def _mine(actor: Actor) -> ColumnElement[bool]:
-    return Task.assignee == actor.id
-
-
-def _group(actor: Actor) -> ColumnElement[bool]:
-    return and_(Task.assignee.is_(None), Task.audience_id.in_(_audiences(actor)))
-
-
-def _audiences(actor: Actor) -> Select[int]:
-    """The audiences an actor is in now: groups are asked for, not copied."""
+def _audiences(session: Session, actor: Actor) -> Sequence[int]:
+    """The sets of candidates an actor is in now: groups are asked for, not copied."""
     groups = sorted(actor.groups)
-    return select(AudienceMember.audience_id).where(
+    query = select(AudienceMember.audience_id).where(
         or_(
             and_(AudienceMember.kind == "user", AudienceMember.value == actor.id),
             and_(AudienceMember.kind == "group", AudienceMember.value.in_(groups)) if groups else false(),
         )
     )
+    return session.scalars(query.distinct().order_by(AudienceMember.audience_id)).all()
+
+
+def _narrow(
+    branch: ColumnElement[bool], conditions: Sequence[ColumnElement[bool]] = (), *, joined: bool = False
+) -> Select[Any]:
+    """The numbers of the open tasks of a branch, joined with instance and process only where a condition needs them."""
+    query: Select[Any] = select(Task.__table__.c.id).where(TASK_IS_OPEN, branch, *conditions)
+    if joined:
+        query = query.join(Instance, Instance.id == Task.instance_id)
+        query = query.join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+    return query
+
+
+def _count(
+    branches: Sequence[ColumnElement[bool]], conditions: Sequence[ColumnElement[bool]] = (), *, joined: bool = False
+) -> Any:
+    """How many tasks some branches have together, each counted in its index."""
+    found = [_narrow(branch, conditions, joined=joined) for branch in branches]
+    counts = [query.with_only_columns(func.count()).scalar_subquery() for query in found]
+    return sum(counts[1:], counts[0]) if counts else literal(0)

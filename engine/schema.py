@@ -165,7 +165,7 @@ class Instance(Base):
     __tablename__ = "instance"
     __table_args__ = _never_reused(
         Index(None, "definition_id", "status", "id"),
-        Index(None, "business_key"),
+        Index(None, "business_key", postgresql_ops={"business_key": "text_pattern_ops"}),
         Index(None, "status", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

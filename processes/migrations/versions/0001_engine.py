@@ -133,7 +133,9 @@ def _create_instances() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_instance"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_instance_business_key", "instance", ["business_key"])
+    op.create_index(
+        "ix_instance_business_key", "instance", ["business_key"], postgresql_ops={"business_key": "text_pattern_ops"}
+    )
     op.create_index("ix_instance_definition_id_status_id", "instance", ["definition_id", "status", "id"])
     op.create_index("ix_instance_status_id", "instance", ["status", "id"])
     op.create_table(

