@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from engine.core import codec, loop
+from engine.core import codec, loop, waiting
 from engine.core.activities import ServiceTask, UserTask
 from engine.core.definitions import Signal
 from engine.core.errors import Stuck
@@ -107,7 +106,7 @@ class Execution:
     @property
     def tasks(self) -> dict[int, str]:
         """The open tasks of people: token and element."""
-        return self._started(UserTask)
+        return waiting.started(self._instance, UserTask)
 
     @property
     def opened(self) -> dict[int, OpenTask]:
@@ -118,7 +117,7 @@ class Execution:
     @property
     def jobs(self) -> dict[int, str]:
         """The services left to jobs: token and element; those with an incident are not among them."""
-        return self._started(ServiceTask)
+        return waiting.started(self._instance, ServiceTask)
 
     @property
     def handed(self) -> dict[int, WaitingJob]:
@@ -129,29 +128,17 @@ class Execution:
     @property
     def timers(self) -> dict[int, ArmedTimer]:
         """The timers that wait, with the time they are due in UTC."""
-        return {
-            token.id: ArmedTimer(token.id, token.task_spec.bpmn_id, datetime.fromisoformat(timer["due"]))
-            for token in self._listening()
-            if (timer := token.internal_data.get("timer"))
-        }
+        return waiting.timers(self._instance)
 
     @property
     def subscriptions(self) -> dict[int, Subscription]:
         """The messages and signals that are waited for."""
-        return {
-            token.id: Subscription(token.id, token.task_spec.bpmn_id, definition.kind, definition.waited_name(token))
-            for token in self._listening()
-            if (definition := token.task_spec.event_definition).kind in {"message", "signal"}
-        }
+        return waiting.subscriptions(self._instance)
 
     @property
     def incidents(self) -> dict[int, Incident]:
         """The tokens that cannot go on until somebody retries."""
-        return {
-            token.id: Incident(token.id, token.task_spec.bpmn_id, token.internal_data["incident"])
-            for token in self._instance.index.values()
-            if "incident" in token.internal_data
-        }
+        return waiting.incidents(self._instance)
 
     def waiting_tokens(self) -> Waiting:
         """The numbers of all that wait, by what they wait for."""
@@ -175,11 +162,7 @@ class Execution:
     @property
     def active_elements(self) -> dict[int, str]:
         """Where all tokens are that the history has entered: token and element; for the diagram."""
-        return {
-            token.id: token.task_spec.bpmn_id
-            for token in self._instance.index.values()
-            if token.task_spec.was_entered(token)
-        }
+        return waiting.entered(self._instance)
 
     @property
     def trace(self) -> list[Trace]:
@@ -330,18 +313,6 @@ class Execution:
         if not (task.waiting and isinstance(getattr(task.task_spec, "event_definition", None), Timer)):
             raise NotWaiting(token=number)
         return task
-
-    def _started(self, kind: type[Any]) -> dict[int, str]:
-        return {
-            token.id: token.task_spec.bpmn_id
-            for token in self._instance.index.values()
-            if isinstance(token.task_spec, kind)
-            and token.has_state(TaskState.STARTED)
-            and "incident" not in token.internal_data
-        }
-
-    def _listening(self) -> list[Token]:
-        return [token for token in self._instance.event_manager.tasks.values() if token.waiting]
 
     def _sees(self, number: int, where: Mapping[str, Json]) -> bool:
         try:

@@ -10,7 +10,7 @@ from engine.core.events import Listener
 from engine.core.gateways import Choosing, OutgoingChoice
 from engine.core.parser.drawing import NODES, Diagram, Drawn, definition_node, event_kind
 from engine.core.parser.nodes import PARSERS, definition_of
-from engine.core.parser.xml import child, children, local, text
+from engine.core.parser.xml import child, children, flag, local, text
 from engine.core.specs import EVENTS, LISTEN, OUT, Arrow, EventSplit, ScopeSpec
 
 
@@ -47,7 +47,7 @@ class ScopeParser(ProcessParser):
             self.connect(flow)
         self.connect_links(nodes)
         for node in nodes:
-            if node.get("triggeredByEvent") == "true":
+            if flag(node, "triggeredByEvent"):
                 self.listen(node)
 
     def put_choice_behind(self, node: etree._Element) -> None:
@@ -103,7 +103,7 @@ class ScopeParser(ProcessParser):
         start = children(node, "startEvent")[0]
         number = str(node.get("id"))
         definition = definition_of(self.parser.diagram, start)
-        interrupting = start.get("isInterrupting", "true") == "true"
+        interrupting = flag(start, "isInterrupting", usual=True)
         listener = Listener(self.spec, number + LISTEN, event_definition=definition, cancel_activity=interrupting)
         listener.bpmn_id = str(start.get("id"))
         listener.element = self.drawn.elements[listener.bpmn_id]

@@ -6,13 +6,15 @@ from lxml import etree
 
 from engine.core.errors import WrongTime
 from engine.core.parser import vocabulary as words
-from engine.core.parser.check_nodes import Known, check_topic, check_words
+from engine.core.parser.check_nodes import check_words
 from engine.core.parser.check_parameters import check_transfers
+from engine.core.parser.check_work import Known, check_topic
 from engine.core.parser.drawing import EVENTS, TIMERS, Drawn, event_kind, timer_of
 from engine.core.parser.report import Report
-from engine.core.parser.xml import camunda, child, children, local, text
+from engine.core.parser.xml import camunda, child, children, flag, local, text
 from engine.core.timers import parse_cycle, parse_duration, parse_moment
-from engine.expressions import is_expression
+from engine.errors import ExpressionError
+from engine.expressions import compile_template, is_expression
 
 ALLOWED = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation"}),
@@ -32,7 +34,7 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
     if tag not in EVENTS:
         return
     definitions = [entry for entry in children(node) if local(entry).endswith("EventDefinition")]
-    if len(definitions) > 1 or node.get("parallelMultiple") == "true" or children(node, "eventDefinitionRef"):
+    if len(definitions) > 1 or flag(node, "parallelMultiple") or children(node, "eventDefinitionRef"):
         report.error(
             node, "several_definitions", "an event with several triggers is not executed: draw one event for each"
         )
@@ -50,6 +52,20 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
         check_border(report, drawn, node, kind)
     if definitions:
         check_definition(report, drawn, node, definitions[0], known)
+        if tag == "startEvent" and node.getparent() is drawn.node:
+            check_names(report, drawn, node, definitions[0])
+
+
+def check_names(report: Report, drawn: Drawn, node: etree._Element, definition: etree._Element) -> None:
+    """That the start of a process asks for no variables: there are none yet."""
+    timer = timer_of(definition)
+    for written in (timer[1] if timer else None, drawn.elements[str(node.get("id"))].event_name):
+        try:
+            names = compile_template(written or "").names
+        except ExpressionError:
+            continue
+        if names:
+            report.error(node, "no_variables", f"{written} asks for variables, and a process has none before it starts")
 
 
 def check_definition(
@@ -105,7 +121,7 @@ def check_receive(report: Report, node: etree._Element) -> None:
     """The message of a receive task."""
     if not report.diagram.messages.get(str(node.get("messageRef"))):
         report.error(node, "no_reference", "no message is named: choose one")
-    if node.get("instantiate") == "true":
+    if flag(node, "instantiate"):
         report.error(node, "not_executed", "a receive task cannot start a process: draw a message start event")
 
 
@@ -114,9 +130,9 @@ def check_border(report: Report, drawn: Drawn, node: etree._Element, kind: str) 
     host = drawn.nodes.get(str(node.get("attachedToRef")))
     if host is None or host.getparent() is not node.getparent() or local(host) not in words.ACTIVITIES:
         report.error(node, "no_host", "the event is attached to no task or sub-process of the same process")
-    elif host.get("triggeredByEvent") == "true":
+    elif flag(host, "triggeredByEvent"):
         report.error(node, "no_host", "an event sub-process has no events on its border: put a sub-process into it")
-    if kind == "error" and node.get("cancelActivity") == "false":
+    if kind == "error" and not flag(node, "cancelActivity", usual=True):
         report.error(node, "error_interrupts", "an error always interrupts: let the event interrupt")
 
 
@@ -139,7 +155,7 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
             readers[kind](written, ZoneInfo("UTC"))
     except WrongTime as error:
         report.error(node, "bad_time", str(error))
-    once = local(node) == "intermediateCatchEvent" or node.get("cancelActivity", "true") == "true"
+    once = local(node) == "intermediateCatchEvent" or flag(node, "cancelActivity", usual=True)
     if kind == "cycle" and once and local(node) != "startEvent":
         report.warn(node, "fires_once", "this timer can fire only once: only the first time of the cycle counts")
 

@@ -1,32 +1,31 @@
 """Checks of single nodes: what is drawn on them, what the extension says, what they refer to."""
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
 
 from lxml import etree
 
 from engine.core.errors import WrongTime
 from engine.core.parser import vocabulary as words
-from engine.core.parser.check_parameters import check_parameters, check_transfers
+from engine.core.parser.check_parameters import check_parameters
+from engine.core.parser.check_work import Known, check_call, check_people, check_script_task, check_service
 from engine.core.parser.drawing import Drawn
 from engine.core.parser.report import Report
-from engine.core.parser.xml import BPMN, CAMUNDA, camunda, child, children, elements, extensions, local, text
+from engine.core.parser.xml import (
+    BPMN,
+    CAMUNDA,
+    camunda,
+    child,
+    children,
+    elements,
+    extensions,
+    flag,
+    local,
+    properties,
+    text,
+)
 from engine.core.timers import parse_duration
-from engine.expressions import is_expression
-from engine.sandbox import check_script
 
 _COUNTED = re.compile(r"R\d+/")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What references may lead to; None leaves the check out."""
-
-    topics: Collection[str] | None
-    forms: Collection[str] | None
-    processes: Collection[str]
-    decisions: Collection[str]
 
 
 def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known) -> None:
@@ -34,6 +33,7 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
     tag = local(node)
     check_parts(report, node)
     check_words(report, node, tag)
+    check_own_properties(report, node, known)
     if tag in words.ACTIVITIES:
         check_activity(report, node)
     if tag in {"userTask", "manualTask", "startEvent"}:
@@ -48,6 +48,17 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
         check_gateway(report, drawn, node, tag)
 
 
+def check_own_properties(report: Report, node: etree._Element, known: Known) -> None:
+    """The camunda:properties that name elements or forms."""
+    named = properties(node)
+    for other in named.get("separationOfDuties", "").split():
+        if other not in known.elements:
+            report.error(node, "unknown_element", f"separationOfDuties names {other}, which is not in the deployment")
+    form = named.get("recordForm")
+    if form and known.forms is not None and form not in known.forms:
+        report.error(node, "unknown_form", f"recordForm: there is no form {form} in the deployment")
+
+
 def check_parts(report: Report, node: etree._Element) -> None:
     """Parts that change what a node means and are not executed."""
     for part in children(node):
@@ -56,7 +67,7 @@ def check_parts(report: Report, node: etree._Element) -> None:
             report.error(node, "not_executed", words.NOT_ACTIVITIES_PARTS[tag])
         elif tag in words.DATA_PARTS:
             report.warn(node, "data_not_read", f"{tag} is not read: data live in variables")
-    if node.get("isForCompensation") == "true":
+    if flag(node, "isForCompensation"):
         report.error(node, "not_executed", "compensation is not executed: draw the way back as a path of its own")
     for name in ("startQuantity", "completionQuantity"):
         if node.get(name, "1") != "1":
@@ -71,6 +82,8 @@ def check_words(report: Report, node: etree._Element, tag: str) -> None:
         name = local(entry)
         if name in words.REFUSED_EXTENSIONS:
             report.error(node, "not_executed", words.REFUSED_EXTENSIONS[name])
+        elif not is_placed(node, tag, name):
+            report.error(node, "not_executed", f"camunda:{name} is not executed at this place: put it on a task")
         elif name not in words.READ_EXTENSIONS:
             report.warn(node, "not_read", f"camunda:{name} is not read")
     check_retries(report, node)
@@ -78,6 +91,17 @@ def check_words(report: Report, node: etree._Element, tag: str) -> None:
         for entry in elements(holder):
             if not entry.tag.startswith((CAMUNDA, BPMN)):
                 report.warn(node, "not_read", f"the extension {local(entry)} of another tool is not read")
+
+
+def is_placed(node: etree._Element, tag: str, name: str) -> bool:
+    """Whether an extension element that is read is read here."""
+    if name == "inputOutput":
+        definition = child(node, "messageEventDefinition") if tag in words.THROWERS else None
+        return tag in words.ACTIVITIES or (definition is not None and camunda(definition, "topic") is not None)
+    if name == "in":
+        throws = tag in words.HANDS_OVER and local(node.getparent()) in words.THROWERS  # type: ignore[arg-type] # has one
+        return tag == "callActivity" or throws
+    return name != "out" or tag == "callActivity"
 
 
 def check_retries(report: Report, node: etree._Element) -> None:
@@ -112,7 +136,7 @@ def check_activity(report: Report, node: etree._Element) -> None:
     if loop is None:
         return
     check_words(report, loop, "multiInstanceLoopCharacteristics")
-    if node.get("triggeredByEvent") == "true":
+    if flag(node, "triggeredByEvent"):
         report.error(
             node, "not_executed", "an event sub-process cannot have several instances: put a sub-process into it"
         )
@@ -128,107 +152,6 @@ def check_activity(report: Report, node: etree._Element) -> None:
     enough = child(loop, "completionCondition")
     if enough is not None:
         report.expression(node, text(enough), "the completion condition")
-
-
-def check_people(report: Report, node: etree._Element, known: Known) -> None:
-    """The attributes of a person's task."""
-    for name in ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"):
-        report.template(node, camunda(node, name), f"camunda:{name}")
-    report.template(node, node.get("name"), "the label")
-    form, key = camunda(node, "formRef"), camunda(node, "formKey")
-    if key is not None and key.startswith(("embedded:", "app:", "camunda-forms:")):
-        report.error(node, "form", f"the form {key} is of another engine: link a form with formRef")
-    wanted = form or key
-    if wanted and known.forms is not None and not is_expression(wanted) and wanted not in known.forms:
-        report.error(node, "unknown_form", f"there is no form {wanted} in the deployment")
-    if camunda(node, "formRefBinding") not in {None, *words.BINDINGS}:
-        report.error(node, "form", f"camunda:formRefBinding is {camunda(node, 'formRefBinding')}: use {words.BINDINGS}")
-
-
-def check_service(report: Report, node: etree._Element, known: Known) -> None:
-    """Who does a service, send or business rule task."""
-    tag = local(node)
-    if camunda(node, "type") is not None or camunda(node, "topic") is not None:
-        check_topic(report, node, known)
-    elif camunda(node, "expression") is not None:
-        report.template(node, camunda(node, "expression"), "camunda:expression")
-    elif tag == "businessRuleTask":
-        check_rule(report, node, known)
-    elif tag == "sendTask":
-        if not report.diagram.messages.get(str(node.get("messageRef"))):
-            report.error(
-                node, "no_service", "nobody sends: name a message, or choose the external implementation and a topic"
-            )
-    elif not any(camunda(node, name) for name in ("class", "delegateExpression")):
-        report.error(node, "no_service", "nobody does it: choose the external implementation and name a topic")
-    if camunda(node, "resultVariable") and camunda(node, "topic"):
-        report.warn(
-            node, "not_read", "camunda:resultVariable is not read: a service names its results, outputs map them"
-        )
-
-
-def check_topic(report: Report, node: etree._Element, known: Known) -> None:
-    """The topic of an external service."""
-    kind, topic = camunda(node, "type"), camunda(node, "topic")
-    if kind != "external" or not topic:
-        report.error(node, "no_service", "choose the external implementation and name a topic")
-    else:
-        report.template(node, topic, "camunda:topic")
-        if known.topics is not None and not is_expression(topic) and topic not in known.topics:
-            report.error(node, "unknown_topic", f"no service is registered under the topic {topic}")
-
-
-def check_rule(report: Report, node: etree._Element, known: Known) -> None:
-    """The table of a business rule task."""
-    decision = camunda(node, "decisionRef")
-    mapping = camunda(node, "mapDecisionResult")
-    if not decision:
-        report.error(node, "no_decision", "no decision is named: set decisionRef, or an external topic")
-        return
-    report.template(node, decision, "camunda:decisionRef")
-    if not is_expression(decision) and decision not in known.decisions:
-        report.error(node, "unknown_decision", f"there is no decision {decision} in the deployment")
-    if mapping is not None and mapping not in words.DECISION_RESULTS:
-        allowed = ", ".join(sorted(words.DECISION_RESULTS))
-        report.error(node, "decision_result", f"camunda:mapDecisionResult is {mapping}: use one of {allowed}")
-    outputs = any(local(entry) == "outputParameter" for holder in extensions(node, "inputOutput") for entry in holder)
-    if not camunda(node, "resultVariable") and not outputs:
-        report.error(node, "no_result", "the result would be lost: name a camunda:resultVariable")
-
-
-def check_script_task(report: Report, node: etree._Element) -> None:
-    """The script and its language."""
-    language = (node.get("scriptFormat") or "").lower()
-    script = child(node, "script")
-    if language not in words.SCRIPT_LANGUAGES:
-        report.error(node, "script_language", f"scripts in {language} are not run: write it in Python")
-    elif script is None or not (script.text or "").strip():
-        report.error(node, "no_script", "there is no script in it")
-    else:
-        for problem in check_script(script.text or ""):
-            report.error(node, "bad_script", problem)
-    if camunda(node, "resultVariable"):
-        report.error(node, "script_result", "camunda:resultVariable is not read: assign the variable in the script")
-
-
-def check_call(report: Report, node: etree._Element, known: Known) -> None:
-    """The called process and what is handed over."""
-    key = node.get("calledElement")
-    binding = camunda(node, "calledElementBinding")
-    if not key:
-        if not camunda(node, "caseRef"):
-            report.error(node, "no_process", "no called process is named")
-    elif is_expression(key):
-        report.template(node, key, "the called process")
-    elif binding in {None, "latest", "deployment"} and key not in known.processes:
-        report.error(node, "unknown_process", f"there is no process {key} in the deployment")
-    if binding not in {None, *words.BINDINGS}:
-        report.error(
-            node, "binding", f"camunda:calledElementBinding is {binding}: use {', '.join(sorted(words.BINDINGS))}"
-        )
-    for name in ("calledElementVersion", "calledElementVersionTag"):
-        report.template(node, camunda(node, name), f"camunda:{name}")
-    check_transfers(report, node, node)
 
 
 def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) -> None:
@@ -252,7 +175,7 @@ def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) 
 
 def check_event_gateway(report: Report, drawn: Drawn, node: etree._Element, outgoing: list[etree._Element]) -> None:
     """What follows an event-based gateway."""
-    if node.get("instantiate") == "true" or node.get("eventGatewayType") == "Parallel":
+    if flag(node, "instantiate") or node.get("eventGatewayType") == "Parallel":
         report.error(node, "not_executed", "such a gateway cannot start a process: use start events")
     if not outgoing:
         report.error(node, "no_events", "no event follows: draw the events that are waited for")
@@ -266,6 +189,7 @@ def check_event_gateway(report: Report, drawn: Drawn, node: etree._Element, outg
 
 def check_condition(report: Report, flow: etree._Element) -> None:
     """The condition of a sequence flow."""
+    check_words(report, flow, "sequenceFlow")
     condition = child(flow, "conditionExpression")
     if condition is None:
         return

@@ -6,8 +6,8 @@ from lxml import etree
 
 from engine.core.parser.drawing import NODES, UNKNOWN_NODES, Drawn, definition_node, event_kind
 from engine.core.parser.report import Report
-from engine.core.parser.vocabulary import DATA, REFUSED_NODES, SILENT_IN_SCOPE
-from engine.core.parser.xml import BPMN, child, children, local
+from engine.core.parser.vocabulary import DATA, DATA_PARTS, REFUSED_NODES, SILENT_IN_SCOPE
+from engine.core.parser.xml import BPMN, child, children, flag, local
 
 PROCESS_STARTS = frozenset({"none", "message", "signal", "timer"})
 EVENT_STARTS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional"})
@@ -49,7 +49,7 @@ def check_tags(report: Report, scope: etree._Element) -> None:
         elif tag in NODES:
             if not node.get("id"):
                 report.error(node, "no_id", f"a {tag} has no id")
-        elif tag in DATA:
+        elif tag in DATA | DATA_PARTS:
             report.warn(node, "data_not_read", f"{tag} is a drawing only: data live in variables")
         elif tag not in SILENT_IN_SCOPE | {"sequenceFlow"} | UNKNOWN_NODES:
             report.error(node, "not_executed", f"{tag} is not executed: draw it with tasks, events and gateways")
@@ -58,7 +58,7 @@ def check_tags(report: Report, scope: etree._Element) -> None:
 def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
     """The start events of a process (`whole`) or a sub-process."""
     starts = [(node, kind_of(node)) for node in children(scope, "startEvent")]
-    by_event = scope.get("triggeredByEvent") == "true"
+    by_event = flag(scope, "triggeredByEvent")
     if not starts:
         report.error(scope, "no_start", "there is no start event: draw one")
     elif whole:
@@ -84,7 +84,7 @@ def check_event_start(report: Report, node: etree._Element, kind: str) -> None:
     if kind not in EVENT_STARTS:
         hint = "use message, signal, timer, error, escalation or conditional"
         report.error(node, "start_kind", f"an event sub-process cannot start by {kind}: {hint}")
-    if kind == "error" and node.get("isInterrupting") == "false":
+    if kind == "error" and not flag(node, "isInterrupting", usual=True):
         report.error(node, "error_interrupts", "an error always interrupts: let the start event interrupt")
 
 
@@ -116,7 +116,7 @@ def check_flows(report: Report, drawn: Drawn, scope: etree._Element) -> None:
 def check_flow_end(report: Report, flow: etree._Element, node: etree._Element, end: str) -> None:
     """That a flow may begin or end at a node."""
     tag = local(node)
-    if node.get("triggeredByEvent") == "true":
+    if flag(node, "triggeredByEvent"):
         report.error(
             flow, "flow_at_event_subprocess", "an event sub-process has no sequence flows: its event starts it"
         )
@@ -139,9 +139,7 @@ def check_reach(report: Report, scope: etree._Element) -> None:
         jump = jumps.get(link_of(node, "intermediateThrowEvent") or "")
         if jump:
             following.setdefault(number, []).append(jump)
-    by_itself = (
-        n for n, node in nodes.items() if local(node) == "startEvent" or node.get("triggeredByEvent") == "true"
-    )
+    by_itself = (n for n, node in nodes.items() if local(node) == "startEvent" or flag(node, "triggeredByEvent"))
     todo = list(by_itself)
     reached = set(todo)
     while todo:

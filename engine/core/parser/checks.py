@@ -3,8 +3,9 @@
 from collections.abc import Collection
 
 from engine.core.parser.check_events import check_event
-from engine.core.parser.check_nodes import Known, check_condition, check_node, check_words
+from engine.core.parser.check_nodes import check_condition, check_node, check_words
 from engine.core.parser.check_scopes import check_file, check_process
+from engine.core.parser.check_work import Known
 from engine.core.parser.drawing import NODES, Diagram
 from engine.core.parser.report import Report
 from engine.core.parser.xml import local
@@ -31,7 +32,8 @@ def check(
         decisions: what tables may be asked, those of the deployment among them.
     """
     own = [drawn.key for diagram in diagrams for drawn in diagram.processes if drawn.executable]
-    known = Known(topics, forms, {*own, *processes}, decisions)
+    elements = {number for diagram in diagrams for drawn in diagram.processes for number in drawn.nodes}
+    known = Known(topics, forms, {*own, *processes}, decisions, elements)
     findings: list[Finding] = []
     for diagram in diagrams:
         report = Report(diagram, functions)

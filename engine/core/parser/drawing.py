@@ -8,6 +8,7 @@ from engine.core.parser.xml import (
     attributes,
     child,
     children,
+    flag,
     local,
     properties,
     text,
@@ -83,7 +84,7 @@ class Drawn:
     @property
     def executable(self) -> bool:
         """Whether it is meant to run; it is unless the diagram says no."""
-        return self.node.get("isExecutable", "true") == "true"
+        return flag(self.node, "isExecutable", usual=True)
 
 
 def draw(file: str, root: etree._Element) -> Diagram:
@@ -138,7 +139,7 @@ def element_of(diagram: Diagram, node: etree._Element, parent: str, lane: Lane |
     tag = local(node)
     definition = definition_node(node)
     kind = event_kind(definition) if definition is not None else "none"
-    interrupting = node.get("cancelActivity", "true") if tag == "boundaryEvent" else node.get("isInterrupting", "true")
+    interrupting = flag(node, "cancelActivity" if tag == "boundaryEvent" else "isInterrupting", usual=True)
     drawn = attributes(node)
     if definition is not None:
         drawn = {**attributes(definition), **drawn}
@@ -152,7 +153,7 @@ def element_of(diagram: Diagram, node: etree._Element, parent: str, lane: Lane |
         event=kind if tag in EVENTS else "message" if tag == "receiveTask" else None,
         event_name=event_name(diagram, node, definition),
         attached_to=node.get("attachedToRef"),
-        interrupting=interrupting == "true",
+        interrupting=interrupting,
         attributes=drawn,
         properties=properties(node),
         group=lane.group if lane else None,

@@ -11,7 +11,7 @@ from engine.core.definitions import Conditional, Error, Escalation, Message, Pla
 from engine.core.multi_instance import AllAtOnce, OneAfterAnother
 from engine.core.parser.drawing import Diagram, definition_node, event_kind, event_name, start_point, timer_of
 from engine.core.parser.extensions import parameters_of, transfers_of
-from engine.core.parser.xml import camunda, child, text
+from engine.core.parser.xml import camunda, child, flag, text
 from engine.core.specs import ITEM
 from engine.core.timer_event import Timer
 from engine.values import Element
@@ -68,7 +68,7 @@ class Node(TaskParser):
     def several(self, loop: etree._Element) -> Any:
         """The parent of several instances, with its item."""
         item = self.create_task()
-        spec_class = OneAfterAnother if loop.get("isSequential") == "true" else AllAtOnce
+        spec_class = OneAfterAnother if flag(loop, "isSequential") else AllAtOnce
         number, enough = child(loop, "loopCardinality"), child(loop, "completionCondition")
         parent = spec_class(
             self.spec,
@@ -150,7 +150,7 @@ class ScopeNode(Node):
     def create_task(self) -> Any:
         """With a parser of its own."""
         parser = self.process_parser.parser
-        by_event = self.node.get("triggeredByEvent") == "true"
+        by_event = flag(self.node, "triggeredByEvent")
         spec = self.make_of(scopes.EventSubProcess if by_event else self.spec_class, subworkflow_spec=self.bpmn_id)
         parser.later.append((self.node, self.process_parser.drawn, spec))
         return spec

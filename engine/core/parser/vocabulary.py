@@ -44,6 +44,7 @@ ACTIVITIES = frozenset(
     ]
 )
 SERVICE_LIKE = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
+HANDS_OVER = frozenset({"signalEventDefinition", "messageEventDefinition"})
 THROWERS = frozenset({"intermediateThrowEvent", "endEvent"})
 
 PEOPLE = frozenset(

@@ -81,6 +81,11 @@ def camunda(node: etree._Element, name: str) -> str | None:
     return None if value is None else str(value)
 
 
+def flag(node: etree._Element, name: str, *, usual: bool = False) -> bool:
+    """A yes or no as XML writes it: true, false, 1 or 0."""
+    return node.get(name, str(usual).lower()).strip() in {"true", "1"}
+
+
 def attributes(node: etree._Element) -> dict[str, str]:
     """All camunda: attributes by local name, and what belongs to them in the extension."""
     found = {

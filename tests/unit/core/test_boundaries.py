@@ -228,3 +228,11 @@ def test_a_condition_that_holds_at_once_comes_before_the_service():
     play = Play(with_boundary(condition("${x == 1}"), interrupting=True, host=service("work")), variables={"x": 1})
     assert play.open == ["side"]
     assert play.host.calls == []
+
+
+@pytest.mark.parametrize(("written", "opened"), [("0", ["side", "work"]), ("1", ["side"])])
+def test_yes_and_no_in_numbers(written, opened):
+    diagram = with_boundary(message("M"), interrupting=True).replace(
+        b'cancelActivity="true"', f'cancelActivity="{written}"'.encode()
+    )
+    assert Play(diagram).message("M").open == opened

@@ -26,6 +26,7 @@ from core_bpmn import (
     script,
     service,
     several,
+    signal,
     start,
     sub,
     throw,
@@ -213,6 +214,56 @@ REFUSED = {
     "bad assignee": (line(user("x", camunda_assignee="${who(}")), ("bad_expression", "x")),
     "duplicate id": (bpmn(*GOOD, user("u")), ("duplicate_id", "u")),
     "start quantity": (line(node("task", "x", startQuantity="2")), ("not_executed", "x")),
+    "parameters of an event": (
+        line(catch("x", extension(inputs_outputs({"a": "1"})), timer("P1D"))),
+        ("not_executed", "x"),
+    ),
+    "listener on a flow": (
+        bpmn(
+            *GOOD[:3],
+            flow("start", "u"),
+            flow("u", "end").replace("</seq", extension("<camunda:executionListener/>") + "</seq"),
+        ),
+        ("not_executed", "u-end"),
+    ),
+    "out of a signal": (
+        line(
+            throw("x", signal("S", extension('<camunda:out source="a" target="b"/>'))),
+            extra='<signal id="S" name="S"/>',
+        ),
+        ("not_executed", "x"),
+    ),
+    "variables before the start": (
+        bpmn(*GOOD, start("x", timer("${when}", "timeDate")), path("x", "u")),
+        ("no_variables", "x"),
+    ),
+    "separation from nobody": (
+        line(
+            user(
+                "x",
+                extension(
+                    '<camunda:properties><camunda:property name="separationOfDuties" value="u v"/></camunda:properties>'
+                ),
+            )
+        ),
+        ("unknown_element", "x"),
+    ),
+    "retries": (
+        line(service("x", extension("<camunda:failedJobRetryTimeCycle>often</camunda:failedJobRetryTimeCycle>"))),
+        ("bad_time", "x"),
+    ),
+    "decision binding": (
+        line(
+            node(
+                "businessRuleTask",
+                "x",
+                camunda_decisionRef="D",
+                camunda_resultVariable="r",
+                camunda_decisionRefBinding="best",
+            )
+        ),
+        ("binding", "x"),
+    ),
     "groovy condition": (
         bpmn(
             start(),

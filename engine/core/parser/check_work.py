@@ -1,0 +1,131 @@
+"""Checks of who does a task: people, services, tables, scripts, called processes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from lxml import etree
+
+from engine.core.parser import vocabulary as words
+from engine.core.parser.check_parameters import check_transfers
+from engine.core.parser.report import Report
+from engine.core.parser.xml import camunda, child, extensions, local
+from engine.expressions import is_expression
+from engine.sandbox import check_script
+
+
+@dataclass(frozen=True)
+class Known:
+    """What references may lead to; None leaves the check out."""
+
+    topics: Collection[str] | None
+    forms: Collection[str] | None
+    processes: Collection[str]
+    decisions: Collection[str]
+    elements: Collection[str]
+    """Ids of all nodes of the deployment."""
+
+
+def check_people(report: Report, node: etree._Element, known: Known) -> None:
+    """The attributes of a person's task."""
+    for name in ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"):
+        report.template(node, camunda(node, name), f"camunda:{name}")
+    report.template(node, node.get("name"), "the label")
+    form, key = camunda(node, "formRef"), camunda(node, "formKey")
+    if key is not None and key.startswith(("embedded:", "app:", "camunda-forms:")):
+        report.error(node, "form", f"the form {key} is of another engine: link a form with formRef")
+    wanted = form or key
+    if wanted and known.forms is not None and not is_expression(wanted) and wanted not in known.forms:
+        report.error(node, "unknown_form", f"there is no form {wanted} in the deployment")
+    if camunda(node, "formRefBinding") not in {None, *words.BINDINGS}:
+        report.error(node, "form", f"camunda:formRefBinding is {camunda(node, 'formRefBinding')}: use {words.BINDINGS}")
+
+
+def check_service(report: Report, node: etree._Element, known: Known) -> None:
+    """Who does a service, send or business rule task."""
+    tag = local(node)
+    if camunda(node, "type") is not None or camunda(node, "topic") is not None:
+        check_topic(report, node, known)
+    elif camunda(node, "expression") is not None:
+        report.template(node, camunda(node, "expression"), "camunda:expression")
+    elif tag == "businessRuleTask":
+        check_rule(report, node, known)
+    elif tag == "sendTask":
+        if not report.diagram.messages.get(str(node.get("messageRef"))):
+            report.error(
+                node, "no_service", "nobody sends: name a message, or choose the external implementation and a topic"
+            )
+    elif not any(camunda(node, name) for name in ("class", "delegateExpression")):
+        report.error(node, "no_service", "nobody does it: choose the external implementation and name a topic")
+    if camunda(node, "resultVariable") and camunda(node, "topic"):
+        report.warn(
+            node, "not_read", "camunda:resultVariable is not read: a service names its results, outputs map them"
+        )
+
+
+def check_topic(report: Report, node: etree._Element, known: Known) -> None:
+    """The topic of an external service."""
+    kind, topic = camunda(node, "type"), camunda(node, "topic")
+    if kind != "external" or not topic:
+        report.error(node, "no_service", "choose the external implementation and name a topic")
+    else:
+        report.template(node, topic, "camunda:topic")
+        if known.topics is not None and not is_expression(topic) and topic not in known.topics:
+            report.error(node, "unknown_topic", f"no service is registered under the topic {topic}")
+
+
+def check_rule(report: Report, node: etree._Element, known: Known) -> None:
+    """The table of a business rule task."""
+    decision = camunda(node, "decisionRef")
+    mapping = camunda(node, "mapDecisionResult")
+    binding = camunda(node, "decisionRefBinding")
+    if binding not in {None, *words.BINDINGS}:
+        report.error(
+            node, "binding", f"camunda:decisionRefBinding is {binding}: use {', '.join(sorted(words.BINDINGS))}"
+        )
+    if not decision:
+        report.error(node, "no_decision", "no decision is named: set decisionRef, or an external topic")
+        return
+    report.template(node, decision, "camunda:decisionRef")
+    if not is_expression(decision) and decision not in known.decisions:
+        report.error(node, "unknown_decision", f"there is no decision {decision} in the deployment")
+    if mapping is not None and mapping not in words.DECISION_RESULTS:
+        allowed = ", ".join(sorted(words.DECISION_RESULTS))
+        report.error(node, "decision_result", f"camunda:mapDecisionResult is {mapping}: use one of {allowed}")
+    outputs = any(local(entry) == "outputParameter" for holder in extensions(node, "inputOutput") for entry in holder)
+    if not camunda(node, "resultVariable") and not outputs:
+        report.error(node, "no_result", "the result would be lost: name a camunda:resultVariable")
+
+
+def check_script_task(report: Report, node: etree._Element) -> None:
+    """The script and its language."""
+    language = (node.get("scriptFormat") or "").lower()
+    script = child(node, "script")
+    if language not in words.SCRIPT_LANGUAGES:
+        report.error(node, "script_language", f"scripts in {language} are not run: write it in Python")
+    elif script is None or not (script.text or "").strip():
+        report.error(node, "no_script", "there is no script in it")
+    else:
+        for problem in check_script(script.text or ""):
+            report.error(node, "bad_script", problem)
+    if camunda(node, "resultVariable"):
+        report.error(node, "script_result", "camunda:resultVariable is not read: assign the variable in the script")
+
+
+def check_call(report: Report, node: etree._Element, known: Known) -> None:
+    """The called process and what is handed over."""
+    key = node.get("calledElement")
+    binding = camunda(node, "calledElementBinding")
+    if not key:
+        if not camunda(node, "caseRef"):
+            report.error(node, "no_process", "no called process is named")
+    elif is_expression(key):
+        report.template(node, key, "the called process")
+    elif binding in {None, "latest", "deployment"} and key not in known.processes:
+        report.error(node, "unknown_process", f"there is no process {key} in the deployment")
+    if binding not in {None, *words.BINDINGS}:
+        report.error(
+            node, "binding", f"camunda:calledElementBinding is {binding}: use {', '.join(sorted(words.BINDINGS))}"
+        )
+    for name in ("calledElementVersion", "calledElementVersionTag"):
+        report.template(node, camunda(node, name), f"camunda:{name}")
+    check_transfers(report, node, node)

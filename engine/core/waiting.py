@@ -1,0 +1,60 @@
+"""What the tokens of an instance wait for, read from their state."""
+
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.core.tasks import Token
+from engine.core.workflow import Instance
+from engine.values import ArmedTimer, Incident, Subscription
+
+
+def started(instance: Instance, kind: type[Any]) -> dict[int, str]:
+    """The tokens in activities of a kind that somebody else is at: token and element; not those with an incident."""
+    return {
+        token.id: token.task_spec.bpmn_id
+        for token in instance.index.values()
+        if isinstance(token.task_spec, kind)
+        and token.has_state(TaskState.STARTED)
+        and "incident" not in token.internal_data
+    }
+
+
+def timers(instance: Instance) -> dict[int, ArmedTimer]:
+    """The timers that are armed, with the time they are due in UTC."""
+    return {
+        token.id: ArmedTimer(token.id, token.task_spec.bpmn_id, datetime.fromisoformat(timer["due"]))
+        for token in listening(instance)
+        if (timer := token.internal_data.get("timer"))
+    }
+
+
+def subscriptions(instance: Instance) -> dict[int, Subscription]:
+    """The messages and signals that are waited for."""
+    return {
+        token.id: Subscription(token.id, token.task_spec.bpmn_id, definition.kind, definition.waited_name(token))
+        for token in listening(instance)
+        if (definition := token.task_spec.event_definition).kind in {"message", "signal"}
+    }
+
+
+def incidents(instance: Instance) -> dict[int, Incident]:
+    """The tokens that cannot go on."""
+    return {
+        token.id: Incident(token.id, token.task_spec.bpmn_id, token.internal_data["incident"])
+        for token in instance.index.values()
+        if "incident" in token.internal_data
+    }
+
+
+def entered(instance: Instance) -> dict[int, str]:
+    """Where the tokens are that the history has entered."""
+    return {
+        token.id: token.task_spec.bpmn_id for token in instance.index.values() if token.task_spec.was_entered(token)
+    }
+
+
+def listening(instance: Instance) -> list[Token]:
+    """The tokens that wait for an event."""
+    return [token for token in instance.event_manager.tasks.values() if token.waiting]
