@@ -32,7 +32,7 @@ class StepHost:
         self._runtime = runtime
         self._actor = actor
         self._at = at
-        self._calls: list[tuple[ExitStack, SessionTransaction, int, int]] = []
+        self._calls: list[tuple[ExitStack, SessionTransaction, int]] = []
         self._execution: Execution | None = None
 
     def belongs_to(self, instance_id: int, business_key: str | None, execution: Execution | None = None) -> None:
@@ -87,17 +87,13 @@ class StepHost:
             savepoint.rollback()
             stack.close()
             raise
-        self._calls.append((stack, savepoint, call.token, self._seen()))
+        self._calls.append((stack, savepoint, call.token))
         return result
 
     def settle(self) -> None:
         """Decide about what the last service wrote: keep it, unless its token has become an incident since."""
         while self._calls:
-            stack, savepoint, token, seen = self._calls.pop()
-            trace = self._execution.trace[seen:] if self._execution is not None else []
-            if any(entry.kind == "incident" and entry.token == token for entry in trace):
+            stack, savepoint, token = self._calls.pop()
+            if self._execution is not None and token in self._execution.incidents:
                 savepoint.rollback()
             stack.close()  # keeps it, if it was not undone
-
-    def _seen(self) -> int:
-        return len(self._execution.trace) if self._execution is not None else 0
