@@ -1,5 +1,6 @@
 """The way to the database; the one place that commits."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -129,10 +130,16 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("kesu_reading", False)
+    driver: Any = connection.connection.dbapi_connection
     if connection.info.get("reading", False) != reading:
-        connection.exec_driver_sql("PRAGMA query_only = " + ("ON" if reading else "OFF"))
+        driver.execute("PRAGMA query_only = " + ("ON" if reading else "OFF"))
         connection.info["reading"] = reading
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    try:
+        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise Busy from error
+        raise
 
 
 def _keep_caches(session: Session) -> None:
