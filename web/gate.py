@@ -1,6 +1,8 @@
 """The gate between the engine and the forms: every answer passes it, whichever door it comes through."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -24,6 +26,21 @@ class _Language:
 
 
 LANGUAGE = _Language()
+
+_verified: ContextVar[Mapping[str, Signature]] = ContextVar("verified", default={})  # noqa: B039 - never changed in place
+
+
+@contextmanager
+def verified(signatures: Mapping[str, Signature]) -> Iterator[None]:
+    """What is accepted within carries these signatures, by path: the page has checked the password or has the drawing.
+
+    They cannot come with the answers: those are what a client sends, and a client's claim to have signed is never taken.
+    """
+    token = _verified.set(signatures)
+    try:
+        yield
+    finally:
+        _verified.reset(token)
 
 
 @lru_cache(maxsize=512)
@@ -72,7 +89,9 @@ class Gate:
             FormRefused: with a message for each field by its path, as `forms.messages.Message`.
         """
         form = get_form(content)
-        signatures = _sign(form, answers, actor, now.astimezone(self.zone)) if self.actor_signs else {}
+        signatures = dict(_verified.get())
+        if self.actor_signs:
+            signatures |= _sign(form, answers, actor, now.astimezone(self.zone))
         outcome = accept(form, answers, variables, now=now, zone=self.zone, signatures=signatures)
         if not outcome.accepted:
             raise FormRefused(outcome.errors)

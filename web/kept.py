@@ -1,8 +1,39 @@
 """Text that was typed and could not be sent: kept as a draft of the page it was typed on."""
 
+import re
+from urllib.parse import urlsplit
+
 from werkzeug.datastructures import MultiDict
+
+from engine import tasks
+from engine.errors import KesuError
+from processes import drafts
+from web import filled, here
+from web.gate import get_form
+from web.people import INTAKE
+from web.register import intake
+
+TASK = re.compile(r"/tasks/(\d+)")
 
 
 def keep(address: str, pairs: MultiDict[str, str]) -> bool:
     """Keep what was typed on the page with that address, for the person who is signed in now; whether it was."""
-    return False
+    path = urlsplit(address).path
+    found, actor = TASK.fullmatch(path), here.actor()
+    try:
+        with here.reading() as session:
+            if found is not None:
+                task = tasks.get_task(session, int(found[1]), actor=actor)
+                subject, file = drafts.of_task(task.id), tasks.get_form(session, task)
+            elif path == "/register":
+                subject, file = drafts.of_start(INTAKE), intake(session).file
+            else:
+                return False
+        if file is None:
+            return False
+        answers = filled.read(get_form(file.content), pairs).answers
+        with here.transaction() as session:
+            drafts.save(session, actor, subject, answers, file.digest)
+    except KesuError:
+        return False
+    return True

@@ -8,7 +8,7 @@ from web import here
 from web.language import current
 from web.pages import show
 from web.parts import Badge, Choice, Clock, Confirm, Day, Diagram, File, Item, Overlay, Phase
-from web.static_files import StaticFiles
+from web.static_files import sprite
 
 blueprint = Blueprint("parts", __name__)
 
@@ -125,7 +125,6 @@ def _confirm() -> Confirm:
 
 
 def _diagrams() -> list[Diagram]:
-    sprite = _sprite()
     url = url_for("parts.sample")
     review = [
         Overlay("Review", _("Wang Li · 22 min"), "token", "user"),
@@ -137,15 +136,10 @@ def _diagrams() -> list[Diagram]:
         Overlay("Review", "2", "token", "circle-dot", "inside"),
     ]
     first = Diagram(
-        url, _("Slip done, now the review"), ["Slip"], ["to_review"], ["Review"], [], review, "Review", sprite=sprite
+        url, _("Slip done, now the review"), ["Slip"], ["to_review"], ["Review"], [], review, "Review", sprite=sprite()
     )
     second = Diagram(
-        url, _("Slip done, incident at the review"), ["Slip"], ["to_review"], [], ["Review"], failed, "Review", sprite=sprite
+        url, _("Slip done, incident at the review"), ["Slip"], ["to_review"], [], ["Review"], failed, "Review", sprite=sprite()
     )
     return [first, second]
 
-
-def _sprite() -> str:
-    files = current_app.extensions["static_files"]
-    assert isinstance(files, StaticFiles)
-    return files.address("icons.svg")

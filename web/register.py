@@ -1,11 +1,175 @@
-"""Registering a complaint."""
+"""Registering a complaint: starts its process and completes the first form, in one transaction."""
 
-from flask import Blueprint, Response
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-blueprint = Blueprint("register", __name__)
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine import instances, tasks
+from engine.deployments import ProcessDefinition, get_process, get_process_definition
+from engine.errors import FormRefused, NotFound
+from engine.loading import FormFile, find_form
+from engine.queries import TaskFilter, list_tasks
+from engine.values import SYSTEM, Element
+from forms import Message
+from processes import cases, drafts
+from processes.schema import Case
+from web import case_parts, filled, here, language
+from web.filled import Sent
+from web.gate import get_form, verified
+from web.pages import show
+from web.people import INTAKE, may_start, names
+
+blueprint = Blueprint("register", __name__, url_prefix="/register")
+
+KEPT = ("channel",)
+"""What the next registration begins with."""
 
 
-@blueprint.get("/register")
+@dataclass(frozen=True)
+class Intake:
+    """The process that a registration starts, and its first form."""
+
+    definition: ProcessDefinition
+    element: Element
+    file: FormFile
+
+
+def intake(session: Session) -> Intake:
+    """The latest version; NotFound when it is not deployed or the person is not among its starters."""
+    if not may_start(session, here.actor(), INTAKE):
+        raise NotFound(what="page", key="register")
+    definition = get_process_definition(session, INTAKE)
+    process = get_process(session, definition)
+    following = {flow.source: flow.target for flow in process.flows.values()}
+    place = next(
+        (each.id for each in process.elements.values() if each.kind == "startEvent" and each.parent == INTAKE), ""
+    )
+    while place and process.elements[place].kind != "userTask":
+        place = following.get(place, "")
+    if not place:
+        raise NotFound(what="form", key=INTAKE)
+    element = process.elements[place]
+    file = find_form(session, element.attributes.get("formRef"), definition.deployment_id)
+    if file is None:
+        raise NotFound(what="form", key=INTAKE)
+    return Intake(definition, element, file)
+
+
+@blueprint.get("")
 def form() -> Response:
-    """The form."""
-    return Response("")
+    """The form, with the draft or what the last registration left."""
+    return _page()
+
+
+@blueprint.post("")
+def register() -> BaseResponse:
+    """Enter the complaint in the register."""
+    actor = here.actor()
+    with here.reading() as session:
+        known = intake(session)
+    sent = filled.receive(get_form(known.file.content), known.element.id)
+    wrong: Mapping[str, Message] = sent.errors
+    if sent.action is not None:
+        return _page(sent=filled.read(get_form(known.file.content), filled.pairs()))
+    if not wrong:
+        try:
+            with verified(sent.signatures), here.transaction() as session:
+                case = _start(session, known, sent)
+                drafts.discard(session, actor, drafts.of_start(INTAKE))
+        except FormRefused as error:
+            wrong = {
+                path: said if isinstance(said, Message) else Message("refused", str(said))
+                for path, said in error.errors.items()
+            }
+        else:
+            if "_next" in request.form:
+                again = {name: sent.answers[name] for name in KEPT if isinstance(sent.answers.get(name), str)}
+                return redirect(url_for("register.form", after=case, **again), 303)
+            return redirect(url_for("register.done", number=case), 303)
+    _keep(sent, known)
+    return _page(sent=sent, wrong=wrong, status=422)
+
+
+@blueprint.post("/fields")
+def fields() -> Response:
+    """The fields again, as what was typed shows or hides them."""
+    with here.reading() as session:
+        known = intake(session)
+    sent = filled.read(get_form(known.file.content), filled.pairs())
+    return make_response(filled.fields(known.file, sent.answers, {}))
+
+
+@blueprint.post("/draft")
+def draft() -> Response:
+    """Keep what was typed so far."""
+    with here.reading() as session:
+        known = intake(session)
+    _keep(filled.read(get_form(known.file.content), filled.pairs()), known)
+    return make_response(_("Draft saved %(at)s", at=f"{here.now():%H:%M}"))
+
+
+@blueprint.get("/done/<number>")
+def done(number: str) -> Response:
+    """The number, large; the code for the customer; until when we answer."""
+    with here.reading() as session:
+        case = cases.get_case(session, number, here.actor())
+        if case.opened_by != here.actor().id and not here.actor().admin:
+            raise NotFound(what="case", key=number)
+        calendar = here.kesu().office.calendar(session)
+        return show(
+            "registered.html",
+            active="register",
+            case=case,
+            code=here.kesu().office.tracking_code(case.number),
+            clock=case_parts.clock_card(case, calendar, here.now()),
+            summary=case_parts.summary(case, names(session), instances.get_variables(session, case.instance_id)),
+        )
+
+
+def _start(session: Session, known: Intake, sent: Sent) -> str:
+    """Start the process and complete its first task; the number of the case, or of the instance without one."""
+    actor = here.actor()
+    instance = instances.start(session, INTAKE, by=actor)
+    waiting = TaskFilter(whose="all", instance_id=instance.id, element=known.element.id)
+    first = list_tasks(session, SYSTEM, waiting).items[0]
+    tasks.complete(session, first.id, by=actor, answers=sent.answers)
+    case: Case | None = cases.find_of_instance(session, instance.id)
+    if case is None:
+        raise NotFound(what="case of instance", key=instance.id)
+    return case.number
+
+
+def _keep(sent: Sent, known: Intake) -> None:
+    with here.transaction() as session:
+        drafts.save(session, here.actor(), drafts.of_start(INTAKE), sent.answers, known.file.digest)
+
+
+def _page(
+    *, sent: Sent | None = None, wrong: Mapping[str, Message] | None = None, status: int = 200
+) -> Response:
+    with here.reading() as session:
+        known = intake(session)
+        kept = drafts.find(session, here.actor(), drafts.of_start(INTAKE))
+        values = sent.answers if sent is not None else kept.values if kept is not None else _left_over()
+        saved = f"{kept.saved_at.astimezone(here.zone()):%m-%d %H:%M}" if kept is not None else ""
+        return show(
+            "register.html",
+            status,
+            active="register",
+            fields=filled.fields(known.file, values, {}, errors=wrong),
+            errors=filled.summary(known.file, wrong) if wrong else Markup(),
+            draft=_("Draft saved %(at)s", at=saved) if saved else "",
+            new_version=kept is not None and kept.form_digest not in (None, known.file.digest),
+            after=request.args.get("after", ""),
+            process=language.say(known.definition.name),
+        )
+
+
+def _left_over() -> dict[str, str] | None:
+    """What “Register, then another” keeps."""
+    return {name: request.args[name] for name in KEPT if name in request.args} or None

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
 BUILD = Path(__file__).parent / "static" / "build"
@@ -50,3 +50,10 @@ def install(app: Flask) -> StaticFiles:
     app.jinja_env.globals.update(asset=files.address, icon=files.icon)
     app.extensions["static_files"] = files
     return files
+
+
+def sprite() -> str:
+    """The address of the icons, for what renders outside the templates."""
+    files = current_app.extensions["static_files"]
+    assert isinstance(files, StaticFiles)
+    return files.address("icons.svg")

@@ -1,0 +1,148 @@
+"""An installation with people, to be visited by the tests of the pages; cases are played on its own clock."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from engine import jobs, tasks, timers
+from engine.clock import SetClock
+from engine.schema import Task
+from processes import cases, organisation
+from processes.letters.mail import RecordingMail
+from processes.settings import Settings
+from web.app import create_app
+from web.compose import compose, deploy_shipped
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SECRET = b"a secret of tests, which nobody else has"
+PASSWORD = "correct horse battery"
+
+UNITS = {
+    "sales": ("营业一部", "Sales"),
+    "qc": ("品管单位", "Quality control"),
+    "injection_workshop": ("注塑车间", "Injection workshop"),
+    "packaging_storage": ("包装储存", "Packaging and storage"),
+    "logistics": ("储运", "Logistics"),
+    "contract_mgmt": ("合同管理", "Contract management"),
+}
+ROLES = {
+    "intake": ("受理台", "Complaints desk"),
+    "dept_head": ("部门主管", "Head of department"),
+    "gm_office": ("总经理室", "General manager’s office"),
+    "gm": ("总经理", "General manager"),
+    "manager": ("经理", "Manager"),
+    "admin": ("系统管理员", "Administrator"),
+}
+PEOPLE = {
+    "sun": ("孙悦", "Sun Yue", ["intake"]),
+    "wang": ("王丽", "Wang Li", ["sales"]),
+    "he": ("何军", "He Jun", ["sales"]),
+    "chen": ("陈伟", "Chen Wei", ["qc"]),
+    "qian": ("钱进", "Qian Jin", ["qc"]),
+    "liu": ("刘洋", "Liu Yang", ["injection_workshop"]),
+    "zhao": ("赵敏", "Zhao Min", ["dept_head"]),
+    "gao": ("高强", "Gao Qiang", ["gm_office"]),
+    "admin": ("陈洁", "Chen Jie", ["admin"]),
+    "stranger": ("路人", "Lu Ren", ["logistics"]),
+}
+
+COMPLAINT = {
+    "channel": "phone",
+    "received_at": "2026-09-28T09:30:00+08:00",
+    "complainant_kind": "dealer",
+    "name": "林女士",
+    "company": "宁波远帆电器商行",
+    "phone": "13805744021",
+    "email": "lin@example.com",
+    "product_model": "GF-220",
+    "lot_no": "L2609",
+    "order_no": "SO-26-08114",
+    "complaint_type": "quality_defect",
+    "description": "200 件中 12 件壳体浇口处开裂，装配时发现。10月12日停线。",
+    "restatement_confirmed": True,
+    "demands": ["exchange", "improvement"],
+    "injury_or_safety": False,
+    "regulator_or_media": False,
+    "emotion": "calm",
+}
+
+
+def shanghai(text):
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+class Hall:
+    """The installation and its web application."""
+
+    def __init__(self, url, start="2026-09-28T09:30", *, deployments=None):
+        self.clock = SetClock(shanghai(start))
+        self.kesu = compose(Settings(), url, secret=SECRET, clock=self.clock, mail=RecordingMail(), actor_signs=True)
+        self.database = self.kesu.database
+        if deployments is not None:
+            self.kesu.runtime.deployments.update(deployments)
+        deploy_shipped(self.database)
+        self._people()
+        self.app = create_app(self.kesu, {"TESTING": True, "WTF_CSRF_ENABLED": False, "PARTS_PAGE": True})
+
+    def _people(self):
+        with self.database.transaction() as session:
+            for kind, entries in (("unit", UNITS), ("role", ROLES)):
+                for key, (chinese, english) in entries.items():
+                    organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind=kind)
+            for login, (chinese, english, groups) in PEOPLE.items():
+                organisation.create_person(
+                    session, login, name_zh=chinese, name_en=english, password=PASSWORD, groups=groups
+                )
+
+    def actor(self, login):
+        with self.database.reading() as session:
+            return organisation.actor_of(session, login)
+
+    def work(self):
+        while timers.fire_due(self.database) + jobs.run_due(self.database):
+            pass
+
+    def until(self, text):
+        self.clock.set(shanghai(text))
+        self.work()
+
+    def open_task(self, element):
+        with self.database.reading() as session:
+            query = select(Task.id).where(Task.element == element, Task.status == "open").order_by(Task.id.desc())
+            return session.scalars(query).first()
+
+    def do(self, element, login, **answers):
+        task = self.open_task(element)
+        assert task is not None, f"{element} is not open, but {self.open_tasks()}"
+        with self.database.transaction() as session:
+            tasks.complete(session, task, by=self.actor(login), answers=answers)
+        self.work()
+
+    def claim(self, element, login):
+        task = self.open_task(element)
+        with self.database.transaction() as session:
+            tasks.claim(session, task, by=self.actor(login))
+        return task
+
+    def open_tasks(self):
+        with self.database.reading() as session:
+            return list(session.scalars(select(Task.element).where(Task.status == "open")))
+
+    def register(self, **changes):
+        """A case that intake has registered and sales has accepted; its number."""
+        from engine import instances
+
+        with self.database.transaction() as session:
+            instance = instances.start(session, "complaint_intake", by=self.actor("sun"))
+        self.do("UT_Register", "sun", **(COMPLAINT | changes))
+        with self.database.reading() as session:
+            return cases.find_of_instance(session, instance.id).number
+
+    def visitor(self, login=None, language="en"):
+        client = self.app.test_client()
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+        if login is not None:
+            answer = client.post("/sign-in", data={"login": login, "password": PASSWORD})
+            assert answer.status_code == 303, answer.text
+        return client

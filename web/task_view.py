@@ -1,0 +1,218 @@
+"""A task as its page and the right pane show it: head, form, what came from others, the clause that applies."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from engine import history, tasks
+from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
+from engine.history import Submission
+from engine.loading import FormFile, find_element
+from engine.queries import TaskItem
+from engine.values import Actor, Json
+from forms import Message
+from processes import cases, drafts
+from processes.schema import Case
+from web import dates, filled, here, language
+from web.filled import Sent
+from web.parts import Act, Badge, due_badge, severity_badge
+from web.people import Names
+from web.timeline import Forms
+
+MOST_GIVEN = 6
+"""Earlier forms that are shown above one's own."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody else filled in before."""
+
+    title: str
+    meta: str
+    html: Markup
+    compared: bool
+    """Whether it is shown beside the version before."""
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """Everything above the timeline."""
+
+    task: TaskItem
+    case: Case | None
+    name: str
+    badges: Sequence[Badge | None]
+    acts: Sequence[Act]
+    given: Sequence[Given]
+    form_title: str
+    form_name: str
+    fields: Markup | None
+    errors: Markup
+    readonly: bool
+    may_claim: bool
+    blocked: str
+    """Why it cannot be done by this person now."""
+    draft: str
+    """When the draft was saved."""
+    new_version: bool
+    """The form has changed since the draft."""
+    clause: str
+    rules: Sequence[str]
+    variables: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be completed by this person now."""
+        return not self.readonly
+
+
+def task_view(
+    session: Session,
+    task_id: int,
+    actor: Actor,
+    names: Names,
+    *,
+    sent: Sent | None = None,
+    errors: Mapping[str, Message] | None = None,
+) -> TaskView:
+    """A task as somebody sees it; NotFound for what the person may not see.
+
+    Args:
+        session: reads only.
+        task_id: which.
+        actor: who looks.
+        names: of people and units.
+        sent: what was just handed in and refused, instead of the draft.
+        errors: why, by path.
+    """
+    task = tasks.get_task(session, task_id, actor=actor)
+    case = cases.find_of_instance(session, task.instance_id)
+    file = tasks.get_form(session, task)
+    stands_against = tasks.why_not(session, task, actor)
+    may_claim = stands_against is None and task.assignee is None
+    variables = tasks.visible_variables(session, task) if file is not None or task.status == "open" else {}
+    draft = drafts.find(session, actor, drafts.of_task(task_id))
+    values = sent.answers if sent is not None else draft.values if draft is not None else None
+    readonly = stands_against is not None or task.assignee != actor.id
+    readonly = readonly and sent is None
+    element = find_element(session, task.deployment_id, task.process_key, task.element)
+    return TaskView(
+        task=task,
+        case=case,
+        name=_name(session, task),
+        badges=_badges(session, task, case, actor, names),
+        acts=_acts(task, actor),
+        given=_given(session, task, names, variables),
+        form_title=filled.title(file, variables) if file is not None else "",
+        form_name=task.form_ref or "",
+        fields=filled.fields(file, values, variables, errors=errors, readonly=readonly) if file is not None else None,
+        errors=filled.summary(file, errors) if file is not None and errors else Markup(),
+        readonly=readonly,
+        may_claim=may_claim,
+        blocked=_blocked(stands_against),
+        draft=_saved(draft.saved_at) if draft is not None and not readonly else "",
+        new_version=draft is not None and file is not None and draft.form_digest not in (None, file.digest),
+        clause=element.documentation if element is not None else "",
+        rules=(element.properties.get("rules", "") if element is not None else "").split(),
+        variables=variables,
+    )
+
+
+def _name(session: Session, task: TaskItem) -> str:
+    """The label, with the round where it is not the first."""
+    done = [each for each in history.submissions_of(session, task.instance_id) if each.element == task.element]
+    earlier = sum(each.task_id != task.id for each in done)
+    name = language.say(task.name) or task.element
+    return _("%(name)s, round %(num)s", name=name, num=earlier + 1) if earlier else name
+
+
+def _badges(
+    session: Session, task: TaskItem, case: Case | None, actor: Actor, names: Names
+) -> list[Badge | None]:
+    calendar, now = here.kesu().office.calendar(session), here.now()
+    if task.status != "open":
+        at = _moment(task.ended_at) if task.ended_at else ""
+        if task.status == "completed":
+            who = names.person(task.ended_by)
+            return [Badge(_("done by %(who)s, %(at)s", who=who, at=at), "good", "circle-check")]
+        return [Badge(_("no longer needed since %(at)s", at=at), "", "x")]
+    since = _moment(task.claimed_at) if task.claimed_at else ""
+    if task.assignee == actor.id:
+        whose = Badge(_("Yours since %(at)s", at=since), "acc", "user-check")
+    elif task.assignee is not None:
+        whose = Badge(_("With %(who)s since %(at)s", who=names.person(task.assignee), at=since), "", "user")
+    else:
+        whose = Badge(_("Nobody’s yet"), "", "users")
+    step = due_badge(task.due_at, now, calendar, _("Step due: %(date)s"))
+    reply = None
+    if case is not None and case.replied_at is None and case.closed_at is None:
+        reply = due_badge(case.due_at, now, calendar, _("Reply due: %(date)s"))
+    return [whose, step, reply, severity_badge(case.severity if case is not None else None)]
+
+
+def _moment(at: datetime) -> str:
+    now = here.now()
+    local = at.astimezone(here.zone())
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    return dates.moment_text(at, language.current(), here.zone(), this_year=now.year)
+
+
+def _acts(task: TaskItem, actor: Actor) -> list[Act]:
+    if task.status != "open":
+        return []
+    acts = []
+    if task.assignee == actor.id and (task.candidate_groups or task.candidate_users):
+        address = url_for("tasks.unclaim", task_id=task.id)
+        acts.append(Act(_("Unclaim"), address, "arrow-back-up", "u", post=True))
+    if task.assignee == actor.id or task.assignee is None or actor.admin:
+        acts.append(Act(_("Reassign"), url_for("tasks.reassign", task_id=task.id), "user", "r", dialog=True))
+    return acts
+
+
+def _blocked(error: KesuError | None) -> str:
+    """Why the person cannot do it, where that is worth a sentence."""
+    from web.errors import explain  # noqa: PLC0415
+
+    return explain(error) if isinstance(error, SeparationOfDuties | ClaimedByOther | NotCandidate) else ""
+
+
+def _saved(at: datetime) -> str:
+    return _("Draft saved %(at)s", at=_moment(at))
+
+
+def _given(session: Session, task: TaskItem, names: Names, variables: Mapping[str, Json]) -> list[Given]:
+    """The latest answers to each other form of the case, the newest first, beside their version before."""
+    forms = Forms(session, task.deployment_id)
+    versions: dict[str, list[Submission]] = {}
+    for submission in history.submissions_of(session, task.instance_id):
+        if submission.task_id != task.id:
+            versions.setdefault(submission.element, []).append(submission)
+    latest = sorted(versions.values(), key=lambda each: each[-1].id, reverse=True)
+    found = []
+    for several in latest[:MOST_GIVEN]:
+        file = forms.find(several[-1].form, several[-1].form_digest)
+        if file is not None:
+            found.append(_one(file, several, names, variables))
+    return found
+
+
+def _one(file: FormFile, versions: Sequence[Submission], names: Names, variables: Mapping[str, Json]) -> Given:
+    last, before = versions[-1], versions[-2] if len(versions) > 1 else None
+    same = before is not None and before.form == last.form
+    title = filled.title(file, variables)
+    if len(versions) > 1:
+        title = _("%(name)s, version %(num)s", name=title, num=len(versions))
+    return Given(
+        title=title,
+        meta=f"{names.person(last.by)} · {dates.record_text(last.at, here.zone())}",
+        html=filled.answers(
+            file, last.answers, previous=before.answers if before is not None and same else None, variables=variables
+        ),
+        compared=same,
+    )
