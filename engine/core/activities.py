@@ -9,7 +9,7 @@ from engine.core.errors import Stuck
 from engine.core.mappings import Parameters, take
 from engine.core.people import open_task
 from engine.core.propagation import propagate
-from engine.core.script_engine import fill_in, names
+from engine.core.script_engine import fill_in
 from engine.core.specs import Live
 from engine.core.tasks import AGAIN, Token
 from engine.core.variables import put, visible, write
@@ -191,7 +191,7 @@ class RuleTask(Activity, defaults.ServiceTask):
             found = top.host.find_decision(key, task.workflow.ref, self.binding, self.version)
         except LookupError as error:
             raise Stuck(f"the decision {key} is not deployed") from error
-        decided = found.decide(names(task), top.host.functions)
+        decided = found.decide(visible(task), top.host.functions)
         value = shape(decided.result, self.mapping)
         top.record("decision", task, {"decision": key, "rows": list(decided.rows), "result": value})
         if self.result:

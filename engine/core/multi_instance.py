@@ -9,7 +9,7 @@ from engine.core.errors import Stuck
 from engine.core.script_engine import evaluate, truth
 from engine.core.specs import Live
 from engine.core.tasks import Token
-from engine.core.variables import plain
+from engine.core.variables import counts_of, plain
 from engine.values import Json
 
 MOST_ITEMS = 10_000
@@ -71,15 +71,7 @@ class Several(Live):
     def is_enough(self, task: Token) -> bool:
         """Whether the completion condition holds."""
         condition = self.condition  # type: ignore[attr-defined] # SpiffWorkflow's
-        if not condition:
-            return False
-        memory = task.internal_data
-        counts = {
-            "nrOfInstances": memory["size"],
-            "nrOfCompletedInstances": memory["ended"],
-            "nrOfActiveInstances": memory["next"] - memory["ended"],
-        }
-        return truth(evaluate(task, condition, counts))
+        return bool(condition) and truth(evaluate(task, condition, counts_of(task)))
 
     def begin(self, task: Token, items: list[Json]) -> None:
         """Start the next items."""

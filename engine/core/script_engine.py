@@ -7,7 +7,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
 from engine.core.errors import Stuck
 from engine.core.tasks import Token
-from engine.core.variables import Visible, chain, visible, write
+from engine.core.variables import visible, write
 from engine.expressions import compile_expression, interpolate
 from engine.sandbox import run_script
 from engine.values import Json
@@ -23,25 +23,18 @@ class SafeEngine(PythonScriptEngine):
     def evaluate(self, task: Token, expression: str, external_context: Mapping[str, Json] | None = None) -> Json:
         """The value of an expression; UnknownName and ExpressionError as the language raises them."""
         functions = task.workflow.top_workflow.host.functions
-        return compile_expression(expression).evaluate(names(task, external_context), functions)
+        return compile_expression(expression).evaluate(visible(task, external_context), functions)
 
     def execute(self, task: Token, script: str, external_context: Mapping[str, Json] | None = None) -> bool:
         """Run a script in the sandbox and write what it changed."""
         functions = task.workflow.top_workflow.host.functions
-        changed = run_script(script, dict(names(task, external_context)), functions=functions)
+        changed = run_script(script, dict(visible(task, external_context)), functions=functions)
         write(task, changed)
         return True
 
     def call_service(self, task: Token, **kwargs: Any) -> None:
         """Not used: service tasks ask the host."""
         raise NotImplementedError
-
-
-def names(task: Token, extra: Mapping[str, Json] | None = None) -> Visible:
-    """What an expression at a token may name."""
-    if not extra:
-        return visible(task)
-    return Visible([dict(extra), *(values for _, values in chain(task))])
 
 
 def evaluate(task: Token, expression: str, extra: Mapping[str, Json] | None = None) -> Json:
@@ -51,7 +44,7 @@ def evaluate(task: Token, expression: str, extra: Mapping[str, Json] | None = No
 
 def fill_in(task: Token, text: str) -> Json:
     """A text with its `${…}` filled in; a text that is one expression gives the value itself."""
-    return interpolate(text, names(task), task.workflow.top_workflow.host.functions)
+    return interpolate(text, visible(task), task.workflow.top_workflow.host.functions)
 
 
 def truth(value: Json) -> bool:

@@ -70,9 +70,25 @@ def chain(task: Token) -> Iterator[tuple[int, dict[str, Json]]]:
             return
 
 
-def visible(task: Token) -> Visible:
-    """All variables that a token sees."""
-    return Visible([values for _, values in chain(task)])
+def visible(task: Token, extra: Mapping[str, Json] | None = None) -> Visible:
+    """All variables that a token sees, and before them some names of its own; items see their counts, too."""
+    layers = [dict(extra)] if extra else []
+    for owner, values in chain(task):
+        layers.append(values)
+        parent = task.workflow.top_workflow.index[owner].parent if owner else None
+        if parent is not None and parent.task_spec.holds_items:
+            layers.append(counts_of(parent))
+    return Visible(layers)
+
+
+def counts_of(task: Token) -> dict[str, Json]:
+    """How many items an activity with several instances has."""
+    memory = task.internal_data
+    return {
+        "nrOfInstances": memory["size"],
+        "nrOfCompletedInstances": memory["ended"],
+        "nrOfActiveInstances": memory["next"] - memory["ended"],
+    }
 
 
 def local_of(task: Token) -> dict[str, Json]:

@@ -81,7 +81,7 @@ class ScopeParser(ProcessParser):
     def connect(self, flow: etree._Element) -> None:
         """One sequence flow; the condition of a default flow is not looked at."""
         source, target = self.exits[str(flow.get("sourceRef"))], self.entries[str(flow.get("targetRef"))]
-        condition = text(child(flow, "conditionExpression")) or None
+        condition = condition_of(flow)
         number = str(flow.get("id"))
         source.flow_to(number, target, None if number == getattr(source, "default", None) else condition)
 
@@ -111,6 +111,15 @@ class ScopeParser(ProcessParser):
         listener.connect(host)
         listener.arrows.append(Arrow("", host.name))
         self.spec.listeners.append(listener.name)
+
+
+def condition_of(flow: etree._Element) -> str | None:
+    """The condition of a flow; one that is said to be FEEL is marked as the language marks it."""
+    node = child(flow, "conditionExpression")
+    written = text(node)
+    if node is not None and (node.get("language") or "").lower() == "feel" and not written.startswith("="):
+        return f"={written}"
+    return written or None
 
 
 class FileParser(BpmnParser):

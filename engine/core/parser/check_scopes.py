@@ -62,8 +62,9 @@ def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
     if not starts:
         report.error(scope, "no_start", "there is no start event: draw one")
     elif whole:
-        if sum(kind == "none" for _, kind in starts) > 1:
-            report.error(scope, "several_starts", "there are several start events without a trigger: keep one")
+        plain = sum(kind == "none" for _, kind in starts)
+        if plain > 1:
+            report.error(scope, "several_starts", f"there are {spoken(plain)} start events without a trigger: keep one")
         for node, kind in starts:
             if kind not in PROCESS_STARTS:
                 report.error(
@@ -72,11 +73,17 @@ def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
                     f"a process cannot start by {kind}: use none, message, signal or timer, or an event sub-process",
                 )
     elif len(starts) > 1:
-        report.error(scope, "several_starts", "a sub-process needs exactly one start event: keep one")
+        said = f"there are {spoken(len(starts))} start events in a sub-process: keep one"
+        report.error(scope, "several_starts", said)
     elif by_event:
         check_event_start(report, *starts[0])
     elif starts[0][1] != "none":
         report.error(starts[0][0], "start_kind", "an embedded sub-process starts by itself: use a plain start event")
+
+
+def spoken(count: int) -> str:
+    """A small number as people say it."""
+    return {2: "two", 3: "three", 4: "four"}.get(count, str(count))
 
 
 def check_event_start(report: Report, node: etree._Element, kind: str) -> None:

@@ -1,5 +1,6 @@
 """Where checks put what they find."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -8,8 +9,14 @@ from lxml import etree
 from engine.core.parser.drawing import Diagram
 from engine.core.parser.xml import local
 from engine.errors import ExpressionError
-from engine.expressions import STANDARD_FUNCTIONS, compile_expression, compile_template
+from engine.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
 from engine.values import Finding, Severity
+
+_ENGINE_NAMES = re.compile(
+    r"\b(?:execution|task)\.(?:processBusinessKey|businessKey|processInstanceId|processDefinitionId|parentId|id"
+    r"|currentActivityId|currentActivityName|eventName|getVariable)\b|\bauthenticatedUserId\b"
+)
+"""What expressions of other engines find beside variables."""
 
 
 @dataclass
@@ -37,7 +44,7 @@ class Report:
         except ExpressionError as error:
             self.error(node, "bad_expression", f"{what}: {error}")
         else:
-            self._functions(node, compiled.functions, what)
+            self._names(node, compiled, what)
 
     def template(self, node: etree._Element, text: str | None, what: str) -> None:
         """Check a text that may have `${…}` in it."""
@@ -48,12 +55,17 @@ class Report:
         except ExpressionError as error:
             self.error(node, "bad_expression", f"{what}: {error}")
         else:
-            self._functions(node, compiled.functions, what)
+            self._names(node, compiled, what)
 
-    def _functions(self, node: etree._Element, used: Collection[str], what: str) -> None:
+    def _names(self, node: etree._Element, compiled: Expression | Template, what: str) -> None:
+        found = _ENGINE_NAMES.search(compiled.text)
+        if found:
+            self.error(
+                node, "unknown_name", f"{what} asks for {found[0]}, which only other engines know: use variables"
+            )
         if self.functions is None:
             return
-        for name in sorted(set(used) - set(self.functions) - set(STANDARD_FUNCTIONS)):
+        for name in sorted(set(compiled.functions) - set(self.functions) - set(STANDARD_FUNCTIONS)):
             self.error(node, "unknown_function", f"{what} uses the function {name}, and there is none of that name")
 
     def _add(self, node: etree._Element, code: str, message: str, severity: Severity) -> None:

@@ -522,3 +522,9 @@ def test_evaluate():
     play = Play(line(user("u", several(count=1))), variables={"n": 2})
     assert play.execution.evaluate("${n + 1}") == 3
     assert play.execution.evaluate("item ${loopCounter}", play.token("u")) == "item 0"
+
+
+def test_items_know_how_many_they_are():
+    play = Play(line(user("u", several(count=3), name="${loopCounter + 1} of ${nrOfInstances}")))
+    assert [task.name for task in play.opened.values()] == ["1 of 3", "2 of 3", "3 of 3"]
+    assert [task.local for task in play.opened.values()] == [{"loopCounter": i} for i in range(3)]

@@ -264,6 +264,7 @@ REFUSED = {
         ),
         ("binding", "x"),
     ),
+    "names of another engine": (line(user("x", camunda_assignee="${execution.id}")), ("unknown_name", "x")),
     "groovy condition": (
         bpmn(
             start(),
@@ -451,3 +452,8 @@ def test_a_big_diagram_is_checked_in_no_time():
     began = time.perf_counter()
     assert read({"a.bpmn": content}).findings == ()
     assert time.perf_counter() - began < 20
+
+
+def test_how_many_start_events():
+    found = findings(bpmn(*GOOD, start("s2"), path("s2", "u")))
+    assert found["several_starts", "p"] == "there are two start events without a trigger: keep one"

@@ -439,3 +439,18 @@ def test_endless_loop_is_an_incident():
     (incident,) = execution.incidents.values()
     assert "endless loop" in incident.message
     assert len(execution.dump()) < 300
+
+
+def test_condition_said_to_be_feel():
+    when = flow("g", "a", "items[1] = 5").replace("<conditionExpression", '<conditionExpression language="feel"')
+    diagram = bpmn(
+        start(),
+        xor("g", default="d"),
+        user("a"),
+        end(),
+        flow("start", "g"),
+        when,
+        flow("g", "end", id_="d"),
+        path("a", "end"),
+    )
+    assert Play(diagram, variables={"items": [5, 6]}).open == ["a"]
