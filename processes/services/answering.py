@@ -33,11 +33,13 @@ def send_reply(office: Office, call: Call) -> Mapping[str, Json]:
 def send_rejection(office: Office, call: Call) -> Mapping[str, Json]:
     """Send the detailed reason why the complaint cannot be accepted (KB-3.3-1c).
 
-    Inputs: reject_reason, reject_apology, reply_channel. Sets reply_sent_at and objection_ends_at.
+    Inputs: reject_reason, reject_apology, reject_objection_how, reply_channel, reply_to. Sets reply_sent_at
+    and objection_ends_at.
     """
     ends = functions(office)["objection_ends"](iso(call.now, office.zone))
     more = {"objection_ends": ends}
-    sent = outbox.send(office, call, "TPL-REJECT", ("received_at", "reject_reason", "reject_apology"), more=more)
+    parts = ("reject_reason", "reject_apology", "reject_objection_how")
+    sent = outbox.send(office, call, "TPL-REJECT", ("received_at", *parts), more=more)
     return {"reply_sent_at": iso(sent, office.zone), "objection_ends_at": ends}
 
 

@@ -27,6 +27,7 @@ EVERYTHING = {
     "reply_route": None,
     "reject_reason": "设备接入380伏电源，超出220伏的额定范围",
     "reject_apology": "给您带来不便，我们深表歉意。",
+    "reject_objection_how": "来信或来电均可。",
     "objection_ends": "2026-11-11T00:00:00+08:00",
     "silence_ends": "2026-11-20T00:00:00+08:00",
     "remedy_text": "换货",

@@ -1,0 +1,48 @@
+"""Demo people and some forty cases in every phase, with past dates, made by the engine itself."""
+
+from sqlalchemy import select
+
+from engine.clock import SetClock
+from engine.database import Database
+from engine.errors import Refused
+from engine.schema import Job, Timer, Variable
+from processes.demo.people import PASSWORD, introduce, settle
+from processes.demo.playing import MARK, Stage
+from processes.demo.stories import read
+from processes.office import Office
+
+__all__ = ["PASSWORD", "WorkWaits", "introduce", "populate"]
+
+
+class WorkWaits(Refused):
+    """Other cases have work that is due; start Kesu once, then make the demo cases."""
+
+
+def populate(database: Database, office: Office, clock: SetClock) -> int:
+    """Make the demo people and those demo cases that are not there yet; how many demo cases there are then.
+
+    Each case is told once: run again at any time, it changes nothing. The people act as on the pages, with the real
+    forms.
+
+    Args:
+        database: with the shipped procedures deployed, on a runtime with the same clock.
+        office: of that runtime; its letters should go nowhere.
+        clock: set to the present; it is moved to the past and comes back.
+
+    WorkWaits when something of other cases is due, which the clock of the past would do at the wrong time.
+    """
+    with database.transaction() as session:
+        settle(session)
+    stories = read()
+    with database.reading() as session:
+        marked = select(Variable.text, Variable.instance_id).where(Variable.name == MARK, Variable.scope == 0)
+        told = {str(text).strip('"') for text, _ in session.execute(marked)}
+        missing = [story for story in stories if story.key not in told]
+        if missing:
+            due = select(Timer.id).where(Timer.due_at <= clock.now()).limit(1)
+            job = select(Job.id).where(Job.due_at <= clock.now(), Job.status == "open").limit(1)
+            if session.scalar(due) is not None or session.scalar(job) is not None:
+                raise WorkWaits
+    if missing:
+        Stage(database, office, clock).play(missing)
+    return len(stories)

@@ -1,0 +1,350 @@
+"""What the demo people fill into the forms of the sales and quality procedure."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from processes.calendar import WorkingCalendar
+from processes.demo.stories import Story
+
+Answers = dict[str, Any]
+
+
+@dataclass
+class Scene:
+    """A story at a moment: what has been done how often, and when it is."""
+
+    story: Story
+    calendar: WorkingCalendar
+    now: datetime
+    done: Counter[str] = field(default_factory=Counter)
+    """How often each step was completed."""
+
+    def day(self, working_days: int) -> str:
+        """The working day so many days from now."""
+        return self.calendar.add_working_days(self.today, working_days).isoformat()
+
+    @property
+    def today(self) -> date:
+        """The day it is."""
+        return self.calendar.day_of(self.now)
+
+    @property
+    def english(self) -> bool:
+        """Whether the story is told in English."""
+        return bool(self.story.customer["language"] == "en")
+
+    def words(self, chinese: str, english: str) -> str:
+        """One of the two, as the story is told."""
+        return english if self.english else chinese
+
+
+def answer(element: str, scene: Scene) -> Answers:
+    """The answers of the form of an element; KeyError for one that nobody has thought of."""
+    return FORMS[element](scene, scene.story.topic)
+
+
+def register(scene: Scene) -> Answers:
+    """The register form (F01); a customer without e-mail is reached by telephone."""
+    story, topic, customer = scene.story, scene.story.topic, scene.story.customer
+    answers = {
+        "channel": story.channel,
+        "received_at": scene.now.isoformat(timespec="minutes"),
+        "complainant_kind": customer["kind"],
+        "name": customer["name"],
+        "company": customer.get("company"),
+        "phone": customer["phone"],
+        "email": customer.get("email"),
+        "source_path": "direct",
+        "customer_language": customer["language"],
+        "product_model": topic["product"],
+        "lot_no": topic.get("lot"),
+        "order_no": topic.get("order"),
+        "complaint_type": topic["type"],
+        "description": topic["description"],
+        "demands": topic["demands"],
+        "injury_or_safety": bool(topic.get("injury")),
+        "regulator_or_media": False,
+        "emotion": topic.get("emotion", "calm"),
+    }
+    if "quantity" in topic:
+        answers["quantity_complained"], answers["quantity_delivered"] = topic["quantity"]
+    if "claimed" in topic:
+        answers["claimed_amount"] = topic["claimed"]
+    if story.channel in ("phone", "counter"):
+        answers["restatement_confirmed"] = True
+    return {name: value for name, value in answers.items() if value is not None}
+
+
+def _take_over(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    return {"handover_note": scene.words("已接收，今日查证。", "Taken over, will be verified today.")}
+
+
+def _verify(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    checked = {"checked_items": ["order", "photos", "talk"]}
+    if not scene.story.refused:
+        return {**checked, "verify_result": "accept"}
+    return {**checked, "verify_result": "misunderstanding", "verify_reason": topic["facts"]}
+
+
+def _slip(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    answers = {
+        "verified_facts": topic["facts"],
+        "customer_demand": topic["demand"],
+        "complaint_type": topic["type"],
+        "countermeasure_unit": topic["unit"],
+        "deviates_from_standard": not (topic.get("contract") or topic.get("sales_ops")),
+    }
+    if not answers["deviates_from_standard"]:
+        answers["pure_contract"] = bool(topic.get("contract"))
+        if not topic.get("contract"):
+            answers["sales_ops"] = True
+    return answers
+
+
+def _inspect(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    method, standard, item, required, measured = topic["inspection"]
+    return {
+        "sample_received": True,
+        "sample_id": f"S-{scene.story.key}{scene.today:%m%d}",
+        "inspection_method": method,
+        "inspection_standard": standard,
+        "measurements": [{"item": item, "required": required, "measured": measured}],
+        "conform": "no",
+        "inspection_findings": topic["findings"],
+        "inspector_signature": True,
+    }
+
+
+def _attribute(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    return {"confirmed_unit": topic["unit"], "unit_basis": topic["findings"]}
+
+
+def _investigate(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    version = scene.done["UT_CmInvestigate"] + 1
+    note = scene.words(f"（第 {version} 版）", f" (version {version})") if version > 1 else ""
+    return {
+        "cause": topic["cause"] + note,
+        "cause_category": topic["category"],
+        "facts_match": "agrees",
+        "solution": topic["solution"] + note,
+        "prevention": topic["prevention"],
+        "measure_due": scene.day(15),
+    }
+
+
+def _consolidate(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    return {"demand_analysis": topic["demand"], "qc_solution": topic["solution"]}
+
+
+def _review(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    reason = scene.words(
+        "没有说明其余产品如何处理，客户无法接受。", "It does not say what becomes of the other pieces."
+    )
+    if scene.done["UT_ReviewCm"] < scene.story.redo:
+        return {"cm_decision": "redo", "cm_reason": reason}
+    if scene.story.dispute:
+        return {"cm_decision": "dispute", "cm_reason": reason}
+    return {"cm_decision": "accept"}
+
+
+def _opinion(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    return {"sales_opinion": topic["opinion"], "countermeasure_unit": topic["unit"]}
+
+
+def _rule(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    if scene.story.returned and not scene.done["UT_SupervisorRule"]:
+        note = scene.words("请附合同原文。", "Please add the text of the contract.")
+        return {"ruling": "return", "ruling_comment": note, "ruling_signature": True}
+    return {"ruling": "approve", "ruling_signature": True}
+
+
+def _sales_position(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    return {"sales_position": scene.words("客户停线，须一并处理其余产品。", "The customer's line stands still.")}
+
+
+def _unit_position(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    return {"unit_position": scene.words("其余产品抽检合格，不必更换。", "The others passed the sampling test.")}
+
+
+def _mediate(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    instruction = scene.words(
+        "更换不良品，其余由品管派员全检。", "Exchange the bad ones, quality control sorts the others."
+    )
+    return {"mediation_result": "set_plan", "mediation_instruction": instruction}
+
+
+def _plan(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    remedies = [{**remedy, "promised_date": scene.day(4)} for remedy in topic["remedies"]]
+    if "cut" in topic and scene.done["UT_DraftPlan"]:
+        remedies[0]["amount"] = topic["cut"]
+    return {
+        "remedies": remedies,
+        "options": [{"text": topic["remedies"][0]["detail"]}],
+        "schedule": topic["schedule"],
+        "reply_manner": "email" if scene.story.customer.get("email") else "letter",
+        "fault_statement": "ours",
+    }
+
+
+def _approve(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    if "cut" in topic and scene.done["UT_Approve"] == 1:
+        comment = scene.words("误工损失按合同上限核减。", "The loss of time is limited by the contract.")
+        return {
+            "decision": "change",
+            "approved_amount": topic["cut"],
+            "approval_comment": comment,
+            "approval_signature": True,
+        }
+    return {"decision": "approve", "approval_signature": True}
+
+
+def _way(scene: Scene) -> Answers:
+    email = scene.story.customer.get("email")
+    if email:
+        return {"reply_channel": "email", "reply_to": email}
+    return {"reply_channel": "letter", "reply_to": scene.words("登记地址", "the address in the register")}
+
+
+def _compose(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    solution = topic["reply"]
+    if scene.story.promise and not scene.done["UT_Compose"]:
+        solution = scene.words("我们承诺赔偿 18,000.00 元。", "We promise to pay ¥18,000.00.")
+    return {
+        **_way(scene),
+        "reply_cause": topic["cause"],
+        "reply_solution": solution,
+        "reply_compensation": topic["compensation"],
+        "reply_prevention": topic["prevention"],
+        "reply_schedule": topic["schedule"],
+    }
+
+
+def _explain(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    return {
+        **_way(scene),
+        "reject_reason": topic["refused"],
+        "reject_apology": topic["apology"],
+        "reject_objection_how": scene.words("如有不同意见，请在五个工作日内来信或来电。", "Please write or call us."),
+    }
+
+
+def _confirm_refusal(_scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    return {"reject_decision": "confirm"}
+
+
+def _execute(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    return {
+        "executed_on": scene.today.isoformat(),
+        "voucher": f"SF{scene.today:%y%m%d}{scene.story.key}",
+        "execution_result": scene.words("已按方案完成，客户签收。", "Done as planned, the customer has signed."),
+    }
+
+
+def _confirm_done(_scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    return {"remedy_done": True}
+
+
+def _ask(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    asked = scene.done["UT_Ask"]
+    if asked < scene.story.unreached:
+        return {"followup_channel": "phone", "reached": False}
+    unhappy = scene.story.unhappy and asked == scene.story.unreached
+    return {
+        "followup_channel": "phone",
+        "reached": True,
+        "score": "2" if unhappy else "5",
+        "solved": not unhappy,
+        "wants_reopen": unhappy,
+    }
+
+
+def _close(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    return {
+        "severity": "S1" if topic.get("injury") else "S3",
+        "responsible_unit": topic["unit"],
+        "outcome": "no_objection_closed" if scene.story.silent else "upheld",
+        "lesson": topic["prevention"],
+    }
+
+
+def _confirm_withdrawal(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    return {
+        "withdrawal_identity": True,
+        "withdrawal_free_will": True,
+        "withdrawal_safety_open": False,
+        "withdrawal_confirmed": True,
+        "withdrawal_note": scene.words("电话核对身份，客户自愿撤回。", "Identity checked by telephone."),
+    }
+
+
+def _root_cause(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    return {"root_cause": topic["root"] + topic["cause"], "root_cause_category": topic["category"]}
+
+
+def _actions(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+    what = {"kind": "corrective", "owner_name": scene.words("孙伟", "Sun Wei"), "due": scene.day(10)}
+    return {"actions": [{**what, "what": topic["prevention"]}], "effect_date": scene.day(15)}
+
+
+def _effect(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    found = scene.words("三周内未再发生。", "It has not happened again in three weeks.")
+    return {"effective": True, "effect_findings": found}
+
+
+FORMS: Mapping[str, Callable[[Scene, Mapping[str, Any]], Answers]] = {
+    "UT_AcceptCase": _take_over,
+    "UT_Verify": _verify,
+    "UT_FillSlip": _slip,
+    "UT_QcInspect": _inspect,
+    "UT_QcAttribute": _attribute,
+    "UT_CmInvestigate": _investigate,
+    "UT_QcSolution": _consolidate,
+    "UT_ReviewCm": _review,
+    "UT_SalesOpinion": _opinion,
+    "UT_SupervisorRule": _rule,
+    "UT_StateSales": _sales_position,
+    "UT_StateUnit": _unit_position,
+    "UT_Mediate": _mediate,
+    "UT_DraftPlan": _plan,
+    "UT_Approve": _approve,
+    "UT_Compose": _compose,
+    "UT_ExplainReject": _explain,
+    "UT_HeadConfirmReject": _confirm_refusal,
+    "UT_Execute": _execute,
+    "UT_ConfirmDone": _confirm_done,
+    "UT_Ask": _ask,
+    "UT_Close": _close,
+    "UT_ConfirmWithdrawal": _confirm_withdrawal,
+    "UT_RootCause": _root_cause,
+    "UT_Actions": _actions,
+    "UT_Effect": _effect,
+}
+"""By the element of the diagram."""
+
+HOURS: Mapping[str, float] = {
+    "UT_AcceptCase": 1.2,
+    "UT_Verify": 4,
+    "UT_FillSlip": 2,
+    "UT_QcInspect": 5,
+    "UT_QcAttribute": 2,
+    "UT_CmInvestigate": 7,
+    "UT_QcSolution": 3,
+    "UT_ReviewCm": 2,
+    "UT_SalesOpinion": 3,
+    "UT_SupervisorRule": 2,
+    "UT_StateSales": 2,
+    "UT_StateUnit": 2,
+    "UT_Mediate": 4,
+    "UT_DraftPlan": 3,
+    "UT_Approve": 2,
+    "UT_Compose": 2,
+    "UT_Execute": 14,
+    "UT_ConfirmDone": 3,
+    "UT_Ask": 3,
+    "UT_RootCause": 20,
+    "UT_Actions": 12,
+}
+"""Working hours that a step usually takes; any other takes three."""
