@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Busy
 from engine.runtime import Runtime
+
+log = structlog.get_logger(__name__)
 
 BUSY_SECONDS = 10
 """How long a step waits for another one on the same instance (PostgreSQL) or file (SQLite)."""
@@ -38,7 +41,7 @@ class Database:
         self.url = make_url(url)
         self.runtime = runtime
         self.engine = make_engine(url)
-        self._reader = self.engine.execution_options(kesu_reading=True, postgresql_readonly=True)
+        self._reader = _reader(self.engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -63,7 +66,10 @@ class Database:
             session.close()
         _keep_caches(session)
         for callback in session.info["after_commit"]:
-            callback()
+            try:
+                callback()
+            except Exception:
+                log.exception("what was to be done after a commit failed")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -118,6 +124,13 @@ def make_engine(url: str) -> Engine:
 def to_json(value: Any) -> str:
     """JSON text; TypeError for what JSON cannot carry."""
     return orjson.dumps(value).decode()
+
+
+def _reader(engine: Engine) -> Engine:
+    """The same engine for reading: every statement of a transaction sees the state at its first one."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(kesu_reading=True)
+    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

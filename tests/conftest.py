@@ -17,16 +17,30 @@ START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 """Monday, nine o'clock in Shanghai."""
 
 
+def pytest_configure():
+    if os.environ.get("KESU_REQUIRE_POSTGRESQL") == "1" and find_binaries() is None:
+        raise pytest.UsageError(MISSING)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Mark what needs PostgreSQL; where there is none, leave it out; the summary then says so in one loud line."""
+    needing = [item for item in items if needs_postgresql(item)]
+    for item in needing:
+        item.add_marker("postgresql")
+    if not needing or find_binaries() is not None:
+        return
+    config.hook.pytest_deselected(items=needing)
+    items[:] = [item for item in items if item not in set(needing)]
+
+
+def needs_postgresql(item):
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    return "postgresql" in parameters.values() or "postgresql_url" in item.fixturenames
+
+
 def pytest_terminal_summary(terminalreporter):
-    skipped = [report for report in terminalreporter.getreports("skipped") if MISSING in str(report.longrepr)]
-    if skipped:
-        terminalreporter.write_line(f"!!! {MISSING} ({len(skipped)} tests skipped) !!!", red=True, bold=True)
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "postgresql" in getattr(item, "callspec", item).__dict__.get("params", {}).values():
-            item.add_marker("postgresql")
+    if find_binaries() is None:
+        terminalreporter.write_line(f"!!! {MISSING} !!!", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
@@ -41,12 +55,7 @@ def sqlite_template(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def postgresql_cluster():
-    binaries = find_binaries()
-    if binaries is None:
-        if os.environ.get("KESU_REQUIRE_POSTGRESQL") == "1":
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    cluster = Cluster(binaries)
+    cluster = Cluster(find_binaries())
     try:
         cluster.create_template(migrate)
         yield cluster

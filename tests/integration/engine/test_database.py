@@ -82,22 +82,35 @@ def test_a_reading_session_cannot_write(database):
         session.execute(sa.insert(schema.Deployment), [deployment()])
 
 
+def test_a_reading_session_sees_one_state(database):
+    count = sa.select(sa.func.count()).select_from(schema.Deployment)
+    with database.reading() as session:
+        assert session.scalar(count) == 0
+        with database.transaction() as other:
+            other.execute(sa.insert(schema.Deployment), [deployment()])
+        assert session.scalar(count) == 0
+    with database.reading() as session:
+        assert session.scalar(count) == 1
+
+
 def test_callbacks_run_after_the_commit_only(database):
     told = []
     with database.transaction() as session:
         session.execute(sa.insert(schema.Deployment), [deployment()])
         after_commit(session, lambda: told.append(1))
+        after_commit(session, lambda: 1 / 0)
+        after_commit(session, lambda: told.append(2))
         assert told == []
-    assert told == [1]
+    assert told == [1, 2]
 
     def fail():
         with database.transaction() as session:
-            after_commit(session, lambda: told.append(2))
+            after_commit(session, lambda: told.append(3))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
-    assert told == [1]
+    assert told == [1, 2]
 
 
 def test_times_come_back_aware_and_in_utc(database):

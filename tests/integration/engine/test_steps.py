@@ -13,7 +13,9 @@ from core_bpmn import (
     catch,
     definitions,
     end,
+    extension,
     flow,
+    inputs_outputs,
     message,
     messages,
     path,
@@ -28,7 +30,7 @@ from core_bpmn import (
 )
 from engine_world import HU, LEE, ROOT, WANG
 
-from engine import admin, history, instances, schema, tasks
+from engine import admin, history, incidents, instances, schema, tasks
 from engine.errors import AlreadyCompleted, InstanceEnded, NotFound, NotStartable, ReasonMissing, VariablesRefused
 
 SMALL = bpmn(
@@ -287,8 +289,6 @@ def test_items_of_several_know_their_own_variables(world):
 
 
 def test_a_script_that_fails_is_an_incident_and_the_answers_are_kept(world):
-    from engine import incidents
-
     world.deploy(
         bpmn(
             start(),
@@ -348,6 +348,42 @@ def test_services_write_with_the_step_and_are_undone_with_their_incident(world):
     assert world.ask(instances.get_instance, good).business_key == f"KB-{good}"
     assert world.seen[-1].business_key == f"KB-{good}"
     assert (calls[1].actor, calls[1].element.id, calls[1].now) == (WANG, "s", world.clock.now())
+
+
+def test_outputs_that_fail_undo_what_their_service_wrote(world):
+    calls = []
+
+    @world.services.task("note")
+    def note(session, told):
+        calls.append(told)
+        session.execute(
+            sa.insert(schema.AudienceMember), [{"kind": "user", "value": f"n{len(calls)}", "audience_id": 1}]
+        )
+        return {"half": 2}
+
+    mapped = service("s", extension(inputs_outputs({}, {"whole": "${half * missing}"})), topic="note")
+    world.deploy(bpmn(start(), user("u", camunda_candidateGroups="qc"), mapped, end(), path("start", "u", "s", "end")))
+    number = world.start()
+    world.complete("u")
+    assert (world.status(number), {row.value for row in table(world, "audience_member")}) == ("incident", {"qc"})
+    world.do(instances.set_variables, number, {"missing": 4}, by=ROOT, reason="mended")
+    (incident,) = world.ask(admin.incidents_of, number)
+    assert world.do(incidents.retry, incident.id, by=ROOT) is True
+    assert (world.variables(number)["whole"], {row.value for row in table(world, "audience_member")}) == (
+        8,
+        {"qc", "n2"},
+    )
+
+
+def test_what_is_over_can_still_be_shown(world):
+    world.deploy(SMALL)
+    number = world.start(variables={"x": 1})
+    first = world.task("first")
+    world.complete("first", y=2)
+    world.complete("second")
+    assert world.ask(tasks.visible_variables, first) == {"x": 1, "y": 2}
+    assert world.ask(tasks.get_task, first.id, actor=WANG).ended_by == "wang"
+    assert world.status(number) == "completed"
 
 
 def test_who_may_start_and_who_started(world):

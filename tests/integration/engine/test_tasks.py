@@ -23,7 +23,7 @@ from engine.errors import (
 from engine.values import Actor, Finding
 
 APART = extension(
-    '<camunda:properties><camunda:property name="separationOfDuties" value="plan check"/></camunda:properties>'
+    '<camunda:properties><camunda:property name="separationOfDuties" value="plan"/></camunda:properties>'
 )
 FOUR_EYES = bpmn(
     start(),
