@@ -154,8 +154,7 @@ def revive(instance: Instance, token: Token) -> None:
 
 
 def _fire_true_at_once(instance: Instance) -> None:
-    """Fire the conditional events whose condition held when they were armed."""
-    for number in [instance.true_at_once.pop(0)]:
-        token = instance.index.get(number)
-        if token is not None and token.waiting:
-            token.task_spec.fire(token)
+    """Fire the next conditional event whose condition held when it was armed."""
+    token = instance.index.get(instance.true_at_once.pop(0))
+    if token is not None and token.waiting:
+        token.task_spec.fire(token)

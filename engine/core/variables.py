@@ -75,9 +75,9 @@ def visible(task: Token, extra: Mapping[str, Json] | None = None) -> Visible:
     layers = [dict(extra)] if extra else []
     for owner, values in chain(task):
         layers.append(values)
-        parent = task.workflow.top_workflow.index[owner].parent if owner else None
-        if parent is not None and parent.task_spec.holds_items:
-            layers.append(counts_of(parent))
+        item = task.workflow.top_workflow.index[owner] if owner else None
+        if item is not None and values is item.internal_data.get("local") and item.parent.task_spec.holds_items:
+            layers.append(counts_of(item.parent))
     return Visible(layers)
 
 

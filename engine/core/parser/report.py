@@ -60,9 +60,7 @@ class Report:
     def _names(self, node: etree._Element, compiled: Expression | Template, what: str) -> None:
         found = _ENGINE_NAMES.search(compiled.text)
         if found:
-            self.error(
-                node, "unknown_name", f"{what} asks for {found[0]}, which only other engines know: use variables"
-            )
+            self.error(node, "unknown_name", f"{what} asks for {found[0]}, which only other engines know")
         if self.functions is None:
             return
         for name in sorted(set(compiled.functions) - set(self.functions) - set(STANDARD_FUNCTIONS)):
