@@ -35,14 +35,15 @@ def lives(url, mail, moments=()):
 def moments_to_die(seed):
     """At both letters, at commits, between statements, and whenever chance says, over the whole case."""
     chance = random.Random(seed)
-    letters = [("before letter", 1), ("after letter", 1)]
-    commits = [("before commit", 2), ("after commit", 1), ("before commit", 1)]
+    letters = [("before letter", 1), ("after letter", 1), ("after commit", 4)]
+    commits = [("before commit", 3), ("after commit", 2), ("before commit", 2)]  # the first is that of the deployment
 
     def between(count):
-        mixed = [chance.choice([*commits, ("statement", chance.randint(20, 80))]) for _ in range(count - 2)]
-        return [*mixed, *[("ms", chance.randint(60, 400)) for _ in range(2)]]
+        kinds = [*commits[:2], *commits, ("statement", chance.randint(60, 120))]
+        return [chance.choice(kinds) for _ in range(count)]
 
-    return [*between(4), *letters, *between(9), *letters, *between(8)]
+    by_chance = [("ms", chance.randint(50, 250)) for _ in range(2)]
+    return [*between(2), *letters, *between(9), *letters, *between(5), *by_chance]
 
 
 def everything(url):
@@ -103,7 +104,7 @@ def letters(file):
 
 def test_killed_at_least_twenty_times(database_url, undisturbed, tmp_path):
     wanted, wanted_letters, counts = undisturbed
-    moments = moments_to_die(20261102)
+    moments = moments_to_die(4)
     ends = lives(database_url, tmp_path / "mail", moments)["ends"]
     assert ends.count(-9) >= 20, ends
     found = everything(database_url)
