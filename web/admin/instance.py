@@ -109,7 +109,7 @@ def _head(session: Session, looked: Looked) -> Head:
     number = number_of(item, case)
     acts = []
     if case is not None:
-        acts.append(Act(_("Open the case"), url_for("cases.case", number=case.number), "file-text"))
+        acts.append(Act(_("Show the case"), url_for("cases.case", number=case.number), "file-text"))
     if item.ended_at is None:
         acts.append(Act(_("Cancel…"), url_for("admin.cancel", instance_id=item.id), "x", look="d", dialog=True))
     aborted = history.of(session, item.id, kinds=("aborted",)) if item.status == "cancelled" else []

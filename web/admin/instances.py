@@ -98,11 +98,10 @@ def list_instances() -> Response:
 def by_element() -> Response:
     """Where the tokens are."""
     with here.reading() as session:
-        found = overview.count_by_element(session)
         return page(
             "admin/by_element.html",
             active="admin",
-            rows=[_element_row(session, count) for count in found],
+            rows=_element_rows(session),
             views=views("element", session),
             counts=_counts(session),
         )
@@ -205,21 +204,25 @@ def _elements(session: Session) -> list[tuple[str, str]]:
     return sorted({(each.element, drawn(session, each.deployment_id).label(each.element)) for each in found})
 
 
-def _element_row(session: Session, count: overview.ElementCount) -> ElementRow:
-    drawing = drawn(session, count.deployment_id)
-    wanted = filters.Wanted(procedure=count.process_key, element=count.element)
-    process = drawing.process_of(count.element) or drawing.processes[count.process_key]
-    return ElementRow(
-        label=drawing.label(count.element),
-        element=count.element,
-        process=language.say(process.name),
-        address=wanted.address(),
-        tasks=count.tasks,
-        jobs=count.jobs,
-        timers=count.timers,
-        messages=count.messages,
-        incidents=count.incidents,
-    )
+def _element_rows(session: Session) -> list[ElementRow]:
+    """Tokens by element and the process that it is drawn in, what is wrong first."""
+    found: dict[tuple[str, str], ElementRow] = {}
+    for count in overview.count_by_element(session):
+        drawing = drawn(session, count.deployment_id)
+        process = drawing.process_of(count.element) or drawing.processes[count.process_key]
+        row = found.get((process.key, count.element))
+        found[process.key, count.element] = ElementRow(
+            label=drawing.label(count.element),
+            element=count.element,
+            process=language.say(process.name),
+            address=filters.Wanted(element=count.element).address(),
+            tasks=count.tasks + (row.tasks if row else 0),
+            jobs=count.jobs + (row.jobs if row else 0),
+            timers=count.timers + (row.timers if row else 0),
+            messages=count.messages + (row.messages if row else 0),
+            incidents=count.incidents + (row.incidents if row else 0),
+        )
+    return sorted(found.values(), key=lambda row: (-row.incidents, -row.tasks, -row.jobs, row.process, row.element))
 
 
 def _cause_row(session: Session, cause: overview.Cause) -> CauseRow:

@@ -80,7 +80,7 @@ def _diagram(facts: Facts, process: Process, broken: Mapping[str, int]) -> Diagr
     return Diagram(
         url=diagrams.address(facts.item.deployment_id, process.key),
         label=_in_words(facts, process, now, broken),
-        done=[element for element in journey.visits if element in inside and element not in now],
+        done=[each for each in journey.visits if each in inside and each not in now and each not in broken],
         path=[flow for flow in process.flows if flow in journey.flows],
         now=[element for element in now if inside[element].kind != "subProcess"],
         fail=list(broken),
@@ -129,12 +129,13 @@ def _times(facts: Facts, process: Process) -> list[Overlay]:
 
 
 def _dues(facts: Facts, process: Process) -> list[Overlay]:
-    """When the timers that wait are due."""
+    """When the timers that wait on the way are due; at the edge of a task there is no room for it."""
     found = []
     for timer in facts.timers:
-        badge = due_badge(timer.due_at, here.now(), facts.calendar) if timer.element in process.elements else None
+        event = process.elements.get(timer.element)
+        badge = due_badge(timer.due_at, here.now(), facts.calendar) if event and not event.attached_to else None
         if badge is not None:
-            found.append(Overlay(timer.element, badge.text, badge.kind, badge.icon, "below-left"))
+            found.append(Overlay(timer.element, badge.text, badge.kind, badge.icon))
     return found
 
 

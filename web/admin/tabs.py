@@ -140,7 +140,7 @@ def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Draw
         found[incident.token] = (incident.element, "incident", incident.message.splitlines()[0][:120], "")
     for stay in journey.stays:
         if stay.left is None and stay.token not in found:
-            found[stay.token] = (stay.element, "inside", "", "")
+            found[stay.token] = (stay.element, _inner(drawing, stay.element), "", "")
     return [
         TokenRow(
             token,
@@ -154,6 +154,14 @@ def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Draw
         )
         for token, (element, kind, what, act) in sorted(found.items())
     ]
+
+
+def _inner(drawing: Drawn, element: str) -> str:
+    """What a token waits for that no table knows."""
+    drawn = drawing.element(element)
+    if drawn is not None and drawn.event == "conditional":
+        return "condition"
+    return "others" if drawn is not None and drawn.kind.endswith("Gateway") else "inside"
 
 
 def jobs(session: Session, item: InstanceItem, drawing: Drawn) -> list[JobRow]:

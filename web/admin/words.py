@@ -35,9 +35,11 @@ def counts_text(counts: Mapping[str, int]) -> str:
     said = [
         ngettext("%(num)s running", "%(num)s running", counts.get("running", 0)),
         ngettext("%(num)s with an incident", "%(num)s with incidents", counts.get("incident", 0)),
-        ngettext("%(num)s finished", "%(num)s finished", counts.get("completed", 0)),
-        ngettext("%(num)s cancelled", "%(num)s cancelled", counts.get("cancelled", 0)),
     ]
+    if counts.get("completed"):
+        said.append(ngettext("%(num)s finished", "%(num)s finished", counts["completed"]))
+    if counts.get("cancelled"):
+        said.append(ngettext("%(num)s cancelled", "%(num)s cancelled", counts["cancelled"]))
     return ("，" if language.current() == "zh" else ", ").join(said)
 
 
@@ -88,6 +90,8 @@ def waits() -> Mapping[str, str]:
         "job": _("a service"),
         "incident": _("somebody to mend it"),
         "inside": _("what is inside"),
+        "condition": _("a condition"),
+        "others": _("others to arrive"),
     }
 
 
