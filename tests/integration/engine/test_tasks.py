@@ -22,9 +22,7 @@ from engine.errors import (
 )
 from engine.values import Actor, Finding
 
-APART = extension(
-    '<camunda:properties><camunda:property name="separationOfDuties" value="plan"/></camunda:properties>'
-)
+APART = extension('<camunda:properties><camunda:property name="separationOfDuties" value="plan"/></camunda:properties>')
 FOUR_EYES = bpmn(
     start(),
     user("plan", camunda_candidateGroups="qc", name="Plan it"),
