@@ -9,7 +9,6 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from web.admin import blueprint as admin
 from web import (
     cases,
     diagrams,
@@ -29,6 +28,7 @@ from web import (
     tasks,
     work,
 )
+from web.admin import blueprint as admin
 
 if TYPE_CHECKING:
     from web.compose import Kesu

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -13,11 +12,10 @@ from processes.calendar import WorkingCalendar
 from processes.case_clock import CaseClock, Cell
 from processes.schema import Case, CaseAudience, CasePhase
 from web import dates, here, language
+from web.language import gettext as _
 from web.parts import Badge, Clock, Day, File, Phase, left_badge
 from web.people import Names, joined
 from web.words import CHANNELS, DEMANDS, KINDS, OUTCOMES, PHASES, word
-
-HAND_OVER = 86_400
 
 
 def phases(session: Session, case: Case) -> list[Phase]:
@@ -29,7 +27,8 @@ def phases(session: Session, case: Case) -> list[Phase]:
     strip = []
     for place, key in enumerate(order):
         state = "now" if place == reached else "ok" if key in rounds and place < reached else ""
-        strip.append(Phase(word(PHASES, key), state, rounds.get(key, 1) if state == "now" else 1))
+        times = max(rounds.get(key, 1), case.redo_count + 1 if key == "measure" else 1)
+        strip.append(Phase(word(PHASES, key), state, times if state else 1))
     return strip
 
 
@@ -106,7 +105,11 @@ def _day(cell: Cell) -> Day:
         (cell.nominal, _("nominal")),
     ]
     said = [text for holds, text in captions if holds]
-    alt = [*said, *([cell.name or _("not a working day")] if cell.rest else []), *([_("warned")] if cell.warning else [])]
+    alt = [
+        *said,
+        *([cell.name or _("not a working day")] if cell.rest else []),
+        *([_("warned")] if cell.warning else []),
+    ]
     return Day(
         head=dates.weekday(cell.day, tongue),
         foot=str(cell.day.day),
@@ -172,7 +175,9 @@ def masked(phone: str | None) -> str:
 def people(session: Session, case: Case, names: Names) -> list[tuple[str, str]]:
     """Who has to do with it and who may see it."""
     rows = session.execute(
-        select(CaseAudience.kind, CaseAudience.value).where(CaseAudience.case_id == case.id).order_by(CaseAudience.value)
+        select(CaseAudience.kind, CaseAudience.value)
+        .where(CaseAudience.case_id == case.id)
+        .order_by(CaseAudience.value)
     ).tuples()
     found = list(rows)
     worked = joined(names.person(value) for kind, value in found if kind == "person")

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -17,6 +16,8 @@ from processes.case_search import CaseFilter, CasePage, search
 from processes.case_timeline import Entry, timeline
 from processes.schema import Case
 from web import case_parts, dates, here, language
+from web.language import gettext as _
+from web.language import ngettext
 from web.pages import show
 from web.parts import Act, Badge, Choice, due_badge, severity_badge
 from web.people import Names, names
@@ -64,7 +65,7 @@ def list_cases() -> Response:
         found = search(session, here.actor(), wanted)
         called = names(session)
         rows = [case_row(case, called, calendar) for case in found.cases]
-    states = {"open": _("Open"), "late": _("Late"), "closed": _("Closed"), "all": _("All")}
+    states = {"open": _("Under way"), "late": _("Late"), "closed": _("Closed"), "all": _("All")}
     choices = [
         Choice(said, url_for("cases.list_cases", state=key, q=text or None, phase=wanted.phase), key == state)
         for key, said in states.items()
@@ -221,6 +222,8 @@ def _my_task(seen: Walk) -> TaskItem | None:
 
 
 def _drawing_title(seen: Walk, chosen: str) -> str:
+    if len(seen.visited) > 1:
+        return _("Where it is")
     return language.say(seen.processes[chosen].name) or chosen
 
 
@@ -238,9 +241,7 @@ def _drawings(found: Case, seen: Walk, chosen: str) -> list[Choice]:
     ]
 
 
-def _history(
-    session: Session, found: Case, seen: Walk, entries: list[Entry], called: Names
-) -> dict[str, object]:
+def _history(session: Session, found: Case, seen: Walk, entries: list[Entry], called: Names) -> dict[str, Any]:
     group = request.args.get("show", "all")
     group = group if group in GROUPS else "all"
     oldest = request.args.get("order") == "oldest"
@@ -250,7 +251,7 @@ def _history(
     told = [*(open_items(seen, called) if group in ("all", "form") else []), *told]
     counts = {key: sum(entry.group == key for entry in entries) for key in GROUPS[1:]}
     said = {"all": _("All"), "form": _("Forms"), "contact": _("Contacts"), "system": _("System")}
-    here_too = {"number": found.number, "diagram": request.args.get("diagram"), "_anchor": "timeline"}
+    here_too: dict[str, Any] = {"number": found.number, "diagram": request.args.get("diagram"), "_anchor": "timeline"}
     return {
         "items": told[::-1] if oldest else told,
         "groups": [

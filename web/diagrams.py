@@ -33,9 +33,7 @@ def drawing(deployment_id: int, process_key: str, tongue: str) -> Response:
 
 def address(deployment_id: int, process_key: str) -> str:
     """Where the drawing of a process is."""
-    return url_for(
-        "diagrams.drawing", deployment_id=deployment_id, process_key=process_key, tongue=language.current()
-    )
+    return url_for("diagrams.drawing", deployment_id=deployment_id, process_key=process_key, tongue=language.current())
 
 
 @lru_cache(maxsize=64)
@@ -43,12 +41,11 @@ def translated(content: bytes, tongue: str) -> bytes:
     """A diagram with its labels in a language; what no catalogue knows stays as it is drawn."""
     if tongue == "en":
         return content
-    words = language.translations(tongue)
-    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))  # noqa: S320
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     for node in root.iter(f"{{{BPMN}}}*"):
         name = node.get("name")
         if name and etree.QName(node).localname not in UNNAMED:
-            node.set("name", words.ugettext(" ".join(name.split())))
+            node.set("name", language.spoken(" ".join(name.split()), tongue))
         if node.tag == f"{{{BPMN}}}text" and node.text:
-            node.text = words.ugettext(" ".join(node.text.split()))
+            node.text = language.spoken(" ".join(node.text.split()), tongue)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))

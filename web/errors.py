@@ -1,4 +1,4 @@
-"""What goes wrong, as an HTTP status and a page: one table, plain words, nothing revealed to those who may not see it."""
+"""What goes wrong, as an HTTP status and a page: one table, plain words, nothing revealed to strangers."""
 
 import secrets
 from collections.abc import Mapping
@@ -8,14 +8,14 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors as engine
 from processes import errors as processes
-from web import dates, here, language
+from web import here, language
+from web.language import gettext as _
 from web.people import names
 
 STATUS: Mapping[type[engine.KesuError], int] = {
@@ -91,8 +91,9 @@ def explain(error: engine.KesuError) -> str:
         with here.reading() as session:
             called = names(session)
         known |= {name: called.person(str(known[name])) for name in PEOPLE & known.keys()}
+    known |= {name: language.say(str(known[name])) for name in ("element", "done") if name in known}
     moments = {name: value.astimezone(here.zone()) for name, value in known.items() if isinstance(value, datetime)}
-    return language.say(error.template).format(**(known | moments))
+    return language.word(error.template).format(**(known | moments))
 
 
 def page(trouble: Trouble) -> Response:
@@ -141,9 +142,10 @@ def install(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> Response:
         if not current_user.is_authenticated:
-            lost: Response = app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            manager: Any = app.extensions["sign_in"]
+            lost: Response = manager.unauthorized()
             return lost
-        text = _("This page had been open for too long, or you signed in again elsewhere. Open it again and send it once more.")
+        text = _("This page was too old, or you signed in again elsewhere. Open it again and send it once more.")
         return page(Trouble(400, _("Nothing was changed"), text, icon="alert-triangle", typed=typed()))
 
     @app.errorhandler(HTTPException)

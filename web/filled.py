@@ -21,10 +21,11 @@ from processes.errors import FileRefused
 from web import here, language
 from web.gate import get_form
 from web.static_files import sprite
+from web.words import N_
 
 DRAWING = "data:image/png;base64,"
 MOST_DRAWING = 400_000
-WRONG_PASSWORD = Message("password", "This is not your password. Nothing was signed.")
+WRONG_PASSWORD = Message("password", N_("This is not your password. Nothing was signed."))
 
 
 @dataclass

@@ -34,7 +34,7 @@ _verified: ContextVar[Mapping[str, Signature]] = ContextVar("verified", default=
 def verified(signatures: Mapping[str, Signature]) -> Iterator[None]:
     """What is accepted within carries these signatures, by path: the page has checked the password or has the drawing.
 
-    They cannot come with the answers: those are what a client sends, and a client's claim to have signed is never taken.
+    They cannot come with the answers, which are what a client sends: its claim to have signed is never taken.
     """
     token = _verified.set(signatures)
     try:

@@ -1,6 +1,6 @@
-"""The reader's language: catalogues of all packages, read from their .po files; the browser's wish, then the person's."""
+"""The reader's language: the browser's wish, then the person's; catalogues of all packages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -10,26 +10,32 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import Babel, Domain, get_locale
+from flask_babel import gettext as _gettext
+from flask_babel import ngettext as _ngettext
 from flask_login import current_user
 
 LANGUAGES = ("en", "zh")
 NAMES = {"en": "English", "zh": "中文"}
 COOKIE = "language"
-PACKAGES = ("web", "forms", "engine", "processes")
+PAGES = ("engine", "forms", "web")
+PROCEDURES = ("processes",)
 
 
-def catalogues(language: str) -> Iterator[Path]:
-    """The .po files of all packages for a language; those of the pages come last and win."""
+def catalogues(language: str, packages: Sequence[str]) -> Iterator[Path]:
+    """The .po files of some packages for a language, in their order: later ones win."""
     root = Path(__file__).parent.parent
-    for package in reversed(PACKAGES):
+    for package in packages:
         yield from sorted((root / package).glob(f"**/{language}/LC_MESSAGES/*.po"))
 
 
 @lru_cache(maxsize=8)
-def translations(language: str) -> NullTranslations:
-    """Everything that is said in a language, from the sources: nothing has to be compiled beforehand."""
+def translations(language: str, packages: Sequence[str] = PAGES) -> NullTranslations:
+    """What some packages say in a language, from the sources: nothing has to be compiled beforehand.
+
+    Pages and procedures are kept apart, because the same English word may stand for different things in them.
+    """
     merged = Translations()
-    for path in catalogues(language):
+    for path in catalogues(language, packages):
         with path.open("rb") as file:
             catalogue = read_po(file, locale=language)
         compiled = BytesIO()
@@ -41,13 +47,13 @@ def translations(language: str) -> NullTranslations:
     return merged
 
 
-class _Catalogues(Domain):
+class _Catalogues(Domain):  # type: ignore[misc] # publishes no types
     def get_translations(self) -> NullTranslations:
         """Those of the reader."""
         return translations(current())
 
 
-class _Babel(Babel):
+class _Babel(Babel):  # type: ignore[misc] # publishes no types
     """Flask-Babel on our catalogues."""
 
     catalogues = _Catalogues()
@@ -69,9 +75,30 @@ def tag() -> str:
     return "zh-CN" if current() == "zh" else "en"
 
 
-def say(text: str) -> str:
-    """A text that was marked elsewhere, in the reader's language."""
+def gettext(text: str, **gaps: object) -> str:
+    """A sentence of the pages in the reader's language, `%(name)s` filled in."""
+    return str(_gettext(text, **gaps))
+
+
+def ngettext(one: str, many: str, number: int, **gaps: object) -> str:
+    """A sentence with a number, `%(num)s`, in the reader's language."""
+    return str(_ngettext(one, many, number, **gaps))
+
+
+def word(text: str) -> str:
+    """A text of the pages that was marked elsewhere, in the reader's language."""
     return translations(current()).ugettext(text) if text else text
+
+
+def say(text: str) -> str:
+    """A text of a procedure, of its diagrams, tables and forms, in the reader's language."""
+    return spoken(text, current())
+
+
+def spoken(text: str, language: str) -> str:
+    """A text of a procedure in a language; what its catalogue does not know, that of the pages may."""
+    found: str = translations(language, PROCEDURES).ugettext(text) if text else text
+    return found if found != text or not text else str(translations(language).ugettext(text))
 
 
 def choose() -> str:

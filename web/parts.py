@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from processes.calendar import WorkingCalendar
 from web import dates, language
+from web.language import gettext as _
+from web.language import ngettext
 
 
 @dataclass(frozen=True)
@@ -239,4 +239,3 @@ def left_badge(days: int, *, late: bool) -> Badge:
         return Badge(_("last day"), "warn", "hourglass")
     text = ngettext("%(num)s working day left", "%(num)s working days left", days)
     return Badge(text, "warn" if days <= 1 else "", "hourglass" if days <= 1 else "clock")
-

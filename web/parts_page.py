@@ -1,11 +1,11 @@
 """All parts in all states on one page, to be looked at and photographed by a test."""
 
 from flask import Blueprint, Response, current_app, url_for
-from flask_babel import gettext as _
 
 from engine.errors import NotFound
 from web import here
 from web.language import current
+from web.language import gettext as _
 from web.pages import show
 from web.parts import Badge, Choice, Clock, Confirm, Day, Diagram, File, Item, Overlay, Phase
 from web.static_files import sprite
@@ -55,7 +55,11 @@ def _badges() -> list[Badge]:
 
 
 def _clocks(*, zh: bool) -> list[Clock]:
-    heads = "一二三四五六日一二三四" if zh else ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed", "Thu"]
+    heads = (
+        "一二三四五六日一二三四"
+        if zh
+        else ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed", "Thu"]
+    )
     kinds = ["past", "past", "now", *["off"] * 4, "off nominal", "off", "off", "due"]
     captions = {0: _("in"), 2: _("today"), 7: _("nominal"), 10: _("due")}
     numbers = [28, 29, 30, 1, 2, 3, 4, 5, 6, 7, 8]
@@ -99,7 +103,14 @@ def _items() -> list[Item]:
             "Wang Li",
             badge=Badge(_("open"), "acc", "circle-dot"),
         ),
-        Item(_("Warning: reply due Thu 8 Oct"), "09-30 09:00", at, "bell", "warn", text=_("Planned 09:00:00, done 09:00:02.")),
+        Item(
+            _("Warning: reply due Thu 8 Oct"),
+            "09-30 09:00",
+            at,
+            "bell",
+            "warn",
+            text=_("Planned 09:00:00, done 09:00:02."),
+        ),
         Item(_("The reply could not be sent"), "09-30 08:58", at, "alert-octagon", "bad"),
         Item(_("Inspection"), "09-28 14:35", at, "microscope", who="Chen Wei", text=_("12 of 200 not to standard.")),
     ]
@@ -139,7 +150,14 @@ def _diagrams() -> list[Diagram]:
         url, _("Slip done, now the review"), ["Slip"], ["to_review"], ["Review"], [], review, "Review", sprite=sprite()
     )
     second = Diagram(
-        url, _("Slip done, incident at the review"), ["Slip"], ["to_review"], [], ["Review"], failed, "Review", sprite=sprite()
+        url,
+        _("Slip done, incident at the review"),
+        ["Slip"],
+        ["to_review"],
+        [],
+        ["Review"],
+        failed,
+        "Review",
+        sprite=sprite(),
     )
     return [first, second]
-

@@ -86,7 +86,7 @@ class Names:
     def person(self, login: str | None) -> str:
         """A person's name; the engine itself has one, too."""
         if login == SYSTEM.id:
-            return language.say("Kesu")
+            return language.word("Kesu")
         return self.people.get(login or "", login or "")
 
     def unit(self, key: str | None) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, flash, make_response, redirect, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,6 +16,7 @@ from processes.schema import Case
 from web import filled, here, language
 from web.filled import Sent
 from web.gate import get_form, verified
+from web.language import gettext as _
 from web.pages import show
 
 blueprint = Blueprint("record", __name__, url_prefix="/cases/<number>/record/<int:token>")

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,10 +16,10 @@ from engine.queries import TaskFilter, list_tasks
 from engine.values import SYSTEM, Element
 from forms import Message
 from processes import cases, drafts
-from processes.schema import Case
 from web import case_parts, filled, here, language
 from web.filled import Sent
 from web.gate import get_form, verified
+from web.language import gettext as _
 from web.pages import show
 from web.people import INTAKE, may_start, names
 
@@ -138,7 +137,7 @@ def _start(session: Session, known: Intake, sent: Sent) -> str:
     waiting = TaskFilter(whose="all", instance_id=instance.id, element=known.element.id)
     first = list_tasks(session, SYSTEM, waiting).items[0]
     tasks.complete(session, first.id, by=actor, answers=sent.answers)
-    case: Case | None = cases.find_of_instance(session, instance.id)
+    case = cases.find_of_instance(session, instance.id)
     if case is None:
         raise NotFound(what="case of instance", key=instance.id)
     return case.number
@@ -149,9 +148,7 @@ def _keep(sent: Sent, known: Intake) -> None:
         drafts.save(session, here.actor(), drafts.of_start(INTAKE), sent.answers, known.file.digest)
 
 
-def _page(
-    *, sent: Sent | None = None, wrong: Mapping[str, Message] | None = None, status: int = 200
-) -> Response:
+def _page(*, sent: Sent | None = None, wrong: Mapping[str, Message] | None = None, status: int = 200) -> Response:
     with here.reading() as session:
         known = intake(session)
         kept = drafts.find(session, here.actor(), drafts.of_start(INTAKE))

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from web import dates, here, language, preferences
+from web.language import gettext as _
 
 
 @dataclass(frozen=True)

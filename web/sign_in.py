@@ -1,10 +1,22 @@
 """Signing in and out; whoever lost the session while typing finds the text again after signing in."""
 
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, flash, make_response, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,6 +25,7 @@ from engine.errors import NotFound
 from processes import organisation
 from web import dates, here
 from web.kept import keep
+from web.language import gettext as _
 from web.people import SignedIn, signed_in
 
 blueprint = Blueprint("sign_in", __name__)
@@ -27,7 +40,6 @@ def install(app: Flask) -> None:
     manager.init_app(app)
     manager.session_protection = "basic"
 
-    @manager.user_loader
     def load(login: str) -> SignedIn | None:
         with here.reading() as database:
             try:
@@ -35,24 +47,39 @@ def install(app: Flask) -> None:
             except NotFound:
                 return None
 
-    @manager.unauthorized_handler
     def unauthorized() -> BaseResponse:
         if here.is_part():
             return make_response(_("You are signed out. Sign in again; what you typed is kept."), 401)
         if request.method == "GET":
             return redirect(url_for("sign_in.form", next=request.full_path.rstrip("?")))
-        return _sign_in_page(401, after=request.path, kept=_kept(), notice=_("You were signed out. Sign in again; what you typed is kept."))
+        return _sign_in_page(
+            401,
+            after=request.path,
+            kept=_kept(),
+            notice=_("You were signed out. Sign in again; what you typed is kept."),
+        )
 
+    app.extensions["sign_in"] = manager
+    manager.user_loader(load)
+    manager.unauthorized_handler(unauthorized)
     app.before_request(_ask)
+
+
+OPEN = frozenset({"static", "sign_in.form", "sign_in.enter", "preferences.change", "health.alive"})
+"""What needs nobody to be signed in."""
 
 
 def _ask() -> BaseResponse | None:
     """Pages are for signed-in people, but for the few that say so."""
-    if request.endpoint in ("static", "sign_in.form", "sign_in.enter", "preferences.change", "health.alive") or current_user.is_authenticated:
+    if request.endpoint in OPEN or current_user.is_authenticated:
         return None
-    from flask import current_app  # noqa: PLC0415
+    return refuse()
 
-    answer: BaseResponse = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+
+def refuse() -> BaseResponse:
+    """The answer to somebody who is not signed in."""
+    manager: Any = current_app.extensions["sign_in"]
+    answer: BaseResponse = manager.unauthorized()
     return answer
 
 
@@ -67,7 +94,11 @@ def form() -> BaseResponse:
 @blueprint.post("/sign-in")
 def enter() -> BaseResponse:
     """Check the password; then go on where the person was."""
-    login, after, kept = request.form.get("login", ""), _inside(request.form.get("next", "")), request.form.get("kept", "")
+    login, after, kept = (
+        request.form.get("login", ""),
+        _inside(request.form.get("next", "")),
+        request.form.get("kept", ""),
+    )
     with here.transaction() as database:
         verdict = organisation.authenticate(database, login, request.form.get("password", ""), here.kesu().settings)
     if verdict.person is None:
@@ -102,7 +133,9 @@ def _sign_in_page(
 
 def _kept() -> str:
     """What was sent without a session, to be carried through the sign-in."""
-    pairs = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token" and not pair[0].endswith(":password")]
+    pairs = [
+        pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token" and not pair[0].endswith(":password")
+    ]
     text = json.dumps(pairs, ensure_ascii=False)
     return text if pairs and len(text) <= MOST_KEPT else ""
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -17,15 +16,19 @@ from engine.queries import TaskItem
 from engine.values import Actor, Json
 from forms import Message
 from processes import cases, drafts
+from processes.rules import Rule, rules_of
 from processes.schema import Case
 from web import dates, filled, here, language
 from web.filled import Sent
+from web.language import gettext as _
 from web.parts import Act, Badge, due_badge, severity_badge
 from web.people import Names
 from web.timeline import Forms
 
-MOST_GIVEN = 6
+MOST_GIVEN = 8
 """Earlier forms that are shown above one's own."""
+MOST_OPEN = 1
+"""Of these, the latest of others stand open."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Given:
     html: Markup
     compared: bool
     """Whether it is shown beside the version before."""
+    open: bool = False
+    """Whether it stands open; the rest is folded away."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class TaskView:
     new_version: bool
     """The form has changed since the draft."""
     clause: str
-    rules: Sequence[str]
+    rules: Sequence[Rule]
     variables: Mapping[str, Json] = field(default_factory=dict)
 
     @property
@@ -118,7 +123,7 @@ def task_view(
         draft=_saved(draft.saved_at) if draft is not None and not readonly else "",
         new_version=draft is not None and file is not None and draft.form_digest not in (None, file.digest),
         clause=element.documentation if element is not None else "",
-        rules=(element.properties.get("rules", "") if element is not None else "").split(),
+        rules=rules_of(element.properties) if element is not None else [],
         variables=variables,
     )
 
@@ -131,9 +136,7 @@ def _name(session: Session, task: TaskItem) -> str:
     return _("%(name)s, round %(num)s", name=name, num=earlier + 1) if earlier else name
 
 
-def _badges(
-    session: Session, task: TaskItem, case: Case | None, actor: Actor, names: Names
-) -> list[Badge | None]:
+def _badges(session: Session, task: TaskItem, case: Case | None, actor: Actor, names: Names) -> list[Badge | None]:
     calendar, now = here.kesu().office.calendar(session), here.now()
     if task.status != "open":
         at = _moment(task.ended_at) if task.ended_at else ""
@@ -194,15 +197,20 @@ def _given(session: Session, task: TaskItem, names: Names, variables: Mapping[st
         if submission.task_id != task.id:
             versions.setdefault(submission.element, []).append(submission)
     latest = sorted(versions.values(), key=lambda each: each[-1].id, reverse=True)
-    found = []
+    found: list[Given] = []
+    opened = 0
     for several in latest[:MOST_GIVEN]:
         file = forms.find(several[-1].form, several[-1].form_digest)
         if file is not None:
-            found.append(_one(file, several, names, variables))
+            first = opened < MOST_OPEN and several[-1].by != here.actor().id
+            opened += first
+            found.append(_one(file, several, names, variables, first=first))
     return found
 
 
-def _one(file: FormFile, versions: Sequence[Submission], names: Names, variables: Mapping[str, Json]) -> Given:
+def _one(
+    file: FormFile, versions: Sequence[Submission], names: Names, variables: Mapping[str, Json], *, first: bool
+) -> Given:
     last, before = versions[-1], versions[-2] if len(versions) > 1 else None
     same = before is not None and before.form == last.form
     title = filled.title(file, variables)
@@ -215,4 +223,5 @@ def _one(file: FormFile, versions: Sequence[Submission], names: Names, variables
             file, last.answers, previous=before.answers if before is not None and same else None, variables=variables
         ),
         compared=same,
+        open=first,
     )

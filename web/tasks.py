@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -17,6 +16,7 @@ from processes.case_timeline import timeline
 from web import case_parts, errors, filled, here, language
 from web.filled import Sent
 from web.gate import get_form, verified
+from web.language import gettext as _
 from web.pages import ask, show
 from web.parts import Confirm
 from web.people import Names, joined, names
@@ -246,5 +246,3 @@ def _back() -> str:
     """The list from which the task was opened, as the page itself has put it there."""
     address = request.values.get("_back", "")
     return address if address.startswith("/work") and "\\" not in address else ""
-
-

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +13,9 @@ from engine.loading import FormFile, load
 from engine.schema import Resource
 from processes.case_timeline import Entry
 from web import dates, filled, here, language
+from web.language import gettext as _
 from web.parts import Item
-from web.people import Names
+from web.people import Names, joined
 from web.walked import Walk
 from web.words import CHANNELS, word
 
@@ -180,7 +180,9 @@ def _exact(text: object) -> str:
 def _letter(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
     data = entry.data
     state = _("sent") if data.get("sent") else _("not sent yet")
-    return _("Letter: %(subject)s", subject=data["subject"]), f"{word(CHANNELS, data['channel'])} · {data['to']} · {state}"
+    return _(
+        "Letter: %(subject)s", subject=data["subject"]
+    ), f"{word(CHANNELS, data['channel'])} · {data['to']} · {state}"
 
 
 def _reassigned(entry: Entry, names: Names, label: str) -> tuple[str, str]:
@@ -189,8 +191,10 @@ def _reassigned(entry: Entry, names: Names, label: str) -> tuple[str, str]:
 
 def _told(entry: Entry, names: Names) -> str:
     told = entry.data.get("told") or entry.data.get("to") or []
-    people = [names.people.get(each, names.unit(each)) for each in told] if isinstance(told, list) else []
-    return _("Told: %(who)s", who=", ".join(people)) if people else ""
+    known = {"owner": _("the owner")}
+    found = told if isinstance(told, list) else []
+    people = [known.get(each) or names.people.get(each) or names.unit(each) for each in found]
+    return _("Told: %(who)s", who=joined(people)) if people else ""
 
 
 SENTENCES: Mapping[str, Sentence] = {

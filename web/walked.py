@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import admin, history
@@ -14,6 +13,7 @@ from engine.queries import TaskFilter, TaskItem, list_tasks
 from engine.values import SYSTEM, Element, Process
 from processes.calendar import WorkingCalendar
 from web import dates, diagrams, language
+from web.language import gettext as _
 from web.parts import Diagram, Overlay, due_badge
 from web.people import Names
 from web.static_files import sprite
@@ -90,7 +90,14 @@ def walk(session: Session, instance_id: int) -> Walk:
 
 
 def draw(
-    seen: Walk, process_key: str, names: Names, now: datetime, calendar: WorkingCalendar, *, focus: str = "", close: bool = False
+    seen: Walk,
+    process_key: str,
+    names: Names,
+    now: datetime,
+    calendar: WorkingCalendar,
+    *,
+    focus: str = "",
+    close: bool = False,
 ) -> Diagram:
     """The drawing of one process of a walk: what is done, where it is, the way between."""
     process = seen.processes[process_key]
@@ -98,7 +105,7 @@ def draw(
     failed = [element for element in seen.incidents if element in process.elements]
     current = [element for element, tokens in seen.now.items() if tokens > 0 and _holds(process, element)]
     current = list(dict.fromkeys([*(task.element for task in here), *current]))
-    done = [element for element, times in seen.entered.items() if times and element in process.elements]
+    done = [element for element, times in seen.entered.items() if times and _fills(process, element)]
     overlays = [*_tasks(here, names, now, calendar), *_failures(seen, failed), *_times(seen, process, here)]
     words = ", ".join(_label(process, element) for element in current) or _("nothing")
     return Diagram(
@@ -119,6 +126,12 @@ def _holds(process: Process, element: str) -> bool:
     """Whether a token in the element is worth a frame: waiting events are many, and their timers stand elsewhere."""
     found = process.elements.get(element)
     return found is not None and found.kind in {*TIMED, "serviceTask", "businessRuleTask", "scriptTask"}
+
+
+def _fills(process: Process, element: str) -> bool:
+    """Whether it is filled when it is done: a sub-process is only the frame of what it holds."""
+    found = process.elements.get(element)
+    return found is not None and found.kind != "subProcess"
 
 
 def _label(process: Process, element: str) -> str:

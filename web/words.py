@@ -79,4 +79,4 @@ STATES: Mapping[str, str] = {
 
 def word(known: Mapping[str, str], key: str | None) -> str:
     """What a value is called; the value itself where nobody has named it."""
-    return language.say(known.get(key or "", key or ""))
+    return language.word(known.get(key or "", key or ""))

@@ -1,11 +1,10 @@
 """My work: the tasks that wait for a person, by due date, with the form beside the list."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import get_args
+from datetime import date, timedelta
+from typing import Any, cast, get_args
 
 from flask import Blueprint, Response, redirect, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,6 +16,7 @@ from processes import drafts
 from processes.calendar import WorkingCalendar
 from processes.schema import Case
 from web import dates, here, language
+from web.language import gettext as _
 from web.pages import show
 from web.parts import Badge, Choice, due_badge, severity_badge
 from web.people import names
@@ -72,9 +72,9 @@ class Asked:
     page: int
     task: int | None
 
-    def address(self, **changed: object) -> str:
+    def address(self, **changed: Any) -> str:
         """The same list with something else."""
-        values: dict[str, object] = {"view": self.view, "sort": self.sort, "q": self.text or None}
+        values: dict[str, Any] = {"view": self.view, "sort": self.sort, "q": self.text or None}
         if values["sort"] == "due":
             values["sort"] = None
         return url_for("work.inbox", **{**values, **changed})
@@ -116,7 +116,7 @@ def _asked() -> Asked:
     view, sort = request.args.get("view", "mine"), request.args.get("sort", "due")
     return Asked(
         view=view if view in VIEWS else "mine",
-        sort=sort if sort in get_args(Sort) else "due",
+        sort=cast("Sort", sort if sort in get_args(Sort) else "due"),
         text=request.args.get("q", "").strip()[:200],
         page=max(1, request.args.get("page", 1, type=int)),
         task=request.args.get("task", type=int),
@@ -173,7 +173,9 @@ def _grouped(
     groups: dict[str, Group] = {}
     for task in found.items:
         group = _group(task, calendar) if asked.sort == "due" else Group("all", "", "")
-        row = _row(task, of_instance.get(task.instance_id), calendar, asked, chosen, drafts.of_task(task.id) in kept)
+        row = _row(
+            task, of_instance.get(task.instance_id), calendar, asked, chosen, drafted=drafts.of_task(task.id) in kept
+        )
         groups.setdefault(group.key, group).rows.append(row)
     return list(groups.values())
 
@@ -184,13 +186,17 @@ def _cases(session: Session, found: Page[TaskItem]) -> dict[int, Case]:
 
 
 def _group(task: TaskItem, calendar: WorkingCalendar) -> Group:
-    now, tongue = here.now(), language.current()
+    now = here.now()
     if task.due_at is None:
         return Group("none", _("Without a date"), "calendar-x")
     if task.due_at <= now:
         return Group("overdue", _("Overdue"), "alert-triangle")
-    today, day = calendar.day_of(now), dates.last_day(task.due_at, calendar.zone)[0]
-    said = dates.day_text(day, tongue, this_year=today.year)
+    return _coming(calendar.day_of(now), dates.last_day(task.due_at, calendar.zone)[0], calendar)
+
+
+def _coming(today: date, day: date, calendar: WorkingCalendar) -> Group:
+    """The group of what is not late yet."""
+    said = dates.day_text(day, language.current(), this_year=today.year)
     if day <= today:
         return Group("today", _("Today, %(day)s", day=said), "clock")
     following = calendar.next_working(today + timedelta(days=1))
@@ -203,8 +209,8 @@ def _group(task: TaskItem, calendar: WorkingCalendar) -> Group:
     return Group("later", _("Later"), "calendar-event")
 
 
-def _row(  # noqa: PLR0917 - the facts of one row
-    task: TaskItem, case: Case | None, calendar: WorkingCalendar, asked: Asked, chosen: int | None, has_draft: bool
+def _row(
+    task: TaskItem, case: Case | None, calendar: WorkingCalendar, asked: Asked, chosen: int | None, *, drafted: bool
 ) -> Row:
     who = (case.company or case.complainant or "") if case is not None else ""
     title = case.title if case is not None else language.say(task.process_name)
@@ -215,7 +221,7 @@ def _row(  # noqa: PLR0917 - the facts of one row
         subject=" · ".join(text for text in (title, who) if text),
         number=task.business_key or f"#{task.instance_id}",
         severity=severity_badge(case.severity if case is not None else None),
-        remark=_("draft kept") if has_draft else _case_due(case),
+        remark=_("draft kept") if drafted else _case_due(case),
         address=url_for("tasks.task", task_id=task.id),
         pane=url_for("tasks.pane", task_id=task.id, _back=asked.address(task=None)),
         here=asked.address(task=task.id),

@@ -1,6 +1,6 @@
 // Forms: fields that depend on others, repeated rows, drafts that save themselves, drawn signatures, errors in focus.
 import htmx from "htmx.org";
-import { all, find, say, send } from "./page.js";
+import { all, find, say, send, wide } from "./page.js";
 
 const PAUSE = 1000;
 const timers = new WeakMap();
@@ -155,5 +155,6 @@ export function startForms() {
     for (const form of all("form[data-draft]")) if (timers.has(form)) navigator.sendBeacon?.(form.dataset.draft, contents(form));
   });
   ready();
-  find("[data-focus]")?.focus();
+  const first = find("[data-focus]") ?? (wide() ? find(find("form[data-start]")?.dataset.start ?? "#none") : null);
+  first?.focus();
 }

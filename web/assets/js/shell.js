@@ -115,6 +115,7 @@ export function startShell() {
     find("#pane [data-focus]")?.focus();
   });
   document.addEventListener("click", onClick);
+  document.addEventListener("change", (event) => event.target.matches("[data-submit]") && event.target.form.requestSubmit());
   startSearch();
   startToasts();
   startPreferences();
