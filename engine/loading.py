@@ -53,12 +53,7 @@ def _read(session: Session, runtime: Runtime, deployment_id: int) -> LoadedDeplo
     rows = session.execute(select(Resource.path, Resource.content).where(Resource.deployment_id == deployment_id))
     files = {row[0]: row[1] for row in rows}
     forms, _ = read_forms(runtime, files, check=False)
-    # topics and functions may have been renamed since it was deployed: only what can be run matters now
-    options = ReadOptions(
-        external_processes=frozenset(session.scalars(select(ProcessDefinition.key).distinct())),
-        external_decisions=frozenset(session.scalars(select(DecisionDefinition.key).distinct())),
-    )
-    return LoadedDeployment(deployment_id, digest, read(files, language=options), forms)
+    return LoadedDeployment(deployment_id, digest, read(files, language=ReadOptions(trusted=True)), forms)
 
 
 def compile_files(

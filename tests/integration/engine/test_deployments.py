@@ -8,7 +8,7 @@ from engine_world import ROOT, WANG
 from engine import deployments, instances, schema
 from engine.errors import DeploymentRefused, NotFound
 from engine.runtime import make_runtime
-from engine.values import Severity
+from engine.values import Finding, Severity
 
 ONE = bpmn(start(), user("u", camunda_candidateGroups="qc"), end(), path("start", "u", "end"))
 TWO = bpmn(start(), user("u2", camunda_candidateGroups="qc"), end(), path("start", "u2", "end"))
@@ -78,6 +78,17 @@ def test_a_called_process_is_that_of_the_same_deployment_else_the_latest(world):
     world.database.runtime.deployments.clear()
     world.complete("v1", number=1)
     assert world.status(1) == "completed"
+
+
+def test_stricter_checks_do_not_stop_what_runs_already(world, monkeypatch):
+    world.deploy(ONE)
+    number = world.start()
+    monkeypatch.setattr("engine.core.reader.check", lambda diagrams, **others: [Finding("d0.bpmn", "not any more")])
+    world.database.runtime.deployments.clear()
+    with pytest.raises(DeploymentRefused, match="not any more"):
+        world.deploy(TWO)
+    world.complete("u", number=number)
+    assert world.status(number) == "completed"
 
 
 def test_a_rolled_back_deployment_is_not_remembered(world):
