@@ -128,7 +128,7 @@ class FormRefused(Refused):
     """The form was not accepted: {summary}."""
 
     errors: Mapping[str, object]
-    """What is wrong, by the path of the field; the empty path is the form as a whole. Its text is the message in English."""
+    """What is wrong, by the path of the field; the empty path is the form as a whole. As text: the English message."""
 
     def __init__(self, errors: Mapping[str, object]) -> None:
         """Take a plain message for each field by its path."""
