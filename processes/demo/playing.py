@@ -15,9 +15,11 @@ from engine.database import Database
 from engine.dispatch import work_once
 from engine.queries import TaskItem
 from engine.schema import Instance, Task
-from engine.values import Actor
+from engine.values import Actor, Json
+from processes import documents
 from processes.demo.answers import HOURS, Scene, answer, register
 from processes.demo.people import PEOPLE
+from processes.demo.photo import draw
 from processes.demo.stories import Story
 from processes.office import Office
 
@@ -92,7 +94,6 @@ class Stage:
             self.clock.set(max(due, self.clock.now()))
             work_once(self.database)
         self.clock.set(max(until, self.clock.now()))
-        work_once(self.database)
 
     def _act(self, turn: Turn) -> Iterator[Turn]:
         """Do what is due in a story; when it goes on, if it does."""
@@ -103,7 +104,6 @@ class Stage:
                 yield self._later(turn, LOOK_AGAIN / 10)
                 return
             pause, capa = self._step(session, turn)
-        work_once(self.database)
         if capa is not None:
             scene = Scene(turn.scene.story, self.calendar, turn.scene.now)
             yield self._later(Turn(turn.at, turn.number + 1000, scene, capa, improving=True), LOOK_AGAIN)
@@ -116,8 +116,18 @@ class Stage:
         variables = {MARK: turn.scene.story.key}
         number = instances.start(session, PROCESS, variables=variables, by=clerk).id
         (task,) = self._open(session, number)
-        tasks.complete(session, task.id, by=clerk, answers=register(turn.scene))
+        tasks.complete(
+            session, task.id, by=clerk, answers={**register(turn.scene), **self._photo(session, turn, clerk)}
+        )
         return number
+
+    def _photo(self, session: Session, turn: Turn, clerk: Actor) -> dict[str, Json]:
+        """What the customer sent along, for topics that have a picture."""
+        if not turn.scene.story.topic.get("photo"):
+            return {}
+        content, name = draw(turn.number), f"IMG_{2100 + turn.number}.png"
+        document = documents.store(session, name=name, content=content, by=clerk, settings=self.office.settings)
+        return {"attachments": [documents.as_value(document)]}
 
     def _step(self, session: Session, turn: Turn) -> tuple[timedelta | None, int | None]:
         """One thing done in a story: until the next one, and the number of an improvement that it opened."""
@@ -140,7 +150,16 @@ class Stage:
             return self._takes(task.element, turn), None
         tasks.complete(session, task.id, by=self._who(session, task, turn), answers=answer(task.element, turn.scene))
         done[task.element] += 1
-        return timedelta(minutes=5), self._opened_capa(session, turn)
+        return self._go_on(session, turn), self._opened_capa(session, turn)
+
+    def _go_on(self, session: Session, turn: Turn) -> timedelta:
+        """Until the next task is done, if it is there already; letters go out first, so it may take a moment."""
+        assert turn.instance is not None
+        following = self._open(session, turn.instance)
+        if not following or following[-1].element in (turn.scene.story.stop, turn.scene.story.withdraw):
+            return timedelta(minutes=5)
+        turn.task = following[-1].id
+        return self._takes(following[-1].element, turn)
 
     def _outside(self, session: Session, turn: Turn) -> timedelta | None:
         """What the customer does while nobody of the house has a task."""

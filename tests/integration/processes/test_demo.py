@@ -1,0 +1,95 @@
+"""The demo cases, as the command makes them."""
+
+from datetime import timedelta
+
+import pytest
+from house import sh
+from sqlalchemy import func, select
+
+from engine import history, timers
+from engine.clock import SetClock
+from engine.schema import Event, Incident, Instance, Task
+from processes import organisation
+from processes.demo import PASSWORD, WorkWaits, introduce, populate
+from processes.demo.answers import FORMS
+from processes.demo.stories import read
+from processes.letters.mail import RecordingMail
+from processes.schema import Case, CaseEntry, CasePhase, Document, Letter, Person
+from processes.settings import Settings
+from web import compose
+
+NOW = sh("2026-11-20T16:00")
+
+
+@pytest.fixture
+def installation(sqlite_url):
+    clock = SetClock(NOW)
+    kesu = compose.compose(
+        Settings(), sqlite_url, secret=b"x" * 32, clock=clock, mail=RecordingMail(), actor_signs=True
+    )
+    compose.deploy_shipped(kesu.database)
+    yield kesu, clock
+    kesu.database.close()
+
+
+def test_some_forty_cases_in_every_phase_made_once(installation):
+    kesu, clock = installation
+    count = populate(kesu.database, kesu.office, clock)
+    assert count >= 40
+    assert clock.now() == NOW
+    with kesu.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Case)) == count
+        assert session.scalars(select(Incident.message)).all() == []
+        open_phases = set(session.scalars(select(Case.phase).where(Case.status == "open")))
+        assert open_phases >= {"received", "verified", "inspected", "measure", "plan", "approval", "reply", "remedy"}
+        assert "follow_up" in open_phases
+        outcomes = set(session.scalars(select(Case.outcome).where(Case.status == "closed")))
+        assert outcomes >= {"upheld", "withdrawn", "not_accepted_misunderstanding", "no_objection_closed"}
+        assert set(session.scalars(select(Task.element).where(Task.status == "completed"))) - {"UT_Register"} == set(
+            FORMS
+        )
+        levels = set(session.scalars(select(Case.escalation)))
+        assert levels >= {0, 2, 3}
+        kinds = set(session.scalars(select(CaseEntry.kind)))
+        assert kinds >= {"blocked", "breached", "reminded", "escalated", "decided", "capa_opened"}
+        assert max(session.scalars(select(Event.at))) <= NOW
+        assert min(session.scalars(select(Case.received_at))) < NOW - timedelta(days=60)
+        assert session.scalar(select(func.max(CasePhase.round))) > 1
+        assert session.scalar(select(func.count()).select_from(Document).where(Document.case_id.is_(None))) == 0
+        assert session.scalar(select(func.count()).select_from(Letter).where(Letter.sent_at.is_(None))) == 0
+        late = session.scalars(select(Case).where(Case.breached_at.is_not(None))).first()
+        breach = next(entry for entry in session.scalars(select(CaseEntry)) if entry.kind == "breached")
+        assert late.breached_at == late.due_at
+        assert breach.at == breach.scheduled_at
+        before = session.scalar(select(func.count()).select_from(Event))
+        first = session.scalar(select(Instance.id).limit(1))
+        assert history.of(session, first)[0].kind == "started"
+    assert populate(kesu.database, kesu.office, clock) == count
+    with kesu.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Event)) == before
+        assert timers.next_due(session) > NOW
+    with kesu.database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == len(list(introduce()))
+        for login, _ in introduce():
+            assert organisation.actor_of(session, login).groups
+        assert organisation.authenticate(session, "li", PASSWORD, kesu.settings).person is not None
+
+
+def test_it_leaves_alone_what_is_waiting(installation):
+    kesu, clock = installation
+    clock.set(sh("2026-06-01T09:00"))
+    figure = next(iter(read()))
+    from engine import instances, tasks
+    from processes.demo.answers import Scene, register
+    from processes.demo.people import PEOPLE
+
+    with kesu.database.transaction() as session:
+        instances.start(session, "complaint_intake", by=PEOPLE[0].actor)
+        task = session.scalars(select(Task.id)).one()
+        scene = Scene(figure, kesu.office.calendar(session), clock.now())
+        tasks.complete(session, task, by=PEOPLE[0].actor, answers=register(scene))
+    clock.set(NOW)
+    with pytest.raises(WorkWaits):
+        populate(kesu.database, kesu.office, clock)
+    with kesu.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Case)) == 1
