@@ -13,8 +13,8 @@ from web import here, language
 from web.admin import blueprint, show
 from web.admin.about import called, drawing_of, page_of
 from web.admin.acts import carry_out
-from web.admin.said import _
 from web.admin.typed import kind_of, kinds, read_value, written
+from web.language import gettext as _
 from web.parts import Confirm
 from web.people import joined, names
 
@@ -68,7 +68,7 @@ def change_variable(instance_id: int, scope: int) -> BaseResponse:
             raise NotFound(what="variable", key=known)
         old = values.get(known)
         kind = request.form.get("kind", kind_of(old) if known else "text")
-        fields: list[dict[str, object]] = [] if known else [{"name": "variable", "label": _("Name")}]
+        fields: list[dict[str, object]] = [] if known else [{"name": "variable", "label": _("Variable")}]
         fields += [
             {"name": "kind", "label": _("Kind"), "options": list(kinds().items()), "value": kind},
             {

@@ -11,8 +11,8 @@ from engine import admin, history
 from engine.errors import NotFound, ReasonMissing, Refused, StaleInstance
 from engine.steps import lock_instance
 from web import here
-from web.admin.said import _
 from web.errors import CONFLICTS, explain, status_of
+from web.language import gettext as _
 from web.pages import ask as question
 from web.parts import Confirm
 from web.people import names

@@ -23,8 +23,9 @@ from processes.recompute import Moved, recompute_open
 from processes.schema import CalendarDay, Case
 from web import dates, here, language
 from web.admin import blueprint
-from web.admin.said import _, ngettext
 from web.errors import explain
+from web.language import gettext as _
+from web.language import ngettext
 from web.pages import show as page
 from web.parts import Badge, Choice
 from web.people import names
@@ -169,7 +170,7 @@ def _row(day: date, kind: Badge, name: str, *, hours: str = "", source: str = ""
 
 def _kind(row: CalendarDay) -> Badge:
     if row.layer == "closure":
-        return Badge(_("closed"), "hold", "lock")
+        return Badge(_("company closed"), "hold", "lock")
     return Badge(_("workday"), "acc", "tool") if row.works else Badge(_("day of rest"), "", "calendar-event")
 
 

@@ -13,7 +13,7 @@ from processes.calendar import WorkingCalendar
 from web import dates, here, language
 from web.admin import show
 from web.admin.drawn import Drawn
-from web.admin.said import _
+from web.language import gettext as _
 from web.parts import Badge, due_badge
 
 

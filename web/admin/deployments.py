@@ -14,7 +14,7 @@ from engine.schema import DecisionDefinition, Resource
 from engine.values import Finding, Severity
 from web import diagrams, here, language
 from web.admin import blueprint, show
-from web.admin.said import _
+from web.language import gettext as _
 from web.pages import show as page
 from web.parts import Badge, Choice, Diagram
 from web.people import joined, names

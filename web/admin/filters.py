@@ -8,8 +8,9 @@ from flask import request, url_for
 
 from engine.admin import InstanceFilter
 from web import here
-from web.admin.said import _, ngettext
 from web.admin.words import statuses
+from web.language import gettext as _
+from web.language import ngettext
 from web.parts import Choice
 
 PER_PAGE = 25

@@ -21,8 +21,8 @@ from web.admin.drawn import Drawn, calls, drawn
 from web.admin.journey import Journey, journey
 from web.admin.picture import Facts, picture
 from web.admin.rows import cases_of, number_of
-from web.admin.said import _
 from web.admin.trouble import tries_of, troubles
+from web.language import gettext as _
 from web.pages import show as page
 from web.parts import Act, Badge, left_badge
 from web.people import Names, names

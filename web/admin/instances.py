@@ -17,7 +17,7 @@ from web.admin import blueprint, filters, show, words
 from web.admin.drawn import drawn
 from web.admin.nav import views
 from web.admin.rows import Row, cases_of, number_of, rows
-from web.admin.said import _
+from web.language import gettext as _
 from web.pages import show as page
 
 EXPORTED = 500

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.schema import Incident
-from web.admin.said import _
+from web.language import gettext as _
 from web.parts import Choice
 
 

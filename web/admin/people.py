@@ -14,8 +14,8 @@ from processes import organisation
 from processes.schema import Membership, Person, Unit
 from web import here, language
 from web.admin import blueprint
-from web.admin.said import _
 from web.errors import explain
+from web.language import gettext as _
 from web.pages import show as page
 
 

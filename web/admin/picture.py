@@ -13,7 +13,8 @@ from processes.calendar import WorkingCalendar
 from web import dates, diagrams, here, language
 from web.admin.drawn import Drawn, calls
 from web.admin.journey import Journey
-from web.admin.said import _, ngettext
+from web.language import gettext as _
+from web.language import ngettext
 from web.parts import Choice, Diagram, Overlay, due_badge
 from web.people import joined
 from web.static_files import sprite

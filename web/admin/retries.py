@@ -11,7 +11,8 @@ from web import here
 from web.admin import blueprint, show
 from web.admin.about import called, drawing_of, page_of
 from web.admin.acts import carry_out, carry_out_freely
-from web.admin.said import _, ngettext
+from web.language import gettext as _
+from web.language import ngettext
 from web.parts import Confirm
 from web.people import joined
 

@@ -14,7 +14,7 @@ from engine.steps import read_variables
 from web.admin import show, words
 from web.admin.drawn import Drawn
 from web.admin.journey import Journey
-from web.admin.said import _
+from web.language import gettext as _
 from web.parts import Choice
 from web.people import Names
 

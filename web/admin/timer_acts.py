@@ -14,7 +14,7 @@ from web.admin import blueprint, show
 from web.admin.about import drawing_of, page_of
 from web.admin.acts import carry_out
 from web.admin.drawn import Drawn, label_of
-from web.admin.said import _
+from web.language import gettext as _
 from web.parts import Confirm
 from web.people import joined
 

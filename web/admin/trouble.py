@@ -12,7 +12,8 @@ from web import here
 from web.admin import show
 from web.admin.drawn import Drawn
 from web.admin.rows import cases_of, number_of
-from web.admin.said import _, ngettext
+from web.language import gettext as _
+from web.language import ngettext
 from web.people import joined
 
 NAMED = 3

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from engine.errors import Refused
 from engine.values import Json
-from web.admin.said import _
+from web.language import gettext as _
 
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
 

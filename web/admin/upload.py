@@ -17,8 +17,8 @@ from engine.values import Finding, Severity
 from web import here
 from web.admin import blueprint
 from web.admin.deployments import finding_rows, lint_files
-from web.admin.said import _
 from web.errors import explain
+from web.language import gettext as _
 from web.pages import show as page
 
 KINDS = (".bpmn", ".dmn", ".form")

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from web import language
-from web.admin.said import _, ngettext
+from web.language import gettext as _
+from web.language import ngettext
 from web.parts import Badge
 
 
