@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import instances, timers
+from engine.database import Database
 from engine.schema import Timer, Variable
 from engine.values import Actor, Json
 from processes import cases, deadlines
+from processes.calendar_days import Imported, Layer, import_csv
 from processes.office import Office
 from processes.schema import Case
 
@@ -22,6 +24,9 @@ CLOCK: Mapping[str, str] = {
     "BT_EscL3": "esc_l3_at",
 }
 """The timer events of the seven-day clock and the variables that hold their moments."""
+
+_OPEN = (Case.closed_at.is_(None), Case.clock_start.is_not(None), Case.replied_at.is_(None))
+"""Cases whose clock runs: a reply that is out has stopped it."""
 
 KEPT = "reply_nominal_due"
 """The seventh day itself never moves, whatever the calendar says."""
@@ -38,15 +43,47 @@ class Moved:
     """The timer events that were moved."""
 
 
-def recompute_open(session: Session, office: Office, *, by: Actor, reason: str) -> list[Moved]:
-    """Compute the deadlines of every open case again, and move what waits for them; the cases that changed.
+def take_notice(
+    database: Database, office: Office, content: bytes, *, source: str, by: Actor, layer: Layer = "notice"
+) -> tuple[Imported, list[Moved]]:
+    """Import a calendar file and compute open deadlines again; CalendarFileRefused, with nothing changed, on errors.
+
+    The days are kept first, then each case is done in a transaction of its own, so that nobody waits long. After a
+    crash in between, `recompute_all` goes on where it was.
+    """
+    with database.transaction() as session:
+        imported = import_csv(session, content, source=source, by=by, layer=layer)
+    return imported, recompute_all(database, office, by=by, reason=source) if imported.any_change else []
+
+
+def recompute_all(database: Database, office: Office, *, by: Actor, reason: str) -> list[Moved]:
+    """Compute the deadlines of every open case again, each in its own transaction; the cases that changed."""
+    moved = []
+    with database.reading() as session:
+        numbers = list(session.scalars(select(Case.id).where(*_OPEN).order_by(Case.id)))
+    for number in numbers:
+        with database.transaction() as session:
+            moved += recompute_open(session, office, by=by, reason=reason, only=number)
+    return moved
+
+
+def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, only: int | None = None) -> list[Moved]:
+    """Compute the deadlines of open cases again and move what waits for them; the cases that changed.
 
     The clock's start, the row of the table of deadlines and the nominal day stay. Variables are changed and timers
     moved through the engine, with the reason, so that the history shows it. A recorded breach stays recorded.
+
+    Args:
+        session: of the transaction that keeps it.
+        office: with the settings; the calendar is read anew.
+        by: who changed the calendar.
+        reason: why, for the history.
+        only: the one case to be done.
     """
     calendar = office.calendar(session)
     moved = []
-    for case in session.scalars(select(Case).where(Case.closed_at.is_(None), Case.clock_start.is_not(None))):
+    chosen = (Case.id == only,) if only is not None else ()
+    for case in session.scalars(select(Case).where(*_OPEN, *chosen).order_by(Case.id)):
         rule = deadlines.read_rule(case.deadline_rule or {}, office.settings)
         found = deadlines.compute(rule, cast("datetime", case.clock_start), calendar, office.settings)
         values = {name: value for name, value in found.variables().items() if name != KEPT}

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from engine import history, instances, messages
 from engine.schema import Timer
-from processes import calendar_days, case_clock, case_timeline, cases, organisation, outbox
-from processes.recompute import recompute_open
+from processes import case_clock, case_timeline, cases, organisation, outbox
+from processes.recompute import recompute_all, take_notice
 from processes.schema import Case, CaseEntry
 
 ADMIN = actor("ma", "admin")
@@ -201,9 +201,9 @@ def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
         "KB-2026-000002": (True, sh("2027-01-05T00:00")),
     }
     notice = "date,kind,name\n2027-01-04,rest,元旦\n2027-01-09,work,元旦补班\n"
-    with house.database.transaction() as session:
-        calendar_days.import_csv(session, notice.encode(), source="notice 9", by=ADMIN)
-        moved = recompute_open(session, house.office, by=ADMIN, reason="the notice for 2027")
+    told = {"source": "the notice for 2027", "by": ADMIN}
+    imported, moved = take_notice(house.database, house.office, notice.encode(), **told)
+    assert len(imported.added) == 2
     assert [(each.number, each.after) for each in moved] == [
         ("KB-2026-000001", sh("2027-01-06T00:00")),
         ("KB-2026-000002", sh("2027-01-06T00:00")),
@@ -218,8 +218,8 @@ def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
         assert due == [sh("2027-01-06T00:00")] * 2
         reasons = {event.reason for event in history.of(session, case.instance_id, kinds=["changed", "timer_moved"])}
         assert reasons == {"the notice for 2027"}
-    with house.database.transaction() as session:
-        assert recompute_open(session, house.office, by=ADMIN, reason="again") == []
+    assert take_notice(house.database, house.office, notice.encode(), **told)[1] == []
+    assert recompute_all(house.database, house.office, by=ADMIN, reason="again") == []
     house.until("2027-01-05T12:00")
     assert "breached" not in kinds(house)
     house.until("2027-01-06T00:00")
