@@ -51,23 +51,45 @@ class Promise:
 
 
 def find_objections(promise: Promise, settings: Settings) -> list[str]:
-    """Why the letter may not go out, each a sentence with the facts that clash; empty when it may (KB-3.6-5a/b)."""
-    found = []
-    if promise.approved_version is None or promise.approved_version != promise.plan_version:
-        approved = f"approved is version {promise.approved_version}" if promise.approved_version else "none is approved"
-        found.append(f"The letter follows version {promise.plan_version} of the plan, {approved}.")
+    """Why the letter may not go out; empty when it may (KB-3.6-5a, KB-3.6-5b).
+
+    Each is a sentence with the two facts that clash, in English and in Chinese, because it is kept as text.
+    """
     limit = promise.approved_amount or Decimal(0)
-    most = max([*amounts_in(promise.text), *(amount for amount in promise.amounts if amount is not None)], default=None)
+    named = [*amounts_in(promise.text), *(amount for amount in promise.amounts if amount is not None)]
+    found = [*_version(promise), *_sum(max(named, default=None), limit), *_remedies(promise)]
+    if promise.channel.replace("-", "").lower() not in settings.written_channels:
+        way = promise.channel or "–"
+        found.append(f"A reply has to be in writing, not by {way}. 答复须为书面，不能以 {way} 方式。")
+    return found
+
+
+def _version(promise: Promise) -> Iterator[str]:
+    plan, approved = promise.plan_version, promise.approved_version
+    if approved is None:
+        yield f"Version {plan} of the plan is not approved. 第 {plan} 版方案尚未核准。"
+    elif approved != plan:
+        yield (
+            f"The letter follows version {plan} of the plan, approved is version {approved}. "
+            f"答复依据第 {plan} 版方案，核准的是第 {approved} 版。"
+        )
+
+
+def _sum(most: Decimal | None, limit: Decimal) -> Iterator[str]:
     if most is not None and most > limit:
-        found.append(f"The letter promises ¥{most:,.2f}, approved are ¥{limit:,.2f}.")
+        yield (
+            f"The letter promises ¥{most:,.2f}, approved are ¥{limit:,.2f}. 答复承诺 ¥{most:,.2f}，核准 ¥{limit:,.2f}。"
+        )
+
+
+def _remedies(promise: Promise) -> Iterator[str]:
+    allowed = promise.kinds
     beyond = sorted(
-        kind for kind in kinds_in(promise.text) if not promise.kinds & ({kind, OTHER} | ALIKE.get(kind, frozenset()))
+        kind for kind in kinds_in(promise.text) if not allowed & ({kind, OTHER} | ALIKE.get(kind, frozenset()))
     )
     if beyond:
-        found.append(f"The letter promises what the plan does not have: {', '.join(beyond)}.")
-    if promise.channel.replace("-", "").lower() not in settings.written_channels:
-        found.append(f"A reply has to be in writing, not by {promise.channel or 'an unnamed way'}.")
-    return found
+        english, chinese = ", ".join(beyond), "、".join(KINDS[kind][0] for kind in beyond)
+        yield f"The letter promises what the plan does not have: {english}. 答复承诺了方案中没有的内容：{chinese}。"
 
 
 def amounts_in(text: str) -> Iterator[Decimal]:

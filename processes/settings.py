@@ -93,8 +93,6 @@ class Settings:
     """Working days after which a customer who does not answer a reply is taken to have no objection."""
     silent_reminders: int = 2
     """Reminders to a customer who does not answer, spread over the silent window."""
-    reopen_window_days: int = 15
-    """Working days after closing in which a case can be opened again."""
     followup_attempts: int = 3
     """Attempts on different working days to ask whether the customer is satisfied (G7-6a)."""
     followup_open_days: int = 2
@@ -103,20 +101,14 @@ class Settings:
     """Calendar days until the satisfaction check is late, when the table of deadlines does not say (G7-6b)."""
     capa_rounds: int = 2
     """How often a measure against a recurrence may prove ineffective before the review meeting takes it (KB-3.4.4)."""
-    back_dating_days: int = 1
-    """Working days a receipt may be dated back without a reason (GC-A8-2b)."""
     hand_over_remind: str = "4h"
     """Working time until somebody is reminded to take over a case that was handed over (KB-3.2-2)."""
     stages: Mapping[str, str] = field(default_factory=_stages)
     """Working time that a step should take: `4h` are working hours, `1d` is an ordinary working day (KB-3.4.2-4)."""
     hurried: tuple[str, ...] = ("S1",)
     """Severities whose steps have half the time."""
-    severe: tuple[str, ...] = ("S1", "S2")
-    """What KB-3.5-1a calls a severe complaint."""
     written_channels: tuple[str, ...] = ("letter", "email", "fax", "portal")
     """Ways of replying that count as written (KB-3.6-3a)."""
-    admission_words: tuple[str, ...] = ("我方全责", "全部责任在我方", "we are liable", "we admit liability")
-    """Words that an explanation of non-acceptance must not contain (KB-3.3-1c, AS-2.2-2)."""
     top_role: str = "gm"
     """Who decides when no higher role is left (KB-1.3-2)."""
     case_prefix: str = "KB"

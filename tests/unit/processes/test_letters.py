@@ -70,7 +70,7 @@ def test_the_acknowledgement_names_number_code_and_date_and_no_fault():
 def test_a_rejection_apologises_without_admitting_anything():
     text = letter("TPL-REJECT").text
     assert "深表歉意" in text
-    assert not any(word in text for word in SETTINGS.admission_words)
+    assert not re.search(r"责任|过错|赔", text)
 
 
 def test_without_compensation_the_reply_says_so():

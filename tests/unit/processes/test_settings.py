@@ -17,13 +17,13 @@ def test_defaults_are_the_documented_ones(tmp_path):
 def test_file_and_environment(tmp_path):
     path = tmp_path / "kesu.toml"
     path.write_text(
-        '[procedures]\nroll = "none"\nmax_redo = 5\nwarn_at = 08:30:00\nsmtp_tls = true\nsevere = ["S1"]\n'
+        '[procedures]\nroll = "none"\nmax_redo = 5\nwarn_at = 08:30:00\nsmtp_tls = true\nhurried = ["S1"]\n'
         '[procedures.stages]\nverify = "2d"\n',
         encoding="utf-8",
     )
     environment = {
         "KESU_MAX_REDO": "1",
-        "KESU_SEVERE": "S1, S2,S3",
+        "KESU_HURRIED": "S1, S2,S3",
         "KESU_SMTP_TLS": "no",
         "KESU_ESCALATE_AT": "10:15",
         "KESU_DATABASE_URL": "sqlite://",
@@ -31,7 +31,7 @@ def test_file_and_environment(tmp_path):
     }
     settings = load(path, environment)
     assert (settings.roll, settings.max_redo, settings.warn_at) == ("none", 1, time(8, 30))
-    assert settings.severe == ("S1", "S2", "S3")
+    assert settings.hurried == ("S1", "S2", "S3")
     assert settings.smtp_tls is False
     assert settings.escalate_at == time(10, 15)
     assert settings.stages["verify"] == "2d"
