@@ -21,7 +21,7 @@ from web.words import CHANNELS, DEMANDS, KINDS, OUTCOMES, PHASES, word
 def phases(session: Session, case: Case) -> list[Phase]:
     """The strip: what is done, where the case is and in which round."""
     query = select(CasePhase.phase, func.max(CasePhase.round)).where(CasePhase.case_id == case.id)
-    rounds: dict[str, int] = dict(session.execute(query.group_by(CasePhase.phase)).tuples().all())
+    rounds: dict[str, int] = dict(session.execute(query.group_by(CasePhase.phase)).all())
     order = list(PHASES)
     reached = order.index(case.phase) if case.phase in order and case.status == "open" else len(order)
     strip = []
@@ -178,7 +178,7 @@ def people(session: Session, case: Case, names: Names) -> list[tuple[str, str]]:
         select(CaseAudience.kind, CaseAudience.value)
         .where(CaseAudience.case_id == case.id)
         .order_by(CaseAudience.value)
-    ).tuples()
+    )
     found = list(rows)
     worked = joined(names.person(value) for kind, value in found if kind == "person")
     units = joined(names.unit(value) for kind, value in found if kind == "group")

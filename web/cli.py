@@ -43,6 +43,13 @@ settings_option = click.option(
 def main() -> None:
     """Complaint procedures that run as the BPMN diagrams on your wall."""
     structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,  # the plain traceback: values of variables may be secrets
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
@@ -109,8 +116,10 @@ def demo(url: str, settings_file: Path | None) -> None:
 
 
 def _fill(kesu: compose.Kesu) -> None:
+    from engine.dispatch import work_once
     from processes.demo import populate
 
+    work_once(kesu.database)  # what is due in the present is not done by the clock of the past
     with compose.on_a_set_clock(kesu) as (past, clock):
         count = populate(past.database, past.office, clock)
     click.echo(f"{count} demo cases are there")

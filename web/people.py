@@ -97,8 +97,8 @@ class Names:
 def names(session: Session) -> Names:
     """All names in the reader's language: an organisation has hundreds, not millions."""
     chinese = language.current() == "zh"
-    people = session.execute(select(Person.login, Person.name_zh if chinese else Person.name_en)).tuples()
-    units = session.execute(select(Unit.key, Unit.name_zh if chinese else Unit.name_en)).tuples()
+    people = session.execute(select(Person.login, Person.name_zh if chinese else Person.name_en))
+    units = session.execute(select(Unit.key, Unit.name_zh if chinese else Unit.name_en))
     return Names(dict(people.all()), dict(units.all()))
 
 

@@ -55,7 +55,7 @@ def way(session: Session, instance_id: int) -> Way:
     kinds = {element.id: element.kind for process in _processes(session, [instance_id]).values()
              for element in process.elements.values()}  # fmt: skip
     query = select(Event.kind, Event.element).where(Event.instance_id == instance_id)
-    rows = session.execute(query.where(Event.kind.in_(("entered", "left"))).order_by(Event.id)).tuples().all()
+    rows = session.execute(query.where(Event.kind.in_(("entered", "left"))).order_by(Event.id)).all()
     steps = [(kind, element or "", kinds.get(element or "") == CATCHING) for kind, element in rows]
     return Way(
         arrived=tuple(element for kind, element, catching in steps if kind == "entered" or catching),
@@ -75,12 +75,23 @@ def touched(session: Session, instance_id: int) -> Touched:
 
 
 def main_process(keys: Mapping[str, Process]) -> str:
-    """The process a scenario's own diagrams start: the executable one that no other calls; LookupError if unclear."""
+    """The process a scenario's own diagrams start: the one with a plain start that no other calls; LookupError if unclear.
+
+    Processes beside it that begin with a message, signal or timer start by themselves.
+    """
     called = {key for process in keys.values() for key in process.calls}
-    found = [key for key, process in keys.items() if process.executable and key not in called]
+    found = [key for key, process in keys.items() if process.executable and key not in called and _is_plain(process)]
     if len(found) != 1:
-        raise LookupError(f"which process starts? Found {', '.join(found) or 'none'}; name one with “process:”")
+        raise LookupError(f"which process starts? One must begin plainly and be called by no other: {_names(found)}")
     return found[0]
+
+
+def _is_plain(process: Process) -> bool:
+    return any(start.kind == "none" for start in process.starts)
+
+
+def _names(keys: Iterable[str]) -> str:
+    return f"here it is {', '.join(keys)}" if keys else "here there is none"
 
 
 def join(every: Iterable[Touched]) -> list[Coverage]:

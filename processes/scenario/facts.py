@@ -49,4 +49,4 @@ def next_due(session: Session) -> datetime | None:
 def _variables(session: Session, instance_id: int) -> dict[str, Any]:
     """The variables of the case; those of called processes where the case itself has none of the name."""
     query = select(Variable.name, Variable.value).where(Variable.instance_id == instance_id)
-    return dict(session.execute(query.order_by(Variable.scope.desc())).tuples().all())
+    return dict(session.execute(query.order_by(Variable.scope.desc())).all())

@@ -67,7 +67,7 @@ class EventRow:
 
 def submissions(session: Session, item: InstanceItem, drawing: Drawn, called: Names) -> list[SubmissionRow]:
     """Everything that was filled in, the youngest first."""
-    homes = dict(session.execute(select(Task.id, Task.deployment_id).where(Task.instance_id == item.id)).tuples().all())
+    homes = dict(session.execute(select(Task.id, Task.deployment_id).where(Task.instance_id == item.id)).all())
     found = []
     for each in reversed(history.submissions_of(session, item.id)):
         form = find_form(session, each.form, homes.get(each.task_id or 0, item.deployment_id))

@@ -59,7 +59,7 @@ def people() -> Response:
         groups: dict[str, list[str]] = {}
         for login, unit in session.execute(
             select(Membership.person, Membership.unit).order_by(Membership.unit)
-        ).tuples():
+        ):
             groups.setdefault(login, []).append(units.get(unit, unit))
         rows = [
             PersonRow(
