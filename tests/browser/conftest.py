@@ -1,0 +1,161 @@
+"""A real server on a clock of its own, and a headless Chromium to visit it."""
+
+import os
+import shutil
+import threading
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import sync_playwright
+from waitress import create_server
+
+from engine.clock import SetClock
+from engine.dispatch import work_once
+from processes.demo import PASSWORD
+from processes.demo.people import settle
+from processes.letters.mail import RecordingMail
+from processes.settings import Settings
+from web.app import create_app
+from web.compose import compose, deploy_shipped
+
+MISSING = "no Chromium is installed: the browser tests cannot run"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",  # as root in a container
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        if os.environ.get("KESU_REQUIRE_BROWSER") == "1":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class House:
+    """An installation with the demo's people, served to a browser."""
+
+    def __init__(self, url, start):
+        self.clock = SetClock(datetime.fromisoformat(start))
+        self.mail = RecordingMail()
+        self.kesu = compose(Settings(), url, secret=b"a secret of browser tests only!", clock=self.clock, mail=self.mail)
+        self.database = self.kesu.database
+        deploy_shipped(self.database)
+        with self.database.transaction() as session:
+            settle(session)
+        app = create_app(self.kesu, {"PARTS_PAGE": True})
+        self.server = create_server(app, host="127.0.0.1", port=0, threads=4)
+        self.address = f"http://127.0.0.1:{self.server.effective_port}"
+        self.thread = threading.Thread(target=self.server.run)
+        self.thread.start()
+
+    def until(self, moment):
+        """Move the clock and do what has fallen due."""
+        self.clock.set(datetime.fromisoformat(moment))
+        self.work()
+
+    def work(self):
+        """Do what is due now; the embedded dispatcher does it within half a second."""
+        work_once(self.database)
+
+    def close(self):
+        self.server.close()
+        self.thread.join(10)
+        self.server.task_dispatcher.shutdown()
+        self.database.close()
+
+
+@pytest.fixture
+def house(sqlite_url):
+    """The house on Monday, 2 November 2026, ten o'clock in Shanghai."""
+    opened = House(sqlite_url, "2026-11-02T10:00+08:00")
+    yield opened
+    opened.close()
+
+
+class Person:
+    """Somebody in front of a browser."""
+
+    def __init__(self, browser, house, login, *, width=1440, height=900, language="en-GB", **options):
+        self.house = house
+        self.context = browser.new_context(viewport={"width": width, "height": height}, locale=language, **options)
+        self.context.set_default_timeout(8000)
+        self.page = self.context.new_page()
+        self.errors = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.go("/sign-in")
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url("**/work*")
+
+    def go(self, path):
+        self.page.goto(self.house.address + path)
+
+    def fill(self, answers, prefix=""):
+        """Answer the questions of the form on the page, as a scenario names them."""
+        for key, value in answers.items():
+            self.answer(f"{prefix}{key}", value)
+
+    def answer(self, name, value):
+        field = self.page.locator(f'main [name="{name}"]')
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for number, row in enumerate(value):
+                if not self.page.locator(f'main [name^="{name}.{number}."]').count():
+                    self.page.locator(f'main [name="_add:{name}"]').click()
+                    self.page.locator(f'main [name^="{name}.{number}."]').last.wait_for()
+                self.fill(row, f"{name}.{number}.")
+            return
+        field.first.wait_for(state="attached")
+        kind = field.first.get_attribute("type")
+        if kind == "radio":
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            self.page.locator(f'main [name="{name}"][value="{text}"]').check(force=True)
+        elif kind == "checkbox" and isinstance(value, list):
+            for each in value:
+                self.page.locator(f'main [name="{name}"][value="{each}"]').check(force=True)
+        elif kind == "checkbox":
+            field.first.set_checked(bool(value), force=True)
+        elif field.first.evaluate("element => element.tagName") == "SELECT":
+            field.first.select_option(str(value).lower() if isinstance(value, bool) else str(value))
+        else:
+            field.first.fill(str(value))
+
+    def sign(self, name):
+        self.page.fill(f'main [name="_sign:{name}:password"]', PASSWORD)
+
+    def close(self):
+        self.context.close()
+        assert self.errors == []
+
+
+@pytest.fixture
+def visit(chromium, house):
+    """Signs somebody of the demo in; the page must not have thrown anything at the end."""
+    people = []
+
+    def visit_as(login, **options):
+        people.append(Person(chromium, house, login, **options))
+        return people[-1]
+
+    yield visit_as
+    for person in people:
+        person.close()

@@ -1,0 +1,94 @@
+"""V01 by hand: from the phone call to the archive, each unit at its own browser."""
+
+from pathlib import Path
+
+import yaml
+
+SCENARIO = Path("processes/kb_sales_quality/scenarios/v01_happy_path.yaml")
+WHO = {
+    "UT_AcceptCase": "li",
+    "UT_Verify": "li",
+    "UT_FillSlip": "li",
+    "UT_QcInspect": "wang",
+    "UT_QcAttribute": "wang",
+    "UT_CmInvestigate": "sun",
+    "UT_QcSolution": "wang",
+    "UT_ReviewCm": "li",
+    "UT_DraftPlan": "li",
+    "UT_Approve": "chen",
+    "UT_Compose": "li",
+    "UT_Execute": "tang",
+    "UT_ConfirmDone": "li",
+    "UT_Ask": "li",
+    "UT_Close": "li",
+}
+
+
+def steps():
+    return yaml.load(SCENARIO.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["steps"]
+
+
+def answers(step):
+    """What a person types: everything as text, signatures apart."""
+    return {key: value for key, value in step.get("with", {}).items() if not key.endswith("signature")}
+
+
+def complete(person, step):
+    claim = person.page.get_by_role("button", name="Claim", exact=False)
+    if claim.count():
+        claim.first.click()
+        person.page.wait_for_load_state()
+    for key in step.get("with", {}):
+        if key.endswith("signature"):
+            person.sign(key)
+    person.fill(answers(step))
+    with person.page.expect_navigation():
+        person.page.locator("main form[data-main] .bar button.p").click()
+    wrong = person.page.locator("main .form-errors, main .err").all_inner_texts()
+    assert not wrong, f"{step}: {wrong}"
+
+
+def test_v01_by_hand(house, visit):
+    played = steps()
+    clerk = visit("zhou")
+    clerk.go("/register")
+    complete(clerk, played[0])
+    assert "KB-2026-000001" in clerk.page.inner_text("main")
+    house.work()
+    desks = {}
+    for step in played[1:]:
+        if "until" in step:
+            house.until(step["until"])
+        elif "message" in step:
+            sales = desks["li"]
+            sales.go("/cases/KB-2026-000001")
+            sales.page.get_by_role("link", name="Accepts").first.click()
+            complete(sales, step)
+            house.work()
+        elif "complete" in step:
+            login = WHO[step["complete"]]
+            if login not in desks:
+                desks[login] = visit(login)
+            person = desks[login]
+            find_task(person, house, step["complete"])
+            complete(person, step)
+            house.work()
+    sales = desks["li"]
+    sales.go("/cases/KB-2026-000001")
+    text = sales.page.inner_text("main")
+    assert "Archived" in text or "Closed" in text
+    assert house.mail.sent["TPL-REPLY"] == 1
+
+
+def find_task(person, house, element):
+    """Through the list of my work, as a person does."""
+    from sqlalchemy import select
+
+    from engine.schema import Task
+
+    with house.database.reading() as session:
+        task = session.scalars(select(Task.id).where(Task.element == element, Task.status == "open")).one()
+    person.go("/work?view=groups")
+    if not person.page.locator(f'a[href*="/tasks/{task}"]').count():
+        person.go("/work")
+    person.go(f"/tasks/{task}")
