@@ -11,7 +11,7 @@ from engine.language.values import Value, kind_of, temporal_of
 
 def _moment(value: Value, name: str) -> date | datetime:
     found = temporal_of(value) if type(value) is str else value
-    if type(found) not in {date, datetime}:
+    if not isinstance(found, date):
         raise Problem(f"{name} takes a date such as 2026-01-31, not {kind_of(value)}")
     return found
 

@@ -18,6 +18,13 @@ class Interval(ast.expr):
     with_high: bool
 
 
+def interval(low: ast.expr, high: ast.expr, *, with_low: bool, with_high: bool) -> Interval:
+    """An interval; `ast` lets its own nodes alone be made with keywords."""
+    node = Interval()
+    node.low, node.high, node.with_low, node.with_high = low, high, with_low, with_high
+    return node
+
+
 class Input(ast.expr):
     """`?`: the value of the column, in the cell of a table."""
 

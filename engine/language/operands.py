@@ -4,7 +4,7 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from engine.language.nodes import Input, Interval, call, negation
+from engine.language.nodes import Input, call, interval, negation
 from engine.language.tokens import Cursor, Problem, Token
 
 PHRASES = {
@@ -176,7 +176,7 @@ class Operands(Cursor, ABC):
         end = self.take()
         if end.text not in {"]", "[", ")"}:
             raise Problem(f"the interval is not closed before {end.shown}")
-        return Interval(low=low, high=high, with_low=with_low, with_high=end.text == "]")
+        return interval(low, high, with_low=with_low, with_high=end.text == "]")
 
     def _word(self) -> ast.expr:
         word = self.token.text
@@ -219,7 +219,7 @@ class Operands(Cursor, ABC):
         return self._items(first, ")")
 
     def _comprehension(self, element: ast.expr) -> ast.expr:
-        generators = []
+        generators: list[ast.comprehension] = []
         while self.accept("for"):
             target = self._name("after “for”")
             self.expect("in", "after “for”")
@@ -245,7 +245,7 @@ class Operands(Cursor, ABC):
         raise Problem(f"“{word}” cannot stand here")
 
     def _quantified(self, word: str) -> ast.expr:
-        generators = []
+        generators: list[ast.comprehension] = []
         while not generators or self.accept(","):
             target = self._name(f"after “{word}”")
             self.expect("in", f"after “{word}”")

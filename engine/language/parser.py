@@ -7,7 +7,7 @@ The tree is made of nodes of Python's `ast`, but Python's own parser is never as
 import ast
 from collections.abc import Callable
 
-from engine.language.nodes import Interval, call, limited, negation
+from engine.language.nodes import call, interval, limited, negation
 from engine.language.operands import RESERVED, WORDS, Operands
 
 COMPARISONS: dict[str, type[ast.cmpop]] = {
@@ -103,8 +103,8 @@ class Parser(Operands):
         self.take()
         low = self.sum()
         self.expect("and", "after “between”")
-        interval = Interval(low=low, high=self.sum(), with_low=True, with_high=True)
-        return ast.Compare(left=value, ops=[ast.In()], comparators=[interval])
+        inside = interval(low, self.sum(), with_low=True, with_high=True)
+        return ast.Compare(left=value, ops=[ast.In()], comparators=[inside])
 
     def sum(self) -> ast.expr:
         """`a + b`: what the two sides of a comparison and the ends of an interval are."""
@@ -144,7 +144,7 @@ class Parser(Operands):
             return call("empty", value)
         if sign == "!":
             return negation(value)
-        if isinstance(value, ast.Constant) and type(value.value) in (int, float):
+        if isinstance(value, ast.Constant) and isinstance(value.value, int | float) and type(value.value) is not bool:
             return ast.Constant(value=-value.value if sign == "-" else value.value)
         return ast.UnaryOp(op=ast.USub() if sign == "-" else ast.UAdd(), operand=value)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from engine.language.tokens import Problem
 from engine.values import Json
@@ -98,7 +98,7 @@ def truth(value: Value) -> bool:
     raise Problem(f"{kind_of(value)} is neither true nor false; compare it, or ask whether it is empty")
 
 
-def is_number(value: Value) -> bool:
+def is_number(value: Value) -> TypeGuard[int | float | Decimal]:
     """Whether `value` is an int, float or Decimal; true and false are not."""
     return type(value) in {int, float, Decimal}
 

@@ -39,7 +39,7 @@ class Cell:
         tree = self.test.tree
         try:
             if _is_plain(tree):  # what most cells are, ten times faster
-                return bool(Evaluator.operators[type(tree.ops[0])](value, tree.comparators[0].value))
+                return bool(Evaluator.operators[type(tree.ops[0])](value, tree.comparators[0].value))  # type: ignore[attr-defined] # _is_plain looked
             return truth(Evaluator(self.text, names, functions, value).result(tree))
         except Problem as error:
             raise failure(self.text, error) from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -70,7 +70,7 @@ def parse_xml(reading: Reading, content: bytes) -> Node | None:
     except (etree.XMLSyntaxError, ValueError) as error:
         reading.report(f"the file is no XML: {error}", code="xml")
         return None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # the stubs lack it
         reading.report("the file declares a document type; entities are refused", code="xml")
     elif local(root) != "definitions" or namespace(root) not in NAMESPACES:
         reading.report("the file is no DMN 1.1, 1.2 or 1.3", root, code="xml")
@@ -115,7 +115,7 @@ def read_decision(reading: Reading, node: Node) -> Decision | None:
             return None
     table, literal = child(node, "decisionTable"), child(node, "literalExpression")
     key, variable = node.get("id") or "", child(node, "variable")
-    head = {
+    head: dict[str, Any] = {
         "key": key,
         "name": node.get("name") or key,
         "file": reading.file,
@@ -135,7 +135,7 @@ def read_decision(reading: Reading, node: Node) -> Decision | None:
     return None if any(found.severity is Severity.ERROR for found in reading.findings[before:]) else decision
 
 
-def _table(reading: Reading, node: Node, table: Node, head: dict[str, str | None]) -> Decision:
+def _table(reading: Reading, node: Node, table: Node, head: dict[str, Any]) -> Decision:
     policy, aggregation = table.get("hitPolicy") or "UNIQUE", table.get("aggregation")
     if policy not in HIT_POLICIES:
         reading.report(f"there is no hit policy {policy}", node, code="hit-policy")
@@ -156,7 +156,7 @@ def _table(reading: Reading, node: Node, table: Node, head: dict[str, str | None
         _rule(reading, row, number, columns, results) for number, row in enumerate(children(table, "rule"), 1)
     )
     return Decision(
-        **head,  # type: ignore[arg-type]  # all of its values fit the fields they name
+        **head,
         hit_policy=policy,
         aggregation=aggregation,
         inputs=tuple(columns),
