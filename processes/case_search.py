@@ -4,27 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from engine.runtime import now
 from engine.values import Actor
 from processes import access
 from processes.schema import Case
-
-SEARCHED = (
-    Case.number,
-    Case.title,
-    Case.complainant,
-    Case.company,
-    Case.phone,
-    Case.email,
-    Case.product,
-    Case.serial_no,
-    Case.lot_no,
-    Case.order_no,
-    Case.description,
-)
 
 
 @dataclass(frozen=True)
@@ -94,5 +80,5 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
 
 
 def _contains(word: str) -> ColumnElement[bool]:
-    """In any of the searched columns, in any case of letters; % and _ mean themselves."""
-    return or_(*(column.icontains(word[:100], autoescape=True) for column in SEARCHED))
+    """In anything the case is searched by, in any case of letters; % and _ mean themselves."""
+    return Case.searched.contains(word[:100].lower(), autoescape=True)

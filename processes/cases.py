@@ -37,6 +37,15 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """The columns of the register and the process variables they are taken from, the first one that has a text."""
 
+SEARCHED = (
+    *("number", "title", "complainant", "company", "phone", "email"),
+    *("product", "serial_no", "lot_no", "order_no", "description"),
+)
+"""The columns that a search looks into."""
+
+SEARCHED_BY = {"case_title", *(name for part in SEARCHED for name in COLUMNS.get(part, ()))}
+"""The variables that change what a case is searched by."""
+
 
 def open_case(session: Session, office: Office, instance_id: int, values: Mapping[str, Json], by: Actor) -> Case:
     """The case of the instance, entered in the register the first time it is asked for (GC-A8-2b).
@@ -72,6 +81,7 @@ def open_case(session: Session, office: Office, instance_id: int, values: Mappin
         tracking_hash=tracking_hash(office.tracking_code(number)),
         **{column: text for column, names in COLUMNS.items() if (text := _first_text(values, names, column))},
     )
+    index(case)
     session.add(case)
     session.flush()
     access.admit(session, case, people=[by.id])
@@ -179,6 +189,13 @@ def project(case: Case, changed: Mapping[str, Json]) -> None:
         case.title = changed["case_title"]
     if isinstance(changed.get("redo_count"), int):
         case.redo_count = changed["redo_count"]
+    if {*changed} & SEARCHED_BY:
+        index(case)
+
+
+def index(case: Case) -> None:
+    """Write down what the case is searched by."""
+    case.searched = "\n".join(str(text).lower() for part in SEARCHED if (text := getattr(case, part)))
 
 
 def _first_text(values: Mapping[str, Json], names: tuple[str, ...], column: str) -> str | None:

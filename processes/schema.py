@@ -146,6 +146,8 @@ class Case(Base):
     language: Mapped[str] = mapped_column(String(10))
     """In which letters to the customer are written."""
     tracking_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    searched: Mapped[str] = mapped_column(server_default="", deferred=True)
+    """Everything it is searched by, in lower case, kept up to date by `cases.index`."""
 
 
 class CaseAudience(Base):
