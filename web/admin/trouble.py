@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import admin, history, overview
 from engine.admin import IncidentItem, JobItem
-from web import here
+from web import here, language
 from web.admin import show
 from web.admin.drawn import Drawn
 from web.admin.rows import cases_of, number_of
@@ -77,7 +77,7 @@ def _incident(
     ]
     return Trouble(
         text=incident.message.splitlines()[0] if incident.message else _("It failed without a word."),
-        facts=" ".join(fact for fact in facts if fact),
+        facts=_sentences(facts),
         details=tuple((name, text) for name, text in details if text),
         retry=url_for("admin.retry", instance_id=incident.instance_id, incident_id=incident.id),
         retry_all=url_for("admin.retry_all", cause=overview.cause_of(incident.element, incident.message))
@@ -123,7 +123,11 @@ def _job(drawing: Drawn, job: JobItem) -> Trouble:
     made = ngettext("%(num)s try.", "%(num)s tries.", job.attempts)
     return Trouble(
         text=(job.last_error or _("It failed without a word.")).splitlines()[0],
-        facts=" ".join(part for part in (drawing.label(job.element), made) if part),
+        facts=_sentences([_("%(place)s.", place=drawing.label(job.element)) if job.element else "", made]),
         details=details,
         retry=url_for("admin.retry_job", instance_id=job.instance_id, job_id=job.id),
     )
+
+
+def _sentences(texts: Sequence[str]) -> str:
+    return ("" if language.current() == "zh" else " ").join(text for text in texts if text)

@@ -1,0 +1,86 @@
+"""The hall with instances to be looked after: started, broken, cancelled."""
+
+import shutil
+from datetime import timedelta
+
+from hall import COMPLAINT, Hall
+from sqlalchemy import select
+
+from engine import instances
+from engine.schema import Event, Instance, Timer
+from processes.letters.mail import RecordingMail
+from processes.schema import Membership, Person
+
+
+def opener(hall_template, folder):
+    """Opens stages on copies of a filled database; they are to be closed."""
+    template, parsed = hall_template
+
+    def open_stage(**options):
+        path = folder / "stage.db"
+        shutil.copy(template, path)
+        return Stage(f"sqlite:///{path}", deployments=parsed, **options)
+
+    return open_stage
+
+
+class FailingMail(RecordingMail):
+    """A mail server that is on fire until somebody puts it out."""
+
+    def __init__(self):
+        super().__init__()
+        self.broken = True
+
+    def send(self, message):
+        if self.broken:
+            raise OSError("The mail server is on fire")
+        return super().send(message)
+
+
+class Stage(Hall):
+    def __init__(self, url, *, mail=None, deployments=None):
+        super().__init__(url, deployments=deployments)
+        if mail is not None:
+            self.kesu.office.mail = mail
+        self.clock.advance_days = lambda days: self.clock.advance(timedelta(days=days))
+
+    def start(self, **changes):
+        """An instance of the main procedure, as if it had come without the register."""
+        with self.database.transaction() as session:
+            values = {**COMPLAINT, **changes}
+            return instances.start(session, "kb_sales_quality", variables=values, by=self.actor("sun")).id
+
+    def cancel(self, instance_id):
+        with self.database.transaction() as session:
+            instances.cancel(session, instance_id, by=self.actor("admin"), reason="a test")
+
+    def until_jobs_are_out_of_tries(self):
+        for _ in range(4):
+            self.clock.advance(timedelta(minutes=10))
+            self.work()
+
+    def timer(self, element, instance_id=1):
+        with self.database.reading() as session:
+            query = select(Timer.id).where(Timer.element == element, Timer.instance_id == instance_id)
+            return session.scalars(query).one_or_none()
+
+    def status(self, instance_id=1):
+        with self.database.reading() as session:
+            return session.get_one(Instance, instance_id).status
+
+    def variable(self, name, instance_id=1):
+        with self.database.reading() as session:
+            return instances.get_variables(session, instance_id).get(name)
+
+    def fingerprint(self):
+        """Whatever an act could change."""
+        with self.database.reading() as session:
+            return (
+                [tuple(row) for row in session.execute(select(Instance.id, Instance.revision, Instance.status))],
+                session.scalars(select(Event.id)).all(),
+                session.scalars(select(Person.login)).all(),
+                [tuple(row) for row in session.execute(select(Membership.person, Membership.unit))],
+            )
+
+    def close(self):
+        self.database.close()

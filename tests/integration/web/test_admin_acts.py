@@ -1,0 +1,232 @@
+"""What administrators do to an instance: each act says what it touches, wants a reason, and happens once."""
+
+import re
+
+import pytest
+from admin_stage import FailingMail, opener
+
+from web.admin import past
+
+
+@pytest.fixture
+def open_stage(hall_template, tmp_path):
+    return opener(hall_template, tmp_path)
+
+
+@pytest.fixture
+def stage(open_stage):
+    stage = open_stage()
+    stage.start()
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def look(stage):
+    return stage.visitor("admin")
+
+
+def act(look, address, **data):
+    """Open the question and answer it; the address that the form names carries the revision."""
+    asked = look.get(address)
+    assert asked.status_code == 200, asked.text
+    target = re.search(r'<form method="post" action="(/admin[^"]+)"', asked.text)[1].replace("&amp;", "&")
+    return look.post(target, data=data)
+
+
+def test_an_instance_shows_everything_it_holds(stage, look):
+    page = look.get("/admin/instances/1").text
+    for text in ("lot_no", "L2609", "Asia/Shanghai", "10-09 00:00:00", "Fire now…", "Move…", "Cancel…", "revision 1"):
+        assert text in page, text
+    assert "2026-10-09 00:00:00 Asia/Shanghai" in page
+    tokens = look.get("/admin/instances/1?tab=tokens").text
+    assert "Verify the complaint" in tokens
+    assert "MsgWithdrawRequest" in look.get("/admin/instances/1?tab=messages").text
+    assert "reply_effective_due" in look.get("/admin/instances/1?tab=history").text
+
+
+def test_answers_are_shown_as_they_were_given(stage, look):
+    stage.do("UT_Verify", "wang", checked_items=["order"], verify_result="accept")
+    page = look.get("/admin/instances/1?tab=submissions").text
+    assert "Verify the complaint" in page
+    assert "Wang Li" in page
+
+
+def test_a_long_history_has_pages(stage, look, monkeypatch):
+    monkeypatch.setattr(past, "PER_PAGE", 60)
+    first = look.get("/admin/instances/1?tab=history").text
+    older = re.search(r'href="([^"]+before=\d+[^"]*)"', first)[1].replace("&amp;", "&")
+    second = look.get(older).text
+    assert "started" in second
+    assert "Newest" in second
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/instances/1/cancel",
+        "/admin/instances/1/timers/{timer}/fire",
+        "/admin/instances/1/timers/{timer}/move",
+        "/admin/instances/1/variables/0?name=lot_no",
+        "/admin/instances/1/tasks/1/reassign",
+    ],
+)
+def test_nothing_happens_without_a_reason(stage, look, address):
+    before = stage.fingerprint()
+    data = {"due": "2026-10-01T09:00", "kind": "text", "value": "L1", "to": "wang", "reason": "  "}
+    answer = act(look, address.format(timer=stage.timer("BT_Reply7d")), **data)
+    assert answer.status_code == 422
+    assert "Give a reason" in answer.text
+    assert stage.fingerprint() == before
+
+
+def test_cancelling_says_what_ends_and_ends_it(stage, look):
+    asked = look.get("/admin/instances/1/cancel").text
+    assert "Cancel KB-2026-000001?" in asked
+    assert "Verify the complaint" in asked
+    assert act(look, "/admin/instances/1/cancel", reason="Entered twice.").status_code == 303
+    assert stage.status() == "cancelled"
+    page = look.get("/admin/instances/1").text
+    assert "Cancelled by hand: “Entered twice.”" in page
+    assert "Fire now…" not in page
+    assert act_is_refused(look, "/admin/instances/1/cancel")
+
+
+def act_is_refused(look, address):
+    return look.post(address, data={"reason": "again"}).status_code == 409
+
+
+def test_a_timer_fires_now_once(stage, look):
+    timer = stage.timer("BT_Reply7d")
+    asked = look.get(f"/admin/instances/1/timers/{timer}/fire").text
+    assert "Mark breach" in asked
+    assert act(look, f"/admin/instances/1/timers/{timer}/fire", reason="To see it.").status_code == 303
+    assert stage.timer("BT_Reply7d") is None
+    assert stage.variable("breached_at") is not None
+    page = look.get("/admin/instances/1?tab=log").text
+    assert "timer fired by hand" in page
+    assert "To see it." in page
+    assert look.get(f"/admin/instances/1/timers/{timer}/fire").status_code == 404
+
+
+def test_a_timer_is_moved_in_the_zone_of_the_installation(stage, look):
+    timer = stage.timer("BT_Reply7d")
+    address = f"/admin/instances/1/timers/{timer}/move"
+    assert act(look, address, due="nonsense", reason="x").status_code == 422
+    assert act(look, address, due="2026-10-12T09:30", reason="Agreed with the customer.").status_code == 303
+    page = look.get("/admin/instances/1").text
+    assert "10-12 09:30:00" in page
+    assert "Agreed with the customer." in page
+
+
+def test_a_variable_is_changed_with_its_kind(stage, look):
+    address = "/admin/instances/1/variables/0?name=lot_no"
+    assert "L2609" in look.get(address).text
+    assert act(look, address, kind="text", value="L2610", reason="A slip of the pen.").status_code == 303
+    assert stage.variable("lot_no") == "L2610"
+    page = look.get("/admin/instances/1?find=lot_no").text
+    assert "L2609" in page
+    assert "A slip of the pen." in page
+    refused = act(look, "/admin/instances/1/variables/0?name=redo_count", kind="number", value="many", reason="x")
+    assert refused.status_code == 422
+    assert "“many” is no number." in refused.text
+    assert stage.variable("redo_count") == 0
+    added = act(look, "/admin/instances/1/variables/0", variable="note", kind="json", value='["a", 1]', reason="x")
+    assert added.status_code == 303
+    assert stage.variable("note") == ["a", 1]
+    assert look.get("/admin/instances/1/variables/0?name=unknown").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("text", "", ""),
+        ("number", "12.5", 12.5),
+        ("truth", "yes", True),
+        ("nothing", "whatever", None),
+        ("json", "{}", {}),
+    ],
+)
+def test_values_of_every_kind(stage, look, kind, text, value):
+    assert act(look, "/admin/instances/1/variables/0?name=lot_no", kind=kind, value=text, reason="x").status_code == 303
+    assert stage.variable("lot_no") == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("number", "NaN"), ("number", "true"), ("truth", "perhaps"), ("json", "{"), ("json", "null"), ("x", "1")],
+)
+def test_values_that_are_none_of_their_kind(stage, look, kind, text):
+    before = stage.fingerprint()
+    assert act(look, "/admin/instances/1/variables/0?name=lot_no", kind=kind, value=text, reason="x").status_code == 422
+    assert stage.fingerprint() == before
+
+
+def test_a_task_goes_to_somebody_else(stage, look):
+    address = "/admin/instances/1/tasks/1/reassign"
+    assert act(look, address, to="he", reason="Wang Li is ill.").status_code == 303
+    assert "He Jun" in look.get("/admin/instances/1?tab=tokens").text
+    assert act(look, address, to="nobody", reason="x").status_code == 404
+    assert look.get("/admin/instances/2/tasks/1/reassign").status_code == 404
+
+
+def test_an_instance_that_moved_on_is_shown_again_before_anything_is_done(stage, look):
+    address = "/admin/instances/1/variables/0?name=lot_no"
+    target = re.search(r'action="(/admin[^"]+)"', look.get(address).text)[1].replace("&amp;", "&")
+    stage.do("UT_Verify", "wang", checked_items=["order"], verify_result="accept")
+    answer = look.post(target, data={"kind": "text", "value": "L9", "reason": "My reason"})
+    assert answer.status_code == 409
+    assert "The instance moved on meanwhile: Wang Li" in answer.text
+    assert "My reason" in answer.text
+    assert ">L9<" in answer.text
+    assert stage.variable("lot_no") == "L2609"
+    again = re.search(r'action="(/admin[^"]+)"', answer.text)[1].replace("&amp;", "&")
+    assert look.post(again, data={"kind": "text", "value": "L9", "reason": "My reason"}).status_code == 303
+
+
+def test_a_timer_that_fired_meanwhile_is_not_fired_again(stage, look):
+    timer = stage.timer("BT_Reply7dWarn")
+    asked = look.get(f"/admin/instances/1/timers/{timer}/fire").text
+    target = re.search(r'action="(/admin[^"]+)"', asked)[1].replace("&amp;", "&")
+    stage.until("2026-09-30T09:00")
+    before = stage.fingerprint()
+    assert look.post(target, data={"reason": "x"}).status_code in (404, 409)
+    assert stage.fingerprint() == before
+
+
+def test_an_incident_stands_first_and_is_retried(open_stage):
+    mail = FailingMail()
+    stage = open_stage(mail=mail)
+    stage.register()
+    stage.until_jobs_are_out_of_tries()
+    look = stage.visitor("admin")
+    page = look.get("/admin/instances/1").text
+    assert page.index("The mail server is on fire") < page.index("Where it is")
+    assert "Nothing else has this cause." in page
+    address = re.search(r'href="(/admin/instances/1/incidents/\d+/retry)"', page)[1]
+    answer = act(look, address, reason="Perhaps now.")
+    assert answer.status_code == 303
+    stage.until_jobs_are_out_of_tries()
+    assert "The mail server is on fire" in look.get("/admin/instances/1").text
+    mail.broken = False
+    address = re.search(r'href="(/admin/instances/1/incidents/\d+/retry)"', look.get("/admin/instances/1").text)[1]
+    assert act(look, address, reason="It is out.").status_code == 303
+    stage.work()
+    assert stage.status() == "running"
+    assert mail.sent["TPL-ACK"] == 1
+    assert look.get(address).status_code == 404
+    stage.close()
+
+
+def test_a_question_comes_as_a_part_for_dialogs(stage, look):
+    part = look.get("/admin/instances/1/cancel", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert "<h2>" in part
+
+
+def test_what_does_not_exist_is_not_found(look):
+    for address in ("/admin/instances/99", "/admin/instances/99/cancel", "/admin/instances/1/timers/99/fire",
+                    "/admin/instances/1/incidents/9/retry", "/admin/instances/1/jobs/9/retry"):  # fmt: skip
+        assert look.get(address).status_code == 404, address
+        if address.count("/") > 3:
+            assert look.post(address, data={"reason": "x"}).status_code == 404, address
