@@ -12,6 +12,7 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
+JSON = sa.JSON().with_variant(sa.Text(), "sqlite")
 
 
 def upgrade() -> None:
@@ -107,7 +108,7 @@ def _create_cases() -> None:
         sa.Column("received_at", TIME, nullable=False),
         sa.Column("opened_at", TIME, nullable=False),
         sa.Column("clock_start", TIME, nullable=True),
-        sa.Column("deadline_rule", sa.JSON(), nullable=False),
+        sa.Column("deadline_rule", JSON, nullable=False),
         sa.Column("nominal_due_at", TIME, nullable=True),
         sa.Column("due_at", TIME, nullable=True),
         sa.Column("warn_at", TIME, nullable=True),
@@ -180,7 +181,7 @@ def _create_cases() -> None:
         sa.Column("kind", sa.String(30), nullable=False),
         sa.Column("element", sa.Text(), nullable=True),
         sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("data", JSON, nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name="fk_case_entry_case_id_case_file"),
         sa.PrimaryKeyConstraint("id", name="pk_case_entry"),
     )
@@ -229,7 +230,7 @@ def _create_papers() -> None:
         "draft",
         sa.Column("person", sa.String(60), nullable=False),
         sa.Column("subject", sa.String(80), nullable=False),
-        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("values", JSON, nullable=False),
         sa.Column("form_digest", sa.String(64), nullable=True),
         sa.Column("saved_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("person", "subject", name="pk_draft"),
