@@ -61,7 +61,7 @@ def lint(
     compiled = compile_files(
         runtime, files, forms, external_processes=external_processes, external_decisions=external_decisions
     )
-    return [*compiled.findings, *findings]
+    return sorted([*compiled.findings, *findings], key=lambda each: (each.file, each.severity is not Severity.ERROR))
 
 
 def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor) -> Deployment:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from engine import jobs
 from engine.admin import TimerItem
+from engine.core.timers import parse_duration
 from engine.errors import NotFound
 from engine.instances import need_reason, note
 from engine.outbox import hand_over, insert_jobs
@@ -23,6 +25,14 @@ if TYPE_CHECKING:
 
 BATCH = 500
 """How many due timers are handed over in one transaction."""
+
+
+def later(moment: datetime, duration: str, zone: ZoneInfo) -> datetime:
+    """A moment an ISO 8601 duration later: days and longer by the calendar of the zone, hours and shorter as real time.
+
+    Raises ValueError when the duration is none.
+    """
+    return parse_duration(duration).after(moment, zone)
 
 
 def due(session: Session, at: datetime | None = None, limit: int = BATCH) -> list[TimerItem]:

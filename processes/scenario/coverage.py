@@ -75,7 +75,9 @@ def touched(session: Session, instance_id: int) -> Touched:
 
 
 def main_process(keys: Mapping[str, Process]) -> str:
-    """The process a scenario's own diagrams start: the one with a plain start that no other calls; LookupError if unclear.
+    """The process a scenario's own diagrams start: the one with a plain start that no other calls.
+
+    LookupError when that is not one.
 
     Processes beside it that begin with a message, signal or timer start by themselves.
     """

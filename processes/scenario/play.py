@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import deployments, dispatch, incidents, instances, messages, tasks
-from engine.core.timers import parse_duration
+from engine import deployments, dispatch, incidents, instances, messages, tasks, timers
 from engine.errors import DeploymentRefused, KesuError
 from engine.loading import load
 from engine.schema import Incident, Instance, Task
@@ -182,7 +181,7 @@ class _Player:
         self.work()
 
     def later(self, by: str) -> datetime:
-        return parse_duration(by).after(self.clock.now(), self.database.runtime.zone)
+        return timers.later(self.clock.now(), by, self.database.runtime.zone)
 
     def work(self) -> None:
         """Do what is due at this moment: timers and jobs."""
