@@ -14,7 +14,7 @@ from engine.history import Event
 from engine.schema import TASK_IS_OPEN, Incident, Instance, Job, ProcessDefinition, Subscription, Task, Timer
 from engine.schema import Event as EventRow
 
-_BROKEN_FIRST: Sequence[tuple[str, Any]] = (("job", Job), ("incident", Incident))
+_BROKEN_FIRST: Sequence[tuple[str, Any]] = (("incident", Incident), ("job", Job))
 _PATIENT: Sequence[tuple[str, Any]] = (("message", Subscription), ("timer", Timer))
 _NUMBERS = re.compile(r"\b[A-Z]{1,5}-\d{4}-\d{4,}\b|\b\d{5,}\b|\b\d{4}-\d\d-\d\d(?:T[\d:.+Z-]+)?\b")
 """What tells instances apart in messages of one cause: case numbers, long numbers, dates. Short ones are codes."""
