@@ -38,6 +38,12 @@ class LoginTaken(Refused):
     login: str
 
 
+class LoginRefused(Refused):
+    """{login} cannot be a login: up to 60 letters, digits, dots and dashes, and none of the engine's own names."""
+
+    login: str
+
+
 class PasswordRefused(Refused):
     """The password was not changed: {why}."""
 

@@ -1,5 +1,6 @@
 """The people, the units and roles they are in, and how they sign in."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.runtime import now
-from engine.values import Actor
-from processes.errors import LoginTaken, PasswordRefused
+from engine.values import SYSTEM, Actor
+from processes.errors import LoginRefused, LoginTaken, PasswordRefused
 from processes.schema import Membership, Person, SignIn, Unit
 from processes.settings import Settings
 
@@ -24,6 +25,10 @@ ADMIN = "admin"
 PASSWORD_LENGTH = (8, 128)
 """The shortest and the longest password that is taken."""
 
+RESERVED = frozenset({SYSTEM.id, "reader", "owner", "customer"})
+"""Names that the engine and the diagrams use for somebody else."""
+
+_LOGIN = re.compile(r"\w[\w.@-]{0,59}")
 _hasher = PasswordHasher()
 
 
@@ -54,8 +59,10 @@ def create_person(
     email: str = "",
     groups: Iterable[str] = (),
 ) -> Person:
-    """A new person in the given units and roles; LoginTaken, PasswordRefused."""
+    """A new person in the given units and roles; LoginRefused, LoginTaken, PasswordRefused."""
     login = normal_login(login)
+    if login in RESERVED or not _LOGIN.fullmatch(login):
+        raise LoginRefused(login=login)
     if session.get(Person, login) is not None:
         raise LoginTaken(login=login)
     person = Person(

@@ -5,7 +5,7 @@ from house import SALES, actor
 
 from engine.errors import NotFound
 from processes import drafts, organisation
-from processes.errors import DraftTooLarge, LoginTaken, PasswordRefused
+from processes.errors import DraftTooLarge, LoginRefused, LoginTaken, PasswordRefused
 from processes.schema import Person, SignIn
 
 PASSWORD = "correct horse"
@@ -89,6 +89,12 @@ def test_a_login_is_taken_once_whatever_its_letters(staffed):
             organisation.create_person(session, "ｌＩ", name_zh="", name_en="", password=PASSWORD)
         with pytest.raises(NotFound):
             organisation.create_person(session, "he", name_zh="", name_en="", password=PASSWORD, groups=["nowhere"])
+
+
+@pytest.mark.parametrize("login", ["system", "SYSTEM", "", "two words", "x" * 61, "a\nb", "-dash"])
+def test_some_logins_are_not_taken(staffed, login):
+    with staffed.database.transaction() as session, pytest.raises(LoginRefused):
+        organisation.create_person(session, login, name_zh="", name_en="", password=PASSWORD)
 
 
 def test_members_of_groups(staffed):
