@@ -157,7 +157,7 @@ def install(app: Flask) -> None:
             return page(not_found())
         if code == 413:
             text = _("What was sent is too large. Send fewer or smaller files.")
-            return page(Trouble(413, _("Nothing was changed"), text, icon="alert-triangle", typed=typed()))
+            return page(Trouble(413, _("Nothing was changed"), text, icon="alert-triangle"))
         text = _("This page cannot be asked in that way.")
         return page(Trouble(code, _("Nothing was changed"), text, icon="alert-triangle"))
 

@@ -1,7 +1,8 @@
 """Documents and letters of cases, to those who may see the case."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response
-from werkzeug.http import dump_options_header
 
 from engine.errors import NotFound
 from processes import access, documents
@@ -40,6 +41,6 @@ def letter(letter_id: int) -> Response:
 def _file(content: bytes, kind: str, name: str) -> Response:
     response = Response(content, content_type=kind)
     place = "inline" if kind in SHOWN else "attachment"
-    response.headers["Content-Disposition"] = dump_options_header(place, {"filename": name})
+    response.headers["Content-Disposition"] = f"{place}; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Content-Security-Policy"] = SEALED
     return response

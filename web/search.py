@@ -20,8 +20,8 @@ def results() -> BaseResponse:
     text = request.args.get("q", "").strip()
     with here.reading() as session:
         exact = find_exact(session, here.actor(), text) if text else None
-    if exact is not None:
-        return redirect(url_for("cases.case", number=exact.number))
+        if exact is not None:
+            return redirect(url_for("cases.case", number=exact.number))
     return redirect(url_for("cases.list_cases", q=text, state="all"))
 
 

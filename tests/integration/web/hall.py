@@ -43,6 +43,7 @@ PEOPLE = {
     "liu": ("刘洋", "Liu Yang", ["injection_workshop"]),
     "zhao": ("赵敏", "Zhao Min", ["dept_head"]),
     "gao": ("高强", "Gao Qiang", ["gm_office"]),
+    "feng": ("冯宁", "Feng Ning", ["manager"]),
     "admin": ("陈洁", "Chen Jie", ["admin"]),
     "stranger": ("路人", "Lu Ren", ["logistics"]),
 }
@@ -79,10 +80,11 @@ class Hall:
         self.clock = SetClock(shanghai(start))
         self.kesu = compose(Settings(), url, secret=SECRET, clock=self.clock, mail=RecordingMail(), actor_signs=True)
         self.database = self.kesu.database
-        if deployments is not None:
+        if deployments is None:
+            deploy_shipped(self.database)
+            self._people()
+        else:
             self.kesu.runtime.deployments.update(deployments)
-        deploy_shipped(self.database)
-        self._people()
         self.app = create_app(self.kesu, {"TESTING": True, "WTF_CSRF_ENABLED": False, "PARTS_PAGE": True})
 
     def _people(self):

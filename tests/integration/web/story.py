@@ -47,9 +47,7 @@ def measured(hall):
     hall.do("UT_FillSlip", "wang", **SLIP)
     hall.until("2026-09-28T14:35")
     hall.do("UT_QcInspect", "chen", **INSPECTION)
-    hall.do(
-        "UT_QcAttribute", "qian", confirmed_unit="injection_workshop", unit_basis="裂纹位于浇口，注塑工艺所致。"
-    )
+    hall.do("UT_QcAttribute", "qian", confirmed_unit="injection_workshop", unit_basis="裂纹位于浇口，注塑工艺所致。")
     hall.until("2026-09-28T16:00")
     measure(hall, 0)
     return number

@@ -1,0 +1,256 @@
+"""The pages of cases, registration, messages and the person's own choices."""
+
+import re
+
+import pytest
+import story
+from hall import COMPLAINT, PASSWORD
+from sqlalchemy import func, select
+
+from engine.errors import Busy
+from engine.schema import Instance
+from processes.schema import Case, Person
+
+REGISTRATION = {name: str(value).lower() if isinstance(value, bool) else value for name, value in COMPLAINT.items()} | {
+    "received_at": "2026-09-28T09:30"
+}
+
+
+def test_a_complaint_is_registered_in_one_go(hall):
+    client = hall.visitor("sun")
+    answer = client.post("/register", data=REGISTRATION)
+    assert (answer.status_code, answer.location) == (303, "/register/done/KB-2026-000001")
+    page = client.get(answer.location).text
+    assert "KB-2026-000001" in page
+    assert re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", page)
+    assert "Due Thu 8 Oct, 24:00" in page
+    hall.work()
+    assert hall.open_tasks() == ["UT_AcceptCase"]
+
+
+def test_the_code_of_a_case_is_shown_to_who_registered_it(hall):
+    hall.visitor("sun").post("/register", data=REGISTRATION)
+    assert hall.visitor("wang").get("/register/done/KB-2026-000001").status_code == 404
+
+
+def test_a_refused_registration_starts_nothing_and_keeps_the_text(hall):
+    client = hall.visitor("sun")
+    answer = client.post("/register", data=REGISTRATION | {"description": "short", "name": ""})
+    assert answer.status_code == 422
+    assert "short" in answer.text
+    with hall.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Instance)) == 0
+        assert session.scalar(select(func.count()).select_from(Case)) == 0
+    assert "short" in client.get("/register").text
+
+
+def test_the_next_registration_keeps_the_channel(hall):
+    client = hall.visitor("sun")
+    answer = client.post("/register", data=REGISTRATION | {"_next": "1"})
+    page = client.get(answer.location).text
+    assert "KB-2026-000001" in page
+    assert re.search(r'value="phone"[^>]* checked', page)
+    assert COMPLAINT["description"] not in page
+
+
+def test_the_page_of_a_case_tells_everything_that_happened(disputed):
+    hall, number = disputed
+    page = hall.visitor("wang").get(f"/cases/{number}").text
+    for text in ("Due Thu 8 Oct, 24:00", "Nominal: Mon 5 Oct", "1 working day left", "sent back 2 times", "×3"):
+        assert text in page, text
+    for text in ("同批其余 188 件未作处理。", "Q/HF 012", "Chen Wei", "Wang Li", "138****4021"):
+        assert text in page, text
+    assert "Planned 09-30 09:00:00, done" in page
+
+
+def test_the_timeline_is_filtered_and_turned_round(disputed):
+    hall, number = disputed
+    client = hall.visitor("wang")
+    forms = client.get(f"/cases/{number}?show=form").text
+    assert "Claimed: Review the measure" not in forms
+    assert "Claimed: Review the measure" in client.get(f"/cases/{number}?show=system").text
+    oldest = client.get(f"/cases/{number}?order=oldest").text
+    assert oldest.index("Case begun") < oldest.index("Inspect quality")
+
+
+def test_the_case_file_has_it_all_for_paper(disputed):
+    hall, number = disputed
+    page = hall.visitor("wang").get(f"/cases/{number}/file").text
+    assert f"Case file {number}" in page
+    assert page.index("Case begun") < page.index("Inspect quality")
+
+
+def test_diagrams_speak_the_readers_language(disputed):
+    hall, _number = disputed
+    client = hall.visitor("wang")
+    english = client.get("/diagrams/1/kb_sales_quality.en.bpmn")
+    chinese = client.get("/diagrams/1/kb_sales_quality.zh.bpmn")
+    assert "Review the measure" in english.text
+    assert "审阅对策" in chinese.text
+    assert "max-age" in english.headers["Cache-Control"]
+    assert client.get("/diagrams/1/nothing.en.bpmn").status_code == 404
+
+
+def test_a_withdrawal_is_recorded_on_the_page_of_its_case(disputed):
+    hall, number = disputed
+    client = hall.visitor("wang")
+    page = client.get(f"/cases/{number}").text
+    address = re.search(rf"/cases/{number}/record/\d+", page)[0]
+    form = client.get(address)
+    assert form.status_code == 200
+    assert client.post(address, data={"unknown": "x"}).status_code == 422
+    names = set(re.findall(r' name="([a-z_]+)"', form.text)) - {"csrf_token", "login"}
+    filled = dict.fromkeys(names, "客户来电说明撤诉") | {"withdrawn_by": "林女士"}
+    answer = client.post(address, data=_answers(form.text, filled))
+    assert answer.status_code == 303, answer.text
+    assert "UT_ConfirmWithdrawal" in hall.open_tasks()
+    assert "Recorded:" in client.get(f"/cases/{number}").text
+
+
+def _answers(page, texts):
+    """Something in every field of the form: the first option, the text, a moment."""
+    main = page.split("data-main", 1)[1].split("</form>")[0]
+    found = {}
+    for tag in re.findall(r"<(?:input|textarea|select)[^>]*>", main):
+        name, kind, value = (re.search(rf' {each}="([^"]*)"', tag) for each in ("name", "type", "value"))
+        if name is None or name[1].startswith("_") or name[1] in ("csrf_token", "q"):
+            continue
+        if kind is not None and kind[1] in ("radio", "checkbox"):
+            found.setdefault(name[1], value[1])
+        elif kind is not None and kind[1].startswith("datetime"):
+            found[name[1]] = "2026-09-30T10:00"
+        elif kind is not None and kind[1] == "date":
+            found[name[1]] = "2026-09-30"
+        elif not (kind is not None and kind[1] == "file"):
+            found[name[1]] = texts.get(name[1], "说明文字说明文字")
+    return found
+
+
+def test_a_stranger_records_nothing(disputed):
+    hall, number = disputed
+    address = re.search(rf"/cases/{number}/record/\d+", hall.visitor("wang").get(f"/cases/{number}").text)[0]
+    for login in ("stranger", "chen"):
+        client = hall.visitor(login)
+        assert (client.get(address).status_code, client.post(address).status_code) == (404, 404)
+
+
+def test_the_language_comes_from_the_browser_until_it_is_chosen(hall):
+    assert "我的" in hall.visitor("wang", "zh-CN,zh;q=0.9").get("/work").text
+    client = hall.visitor("wang", "zh-CN")
+    assert client.post("/preferences", data={"language": "en", "next": "/cases"}).location == "/cases"
+    assert '<html lang="en"' in client.get("/work").text
+    assert '<html lang="en"' in hall.visitor("wang", "zh-CN").get("/work").text
+    with hall.database.reading() as session:
+        assert session.get(Person, "wang").language == "en"
+
+
+def test_the_theme_is_chosen_once_and_set_before_the_first_paint(hall):
+    client = hall.visitor("wang")
+    assert "data-theme" not in client.get("/work").text.split("<head>")[0]
+    client.post("/preferences", data={"theme": "dark"})
+    assert 'data-theme="dark"' in client.get("/work").text.split("<head>")[0]
+    assert 'data-theme="dark"' in hall.visitor("wang").get("/work").text.split("<head>")[0]
+    client.post("/preferences", data={"theme": "purple"})
+    assert 'data-theme="dark"' in client.get("/work").text
+
+
+def test_the_page_before_signing_in_keeps_choices_in_the_browser(hall):
+    client = hall.visitor()
+    client.post("/preferences", data={"language": "zh", "next": "/sign-in"})
+    assert "登录" in client.get("/sign-in").text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_page_opens_in_both_languages(disputed, language):
+    hall, number = disputed
+    client = hall.visitor("wang", language)
+    task = hall.open_task("UT_ReviewCm")
+    for address in (
+        "/work",
+        "/work?view=group",
+        "/work?view=overdue",
+        "/work?view=today&sort=name&q=KB",
+        f"/work?task={task}",
+        f"/tasks/{task}",
+        f"/tasks/{task}/pane",
+        "/cases",
+        "/cases?state=late&phase=measure",
+        f"/cases/{number}",
+        f"/cases/{number}?diagram=complaint_intake",
+        f"/cases/{number}/file",
+        "/register",
+        "/parts",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "%(" not in answer.text, address
+
+
+def test_the_work_is_grouped_by_its_due_date(disputed):
+    hall, _number = disputed
+    page = hall.visitor("wang").get("/work").text
+    assert "Today, Wed 30 Sep · 1" in page
+    assert "today 14:" in page
+    hall.until("2026-10-10T10:00")
+    page = hall.visitor("wang").get("/work").text
+    assert "Overdue · 1" in page
+    assert "2 wd late" in page
+
+
+def test_our_own_mistake_is_told_by_a_number_and_nothing_else(hall, monkeypatch):
+    client = hall.visitor("wang")
+    hall.app.testing = False
+    monkeypatch.setattr("web.work.count_tasks", lambda *_: 1 / 0)
+    answer = client.get("/work")
+    assert answer.status_code == 500
+    assert re.search(r"[0-9A-F]{4}-[0-9A-F]{2}", answer.text)
+    assert "ZeroDivision" not in answer.text
+
+
+def test_a_busy_database_asks_to_try_again(hall, monkeypatch):
+    client = hall.visitor("wang")
+
+    def busy(*_args, **_named):
+        raise Busy
+
+    monkeypatch.setattr("web.work.count_tasks", busy)
+    answer = client.get("/work")
+    assert answer.status_code == 503
+    assert "Try again in a moment" in answer.text
+
+
+def test_what_is_no_page_looks_like_one_that_is_closed(hall):
+    answer = hall.visitor("wang").get("/nothing/here")
+    assert answer.status_code == 404
+    assert "You cannot open this" in answer.text
+
+
+def test_pages_cannot_be_asked_in_other_ways(hall):
+    assert hall.visitor("wang").delete("/work").status_code == 405
+
+
+def test_too_much_is_refused(hall):
+    hall.app.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = hall.visitor("sun").post("/register", data=REGISTRATION | {"description": "x" * 5000})
+    assert answer.status_code == 413
+
+
+def test_whoever_watches_gets_an_answer_without_signing_in(hall):
+    assert hall.visitor().get("/health").text == "ok\n"
+
+
+def test_everything_works_on_both_databases(database_url):
+    from hall import Hall
+
+    hall = Hall(database_url)
+    try:
+        number = story.accepted(hall)
+        client = hall.visitor("wang")
+        for address in ("/work", "/cases", f"/cases/{number}", f"/tasks/{hall.claim('UT_FillSlip', 'wang')}"):
+            assert client.get(address).status_code == 200, address
+        answer = client.post(f"/tasks/{hall.open_task('UT_FillSlip')}", data=story.SLIP)
+        assert answer.status_code == 303
+        assert hall.visitor("sun").post("/register", data=REGISTRATION).status_code == 303
+        assert client.post("/sign-in", data={"login": "wang", "password": PASSWORD}).status_code == 303
+    finally:
+        hall.database.close()
