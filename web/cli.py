@@ -13,6 +13,8 @@ import structlog
 from engine import deployments
 from engine.errors import DeploymentRefused
 from engine.values import SYSTEM, Severity
+from processes.calendar_days import Layer
+from processes.errors import CalendarFileRefused
 from processes.migrations import migrate
 from processes.scenario import report
 from processes.settings import load
@@ -133,14 +135,11 @@ def _introduce() -> None:
         click.echo(f"  {login:<12} {line}")
 
 
-@main.command()
+@main.command("migrate")
 @database_option
-def migrate_command(url: str) -> None:
+def migrate_tables(url: str) -> None:
     """Bring the tables to the newest form."""
     migrate(url)
-
-
-migrate_command.name = "migrate"
 
 
 @main.command()
@@ -185,6 +184,39 @@ def lint(path: Path, settings_file: Path | None, *, as_json: bool) -> None:
             click.echo(f"{finding}{mark}")
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise SystemExit(1)
+
+
+@main.group()
+def calendar() -> None:
+    """The working calendar: make-up working days, days of rest, company closures."""
+
+
+@calendar.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--source", required=True, help="The notice the days come from, for the history of the deadlines they move."
+)
+@click.option("--closures", is_flag=True, help="These are the company's own closures, which go before the notice.")
+@database_option
+@settings_option
+def import_days(file: Path, source: str, url: str, settings_file: Path | None, *, closures: bool) -> None:
+    """Import days from a CSV file and compute all open deadlines again; nothing is changed when a line is wrong."""
+    from processes.recompute import take_notice
+
+    kesu = _open(url, settings_file)
+    try:
+        layer: Layer = "closure" if closures else "notice"
+        imported, moved = take_notice(
+            kesu.database, kesu.office, file.read_bytes(), source=source, by=SYSTEM, layer=layer
+        )
+    except CalendarFileRefused as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        kesu.database.close()
+    click.echo(
+        f"{len(imported.added)} days added, {len(imported.changed)} changed, {imported.unchanged} as before; "
+        f"the deadlines of {len(moved)} open cases moved"
+    )
 
 
 @main.group()
