@@ -57,9 +57,7 @@ def people() -> Response:
     with here.reading() as session:
         units = _units(session)
         groups: dict[str, list[str]] = {}
-        for login, unit in session.execute(
-            select(Membership.person, Membership.unit).order_by(Membership.unit)
-        ):
+        for login, unit in session.execute(select(Membership.person, Membership.unit).order_by(Membership.unit)):
             groups.setdefault(login, []).append(units.get(unit, unit))
         rows = [
             PersonRow(
