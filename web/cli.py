@@ -13,7 +13,6 @@ import structlog
 from engine import deployments
 from engine.errors import DeploymentRefused
 from engine.values import SYSTEM, Severity
-from processes.calendar_days import Layer
 from processes.errors import CalendarFileRefused
 from processes.migrations import migrate
 from processes.scenario import report
@@ -205,9 +204,13 @@ def import_days(file: Path, source: str, url: str, settings_file: Path | None, *
 
     kesu = _open(url, settings_file)
     try:
-        layer: Layer = "closure" if closures else "notice"
         imported, moved = take_notice(
-            kesu.database, kesu.office, file.read_bytes(), source=source, by=SYSTEM, layer=layer
+            kesu.database,
+            kesu.office,
+            file.read_bytes(),
+            source=source,
+            by=SYSTEM,
+            layer="closure" if closures else "notice",
         )
     except CalendarFileRefused as error:
         raise click.ClickException(str(error)) from error
