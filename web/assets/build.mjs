@@ -1,6 +1,6 @@
 // Bundles scripts and styles, makes the icon sprite and copies the font; writes a manifest of the hashed names.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -11,8 +11,12 @@ const root = join(here, "..", "..");
 const out = join(root, "web", "static", "build");
 const limits = { "app.js": 24_000, "app.css": 14_000, "diagram.js": 64_000, "diagram.css": 8_000, "icons.svg": 6_000 };
 
-rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
+
+// A server that is running still serves the files it has read of: yesterday's go, not those of a moment ago.
+for (const file of readdirSync(out)) {
+  if (Date.now() - statSync(join(out, file)).mtimeMs > 24 * 3600 * 1000) rmSync(join(out, file));
+}
 
 const result = await build({
   absWorkingDir: here,

@@ -125,7 +125,9 @@ async function draw(host) {
   }
   frame(canvas, registry, state, close);
   wire(host, view, state);
-  host.querySelector("svg[data-element-id]")?.setAttribute("aria-hidden", "true");
+  const drawing = host.querySelector(".djs-container > svg");
+  drawing.setAttribute("role", "img");
+  drawing.setAttribute("aria-label", host.dataset.label);
   host.dataset.ready = "1";
 }
 
