@@ -1,0 +1,238 @@
+"""What people do with hands and keys; and that everything works without scripts."""
+
+import shutil
+
+import pytest
+from gallery import Guest, Served, furnish
+
+
+@pytest.fixture(scope="module")
+def furnished(sqlite_template, tmp_path_factory):
+    path = tmp_path_factory.mktemp("furnished") / "kesu.db"
+    shutil.copy(sqlite_template, path)
+    return path, *furnish(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def served(furnished, tmp_path):
+    template, deployments, number = furnished
+    path = tmp_path / "kesu.db"
+    shutil.copy(template, path)
+    opened = Served(f"sqlite:///{path}", deployments, number)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def guest(served, chromium):
+    guests = []
+
+    def visit(login="wang", **options):
+        guests.append(Guest(chromium, served, login, **options))
+        return guests[-1]
+
+    yield visit
+    for each in guests:
+        each.close()
+
+
+def test_the_task_beside_the_list_is_filled_in_and_completed_by_keys(guest, served):
+    visitor = guest()
+    page = visitor.page
+    visitor.go("/work")
+    page.locator("#pane h1").get_by_text("Review the measure, round 3").wait_for()
+    page.keyboard.press("Alt+3")
+    page.locator("#pane textarea[name=cm_reason]").wait_for()
+    page.locator("#pane textarea[name=cm_reason]").fill("Sorting takes until 16 October; the line stops on 12 October.")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    page.get_by_text("Completed: Review the measure").wait_for()
+    assert "UT_ReviewCm" not in served.hall.open_tasks()
+
+
+def test_the_list_is_walked_with_j_and_k(guest, served):
+    served.hall.claim("UT_AcceptCase", "wang")
+    visitor = guest()
+    page = visitor.page
+    visitor.go("/work")
+    first = page.locator("#pane h1").inner_text()
+    page.keyboard.press("j")
+    page.wait_for_function("first => document.querySelector('#pane h1')?.innerText !== first", arg=first)
+    page.keyboard.press("k")
+    page.wait_for_function("first => document.querySelector('#pane h1')?.innerText === first", arg=first)
+    page.keyboard.press("o")
+    page.wait_for_url("**/tasks/*")
+
+
+def test_drafts_save_themselves_and_are_back_on_the_next_visit(guest, served):
+    visitor = guest()
+    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
+    visitor.go(f"/tasks/{task}")
+    page.locator("[name=cm_decision][value=dispute]").check()
+    page.locator("[name=cm_reason]").fill("half a sen")
+    page.get_by_text("Draft saved").wait_for()
+    visitor.go("/cases")
+    visitor.go(f"/tasks/{task}")
+    assert page.locator("[name=cm_reason]").input_value() == "half a sen"
+
+
+def test_what_was_typed_without_a_connection_comes_back(guest, served):
+    visitor = guest()
+    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
+    visitor.go(f"/tasks/{task}")
+    page.locator("[name=cm_decision][value=dispute]").check()
+    page.locator("[name=cm_reason]").wait_for()
+    visitor.context.route("**/draft", lambda route: route.abort())
+    page.locator("[name=cm_reason]").fill("typed in the tunnel")
+    page.get_by_text("Offline. Your text is kept on this device.").wait_for()
+    visitor.context.unroute("**/draft")
+    visitor.go(f"/tasks/{task}")
+    page.get_by_text("Your text from this device is back.").wait_for()
+    assert page.locator("[name=cm_reason]").input_value() == "typed in the tunnel"
+
+
+def test_a_lost_session_loses_no_text(guest, served):
+    visitor = guest()
+    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
+    visitor.go(f"/tasks/{task}")
+    page.locator("[name=cm_decision][value=dispute]").check()
+    page.locator("[name=cm_reason]").wait_for()
+    visitor.context.clear_cookies()
+    page.locator("[name=cm_reason]").fill("typed after the session was gone, long enough")
+    with page.expect_navigation():
+        page.locator(".bar .btn.p").click()
+    assert page.get_by_text("You were signed out").is_visible()
+    visitor.sign_in("wang")
+    assert page.url.endswith(f"/tasks/{task}")
+    assert page.locator("[name=cm_reason]").input_value() == "typed after the session was gone, long enough"
+
+
+def test_the_slower_one_of_two_is_told_and_keeps_the_text(guest, served):
+    visitor = guest()
+    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
+    visitor.go(f"/tasks/{task}")
+    page.locator("[name=cm_decision][value=dispute]").check()
+    page.locator("[name=cm_reason]").fill("my own words, which nobody may lose")
+    served.hall.do("UT_ReviewCm", "wang", cm_decision="accept")
+    with page.expect_navigation():
+        page.locator(".bar .btn.p").click()
+    assert page.get_by_text("was completed by Wang Li").is_visible()
+    assert page.get_by_text("my own words, which nobody may lose").is_visible()
+
+
+def test_the_search_answers_while_one_types(guest, served):
+    visitor = guest()
+    page = visitor.page
+    visitor.go("/cases")
+    page.keyboard.press("/")
+    page.keyboard.type("L2609")
+    found = page.locator("#found a").first
+    found.wait_for()
+    assert served.number in page.locator("#found").inner_text()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert page.locator("#found").is_hidden()
+    page.locator("#search").fill(served.number)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{served.number}")
+
+
+def test_keys_are_shown_and_lead_to_places(guest):
+    visitor = guest()
+    page = visitor.page
+    visitor.go("/work")
+    page.keyboard.press("?")
+    page.locator("#keys[open]").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.wait_for_url("**/cases")
+    page.keyboard.press("n")
+    page.wait_for_url("**/register")
+    page.locator("[name=phone]").press("n")
+    assert page.locator("[name=phone]").input_value() == "n"
+
+
+def test_single_letters_can_be_switched_off(guest):
+    visitor = guest()
+    page = visitor.page
+    visitor.go("/cases")
+    page.keyboard.press("?")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Switch single letters off").click()
+    page.keyboard.press("n")
+    page.wait_for_timeout(200)
+    assert page.url.endswith("/cases")
+
+
+def test_the_theme_changes_at_once_and_stays(guest):
+    visitor = guest()
+    page = visitor.page
+    visitor.go("/work")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(ground) == "rgb(244, 245, 248)"
+    with page.expect_response("**/preferences"):
+        page.locator("header [data-theme-form] button:visible").click()
+    assert page.evaluate(ground) == "rgb(16, 19, 26)"
+    visitor.go("/cases")
+    assert page.evaluate(ground) == "rgb(16, 19, 26)"
+
+
+def test_an_act_with_a_reason_is_asked_in_a_dialog(guest, served):
+    visitor = guest()
+    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
+    visitor.go(f"/tasks/{task}")
+    page.keyboard.press("r")
+    dialog = page.locator("dialog[open]")
+    dialog.wait_for()
+    dialog.locator("select").select_option("he")
+    dialog.locator("textarea").fill("on leave from tomorrow")
+    with page.expect_navigation():
+        dialog.locator(".btn.p").click()
+    page.get_by_text("Passed on to He Jun").wait_for()
+
+
+def test_an_element_of_the_drawing_filters_what_happened(guest, served):
+    visitor = guest()
+    page = visitor.page
+    visitor.go(f"/cases/{served.number}")
+    everything = page.locator(".tl > li:visible").count()
+    page.locator('.dg [data-element-id="UT_CmInvestigate"] .djs-hit').first.click()
+    page.locator("[data-all-elements]").wait_for()
+    assert 0 < page.locator(".tl > li:visible").count() < everything
+    page.locator("[data-all-elements]").click()
+    assert page.locator(".tl > li:visible").count() == everything
+
+
+def test_the_drawing_shows_who_has_it_and_the_way_there(guest, served):
+    visitor = guest()
+    page = visitor.page
+    visitor.go(f"/cases/{served.number}")
+    assert "Wang Li · 22 min" in page.locator(".ovl.token").first.inner_text()
+    assert page.locator(".dg .kd-now").count() >= 1
+    assert page.locator(".dg .kd-path").count() > 5
+    assert page.locator(".dg [data-element-id=UT_ReviewCm]").is_visible()
+
+
+def test_everything_works_without_scripts(guest, served):
+    visitor = guest(java_script_enabled=False)
+    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
+    page.goto(f"{served.address}/tasks/{task}")
+    page.locator("[name=cm_decision][value=dispute]").check()
+    page.locator(".bar .btn.p").click()
+    assert page.locator(".form-errors").is_visible()
+    page.locator("[name=cm_reason]").fill("Typed without any script, and long enough to count.")
+    page.locator(".bar .btn.p").click()
+    assert page.get_by_text("Completed: Review the measure").is_visible()
+
+
+def test_on_a_phone_the_list_leads_to_the_task_and_back(guest):
+    visitor = guest(width=390)
+    page = visitor.page
+    visitor.go("/work")
+    assert page.locator("#pane").is_hidden()
+    page.locator(".it > a").first.click()
+    page.wait_for_url("**/tasks/*")
+    assert page.locator(".bar .btn.p").is_visible()
+    page.go_back()
+    page.wait_for_url("**/work*")

@@ -1,0 +1,100 @@
+"""Every page in both themes and languages, wide and narrow: readable for all, nothing sideways, nothing that jumps."""
+
+import shutil
+
+import pytest
+from gallery import AXE, ROOT, SHIFT, TAGS, Guest, Served, furnish
+
+PHOTOS = ROOT / "test-results"
+MODES = [(width, theme, language) for width in (1440, 390) for theme in ("light", "dark") for language in ("en", "zh")]
+MOST_SHIFT = 0.02
+
+
+@pytest.fixture(scope="module")
+def served(sqlite_template, tmp_path_factory):
+    path = tmp_path_factory.mktemp("gallery") / "kesu.db"
+    shutil.copy(sqlite_template, path)
+    opened = Served(f"sqlite:///{path}", *furnish(f"sqlite:///{path}"))
+    yield opened
+    opened.close()
+
+
+def addresses(served):
+    hall = served.hall
+    mine, free = hall.open_task("UT_ReviewCm"), hall.open_task("UT_AcceptCase")
+    return [
+        "/work",
+        "/work?view=group",
+        "/work?q=nothing",
+        f"/tasks/{mine}",
+        f"/tasks/{free}",
+        f"/tasks/{mine}/reassign",
+        "/cases",
+        f"/cases/{served.number}",
+        f"/cases/{served.number}/file",
+        "/register",
+        "/parts",
+        "/nothing",
+    ]
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), MODES)
+def test_pages_are_accessible_and_calm(served, chromium, width, theme, language):
+    # axe is put into the page from outside, which the page's own policy would forbid
+    guest = Guest(chromium, served, "wang", width=width, theme=theme, language=language, bypass_csp=True)
+    found = []
+    for address in ["/sign-in", *addresses(served)]:
+        if address == "/sign-in":
+            guest.context.clear_cookies()
+        guest.go(address)
+        shift = guest.page.evaluate(SHIFT)
+        sideways = guest.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        guest.page.evaluate(AXE)
+        result = guest.page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
+        found += [
+            f"{address}: {each['id']} {node['target']}" for each in result["violations"] for node in each["nodes"]
+        ]
+        if shift > MOST_SHIFT:
+            found.append(f"{address}: layout shift {shift:.3f}")
+        if sideways > 0:
+            found.append(f"{address}: {sideways} px sideways")
+        if address == "/sign-in":
+            guest.sign_in("wang")
+    guest.close()
+    assert found == []
+
+
+@pytest.mark.parametrize(("theme", "language"), [(theme, each) for theme in ("light", "dark") for each in ("en", "zh")])
+def test_all_parts_are_photographed(served, chromium, theme, language):
+    PHOTOS.mkdir(exist_ok=True)
+    guest = Guest(chromium, served, "wang", theme=theme, language=language)
+    guest.go("/parts")
+    picture = PHOTOS / f"parts-{theme}-{language}.png"
+    guest.page.screenshot(path=picture, full_page=True)
+    guest.close()
+    assert picture.stat().st_size > 100_000
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_mark_of_bpmn_io_stands_free_on_its_white_plate(served, chromium, theme):
+    guest = Guest(chromium, served, "wang", theme=theme)
+    guest.go(f"/cases/{served.number}")
+    mark = guest.page.locator(".dg .bjs-powered-by")
+    assert mark.evaluate("each => getComputedStyle(each).backgroundColor") == "rgb(255, 255, 255)"
+    box, frame = mark.bounding_box(), guest.page.locator(".dg").bounding_box()
+    assert frame["x"] + frame["width"] - box["x"] - box["width"] >= 8
+    assert frame["y"] + frame["height"] - box["y"] - box["height"] >= 8
+    mark.scroll_into_view_if_needed()
+    on_top = mark.evaluate(
+        """each => { const box = each.getBoundingClientRect();
+        return each.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); }"""
+    )
+    assert on_top
+    guest.close()
+
+
+def test_the_policy_lets_the_pages_work(served, chromium):
+    guest = Guest(chromium, served, "wang")
+    for address in addresses(served):
+        guest.go(address)
+    guest.close()  # complains about what the policy refused
