@@ -186,7 +186,7 @@ def people(session: Session, case: Case, names: Names) -> list[tuple[str, str]]:
         (_("Owner"), names.person(case.owner) if case.owner else ""),
         (_("Registered by"), names.person(case.opened_by)),
         (_("Worked on it"), worked),
-        (_("May see it"), joined([units, _("managers, GM office")])),
+        (_("May see it"), joined([units, _("managers")])),
     ]
     return [(name, text) for name, text in lines if text]
 

@@ -200,6 +200,21 @@ def answers(
     )
 
 
+def with_names(values: Mapping[str, Json], people: Mapping[str, str]) -> dict[str, Json]:
+    """The answers with the signers' names in place of their logins, to be read."""
+    return {key: _named(value, people) for key, value in values.items()}
+
+
+def _named(value: Json, people: Mapping[str, str]) -> Json:
+    if isinstance(value, list):
+        return [_named(each, people) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    if {"kind", "by", "at", "sha256"} <= value.keys():
+        return {**value, "by": people.get(str(value["by"]), value["by"])}
+    return with_names(value, people)
+
+
 def address_of(file: Mapping[str, Json]) -> str:
     """Where a kept file is opened."""
     return url_for("files.download", document_id=int(file["id"]))

@@ -1,9 +1,12 @@
 """All parts in all states on one page, to be looked at and photographed by a test."""
 
+from pathlib import Path
+
 from flask import Blueprint, Response, current_app, url_for
 
 from engine.errors import NotFound
 from web import here
+from web.diagrams import translated
 from web.language import current
 from web.language import gettext as _
 from web.pages import show
@@ -35,7 +38,8 @@ def page() -> Response:
 @blueprint.get("/parts/sample.bpmn")
 def sample() -> Response:
     """The drawing that the page shows."""
-    return current_app.send_static_file("sample.bpmn")
+    content = (Path(__file__).parent / "static" / "sample.bpmn").read_bytes()
+    return Response(translated(content, current()), content_type="application/xml")
 
 
 def _badges() -> list[Badge]:

@@ -220,7 +220,10 @@ def _one(
         title=title,
         meta=f"{names.person(last.by)} · {dates.record_text(last.at, here.zone())}",
         html=filled.answers(
-            file, last.answers, previous=before.answers if before is not None and same else None, variables=variables
+            file,
+            filled.with_names(last.answers, names.people),
+            previous=before.answers if before is not None and same else None,
+            variables=variables,
         ),
         compared=same,
         open=first,

@@ -125,7 +125,7 @@ def _item(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, obje
         kind=KINDS.get(entry.kind, ""),
         who=names.person(entry.actor),
         text="\n".join(part for part in (text, _planned(entry), entry.reason or "") if part),
-        answers=_answers(entry, forms, variables),
+        answers=_answers(entry, forms, names, variables),
         element=entry.element or "",
         group=entry.group,
         link=_link(entry),
@@ -145,11 +145,13 @@ def _planned(entry: Entry) -> str:
     return _("Planned %(planned)s, done %(real)s.", planned=planned, real=real)
 
 
-def _answers(entry: Entry, forms: Forms, variables: Mapping[str, object]) -> Markup | None:
+def _answers(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, object]) -> Markup | None:
     if not entry.answers:
         return None
     form = forms.find(entry.form, entry.form_digest)
-    return None if form is None else filled.answers(form, entry.answers, variables=variables)
+    if form is None:
+        return None
+    return filled.answers(form, filled.with_names(entry.answers, names.people), variables=variables)
 
 
 def _link(entry: Entry) -> tuple[str, str] | None:
@@ -221,7 +223,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "blocked": lambda e, _n, _l: (_("Blocked by a rule"), str(e.data.get("why") or e.data.get("code") or "")),
     "clock_stopped": lambda _e, _n, _l: (_("Clock stopped by the written reply"), ""),
     "archived": lambda _e, _n, _l: (_("Archived"), ""),
-    "accepted": lambda _e, _n, _l: (_("The customer accepts"), ""),
+    "accepted": lambda _e, _n, _l: (_("Case taken over"), ""),
     "capa_opened": lambda _e, _n, _l: (_("Improvement opened"), ""),
     "decided": lambda _e, _n, _l: (_("Approval decided"), ""),
     "outcome": lambda _e, _n, _l: (_("Outcome set"), ""),
