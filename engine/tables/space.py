@@ -18,6 +18,8 @@ from engine.tables.model import Decision
 _BUDGET = 20_000
 """Steps that looking for a gap may take."""
 _WHOLE = {"integer", "int", "long"}
+_HUGE = 1e300
+"""Numbers beyond it are told apart by nobody: between them and the next there is nothing to calculate with."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _samples(cells: Iterable[Cell], kind: str, allowed: tuple[Value, ...] | None
     samples: list[Value] = [None] if any(value is None for value in found) else []
     if kind == "boolean" or any(type(value) is bool for value in found):
         samples += [True, False]
-    numbers = sorted({value for value in found if is_number(value)})
+    numbers = sorted({value for value in found if is_number(value) and abs(value) < _HUGE})
     samples += _around(numbers, whole=kind in _WHOLE)
     texts = sorted({value for value in found if type(value) is str})
     days = _days(texts)
@@ -177,7 +179,9 @@ def _days(texts: Sequence[str]) -> list[Value]:
     found = {_day(text) for text in texts}
     if not texts or None in found:
         return []
-    days = {day + timedelta(days=step) for day in found if day is not None for step in (-1, 0, 1)}
+    known = [day for day in found if day is not None]
+    steps = {day: (0 if day == date.min else -1, 0, 0 if day == date.max else 1) for day in known}
+    days = {day + timedelta(days=step) for day in known for step in steps[day]}
     return [day.isoformat() for day in sorted(days)]
 
 
