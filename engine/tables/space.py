@@ -151,7 +151,7 @@ def _samples(cells: Iterable[Cell], kind: str, allowed: tuple[Value, ...] | None
     samples: list[Value] = [None] if any(value is None for value in found) else []
     if kind == "boolean" or any(type(value) is bool for value in found):
         samples += [True, False]
-    numbers = sorted({value for value in found if is_number(value) and abs(value) < _HUGE})
+    numbers = sorted(value for value in {value for value in found if is_number(value)} if -_HUGE < value < _HUGE)
     samples += _around(numbers, whole=kind in _WHOLE)
     texts = sorted({value for value in found if type(value) is str})
     days = _days(texts)
