@@ -61,7 +61,6 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
         MAX_FORM_PARTS=5000,
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
         PARTS_PAGE=False,
     )
     app.config.from_mapping(config or {})
