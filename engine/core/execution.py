@@ -21,7 +21,7 @@ from engine.core.workflow import Instance
 from engine.errors import Ambiguous, NotCorrelated, NotWaiting
 from engine.values import ArmedTimer, Incident, Json, OpenTask, Subscription, Trace, Waiting, WaitingJob
 
-MOST_ENGINE_TASKS = 20_000
+MOST_ENGINE_TASKS = 40_000
 """More in one run are taken for an endless loop; all of them are written in one transaction, for which others wait."""
 
 

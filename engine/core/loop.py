@@ -19,6 +19,9 @@ Above it one relies on the order of things alone: every run hook works out what 
 one fail later, the whole step is given up with StepBroken.
 """
 PRUNE_EVERY = 16
+"""Engine tasks after which finished tokens are dropped, at least: as many as there are tokens, so that looking through
+them all costs the same for each engine task however many there are.
+"""
 
 
 def run(instance: Instance, *, limit: int, stop_after: int | None = None) -> int:
@@ -29,7 +32,7 @@ def run(instance: Instance, *, limit: int, stop_after: int | None = None) -> int
         limit: more engine tasks than this are taken for an endless loop: an incident on the token that is next.
         stop_after: return after that many, with the rest still ready.
     """
-    count = 0
+    count, pruned_at = 0, PRUNE_EVERY
     while stop_after is None or count < stop_after:
         if instance.true_at_once:
             _fire_true_at_once(instance)
@@ -44,8 +47,9 @@ def run(instance: Instance, *, limit: int, stop_after: int | None = None) -> int
             step(instance, token)
             if instance.dirty:
                 check_conditions(instance)
-            if count % PRUNE_EVERY == 0:
+            if count >= pruned_at:
                 prune(instance)
+                pruned_at = count + max(PRUNE_EVERY, len(instance.index))
         elif instance.dirty:
             check_conditions(instance)
         elif not release_joins(instance):

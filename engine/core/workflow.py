@@ -66,7 +66,7 @@ class Scope(BpmnBaseWorkflow):
         """End the scope when nothing in it can still happen by itself."""
         if self.completed:
             return
-        for token in self.tasks.values():
+        for token in reversed(self.tasks.values()):  # the youngest first: one of them is the likeliest to go on
             if not token.finished and not is_listening(token):
                 return
         self.cancel_others()
