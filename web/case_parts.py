@@ -41,7 +41,7 @@ def clock_card(case: Case, calendar: WorkingCalendar, now: datetime) -> Clock | 
         title=_clock_title(known, calendar),
         badge=_clock_badge(known),
         lines=_clock_lines(known, now),
-        days=_weeks(known.cells) if known.weeks else [_day(cell) for cell in known.cells],
+        days=_ruler(known),
         state=_clock_state(known),
         state_icon="player-stop" if known.state in ("stopped", "closed") else "player-play",
     )
@@ -89,7 +89,13 @@ def _clock_state(known: CaseClock) -> str:
     return _("Running. A dispute does not stop this clock.")
 
 
-def _day(cell: Cell) -> Day:
+def _ruler(known: CaseClock) -> list[Day]:
+    """The day ruler; on a clock that stands still its last day is named for what stopped it."""
+    now = {"stopped": _("answered"), "closed": _("closed")}.get(known.state, _("today"))
+    return _weeks(known.cells, now) if known.weeks else [_day(cell, now) for cell in known.cells]
+
+
+def _day(cell: Cell, now: str) -> Day:
     tongue = language.current()
     kinds = [
         ("now", cell.today),
@@ -101,7 +107,7 @@ def _day(cell: Cell) -> Day:
     captions = [
         (cell.received, _("in")),
         (cell.effective, _("due")),
-        (cell.today, _("today")),
+        (cell.today, now),
         (cell.nominal, _("nominal")),
     ]
     said = [text for holds, text in captions if holds]
@@ -119,14 +125,14 @@ def _day(cell: Cell) -> Day:
     )
 
 
-def _weeks(cells: Sequence[Cell]) -> list[Day]:
+def _weeks(cells: Sequence[Cell], now: str) -> list[Day]:
     """A long ruler: one cell a week, named by its Monday."""
     weeks: dict[date, list[Cell]] = {}
     for cell in cells:
         weeks.setdefault(cell.day.fromordinal(cell.day.toordinal() - cell.day.weekday()), []).append(cell)
     found = []
     for number, (monday, inside) in enumerate(weeks.items()):
-        marked = [_day(cell) for cell in inside]
+        marked = [_day(cell, now) for cell in inside]
         kinds = {"past"} if all(cell.past for cell in inside) else set()
         kinds |= {kind for day in marked for kind in day.kinds.split() if kind in {"now", "nominal", "due"}}
         captions = [day.caption for day in marked if day.caption]
