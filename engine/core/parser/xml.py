@@ -10,6 +10,8 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 OPERATON = "{http://operaton.org/schema/1.0/bpmn}"
 MOST_BYTES = 5_000_000
+MOST_CHARACTERS = 10_000
+"""Of one attribute; labels and ids stand in every row of the task list and the history."""
 
 
 class Unreadable(Exception):
@@ -34,6 +36,12 @@ def parse(file: str, content: bytes) -> etree._Element:
         raise _unreadable(file, "doctype", "a document type or an entity is declared; diagrams need none")
     if root.tag != f"{BPMN}definitions":
         raise _unreadable(file, "not_bpmn", "the file holds no BPMN 2.0 diagram")
+    for node in root.iter(etree.Element):
+        for name, value in node.attrib.items():
+            if len(value) > MOST_CHARACTERS:
+                where = f"{local(node)} {str(node.get('id'))[:100]}, line {node.sourceline}"
+                told = f"{name!s} has {len(value)} characters, at most {MOST_CHARACTERS} are read"
+                raise _unreadable(file, "too_long", f"{where}: {told}")
     _same_vocabulary(root)
     return root
 
