@@ -68,7 +68,7 @@ class Guest:
             locale="zh-CN" if language == "zh" else "en-GB",
             **options,
         )
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(20_000)
         self.page = self.context.new_page()
         self.complaints = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
