@@ -78,6 +78,7 @@ def run(url: str, settings_file: Path | None, host: str, port: int, threads: int
     from waitress import create_server
 
     from engine.dispatch import EmbeddedDispatcher
+    from engine.errors import AnotherProcessRuns
     from web.app import create_app
 
     kesu = _open(url, settings_file)
@@ -91,7 +92,11 @@ def run(url: str, settings_file: Path | None, host: str, port: int, threads: int
             f"port {port} cannot be had ({error.strerror}); choose another with PORT=…"
         ) from error
     dispatcher = EmbeddedDispatcher(kesu.database)
-    dispatcher.start()
+    try:
+        dispatcher.start()
+    except AnotherProcessRuns as error:
+        server.close()
+        raise click.ClickException(str(error)) from error
     click.echo(f"\nKesu answers at http://{host}:{port}")
     if demo:
         _introduce()
