@@ -56,7 +56,9 @@ class House:
     def __init__(self, url, start):
         self.clock = SetClock(datetime.fromisoformat(start))
         self.mail = RecordingMail()
-        self.kesu = compose(Settings(), url, secret=b"a secret of browser tests only!", clock=self.clock, mail=self.mail)
+        self.kesu = compose(
+            Settings(), url, secret=b"a secret of browser tests only!", clock=self.clock, mail=self.mail
+        )
         self.database = self.kesu.database
         deploy_shipped(self.database)
         with self.database.transaction() as session:

@@ -40,7 +40,7 @@ def parse(file: str, content: bytes) -> etree._Element:
         for name, value in node.attrib.items():
             if len(value) > MOST_CHARACTERS:
                 where = f"{local(node)} {str(node.get('id'))[:100]}, line {node.sourceline}"
-                told = f"{name!s} has {len(value)} characters, at most {MOST_CHARACTERS} are read"
+                told = f"{etree.QName(name).localname} has {len(value)} characters, at most {MOST_CHARACTERS} are read"
                 raise _unreadable(file, "too_long", f"{where}: {told}")
     _same_vocabulary(root)
     return root
