@@ -1,0 +1,34 @@
+"""The shipped scenarios all pass, and hardly a sequence flow of the shipped diagrams is left untouched."""
+
+import pytest
+
+from processes.scenario import coverage, report
+from processes.settings import Settings
+from web.compose import SHIPPED
+from web.stages import Stages
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    lines = []
+    files = list(report.find_files([SHIPPED]))
+    results = report.run(files, Stages(tmp_path_factory.mktemp("stages"), Settings()), lines.append)
+    assert len(results) == len(lines) == len(files) >= 20
+    return results
+
+
+def test_all_pass(results):
+    assert [report.line(result) for result in results if result.result != "passed"] == []
+    assert report.exit_status(results) == 0
+
+
+def test_nearly_all_sequence_flows_are_covered(results):
+    every = coverage.join(result.touched for result in results)
+    assert {"complaint_intake", "kb_sales_quality"} <= {each.process for each in every}
+    assert report.total(every) > 0.95
+    assert min(each.flow_share for each in every) > 0.9
+
+
+@pytest.mark.parametrize("prefix", ["v01", "v02", "v04", "v06"])
+def test_the_agreed_cases_are_among_them(results, prefix):
+    assert [result for result in results if result.file.name.startswith(prefix)]
