@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Row, Select, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from engine import schema
@@ -73,9 +73,12 @@ def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor
     Raises DeploymentRefused with all findings when there is an error among them; nothing is kept then.
     """
     digest = digest_of(files)
-    existing = session.execute(_deployments().where(schema.Deployment.digest == digest)).one_or_none()
+    existing = _find_same(session, digest)
+    if existing is None:
+        _one_at_a_time(session)
+        existing = _find_same(session, digest)
     if existing is not None:
-        return _deployment(existing)
+        return existing
     runtime = runtime_of(session)
     findings = lint(
         runtime,
@@ -91,6 +94,17 @@ def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor
     _keep_files(session, runtime, deployment.id, files)
     _keep_definitions(session, deployment.id)
     return deployment
+
+
+def _find_same(session: Session, digest: str) -> Deployment | None:
+    row = session.execute(_deployments().where(schema.Deployment.digest == digest)).one_or_none()
+    return None if row is None else _deployment(row)
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Wait for others who deploy, until the transaction ends; readers go on. SQLite has one writer in any case."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE deployment IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

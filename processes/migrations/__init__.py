@@ -6,6 +6,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, pool
 
+_LOCK = 0x6B657375
+"""The number of the lock under which PostgreSQL lets one process at a time change the tables."""
+
 
 def migrate(url: str, revision: str = "head") -> None:
     """Bring the tables of a database to a revision, all or nothing; logging is left as it is.
@@ -26,6 +29,9 @@ def migrate(url: str, revision: str = "head") -> None:
                 connection.connection.dbapi_connection.isolation_level = None  # type: ignore[union-attr]
                 connection.exec_driver_sql("PRAGMA journal_mode = WAL")
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                # several processes may start at once; the others wait, and find that nothing is left to do
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
             connection.commit()

@@ -192,6 +192,71 @@ def test_many_who_work_off_what_is_due_do_nothing_twice(make_small):
     assert len(set(small.told)) == 30  # at least once, each under its own key
 
 
+def test_two_who_deploy_the_same_at_once(make_small):
+    small = make_small(FORK)
+    changed = FORK.replace(b'id="M"', b'id="M" name="Tell them"')
+
+    def deploy():
+        with small.database.transaction() as session:
+            return deployments.deploy(session, "race", {"p.bpmn": changed}, by=SYSTEM).id
+
+    outcomes = at_once(deploy, deploy, deploy)
+    assert len(set(outcomes)) == 1, outcomes
+    with small.database.reading() as session:
+        assert deployments.get_process_definition(session, "p").version == 2
+
+
+def test_two_who_deploy_different_versions_at_once(make_small):
+    small = make_small(FORK)
+
+    def deploy(name):
+        with small.database.transaction() as session:
+            files = {"p.bpmn": FORK.replace(b'id="M"', f'id="M" name="{name}"'.encode())}
+            return deployments.deploy(session, "race", files, by=SYSTEM).id
+
+    outcomes = at_once(lambda: deploy("a"), lambda: deploy("b"), lambda: deploy("c"))
+    assert len(set(outcomes)) == 3, outcomes
+    with small.database.reading() as session:
+        found = deployments.list_process_definitions(session, latest=False)
+    assert [definition.version for definition in found] == [4, 3, 2, 1]
+
+
+def test_the_first_instances_start_at_once(make_small):
+    small = make_small(FORK)
+    outcomes = at_once(*[lambda: small.start(2)] * 4)
+    assert not [entry for entry in outcomes if isinstance(entry, Exception)], outcomes
+    assert len({number for numbers in outcomes for number in numbers}) == 8
+
+
+def test_cases_registered_at_once_get_numbers_without_a_gap(case):
+    def register():
+        with case.database.transaction() as session:
+            return instances.start(session, "kb_sales_quality", variables={"description": "x"}, by=SYSTEM).id
+
+    outcomes = at_once(*[register] * 6)
+    assert not [entry for entry in outcomes if isinstance(entry, Exception)], outcomes
+    with case.database.reading() as session:
+        found = sorted(instances.get_variables(session, number)["case_no"] for number in outcomes)
+    assert found == [f"KB-2026-{number:06}" for number in range(2, 8)]
+
+
+def test_processes_that_start_at_once_migrate_once(postgresql_cluster):
+    postgresql_cluster.admin.execute("CREATE DATABASE started_at_once")
+    url = postgresql_cluster.url("started_at_once")
+    try:
+        command = [
+            sys.executable,
+            "-c",
+            "import sys; from processes.migrations import migrate; migrate(sys.argv[1])",
+            url,
+        ]
+        started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+        told = [process.communicate(timeout=60)[1] for process in started]
+        assert [process.returncode for process in started] == [0, 0, 0], told
+    finally:
+        postgresql_cluster.drop_database(url)
+
+
 # one process that works on an SQLite file
 
 SECOND = """
