@@ -1,5 +1,6 @@
 """The plain values that the layers of the engine hand to each other."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,15 @@ from typing import Any
 
 Json = Any
 """A value that JSON can carry: None, bool, int, float, str, list, dict with text keys."""
+
+
+def is_finite(value: Json) -> bool:
+    """Whether there is neither an infinity nor a “not a number” in a value; JSON writers turn these into null."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, Mapping):
+        return all(map(is_finite, value.values()))
+    return not isinstance(value, list | tuple) or all(map(is_finite, value))
 
 
 class Severity(StrEnum):

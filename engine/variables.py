@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import orjson
 
 from engine.errors import VariablesRefused
-from engine.values import Json
+from engine.values import Json, is_finite
 
 _NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 SEARCHED = 200
@@ -34,6 +34,8 @@ def check_values(values: Mapping[str, Json]) -> dict[str, Json]:
             raise VariablesRefused(name=name, problem=str(error)) from error
         if _NULL.search(text):
             raise VariablesRefused(name=name, problem="it contains a null character")
+        if b"null" in text and not is_finite(value):
+            raise VariablesRefused(name=name, problem="it contains a number that is not finite")
         kept[name] = orjson.loads(text)
     return kept
 

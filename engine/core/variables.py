@@ -7,7 +7,7 @@ import orjson
 
 from engine.core.errors import Stuck
 from engine.core.tasks import Token
-from engine.values import Json
+from engine.values import Json, is_finite
 
 _STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 _ATOMS = (str, bool, type(None))
@@ -41,9 +41,12 @@ def plain(name: str, value: Json) -> Json:
     if isinstance(value, _ATOMS):
         return value
     try:
-        return orjson.loads(orjson.dumps(value, option=_STRICT))
+        text = orjson.dumps(value, option=_STRICT)
     except (TypeError, ValueError, RecursionError) as error:
         raise Stuck(f"the value of {name} cannot be kept as JSON: {error}") from error
+    if b"null" in text and not is_finite(value):
+        raise Stuck(f"the value of {name} cannot be kept as JSON: it contains a number that is not finite")
+    return orjson.loads(text)
 
 
 def same(old: Json, new: Json) -> bool:

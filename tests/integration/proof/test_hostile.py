@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from engine import admin, deployments, instances, queries, tasks
 from engine.dispatch import work_once
-from engine.errors import DeploymentRefused, FormRefused, NotFound, VariablesRefused
+from engine.errors import DeploymentRefused, FormRefused, NotFound, Refused, VariablesRefused
 from engine.schema import Base
 from engine.values import SYSTEM, Actor, Severity
 from processes.scenario.format import Scenario, moment, read
@@ -203,6 +203,12 @@ RUNAWAY = {
     "a script that imports": script("import os\nx = os.listdir('/')"),
     "a script that opens a file": script("x = open('/etc/passwd').read()"),
     "a script that leaves much behind": script("x = 'a' * 40000000"),
+    "a script that leaves infinity": script("x = 1e308 * 1e308"),
+    "an input that is infinite": diagram(
+        '<bpmn:startEvent id="S"/><bpmn:userTask id="T" camunda:candidateGroups="qc"><bpmn:extensionElements><camunda:inputOutput>'
+        '<camunda:inputParameter name="y">${[1e308 * 1e308]}</camunda:inputParameter></camunda:inputOutput></bpmn:extensionElements>'
+        '</bpmn:userTask><bpmn:sequenceFlow id="f1" sourceRef="S" targetRef="T"/>'
+    ),
     "a power": choice("${9 ** 9 ** 9 > 1}"),
     "a long text": choice("${len('a' * 1000000000) > 1}"),
     "a long list": choice("${len([a for a in range(1000000000)]) > 1}"),
@@ -300,6 +306,35 @@ def test_wrong_answers_are_refused_with_the_field(name, stage, registering):
     with pytest.raises(FormRefused) as refused:
         complete(stage, registering, INTAKE, answers)
     assert [path.split(".")[0] for path in refused.value.errors] == [field]
+    assert rows(stage.database) == before
+
+
+def deep(depth):
+    value = "x"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+NO_VALUES = {
+    "a deep list": deep(2000),
+    "a number beyond JSON": 10**40,
+    "not a number": float("nan"),
+    "infinity": float("inf"),
+    "bytes": b"x",
+    "a set": {1},
+    "half of a character": "\ud800",
+    "keys that are no text": {1: {2: 3}},
+}
+
+
+@pytest.mark.parametrize("name", NO_VALUES)
+@pytest.mark.parametrize("field", ["description", "quantity_complained", "demands", "undeclared"])
+def test_values_that_are_none_are_refused(name, field, stage, registering):
+    before = rows(stage.database)
+    with pytest.raises(Refused) as refused:
+        complete(stage, registering, INTAKE, {**REGISTER, field: NO_VALUES[name]})
+    assert field in str(refused.value)
     assert rows(stage.database) == before
 
 
