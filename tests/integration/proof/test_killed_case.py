@@ -18,7 +18,7 @@ from engine.schema import Base
 
 V01 = Path(processes.__file__).parent / "kb_sales_quality" / "scenarios" / "v01_happy_path.yaml"
 PLAYER = Path(__file__).with_name("mortal.py")
-NUMBER = re.compile(r"(?:(\w+)_id|(task|job))")
+NUMBER = re.compile(r"(?:(\w+)_id|(task|job|instance))")
 """Columns and keys that hold numbers given by the database, and what they count."""
 
 
