@@ -93,6 +93,8 @@ class Settings:
     """Working days after which a customer who does not answer a reply is taken to have no objection."""
     silent_reminders: int = 2
     """Reminders to a customer who does not answer, spread over the silent window."""
+    back_dating_days: int = 1
+    """Working days that a receipt may be dated back without a reason (GC-A8-2b)."""
     followup_attempts: int = 3
     """Attempts on different working days to ask whether the customer is satisfied (G7-6a)."""
     followup_open_days: int = 2

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import processes
 from engine import deployments
-from engine.clock import Clock, SetClock
+from engine.clock import Clock, SetClock, SystemClock
 from engine.database import Database
-from engine.runtime import Runtime, make_runtime
+from engine.runtime import Runtime, clock_functions, make_runtime
 from engine.runtime import Settings as EngineSettings
 from engine.values import SYSTEM
 from processes.functions import functions
@@ -74,13 +74,14 @@ def compose(
 
 def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool = False) -> Runtime:
     """The engine's runtime with everything that procedures need."""
-    zone = ZoneInfo(office.settings.zone)
+    zone, clock = ZoneInfo(office.settings.zone), clock or SystemClock()
+    called = functions(office)
     return make_runtime(
         clock=clock,
         zone=zone,
         services=services(office),
-        forms=Gate(zone, actor_signs=actor_signs),
-        functions=functions(office),
+        forms=Gate(zone, functions={**called, **clock_functions(clock, zone)}, actor_signs=actor_signs),
+        functions=called,
         observers=observers(office),
         settings=EngineSettings(business_key="case_no"),
     )

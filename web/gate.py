@@ -1,10 +1,12 @@
 """The gate between the engine and the forms: every answer passes it, whichever door it comes through."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.errors import FormRefused
@@ -16,13 +18,35 @@ from forms.model import Form, Problem
 from forms.reader import read_form
 from forms.signature import Signature
 
+Functions = Mapping[str, Callable[..., Any]]
+
+_functions: ContextVar[Functions] = ContextVar("functions", default={})  # noqa: B039 - never changed in place
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """An expression that calls the functions of the installation whose gate is at work."""
+
+    expression: Expression
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.expression.names
+
+    @property
+    def guarded(self) -> frozenset[str]:
+        return self.expression.guarded
+
+    def evaluate(self, names: Mapping[str, Json]) -> Json:
+        return self.expression.evaluate(names, _functions.get())
+
 
 class _Language:
     """The engine's expression language, as forms ask for it."""
 
-    def compile(self, text: str) -> Expression:
+    def compile(self, text: str) -> _Bound:
         """Understand an expression; ExpressionError says what is wrong with it."""
-        return compile_expression(text)
+        return _Bound(compile_expression(text))
 
 
 LANGUAGE = _Language()
@@ -61,15 +85,17 @@ def get_form(content: bytes) -> Form:
 class Gate:
     """What the engine asks about forms."""
 
-    def __init__(self, zone: ZoneInfo, *, actor_signs: bool = False) -> None:
+    def __init__(self, zone: ZoneInfo, *, functions: Functions | None = None, actor_signs: bool = False) -> None:
         """Set up a gate.
 
         Args:
             zone: of the installation; dates without an offset are meant in it.
+            functions: what the rules of forms may call beside the standard functions: the clock, working days.
             actor_signs: a plain `true` in a signature field signs for the actor. For scenarios and demo cases,
                 where no password can be asked; never for the pages.
         """
         self.zone = zone
+        self.functions = functions or {}
         self.actor_signs = actor_signs
 
     def check(self, name: str, content: bytes) -> list[Finding]:
@@ -92,7 +118,11 @@ class Gate:
         signatures = dict(_verified.get())
         if self.actor_signs:
             signatures |= _sign(form, answers, actor, now.astimezone(self.zone))
-        outcome = accept(form, answers, variables, now=now, zone=self.zone, signatures=signatures)
+        token = _functions.set(self.functions)
+        try:
+            outcome = accept(form, answers, variables, now=now, zone=self.zone, signatures=signatures)
+        finally:
+            _functions.reset(token)
         if not outcome.accepted:
             raise FormRefused(outcome.errors)
         return outcome.values
