@@ -57,11 +57,11 @@ class Cluster:
         self.admin.execute("CREATE DATABASE template_kesu")
         migrate(self.url("template_kesu"))
 
-    def create_database(self) -> str:
-        """The address of a new database, a copy of the template."""
+    def create_database(self, template: str = "template_kesu") -> str:
+        """The address of a new database, a copy of a template that nobody is connected to."""
         self.count += 1
         name = f"test_{self.count}"
-        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE template_kesu")
+        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def drop_database(self, url: str) -> None:

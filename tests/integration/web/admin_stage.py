@@ -1,6 +1,5 @@
 """The hall with instances to be looked after: started, broken, cancelled."""
 
-import shutil
 from datetime import timedelta
 
 from hall import COMPLAINT, Hall
@@ -12,14 +11,12 @@ from processes.letters.mail import RecordingMail
 from processes.schema import Membership, Person
 
 
-def opener(hall_template, folder):
-    """Opens stages on copies of a filled database; they are to be closed."""
-    template, parsed = hall_template
+def opener(new_ground):
+    """Opens stages on databases of their own."""
 
     def open_stage(**options):
-        path = folder / "stage.db"
-        shutil.copy(template, path)
-        return Stage(f"sqlite:///{path}", deployments=parsed, **options)
+        url, parsed = new_ground()
+        return Stage(url, deployments=parsed, **options)
 
     return open_stage
 

@@ -3,11 +3,12 @@ import shutil
 import pytest
 import story
 from hall import Hall
+from sqlalchemy import make_url
 
 
 @pytest.fixture(scope="session")
-def hall_template(sqlite_template, tmp_path_factory):
-    """A database with procedures and people, and what was parsed of the procedures."""
+def sqlite_hall(sqlite_template, tmp_path_factory):
+    """A file with procedures and people, and what was parsed of the procedures."""
     path = tmp_path_factory.mktemp("hall") / "kesu.db"
     shutil.copy(sqlite_template, path)
     hall = Hall(f"sqlite:///{path}")
@@ -15,15 +16,53 @@ def hall_template(sqlite_template, tmp_path_factory):
     return path, hall.kesu.runtime.deployments
 
 
+@pytest.fixture(scope="session")
+def postgresql_hall(postgresql_cluster):
+    """The same as a database of the cluster, by its name."""
+    url = postgresql_cluster.create_database()
+    hall = Hall(url)
+    hall.database.close()
+    return make_url(url).database, hall.kesu.runtime.deployments
+
+
 @pytest.fixture
-def make_hall(hall_template, tmp_path):
+def sqlite_ground(sqlite_hall, tmp_path):
+    def copy():
+        template, parsed = sqlite_hall
+        path = tmp_path / f"hall{len(list(tmp_path.glob('hall*.db')))}.db"
+        shutil.copy(template, path)
+        return f"sqlite:///{path}", parsed
+
+    return copy
+
+
+@pytest.fixture
+def postgresql_ground(postgresql_hall, postgresql_cluster):
+    copies = []
+
+    def copy():
+        template, parsed = postgresql_hall
+        copies.append(postgresql_cluster.create_database(template))
+        return copies[-1], parsed
+
+    yield copy
+    for url in copies:
+        postgresql_cluster.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_ground(request):
+    """Gives the address of a database with procedures and people, once on each kind, and what was parsed of them."""
+    return request.getfixturevalue(f"{request.param}_ground")
+
+
+@pytest.fixture
+def make_hall(new_ground):
     opened = []
 
     def make(start="2026-09-28T09:30"):
-        template, parsed = hall_template
-        path = tmp_path / f"hall{len(opened)}.db"
-        shutil.copy(template, path)
-        hall = Hall(f"sqlite:///{path}", start, deployments=parsed)
+        url, parsed = new_ground()
+        hall = Hall(url, start, deployments=parsed)
         opened.append(hall.database)
         return hall
 

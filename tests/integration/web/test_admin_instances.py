@@ -10,8 +10,8 @@ from web.admin.instances import harmless
 
 
 @pytest.fixture
-def open_stage(hall_template, tmp_path):
-    return opener(hall_template, tmp_path)
+def open_stage(new_ground):
+    return opener(new_ground)
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ SHIPPED = Path(processes.__file__).parent / "kb_sales_quality"
 
 
 @pytest.fixture
-def stage(hall_template, tmp_path):
-    stage = opener(hall_template, tmp_path)()
+def stage(new_ground):
+    stage = opener(new_ground)()
     yield stage
     stage.close()
 
