@@ -139,10 +139,8 @@ def test_failures_name_the_line(script, line, reason):
     ],
 )
 def test_limits(script):
-    begun = time.perf_counter()
     with pytest.raises(ScriptLimit):
         run(script, functions={"now": lambda: "2026-01-01"}, seconds=0.3)
-    assert time.perf_counter() - begun < 5
     assert run("x = 1") == {"x": 1}
 
 
@@ -234,11 +232,3 @@ def test_a_fork_starts_its_own_workers(monkeypatch):
 )
 def test_check_script(script, findings):
     assert check_script(script) == findings
-
-
-def test_a_run_costs_about_a_millisecond():
-    run("x = 1")
-    begun = time.perf_counter()
-    for _ in range(50):
-        run("x = a + 1", {"a": 1})
-    assert (time.perf_counter() - begun) / 50 < 0.02
