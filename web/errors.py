@@ -9,7 +9,6 @@ from typing import Any
 import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors as engine
@@ -138,15 +137,6 @@ def install(app: Flask) -> None:
     @app.errorhandler(engine.KesuError)
     def ours(error: engine.KesuError) -> Response:
         return broken(error) if status_of(error) == 500 else page(refused(error))
-
-    @app.errorhandler(CSRFError)
-    def forged(_error: CSRFError) -> Response:
-        if not current_user.is_authenticated:
-            manager: Any = app.extensions["sign_in"]
-            lost: Response = manager.unauthorized()
-            return lost
-        text = _("This page was too old, or you signed in again elsewhere. Open it again and send it once more.")
-        return page(Trouble(400, _("Nothing was changed"), text, icon="alert-triangle", typed=typed()))
 
     @app.errorhandler(HTTPException)
     def standard(error: HTTPException) -> Response:

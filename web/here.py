@@ -54,3 +54,8 @@ def now() -> datetime:
 def is_part() -> bool:
     """Whether a script asks for a part of a page, not the browser for a whole one."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def opens(path: str) -> bool:
+    """Whether a browser can open that address as a page."""
+    return current_app.url_map.bind("").test(path, method="GET")

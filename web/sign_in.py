@@ -18,12 +18,14 @@ from flask import (
     url_for,
 )
 from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import NotFound
 from processes import organisation
 from web import dates, here
+from web.errors import Trouble, page, typed
 from web.kept import keep
 from web.language import gettext as _
 from web.people import SignedIn, signed_in
@@ -54,7 +56,7 @@ def install(app: Flask) -> None:
             return redirect(url_for("sign_in.form", next=request.full_path.rstrip("?")))
         return _sign_in_page(
             401,
-            after=request.path,
+            after=_page_of_the_form(),
             kept=_kept(),
             notice=_("You were signed out. Sign in again; what you typed is kept."),
         )
@@ -63,6 +65,7 @@ def install(app: Flask) -> None:
     manager.user_loader(load)
     manager.unauthorized_handler(unauthorized)
     app.before_request(_ask)
+    app.register_error_handler(CSRFError, _forged)
 
 
 OPEN = frozenset({"static", "sign_in.form", "sign_in.enter", "preferences.change", "health.alive"})
@@ -81,6 +84,16 @@ def refuse() -> BaseResponse:
     manager: Any = current_app.extensions["sign_in"]
     answer: BaseResponse = manager.unauthorized()
     return answer
+
+
+def _forged(_error: CSRFError) -> BaseResponse:
+    """The answer to what came without the token of this session: nothing is lost, nothing is changed."""
+    if request.endpoint == "sign_in.enter":
+        return _again()
+    if not current_user.is_authenticated:
+        return refuse()
+    text = _("This page was too old, or you signed in again elsewhere. Open it again and send it once more.")
+    return page(Trouble(400, _("Nothing was changed"), text, icon="alert-triangle", typed=typed()))
 
 
 @blueprint.get("/sign-in")
@@ -124,11 +137,32 @@ def leave() -> BaseResponse:
     return redirect(url_for("sign_in.form"), 303)
 
 
+def _again() -> Response:
+    """The answer to a sign-in page that was open for too long: once more, with everything that came along."""
+    form = request.form
+    text = _("This page was too old. Sign in once more.")
+    return _sign_in_page(
+        400,
+        after=_inside(form.get("next", "")),
+        kept=form.get("kept", ""),
+        problem=text,
+        login=form.get("login", ""),
+    )
+
+
 def _sign_in_page(
     status: int, *, after: str, kept: str = "", problem: str = "", notice: str = "", login: str = ""
 ) -> Response:
-    page = render_template("sign_in.html", after=after, kept=kept, problem=problem, notice=notice, login=login)
-    return make_response(page, status)
+    html = render_template("sign_in.html", after=after, kept=kept, problem=problem, notice=notice, login=login)
+    return make_response(html, status)
+
+
+def _page_of_the_form() -> str:
+    """Where to go on after signing in: the address itself, or the page it was sent from where only that opens."""
+    if here.opens(request.path):
+        return request.path
+    sender = urlsplit(request.referrer or "")
+    return sender.path if sender.netloc == request.host and here.opens(sender.path) else url_for("work.inbox")
 
 
 def _kept() -> str:

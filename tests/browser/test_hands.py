@@ -107,6 +107,33 @@ def test_a_lost_session_loses_no_text(guest, served):
     assert page.locator("[name=cm_reason]").input_value() == "typed after the session was gone, long enough"
 
 
+def test_handing_a_form_in_sends_no_draft_beside_it(guest, served):
+    visitor = guest()
+    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
+    visitor.go(f"/tasks/{task}")
+    page.locator("[name=cm_decision][value=dispute]").check()
+    page.locator("[name=cm_reason]").wait_for()
+    page.get_by_text("Draft saved").wait_for()
+    sent = []
+    page.on("request", lambda request: sent.append(request.url.rsplit("/", 1)[1]))
+    page.locator("[name=cm_reason]").fill("still too short")
+    with page.expect_navigation():
+        page.locator(".bar .btn.p").click()
+    assert "draft" not in sent
+
+
+def test_leaving_a_page_saves_what_was_just_typed(guest, served):
+    visitor = guest()
+    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
+    visitor.go(f"/tasks/{task}")
+    page.locator("[name=cm_decision][value=dispute]").check()
+    page.locator("[name=cm_reason]").wait_for()
+    page.locator("[name=cm_reason]").fill("gone at once")
+    visitor.go("/cases")
+    visitor.go(f"/tasks/{task}")
+    assert page.locator("[name=cm_reason]").input_value() == "gone at once"
+
+
 def test_the_slower_one_of_two_is_told_and_keeps_the_text(guest, served):
     visitor = guest()
     page, task = visitor.page, served.hall.open_task("UT_ReviewCm")

@@ -122,6 +122,31 @@ def test_a_session_without_its_token_changes_nothing(hall):
     assert client.get("/work").status_code == 200
 
 
+def test_a_sign_in_page_that_is_too_old_keeps_what_came_along(hall):
+    visitors = hall.visitor(), hall.visitor("wang")
+    hall.app.config["WTF_CSRF_ENABLED"] = True
+    for client in visitors:
+        typed = {"login": "wang", "password": "secret words", "next": "/tasks/7", "kept": '[["note", "half a letter"]]'}
+        answer = client.post("/sign-in", data=typed)
+        assert answer.status_code == 400
+        assert "half a letter" in answer.text
+        assert 'name="next" value="/tasks/7"' in answer.text
+        assert "secret words" not in answer.text
+
+
+def test_after_a_lost_session_one_lands_on_a_page_that_opens(hall):
+    story.accepted(hall)
+    task, client = hall.open_task("UT_FillSlip"), hall.visitor()
+    for path, referrer, after in (
+        (f"/tasks/{task}", None, f"/tasks/{task}"),
+        (f"/tasks/{task}/claim", f"http://localhost/tasks/{task}", f"/tasks/{task}"),
+        (f"/tasks/{task}/claim", "http://elsewhere.example/tasks/9", "/work"),
+        (f"/tasks/{task}/claim", None, "/work"),
+    ):
+        page = client.post(path, headers={"Referer": referrer} if referrer else {}).text
+        assert f'name="next" value="{after}"' in page
+
+
 def test_every_answer_forbids_foreign_scripts_and_frames(hall):
     for client, address in ((hall.visitor(), "/sign-in"), (hall.visitor("wang"), "/work")):
         headers = client.get(address).headers

@@ -63,8 +63,14 @@ async function save(form) {
   show(form, answer?.status === 401 ? say("signed_out") : say("offline"));
 }
 
-function later(form) {
+/** Forget that the form was to be saved; whether it was. */
+function calm(form) {
   clearTimeout(timers.get(form));
+  return timers.delete(form);
+}
+
+function later(form) {
+  calm(form);
   timers.set(form, setTimeout(() => save(form), PAUSE));
 }
 
@@ -147,12 +153,12 @@ export function startForms() {
     refresh(form, button).then(() => form.dataset.draft && later(form));
   });
   document.addEventListener("submit", (event) => {
-    clearTimeout(timers.get(event.target));
+    calm(event.target);
     const button = event.submitter;
     if (button?.matches(".btn.p") && !event.defaultPrevented) setTimeout(() => button.setAttribute("aria-busy", "true"));
   });
   addEventListener("beforeunload", () => {
-    for (const form of all("form[data-draft]")) if (timers.has(form)) navigator.sendBeacon?.(form.dataset.draft, contents(form));
+    for (const form of all("form[data-draft]")) if (calm(form)) send(form.dataset.draft, contents(form), { keepalive: true });
   });
   ready();
   const first = find("[data-focus]") ?? (wide() ? find(find("form[data-start]")?.dataset.start ?? "#none") : null);

@@ -11,9 +11,9 @@ export const find = (selector, root = document) => root.querySelector(selector);
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const wide = () => matchMedia("(min-width: 1181px)").matches;
 
-/** Send something as the signed-in person; the answer is the caller's to judge. */
-export function send(url, body) {
-  return fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
+/** Send something as the signed-in person; the answer is the caller's to judge. `more` as for fetch. */
+export function send(url, body, more = {}) {
+  return fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" }, ...more });
 }
 
 /** Say something once, in the corner. */
