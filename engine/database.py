@@ -72,6 +72,23 @@ class Database:
                 log.exception("what was to be done after a commit failed")
 
     @contextmanager
+    def trial(self) -> Iterator[Session]:
+        """A session that may write and of whose work nothing stays; for finding out what an act would lead to.
+
+        It holds what a transaction holds: on SQLite the write lock. Busy when a lock cannot be had in time.
+        """
+        session = self._session(self.engine)
+        try:
+            yield session
+        except DBAPIError as error:
+            if is_busy(error):
+                raise Busy from error
+            raise
+        finally:
+            session.rollback()
+            session.close()
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on one state of the database that cannot write."""
         session = self._session(self._reader)

@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.runtime import now
 from engine.values import Actor, Json
 from processes import access
+from processes.case_search import digits_of
 from processes.office import Office, tracking_hash
 from processes.schema import Case, CaseCounter, CaseEntry
 
@@ -194,8 +195,9 @@ def project(case: Case, changed: Mapping[str, Json]) -> None:
 
 
 def index(case: Case) -> None:
-    """Write down what the case is searched by."""
-    case.searched = "\n".join(str(text).lower() for part in SEARCHED if (text := getattr(case, part)))
+    """Write down what the case is searched by; a phone number also by its digits alone."""
+    parts = [*(getattr(case, part) for part in SEARCHED), digits_of(case.phone)]
+    case.searched = "\n".join(str(text).lower() for text in parts if text)
 
 
 def _first_text(values: Mapping[str, Json], names: tuple[str, ...], column: str) -> str | None:

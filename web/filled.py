@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from flask import request, url_for
@@ -19,7 +20,7 @@ from forms.errors import UnknownAction
 from processes import documents, organisation
 from processes.errors import FileRefused
 from web import here, language
-from web.gate import get_form
+from web.gate import calling, get_form
 from web.static_files import sprite
 from web.words import N_
 
@@ -139,6 +140,11 @@ def _sign(session: Session, actor: Actor, kind: str, text: str) -> Signature | N
 # -- showing
 
 
+def _calling() -> AbstractContextManager[None]:
+    """Within, forms are shown with the functions that also hold when their answers are accepted."""
+    return calling(here.gate().functions)
+
+
 def fields(
     file: FormFile,
     values: Mapping[str, Json] | None,
@@ -148,19 +154,20 @@ def fields(
     readonly: bool = False,
 ) -> Markup:
     """The fields of a form in the reader's language."""
-    return forms.render(
-        get_form(file.content),
-        values,
-        errors,
-        variables,
-        translate=language.say,
-        locale=language.current(),
-        zone=here.zone(),
-        now=here.now(),
-        readonly=readonly,
-        icons=sprite(),
-        file_url=address_of,
-    )
+    with _calling():
+        return forms.render(
+            get_form(file.content),
+            values,
+            errors,
+            variables,
+            translate=language.say,
+            locale=language.current(),
+            zone=here.zone(),
+            now=here.now(),
+            readonly=readonly,
+            icons=sprite(),
+            file_url=address_of,
+        )
 
 
 def summary(file: FormFile, errors: Mapping[str, Message]) -> Markup:
@@ -170,14 +177,15 @@ def summary(file: FormFile, errors: Mapping[str, Message]) -> Markup:
 
 def title(file: FormFile, variables: Mapping[str, Json]) -> str:
     """The title of a form in the reader's language."""
-    return forms.title_of(
-        get_form(file.content),
-        variables,
-        translate=language.say,
-        locale=language.current(),
-        zone=here.zone(),
-        now=here.now(),
-    )
+    with _calling():
+        return forms.title_of(
+            get_form(file.content),
+            variables,
+            translate=language.say,
+            locale=language.current(),
+            zone=here.zone(),
+            now=here.now(),
+        )
 
 
 def answers(
@@ -188,16 +196,17 @@ def answers(
     variables: Mapping[str, Json] | None = None,
 ) -> Markup:
     """Answers that were given, to be read; beside an earlier version with what changed."""
-    return forms.render_answers(
-        get_form(file.content),
-        values,
-        translate=language.say,
-        locale=language.current(),
-        zone=here.zone(),
-        previous=previous,
-        variables=variables,
-        file_url=address_of,
-    )
+    with _calling():
+        return forms.render_answers(
+            get_form(file.content),
+            values,
+            translate=language.say,
+            locale=language.current(),
+            zone=here.zone(),
+            previous=previous,
+            variables=variables,
+            file_url=address_of,
+        )
 
 
 def with_names(values: Mapping[str, Json], people: Mapping[str, str]) -> dict[str, Json]:

@@ -82,6 +82,16 @@ def get_form(content: bytes) -> Form:
     return form
 
 
+@contextmanager
+def calling(functions: Functions) -> Iterator[None]:
+    """Within, the expressions of forms may call these functions."""
+    token = _functions.set(functions)
+    try:
+        yield
+    finally:
+        _functions.reset(token)
+
+
 class Gate:
     """What the engine asks about forms."""
 
@@ -118,11 +128,8 @@ class Gate:
         signatures = dict(_verified.get())
         if self.actor_signs:
             signatures |= _sign(form, answers, actor, now.astimezone(self.zone))
-        token = _functions.set(self.functions)
-        try:
+        with calling(self.functions):
             outcome = accept(form, answers, variables, now=now, zone=self.zone, signatures=signatures)
-        finally:
-            _functions.reset(token)
         if not outcome.accepted:
             raise FormRefused(outcome.errors)
         return outcome.values

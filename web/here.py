@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from engine.values import Actor
+from web.gate import Gate
 from web.people import SignedIn
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ def reading() -> AbstractContextManager[Session]:
 def transaction() -> AbstractContextManager[Session]:
     """The one transaction of a request that changes something."""
     return kesu().database.transaction()
+
+
+def trial() -> AbstractContextManager[Session]:
+    """A session in which something is tried out; nothing of it stays."""
+    return kesu().database.trial()
+
+
+def gate() -> Gate:
+    """What accepts the answers of forms."""
+    return cast("Gate", kesu().runtime.forms)
 
 
 def me() -> SignedIn:

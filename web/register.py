@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,11 +15,13 @@ from engine.loading import FormFile, find_form
 from engine.queries import TaskFilter, list_tasks
 from engine.values import SYSTEM, Element
 from forms import Message
-from processes import cases, drafts
-from web import case_parts, filled, here, language
+from processes import access, case_search, cases, drafts
+from processes.schema import Case
+from web import case_parts, dates, filled, here, language
 from web.filled import Sent
 from web.gate import get_form, verified
 from web.language import gettext as _
+from web.outlook import foresee
 from web.pages import show
 from web.people import INTAKE, may_start, names
 
@@ -36,6 +38,17 @@ class Intake:
     definition: ProcessDefinition
     element: Element
     file: FormFile
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A complaint that somebody made before."""
+
+    number: str
+    day: str
+    title: str
+    address: str
+    """Empty for those who may not open it."""
 
 
 def intake(session: Session) -> Intake:
@@ -112,6 +125,27 @@ def draft() -> Response:
     return make_response(_("Draft saved %(at)s", at=f"{here.now():%H:%M}"))
 
 
+@blueprint.post("/outlook")
+def outlook() -> Response:
+    """What will happen, as far as what was typed is enough to tell."""
+    with here.reading() as session:
+        known = intake(session)
+    sent = filled.read(get_form(known.file.content), filled.pairs())
+    lines = foresee(lambda session: _start(session, known, sent)) if _complete(known, sent) else ()
+    return make_response(render_template("outlook.html", lines=lines))
+
+
+@blueprint.post("/caller")
+def caller() -> Response:
+    """Whom a phone number belongs to, with the latest complaints; their contents only where one may see the case."""
+    with here.reading() as session:
+        intake(session)
+        known = case_search.of_caller(session, request.form.get("phone", "")[:60])
+        earlier = [_earlier(case, open_=access.may_see(session, here.actor(), case)) for case in known[:3]]
+        fill = {"name": known[0].complainant, "company": known[0].company} if known else {}
+    return make_response(render_template("caller.html", earlier=earlier, times=len(known), fill=fill))
+
+
 @blueprint.get("/done/<number>")
 def done(number: str) -> Response:
     """The number, large; the code for the customer; until when we answer."""
@@ -130,6 +164,14 @@ def done(number: str) -> Response:
         )
 
 
+def _earlier(case: Case, *, open_: bool) -> Earlier:
+    day = dates.day_text(
+        case.received_at.astimezone(here.zone()), language.current(), narrow=True, this_year=here.now().year
+    )
+    address = url_for("cases.case", number=case.number) if open_ else ""
+    return Earlier(case.number, day, case.title if open_ else "", address)
+
+
 def _start(session: Session, known: Intake, sent: Sent) -> str:
     """Start the process and complete its first task; the number of the case, or of the instance without one."""
     actor = here.actor()
@@ -141,6 +183,15 @@ def _start(session: Session, known: Intake, sent: Sent) -> str:
     if case is None:
         raise NotFound(what="case of instance", key=instance.id)
     return case.number
+
+
+def _complete(known: Intake, sent: Sent) -> bool:
+    """Whether the form would be accepted, found out without the database."""
+    try:
+        here.gate().accept(known.file.content, sent.answers, {}, actor=here.actor(), now=here.now())
+    except FormRefused:
+        return False
+    return True
 
 
 def _keep(sent: Sent, known: Intake) -> None:
@@ -163,6 +214,8 @@ def _page(*, sent: Sent | None = None, wrong: Mapping[str, Message] | None = Non
             draft=_("Draft saved %(at)s", at=saved) if saved else "",
             new_version=kept is not None and kept.form_digest not in (None, known.file.digest),
             after=request.args.get("after", ""),
+            lines=(),
+            earlier=(),
             process=language.say(known.definition.name),
         )
 

@@ -263,3 +263,25 @@ def test_on_a_phone_the_list_leads_to_the_task_and_back(guest):
     assert page.locator(".bar .btn.p").is_visible()
     page.go_back()
     page.wait_for_url("**/work*")
+
+
+def test_the_clerk_sees_who_calls_and_what_to_tell(guest, served):
+    visitor = guest("sun")
+    page = visitor.page
+    visitor.go("/register")
+    page.get_by_text("as soon as the form is complete").wait_for()
+    page.fill("[name=phone]", "138-0574-4021")
+    page.locator("[name=email]").focus()
+    page.locator("#caller").get_by_text("林女士").wait_for()
+    assert page.input_value("[name=name]") == "林女士"
+    for name, value in (
+        ("channel", "email"),
+        ("complainant_kind", "dealer"),
+        ("demands", "exchange"),
+        ("injury_or_safety", "false"),
+        ("regulator_or_media", "false"),
+    ):
+        page.locator(f"[name={name}][value={value}]").check(force=True)
+    page.select_option("[name=complaint_type]", "quality_defect")
+    page.fill("[name=description]", "Twelve of 200 shells are cracked at the gate.")
+    page.locator("#outlook").get_by_text("You have our written answer by").wait_for()

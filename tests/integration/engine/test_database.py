@@ -52,6 +52,19 @@ def test_migrating_again_changes_nothing(database, database_url):
         assert session.scalar(sa.select(sa.func.count()).select_from(schema.Deployment)) == 0
 
 
+def test_of_a_trial_nothing_stays(database):
+    told = []
+    with database.trial() as session:
+        session.execute(sa.insert(schema.Deployment), [deployment()])
+        after_commit(session, lambda: told.append("done"))
+        session.info["audiences"]["a"] = 1
+        assert session.scalar(sa.select(sa.func.count()).select_from(schema.Deployment)) == 1
+    with database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(schema.Deployment)) == 0
+    assert told == []
+    assert "a" not in database.runtime.audiences
+
+
 def test_an_error_undoes_everything(database):
     def fail():
         with database.transaction() as session:

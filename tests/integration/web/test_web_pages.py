@@ -53,6 +53,59 @@ def test_the_next_registration_keeps_the_channel(hall):
     assert COMPLAINT["description"] not in page
 
 
+def test_what_will_happen_is_told_before_registering_and_leaves_nothing(hall):
+    client = hall.visitor("sun")
+    told = client.post("/register/outlook", data=REGISTRATION).text
+    for text in ("S3", "Thu 8 Oct, 24:00", "nominal Mon 5 Oct", "You have our written answer by Thu 8 Oct."):
+        assert text in told, text
+    grave = client.post("/register/outlook", data=REGISTRATION | {"regulator_or_media": "true"}).text
+    assert "S1" in grave
+    assert "told at once: General manager’s office" in grave
+    with hall.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Instance)) == 0
+        assert session.scalar(select(func.count()).select_from(Case)) == 0
+    assert client.post("/register", data=REGISTRATION).location == "/register/done/KB-2026-000001"
+
+
+def test_an_unfinished_registration_is_told_the_usual_way(hall):
+    told = hall.visitor("sun").post("/register/outlook", data=REGISTRATION | {"description": ""})
+    assert told.status_code == 200
+    assert "as soon as the form is complete" in told.text
+
+
+def test_a_caller_is_known_by_the_digits_of_the_number(hall):
+    number = hall.register(phone="138 0574 4021", name="林女士", company="远帆电器商行")
+    client = hall.visitor("sun")
+    known = client.post("/register/caller", data={"phone": "138-05744021"}).text
+    assert "林女士 · 远帆电器商行" in known
+    assert f"/cases/{number}" in known
+    assert "One complaint so far" in known
+    for stranger in ("05744021", "138 0574 4022", "4021", "", "%%%%%%%%"):
+        assert "林女士" not in client.post("/register/caller", data={"phone": stranger}).text
+    assert number in client.get("/cases?q=13805744021&state=all").text
+
+
+def test_of_a_caller_known_to_others_only_the_number_is_told(hall):
+    number = hall.register(phone="138 0574 4021", description="十二件壳体在浇口处开裂，要求换货。")
+    known = hall.visitor("chen").post("/register/caller", data={"phone": "13805744021"}).text
+    assert number in known
+    assert "开裂" not in known
+    assert f"/cases/{number}" not in known
+
+
+@pytest.mark.parametrize("address", ["/register/outlook", "/register/caller"])
+def test_only_those_who_register_are_told_ahead(hall, address):
+    assert hall.visitor("liu").post(address, data=REGISTRATION).status_code == 404
+
+
+def test_the_reason_for_dating_back_is_asked_for_where_it_is_needed(hall):
+    client = hall.visitor("sun")
+    assert 'name="back_dating_reason"' not in client.get("/register").text
+    late = client.post("/register/fields", data=REGISTRATION | {"received_at": "2026-09-20T09:30"}).text
+    assert 'name="back_dating_reason"' in late
+    assert client.post("/register", data=REGISTRATION | {"received_at": "2026-09-20T09:30"}).status_code == 422
+
+
 def test_the_page_of_a_case_tells_everything_that_happened(disputed):
     hall, number = disputed
     page = hall.visitor("wang").get(f"/cases/{number}").text

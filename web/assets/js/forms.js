@@ -56,11 +56,35 @@ async function save(form) {
   if (answer?.ok) {
     localStorage.removeItem(keyOf(form));
     show(form, await answer.text());
+    foresee(form, data);
     return;
   }
   const kept = JSON.stringify([...data].filter(([name]) => name !== "csrf_token"));
   localStorage.setItem(keyOf(form), kept);
   show(form, answer?.status === 401 ? say("signed_out") : say("offline"));
+}
+
+/** Tell beside the form what would happen if it were handed in as it stands. */
+async function foresee(form, data = contents(form)) {
+  if (!form.dataset.outlook) return;
+  const answer = await send(form.dataset.outlook, data).catch(() => null);
+  if (answer?.ok) find("#outlook").innerHTML = await answer.text();
+}
+
+/** Look up who is calling; fields that are still empty take over what is known. */
+async function recognise(form, phone) {
+  const data = new FormData();
+  data.append("phone", phone.value);
+  const answer = await send(form.dataset.caller, data).catch(() => null);
+  if (!answer?.ok) return;
+  find("#caller").innerHTML = await answer.text();
+  const known = JSON.parse(find("#caller [data-fill]")?.dataset.fill ?? "{}");
+  for (const [name, text] of Object.entries(known)) {
+    const field = find(`[name="${name}"]`, form);
+    if (!field || field.value || !text) continue;
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
 
 /** Forget that the form was to be saved; whether it was. */
@@ -133,6 +157,7 @@ export function ready(root = document) {
     if (form.dataset.known) return;
     form.dataset.known = "1";
     restore(form);
+    foresee(form);
   });
 }
 
@@ -144,6 +169,7 @@ export function startForms() {
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-fields]");
     if (form && event.target.closest("[data-refresh]")) refresh(form);
+    if (form?.dataset.caller && event.target.name === "phone") recognise(form, event.target);
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-row-add], [data-row-remove]");
