@@ -13,7 +13,7 @@ from processes.case_clock import CaseClock, Cell
 from processes.schema import Case, CaseAudience, CasePhase
 from web import dates, here, language
 from web.language import gettext as _
-from web.parts import Badge, Clock, Day, File, Phase, left_badge
+from web.parts import Badge, Clock, Day, File, Phase, answered_badge, left_badge
 from web.people import Names, joined
 from web.words import CHANNELS, DEMANDS, KINDS, OUTCOMES, PHASES, word
 
@@ -58,9 +58,7 @@ def _clock_title(known: CaseClock, calendar: WorkingCalendar) -> str:
 
 def _clock_badge(known: CaseClock) -> Badge | None:
     if known.state == "stopped":
-        if known.in_time:
-            return Badge(_("in time"), "good", "circle-check")
-        return Badge(_("late"), "bad", "alert-triangle")
+        return answered_badge(in_time=bool(known.in_time))
     if known.state == "closed":
         return Badge(_("closed"), "good", "circle-check")
     if known.provisional:

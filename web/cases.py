@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -19,7 +20,7 @@ from web import case_parts, dates, here, language
 from web.language import gettext as _
 from web.language import ngettext
 from web.pages import show
-from web.parts import Act, Badge, Choice, due_badge, severity_badge
+from web.parts import Act, Badge, Choice, answered_badge, due_badge, severity_badge
 from web.people import Names, names
 from web.timeline import Forms, items, open_items
 from web.walked import Walk, draw, walk
@@ -87,19 +88,25 @@ def case_row(case: Case, called: Names, calendar: WorkingCalendar) -> Row:
     """A case in one line."""
     now, tongue = here.now(), language.current()
     state = Badge(word(OUTCOMES, case.outcome) or _("closed"), "good", "circle-check") if case.closed_at else None
-    due = due_badge(case.due_at, now, calendar) if case.replied_at is None and case.closed_at is None else None
     return Row(
         number=case.number,
         title=case.title or _("(no title)"),
         who=case.company or case.complainant or "",
         phase=word(PHASES, case.phase),
         state=state,
-        due=due,
+        due=_reply_badge(case, now, calendar),
         severity=severity_badge(case.severity),
         received=dates.moment_text(case.received_at, tongue, here.zone(), this_year=now.year),
         owner=called.person(case.owner) if case.owner else "",
         address=url_for("cases.case", number=case.number),
     )
+
+
+def _reply_badge(case: Case, now: datetime, calendar: WorkingCalendar) -> Badge | None:
+    """When the written reply is due, or how it was sent."""
+    if case.replied_at is not None and case.due_at is not None:
+        return answered_badge(in_time=case.replied_at <= case.due_at)
+    return due_badge(case.due_at, now, calendar) if case.closed_at is None else None
 
 
 def _pages(found: CasePage, state: str, text: str, phase: str | None) -> Mapping[str, str]:

@@ -230,6 +230,13 @@ def _narrow(day: date, year: int, calendar: WorkingCalendar) -> str:
     return _("%(day)s, workday", day=text) if calendar.is_make_up(day) else text
 
 
+def answered_badge(*, in_time: bool) -> Badge:
+    """How a written reply was sent."""
+    if in_time:
+        return Badge(_("in time"), "good", "circle-check")
+    return Badge(_("late"), "bad", "alert-triangle")
+
+
 def left_badge(days: int, *, late: bool) -> Badge:
     """Working days until the last day; negative ones are late."""
     if late:

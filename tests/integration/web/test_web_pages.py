@@ -1,6 +1,7 @@
 """The pages of cases, registration, messages and the person's own choices."""
 
 import re
+from datetime import datetime
 
 import pytest
 import story
@@ -104,6 +105,18 @@ def test_the_reason_for_dating_back_is_asked_for_where_it_is_needed(hall):
     late = client.post("/register/fields", data=REGISTRATION | {"received_at": "2026-09-20T09:30"}).text
     assert 'name="back_dating_reason"' in late
     assert client.post("/register", data=REGISTRATION | {"received_at": "2026-09-20T09:30"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("replied", "told"), [("2026-10-08T15:59:59+00:00", "in time"), ("2026-10-08T16:00:01+00:00", "late")]
+)
+def test_the_list_of_cases_tells_how_the_reply_was_sent(hall, replied, told):
+    number = hall.register()
+    with hall.database.transaction() as session:
+        case = session.scalars(select(Case).where(Case.number == number)).one()
+        case.replied_at = datetime.fromisoformat(replied)
+    row = re.search(rf"<tr[^>]*>(?:(?!</tr>).)*{number}.*?</tr>", hall.visitor("wang").get("/cases").text, re.DOTALL)[0]
+    assert [word for word in ("in time", "late") if f">{word}<" in row.replace("</svg>", ">")] == [told]
 
 
 def test_the_page_of_a_case_tells_everything_that_happened(disputed):
