@@ -564,7 +564,7 @@ OBJECTS = st.recursive(
 FORMS = [review(), plan(), joint(), slip()]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(FORMS),
     OBJECTS | JSON,

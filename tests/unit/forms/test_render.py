@@ -413,7 +413,7 @@ def test_boxes_that_are_not_ticked():
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20).map(str.strip)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.fixed_dictionaries(
         {
@@ -446,7 +446,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS, st.lists(st.sampled_from(["letter", "fax", "portal"]), unique=True))
 def test_rows_that_are_rendered_come_back(remedies, manner):
     values = {"remedies": remedies, "reply_manner": sorted(manner, key=["letter", "fax", "portal"].index)}
@@ -468,7 +468,7 @@ KEYS = st.sampled_from(["remedies", "total", "reply_manner", "case_no", "facts",
                         "proposed_unit", "units", "redo_count", "max_redo", "approved_amount", "review_decision"])  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([plan(), slip(), joint(), review()]), st.dictionaries(KEYS, JSON), st.dictionaries(KEYS, JSON))
 def test_drafts_of_any_shape_can_be_shown(form, values, variables):
     errors = accept(form, values, variables, now=NOW, zone=ZONE).errors
