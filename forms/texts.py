@@ -7,7 +7,7 @@ from typing import IO
 from forms.language import Json
 
 PLAIN = ("label", "description", "dateLabel", "timeLabel", "text")
-PROPERTIES = ("next.", "disabledReason.", "ruleMessage.")
+PROPERTIES = ("next.", "option.", "disabledReason.", "ruleMessage.")
 NAMED = frozenset({"rowLabel", "placeholder", "signer", "label", "title"})
 
 Found = tuple[int, str | None, str, list[str]]

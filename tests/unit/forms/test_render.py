@@ -255,6 +255,20 @@ def test_the_title_is_translated():
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}{% x %}"
 
 
+def test_a_table_shows_values_as_the_labels_of_their_options_and_amounts_as_money():
+    form = read(
+        {"type": "table", "id": "t", "dataSource": "=rows",
+         "columns": [{"label": "Remedy", "key": "kind"}, {"label": "Amount", "key": "sum.net"}, {"label": "Ways", "key": "ways"}],
+         "properties": {"option.kind.return": "Take back", "option.kind.price_cut": "Price cut", "option.ways.mail": "E-mail",
+                        "money.sum.net": "true"}},
+    )  # fmt: skip
+    rows = [{"kind": "price_cut", "sum": {"net": "18000.00"}, "ways": ["mail", "other"]}, {"kind": "odd", "sum": 5}, {}]
+    chinese = {"Price cut": "减价", "E-mail": "电子邮件"}
+    tree = page(form, None, None, {"rows": rows}, translate=lambda text: chinese.get(text, text), locale="zh")
+    cells = [[cell.text_content() for cell in row.xpath("./td")] for row in tree.xpath("//tbody/tr")]
+    assert cells == [["减价", "¥18,000.00", "电子邮件、other"], ["odd", "", ""], ["", "", ""]]
+
+
 def test_nothing_that_was_typed_becomes_markup():
     form = read(
         {"type": "text", "id": "t", "text": "Dear {{name}}"},
