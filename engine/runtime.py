@@ -55,6 +55,7 @@ class StepResult:
     """What one step did to an instance, told to the observers within its transaction."""
 
     instance_id: int
+    deployment_id: int
     process_key: str
     business_key: str | None
     status: str
