@@ -85,8 +85,6 @@ class Settings:
     """Missed cycles of a timer after an outage: one firing, or all."""
     retries: str = "R3/PT1M"
     """Attempts of a job and the wait between them, where the diagram does not say; ISO 8601."""
-    business_key: str | None = None
-    """The variable whose first value becomes the business key, where none is given at the start."""
 
 
 @dataclass(frozen=True)
