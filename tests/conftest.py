@@ -44,6 +44,11 @@ def needs_postgresql(item):
 
 
 def pytest_terminal_summary(terminalreporter):
+    """What tests want to be read, whichever worker ran them: they record it as the property `told`."""
+    for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
+        for name, line in getattr(report, "user_properties", ()):
+            if name == "told" and report.when == "call":
+                terminalreporter.write_line(line)
     if find_binaries() is None:
         terminalreporter.write_line(f"!!! {MISSING} !!!", red=True, bold=True)
 
