@@ -31,7 +31,7 @@ demo: install ## fill the database with some forty cases in every phase
 
 test: install check ## install everything and pass all tests
 
-check: lint types contracts diagrams scenarios unit ## every gate, in the order of its price
+check: lint types contracts diagrams unit ## every gate, in the order of its price
 
 lint:
 	$(BIN)/ruff check .
@@ -50,7 +50,7 @@ diagrams: ## the shipped diagrams: no finding of ours, no warning of the Modeler
 scenarios: ## play the shipped scenarios and print what they leave untouched
 	$(BIN)/kesu scenario run processes --coverage --at-least 95
 
-unit: ## pytest, browser and both databases included
+unit: ## pytest, browser, both databases and the shipped scenarios included
 	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: install ## speed and memory beside a baseline, as ratios

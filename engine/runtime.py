@@ -55,6 +55,7 @@ class StepResult:
     """What one step did to an instance, told to the observers within its transaction."""
 
     instance_id: int
+    deployment_id: int
     process_key: str
     business_key: str | None
     status: str
@@ -84,8 +85,6 @@ class Settings:
     """Missed cycles of a timer after an outage: one firing, or all."""
     retries: str = "R3/PT1M"
     """Attempts of a job and the wait between them, where the diagram does not say; ISO 8601."""
-    business_key: str | None = None
-    """The variable whose first value becomes the business key, where none is given at the start."""
 
 
 @dataclass(frozen=True)

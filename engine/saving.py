@@ -65,6 +65,7 @@ def save(step: "Step") -> StepResult:
     post(step)
     return StepResult(
         instance_id=step.instance.id,
+        deployment_id=step.instance.deployment_id,
         process_key=step.instance.process_key,
         business_key=step.host.business_key,
         status=status,

@@ -69,6 +69,7 @@ PROPERTIES: Mapping[str, tuple[str, ...]] = {
     "filepicker": (*INPUT_PROPERTIES, "maxSize", "maxFiles"),
     "expression": (*RULES, "money", "currency", "label"),
     "dynamiclist": (*RULES, "minRows", "maxRows", "rowLabel"),
+    "table": (*RULES, r"option\..+", r"money\..+", "currency"),
 }
 """Custom properties by component type, as patterns; all other types know only rules."""
 

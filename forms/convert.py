@@ -11,7 +11,7 @@ from forms.kinds import ChoiceSpec, Kind, NumberSpec
 from forms.language import Json
 from forms.messages import Message, message
 from forms.model import Component
-from forms.signature import Signature, as_signature
+from forms.signature import Signature
 
 NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -254,11 +254,6 @@ def _signature(_component: Component, raw: Json, _zone: ZoneInfo) -> Signature:
     if not isinstance(raw, Signature):
         raise Refused(message("signature"))
     return raw
-
-
-def stored_signature(raw: Json) -> Signature | None:
-    """A signature that was accepted before, to be shown."""
-    return as_signature(raw)
 
 
 LISTS = frozenset({Kind.CHOICES, Kind.TAGS, Kind.FILES})

@@ -9,6 +9,7 @@ from forms.dependencies import names_of
 from forms.display import shown
 from forms.kinds import (
     ChoiceSpec,
+    Column,
     ComputedSpec,
     FileSpec,
     Kind,
@@ -211,13 +212,21 @@ def _table(page: Page, scope: Scope, component: Component, view: View, _prefix: 
     except Broken:
         rows = None
     found = [row for row in rows if isinstance(row, Mapping)][:200] if isinstance(rows, list | tuple) else []
-    cells = tuple(tuple(page.reader.plain(_cell(row, column.key)) for column in spec.columns) for row in found)
+    cells = tuple(tuple(_cell(page, scope, row, column) for column in spec.columns) for row in found)
     return replace(view, kind="table", columns=tuple(page.say(each.label, scope) for each in spec.columns), cells=cells)
 
 
-def _cell(row: Mapping[str, Json], key: str) -> Json:
-    found = find(row, tuple(key.split(".")))
-    return None if found is MISSING else found
+def _cell(page: Page, scope: Scope, row: Mapping[str, Json], column: Column) -> str:
+    found = find(row, tuple(column.key.split(".")))
+    if found is MISSING or found is None:
+        return ""
+    if column.currency:
+        return page.reader.money(found, column.currency)
+    values = found if column.options and isinstance(found, list) else [found]
+    words = [column.options.get(plain_text(each)) for each in values]
+    return page.reader.joined(
+        [page.say(word, scope) if word else page.reader.plain(each) for word, each in zip(words, values, strict=True)]
+    )
 
 
 def _group(page: Page, scope: Scope, component: Component, view: View, prefix: str) -> View:

@@ -1,6 +1,7 @@
 """The kinds of components, and what each carries beyond what all have."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from forms.language import NO_LIMIT, NO_TEXT, Expr, Limit, Template
@@ -151,10 +152,14 @@ class ComputedSpec:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its heading and the key of its values."""
+    """A column of a table: its heading, the key of its values, and how they are shown."""
 
     label: Template
     key: str
+    options: Mapping[str, Template] = field(default_factory=dict)
+    """The words for values that are those of options, as in the form where they were chosen."""
+    currency: str = ""
+    """Of amounts; empty when the values are none."""
 
 
 @dataclass(frozen=True)
@@ -175,3 +180,19 @@ class StaticSpec:
 @dataclass(frozen=True)
 class NoSpec:
     """Nothing to say: a group, a separator, a spacer."""
+
+
+PlainSpec = (
+    TextSpec
+    | NumberSpec
+    | DateSpec
+    | FlagSpec
+    | ChoiceSpec
+    | FileSpec
+    | SignatureSpec
+    | ComputedSpec
+    | TableSpec
+    | StaticSpec
+    | NoSpec
+)
+"""All that carry no components; a group that repeats carries a form of its own, see model."""

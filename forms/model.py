@@ -3,21 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from forms.kinds import (
-    VALUED,
-    ChoiceSpec,
-    ComputedSpec,
-    DateSpec,
-    FileSpec,
-    FlagSpec,
-    Kind,
-    NoSpec,
-    NumberSpec,
-    SignatureSpec,
-    StaticSpec,
-    TableSpec,
-    TextSpec,
-)
+from forms.kinds import VALUED, ChoiceSpec, Kind, NoSpec, PlainSpec
 from forms.language import NO_LIMIT, NO_TEXT, Expr, Json, Limit, Template
 from forms.messages import Message
 
@@ -35,22 +21,7 @@ class RowsSpec:
     row_label: Template = NO_TEXT
 
 
-Spec = (
-    TextSpec
-    | NumberSpec
-    | DateSpec
-    | FlagSpec
-    | ChoiceSpec
-    | FileSpec
-    | SignatureSpec
-    | ComputedSpec
-    | RowsSpec
-    | TableSpec
-    | StaticSpec
-    | NoSpec
-)
-
-
+Spec = PlainSpec | RowsSpec
 NOTHING = NoSpec()
 
 

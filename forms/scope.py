@@ -138,14 +138,8 @@ class Scope:
 
     def start(self, component: Component) -> Json:
         """What a field without an answer starts with; None when with nothing."""
-        if self.around.prefill and component.prefill and component.kind not in NEVER_PREFILLED:
-            found = find(self.case, component.path)
-            if found is not MISSING and found is not None:
-                return found
-        try:
-            return self._outside(component.default)
-        except Broken:
-            return None
+        prefilled = self.around.prefill and component.prefill and component.kind not in NEVER_PREFILLED
+        return self._known(component) if prefilled else self._default(component)
 
     def from_case(self, component: Component) -> Json:
         """What a read-only field shows."""
@@ -154,13 +148,7 @@ class Scope:
                 return self.evaluate(component.read_from)
             except Broken:
                 return None
-        found = find(self.case, component.path)
-        if found is not MISSING and found is not None:
-            return found
-        try:
-            return self._outside(component.default)
-        except Broken:
-            return None
+        return self._known(component)
 
     def source(self, component: Component) -> Json:
         """The untyped value that counts: of the case, given, or what it starts with."""
@@ -229,9 +217,20 @@ class Scope:
             put(found, each.path, self.value(each))
         return found.get(name)
 
-    def _outside(self, limit: Limit) -> Json:
-        """A default: it sees the variables, not the fields."""
-        return limit.value if limit.expr is None else limit.expr.evaluate(self.around.variables.__getitem__)
+    def _known(self, component: Component) -> Json:
+        """What the case has under the component's name, else its default."""
+        found = find(self.case, component.path)
+        return self._default(component) if found is MISSING or found is None else found
+
+    def _default(self, component: Component) -> Json:
+        """It sees the variables, not the fields; None when it has no value."""
+        default = component.default
+        if default.expr is None:
+            return default.value
+        try:
+            return default.expr.evaluate(self.around.variables.__getitem__)
+        except Broken:
+            return None
 
     def _compute(self, component: Component) -> Json:
         assert isinstance(component.spec, ComputedSpec)

@@ -15,17 +15,17 @@ from forms.kinds import (
     NoSpec,
     NumberSpec,
     Option,
+    PlainSpec,
     SignatureSpec,
     StaticSpec,
     TableSpec,
     TextSpec,
 )
 from forms.language import Json, Limit, Template
-from forms.model import Spec
 from forms.patterns import find_fault
 from forms.source import Source
 
-Made = tuple[Kind, Spec]
+Made = tuple[Kind, PlainSpec]
 AUTOCOMPLETE = re.compile(r"off|[a-z]+(-[a-z]+)*( [a-z]+(-[a-z]+)*)?")
 
 
@@ -260,10 +260,22 @@ def table(source: Source) -> Made:
     if not isinstance(columns, list) or not columns or expr is None:
         source.report("a table needs a dataSource and columns, each with label and key")
         return Kind.TABLE, NoSpec()
+    properties = source.within("properties")
     found = [Source(source.reading, source.id, each) for each in columns if isinstance(each, Mapping)]
-    return Kind.TABLE, TableSpec(
-        expr, tuple(Column(each.template("label"), ".".join(each.key("key"))) for each in found)
-    )
+    made = tuple(_column(each, properties) for each in found)
+    about = tuple(f"{what}.{each.key}." for each in made for what in ("option", "money"))
+    for name in properties.data:
+        if name.startswith(("option.", "money.")) and not f"{name}.".startswith(about):
+            source.report(f"{name[:60]} names no column: option.COLUMN.VALUE and money.COLUMN take the key of one")
+    return Kind.TABLE, TableSpec(expr, made)
+
+
+def _column(source: Source, properties: Source) -> Column:
+    key = ".".join(source.key("key"))
+    own = f"option.{key}."
+    options = {name.removeprefix(own): properties.template(name) for name in properties.data if name.startswith(own)}
+    money = properties.flag(f"money.{key}")
+    return Column(source.template("label"), key, options, _currency(properties) if money else "")
 
 
 def text(source: Source) -> Made:

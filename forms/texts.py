@@ -1,13 +1,32 @@
 """All texts of a form file that people read, for the catalogue."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import IO
 
 from forms.language import Json
 
 PLAIN = ("label", "description", "dateLabel", "timeLabel", "text")
-PROPERTIES = ("next.", "disabledReason.", "ruleMessage.")
+PROPERTIES = ("next.", "option.", "disabledReason.", "ruleMessage.")
 NAMED = frozenset({"rowLabel", "placeholder", "signer", "label", "title"})
+
+Found = tuple[int, str | None, str, list[str]]
+"""As Babel takes it: the line, no function, the text, comments for the translator."""
+
+
+def extract(
+    fileobj: IO[bytes],
+    _keywords: Collection[str],
+    _comment_tags: Collection[str],
+    options: Mapping[str, Json],  # noqa: ARG001 - Babel names it
+) -> Iterator[Found]:
+    """The texts of a form for Babel, each with the component it belongs to."""
+    content = fileobj.read()
+    lines = content.decode("utf-8-sig").splitlines()
+    for where, text in texts_of(content):
+        plain, heading = (json.dumps(each, ensure_ascii=False) for each in (text, f"# {text}"))
+        line = next((number for number, each in enumerate(lines, 1) if plain in each or heading in each), 1)
+        yield line, None, text, [where]
 
 
 def texts_of(content: bytes) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.values import Actor
-from processes.schema import Case, CaseAudience
+from processes.schema import Case, CaseAudience, insert
 
 READERS = frozenset({"manager"})
 """Roles that may see every case; the general manager's office sees those that come to it, late ones included."""
@@ -31,8 +31,6 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def admit(session: Session, case: Case, *, groups: Iterable[str] = (), people: Iterable[str] = ()) -> None:
     """Let units and people see the case from now on; what they may see already stays."""
     wanted = {("group", group) for group in groups} | {("person", person) for person in people}
-    if not wanted:
-        return
-    query = select(CaseAudience.kind, CaseAudience.value).where(CaseAudience.case_id == case.id)
-    known = {(kind, value) for kind, value in session.execute(query)}
-    session.add_all(CaseAudience(case_id=case.id, kind=kind, value=value) for kind, value in sorted(wanted - known))
+    if wanted:
+        rows = [{"case_id": case.id, "kind": kind, "value": value} for kind, value in sorted(wanted)]
+        session.execute(insert(session, CaseAudience).values(rows).on_conflict_do_nothing())

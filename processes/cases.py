@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
@@ -16,7 +15,7 @@ from engine.values import Actor, Json
 from processes import access
 from processes.case_search import digits_of
 from processes.office import Office, tracking_hash
-from processes.schema import Case, CaseCounter, CaseEntry
+from processes.schema import Case, CaseCounter, CaseEntry, insert
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "channel": ("channel",),
@@ -85,6 +84,7 @@ def open_case(session: Session, office: Office, instance_id: int, values: Mappin
     index(case)
     session.add(case)
     session.flush()
+    _known(session)[instance_id] = case
     access.admit(session, case, people=[by.id])
     return case
 
@@ -92,8 +92,7 @@ def open_case(session: Session, office: Office, instance_id: int, values: Mappin
 def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo) -> str:
     """The next number of the prefix and year, as in KB-2026-000123; the counter's row stays locked until the commit."""
     year = moment.astimezone(zone).year
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(CaseCounter).values(prefix=prefix, year=year, last=1)
+    statement = insert(session, CaseCounter).values(prefix=prefix, year=year, last=1)
     counted = session.scalar(
         statement.on_conflict_do_update(
             index_elements=["prefix", "year"], set_={"last": CaseCounter.last + 1}
@@ -103,8 +102,19 @@ def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo)
 
 
 def find_of_instance(session: Session, instance_id: int) -> Case | None:
-    """The case that an instance runs, if it has opened one."""
-    return session.scalar(select(Case).where(Case.instance_id == instance_id))
+    """The case that an instance runs, if it has opened one; read once a session, because every service asks."""
+    case = _known(session).get(instance_id)
+    if case is None or case not in session:  # its opening may have been undone with the service that opened it
+        case = session.scalar(select(Case).where(Case.instance_id == instance_id))
+    if case is not None:
+        _known(session)[instance_id] = case
+    return case
+
+
+def _known(session: Session) -> dict[int, Case]:
+    """The cases that a session has read or opened, by their instance."""
+    known: dict[int, Case] = session.info.setdefault("cases", {})
+    return known
 
 
 def get_case(session: Session, number: str, actor: Actor) -> Case:

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from engine.loading import load
 from engine.runtime import StepResult
-from engine.schema import Instance, ProcessDefinition
 from engine.values import SYSTEM, Element, Json, OpenTask, Trace
 from processes import access, cases, documents
 from processes.office import Office
-from processes.schema import Case, CasePhase
+from processes.schema import Case, CasePhase, insert
 
 OWNING = {"UT_AcceptCase": True, "UT_Verify": False}
 """Whose completion makes the owner, where the diagram has no property `owner`; True: also in place of another."""
@@ -45,33 +44,20 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
     """What the engine tells of each step."""
 
     def observe(session: Session, step: StepResult) -> None:
-        found = _find(session, step)
-        if found is None:
+        case = cases.find_of_instance(session, step.instance_id)
+        if case is None:
             return
-        case, deployment_id = found
-        seen = _Seen(step, case, _elements(session, deployment_id), office.zone)
+        seen = _Seen(step, case, _elements(session, step.deployment_id), office.zone)
         changed = _changed(step.traces)
-        _project(session, seen, changed)
-        _admit(session, seen)
-        _record_refusals(session, seen)
-        _enter_phases(session, seen)
-        _close(seen)
+        with session.no_autoflush:  # the row of the case is written once
+            _project(session, seen, changed)
+            _admit(session, seen)
+            _record_refusals(session, seen)
+            _enter_phases(session, seen)
+            _close(seen)
         session.flush()
 
     return (observe,)
-
-
-def _find(session: Session, step: StepResult) -> tuple[Case, int] | None:
-    """The case that the instance runs and the deployment of its process, in one statement."""
-    session.flush()
-    query = (
-        select(Case, ProcessDefinition.deployment_id)
-        .join(Instance, Instance.id == Case.instance_id)
-        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
-        .where(Case.instance_id == step.instance_id)
-    )
-    row = session.execute(query).one_or_none()
-    return None if row is None else (row[0], row[1])
 
 
 def _elements(session: Session, deployment_id: int) -> Mapping[str, Element]:
@@ -152,17 +138,12 @@ def _enter_phases(session: Session, seen: _Seen) -> None:
 
 
 def _enter(session: Session, case: Case, phase: str, at: datetime) -> None:
-    _leave(session, case, at)
-    same = select(func.count()).where(CasePhase.case_id == case.id, CasePhase.phase == phase)
-    rounds = session.scalar(same) or 0
-    session.add(CasePhase(case_id=case.id, phase=phase, round=rounds + 1, entered_at=at))
+    if case.phase is not None:
+        current = (CasePhase.case_id == case.id) & CasePhase.left_at.is_(None)
+        session.execute(update(CasePhase).where(current).values(left_at=at))
+    rounds = select(func.count() + 1).where(CasePhase.case_id == case.id, CasePhase.phase == phase).scalar_subquery()
+    session.execute(insert(session, CasePhase).values(case_id=case.id, phase=phase, round=rounds, entered_at=at))
     case.phase = phase
-
-
-def _leave(session: Session, case: Case, at: datetime) -> None:
-    session.flush()
-    current = (CasePhase.case_id == case.id) & CasePhase.left_at.is_(None)
-    session.execute(update(CasePhase).where(current).values(left_at=at))
 
 
 def _close(seen: _Seen) -> None:

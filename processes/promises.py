@@ -5,17 +5,33 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from processes.amounts import Sum, plain, sums_in
 from processes.settings import Settings
 
+_GOODS = (
+    r"(?:defective|faulty|cracked|damaged|broken|goods|pieces|parts|casings|items|products|units|shipment|batch|lot)"
+)
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "return": ("退货", "take back", "return of the goods", "refund"),
-    "exchange": ("换货", "更换新", "exchange", "replacement"),
-    "price_cut": ("减价", "降价", "折扣", "discount", "price reduction", "price cut"),
-    "free_repair": ("免费维修", "免费修理", "repair free", "free repair", "repair it free"),
-    "compensation": ("赔偿", "赔付", "补偿金", "compensation of", "pay you", "indemnif"),
-    "gift": ("礼品", "礼物", "gift"),
+    "return": ("退货", "退款", "退还", "退回货款", "退钱", r"take (?:\w+ ){0,4}back", "return of the goods", "refund"),
+    "exchange": (
+        *("换货", "换新", "更换新", "调换", "免费更换", "补发", "补货", "重新发货", "重发"),
+        *("exchange", "replacement", rf"replace (?:\w+ ){{0,4}}{_GOODS}", rf"send (?:\w+ ){{0,3}}new {_GOODS}"),
+    ),
+    "price_cut": (
+        *("减价", "降价", "折扣", r"[\d一二三四五六七八九]折", "减免", "优惠(?!券)"),
+        *("discount", "price reduction", "price cut", "reduce the price", r"(?:%|per ?cent) off"),
+    ),
+    "free_repair": (
+        *("免费维修", "免费修理", "免费返修", "无偿维修", "无偿修理"),
+        *("repair free", "free repair", r"repair (?:\w+ ){0,4}(?:free|at no cost|without charge)"),
+    ),
+    "compensation": (
+        *("赔偿", "赔付", "补偿", "赔您", "赔给"),
+        *("compensation (?:of|for)", r"compensate\b", "pay you", "indemnif", "reimburse"),
+    ),
+    "gift": ("礼品", "礼物", "赠送", "赠品", "代金券", "优惠券", "gift", "voucher", "coupon"),
 }
-"""Words of a letter that promise a remedy, by the kind of remedy that has to be in the plan."""
+"""What promises a remedy, as patterns, by the kind of remedy that has to be in the plan; the first is its name."""
 
 ALIKE: Mapping[str, frozenset[str]] = {
     "exchange": frozenset({"substitute", "rework"}),
@@ -27,11 +43,13 @@ ALIKE: Mapping[str, frozenset[str]] = {
 OTHER = "other"
 """A remedy described in words of its own, which may be any."""
 
-NEGATIONS = re.compile(r"(不|无|未|没有|非|\bno|\bnot|cannot|\bwithout|\bnone|n't)[^，。；,.;\n]{0,12}$", re.IGNORECASE)
-
-_NUMBER = r"(\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_BEFORE = re.compile(rf"(?:[¥￥$€£]|\b(?:RMB|CNY|USD|EUR)\b|人民币)\s*{_NUMBER}\s*(万)?", re.IGNORECASE)
-_AFTER = re.compile(rf"{_NUMBER}\s*(万)?\s*(?:元|块|\b(?:yuan|RMB|CNY|USD|EUR)\b)", re.IGNORECASE)
+NEGATIONS = re.compile(
+    r"(?:(?:不(?:能|予|会|同意|接受|再|承担|支付|给予|提供|支持|考虑|可|作|做)|无法|无权|未予|未能|没有|拒绝|恕"
+    r"|\b(?:no|not)\b(?! only| less| more| later)|cannot|\bnone|n't|\bunable to|\bdeclin|\brefuse)[^。;,.\n]{0,20}"
+    r"|无(?:任何)?|\bwithout (?:any )?)$",
+    re.IGNORECASE,
+)
+"""What denies the words that follow. Few: a promise taken for a denial would go out, and 不良品换货 is a promise."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +74,14 @@ def find_objections(promise: Promise, settings: Settings) -> list[str]:
     Each is a sentence with the two facts that clash, in English and in Chinese, because it is kept as text.
     """
     limit = promise.approved_amount or Decimal(0)
-    named = [*amounts_in(promise.text), *(amount for amount in promise.amounts if amount is not None)]
+    sums = list(promised_sums(promise.text))
+    named = [
+        *(each.amount for each in sums if not each.foreign),
+        *(amount for amount in promise.amounts if amount is not None),
+    ]
     found = [*_version(promise), *_sum(max(named, default=None), limit), *_remedies(promise)]
+    if any(each.foreign for each in sums):
+        found.append("Sums are approved in yuan, the letter names another currency. 核准以人民币计，答复写了其他货币。")
     if promise.channel.replace("-", "").lower() not in settings.written_channels:
         way = promise.channel or "–"
         found.append(f"A reply has to be in writing, not by {way}. 答复须为书面，不能以 {way} 方式。")
@@ -92,17 +116,20 @@ def _remedies(promise: Promise) -> Iterator[str]:
         yield f"The letter promises what the plan does not have: {english}. 答复承诺了方案中没有的内容：{chinese}。"
 
 
-def amounts_in(text: str) -> Iterator[Decimal]:
-    """The sums of money that a text names, in yuan; 1.8万 is 18,000."""
-    for pattern in (_BEFORE, _AFTER):
-        for number, ten_thousands in pattern.findall(text):
-            yield Decimal(re.sub(r"[,，]", "", number)) * (10_000 if ten_thousands else 1)
+def promised_sums(text: str) -> Iterator[Sum]:
+    """The sums that a text promises; what it denies is no promise."""
+    narrow = plain(text)
+    return (each for each in sums_in(narrow) if not _is_denied(narrow, each.start))
 
 
 def kinds_in(text: str) -> Iterator[str]:
     """The kinds of remedies that a text promises; what it denies is no promise."""
-    lower = text.lower()
+    lower = plain(text).lower()
     for kind, words in KINDS.items():
-        places = (match.start() for word in words for match in re.finditer(re.escape(word), lower))
-        if any(not NEGATIONS.search(lower[max(0, start - 16) : start]) for start in places):
+        places = (match.start() for word in words for match in re.finditer(word, lower))
+        if any(not _is_denied(lower, start) for start in places):
             yield kind
+
+
+def _is_denied(text: str, start: int) -> bool:
+    return bool(NEGATIONS.search(text[max(0, start - 32) : start]))

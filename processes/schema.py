@@ -1,9 +1,11 @@
 """The tables of what the procedures share: people, cases, documents, letters, calendar days, drafts."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.schema import Base
 from engine.values import Json
@@ -12,6 +14,12 @@ from engine.values import Json
 def _still(name: str, column: str, where: str) -> Index:
     """An index over the rows that still matter."""
     return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def insert(session: Session, table: type[Base]) -> Any:
+    """An insert that can say what happens where the row is there already."""
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table.__table__)
 
 
 class CalendarDay(Base):

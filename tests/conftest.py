@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from cluster import MISSING, Cluster, find_binaries
+from hypothesis import HealthCheck, settings
 
 from engine.clock import SetClock
 from engine.database import Database
@@ -15,6 +16,10 @@ from processes.migrations import migrate
 
 START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 """Monday, nine o'clock in Shanghai."""
+
+# how long an example takes is the machine's affair: no test is timed
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_configure():
@@ -39,6 +44,11 @@ def needs_postgresql(item):
 
 
 def pytest_terminal_summary(terminalreporter):
+    """What tests want to be read, whichever worker ran them: they record it as the property `told`."""
+    for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
+        for name, line in getattr(report, "user_properties", ()):
+            if name == "told" and report.when == "call":
+                terminalreporter.write_line(line)
     if find_binaries() is None:
         terminalreporter.write_line(f"!!! {MISSING} !!!", red=True, bold=True)
 

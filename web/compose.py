@@ -13,7 +13,6 @@ from engine import deployments
 from engine.clock import Clock, SetClock, SystemClock
 from engine.database import Database
 from engine.runtime import Runtime, clock_functions, make_runtime
-from engine.runtime import Settings as EngineSettings
 from engine.values import SYSTEM
 from processes.functions import functions
 from processes.letters.mail import Mail, RecordingMail
@@ -83,7 +82,6 @@ def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool
         forms=Gate(zone, functions={**called, **clock_functions(clock, zone)}, actor_signs=actor_signs),
         functions=called,
         observers=observers(office),
-        settings=EngineSettings(business_key="case_no"),
     )
 
 

@@ -91,7 +91,7 @@ class Execution:
         """Run until everything waits; how many engine tasks that took.
 
         Args:
-            limit: more than this are taken for an endless loop and become an incident.
+            limit: more than this are taken for an endless loop and become an incident, fewer where nothing changes.
             stop_after: return after that many, with the rest still ready; for tests.
         """
         return loop.run(self._instance, limit=limit, stop_after=stop_after)

@@ -1,5 +1,6 @@
 """What drives an instance: a queue of ready tokens, conditions when variables change, joins when nothing is ready."""
 
+from collections import Counter
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -22,6 +23,39 @@ PRUNE_EVERY = 16
 """Engine tasks after which finished tokens are dropped, at least: as many as there are tokens, so that looking through
 them all costs the same for each engine task however many there are.
 """
+MOST_ROUNDS = 500
+"""Passes of one element in which no variable changes, beyond as many as there are tokens: an endless loop.
+
+Nothing that a condition could look at has changed then, but the clock and what services do outside.
+"""
+
+
+class Rounds:
+    """Counts how often each element was passed since a variable changed; items of several have a bound of their own."""
+
+    def __init__(self, instance: Instance, limit: int) -> None:
+        """Begin to count; `limit` engine tasks are too many whatever changes."""
+        self._instance = instance
+        self._limit = limit
+        self._progress = instance.progress
+        self._tokens = 0
+        self._passed: Counter[tuple[int | None, Any]] = Counter()
+
+    def find_loop(self, token: Token, count: int) -> str | None:
+        """Why a token is not to run after `count` others: it would go on for ever."""
+        if count >= self._limit:
+            return f"endless loop: more than {self._limit} engine tasks in one step"
+        if self._instance.progress != self._progress:
+            self._progress = self._instance.progress
+            self._passed.clear()
+        if token.parent.task_spec.holds_items or "size" in token.internal_data:
+            return None
+        place = token.workflow.parent_task_id, token.task_spec
+        self._passed[place] += 1
+        self._tokens = max(self._tokens, len(self._instance.index))
+        if self._passed[place] <= MOST_ROUNDS + self._tokens:
+            return None
+        return "endless loop: this comes round again and again, and no variable changes"
 
 
 def run(instance: Instance, *, limit: int, stop_after: int | None = None) -> int:
@@ -29,10 +63,11 @@ def run(instance: Instance, *, limit: int, stop_after: int | None = None) -> int
 
     Args:
         instance: what to run.
-        limit: more engine tasks than this are taken for an endless loop: an incident on the token that is next.
+        limit: more engine tasks than this are taken for an endless loop: an incident on the token that is next. Much
+            fewer are where they change no variable.
         stop_after: return after that many, with the rest still ready.
     """
-    count, pruned_at = 0, PRUNE_EVERY
+    count, pruned_at, rounds = 0, PRUNE_EVERY, Rounds(instance, limit)
     while stop_after is None or count < stop_after:
         if instance.true_at_once:
             _fire_true_at_once(instance)
@@ -40,8 +75,9 @@ def run(instance: Instance, *, limit: int, stop_after: int | None = None) -> int
             token = instance.queue.popleft()
             if not token.runnable or token.id not in instance.index:
                 continue
-            if count >= limit:
-                instance.fail(token, f"endless loop: more than {limit} engine tasks in one step")
+            endless = rounds.find_loop(token, count)
+            if endless is not None:
+                instance.fail(token, endless)
                 break
             count += 1
             step(instance, token)

@@ -148,6 +148,8 @@ class Instance(Scope, BpmnWorkflow):
         self.host = host
         self.counter = 0
         self.changes = 0
+        self.progress = 0
+        """How often a variable changed that outlives a token."""
         self.index: dict[int, Token] = {}
         self.queue: deque[Token] = deque()
         self.variables: dict[int, dict[str, Json]] = {0: {}}

@@ -35,9 +35,8 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
     title, case_prefix and customer_language; all are optional. Sets case_no, case_title, received_at,
     customer_language and, the first time, the counters and limits of the procedure.
     """
-    known = cases.find_of_instance(session, call.instance_id)
     values = {**call.variables, **call.inputs}
-    case = known or cases.open_case(session, office, call.instance_id, values, call.actor)
+    case = cases.open_case(session, office, call.instance_id, values, call.actor)
     documents.attach(session, case, dict(values), call.actor)
     instances.set_business_key(session, call.instance_id, case.number)
     found: dict[str, Json] = {
@@ -54,8 +53,9 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         "max_redo": office.settings.max_redo,
         "negotiation_rounds": office.settings.negotiation_rounds,
         "followup_attempts": office.settings.followup_attempts,
-        "same_90d": cases.count_alike(session, case, call.now - ALIKE),
     }
+    if "same_90d" not in call.variables:
+        found["same_90d"] = cases.count_alike(session, case, call.now - ALIKE)
     return found | {name: value for name, value in first.items() if name not in call.variables}
 
 

@@ -1,7 +1,6 @@
 """One step is one transaction: everything or nothing, few statements, nobody's work lost."""
 
 import threading
-from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -28,6 +27,7 @@ from core_bpmn import (
     user,
     xor,
 )
+from counting import counting
 from engine_world import HU, LEE, ROOT, WANG
 
 from engine import admin, history, incidents, instances, schema, tasks
@@ -47,27 +47,6 @@ SMALL = bpmn(
     flow("late", "too_late"),
     flow("later", "reminded"),
 )
-
-
-@contextmanager
-def counting(database):
-    """The statements and commits of the block, without BEGIN."""
-    seen, commits = [], []
-
-    def note(connection, cursor, statement, *others):
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement.split("\n", maxsplit=1)[0])
-
-    def committed(connection):
-        commits.append(1)
-
-    sa.event.listen(database.engine, "before_cursor_execute", note)
-    sa.event.listen(database.engine, "commit", committed)
-    try:
-        yield seen, commits
-    finally:
-        sa.event.remove(database.engine, "before_cursor_execute", note)
-        sa.event.remove(database.engine, "commit", committed)
 
 
 def table(world, name):

@@ -210,3 +210,15 @@ def test_a_file_of_a_wrong_kind_is_refused_in_its_field(hall):
     refused = hall.visitor("wang").post(f"/tasks/{task}", data=data, content_type="multipart/form-data")
     assert refused.status_code == 422
     assert "photo.jpg was not taken" in refused.text
+
+
+def test_text_that_cannot_be_kept_comes_back_in_its_form(hall):
+    task = start(hall)
+    reason = "客户寄来的文字里有看不见的字符，其余都清楚。"
+    data = {"verify_result": "misunderstanding", "verify_reason": f"{reason}\0", "checked_items": ["order"]}
+    answer = hall.visitor("wang").post(f"/tasks/{task}", data=data)
+    assert answer.status_code == 422
+    assert 'name="verify_reason"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert reason in answer.text
+    assert hall.open_tasks() == ["UT_Verify"]

@@ -173,3 +173,12 @@ def inputs_outputs(inputs=None, outputs=None):
         f'<camunda:outputParameter name="{k}">{v}</camunda:outputParameter>' for k, v in (outputs or {}).items()
     ]
     return f"<camunda:inputOutput>{''.join(entries)}</camunda:inputOutput>"
+
+
+def line(*nodes, extra=""):
+    """start → the given nodes → end."""
+    ids = [text.split('id="', 1)[1].split('"', 1)[0] for text in nodes]
+    return bpmn(start(), *nodes, end(), path("start", *ids, "end"), extra=extra)
+
+
+GOOD = (start(), user("u"), end(), path("start", "u", "end"))

@@ -8,6 +8,7 @@ import orjson
 
 from engine.core import Execution, ReadOptions, read
 from engine.core.timers import parse_duration
+from engine.values import Severity
 
 RELOAD = True
 REREAD = False
@@ -30,6 +31,13 @@ def fingerprint(compiled):
             shown["arrows"] = [(a.id, a.target, a.condition is None) for a in spec.arrows]
             found.append((spec.name, type(spec).__name__, repr(shown), repr(definition and vars(definition))))
     return found
+
+
+def findings(content, severity=Severity.ERROR, **options):
+    files = content if isinstance(content, dict) else {"a.bpmn": content}
+    compiled = read(files, language=ReadOptions(**options))
+    assert compiled.has_errors == any(f.severity is Severity.ERROR for f in compiled.findings)
+    return {(f.code, f.element): f.message for f in compiled.findings if f.severity is severity}
 
 
 class FakeHost:

@@ -38,7 +38,7 @@ from core_bpmn import (
     user,
     xor,
 )
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from lxml import etree
 
@@ -135,7 +135,7 @@ def broken(random, count):
     return etree.tostring(root)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250)
 @given(some.randoms(use_true_random=False), some.integers(1, 4))
 def test_broken_diagrams(random, count):
     content = broken(random, count)

@@ -24,7 +24,7 @@ from core_bpmn import (
     xor,
 )
 from core_play import FakeHost, Play
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 LEAVES = some.sampled_from(["task", "items", "watched"])
@@ -120,7 +120,7 @@ class Drawing:
         return xml + after + flow(join, last), split, last
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 @given(BLOCKS, some.randoms(use_true_random=False), some.booleans(), some.booleans())
 def test_every_task_as_often_as_drawn(shape, random, reload, called):
     drawing = Drawing()

@@ -182,7 +182,7 @@ def test_what_breaks_while_tokens_move_is_undone_or_given_up(monkeypatch):
         play.complete("u")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some.lists(some.sampled_from("abc"), min_size=1, max_size=14))
 def test_a_join_takes_one_token_of_each_flow(arrivals):
     """Random tokens at a join of three flows against the rule itself: it fires as often as the rarest flow has tokens."""

@@ -61,6 +61,15 @@ def errors_of(outcome: Outcome) -> dict[str, str]:
     return {path: message.code for path, message in outcome.errors.items()}
 
 
+def field(kind, **more):
+    return read({"type": kind, "id": "a", "key": "a", "label": "A", **more})
+
+
+def one(form, value, **variables):
+    outcome = fill(form, {"a": value}, variables)
+    return errors_of(outcome).get("a") or outcome.values["a"]
+
+
 def options(*values: str) -> list[dict[str, str]]:
     return [{"label": value.replace("_", " ").capitalize(), "value": value} for value in values]
 

@@ -68,7 +68,7 @@ def test_chinese_is_compared_sign_by_sign():
     assert found == '换货 12 件<ins><span class="vh">added: </span>，其余 188 件到客户处全检</ins>'
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text("ab <&\n中文", max_size=30), st.text("ab <&\n中文", max_size=30))
 def test_the_new_version_can_be_read_off_a_comparison(old, new):
     tree = html.fragment_fromstring(f"<div>{marked(old, new, **MARKS)}</div>")
@@ -127,7 +127,7 @@ KEYS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([plan(), slip(), joint()]), st.dictionaries(KEYS, JSON), st.none() | st.dictionaries(KEYS, JSON))
 def test_old_answers_of_any_shape_can_be_shown(form, values, previous):
     assert tree_of(form, values, previous=previous) is not None

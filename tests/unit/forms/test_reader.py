@@ -143,6 +143,16 @@ def test_the_form_editors_own_attributes_are_understood():
         ({"type": "expression", "id": "n", "key": "n"}, "expression is missing"),
         ({"type": "table", "id": "n", "label": "N"}, "a dataSource and columns"),
         ({"type": "table", "id": "n", "dataSource": "=x", "columnsExpression": "=y"}, "list the columns"),
+        (
+            {"type": "table", "id": "n", "dataSource": "=x", "columns": [{"label": "N", "key": "kind"}],
+             "properties": {"option.kid.return": "Return"}},
+            "option.kid.return names no column",
+        ),
+        (
+            {"type": "table", "id": "n", "dataSource": "=x", "columns": [{"label": "N", "key": "kind"}],
+             "properties": {"money.kin": "true"}},
+            "money.kin names no column",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused_and_named(component, words):

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.expressions import ExpressionError, compile_expression, compile_template
@@ -165,7 +165,7 @@ WORDS = [
     "is defined", "list contains", "@'P1D'", "'2026-01-01'", "${", "#{", "\\", "'", "is", "div",
 ]  # fmt: skip
 SOUP = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join)
-LIMITS = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LIMITS = settings(max_examples=400)
 
 
 @given(st.one_of(SOUP, st.text(max_size=80)))

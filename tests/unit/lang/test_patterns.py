@@ -25,7 +25,7 @@ PATTERNS = st.recursive(
 
 
 @given(PATTERNS, st.text("abc1 .-", max_size=10))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_finds_what_python_finds(pattern, text):
     assert compile_pattern(pattern).found_in(text) == bool(re.search(pattern.replace("$", r"\Z"), text))
 

@@ -216,7 +216,7 @@ def test_working_days_between_is_additive(first, second, third):
     assert CHINA.working_days_between(a, b) + CHINA.working_days_between(b, c) == CHINA.working_days_between(a, c)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(zones, moments, st.integers(0, 60 * 60))
 def test_adding_working_time_and_measuring_it_agree(zone, moment, minutes):
     calendar = WorkingCalendar(zone=ZoneInfo(zone), country=None)

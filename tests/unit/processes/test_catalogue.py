@@ -4,19 +4,22 @@ import re
 from io import BytesIO
 from pathlib import Path
 
-import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 
 import processes
-from forms import texts_of as texts_of_form
 from processes import catalogue
 
 ROOT = Path(processes.__file__).parent
-FILES = {
-    str(file.relative_to(ROOT)): file.read_bytes()
-    for file in sorted(ROOT.rglob("*"))
-    if file.suffix.lstrip(".") in catalogue.EXTRACTORS
-}
-TEXTS = catalogue.texts_of(FILES)
+
+
+def texts():
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    return {text for _, _, text, _, _ in extract_from_dir(ROOT, list(methods), options_map=options)}
+
+
+TEXTS = texts()
 HAN = re.compile(r"[\u4e00-\u9fff]")
 GAP = re.compile(r"\{\{.*?\}\}")
 
@@ -53,11 +56,6 @@ def test_translations_are_chinese_and_keep_the_gaps_and_the_marks_of_headings():
 
 def test_the_texts_of_the_files_are_english():
     assert [text for text in TEXTS if HAN.search(text)] == []
-
-
-@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".form")])
-def test_forms_give_the_texts_that_their_pages_translate(name):
-    assert set(catalogue.texts_of({name: FILES[name]})) == {text for _, text in texts_of_form(FILES[name])}
 
 
 def test_names_of_a_diagram_are_found_and_neither_documentation_nor_expressions():

@@ -87,6 +87,11 @@ def test_what_can_be_recorded_has_its_form(element):
         assert f"{element.properties['recordForm']}.form" in FILES
 
 
+def test_what_can_be_recorded_says_who_did_what():
+    names = {each.values[0].name for each in ELEMENTS if "recordedBy" in each.values[0].properties}
+    assert names == {"Customer accepts", "Customer refuses", "Customer objects", "Customer withdraws"}
+
+
 @pytest.mark.parametrize("element", ELEMENTS)
 def test_who_is_set_apart_exists(element):
     known = {parameter.values[0].id for parameter in TASKS}

@@ -1,0 +1,58 @@
+"""The shipped forms: what their pages say is what the catalogue is made of."""
+
+from pathlib import Path
+
+import pytest
+from form_samples import LANGUAGE, NOW, ZONE
+
+from forms import read_form, render, texts_of, title_of
+from forms.kinds import ChoiceSpec, TableSpec
+from forms.messages import TEXTS
+from forms.render import SAID
+from processes import catalogue
+
+FORMS = sorted((Path(__file__).parents[3] / "processes").rglob("*.form"))
+READ = {file.stem: read_form(file.read_bytes(), file=file.name, language=LANGUAGE)[0] for file in FORMS}
+OPTIONS = {
+    info.path: {value for value, _ in info.options} for form in READ.values() for info in form.fields if info.options
+}
+"""The values that a person can choose, by the path of the field."""
+PLAN = {"remedies": [{"kind": "price_cut", "quantity": 3, "amount": "15000.00", "promised_date": "2026-11-20"}]}
+OWN = {*SAID, *TEXTS.values(), ""}
+
+
+@pytest.mark.parametrize("file", FORMS, ids=lambda file: file.stem)
+def test_a_page_asks_for_the_texts_that_the_catalogue_is_given(file):
+    asked = set()
+
+    def note(text):
+        asked.add(text)
+        return text
+
+    form = READ[file.stem]
+    render(form, {}, {}, {}, translate=note, locale="en", zone=ZONE, now=NOW)
+    title_of(form, {}, translate=note, locale="en", zone=ZONE, now=NOW)
+    written = {text for _, text in texts_of(file.read_bytes())}
+    assert asked & written
+    assert asked - OWN <= written
+
+
+@pytest.mark.parametrize("form", READ.values(), ids=READ)
+def test_what_was_chosen_in_one_form_is_shown_by_its_label_in_another(form):
+    for each in form.level.walk():
+        if isinstance(each.spec, TableSpec):
+            for column in each.spec.columns:
+                assert OPTIONS.get(f"{each.spec.source.text.lstrip('=')}[].{column.key}", set()) <= set(column.options)
+        elif each.read_from is not None:
+            known = {option.value for option in each.spec.options} if isinstance(each.spec, ChoiceSpec) else set()
+            assert OPTIONS.get(each.read_from.text.lstrip("="), set()) <= known, each.id
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en", ["Price cut", "¥15,000.00"]), ("zh", ["减价", "¥15,000.00"])])
+def test_the_approver_reads_the_remedies_of_the_plan_in_words(locale, words):
+    def translate(text):
+        return catalogue.translate(text, locale)
+
+    page = str(render(READ["F05b"], {}, {}, PLAN, translate=translate, locale=locale, zone=ZONE, now=NOW))
+    assert all(f"<td>{word}</td>" in page for word in words)
+    assert "price_cut" not in page
