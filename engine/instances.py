@@ -224,6 +224,7 @@ def note(
             kind,
             step.actor,
             element=element,
+            process=None if token is None else step.execution.home(token)[1],
             token=token,
             scheduled_at=step.scheduled_at,
             reason=step.reason,
