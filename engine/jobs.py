@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from engine import history
-from engine.core.api import Execution
+from engine.core import Execution
 from engine.core.timers import Duration, parse_duration
 from engine.deployments import get_definition
 from engine.errors import BpmnError, Busy, NotFound, StaleInstance

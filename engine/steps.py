@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import saving
-from engine.core.api import Execution
+from engine.core import Execution
 from engine.errors import InstanceEnded, NotFound
 from engine.host import StepHost
 from engine.runtime import StepResult, runtime_of

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import history
-from engine.core.api import Execution
+from engine.core import Execution
 from engine.errors import (
     AlreadyCompleted,
     ClaimedByOther,
