@@ -81,6 +81,8 @@ class Element:
     """The camunda:properties by name."""
     group: str | None = None
     """The group of its lane: the lane's camunda:property `group`, else the lane's name."""
+    called: str | None = None
+    """For call activities: the process that is called, as written; may be an expression."""
 
 
 @dataclass(frozen=True)

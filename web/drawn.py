@@ -2,17 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
-from lxml import etree
 from sqlalchemy.orm import Session
 
-from engine.deployments import get_resource
 from engine.loading import load
 from engine.values import Element, Process
 from web import language
-
-_BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
 @dataclass(frozen=True)
@@ -24,18 +19,38 @@ class Drawn:
 
     def element(self, element: str, process: str | None = None) -> Element | None:
         """An element; of a process where it is known, else of the first that has it."""
-        if process is not None and process in self.processes and element in self.processes[process].elements:
-            return self.processes[process].elements[element]
-        return next((each.elements[element] for each in self.processes.values() if element in each.elements), None)
+        found = self.process_of(element, process)
+        return found.elements[element] if found else None
 
     def label(self, element: str | None, process: str | None = None) -> str:
         """What people call an element, in the reader's language; its id where the diagram has no words for it."""
         found = self.element(element, process) if element else None
         return label_of(found) if found else element or ""
 
-    def process_of(self, element: str) -> Process | None:
-        """The process that an element is drawn in."""
+    def process_of(self, element: str, process: str | None = None) -> Process | None:
+        """The process that an element is drawn in: the given one if it has it, else the first."""
+        known = self.processes.get(process or "")
+        if known is not None and element in known.elements:
+            return known
         return next((each for each in self.processes.values() if element in each.elements), None)
+
+    def called(self, element: str, process: str) -> Process | None:
+        """The process that a call activity calls, where the deployment has it."""
+        found = self.processes[process].elements.get(element) if process in self.processes else None
+        return self.processes.get(found.called or "") if found else None
+
+    def leads_to(self, element: str, process: str, wanted: str) -> bool:
+        """Whether a call activity calls a process, itself or through those that it calls."""
+        todo, seen = [self.called(element, process)], set()
+        while todo:
+            called = todo.pop()
+            if called is None or called.key in seen:
+                continue
+            if called.key == wanted:
+                return True
+            seen.add(called.key)
+            todo += [self.processes.get(key) for key in called.calls]
+        return False
 
 
 def drawn(session: Session, deployment_id: int) -> Drawn:
@@ -45,21 +60,9 @@ def drawn(session: Session, deployment_id: int) -> Drawn:
 
 def label_of(element: Element) -> str:
     """What people call an element, in the reader's language."""
-    return language.say(" ".join(element.name.split())) or element.event_name or element.id
+    return language.label(element.name) or element.event_name or element.id
 
 
-def calls(session: Session, deployment_id: int, process: Process) -> Mapping[str, str]:
-    """The process that each call activity calls."""
-    if not process.calls:
-        return {}
-    return _calls(get_resource(session, deployment_id, process.file), process.key)
-
-
-@lru_cache(maxsize=64)
-def _calls(content: bytes, key: str) -> Mapping[str, str]:
-    # the file was taken at its deployment, and is read as carefully as it was then
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    root = etree.fromstring(content, parser)
-    process = next((node for node in root.iter(f"{_BPMN}process") if node.get("id") == key), None)
-    nodes = process.iter(f"{_BPMN}callActivity") if process is not None else ()
-    return {str(node.get("id")): str(node.get("calledElement")) for node in nodes}
+def title_of(process: Process) -> str:
+    """What people call a process, in the reader's language."""
+    return language.label(process.name) or process.key

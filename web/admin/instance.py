@@ -17,11 +17,11 @@ from processes.schema import Case
 from web import dates, here, language
 from web.admin import blueprint, past, show, tabs, words
 from web.admin.clockwork import timer_rows
-from web.admin.drawn import Drawn, calls, drawn
-from web.admin.journey import Journey, journey
 from web.admin.picture import Facts, picture
 from web.admin.rows import cases_of, number_of
 from web.admin.trouble import tries_of, troubles
+from web.drawn import Drawn, drawn
+from web.journey import KINDS, Journey, follow
 from web.language import gettext as _
 from web.pages import show as page
 from web.parts import Act, Badge, left_badge
@@ -55,7 +55,10 @@ class Looked:
     drawing: Drawn
     journey: Journey
     called: Names
-    calls: Mapping[str, Mapping[str, str]]
+
+    def place(self, element: str | None, token: int | None) -> str:
+        """What people call the element of a token."""
+        return self.drawing.label(element, self.journey.homes.get(token or 0))
 
 
 @blueprint.get("/instances/<int:instance_id>")
@@ -67,20 +70,21 @@ def instance(instance_id: int) -> Response:
         incidents, jobs = admin.incidents_of(session, instance_id), admin.jobs_of(session, instance_id)
         timers = admin.timers_of(session, instance_id)
         failed = history.of(session, instance_id, kinds=("job_failed", "retried")) if incidents else []
-        facts = Facts(looked.item, looked.drawing, looked.journey, incidents, timers, tries_of(failed), calendar)
+        broken = {incident.token: incident.element for incident in incidents}
+        facts = Facts(looked.item, looked.drawing, looked.journey, broken, timers, tries_of(failed), calendar)
         tab = request.args.get("tab", DEFAULT_TAB)
         tab = tab if tab in TABS else DEFAULT_TAB
         return page(
             "admin/instance.html",
             active="admin",
             head=_head(session, looked),
-            troubles=troubles(session, looked.drawing, incidents, jobs, instance_id),
-            picture=picture(session, facts, request.args.get("diagram")),
+            troubles=troubles(session, looked.place, incidents, jobs, instance_id),
+            picture=picture(facts, request.args.get("diagram")),
             tab=tab,
             tabs=tabs.choices(
                 looked.item, tab, _counts(session, looked), bad=any(job.status == "failed" for job in jobs)
             ),
-            timers=timer_rows(session, instance_id, looked.drawing, timers, calendar),
+            timers=timer_rows(session, instance_id, looked.place, timers, calendar),
             zone=here.zone().key,
             over=looked.item.ended_at is not None,
             find=request.args.get("find", ""),
@@ -93,14 +97,12 @@ def instance(instance_id: int) -> Response:
 def look(session: Session, instance_id: int) -> Looked:
     """An instance with what is around it; NotFound when there is none."""
     item = admin.get_instance(session, instance_id)
-    drawing = drawn(session, item.deployment_id)
     return Looked(
         item,
         cases_of(session, [instance_id]).get(instance_id),
-        drawing,
-        journey(session, instance_id),
+        drawn(session, item.deployment_id),
+        follow(history.of(session, instance_id, kinds=KINDS)),
         names(session),
-        {key: calls(session, item.deployment_id, process) for key, process in drawing.processes.items()},
     )
 
 
@@ -144,14 +146,13 @@ def _badges(session: Session, looked: Looked) -> list[Badge]:
 def _counts(session: Session, looked: Looked) -> dict[str, int]:
     item = looked.item
     filled_in = select(func.count()).select_from(Submission).where(Submission.instance_id == item.id)
-    targets = {element for found in looked.calls.values() for element in found}
     return {
         "variables": sum(len(values) for values in read_variables(session, item.id).values()),
-        "tokens": sum(looked.journey.tokens.values()),
+        "tokens": sum(stay.left is None for stay in looked.journey.stays),
         "jobs": len(admin.jobs_of(session, item.id)),
         "messages": len(admin.subscriptions_of(session, item.id)),
         "submissions": session.scalar(filled_in) or 0,
-        "called": len([stay for stay in looked.journey.stays if stay.element in targets]),
+        "called": len(past.calls(looked.journey, looked.drawing)),
         "history": overview.count_events(session, item.id),
         "log": overview.count_events(session, item.id, kinds=words.ADMIN_KINDS),
     }
@@ -167,11 +168,11 @@ def _tokens(session: Session, looked: Looked) -> dict[str, Any]:
 
 
 def _jobs(session: Session, looked: Looked) -> dict[str, Any]:
-    return {"rows": tabs.jobs(session, looked.item, looked.drawing)}
+    return {"rows": tabs.jobs(session, looked.item, looked.journey, looked.drawing)}
 
 
 def _messages(session: Session, looked: Looked) -> dict[str, Any]:
-    return {"rows": tabs.messages(session, looked.item, looked.drawing)}
+    return {"rows": tabs.messages(session, looked.item, looked.journey, looked.drawing)}
 
 
 def _submissions(session: Session, looked: Looked) -> dict[str, Any]:
@@ -179,7 +180,7 @@ def _submissions(session: Session, looked: Looked) -> dict[str, Any]:
 
 
 def _called(session: Session, looked: Looked) -> dict[str, Any]:
-    return {"rows": past.called_processes(session, looked.item, looked.journey, looked.drawing, looked.calls)}
+    return {"rows": past.called_processes(session, looked.item, looked.journey, looked.drawing)}
 
 
 def _history(session: Session, looked: Looked) -> dict[str, Any]:

@@ -85,10 +85,11 @@ function wire(host, view, state) {
       else wheel.stepZoom(button.dataset.zoom === "in" ? 1 : -1);
     }),
   );
+  const drawnHere = ({ dataset }) => !dataset.process || !state.process || dataset.process === state.process;
   const entries = [...document.querySelectorAll(".tl [data-element]")];
   const clear = document.querySelector("[data-all-elements]");
   const only = (element, name) => {
-    for (const entry of entries) entry.hidden = Boolean(element) && entry.dataset.element !== element;
+    for (const entry of entries) entry.hidden = Boolean(element) && !(entry.dataset.element === element && drawnHere(entry));
     if (clear) {
       clear.hidden = !element;
       clear.querySelector("span").textContent = name ?? "";
@@ -96,10 +97,10 @@ function wire(host, view, state) {
   };
   clear?.addEventListener("click", () => only(null));
   view.get("eventBus").on("element.click", ({ element }) => {
-    const known = entries.some((entry) => entry.dataset.element === element.id);
+    const known = entries.some((entry) => entry.dataset.element === element.id && drawnHere(entry));
     only(known ? element.id : null, element.businessObject?.name);
   });
-  for (const entry of entries) {
+  for (const entry of entries.filter(drawnHere)) {
     const mark = (on) => view.get("elementRegistry").get(entry.dataset.element) && canvas[on ? "addMarker" : "removeMarker"](entry.dataset.element, "kd-pick");
     entry.addEventListener("mouseenter", () => mark(true));
     entry.addEventListener("mouseleave", () => mark(false));

@@ -257,7 +257,7 @@ def test_numbers_come_back_as_they_were_kept(world):
 
 def test_variables_come_back_in_the_order_of_their_names(world):
     world.deploy(SMALL)
-    number = world.start(variables={name: 0 for name in "dCbaE"})
+    number = world.start(variables=dict.fromkeys("dCbaE", 0))
     world.complete("first", b=1, a=1)  # PostgreSQL writes these rows anew, behind the others
     assert list(world.variables(number)) == sorted("dCbaE")
 
