@@ -9,23 +9,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import admin, history, overview
-from engine.admin import InstanceItem
 from engine.schema import Submission
 from engine.steps import read_variables
 from processes.case_clock import clock
-from processes.schema import Case
 from web import dates, here, language
-from web.admin import blueprint, past, show, tabs, words
+from web.admin import blueprint, past, replay, show, tabs, words
 from web.admin.clockwork import timer_rows
-from web.admin.picture import Facts, picture
-from web.admin.rows import cases_of, number_of
-from web.admin.trouble import tries_of, troubles
-from web.drawn import Drawn, drawn
-from web.journey import KINDS, Journey, follow
+from web.admin.looked import Looked, look
+from web.admin.rows import number_of
+from web.admin.trouble import troubles
 from web.language import gettext as _
 from web.pages import show as page
 from web.parts import Act, Badge, left_badge
-from web.people import Names, names
 
 DEFAULT_TAB = "variables"
 
@@ -46,21 +41,6 @@ class Head:
     """Why it was cancelled."""
 
 
-@dataclass(frozen=True)
-class Looked:
-    """What all parts of the page need of an instance."""
-
-    item: InstanceItem
-    case: Case | None
-    drawing: Drawn
-    journey: Journey
-    called: Names
-
-    def place(self, element: str | None, token: int | None) -> str:
-        """What people call the element of a token."""
-        return self.drawing.label(element, self.journey.homes.get(token or 0))
-
-
 @blueprint.get("/instances/<int:instance_id>")
 def instance(instance_id: int) -> Response:
     """Everything about one instance."""
@@ -69,9 +49,7 @@ def instance(instance_id: int) -> Response:
         calendar = here.kesu().office.calendar(session)
         incidents, jobs = admin.incidents_of(session, instance_id), admin.jobs_of(session, instance_id)
         timers = admin.timers_of(session, instance_id)
-        failed = history.of(session, instance_id, kinds=("job_failed", "retried")) if incidents else []
-        broken = {incident.token: incident.element for incident in incidents}
-        facts = Facts(looked.item, looked.drawing, looked.journey, broken, timers, tries_of(failed), calendar)
+        shown, step = replay.card(session, looked)
         tab = request.args.get("tab", DEFAULT_TAB)
         tab = tab if tab in TABS else DEFAULT_TAB
         return page(
@@ -79,7 +57,8 @@ def instance(instance_id: int) -> Response:
             active="admin",
             head=_head(session, looked),
             troubles=troubles(session, looked.place, incidents, jobs, instance_id),
-            picture=picture(facts, request.args.get("diagram")),
+            picture=shown,
+            replay=step,
             tab=tab,
             tabs=tabs.choices(
                 looked.item, tab, _counts(session, looked), bad=any(job.status == "failed" for job in jobs)
@@ -92,18 +71,6 @@ def instance(instance_id: int) -> Response:
             here_now=url_for("admin.instance", instance_id=instance_id),
             **TABS[tab](session, looked),
         )
-
-
-def look(session: Session, instance_id: int) -> Looked:
-    """An instance with what is around it; NotFound when there is none."""
-    item = admin.get_instance(session, instance_id)
-    return Looked(
-        item,
-        cases_of(session, [instance_id]).get(instance_id),
-        drawn(session, item.deployment_id),
-        follow(history.of(session, instance_id, kinds=KINDS)),
-        names(session),
-    )
 
 
 def _head(session: Session, looked: Looked) -> Head:

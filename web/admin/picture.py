@@ -39,18 +39,14 @@ class Facts:
     item: InstanceItem
     drawing: Drawn
     journey: Journey
+    reached: Sequence[str]
+    """The processes that there are drawings of to choose from."""
     broken: Mapping[int, str]
     """The elements of the tokens with an incident."""
     timers: Sequence[TimerItem]
     tries: Mapping[int, tuple[int, int]]
     """Attempts made and allowed, by token."""
     calendar: WorkingCalendar
-
-    @property
-    def reached(self) -> Sequence[str]:
-        """The processes that the instance has been in, the caller before the called."""
-        keys = dict.fromkeys([self.item.process_key, *self.journey.trails])
-        return [key for key in keys if key in self.drawing.processes]
 
     def broken_in(self, process: str) -> Mapping[str, Sequence[int]]:
         """The tokens with an incident by element; those of called processes by the element that calls."""
@@ -71,19 +67,20 @@ class Facts:
         return known.key if known else None
 
 
-def picture(facts: Facts, wanted: str | None) -> Picture:
+def picture(facts: Facts, wanted: str | None, *, step: int | None = None) -> Picture:
     """The diagram of one process of an instance.
 
     Args:
         facts: of the instance.
         wanted: the key of the process; by default the one with an incident or, else, with the youngest token.
+        step: of the history, where the facts are those of a step that is over.
     """
     chosen = wanted if wanted is not None and wanted in facts.reached else _default(facts)
     processes = facts.drawing.processes
     choices = [
         Choice(
             title_of(processes[key]),
-            url_for("admin.instance", instance_id=facts.item.id, diagram=key, _anchor="diagram"),
+            url_for("admin.instance", instance_id=facts.item.id, diagram=key, step=step, _anchor="diagram"),
             key == chosen,
             sum(number for each, number in facts.journey.trail(key).tokens.items() if _counts(processes[key], each))
             or None,

@@ -41,7 +41,7 @@ def tries_of(events: Sequence[history.Event]) -> Mapping[int, tuple[int, int]]:
             continue
         if event.kind == "job_failed":
             found[event.token] = (int(event.data.get("attempt", 1)), int(event.data.get("of", 1)))
-        else:
+        elif event.kind == "retried":
             found.pop(event.token, None)
     return found
 
