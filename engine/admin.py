@@ -12,7 +12,6 @@ from engine.errors import NotFound
 from engine.paging import Page, count
 from engine.schema import (
     TASK_IS_OPEN,
-    Event,
     Incident,
     Instance,
     Job,
@@ -194,23 +193,6 @@ def open_jobs(session: Session, *, page: int = 1, per_page: int = 50) -> Page[Jo
     rows = session.execute(query.order_by(Job.id).limit(per_page).offset((page - 1) * per_page))
     items = [_value(JobItem, row) for row in rows]
     return Page(items, count(session, query, Job.__table__.c.id), page, per_page)
-
-
-def visits(session: Session, instance_id: int) -> Mapping[str, tuple[int, int]]:
-    """By element, how often it was entered and how many tokens are in it now; for the diagram."""
-    query = (
-        select(Event.element, Event.kind, func.count())
-        .where(Event.instance_id == instance_id, Event.kind.in_(("entered", "left", "cancelled")))
-        .group_by(Event.element, Event.kind)
-    )
-    counts: dict[str, dict[str, int]] = {}
-    for element, kind, number in session.execute(query):
-        if element is not None:
-            counts.setdefault(element, {})[kind] = number
-    return {
-        element: (seen.get("entered", 0), seen.get("entered", 0) - seen.get("left", 0) - seen.get("cancelled", 0))
-        for element, seen in counts.items()
-    }
 
 
 def _select_instances() -> Select[Any]:

@@ -29,6 +29,8 @@ class Event:
     incident, resolved, ended. Of people: started, claimed, unclaimed, reassigned, completed, recorded, aborted,
     changed, timer_moved, timer_fired, retried. Of jobs: job_failed, job_done."""
     element: str | None
+    process: str | None
+    """The key of the process that the element is drawn in: an element id may stand in several diagrams of a case."""
     token: int | None
     actor: str
     reason: str | None
@@ -68,6 +70,12 @@ def of(
     return [Event(*row) for row in session.execute(query.order_by(EventRow.id).limit(limit))]
 
 
+def find_process(session: Session, instance_id: int, token: int | None) -> str | None:
+    """The process that a token is in, where the history has seen the token before."""
+    here = EventRow.instance_id == instance_id, EventRow.token == token, EventRow.process.is_not(None)
+    return session.scalar(select(EventRow.process).where(*here).limit(1))
+
+
 def submissions_of(session: Session, instance_id: int) -> list[Submission]:
     """Everything that was ever filled in for an instance, in order."""
     query = select(*SubmissionRow.__table__.c).where(SubmissionRow.instance_id == instance_id)
@@ -81,6 +89,7 @@ def new_event(
     actor: Actor,
     *,
     element: str | None = None,
+    process: str | None = None,
     token: int | None = None,
     scheduled_at: datetime | None = None,
     reason: str | None = None,
@@ -93,6 +102,7 @@ def new_event(
         "scheduled_at": scheduled_at,
         "kind": kind,
         "element": element,
+        "process": process,
         "token": token,
         "actor": actor.id,
         "reason": reason,

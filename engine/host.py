@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session, SessionTransaction
 
-from engine.core.api import Compiled, Execution, ServiceCall
+from engine.core import Compiled, Execution, ServiceCall
 from engine.decisions import Decision
 from engine.loading import find_decision_deployment, find_process, load
 from engine.runtime import Function, Runtime

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import history
-from engine.core.api import Execution
+from engine.core import Execution
 from engine.deployments import ProcessDefinition, get_process_definition
 from engine.errors import NotFound, NotStartable, ReasonMissing
 from engine.host import StepHost
@@ -224,6 +224,7 @@ def note(
             kind,
             step.actor,
             element=element,
+            process=None if token is None else step.execution.home(token)[1],
             token=token,
             scheduled_at=step.scheduled_at,
             reason=step.reason,

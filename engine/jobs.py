@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from engine import history
-from engine.core.api import Execution
+from engine.core import Execution
 from engine.core.timers import Duration, parse_duration
 from engine.deployments import get_definition
 from engine.errors import BpmnError, Busy, NotFound, StaleInstance
@@ -254,8 +254,9 @@ def _note_failure(database: "Database", job: Work, error: Exception) -> None:
         if locked is None or locked.status in ENDED:
             return
         data = {"job": job.id, "topic": job.topic, "attempt": attempts, "of": count, "message": message}
+        process = history.find_process(session, locked.id, job.token)
         event = history.new_event(
-            locked.id, moment, "job_failed", SYSTEM, element=job.element, token=job.token, data=data
+            locked.id, moment, "job_failed", SYSTEM, element=job.element, process=process, token=job.token, data=data
         )
         history.append(session, [event])
         if final and job.kind == "service" and job.token is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.core.api import Compiled, ReadOptions, read
+from engine.core import Compiled, ReadOptions, read
 from engine.errors import NotFound
 from engine.runtime import Runtime, runtime_of
 from engine.schema import DecisionDefinition, Deployment, ProcessDefinition, Resource

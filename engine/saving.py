@@ -298,6 +298,7 @@ def _trace_events(step: "Step") -> list[dict[str, Any]]:
             trace.kind,
             step.actor,
             element=trace.element,
+            process=trace.process,
             token=trace.token,
             scheduled_at=step.scheduled_at,
             reason=step.reason,

@@ -333,6 +333,8 @@ class Event(Base):
     """When it should have happened, for what a timer did."""
     kind: Mapped[str] = mapped_column(String(20))
     element: Mapped[str | None]
+    process: Mapped[str | None]
+    """The key of the process that the element is drawn in."""
     token: Mapped[int | None]
     actor: Mapped[str]
     reason: Mapped[str | None]

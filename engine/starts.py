@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from engine.core.api import Compiled, first_start, next_start
+from engine.core import Compiled, first_start, next_start
 from engine.runtime import now, runtime_of
 from engine.schema import ProcessDefinition, Subscription, Timer
 from engine.values import Json, StartPoint

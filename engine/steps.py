@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import saving
-from engine.core.api import Execution
+from engine.core import Execution
 from engine.errors import InstanceEnded, NotFound
 from engine.host import StepHost
 from engine.runtime import StepResult, runtime_of
@@ -174,8 +175,9 @@ def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
 
 
 def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Json]]:
-    """All variables of an instance by scope."""
+    """All variables of an instance by scope, in the order of their names, whatever the database's own order is."""
     scopes: dict[int, dict[str, Json]] = {0: {}}
-    for scope, name, value in session.connection().execute(_VARIABLES, {"number": instance_id}):
+    rows = session.connection().execute(_VARIABLES, {"number": instance_id})
+    for scope, name, value in sorted(rows, key=itemgetter(0, 1)):
         scopes.setdefault(scope, {})[name] = value
     return scopes

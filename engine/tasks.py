@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import history
-from engine.core.api import Execution
+from engine.core import Execution
 from engine.errors import (
     AlreadyCompleted,
     ClaimedByOther,
@@ -285,7 +285,17 @@ def _assign(
     values = {"assignee": to, "claimed_at": at if to else None, "revision": task.revision + 1}
     session.connection().execute(update(Task).where(Task.id == task.id).values(**values))
     data = {"task": task.id, "from": task.assignee, "to": to}
-    event = history.new_event(locked.id, at, kind, by, element=task.element, token=task.token, reason=reason, data=data)
+    event = history.new_event(
+        locked.id,
+        at,
+        kind,
+        by,
+        element=task.element,
+        process=task.process_key,
+        token=task.token,
+        reason=reason,
+        data=data,
+    )
     history.append(session, [event])
 
 

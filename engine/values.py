@@ -81,6 +81,8 @@ class Element:
     """The camunda:properties by name."""
     group: str | None = None
     """The group of its lane: the lane's camunda:property `group`, else the lane's name."""
+    called: str | None = None
+    """For call activities: the process that is called, as written; may be an expression."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,8 @@ class Trace:
     """entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, decision, incident,
     resolved, ended."""
     element: str | None = None
+    process: str | None = None
+    """The key of the process that the element is drawn in; ids are unique within one diagram only."""
     token: int | None = None
     data: Mapping[str, Json] = field(default_factory=dict)
     """variable: name, old, new, scope · flow: id · timer: scheduled_at · message and signal: name, payload · error and

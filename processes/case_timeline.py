@@ -16,6 +16,8 @@ from processes import documents, outbox
 from processes.schema import Case, CaseEntry
 
 Group = Literal["form", "contact", "system"]
+Labels = Mapping[tuple[str | None, str], str]
+"""What elements are called, by process and id; without a process, as any diagram that has the id calls it."""
 
 EVENTS: Mapping[str, Group] = {
     "started": "form",
@@ -54,6 +56,8 @@ class Entry:
     """The element's name as drawn; empty where none is concerned."""
     actor: str
     """A login, or `system`."""
+    process: str | None = None
+    """The key of the process that the element is drawn in, where the entry comes from the engine's history."""
     reason: str | None = None
     form: str | None = None
     form_digest: str | None = None
@@ -74,14 +78,20 @@ def timeline(session: Session, case: Case, *, newest_first: bool = True) -> list
     return entries[::-1] if newest_first else entries
 
 
-def _labels(session: Session, case: Case) -> Mapping[str, str]:
+def _labels(session: Session, case: Case) -> Labels:
     query = select(ProcessDefinition.deployment_id).join(Instance, Instance.definition_id == ProcessDefinition.id)
     deployment_id = session.scalar(query.where(Instance.id == case.instance_id)) or 0
-    processes = load(session, deployment_id).compiled.processes.values()
-    return {element.id: element.name for process in processes for element in process.elements.values()}
+    processes = load(session, deployment_id).compiled.processes
+    every = [(key, each) for key, process in processes.items() for each in process.elements.values()]
+    anywhere: Labels = {(None, each.id): each.name for _, each in every}
+    return {**anywhere, **{(key, each.id): each.name for key, each in every}}
 
 
-def _events(session: Session, case: Case, labels: Mapping[str, str]) -> Iterator[Entry]:
+def _label(labels: Labels, element: str | None, process: str | None = None) -> str:
+    return labels.get((process, element or ""), labels.get((None, element or ""), ""))
+
+
+def _events(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
     """What people and timers did, each completion with its answers; changes by hand with old and new values."""
     submissions = history.submissions_of(session, case.instance_id)
     by_task = {submission.task_id: submission for submission in submissions if submission.task_id is not None}
@@ -105,8 +115,9 @@ def _events(session: Session, case: Case, labels: Mapping[str, str]) -> Iterator
             group=EVENTS[event.kind],
             kind=event.kind,
             element=event.element,
-            label=labels.get(event.element or "", ""),
+            label=_label(labels, event.element, event.process),
             actor=event.actor,
+            process=event.process,
             reason=event.reason,
             form=submission.form if submission else None,
             form_digest=submission.form_digest if submission else None,
@@ -131,7 +142,7 @@ def _scheduled(event: history.Event) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
-def _notes(session: Session, case: Case, labels: Mapping[str, str]) -> Iterator[Entry]:
+def _notes(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
     query = select(CaseEntry).where(CaseEntry.case_id == case.id).order_by(CaseEntry.id)
     for note in session.scalars(query):
         yield Entry(
@@ -141,7 +152,7 @@ def _notes(session: Session, case: Case, labels: Mapping[str, str]) -> Iterator[
             group="system",
             kind=note.kind,
             element=note.element,
-            label=labels.get(note.element or "", ""),
+            label=_label(labels, note.element),
             actor=note.actor,
             data=note.data,
         )
@@ -169,7 +180,7 @@ def _letters(session: Session, case: Case) -> Iterator[Entry]:
         )
 
 
-def _documents(session: Session, case: Case, labels: Mapping[str, str]) -> Iterator[Entry]:
+def _documents(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
     for document in documents.of_case(session, case):
         yield Entry(
             key=f"document-{document.id}",
@@ -178,7 +189,7 @@ def _documents(session: Session, case: Case, labels: Mapping[str, str]) -> Itera
             group="form",
             kind="document",
             element=document.element,
-            label=labels.get(document.element or "", ""),
+            label=_label(labels, document.element),
             actor=document.uploaded_by,
             data=documents.as_value(document),
         )

@@ -36,8 +36,13 @@ class _Seen:
 
     step: StepResult
     case: Case
-    elements: Mapping[str, Element]
+    elements: Mapping[tuple[str, str], Element]
+    """By process and id."""
     zone: ZoneInfo
+
+    def element(self, trace: Trace) -> Element | None:
+        """What a token was in, as drawn."""
+        return self.elements.get((trace.process or "", trace.element or ""))
 
 
 def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]:
@@ -60,14 +65,10 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
     return (observe,)
 
 
-def _elements(session: Session, deployment_id: int) -> Mapping[str, Element]:
-    """The elements of all processes of the deployment; those that say more about themselves win."""
-    found: dict[str, Element] = {}
-    for process in load(session, deployment_id).compiled.processes.values():
-        for element in process.elements.values():
-            if element.id not in found or element.properties:
-                found[element.id] = element
-    return found
+def _elements(session: Session, deployment_id: int) -> Mapping[tuple[str, str], Element]:
+    """The elements of all processes of the deployment."""
+    processes = load(session, deployment_id).compiled.processes.values()
+    return {(process.key, element.id): element for process in processes for element in process.elements.values()}
 
 
 def _changed(traces: Iterable[Trace]) -> dict[str, Json]:
@@ -99,8 +100,8 @@ def _admit(session: Session, seen: _Seen) -> None:
     if groups or people:
         access.admit(session, case, groups=groups, people=people)
     for trace in step.traces:
-        if trace.kind == "left" and trace.element is not None and step.actor.id != SYSTEM.id:
-            takes_over = _owning(seen.elements.get(trace.element))
+        if trace.kind == "left" and step.actor.id != SYSTEM.id:
+            takes_over = _owning(seen.element(trace))
             if takes_over or (takes_over is not None and case.owner is None):
                 case.owner = step.actor.id
 
@@ -129,7 +130,7 @@ def _record_refusals(session: Session, seen: _Seen) -> None:
 def _enter_phases(session: Session, seen: _Seen) -> None:
     """Follow the reporting phases that the elements belong to; each return to a phase is a further round (KB-2.1-1)."""
     for trace in seen.step.traces:
-        element = seen.elements.get(trace.element or "")
+        element = seen.element(trace)
         if trace.kind != "entered" or element is None or element.kind in CONTAINERS:
             continue
         phase = element.properties.get("phase")

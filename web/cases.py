@@ -17,6 +17,7 @@ from processes.case_search import CaseFilter, CasePage, search
 from processes.case_timeline import Entry, timeline
 from processes.schema import Case
 from web import case_parts, dates, here, language
+from web.drawn import title_of
 from web.language import gettext as _
 from web.language import ngettext
 from web.pages import show
@@ -136,7 +137,7 @@ def case(number: str) -> BaseResponse:
         seen = walk(session, found.instance_id)
         entries = timeline(session, found)
         chosen = request.args.get("diagram", seen.current)
-        chosen = chosen if chosen in seen.processes else seen.current
+        chosen = chosen if chosen in seen.drawing.processes else seen.current
         return show(
             "case.html",
             active="cases",
@@ -164,7 +165,7 @@ def case_file(number: str) -> Response:
         called, now = names(session), here.now()
         variables = _variables(session, found)
         seen = walk(session, found.instance_id)
-        forms = Forms(session, seen.deployment_id)
+        forms = Forms(session, seen.drawing.deployment_id)
         return show(
             "case_file.html",
             active="cases",
@@ -231,7 +232,7 @@ def _my_task(seen: Walk) -> TaskItem | None:
 def _drawing_title(seen: Walk, chosen: str) -> str:
     if len(seen.visited) > 1:
         return _("Where it is")
-    return language.say(seen.processes[chosen].name) or chosen
+    return title_of(seen.drawing.processes[chosen])
 
 
 def _drawings(found: Case, seen: Walk, chosen: str) -> list[Choice]:
@@ -240,7 +241,7 @@ def _drawings(found: Case, seen: Walk, chosen: str) -> list[Choice]:
         return []
     return [
         Choice(
-            language.say(process.name) or process.key,
+            title_of(process),
             url_for("cases.case", number=found.number, diagram=process.key, _anchor="diagram"),
             process.key == chosen,
         )
@@ -252,7 +253,7 @@ def _history(session: Session, found: Case, seen: Walk, entries: list[Entry], ca
     group = request.args.get("show", "all")
     group = group if group in GROUPS else "all"
     oldest = request.args.get("order") == "oldest"
-    forms = Forms(session, seen.deployment_id)
+    forms = Forms(session, seen.drawing.deployment_id)
     wanted = [entry for entry in entries if group in ("all", entry.group)]
     told = items(wanted, forms, called, _variables(session, found))
     told = [*(open_items(seen, called) if group in ("all", "form") else []), *told]

@@ -45,7 +45,7 @@ def translated(content: bytes, tongue: str) -> bytes:
     for node in root.iter(f"{{{BPMN}}}*"):
         name = node.get("name")
         if name and etree.QName(node).localname not in UNNAMED:
-            node.set("name", language.spoken(" ".join(name.split()), tongue))
+            node.set("name", language.label(name, tongue))
         if node.tag == f"{{{BPMN}}}text" and node.text:
-            node.text = language.spoken(" ".join(node.text.split()), tongue)
+            node.text = language.label(node.text, tongue)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))

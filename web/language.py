@@ -95,6 +95,11 @@ def say(text: str) -> str:
     return spoken(text, current())
 
 
+def label(text: str, language: str | None = None) -> str:
+    """A label of a diagram on one line, in a language, the reader's as a rule; labels are drawn in several lines."""
+    return spoken(" ".join(text.split()), language or current())
+
+
 def spoken(text: str, language: str) -> str:
     """A text of a procedure in a language; what its catalogue does not know, that of the pages may."""
     found: str = translations(language, PROCEDURES).ugettext(text) if text else text

@@ -75,6 +75,8 @@ class Item:
     link: tuple[str, str] | None = None
     """Address and words."""
     anchor: str = ""
+    process: str = ""
+    """The key of the process that the element is drawn in."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ class Diagram:
     close: bool = False
     """Opened around the focus instead of whole."""
     sprite: str = ""
+    process: str = ""
+    """The key of what is drawn; entries of the timeline name theirs."""
 
     @property
     def state(self) -> Mapping[str, object]:
@@ -136,6 +140,7 @@ class Diagram:
             "focus": self.focus,
             "close": self.close,
             "sprite": self.sprite,
+            "process": self.process,
         }
 
 

@@ -172,14 +172,14 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
     case, now = view.case, here.now()
     calendar = here.kesu().office.calendar(session)
     seen = walk(session, view.task.instance_id)
-    shown = view.task.process_key if view.task.process_key in seen.processes else seen.current
+    shown = view.task.process_key if view.task.process_key in seen.drawing.processes else seen.current
     drawing = draw(seen, shown, called, now, calendar, focus=view.task.element, close=True)
     found: dict[str, object] = {"drawing": drawing, "phases": [], "clock": None, "summary": [], "documents": []}
     found |= {"items": open_items(seen, called), "entries": 0}
     if case is None:
         return found
     entries = timeline(session, case)
-    forms = Forms(session, seen.deployment_id)
+    forms = Forms(session, seen.drawing.deployment_id)
     told = [*open_items(seen, called), *items(entries[:SHORT], forms, called, view.variables)]
     return found | {
         "phases": case_parts.phases(session, case),

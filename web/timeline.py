@@ -99,7 +99,7 @@ def open_items(seen: Walk, names: Names) -> list[Item]:
             due = _("Step due %(at)s.", at=at)
         found.append(
             Item(
-                language.say(task.name),
+                language.label(task.name),
                 _when(since),
                 dates.iso_text(since, here.zone()),
                 "user",
@@ -108,6 +108,7 @@ def open_items(seen: Walk, names: Names) -> list[Item]:
                 due,
                 element=task.element,
                 group="form",
+                process=task.process_key,
             )
         )
     return found
@@ -115,7 +116,7 @@ def open_items(seen: Walk, names: Names) -> list[Item]:
 
 def _item(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, object]) -> Item:
     say = SENTENCES.get(entry.kind)
-    label = language.say(entry.label) or entry.element or ""
+    label = language.label(entry.label) or entry.element or ""
     title, text = say(entry, names, label) if say is not None else (label or entry.kind, "")
     return Item(
         title=title,
@@ -130,6 +131,7 @@ def _item(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, obje
         group=entry.group,
         link=_link(entry),
         anchor=entry.key,
+        process=entry.process or "",
     )
 
 

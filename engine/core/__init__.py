@@ -1,19 +1,11 @@
 """SpiffWorkflow, extended so that every diagram runs as BPMN 2.0.2 says. The only package that imports it."""
 
-from engine.core.api import (
-    Compiled,
-    Execution,
-    Host,
-    ReadOptions,
-    ServiceCall,
-    StateUnreadable,
-    StepBroken,
-    Stuck,
-    WrongTime,
-    first_start,
-    next_start,
-    read,
-)
+from engine.core.activities import ServiceCall
+from engine.core.errors import StateUnreadable, StepBroken, Stuck, WrongTime
+from engine.core.execution import Execution
+from engine.core.host import Host
+from engine.core.reader import Compiled, ReadOptions, read
+from engine.core.starts import first_start, next_start
 
 __all__ = [
     "Compiled",

@@ -216,8 +216,10 @@ class Instance(Scope, BpmnWorkflow):
 
     def record(self, kind: str, task: Token | None, data: Mapping[str, Json]) -> None:
         """Tell what happened."""
-        element = None if task is None else task.task_spec.bpmn_id
-        self.trace.append(Trace(kind, element, None if task is None else task.id, data))
+        if task is None:
+            self.trace.append(Trace(kind, data=data))
+        else:
+            self.trace.append(Trace(kind, task.task_spec.bpmn_id, task.workflow.key, task.id, data))
 
     def note(self, kind: str, task: Token) -> None:
         """Tell that a token entered or left a node, or was cancelled in it."""
@@ -232,7 +234,7 @@ class Instance(Scope, BpmnWorkflow):
 
     def note_flow(self, task: Token, flow: str) -> None:
         """Tell that a sequence flow was taken."""
-        self.trace.append(Trace("flow", task.task_spec.bpmn_id, task.id, {"id": flow}))
+        self.record("flow", task, {"id": flow})
 
 
 def is_listening(token: Token) -> bool:

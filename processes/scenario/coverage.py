@@ -12,14 +12,16 @@ from engine.schema import Event, Instance, ProcessDefinition
 from engine.values import Process
 
 CATCHING = "intermediateCatchEvent"
+Place = tuple[str, str]
+"""The key of a process and the id of an element or flow in it: several diagrams may have an element of the same id."""
 
 
 @dataclass(frozen=True)
 class Touched:
-    """What one play touched: ids of elements and flows, and the processes they may belong to."""
+    """What one play touched: elements and flows, each as process and id, and the processes there are."""
 
-    elements: frozenset[str] = frozenset()
-    flows: frozenset[str] = frozenset()
+    elements: frozenset[Place] = frozenset()
+    flows: frozenset[Place] = frozenset()
     processes: Mapping[str, Process] = field(default_factory=dict)
 
 
@@ -45,22 +47,30 @@ class Way:
 
     arrived: tuple[str, ...]
     """When a token arrived at each; a catching event stands here once more when it has caught."""
-    passed: tuple[str, ...]
-    """The same, but a catching event counts only when it has caught what it waited for."""
+    places: tuple[Place, ...]
+    """The same, but a catching event counts only when it has caught what it waited for; each with its process."""
     end_events: tuple[str, ...]
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """The elements of `places`."""
+        return tuple(element for _, element in self.places)
 
 
 def way(session: Session, instance_id: int) -> Way:
     """The way of one instance, that of the processes it called included."""
-    kinds = {element.id: element.kind for process in _processes(session, [instance_id]).values()
-             for element in process.elements.values()}  # fmt: skip
-    query = select(Event.kind, Event.element).where(Event.instance_id == instance_id)
+    kinds = {
+        (key, element.id): element.kind
+        for key, process in _processes(session, [instance_id]).items()
+        for element in process.elements.values()
+    }
+    query = select(Event.kind, Event.process, Event.element).where(Event.instance_id == instance_id)
     rows = session.execute(query.where(Event.kind.in_(("entered", "left"))).order_by(Event.id)).all()
-    steps = [(kind, element or "", kinds.get(element or "") == CATCHING) for kind, element in rows]
+    steps = [(kind, (key or "", element or ""), kinds.get((key or "", element or ""))) for kind, key, element in rows]
     return Way(
-        arrived=tuple(element for kind, element, catching in steps if kind == "entered" or catching),
-        passed=tuple(element for kind, element, catching in steps if (kind == "left") == catching),
-        end_events=tuple(e for kind, e, _ in steps if kind == "entered" and kinds.get(e) == "endEvent"),
+        arrived=tuple(place[1] for kind, place, drawn in steps if kind == "entered" or drawn == CATCHING),
+        places=tuple(place for kind, place, drawn in steps if (kind == "left") == (drawn == CATCHING)),
+        end_events=tuple(place[1] for kind, place, drawn in steps if kind == "entered" and drawn == "endEvent"),
     )
 
 
@@ -69,8 +79,9 @@ def touched(session: Session, instance_id: int) -> Touched:
     if not instance_id:
         return Touched()
     every = list(session.scalars(select(Instance.id)))  # the stage is the case's own
-    elements = frozenset(element for each in every for element in way(session, each).passed)
-    flows = frozenset(data["id"] for data in session.scalars(select(Event.data).where(Event.kind == "flow")))
+    elements = frozenset(place for each in every for place in way(session, each).places)
+    taken = session.execute(select(Event.process, Event.data).where(Event.kind == "flow"))
+    flows = frozenset((process or "", data["id"]) for process, data in taken)
     return Touched(elements, flows, _processes(session, every))
 
 
@@ -99,8 +110,8 @@ def _names(keys: Iterable[str]) -> str:
 def join(every: Iterable[Touched]) -> list[Coverage]:
     """The coverage of each process over all plays, by key."""
     processes: dict[str, Process] = {}
-    elements: set[str] = set()
-    flows: set[str] = set()
+    elements: set[Place] = set()
+    flows: set[Place] = set()
     for one in every:
         processes.update(one.processes)
         elements |= one.elements
@@ -110,8 +121,8 @@ def join(every: Iterable[Touched]) -> list[Coverage]:
             key,
             nodes=len(process.elements),
             flows=len(process.flows),
-            untouched_nodes=tuple(sorted(process.elements.keys() - elements)),
-            untouched_flows=tuple(sorted(process.flows.keys() - flows)),
+            untouched_nodes=tuple(sorted(each for each in process.elements if (key, each) not in elements)),
+            untouched_flows=tuple(sorted(each for each in process.flows if (key, each) not in flows)),
         )
         for key, process in sorted(processes.items())
     ]

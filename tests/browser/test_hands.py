@@ -285,3 +285,43 @@ def test_the_clerk_sees_who_calls_and_what_to_tell(guest, served):
     page.select_option("[name=complaint_type]", "quality_defect")
     page.fill("[name=description]", "Twelve of 200 shells are cracked at the gate.")
     page.locator("#outlook").get_by_text("You have our written answer by").wait_for()
+
+
+def test_an_instance_is_replayed_by_keys_and_keeps_its_place(guest):
+    visitor = guest("admin")
+    page = visitor.page
+    visitor.go("/admin/instances/1?diagram=kb_sales_quality")
+    told, slider, now = page.locator("#step-told"), page.locator("#step"), page.locator(".dg .kd-now")
+    last, frame = slider.input_value(), page.locator(".dg").bounding_box()
+    assert page.locator(".dg [data-element-id=UT_ReviewCm].kd-now").count() == 1
+    for key, step in (("ArrowLeft", int(last) - 1), ("ArrowLeft", int(last) - 2), ("ArrowRight", int(last) - 1)):
+        page.keyboard.press(key)
+        told.get_by_text(f"Step {step} of {last}").wait_for()
+        assert slider.input_value() == str(step)
+        assert f"step={step}" in page.url
+    slider.focus()
+    page.keyboard.press("Home")
+    told.get_by_text(f"Step 1 of {last}").wait_for()
+    assert now.count() == 0
+    assert page.locator(".dg .kd-done").count() == 0
+    assert page.locator("[rel=prev]").get_attribute("aria-disabled") == "true"
+    assert slider.get_attribute("aria-valuetext") == f"Step 1 of {last}"
+    page.keyboard.press("ArrowRight")
+    told.get_by_text(f"Step 2 of {last}").wait_for()
+    page.keyboard.press("End")
+    told.get_by_text(f"Step {last} of {last}").wait_for()
+    assert page.locator(".dg [data-element-id=UT_ReviewCm].kd-now").count() == 1
+    assert page.locator(".dg").bounding_box() == frame
+    page.reload()
+    assert told.get_by_text(f"Step {last} of {last}").count() == 1
+
+
+def test_an_instance_is_replayed_without_scripts(guest):
+    visitor = guest("admin", java_script_enabled=False)
+    page = visitor.page
+    page.goto(visitor.served.address + "/admin/instances/1")
+    count = page.locator("#step").get_attribute("max")
+    page.locator("[rel=prev]").click()
+    assert page.locator("#step-told").get_by_text(f"Step {int(count) - 1} of {count}").count() == 1
+    page.locator("form.replay button").click()
+    assert f"step={int(count) - 1}" in page.url

@@ -253,3 +253,43 @@ def test_six_hundred_elements_in_a_row(tmp_path, monkeypatch):
     )
     told = CliRunner().invoke(main, ["scenario", "run", "long.yaml"])
     assert (told.exit_code, told.output) == (0, "passed  Long  (long.yaml)\n1 passed, 0 failed\n")
+
+
+def test_an_element_of_two_diagrams_is_covered_only_where_a_token_was(tmp_path, monkeypatch):
+    """The caller takes the way past its task X, the called process that through its own X."""
+    monkeypatch.chdir(tmp_path)
+
+    def diagram(key, taken, first=""):
+        ways = "".join(
+            f'<bpmn:sequenceFlow id="{name}" sourceRef="G" targetRef="{target}"><bpmn:conditionExpression>'
+            f"{str(target == taken).lower()}</bpmn:conditionExpression></bpmn:sequenceFlow>"
+            for name, target in (("to_X", "X"), ("to_Y", "Y"))
+        )
+        flows = [("S", "C"), ("C", "G")] if first else [("S", "G")]
+        rest = "".join(
+            f'<bpmn:sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}" />'
+            for a, b in (*flows, ("X", "E"), ("Y", "E"))
+        )
+        (tmp_path / f"{key}.bpmn").write_text(
+            '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x">'
+            f'<bpmn:process id="{key}" isExecutable="true"><bpmn:startEvent id="S" />{first}'
+            '<bpmn:exclusiveGateway id="G" /><bpmn:task id="X" /><bpmn:task id="Y" />'
+            f'<bpmn:endEvent id="E" />{ways}{rest}</bpmn:process></bpmn:definitions>'
+        )
+
+    diagram("caller", "Y", '<bpmn:callActivity id="C" calledElement="called" />')
+    diagram("called", "X")
+    (tmp_path / "two.yaml").write_text(
+        "scenario: Two\ndiagram: [caller.bpmn, called.bpmn]\nthen: {state: completed, times: {E: 2}}\n"
+    )
+    told = CliRunner().invoke(main, ["scenario", "run", "two.yaml", "--coverage"]).output.splitlines()
+    assert told[1:] == [
+        "called: 4 of 5 flow nodes, 3 of 5 sequence flows (60.0 %)",
+        "    untouched flow nodes: Y",
+        "    untouched sequence flows: Y_E, to_Y",
+        "caller: 5 of 6 flow nodes, 4 of 6 sequence flows (66.6 %)",
+        "    untouched flow nodes: X",
+        "    untouched sequence flows: X_E, to_X",
+        "sequence flows covered: 63.6 %",
+        "1 passed, 0 failed",
+    ]

@@ -4,8 +4,8 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from engine import admin
-from web.admin.drawn import Drawn, drawn
 from web.admin.rows import cases_of, number_of
+from web.drawn import Drawn, drawn
 
 
 def page_of(instance_id: int) -> str:

@@ -12,7 +12,7 @@ from engine.admin import TimerItem
 from processes.calendar import WorkingCalendar
 from web import dates, here, language
 from web.admin import show
-from web.admin.drawn import Drawn
+from web.admin.show import Place
 from web.language import gettext as _
 from web.parts import Badge, due_badge
 
@@ -33,20 +33,16 @@ class TimerRow:
 
 
 def timer_rows(
-    session: Session,
-    instance_id: int,
-    drawing: Drawn,
-    waiting: Sequence[TimerItem],
-    calendar: WorkingCalendar,
+    session: Session, instance_id: int, place: Place, waiting: Sequence[TimerItem], calendar: WorkingCalendar
 ) -> list[TimerRow]:
-    """All timers of an instance: what fired in its order, then what waits."""
+    """All timers of an instance: what fired in its order, then what waits; `place` names the element of a token."""
     events = history.of(session, instance_id, kinds=("timer", "timer_moved", "timer_fired"))
     reasons = {event.token: event for event in events if event.kind != "timer"}
-    fired = [_fired(event, drawing, reasons.get(event.token)) for event in events if event.kind == "timer"]
-    return fired + [_waiting(timer, instance_id, drawing, calendar, reasons.get(timer.token)) for timer in waiting]
+    fired = [_fired(event, place, reasons.get(event.token)) for event in events if event.kind == "timer"]
+    return fired + [_waiting(timer, place, calendar, reasons.get(timer.token)) for timer in waiting]
 
 
-def _fired(event: history.Event, drawing: Drawn, by_hand: history.Event | None) -> TimerRow:
+def _fired(event: history.Event, place: Place, by_hand: history.Event | None) -> TimerRow:
     planned = event.data.get("scheduled_at")
     real = show.the_moment(event.at)
     plan = show.the_moment(datetime.fromisoformat(planned)) if isinstance(planned, str) else real
@@ -54,23 +50,21 @@ def _fired(event: history.Event, drawing: Drawn, by_hand: history.Event | None) 
     text = _("fired %(time)s", time=real.text.split()[-1] if same_day else real.text)
     by_hand = by_hand if by_hand is not None and by_hand.kind == "timer_fired" else None
     badge = Badge(text, "hold" if by_hand else "good", "bolt" if by_hand else "check")
-    return TimerRow(drawing.label(event.element), event.element or "", plan, badge, real, moved=_why(by_hand))
+    return TimerRow(place(event.element, event.token), event.element or "", plan, badge, real, moved=_why(by_hand))
 
 
-def _waiting(
-    timer: TimerItem, instance_id: int, drawing: Drawn, calendar: WorkingCalendar, moved: history.Event | None
-) -> TimerRow:
+def _waiting(timer: TimerItem, place: Place, calendar: WorkingCalendar, moved: history.Event | None) -> TimerRow:
     left = timer.due_at - here.now()
     badge = due_badge(timer.due_at, here.now(), calendar) or Badge("")
     if 0 < left.total_seconds() < 24 * 3600:
         badge = Badge(_("in %(length)s", length=dates.length_text(left, language.current())), badge.kind, "hourglass")
     return TimerRow(
-        drawing.label(timer.element),
+        place(timer.element, timer.token),
         timer.element,
         show.the_moment(timer.due_at),
         badge,
-        fire=url_for("admin.fire_timer", instance_id=instance_id, timer_id=timer.id),
-        move=url_for("admin.move_timer", instance_id=instance_id, timer_id=timer.id),
+        fire=url_for("admin.fire_timer", instance_id=timer.instance_id, timer_id=timer.id),
+        move=url_for("admin.move_timer", instance_id=timer.instance_id, timer_id=timer.id),
         moved=_why(moved),
     )
 

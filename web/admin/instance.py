@@ -9,23 +9,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import admin, history, overview
-from engine.admin import InstanceItem
 from engine.schema import Submission
 from engine.steps import read_variables
 from processes.case_clock import clock
-from processes.schema import Case
 from web import dates, here, language
-from web.admin import blueprint, past, show, tabs, words
+from web.admin import blueprint, past, replay, show, tabs, words
 from web.admin.clockwork import timer_rows
-from web.admin.drawn import Drawn, calls, drawn
-from web.admin.journey import Journey, journey
-from web.admin.picture import Facts, picture
-from web.admin.rows import cases_of, number_of
-from web.admin.trouble import tries_of, troubles
+from web.admin.looked import Looked, look
+from web.admin.rows import number_of
+from web.admin.trouble import troubles
 from web.language import gettext as _
 from web.pages import show as page
 from web.parts import Act, Badge, left_badge
-from web.people import Names, names
 
 DEFAULT_TAB = "variables"
 
@@ -46,18 +41,6 @@ class Head:
     """Why it was cancelled."""
 
 
-@dataclass(frozen=True)
-class Looked:
-    """What all parts of the page need of an instance."""
-
-    item: InstanceItem
-    case: Case | None
-    drawing: Drawn
-    journey: Journey
-    called: Names
-    calls: Mapping[str, Mapping[str, str]]
-
-
 @blueprint.get("/instances/<int:instance_id>")
 def instance(instance_id: int) -> Response:
     """Everything about one instance."""
@@ -66,21 +49,21 @@ def instance(instance_id: int) -> Response:
         calendar = here.kesu().office.calendar(session)
         incidents, jobs = admin.incidents_of(session, instance_id), admin.jobs_of(session, instance_id)
         timers = admin.timers_of(session, instance_id)
-        failed = history.of(session, instance_id, kinds=("job_failed", "retried")) if incidents else []
-        facts = Facts(looked.item, looked.drawing, looked.journey, incidents, timers, tries_of(failed), calendar)
+        shown, step = replay.card(session, looked)
         tab = request.args.get("tab", DEFAULT_TAB)
         tab = tab if tab in TABS else DEFAULT_TAB
         return page(
             "admin/instance.html",
             active="admin",
             head=_head(session, looked),
-            troubles=troubles(session, looked.drawing, incidents, jobs, instance_id),
-            picture=picture(session, facts, request.args.get("diagram")),
+            troubles=troubles(session, looked.place, incidents, jobs, instance_id),
+            picture=shown,
+            replay=step,
             tab=tab,
             tabs=tabs.choices(
                 looked.item, tab, _counts(session, looked), bad=any(job.status == "failed" for job in jobs)
             ),
-            timers=timer_rows(session, instance_id, looked.drawing, timers, calendar),
+            timers=timer_rows(session, instance_id, looked.place, timers, calendar),
             zone=here.zone().key,
             over=looked.item.ended_at is not None,
             find=request.args.get("find", ""),
@@ -88,20 +71,6 @@ def instance(instance_id: int) -> Response:
             here_now=url_for("admin.instance", instance_id=instance_id),
             **TABS[tab](session, looked),
         )
-
-
-def look(session: Session, instance_id: int) -> Looked:
-    """An instance with what is around it; NotFound when there is none."""
-    item = admin.get_instance(session, instance_id)
-    drawing = drawn(session, item.deployment_id)
-    return Looked(
-        item,
-        cases_of(session, [instance_id]).get(instance_id),
-        drawing,
-        journey(session, instance_id),
-        names(session),
-        {key: calls(session, item.deployment_id, process) for key, process in drawing.processes.items()},
-    )
 
 
 def _head(session: Session, looked: Looked) -> Head:
@@ -144,14 +113,13 @@ def _badges(session: Session, looked: Looked) -> list[Badge]:
 def _counts(session: Session, looked: Looked) -> dict[str, int]:
     item = looked.item
     filled_in = select(func.count()).select_from(Submission).where(Submission.instance_id == item.id)
-    targets = {element for found in looked.calls.values() for element in found}
     return {
         "variables": sum(len(values) for values in read_variables(session, item.id).values()),
-        "tokens": sum(looked.journey.tokens.values()),
+        "tokens": sum(stay.left is None for stay in looked.journey.stays),
         "jobs": len(admin.jobs_of(session, item.id)),
         "messages": len(admin.subscriptions_of(session, item.id)),
         "submissions": session.scalar(filled_in) or 0,
-        "called": len([stay for stay in looked.journey.stays if stay.element in targets]),
+        "called": len(past.calls(looked.journey, looked.drawing)),
         "history": overview.count_events(session, item.id),
         "log": overview.count_events(session, item.id, kinds=words.ADMIN_KINDS),
     }
@@ -167,11 +135,11 @@ def _tokens(session: Session, looked: Looked) -> dict[str, Any]:
 
 
 def _jobs(session: Session, looked: Looked) -> dict[str, Any]:
-    return {"rows": tabs.jobs(session, looked.item, looked.drawing)}
+    return {"rows": tabs.jobs(session, looked.item, looked.journey, looked.drawing)}
 
 
 def _messages(session: Session, looked: Looked) -> dict[str, Any]:
-    return {"rows": tabs.messages(session, looked.item, looked.drawing)}
+    return {"rows": tabs.messages(session, looked.item, looked.journey, looked.drawing)}
 
 
 def _submissions(session: Session, looked: Looked) -> dict[str, Any]:
@@ -179,7 +147,7 @@ def _submissions(session: Session, looked: Looked) -> dict[str, Any]:
 
 
 def _called(session: Session, looked: Looked) -> dict[str, Any]:
-    return {"rows": past.called_processes(session, looked.item, looked.journey, looked.drawing, looked.calls)}
+    return {"rows": past.called_processes(session, looked.item, looked.journey, looked.drawing)}
 
 
 def _history(session: Session, looked: Looked) -> dict[str, Any]:

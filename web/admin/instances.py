@@ -14,9 +14,9 @@ from engine import admin, overview
 from engine.deployments import list_process_definitions
 from web import here, language
 from web.admin import blueprint, filters, show, words
-from web.admin.drawn import drawn
 from web.admin.nav import views
 from web.admin.rows import Row, cases_of, number_of, rows
+from web.drawn import drawn
 from web.language import gettext as _
 from web.pages import show as page
 

@@ -1,6 +1,6 @@
 """What an instance has behind it: submissions, called processes, the whole history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -13,10 +13,11 @@ from engine.admin import InstanceItem
 from engine.loading import find_form
 from engine.schema import Task
 from engine.steps import read_variables
+from engine.values import Process
 from web import dates, filled, here, language
 from web.admin import show, words
-from web.admin.drawn import Drawn
-from web.admin.journey import Journey
+from web.drawn import Drawn, title_of
+from web.journey import Journey, Stay
 from web.people import Names
 
 PER_PAGE = 100
@@ -67,16 +68,18 @@ class EventRow:
 
 def submissions(session: Session, item: InstanceItem, drawing: Drawn, called: Names) -> list[SubmissionRow]:
     """Everything that was filled in, the youngest first."""
-    homes = dict(session.execute(select(Task.id, Task.deployment_id).where(Task.instance_id == item.id)).all())
+    query = select(Task.id, Task.deployment_id, Task.process_key).where(Task.instance_id == item.id)
+    homes = {number: (deployment, key) for number, deployment, key in session.execute(query)}
     found = []
     for each in reversed(history.submissions_of(session, item.id)):
-        form = find_form(session, each.form, homes.get(each.task_id or 0, item.deployment_id))
+        deployment, process = homes.get(each.task_id or 0, (item.deployment_id, None))
+        form = find_form(session, each.form, deployment)
         answers = Markup()
         if form is not None:
             answers = filled.answers(form, each.answers)
         row = SubmissionRow(
             each.id,
-            drawing.label(each.element),
+            drawing.label(each.element, process),
             each.form or "",
             called.person(each.by),
             show.the_moment(each.at),
@@ -86,25 +89,27 @@ def submissions(session: Session, item: InstanceItem, drawing: Drawn, called: Na
     return found
 
 
-def called_processes(
-    session: Session, item: InstanceItem, journey: Journey, drawing: Drawn, called: Mapping[str, Mapping[str, str]]
-) -> list[CallRow]:
+def calls(journey: Journey, drawing: Drawn) -> list[tuple[Stay, Process]]:
+    """The calls of other processes, in order, each with the process it calls."""
+    every = [(stay, drawing.called(stay.element, stay.process)) for stay in journey.stays]
+    return [(stay, process) for stay, process in every if process is not None]
+
+
+def called_processes(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn) -> list[CallRow]:
     """The processes that were called, in order."""
     inside = read_variables(session, item.id)
-    targets = {element: key for calls in called.values() for element, key in calls.items()}
     return [
         CallRow(
-            drawing.label(stay.element),
+            drawing.label(stay.element, stay.process),
             stay.element,
-            language.say(drawing.processes[targets[stay.element]].name),
+            title_of(process),
             show.the_moment(stay.entered),
             show.moment(stay.left),
             dates.length_text((stay.left or here.now()) - stay.entered, language.current()),
-            url_for("admin.instance", instance_id=item.id, diagram=targets[stay.element], _anchor="diagram"),
+            url_for("admin.instance", instance_id=item.id, diagram=process.key, _anchor="diagram"),
             len(inside.get(stay.token, ())),
         )
-        for stay in journey.stays
-        if targets.get(stay.element) in drawing.processes
+        for stay, process in calls(journey, drawing)
     ]
 
 
@@ -127,7 +132,7 @@ def events(
             show.the_moment(event.at),
             show.moment(event.scheduled_at),
             named.get(event.kind, event.kind),
-            drawing.label(event.element),
+            drawing.label(event.element, event.process),
             event.element or "",
             "" if event.token is None else str(event.token),
             called.person(event.actor),

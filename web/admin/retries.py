@@ -4,7 +4,7 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import admin, incidents, jobs, overview
+from engine import admin, history, incidents, jobs, overview
 from engine.admin import IncidentItem
 from engine.errors import NotFound, Refused
 from web import here
@@ -27,8 +27,9 @@ def retry(instance_id: int, incident_id: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         incident, drawing = _incident(session, instance_id, incident_id), drawing_of(session, instance_id)
+        process = history.find_process(session, instance_id, incident.token)
         return Confirm(
-            title=_("Retry “%(place)s”?", place=drawing.label(incident.element)),
+            title=_("Retry “%(place)s”?", place=drawing.label(incident.element, process)),
             text=incident.message,
             address=url_for("admin.retry", instance_id=instance_id, incident_id=incident_id),
             act=_("Retry"),

@@ -13,8 +13,8 @@ from engine.overview import Place, places_of, troubles_of
 from processes.calendar import WorkingCalendar
 from processes.schema import Case
 from web import dates, here, language
-from web.admin.drawn import Drawn, drawn
 from web.admin.words import status_badge
+from web.drawn import Drawn, drawn
 from web.parts import Badge, due_badge
 from web.people import Names, joined, names
 

@@ -1,12 +1,15 @@
 """Values and moments as records show them."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine.values import Json
 from web import dates, here
 
+Place = Callable[[str | None, int | None], str]
+"""What people call the element of a token; elements of the same id may stand in several diagrams."""
 LONG = 80
 """A value with more characters is folded."""
 

@@ -12,8 +12,8 @@ from engine.admin import InstanceItem
 from engine.schema import Task
 from engine.steps import read_variables
 from web.admin import show, words
-from web.admin.drawn import Drawn
-from web.admin.journey import Journey
+from web.drawn import Drawn
+from web.journey import Journey, Stay
 from web.language import gettext as _
 from web.parts import Choice
 from web.people import Names
@@ -96,7 +96,7 @@ def variables(
             show.value(event.data.get("old")),
             show.value(event.data.get("new")),
             called.person(event.actor),
-            drawing.label(event.element) if event.element else "",
+            drawing.label(event.element, event.process),
             (by_hand.reason if by_hand is not None else event.reason) or "",
         )
         changes.setdefault((int(event.data.get("scope", 0)), str(event.data.get("name"))), []).insert(0, change)
@@ -105,7 +105,7 @@ def variables(
         VariableRow(
             name,
             scope,
-            drawing.label(journey.element_of(scope)) if scope else "",
+            _caller(journey, drawing, scope) if scope else "",
             show.value(value),
             changes.get((scope, name), ()),
             "" if over else url_for("admin.change_variable", instance_id=item.id, scope=scope, name=name),
@@ -119,7 +119,7 @@ def variables(
 def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn, called: Names) -> list[TokenRow]:
     """Every token that is somewhere, with what it waits for."""
     waits = words.waits()
-    since = {(stay.element, stay.token): stay.entered for stay in journey.stays}
+    since = {stay.token: stay.entered for stay in journey.stays}
     found: dict[int, tuple[str, str, str, str]] = {}
     query = select(Task.id, Task.token, Task.element, Task.assignee, Task.candidate_groups)
     for task in session.execute(query.where(Task.instance_id == item.id, Task.status == "open")):
@@ -140,31 +140,37 @@ def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Draw
         found[incident.token] = (incident.element, "incident", incident.message.splitlines()[0][:120], "")
     for stay in journey.stays:
         if stay.left is None and stay.token not in found:
-            found[stay.token] = (stay.element, _inner(drawing, stay.element), "", "")
+            found[stay.token] = (stay.element, _inner(drawing, stay), "", "")
     return [
         TokenRow(
             token,
-            drawing.label(element),
+            drawing.label(element, journey.homes.get(token)),
             element,
             waits.get(kind, kind),
             kind,
             what,
-            show.moment(since.get((element, token))),
+            show.moment(since.get(token)),
             act,
         )
         for token, (element, kind, what, act) in sorted(found.items())
     ]
 
 
-def _inner(drawing: Drawn, element: str) -> str:
+def _caller(journey: Journey, drawing: Drawn, scope: int) -> str:
+    """The call activity whose process a scope of variables belongs to."""
+    stay = journey.stay_of(scope)
+    return drawing.label(stay.element, stay.process) if stay else ""
+
+
+def _inner(drawing: Drawn, stay: Stay) -> str:
     """What a token waits for that no table knows."""
-    drawn = drawing.element(element)
+    drawn = drawing.element(stay.element, stay.process)
     if drawn is not None and drawn.event == "conditional":
         return "condition"
     return "others" if drawn is not None and drawn.kind.endswith("Gateway") else "inside"
 
 
-def jobs(session: Session, item: InstanceItem, drawing: Drawn) -> list[JobRow]:
+def jobs(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn) -> list[JobRow]:
     """The jobs that are not done."""
     kinds = words.job_kinds()
     return [
@@ -172,7 +178,7 @@ def jobs(session: Session, item: InstanceItem, drawing: Drawn) -> list[JobRow]:
             job.id,
             kinds.get(job.kind, job.kind),
             job.topic or "",
-            drawing.label(job.element),
+            drawing.label(job.element, journey.homes.get(job.token or 0)),
             job.status == "failed",
             job.attempts,
             show.the_moment(job.due_at),
@@ -185,12 +191,17 @@ def jobs(session: Session, item: InstanceItem, drawing: Drawn) -> list[JobRow]:
     ]
 
 
-def messages(session: Session, item: InstanceItem, drawing: Drawn) -> list[WaitRow]:
+def messages(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn) -> list[WaitRow]:
     """The messages and signals that are waited for."""
     kinds = words.kinds()
-    found = admin.subscriptions_of(session, item.id)
     return [
-        WaitRow(each.name, kinds.get(each.kind, each.kind), drawing.label(each.element), each.element) for each in found
+        WaitRow(
+            each.name,
+            kinds.get(each.kind, each.kind),
+            drawing.label(each.element, journey.homes.get(each.token or 0)),
+            each.element,
+        )
+        for each in admin.subscriptions_of(session, item.id)
     ]
 
 

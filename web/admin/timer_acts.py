@@ -6,14 +6,14 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import admin, timers
+from engine import admin, history, timers
 from engine.admin import TimerItem
 from engine.errors import NotFound, Refused
 from web import here
 from web.admin import blueprint, show
 from web.admin.about import drawing_of, page_of
 from web.admin.acts import carry_out
-from web.admin.drawn import Drawn, label_of
+from web.drawn import Drawn, label_of
 from web.language import gettext as _
 from web.parts import Confirm
 from web.people import joined
@@ -29,17 +29,17 @@ def fire_timer(instance_id: int, timer_id: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         timer, drawing = _timer(session, instance_id, timer_id), drawing_of(session, instance_id)
-        label = drawing.label(timer.element)
+        process = history.find_process(session, instance_id, timer.token)
         rows = [
             (_("Timer"), show.the_moment(timer.due_at).text, _("fired %(time)s", time=show.the_moment(here.now()).text))
         ]
         return Confirm(
-            title=_("Fire “%(timer)s” now?", timer=label),
+            title=_("Fire “%(timer)s” now?", timer=drawing.label(timer.element, process)),
             address=url_for("admin.fire_timer", instance_id=instance_id, timer_id=timer_id),
             act=_("Fire now"),
             leave=_("Leave it"),
             back=page_of(instance_id),
-            rows=rows + _consequences(drawing, timer.element),
+            rows=rows + _consequences(drawing, timer.element, process),
             icon="bolt",
         )
 
@@ -56,6 +56,7 @@ def move_timer(instance_id: int, timer_id: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         timer, drawing = _timer(session, instance_id, timer_id), drawing_of(session, instance_id)
+        process = history.find_process(session, instance_id, timer.token)
         planned = timer.due_at.astimezone(here.zone())
         field = {
             "name": "due",
@@ -65,14 +66,14 @@ def move_timer(instance_id: int, timer_id: int) -> BaseResponse:
             "help": _("A time that is over fires at once. The variables of the case do not change."),
         }
         return Confirm(
-            title=_("Move “%(timer)s”?", timer=drawing.label(timer.element)),
+            title=_("Move “%(timer)s”?", timer=drawing.label(timer.element, process)),
             address=url_for("admin.move_timer", instance_id=instance_id, timer_id=timer_id),
             act=_("Move the timer"),
             leave=_("Leave it"),
             back=page_of(instance_id),
             rows=[
                 (_("Timer"), show.the_moment(timer.due_at).title, _("as given below")),
-                *_consequences(drawing, timer.element),
+                *_consequences(drawing, timer.element, process),
             ],
             fields=[field],
             icon="clock",
@@ -92,11 +93,12 @@ def _timer(session: Session, instance_id: int, timer_id: int) -> TimerItem:
     return found
 
 
-def _consequences(drawing: Drawn, element: str) -> list[tuple[str, str, str]]:
+def _consequences(drawing: Drawn, element: str, home: str | None) -> list[tuple[str, str, str]]:
     """What an event interrupts, and what comes next."""
-    event, process = drawing.element(element), drawing.process_of(element)
-    if event is None or process is None:
+    process = drawing.process_of(element, home)
+    if process is None:
         return []
+    event = process.elements[element]
     rows = []
     host = process.elements.get(event.attached_to or "")
     if host is not None:

@@ -10,8 +10,8 @@ from engine import admin, history, overview
 from engine.admin import IncidentItem, JobItem
 from web import here, language
 from web.admin import show
-from web.admin.drawn import Drawn
 from web.admin.rows import cases_of, number_of
+from web.admin.show import Place
 from web.language import gettext as _
 from web.language import ngettext
 from web.people import joined
@@ -41,27 +41,31 @@ def tries_of(events: Sequence[history.Event]) -> Mapping[int, tuple[int, int]]:
             continue
         if event.kind == "job_failed":
             found[event.token] = (int(event.data.get("attempt", 1)), int(event.data.get("of", 1)))
-        else:
+        elif event.kind == "retried":
             found.pop(event.token, None)
     return found
 
 
 def troubles(
-    session: Session, drawing: Drawn, incidents: Sequence[IncidentItem], jobs: Sequence[JobItem], instance_id: int
+    session: Session, place: Place, incidents: Sequence[IncidentItem], jobs: Sequence[JobItem], instance_id: int
 ) -> list[Trouble]:
-    """Everything that is wrong with an instance."""
+    """Everything that is wrong with an instance; `place` says what people call the element of a token."""
     failed = history.of(session, instance_id, kinds=("job_failed", "retried")) if incidents or jobs else []
     by_token = {job.token: job for job in jobs}
-    found = [_incident(session, drawing, each, by_token.get(each.token), failed) for each in incidents]
+    found = [_incident(session, place, each, by_token.get(each.token), failed) for each in incidents]
     broken = {each.token for each in incidents}
-    return found + [_job(drawing, job) for job in jobs if job.status == "failed" and job.token not in broken]
+    return found + [_job(place, job) for job in jobs if job.status == "failed" and job.token not in broken]
 
 
 def _incident(
-    session: Session, drawing: Drawn, incident: IncidentItem, job: JobItem | None, failed: Sequence[history.Event]
+    session: Session, place: Place, incident: IncidentItem, job: JobItem | None, failed: Sequence[history.Event]
 ) -> Trouble:
     others = [each for each in overview.alike(session, incident) if each.id != incident.id]
-    facts = [_("%(place)s.", place=drawing.label(incident.element)), _tries(incident, failed), _shared(session, others)]
+    facts = [
+        _("%(place)s.", place=place(incident.element, incident.token)),
+        _tries(incident, failed),
+        _shared(session, others),
+    ]
     if job is not None:
         facts.append(
             _("A retry is the same job, number %(number)s: a receiver that knows it does not act twice.", number=job.id)
@@ -117,13 +121,13 @@ def _shared(session: Session, others: Sequence[IncidentItem]) -> str:
     )
 
 
-def _job(drawing: Drawn, job: JobItem) -> Trouble:
+def _job(place: Place, job: JobItem) -> Trouble:
     """A job out of attempts that no token waits for."""
     details = ((_("Job"), f"{job.id} · {job.topic or job.kind}"), (_("Since"), show.the_moment(job.created_at).title))
     made = ngettext("%(num)s try.", "%(num)s tries.", job.attempts)
     return Trouble(
         text=(job.last_error or _("It failed without a word.")).splitlines()[0],
-        facts=_sentences([_("%(place)s.", place=drawing.label(job.element)) if job.element else "", made]),
+        facts=_sentences([_("%(place)s.", place=place(job.element, job.token)) if job.element else "", made]),
         details=details,
         retry=url_for("admin.retry_job", instance_id=job.instance_id, job_id=job.id),
     )

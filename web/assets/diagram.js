@@ -1,5 +1,6 @@
 // Diagrams: bpmn-js draws, we colour what was walked and hang on what people ask for. The timeline is the text alternative.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { startReplay } from "./js/replay.js";
 
 const SMALLEST = 0.6;
 const NARROW = 700;
@@ -85,10 +86,11 @@ function wire(host, view, state) {
       else wheel.stepZoom(button.dataset.zoom === "in" ? 1 : -1);
     }),
   );
+  const drawnHere = ({ dataset }) => !dataset.process || !state.process || dataset.process === state.process;
   const entries = [...document.querySelectorAll(".tl [data-element]")];
   const clear = document.querySelector("[data-all-elements]");
   const only = (element, name) => {
-    for (const entry of entries) entry.hidden = Boolean(element) && entry.dataset.element !== element;
+    for (const entry of entries) entry.hidden = Boolean(element) && !(entry.dataset.element === element && drawnHere(entry));
     if (clear) {
       clear.hidden = !element;
       clear.querySelector("span").textContent = name ?? "";
@@ -96,15 +98,34 @@ function wire(host, view, state) {
   };
   clear?.addEventListener("click", () => only(null));
   view.get("eventBus").on("element.click", ({ element }) => {
-    const known = entries.some((entry) => entry.dataset.element === element.id);
+    const known = entries.some((entry) => entry.dataset.element === element.id && drawnHere(entry));
     only(known ? element.id : null, element.businessObject?.name);
   });
-  for (const entry of entries) {
+  for (const entry of entries.filter(drawnHere)) {
     const mark = (on) => view.get("elementRegistry").get(entry.dataset.element) && canvas[on ? "addMarker" : "removeMarker"](entry.dataset.element, "kd-pick");
     entry.addEventListener("mouseenter", () => mark(true));
     entry.addEventListener("mouseleave", () => mark(false));
   }
   return state;
+}
+
+/** Mark what happened and hang on the overlays, in place of those that are there. */
+function mark(host, view, state) {
+  const [canvas, overlays, registry] = [view.get("canvas"), view.get("overlays"), view.get("elementRegistry")];
+  overlays.clear();
+  for (const [list, name] of Object.entries(MARKS)) {
+    const wanted = new Set(state[list]);
+    for (const { id } of registry.getAll()) {
+      if (wanted.has(id) !== canvas.hasMarker(id, name)) canvas.toggleMarker(id, name);
+    }
+  }
+  const close = state.close || host.clientWidth < NARROW;
+  for (const overlay of state.overlays ?? []) {
+    if (!registry.get(overlay.element) || (close && overlay.element !== state.focus)) continue;
+    overlays.add(overlay.element, { position: PLACES[overlay.place], html: pill(state.sprite, overlay), scale: { min: 0.8, max: 1.1 } });
+  }
+  host.querySelector(".djs-container > svg").setAttribute("aria-label", host.dataset.label);
+  return close;
 }
 
 async function draw(host) {
@@ -113,22 +134,14 @@ async function draw(host) {
   if (!answer.ok) throw new Error(String(answer.status));
   const view = viewer(host);
   await view.importXML(await answer.text());
-  const [canvas, overlays, registry] = [view.get("canvas"), view.get("overlays"), view.get("elementRegistry")];
-  for (const [list, mark] of Object.entries(MARKS)) {
-    for (const id of state[list] ?? []) if (registry.get(id)) canvas.addMarker(id, mark);
-  }
-  const close = state.close || host.clientWidth < NARROW;
-  for (const overlay of state.overlays ?? []) {
-    const shape = registry.get(overlay.element);
-    if (!shape || (close && overlay.element !== state.focus)) continue;
-    overlays.add(overlay.element, { position: PLACES[overlay.place], html: pill(state.sprite, overlay), scale: { min: 0.8, max: 1.1 } });
-  }
-  frame(canvas, registry, state, close);
+  frame(view.get("canvas"), view.get("elementRegistry"), state, mark(host, view, state));
   wire(host, view, state);
-  const drawing = host.querySelector(".djs-container > svg");
-  drawing.setAttribute("role", "img");
-  drawing.setAttribute("aria-label", host.dataset.label);
+  host.querySelector(".djs-container > svg").setAttribute("role", "img");
   host.dataset.ready = "1";
+  startReplay(host, (told) => {
+    mark(host, view, told);
+    if (view.get("elementRegistry").get(told.focus)) view.get("canvas").scrollToElement(told.focus, 60);
+  });
 }
 
 async function start() {

@@ -157,6 +157,7 @@ def element_of(diagram: Diagram, node: etree._Element, parent: str, lane: Lane |
         attributes=drawn,
         properties=properties(node),
         group=lane.group if lane else None,
+        called=node.get("calledElement"),
     )
 
 
@@ -252,9 +253,7 @@ def process_of(diagram: Diagram, drawn: Drawn) -> Process:
         elements=dict(drawn.elements),
         flows=dict(drawn.flows),
         properties=properties(drawn.node),
-        calls=_unique(
-            str(drawn.nodes[entry.id].get("calledElement")) for entry in every if entry.kind == "callActivity"
-        ),
+        calls=_unique(entry.called for entry in every),
         decisions=_unique(entry.attributes.get("decisionRef") for entry in every),
         forms=_unique(entry.attributes.get("formRef") for entry in every),
         starts=start_points(drawn, drawn.key),

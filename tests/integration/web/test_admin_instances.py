@@ -28,6 +28,7 @@ PAGES = [
     "/admin/instances/by-element",
     "/admin/instances/by-cause",
     "/admin/instances/1",
+    "/admin/instances/1/replay",
     "/admin/instances/1/cancel",
     "/admin/instances/1/variables/0?name=lot_no",
     "/admin/incidents/retry?cause=x",

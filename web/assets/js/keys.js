@@ -3,6 +3,7 @@ import { all, find, wide } from "./page.js";
 
 const off = () => document.documentElement.dataset.keys === "off";
 const inField = (target) => target.closest("input:not([type=radio],[type=checkbox],[type=range]), textarea, select, [contenteditable]");
+const scrolls = (target) => target.closest("[role=region][tabindex], [role=radiogroup], [type=radio], .dg, details.drop");
 let prefix = 0;
 
 const go = (address) => address && location.assign(address);
@@ -62,7 +63,8 @@ function letter(key) {
 
 export function startKeys() {
   addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
+    if (event.isComposing || event.defaultPrevented) return;
+    if (event.key.startsWith("Arrow") && scrolls(event.target)) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return complete(event) && event.preventDefault();
     if (event.altKey && /^Digit[1-9]$/.test(event.code)) return choose(Number(event.code.at(-1))) && event.preventDefault();
     if (event.key === "Escape" && inField(event.target)) return event.target.blur();

@@ -1,0 +1,66 @@
+"""Events know the process their element is drawn in; those of before are given it by the migration."""
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+from test_procedure import to_reply
+
+from engine.history import of
+from processes.migrations import migrate
+
+TWICE = {"ST_OpenCase", "BRT_Deadline", "ST_SetDeadlines", "EE_Done"}
+"""Element ids that stand in two of the shipped diagrams."""
+
+
+@pytest.fixture
+def answered(registered):
+    """A case that was in most of the shipped diagrams, its clock included."""
+    registered.until("2026-09-30T09:00")
+    to_reply(registered)
+    registered.until("2026-10-12T09:00")
+    return registered
+
+
+def events(house):
+    with house.database.reading() as session:
+        return of(session, house.instance)
+
+
+def without_process(house):
+    """The database as the program of before left it."""
+    with house.database.transaction() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(text("DROP TRIGGER event_no_update"))
+            session.execute(text("ALTER TABLE event DROP COLUMN process"))
+            refuse = "BEGIN SELECT RAISE(ABORT, 'event is append-only'); END"
+            session.execute(text(f"CREATE TRIGGER event_no_update BEFORE UPDATE ON event {refuse}"))
+        else:
+            session.execute(text("ALTER TABLE event DROP COLUMN process"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+
+
+def test_an_element_of_two_diagrams_belongs_to_the_one_it_was_entered_in(answered):
+    found = {}
+    for event in events(answered):
+        if event.element in TWICE and event.kind == "entered":
+            found.setdefault(event.element, []).append(event.process)
+    assert found["ST_OpenCase"] == ["complaint_intake", "kb_sales_quality"]
+    assert all(event.process for event in events(answered) if event.element)
+    assert all(event.process is None for event in events(answered) if not event.element)
+
+
+def test_the_migration_finds_the_process_of_every_event(answered, database_url):
+    before = [(event.id, event.element, event.process) for event in events(answered)]
+    assert len({process for _, _, process in before}) > 4
+    without_process(answered)
+    migrate(database_url)
+    assert [(event.id, event.element, event.process) for event in events(answered)] == before
+    with answered.database.reading() as session:
+        assert "process" in {column["name"] for column in inspect(session.connection()).get_columns("event")}
+
+
+def test_after_the_migration_the_history_cannot_be_changed(answered, database_url):
+    without_process(answered)
+    migrate(database_url)
+    with pytest.raises(DBAPIError, match="event is append-only"), answered.database.transaction() as session:
+        session.execute(text("UPDATE event SET process = 'x'"))
