@@ -58,6 +58,7 @@ def create_person(
     password: str,
     email: str = "",
     groups: Iterable[str] = (),
+    must_change_password: bool = False,
 ) -> Person:
     """A new person in the given units and roles; LoginRefused, LoginTaken, PasswordRefused."""
     login = normal_login(login)
@@ -75,6 +76,8 @@ def create_person(
         language=None,
         theme=None,
         created_at=now(session),
+        must_change_password=must_change_password,
+        last_seen_at=None,
     )
     session.add(person)
     session.flush()
@@ -104,6 +107,12 @@ def set_groups(session: Session, login: str, groups: Iterable[str]) -> None:
 def groups_of(session: Session, login: str) -> frozenset[str]:
     """The units and roles a person is in at this moment."""
     return frozenset(session.scalars(select(Membership.unit).where(Membership.person == login)))
+
+
+def units_of(session: Session, groups: Collection[str]) -> list[Unit]:
+    """The units and roles with these keys, units first."""
+    query = select(Unit).where(Unit.key.in_(groups)).order_by(Unit.kind.desc(), Unit.key)
+    return list(session.scalars(query))
 
 
 def members_of(session: Session, groups: Collection[str]) -> dict[str, frozenset[str]]:

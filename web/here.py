@@ -56,6 +56,11 @@ def is_part() -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
 
 
+def caller() -> dict[str, str]:
+    """What a browser says about itself, and where it calls from."""
+    return {"browser": request.user_agent.string, "address": request.remote_addr or ""}
+
+
 def opens(path: str) -> bool:
     """Whether a browser can open that address as a page."""
     return current_app.url_map.bind("").test(path, method="GET")
