@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from web import (
+    account,
     cases,
     diagrams,
     errors,
@@ -33,7 +34,21 @@ from web.admin import blueprint as admin
 if TYPE_CHECKING:
     from web.compose import Kesu
 
-SUBJECTS = (sign_in, preferences, work, tasks, register, cases, record, search, files, diagrams, parts_page, health)
+SUBJECTS = (
+    sign_in,
+    account,
+    preferences,
+    work,
+    tasks,
+    register,
+    cases,
+    record,
+    search,
+    files,
+    diagrams,
+    parts_page,
+    health,
+)
 """One module with a blueprint a subject."""
 
 MEGABYTE = 1024 * 1024

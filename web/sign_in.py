@@ -70,6 +70,10 @@ OPEN = frozenset({"static", "sign_in.form", "sign_in.enter", "preferences.change
 """What needs nobody to be signed in."""
 
 
+FIRST = frozenset({"account.password", "account.change_password", "sign_in.leave"})
+"""What somebody can do whose password another one knows, before anything else."""
+
+
 def _ask() -> BaseResponse | None:
     """Pages are for signed-in people, but for the few that say so."""
     if request.endpoint in OPEN:
@@ -78,6 +82,9 @@ def _ask() -> BaseResponse | None:
         return refuse()
     if not here.is_part():
         _notice()
+    if here.me().must_change_password and request.endpoint not in FIRST:
+        after = request.full_path.rstrip("?") if request.method == "GET" and not here.is_part() else None
+        return redirect(url_for("account.password", next=after), 303)
     return None
 
 
@@ -114,8 +121,8 @@ def _forged(_error: CSRFError) -> BaseResponse:
 def form() -> BaseResponse:
     """The page on which people sign in."""
     if current_user.is_authenticated:
-        return redirect(_inside(request.args.get("next", "")))
-    return _sign_in_page(200, after=_inside(request.args.get("next", "")))
+        return redirect(here.inside(request.args.get("next", "")))
+    return _sign_in_page(200, after=here.inside(request.args.get("next", "")))
 
 
 @blueprint.post("/sign-in")
@@ -123,7 +130,7 @@ def enter() -> BaseResponse:
     """Check the password; then go on where the person was."""
     login, after, kept = (
         request.form.get("login", ""),
-        _inside(request.form.get("next", "")),
+        here.inside(request.form.get("next", "")),
         request.form.get("kept", ""),
     )
     with here.transaction() as database:
@@ -174,7 +181,7 @@ def _again() -> Response:
     text = _("This page was too old. Sign in once more.")
     return _sign_in_page(
         400,
-        after=_inside(form.get("next", "")),
+        after=here.inside(form.get("next", "")),
         kept=form.get("kept", ""),
         problem=text,
         login=form.get("login", ""),
@@ -211,11 +218,3 @@ def _pairs(kept: str) -> MultiDict[str, str]:
         return MultiDict((str(name), str(value)) for name, value in found)
     except (ValueError, TypeError):
         return MultiDict()
-
-
-def _inside(address: str) -> str:
-    """An address within these pages; anything else becomes the start page."""
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\", "/sign-in")):
-        return url_for("work.inbox")
-    return address
