@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 from web import (
     account,
     cases,
+    contacts,
     diagrams,
     errors,
     files,
@@ -42,6 +43,7 @@ SUBJECTS = (
     tasks,
     register,
     cases,
+    contacts,
     record,
     search,
     files,
