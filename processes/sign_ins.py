@@ -22,6 +22,7 @@ LONGEST = 400
 def begin(session: Session, login: str, settings: Settings, *, browser: str = "", address: str = "") -> str:
     """Somebody signs in; gives the token for the cookie, which is kept nowhere else. Clears away what is over."""
     moment, token = now(session), secrets.token_urlsafe(32)
+    session.execute(update(Person).where(Person.login == login).values(last_seen_at=moment))
     session.execute(delete(OpenSignIn).where(_over(moment, settings)))
     session.add(
         OpenSignIn(
@@ -33,7 +34,6 @@ def begin(session: Session, login: str, settings: Settings, *, browser: str = ""
             address=address[:LONGEST],
         )
     )
-    session.execute(update(Person).where(Person.login == login).values(last_seen_at=moment))
     session.flush()
     return token
 
@@ -48,16 +48,11 @@ def find(session: Session, token: str, settings: Settings) -> tuple[OpenSignIn, 
 
 def seen(session: Session, sign_in_id: int) -> None:
     """Write down that somebody is there; a sign-in that ended meanwhile stays ended."""
-    moment = now(session)
-    person = session.scalar(
-        update(OpenSignIn)
-        .where(OpenSignIn.id == sign_in_id)
-        .values(last_seen_at=moment)
-        .returning(OpenSignIn.person)
-        .execution_options(synchronize_session=False)
-    )
-    if person is not None:
-        session.execute(update(Person).where(Person.login == person).values(last_seen_at=moment))
+    moment, mine = now(session), OpenSignIn.id == sign_in_id
+    whose = select(OpenSignIn.person).where(mine).scalar_subquery()
+    # the person first, as where passwords change: nobody waits for somebody who waits
+    for statement in (update(Person).where(Person.login == whose), update(OpenSignIn).where(mine)):
+        session.execute(statement.values(last_seen_at=moment).execution_options(synchronize_session=False))
 
 
 def of_person(session: Session, login: str, settings: Settings) -> Sequence[OpenSignIn]:

@@ -51,10 +51,10 @@ def change_password() -> BaseResponse:
     actor, settings = here.actor(), here.kesu().settings
     try:
         with here.transaction() as session:
-            accounts.change_own_password(session, actor, request.form["present"], request.form["new"])
+            accounts.change_own_password(session, actor, request.form["present_password"], request.form["new_password"])
             token = sign_ins.begin(session, actor.id, settings, **here.caller())
     except PasswordRefused as error:
-        return _page({"new": explain(error)}, 422)
+        return _page({"new_password": explain(error)}, 422)
     first = here.me().must_change_password
     carry(token)
     flash(_("Your password is changed. Everywhere else you are signed out."))
@@ -72,20 +72,22 @@ def end_others() -> BaseResponse:
 
 def _refusals() -> dict[str, str]:
     """What is wrong with a new password, by field; wrong present ones are counted as at the sign-in."""
-    present, new, again = (request.form.get(name, "") for name in ("present", "new", "again"))
+    present, new, again = (
+        request.form.get(name, "") for name in ("present_password", "new_password", "password_again")
+    )
     wrong = {}
     with here.transaction() as session:
         verdict = organisation.authenticate(session, here.actor().id, present, here.kesu().settings)
     if verdict.person is None:
-        wrong["present"] = _("This is not your present password.")
+        wrong["present_password"] = _("This is not your present password.")
         if verdict.pause_until is not None:
             until = dates.clock_text(verdict.pause_until, here.zone())
-            wrong["present"] = _("Too many wrong passwords. Try again after %(time)s.", time=until)
+            wrong["present_password"] = _("Too many wrong passwords. Try again after %(time)s.", time=until)
     least, most = organisation.PASSWORD_LENGTH
     if not least <= len(new) <= most:
-        wrong["new"] = _("A password has %(least)s to %(most)s characters.", least=least, most=most)
+        wrong["new_password"] = _("A password has %(least)s to %(most)s characters.", least=least, most=most)
     elif new != again:
-        wrong["again"] = _("This is not the same as above. Type it once more.")
+        wrong["password_again"] = _("This is not the same as above. Type it once more.")
     return wrong
 
 

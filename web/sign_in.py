@@ -205,9 +205,7 @@ def _page_of_the_form() -> str:
 
 def _kept() -> str:
     """What was sent without a session, to be carried through the sign-in."""
-    pairs = [
-        pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token" and not pair[0].endswith(":password")
-    ]
+    pairs = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token" and "password" not in pair[0]]
     text = json.dumps(pairs, ensure_ascii=False)
     return text if pairs and len(text) <= MOST_KEPT else ""
 

@@ -51,7 +51,7 @@ def sound(page):
 
 
 def choose(page, present, new):
-    for name, text in (("present", present), ("new", new), ("again", new)):
+    for name, text in (("present_password", present), ("new_password", new), ("password_again", new)):
         page.fill(f"#{name}", text)
     send(page, page.get_by_role("button", name="Change the password"))
 
@@ -105,7 +105,7 @@ def test_the_account_pages_are_sound(guest, width):
     sound(page)
     choose(page, "wrong", "short")
     assert page.locator(".err").count() == 2
-    assert page.evaluate("document.activeElement.id") == "present"
+    assert page.evaluate("document.activeElement.id") == "present_password"
     sound(page)
     admin = guest("admin", width=width)
     admin.go("/admin/people/wang")

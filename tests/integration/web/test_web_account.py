@@ -27,7 +27,13 @@ def is_in(client):
 
 def change(client, present=PASSWORD, new=ANOTHER, again=None, **more):
     return client.post(
-        "/account/password", data={"present": present, "new": new, "again": new if again is None else again, **more}
+        "/account/password",
+        data={
+            "present_password": present,
+            "new_password": new,
+            "password_again": new if again is None else again,
+            **more,
+        },
     )
 
 
@@ -96,11 +102,11 @@ def test_a_changed_password_signs_out_everywhere_but_here(hall):
 @pytest.mark.parametrize(
     ("sent", "field", "said"),
     [
-        ({"present": "wrong words"}, "present", "This is not your present password."),
-        ({"new": "short"}, "new", "A password has 8 to 128 characters."),
-        ({"new": "x" * 129}, "new", "A password has 8 to 128 characters."),
-        ({"new": PASSWORD}, "new", "This is the present password."),
-        ({"again": "something else"}, "again", "This is not the same as above."),
+        ({"present": "wrong words"}, "present_password", "This is not your present password."),
+        ({"new": "short"}, "new_password", "A password has 8 to 128 characters."),
+        ({"new": "x" * 129}, "new_password", "A password has 8 to 128 characters."),
+        ({"new": PASSWORD}, "new_password", "This is the present password."),
+        ({"again": "something else"}, "password_again", "This is not the same as above."),
     ],
 )
 def test_what_is_wrong_with_a_password_stands_beside_its_field(hall, sent, field, said):
@@ -216,6 +222,35 @@ def test_ones_own_password_is_not_reset_but_changed(hall):
     assert "on your account page" in answer.text
     assert is_in(look)
     assert "/admin/people/admin/password" not in look.get("/admin/people/admin").text
+
+
+def test_no_page_says_a_password_again(hall, monkeypatch):
+    from engine.errors import Busy
+    from web import account
+
+    def busy(*_given, **_more):
+        raise Busy
+
+    client, secrets = browser(hall), ("the present one", "the one to come")
+    monkeypatch.setattr(account.organisation, "authenticate", busy)
+    answers = [change(client, *secrets)]
+    assert answers[0].status_code == 503
+    monkeypatch.undo()
+    client.post("/sign-out")
+    answers.append(change(client, *secrets))
+    assert answers[1].status_code == 401
+    hall.app.config["WTF_CSRF_ENABLED"] = True
+    answers.append(change(browser_without_token(hall), *secrets))
+    assert answers[2].status_code == 400
+    for answer in answers:
+        assert not any(each in answer.text for each in secrets)
+
+
+def browser_without_token(hall):
+    hall.app.config["WTF_CSRF_ENABLED"] = False
+    client = browser(hall)
+    hall.app.config["WTF_CSRF_ENABLED"] = True
+    return client
 
 
 @pytest.mark.parametrize("act", ["password", "unlock", "sign-out"])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from hall import PASSWORD
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from processes.schema import OpenSignIn, Person
 from processes.settings import Settings
@@ -107,6 +107,19 @@ def test_nobody_is_refused_because_being_there_cannot_be_written_down(hall, monk
     monkeypatch.setattr(sign_in.sign_ins, "seen", busy)
     assert is_in(client)
     assert last_seen(hall) == first
+
+
+def test_the_sign_in_and_whose_it_is_are_found_in_one_statement(hall):
+    client, asked = hall.visitor("wang"), []
+
+    @event.listens_for(hall.database.engine, "before_cursor_execute")
+    def remember(_connection, _cursor, statement, *_more):
+        asked.append(statement)
+
+    assert client.get("/search/suggest?q=x").status_code == 200
+    event.remove(hall.database.engine, "before_cursor_execute", remember)
+    assert sum("open_sign_in" in each for each in asked) == 1
+    assert sum("FROM person" in each or "JOIN person" in each for each in asked) == 1
 
 
 @pytest.mark.parametrize("token", ["wang", "admin", "", "x" * 5000])
