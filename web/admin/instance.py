@@ -14,7 +14,7 @@ from engine.schema import Submission
 from engine.steps import read_variables
 from processes.case_clock import clock
 from processes.schema import Case
-from web import dates, here, language
+from web import contacts, dates, here, language
 from web.admin import blueprint, past, show, tabs, words
 from web.admin.clockwork import timer_rows
 from web.admin.drawn import Drawn, calls, drawn
@@ -63,6 +63,7 @@ def instance(instance_id: int) -> Response:
     """Everything about one instance."""
     with here.reading() as session:
         looked = look(session, instance_id)
+        veil = contacts.look(session, looked.case)
         calendar = here.kesu().office.calendar(session)
         incidents, jobs = admin.incidents_of(session, instance_id), admin.jobs_of(session, instance_id)
         timers = admin.timers_of(session, instance_id)
@@ -76,6 +77,7 @@ def instance(instance_id: int) -> Response:
             head=_head(session, looked),
             troubles=troubles(session, looked.drawing, incidents, jobs, instance_id),
             picture=picture(session, facts, request.args.get("diagram")),
+            veil=veil,
             tab=tab,
             tabs=tabs.choices(
                 looked.item, tab, _counts(session, looked), bad=any(job.status == "failed" for job in jobs)

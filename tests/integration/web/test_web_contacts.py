@@ -150,8 +150,17 @@ def test_a_complaint_without_them_has_nothing_to_show(hall):
     assert "Contact" not in page.split('id="timeline"')[1].split("<aside")[1]
 
 
-def test_answers_on_the_pages_of_administrators_are_veiled(case):
-    hall, _number, _task = case
-    page = hall.visitor("admin").get("/admin/instances/1?tab=submissions").text
-    assert VEILED_PHONE in page
-    assert PHONE not in page.split('id="tabs"')[1]
+def test_administrators_ask_for_them_like_everybody_else(case):
+    hall, number, _task = case
+    client, tabs = hall.visitor("admin"), ("submissions", "variables", "history")
+    for tab in tabs:
+        page = client.get(f"/admin/instances/1?tab={tab}").text
+        assert PHONE not in page, tab
+        assert EMAIL not in page, tab
+        assert VEILED_PHONE in page, tab
+        assert BUTTON in page, tab
+    back = "/admin/instances/1?tab=variables#tabs"
+    assert lift(client, number, next=back).location == back
+    for tab in tabs:
+        assert PHONE in client.get(f"/admin/instances/1?tab={tab}").text, tab
+    assert looks(hall) == ["admin"]
