@@ -12,6 +12,7 @@ from forms.reader import read_form
 from forms.render import render, render_errors, title_of
 from forms.signature import Signature, signed_digest
 from forms.texts import texts_of
+from forms.veil import veiled
 
 __all__ = [
     "FieldInfo",
@@ -32,4 +33,5 @@ __all__ = [
     "signed_digest",
     "texts_of",
     "title_of",
+    "veiled",
 ]

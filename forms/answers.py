@@ -71,6 +71,7 @@ def render_answers(
     previous: Mapping[str, Json] | None = None,
     variables: Mapping[str, Json] | None = None,
     file_url: Callable[[Mapping[str, Json]], str] | None = None,
+    veil: bool = False,
 ) -> Markup:
     """The answers of a submission as a definition list: `div.answers` with `h3`, `dl.dl`, `table.tab`, `ins` and `del`.
 
@@ -83,9 +84,10 @@ def render_answers(
         previous: an earlier version: what was removed since is struck, what was added is underlined.
         variables: where options come from that the form does not list itself.
         file_url: gives the address of a kept file.
+        veil: keep personal data veiled.
     """
     around = Around(variables or {}, EPOCH, zone)
-    reading = Reading(reader_of(translate, locale, zone, file_url), previous is not None)
+    reading = Reading(reader_of(translate, locale, zone, file_url, veil=veil), previous is not None)
     new, old = Scope(form.level, values, around), Scope(form.level, previous or {}, around)
     blocks = [Block()]
     _collect(form.level.components, new, old, reading, blocks)

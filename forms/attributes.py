@@ -57,7 +57,7 @@ OPTION_PROPERTIES = (*INPUT_PROPERTIES, r"disabledWhen\..+", r"disabledReason\..
 SIGNING = ("signature", "signer")
 
 PROPERTIES: Mapping[str, tuple[str, ...]] = {
-    "textfield": (*INPUT_PROPERTIES, *SIGNING, "placeholder", "autocomplete"),
+    "textfield": (*INPUT_PROPERTIES, *SIGNING, "placeholder", "autocomplete", "personal"),
     "textarea": (*INPUT_PROPERTIES, "placeholder", "rows"),
     "number": (*INPUT_PROPERTIES, "money", "currency"),
     "datetime": (*INPUT_PROPERTIES, "notBefore", "notAfter"),

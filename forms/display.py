@@ -13,13 +13,14 @@ from babel.numbers import format_decimal, get_currency_symbol
 
 from forms.check import size_text
 from forms.convert import decimal_of, plain_text, read_moment
-from forms.kinds import ChoiceSpec, ComputedSpec, Kind, NumberSpec
+from forms.kinds import ChoiceSpec, ComputedSpec, Kind, NumberSpec, TextSpec
 from forms.language import Json
 from forms.messages import N_, Message
 from forms.model import Component
 from forms.options import choices_of
 from forms.scope import Scope
 from forms.signature import as_signature
+from forms.veil import veiled
 
 ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -37,6 +38,8 @@ class Reader:
     zone: ZoneInfo
     file_url: Callable[[Mapping[str, Json]], str] | None = field(default=None)
     """The address of a kept file; None: names without links."""
+    veil: bool = False
+    """Whether personal data stays veiled."""
 
     @property
     def chinese(self) -> bool:
@@ -104,6 +107,8 @@ def reader_of(
     locale: Locale | str,
     zone: ZoneInfo,
     file_url: Callable[[Mapping[str, Json]], str] | None = None,
+    *,
+    veil: bool = False,
 ) -> Reader:
     """A reader; an unknown locale reads English."""
     if isinstance(locale, str):
@@ -111,7 +116,7 @@ def reader_of(
             locale = Locale.parse(locale.replace("-", "_"))
         except (ValueError, UnknownLocaleError):
             locale = Locale("en")
-    return Reader(translate, locale, zone, file_url)
+    return Reader(translate, locale, zone, file_url, veil)
 
 
 def shown(component: Component, value: Json, scope: Scope, reader: Reader) -> str:
@@ -121,7 +126,14 @@ def shown(component: Component, value: Json, scope: Scope, reader: Reader) -> st
     show = SHOWN.get(component.kind)
     if show is not None:
         return show(component, value, scope, reader)
+    if is_veiled(component, reader):
+        return veiled(plain_text(value))
     return value if isinstance(value, str) else reader.plain(value)
+
+
+def is_veiled(component: Component, reader: Reader) -> bool:
+    """Whether a field is personal data that the reader has not asked for."""
+    return reader.veil and isinstance(component.spec, TextSpec) and component.spec.personal
 
 
 def _computed_shown(component: Component, value: Json, _scope: Scope, reader: Reader) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from forms.check import size_text
 from forms.convert import plain_text
 from forms.dependencies import names_of
-from forms.display import shown
+from forms.display import is_veiled, shown
 from forms.kinds import (
     ChoiceSpec,
     Column,
@@ -84,7 +84,7 @@ def raw_of(scope: Scope, component: Component) -> Json:
 
 
 def _line_view(page: Page, scope: Scope, component: Component, view: View, _prefix: str) -> View:
-    if view.readonly and scope.is_readonly(component):
+    if view.readonly and (scope.is_readonly(component) or is_veiled(component, page.reader)):
         return _read_only(page, scope, component, view)
     spec, raw = component.spec, raw_of(scope, component)
     text = (

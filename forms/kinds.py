@@ -67,6 +67,8 @@ class TextSpec:
     placeholder: Template = NO_TEXT
     lines: int = 1
     autocomplete: str = ""
+    personal: bool = False
+    """Veiled to readers who have not asked for it."""
 
 
 @dataclass(frozen=True)

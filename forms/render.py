@@ -75,6 +75,7 @@ def render(
     readonly: bool = False,
     icons: str = "/static/icons.svg",
     file_url: Callable[[Mapping[str, Json]], str] | None = None,
+    veil: bool = False,
 ) -> Markup:
     """The fields of a form, without `<form>` and buttons.
 
@@ -91,9 +92,11 @@ def render(
         readonly: to be read, not filled in.
         icons: the address of the sprite.
         file_url: gives the address of a kept file.
+        veil: keep personal data veiled where it is only read; what can be changed is shown.
     """
     scope = open_scope(form, values or {}, Around(variables, now, zone, prefill=True))
-    page = Page(form, reader_of(translate, locale, zone, file_url), errors or {}, name_prefix, readonly, icons)
+    reader = reader_of(translate, locale, zone, file_url, veil=veil)
+    page = Page(form, reader, errors or {}, name_prefix, readonly, icons)
     lines = lines_of(page, scope, form.level.components, "")
     has_rows = not readonly and any(isinstance(each.spec, RowsSpec) for each in form.level.valued())
     return fragment(

@@ -42,15 +42,17 @@ def textfield(source: Source) -> Made:
     autocomplete = properties.text("autocomplete")
     if autocomplete and not AUTOCOMPLETE.fullmatch(autocomplete):
         source.report("autocomplete must be a word of the HTML standard: off, name, tel, email …")
+    validation = rules.word("validationType", ("email", "phone", "custom", ""), "").replace("custom", "") or None
     return Kind.TEXT, TextSpec(
         min_length=_length(rules, "minLength", 0, 500),
         max_length=_length(rules, "maxLength", 500, 2000),
         pattern=None if fault else pattern,
-        validation=rules.word("validationType", ("email", "phone", "custom", ""), "").replace("custom", "") or None,
+        validation=validation,
         prefix=looks.template("prefixAdorner"),
         suffix=looks.template("suffixAdorner"),
         placeholder=properties.template("placeholder"),
         autocomplete=autocomplete,
+        personal=properties.flag("personal", default=validation is not None),
     )
 
 

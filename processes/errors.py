@@ -45,9 +45,26 @@ class LoginRefused(Refused):
 
 
 class PasswordRefused(Refused):
-    """The password was not changed: {why}."""
+    """The password was not changed."""
 
-    why: str
+
+class PasswordWrong(PasswordRefused):
+    """This is not your present password."""
+
+
+class PasswordSame(PasswordRefused):
+    """This is the present password. Choose another one."""
+
+
+class PasswordLength(PasswordRefused):
+    """A password has {least} to {most} characters."""
+
+    least: int
+    most: int
+
+
+class OwnAccount(Refused):
+    """Your own password is changed on your account page, by whoever knows the present one."""
 
 
 class DraftTooLarge(Refused):

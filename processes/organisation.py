@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.runtime import now
 from engine.values import SYSTEM, Actor
-from processes.errors import LoginRefused, LoginTaken, PasswordRefused
+from processes.errors import LoginRefused, LoginTaken, PasswordLength, PasswordSame, PasswordWrong
 from processes.schema import Membership, Person, SignIn, Unit
 from processes.settings import Settings
 
@@ -58,6 +58,7 @@ def create_person(
     password: str,
     email: str = "",
     groups: Iterable[str] = (),
+    must_change_password: bool = False,
 ) -> Person:
     """A new person in the given units and roles; LoginRefused, LoginTaken, PasswordRefused."""
     login = normal_login(login)
@@ -75,6 +76,8 @@ def create_person(
         language=None,
         theme=None,
         created_at=now(session),
+        must_change_password=must_change_password,
+        last_seen_at=None,
     )
     session.add(person)
     session.flush()
@@ -104,6 +107,12 @@ def set_groups(session: Session, login: str, groups: Iterable[str]) -> None:
 def groups_of(session: Session, login: str) -> frozenset[str]:
     """The units and roles a person is in at this moment."""
     return frozenset(session.scalars(select(Membership.unit).where(Membership.person == login)))
+
+
+def units_of(session: Session, groups: Collection[str]) -> list[Unit]:
+    """The units and roles with these keys, units first."""
+    query = select(Unit).where(Unit.key.in_(groups)).order_by(Unit.kind.desc(), Unit.key)
+    return list(session.scalars(query))
 
 
 def members_of(session: Session, groups: Collection[str]) -> dict[str, frozenset[str]]:
@@ -145,6 +154,16 @@ def authenticate(session: Session, login: str, password: str, settings: Settings
     return Verdict(person)
 
 
+def find_attempts(session: Session, login: str) -> SignIn | None:
+    """The wrong passwords in a row for a login; None where the last one was right."""
+    return session.get(SignIn, normal_login(login))
+
+
+def unlock(session: Session, login: str) -> None:
+    """Forget the wrong passwords, so that the right one is taken at once."""
+    session.execute(delete(SignIn).where(SignIn.login == normal_login(login)))
+
+
 def check_password(session: Session, login: str, password: str) -> bool:
     """Whether it is the person's password: for signatures of somebody who is signed in."""
     person = session.get(Person, login)
@@ -155,10 +174,16 @@ def change_password(session: Session, login: str, old: str, new: str) -> None:
     """Give a person a new password; PasswordRefused when the old one is wrong or the new one will not do."""
     person = get_person(session, login)
     if not _matches(person.password, old):
-        raise PasswordRefused(why="the present password is wrong")
+        raise PasswordWrong
     if old == new:
-        raise PasswordRefused(why="the new password is the old one")
-    person.password = _hash(new)
+        raise PasswordSame
+    set_password(session, login, new, must_change=False)
+
+
+def set_password(session: Session, login: str, new: str, *, must_change: bool) -> None:
+    """Give a person a new password, which has to be changed at once where somebody else knows it; PasswordRefused."""
+    person = get_person(session, login)
+    person.password, person.must_change_password = _hash(new), must_change
     session.flush()
 
 
@@ -185,7 +210,7 @@ def _count_failure(session: Session, login: str, moment: datetime, settings: Set
 def _hash(password: str) -> str:
     shortest, longest = PASSWORD_LENGTH
     if not shortest <= len(password) <= longest:
-        raise PasswordRefused(why=f"it has to have {shortest} to {longest} characters")
+        raise PasswordLength(least=shortest, most=longest)
     return _hasher.hash(password)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -52,6 +52,10 @@ class Person(Base):
     language: Mapped[str | None] = mapped_column(String(10))
     theme: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime]
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Somebody else knows the password: the person has to choose an own one before anything else."""
+    last_seen_at: Mapped[datetime | None]
+    """Of all sign-ins, those that have ended included; some minutes behind."""
 
 
 class Unit(Base):
@@ -83,6 +87,39 @@ class SignIn(Base):
     failures: Mapped[int]
     pause_until: Mapped[datetime | None]
     last_at: Mapped[datetime]
+
+
+class OpenSignIn(Base):
+    """Somebody is signed in on a browser; the row goes when that ends."""
+
+    __tablename__ = "open_sign_in"
+    __table_args__ = (Index(None, "person"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of what the cookie carries, so that a copy of the table opens no door."""
+    person: Mapped[str] = mapped_column(ForeignKey("person.login"))
+    since: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    browser: Mapped[str]
+    """As the browser names itself."""
+    address: Mapped[str]
+    """Where it called from."""
+
+
+class PersonAct(Base):
+    """Something that was done to somebody's account, for whoever has to account for it; never changed."""
+
+    __tablename__ = "person_act"
+    __table_args__ = (Index(None, "person", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.login"))
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(30))
+    """added, changed, password_changed, password_reset, unlocked or signed_out."""
+    actor: Mapped[str]
+    reason: Mapped[str | None]
+    data: Mapped[Json]
+    """Of a change: what, before and after."""
 
 
 class CaseCounter(Base):

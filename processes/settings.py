@@ -160,6 +160,10 @@ class Settings:
     sign_in_pause_seconds: int = 30
     """The first pause; it doubles with each further failure."""
     sign_in_pause_most_seconds: int = 3600
+    sign_in_idle_hours: int = 12
+    """Whoever was not seen for so long is signed out: a shift and its breaks, but not the night at a shared desk."""
+    sign_in_most_hours: int = 7 * 24
+    """However busy the browser is, after so long the password is asked for again: a stolen sign-in ends, too."""
 
     def __post_init__(self) -> None:
         calendar_of(self)
@@ -171,6 +175,9 @@ class Settings:
         for name in ("max_redo", "negotiation_rounds", "escalation_l2_days", "max_file_bytes", "sign_in_failures"):
             if getattr(self, name) < 0:
                 raise SettingRefused(name=name, why="it must not be negative")
+        for name in ("sign_in_idle_hours", "sign_in_most_hours"):
+            if getattr(self, name) < 1:
+                raise SettingRefused(name=name, why="it must be at least 1")
 
 
 def calendar_of(settings: Settings) -> WorkingCalendar:

@@ -10,7 +10,9 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from web import (
+    account,
     cases,
+    contacts,
     diagrams,
     errors,
     files,
@@ -33,13 +35,27 @@ from web.admin import blueprint as admin
 if TYPE_CHECKING:
     from web.compose import Kesu
 
-SUBJECTS = (sign_in, preferences, work, tasks, register, cases, record, search, files, diagrams, parts_page, health)
+SUBJECTS = (
+    sign_in,
+    account,
+    preferences,
+    work,
+    tasks,
+    register,
+    cases,
+    contacts,
+    record,
+    search,
+    files,
+    diagrams,
+    parts_page,
+    health,
+)
 """One module with a blueprint a subject."""
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 64 * MEGABYTE
 """One request; the size of a single file is a setting of the procedures."""
-SESSION_HOURS = 12
 
 
 def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
@@ -56,7 +72,9 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=os.environ.get("KESU_HTTPS") == "1",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        # the cookie lasts as long as a sign-in can; the sign-in itself ends on the server
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=kesu.settings.sign_in_most_hours),
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
         MAX_FORM_PARTS=5000,

@@ -11,7 +11,7 @@ from processes import case_clock, documents, outbox
 from processes.calendar import WorkingCalendar
 from processes.case_clock import CaseClock, Cell
 from processes.schema import Case, CaseAudience, CasePhase
-from web import dates, here, language
+from web import contacts, dates, here, language
 from web.language import gettext as _
 from web.parts import Badge, Clock, Day, File, Phase, answered_badge, left_badge
 from web.people import Names, joined
@@ -141,7 +141,7 @@ def _weeks(cells: Sequence[Cell], now: str) -> list[Day]:
 
 
 def summary(case: Case, names: Names, variables: Mapping[str, object]) -> list[tuple[str, str]]:
-    """The case in a few lines; a phone number is not shown whole."""
+    """The case in a few lines."""
     tongue = language.current()
     received = dates.moment_text(case.received_at, tongue, here.zone(), this_year=here.now().year)
     channel = word(CHANNELS, case.channel)
@@ -159,7 +159,8 @@ def summary(case: Case, names: Names, variables: Mapping[str, object]) -> list[t
     )
     demands = variables.get("demands")
     lines = [
-        (_("Complainant"), " · ".join(text for text in (who, kind, masked(case.phone)) if text)),
+        (_("Complainant"), " · ".join(text for text in (who, kind) if text)),
+        (_("Contact"), " · ".join(contacts.said(text) for text in (case.phone, case.email) if text)),
         (_("Received"), f"{received} {channel}".strip()),
         (_("Product"), product),
         (_("Order"), case.order_no or ""),
@@ -168,12 +169,6 @@ def summary(case: Case, names: Names, variables: Mapping[str, object]) -> list[t
         (_("Outcome"), word(OUTCOMES, case.outcome)),
     ]
     return [(name, text) for name, text in lines if text]
-
-
-def masked(phone: str | None) -> str:
-    """A phone number of which only the ends are shown."""
-    digits = "".join(sign for sign in phone or "" if sign.isdigit())
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 9 else ("****" if digits else "")
 
 
 def people(session: Session, case: Case, names: Names) -> list[tuple[str, str]]:

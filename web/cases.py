@@ -16,7 +16,7 @@ from processes.calendar import WorkingCalendar
 from processes.case_search import CaseFilter, CasePage, search
 from processes.case_timeline import Entry, timeline
 from processes.schema import Case
-from web import case_parts, dates, here, language
+from web import case_parts, contacts, dates, here, language
 from web.drawn import title_of
 from web.language import gettext as _
 from web.language import ngettext
@@ -135,13 +135,14 @@ def case(number: str) -> BaseResponse:
         calendar = here.kesu().office.calendar(session)
         called, now = names(session), here.now()
         seen = walk(session, found.instance_id)
-        entries = timeline(session, found)
+        veil, entries = contacts.look(session, found), timeline(session, found)
         chosen = request.args.get("diagram", seen.current)
         chosen = chosen if chosen in seen.drawing.processes else seen.current
         return show(
             "case.html",
             active="cases",
             case=found,
+            veil=veil,
             badges=_badges(found, seen, calendar),
             acts=_acts(session, found, seen),
             phases=case_parts.phases(session, found),
@@ -163,13 +164,14 @@ def case_file(number: str) -> Response:
         found = cases.get_case(session, number, here.actor())
         calendar = here.kesu().office.calendar(session)
         called, now = names(session), here.now()
-        variables = _variables(session, found)
+        variables, veil = _variables(session, found), contacts.look(session, found)
         seen = walk(session, found.instance_id)
         forms = Forms(session, seen.drawing.deployment_id)
         return show(
             "case_file.html",
             active="cases",
             case=found,
+            veil=veil,
             printed=dates.record_text(now, here.zone()),
             phases=case_parts.phases(session, found),
             clock=case_parts.clock_card(found, calendar, now),

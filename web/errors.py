@@ -125,10 +125,14 @@ def typed() -> tuple[tuple[str, str], ...]:
     if request.method != "POST":
         return ()
     pairs = request.form.items(multi=True)
-    return tuple((name, text) for name, text in pairs if text.strip() and name[0] != "_" and name not in HIDDEN)
+    return tuple((name, text) for name, text in pairs if text.strip() and name[0] != "_" and not _is_hidden(name))
 
 
-HIDDEN = frozenset({"csrf_token", "password", "next", "kept", "revision"})
+HIDDEN = frozenset({"csrf_token", "next", "kept", "revision"})
+
+
+def _is_hidden(name: str) -> bool:
+    return name in HIDDEN or "password" in name
 
 
 def install(app: Flask) -> None:

@@ -19,7 +19,7 @@ from forms import Form, Message, Signature, rows
 from forms.errors import UnknownAction
 from processes import documents, organisation
 from processes.errors import FileRefused
-from web import here, language
+from web import contacts, here, language
 from web.gate import calling, get_form
 from web.static_files import sprite
 from web.words import N_
@@ -167,6 +167,7 @@ def fields(
             readonly=readonly,
             icons=sprite(),
             file_url=address_of,
+            veil=contacts.are_veiled(),
         )
 
 
@@ -206,6 +207,7 @@ def answers(
             previous=previous,
             variables=variables,
             file_url=address_of,
+            veil=contacts.are_veiled(),
         )
 
 

@@ -3,9 +3,10 @@
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -65,6 +66,19 @@ def now() -> datetime:
 def is_part() -> bool:
     """Whether a script asks for a part of a page, not the browser for a whole one."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def caller() -> dict[str, str]:
+    """What a browser says about itself, and where it calls from."""
+    return {"browser": request.user_agent.string, "address": request.remote_addr or ""}
+
+
+def inside(address: str) -> str:
+    """An address within these pages, to go on to; anything else, and the sign-in itself, becomes the start page."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\", "/sign-in")):
+        return url_for("work.inbox")
+    return address
 
 
 def opens(path: str) -> bool:

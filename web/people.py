@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask_login import UserMixin
 from sqlalchemy import select
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session
 from engine.deployments import get_process, get_process_definition
 from engine.errors import NotFound
 from engine.values import SYSTEM, Actor
-from processes import organisation
+from processes import organisation, sign_ins
 from processes.schema import Person, Unit
+from processes.settings import Settings
 from web import language
 
 INTAKE = "complaint_intake"
@@ -29,10 +31,16 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     theme: str | None
     units: tuple[Mapping[str, str], ...]
     may_register: bool
+    must_change_password: bool
+    sign_in: int
+    """The number of the sign-in on this browser."""
+    last_seen_at: datetime
+    """As written down with it, some minutes ago at most while somebody works."""
+    token: str = field(repr=False)
 
     def get_id(self) -> str:
-        """The login, kept in the session."""
-        return self.actor.id
+        """What the cookie carries: the token of this sign-in, never the login, so that it ends with its row."""
+        return self.token
 
     @property
     def name(self) -> str:
@@ -50,19 +58,26 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.units[0][language.current()] if self.units else ""
 
 
-def signed_in(session: Session, login: str) -> SignedIn:
-    """The person of a session; NotFound for somebody unknown or no longer active."""
-    person, actor = organisation.get_person(session, login), organisation.actor_of(session, login)
-    units = session.scalars(select(Unit).where(Unit.key.in_(actor.groups)).order_by(Unit.kind.desc(), Unit.key))
-    named = tuple({"en": unit.name_en, "zh": unit.name_zh} for unit in units)
+def signed_in(session: Session, token: str, settings: Settings) -> SignedIn | None:
+    """The person behind a cookie; None for a sign-in that has ended and for somebody who is no longer active."""
+    found = sign_ins.find(session, token, settings)
+    if found is None:
+        return None
+    sign_in, person = found
+    actor = organisation.actor_of(session, person.login)
+    units = organisation.units_of(session, actor.groups)
     return SignedIn(
         actor,
         person.name_zh,
         person.name_en,
         person.language,
         person.theme,
-        named,
+        tuple({"en": unit.name_en, "zh": unit.name_zh} for unit in units),
         may_register=may_start(session, actor, INTAKE),
+        must_change_password=person.must_change_password,
+        sign_in=sign_in.id,
+        last_seen_at=sign_in.last_seen_at,
+        token=token,
     )
 
 

@@ -12,6 +12,8 @@ from web import here, language
 blueprint = Blueprint("preferences", __name__)
 
 THEMES = ("light", "dark")
+BROWSERS = "browser"
+"""Chosen in place of a theme: whatever the browser prefers."""
 KEYS = ("on", "off")
 YEAR = 365 * 24 * 3600
 
@@ -21,14 +23,14 @@ def change() -> Response:
     """Keep what was chosen and go back to the page."""
     chosen = {
         "language": _one_of("language", language.LANGUAGES),
-        "theme": _one_of("theme", THEMES),
+        "theme": _one_of("theme", (*THEMES, BROWSERS)),
         "keys": _one_of("keys", KEYS),
     }
     if current_user.is_authenticated and (chosen["language"] or chosen["theme"]):
         with here.transaction() as session:
             person = organisation.get_person(session, here.actor().id)
             person.language = chosen["language"] or person.language
-            person.theme = chosen["theme"] or person.theme
+            person.theme = None if chosen["theme"] == BROWSERS else chosen["theme"] or person.theme
     answer = Response(status=204) if here.is_part() else redirect(_back(), 303)
     for name, value in chosen.items():
         if value:

@@ -19,11 +19,12 @@ from flask import (
 )
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.errors import NotFound
-from processes import organisation
+from engine.errors import Busy
+from processes import organisation, sign_ins
 from web import dates, here
 from web.errors import Trouble, page, typed
 from web.kept import keep
@@ -42,12 +43,9 @@ def install(app: Flask) -> None:
     manager.init_app(app)
     manager.session_protection = "basic"
 
-    def load(login: str) -> SignedIn | None:
+    def load(token: str) -> SignedIn | None:
         with here.reading() as database:
-            try:
-                return signed_in(database, login)
-            except NotFound:
-                return None
+            return signed_in(database, token, here.kesu().settings)
 
     def unauthorized() -> BaseResponse:
         if here.is_part():
@@ -72,11 +70,34 @@ OPEN = frozenset({"static", "sign_in.form", "sign_in.enter", "preferences.change
 """What needs nobody to be signed in."""
 
 
+FIRST = frozenset({"account.password", "account.change_password", "sign_in.leave"})
+"""What somebody can do whose password another one knows, before anything else."""
+
+
 def _ask() -> BaseResponse | None:
     """Pages are for signed-in people, but for the few that say so."""
-    if request.endpoint in OPEN or current_user.is_authenticated:
+    if request.endpoint in OPEN:
         return None
-    return refuse()
+    if not current_user.is_authenticated:
+        return refuse()
+    if not here.is_part():
+        _notice()
+    if here.me().must_change_password and request.endpoint not in FIRST:
+        after = request.full_path.rstrip("?") if request.method == "GET" and not here.is_part() else None
+        return redirect(url_for("account.password", next=after), 303)
+    return None
+
+
+def _notice() -> None:
+    """Write down now and then that somebody is there; parts of a page and drafts do not count, nobody need be there."""
+    me = here.me()
+    if here.now() - me.last_seen_at < sign_ins.SEEN_EVERY:
+        return
+    try:
+        with here.transaction() as database:
+            sign_ins.seen(database, me.sign_in)
+    except Busy:
+        return  # the next page tries again; this one is not to fail for it
 
 
 def refuse() -> BaseResponse:
@@ -100,8 +121,8 @@ def _forged(_error: CSRFError) -> BaseResponse:
 def form() -> BaseResponse:
     """The page on which people sign in."""
     if current_user.is_authenticated:
-        return redirect(_inside(request.args.get("next", "")))
-    return _sign_in_page(200, after=_inside(request.args.get("next", "")))
+        return redirect(here.inside(request.args.get("next", "")))
+    return _sign_in_page(200, after=here.inside(request.args.get("next", "")))
 
 
 @blueprint.post("/sign-in")
@@ -109,21 +130,20 @@ def enter() -> BaseResponse:
     """Check the password; then go on where the person was."""
     login, after, kept = (
         request.form.get("login", ""),
-        _inside(request.form.get("next", "")),
+        here.inside(request.form.get("next", "")),
         request.form.get("kept", ""),
     )
     with here.transaction() as database:
         verdict = organisation.authenticate(database, login, request.form.get("password", ""), here.kesu().settings)
-    if verdict.person is None:
+        token = None if verdict.person is None else _begin(database, verdict.person.login)
+    if token is None:
         problem = _("The name or the password is wrong.")
         if verdict.pause_until is not None:
             until = dates.clock_text(verdict.pause_until, here.zone())
             problem = _("Too many wrong passwords. Try again after %(time)s.", time=until)
         return _sign_in_page(422, after=after, kept=kept, problem=problem, login=login)
     session.clear()
-    session.permanent = True
-    with here.reading() as database:
-        login_user(signed_in(database, verdict.person.login))
+    carry(token)
     if kept and keep(after, _pairs(kept)):
         flash(_("Your text is back, as a draft."))
     return redirect(after, 303)
@@ -131,10 +151,28 @@ def enter() -> BaseResponse:
 
 @blueprint.post("/sign-out")
 def leave() -> BaseResponse:
-    """End the session on this browser."""
+    """End the sign-in on this browser; a cookie that a late answer brings back opens nothing any more."""
+    with here.transaction() as database:
+        sign_ins.end(database, here.me().sign_in)
     logout_user()
     session.clear()
     return redirect(url_for("sign_in.form"), 303)
+
+
+def carry(token: str) -> None:
+    """Let the browser carry a sign-in from now on."""
+    session.permanent = True
+    with here.reading() as database:
+        person = signed_in(database, token, here.kesu().settings)
+    if person is not None:
+        login_user(person)
+
+
+def _begin(database: Session, login: str) -> str:
+    """A new sign-in on this browser, in place of the one it may have."""
+    if current_user.is_authenticated:
+        sign_ins.end(database, here.me().sign_in)
+    return sign_ins.begin(database, login, here.kesu().settings, **here.caller())
 
 
 def _again() -> Response:
@@ -143,7 +181,7 @@ def _again() -> Response:
     text = _("This page was too old. Sign in once more.")
     return _sign_in_page(
         400,
-        after=_inside(form.get("next", "")),
+        after=here.inside(form.get("next", "")),
         kept=form.get("kept", ""),
         problem=text,
         login=form.get("login", ""),
@@ -167,9 +205,7 @@ def _page_of_the_form() -> str:
 
 def _kept() -> str:
     """What was sent without a session, to be carried through the sign-in."""
-    pairs = [
-        pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token" and not pair[0].endswith(":password")
-    ]
+    pairs = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token" and "password" not in pair[0]]
     text = json.dumps(pairs, ensure_ascii=False)
     return text if pairs and len(text) <= MOST_KEPT else ""
 
@@ -180,11 +216,3 @@ def _pairs(kept: str) -> MultiDict[str, str]:
         return MultiDict((str(name), str(value)) for name, value in found)
     except (ValueError, TypeError):
         return MultiDict()
-
-
-def _inside(address: str) -> str:
-    """An address within these pages; anything else becomes the start page."""
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\", "/sign-in")):
-        return url_for("work.inbox")
-    return address

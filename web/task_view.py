@@ -18,7 +18,8 @@ from forms import Message
 from processes import cases, drafts
 from processes.rules import Rule, rules_of
 from processes.schema import Case
-from web import dates, filled, here, language
+from web import contacts, dates, filled, here, language
+from web.contacts import Veil
 from web.filled import Sent
 from web.language import gettext as _
 from web.parts import Act, Badge, due_badge, severity_badge
@@ -68,6 +69,7 @@ class TaskView:
     """The form has changed since the draft."""
     clause: str
     rules: Sequence[Rule]
+    veil: Veil | None = None
     variables: Mapping[str, Json] = field(default_factory=dict)
 
     @property
@@ -97,6 +99,7 @@ def task_view(
     """
     task = tasks.get_task(session, task_id, actor=actor)
     case = cases.find_of_instance(session, task.instance_id)
+    veil = contacts.look(session, case)
     file = tasks.get_form(session, task)
     stands_against = tasks.why_not(session, task, actor)
     may_claim = stands_against is None and task.assignee is None
@@ -124,6 +127,7 @@ def task_view(
         new_version=draft is not None and file is not None and draft.form_digest not in (None, file.digest),
         clause=element.documentation if element is not None else "",
         rules=rules_of(element.properties) if element is not None else [],
+        veil=veil,
         variables=variables,
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.loading import FormFile, load
 from engine.schema import Resource
 from processes.case_timeline import Entry
-from web import dates, filled, here, language
+from web import contacts, dates, filled, here, language
 from web.language import gettext as _
 from web.parts import Item
 from web.people import Names, joined
@@ -43,6 +43,7 @@ ICONS: Mapping[str, str] = {
     "blocked": "lock",
     "clock_stopped": "player-stop",
     "archived": "file-text",
+    "contact_shown": "search",
 }
 KINDS: Mapping[str, str] = {
     "incident": "bad",
@@ -168,7 +169,11 @@ Sentence = Callable[[Entry, Names, str], tuple[str, str]]
 
 
 def _changed(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
-    lines = [f"{each['name']}: {each['old']} → {each['new']}" for each in entry.data.get("changes", ())]
+    changes = (
+        (each["name"], *(contacts.value(each["name"], each[when]) for when in ("old", "new")))
+        for each in entry.data.get("changes", ())
+    )
+    lines = [f"{name}: {old} → {new}" for name, old, new in changes]
     return _("Variables changed by hand"), "\n".join(lines)
 
 
@@ -184,9 +189,8 @@ def _exact(text: object) -> str:
 def _letter(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
     data = entry.data
     state = _("sent") if data.get("sent") else _("not sent yet")
-    return _(
-        "Letter: %(subject)s", subject=data["subject"]
-    ), f"{word(CHANNELS, data['channel'])} · {data['to']} · {state}"
+    way = f"{word(CHANNELS, data['channel'])} · {contacts.recipient(data['to'])} · {state}"
+    return _("Letter: %(subject)s", subject=data["subject"]), way
 
 
 def _reassigned(entry: Entry, names: Names, label: str) -> tuple[str, str]:
@@ -230,5 +234,6 @@ SENTENCES: Mapping[str, Sentence] = {
     "decided": lambda _e, _n, _l: (_("Approval decided"), ""),
     "outcome": lambda _e, _n, _l: (_("Outcome set"), ""),
     "planned": lambda _e, _n, _l: (_("Plan made"), ""),
+    "contact_shown": lambda _e, _n, _l: (_("Looked at phone and e-mail"), ""),
     "recomputed": lambda _e, _n, _l: (_("Dates worked out again, the calendar changed"), ""),
 }

@@ -56,9 +56,9 @@ class House:
     def __init__(self, url, start):
         self.clock = SetClock(datetime.fromisoformat(start))
         self.mail = RecordingMail()
-        self.kesu = compose(
-            Settings(), url, secret=b"a secret of browser tests only!", clock=self.clock, mail=self.mail
-        )
+        # weeks go by on the clock while the same browsers stay open
+        settings = Settings(sign_in_idle_hours=10_000, sign_in_most_hours=10_000)
+        self.kesu = compose(settings, url, secret=b"a secret of browser tests only!", clock=self.clock, mail=self.mail)
         self.database = self.kesu.database
         deploy_shipped(self.database)
         with self.database.transaction() as session:

@@ -23,6 +23,7 @@ def around() -> dict[str, object]:
 
 
 from web.admin import (  # noqa: E402 - the routes need the blueprint
+    account_acts,
     act_routes,
     calendar,
     deployments,
@@ -35,6 +36,7 @@ from web.admin import (  # noqa: E402 - the routes need the blueprint
 )
 
 __all__ = [
+    "account_acts",
     "act_routes",
     "blueprint",
     "calendar",

@@ -12,7 +12,7 @@ from engine import admin, history, overview
 from engine.schema import Submission
 from engine.steps import read_variables
 from processes.case_clock import clock
-from web import dates, here, language
+from web import contacts, dates, here, language
 from web.admin import blueprint, past, replay, show, tabs, words
 from web.admin.clockwork import timer_rows
 from web.admin.looked import Looked, look
@@ -46,6 +46,7 @@ def instance(instance_id: int) -> Response:
     """Everything about one instance."""
     with here.reading() as session:
         looked = look(session, instance_id)
+        veil = contacts.look(session, looked.case)
         calendar = here.kesu().office.calendar(session)
         incidents, jobs = admin.incidents_of(session, instance_id), admin.jobs_of(session, instance_id)
         timers = admin.timers_of(session, instance_id)
@@ -59,6 +60,7 @@ def instance(instance_id: int) -> Response:
             troubles=troubles(session, looked.place, incidents, jobs, instance_id),
             picture=shown,
             replay=step,
+            veil=veil,
             tab=tab,
             tabs=tabs.choices(
                 looked.item, tab, _counts(session, looked), bad=any(job.status == "failed" for job in jobs)

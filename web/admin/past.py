@@ -14,7 +14,7 @@ from engine.loading import find_form
 from engine.schema import Task
 from engine.steps import read_variables
 from engine.values import Process
-from web import dates, filled, here, language
+from web import contacts, dates, filled, here, language
 from web.admin import show, words
 from web.drawn import Drawn, title_of
 from web.journey import Journey, Stay
@@ -146,7 +146,7 @@ def events(
 
 def _details(event: history.Event) -> list[tuple[str, show.Shown]]:
     if event.kind == "variable":
-        old, new = show.value(event.data.get("old")), show.value(event.data.get("new"))
         name = str(event.data.get("name"))
+        old, new = (show.value(contacts.value(name, event.data.get(when))) for when in ("old", "new"))
         return [(name, show.Shown(f"{old.text} → {new.text}", whole=new.whole))]
     return [(name, show.value(value)) for name, value in event.data.items() if value not in (None, "", [], {})]

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import Refused
-from processes import organisation
+from processes import accounts, organisation
 from processes.schema import Membership, Person, Unit
 from web import here, language
-from web.admin import blueprint
+from web.admin import blueprint, show
+from web.admin.accounts import Account, account_of
 from web.errors import explain
 from web.language import gettext as _
 from web.pages import show as page
@@ -36,6 +37,8 @@ class PersonRow:
     email: str
     groups: Sequence[str]
     active: bool
+    seen: show.Moment | None
+    """None for somebody who has never signed in."""
     address: str
 
 
@@ -66,6 +69,7 @@ def people() -> Response:
                 person.email,
                 groups.get(person.login, ()),
                 person.active,
+                show.moment(person.last_seen_at),
                 url_for("admin.person", login=person.login),
             )
             for person in session.scalars(select(Person).order_by(Person.active.desc(), Person.login))
@@ -83,9 +87,10 @@ def new_person() -> BaseResponse:
         if not typed.login or not (typed.name_zh or typed.name_en):
             raise NameMissing
         with here.transaction() as session:
-            organisation.create_person(
+            accounts.add(
                 session,
                 typed.login,
+                by=here.actor(),
                 name_zh=typed.name_zh or typed.name_en,
                 name_en=typed.name_en or typed.name_zh,
                 password=password,
@@ -101,15 +106,7 @@ def new_person() -> BaseResponse:
 def person(login: str) -> BaseResponse:
     """Somebody's name, units and roles; they take effect with the next page that the person opens."""
     with here.reading() as session:
-        found = organisation.get_person(session, login)
-        known = Typed(
-            found.login,
-            found.name_zh,
-            found.name_en,
-            found.email,
-            organisation.groups_of(session, login),
-            found.active,
-        )
+        known = _known(session, login)
     if request.method == "GET":
         return _form(known, new=False)
     typed = _typed(login)
@@ -119,18 +116,30 @@ def person(login: str) -> BaseResponse:
         if not typed.name_zh or not typed.name_en:
             raise NameMissing
         with here.transaction() as session:
-            changed = organisation.get_person(session, login)
-            changed.name_zh, changed.name_en, changed.email = typed.name_zh, typed.name_en, typed.email
-            changed.active = typed.active
-            organisation.set_groups(session, login, typed.groups)
+            details = {"name_zh": typed.name_zh, "name_en": typed.name_en, "email": typed.email}
+            accounts.change(session, login, typed.groups, by=here.actor(), active=typed.active, **details)
     except Refused as error:
         return _form(typed, new=False, problem=explain(error), status=422)
     flash(_("Kept."))
     return redirect(url_for("admin.people"), 303)
 
 
+def with_password(login: str, password: str) -> Response:
+    """Somebody's page with a password that is shown this once."""
+    with here.reading() as session:
+        known = _known(session, login)
+    return _form(known, new=False, password=password)
+
+
+def _known(session: Session, login: str) -> Typed:
+    found = organisation.get_person(session, login)
+    groups = organisation.groups_of(session, login)
+    return Typed(found.login, found.name_zh, found.name_en, found.email, groups, found.active)
+
+
 def _form(typed: Typed, *, new: bool, problem: str = "", password: str = "", status: int = 200) -> Response:
     with here.reading() as session:
+        account: Account | None = None if new else account_of(session, typed.login)
         units = session.scalars(select(Unit).order_by(Unit.kind.desc(), Unit.key)).all()
         kinds: dict[str, list[tuple[str, str]]] = {}
         for unit in units:
@@ -148,6 +157,7 @@ def _form(typed: Typed, *, new: bool, problem: str = "", password: str = "", sta
         problem=problem,
         password=password,
         address=address,
+        account=account,
     )
 
 

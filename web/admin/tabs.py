@@ -11,6 +11,7 @@ from engine import admin, history
 from engine.admin import InstanceItem
 from engine.schema import Task
 from engine.steps import read_variables
+from web import contacts
 from web.admin import show, words
 from web.drawn import Drawn
 from web.journey import Journey, Stay
@@ -90,23 +91,23 @@ def variables(
     reasons = {event.at: event for event in history.of(session, item.id, kinds=("changed",))}
     changes: dict[tuple[int, str], list[Change]] = {}
     for event in history.of(session, item.id, kinds=("variable",)):
-        by_hand = reasons.get(event.at)
+        by_hand, name = reasons.get(event.at), str(event.data.get("name"))
         change = Change(
             show.the_moment(event.at),
-            show.value(event.data.get("old")),
-            show.value(event.data.get("new")),
+            show.value(contacts.value(name, event.data.get("old"))),
+            show.value(contacts.value(name, event.data.get("new"))),
             called.person(event.actor),
             drawing.label(event.element, event.process),
             (by_hand.reason if by_hand is not None else event.reason) or "",
         )
-        changes.setdefault((int(event.data.get("scope", 0)), str(event.data.get("name"))), []).insert(0, change)
+        changes.setdefault((int(event.data.get("scope", 0)), name), []).insert(0, change)
     over = item.ended_at is not None
     return [
         VariableRow(
             name,
             scope,
             _caller(journey, drawing, scope) if scope else "",
-            show.value(value),
+            show.value(contacts.value(name, value)),
             changes.get((scope, name), ()),
             "" if over else url_for("admin.change_variable", instance_id=item.id, scope=scope, name=name),
         )

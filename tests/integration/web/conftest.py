@@ -60,9 +60,9 @@ def new_ground(request):
 def make_hall(new_ground):
     opened = []
 
-    def make(start="2026-09-28T09:30"):
+    def make(start="2026-09-28T09:30", **options):
         url, parsed = new_ground()
-        hall = Hall(url, start, deployments=parsed)
+        hall = Hall(url, start, deployments=parsed, **options)
         opened.append(hall.database)
         return hall
 

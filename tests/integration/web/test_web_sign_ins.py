@@ -1,0 +1,130 @@
+"""A sign-in ends where it was made: on the server, whatever cookie a browser brings back."""
+
+from datetime import timedelta
+
+import pytest
+from hall import PASSWORD
+from sqlalchemy import event, select
+
+from processes.schema import OpenSignIn, Person
+from processes.settings import Settings
+
+
+def is_in(client):
+    return client.get("/work").status_code == 200
+
+
+def cookie_of(client):
+    return client.get_cookie("kesu").value
+
+
+def last_seen(hall, login="wang"):
+    with hall.database.reading() as session:
+        return session.get_one(Person, login).last_seen_at
+
+
+def test_signing_out_is_not_undone_by_a_request_in_flight(hall):
+    client = hall.visitor("wang")
+    assert is_in(client)
+    cookie = cookie_of(client)
+    client.post("/sign-out")
+    client.set_cookie("kesu", cookie)
+    assert not is_in(client)
+    assert client.post("/tasks/1/claim").status_code == 401
+
+
+def test_answers_do_not_bring_the_cookie_back(hall):
+    client = hall.visitor("wang")
+    client.get("/work")
+    for address in ("/work", "/cases"):
+        assert "kesu=" not in client.get(address).headers.get("Set-Cookie", "")
+
+
+def test_the_cookie_says_neither_who_nor_what_the_table_says(hall):
+    client = hall.visitor("wang")
+    with hall.database.reading() as session:
+        kept = session.scalars(select(OpenSignIn.token_hash)).one()
+    with hall.app.test_request_context(headers={"Cookie": f"kesu={cookie_of(client)}"}):
+        from flask import session as carried
+
+        assert carried["_user_id"] not in ("wang", kept)
+
+
+def test_each_browser_has_its_own_sign_in(hall):
+    one, two = hall.visitor("wang"), hall.visitor("wang")
+    one.post("/sign-out")
+    assert not is_in(one)
+    assert is_in(two)
+
+
+def test_signing_in_again_on_a_browser_takes_the_place_of_what_was_there(hall):
+    client = hall.visitor("wang")
+    cookie = cookie_of(client)
+    client.post("/sign-in", data={"login": "he", "password": PASSWORD})
+    with hall.database.reading() as session:
+        assert session.scalars(select(OpenSignIn.person)).all() == ["he"]
+    client.set_cookie("kesu", cookie)
+    assert not is_in(client)
+
+
+def test_whoever_is_no_longer_active_is_signed_out_at_once(hall):
+    client = hall.visitor("wang")
+    with hall.database.transaction() as session:
+        session.get_one(Person, "wang").active = False
+    assert not is_in(client)
+
+
+def test_pages_keep_a_sign_in_alive_but_drafts_do_not(make_hall):
+    hall = make_hall(settings=Settings())
+    working, away = hall.visitor("wang"), hall.visitor("sun")
+    for _ in range(13):
+        hall.clock.advance(timedelta(hours=1))
+        working.get("/work")
+        away.post("/register/draft", data={"name": "half"}, headers={"HX-Request": "true"})
+    assert is_in(working)
+    assert not is_in(away)
+
+
+def test_being_there_is_written_down_now_and_then(hall):
+    client, first = hall.visitor("wang"), hall.clock.now()
+    hall.clock.advance(timedelta(minutes=4))
+    client.get("/work")
+    assert last_seen(hall) == first
+    hall.clock.advance(timedelta(minutes=1))
+    client.get("/work")
+    assert last_seen(hall) == hall.clock.now()
+
+
+def test_nobody_is_refused_because_being_there_cannot_be_written_down(hall, monkeypatch):
+    from engine.errors import Busy
+    from web import sign_in
+
+    def busy(*_given):
+        raise Busy
+
+    client, first = hall.visitor("wang"), hall.clock.now()
+    hall.clock.advance(timedelta(minutes=10))
+    monkeypatch.setattr(sign_in.sign_ins, "seen", busy)
+    assert is_in(client)
+    assert last_seen(hall) == first
+
+
+def test_the_sign_in_and_whose_it_is_are_found_in_one_statement(hall):
+    client, asked = hall.visitor("wang"), []
+
+    @event.listens_for(hall.database.engine, "before_cursor_execute")
+    def remember(_connection, _cursor, statement, *_more):
+        asked.append(statement)
+
+    assert client.get("/search/suggest?q=x").status_code == 200
+    event.remove(hall.database.engine, "before_cursor_execute", remember)
+    assert sum("open_sign_in" in each for each in asked) == 1
+    assert sum("FROM person" in each or "JOIN person" in each for each in asked) == 1
+
+
+@pytest.mark.parametrize("token", ["wang", "admin", "", "x" * 5000])
+def test_a_made_up_token_opens_nothing(hall, token):
+    client = hall.visitor()
+    with client.session_transaction() as carried:
+        carried["_user_id"] = token
+    assert not is_in(client)
