@@ -12,7 +12,7 @@ from engine import history
 from engine.loading import load
 from engine.schema import Instance, ProcessDefinition
 from engine.values import SYSTEM, Json
-from processes import documents, outbox
+from processes import comments, documents, outbox
 from processes.schema import Case, CaseEntry
 
 Group = Literal["form", "contact", "system"]
@@ -138,7 +138,7 @@ def _notes(session: Session, case: Case, labels: Mapping[str, str]) -> Iterator[
             key=f"note-{note.id}",
             at=note.at,
             scheduled_at=note.scheduled_at,
-            group="system",
+            group="form" if note.kind == comments.KIND else "system",
             kind=note.kind,
             element=note.element,
             label=labels.get(note.element or "", ""),

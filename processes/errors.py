@@ -54,6 +54,17 @@ class DraftTooLarge(Refused):
     """The draft is too large to be kept."""
 
 
+class CommentEmpty(Refused):
+    """The comment says nothing. Write a few words."""
+
+
+class CommentTooLong(Refused):
+    """The comment has {signs} signs, {most} are taken. Shorten it, or write a second one."""
+
+    signs: int
+    most: int
+
+
 class FileRefused(Refused):
     """{name} was not taken: {why}."""
 

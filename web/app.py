@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from web import (
     cases,
+    comments,
     diagrams,
     errors,
     files,
@@ -33,7 +34,21 @@ from web.admin import blueprint as admin
 if TYPE_CHECKING:
     from web.compose import Kesu
 
-SUBJECTS = (sign_in, preferences, work, tasks, register, cases, record, search, files, diagrams, parts_page, health)
+SUBJECTS = (
+    sign_in,
+    preferences,
+    work,
+    tasks,
+    register,
+    cases,
+    comments,
+    record,
+    search,
+    files,
+    diagrams,
+    parts_page,
+    health,
+)
 """One module with a blueprint a subject."""
 
 MEGABYTE = 1024 * 1024

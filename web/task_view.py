@@ -111,7 +111,7 @@ def task_view(
         case=case,
         name=_name(session, task),
         badges=_badges(session, task, case, actor, names),
-        acts=_acts(task, actor),
+        acts=_acts(task, case, actor),
         given=_given(session, task, names, variables),
         form_title=filled.title(file, variables) if file is not None else "",
         form_name=task.form_ref or "",
@@ -166,16 +166,23 @@ def _moment(at: datetime) -> str:
     return dates.moment_text(at, language.current(), here.zone(), this_year=now.year)
 
 
-def _acts(task: TaskItem, actor: Actor) -> list[Act]:
+def _acts(task: TaskItem, case: Case | None, actor: Actor) -> list[Act]:
     if task.status != "open":
-        return []
+        return _commenting(task, case)
     acts = []
     if task.assignee == actor.id and (task.candidate_groups or task.candidate_users):
         address = url_for("tasks.unclaim", task_id=task.id)
         acts.append(Act(_("Unclaim"), address, "arrow-back-up", "u", post=True))
     if task.assignee == actor.id or task.assignee is None or actor.admin:
         acts.append(Act(_("Reassign"), url_for("tasks.reassign", task_id=task.id), "user", "r", dialog=True))
-    return acts
+    return [*acts, *_commenting(task, case)]
+
+
+def _commenting(task: TaskItem, case: Case | None) -> list[Act]:
+    if case is None:
+        return []
+    address = url_for("comments.form", number=case.number, _task=task.id)
+    return [Act(_("Comment"), address, "message", "c", dialog=True)]
 
 
 def _blocked(error: KesuError | None) -> str:

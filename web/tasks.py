@@ -11,9 +11,10 @@ from engine.errors import FormRefused, KesuError, NotFound, ReasonMissing
 from engine.queries import TaskFilter, TaskItem, list_tasks
 from engine.tasks import Completed
 from forms import Message
-from processes import drafts, organisation
+from processes import cases, drafts, organisation
 from processes.case_timeline import timeline
 from web import case_parts, errors, filled, here, language
+from web.comments import new_key
 from web.filled import Sent
 from web.gate import get_form, verified
 from web.language import gettext as _
@@ -208,12 +209,24 @@ def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
     """Somebody was faster: who and when, and one's own text to copy; it stays in the draft, too."""
     with here.reading() as session:
         file = tasks.get_form(session, item)
-        following = _next(session, item.id)
+        following, case = _next(session, item.id), cases.find_of_instance(session, item.instance_id)
+        number = case.number if case is not None else ""
     _keep(item.id, sent, file.digest if file is not None else None)
     labels = {info.path: language.say(info.label) for info in get_form(file.content).fields} if file is not None else {}
     typed = [(labels.get(name, name), text) for name, text in errors.typed()]
-    said = errors.explain(error)
-    return show("conflict.html", 409, active="work", item=item, said=said, typed=typed, following=following)
+    comment = "\n".join(f"{name}: {text}" for name, text in typed)
+    return show(
+        "conflict.html",
+        409,
+        active="work",
+        item=item,
+        said=errors.explain(error),
+        typed=typed,
+        comment=comment,
+        number=number,
+        once=new_key(),
+        following=following,
+    )
 
 
 def _next(session: Session, besides: int) -> str:
