@@ -24,6 +24,7 @@ EVENTS: Mapping[str, Group] = {
     "claimed": "system",
     "unclaimed": "system",
     "reassigned": "system",
+    "snoozed": "system",
     "timer": "system",
     "timer_moved": "system",
     "timer_fired": "system",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import history, tasks
 from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
+from engine.follow_ups import is_snoozed
 from engine.history import Submission
 from engine.loading import FormFile, find_element
 from engine.queries import TaskItem
@@ -155,7 +156,16 @@ def _badges(session: Session, task: TaskItem, case: Case | None, actor: Actor, n
     reply = None
     if case is not None and case.replied_at is None and case.closed_at is None:
         reply = due_badge(case.due_at, now, calendar, _("Reply due: %(date)s"))
-    return [whose, step, reply, severity_badge(case.severity if case is not None else None)]
+    return [whose, snoozed_badge(task), step, reply, severity_badge(case.severity if case is not None else None)]
+
+
+def snoozed_badge(task: TaskItem) -> Badge | None:
+    """Until which day it is put off, while it is."""
+    if task.follow_up_at is None or not is_snoozed(task, here.now()):
+        return None
+    day = task.follow_up_at.astimezone(here.zone()).date()
+    text = dates.day_text(day, language.current(), narrow=True, this_year=here.now().year)
+    return Badge(_("snoozed to %(day)s", day=text), "hold", "player-pause")
 
 
 def _moment(at: datetime) -> str:
@@ -175,7 +185,15 @@ def _acts(task: TaskItem, case: Case | None, actor: Actor) -> list[Act]:
         acts.append(Act(_("Unclaim"), address, "arrow-back-up", "u", post=True))
     if task.assignee == actor.id or task.assignee is None or actor.admin:
         acts.append(Act(_("Reassign"), url_for("tasks.reassign", task_id=task.id), "user", "r", dialog=True))
+    if task.assignee in (actor.id, None):
+        acts.append(_snoozing(task))
     return [*acts, *_commenting(task, case)]
+
+
+def _snoozing(task: TaskItem) -> Act:
+    if is_snoozed(task, here.now()):
+        return Act(_("End the snooze"), url_for("snooze.end", task_id=task.id), "player-play", "z", post=True)
+    return Act(_("Snooze"), url_for("snooze.form", task_id=task.id), "player-pause", "z", dialog=True)
 
 
 def _commenting(task: TaskItem, case: Case | None) -> list[Act]:

@@ -26,6 +26,7 @@ ICONS: Mapping[str, str] = {
     "claimed": "user-check",
     "unclaimed": "arrow-back-up",
     "reassigned": "user",
+    "snoozed": "player-pause",
     "timer": "clock",
     "timer_moved": "calendar-event",
     "timer_fired": "bolt",
@@ -192,6 +193,15 @@ def _reassigned(entry: Entry, names: Names, label: str) -> tuple[str, str]:
     return _("Passed on to %(who)s: %(name)s", who=names.person(entry.data.get("to")), name=label), ""
 
 
+def _snoozed(entry: Entry, _names: Names, label: str) -> tuple[str, str]:
+    until = entry.data.get("to")
+    if not isinstance(until, str):
+        return _("No longer snoozed: %(name)s", name=label), ""
+    day = datetime.fromisoformat(until).astimezone(here.zone()).date()
+    said = dates.day_text(day, language.current(), this_year=here.now().year)
+    return _("Snoozed to %(day)s: %(name)s", day=said, name=label), ""
+
+
 def _told(entry: Entry, names: Names) -> str:
     told = entry.data.get("told") or entry.data.get("to") or []
     known = {"owner": _("the owner")}
@@ -207,6 +217,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "claimed": lambda _e, _n, label: (_("Claimed: %(name)s", name=label), ""),
     "unclaimed": lambda _e, _n, label: (_("Given back: %(name)s", name=label), ""),
     "reassigned": _reassigned,
+    "snoozed": _snoozed,
     "timer": lambda _e, _n, label: (_("Time reached: %(name)s", name=label), ""),
     "timer_moved": _moved,
     "timer_fired": lambda _e, _n, label: (_("Fired by hand: %(name)s", name=label), ""),
