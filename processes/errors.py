@@ -65,6 +65,12 @@ class CommentTooLong(Refused):
     most: int
 
 
+class FormToFill(Refused):
+    """{element} has a form to fill in, or a draft that was begun. Open it."""
+
+    element: str
+
+
 class FileRefused(Refused):
     """{name} was not taken: {why}."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -25,6 +25,8 @@ VIEWS = {
     "today": TaskFilter(whose="both", when="due", snoozed=False),
     "snoozed": TaskFilter(whose="both", snoozed=True),
 }
+"""Those that show tasks of one's own; `waiting` shows what others have."""
+WAITING = "waiting"
 PER_PAGE = 50
 FAR = 3
 """From so many days on, the next working day is “after the holiday”."""
@@ -75,6 +77,7 @@ class Row:
     remark: str
     address: str
     pane: str
+    """The part beside the list; empty for what others have to do."""
     here: str
     current: bool
 
@@ -97,7 +100,7 @@ def grouped(
     kept = drafts.subjects_of(session, here.actor())
     groups: dict[str, Group] = {}
     for task in tasks:
-        group = _group(task, calendar) if asked.sort == "due" else Group("all", "", "")
+        group = group_of(task.due_at, calendar) if asked.sort == "due" else Group("all", "", "")
         row = _row(
             task, of_instance.get(task.instance_id), calendar, asked, chosen, drafted=drafts.of_task(task.id) in kept
         )
@@ -110,13 +113,14 @@ def _cases(session: Session, tasks: Sequence[TaskItem]) -> dict[int, Case]:
     return {case.instance_id: case for case in session.scalars(select(Case).where(Case.instance_id.in_(numbers)))}
 
 
-def _group(task: TaskItem, calendar: WorkingCalendar) -> Group:
+def group_of(due_at: datetime | None, calendar: WorkingCalendar) -> Group:
+    """The heading under which something stands that is due at a moment."""
     now = here.now()
-    if task.due_at is None:
+    if due_at is None:
         return Group("none", _("Without a date"), "calendar-x")
-    if task.due_at <= now:
+    if due_at <= now:
         return Group("overdue", _("Overdue"), "alert-triangle")
-    return _coming(calendar.day_of(now), dates.last_day(task.due_at, calendar.zone)[0], calendar)
+    return _coming(calendar.day_of(now), dates.last_day(due_at, calendar.zone)[0], calendar)
 
 
 def _coming(today: date, day: date, calendar: WorkingCalendar) -> Group:

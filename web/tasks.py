@@ -11,7 +11,7 @@ from engine.errors import FormRefused, KesuError, NotFound, ReasonMissing
 from engine.queries import TaskFilter, TaskItem, list_tasks
 from engine.tasks import Completed
 from forms import Message
-from processes import cases, drafts, organisation
+from processes import cases, desk, drafts, organisation
 from processes.case_timeline import timeline
 from web import case_parts, errors, filled, here, language
 from web.comments import new_key
@@ -128,7 +128,7 @@ def pass_on(task_id: int) -> BaseResponse:
     try:
         with here.transaction() as session:
             receiver = organisation.actor_of(session, organisation.normal_login(to))
-            item = tasks.reassign(session, task_id, receiver, by=here.actor(), reason=reason)
+            item = desk.hand_over(session, task_id, receiver, by=here.actor(), reason=reason)
             called = names(session).person(receiver.id)
     except ReasonMissing:
         with here.reading() as session:

@@ -1,5 +1,7 @@
 """My work: the tasks that wait for a person, by due date, with the form beside the list."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast, get_args
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -7,13 +9,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import NotFound
-from engine.queries import Sort, TaskCounts, count_tasks, list_tasks
-from web import here
-from web.inbox import VIEWS, Asked, grouped
+from engine.queries import Sort, TaskCounts, TaskItem, count_tasks, list_tasks
+from processes import waiting
+from processes.calendar import WorkingCalendar
+from web import awaited, here
+from web.inbox import VIEWS, WAITING, Asked, Group, grouped
 from web.language import gettext as _
 from web.pages import show
 from web.parts import Choice
-from web.people import names
+from web.people import Names, names
+from web.selected import at_once
 from web.task_view import TaskView, task_view
 
 blueprint = Blueprint("work", __name__)
@@ -31,30 +36,57 @@ def inbox() -> Response:
     asked = _asked()
     with here.reading() as session:
         calendar, counts = here.kesu().office.calendar(session), count_tasks(session, here.actor())
-        found = list_tasks(session, here.actor(), asked.filter)
-        chosen = asked.task if asked.task is not None else next((task.id for task in found.items), None)
-        groups = grouped(session, found.items, calendar, asked, chosen)
-        view = _task(session, chosen)
+        called = names(session)
+        shown = _waiting(session, calendar, asked, called) if asked.view == WAITING else _own(session, calendar, asked)
         return show(
             "work.html",
             active="work",
             asked=asked,
-            views=_views(asked, counts),
-            groups=groups,
-            total=found.total,
-            view=view,
+            views=_views(asked, counts, waiting.count(session, here.actor())),
+            groups=shown.groups,
+            at_once=shown.at_once,
+            view=_task(session, shown.chosen, called),
             back=asked.address(task=None),
             sorts=[(key, text) for key, text in _sorts().items()],
-            more=asked.address(page=asked.page + 1) if found.page < found.pages else "",
-            waiting=counts.group,
+            more=asked.address(page=asked.page + 1) if shown.more else "",
+            free=counts.group,
             title=_titles()[asked.view],
         )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What stands in the list."""
+
+    groups: list[Group]
+    more: bool
+    chosen: int | None = None
+    at_once: bool = False
+    """Whether one of them can be completed without its form."""
+
+
+def _own(session: Session, calendar: WorkingCalendar, asked: Asked) -> Shown:
+    found = list_tasks(session, here.actor(), asked.filter)
+    chosen = asked.task if asked.task is not None else next((task.id for task in found.items), None)
+    groups = grouped(session, found.items, calendar, asked, chosen)
+    return Shown(groups, found.page < found.pages, chosen, _at_once(session, found.items))
+
+
+def _waiting(session: Session, calendar: WorkingCalendar, asked: Asked, called: Names) -> Shown:
+    groups, more = awaited.grouped(session, calendar, asked, called)
+    return Shown(groups, more)
+
+
+def _at_once(session: Session, items: Sequence[TaskItem]) -> bool:
+    """Whether a task of the list can be completed without its form; asked once for each kind of task."""
+    kinds = {(task.deployment_id, task.process_key, task.element, task.form_ref): task for task in items}
+    return any(at_once(session, task) for task in kinds.values())
 
 
 def _asked() -> Asked:
     view, sort = request.args.get("view", "mine"), request.args.get("sort", "due")
     return Asked(
-        view=view if view in VIEWS else "mine",
+        view=view if view in VIEWS or view == WAITING else "mine",
         sort=cast("Sort", sort if sort in get_args(Sort) else "due"),
         text=request.args.get("q", "").strip()[:200],
         page=max(1, request.args.get("page", 1, type=int)),
@@ -62,12 +94,12 @@ def _asked() -> Asked:
     )
 
 
-def _task(session: Session, task_id: int | None) -> TaskView | None:
+def _task(session: Session, task_id: int | None, called: Names) -> TaskView | None:
     """The task of the right pane; nothing where it is gone or not for this person."""
     if task_id is None:
         return None
     try:
-        return task_view(session, task_id, here.actor(), names(session))
+        return task_view(session, task_id, here.actor(), called)
     except NotFound:
         return None
 
@@ -78,6 +110,7 @@ def _titles() -> dict[str, str]:
         "group": _("My groups"),
         "overdue": _("Overdue"),
         "today": _("Due today"),
+        "waiting": _("Waiting for others"),
         "snoozed": _("Snoozed"),
     }
 
@@ -92,12 +125,13 @@ def _sorts() -> dict[str, str]:
     }
 
 
-def _views(asked: Asked, counts: TaskCounts) -> list[Choice]:
+def _views(asked: Asked, counts: TaskCounts, others: int) -> list[Choice]:
     numbers = {
         "mine": counts.mine,
         "group": counts.group,
         "overdue": counts.overdue,
         "today": counts.due,
+        "waiting": others,
         "snoozed": counts.snoozed,
     }
     icons = {
@@ -105,6 +139,7 @@ def _views(asked: Asked, counts: TaskCounts) -> list[Choice]:
         "group": "users",
         "overdue": "alert-triangle",
         "today": "clock",
+        "waiting": "hourglass",
         "snoozed": "player-pause",
     }
     return [
