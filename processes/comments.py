@@ -3,10 +3,12 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.schema import TASK_IS_OPEN, Task
 from engine.values import Actor
-from processes import cases
+from processes import cases, notices
 from processes.errors import CommentEmpty, CommentTooLong
 from processes.schema import Case, CaseEntry
+from processes.settings import Settings
 
 KIND = "comment"
 
@@ -17,12 +19,22 @@ MOST_KEY = 40
 
 
 def write(
-    session: Session, case: Case, text: str, *, by: Actor, once: str = "", element: str | None = None
+    session: Session,
+    settings: Settings,
+    case: Case,
+    text: str,
+    *,
+    by: Actor,
+    once: str = "",
+    element: str | None = None,
 ) -> CaseEntry:
     """Write a comment into the timeline of a case; the same one sent twice is kept once.
 
+    The owner of the case and those who have a task in it are told.
+
     Args:
         session: of the transaction that keeps it.
+        settings: for the notices.
         case: one that the writer may see, which the caller has checked.
         text: taken as plain text, whatever stands in it.
         by: the writer.
@@ -45,6 +57,9 @@ def write(
             return before
     entry = cases.note(session, case, KIND, by=by, element=element, data={"text": text, "once": once})
     session.flush()
+    busy = select(Task.assignee).where(Task.instance_id == case.instance_id, TASK_IS_OPEN)
+    people = [case.owner, *session.scalars(busy)]
+    notices.tell(session, settings, KIND, by=by, people=people, case_id=case.id, data={"entry": entry.id})
     return entry
 
 

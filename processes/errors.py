@@ -65,6 +65,18 @@ class CommentTooLong(Refused):
     most: int
 
 
+class ViewUnnamed(Refused):
+    """The view needs a name of up to {most} signs."""
+
+    most: int
+
+
+class TooManyViews(Refused):
+    """There are {most} views of yours already. Delete one first."""
+
+    most: int
+
+
 class FormToFill(Refused):
     """{element} has a form to fill in, or a draft that was begun. Open it."""
 

@@ -17,6 +17,7 @@ from web import (
     files,
     health,
     language,
+    notices,
     parts_page,
     preferences,
     record,
@@ -29,6 +30,7 @@ from web import (
     snooze,
     static_files,
     tasks,
+    views,
     work,
 )
 from web.admin import blueprint as admin
@@ -43,6 +45,8 @@ SUBJECTS = (
     tasks,
     snooze,
     selected,
+    views,
+    notices,
     register,
     cases,
     comments,

@@ -35,7 +35,9 @@ def write(number: str) -> BaseResponse:
         with here.transaction() as session:
             case = cases.get_case(session, number, here.actor())
             element = _element(session, case)
-            entry = comments.write(session, case, text, by=here.actor(), once=once, element=element)
+            entry = comments.write(
+                session, here.kesu().settings, case, text, by=here.actor(), once=once, element=element
+            )
             back = came_from.address(url_for("cases.case", number=case.number, _anchor=f"note-{entry.id}"))
     except (CommentEmpty, CommentTooLong) as error:
         with here.reading() as session:

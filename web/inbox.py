@@ -1,9 +1,9 @@
 """What the list of my work shows: views, rows under their headings, badges."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast, get_args
 
 from flask import url_for
 from sqlalchemy import select
@@ -39,14 +39,17 @@ class Asked:
     view: str
     sort: Sort
     text: str
-    page: int
-    task: int | None
+    page: int = 1
+    task: int | None = None
+    saved: int | None = None
+    """The saved view that it is."""
 
     def address(self, **changed: Any) -> str:
         """The same list with something else."""
-        values: dict[str, Any] = {"view": self.view, "sort": self.sort, "q": self.text or None}
-        if values["sort"] == "due":
-            values["sort"] = None
+        values: dict[str, Any] = {"saved": self.saved}
+        if self.saved is None or {*changed} & {"view", "sort", "q"}:
+            sort = self.sort if self.sort != "due" else None
+            values = {"view": self.view, "sort": sort, "q": self.text or None}
         return url_for("work.inbox", **{**values, **changed})
 
     @property
@@ -62,6 +65,17 @@ class Asked:
             page=self.page,
             per_page=PER_PAGE,
         )
+
+
+def read(given: Mapping[str, Any], saved: int | None = None) -> Asked:
+    """A list as an address, a form or a saved view names it; what is unknown becomes the usual."""
+    view, sort = str(given.get("view", "mine")), str(given.get("sort", "due"))
+    return Asked(
+        view=view if view in VIEWS or view == WAITING else "mine",
+        sort=cast("Sort", sort if sort in get_args(Sort) else "due"),
+        text=str(given.get("q", "")).strip()[:200],
+        saved=saved,
+    )
 
 
 @dataclass(frozen=True)

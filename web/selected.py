@@ -67,7 +67,9 @@ def reassign() -> BaseResponse:
         receiver = organisation.actor_of(session, organisation.normal_login(to))
     return _each(
         _("Passed on"),
-        lambda session, task: desk.hand_over(session, task.id, receiver, by=here.actor(), reason=reason),
+        lambda session, task: desk.hand_over(
+            session, here.kesu().settings, task.id, receiver, by=here.actor(), reason=reason
+        ),
     )
 
 
@@ -118,7 +120,8 @@ def _comment(session: Session, task: TaskItem) -> None:
         raise NotFound(what="case of instance", key=task.instance_id)
     once = request.form.get("_once", "")
     cases.get_case(session, case.number, here.actor())
-    comments.write(session, case, request.form["text"], by=here.actor(), once=once, element=task.element)
+    settings, text = here.kesu().settings, request.form["text"]
+    comments.write(session, settings, case, text, by=here.actor(), once=once, element=task.element)
 
 
 def _numbers() -> list[int]:

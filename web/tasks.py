@@ -13,7 +13,7 @@ from engine.tasks import Completed
 from forms import Message
 from processes import cases, desk, drafts, organisation
 from processes.case_timeline import timeline
-from web import case_parts, errors, filled, here, language
+from web import came_from, case_parts, errors, filled, here, language
 from web.comments import new_key
 from web.filled import Sent
 from web.gate import get_form, verified
@@ -21,7 +21,7 @@ from web.language import gettext as _
 from web.pages import ask, show
 from web.parts import Confirm
 from web.people import Names, joined, names
-from web.task_view import TaskView, task_view
+from web.task_view import TaskView, task_view, typing
 from web.timeline import Forms, items, open_items
 from web.walked import draw, walk
 
@@ -94,7 +94,10 @@ def draft(task_id: int) -> Response:
     if file is None or item.status != "open":
         return make_response("", 204)
     _keep(task_id, filled.read(get_form(file.content), filled.pairs()), file.digest)
-    return make_response(_("Draft saved %(at)s", at=f"{here.now():%H:%M}"))
+    with here.reading() as session:
+        others = typing(session, item, names(session))
+    saved = _("Draft saved %(at)s", at=f"{here.now():%H:%M}")
+    return make_response(" · ".join(text for text in (saved, others) if text))
 
 
 @blueprint.post("/<int:task_id>/claim")
@@ -109,9 +112,19 @@ def claim(task_id: int) -> BaseResponse:
 def unclaim(task_id: int) -> BaseResponse:
     """Give it back to its group; a draft stays with its writer."""
     with here.transaction() as session:
-        item = tasks.unclaim(session, task_id, by=here.actor())
+        item = desk.give_back(session, here.kesu().settings, task_id, by=here.actor())
     flash(_("Given back: %(name)s", name=language.say(item.name)))
     return redirect(_back() or url_for("work.inbox"), 303)
+
+
+@blueprint.post("/<int:task_id>/ask")
+def ask_for(task_id: int) -> BaseResponse:
+    """Tell the one who has it that one would like to have it."""
+    with here.transaction() as session:
+        item = desk.ask_for(session, here.kesu().settings, task_id, by=here.actor())
+        called = names(session).person(item.assignee)
+    flash(_("%(who)s is told that you ask for it: %(name)s", who=called, name=language.say(item.name)))
+    return redirect(came_from.address(url_for("tasks.task", task_id=task_id)), 303)
 
 
 @blueprint.get("/<int:task_id>/reassign")
@@ -128,7 +141,7 @@ def pass_on(task_id: int) -> BaseResponse:
     try:
         with here.transaction() as session:
             receiver = organisation.actor_of(session, organisation.normal_login(to))
-            item = desk.hand_over(session, task_id, receiver, by=here.actor(), reason=reason)
+            item = desk.hand_over(session, here.kesu().settings, task_id, receiver, by=here.actor(), reason=reason)
             called = names(session).person(receiver.id)
     except ReasonMissing:
         with here.reading() as session:

@@ -1,19 +1,20 @@
 """My work: the tasks that wait for a person, by due date, with the form beside the list."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast, get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import NotFound
-from engine.queries import Sort, TaskCounts, TaskItem, count_tasks, list_tasks
-from processes import waiting
+from engine.queries import TaskCounts, TaskItem, count_tasks, list_tasks
+from processes import notices, saved_views, waiting
 from processes.calendar import WorkingCalendar
-from web import awaited, here
-from web.inbox import VIEWS, WAITING, Asked, Group, grouped
+from processes.schema import SavedView
+from web import awaited, here, inbox
+from web.inbox import WAITING, Asked, Group, grouped
 from web.language import gettext as _
 from web.pages import show
 from web.parts import Choice
@@ -30,12 +31,13 @@ def home() -> BaseResponse:
     return redirect(url_for("work.inbox"))
 
 
-@blueprint.get("/work")
-def inbox() -> Response:
+@blueprint.get("/work", endpoint="inbox")
+def my_work() -> Response:
     """Views, list and task."""
-    asked = _asked()
     with here.reading() as session:
-        calendar, counts = here.kesu().office.calendar(session), count_tasks(session, here.actor())
+        views = saved_views.of(session, here.actor())
+        asked, wanted = _asked(views), [inbox.read(view.asked).filter for view in _counted(views)]
+        calendar, counts = here.kesu().office.calendar(session), count_tasks(session, here.actor(), wanted)
         called = names(session)
         shown = _waiting(session, calendar, asked, called) if asked.view == WAITING else _own(session, calendar, asked)
         return show(
@@ -45,12 +47,15 @@ def inbox() -> Response:
             views=_views(asked, counts, waiting.count(session, here.actor())),
             groups=shown.groups,
             at_once=shown.at_once,
-            view=_task(session, shown.chosen, called),
+            view=_task(session, shown.chosen, called, calendar),
             back=asked.address(task=None),
+            news=url_for("work.news") + "?" + urlsplit(asked.address(page=asked.page)).query,
             sorts=[(key, text) for key, text in _sorts().items()],
             more=asked.address(page=asked.page + 1) if shown.more else "",
             free=counts.group,
-            title=_titles()[asked.view],
+            saved=_saved(asked, views, counts),
+            editable=asked.saved in {view.id for view in views if view.person == here.actor().id},
+            title=next((view.name for view in views if view.id == asked.saved), _titles()[asked.view]),
         )
 
 
@@ -83,23 +88,33 @@ def _at_once(session: Session, items: Sequence[TaskItem]) -> bool:
     return any(at_once(session, task) for task in kinds.values())
 
 
-def _asked() -> Asked:
-    view, sort = request.args.get("view", "mine"), request.args.get("sort", "due")
-    return Asked(
-        view=view if view in VIEWS or view == WAITING else "mine",
-        sort=cast("Sort", sort if sort in get_args(Sort) else "due"),
-        text=request.args.get("q", "").strip()[:200],
-        page=max(1, request.args.get("page", 1, type=int)),
-        task=request.args.get("task", type=int),
-    )
+@blueprint.get("/work/news")
+def news() -> Response:
+    """What the list would show now and how many notices are unread, for a page that stands open."""
+    with here.reading() as session:
+        asked = _asked(saved_views.of(session, here.actor()))
+        if asked.view == WAITING:
+            found = [each.task.id for each in waiting.of(session, here.actor(), text=asked.text)]
+        else:
+            found = [task.id for task in list_tasks(session, here.actor(), asked.filter).items]
+        return jsonify(tasks=found, unread=notices.count_unread(session, here.actor().id))
 
 
-def _task(session: Session, task_id: int | None, called: Names) -> TaskView | None:
+def _asked(views: Sequence[SavedView]) -> Asked:
+    """What the address asks for: one of the saved views, or what it says itself."""
+    number = request.args.get("saved", type=int)
+    saved = next((view for view in views if view.id == number), None)
+    asked = inbox.read(request.args) if saved is None else inbox.read(saved.asked, saved.id)
+    page = max(1, request.args.get("page", 1, type=int))
+    return replace(asked, page=page, task=request.args.get("task", type=int))
+
+
+def _task(session: Session, task_id: int | None, called: Names, calendar: WorkingCalendar) -> TaskView | None:
     """The task of the right pane; nothing where it is gone or not for this person."""
     if task_id is None:
         return None
     try:
-        return task_view(session, task_id, here.actor(), called)
+        return task_view(session, task_id, here.actor(), called, calendar=calendar)
     except NotFound:
         return None
 
@@ -142,7 +157,24 @@ def _views(asked: Asked, counts: TaskCounts, others: int) -> list[Choice]:
         "waiting": "hourglass",
         "snoozed": "player-pause",
     }
+    current = asked.view if asked.saved is None else ""
     return [
-        Choice(text, url_for("work.inbox", view=key), key == asked.view, numbers[key], icons[key], key == "overdue")
+        Choice(text, url_for("work.inbox", view=key), key == current, numbers[key], icons[key], key == "overdue")
         for key, text in _titles().items()
     ]
+
+
+def _counted(views: Sequence[SavedView]) -> list[SavedView]:
+    """Those whose tasks the engine counts."""
+    return [view for view in views if inbox.read(view.asked).view != WAITING]
+
+
+def _saved(asked: Asked, views: Sequence[SavedView], counts: TaskCounts) -> Mapping[str, list[Choice]]:
+    """One's own saved views and those of one's units; what is not counted is unknown, not nothing."""
+    numbers = dict(zip((view.id for view in _counted(views)), counts.others, strict=True))
+    found: dict[str, list[Choice]] = {"own": [], "shared": []}
+    for view in views:
+        own, address = view.person == here.actor().id, url_for("work.inbox", saved=view.id)
+        choice = Choice(view.name, address, view.id == asked.saved, numbers.get(view.id), "star" if own else "users")
+        found["own" if own else "shared"].append(choice)
+    return found

@@ -56,7 +56,7 @@ function letter(key, shift) {
     if (target) return go(target.href), true;
   }
   if (key === "g") return (prefix = Date.now()), true;
-  if (/^[1-9]$/.test(key) && find(".views")) return all(".views a")[key - 1]?.click(), true;
+  if (/^[1-9]$/.test(key) && find(".views")) return all(".views a[data-view]")[key - 1]?.click(), true;
   if (key === "x") return pickHere(shift);
   if (key in LETTERS) return LETTERS[key]();
   return press(key);
