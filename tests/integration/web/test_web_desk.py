@@ -34,7 +34,7 @@ def test_somebody_who_types_beside_one_is_named(passed_on):
     assert "Wang Li is typing here, too" in client.get(f"/tasks/{task}/pane").text
     answer = client.post(f"/tasks/{task}/draft", data={"verify_result": "accept"}).text
     assert answer == "Draft saved 10:05 · Wang Li is typing here, too"
-    assert "王丽 也正在填写" in hall.visitor("he", "zh").get(f"/tasks/{task}").text
+    assert "王丽也正在填写" in hall.visitor("he", "zh").get(f"/tasks/{task}").text
     assert "He Jun is typing here, too" in hall.visitor("wang").get(f"/tasks/{task}").text
 
 
