@@ -122,7 +122,7 @@ def unclaim(session: Session, task_id: int, *, by: Actor, reason: str | None = N
     give it back to.
     """
     locked, task = _lock(session, task_id, by)
-    check_open(session, task)
+    _check_open(session, task)
     if task.assignee is None:
         raise NotClaimed(element=label(task))
     if task.assignee != by.id and not by.admin:
@@ -147,7 +147,7 @@ def reassign(session: Session, task_id: int, to: Actor | str, *, by: Actor, reas
     """
     receiver = to if isinstance(to, Actor) else Actor(to)
     locked, task = _lock(session, task_id, by)
-    check_open(session, task)
+    _check_open(session, task)
     if not by.admin and task.assignee != by.id:
         check_work(session, task, by)
     if isinstance(to, Actor) and not by.admin and not is_candidate(task, to):
@@ -202,7 +202,7 @@ def check_work(session: Session, task: TaskItem, actor: Actor) -> None:
     """Raise why an actor may not work on a task now, if anything stands against it."""
     if not may_see(task, actor):
         raise NotFound(what="task", key=task.id)
-    check_open(session, task)
+    _check_open(session, task)
     if task.assignee is not None and task.assignee != actor.id:
         raise _claimed(session, task)
     if task.assignee is None and not is_candidate(task, actor):
@@ -264,8 +264,7 @@ def _from_locked(locked: Locked, row: Sequence[Any]) -> TaskItem:
     return TaskItem(business_key=locked.business_key, process_name=locked.process_key, **columns)
 
 
-def check_open(session: Session, task: TaskItem) -> None:
-    """Raise AlreadyCompleted or TaskCancelled for a task that is over."""
+def _check_open(session: Session, task: TaskItem) -> None:
     zone = runtime_of(session).zone
     if task.status == "completed":
         at = (task.ended_at or now(session)).astimezone(zone)

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from engine import follow_ups, tasks
-from engine.errors import NotCandidate, NotClaimed
+from engine.errors import ClaimedByOther, NotCandidate, NotClaimed
 from engine.queries import TaskItem
 from engine.values import Actor
 from processes import cases, notices
@@ -38,8 +38,11 @@ def ask_for(session: Session, settings: Settings, task_id: int, *, by: Actor) ->
     Raises NotFound, AlreadyCompleted, TaskCancelled, NotClaimed, NotCandidate, SeparationOfDuties.
     """
     task = tasks.get_task(session, task_id, actor=by)
-    tasks.check_open(session, task)
-    if task.assignee in (None, by.id):
+    try:
+        tasks.check_work(session, task, by)
+    except ClaimedByOther:
+        pass  # the very case in which one asks
+    else:
         raise NotClaimed(element=tasks.label(task))
     if not tasks.is_candidate(task, by):
         raise NotCandidate(element=tasks.label(task), who=by.id)

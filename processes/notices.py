@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +15,9 @@ from engine.values import Actor, Json
 from processes.access import visible_to
 from processes.schema import Case, Membership, Notice, Person
 from processes.settings import Settings
+
+MOST_FORGOTTEN = 500
+"""Old notices that go when a new one comes."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,13 @@ def tell(
     ).where(Person.active, Person.login != by.id, or_(Person.login.in_(logins), Person.login.in_(members)))
     columns = ["person", "at", "kind", "by", "case_id", "task_id", "data"]
     session.execute(insert(Notice).from_select(columns, chosen, include_defaults=False))
-    session.execute(delete(Notice).where(Notice.at < moment - timedelta(days=settings.notice_days)))
+    _forget(session, moment - timedelta(days=settings.notice_days))
+
+
+def _forget(session: Session, before: datetime) -> None:
+    """Let old notices go, some at a time; those that somebody else is letting go are left to them."""
+    old = select(Notice.id).where(Notice.at < before).limit(MOST_FORGOTTEN).with_for_update(skip_locked=True)
+    session.execute(delete(Notice).where(Notice.id.in_(old)), execution_options={"synchronize_session": False})
 
 
 def is_told(session: Session, person: str, kind: str, *, by: Actor, task: TaskItem) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import tasks
-from engine.errors import NotFound
+from engine.errors import Busy, NotFound
 from processes import notices
 from processes.notices import Heard
 from web import dates, here, language
@@ -94,10 +95,13 @@ def read_all() -> BaseResponse:
     return redirect(url_for("notices.index"), 303)
 
 
-def unread() -> int:
-    """The number at the bell of the person before the page."""
-    with here.reading() as session:
-        return notices.count_unread(session, here.actor().id)
+def unread() -> int | None:
+    """The number at the bell of the person before the page; None, unknown, where the database does not answer."""
+    try:
+        with here.reading() as session:
+            return notices.count_unread(session, here.actor().id)
+    except (Busy, SQLAlchemyError):  # the page that tells of it has a bell, too
+        return None
 
 
 def _address(session: Session, heard: Heard) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import story
 from sqlalchemy import func, select
 
+from engine.errors import Busy
 from processes.schema import Notice
 
 
@@ -149,6 +150,19 @@ def test_a_step_that_tells_nobody_anything_costs_no_statement(hall):
     hall.do("UT_FillSlip", "wang", **story.SLIP)
     assert statements
     assert not [text for text in statements if "notice" in text]
+
+
+def test_a_bell_that_cannot_be_counted_stays_silent(hall, monkeypatch):
+    client = hall.visitor("wang")
+    hall.app.testing = False
+
+    def broken(*_given):
+        raise Busy
+
+    monkeypatch.setattr("processes.notices.count_unread", broken)
+    answer = client.get("/cases")
+    assert answer.status_code == 200
+    assert "data-unread hidden>" in answer.text
 
 
 def test_an_empty_bell_says_what_will_ring_it(hall):
