@@ -63,6 +63,19 @@ class Refused(KesuError):
     """This is not allowed."""
 
 
+class SnoozedPastDue(Refused):
+    """{element} is due at {due:%Y-%m-%d %H:%M} and cannot be put off past that."""
+
+    element: str
+    due: datetime
+
+
+class SnoozedIntoPast(Refused):
+    """{element} can only be put off until a day to come."""
+
+    element: str
+
+
 class AlreadyCompleted(Refused):
     """{element} was completed by {by} at {at:%Y-%m-%d %H:%M}."""
 

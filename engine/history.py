@@ -26,8 +26,8 @@ class Event:
     """When it should have happened, for what a timer did."""
     kind: str
     """Of the execution: entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, decision,
-    incident, resolved, ended. Of people: started, claimed, unclaimed, reassigned, completed, recorded, aborted,
-    changed, timer_moved, timer_fired, retried. Of jobs: job_failed, job_done."""
+    incident, resolved, ended. Of people: started, claimed, unclaimed, reassigned, snoozed, completed, recorded,
+    aborted, changed, timer_moved, timer_fired, retried. Of jobs: job_failed, job_done."""
     element: str | None
     process: str | None
     """The key of the process that the element is drawn in: an element id may stand in several diagrams of a case."""

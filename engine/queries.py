@@ -67,6 +67,8 @@ class TaskFilter:
     process: str | None = None
     element: str | None = None
     instance_id: int | None = None
+    snoozed: bool | None = None
+    """True: only those put off until later; False: none of them. What is late cannot be put off."""
     text: str = ""
     """Part of the task's name or of the business key, in any case of letters."""
     sort: Sort = "due"
@@ -77,12 +79,15 @@ class TaskFilter:
 
 @dataclass(frozen=True)
 class TaskCounts:
-    """How many open tasks await a person; due and overdue count mine and my groups' together."""
+    """How many open tasks await a person; due and overdue count mine and my groups' together, what is put off apart."""
 
     mine: int
     group: int
     due: int
     overdue: int
+    snoozed: int = 0
+    others: tuple[int, ...] = ()
+    """As many as were asked for, in their order."""
 
 
 _SORTS: dict[Sort, ColumnElement[Any]] = {
@@ -105,7 +110,7 @@ def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None)
     conditions = _conditions(session, wanted)
     order = _order(wanted)
     last = wanted.page * wanted.per_page
-    joined = bool(wanted.text.strip() or wanted.process)
+    joined = _joins(wanted)
     by_case = joined or wanted.sort == "business_key"
     tops = [_narrow(one, conditions, joined=by_case).order_by(*order).limit(last).subquery() for one in branches]
     found = union_all(*(select(top.c.id) for top in tops))
@@ -118,14 +123,20 @@ def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None)
     return Page(items, total or 0, wanted.page, wanted.per_page)
 
 
-def count_tasks(session: Session, actor: Actor) -> TaskCounts:
-    """The figures beside the lists."""
-    (mine, *group) = _branches(session, actor, "both")
+def count_tasks(session: Session, actor: Actor, others: Sequence[TaskFilter] = ()) -> TaskCounts:
+    """The figures beside the lists, and those of other filters, in two statements."""
+    audiences = _audiences(session, actor)
+    (mine, *group) = both = _sets(audiences, actor, "both")
+    there, away = _put_off(session, away=False), _put_off(session, away=True)
     due, late = Task.due_sort < end_of_today(session), Task.due_sort < now(session)
-
-    both = (mine, *group)
-    columns = _count([mine]), _count(group), _count(both, [due]), _count(both, [late])
-    return TaskCounts(*session.execute(select(*columns)).one())
+    columns = [_count([mine], [there]), _count(group, [there]), _count(both, [there, due]), _count(both, [late])]
+    columns.append(_count(both, [away]))
+    for wanted in others:
+        conditions, joined = _conditions(session, wanted), _joins(wanted)
+        columns.append(_count(_sets(audiences, actor, wanted.whose), conditions, joined=joined))
+    found = session.execute(select(*(column.label(f"n{place}") for place, column in enumerate(columns)))).one()
+    mine_, group_, due_, late_, away_, *more = found
+    return TaskCounts(mine_, group_, due_, late_, away_, tuple(more))
 
 
 def select_tasks() -> Select[Any]:
@@ -156,6 +167,8 @@ def _conditions(session: Session, wanted: TaskFilter) -> list[ColumnElement[bool
         conditions.append(Task.due_sort < end_of_today(session))
     if wanted.when == "overdue":
         conditions.append(Task.due_sort < now(session))
+    if wanted.snoozed is not None:
+        conditions.append(_put_off(session, away=wanted.snoozed))
     if wanted.process:
         conditions.append(or_(ProcessDefinition.key == wanted.process, Task.process_key == wanted.process))
     if wanted.element:
@@ -170,6 +183,19 @@ def _conditions(session: Session, wanted: TaskFilter) -> list[ColumnElement[bool
     return conditions
 
 
+def _joins(wanted: TaskFilter) -> bool:
+    """Whether a condition asks about the instance or its process."""
+    return bool(wanted.text.strip() or wanted.process)
+
+
+def _put_off(session: Session, *, away: bool) -> ColumnElement[bool]:
+    """Whether a task waits for its follow-up date; from its due date on it does no longer."""
+    moment = now(session)
+    if away:
+        return and_(Task.follow_up_at > moment, Task.due_sort > moment)
+    return or_(Task.follow_up_at.is_(None), Task.follow_up_at <= moment, Task.due_sort <= moment)
+
+
 def _order(wanted: TaskFilter) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     first = _SORTS[wanted.sort]
     backwards = wanted.descending != (wanted.sort == "priority")
@@ -178,12 +204,17 @@ def _order(wanted: TaskFilter) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 
 def _branches(session: Session, actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
     """Which tasks are meant, each in one branch only: theirs first, then one for each set of candidates they are in."""
+    asks = whose != "mine" and not (whose == "all" and actor.admin)
+    return _sets(_audiences(session, actor) if asks else [], actor, whose)
+
+
+def _sets(audiences: Sequence[int], actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
+    """The same for somebody whose sets of candidates are known."""
     mine = Task.assignee == actor.id
     if whose == "mine":
         return [mine]
     if whose == "all" and actor.admin:
         return [Task.id > 0]
-    audiences = _audiences(session, actor)
     few = len(audiences) <= MOST_BRANCHES
     sets = [Task.audience_id == audience for audience in audiences] if few else [Task.audience_id.in_(audiences)]
     if whose in ("team", "all"):

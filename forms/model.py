@@ -134,6 +134,20 @@ class Form:
         """All fields in the order of the form, those of repeated groups included."""
         return tuple(_infos(self.level, "", conditional=False))
 
+    @property
+    def needs_answers(self) -> bool:
+        """Whether a field must be filled in, or may have to be."""
+        return _needs(self.level)
+
+
+def _needs(level: Level) -> bool:
+    for each in level.valued():
+        if each.required or each.required_when is not None:
+            return True
+        if isinstance(each.spec, RowsSpec) and (each.spec.min_rows > 0 or _needs(each.spec.level)):
+            return True
+    return False
+
 
 def _infos(level: Level, prefix: str, *, conditional: bool) -> Iterator[FieldInfo]:
     for each in level.valued():

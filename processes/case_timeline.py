@@ -12,7 +12,7 @@ from engine import history
 from engine.loading import load
 from engine.schema import Instance, ProcessDefinition
 from engine.values import SYSTEM, Json
-from processes import documents, outbox
+from processes import comments, documents, outbox
 from processes.schema import Case, CaseEntry
 
 Group = Literal["form", "contact", "system"]
@@ -26,6 +26,7 @@ EVENTS: Mapping[str, Group] = {
     "claimed": "system",
     "unclaimed": "system",
     "reassigned": "system",
+    "snoozed": "system",
     "timer": "system",
     "timer_moved": "system",
     "timer_fired": "system",
@@ -149,7 +150,7 @@ def _notes(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
             key=f"note-{note.id}",
             at=note.at,
             scheduled_at=note.scheduled_at,
-            group="system",
+            group="form" if note.kind == comments.KIND else "system",
             kind=note.kind,
             element=note.element,
             label=_label(labels, note.element),

@@ -56,6 +56,12 @@ def subjects_of(session: Session, actor: Actor) -> dict[str, datetime]:
     return {row.subject: row.saved_at for row in session.execute(query)}
 
 
+def typing(session: Session, actor: Actor, subject: str, since: datetime) -> list[str]:
+    """Who else has saved a draft on the subject since a moment, the latest first."""
+    query = select(Draft.person).where(Draft.subject == subject, Draft.saved_at >= since, Draft.person != actor.id)
+    return list(session.scalars(query.order_by(Draft.saved_at.desc())))
+
+
 def discard(session: Session, actor: Actor, subject: str) -> None:
     """Forget the person's draft, because it was handed in or is not wanted; others keep theirs."""
     session.execute(delete(Draft).where(Draft.person == actor.id, Draft.subject == subject))

@@ -71,6 +71,35 @@ class DraftTooLarge(Refused):
     """The draft is too large to be kept."""
 
 
+class CommentEmpty(Refused):
+    """The comment says nothing. Write a few words."""
+
+
+class CommentTooLong(Refused):
+    """The comment has {signs} signs, {most} are taken. Shorten it, or write a second one."""
+
+    signs: int
+    most: int
+
+
+class ViewUnnamed(Refused):
+    """The view needs a name of up to {most} signs."""
+
+    most: int
+
+
+class TooManyViews(Refused):
+    """There are {most} views of yours already. Delete one first."""
+
+    most: int
+
+
+class FormToFill(Refused):
+    """{element} has a form to fill in, or a draft that was begun. Open it."""
+
+    element: str
+
+
 class FileRefused(Refused):
     """{name} was not taken: {why}."""
 

@@ -154,6 +154,10 @@ class Settings:
     )
     """Types of documents that are taken; the content decides, not the name."""
 
+    # notices
+    notice_days: int = 90
+    """For how many days a notice is kept, read or not."""
+
     # signing in
     sign_in_failures: int = 5
     """Wrong passwords in a row before signing in slows down."""
@@ -172,7 +176,14 @@ class Settings:
                 working_time(text, timedelta(hours=8))
             except ValueError as error:
                 raise SettingRefused(name=name, why=str(error)) from None
-        for name in ("max_redo", "negotiation_rounds", "escalation_l2_days", "max_file_bytes", "sign_in_failures"):
+        for name in (
+            "max_redo",
+            "negotiation_rounds",
+            "escalation_l2_days",
+            "max_file_bytes",
+            "notice_days",
+            "sign_in_failures",
+        ):
             if getattr(self, name) < 0:
                 raise SettingRefused(name=name, why="it must not be negative")
         for name in ("sign_in_idle_hours", "sign_in_most_hours"):

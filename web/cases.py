@@ -206,6 +206,7 @@ def _badges(found: Case, seen: Walk, calendar: WorkingCalendar) -> list[Badge | 
 def _acts(session: Session, found: Case, seen: Walk) -> list[Act]:
     """What can be done from here: messages the case waits for, the case file, one's own task."""
     acts = [Act(_("Case file"), url_for("cases.case_file", number=found.number), "printer", "p")]
+    acts.append(Act(_("Comment"), url_for("comments.form", number=found.number), "message", "c", dialog=True))
     if found.status == "open":
         for message in messages.recordable(session, found.instance_id, by=here.actor()):
             address = url_for("record.form", number=found.number, token=message.token)

@@ -187,6 +187,8 @@ class Confirm:
     """Whether a reason is asked for."""
     fields: Sequence[Mapping[str, object]] = field(default=())
     """Further fields: name, label, type, value, options."""
+    hidden: Sequence[tuple[str, object]] = ()
+    """What goes along unseen: names and values."""
     icon: str = ""
     dangerous: bool = False
     problem: str = ""

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_login import current_user
 
-from web import dates, here, language, preferences
+from web import dates, here, language, notices, preferences
 from web.language import gettext as _
 
 
@@ -44,6 +44,8 @@ def words() -> dict[str, str]:
         "sign_here": _("Draw your signature here"),
         "clear": _("Clear"),
         "copied": _("Copied."),
+        "fresh_one": _("1 new, show"),
+        "fresh": _("{num} new, show"),
     }
 
 
@@ -62,6 +64,7 @@ def install(app: Flask) -> None:
             "other_language": "en" if language.current() == "zh" else "zh",
             "language_names": language.NAMES,
             "theme": preferences.theme(),
+            "unread": notices.unread,
             "keys_off": preferences.keys_are_off(),
             "here": here_now,
             "say": language.say,

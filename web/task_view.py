@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from markupsafe import Markup
@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from engine import history, tasks
 from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
+from engine.follow_ups import is_snoozed
 from engine.history import Submission
 from engine.loading import FormFile, find_element
 from engine.queries import TaskItem
+from engine.tasks import is_candidate
 from engine.values import Actor, Json
 from forms import Message
 from processes import cases, drafts
+from processes.calendar import WorkingCalendar
 from processes.rules import Rule, rules_of
 from processes.schema import Case
 from web import contacts, dates, filled, here, language
@@ -23,13 +26,15 @@ from web.contacts import Veil
 from web.filled import Sent
 from web.language import gettext as _
 from web.parts import Act, Badge, due_badge, severity_badge
-from web.people import Names
+from web.people import Names, joined
 from web.timeline import Forms
 
 MOST_GIVEN = 8
 """Earlier forms that are shown above one's own."""
 MOST_OPEN = 1
 """Of these, the latest of others stand open."""
+TYPING_MINUTES = 3
+"""Whose draft is not older than this is typing."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ class TaskView:
     """Why it cannot be done by this person now."""
     draft: str
     """When the draft was saved."""
+    typing: str
+    """Who else types here at the moment."""
     new_version: bool
     """The form has changed since the draft."""
     clause: str
@@ -86,6 +93,7 @@ def task_view(
     *,
     sent: Sent | None = None,
     errors: Mapping[str, Message] | None = None,
+    calendar: WorkingCalendar | None = None,
 ) -> TaskView:
     """A task as somebody sees it; NotFound for what the person may not see.
 
@@ -96,6 +104,7 @@ def task_view(
         names: of people and units.
         sent: what was just handed in and refused, instead of the draft.
         errors: why, by path.
+        calendar: as it was read already; else it is read.
     """
     task = tasks.get_task(session, task_id, actor=actor)
     case = cases.find_of_instance(session, task.instance_id)
@@ -108,14 +117,15 @@ def task_view(
     values = sent.answers if sent is not None else draft.values if draft is not None else None
     readonly = stands_against is not None or task.assignee != actor.id
     readonly = readonly and sent is None
+    filled_in = history.submissions_of(session, task.instance_id)
     element = find_element(session, task.deployment_id, task.process_key, task.element)
     return TaskView(
         task=task,
         case=case,
-        name=_name(session, task),
-        badges=_badges(session, task, case, actor, names),
-        acts=_acts(task, actor),
-        given=_given(session, task, names, variables),
+        name=_name(task, filled_in),
+        badges=_badges(task, case, actor, names, calendar or here.kesu().office.calendar(session)),
+        acts=_acts(task, case, actor),
+        given=_given(session, task, filled_in, names, variables),
         form_title=filled.title(file, variables) if file is not None else "",
         form_name=task.form_ref or "",
         fields=filled.fields(file, values, variables, errors=errors, readonly=readonly) if file is not None else None,
@@ -124,6 +134,7 @@ def task_view(
         may_claim=may_claim,
         blocked=_blocked(stands_against),
         draft=_saved(draft.saved_at) if draft is not None and not readonly else "",
+        typing=typing(session, task, names) if task.status == "open" else "",
         new_version=draft is not None and file is not None and draft.form_digest not in (None, file.digest),
         clause=element.documentation if element is not None else "",
         rules=rules_of(element.properties) if element is not None else [],
@@ -132,16 +143,25 @@ def task_view(
     )
 
 
-def _name(session: Session, task: TaskItem) -> str:
+def typing(session: Session, task: TaskItem, names: Names) -> str:
+    """Who else has typed into the form of a task in the last minutes; nothing is locked by that."""
+    since = here.now() - timedelta(minutes=TYPING_MINUTES)
+    people = drafts.typing(session, here.actor(), drafts.of_task(task.id), since)
+    return _("%(who)s is typing here, too", who=joined(map(names.person, people))) if people else ""
+
+
+def _name(task: TaskItem, filled_in: Sequence[Submission]) -> str:
     """The label, with the round where it is not the first."""
-    done = [each for each in history.submissions_of(session, task.instance_id) if each.element == task.element]
+    done = [each for each in filled_in if each.element == task.element]
     earlier = sum(each.task_id != task.id for each in done)
     name = language.say(task.name) or task.element
     return _("%(name)s, round %(num)s", name=name, num=earlier + 1) if earlier else name
 
 
-def _badges(session: Session, task: TaskItem, case: Case | None, actor: Actor, names: Names) -> list[Badge | None]:
-    calendar, now = here.kesu().office.calendar(session), here.now()
+def _badges(
+    task: TaskItem, case: Case | None, actor: Actor, names: Names, calendar: WorkingCalendar
+) -> list[Badge | None]:
+    now = here.now()
     if task.status != "open":
         at = _moment(task.ended_at) if task.ended_at else ""
         if task.status == "completed":
@@ -159,7 +179,16 @@ def _badges(session: Session, task: TaskItem, case: Case | None, actor: Actor, n
     reply = None
     if case is not None and case.replied_at is None and case.closed_at is None:
         reply = due_badge(case.due_at, now, calendar, _("Reply due: %(date)s"))
-    return [whose, step, reply, severity_badge(case.severity if case is not None else None)]
+    return [whose, snoozed_badge(task), step, reply, severity_badge(case.severity if case is not None else None)]
+
+
+def snoozed_badge(task: TaskItem) -> Badge | None:
+    """Until which day it is put off, while it is."""
+    if task.follow_up_at is None or not is_snoozed(task, here.now()):
+        return None
+    day = task.follow_up_at.astimezone(here.zone()).date()
+    text = dates.day_text(day, language.current(), narrow=True, this_year=here.now().year)
+    return Badge(_("snoozed to %(day)s", day=text), "hold", "player-pause")
 
 
 def _moment(at: datetime) -> str:
@@ -170,16 +199,33 @@ def _moment(at: datetime) -> str:
     return dates.moment_text(at, language.current(), here.zone(), this_year=now.year)
 
 
-def _acts(task: TaskItem, actor: Actor) -> list[Act]:
+def _acts(task: TaskItem, case: Case | None, actor: Actor) -> list[Act]:
     if task.status != "open":
-        return []
+        return _commenting(task, case)
     acts = []
     if task.assignee == actor.id and (task.candidate_groups or task.candidate_users):
         address = url_for("tasks.unclaim", task_id=task.id)
         acts.append(Act(_("Unclaim"), address, "arrow-back-up", "u", post=True))
     if task.assignee == actor.id or task.assignee is None or actor.admin:
         acts.append(Act(_("Reassign"), url_for("tasks.reassign", task_id=task.id), "user", "r", dialog=True))
-    return acts
+    if task.assignee in (actor.id, None):
+        acts.append(_snoozing(task))
+    elif is_candidate(task, actor):
+        acts.append(Act(_("Ask for it"), url_for("tasks.ask_for", task_id=task.id), "users", post=True))
+    return [*acts, *_commenting(task, case)]
+
+
+def _snoozing(task: TaskItem) -> Act:
+    if is_snoozed(task, here.now()):
+        return Act(_("End the snooze"), url_for("snooze.end", task_id=task.id), "player-play", "z", post=True)
+    return Act(_("Snooze"), url_for("snooze.form", task_id=task.id), "player-pause", "z", dialog=True)
+
+
+def _commenting(task: TaskItem, case: Case | None) -> list[Act]:
+    if case is None:
+        return []
+    address = url_for("comments.form", number=case.number, _task=task.id)
+    return [Act(_("Comment"), address, "message", "c", dialog=True)]
 
 
 def _blocked(error: KesuError | None) -> str:
@@ -193,11 +239,17 @@ def _saved(at: datetime) -> str:
     return _("Draft saved %(at)s", at=_moment(at))
 
 
-def _given(session: Session, task: TaskItem, names: Names, variables: Mapping[str, Json]) -> list[Given]:
+def _given(
+    session: Session,
+    task: TaskItem,
+    filled_in: Sequence[Submission],
+    names: Names,
+    variables: Mapping[str, Json],
+) -> list[Given]:
     """The latest answers to each other form of the case, the newest first, beside their version before."""
     forms = Forms(session, task.deployment_id)
     versions: dict[str, list[Submission]] = {}
-    for submission in history.submissions_of(session, task.instance_id):
+    for submission in filled_in:
         if submission.task_id != task.id:
             versions.setdefault(submission.element, []).append(submission)
     latest = sorted(versions.values(), key=lambda each: each[-1].id, reverse=True)

@@ -11,16 +11,17 @@ from engine.errors import FormRefused, KesuError, NotFound, ReasonMissing, Varia
 from engine.queries import TaskFilter, TaskItem, list_tasks
 from engine.tasks import Completed
 from forms import Message
-from processes import drafts, organisation
+from processes import cases, desk, drafts, organisation
 from processes.case_timeline import timeline
-from web import case_parts, errors, filled, here, language
+from web import came_from, case_parts, errors, filled, here, language
+from web.comments import new_key
 from web.filled import Sent
 from web.gate import get_form, verified
 from web.language import gettext as _
 from web.pages import ask, show
 from web.parts import Confirm
 from web.people import Names, joined, names
-from web.task_view import TaskView, task_view
+from web.task_view import TaskView, task_view, typing
 from web.timeline import Forms, items, open_items
 from web.walked import draw, walk
 
@@ -93,7 +94,10 @@ def draft(task_id: int) -> Response:
     if file is None or item.status != "open":
         return make_response("", 204)
     _keep(task_id, filled.read(get_form(file.content), filled.pairs()), file.digest)
-    return make_response(_("Draft saved %(at)s", at=f"{here.now():%H:%M}"))
+    with here.reading() as session:
+        others = typing(session, item, names(session))
+    saved = _("Draft saved %(at)s", at=f"{here.now():%H:%M}")
+    return make_response(" · ".join(text for text in (saved, others) if text))
 
 
 @blueprint.post("/<int:task_id>/claim")
@@ -108,9 +112,19 @@ def claim(task_id: int) -> BaseResponse:
 def unclaim(task_id: int) -> BaseResponse:
     """Give it back to its group; a draft stays with its writer."""
     with here.transaction() as session:
-        item = tasks.unclaim(session, task_id, by=here.actor())
+        item = desk.give_back(session, here.kesu().settings, task_id, by=here.actor())
     flash(_("Given back: %(name)s", name=language.say(item.name)))
     return redirect(_back() or url_for("work.inbox"), 303)
+
+
+@blueprint.post("/<int:task_id>/ask")
+def ask_for(task_id: int) -> BaseResponse:
+    """Tell the one who has it that one would like to have it."""
+    with here.transaction() as session:
+        item = desk.ask_for(session, here.kesu().settings, task_id, by=here.actor())
+        called = names(session).person(item.assignee)
+    flash(_("%(who)s is told that you ask for it: %(name)s", who=called, name=language.say(item.name)))
+    return redirect(came_from.address(url_for("tasks.task", task_id=task_id)), 303)
 
 
 @blueprint.get("/<int:task_id>/reassign")
@@ -127,7 +141,7 @@ def pass_on(task_id: int) -> BaseResponse:
     try:
         with here.transaction() as session:
             receiver = organisation.actor_of(session, organisation.normal_login(to))
-            item = tasks.reassign(session, task_id, receiver, by=here.actor(), reason=reason)
+            item = desk.hand_over(session, here.kesu().settings, task_id, receiver, by=here.actor(), reason=reason)
             called = names(session).person(receiver.id)
     except ReasonMissing:
         with here.reading() as session:
@@ -208,12 +222,24 @@ def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
     """Somebody was faster: who and when, and one's own text to copy; it stays in the draft, too."""
     with here.reading() as session:
         file = tasks.get_form(session, item)
-        following = _next(session, item.id)
+        following, case = _next(session, item.id), cases.find_of_instance(session, item.instance_id)
+        number = case.number if case is not None else ""
     _keep(item.id, sent, file.digest if file is not None else None)
     labels = {info.path: language.say(info.label) for info in get_form(file.content).fields} if file is not None else {}
     typed = [(labels.get(name, name), text) for name, text in errors.typed()]
-    said = errors.explain(error)
-    return show("conflict.html", 409, active="work", item=item, said=said, typed=typed, following=following)
+    comment = "\n".join(f"{name}: {text}" for name, text in typed)
+    return show(
+        "conflict.html",
+        409,
+        active="work",
+        item=item,
+        said=errors.explain(error),
+        typed=typed,
+        comment=comment,
+        number=number,
+        once=new_key(),
+        following=following,
+    )
 
 
 def _next(session: Session, besides: int) -> str:

@@ -26,6 +26,7 @@ ICONS: Mapping[str, str] = {
     "claimed": "user-check",
     "unclaimed": "arrow-back-up",
     "reassigned": "user",
+    "snoozed": "player-pause",
     "timer": "clock",
     "timer_moved": "calendar-event",
     "timer_fired": "bolt",
@@ -37,6 +38,7 @@ ICONS: Mapping[str, str] = {
     "aborted": "x",
     "letter": "mail-forward",
     "document": "paperclip",
+    "comment": "message",
     "reminded": "bell",
     "breached": "alert-triangle",
     "escalated": "bell",
@@ -197,6 +199,15 @@ def _reassigned(entry: Entry, names: Names, label: str) -> tuple[str, str]:
     return _("Passed on to %(who)s: %(name)s", who=names.person(entry.data.get("to")), name=label), ""
 
 
+def _snoozed(entry: Entry, _names: Names, label: str) -> tuple[str, str]:
+    until = entry.data.get("to")
+    if not isinstance(until, str):
+        return _("No longer snoozed: %(name)s", name=label), ""
+    day = datetime.fromisoformat(until).astimezone(here.zone()).date()
+    said = dates.day_text(day, language.current(), this_year=here.now().year)
+    return _("Snoozed to %(day)s: %(name)s", day=said, name=label), ""
+
+
 def _told(entry: Entry, names: Names) -> str:
     told = entry.data.get("told") or entry.data.get("to") or []
     known = {"owner": _("the owner")}
@@ -212,6 +223,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "claimed": lambda _e, _n, label: (_("Claimed: %(name)s", name=label), ""),
     "unclaimed": lambda _e, _n, label: (_("Given back: %(name)s", name=label), ""),
     "reassigned": _reassigned,
+    "snoozed": _snoozed,
     "timer": lambda _e, _n, label: (_("Time reached: %(name)s", name=label), ""),
     "timer_moved": _moved,
     "timer_fired": lambda _e, _n, label: (_("Fired by hand: %(name)s", name=label), ""),
@@ -223,6 +235,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "aborted": lambda _e, _n, _l: (_("Ended by an administrator"), ""),
     "letter": _letter,
     "document": lambda e, _n, _l: (_("Document: %(name)s", name=e.data["name"]), ""),
+    "comment": lambda e, _n, _l: (_("Comment"), str(e.data.get("text") or "")),
     "reminded": lambda e, n, _l: (_("Reminded"), _told(e, n)),
     "breached": lambda e, n, _l: (_("The reply is late"), _told(e, n)),
     "escalated": lambda e, n, _l: (_("Escalated to level %(level)s", level=e.data.get("level", "")), _told(e, n)),

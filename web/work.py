@@ -1,83 +1,28 @@
 """My work: the tasks that wait for a person, by due date, with the form beside the list."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any, cast, get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, request, url_for
-from sqlalchemy import select
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import NotFound
-from engine.paging import Page
-from engine.queries import Sort, TaskCounts, TaskFilter, TaskItem, count_tasks, list_tasks
-from processes import drafts
+from engine.queries import TaskCounts, TaskItem, count_tasks, list_tasks
+from processes import notices, saved_views, waiting
 from processes.calendar import WorkingCalendar
-from processes.schema import Case
-from web import dates, here, language
+from processes.schema import SavedView
+from web import awaited, here, inbox
+from web.inbox import WAITING, Asked, Group, grouped
 from web.language import gettext as _
 from web.pages import show
-from web.parts import Badge, Choice, due_badge, severity_badge
-from web.people import names
+from web.parts import Choice
+from web.people import Names, names
+from web.selected import at_once
 from web.task_view import TaskView, task_view
 
 blueprint = Blueprint("work", __name__)
-
-VIEWS = {
-    "mine": TaskFilter(whose="mine"),
-    "group": TaskFilter(whose="group"),
-    "overdue": TaskFilter(whose="both", when="overdue"),
-    "today": TaskFilter(whose="both", when="due"),
-}
-PER_PAGE = 50
-FAR = 3
-"""From so many days on, the next working day is “after the holiday”."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A task in the list."""
-
-    id: int
-    name: str
-    badge: Badge | None
-    subject: str
-    number: str
-    severity: Badge | None
-    remark: str
-    address: str
-    pane: str
-    here: str
-    current: bool
-
-
-@dataclass
-class Group:
-    """Tasks that are due at about the same time."""
-
-    key: str
-    text: str
-    icon: str
-    rows: list[Row] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for."""
-
-    view: str
-    sort: Sort
-    text: str
-    page: int
-    task: int | None
-
-    def address(self, **changed: Any) -> str:
-        """The same list with something else."""
-        values: dict[str, Any] = {"view": self.view, "sort": self.sort, "q": self.text or None}
-        if values["sort"] == "due":
-            values["sort"] = None
-        return url_for("work.inbox", **{**values, **changed})
 
 
 @blueprint.get("/")
@@ -86,63 +31,103 @@ def home() -> BaseResponse:
     return redirect(url_for("work.inbox"))
 
 
-@blueprint.get("/work")
-def inbox() -> Response:
+@blueprint.get("/work", endpoint="inbox")
+def my_work() -> Response:
     """Views, list and task."""
-    asked = _asked()
     with here.reading() as session:
-        calendar, counts = here.kesu().office.calendar(session), count_tasks(session, here.actor())
-        found = _list(session, asked)
-        chosen = asked.task if asked.task is not None else next((task.id for task in found.items), None)
-        groups = _grouped(session, found, calendar, asked, chosen)
-        view = _task(session, chosen)
+        views = saved_views.of(session, here.actor())
+        asked, wanted = _asked(views), [inbox.read(view.asked).filter for view in _counted(views)]
+        calendar, counts = here.kesu().office.calendar(session), count_tasks(session, here.actor(), wanted)
+        called = names(session)
+        shown = _waiting(session, calendar, asked, called) if asked.view == WAITING else _own(session, calendar, asked)
         return show(
             "work.html",
             active="work",
             asked=asked,
-            views=_views(asked, counts),
-            groups=groups,
-            total=found.total,
-            view=view,
+            views=_views(asked, counts, waiting.count(session, here.actor())),
+            groups=shown.groups,
+            at_once=shown.at_once,
+            view=_task(session, shown.chosen, called, calendar),
             back=asked.address(task=None),
+            news=url_for("work.news") + "?" + urlsplit(asked.address(page=asked.page)).query,
             sorts=[(key, text) for key, text in _sorts().items()],
-            more=asked.address(page=asked.page + 1) if found.page < found.pages else "",
-            waiting=counts.group,
-            title=_titles()[asked.view],
+            more=asked.address(page=asked.page + 1) if shown.more else "",
+            free=counts.group,
+            saved=_saved(asked, views, counts),
+            editable=asked.saved in {view.id for view in views if view.person == here.actor().id},
+            title=next((view.name for view in views if view.id == asked.saved), _titles()[asked.view]),
         )
 
 
-def _asked() -> Asked:
-    view, sort = request.args.get("view", "mine"), request.args.get("sort", "due")
-    return Asked(
-        view=view if view in VIEWS else "mine",
-        sort=cast("Sort", sort if sort in get_args(Sort) else "due"),
-        text=request.args.get("q", "").strip()[:200],
-        page=max(1, request.args.get("page", 1, type=int)),
-        task=request.args.get("task", type=int),
-    )
+@dataclass(frozen=True)
+class Shown:
+    """What stands in the list."""
+
+    groups: list[Group]
+    more: bool
+    chosen: int | None = None
+    at_once: bool = False
+    """Whether one of them can be completed without its form."""
 
 
-def _list(session: Session, asked: Asked) -> Page[TaskItem]:
-    base = VIEWS[asked.view]
-    wanted = TaskFilter(
-        whose=base.whose, when=base.when, text=asked.text, sort=asked.sort, page=asked.page, per_page=PER_PAGE
-    )
-    return list_tasks(session, here.actor(), wanted)
+def _own(session: Session, calendar: WorkingCalendar, asked: Asked) -> Shown:
+    found = list_tasks(session, here.actor(), asked.filter)
+    chosen = asked.task if asked.task is not None else next((task.id for task in found.items), None)
+    groups = grouped(session, found.items, calendar, asked, chosen)
+    return Shown(groups, found.page < found.pages, chosen, _at_once(session, found.items))
 
 
-def _task(session: Session, task_id: int | None) -> TaskView | None:
+def _waiting(session: Session, calendar: WorkingCalendar, asked: Asked, called: Names) -> Shown:
+    groups, more = awaited.grouped(session, calendar, asked, called)
+    return Shown(groups, more)
+
+
+def _at_once(session: Session, items: Sequence[TaskItem]) -> bool:
+    """Whether a task of the list can be completed without its form; asked once for each kind of task."""
+    kinds = {(task.deployment_id, task.process_key, task.element, task.form_ref): task for task in items}
+    return any(at_once(session, task) for task in kinds.values())
+
+
+@blueprint.get("/work/news")
+def news() -> Response:
+    """What the list would show now and how many notices are unread, for a page that stands open."""
+    with here.reading() as session:
+        asked = _asked(saved_views.of(session, here.actor()))
+        if asked.view == WAITING:
+            found = [each.task.id for each in waiting.of(session, here.actor(), text=asked.text)]
+        else:
+            found = [task.id for task in list_tasks(session, here.actor(), asked.filter).items]
+        return jsonify(tasks=found, unread=notices.count_unread(session, here.actor().id))
+
+
+def _asked(views: Sequence[SavedView]) -> Asked:
+    """What the address asks for: one of the saved views, or what it says itself."""
+    number = request.args.get("saved", type=int)
+    saved = next((view for view in views if view.id == number), None)
+    asked = inbox.read(request.args) if saved is None else inbox.read(saved.asked, saved.id)
+    page = max(1, request.args.get("page", 1, type=int))
+    return replace(asked, page=page, task=request.args.get("task", type=int))
+
+
+def _task(session: Session, task_id: int | None, called: Names, calendar: WorkingCalendar) -> TaskView | None:
     """The task of the right pane; nothing where it is gone or not for this person."""
     if task_id is None:
         return None
     try:
-        return task_view(session, task_id, here.actor(), names(session))
+        return task_view(session, task_id, here.actor(), called, calendar=calendar)
     except NotFound:
         return None
 
 
 def _titles() -> dict[str, str]:
-    return {"mine": _("Mine"), "group": _("My groups"), "overdue": _("Overdue"), "today": _("Due today")}
+    return {
+        "mine": _("Mine"),
+        "group": _("My groups"),
+        "overdue": _("Overdue"),
+        "today": _("Due today"),
+        "waiting": _("Waiting for others"),
+        "snoozed": _("Snoozed"),
+    }
 
 
 def _sorts() -> dict[str, str]:
@@ -155,84 +140,41 @@ def _sorts() -> dict[str, str]:
     }
 
 
-def _views(asked: Asked, counts: TaskCounts) -> list[Choice]:
-    numbers = {"mine": counts.mine, "group": counts.group, "overdue": counts.overdue, "today": counts.due}
-    icons = {"mine": "inbox", "group": "users", "overdue": "alert-triangle", "today": "clock"}
+def _views(asked: Asked, counts: TaskCounts, others: int) -> list[Choice]:
+    numbers = {
+        "mine": counts.mine,
+        "group": counts.group,
+        "overdue": counts.overdue,
+        "today": counts.due,
+        "waiting": others,
+        "snoozed": counts.snoozed,
+    }
+    icons = {
+        "mine": "inbox",
+        "group": "users",
+        "overdue": "alert-triangle",
+        "today": "clock",
+        "waiting": "hourglass",
+        "snoozed": "player-pause",
+    }
+    current = asked.view if asked.saved is None else ""
     return [
-        Choice(text, url_for("work.inbox", view=key), key == asked.view, numbers[key], icons[key], key == "overdue")
+        Choice(text, url_for("work.inbox", view=key), key == current, numbers[key], icons[key], key == "overdue")
         for key, text in _titles().items()
     ]
 
 
-def _grouped(
-    session: Session, found: Page[TaskItem], calendar: WorkingCalendar, asked: Asked, chosen: int | None
-) -> list[Group]:
-    """The rows under their headings; sorted otherwise than by due date, under none."""
-    of_instance = _cases(session, found)
-    kept = drafts.subjects_of(session, here.actor())
-    groups: dict[str, Group] = {}
-    for task in found.items:
-        group = _group(task, calendar) if asked.sort == "due" else Group("all", "", "")
-        row = _row(
-            task, of_instance.get(task.instance_id), calendar, asked, chosen, drafted=drafts.of_task(task.id) in kept
-        )
-        groups.setdefault(group.key, group).rows.append(row)
-    return list(groups.values())
+def _counted(views: Sequence[SavedView]) -> list[SavedView]:
+    """Those whose tasks the engine counts."""
+    return [view for view in views if inbox.read(view.asked).view != WAITING]
 
 
-def _cases(session: Session, found: Page[TaskItem]) -> dict[int, Case]:
-    numbers = {task.instance_id for task in found.items}
-    return {case.instance_id: case for case in session.scalars(select(Case).where(Case.instance_id.in_(numbers)))}
-
-
-def _group(task: TaskItem, calendar: WorkingCalendar) -> Group:
-    now = here.now()
-    if task.due_at is None:
-        return Group("none", _("Without a date"), "calendar-x")
-    if task.due_at <= now:
-        return Group("overdue", _("Overdue"), "alert-triangle")
-    return _coming(calendar.day_of(now), dates.last_day(task.due_at, calendar.zone)[0], calendar)
-
-
-def _coming(today: date, day: date, calendar: WorkingCalendar) -> Group:
-    """The group of what is not late yet."""
-    said = dates.day_text(day, language.current(), this_year=today.year)
-    if day <= today:
-        return Group("today", _("Today, %(day)s", day=said), "clock")
-    following = calendar.next_working(today + timedelta(days=1))
-    if day <= following:
-        if (following - today).days > FAR:
-            return Group("next", _("After the holiday, %(day)s", day=said), "calendar-event")
-        return Group("next", _("Next working day, %(day)s", day=said), "calendar-event")
-    if (day - today).days <= 6 - today.weekday():
-        return Group("week", _("This week"), "calendar-event")
-    return Group("later", _("Later"), "calendar-event")
-
-
-def _row(
-    task: TaskItem, case: Case | None, calendar: WorkingCalendar, asked: Asked, chosen: int | None, *, drafted: bool
-) -> Row:
-    who = (case.company or case.complainant or "") if case is not None else ""
-    title = case.title if case is not None else language.say(task.process_name)
-    return Row(
-        id=task.id,
-        name=language.say(task.name) or task.element,
-        badge=due_badge(task.due_at, here.now(), calendar),
-        subject=" · ".join(text for text in (title, who) if text),
-        number=task.business_key or f"#{task.instance_id}",
-        severity=severity_badge(case.severity if case is not None else None),
-        remark=_("draft kept") if drafted else _case_due(case),
-        address=url_for("tasks.task", task_id=task.id),
-        pane=url_for("tasks.pane", task_id=task.id, _back=asked.address(task=None)),
-        here=asked.address(task=task.id),
-        current=task.id == chosen,
-    )
-
-
-def _case_due(case: Case | None) -> str:
-    """The case's own date beside the step's: two dates on purpose."""
-    if case is None or case.due_at is None or case.replied_at is not None:
-        return ""
-    day, _clock = dates.last_day(case.due_at, here.zone())
-    said = dates.day_text(day, language.current(), narrow=True, this_year=here.now().year)
-    return _("case: %(day)s", day=said)
+def _saved(asked: Asked, views: Sequence[SavedView], counts: TaskCounts) -> Mapping[str, list[Choice]]:
+    """One's own saved views and those of one's units; what is not counted is unknown, not nothing."""
+    numbers = dict(zip((view.id for view in _counted(views)), counts.others, strict=True))
+    found: dict[str, list[Choice]] = {"own": [], "shared": []}
+    for view in views:
+        own, address = view.person == here.actor().id, url_for("work.inbox", saved=view.id)
+        choice = Choice(view.name, address, view.id == asked.saved, numbers.get(view.id), "star" if own else "users")
+        found["own" if own else "shared"].append(choice)
+    return found

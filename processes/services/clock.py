@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.services import Call
 from engine.values import Json
-from processes import access, cases, deadlines
+from processes import access, cases, deadlines, notices
 from processes.office import Office
 from processes.reading import get_case, given, iso, names_of, row_of
 from processes.schema import Case
@@ -68,7 +68,7 @@ def apply(case: Case, found: deadlines.Deadlines) -> None:
     case.provisional = found.provisional
 
 
-def remind(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+def remind(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Remind those who have to act; of the reply only while it is not sent (KB-3.6-2c, KB-3.2-2).
 
     Inputs: what (reply, hand_over, followup …; default reply), to (owner and groups; default owner and department
@@ -83,6 +83,17 @@ def remind(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     access.admit(session, case, groups=[name for name in told if name not in ("owner", "customer")])
     data = {"what": what, "to": told, "owner": case.owner}
     cases.note(session, case, "reminded", by=call.actor, element=call.element.id, data=data)
+    people = [case.owner] if "owner" in told else []
+    notices.tell(
+        session,
+        office.settings,
+        "reminded",
+        by=call.actor,
+        people=people,
+        groups=told,
+        case_id=case.id,
+        data={"what": what},
+    )
     return {}
 
 
@@ -96,6 +107,7 @@ def mark_breach(office: Office, session: Session, call: Call) -> Mapping[str, Js
         return {}
     case.breached_at = case.due_at or call.now
     cases.note(session, case, "breached", by=call.actor, element=call.element.id, scheduled_at=case.breached_at)
+    notices.tell(session, office.settings, "breached", by=call.actor, people=[case.owner], case_id=case.id)
     return {"breached_at": iso(case.breached_at, office.zone)}
 
 
@@ -114,6 +126,9 @@ def escalate(office: Office, session: Session, call: Call) -> Mapping[str, Json]
     access.admit(session, case, groups=groups)
     told = {"level": level, "to": groups, "due": _due(case, office)}
     cases.note(session, case, "escalated", by=call.actor, element=call.element.id, data=told)
+    notices.tell(
+        session, office.settings, "escalated", by=call.actor, groups=groups, case_id=case.id, data={"level": level}
+    )
     return {"escalation_level": level}
 
 

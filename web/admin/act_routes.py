@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import admin, instances, overview, tasks
 from engine.errors import NotFound
 from engine.instances import get_variables
+from processes import desk
 from processes.schema import Person
 from web import here, language
 from web.admin import blueprint, show
@@ -128,7 +129,7 @@ def reassign(instance_id: int, task_id: int) -> BaseResponse:
         to = request.form.get("to", "")
         if session.get(Person, to) is None:
             raise NotFound(what="person", key=to)
-        tasks.reassign(session, task_id, to, by=here.actor(), reason=reason)
+        desk.hand_over(session, here.kesu().settings, task_id, to, by=here.actor(), reason=reason)
         return _("The task is with %(name)s now.", name=names(session).person(to))
 
     return carry_out(instance_id, ask, do)

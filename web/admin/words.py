@@ -65,6 +65,7 @@ def kinds() -> Mapping[str, str]:
         "claimed": _("claimed"),
         "unclaimed": _("unclaimed"),
         "reassigned": _("reassigned"),
+        "snoozed": _("snoozed"),
         "completed": _("completed"),
         "recorded": _("recorded"),
         "aborted": _("cancelled by hand"),

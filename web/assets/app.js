@@ -1,4 +1,5 @@
 // On every page. Nothing here carries anything that cannot be reached without it.
+import { startFresh } from "./js/fresh.js";
 import { startForms } from "./js/forms.js";
 import { startKeys } from "./js/keys.js";
 import { startShell } from "./js/shell.js";
@@ -6,4 +7,5 @@ import { startShell } from "./js/shell.js";
 startShell();
 startForms();
 startKeys();
+startFresh();
 document.documentElement.dataset.script = "ready";

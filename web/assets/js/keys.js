@@ -1,4 +1,5 @@
 // Keys: single letters rest while a field has the focus, and can be switched off.
+import { pickHere } from "./choose.js";
 import { all, find, wide } from "./page.js";
 
 const off = () => document.documentElement.dataset.keys === "off";
@@ -20,7 +21,7 @@ function move(step) {
   if (!next) return false;
   next.focus();
   next.scrollIntoView({ block: "nearest" });
-  if (wide()) next.click();
+  if (wide() && next.dataset.pane) next.click();
   return true;
 }
 
@@ -49,14 +50,15 @@ const LETTERS = {
   f: () => (find("[data-filter]")?.focus(), Boolean(find("[data-filter]"))),
 };
 
-function letter(key) {
+function letter(key, shift) {
   if (prefix && Date.now() - prefix < 1500) {
     prefix = 0;
     const target = find(`[data-go="${key}"]`);
     if (target) return go(target.href), true;
   }
   if (key === "g") return (prefix = Date.now()), true;
-  if (/^[1-9]$/.test(key) && find(".views")) return all(".views a")[key - 1]?.click(), true;
+  if (/^[1-9]$/.test(key) && find(".views")) return all(".views a[data-view]")[key - 1]?.click(), true;
+  if (key === "x") return pickHere(shift);
   if (key in LETTERS) return LETTERS[key]();
   return press(key);
 }
@@ -70,6 +72,6 @@ export function startKeys() {
     if (event.key === "Escape" && inField(event.target)) return event.target.blur();
     if (event.ctrlKey || event.altKey || event.metaKey || off() || inField(event.target) || find("dialog[open]")) return undefined;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    return letter(key) && event.preventDefault();
+    return letter(key, event.shiftKey) && event.preventDefault();
   });
 }

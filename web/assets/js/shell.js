@@ -1,14 +1,18 @@
 // The shell: search results, dialogs from links, menus, toasts, copying, the inbox's right pane.
 import htmx from "htmx.org";
 import { all, find, say, send, toast, token, wide } from "./page.js";
+import { startChoosing } from "./choose.js";
 import { ready } from "./forms.js";
 
 /** Links marked `data-dialog` open in a dialog; without scripts they are pages of their own. */
 async function openDialog(link) {
   const answer = await fetch(link.href, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok) return location.assign(link.href);
+  return answer?.ok ? showDialog(await answer.text()) : location.assign(link.href);
+}
+
+function showDialog(html) {
   const dialog = document.createElement("dialog");
-  dialog.innerHTML = await answer.text();
+  dialog.innerHTML = html;
   const title = find("h1, h2", dialog);
   if (title) dialog.setAttribute("aria-labelledby", (title.id ||= "dialog-title"));
   dialog.addEventListener("close", () => dialog.remove());
@@ -17,7 +21,6 @@ async function openDialog(link) {
   ready(dialog);
   dialog.showModal();
   (find("[autofocus], textarea, input:not([type=hidden]), select", dialog) ?? dialog).focus();
-  return undefined;
 }
 
 function onClick(event) {
@@ -29,7 +32,7 @@ function onClick(event) {
     openDialog(link);
   }
   const row = target.closest(".it > a");
-  if (row && plain && wide() && find("#pane")) {
+  if (row?.dataset.pane && plain && wide() && find("#pane")) {
     event.preventDefault();
     pick(row);
   }
@@ -106,6 +109,19 @@ function startPreferences() {
   });
 }
 
+/** Buttons marked `data-dialog` ask in a dialog what their form would ask on a page. */
+async function onSubmit(event) {
+  const button = event.submitter;
+  if (!button?.matches("[data-dialog]")) return;
+  event.preventDefault();
+  const answer = await send(button.formAction, new FormData(event.target, button)).catch(() => null);
+  if (answer?.ok) showDialog(await answer.text());
+  else {
+    button.removeAttribute("data-dialog");
+    button.click();
+  }
+}
+
 export function startShell() {
   document.addEventListener("htmx:config:request", (event) => {
     event.detail.ctx.request.headers["X-CSRFToken"] = token();
@@ -115,6 +131,8 @@ export function startShell() {
     find("#pane [data-focus]")?.focus();
   });
   document.addEventListener("click", onClick);
+  document.addEventListener("submit", onSubmit);
+  startChoosing();
   document.addEventListener("change", (event) => event.target.matches("[data-submit]") && event.target.form.requestSubmit());
   startSearch();
   startToasts();

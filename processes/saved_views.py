@@ -1,0 +1,68 @@
+"""Saved views of the work: one's own, and those that are shared with one's units."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.runtime import now
+from engine.values import Actor, Json
+from processes.errors import TooManyViews, ViewUnnamed
+from processes.schema import SavedView
+
+MOST_SIGNS = 60
+MOST = 30
+"""Views that one person may keep."""
+
+
+def of(session: Session, actor: Actor) -> list[SavedView]:
+    """The actor's own views, the oldest first, then those that others share with the actor's units, by name."""
+    shared = SavedView.unit.in_(sorted(actor.groups))
+    found = session.scalars(select(SavedView).where(or_(SavedView.person == actor.id, shared)).order_by(SavedView.id))
+    views = list(found)
+    others = sorted((view for view in views if view.person != actor.id), key=lambda view: view.name)
+    return [*(view for view in views if view.person == actor.id), *others]
+
+
+def save(session: Session, actor: Actor, name: str, asked: Mapping[str, Json], *, unit: str | None = None) -> SavedView:
+    """Keep a view under a name, for oneself or shared with a unit one is in; ViewUnnamed, TooManyViews, NotFound."""
+    kept = session.scalar(select(func.count()).select_from(SavedView).where(SavedView.person == actor.id)) or 0
+    if kept >= MOST:
+        raise TooManyViews(most=MOST)
+    view = SavedView(person=actor.id, asked=dict(asked), saved_at=now(session))
+    _name(view, actor, name, unit)
+    session.add(view)
+    session.flush()
+    return view
+
+
+def change(session: Session, actor: Actor, number: int, name: str, *, unit: str | None = None) -> SavedView:
+    """Give one's own view another name, share it or keep it for oneself; raises what `save` raises."""
+    view = get_own(session, actor, number)
+    _name(view, actor, name, unit)
+    session.flush()
+    return view
+
+
+def delete(session: Session, actor: Actor, number: int) -> None:
+    """Forget one's own view; NotFound, also for that of somebody else."""
+    session.delete(get_own(session, actor, number))
+    session.flush()
+
+
+def get_own(session: Session, actor: Actor, number: int) -> SavedView:
+    """One's own view; NotFound, also for that of somebody else."""
+    view = session.get(SavedView, number)
+    if view is None or view.person != actor.id:
+        raise NotFound(what="view", key=number)
+    return view
+
+
+def _name(view: SavedView, actor: Actor, name: str, unit: str | None) -> None:
+    name = " ".join(name.replace("\0", "").split())
+    if not 0 < len(name) <= MOST_SIGNS:
+        raise ViewUnnamed(most=MOST_SIGNS)
+    if unit is not None and unit != view.unit and unit not in actor.groups:
+        raise NotFound(what="unit", key=unit)
+    view.name, view.unit = name, unit

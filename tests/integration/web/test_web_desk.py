@@ -1,0 +1,94 @@
+"""The desk as a whole: who types beside one, what is new meanwhile, what a page costs."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+import story
+from sqlalchemy import select
+
+from engine import tasks
+from engine.schema import Task
+
+MOST_STATEMENTS = 23
+"""For the list of my work with its counts and the first task beside it."""
+
+
+@pytest.fixture
+def passed_on(hall):
+    """A task into which Wang was still typing when it was passed on to He."""
+    hall.register()
+    hall.until("2026-09-28T10:05")
+    hall.do("UT_AcceptCase", "wang")
+    task = hall.claim("UT_Verify", "wang")
+    hall.visitor("wang").post(f"/tasks/{task}/draft", data={"verify_result": "accept"})
+    with hall.database.transaction() as session:
+        tasks.reassign(session, task, "he", by=hall.actor("wang"), reason="on leave")
+    return hall, task
+
+
+def test_somebody_who_types_beside_one_is_named(passed_on):
+    hall, task = passed_on
+    client = hall.visitor("he")
+    assert "Wang Li is typing here, too" in client.get(f"/tasks/{task}").text
+    assert "Wang Li is typing here, too" in client.get(f"/tasks/{task}/pane").text
+    answer = client.post(f"/tasks/{task}/draft", data={"verify_result": "accept"}).text
+    assert answer == "Draft saved 10:05 · Wang Li is typing here, too"
+    assert "王丽也正在填写" in hall.visitor("he", "zh").get(f"/tasks/{task}").text
+    assert "He Jun is typing here, too" in hall.visitor("wang").get(f"/tasks/{task}").text
+
+
+def test_nobody_types_for_ever(passed_on):
+    hall, task = passed_on
+    hall.until("2026-09-28T10:09")
+    client = hall.visitor("he")
+    assert "is typing here" not in client.get(f"/tasks/{task}").text
+    assert client.post(f"/tasks/{task}/draft", data={}).text == "Draft saved 10:09"
+
+
+def test_a_page_that_stands_open_hears_what_is_new(hall):
+    hall.register()
+    client = hall.visitor("wang")
+    page = client.get("/work?view=group").text
+    address = re.search(r'data-news="([^"]+)"', page)[1].replace("&amp;", "&")
+    before = client.get(address).json
+    assert before["tasks"] == [int(number) for number in re.findall(r'data-task="(\d+)"', page)]
+    number = hall.register()
+    assert len(client.get(address).json["tasks"]) == 2
+    hall.visitor("sun").post(f"/cases/{number}/comment", data={"text": "x"})
+    assert client.get(address).json["unread"] == before["unread"]
+    assert client.get("/work/news?view=waiting").json["tasks"] == []
+    assert len(hall.visitor("sun").get("/work/news?view=waiting").json["tasks"]) == 2
+
+
+def test_news_are_for_who_is_signed_in(hall):
+    assert hall.visitor().get("/work/news", headers={"HX-Request": "true"}).status_code == 401
+
+
+def test_the_list_costs_the_same_for_one_task_and_for_many(hall):
+    client = hall.visitor("wang")
+    for name in ("one", "two", "three"):
+        client.post("/work/views/new", data={"view": "group", "name": name, "q": name})
+    statements = []
+    sa.event.listen(hall.database.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+
+    def cost():
+        client.get("/work")
+        statements.clear()
+        assert client.get("/work").status_code == 200
+        return len(statements)
+
+    def claim_all():
+        with hall.database.transaction() as session:
+            for task in session.scalars(select(Task.id).where(Task.element == "UT_AcceptCase", Task.status == "open")):
+                tasks.claim(session, task, by=hall.actor("wang"))
+
+    story.accepted(hall)
+    hall.claim("UT_FillSlip", "wang")
+    hall.register()
+    claim_all()
+    few = cost()
+    for _ in range(10):
+        hall.register()
+    claim_all()
+    assert cost() == few <= MOST_STATEMENTS

@@ -1,0 +1,171 @@
+"""The bell: who hears of what, and where it leads."""
+
+import re
+from datetime import timedelta
+
+import story
+from sqlalchemy import func, select
+
+from engine.errors import Busy
+from processes.schema import Notice
+
+
+def heard(hall, login):
+    with hall.database.reading() as session:
+        rows = session.scalars(select(Notice).where(Notice.person == login).order_by(Notice.id))
+        return [(notice.kind, notice.by) for notice in rows]
+
+
+def bell(client):
+    return int(re.search(r"data-unread-number>(\d+)<", client.get("/cases").text)[1])
+
+
+def test_who_gets_a_task_and_who_loses_it_hears_of_it(disputed):
+    hall, _number = disputed
+    task = hall.open_task("UT_ReviewCm")
+    hall.visitor("admin").post(f"/tasks/{task}/reassign", data={"to": "he", "reason": "ill"})
+    assert (heard(hall, "he"), heard(hall, "wang")[-1:]) == ([("passed_on", "admin")], [("taken", "admin")])
+    hall.visitor("he").post(f"/tasks/{task}/reassign", data={"to": "wang", "reason": "back"})
+    assert heard(hall, "wang")[-1] == ("passed_on", "he")
+    assert len(heard(hall, "he")) == 1
+    hall.visitor("admin").post(f"/tasks/{task}/unclaim")
+    assert heard(hall, "wang")[-1] == ("taken", "admin")
+
+
+def test_passing_on_ends_a_snooze(hall):
+    hall.register()
+    hall.until("2026-09-28T10:05")
+    hall.do("UT_AcceptCase", "wang")
+    task, client = hall.claim("UT_Verify", "wang"), hall.visitor("wang")
+    from engine import follow_ups
+
+    with hall.database.transaction() as session:
+        until = hall.clock.now() + timedelta(minutes=30)
+        follow_ups.snooze(session, task, until, by=hall.actor("wang"))
+    client.post(f"/tasks/{task}/reassign", data={"to": "he", "reason": "on leave"})
+    assert f'data-pane="/tasks/{task}/pane' in hall.visitor("he").get("/work?view=mine").text
+
+
+def test_a_comment_is_told_to_who_has_the_case_or_a_task_in_it(disputed):
+    hall, number = disputed
+    before = len(heard(hall, "wang"))
+    hall.visitor("chen").post(f"/cases/{number}/comment", data={"text": "样品已封存", "_once": "k"})
+    hall.visitor("chen").post(f"/cases/{number}/comment", data={"text": "样品已封存", "_once": "k"})
+    hall.visitor("wang").post(f"/cases/{number}/comment", data={"text": "谢谢", "_once": "k"})
+    assert heard(hall, "wang")[before:] == [("comment", "chen")]
+    assert heard(hall, "chen") == []
+    page = hall.visitor("wang").get("/notices").text
+    assert "Chen Wei wrote a comment" in page
+    assert "样品已封存" not in page
+
+
+def test_warning_breach_and_escalation_reach_those_they_are_told_to(disputed):
+    hall, _number = disputed
+    assert ("reminded", "system") in heard(hall, "wang")
+    assert ("reminded", "system") in heard(hall, "zhao")
+    assert heard(hall, "gao") == []
+    hall.until("2026-10-13T10:00")
+    assert ("breached", "system") in heard(hall, "wang")
+    assert ("escalated", "system") in heard(hall, "zhao")
+    assert heard(hall, "gao") == [("escalated", "system")]
+    assert "Escalated to level 2" in hall.visitor("gao").get("/notices").text
+    assert "升级" in hall.visitor("gao", "zh").get("/notices").text
+
+
+def test_who_would_like_a_task_asks_the_one_who_has_it(disputed):
+    hall, _number = disputed
+    task, client = hall.open_task("UT_ReviewCm"), hall.visitor("he")
+    assert f'action="/tasks/{task}/ask"' in client.get(f"/tasks/{task}").text
+    assert f'action="/tasks/{task}/ask"' not in hall.visitor("wang").get(f"/tasks/{task}").text
+    before = len(heard(hall, "wang"))
+    for _ in range(2):
+        assert client.post(f"/tasks/{task}/ask").status_code == 303
+    assert heard(hall, "wang")[before:] == [("asked", "he")]
+    assert "He Jun asks you for: Review the measure" in hall.visitor("wang").get("/notices").text
+    assert hall.visitor("wang").post(f"/tasks/{task}/ask").status_code == 409
+    assert hall.visitor("stranger").post(f"/tasks/{task}/ask").status_code == 404
+
+
+def test_a_notice_leads_to_its_task_or_case_and_is_read_then(disputed):
+    hall, number = disputed
+    task, client = hall.open_task("UT_ReviewCm"), hall.visitor("wang")
+    hall.visitor("he").post(f"/tasks/{task}/ask")
+    hall.visitor("chen").post(f"/cases/{number}/comment", data={"text": "x", "_once": "k"})
+    count = bell(client)
+    page = client.get("/notices").text
+    numbers = re.findall(r'action="/notices/(\d+)"', page)
+    assert count == len(numbers)
+    comment, asked = numbers[:2]
+    assert re.fullmatch(rf"/cases/{number}#note-\d+", client.post(f"/notices/{comment}").location)
+    assert client.post(f"/notices/{asked}").location == f"/tasks/{task}"
+    assert bell(client) == count - 2
+    hall.do("UT_ReviewCm", "wang", cm_decision="accept")
+    assert client.post(f"/notices/{asked}").location == f"/cases/{number}"
+    assert client.get("/notices").text.count("<h2>Read</h2>") == 1
+    client.post("/notices/read")
+    assert bell(client) == 0
+    assert "Mark all as read" not in client.get("/notices").text
+
+
+def test_nobody_touches_the_notices_of_others(disputed):
+    hall, _number = disputed
+    with hall.database.reading() as session:
+        number = session.scalars(select(Notice.id).where(Notice.person == "wang")).first()
+    for path in (f"/notices/{number}", f"/notices/{number}/read"):
+        assert hall.visitor("he").post(path).status_code == 404
+    hall.visitor("he").post("/notices/read")
+    assert bell(hall.visitor("wang")) > 0
+
+
+def test_a_notice_about_a_case_one_may_no_longer_see_says_nothing_of_it(disputed):
+    hall, number = disputed
+    from processes import organisation
+
+    with hall.database.transaction() as session:
+        organisation.set_groups(session, "zhao", ["intake"])
+    client = hall.visitor("zhao")
+    page = client.get("/notices").text
+    assert "open to other units only" in page
+    assert number not in page
+    first = re.search(r'action="/notices/(\d+)"', page)[1]
+    assert client.post(f"/notices/{first}").location == "/notices"
+
+
+def test_old_notices_go_when_a_new_one_comes(disputed):
+    hall, number = disputed
+    assert heard(hall, "wang")
+    hall.clock.advance(timedelta(days=hall.kesu.settings.notice_days + 1))
+    hall.visitor("chen").post(f"/cases/{number}/comment", data={"text": "x", "_once": "k"})
+    assert heard(hall, "wang") == [("comment", "chen")]
+    with hall.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Notice)) == 1
+
+
+def test_a_step_that_tells_nobody_anything_costs_no_statement(hall):
+    import sqlalchemy as sa
+
+    story.accepted(hall)
+    statements = []
+    sa.event.listen(hall.database.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    hall.do("UT_FillSlip", "wang", **story.SLIP)
+    assert statements
+    assert not [text for text in statements if "notice" in text]
+
+
+def test_a_bell_that_cannot_be_counted_stays_silent(hall, monkeypatch):
+    client = hall.visitor("wang")
+    hall.app.testing = False
+
+    def broken(*_given):
+        raise Busy
+
+    monkeypatch.setattr("processes.notices.count_unread", broken)
+    answer = client.get("/cases")
+    assert answer.status_code == 200
+    assert "data-unread hidden>" in answer.text
+
+
+def test_an_empty_bell_says_what_will_ring_it(hall):
+    page = hall.visitor("liu").get("/notices").text
+    assert "No notices" in page
+    assert re.search(r"data-unread hidden>", page)
