@@ -1,7 +1,7 @@
 """Instances: started, changed and cancelled by people, programs and the clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -20,21 +20,6 @@ from engine.steps import Locked, Step, Waits, finish, lock_instance, open_step, 
 from engine.values import Actor, Json, Process
 from engine.variables import check_text, check_values
 
-_COLUMNS = [
-    InstanceRow.__table__.c[name]
-    for name in (
-        "id",
-        "definition_id",
-        "business_key",
-        "status",
-        "revision",
-        "started_at",
-        "started_by",
-        "ended_at",
-        "end_element",
-    )
-]
-
 
 @dataclass(frozen=True)
 class Instance:
@@ -51,6 +36,9 @@ class Instance:
     ended_at: datetime | None
     end_element: str | None
     """The end events reached, separated by spaces."""
+
+
+_COLUMNS = [InstanceRow.__table__.c[each.name] for each in fields(Instance)]
 
 
 def start(

@@ -12,7 +12,8 @@ from engine.errors import StaleInstance
 from engine.outbox import hand_over, insert_jobs, post
 from engine.runtime import StepResult
 from engine.schema import FAR_FUTURE, Incident, Instance, Job, Subscription, Task, Timer, Variable
-from engine.values import Json, OpenTask
+from engine.values import ArmedTimer, Json, OpenTask
+from engine.values import Subscription as SubscriptionValue
 from engine.variables import search_text
 
 if TYPE_CHECKING:
@@ -202,17 +203,7 @@ def _save_timers(connection: Connection, step: "Step") -> None:
     gone = [token for token in before if token not in after]
     _forget(connection, Timer, step, [*gone, *(timer.token for timer in armed if timer.token in before)])
     if armed:
-        rows = [
-            {
-                "instance_id": step.instance.id,
-                "definition_id": None,
-                "token": timer.token,
-                "element": timer.element,
-                "due_at": timer.due_at,
-                "rhythm": None,
-            }
-            for timer in armed
-        ]
+        rows = [_waiting_row(step, timer) | {"due_at": timer.due_at, "rhythm": None} for timer in armed]
         connection.execute(_INSERT[Timer], rows)
 
 
@@ -221,18 +212,17 @@ def _save_subscriptions(connection: Connection, step: "Step") -> None:
     _forget(connection, Subscription, step, [token for token in before if token not in after])
     new = [waits for token, waits in after.items() if token not in before]
     if new:
-        rows = [
-            {
-                "instance_id": step.instance.id,
-                "definition_id": None,
-                "token": waits.token,
-                "element": waits.element,
-                "kind": waits.kind,
-                "name": waits.name,
-            }
-            for waits in new
-        ]
+        rows = [_waiting_row(step, waits) | {"kind": waits.kind, "name": waits.name} for waits in new]
         connection.execute(_INSERT[Subscription], rows)
+
+
+def _waiting_row(step: "Step", waits: ArmedTimer | SubscriptionValue) -> dict[str, Any]:
+    return {
+        "instance_id": step.instance.id,
+        "definition_id": None,
+        "token": waits.token,
+        "element": waits.element,
+    }
 
 
 def _save_incidents(connection: Connection, step: "Step") -> None:

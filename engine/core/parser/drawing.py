@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from engine.core.parser.vocabulary import ACTIVITIES
 from engine.core.parser.xml import (
     attributes,
     child,
@@ -15,32 +16,11 @@ from engine.core.parser.xml import (
 )
 from engine.values import Element, Flow, Process, StartPoint
 
-NODES = frozenset(
-    [
-        "startEvent",
-        "endEvent",
-        "intermediateCatchEvent",
-        "intermediateThrowEvent",
-        "boundaryEvent",
-        "task",
-        "userTask",
-        "manualTask",
-        "serviceTask",
-        "sendTask",
-        "receiveTask",
-        "scriptTask",
-        "businessRuleTask",
-        "callActivity",
-        "subProcess",
-        "exclusiveGateway",
-        "parallelGateway",
-        "inclusiveGateway",
-        "eventBasedGateway",
-    ]
-)
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
+NODES = ACTIVITIES | EVENTS | GATEWAYS
 """The nodes that are executed; everything else that can hold a token is refused."""
 UNKNOWN_NODES = frozenset({"adHocSubProcess", "complexGateway", "transaction", "subChoreography", "callChoreography"})
-EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 
