@@ -18,7 +18,7 @@ from web.inbox import WAITING, Asked, Group, grouped
 from web.language import gettext as _
 from web.pages import show
 from web.parts import Choice
-from web.people import Names, names
+from web.people import names
 from web.selected import at_once
 from web.task_view import TaskView, task_view
 
@@ -38,8 +38,7 @@ def my_work() -> Response:
         views = saved_views.of(session, here.actor())
         asked, wanted = _asked(views), [inbox.read(view.asked).filter for view in _counted(views)]
         calendar, counts = here.kesu().office.calendar(session), count_tasks(session, here.actor(), wanted)
-        called = names(session)
-        shown = _waiting(session, calendar, asked, called) if asked.view == WAITING else _own(session, calendar, asked)
+        shown = (_waiting if asked.view == WAITING else _own)(session, calendar, asked)
         return show(
             "work.html",
             active="work",
@@ -47,7 +46,7 @@ def my_work() -> Response:
             views=_views(asked, counts, waiting.count(session, here.actor())),
             groups=shown.groups,
             at_once=shown.at_once,
-            view=_task(session, shown.chosen, called, calendar),
+            view=_task(session, shown.chosen, calendar),
             back=asked.address(task=None),
             news=url_for("work.news") + "?" + urlsplit(asked.address(page=asked.page)).query,
             sorts=[(key, text) for key, text in _sorts().items()],
@@ -77,8 +76,8 @@ def _own(session: Session, calendar: WorkingCalendar, asked: Asked) -> Shown:
     return Shown(groups, found.page < found.pages, chosen, _at_once(session, found.items))
 
 
-def _waiting(session: Session, calendar: WorkingCalendar, asked: Asked, called: Names) -> Shown:
-    groups, more = awaited.grouped(session, calendar, asked, called)
+def _waiting(session: Session, calendar: WorkingCalendar, asked: Asked) -> Shown:
+    groups, more = awaited.grouped(session, calendar, asked, names(session))
     return Shown(groups, more)
 
 
@@ -94,7 +93,9 @@ def news() -> Response:
     with here.reading() as session:
         asked = _asked(saved_views.of(session, here.actor()))
         if asked.view == WAITING:
-            found = [each.task.id for each in waiting.of(session, here.actor(), text=asked.text)]
+            offset = (asked.page - 1) * inbox.PER_PAGE
+            awaited_now = waiting.of(session, here.actor(), text=asked.text, limit=inbox.PER_PAGE, offset=offset)
+            found = [each.task.id for each in awaited_now]
         else:
             found = [task.id for task in list_tasks(session, here.actor(), asked.filter).items]
         return jsonify(tasks=found, unread=notices.count_unread(session, here.actor().id))
@@ -109,12 +110,12 @@ def _asked(views: Sequence[SavedView]) -> Asked:
     return replace(asked, page=page, task=request.args.get("task", type=int))
 
 
-def _task(session: Session, task_id: int | None, called: Names, calendar: WorkingCalendar) -> TaskView | None:
+def _task(session: Session, task_id: int | None, calendar: WorkingCalendar) -> TaskView | None:
     """The task of the right pane; nothing where it is gone or not for this person."""
     if task_id is None:
         return None
     try:
-        return task_view(session, task_id, here.actor(), called, calendar=calendar)
+        return task_view(session, task_id, here.actor(), names(session), calendar=calendar)
     except NotFound:
         return None
 

@@ -145,6 +145,8 @@ def test_the_slower_one_of_two_is_told_and_keeps_the_text(guest, served):
         page.locator(".bar .btn.p").click()
     assert page.get_by_text("was completed by Wang Li").is_visible()
     assert page.get_by_text("my own words, which nobody may lose").is_visible()
+    page.get_by_role("button", name="Add my text as a comment").click()
+    page.locator(".tl").get_by_text("my own words, which nobody may lose").wait_for()
 
 
 def test_the_search_answers_while_one_types(guest, served):

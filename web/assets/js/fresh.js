@@ -10,7 +10,9 @@ async function ask(list) {
   if (!answer?.ok) return;
   const news = await answer.json();
   const known = new Set(all("[data-task]", list).map((row) => Number(row.dataset.task)));
-  const fresh = news.tasks.filter((task) => !known.has(task)).length;
+  // of a list that goes on, older ones move up as others are done: only younger ones are new in it
+  const newest = find(".more", list) ? Math.max(...known) : 0;
+  const fresh = news.tasks.filter((task) => task > newest && !known.has(task)).length;
   const bar = find(".fresh");
   find("span", bar).textContent = fresh === 1 ? say("fresh_one") : say("fresh", { num: fresh });
   bar.hidden = fresh === 0;
