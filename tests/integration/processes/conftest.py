@@ -1,5 +1,6 @@
 import pytest
-from house import INTAKE, REGISTER, SALES, House, sh
+from house import INTAKE, REGISTER, SALES, House
+from played import shanghai
 
 from processes.settings import Settings
 
@@ -7,7 +8,7 @@ from processes.settings import Settings
 @pytest.fixture
 def make_house(open_database):
     def make(start="2026-09-28T09:30", **settings):
-        return House(open_database, Settings(**settings), sh(start))
+        return House(open_database, Settings(**settings), shanghai(start))
 
     return make
 

@@ -1,16 +1,13 @@
 """A small installation to play cases in, for the tests of this folder."""
 
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from played import Played
 
 import processes
-from engine import deployments, instances, jobs, tasks, timers
+from engine import deployments, instances
 from engine.clock import SetClock
 from engine.runtime import make_runtime
-from engine.schema import Task
 from engine.values import SYSTEM, Actor
 from processes.functions import functions
 from processes.letters.mail import RecordingMail
@@ -18,19 +15,14 @@ from processes.observer import observers
 from processes.office import Office
 from processes.services import services
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHIPPED = Path(processes.__file__).parent / "kb_sales_quality"
-
-
-def sh(text):
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 def actor(login, *groups):
     return Actor(login, frozenset(groups), admin="admin" in groups)
 
 
-class House:
+class House(Played):
     """An office with its database, and short words to play a case."""
 
     def __init__(self, open_database, settings, start):
@@ -57,29 +49,6 @@ class House:
     def start(self, key, by, **variables):
         with self.database.transaction() as session:
             return instances.start(session, key, variables=variables, by=by).id
-
-    def work(self):
-        while timers.fire_due(self.database) + jobs.run_due(self.database):
-            pass
-
-    def until(self, text):
-        self.clock.set(sh(text))
-        self.work()
-
-    def do(self, element, by, **answers):
-        with self.database.transaction() as session:
-            query = select(Task.id).where(Task.element == element, Task.status == "open").order_by(Task.id)
-            task = session.scalars(query).first()
-            assert task is not None, f"{element} is not open, but {self.open_tasks(session)}"
-            tasks.complete(session, task, by=by, answers=answers)
-        self.work()
-
-    def open_tasks(self, session=None):
-        query = select(Task.element).where(Task.status == "open").order_by(Task.id)
-        if session is not None:
-            return list(session.scalars(query))
-        with self.database.reading() as reader:
-            return list(reader.scalars(query))
 
 
 REGISTER = {

@@ -2,7 +2,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, SALES, UNIT, actor, sh
+from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, SALES, UNIT, actor
+from played import shanghai
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -43,7 +44,7 @@ def test_numbers_have_no_gaps_and_start_anew_each_year(plain):
         ("2026-12-31T23:59", {}),
         ("2027-01-01T00:01", {}),
     ]:
-        plain.clock.set(sh(text_))
+        plain.clock.set(shanghai(text_))
         with plain.database.transaction() as session:
             numbers.append(open_case(plain, session, **values).number)
     assert numbers == ["KB-2026-000001", "OP-2026-000001", "KB-2026-000002", "KB-2027-000001"]
@@ -179,8 +180,8 @@ def test_the_register_follows_the_instance(registered):
         case = session.scalars(select(Case)).one()
         assert (case.number, case.status, case.owner) == ("KB-2026-000001", "open", "li")
         assert (case.severity, case.confirmed_unit, case.complainant) == ("S3", "injection_workshop", "王磊")
-        assert case.due_at == sh("2026-10-09T00:00")
-        assert case.nominal_due_at == sh("2026-10-06T00:00")
+        assert case.due_at == shanghai("2026-10-09T00:00")
+        assert case.nominal_due_at == shanghai("2026-10-06T00:00")
         phases = session.execute(select(CasePhase.phase, CasePhase.round).order_by(CasePhase.id)).all()
         assert [tuple(row) for row in phases[:3]] == [("received", 1), ("verified", 1), ("inspected", 1)]
         assert session.scalar(select(Instance.business_key)) == "KB-2026-000001"

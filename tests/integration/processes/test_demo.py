@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from house import sh
+from played import shanghai
 from sqlalchemy import func, select
 
 from engine import history, timers
@@ -18,7 +18,7 @@ from processes.schema import Case, CaseEntry, CasePhase, Document, Letter, Perso
 from processes.settings import Settings
 from web import compose
 
-NOW = sh("2026-11-20T16:00")
+NOW = shanghai("2026-11-20T16:00")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
 
 def test_it_leaves_alone_what_is_waiting(installation):
     kesu, clock = installation
-    clock.set(sh("2026-06-01T09:00"))
+    clock.set(shanghai("2026-06-01T09:00"))
     figure = next(iter(read()))
     from engine import instances, tasks
     from processes.demo.answers import Scene, register

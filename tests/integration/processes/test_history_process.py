@@ -36,7 +36,7 @@ def without_process(house):
             session.execute(text(f"CREATE TRIGGER event_no_update BEFORE UPDATE ON event {refuse}"))
         else:
             session.execute(text("ALTER TABLE event DROP COLUMN process"))
-        session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
 
 
 def test_an_element_of_two_diagrams_belongs_to_the_one_it_was_entered_in(answered):
@@ -53,7 +53,7 @@ def test_the_migration_finds_the_process_of_every_event(answered, database_url):
     before = [(event.id, event.element, event.process) for event in events(answered)]
     assert len({process for _, _, process in before}) > 4
     without_process(answered)
-    migrate(database_url)
+    migrate(database_url, "0005")
     assert [(event.id, event.element, event.process) for event in events(answered)] == before
     with answered.database.reading() as session:
         assert "process" in {column["name"] for column in inspect(session.connection()).get_columns("event")}
@@ -61,6 +61,6 @@ def test_the_migration_finds_the_process_of_every_event(answered, database_url):
 
 def test_after_the_migration_the_history_cannot_be_changed(answered, database_url):
     without_process(answered)
-    migrate(database_url)
+    migrate(database_url, "0005")
     with pytest.raises(DBAPIError, match="event is append-only"), answered.database.transaction() as session:
         session.execute(text("UPDATE event SET process = 'x'"))

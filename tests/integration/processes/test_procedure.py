@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNIT, actor, sh
+from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNIT, actor
+from played import shanghai
 from sqlalchemy import select
 
 from engine import history, instances, messages
@@ -88,8 +89,8 @@ def test_warning_breach_and_escalations_each_happen_once(registered):
     assert len(kinds(house)) == 6
     with house.database.reading() as session:
         case = the_case(session)
-        assert (case.breached_at, case.escalation) == (sh("2026-10-09T00:00"), 3)
-        assert case.warned_at == sh("2026-09-30T09:00")
+        assert (case.breached_at, case.escalation) == (shanghai("2026-10-09T00:00"), 3)
+        assert case.warned_at == shanghai("2026-09-30T09:00")
 
 
 def test_after_37_hours_without_a_worker_the_breach_has_its_own_date(registered):
@@ -98,7 +99,7 @@ def test_after_37_hours_without_a_worker_the_breach_has_its_own_date(registered)
     house.until("2026-10-10T13:00")
     assert kinds(house) == ["accepted", "reminded", "breached", "escalated", "escalated"]
     with house.database.reading() as session:
-        assert the_case(session).breached_at == sh("2026-10-09T00:00")
+        assert the_case(session).breached_at == shanghai("2026-10-09T00:00")
 
 
 def test_without_rolling_the_breach_is_dated_the_nominal_day(make_house):
@@ -110,7 +111,7 @@ def test_without_rolling_the_breach_is_dated_the_nominal_day(make_house):
     house.until("2026-10-07T00:00")
     assert kinds(house).count("breached") == 1
     with house.database.reading() as session:
-        assert the_case(session).breached_at == sh("2026-10-06T00:00")
+        assert the_case(session).breached_at == shanghai("2026-10-06T00:00")
 
 
 def test_a_clock_that_starts_with_the_decision_runs_from_then(make_house):
@@ -123,7 +124,7 @@ def test_a_clock_that_starts_with_the_decision_runs_from_then(make_house):
         assert the_case(session).due_at is None
     to_reply(house)
     with house.database.reading() as session:
-        assert the_case(session).due_at == sh("2026-10-09T00:00")
+        assert the_case(session).due_at == shanghai("2026-10-09T00:00")
 
 
 def test_a_reply_beyond_the_approval_is_blocked_and_recorded(registered):
@@ -141,7 +142,7 @@ def test_a_reply_beyond_the_approval_is_blocked_and_recorded(registered):
     assert house.mail.sent == {"TPL-ACK": 1, "TPL-REPLY": 1}
     with house.database.reading() as session:
         case = the_case(session)
-        assert case.replied_at == sh("2026-09-28T10:00")
+        assert case.replied_at == shanghai("2026-09-28T10:00")
     house.until("2026-10-20T09:00")
     assert "breached" not in kinds(house)
     assert "reminded" not in kinds(house)
@@ -197,25 +198,25 @@ def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
     with house.database.reading() as session:
         rows = {case.number: (case.provisional, case.due_at) for case in session.scalars(select(Case))}
     assert rows == {
-        "KB-2026-000001": (True, sh("2027-01-05T00:00")),
-        "KB-2026-000002": (True, sh("2027-01-05T00:00")),
+        "KB-2026-000001": (True, shanghai("2027-01-05T00:00")),
+        "KB-2026-000002": (True, shanghai("2027-01-05T00:00")),
     }
     notice = "date,kind,name\n2027-01-04,rest,元旦\n2027-01-09,work,元旦补班\n"
     told = {"source": "the notice for 2027", "by": ADMIN}
     imported, moved = take_notice(house.database, house.office, notice.encode(), **told)
     assert len(imported.added) == 2
     assert [(each.number, each.after) for each in moved] == [
-        ("KB-2026-000001", sh("2027-01-06T00:00")),
-        ("KB-2026-000002", sh("2027-01-06T00:00")),
+        ("KB-2026-000001", shanghai("2027-01-06T00:00")),
+        ("KB-2026-000002", shanghai("2027-01-06T00:00")),
     ]
     assert set(moved[0].timers) == {"BT_Reply7d", "BT_EscL2", "BT_EscL3"}
     with house.database.reading() as session:
         case = session.scalars(select(Case).order_by(Case.id)).first()
         assert not case.provisional
-        assert case.nominal_due_at == sh("2027-01-05T00:00")
-        assert case.due_at == sh("2027-01-06T00:00")
+        assert case.nominal_due_at == shanghai("2027-01-05T00:00")
+        assert case.due_at == shanghai("2027-01-06T00:00")
         due = session.scalars(select(Timer.due_at).where(Timer.element == "BT_Reply7d")).all()
-        assert due == [sh("2027-01-06T00:00")] * 2
+        assert due == [shanghai("2027-01-06T00:00")] * 2
         reasons = {event.reason for event in history.of(session, case.instance_id, kinds=["changed", "timer_moved"])}
         assert reasons == {"the notice for 2027"}
     assert take_notice(house.database, house.office, notice.encode(), **told)[1] == []
@@ -315,8 +316,8 @@ def test_a_customer_without_an_address_gets_a_letter_to_be_printed(house):
 
 
 def test_cases_module_reads_moments_and_money():
-    zone = sh("2026-01-01").tzinfo
-    assert cases.moment_of("2026-01-01T09:00", zone) == sh("2026-01-01T09:00")
+    zone = shanghai("2026-01-01").tzinfo
+    assert cases.moment_of("2026-01-01T09:00", zone) == shanghai("2026-01-01T09:00")
     assert cases.moment_of("yesterday", zone) is None
     assert cases.moment_of(7, zone) is None
     assert str(cases.money_of("1,200.50")) == "1200.50"

@@ -1,20 +1,15 @@
 """An installation with people, to be visited by the tests of the pages; cases are played on its own clock."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from played import Played, shanghai
 
-from sqlalchemy import select
-
-from engine import jobs, tasks, timers
+from engine import tasks
 from engine.clock import SetClock
-from engine.schema import Task
 from processes import cases, organisation
 from processes.letters.mail import RecordingMail
 from processes.settings import Settings
 from web.app import create_app
 from web.compose import compose, deploy_shipped
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 SECRET = b"a secret of tests, which nobody else has"
 PASSWORD = "correct horse battery"
 PATIENT = Settings(sign_in_idle_hours=10_000, sign_in_most_hours=10_000)
@@ -71,12 +66,10 @@ COMPLAINT = {
 }
 
 
-def shanghai(text):
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
-class Hall:
+class Hall(Played):
     """The installation and its web application."""
+
+    newest = True
 
     def __init__(self, url, start="2026-09-28T09:30", *, deployments=None, settings=PATIENT):
         self.clock = SetClock(shanghai(start))
@@ -103,35 +96,11 @@ class Hall:
         with self.database.reading() as session:
             return organisation.actor_of(session, login)
 
-    def work(self):
-        while timers.fire_due(self.database) + jobs.run_due(self.database):
-            pass
-
-    def until(self, text):
-        self.clock.set(shanghai(text))
-        self.work()
-
-    def open_task(self, element):
-        with self.database.reading() as session:
-            query = select(Task.id).where(Task.element == element, Task.status == "open").order_by(Task.id.desc())
-            return session.scalars(query).first()
-
-    def do(self, element, login, **answers):
-        task = self.open_task(element)
-        assert task is not None, f"{element} is not open, but {self.open_tasks()}"
-        with self.database.transaction() as session:
-            tasks.complete(session, task, by=self.actor(login), answers=answers)
-        self.work()
-
     def claim(self, element, login):
         task = self.open_task(element)
         with self.database.transaction() as session:
             tasks.claim(session, task, by=self.actor(login))
         return task
-
-    def open_tasks(self):
-        with self.database.reading() as session:
-            return list(session.scalars(select(Task.element).where(Task.status == "open")))
 
     def register(self, **changes):
         """A case that intake has registered and sales has accepted; its number."""

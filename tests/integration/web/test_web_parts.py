@@ -1,7 +1,7 @@
 """The values that parts are given: dates and states in words."""
 
 import pytest
-from hall import shanghai
+from played import shanghai
 
 from web.parts import Badge, due_badge, late_text, left_badge
 

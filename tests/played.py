@@ -1,0 +1,49 @@
+"""What the installations of the tests have in common: a clock that is set, work that is done, tasks that are open."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from engine import jobs, tasks, timers
+from engine.schema import Task
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def shanghai(text):
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+class Played:
+    """Cases are played on it step by step; `clock` and `database` are the subclass's."""
+
+    newest = False
+    """Whether the last of several open tasks of one element is meant, or the first."""
+
+    def work(self):
+        while timers.fire_due(self.database) + jobs.run_due(self.database):
+            pass
+
+    def until(self, text):
+        self.clock.set(shanghai(text))
+        self.work()
+
+    def open_tasks(self):
+        with self.database.reading() as session:
+            return list(session.scalars(select(Task.element).where(Task.status == "open").order_by(Task.id)))
+
+    def open_task(self, element):
+        with self.database.reading() as session:
+            query = select(Task.id).where(Task.element == element, Task.status == "open")
+            return session.scalars(query.order_by(Task.id.desc() if self.newest else Task.id)).first()
+
+    def do(self, element, by, **answers):
+        task = self.open_task(element)
+        assert task is not None, f"{element} is not open, but {self.open_tasks()}"
+        with self.database.transaction() as session:
+            tasks.complete(session, task, by=self.actor(by), answers=answers)
+        self.work()
+
+    def actor(self, by):
+        return by
