@@ -4,8 +4,9 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from web import here
+
 FIELD = "_from"
-PLACES = ("/work", "/tasks/", "/cases/")
 
 
 def address(default: str) -> str:
@@ -16,13 +17,8 @@ def address(default: str) -> str:
     """
     carried = request.form.get(FIELD)
     if carried is not None:
-        return carried if _ours(carried) else default
+        return carried if here.is_page(carried) else default
     parts = urlsplit(request.referrer or "")
     told = f"{parts.path}?{parts.query}" if parts.query else parts.path
     inside = parts.netloc == request.host and parts.path != request.path
-    return told if inside and _ours(told) else default
-
-
-def _ours(address: str) -> bool:
-    plain = address.isprintable() and "\\" not in address and "//" not in address
-    return plain and (address.split("?", maxsplit=1)[0] == PLACES[0] or address.startswith(PLACES[1:]))
+    return told if inside and here.is_page(told) else default

@@ -3,7 +3,6 @@
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import current_app, request, url_for
@@ -74,11 +73,15 @@ def caller() -> dict[str, str]:
 
 
 def inside(address: str) -> str:
-    """An address within these pages, to go on to; anything else, and the sign-in itself, becomes the start page."""
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\", "/sign-in")):
-        return url_for("work.inbox")
-    return address
+    """An address to go on to once signed in: the given one where it is of a page here, else the start page."""
+    return address if is_page(address) and not address.startswith("/sign-in") else url_for("work.inbox")
+
+
+def is_page(address: str) -> bool:
+    """Whether a browser can open the address here, and only here."""
+    path = address.partition("?")[0].partition("#")[0]
+    plain = address.isprintable() and "\\" not in address and "//" not in path
+    return plain and path.startswith("/") and opens(path)
 
 
 def opens(path: str) -> bool:

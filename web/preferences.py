@@ -1,7 +1,5 @@
 """Language, theme and keys: chosen by the person, kept with the person; before signing in, by the browser."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -56,6 +54,5 @@ def _one_of(name: str, allowed: tuple[str, ...]) -> str | None:
 
 def _back() -> str:
     """The page on which the choice was made."""
-    parts = urlsplit(request.form.get("next", ""))
-    inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
-    return parts.geturl() if inside else url_for("work.inbox")
+    page = request.form.get("next", "")
+    return page if here.is_page(page) else url_for("work.inbox")

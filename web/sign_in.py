@@ -200,7 +200,7 @@ def _page_of_the_form() -> str:
     if here.opens(request.path):
         return request.path
     sender = urlsplit(request.referrer or "")
-    return sender.path if sender.netloc == request.host and here.opens(sender.path) else url_for("work.inbox")
+    return here.inside(sender.path if sender.netloc == request.host else "")
 
 
 def _kept() -> str:

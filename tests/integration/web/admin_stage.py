@@ -73,10 +73,10 @@ class Stage(Hall):
         """Whatever an act could change."""
         with self.database.reading() as session:
             return (
-                [tuple(row) for row in session.execute(select(Instance.id, Instance.revision, Instance.status))],
-                session.scalars(select(Event.id)).all(),
-                session.scalars(select(Person.login)).all(),
-                [tuple(row) for row in session.execute(select(Membership.person, Membership.unit))],
+                sorted(map(tuple, session.execute(select(Instance.id, Instance.revision, Instance.status)))),
+                sorted(session.scalars(select(Event.id))),
+                sorted(session.scalars(select(Person.login))),
+                sorted(map(tuple, session.execute(select(Membership.person, Membership.unit)))),
             )
 
     def close(self):
