@@ -72,7 +72,7 @@ def test_from_a_task_it_leads_back_to_the_task_and_names_its_step(disputed):
     assert '<li data-element="UT_ReviewCm" id="note-' in told
 
 
-@pytest.mark.parametrize("foreign", ["https://example.com/work", "//example.com", "/work\\..", "/admin/", "/work//x"])
+@pytest.mark.parametrize("foreign", ["https://example.com/work", "//example.com", "/work\\..", "/work//x"])
 def test_it_never_leads_to_other_houses(disputed, foreign):
     hall, number = disputed
     client = hall.visitor("wang")
