@@ -12,6 +12,7 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from engine import errors as engine
+from forms import Message
 from processes import errors as processes
 from web import here, language
 from web.language import gettext as _
@@ -55,6 +56,9 @@ CONFLICTS = (
 )
 """Somebody else was faster."""
 
+ANSWERS = (engine.FormRefused, engine.VariablesRefused)
+"""The answers cannot be taken: they go back into the form."""
+
 PEOPLE = frozenset({"by", "who"})
 """Fields of errors that hold a login."""
 
@@ -93,6 +97,12 @@ def explain(error: engine.KesuError) -> str:
     known |= {name: language.say(str(known[name])) for name in ("element", "done") if name in known}
     moments = {name: value.astimezone(here.zone()) for name, value in known.items() if isinstance(value, datetime)}
     return language.word(error.template).format(**(known | moments))
+
+
+def by_field(error: engine.FormRefused | engine.VariablesRefused) -> dict[str, Message]:
+    """What is wrong with the answers by path, as sentences that can be translated."""
+    wrong = error.errors if isinstance(error, engine.FormRefused) else {error.name: explain(error)}
+    return {path: said if isinstance(said, Message) else Message("refused", str(said)) for path, said in wrong.items()}
 
 
 def page(trouble: Trouble) -> Response:

@@ -201,10 +201,13 @@ def severity_badge(severity: str | None) -> Badge | None:
 
 
 def late_text(due: datetime, now: datetime, calendar: WorkingCalendar) -> str:
-    """How late something is: in hours on the same working day, else in working days."""
-    late = calendar.working_days_between(dates.last_day(due, calendar.zone)[0], calendar.day_of(now))
+    """How late something is: in hours on the same day, since when over days of rest, else in working days."""
+    day, today = dates.last_day(due, calendar.zone)[0], calendar.day_of(now)
+    late = calendar.working_days_between(day, today)
     if late > 0:
         return ngettext("%(num)s wd late", "%(num)s wd late", late)
+    if day < today:
+        return _("late since %(day)s", day=_narrow(day, today.year, calendar))
     hours = int((now - due) / timedelta(hours=1))
     if hours:
         return ngettext("%(num)s h late", "%(num)s h late", hours)

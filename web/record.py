@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import instances, messages
-from engine.errors import FormRefused, NotFound
+from engine.errors import NotFound
 from engine.messages import Recordable
 from forms import Message
 from processes import cases
 from processes.schema import Case
-from web import filled, here, language
+from web import errors, filled, here, language
 from web.filled import Sent
 from web.gate import get_form, verified
 from web.language import gettext as _
@@ -43,11 +43,8 @@ def record(number: str, token: int) -> BaseResponse:
         try:
             with verified(sent.signatures), here.transaction() as session:
                 messages.record(session, instance_id, token, by=here.actor(), answers=sent.answers)
-        except FormRefused as error:
-            wrong = {
-                path: said if isinstance(said, Message) else Message("refused", str(said))
-                for path, said in error.errors.items()
-            }
+        except errors.ANSWERS as error:
+            wrong = errors.by_field(error)
         else:
             flash(_("Recorded: %(name)s", name=language.say(message.label)))
             return redirect(url_for("cases.case", number=number), 303)

@@ -17,7 +17,7 @@ from engine.values import SYSTEM, Element
 from forms import Message
 from processes import access, case_search, cases, drafts
 from processes.schema import Case
-from web import case_parts, dates, filled, here, language
+from web import case_parts, dates, errors, filled, here, language
 from web.filled import Sent
 from web.gate import get_form, verified
 from web.language import gettext as _
@@ -93,11 +93,8 @@ def register() -> BaseResponse:
             with verified(sent.signatures), here.transaction() as session:
                 case = _start(session, known, sent)
                 drafts.discard(session, actor, drafts.of_start(INTAKE))
-        except FormRefused as error:
-            wrong = {
-                path: said if isinstance(said, Message) else Message("refused", str(said))
-                for path, said in error.errors.items()
-            }
+        except errors.ANSWERS as error:
+            wrong = errors.by_field(error)
         else:
             if "_next" in request.form:
                 again = {name: sent.answers[name] for name in KEPT if isinstance(sent.answers.get(name), str)}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import tasks
-from engine.errors import FormRefused, KesuError, NotFound, ReasonMissing, VariablesRefused
+from engine.errors import KesuError, NotFound, ReasonMissing
 from engine.queries import TaskFilter, TaskItem, list_tasks
 from engine.tasks import Completed
 from forms import Message
@@ -62,8 +62,8 @@ def complete(task_id: int) -> BaseResponse:
                 revision = request.form.get("_revision", type=int)
                 done = tasks.complete(session, task_id, by=actor, answers=sent.answers, revision=revision)
                 drafts.discard(session, actor, drafts.of_task(task_id))
-        except (FormRefused, VariablesRefused) as error:
-            wrong = _messages(error)
+        except errors.ANSWERS as error:
+            wrong = errors.by_field(error)
         except errors.CONFLICTS as error:
             return _conflict(item, sent, error)
         else:
@@ -208,14 +208,6 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
 def _keep(task_id: int, sent: Sent, digest: str | None) -> None:
     with here.transaction() as session:
         drafts.save(session, here.actor(), drafts.of_task(task_id), sent.answers, digest)
-
-
-def _messages(error: FormRefused | VariablesRefused) -> dict[str, Message]:
-    """What is wrong with the answers by path, as sentences that can be translated."""
-    wrong = error.errors if isinstance(error, FormRefused) else {error.name: errors.explain(error)}
-    return {
-        path: found if isinstance(found, Message) else Message("refused", str(found)) for path, found in wrong.items()
-    }
 
 
 def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:

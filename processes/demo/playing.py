@@ -16,7 +16,7 @@ from engine.dispatch import work_once
 from engine.queries import TaskItem
 from engine.schema import Instance, Task
 from engine.values import Actor, Json
-from processes import documents
+from processes import cases, comments, documents, organisation
 from processes.demo.answers import HOURS, Scene, answer, register
 from processes.demo.people import PEOPLE
 from processes.demo.photo import draw
@@ -144,6 +144,7 @@ class Stage:
             self._record(session, turn, "MsgWithdrawRequest", {"withdrawn_by": story.customer["name"]})
             return LOOK_AGAIN, None
         if story.stop == task.element and (story.stop != "UT_Compose" or not story.promise or done[task.element]):
+            self._leave(session, turn, task)
             return None, None
         if turn.task != task.id:
             turn.task = task.id
@@ -151,6 +152,16 @@ class Stage:
         tasks.complete(session, task.id, by=self._who(session, task, turn), answers=answer(task.element, turn.scene))
         done[task.element] += 1
         return self._go_on(session, turn), self._opened_capa(session, turn)
+
+    def _leave(self, session: Session, turn: Turn, task: TaskItem) -> None:
+        """Nobody goes on: in every second story somebody has taken the task, in some the owner has left word."""
+        if turn.number % 2:
+            tasks.claim(session, task.id, by=self._who(session, task, turn))
+        case = cases.find_of_instance(session, task.instance_id)
+        if case is None or case.owner is None or not turn.scene.story.note:
+            return
+        by = organisation.actor_of(session, case.owner)
+        comments.write(session, self.office.settings, case, turn.scene.story.note, by=by, element=task.element)
 
     def _go_on(self, session: Session, turn: Turn) -> timedelta:
         """Until the next task is done, if it is there already; letters go out first, so it may take a moment."""

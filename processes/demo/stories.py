@@ -39,6 +39,8 @@ class Story:
     unreached: int = 0
     unhappy: bool = False
     """The first satisfaction check fails."""
+    note: str = ""
+    """What the owner of the case comments when it is at its last step."""
 
     @property
     def refused(self) -> bool:

@@ -51,7 +51,9 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
         levels = set(session.scalars(select(Case.escalation)))
         assert levels >= {0, 2, 3}
         kinds = set(session.scalars(select(CaseEntry.kind)))
-        assert kinds >= {"blocked", "breached", "reminded", "escalated", "decided", "capa_opened"}
+        assert kinds >= {"blocked", "breached", "reminded", "escalated", "decided", "capa_opened", "comment"}
+        waiting = select(Task.assignee.is_not(None)).where(Task.status == "open")
+        assert set(session.scalars(waiting)) == {True, False}
         assert max(session.scalars(select(Event.at))) <= NOW
         assert min(session.scalars(select(Case.received_at))) < NOW - timedelta(days=60)
         assert session.scalar(select(func.max(CasePhase.round))) > 1

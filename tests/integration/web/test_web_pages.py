@@ -45,6 +45,14 @@ def test_a_refused_registration_starts_nothing_and_keeps_the_text(hall):
     assert "short" in client.get("/register").text
 
 
+def test_text_that_cannot_be_kept_comes_back_in_the_registration(hall):
+    text = "客户来信中有看不见的字符，其余都清楚。"
+    answer = hall.visitor("sun").post("/register", data=REGISTRATION | {"description": f"{text}\0"})
+    assert answer.status_code == 422
+    assert re.search(r'<textarea[^>]* name="description"[^>]* aria-invalid="true"', answer.text)
+    assert text in answer.text
+
+
 def test_the_next_registration_keeps_the_channel(hall):
     client = hall.visitor("sun")
     answer = client.post("/register", data=REGISTRATION | {"_next": "1"})

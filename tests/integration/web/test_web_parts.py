@@ -40,8 +40,8 @@ def test_words_stand_around_a_date_but_not_around_how_late_it_is(calendar):
     assert due_badge(None, NOW, calendar) is None
 
 
-def test_lateness_over_a_weekend_is_told_in_hours(calendar):
-    assert late_text(shanghai("2026-11-07T10:00"), shanghai("2026-11-08T10:00"), calendar) == "24 h late"
+def test_lateness_over_days_of_rest_is_told_by_its_day(calendar):
+    assert late_text(shanghai("2026-11-07T10:00"), shanghai("2026-11-08T10:00"), calendar) == "late since Sat 7 Nov"
 
 
 @pytest.mark.parametrize(
