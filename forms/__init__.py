@@ -3,6 +3,7 @@
 from forms import rows
 from forms.accept import accept
 from forms.answers import render_answers
+from forms.check import size_text
 from forms.decode import decode
 from forms.drafts import fit
 from forms.language import Language
@@ -31,6 +32,7 @@ __all__ = [
     "render_errors",
     "rows",
     "signed_digest",
+    "size_text",
     "texts_of",
     "title_of",
     "veiled",

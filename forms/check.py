@@ -206,10 +206,10 @@ def _takes(accepted: str, name: str, kind: str) -> bool:
 
 
 def size_text(size: int) -> str:
-    """A number of bytes for people: `20 MB`."""
+    """A number of bytes for people: `20 MB`, `1.6 KB`."""
     for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024)):
         if size >= factor:
-            return f"{size / factor:.4g} {unit}"
+            return f"{f'{size / factor:.1f}'.removesuffix('.0')} {unit}"
     return f"{size} B"
 
 

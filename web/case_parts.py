@@ -7,6 +7,7 @@ from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from forms import size_text
 from processes import case_clock, documents, outbox
 from processes.calendar import WorkingCalendar
 from processes.case_clock import CaseClock, Cell
@@ -200,7 +201,9 @@ def documents_of(session: Session, case: Case, names: Names) -> list[File]:
                 each.name.rpartition(".")[2][:4].upper(),
                 each.name,
                 url_for("files.download", document_id=each.id),
-                f"{names.person(each.uploaded_by)} · {dates.record_text(each.uploaded_at, zone)} · {size(each.size)}",
+                " · ".join(
+                    (names.person(each.uploaded_by), dates.record_text(each.uploaded_at, zone), size_text(each.size))
+                ),
             ),
         )
         for each in documents.of_case(session, case)
@@ -211,8 +214,3 @@ def documents_of(session: Session, case: Case, names: Names) -> list[File]:
         address = url_for("files.letter", letter_id=letter.id)
         found.append((letter.written_at, File("TXT", letter.subject, address, meta, sent)))
     return [file for _at, file in sorted(found, key=lambda each: each[0], reverse=True)]
-
-
-def size(number: int) -> str:
-    """A size in words: `14.2 MB`."""
-    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, number // 1000)} kB"

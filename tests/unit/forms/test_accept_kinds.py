@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from form_samples import NOW, errors_of, field, fill, one, options, slip
 
+from forms import size_text
+
 
 @pytest.mark.parametrize(
     ("given_value", "expected"),
@@ -228,3 +230,11 @@ def test_what_a_client_says_about_a_file_is_replaced_by_what_was_received():
     known = {"1": file(name="real.pdf")}
     outcome = fill(slip(), {"evidence": [file(name="forged.pdf", size=1)]}, files=known)
     assert outcome.values["evidence"] == [known["1"]]
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [(0, "0 B"), (1023, "1023 B"), (1024, "1 KB"), (1640, "1.6 KB"), (20 * 1024**2, "20 MB"), (3 * 1024**3, "3 GB")],
+)
+def test_sizes_are_told_to_one_place(size, told):
+    assert size_text(size) == told
