@@ -17,7 +17,7 @@ Whose = Literal["mine", "group", "both", "team", "all"]
 """mine: assigned to me · group: nobody's yet, I am a candidate · both · team: my groups', whoever has them · all: for
 admins."""
 When = Literal["any", "due", "overdue"]
-"""due: until the end of today in the zone of the installation, the overdue ones included."""
+"""due: from now until the end of today in the zone of the installation; overdue: before now."""
 Sort = Literal["due", "priority", "created", "name", "business_key"]
 
 
@@ -128,8 +128,8 @@ def count_tasks(session: Session, actor: Actor, others: Sequence[TaskFilter] = (
     audiences = _audiences(session, actor)
     (mine, *group) = both = _sets(audiences, actor, "both")
     there, away = _put_off(session, away=False), _put_off(session, away=True)
-    due, late = Task.due_sort < end_of_today(session), Task.due_sort < now(session)
-    columns = [_count([mine], [there]), _count(group, [there]), _count(both, [there, due]), _count(both, [late])]
+    due, late = _when(session, "due"), _when(session, "overdue")
+    columns = [_count([mine], [there]), _count(group, [there]), _count(both, [there, *due]), _count(both, late)]
     columns.append(_count(both, [away]))
     for wanted in others:
         conditions, joined = _conditions(session, wanted), _joins(wanted)
@@ -162,11 +162,7 @@ def end_of_today(session: Session) -> datetime:
 
 
 def _conditions(session: Session, wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.when == "due":
-        conditions.append(Task.due_sort < end_of_today(session))
-    if wanted.when == "overdue":
-        conditions.append(Task.due_sort < now(session))
+    conditions = _when(session, wanted.when)
     if wanted.snoozed is not None:
         conditions.append(_put_off(session, away=wanted.snoozed))
     if wanted.process:
@@ -181,6 +177,14 @@ def _conditions(session: Session, wanted: TaskFilter) -> list[ColumnElement[bool
             or_(Task.name.icontains(part, autoescape=True), Instance.business_key.icontains(part, autoescape=True))
         )
     return conditions
+
+
+def _when(session: Session, when: When) -> list[ColumnElement[bool]]:
+    if when == "any":
+        return []
+    moment = now(session)
+    late = Task.due_sort < moment
+    return [late] if when == "overdue" else [Task.due_sort >= moment, Task.due_sort < end_of_today(session)]
 
 
 def _joins(wanted: TaskFilter) -> bool:
