@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, SALES, UNIT, actor
 from played import shanghai
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from engine import instances
 from engine.errors import NotFound
 from engine.schema import Instance, ProcessDefinition
 from processes import access, case_search, cases
-from processes.case_search import CaseFilter
+from processes.case_search import CaseFilter, of_caller
+from processes.migrations import migrate
 from processes.schema import Case, CaseCounter, CaseEntry, CasePhase
 
 PLAIN = """<?xml version="1.0" encoding="UTF-8"?>
@@ -200,3 +201,13 @@ def test_a_cancelled_instance_cancels_its_case(registered):
         assert case.status == "cancelled"
         assert case.closed_at == registered.clock.now()
         assert session.scalars(select(CaseEntry.kind)).all().count("accepted") == 1
+
+
+def test_the_migration_lets_old_cases_be_found_by_the_digits_of_a_phone_number(registered, database_url):
+    with registered.database.transaction() as session:
+        session.execute(update(Case).values(phone="+86 (0574) 8765-4321", searched="old words"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    migrate(database_url, "0004")
+    with registered.database.reading() as session:
+        assert session.scalars(select(Case.searched)).one() == "old words 86057487654321"
+        assert [case.phone for case in of_caller(session, "86 0574 87654321")] == ["+86 (0574) 8765-4321"]

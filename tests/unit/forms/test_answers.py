@@ -85,6 +85,8 @@ def test_rows_are_a_table_and_compared_row_by_row():
     tree = tree_of(plan(), {"remedies": [row, second], "total": "10.00"})
     assert [text_of(each) for each in tree.xpath("//th")] == ["Kind", "Quantity", "Amount", "Promised for"]
     assert [text_of(each) for each in tree.xpath("//tr[1]/td")] == ["Exchange", "12", "", "Thu 8 Oct 2026"]
+    (place,) = tree.xpath("//*[@role='region'][table]")  # which scrolls by itself, for the keyboard, too
+    assert (place.get("class"), place.get("tabindex"), place.get("aria-label")) == ("tab-w", "0", "Remedies")
     changed = tree_of(
         plan(), {"remedies": [row, second]}, previous={"remedies": [second, {**second, "kind": "free_repair"}]}
     )
