@@ -1,5 +1,6 @@
 """V01 by hand: from the phone call to the archive, each unit at its own browser."""
 
+import re
 from pathlib import Path
 
 import yaml
@@ -34,10 +35,10 @@ def answers(step):
 
 
 def complete(person, step):
-    claim = person.page.get_by_role("button", name="Claim", exact=False)
+    claim = person.page.get_by_role("button", name=re.compile("^Claim"))
     if claim.count():
-        claim.first.click()
-        person.page.wait_for_load_state()
+        with person.page.expect_navigation():
+            claim.first.click()
     for key in step.get("with", {}):
         if key.endswith("signature"):
             person.sign(key)
@@ -88,7 +89,8 @@ def find_task(person, house, element):
 
     with house.database.reading() as session:
         task = session.scalars(select(Task.id).where(Task.element == element, Task.status == "open")).one()
-    person.go("/work?view=groups")
-    if not person.page.locator(f'a[href*="/tasks/{task}"]').count():
-        person.go("/work")
-    person.go(f"/tasks/{task}")
+    row = person.page.locator(f'.it > a[href="/tasks/{task}"]')
+    person.go("/work?view=group")
+    if not row.count():
+        person.go("/work?view=mine")
+    person.go(row.get_attribute("href"))
