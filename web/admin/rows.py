@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.admin import InstanceItem
 from engine.overview import Place, places_of, troubles_of
+from engine.values import Element
 from processes.calendar import WorkingCalendar
 from processes.schema import Case
 from web import dates, here, language
@@ -98,5 +99,11 @@ def _row(
 def _where(item: InstanceItem, places: Sequence[Place], drawing: Drawn) -> str:
     if item.ended_at is not None:
         return joined(drawing.label(element, item.process_key) for element in (item.end_element or "").split())
-    texts = [drawing.label(place.element) + (f" · {place.count}" if place.count > 1 else "") for place in places]
+    # what only listens, an event sub-process or a boundary event, tells where it is when nothing else does
+    inside = [place for place in places if not _listens(drawing.element(place.element))] or places
+    texts = [drawing.label(place.element) + (f" · {place.count}" if place.count > 1 else "") for place in inside]
     return joined(texts[:3]) + (" …" if len(texts) > 3 else "")
+
+
+def _listens(element: Element | None) -> bool:
+    return element is not None and element.kind in ("startEvent", "boundaryEvent")

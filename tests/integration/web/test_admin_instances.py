@@ -105,6 +105,31 @@ def test_the_list_says_where_instances_are_and_until_when(stage):
     assert "Thu 8 Oct" in page
 
 
+def test_what_only_listens_is_not_where_an_instance_is(stage):
+    stage.start()
+    stage.do(
+        "UT_Verify",
+        "wang",
+        checked_items=["photos"],
+        verify_result="not_our_responsibility",
+        verify_reason="损坏发生在客户自行改装之后。",
+    )
+    stage.do(
+        "UT_ExplainReject",
+        "wang",
+        reject_reason="机器铭牌为 220 伏，客户接到 380 伏电源，烧毁不属产品缺陷；使用说明书第 4 页已注明电压。",
+        reject_apology="给您带来不便，我们深感遗憾。",
+        reject_objection_how="如有不同意见，请在五个工作日内来信或来电。",
+        reply_channel="email",
+        reply_to="zhang@example.com",
+    )
+    stage.do("UT_HeadConfirmReject", "zhao", reject_decision="confirm")
+    rows = stage.visitor("admin").get("/admin/instances").text.split("<tbody>", 1)[1]
+    assert "Customer objects" in rows
+    assert "Window over" in rows
+    assert "Customer withdraws" not in rows
+
+
 def test_filters_narrow_the_list(stage):
     stage.start(lot_no="L2609")
     stage.start(lot_no="L2610")
