@@ -6,11 +6,11 @@ const PAUSE = 1000;
 const timers = new WeakMap();
 const asked = new WeakMap();
 
-/** What stands in the form, without passwords and without files, which are only sent when it is handed in. */
+/** What stands in the form, without signatures and without files, which are only sent when it is handed in. */
 function contents(form, submitter) {
   const data = new FormData(form, submitter);
   for (const [name, value] of [...data]) {
-    if (value instanceof File || /^_sign:.*:password$/.test(name)) data.delete(name);
+    if (value instanceof File || name.startsWith("_sign:")) data.delete(name);
   }
   return data;
 }
@@ -125,6 +125,8 @@ function pad(holder) {
   const clear = Object.assign(document.createElement("button"), { type: "button", className: "btn sm q", textContent: say("clear") });
   holder.append(canvas, clear);
   holder.hidden = false;
+  // what is drawn stays when the fields around it come anew
+  for (const kept of [holder, input]) kept.setAttribute("hx-morph-skip", "");
   const pen = canvas.getContext("2d");
   Object.assign(pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "#1a2130" });
   const at = (event) => [(event.offsetX / canvas.clientWidth) * canvas.width, (event.offsetY / canvas.clientHeight) * canvas.height];
