@@ -6,6 +6,7 @@ import threading
 from datetime import datetime
 
 import pytest
+from gallery import Guest, Served, furnish
 from playwright.sync_api import sync_playwright
 from waitress import create_server
 
@@ -161,3 +162,36 @@ def visit(chromium, house):
     yield visit_as
     for person in people:
         person.close()
+
+
+@pytest.fixture(scope="session")
+def furnished(sqlite_template, tmp_path_factory):
+    """The flagship case, played once: the file to copy, the deployments, the number."""
+    path = tmp_path_factory.mktemp("furnished") / "kesu.db"
+    shutil.copy(sqlite_template, path)
+    return path, *furnish(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def served(furnished, tmp_path):
+    """A hall of one's own with that case."""
+    template, deployments, number = furnished
+    path = tmp_path / "kesu.db"
+    shutil.copy(template, path)
+    opened = Served(f"sqlite:///{path}", deployments, number)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def guest(served, chromium):
+    """Brings somebody before it; the pages must not have complained at the end."""
+    guests = []
+
+    def visit(login="wang", **options):
+        guests.append(Guest(chromium, served, login, **options))
+        return guests[-1]
+
+    yield visit
+    for each in guests:
+        each.close()

@@ -1,40 +1,9 @@
 """An account by hand: the first password, two browsers, signing out elsewhere; a telephone number that is asked for."""
 
 import re
-import shutil
 
 import pytest
-from gallery import AXE, TAGS, Guest, Served, furnish
-
-
-@pytest.fixture(scope="module")
-def furnished(sqlite_template, tmp_path_factory):
-    path = tmp_path_factory.mktemp("accounts") / "kesu.db"
-    shutil.copy(sqlite_template, path)
-    return path, *furnish(f"sqlite:///{path}")
-
-
-@pytest.fixture
-def served(furnished, tmp_path):
-    template, deployments, number = furnished
-    path = tmp_path / "kesu.db"
-    shutil.copy(template, path)
-    opened = Served(f"sqlite:///{path}", deployments, number)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def guest(served, chromium):
-    guests = []
-
-    def visit(login="wang", **options):
-        guests.append(Guest(chromium, served, login, **options))
-        return guests[-1]
-
-    yield visit
-    for each in guests:
-        each.close()
+from gallery import AXE, TAGS
 
 
 def send(page, button):

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from gallery import AXE, ROOT, SHIFT, TAGS, Guest, Served, furnish
+from gallery import AXE, ROOT, SHIFT, TAGS, Guest, Served
 
 PHOTOS = ROOT / "test-results"
 MODES = [(width, theme, language) for width in (1440, 390) for theme in ("light", "dark") for language in ("en", "zh")]
@@ -11,10 +11,11 @@ MOST_SHIFT = 0.02
 
 
 @pytest.fixture(scope="module")
-def served(sqlite_template, tmp_path_factory):
+def served(furnished, tmp_path_factory):
+    template, deployments, number = furnished
     path = tmp_path_factory.mktemp("gallery") / "kesu.db"
-    shutil.copy(sqlite_template, path)
-    opened = Served(f"sqlite:///{path}", *furnish(f"sqlite:///{path}"))
+    shutil.copy(template, path)
+    opened = Served(f"sqlite:///{path}", deployments, number)
     yield opened
     opened.close()
 
