@@ -52,20 +52,28 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
+def field(typed: str) -> dict[str, object]:
+    """The field in which it is written."""
+    return {"name": "text", "label": _("Comment"), "lines": 5, "value": typed, "most": comments.MOST_SIGNS}
+
+
+def told() -> str:
+    """What one should know before writing."""
+    return _("All who may see the case can read it. It cannot be changed or taken back.")
+
+
 def _asking(case: Case, *, problem: str = "", typed: str = "") -> Confirm:
     address = url_for("cases.case", number=case.number)
     back = came_from.address(address)
     return Confirm(
         title=_("Comment on %(number)s", number=case.number),
-        text=_("All who may see the case can read it. It cannot be changed or taken back."),
+        text=told(),
         address=url_for("comments.write", number=case.number),
         act=_("Add comment"),
         leave=_("Leave it"),
         back=back,
         reason=False,
-        fields=[
-            {"name": "text", "label": _("Comment"), "lines": 5, "value": typed, "most": comments.MOST_SIGNS},
-        ],
+        fields=[field(typed)],
         hidden=[
             ("_once", request.form.get("_once") or new_key()),
             ("_task", request.values.get("_task", "")),

@@ -42,8 +42,15 @@ class Trail:
 
     def spent(self, element: str) -> timedelta:
         """How long tokens that have left were in an element."""
-        stays = (stay for stay in self.stays if stay.element == element)
-        return sum((stay.left - stay.entered for stay in stays if stay.left is not None), timedelta(0))
+        return self._times.get(element, timedelta(0))
+
+    @cached_property
+    def _times(self) -> Mapping[str, timedelta]:
+        found: dict[str, timedelta] = {}
+        for stay in self.stays:
+            if stay.left is not None:
+                found[stay.element] = found.get(stay.element, timedelta(0)) + (stay.left - stay.entered)
+        return found
 
 
 @dataclass(frozen=True)

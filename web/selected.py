@@ -13,7 +13,8 @@ from engine.queries import TaskItem
 from processes import cases, comments, desk, drafts, organisation
 from processes.errors import CommentEmpty, CommentTooLong, FormToFill
 from web import came_from, errors, here, language, snooze
-from web.comments import new_key
+from web.comments import field as comment_field
+from web.comments import new_key, told
 from web.gate import get_form
 from web.language import gettext as _
 from web.language import ngettext
@@ -81,9 +82,8 @@ def comment() -> BaseResponse:
     if len(text) > comments.MOST_SIGNS:
         problem = CommentTooLong(signs=len(text), most=comments.MOST_SIGNS)
     if "_sure" not in request.form or problem is not None:
-        field: Field = {"name": "text", "label": _("Comment"), "lines": 5, "value": text, "most": comments.MOST_SIGNS}
-        said = _("All who may see the case can read it. It cannot be changed or taken back.")
-        return _ask("comment", _("Add comment"), "message", said, fields=[field], problem=_problem(problem))
+        fields = [comment_field(text)]
+        return _ask("comment", _("Add comment"), "message", told(), fields=fields, problem=_problem(problem))
     return _each(_("Commented"), _comment)
 
 
