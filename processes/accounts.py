@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.errors import ReasonMissing
 from engine.runtime import now
 from engine.values import Actor, Json
-from processes import organisation, sign_ins
+from processes import organisation, passwords, sign_ins
 from processes.errors import OwnAccount
 from processes.schema import Person, PersonAct
 
@@ -26,6 +26,7 @@ def add(
     by: Actor,
     email: str = "",
     groups: Iterable[str] = (),
+    cost: passwords.Cost = "high",
 ) -> Person:
     """Somebody new, whose first password has to be changed at the first sign-in; raises as `create_person`."""
     person = organisation.create_person(
@@ -37,6 +38,7 @@ def add(
         email=email,
         groups=groups,
         must_change_password=True,
+        cost=cost,
     )
     _write(session, person.login, "added", by, data={"groups": sorted(organisation.groups_of(session, person.login))})
     return person
@@ -65,7 +67,9 @@ def change(session: Session, login: str, groups: Iterable[str], *, by: Actor, **
         _write(session, login, "changed", by, data=changed)
 
 
-def reset_password(session: Session, login: str, new: str, *, by: Actor, reason: str) -> None:
+def reset_password(
+    session: Session, login: str, new: str, *, by: Actor, reason: str, cost: passwords.Cost = "high"
+) -> None:
     """Give somebody a password that has to be changed at once; signs out everywhere and forgets wrong attempts.
 
     ReasonMissing; OwnAccount for one's own, which is changed by whoever knows the present one.
@@ -73,7 +77,7 @@ def reset_password(session: Session, login: str, new: str, *, by: Actor, reason:
     if login == by.id:
         raise OwnAccount
     organisation.get_person(session, login)
-    organisation.set_password(session, login, new, must_change=True)
+    organisation.set_password(session, login, new, must_change=True, cost=cost)
     organisation.unlock(session, login)
     sign_ins.end_all(session, login)
     _write(session, login, "password_reset", by, reason=_given(reason))
@@ -93,9 +97,9 @@ def sign_out(session: Session, login: str, *, by: Actor, reason: str) -> int:
     return sign_ins.end_all(session, login)
 
 
-def change_own_password(session: Session, by: Actor, old: str, new: str) -> None:
+def change_own_password(session: Session, by: Actor, old: str, new: str, *, cost: passwords.Cost = "high") -> None:
     """Somebody chooses a new password, which ends all sign-ins, the present one included; PasswordRefused."""
-    organisation.change_password(session, by.id, old, new)
+    organisation.change_password(session, by.id, old, new, cost=cost)
     sign_ins.end_all(session, by.id)
     _write(session, by.id, "password_changed", by)
 

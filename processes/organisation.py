@@ -5,31 +5,25 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.runtime import now
 from engine.values import SYSTEM, Actor
-from processes.errors import LoginRefused, LoginTaken, PasswordLength, PasswordSame, PasswordWrong
+from processes import passwords
+from processes.errors import LoginRefused, LoginTaken, PasswordSame, PasswordWrong
 from processes.schema import Membership, Person, SignIn, Unit
 from processes.settings import Settings
 
 ADMIN = "admin"
 """The role that may see and change everything."""
 
-PASSWORD_LENGTH = (8, 128)
-"""The shortest and the longest password that is taken."""
-
 RESERVED = frozenset({SYSTEM.id, "reader", "owner", "customer"})
 """Names that the engine and the diagrams use for somebody else."""
 
 _LOGIN = re.compile(r"\w[\w.@-]{0,59}")
-_hasher = PasswordHasher()
 
 
 @dataclass(frozen=True)
@@ -59,6 +53,7 @@ def create_person(
     email: str = "",
     groups: Iterable[str] = (),
     must_change_password: bool = False,
+    cost: passwords.Cost = "high",
 ) -> Person:
     """A new person in the given units and roles; LoginRefused, LoginTaken, PasswordRefused."""
     login = normal_login(login)
@@ -71,7 +66,7 @@ def create_person(
         name_zh=name_zh,
         name_en=name_en,
         email=email,
-        password=_hash(password),
+        password=passwords.hash_new(password, cost),
         active=True,
         language=None,
         theme=None,
@@ -144,12 +139,12 @@ def authenticate(session: Session, login: str, password: str, settings: Settings
     if attempts is not None and attempts.pause_until is not None and moment < attempts.pause_until:
         return Verdict(None, attempts.pause_until)
     person = session.get(Person, login)
-    if not _matches(_absent() if person is None else person.password, password) or person is None or not person.active:
+    kept = passwords.absent(settings.password_cost) if person is None else person.password
+    if not passwords.matches(kept, password) or person is None or not person.active:
         return Verdict(None, _count_failure(session, login, moment, settings))
     if attempts is not None:
         session.delete(attempts)
-    if _hasher.check_needs_rehash(person.password):
-        person.password = _hasher.hash(password)
+    person.password = passwords.at_cost(person.password, password, settings.password_cost)
     session.flush()
     return Verdict(person)
 
@@ -167,23 +162,23 @@ def unlock(session: Session, login: str) -> None:
 def check_password(session: Session, login: str, password: str) -> bool:
     """Whether it is the person's password: for signatures of somebody who is signed in."""
     person = session.get(Person, login)
-    return person is not None and person.active and _matches(person.password, password)
+    return person is not None and person.active and passwords.matches(person.password, password)
 
 
-def change_password(session: Session, login: str, old: str, new: str) -> None:
+def change_password(session: Session, login: str, old: str, new: str, *, cost: passwords.Cost = "high") -> None:
     """Give a person a new password; PasswordRefused when the old one is wrong or the new one will not do."""
     person = get_person(session, login)
-    if not _matches(person.password, old):
+    if not passwords.matches(person.password, old):
         raise PasswordWrong
     if old == new:
         raise PasswordSame
-    set_password(session, login, new, must_change=False)
+    set_password(session, login, new, must_change=False, cost=cost)
 
 
-def set_password(session: Session, login: str, new: str, *, must_change: bool) -> None:
+def set_password(session: Session, login: str, new: str, *, must_change: bool, cost: passwords.Cost = "high") -> None:
     """Give a person a new password, which has to be changed at once where somebody else knows it; PasswordRefused."""
     person = get_person(session, login)
-    person.password, person.must_change_password = _hash(new), must_change
+    person.password, person.must_change_password = passwords.hash_new(new, cost), must_change
     session.flush()
 
 
@@ -205,23 +200,3 @@ def _count_failure(session: Session, login: str, moment: datetime, settings: Set
         attempts.pause_until = moment + timedelta(seconds=seconds)
     session.flush()
     return attempts.pause_until
-
-
-def _hash(password: str) -> str:
-    shortest, longest = PASSWORD_LENGTH
-    if not shortest <= len(password) <= longest:
-        raise PasswordLength(least=shortest, most=longest)
-    return _hasher.hash(password)
-
-
-def _matches(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, password[: PASSWORD_LENGTH[1]])
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-@lru_cache(maxsize=1)
-def _absent() -> str:
-    """What the password of somebody unknown is compared with, so that it takes as long."""
-    return _hasher.hash("nobody has this password")

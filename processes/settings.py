@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from processes.calendar import Period, Roll, WorkingCalendar, parse_hours, week_of
 from processes.errors import SettingRefused
+from processes.passwords import Cost
 
 ENVIRONMENT_PREFIX = "KESU_"
 """The setting `roll` is read from the environment variable `KESU_ROLL`."""
@@ -159,6 +160,8 @@ class Settings:
     """For how many days a notice is kept, read or not."""
 
     # signing in
+    password_cost: Cost = "high"  # noqa: S105 - a price, no password
+    """What hashing a password costs, and guessing it from a stolen database; `low` is for tests only."""
     sign_in_failures: int = 5
     """Wrong passwords in a row before signing in slows down."""
     sign_in_pause_seconds: int = 30

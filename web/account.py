@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from processes import accounts, organisation, sign_ins
+from processes import accounts, organisation, passwords, sign_ins
 from processes.errors import PasswordRefused
 from web import browsers, dates, here, language
 from web.errors import explain
@@ -51,7 +51,8 @@ def change_password() -> BaseResponse:
     actor, settings = here.actor(), here.kesu().settings
     try:
         with here.transaction() as session:
-            accounts.change_own_password(session, actor, request.form["present_password"], request.form["new_password"])
+            present, new = request.form["present_password"], request.form["new_password"]
+            accounts.change_own_password(session, actor, present, new, cost=settings.password_cost)
             token = sign_ins.begin(session, actor.id, settings, **here.caller())
     except PasswordRefused as error:
         return _page({"new_password": explain(error)}, 422)
@@ -83,7 +84,7 @@ def _refusals() -> dict[str, str]:
         if verdict.pause_until is not None:
             until = dates.clock_text(verdict.pause_until, here.zone())
             wrong["present_password"] = _("Too many wrong passwords. Try again after %(time)s.", time=until)
-    least, most = organisation.PASSWORD_LENGTH
+    least, most = passwords.LENGTH
     if not least <= len(new) <= most:
         wrong["new_password"] = _("A password has %(least)s to %(most)s characters.", least=least, most=most)
     elif new != again:

@@ -79,6 +79,7 @@ def settle(session: Session) -> None:
                 password=PASSWORD,
                 email=f"{figure.login}@kesu.example",
                 groups=figure.groups,
+                cost="low",  # everybody knows it
             )
 
 

@@ -58,7 +58,7 @@ class House:
         self.clock = SetClock(datetime.fromisoformat(start))
         self.mail = RecordingMail()
         # weeks go by on the clock while the same browsers stay open
-        settings = Settings(sign_in_idle_hours=10_000, sign_in_most_hours=10_000)
+        settings = Settings(sign_in_idle_hours=10_000, sign_in_most_hours=10_000, password_cost="low")
         self.kesu = compose(settings, url, secret=b"a secret of browser tests only!", clock=self.clock, mail=self.mail)
         self.database = self.kesu.database
         deploy_shipped(self.database)

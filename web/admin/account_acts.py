@@ -38,8 +38,9 @@ def reset_password(login: str) -> BaseResponse:
     try:
         if not reason:
             raise ReasonMissing
+        cost = here.kesu().settings.password_cost
         with here.transaction() as session:
-            accounts.reset_password(session, login, password, by=here.actor(), reason=reason)
+            accounts.reset_password(session, login, password, by=here.actor(), reason=reason, cost=cost)
     except Refused as error:
         return question(replace(asked, problem=explain(error), typed=reason), active="admin", status=status_of(error))
     return with_password(login, password)

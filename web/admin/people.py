@@ -96,6 +96,7 @@ def new_person() -> BaseResponse:
                 password=password,
                 email=typed.email,
                 groups=typed.groups,
+                cost=here.kesu().settings.password_cost,
             )
     except Refused as error:
         return _form(typed, new=True, problem=explain(error), status=422)

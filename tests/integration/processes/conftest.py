@@ -8,7 +8,7 @@ from processes.settings import Settings
 @pytest.fixture
 def make_house(open_database):
     def make(start="2026-09-28T09:30", **settings):
-        return House(open_database, Settings(**settings), shanghai(start))
+        return House(open_database, Settings(**{"password_cost": "low"} | settings), shanghai(start))
 
     return make
 

@@ -17,7 +17,7 @@ def staffed(house):
         for key in ("sales", "dept_head", "admin"):
             organisation.create_unit(session, key, name_zh=key, name_en=key, kind="role")
         organisation.create_person(
-            session, "Li", name_zh="李娜", name_en="Li Na", password=PASSWORD, groups=["sales", "dept_head"]
+            session, "Li", name_zh="李娜", name_en="Li Na", password=PASSWORD, groups=["sales", "dept_head"], cost="low"
         )
     return house
 
@@ -78,9 +78,21 @@ def test_passwords_are_hashed_checked_and_changed(staffed):
         for old, new in (("wrong", "another one"), (PASSWORD, "short"), (PASSWORD, PASSWORD), (PASSWORD, "x" * 129)):
             with pytest.raises(PasswordRefused):
                 organisation.change_password(session, "li", old, new)
-        organisation.change_password(session, "li", PASSWORD, "another one")
+        organisation.change_password(session, "li", PASSWORD, "another one", cost="low")
     assert sign_in(staffed, "li", "another one").person is not None
     assert sign_in(staffed, "li", PASSWORD).person is None
+
+
+def test_the_next_sign_in_brings_a_password_to_the_cost_that_was_set(make_house):
+    house = make_house(password_cost="high")
+    with house.database.transaction() as session:
+        organisation.create_person(session, "li", name_zh="", name_en="", password=PASSWORD, cost="low")
+        cheap = session.get_one(Person, "li").password
+    assert sign_in(house, "li", "wrong").person is None
+    assert sign_in(house, "li", PASSWORD).person.password != cheap
+    with house.database.transaction() as session:
+        assert session.get_one(Person, "li").password.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+        assert organisation.check_password(session, "li", PASSWORD)
 
 
 def test_a_login_is_taken_once_whatever_its_letters(staffed):

@@ -175,7 +175,9 @@ def test_nobody_approves_their_own_work(registered):
         for key in ("sales", "dept_head", "gm_office"):
             organisation.create_unit(session, key, name_zh=key, name_en=key)
         for login, groups in (("li", ["sales", "dept_head"]), ("gao", ["gm_office"])):
-            organisation.create_person(session, login, name_zh="", name_en="", password="a password", groups=groups)
+            organisation.create_person(
+                session, login, name_zh="", name_en="", password="a password", groups=groups, cost="low"
+            )
     to_plan(house)
     house.do("UT_DraftPlan", SALES, **PLAN)
     with house.database.reading() as session:

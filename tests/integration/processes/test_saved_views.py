@@ -16,7 +16,13 @@ def people(house):
             organisation.create_unit(session, key, name_zh=key, name_en=key)
         for each in (LI, HE, ZHOU):
             organisation.create_person(
-                session, each.id, name_zh=each.id, name_en=each.id, password="long enough", groups=each.groups
+                session,
+                each.id,
+                name_zh=each.id,
+                name_en=each.id,
+                password="long enough",
+                groups=each.groups,
+                cost="low",
             )
     return house
 

@@ -11,7 +11,7 @@ from processes.schema import OpenSignIn, Person
 def staffed(house):
     with house.database.transaction() as session:
         for login in ("li", "he"):
-            organisation.create_person(session, login, name_zh="", name_en="", password="correct horse")
+            organisation.create_person(session, login, name_zh="", name_en="", password="correct horse", cost="low")
     return house
 
 

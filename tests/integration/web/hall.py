@@ -12,7 +12,7 @@ from web.compose import compose, deploy_shipped
 
 SECRET = b"a secret of tests, which nobody else has"
 PASSWORD = "correct horse battery"
-PATIENT = Settings(sign_in_idle_hours=10_000, sign_in_most_hours=10_000)
+PATIENT = Settings(sign_in_idle_hours=10_000, sign_in_most_hours=10_000, password_cost="low")
 """Days go by on the clock while the same visitors stay signed in."""
 
 UNITS = {
@@ -89,7 +89,7 @@ class Hall(Played):
                     organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind=kind)
             for login, (chinese, english, groups) in PEOPLE.items():
                 organisation.create_person(
-                    session, login, name_zh=chinese, name_en=english, password=PASSWORD, groups=groups
+                    session, login, name_zh=chinese, name_en=english, password=PASSWORD, groups=groups, cost="low"
                 )
 
     def actor(self, login):

@@ -75,7 +75,7 @@ def test_whoever_is_no_longer_active_is_signed_out_at_once(hall):
 
 
 def test_pages_keep_a_sign_in_alive_but_drafts_do_not(make_hall):
-    hall = make_hall(settings=Settings())
+    hall = make_hall(settings=Settings(password_cost="low"))
     working, away = hall.visitor("wang"), hall.visitor("sun")
     for _ in range(13):
         hall.clock.advance(timedelta(hours=1))

@@ -11,6 +11,7 @@ def test_defaults_are_the_documented_ones(tmp_path):
     assert settings == Settings()
     assert (settings.reply_clock_start, settings.roll, settings.max_redo) == ("received", "next", 2)
     assert settings.negotiation_rounds == 3
+    assert settings.password_cost == "high"
     assert "smtp_password" not in repr(settings)
 
 
