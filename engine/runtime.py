@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock, SystemClock
-from engine.expressions import STANDARD_FUNCTIONS
+from engine.language.expressions import STANDARD_FUNCTIONS
 from engine.services import Services
 from engine.values import Actor, Finding, Json, OpenTask, Trace
 
 if TYPE_CHECKING:
-    from engine.loading import LoadedDeployment
+    from engine.deploy.loading import LoadedDeployment
 
 Function = Callable[..., Any]
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engine.database import Database
-from processes import calendar_days
-from processes.calendar import WorkingCalendar
+from engine.store.database import Database
+from processes.clock import calendar_days
+from processes.clock.calendar import WorkingCalendar
 from processes.letters.mail import Mail, make_mail
 from processes.settings import Settings, calendar_of
 

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.services import Call
 from engine.values import Json
-from processes import cases
+from processes.cases import register
 from processes.schema import Case
 
 
 def get_case(session: Session, call: Call) -> Case:
     """The case of the call's instance; NotFound when none was opened."""
-    case = cases.find_of_instance(session, call.instance_id)
+    case = register.find_of_instance(session, call.instance_id)
     if case is None:
         raise NotFound(what="case of instance", key=call.instance_id)
     return case

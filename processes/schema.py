@@ -7,7 +7,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, false,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.schema import Base
+from engine.store.schema import Base
 from engine.values import Json
 
 

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
-from processes.calendar import Period, Roll, WorkingCalendar, parse_hours, week_of
+from processes.clock.calendar import Period, Roll, WorkingCalendar, parse_hours, week_of
 from processes.errors import SettingRefused
-from processes.passwords import Cost
+from processes.people.passwords import Cost
 
 ENVIRONMENT_PREFIX = "KESU_"
 """The setting `roll` is read from the environment variable `KESU_ROLL`."""

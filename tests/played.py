@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from engine import jobs, tasks, timers
-from engine.schema import Task
+from engine.run import tasks
+from engine.store.schema import Task
+from engine.work import jobs, timers
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

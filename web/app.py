@@ -9,33 +9,17 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from web import (
-    account,
-    cases,
-    comments,
-    contacts,
-    diagrams,
-    errors,
-    files,
-    health,
-    language,
-    notices,
-    parts_page,
-    preferences,
-    record,
-    register,
-    search,
-    security,
-    selected,
-    shell,
-    sign_in,
-    snooze,
-    static_files,
-    tasks,
-    views,
-    work,
-)
+from web.account import pages as account
+from web.account import preferences, sign_in
 from web.admin import blueprint as admin
+from web.cases import comments, contacts, files, record, search
+from web.cases import pages as cases
+from web.diagrams import drawings
+from web.register import pages as register
+from web.shell import errors, frame, health, language, parts_page, security, static_files
+from web.tasks import pages as tasks
+from web.work import notices, saved_views, selected, snooze
+from web.work import pages as work
 
 if TYPE_CHECKING:
     from web.compose import Kesu
@@ -48,7 +32,7 @@ SUBJECTS = (
     tasks,
     snooze,
     selected,
-    views,
+    saved_views,
     notices,
     register,
     cases,
@@ -57,7 +41,7 @@ SUBJECTS = (
     record,
     search,
     files,
-    diagrams,
+    drawings,
     parts_page,
     health,
 )
@@ -101,7 +85,7 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
     security.install(app)
     errors.install(app)
     static_files.install(app)
-    shell.install(app)
+    frame.install(app)
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)
     app.register_blueprint(admin)

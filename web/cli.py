@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import structlog
 
-from engine import deployments
+from engine.deploy import deployments
 from engine.errors import DeploymentRefused
 from engine.values import SYSTEM, Severity
 from processes.errors import CalendarFileRefused
@@ -77,8 +77,8 @@ def run(url: str, settings_file: Path | None, host: str, port: int, threads: int
     """Migrate, deploy the shipped procedures, serve pages and timers in one process."""
     from waitress import create_server
 
-    from engine.dispatch import EmbeddedDispatcher
     from engine.errors import AnotherProcessRuns
+    from engine.work.dispatch import EmbeddedDispatcher
     from web.app import create_app
 
     kesu = _open(url, settings_file)
@@ -122,7 +122,7 @@ def demo(url: str, settings_file: Path | None) -> None:
 
 
 def _fill(kesu: compose.Kesu) -> None:
-    from engine.dispatch import work_once
+    from engine.work.dispatch import work_once
     from processes.demo import populate
 
     work_once(kesu.database)  # what is due in the present is not done by the clock of the past
@@ -205,7 +205,7 @@ def calendar() -> None:
 @settings_option
 def import_days(file: Path, source: str, url: str, settings_file: Path | None, *, closures: bool) -> None:
     """Import days from a CSV file and compute all open deadlines again; nothing is changed when a line is wrong."""
-    from processes.recompute import take_notice
+    from processes.clock.recompute import take_notice
 
     kesu = _open(url, settings_file)
     try:

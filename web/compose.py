@@ -9,18 +9,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import processes
-from engine import deployments
 from engine.clock import Clock, SetClock, SystemClock
-from engine.database import Database
+from engine.deploy import deployments
 from engine.runtime import Runtime, clock_functions, make_runtime
+from engine.store.database import Database
 from engine.values import SYSTEM
-from processes.functions import functions
+from processes.cases.observer import observers
+from processes.clock.functions import functions
 from processes.letters.mail import Mail, RecordingMail
-from processes.observer import observers
 from processes.office import Office
 from processes.services import services
 from processes.settings import Settings
-from web.gate import Gate
+from web.filling.gate import Gate
 
 SHIPPED = Path(processes.__file__).parent
 SOURCES = frozenset({".bpmn", ".dmn", ".form"})
@@ -63,7 +63,7 @@ def compose(
         secret: at least 32 random bytes.
         clock: default the machine's.
         mail: where letters go; default as the settings say.
-        actor_signs: see `web.gate.Gate`.
+        actor_signs: see `web.filling.gate.Gate`.
     """
     office = Office(settings, secret=secret, mail=mail)
     database = Database(url, runtime_for(office, clock=clock, actor_signs=actor_signs))

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from engine.clock import SetClock
-from engine.loading import LoadedDeployment
+from engine.deploy.loading import LoadedDeployment
 from processes.letters.mail import RecordingMail
 from processes.migrations import migrate
 from processes.scenario.format import Scenario

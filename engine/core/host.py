@@ -9,7 +9,7 @@ from engine.core.activities import ServiceCall
 from engine.values import Json
 
 if TYPE_CHECKING:
-    from engine.decisions import Decision
+    from engine.tables.decisions import Decision
 
 
 class Host(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 from engine.core.script_engine import fill_in
 from engine.core.tasks import Token
 from engine.core.variables import plain
-from engine.expressions import interpolate
+from engine.language.expressions import interpolate
 from engine.values import Json
 
 Text = str

@@ -10,7 +10,7 @@ from engine.core.parser.checks import check
 from engine.core.parser.drawing import Diagram, draw, process_of
 from engine.core.parser.xml import Unreadable, parse
 from engine.core.specs import ScopeSpec
-from engine.decisions import Decision, parse_dmn
+from engine.tables.decisions import Decision, parse_dmn
 from engine.values import Finding, Process, Severity
 
 

@@ -8,8 +8,8 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from engine.core.errors import Stuck
 from engine.core.tasks import Token
 from engine.core.variables import visible, write
-from engine.expressions import compile_expression, interpolate
-from engine.sandbox import run_script
+from engine.language.expressions import compile_expression, interpolate
+from engine.language.sandbox import run_script
 from engine.values import Json
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core.errors import WrongTime
 from engine.core.timer_event import first_due, next_due
-from engine.expressions import interpolate
+from engine.language.expressions import interpolate
 from engine.values import Json, StartPoint
 
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TypeGuard
 
 from engine.errors import ExpressionError
-from engine.expressions import Expression, compile_expression, read
 from engine.language.evaluator import Evaluator, Functions, Names, failure
+from engine.language.expressions import Expression, compile_expression, read
 from engine.language.nodes import Input, Interval, call, limited, negation
 from engine.language.operands import CELL_MATCHES, LITERAL_TIME
 from engine.language.parser import COMPARISONS, Parser

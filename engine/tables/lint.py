@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from engine.errors import ExpressionError
-from engine.expressions import Expression
+from engine.language.expressions import Expression
 from engine.language.library import STANDARD_FUNCTIONS
 from engine.tables.cells import bare_name
 from engine.tables.model import Decision, Rule

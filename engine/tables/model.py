@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import DecisionError, ExpressionError, UnknownName
-from engine.expressions import NO_FUNCTIONS, Expression
 from engine.language.evaluator import Evaluator, Functions, Names
+from engine.language.expressions import NO_FUNCTIONS, Expression
 from engine.language.values import Value
 from engine.tables.cells import Cell
 from engine.tables.policies import Hit, apply_policy

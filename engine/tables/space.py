@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.errors import ExpressionError
-from engine.expressions import NO_FUNCTIONS
+from engine.language.expressions import NO_FUNCTIONS
 from engine.language.nodes import is_path
 from engine.language.values import Value, is_number, temporal_of
 from engine.tables.cells import Cell, is_decidable, literals

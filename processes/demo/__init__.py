@@ -3,9 +3,9 @@
 from sqlalchemy import select
 
 from engine.clock import SetClock
-from engine.database import Database
 from engine.errors import Refused
-from engine.schema import Job, Timer, Variable
+from engine.store.database import Database
+from engine.store.schema import Job, Timer, Variable
 from processes.demo.people import PASSWORD, introduce, settle
 from processes.demo.playing import MARK, Stage
 from processes.demo.stories import read

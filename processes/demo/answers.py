@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from processes.calendar import WorkingCalendar
+from processes.clock.calendar import WorkingCalendar
 from processes.demo.stories import Story
 
 Answers = dict[str, Any]

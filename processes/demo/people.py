@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from engine.values import Actor
-from processes import organisation
+from processes.people import organisation
 from processes.schema import Person
 
 PASSWORD = "kesu-demo"  # noqa: S105 - printed at the start, for people who do not exist

@@ -9,19 +9,22 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import instances, messages, tasks, timers
 from engine.clock import SetClock
-from engine.database import Database
-from engine.dispatch import work_once
-from engine.queries import TaskItem
-from engine.schema import Instance, Task
+from engine.look.queries import TaskItem
+from engine.run import instances, messages, tasks
+from engine.store.database import Database
+from engine.store.schema import Instance, Task
 from engine.values import Actor, Json
-from processes import cases, comments, documents, organisation
+from engine.work import timers
+from engine.work.dispatch import work_once
+from processes.cases import comments, documents
+from processes.cases import register as cases
 from processes.demo.answers import HOURS, Scene, answer, register
 from processes.demo.people import PEOPLE
 from processes.demo.photo import draw
 from processes.demo.stories import Story
 from processes.office import Office
+from processes.people import organisation
 
 PROCESS = "complaint_intake"
 MARK = "demo_story"

@@ -12,7 +12,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, pass_contex
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from processes.deadlines import end_of_day_text
+from processes.clock.deadlines import end_of_day_text
 from processes.errors import LetterRefused
 from processes.settings import Settings
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.schema import Task
+from engine.store.schema import Task
 from engine.values import Actor
 from processes.scenario.errors import Mismatch
 

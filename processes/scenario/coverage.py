@@ -7,8 +7,8 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.loading import load
-from engine.schema import Event, Instance, ProcessDefinition
+from engine.deploy.loading import load
+from engine.store.schema import Event, Instance, ProcessDefinition
 from engine.values import Process
 
 CATCHING = "intermediateCatchEvent"

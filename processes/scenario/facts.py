@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import timers
-from engine.schema import Incident, Instance, Job, Task, Timer, Variable
+from engine.store.schema import Incident, Instance, Job, Task, Timer, Variable
+from engine.work import timers
 from processes.scenario import coverage
 from processes.scenario.checks import Facts
 

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import deployments, dispatch, incidents, instances, messages, tasks, timers
+from engine.deploy import deployments
+from engine.deploy.loading import load
 from engine.errors import DeploymentRefused, KesuError
-from engine.loading import load
-from engine.schema import Incident, Instance, Task
+from engine.run import incidents, instances, messages, tasks
+from engine.store.schema import Incident, Instance, Task
 from engine.values import SYSTEM, Actor
+from engine.work import dispatch, timers
 from processes.scenario import coverage, facts
 from processes.scenario.cast import Cast
 from processes.scenario.checks import Facts, check

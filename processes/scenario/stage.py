@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.clock import SetClock
-from engine.database import Database
+from engine.store.database import Database
 
 
 @dataclass(frozen=True)

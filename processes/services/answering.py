@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from engine.services import Call
 from engine.values import Json
-from processes import outbox
-from processes.functions import functions
+from processes.clock.functions import functions
+from processes.letters import outbox
 from processes.office import Office
 from processes.reading import given, iso
 

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from engine.services import Call
 from engine.values import Json
-from processes import access, cases, deadlines, notices
+from processes.cases import access, register
+from processes.clock import deadlines
+from processes.desk import notices
 from processes.office import Office
 from processes.reading import get_case, given, iso, names_of, row_of
 from processes.schema import Case
@@ -32,7 +34,7 @@ def set_deadlines(office: Office, session: Session, call: Call) -> Mapping[str, 
     """
     row = row_of(call, "deadline", COLUMNS)
     start = clock_start(office, call)
-    case = cases.find_of_instance(session, call.instance_id)
+    case = register.find_of_instance(session, call.instance_id)
     if start is None:
         if case is not None:
             case.deadline_rule = _kept(row)
@@ -47,12 +49,12 @@ def set_deadlines(office: Office, session: Session, call: Call) -> Mapping[str, 
 
 def clock_start(office: Office, call: Call) -> datetime | None:
     """From when the clock of the call's case runs, by the setting; None while that has not happened."""
-    return cases.moment_of(given(call, STARTS[office.settings.reply_clock_start]), office.zone)
+    return register.moment_of(given(call, STARTS[office.settings.reply_clock_start]), office.zone)
 
 
 def start_clock(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """The deadlines of a case whose clock starts at this moment, from the row that was kept; nothing if it runs."""
-    case = cases.find_of_instance(session, call.instance_id)
+    case = register.find_of_instance(session, call.instance_id)
     if case is None or not case.deadline_rule or case.clock_start is not None:
         return {}
     case.clock_start = call.now
@@ -82,7 +84,7 @@ def remind(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     told = names_of(call.inputs.get("to")) or ["dept_head"]
     access.admit(session, case, groups=[name for name in told if name not in ("owner", "customer")])
     data = {"what": what, "to": told, "owner": case.owner}
-    cases.note(session, case, "reminded", by=call.actor, element=call.element.id, data=data)
+    register.note(session, case, "reminded", by=call.actor, element=call.element.id, data=data)
     people = [case.owner] if "owner" in told else []
     notices.tell(
         session,
@@ -106,7 +108,7 @@ def mark_breach(office: Office, session: Session, call: Call) -> Mapping[str, Js
     if _replied(case, call) or case.breached_at is not None:
         return {}
     case.breached_at = case.due_at or call.now
-    cases.note(session, case, "breached", by=call.actor, element=call.element.id, scheduled_at=case.breached_at)
+    register.note(session, case, "breached", by=call.actor, element=call.element.id, scheduled_at=case.breached_at)
     notices.tell(session, office.settings, "breached", by=call.actor, people=[case.owner], case_id=case.id)
     return {"breached_at": iso(case.breached_at, office.zone)}
 
@@ -125,7 +127,7 @@ def escalate(office: Office, session: Session, call: Call) -> Mapping[str, Json]
     case.escalation = level
     access.admit(session, case, groups=groups)
     told = {"level": level, "to": groups, "due": _due(case, office)}
-    cases.note(session, case, "escalated", by=call.actor, element=call.element.id, data=told)
+    register.note(session, case, "escalated", by=call.actor, element=call.element.id, data=told)
     notices.tell(
         session, office.settings, "escalated", by=call.actor, groups=groups, case_id=case.id, data={"level": level}
     )
@@ -143,11 +145,11 @@ def stop_clock(office: Office, session: Session, call: Call) -> Mapping[str, Jso
     Inputs: reply_sent_at, default now. Sets reply_sent_at.
     """
     case = get_case(session, call)
-    sent = cases.moment_of(given(call, "reply_sent_at"), office.zone) or call.now
+    sent = register.moment_of(given(call, "reply_sent_at"), office.zone) or call.now
     if case.replied_at is None:
         case.replied_at = sent
         data = {"in_time": case.due_at is None or sent < case.due_at, "due": _due(case, office)}
-        cases.note(session, case, "clock_stopped", by=call.actor, element=call.element.id, data=data)
+        register.note(session, case, "clock_stopped", by=call.actor, element=call.element.id, data=data)
     return {"reply_sent_at": iso(sent, office.zone)}
 
 
@@ -157,7 +159,7 @@ def schedule_followup(office: Office, session: Session, call: Call) -> Mapping[s
     Inputs: remedied_at (default the reply), deadline or its columns followup_open, followup_late. Sets
     followup_open_at (09:00 of the day) and followup_late_at (24:00 of the day).
     """
-    moments = (cases.moment_of(given(call, name), office.zone) for name in ("remedied_at", "reply_sent_at"))
+    moments = (register.moment_of(given(call, name), office.zone) for name in ("remedied_at", "reply_sent_at"))
     done = next(filter(None, moments), call.now)
     calendar = office.calendar(session)
     rule = deadlines.read_rule(row_of(call, "deadline", COLUMNS), office.settings)

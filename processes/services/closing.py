@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import instances
-from engine.schema import ProcessDefinition
+from engine.run import instances
 from engine.services import Call
+from engine.store.schema import ProcessDefinition
 from engine.values import Json
-from processes import cases
+from processes.cases import register
 from processes.office import Office
 from processes.reading import get_case, given, iso
 
@@ -28,7 +28,7 @@ def set_outcome(_office: Office, session: Session, call: Call) -> Mapping[str, J
     outcome = str(given(call, "outcome") or "")
     case = get_case(session, call)
     case.outcome = outcome or case.outcome
-    cases.note(session, case, "outcome", by=call.actor, element=call.element.id, data={"outcome": outcome})
+    register.note(session, case, "outcome", by=call.actor, element=call.element.id, data={"outcome": outcome})
     return {"outcome": outcome or None}
 
 
@@ -52,7 +52,7 @@ def open_capa(office: Office, session: Session, call: Call) -> Mapping[str, Json
             "max_capa_rounds": office.settings.capa_rounds,
         }
         started = instances.start(session, CAPA, variables=variables, business_key=case.number, by=call.actor).id
-    cases.note(session, case, "capa_opened", by=call.actor, element=call.element.id, data={"instance": started})
+    register.note(session, case, "capa_opened", by=call.actor, element=call.element.id, data={"instance": started})
     return {"capa_opened": True, "capa_instance": started}
 
 
@@ -64,5 +64,5 @@ def archive(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     case = get_case(session, call)
     case.outcome = str(given(call, "outcome") or case.outcome or "") or None
     case.status, case.closed_at = "closed", call.now
-    cases.note(session, case, "archived", by=call.actor, element=call.element.id, data={"outcome": case.outcome})
+    register.note(session, case, "archived", by=call.actor, element=call.element.id, data={"outcome": case.outcome})
     return {"closed_at": iso(call.now, office.zone)}

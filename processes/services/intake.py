@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from engine import instances
+from engine.run import instances
 from engine.services import Call
 from engine.values import Json
-from processes import access, cases, documents
+from processes.cases import access, documents, register
 from processes.office import Office
 from processes.reading import get_case, iso
 
@@ -36,7 +36,7 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
     customer_language and, the first time, the counters and limits of the procedure.
     """
     values = {**call.variables, **call.inputs}
-    case = cases.open_case(session, office, call.instance_id, values, call.actor)
+    case = register.open_case(session, office, call.instance_id, values, call.actor)
     documents.attach(session, case, dict(values), call.actor)
     instances.set_business_key(session, call.instance_id, case.number)
     found: dict[str, Json] = {
@@ -55,7 +55,7 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         "followup_attempts": office.settings.followup_attempts,
     }
     if "same_90d" not in call.variables:
-        found["same_90d"] = cases.count_alike(session, case, call.now - ALIKE)
+        found["same_90d"] = register.count_alike(session, case, call.now - ALIKE)
     return found | {name: value for name, value in first.items() if name not in call.variables}
 
 
@@ -68,5 +68,5 @@ def accept_case(office: Office, session: Session, call: Call) -> Mapping[str, Js
     case = get_case(session, call)
     case.owner = owner
     access.admit(session, case, people=[owner])
-    cases.note(session, case, "accepted", by=call.actor, element=call.element.id, data={"owner": owner})
+    register.note(session, case, "accepted", by=call.actor, element=call.element.id, data={"owner": owner})
     return {"owner": owner, "accepted_at": iso(call.now, office.zone)}

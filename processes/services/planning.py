@@ -6,15 +6,16 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.deploy.loading import find_decision_deployment, load
 from engine.errors import BpmnError
-from engine.loading import find_decision_deployment, load
 from engine.runtime import runtime_of
-from engine.schema import Instance, ProcessDefinition, Task
 from engine.services import Call
+from engine.store.schema import Instance, ProcessDefinition, Task
 from engine.values import Json
-from processes import cases, organisation
+from processes.cases import register
+from processes.letters.promises import Promise, find_objections
 from processes.office import Office
-from processes.promises import Promise, find_objections
+from processes.people import organisation
 from processes.reading import given, iso, names_of, row_of
 from processes.services.clock import start_clock
 
@@ -38,10 +39,10 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
     approved_plan_version and approval_result. The amount of an earlier decision stays, for people to see.
     """
     version, total = int(given(call, "plan_version") or 0) + 1, str(plan_total(given(call, "remedies")))
-    case = cases.find_of_instance(session, call.instance_id)
+    case = register.find_of_instance(session, call.instance_id)
     if case is not None:
         data = {"version": version, "total": total}
-        cases.note(session, case, "planned", by=call.actor, element=call.element.id, data=data)
+        register.note(session, case, "planned", by=call.actor, element=call.element.id, data=data)
     return {
         "plan_version": version,
         "plan_total": total,
@@ -54,7 +55,7 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
 def plan_total(remedies: Json) -> Decimal:
     """What all remedies cost together, with two places."""
     rows = remedies if isinstance(remedies, list) else []
-    amounts = (cases.money_of(row.get("amount")) for row in rows if isinstance(row, dict))
+    amounts = (register.money_of(row.get("amount")) for row in rows if isinstance(row, dict))
     return sum((amount for amount in amounts if amount is not None), Decimal(0)).quantize(Decimal("0.01"))
 
 
@@ -71,7 +72,7 @@ def find_authority(office: Office, session: Session, call: Call) -> Mapping[str,
     while row.get("next_role") and row["role"] not in asked and not _is_free(session, str(row["role"]), authors):
         asked.add(row["role"])
         row = _row_of_role(session, call, row["next_role"])
-    limit = cases.money_of(row.get("may_approve_up_to"))
+    limit = register.money_of(row.get("may_approve_up_to"))
     return {
         "approver_role": row.get("role") or office.settings.top_role,
         "approver_next_role": row.get("next_role") or None,
@@ -89,24 +90,24 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
     found = _decided(office, call)
     if found["approval_result"] == "approved" and office.settings.reply_clock_start == "plan_decided":
         found |= start_clock(office, session, call)
-    case = cases.find_of_instance(session, call.instance_id)
+    case = register.find_of_instance(session, call.instance_id)
     if case is not None:
         told = {name: given(call, name) for name in ("plan_version", "plan_total")}
         data = {**told, "result": found["approval_result"], "amount": found.get("approved_amount")}
-        cases.note(session, case, "decided", by=call.actor, element=call.element.id, data=data)
+        register.note(session, case, "decided", by=call.actor, element=call.element.id, data=data)
     return found
 
 
 def _decided(office: Office, call: Call) -> dict[str, Json]:
-    limit = cases.money_of(given(call, "approval_limit"))
+    limit = register.money_of(given(call, "approval_limit"))
     void: dict[str, Json] = {"approved_plan_version": None, "approved_by": None}
     if given(call, "decision") == "change":
-        wanted = cases.money_of(given(call, "approved_amount")) or Decimal(0)
+        wanted = register.money_of(given(call, "approved_amount")) or Decimal(0)
         amount = wanted if limit is None else min(wanted, limit)
         return {"approval_result": "changed", "approved_amount": str(amount), **void}
     if given(call, "decision") != "approve":
         return {"approval_result": "refused", "approved_amount": None, **void}
-    total = cases.money_of(given(call, "plan_total")) or Decimal(0)
+    total = register.money_of(given(call, "plan_total")) or Decimal(0)
     if limit is not None and total > limit:
         role = given(call, "approver_next_role") or office.settings.top_role
         return {"approval_result": "next", "approver_role": role, "approved_amount": None, **void}
@@ -142,7 +143,7 @@ def _authors(session: Session, call: Call) -> set[str]:
     done = select(Task.ended_by).where(
         Task.instance_id == call.instance_id, Task.element.in_(elements), Task.status == "completed"
     )
-    case = cases.find_of_instance(session, call.instance_id)
+    case = register.find_of_instance(session, call.instance_id)
     return {*(name for name in session.scalars(done) if name), *([case.owner] if case and case.owner else [])}
 
 
@@ -157,8 +158,8 @@ def guard_reply(office: Office, _session: Session, call: Call) -> Mapping[str, J
     promise = Promise(
         plan_version=given(call, "plan_version"),
         approved_version=given(call, "approved_plan_version"),
-        approved_amount=cases.money_of(given(call, "approved_amount")),
-        amounts=(cases.money_of(given(call, "reply_amount")), plan_total(remedies)),
+        approved_amount=register.money_of(given(call, "approved_amount")),
+        amounts=(register.money_of(given(call, "reply_amount")), plan_total(remedies)),
         channel=str(given(call, "reply_channel") or ""),
         kinds=frozenset(str(row.get("kind")) for row in remedies),
         text="\n".join(str(given(call, name) or "") for name in LETTER),

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from engine import deployments, instances, tasks
-from engine.database import Database
+from engine.deploy import deployments
+from engine.run import instances, tasks
 from engine.runtime import make_runtime
-from engine.schema import Instance, Task
+from engine.store.database import Database
+from engine.store.schema import Instance, Task
 from engine.values import SYSTEM, Actor
 from processes.migrations import migrate
 from tests.bench.diagram import ours

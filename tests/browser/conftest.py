@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from waitress import create_server
 
 from engine.clock import SetClock
-from engine.dispatch import work_once
+from engine.work.dispatch import work_once
 from processes.demo import PASSWORD
 from processes.demo.people import settle
 from processes.letters.mail import RecordingMail

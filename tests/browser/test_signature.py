@@ -5,10 +5,11 @@ import json
 import pytest
 from sqlalchemy import select
 
-from engine import deployments, instances
-from engine.schema import Submission, Task
+from engine.deploy import deployments
+from engine.run import instances
+from engine.store.schema import Submission, Task
 from engine.values import SYSTEM
-from processes import organisation
+from processes.people import organisation
 from processes.schema import Document
 
 FORM = {

@@ -85,7 +85,7 @@ def find_task(person, house, element):
     """Through the list of my work, as a person does."""
     from sqlalchemy import select
 
-    from engine.schema import Task
+    from engine.store.schema import Task
 
     with house.database.reading() as session:
         task = session.scalars(select(Task.id).where(Task.element == element, Task.status == "open")).one()

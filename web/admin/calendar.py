@@ -13,22 +13,22 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import ReasonMissing
-from processes import calendar_days
-from processes.calendar import WorkingCalendar
-from processes.calendar_days import Imported, LineFinding
+from processes.clock import calendar_days
+from processes.clock.calendar import WorkingCalendar
+from processes.clock.calendar_days import Imported, LineFinding
+from processes.clock.recompute import Moved, recompute_open
 from processes.errors import CalendarFileRefused
 from processes.letters.mail import RecordingMail
 from processes.office import Office
-from processes.recompute import Moved, recompute_open
 from processes.schema import CalendarDay, Case
-from web import dates, here, language
-from web.admin import blueprint
-from web.errors import explain
-from web.language import gettext as _
-from web.language import ngettext
-from web.pages import show as page
-from web.parts import Badge, Choice
-from web.people import names
+from web.admin.entrance import blueprint
+from web.shell import dates, here, language
+from web.shell.errors import explain
+from web.shell.language import gettext as _
+from web.shell.language import ngettext
+from web.shell.pages import show as page
+from web.shell.parts import Badge, Choice
+from web.shell.people import names
 
 Layer = Literal["notice", "closure"]
 YEARS = 2

@@ -4,9 +4,9 @@ from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.schema import Incident
-from web.language import gettext as _
-from web.parts import Choice
+from engine.store.schema import Incident
+from web.shell.language import gettext as _
+from web.shell.parts import Choice
 
 
 def subjects(path: str) -> list[Choice]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.values import Json
-from web import dates, here
+from web.shell import dates, here
 
 Place = Callable[[str | None, int | None], str]
 """What people call the element of a token; elements of the same id may stand in several diagrams."""

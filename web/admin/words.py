@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from web import language
-from web.language import gettext as _
-from web.language import ngettext
-from web.parts import Badge
+from web.shell import language
+from web.shell.language import gettext as _
+from web.shell.language import ngettext
+from web.shell.parts import Badge
 
 
 def status_badge(status: str) -> Badge:

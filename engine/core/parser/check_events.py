@@ -14,7 +14,7 @@ from engine.core.parser.report import Report
 from engine.core.parser.xml import camunda, child, children, flag, local, text
 from engine.core.timers import parse_cycle, parse_duration, parse_moment
 from engine.errors import ExpressionError
-from engine.expressions import compile_template, is_expression
+from engine.language.expressions import compile_template, is_expression
 
 ALLOWED = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation"}),

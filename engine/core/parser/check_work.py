@@ -9,8 +9,8 @@ from engine.core.parser import vocabulary as words
 from engine.core.parser.check_parameters import check_transfers
 from engine.core.parser.report import Report
 from engine.core.parser.xml import camunda, child, extensions, local
-from engine.expressions import is_expression
-from engine.sandbox import check_script
+from engine.language.expressions import is_expression
+from engine.language.sandbox import check_script
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from lxml import etree
 from engine.core.parser.drawing import Diagram
 from engine.core.parser.xml import local
 from engine.errors import ExpressionError
-from engine.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
+from engine.language.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
 from engine.values import Finding, Severity
 
 _ENGINE_NAMES = re.compile(

@@ -1,10 +1,12 @@
 """A small world for the tests of the engine: people, and a database spoken to as the pages would."""
 
-from engine import deployments, history, instances, queries, tasks
-from engine.dispatch import work_once
+from engine.deploy import deployments
+from engine.look import history, queries
+from engine.run import instances, tasks
 from engine.runtime import Settings, make_runtime
 from engine.services import Services
 from engine.values import Actor
+from engine.work.dispatch import work_once
 
 LEE = Actor("lee", frozenset({"sales"}))
 WANG = Actor("wang", frozenset({"qc"}))

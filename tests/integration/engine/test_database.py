@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from engine import schema
-from engine.database import after_commit
 from engine.errors import Busy
+from engine.store import schema
+from engine.store.database import after_commit
 from processes.migrations import migrate
 
 ROOT = Path(__file__).parents[3]
@@ -189,4 +189,4 @@ def test_only_one_place_commits():
         for path in (ROOT / package).rglob("*.py")
         if re.search(r"\.commit\(|isolation_level=.AUTOCOMMIT", path.read_text())
     ]
-    assert sorted(found) == ["engine/database.py", "processes/migrations/__init__.py"]
+    assert sorted(found) == ["engine/store/database.py", "processes/migrations/__init__.py"]

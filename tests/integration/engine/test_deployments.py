@@ -5,9 +5,11 @@ import sqlalchemy as sa
 from core_bpmn import bpmn, call, definitions, end, flow, path, process, start, user, xor
 from engine_world import ROOT, WANG
 
-from engine import deployments, instances, schema
+from engine.deploy import deployments
 from engine.errors import DeploymentRefused, NotFound
+from engine.run import instances
 from engine.runtime import make_runtime
+from engine.store import schema
 from engine.values import Finding, Severity
 
 ONE = bpmn(start(), user("u", camunda_candidateGroups="qc"), end(), path("start", "u", "end"))

@@ -8,8 +8,8 @@ import pytest
 from core_bpmn import boundary, bpmn, end, flow, path, service, start, timer, user
 from engine_world import ROOT
 
-from engine.dispatch import EmbeddedDispatcher
 from engine.errors import AnotherProcessRuns
+from engine.work.dispatch import EmbeddedDispatcher
 
 CLOCKED = bpmn(
     start(), user("u"), boundary("t", "u", timer("PT1H")), service("s", topic="mail"), end(), end("late"),

@@ -6,9 +6,10 @@ import pytest
 from core_bpmn import bpmn, end, path, start, user
 from engine_world import HU, LEE, WANG
 
-from engine import follow_ups, queries, tasks
 from engine.errors import AlreadyCompleted, ClaimedByOther, NotFound, SnoozedIntoPast, SnoozedPastDue
-from engine.queries import TaskFilter
+from engine.look import queries
+from engine.look.queries import TaskFilter
+from engine.run import follow_ups, tasks
 
 DAY = timedelta(days=1)
 

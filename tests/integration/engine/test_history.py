@@ -6,7 +6,9 @@ import pytest
 from core_bpmn import boundary, call, catch, definitions, end, flow, path, process, service, start, timer, user
 from engine_world import LEE, ROOT, WANG
 
-from engine import admin, tasks, timers
+from engine.look import admin
+from engine.run import tasks
+from engine.work import timers
 
 
 def walk(key, *inner, names):

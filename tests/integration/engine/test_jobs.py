@@ -21,9 +21,11 @@ from core_bpmn import (
 )
 from engine_world import ROOT
 
-from engine import admin, incidents, instances, schema
 from engine.errors import BpmnError
-from engine.jobs import attempts_and_waits, run_job
+from engine.look import admin
+from engine.run import incidents, instances
+from engine.store import schema
+from engine.work.jobs import attempts_and_waits, run_job
 
 MINUTE = timedelta(minutes=1)
 
@@ -159,7 +161,7 @@ def test_what_is_cancelled_meanwhile_is_not_done(world, letters):
         # while the mail is under way, the clock strikes
         world.clock.advance(timedelta(hours=2))
         with world.database.transaction() as session:
-            from engine import timers
+            from engine.work import timers
 
             (waits,) = admin.timers_of(session, interrupted)
             timers.fire_now(session, waits.id, by=ROOT, reason="test")
@@ -234,7 +236,7 @@ def test_a_step_that_fails_again_and_again_stops_and_is_shown(world):
         "running",
     )
     broken["now"] = False
-    from engine import jobs
+    from engine.work import jobs
 
     world.do(jobs.retry, job.id, by=ROOT)
     world.work()

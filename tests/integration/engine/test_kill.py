@@ -11,7 +11,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from kill_player import CASES, make_database
 
-from engine import history, instances, schema
+from engine.look import history
+from engine.run import instances
+from engine.store import schema
 
 KILLS = 24
 

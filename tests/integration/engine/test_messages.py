@@ -22,9 +22,10 @@ from core_bpmn import (
 )
 from engine_world import LEE, ROOT, WANG
 
-from engine import history, schema
 from engine.errors import Ambiguous, FormRefused, NotCorrelated, NotFound
-from engine.messages import broadcast, correlate, record, recordable
+from engine.look import history
+from engine.run.messages import broadcast, correlate, record, recordable
+from engine.store import schema
 
 WAITS = bpmn(start(), catch("c", message("M")), end(), path("start", "c", "end"), extra=messages("M"))
 HEARS = bpmn(start(), catch("c", signal("S")), end(), path("start", "c", "end"), extra=signals("S"))
@@ -116,7 +117,8 @@ def test_a_message_thrown_by_a_diagram_finds_the_case_of_the_same_key(world):
 
 
 def test_a_thrown_message_that_nobody_gets_is_tried_and_then_shown(world):
-    from engine import admin, jobs
+    from engine.look import admin
+    from engine.work import jobs
 
     thrower = bpmn(start(), throw("t", message("M")), end(), path("start", "t", "end"), key="q", extra=messages("M"))
     world.deploy(WAITS, thrower)

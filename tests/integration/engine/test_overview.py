@@ -6,8 +6,9 @@ import pytest
 from core_bpmn import bpmn, catch, end, path, service, start, timer, user
 from engine_world import LEE, ROOT
 
-from engine import admin, incidents, overview
-from engine.admin import InstanceFilter
+from engine.look import admin, overview
+from engine.look.admin import InstanceFilter
+from engine.run import incidents
 
 
 @pytest.fixture

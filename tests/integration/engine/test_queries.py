@@ -22,9 +22,11 @@ from core_bpmn import (
 )
 from engine_world import HU, LEE, ROOT, WANG
 
-from engine import admin, instances, queries, schema, tasks
-from engine.admin import InstanceFilter
-from engine.queries import TaskFilter
+from engine.look import admin, queries
+from engine.look.admin import InstanceFilter
+from engine.look.queries import TaskFilter
+from engine.run import instances, tasks
+from engine.store import schema
 from engine.values import Actor
 
 HOUR = timedelta(hours=1)

@@ -30,8 +30,10 @@ from core_bpmn import (
 from counting import counting
 from engine_world import HU, LEE, ROOT, WANG
 
-from engine import admin, history, incidents, instances, schema, tasks
 from engine.errors import AlreadyCompleted, InstanceEnded, NotFound, NotStartable, ReasonMissing, VariablesRefused
+from engine.look import admin, history
+from engine.run import incidents, instances, tasks
+from engine.store import schema
 
 SMALL = bpmn(
     start(),

@@ -7,10 +7,11 @@ from datetime import timedelta
 from core_bpmn import both, boundary, bpmn, catch, end, flow, path, signal, signals, start, timer, user
 from engine_world import HU, ROOT, WANG
 
-from engine import instances, messages, queries, tasks
-from engine.dispatch import EmbeddedDispatcher
 from engine.errors import Busy, KesuError
+from engine.look import queries
+from engine.run import instances, messages, tasks
 from engine.values import Actor
+from engine.work.dispatch import EmbeddedDispatcher
 
 BUSY_CASE = bpmn(
     start(),

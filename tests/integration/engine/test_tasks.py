@@ -7,7 +7,6 @@ import pytest
 from core_bpmn import bpmn, end, extension, path, start, user
 from engine_world import HU, LEE, ROOT, WANG
 
-from engine import history, instances, tasks
 from engine.errors import (
     AlreadyCompleted,
     ClaimedByOther,
@@ -20,6 +19,8 @@ from engine.errors import (
     TaskCancelled,
     TaskChanged,
 )
+from engine.look import history
+from engine.run import instances, tasks
 from engine.values import Actor, Finding
 
 APART = extension('<camunda:properties><camunda:property name="separationOfDuties" value="plan"/></camunda:properties>')

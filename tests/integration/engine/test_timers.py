@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from core_bpmn import boundary, bpmn, call, catch, definitions, end, flow, path, process, start, sub, timer, user
 from engine_world import ROOT
 
-from engine import admin, schema, timers
 from engine.errors import NotFound, ReasonMissing
-from engine.jobs import run_due, run_job
+from engine.look import admin
+from engine.store import schema
+from engine.work import timers
+from engine.work.jobs import run_due, run_job
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

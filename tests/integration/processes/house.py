@@ -5,13 +5,14 @@ from pathlib import Path
 from played import Played
 
 import processes
-from engine import deployments, instances
 from engine.clock import SetClock
+from engine.deploy import deployments
+from engine.run import instances
 from engine.runtime import make_runtime
 from engine.values import SYSTEM, Actor
-from processes.functions import functions
+from processes.cases.observer import observers
+from processes.clock.functions import functions
 from processes.letters.mail import RecordingMail
-from processes.observer import observers
 from processes.office import Office
 from processes.services import services
 

@@ -4,7 +4,7 @@ import pytest
 from house import actor
 from sqlalchemy import func, select
 
-from processes import calendar_days
+from processes.clock import calendar_days
 from processes.errors import CalendarFileRefused
 from processes.schema import CalendarDay
 from processes.settings import Settings

@@ -7,11 +7,12 @@ from played import shanghai
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from engine import instances
 from engine.errors import NotFound
-from engine.schema import Instance, ProcessDefinition
-from processes import access, case_search, cases
-from processes.case_search import CaseFilter, of_caller
+from engine.run import instances
+from engine.store.schema import Instance, ProcessDefinition
+from processes.cases import access, search
+from processes.cases import register as cases
+from processes.cases.search import CaseFilter, of_caller
 from processes.migrations import migrate
 from processes.schema import Case, CaseCounter, CaseEntry, CasePhase
 
@@ -112,7 +113,7 @@ def test_searching(plain):
 
     def numbers(**wanted):
         with plain.database.reading() as session:
-            return [case.number for case in case_search.search(session, admin, CaseFilter(**wanted)).cases]
+            return [case.number for case in search.search(session, admin, CaseFilter(**wanted)).cases]
 
     assert numbers(sort="number") == ["KB-2026-000001", "KB-2026-000002"]
     assert numbers(text="王磊") == numbers(text="l2610 cracked") == numbers(text="13800001111") == ["KB-2026-000001"]
@@ -125,10 +126,10 @@ def test_searching(plain):
     assert numbers(late=False) == ["KB-2026-000002"]
     assert numbers(owner="li", sort="due") == ["KB-2026-000001"]
     with plain.database.reading() as session:
-        page = case_search.search(session, admin, CaseFilter(sort="number", page=2, per_page=1))
+        page = search.search(session, admin, CaseFilter(sort="number", page=2, per_page=1))
         assert (page.total, [case.number for case in page.cases]) == (2, ["KB-2026-000002"])
-        assert case_search.find_exact(session, admin, " kb-2026-000002 ").company == "Müller GmbH"
-        assert case_search.find_exact(session, admin, "KB-2026-00000") is None
+        assert search.find_exact(session, admin, " kb-2026-000002 ").company == "Müller GmbH"
+        assert search.find_exact(session, admin, "KB-2026-00000") is None
 
 
 def test_a_case_is_seen_by_those_it_gives_work_and_nobody_else(plain):
@@ -152,7 +153,7 @@ def test_a_case_is_seen_by_those_it_gives_work_and_nobody_else(plain):
         case = session.scalars(select(Case)).one()
         for who, may in seen.items():
             assert access.may_see(session, who, case) is may, who
-            assert bool(case_search.search(session, who).total) is may
+            assert bool(search.search(session, who).total) is may
             if may:
                 assert cases.get_case(session, "kb-2026-000001", who) is case
             else:

@@ -5,14 +5,14 @@ from house import INTAKE, QC, SALES
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from processes import cases, comments
-from processes.case_timeline import timeline
+from processes.cases import comments, register
+from processes.cases.timeline import timeline
 from processes.errors import CommentEmpty, CommentTooLong
 from processes.schema import CaseEntry
 
 
 def case_of(house, session):
-    return cases.find_of_instance(session, house.instance)
+    return register.find_of_instance(session, house.instance)
 
 
 def comment(house, text, by=SALES, **more):

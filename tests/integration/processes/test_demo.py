@@ -6,14 +6,15 @@ import pytest
 from played import shanghai
 from sqlalchemy import func, select
 
-from engine import history, timers
 from engine.clock import SetClock
-from engine.schema import Event, Incident, Instance, Task
-from processes import organisation
+from engine.look import history
+from engine.store.schema import Event, Incident, Instance, Task
+from engine.work import timers
 from processes.demo import PASSWORD, WorkWaits, introduce, populate
 from processes.demo.answers import FORMS
 from processes.demo.stories import read
 from processes.letters.mail import RecordingMail
+from processes.people import organisation
 from processes.schema import Case, CaseEntry, CasePhase, Document, Letter, Person
 from processes.settings import Settings
 from web import compose
@@ -81,7 +82,7 @@ def test_it_leaves_alone_what_is_waiting(installation):
     kesu, clock = installation
     clock.set(shanghai("2026-06-01T09:00"))
     figure = next(iter(read()))
-    from engine import instances, tasks
+    from engine.run import instances, tasks
     from processes.demo.answers import Scene, register
     from processes.demo.people import PEOPLE
 

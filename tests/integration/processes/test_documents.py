@@ -3,7 +3,7 @@ from house import INTAKE, QC, REGISTER, SALES, actor
 from sqlalchemy import select
 
 from engine.errors import NotFound
-from processes import documents
+from processes.cases import documents
 from processes.errors import FileRefused
 from processes.schema import Case, Document
 from processes.settings import Settings

@@ -5,7 +5,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 from test_procedure import to_reply
 
-from engine.history import of
+from engine.look.history import of
 from processes.migrations import migrate
 
 TWICE = {"ST_OpenCase", "BRT_Deadline", "ST_SetDeadlines", "EE_Done"}

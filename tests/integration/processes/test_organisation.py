@@ -4,8 +4,9 @@ import pytest
 from house import SALES, actor
 
 from engine.errors import NotFound
-from processes import drafts, organisation
+from processes.desk import drafts
 from processes.errors import DraftTooLarge, LoginRefused, LoginTaken, PasswordRefused
+from processes.people import organisation
 from processes.schema import Person, SignIn
 
 PASSWORD = "correct horse"

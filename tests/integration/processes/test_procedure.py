@@ -6,10 +6,14 @@ from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNI
 from played import shanghai
 from sqlalchemy import select
 
-from engine import history, instances, messages
-from engine.schema import Timer
-from processes import case_clock, case_timeline, cases, organisation, outbox
-from processes.recompute import recompute_all, take_notice
+from engine.look import history
+from engine.run import instances, messages
+from engine.store.schema import Timer
+from processes.cases import register, timeline
+from processes.clock import card
+from processes.clock.recompute import recompute_all, take_notice
+from processes.letters import outbox
+from processes.people import organisation
 from processes.schema import Case, CaseEntry
 
 ADMIN = actor("ma", "admin")
@@ -246,8 +250,8 @@ def test_a_whole_case_and_what_its_page_shows(registered):
         case = the_case(session)
         assert (case.status, case.outcome) == ("closed", "upheld")
         assert case.closed_at == house.clock.now()
-        entries = case_timeline.timeline(session, case, newest_first=False)
-        clock = case_clock.clock(case, house.clock.now(), house.office.calendar(session))
+        entries = timeline.timeline(session, case, newest_first=False)
+        clock = card.clock(case, house.clock.now(), house.office.calendar(session))
     completed = [entry.element for entry in entries if entry.kind == "completed"]
     assert completed[0] == "UT_Register"
     assert completed[-1] == "UT_Close"
@@ -270,7 +274,7 @@ def test_changes_by_hand_are_on_the_timeline_with_old_and_new(registered):
     with registered.database.reading() as session:
         case = the_case(session)
         assert case.severity == "S2"
-        entry = next(entry for entry in case_timeline.timeline(session, case) if entry.kind == "changed")
+        entry = next(entry for entry in timeline.timeline(session, case) if entry.kind == "changed")
     assert (entry.actor, entry.reason) == ("ma", "two more lots")
     assert entry.data["changes"] == [{"name": "severity", "old": "S3", "new": "S2"}]
 
@@ -319,8 +323,8 @@ def test_a_customer_without_an_address_gets_a_letter_to_be_printed(house):
 
 def test_cases_module_reads_moments_and_money():
     zone = shanghai("2026-01-01").tzinfo
-    assert cases.moment_of("2026-01-01T09:00", zone) == shanghai("2026-01-01T09:00")
-    assert cases.moment_of("yesterday", zone) is None
-    assert cases.moment_of(7, zone) is None
-    assert str(cases.money_of("1,200.50")) == "1200.50"
-    assert [cases.money_of(value) for value in (None, True, "much", "NaN", "Infinity")] == [None] * 5
+    assert register.moment_of("2026-01-01T09:00", zone) == shanghai("2026-01-01T09:00")
+    assert register.moment_of("yesterday", zone) is None
+    assert register.moment_of(7, zone) is None
+    assert str(register.money_of("1,200.50")) == "1200.50"
+    assert [register.money_of(value) for value in (None, True, "much", "NaN", "Infinity")] == [None] * 5

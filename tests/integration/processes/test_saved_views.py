@@ -2,8 +2,9 @@ import pytest
 from house import actor
 
 from engine.errors import NotFound
-from processes import organisation, saved_views
+from processes.desk import saved_views
 from processes.errors import TooManyViews, ViewUnnamed
+from processes.people import organisation
 
 LI, HE, ZHOU = actor("li", "sales"), actor("he", "sales"), actor("zhou", "intake")
 ASKED = {"view": "group", "sort": "due", "q": "L2609"}

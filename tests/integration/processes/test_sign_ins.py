@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from processes import organisation, sign_ins
+from processes.people import organisation, sign_ins
 from processes.schema import OpenSignIn, Person
 
 

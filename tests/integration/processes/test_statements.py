@@ -4,8 +4,8 @@ from counting import counting
 from house import INTAKE, REGISTER, SALES
 from sqlalchemy import select
 
-from engine import tasks
-from engine.schema import Task
+from engine.run import tasks
+from engine.store.schema import Task
 
 
 def count(house, element, by, **answers):

@@ -2,8 +2,8 @@
 
 from house import INTAKE, OTHER_SALES, QC, SALES, actor
 
-from engine import tasks
-from processes import waiting
+from engine.run import tasks
+from processes.cases import waiting
 from processes.schema import Case
 
 

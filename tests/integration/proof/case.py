@@ -2,11 +2,12 @@
 
 from sqlalchemy import select
 
-from engine import history, instances, tasks
 from engine.clock import SetClock
-from engine.dispatch import work_once
-from engine.schema import Task
+from engine.look import history
+from engine.run import instances, tasks
+from engine.store.schema import Task
 from engine.values import SYSTEM, Actor
+from engine.work.dispatch import work_once
 from processes.letters.mail import RecordingMail
 from processes.office import Office
 from processes.scenario.format import moment, read

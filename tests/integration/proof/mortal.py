@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import event, func, select
 
 from engine.clock import SetClock
-from engine.schema import Event, Instance, Task
+from engine.store.schema import Event, Instance, Task
 from processes.scenario.checks import check
 from processes.scenario.format import read
 from processes.scenario.play import _Player

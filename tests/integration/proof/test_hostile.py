@@ -7,11 +7,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from engine import admin, deployments, instances, queries, tasks
-from engine.dispatch import work_once
+from engine.deploy import deployments
 from engine.errors import DeploymentRefused, FormRefused, NotFound, Refused, VariablesRefused
-from engine.schema import Base
+from engine.look import admin, queries
+from engine.run import instances, tasks
+from engine.store.schema import Base
 from engine.values import SYSTEM, Actor, Severity
+from engine.work.dispatch import work_once
 from processes.scenario.format import Scenario, moment, read
 from processes.settings import Settings
 from web.cli import main

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 import processes
-from engine.schema import Base
+from engine.store.schema import Base
 
 V01 = Path(processes.__file__).parent / "kb_sales_quality" / "scenarios" / "v01_happy_path.yaml"
 PLAYER = Path(__file__).with_name("mortal.py")

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine.dispatch import EmbeddedDispatcher, work_once
-from engine.schema import Job, Timer
+from engine.store.schema import Job, Timer
+from engine.work.dispatch import EmbeddedDispatcher, work_once
 from processes.scenario.format import moment
 
 CLOCK = {

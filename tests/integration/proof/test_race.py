@@ -10,12 +10,14 @@ from datetime import timedelta
 import pytest
 from case import ANSWERS, people
 
-from engine import deployments, history, instances, queries, tasks
-from engine.dispatch import EmbeddedDispatcher, work_once
+from engine.deploy import deployments
 from engine.errors import AlreadyCompleted, AnotherProcessRuns, ClaimedByOther, TaskCancelled
+from engine.look import history, queries
+from engine.run import instances, tasks
 from engine.runtime import make_runtime
 from engine.services import Services
 from engine.values import SYSTEM
+from engine.work.dispatch import EmbeddedDispatcher, work_once
 
 LEE, KIM = people("sales", "lee", "kim")
 CHECKED = {"lee": "order", "kim": "photos"}

@@ -5,8 +5,8 @@ from datetime import timedelta
 from hall import COMPLAINT, Hall
 from sqlalchemy import select
 
-from engine import instances
-from engine.schema import Event, Instance, Timer
+from engine.run import instances
+from engine.store.schema import Event, Instance, Timer
 from processes.letters.mail import RecordingMail
 from processes.schema import Membership, Person
 

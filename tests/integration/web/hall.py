@@ -2,10 +2,11 @@
 
 from played import Played, shanghai
 
-from engine import tasks
 from engine.clock import SetClock
-from processes import cases, organisation
+from engine.run import tasks
+from processes.cases import register as cases
 from processes.letters.mail import RecordingMail
+from processes.people import organisation
 from processes.settings import Settings
 from web.app import create_app
 from web.compose import compose, deploy_shipped
@@ -104,7 +105,7 @@ class Hall(Played):
 
     def register(self, **changes):
         """A case that intake has registered and sales has accepted; its number."""
-        from engine import instances
+        from engine.run import instances
 
         with self.database.transaction() as session:
             instance = instances.start(session, "complaint_intake", by=self.actor("sun"))

@@ -5,7 +5,7 @@ import re
 import pytest
 from admin_stage import FailingMail, opener
 
-from web.admin import past
+from web.admin.instance import past
 
 
 @pytest.fixture

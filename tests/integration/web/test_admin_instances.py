@@ -6,7 +6,7 @@ import io
 import pytest
 from admin_stage import FailingMail, opener
 
-from web.admin.instances import harmless
+from web.admin.instances.pages import harmless
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 import web.admin
-from web import language
+from web.shell import language
 
 FOLDER = Path(web.admin.__file__).parent
 TEMPLATES = FOLDER.parent / "templates" / "admin"

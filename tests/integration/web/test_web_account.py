@@ -226,7 +226,7 @@ def test_ones_own_password_is_not_reset_but_changed(hall):
 
 def test_no_page_says_a_password_again(hall, monkeypatch):
     from engine.errors import Busy
-    from web import account
+    from web.account import pages as account
 
     def busy(*_given, **_more):
         raise Busy

@@ -5,7 +5,7 @@ import re
 import pytest
 import story
 
-from processes import comments
+from processes.cases import comments
 
 
 def once(page):

@@ -7,7 +7,7 @@ import story
 from hall import COMPLAINT
 from sqlalchemy import select
 
-from engine import instances
+from engine.run import instances
 from processes.schema import Case, CaseEntry
 
 PHONE, EMAIL = COMPLAINT["phone"], COMPLAINT["email"]

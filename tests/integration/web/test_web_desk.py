@@ -7,8 +7,8 @@ import sqlalchemy as sa
 import story
 from sqlalchemy import select
 
-from engine import tasks
-from engine.schema import Task
+from engine.run import tasks
+from engine.store.schema import Task
 
 MOST_STATEMENTS = 23
 """For the list of my work with its counts and the first task beside it."""

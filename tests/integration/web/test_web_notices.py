@@ -37,7 +37,7 @@ def test_passing_on_ends_a_snooze(hall):
     hall.until("2026-09-28T10:05")
     hall.do("UT_AcceptCase", "wang")
     task, client = hall.claim("UT_Verify", "wang"), hall.visitor("wang")
-    from engine import follow_ups
+    from engine.run import follow_ups
 
     with hall.database.transaction() as session:
         until = hall.clock.now() + timedelta(minutes=30)
@@ -119,7 +119,7 @@ def test_nobody_touches_the_notices_of_others(disputed):
 
 def test_a_notice_about_a_case_one_may_no_longer_see_says_nothing_of_it(disputed):
     hall, number = disputed
-    from processes import organisation
+    from processes.people import organisation
 
     with hall.database.transaction() as session:
         organisation.set_groups(session, "zhao", ["intake"])
@@ -159,7 +159,7 @@ def test_a_bell_that_cannot_be_counted_stays_silent(hall, monkeypatch):
     def broken(*_given):
         raise Busy
 
-    monkeypatch.setattr("processes.notices.count_unread", broken)
+    monkeypatch.setattr("processes.desk.notices.count_unread", broken)
     answer = client.get("/cases")
     assert answer.status_code == 200
     assert "data-unread hidden>" in answer.text

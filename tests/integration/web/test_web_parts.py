@@ -3,7 +3,7 @@
 import pytest
 from played import shanghai
 
-from web.parts import Badge, due_badge, late_text, left_badge
+from web.shell.parts import Badge, due_badge, late_text, left_badge
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ import story
 from sqlalchemy import select
 
 import processes
-from engine import deployments, instances
-from engine.schema import Event, Task
+from engine.deploy import deployments
+from engine.run import instances
+from engine.store.schema import Event, Task
 from engine.values import SYSTEM
 from processes.schema import CaseEntry, Draft
-from web.gate import get_form
+from web.filling.gate import get_form
 
 FORM = (
     '{"id": "%s", "type": "default", "schemaVersion": 18, "components":'

@@ -97,7 +97,7 @@ def test_being_there_is_written_down_now_and_then(hall):
 
 def test_nobody_is_refused_because_being_there_cannot_be_written_down(hall, monkeypatch):
     from engine.errors import Busy
-    from web import sign_in
+    from web.account import sign_in
 
     def busy(*_given):
         raise Busy

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.expressions import STANDARD_FUNCTIONS, compile_expression
+from engine.language.expressions import STANDARD_FUNCTIONS, compile_expression
 from forms import Form, Outcome, accept, read_form
 
 ZONE = ZoneInfo("Asia/Shanghai")

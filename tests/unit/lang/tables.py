@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
-from engine.decisions import parse_dmn
+from engine.tables.decisions import parse_dmn
 
 MODELER = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 

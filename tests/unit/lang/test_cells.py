@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.expressions import ExpressionError
+from engine.language.expressions import ExpressionError
 from engine.tables.cells import compile_cell, compile_entry, constants
 
 NAMES = {"lim": 7, "tags": ["a", "b"], "kind": "gift", "flag": True}

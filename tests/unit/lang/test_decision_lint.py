@@ -3,7 +3,7 @@
 import pytest
 from tables import MODELER, file_of, read, table
 
-from engine.decisions import parse_dmn
+from engine.tables.decisions import parse_dmn
 
 ERROR, WARNING = "error", "warning"
 

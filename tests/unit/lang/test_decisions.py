@@ -3,7 +3,7 @@
 import pytest
 from tables import decide, file_of, literal, read, table
 
-from engine.decisions import Decided, DecisionError, parse_dmn
+from engine.tables.decisions import Decided, DecisionError, parse_dmn
 from engine.values import Severity
 
 ROWS = [("< 5", '"lo"'), (">= 3", '"hi"'), ("-", '"any"')]

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
-from engine.expressions import (
+from engine.language.expressions import (
     ExpressionError,
     UnknownFunction,
     UnknownName,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.expressions import STANDARD_FUNCTIONS, ExpressionError, compile_expression
+from engine.language.expressions import STANDARD_FUNCTIONS, ExpressionError, compile_expression
 from engine.language.library import MANUAL
 
 MANUAL_PAGE = Path(__file__).parents[3] / "docs" / "expressions.md"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.expressions import ExpressionError, compile_expression, compile_template
+from engine.language.expressions import ExpressionError, compile_expression, compile_template
 from engine.tables.cells import compile_cell
 
 DEEP = [[[["x"]]]]

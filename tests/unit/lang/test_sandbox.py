@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import sandbox
 from engine.errors import BpmnError, ScriptBpmnError, ScriptError, ScriptLimit
-from engine.sandbox import check_script, close, run_script
+from engine.language import sandbox
+from engine.language.sandbox import check_script, close, run_script
 
 
 def run(script, variables=None, functions=None, **limits):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processes.calendar import OFFICE_HOURS, Override, Period, WorkingCalendar, parse_hours, week_of
+from processes.clock.calendar import OFFICE_HOURS, Override, Period, WorkingCalendar, parse_hours, week_of
 from processes.errors import NoWorkingDays
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -1,8 +1,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from processes.calendar import WorkingCalendar
-from processes.case_clock import clock
+from processes.clock.calendar import WorkingCalendar
+from processes.clock.card import clock
 from processes.schema import Case
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

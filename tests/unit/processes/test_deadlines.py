@@ -3,8 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from processes.calendar import Override, WorkingCalendar
-from processes.deadlines import DeadlineRule, compute, end_of_day_text, followup_window, read_rule, stage_due
+from processes.clock.calendar import Override, WorkingCalendar
+from processes.clock.deadlines import DeadlineRule, compute, end_of_day_text, followup_window, read_rule, stage_due
 from processes.errors import DeadlineRefused
 from processes.settings import Settings
 

@@ -3,8 +3,8 @@ import zipfile
 
 import pytest
 
+from processes.cases.file_types import check, clean_name
 from processes.errors import FileRefused
-from processes.file_types import check, clean_name
 from processes.settings import Settings
 
 ALLOWED = Settings().file_types

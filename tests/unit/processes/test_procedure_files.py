@@ -14,7 +14,7 @@ from lxml import etree
 
 import processes
 from engine.core import ReadOptions, read
-from processes.functions import functions
+from processes.clock.functions import functions
 from processes.office import Office
 from processes.rules import all_rules
 from processes.services import services

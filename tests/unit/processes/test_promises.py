@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from processes.promises import Promise, find_objections, kinds_in, promised_sums
+from processes.letters.promises import Promise, find_objections, kinds_in, promised_sums
 from processes.settings import Settings
 
 SETTINGS = Settings()

@@ -3,8 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.expressions import compile_expression
-from processes.functions import functions
+from engine.language.expressions import compile_expression
+from processes.clock.functions import functions
 from processes.office import Office, tracking_hash
 from processes.settings import Settings
 

@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
-from engine.history import Event
-from web.admin.steps import steps_of
+from engine.look.history import Event
+from web.admin.instance.steps import steps_of
 
 NOON = datetime(2026, 9, 28, 4, 0, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
-from engine.history import Event
-from web.journey import Trail, follow
+from engine.look.history import Event
+from web.diagrams.journey import Trail, follow
 
 BEGIN = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
 

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from web import dates
+from web.shell import dates
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

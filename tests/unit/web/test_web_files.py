@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from web.static_files import BUILD, NotBuilt, StaticFiles
+from web.shell.static_files import BUILD, NotBuilt, StaticFiles
 
 WEB = Path(__file__).parents[3] / "web"
 LISTED = {line for line in (WEB / "assets/icons.txt").read_text().splitlines() if line and not line.startswith("#")}

@@ -1,0 +1,1 @@
+"""Deployments: files that became versions, and what they look like parsed."""

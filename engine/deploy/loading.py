@@ -1,0 +1,182 @@
+"""Deployments as they are executed: parsed once, shared by all threads."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.core import Compiled, ReadOptions, read
+from engine.errors import NotFound
+from engine.runtime import Runtime, runtime_of
+from engine.store.schema import DecisionDefinition, Deployment, ProcessDefinition, Resource
+from engine.values import Element, Finding
+
+DIAGRAMS = (".bpmn", ".dmn")
+
+
+@dataclass(frozen=True)
+class FormFile:
+    """A form of a deployment."""
+
+    id: str
+    path: str
+    content: bytes
+    digest: str
+
+
+@dataclass(frozen=True)
+class LoadedDeployment:
+    """A deployment, parsed."""
+
+    id: int
+    digest: str
+    compiled: Compiled
+    forms: Mapping[str, FormFile]
+
+
+def load(session: Session, deployment_id: int) -> LoadedDeployment:
+    """A deployment, from memory or the database; NotFound when there is none."""
+    runtime = runtime_of(session)
+    found = runtime.deployments.get(deployment_id) or session.info["deployments"].get(deployment_id)
+    if found is None:
+        found = session.info["deployments"][deployment_id] = _read(session, runtime, deployment_id)
+    return found
+
+
+def _read(session: Session, runtime: Runtime, deployment_id: int) -> LoadedDeployment:
+    digest = session.scalar(select(Deployment.digest).where(Deployment.id == deployment_id))
+    if digest is None:
+        raise NotFound(what="deployment", key=deployment_id)
+    rows = session.execute(select(Resource.path, Resource.content).where(Resource.deployment_id == deployment_id))
+    files = {row[0]: row[1] for row in rows}
+    forms, _ = read_forms(runtime, files, check=False)
+    return LoadedDeployment(deployment_id, digest, read(files, language=ReadOptions(trusted=True)), forms)
+
+
+def compile_files(
+    runtime: Runtime,
+    files: Mapping[str, bytes],
+    forms: Mapping[str, FormFile],
+    *,
+    external_processes: frozenset[str] = frozenset(),
+    external_decisions: frozenset[str] = frozenset(),
+) -> Compiled:
+    """Read the diagrams and tables among some files; its findings say what is wrong.
+
+    Args:
+        runtime: knows the topics and functions that diagrams may name.
+        files: by path.
+        forms: of the same files.
+        external_processes: what may be called beside the processes of these files.
+        external_decisions: likewise for decisions.
+    """
+    options = ReadOptions(
+        topics=runtime.topics,
+        functions=frozenset(runtime.functions),
+        forms=frozenset(forms),
+        external_processes=external_processes,
+        external_decisions=external_decisions,
+    )
+    return read(files, language=options)
+
+
+def read_forms(
+    runtime: Runtime, files: Mapping[str, bytes], *, check: bool
+) -> tuple[dict[str, FormFile], list[Finding]]:
+    """The forms among some files by their id, and what is wrong with them."""
+    forms: dict[str, FormFile] = {}
+    findings: list[Finding] = []
+    for path in sorted(path for path in files if path.endswith(".form")):
+        content = files[path]
+        key = _form_id(content)
+        if key is None:
+            findings.append(Finding(path, "this is no form: JSON with an id is expected", code="bad_form"))
+            continue
+        if key in forms:
+            findings.append(Finding(path, f"{forms[key].path} has the same form id {key}", code="form_twice"))
+        forms[key] = FormFile(key, path, content, hashlib.sha256(content).hexdigest())
+        if check and runtime.forms is not None:
+            findings.extend(runtime.forms.check(path, content))
+    return forms, findings
+
+
+def _form_id(content: bytes) -> str | None:
+    try:
+        key = json.loads(content)["id"]
+    except (ValueError, RecursionError, TypeError, KeyError):
+        return None
+    return key if isinstance(key, str) and key else None
+
+
+def find_process(
+    session: Session, key: str, deployment_id: int, binding: str = "", version: str | None = None
+) -> tuple[int, str]:
+    """Which deployment holds a called process: the caller's own if it has it, else the latest; LookupError if none.
+
+    Args:
+        session: as always.
+        key: of the called process.
+        deployment_id: of the caller.
+        binding: what `camunda:calledElementBinding` says: deployment, latest, version, versionTag, or nothing.
+        version: the version or version tag for these bindings.
+    """
+    if binding in ("", "deployment") and key in load(session, deployment_id).compiled.processes:
+        return deployment_id, key
+    if binding == "deployment":
+        raise LookupError(key)
+    query = select(ProcessDefinition.deployment_id).where(ProcessDefinition.key == key)
+    if binding == "version":
+        query = query.where(ProcessDefinition.version == _number(version))
+    elif binding == "versionTag":
+        query = query.where(ProcessDefinition.version_tag == version)
+    found = session.scalar(query.order_by(ProcessDefinition.version.desc()).limit(1))
+    if found is None:
+        raise LookupError(key)
+    return found, key
+
+
+def find_decision_deployment(
+    session: Session, key: str, deployment_id: int, binding: str = "", version: str | None = None
+) -> int:
+    """Which deployment holds a decision; as `find_process`."""
+    if binding in ("", "deployment") and key in load(session, deployment_id).compiled.decisions:
+        return deployment_id
+    if binding == "deployment":
+        raise LookupError(key)
+    query = select(DecisionDefinition.deployment_id).where(DecisionDefinition.key == key)
+    if binding == "version":
+        query = query.where(DecisionDefinition.version == _number(version))
+    found = session.scalar(query.order_by(DecisionDefinition.version.desc()).limit(1))
+    if found is None:
+        raise LookupError(key)
+    return found
+
+
+def find_form(session: Session, key: str | None, deployment_id: int, binding: str = "") -> FormFile | None:
+    """A form: that of the same deployment, or the latest where the diagram binds so or the deployment has none."""
+    if key is None:
+        return None
+    own = load(session, deployment_id).forms.get(key)
+    if own is not None and binding != "latest":
+        return own
+    if binding == "deployment":
+        return None
+    query = select(Resource.deployment_id).where(Resource.kind == "form", Resource.key == key)
+    found = session.scalar(query.order_by(Resource.deployment_id.desc()).limit(1))
+    return None if found is None else load(session, found).forms.get(key)
+
+
+def find_element(session: Session, deployment_id: int, process_key: str, element: str) -> Element | None:
+    """An element as drawn; None for one that the diagram does not have."""
+    process = load(session, deployment_id).compiled.processes.get(process_key)
+    return None if process is None else process.elements.get(element)
+
+
+def _number(version: str | None) -> int:
+    try:
+        return int(version or "")
+    except ValueError:
+        raise LookupError(version) from None

@@ -1,0 +1,47 @@
+"""Start events that wait: messages, signals and timers that begin a new instance of the latest version."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from engine.core import Compiled, first_start, next_start
+from engine.runtime import now, runtime_of
+from engine.store.schema import ProcessDefinition, Subscription, Timer
+from engine.values import Json, StartPoint
+
+
+def arm_starts(session: Session, definition_id: int, compiled: Compiled, key: str) -> None:
+    """Let the start events of a new version wait instead of those of the versions before."""
+    versions = select(ProcessDefinition.id).where(ProcessDefinition.key == key)
+    for table in (Subscription, Timer):
+        session.execute(delete(table).where(table.definition_id.in_(versions)))
+    for point in compiled.processes[key].starts:
+        if point.kind == "timer":
+            _arm_timer(session, definition_id, point)
+        elif point.kind in ("message", "signal"):
+            values = {"definition_id": definition_id, "element": point.element, "kind": point.kind, "name": point.name}
+            session.execute(insert(Subscription).values(**values))
+
+
+def arm_again(session: Session, timer: Mapping[str, Any]) -> None:
+    """Set the timer of a start event to its next time after it was handed over; nothing when it was the last."""
+    runtime = runtime_of(session)
+    rhythm = next_start(timer["rhythm"], now(session), runtime.zone, catch_up=runtime.settings.catch_up)
+    if rhythm is not None:
+        _insert_timer(session, timer["definition_id"], timer["element"], rhythm)
+
+
+def _arm_timer(session: Session, definition_id: int, point: StartPoint) -> None:
+    runtime = runtime_of(session)
+    rhythm = first_start(point, now(session), runtime.zone, runtime.functions)
+    if rhythm is not None:
+        _insert_timer(session, definition_id, point.element, rhythm)
+
+
+def _insert_timer(session: Session, definition_id: int, element: str, rhythm: Mapping[str, Json]) -> None:
+    due_at = datetime.fromisoformat(rhythm["due"])
+    values = {"definition_id": definition_id, "element": element, "due_at": due_at, "rhythm": dict(rhythm)}
+    session.execute(insert(Timer).values(**values))

@@ -1,0 +1,1 @@
+"""What lists, pages and administrators read: tasks, instances, the history."""

@@ -1,0 +1,278 @@
+"""What an administrator sees: instances found by many marks, and everything one instance waits for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.look.paging import Page, count
+from engine.store.schema import (
+    TASK_IS_OPEN,
+    Incident,
+    Instance,
+    Job,
+    ProcessDefinition,
+    Subscription,
+    Task,
+    Timer,
+    Variable,
+)
+from engine.store.variables import search_text
+from engine.values import Json
+
+T = TypeVar("T")
+
+OPEN = ("running", "incident")
+"""The statuses of instances that are not over."""
+
+
+@dataclass(frozen=True)
+class InstanceItem:
+    """An instance in a list and at the head of its page."""
+
+    id: int
+    definition_id: int
+    deployment_id: int
+    process_key: str
+    process_name: str
+    version: int
+    business_key: str | None
+    status: str
+    """running, incident, completed or cancelled."""
+    revision: int
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    end_element: str | None
+
+
+@dataclass(frozen=True)
+class InstanceFilter:
+    """What to look for; what is left out does not matter."""
+
+    business_key: str = ""
+    """Its beginning."""
+    instance_id: int | None = None
+    status: str | None = None
+    """running, incident, completed, cancelled, or open for the first two."""
+    process: str | None = None
+    element: str | None = None
+    """Where a task, timer, event, job or incident of it is now."""
+    variable: str | None = None
+    value: Json = None
+    """The value of that variable, compared as text; None for any."""
+    text: str = ""
+    """Part of the business key or of the value of any variable, in any case of letters."""
+    started_after: datetime | None = None
+    started_before: datetime | None = None
+    oldest_first: bool = False
+    page: int = 1
+    per_page: int = 50
+
+
+@dataclass(frozen=True)
+class TimerItem:
+    """A timer that waits."""
+
+    id: int
+    instance_id: int | None
+    token: int | None
+    element: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class SubscriptionItem:
+    """A message or signal that is waited for."""
+
+    id: int
+    instance_id: int | None
+    definition_id: int | None
+    token: int | None
+    element: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class JobItem:
+    """A job that is not done."""
+
+    id: int
+    instance_id: int | None
+    kind: str
+    token: int | None
+    element: str | None
+    topic: str | None
+    status: str
+    due_at: datetime
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class IncidentItem:
+    """A token that cannot go on."""
+
+    id: int
+    instance_id: int
+    token: int
+    element: str
+    message: str
+    created_at: datetime
+
+
+def search_instances(session: Session, wanted: InstanceFilter | None = None) -> Page[InstanceItem]:
+    """One page of the instances that fit, the youngest first."""
+    wanted = wanted or InstanceFilter()
+    conditions = _conditions(session, wanted)
+    ordered = _select_instances().where(*conditions)
+    ordered = ordered.order_by(Instance.id if wanted.oldest_first else Instance.id.desc())
+    rows = session.execute(ordered.limit(wanted.per_page).offset((wanted.page - 1) * wanted.per_page))
+    items = [_value(InstanceItem, row) for row in rows]
+    if wanted.page == 1 and len(items) < wanted.per_page:
+        return Page(items, len(items), 1, wanted.per_page)
+    total = session.scalar(select(func.count()).select_from(Instance).where(*conditions)) or 0
+    return Page(items, total, wanted.page, wanted.per_page)
+
+
+def get_instance(session: Session, instance_id: int) -> InstanceItem:
+    """One instance; NotFound when there is none."""
+    row = session.execute(_select_instances().where(Instance.id == instance_id)).one_or_none()
+    if row is None:
+        raise NotFound(what="instance", key=instance_id)
+    return _value(InstanceItem, row)
+
+
+def count_instances(session: Session) -> Mapping[str, int]:
+    """How many instances there are of each status."""
+    query = select(Instance.status, func.count()).group_by(Instance.status)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def timers_of(session: Session, instance_id: int) -> list[TimerItem]:
+    """The timers of an instance, the next first."""
+    query = select(*_columns(TimerItem, Timer)).where(Timer.instance_id == instance_id)
+    return [_value(TimerItem, row) for row in session.execute(query.order_by(Timer.due_at, Timer.id))]
+
+
+def subscriptions_of(session: Session, instance_id: int) -> list[SubscriptionItem]:
+    """The messages and signals that an instance waits for."""
+    query = select(*_columns(SubscriptionItem, Subscription)).where(Subscription.instance_id == instance_id)
+    return [_value(SubscriptionItem, row) for row in session.execute(query.order_by(Subscription.id))]
+
+
+def jobs_of(session: Session, instance_id: int) -> list[JobItem]:
+    """The jobs of an instance that are not done."""
+    query = select(*_columns(JobItem, Job)).where(Job.instance_id == instance_id)
+    return [_value(JobItem, row) for row in session.execute(query.order_by(Job.id))]
+
+
+def incidents_of(session: Session, instance_id: int) -> list[IncidentItem]:
+    """The open incidents of an instance."""
+    query = select(*_columns(IncidentItem, Incident)).where(Incident.instance_id == instance_id)
+    return [_value(IncidentItem, row) for row in session.execute(query.order_by(Incident.id))]
+
+
+def open_incidents(session: Session, *, page: int = 1, per_page: int = 50) -> Page[IncidentItem]:
+    """One page of all open incidents, the youngest first."""
+    query = select(*_columns(IncidentItem, Incident))
+    rows = session.execute(query.order_by(Incident.id.desc()).limit(per_page).offset((page - 1) * per_page))
+    items = [_value(IncidentItem, row) for row in rows]
+    return Page(items, count(session, query, Incident.__table__.c.id), page, per_page)
+
+
+def open_jobs(session: Session, *, page: int = 1, per_page: int = 50) -> Page[JobItem]:
+    """One page of all jobs that are not done, the oldest first."""
+    query = select(*_columns(JobItem, Job))
+    rows = session.execute(query.order_by(Job.id).limit(per_page).offset((page - 1) * per_page))
+    items = [_value(JobItem, row) for row in rows]
+    return Page(items, count(session, query, Job.__table__.c.id), page, per_page)
+
+
+def _select_instances() -> Select[Any]:
+    definition = ProcessDefinition.__table__.c
+    return (
+        select(
+            *(column for column in Instance.__table__.c if column.name != "state"),
+            definition.deployment_id,
+            definition.key.label("process_key"),
+            definition.name.label("process_name"),
+            definition.version,
+        )
+        .select_from(Instance)
+        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+    )
+
+
+def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.business_key:
+        conditions += _begins(session, wanted.business_key)
+    if wanted.instance_id is not None:
+        conditions.append(Instance.id == wanted.instance_id)
+    if wanted.status:
+        conditions.append(Instance.status.in_(OPEN if wanted.status == "open" else (wanted.status,)))
+    if wanted.process:
+        definitions = select(ProcessDefinition.id).where(ProcessDefinition.key == wanted.process)
+        conditions.append(Instance.definition_id.in_(definitions))
+    if wanted.element:
+        conditions.append(_is_at(wanted.element))
+    if wanted.variable:
+        conditions.append(_has_variable(wanted.variable, wanted.value))
+    if wanted.text.strip():
+        conditions.append(_mentions(wanted.text.strip()))
+    return conditions + _within(wanted)
+
+
+def _within(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.started_after is not None:
+        conditions.append(Instance.started_at >= wanted.started_after)
+    if wanted.started_before is not None:
+        conditions.append(Instance.started_at < wanted.started_before)
+    return conditions
+
+
+def _begins(session: Session, business_key: str) -> list[ColumnElement[bool]]:
+    """Business keys with this beginning, found by index: SQLite's LIKE goes by none, but its order is by code point."""
+    conditions = [Instance.business_key.startswith(business_key, autoescape=True)]
+    if session.get_bind().dialect.name == "sqlite":
+        conditions += [Instance.business_key >= business_key, Instance.business_key < business_key + "\U0010ffff"]
+    return conditions
+
+
+def _is_at(element: str) -> ColumnElement[bool]:
+    here: Sequence[Any] = (Timer, Subscription, Job, Incident)
+    tasks = select(Task.instance_id).where(Task.element == element, TASK_IS_OPEN)
+    others = (
+        select(table.instance_id).where(table.element == element, table.instance_id.is_not(None)) for table in here
+    )
+    return Instance.id.in_(union_all(tasks, *others))
+
+
+def _has_variable(name: str, value: Json) -> ColumnElement[bool]:
+    query = select(Variable.instance_id).where(Variable.name == name)
+    return Instance.id.in_(query if value is None else query.where(Variable.text == search_text(value)))
+
+
+def _mentions(part: str) -> ColumnElement[bool]:
+    variables = select(Variable.instance_id).where(Variable.text.icontains(part, autoescape=True))
+    return or_(Instance.business_key.icontains(part, autoescape=True), Instance.id.in_(variables))
+
+
+def _columns(value: type[T], table: Any) -> list[Any]:
+    return [table.__table__.c[name] for name in _names(value)]
+
+
+def _value(value: type[T], row: Row[Any]) -> T:
+    return value(**{name: row._mapping[name] for name in _names(value)})  # noqa: SLF001
+
+
+def _names(value: type[Any]) -> Sequence[str]:
+    return [field.name for field in fields(value)]

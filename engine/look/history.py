@@ -1,0 +1,116 @@
+"""The history: what happened, who did it, when it was due and when it was done; only ever added to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from engine.store.schema import Event as EventRow
+from engine.store.schema import Submission as SubmissionRow
+from engine.values import Actor, Json
+
+_INSERT = insert(EventRow)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the history; times are in UTC."""
+
+    id: int
+    instance_id: int
+    at: datetime
+    scheduled_at: datetime | None
+    """When it should have happened, for what a timer did."""
+    kind: str
+    """Of the execution: entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, decision,
+    incident, resolved, ended. Of people: started, claimed, unclaimed, reassigned, snoozed, completed, recorded,
+    aborted, changed, timer_moved, timer_fired, retried. Of jobs: job_failed, job_done."""
+    element: str | None
+    process: str | None
+    """The key of the process that the element is drawn in: an element id may stand in several diagrams of a case."""
+    token: int | None
+    actor: str
+    reason: str | None
+    data: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a person filled in, unchanged."""
+
+    id: int
+    instance_id: int
+    task_id: int | None
+    element: str
+    form: str | None
+    form_digest: str | None
+    answers: Mapping[str, Json]
+    by: str
+    at: datetime
+
+
+def of(
+    session: Session, instance_id: int, *, kinds: Sequence[str] = (), after: int = 0, limit: int | None = None
+) -> list[Event]:
+    """The history of an instance in order.
+
+    Args:
+        session: as always.
+        instance_id: whose.
+        kinds: only these; empty for all.
+        after: only what follows the event of this number, for paging.
+        limit: at most so many.
+    """
+    query = select(*EventRow.__table__.c).where(EventRow.instance_id == instance_id, EventRow.id > after)
+    if kinds:
+        query = query.where(EventRow.kind.in_(kinds))
+    return [Event(*row) for row in session.execute(query.order_by(EventRow.id).limit(limit))]
+
+
+def find_process(session: Session, instance_id: int, token: int | None) -> str | None:
+    """The process that a token is in, where the history has seen the token before."""
+    here = EventRow.instance_id == instance_id, EventRow.token == token, EventRow.process.is_not(None)
+    return session.scalar(select(EventRow.process).where(*here).limit(1))
+
+
+def submissions_of(session: Session, instance_id: int) -> list[Submission]:
+    """Everything that was ever filled in for an instance, in order."""
+    query = select(*SubmissionRow.__table__.c).where(SubmissionRow.instance_id == instance_id)
+    return [Submission(*row) for row in session.execute(query.order_by(SubmissionRow.id))]
+
+
+def new_event(
+    instance_id: int,
+    at: datetime,
+    kind: str,
+    actor: Actor,
+    *,
+    element: str | None = None,
+    process: str | None = None,
+    token: int | None = None,
+    scheduled_at: datetime | None = None,
+    reason: str | None = None,
+    data: Mapping[str, Json] | None = None,
+) -> dict[str, Any]:
+    """A line to be added."""
+    return {
+        "instance_id": instance_id,
+        "at": at,
+        "scheduled_at": scheduled_at,
+        "kind": kind,
+        "element": element,
+        "process": process,
+        "token": token,
+        "actor": actor.id,
+        "reason": reason,
+        "data": data or {},
+    }
+
+
+def append(session: Session, events: Sequence[Mapping[str, Any]]) -> None:
+    """Add lines in their order."""
+    if events:
+        session.connection().execute(_INSERT, list(events))

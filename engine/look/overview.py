@@ -1,0 +1,234 @@
+"""What an administrator sees of many instances at once: where they are, what is wrong with them and why."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from engine.look.admin import OPEN, IncidentItem
+from engine.look.history import Event
+from engine.store.schema import TASK_IS_OPEN, Incident, Instance, Job, ProcessDefinition, Subscription, Task, Timer
+from engine.store.schema import Event as EventRow
+
+_BROKEN_FIRST: Sequence[tuple[str, Any]] = (("incident", Incident), ("job", Job))
+_PATIENT: Sequence[tuple[str, Any]] = (("message", Subscription), ("timer", Timer))
+_NUMBERS = re.compile(r"\b[A-Z]{1,5}-\d{4}-\d{4,}\b|\b\d{5,}\b|\b\d{4}-\d\d-\d\d(?:T[\d:.+Z-]+)?\b")
+"""What tells instances apart in messages of one cause: case numbers, long numbers, dates. Short ones are codes."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An element in which an instance is, with how many tokens wait there."""
+
+    element: str
+    kind: str
+    """task, job or incident; timer and message where nothing else is waited for."""
+    count: int
+    groups: tuple[str, ...] = ()
+    """Who is asked, where it is a task."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Open incidents that say the same of the same element."""
+
+    message: str
+    """As the youngest one says it."""
+    element: str
+    process_key: str
+    deployment_id: int
+    """Of the youngest one."""
+    incidents: tuple[int, ...]
+    instances: tuple[int, ...]
+    since: datetime
+    last: datetime
+
+    @property
+    def key(self) -> str:
+        """The same for all incidents of the cause."""
+        return cause_of(self.element, self.message)
+
+
+@dataclass(frozen=True)
+class ElementCount:
+    """How many tokens of the running instances of a process are in an element."""
+
+    process_key: str
+    element: str
+    deployment_id: int
+    """The youngest that has tokens there."""
+    tasks: int
+    jobs: int
+    timers: int
+    messages: int
+    incidents: int
+
+
+def places_of(session: Session, instances: Collection[int]) -> Mapping[int, Sequence[Place]]:
+    """Where instances are, by instance; three statements, or one more for those that wait for nothing but time."""
+    found: dict[int, list[Place]] = {}
+    groups: dict[tuple[int, str], list[Any]] = {}
+    query = select(Task.instance_id, Task.element, Task.candidate_groups)
+    for instance, element, candidates in session.execute(
+        query.where(Task.instance_id.in_(instances), TASK_IS_OPEN).order_by(Task.id)
+    ):
+        groups.setdefault((instance, element), []).append(candidates)
+    for (instance, element), asked in groups.items():
+        names = tuple(dict.fromkeys(group for candidates in asked for group in candidates))
+        found.setdefault(instance, []).append(Place(element, "task", len(asked), names))
+    for kind, waits in _BROKEN_FIRST:
+        for instance, element, number in session.execute(_grouped(waits, instances)):
+            known = {place.element for place in found.get(instance, ())}
+            if element is not None and element not in known:
+                found.setdefault(instance, []).insert(0, Place(element, kind, number))
+    rest = [number for number in instances if number not in found]
+    for kind, waits in _PATIENT if rest else ():
+        for instance, element, number in session.execute(_grouped(waits, rest)):
+            found.setdefault(instance, []).append(Place(element, kind, number))
+    return found
+
+
+def troubles_of(session: Session, instances: Collection[int]) -> Mapping[int, Sequence[str]]:
+    """What the open incidents and the failed jobs of instances say, by instance."""
+    found: dict[int, list[str]] = {}
+    incidents = select(Incident.instance_id, Incident.message).where(Incident.instance_id.in_(instances))
+    for instance, message in session.execute(incidents.order_by(Incident.id)):
+        found.setdefault(instance, []).append(message)
+    jobs = select(Job.instance_id, Job.last_error).where(Job.instance_id.in_(instances), Job.status == "failed")
+    for number, error in session.execute(jobs.order_by(Job.id)):
+        if number is not None and error not in found.get(number, ()):
+            found.setdefault(number, []).append(error or "")
+    return found
+
+
+def cause_of(element: str, message: str) -> str:
+    """What incidents of one cause have in common: the element, and the message without numbers and dates of cases."""
+    return f"{element}: {_NUMBERS.sub('#', message)}"
+
+
+def causes(session: Session) -> Sequence[Cause]:
+    """The open incidents by cause, the cause with the most first."""
+    query = (
+        select(*Incident.__table__.c, ProcessDefinition.key, ProcessDefinition.deployment_id)
+        .select_from(Incident)
+        .join(Instance, Instance.id == Incident.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+        .order_by(Incident.id)
+    )
+    groups: dict[str, list[Any]] = {}
+    for row in session.execute(query):
+        groups.setdefault(cause_of(row.element, row.message), []).append(row)
+    return sorted((_cause(rows) for rows in groups.values()), key=lambda cause: (-len(cause.incidents), cause.since))
+
+
+def alike(session: Session, incident: IncidentItem) -> Sequence[IncidentItem]:
+    """The open incidents of the same cause, in other instances and in this one, the oldest first."""
+    table = Incident.__table__.c
+    columns = [table[name] for name in IncidentItem.__dataclass_fields__]
+    rows = session.execute(select(*columns).where(table.element == incident.element).order_by(table.id))
+    wanted = cause_of(incident.element, incident.message)
+    return [item for row in rows if cause_of((item := IncidentItem(*row)).element, item.message) == wanted]
+
+
+def count_by_element(session: Session, process: str | None = None) -> Sequence[ElementCount]:
+    """Where the tokens of running instances are, by process of the instance and element; one statement."""
+    parts = [
+        _tokens("tasks", Task, TASK_IS_OPEN),
+        _tokens("jobs", Job),
+        _tokens("timers", Timer),
+        _tokens("messages", Subscription),
+        _tokens("incidents", Incident),
+    ]
+    tokens = union_all(*parts).subquery()
+    query = (
+        select(
+            ProcessDefinition.key,
+            tokens.c.element,
+            tokens.c.what,
+            func.count(),
+            func.max(ProcessDefinition.deployment_id),
+        )
+        .select_from(tokens)
+        .join(Instance, Instance.id == tokens.c.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+        .group_by(ProcessDefinition.key, tokens.c.element, tokens.c.what)
+    )
+    if process:
+        query = query.where(ProcessDefinition.key == process)
+    counts: dict[tuple[str, str], _Counted] = {}
+    for key, element, what, number, deployment in session.execute(query):
+        counted = counts.setdefault((key, element), _Counted())
+        counted.numbers[what] = number
+        counted.deployment = max(counted.deployment, deployment)
+    kinds = ("tasks", "jobs", "timers", "messages", "incidents")
+    return [
+        ElementCount(key, element, counted.deployment, **{kind: counted.numbers.get(kind, 0) for kind in kinds})
+        for (key, element), counted in sorted(counts.items())
+    ]
+
+
+def count_running(session: Session) -> Mapping[int, int]:
+    """How many instances of each process definition are not over."""
+    query = select(Instance.definition_id, func.count()).where(Instance.status.in_(OPEN))
+    return {row[0]: row[1] for row in session.execute(query.group_by(Instance.definition_id))}
+
+
+def latest_events(
+    session: Session, instance_id: int, *, kinds: Sequence[str] = (), before: int | None = None, limit: int = 100
+) -> list[Event]:
+    """The history of an instance backwards.
+
+    Args:
+        session: as always.
+        instance_id: whose.
+        kinds: only these; empty for all.
+        before: only what came before the event of this number, for paging.
+        limit: at most so many.
+    """
+    query = select(*EventRow.__table__.c).where(EventRow.instance_id == instance_id)
+    if kinds:
+        query = query.where(EventRow.kind.in_(kinds))
+    if before is not None:
+        query = query.where(EventRow.id < before)
+    return [Event(*row) for row in session.execute(query.order_by(EventRow.id.desc()).limit(limit))]
+
+
+def count_events(session: Session, instance_id: int, *, kinds: Sequence[str] = ()) -> int:
+    """How long the history of an instance is."""
+    query = select(func.count()).select_from(EventRow).where(EventRow.instance_id == instance_id)
+    return session.scalar(query.where(EventRow.kind.in_(kinds)) if kinds else query) or 0
+
+
+@dataclass
+class _Counted:
+    numbers: dict[str, int] = field(default_factory=dict)
+    deployment: int = 0
+
+
+def _grouped(table: Any, instances: Collection[int]) -> Select[Any]:
+    query = select(table.instance_id, table.element, func.count()).where(table.instance_id.in_(instances))
+    return query.group_by(table.instance_id, table.element).order_by(func.min(table.id))
+
+
+def _tokens(what: str, table: Any, *conditions: Any) -> Select[Any]:
+    columns = (table.instance_id.label("instance_id"), table.element.label("element"))
+    query = select(*columns, literal(what).label("what")).select_from(table)
+    return query.where(table.instance_id.is_not(None), table.element.is_not(None), *conditions)
+
+
+def _cause(rows: Sequence[Any]) -> Cause:
+    youngest = rows[-1]
+    return Cause(
+        message=youngest.message,
+        element=youngest.element,
+        process_key=youngest.key,
+        deployment_id=youngest.deployment_id,
+        incidents=tuple(row.id for row in rows),
+        instances=tuple(dict.fromkeys(row.instance_id for row in rows)),
+        since=rows[0].created_at,
+        last=youngest.created_at,
+    )

@@ -1,0 +1,259 @@
+"""Task lists: whose they are, sorted, filtered, counted; each answer is one or two statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from engine.look.paging import Page
+from engine.runtime import now, runtime_of
+from engine.store.schema import TASK_IS_OPEN, AudienceMember, Instance, ProcessDefinition, Task
+from engine.values import Actor, Json
+
+Whose = Literal["mine", "group", "both", "team", "all"]
+"""mine: assigned to me · group: nobody's yet, I am a candidate · both · team: my groups', whoever has them · all: for
+admins."""
+When = Literal["any", "due", "overdue"]
+"""due: from now until the end of today in the zone of the installation; overdue: before now."""
+Sort = Literal["due", "priority", "created", "name", "business_key"]
+
+
+MOST_BRANCHES = 50
+"""Who is in more sets of candidates than this has them looked through together."""
+
+
+@dataclass(frozen=True)
+class TaskItem:
+    """A task as people see it in lists and at the head of its page; times are in UTC."""
+
+    id: int
+    instance_id: int
+    token: int
+    business_key: str | None
+    process_key: str
+    """Of the process the element is drawn in: the called one, if it is in one."""
+    process_name: str
+    """Of the instance."""
+    deployment_id: int
+    element: str
+    name: str
+    form_ref: str | None
+    status: str
+    """open, completed or cancelled."""
+    assignee: str | None
+    candidate_users: Sequence[str]
+    candidate_groups: Sequence[str]
+    priority: int
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    local: dict[str, Json]
+    """The local variables of a multi-instance item."""
+    revision: int
+    created_at: datetime
+    claimed_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str | None
+
+
+@dataclass(frozen=True)
+class TaskFilter:
+    """What a task list shows and in which order."""
+
+    whose: Whose = "both"
+    when: When = "any"
+    process: str | None = None
+    element: str | None = None
+    instance_id: int | None = None
+    snoozed: bool | None = None
+    """True: only those put off until later; False: none of them. What is late cannot be put off."""
+    text: str = ""
+    """Part of the task's name or of the business key, in any case of letters."""
+    sort: Sort = "due"
+    descending: bool = False
+    page: int = 1
+    per_page: int = 25
+
+
+@dataclass(frozen=True)
+class TaskCounts:
+    """How many open tasks await a person; due and overdue count mine and my groups' together, what is put off apart."""
+
+    mine: int
+    group: int
+    due: int
+    overdue: int
+    snoozed: int = 0
+    others: tuple[int, ...] = ()
+    """As many as were asked for, in their order."""
+
+
+_SORTS: dict[Sort, ColumnElement[Any]] = {
+    "due": Task.__table__.c.due_sort,
+    "priority": Task.__table__.c.priority,
+    "created": Task.__table__.c.created_at,
+    "name": Task.__table__.c.name,
+    "business_key": Instance.__table__.c.business_key,
+}
+
+
+def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None) -> Page[TaskItem]:
+    """One page of the open tasks that an actor may see; without a due date last, ties by age.
+
+    Whoever has them and each set of candidates is a branch of its own that reads no further in its index than the page
+    goes; so a list costs what it shows, not what is open.
+    """
+    wanted = wanted or TaskFilter()
+    branches = _branches(session, actor, wanted.whose)
+    conditions = _conditions(session, wanted)
+    order = _order(wanted)
+    last = wanted.page * wanted.per_page
+    joined = _joins(wanted)
+    by_case = joined or wanted.sort == "business_key"
+    tops = [_narrow(one, conditions, joined=by_case).order_by(*order).limit(last).subquery() for one in branches]
+    found = union_all(*(select(top.c.id) for top in tops))
+    query = select_tasks().where(Task.id.in_(found)).order_by(*order)
+    rows = session.execute(query.limit(wanted.per_page).offset(last - wanted.per_page))
+    items = [task_item(row) for row in rows]
+    if wanted.page == 1 and len(items) < wanted.per_page:
+        return Page(items, len(items), 1, wanted.per_page)
+    total = session.scalar(select(_count(branches, conditions, joined=joined)))
+    return Page(items, total or 0, wanted.page, wanted.per_page)
+
+
+def count_tasks(session: Session, actor: Actor, others: Sequence[TaskFilter] = ()) -> TaskCounts:
+    """The figures beside the lists, and those of other filters, in two statements."""
+    audiences = _audiences(session, actor)
+    (mine, *group) = both = _sets(audiences, actor, "both")
+    there, away = _put_off(session, away=False), _put_off(session, away=True)
+    due, late = _when(session, "due"), _when(session, "overdue")
+    columns = [_count([mine], [there]), _count(group, [there]), _count(both, [there, *due]), _count(both, late)]
+    columns.append(_count(both, [away]))
+    for wanted in others:
+        conditions, joined = _conditions(session, wanted), _joins(wanted)
+        columns.append(_count(_sets(audiences, actor, wanted.whose), conditions, joined=joined))
+    found = session.execute(select(*(column.label(f"n{place}") for place, column in enumerate(columns)))).one()
+    mine_, group_, due_, late_, away_, *more = found
+    return TaskCounts(mine_, group_, due_, late_, away_, tuple(more))
+
+
+def select_tasks() -> Select[Any]:
+    """Tasks of any status with their instance and process; made into values by `task_item`."""
+    return (
+        select(*Task.__table__.c, Instance.business_key, ProcessDefinition.name.label("process_name"))
+        .select_from(Task)
+        .join(Instance, Instance.id == Task.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+    )
+
+
+def task_item(row: Row[Any]) -> TaskItem:
+    """A row of `select_tasks` as a value."""
+    return TaskItem(**{name: row._mapping[name] for name in TaskItem.__dataclass_fields__})  # noqa: SLF001
+
+
+def end_of_today(session: Session) -> datetime:
+    """Midnight after now, in the zone of the installation."""
+    zone = runtime_of(session).zone
+    today = now(session).astimezone(zone).date()
+    return datetime.combine(today + timedelta(days=1), time(), zone)
+
+
+def _conditions(session: Session, wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    conditions = _when(session, wanted.when)
+    if wanted.snoozed is not None:
+        conditions.append(_put_off(session, away=wanted.snoozed))
+    if wanted.process:
+        conditions.append(or_(ProcessDefinition.key == wanted.process, Task.process_key == wanted.process))
+    if wanted.element:
+        conditions.append(Task.element == wanted.element)
+    if wanted.instance_id is not None:
+        conditions.append(Task.instance_id == wanted.instance_id)
+    if wanted.text.strip():
+        part = wanted.text.strip()
+        conditions.append(
+            or_(Task.name.icontains(part, autoescape=True), Instance.business_key.icontains(part, autoescape=True))
+        )
+    return conditions
+
+
+def _when(session: Session, when: When) -> list[ColumnElement[bool]]:
+    if when == "any":
+        return []
+    moment = now(session)
+    late = Task.due_sort < moment
+    return [late] if when == "overdue" else [Task.due_sort >= moment, Task.due_sort < end_of_today(session)]
+
+
+def _joins(wanted: TaskFilter) -> bool:
+    """Whether a condition asks about the instance or its process."""
+    return bool(wanted.text.strip() or wanted.process)
+
+
+def _put_off(session: Session, *, away: bool) -> ColumnElement[bool]:
+    """Whether a task waits for its follow-up date; from its due date on it does no longer."""
+    moment = now(session)
+    if away:
+        return and_(Task.follow_up_at > moment, Task.due_sort > moment)
+    return or_(Task.follow_up_at.is_(None), Task.follow_up_at <= moment, Task.due_sort <= moment)
+
+
+def _order(wanted: TaskFilter) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    first = _SORTS[wanted.sort]
+    backwards = wanted.descending != (wanted.sort == "priority")
+    return (first.desc() if backwards else first), Task.__table__.c.id
+
+
+def _branches(session: Session, actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
+    """Which tasks are meant, each in one branch only: theirs first, then one for each set of candidates they are in."""
+    asks = whose != "mine" and not (whose == "all" and actor.admin)
+    return _sets(_audiences(session, actor) if asks else [], actor, whose)
+
+
+def _sets(audiences: Sequence[int], actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
+    """The same for somebody whose sets of candidates are known."""
+    mine = Task.assignee == actor.id
+    if whose == "mine":
+        return [mine]
+    if whose == "all" and actor.admin:
+        return [Task.id > 0]
+    few = len(audiences) <= MOST_BRANCHES
+    sets = [Task.audience_id == audience for audience in audiences] if few else [Task.audience_id.in_(audiences)]
+    if whose in ("team", "all"):
+        return [mine, *(and_(one, Task.assignee.is_distinct_from(actor.id)) for one in sets)]
+    group = [and_(one, Task.assignee.is_(None)) for one in sets]
+    return group or [Task.id < 0] if whose == "group" else [mine, *group]
+
+
+def _audiences(session: Session, actor: Actor) -> Sequence[int]:
+    """The sets of candidates an actor is in now: groups are asked for, not copied."""
+    groups = sorted(actor.groups)
+    query = select(AudienceMember.audience_id).where(
+        or_(
+            and_(AudienceMember.kind == "user", AudienceMember.value == actor.id),
+            and_(AudienceMember.kind == "group", AudienceMember.value.in_(groups)) if groups else false(),
+        )
+    )
+    return session.scalars(query.distinct().order_by(AudienceMember.audience_id)).all()
+
+
+def _narrow(
+    branch: ColumnElement[bool], conditions: Sequence[ColumnElement[bool]] = (), *, joined: bool = False
+) -> Select[Any]:
+    """The numbers of the open tasks of a branch, joined with instance and process only where a condition needs them."""
+    query: Select[Any] = select(Task.__table__.c.id).where(TASK_IS_OPEN, branch, *conditions)
+    if joined:
+        query = query.join(Instance, Instance.id == Task.instance_id)
+        query = query.join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+    return query
+
+
+def _count(
+    branches: Sequence[ColumnElement[bool]], conditions: Sequence[ColumnElement[bool]] = (), *, joined: bool = False
+) -> Any:
+    """How many tasks some branches have together, each counted in its index."""
+    found = [_narrow(branch, conditions, joined=joined) for branch in branches]
+    counts = [query.with_only_columns(func.count()).scalar_subquery() for query in found]
+    return sum(counts[1:], counts[0]) if counts else literal(0)

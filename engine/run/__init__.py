@@ -1,0 +1,1 @@
+"""Runs instances: one step at a time, each in one transaction."""

@@ -1,0 +1,54 @@
+"""Putting tasks off: until its follow-up date a task stands aside, never past its due date."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from engine.errors import SnoozedIntoPast, SnoozedPastDue
+from engine.look import history
+from engine.look.queries import TaskItem
+from engine.run.steps import Locked, lock_task
+from engine.run.tasks import check_work, get_task, label
+from engine.runtime import now, runtime_of
+from engine.store.schema import Task
+from engine.values import Actor
+
+
+def snooze(session: Session, task_id: int, until: datetime | None, *, by: Actor) -> TaskItem:
+    """Put a task off until a moment, for all who would see it in their lists; None brings it back.
+
+    Who may work on it may do so. Raises what `claim` raises, and SnoozedIntoPast, SnoozedPastDue.
+    """
+    locked, _row = lock_task(session, task_id)
+    task = get_task(session, task_id, actor=by)
+    check_work(session, task, by)
+    if until is not None:
+        if until <= now(session):
+            raise SnoozedIntoPast(element=label(task))
+        if task.due_at is not None and until > task.due_at:
+            raise SnoozedPastDue(element=label(task), due=task.due_at.astimezone(runtime_of(session).zone))
+    return _set(session, locked, task, until, by)
+
+
+def bring_back(session: Session, task_id: int, *, by: Actor) -> None:
+    """End what puts a task off, for somebody else to see it; the caller has checked that this may be done."""
+    locked, _row = lock_task(session, task_id)
+    _set(session, locked, get_task(session, task_id), None, by)
+
+
+def is_snoozed(task: TaskItem, moment: datetime) -> bool:
+    """Whether a task stands aside at a moment."""
+    off = task.follow_up_at is not None and task.follow_up_at > moment
+    return task.status == "open" and off and (task.due_at is None or task.due_at > moment)
+
+
+def _set(session: Session, locked: Locked, task: TaskItem, until: datetime | None, by: Actor) -> TaskItem:
+    if until == task.follow_up_at:
+        return task
+    session.connection().execute(update(Task).where(Task.id == task.id).values(follow_up_at=until))
+    texts = [None if at is None else at.isoformat() for at in (task.follow_up_at, until)]
+    data = {"task": task.id, "from": texts[0], "to": texts[1]}
+    event = history.new_event(locked.id, now(session), "snoozed", by, element=task.element, token=task.token, data=data)
+    history.append(session, [event])
+    return get_task(session, task.id)

@@ -1,0 +1,248 @@
+"""Instances: started, changed and cancelled by people, programs and the clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from engine.core import Execution
+from engine.deploy.deployments import ProcessDefinition, get_process_definition
+from engine.deploy.loading import load
+from engine.errors import NotFound, NotStartable, ReasonMissing
+from engine.look import history
+from engine.run.host import StepHost
+from engine.run.steps import Locked, Step, Waits, finish, lock_instance, open_step, read_variables
+from engine.runtime import runtime_of
+from engine.store.schema import Instance as InstanceRow
+from engine.store.variables import check_text, check_values
+from engine.values import Actor, Json, Process
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One run of a process; times are in UTC."""
+
+    id: int
+    definition_id: int
+    business_key: str | None
+    status: str
+    """running, incident, completed or cancelled."""
+    revision: int
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    end_element: str | None
+    """The end events reached, separated by spaces."""
+
+
+_COLUMNS = [InstanceRow.__table__.c[each.name] for each in fields(Instance)]
+
+
+def start(
+    session: Session,
+    key: str,
+    *,
+    variables: Mapping[str, Json] | None = None,
+    business_key: str | None = None,
+    by: Actor,
+    element: str | None = None,
+    version: int | None = None,
+) -> Instance:
+    """Start a process and run it until it waits.
+
+    Args:
+        session: as always.
+        key: of the process; its latest version unless `version` says otherwise.
+        variables: what it starts with.
+        business_key: the number people know the case by.
+        by: who starts it; becomes the variable that `camunda:initiator` names.
+        element: the start event; by default the one without a trigger.
+        version: a definite version.
+
+    Raises NotFound when there is no such process, NotStartable when the actor is not among its starters, and
+    VariablesRefused for values that JSON cannot carry.
+    """
+    definition = get_process_definition(session, key, version)
+    process = load(session, definition.deployment_id).compiled.processes[key]
+    starters = process.candidate_starter_groups
+    if starters and not (by.admin or by.groups.intersection(starters)):
+        raise NotStartable(key=key, who=by.id)
+    return start_definition(
+        session, definition, variables=variables or {}, business_key=business_key, by=by, element=element
+    )
+
+
+def start_definition(
+    session: Session,
+    definition: ProcessDefinition,
+    *,
+    variables: Mapping[str, Json],
+    business_key: str | None = None,
+    by: Actor,
+    element: str | None = None,
+    cause: Mapping[str, Json] | None = None,
+    scheduled_at: datetime | None = None,
+) -> Instance:
+    """Start a definite version, whoever may; for start events with messages, signals and timers.
+
+    Args:
+        session: as always.
+        definition: the version.
+        variables: what it starts with.
+        business_key: the number people know the case by.
+        by: who starts it.
+        element: the start event; by default the one without a trigger.
+        cause: what triggered the start event, for the history.
+        scheduled_at: when a timer should have started it.
+    """
+    values = check_values(variables)
+    if business_key is not None:
+        check_text("business key", business_key)
+    runtime = runtime_of(session)
+    host = StepHost(session, runtime, by, runtime.clock.now())
+    process = load(session, definition.deployment_id).compiled.processes[definition.key]
+    values |= _initiator(process, element, by)
+    locked = _insert(session, definition, business_key, by, host.now())
+    host.belongs_to(locked.id, business_key)
+    ref = str(definition.deployment_id)
+    execution = Execution.start(ref, definition.key, host, values, element=element)
+    host.belongs_to(locked.id, business_key, execution)
+    step = Step(session, host, locked, execution, Waits(), by, host.now(), scheduled_at=scheduled_at, started=True)
+    data = {"process": definition.key, "version": definition.version, **(cause or {})}
+    step.events.append(history.new_event(locked.id, step.at, "started", by, scheduled_at=scheduled_at, data=data))
+    result = finish(step)
+    return Instance(
+        id=locked.id,
+        definition_id=definition.id,
+        business_key=result.business_key,
+        status=result.status,
+        revision=1,
+        started_at=step.at,
+        started_by=by.id,
+        ended_at=step.at if result.ended else None,
+        end_element=" ".join(result.end_elements) or None,
+    )
+
+
+def get_instance(session: Session, instance_id: int) -> Instance:
+    """One instance; NotFound when there is none."""
+    row = session.connection().execute(select(*_COLUMNS).where(InstanceRow.id == instance_id)).one_or_none()
+    if row is None:
+        raise NotFound(what="instance", key=instance_id)
+    return Instance(*row)
+
+
+def find_by_business_key(session: Session, business_key: str) -> list[Instance]:
+    """The instances of a business key, the oldest first."""
+    query = select(*_COLUMNS).where(InstanceRow.business_key == business_key).order_by(InstanceRow.id)
+    return [Instance(*row) for row in session.connection().execute(query)]
+
+
+def get_variables(session: Session, instance_id: int, scope: int = 0) -> dict[str, Json]:
+    """The variables of an instance (scope 0) or of a called process (the token of the call); empty when unknown."""
+    return read_variables(session, instance_id).get(scope, {})
+
+
+def set_variables(
+    session: Session,
+    instance_id: int,
+    values: Mapping[str, Json],
+    *,
+    by: Actor,
+    reason: str,
+    scope: int = 0,
+) -> None:
+    """Change variables by hand; conditional events see it, the history keeps who and why.
+
+    Raises ReasonMissing, NotFound, InstanceEnded, VariablesRefused.
+    """
+    clean = check_values(values)
+    step = open_step(session, instance_id, by=by, reason=need_reason(reason))
+    if scope not in step.execution.variables:
+        raise NotFound(what="scope", key=scope)
+    note(step, "changed", data={"names": sorted(clean), "scope": scope})
+    step.execution.set_variables(clean, scope)
+    finish(step)
+
+
+def cancel(session: Session, instance_id: int, *, by: Actor, reason: str) -> None:
+    """End an instance with everything that is open in it; ReasonMissing, NotFound, InstanceEnded."""
+    step = open_step(session, instance_id, by=by, reason=need_reason(reason))
+    note(step, "aborted")
+    step.cancelled = True
+    step.execution.cancel()
+    finish(step)
+
+
+def set_business_key(session: Session, instance_id: int, business_key: str) -> None:
+    """Give an instance the number people know it by; also from a service of that instance's own step."""
+    check_text("business key", business_key)
+    host = session.info.get("host")
+    if host is not None and host.instance_id == instance_id:
+        host.business_key = business_key
+        return
+    lock_instance(session, instance_id)
+    change = update(InstanceRow).where(InstanceRow.id == instance_id).values(business_key=business_key)
+    session.connection().execute(change)
+
+
+def need_reason(reason: str) -> str:
+    """A reason that says something, or ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    return check_text("reason", reason.strip())
+
+
+def note(
+    step: Step,
+    kind: str,
+    *,
+    element: str | None = None,
+    token: int | None = None,
+    data: Mapping[str, Json] | None = None,
+) -> None:
+    """Put a line of what a person did before what the execution tells."""
+    step.events.append(
+        history.new_event(
+            step.instance.id,
+            step.at,
+            kind,
+            step.actor,
+            element=element,
+            process=None if token is None else step.execution.home(token)[1],
+            token=token,
+            scheduled_at=step.scheduled_at,
+            reason=step.reason,
+            data=data,
+        )
+    )
+
+
+def _initiator(process: Process, element: str | None, by: Actor) -> dict[str, Json]:
+    """The variable that the start event wants the starter in."""
+    for event in process.elements.values():
+        drawn = event.kind == "startEvent" and event.parent == process.key
+        if drawn and (event.id == element or (element is None and event.event in (None, "none"))):
+            name = event.attributes.get("initiator")
+            return {name: by.id} if name else {}
+    return {}
+
+
+def _insert(
+    session: Session, definition: ProcessDefinition, business_key: str | None, by: Actor, at: datetime
+) -> Locked:
+    """The row first: services and case rows refer to it."""
+    values: dict[str, Any] = {
+        "definition_id": definition.id,
+        "business_key": business_key,
+        "status": "running",
+        "state": b"",
+        "revision": 0,
+        "started_at": at,
+        "started_by": by.id,
+    }
+    number = session.connection().execute(insert(InstanceRow).values(**values).returning(InstanceRow.id)).scalar_one()
+    return Locked(number, definition.id, definition.deployment_id, definition.key, business_key, "running", b"", 0)

@@ -1,0 +1,216 @@
+"""Messages and signals from outside: correlated to the one who waits, or broadcast to all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from engine.deploy.deployments import get_definition
+from engine.deploy.loading import FormFile, find_element, find_form, load
+from engine.errors import Ambiguous, NotCorrelated, NotFound
+from engine.look import admin
+from engine.run.instances import note, start_definition
+from engine.run.outbox import hand_over, insert_jobs, signal_jobs
+from engine.run.steps import finish, open_step, read_variables
+from engine.run.tasks import accept_form
+from engine.store.schema import Instance, Submission, Subscription
+from engine.store.variables import check_values
+from engine.values import Actor, Element, Json
+
+
+@dataclass(frozen=True)
+class Recordable:
+    """A message that people may record on the page of a case."""
+
+    token: int
+    element: str
+    label: str
+    name: str
+    """Of the message."""
+    form: FormFile | None
+    """What is filled in for it; `recordForm` in the diagram."""
+
+
+def correlate(
+    session: Session,
+    name: str,
+    *,
+    instance_id: int | None = None,
+    business_key: str | None = None,
+    payload: Mapping[str, Json] | None = None,
+    by: Actor,
+    token: int | None = None,
+    where: Mapping[str, Json] | None = None,
+) -> int:
+    """Deliver a message to the one token that waits for it, or start the process that begins with it.
+
+    Args:
+        session: as always.
+        name: of the message.
+        instance_id: the receiver, where it is known.
+        business_key: the receiver's, or that of the instance to be started.
+        payload: variables that the message brings.
+        by: who sends it.
+        token: the very token, where several of one instance wait.
+        where: variables that the receiver must see with these values, to tell tokens of one instance apart.
+
+    Returns:
+        The number of the instance that got it or was started.
+
+    Raises NotCorrelated when nobody waits for it, Ambiguous when several do, VariablesRefused; nothing is changed then.
+    """
+    values = check_values(payload or {})
+    receiver = instance_id if instance_id is not None else _waiting_instance(session, name, business_key)
+    if receiver is None:
+        return _start(session, name, values, business_key, by)
+    step = open_step(session, receiver, by=by)
+    step.execution.deliver("message", name, values, token=token, where=where)
+    finish(step)
+    return receiver
+
+
+def broadcast(session: Session, name: str, payload: Mapping[str, Json] | None = None, *, by: Actor) -> int:
+    """Send a signal to every waiting instance and to the processes that start with it; how many will get it.
+
+    They get it after the commit, each in a step of its own.
+    """
+    rows = signal_jobs(session, name, check_values(payload or {}))
+    for row in rows:
+        row["payload"]["by"] = by.id
+    hand_over(session, insert_jobs(session, rows))
+    return len(rows)
+
+
+def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recordable]:
+    """The messages an instance waits for that the actor may record; `recordedBy` in the diagram names the groups."""
+    definition = get_definition(session, admin.get_instance(session, instance_id).definition_id)
+    found = []
+    for waits in admin.subscriptions_of(session, instance_id):
+        element = _drawn(session, definition.deployment_id, definition.key, waits.element)
+        if waits.kind != "message" or element is None or waits.token is None or not _may_record(element, by):
+            continue
+        form = find_form(session, element.properties.get("recordForm"), definition.deployment_id)
+        found.append(Recordable(waits.token, element.id, element.name or waits.name, waits.name, form))
+    return found
+
+
+def record(session: Session, instance_id: int, token: int, *, by: Actor, answers: Mapping[str, Json]) -> int:
+    """Record a message on the page of a case: its form is checked and kept, then the message is delivered.
+
+    Raises NotFound when it is not waited for or the actor is not among those who may record it, FormRefused,
+    VariablesRefused, InstanceEnded. Gives the number of the instance.
+    """
+    step = open_step(session, instance_id, by=by)
+    found = next((entry for entry in recordable(session, instance_id, by=by) if entry.token == token), None)
+    if found is None:
+        raise NotFound(what="message", key=token)
+    variables = read_variables(session, instance_id)[0]
+    values = accept_form(session, found.form, answers, variables, actor=by, at=step.at)
+    submission = {
+        "instance_id": instance_id,
+        "task_id": None,
+        "element": found.element,
+        "form": None if found.form is None else found.form.id,
+        "form_digest": None if found.form is None else found.form.digest,
+        "answers": values,
+        "by": by.id,
+        "at": step.at,
+    }
+    session.connection().execute(insert(Submission), [submission])
+    note(step, "recorded", element=found.element, token=token, data={"message": found.name})
+    step.execution.deliver("message", found.name, values, token=token)
+    finish(step)
+    return instance_id
+
+
+def deliver_thrown(session: Session, told: Mapping[str, Any], by: Actor) -> int:
+    """Deliver a message that another instance threw: to the case of the same business key first.
+
+    Args:
+        session: as always.
+        told: name, payload, business_key and from, as the outbox wrote them.
+        by: who is named in the history.
+
+    Raises NotCorrelated and Ambiguous as `correlate`.
+    """
+    name, key, sender = told["name"], told.get("business_key"), told.get("from")
+    receivers = [found for found in _waiting(session, name, None) if found[0] != sender]
+    same = [found for found in receivers if key is not None and found[1] == key]
+    chosen = same or ([] if _starters(session, name) else receivers)
+    if len({found[0] for found in chosen}) > 1:
+        raise Ambiguous(name=name, count=len(chosen))
+    if not chosen:
+        return _start(session, name, told["payload"], key, by)
+    return correlate(session, name, instance_id=chosen[0][0], payload=told["payload"], by=by)
+
+
+def _waiting_instance(session: Session, name: str, business_key: str | None) -> int | None:
+    """The one instance that waits; None when none does."""
+    found = {instance_id for instance_id, _ in _waiting(session, name, business_key)}
+    if len(found) > 1:
+        raise Ambiguous(name=name, count=len(found))
+    return next(iter(found), None)
+
+
+def _waiting(session: Session, name: str, business_key: str | None) -> list[tuple[int, str | None]]:
+    query = (
+        select(Instance.id, Instance.business_key)
+        .join(Subscription, Subscription.instance_id == Instance.id)
+        .where(Subscription.kind == "message", Subscription.name == name)
+        .distinct()
+        .limit(100)
+    )
+    if business_key is not None:
+        query = query.where(Instance.business_key == business_key)
+    return [(row[0], row[1]) for row in session.connection().execute(query)]
+
+
+def _starters(session: Session, name: str) -> list[tuple[int, str]]:
+    table = Subscription.__table__.c
+    query = select(table.definition_id, table.element).where(
+        table.kind == "message", table.name == name, table.instance_id.is_(None)
+    )
+    return [(row[0], row[1]) for row in session.connection().execute(query)]
+
+
+def _start(session: Session, name: str, payload: Mapping[str, Json], business_key: str | None, by: Actor) -> int:
+    found = _starters(session, name)
+    if not found:
+        raise NotCorrelated(name=name)
+    if len(found) > 1:
+        raise Ambiguous(name=name, count=len(found))
+    definition_id, element = found[0]
+    started = start_definition(
+        session,
+        get_definition(session, definition_id),
+        variables=payload,
+        business_key=business_key,
+        by=by,
+        element=element,
+        cause={"trigger": "message", "name": name},
+    )
+    return started.id
+
+
+def _may_record(element: Element, actor: Actor) -> bool:
+    groups = set(element.properties.get("recordedBy", "").replace(",", " ").split())
+    return bool(groups) and (actor.admin or bool(actor.groups & groups))
+
+
+def _drawn(session: Session, deployment_id: int, key: str, element: str) -> Element | None:
+    """The element that waits: in the process of the instance or another of its deployment.
+
+    A listener of an event sub-process goes by the name of the sub-process; what is drawn for it is its start event.
+    """
+    processes = load(session, deployment_id).compiled.processes
+    for process_key in (key, *processes):
+        found = find_element(session, deployment_id, process_key, element)
+        if found is None:
+            continue
+        if found.kind != "subProcess":
+            return found
+        inside = processes[process_key].elements.values()
+        return next((event for event in inside if event.parent == element and event.kind == "startEvent"), found)
+    return None

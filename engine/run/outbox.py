@@ -1,0 +1,82 @@
+"""What a step sends to others: jobs for messages and signals, written with the step, done after its commit."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, or_, select
+from sqlalchemy.orm import Session
+
+from engine.runtime import JobRow, now, runtime_of
+from engine.store.schema import Job, Subscription
+from engine.values import Json
+
+if TYPE_CHECKING:
+    from engine.run.steps import Step
+
+
+def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[JobRow]:
+    """Write jobs that are due at once or later; what a row leaves out is empty."""
+    moment = now(session)
+    empty: dict[str, Any] = {
+        "instance_id": None,
+        "definition_id": None,
+        "token": None,
+        "element": None,
+        "topic": None,
+        "payload": {},
+        "status": "open",
+        "due_at": moment,
+        "attempts": 0,
+        "retries": None,
+        "last_error": None,
+        "created_at": moment,
+    }
+    complete = [{**empty, **row} for row in rows]
+    if not complete:
+        return []
+    if runtime_of(session).dispatcher is None:
+        session.connection().execute(insert(Job), complete)
+        return []
+    inserted = session.connection().execute(insert(Job).returning(Job.id, Job.instance_id, Job.kind), complete)
+    return [JobRow(*row) for row in inserted]
+
+
+def hand_over(session: Session, jobs: Sequence[JobRow]) -> None:
+    """Tell the dispatcher, if there is one that wants to know."""
+    dispatcher = runtime_of(session).dispatcher
+    if dispatcher is not None and jobs:
+        dispatcher.hand_over(session, jobs)
+
+
+def post(step: "Step") -> None:
+    """Turn what an execution has thrown into jobs, one for each receiver."""
+    rows: list[dict[str, Any]] = []
+    for kind, name, payload in step.execution.outbox:
+        if kind == "signal":
+            rows += signal_jobs(step.session, name, payload, but=step.instance.id)
+        else:
+            told = {"name": name, "payload": payload, "business_key": step.host.business_key, "from": step.instance.id}
+            rows.append({"kind": "message", "payload": told})
+    hand_over(step.session, insert_jobs(step.session, rows))
+
+
+def signal_jobs(
+    session: Session, name: str, payload: Mapping[str, Json], *, but: int | None = None
+) -> list[dict[str, Any]]:
+    """One job for each instance that waits for a signal, and for each process that starts with it."""
+    waits = Subscription.__table__.c
+    query = (
+        select(waits.instance_id, waits.definition_id, waits.element)
+        .where(waits.kind == "signal", waits.name == name)
+        .where(or_(waits.instance_id.is_(None), waits.instance_id != (but or 0)))
+        .order_by(waits.id)
+    )
+    rows: dict[Any, dict[str, Any]] = {}
+    for instance_id, definition_id, element in session.connection().execute(query):
+        told = {"name": name, "payload": dict(payload), "trigger": "signal"}
+        if instance_id is None:
+            values = {"kind": "start", "definition_id": definition_id, "element": element, "payload": told}
+            rows["start", definition_id, element] = values
+        else:
+            rows[instance_id] = {"kind": "signal", "instance_id": instance_id, "payload": told}
+    return list(rows.values())

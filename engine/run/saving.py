@@ -1,0 +1,298 @@
+"""The end of a step: what is different is written, each table with as few statements as it takes."""
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BindParameter, Connection, Delete, bindparam, delete, insert, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.errors import StaleInstance
+from engine.look import history
+from engine.run.audiences import audience_ids, audience_key
+from engine.run.outbox import hand_over, insert_jobs, post
+from engine.runtime import StepResult
+from engine.store.schema import FAR_FUTURE, Incident, Instance, Job, Subscription, Task, Timer, Variable
+from engine.store.variables import search_text
+from engine.values import ArmedTimer, Json, OpenTask
+from engine.values import Subscription as SubscriptionValue
+
+if TYPE_CHECKING:
+    from engine.run.steps import Step
+
+# put together once: making a statement costs more than running it
+_NUMBER: BindParameter[int] = bindparam("number")
+_TOKENS: BindParameter[list[int]] = bindparam("tokens", expanding=True)
+_UPDATE_INSTANCE = (
+    update(Instance)
+    .where(Instance.id == _NUMBER, Instance.revision == bindparam("old_revision"))
+    .values({name: bindparam(f"new_{name}") for name in ("state", "status", "revision", "business_key", "ended_at")})
+    .values(end_element=bindparam("new_end_element"))
+)
+_CLOSE_TASK = (
+    update(Task)
+    .where(Task.instance_id == _NUMBER, Task.token == bindparam("at_token"))
+    .values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"), ended_by=bindparam("new_ended_by"))
+)
+_FORGET: dict[Any, Delete] = {
+    table: delete(table).where(table.instance_id == _NUMBER, table.token.in_(_TOKENS))
+    for table in (Timer, Subscription, Incident)
+}
+_FORGET[Job] = delete(Job).where(Job.instance_id == _NUMBER, Job.token.in_(_TOKENS), Job.kind == "service")
+_INSERT = {table: insert(table) for table in (Task, Timer, Subscription, Incident)}
+
+
+def _upsert(dialect: Any) -> Any:
+    statement = dialect.insert(Variable)
+    new = {"value": statement.excluded.value, "text": statement.excluded.text}
+    return statement.on_conflict_do_update(index_elements=["instance_id", "scope", "name"], set_=new)
+
+
+_SET_VARIABLE = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+
+
+def save(step: "Step") -> StepResult:
+    """Write what a step changed; StaleInstance when somebody else did so meanwhile, which the lock should prevent."""
+    connection = step.session.connection()
+    status = _status(step)
+    _save_instance(connection, step, status)
+    changed = _save_variables(connection, step)
+    closed = _close_tasks(connection, step)
+    opened = _open_tasks(connection, step)
+    _save_timers(connection, step)
+    _save_subscriptions(connection, step)
+    _save_incidents(connection, step)
+    _save_jobs(connection, step)
+    history.append(step.session, [*step.events, *_trace_events(step)])
+    post(step)
+    return StepResult(
+        instance_id=step.instance.id,
+        deployment_id=step.instance.deployment_id,
+        process_key=step.instance.process_key,
+        business_key=step.host.business_key,
+        status=status,
+        started=step.started,
+        ended=step.execution.ended,
+        end_elements=tuple(step.execution.end_elements),
+        actor=step.actor,
+        at=step.at,
+        traces=step.execution.trace,
+        changed=changed,
+        variables=step.execution.variables[0],
+        opened=opened,
+        closed=closed,
+    )
+
+
+def _status(step: "Step") -> str:
+    if step.cancelled:
+        return "cancelled"
+    if step.execution.ended:
+        return "completed"
+    return "incident" if step.execution.incidents else "running"
+
+
+def _save_instance(connection: Connection, step: "Step", status: str) -> None:
+    ended = step.execution.ended
+    values: dict[str, Any] = {
+        "number": step.instance.id,
+        "old_revision": step.instance.revision,
+        "new_revision": step.instance.revision + 1,
+        "new_state": step.execution.dump(),
+        "new_status": status,
+        "new_business_key": step.host.business_key,
+        "new_ended_at": step.at if ended else None,
+        "new_end_element": " ".join(step.execution.end_elements) or None,
+    }
+    found = connection.execute(_UPDATE_INSTANCE, values)
+    if found.rowcount != 1:
+        raise StaleInstance(instance_id=step.instance.id)
+
+
+def _save_variables(connection: Connection, step: "Step") -> dict[str, Json]:
+    """Insert or update what has a new value, delete what is gone; give what changed in scope 0."""
+    before, after = step.before.variables, step.execution.variables
+    different = [
+        (scope, name, value)
+        for scope, values in after.items()
+        for name, value in values.items()
+        if not _holds(before.get(scope), name, value)
+    ]
+    gone = [
+        (scope, name)
+        for scope, values in before.items()
+        for name in values
+        if scope not in after or name not in after[scope]
+    ]
+    if different:
+        rows = [
+            {"instance_id": step.instance.id, "scope": scope, "name": name, "value": value, "text": search_text(value)}
+            for scope, name, value in different
+        ]
+        connection.execute(_SET_VARIABLE[connection.dialect.name], rows)
+    if gone:
+        where = Variable.instance_id == step.instance.id, tuple_(Variable.scope, Variable.name).in_(gone)
+        connection.execute(delete(Variable).where(*where))
+    return {name: value for scope, name, value in different if scope == 0}
+
+
+def _holds(values: Mapping[str, Json] | None, name: str, value: Json) -> bool:
+    """Whether a scope has this very value; the execution never changes a value in place."""
+    return values is not None and name in values and values[name] is value
+
+
+def _close_tasks(connection: Connection, step: "Step") -> list[int]:
+    """End the tasks that are open no more: completed by a person, or cancelled by what happened."""
+    open_now = step.execution.tasks
+    closed = [token for token in step.before.tasks if token not in open_now]
+    rows = [
+        {
+            "number": step.instance.id,
+            "at_token": token,
+            "new_status": "completed" if token == step.completed else "cancelled",
+            "new_ended_at": step.at,
+            "new_ended_by": step.actor.id,
+        }
+        for token in closed
+    ]
+    if rows:
+        connection.execute(_CLOSE_TASK, rows)
+    return closed
+
+
+def _open_tasks(connection: Connection, step: "Step") -> list[OpenTask]:
+    opened = [task for token, task in step.execution.opened.items() if token not in step.before.tasks]
+    if not opened:
+        return opened
+    keys = {task.token: audience_key(task.candidate_users, task.candidate_groups) for task in opened}
+    numbers = audience_ids(step.session, set(keys.values()))
+    connection.execute(_INSERT[Task], [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
+    return opened
+
+
+def _task_row(step: "Step", task: OpenTask, audience_id: int) -> dict[str, Any]:
+    deployment_id, process_key = step.execution.home(task.token)
+    return {
+        "instance_id": step.instance.id,
+        "token": task.token,
+        "deployment_id": int(deployment_id),
+        "process_key": process_key,
+        "element": task.element,
+        "name": task.name,
+        "form_ref": task.form_ref,
+        "status": "open",
+        "assignee": task.assignee,
+        "audience_id": audience_id,
+        "candidate_users": list(task.candidate_users),
+        "candidate_groups": list(task.candidate_groups),
+        "priority": task.priority,
+        "due_at": task.due_at,
+        "due_sort": task.due_at or FAR_FUTURE,
+        "follow_up_at": task.follow_up_at,
+        "local": dict(task.local),
+        "revision": 1,
+        "created_at": step.at,
+        "claimed_at": step.at if task.assignee else None,
+        "ended_at": None,
+        "ended_by": None,
+    }
+
+
+def _save_timers(connection: Connection, step: "Step") -> None:
+    before, after = step.before.timers, step.execution.timers
+    armed = [timer for token, timer in after.items() if before.get(token) != timer]
+    gone = [token for token in before if token not in after]
+    _forget(connection, Timer, step, [*gone, *(timer.token for timer in armed if timer.token in before)])
+    if armed:
+        rows = [_waiting_row(step, timer) | {"due_at": timer.due_at, "rhythm": None} for timer in armed]
+        connection.execute(_INSERT[Timer], rows)
+
+
+def _save_subscriptions(connection: Connection, step: "Step") -> None:
+    before, after = step.before.subscriptions, step.execution.subscriptions
+    _forget(connection, Subscription, step, [token for token in before if token not in after])
+    new = [waits for token, waits in after.items() if token not in before]
+    if new:
+        rows = [_waiting_row(step, waits) | {"kind": waits.kind, "name": waits.name} for waits in new]
+        connection.execute(_INSERT[Subscription], rows)
+
+
+def _waiting_row(step: "Step", waits: ArmedTimer | SubscriptionValue) -> dict[str, Any]:
+    return {
+        "instance_id": step.instance.id,
+        "definition_id": None,
+        "token": waits.token,
+        "element": waits.element,
+    }
+
+
+def _save_incidents(connection: Connection, step: "Step") -> None:
+    before, after = step.before.incidents, step.execution.incidents
+    different = [incident for token, incident in after.items() if before.get(token) != incident]
+    gone = [token for token in before if token not in after]
+    _forget(connection, Incident, step, [*gone, *(entry.token for entry in different if entry.token in before)])
+    if different:
+        rows = [
+            {
+                "instance_id": step.instance.id,
+                "token": incident.token,
+                "element": incident.element,
+                "message": incident.message.replace("\0", ""),
+                "created_at": step.at,
+            }
+            for incident in different
+        ]
+        connection.execute(_INSERT[Incident], rows)
+
+
+def _save_jobs(connection: Connection, step: "Step") -> None:
+    """Jobs for services left to be done outside; a retried one goes on under its number, which outsiders know."""
+    before, after = step.before.jobs, step.execution.jobs
+    failed = step.execution.incidents
+    over = [token for token in (*before, *step.before.incidents) if token not in after and token not in failed]
+    _forget(connection, Job, step, over)
+    new = [job for token, job in step.execution.handed.items() if token not in before]
+    if step.retried is not None and any(job.token == step.retried for job in new):
+        again = next(job for job in new if job.token == step.retried)
+        values = {"payload": dict(again.inputs), "status": "open", "attempts": 0, "due_at": step.at}
+        where = Job.instance_id == step.instance.id, Job.token == again.token, Job.kind == "service"
+        if connection.execute(update(Job).where(*where).values(**values)).rowcount:
+            new.remove(again)
+    if new:
+        rows = [
+            {
+                "kind": "service",
+                "instance_id": step.instance.id,
+                "token": job.token,
+                "element": job.element,
+                "topic": job.topic,
+                "payload": dict(job.inputs),
+                "due_at": step.at,
+                "retries": job.retries,
+                "created_at": step.at,
+            }
+            for job in new
+        ]
+        hand_over(step.session, insert_jobs(step.session, rows))
+
+
+def _forget(connection: Connection, table: Any, step: "Step", tokens: Collection[int]) -> None:
+    if tokens:
+        connection.execute(_FORGET[table], {"number": step.instance.id, "tokens": sorted(tokens)})
+
+
+def _trace_events(step: "Step") -> list[dict[str, Any]]:
+    return [
+        history.new_event(
+            step.instance.id,
+            step.at,
+            trace.kind,
+            step.actor,
+            element=trace.element,
+            process=trace.process,
+            token=trace.token,
+            scheduled_at=step.scheduled_at,
+            reason=step.reason,
+            data=trace.data,
+        )
+        for trace in step.execution.trace
+    ]

@@ -1,0 +1,183 @@
+"""One step of an instance: lock it, load it, do something with it, run it, write down what is different."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from engine.core import Execution
+from engine.errors import InstanceEnded, NotFound
+from engine.run import saving
+from engine.run.host import StepHost
+from engine.runtime import StepResult, runtime_of
+from engine.store.schema import Instance, ProcessDefinition, Task, Variable
+from engine.values import SYSTEM, Actor, ArmedTimer, Incident, Json, Subscription
+
+ENDED = ("completed", "cancelled")
+
+
+def _select_instance() -> Select[Any]:
+    instance = Instance.__table__.c
+    columns: list[Any] = [
+        instance.id.label("locked_id"),
+        instance.definition_id,
+        ProcessDefinition.deployment_id.label("locked_deployment_id"),
+        ProcessDefinition.key,
+        instance.business_key,
+        instance.status.label("locked_status"),
+        instance.state,
+        instance.revision.label("locked_revision"),
+    ]
+    joined = select(*columns).select_from(Instance)
+    return joined.join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+
+
+# put together once: making a statement costs more than running it
+_LOCK_INSTANCE = (
+    _select_instance().where(Instance.id == bindparam("number")).with_for_update(of=Instance, key_share=True)
+)
+# Both rows are locked by the one statement because PostgreSQL reads only locked rows anew after it had to wait: a row
+# that was merely joined would be the one from before the wait.
+_LOCK_TASK = (
+    _select_instance()
+    .add_columns(*Task.__table__.c)
+    .join(Task, Task.instance_id == Instance.id)
+    .where(Task.id == bindparam("number"))
+    .with_for_update(of=[Instance, Task], key_share=True)
+)
+_VARIABLES = select(Variable.scope, Variable.name, Variable.value).where(Variable.instance_id == bindparam("number"))
+
+
+@dataclass(frozen=True)
+class Locked:
+    """An instance whose row is ours until the transaction ends."""
+
+    id: int
+    definition_id: int
+    deployment_id: int
+    process_key: str
+    business_key: str | None
+    status: str
+    state: bytes
+    revision: int
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What an instance waited for before a step, as the tables have it."""
+
+    tasks: Mapping[int, str] = field(default_factory=dict)
+    timers: dict[int, ArmedTimer] = field(default_factory=dict)
+    subscriptions: Mapping[int, Subscription] = field(default_factory=dict)
+    jobs: dict[int, str] = field(default_factory=dict)
+    incidents: Mapping[int, Incident] = field(default_factory=dict)
+    variables: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
+
+
+@dataclass
+class Step:
+    """A step between `open_step` and `finish`."""
+
+    session: Session
+    host: StepHost
+    instance: Locked
+    execution: Execution
+    before: Waits
+    actor: Actor
+    at: datetime
+    reason: str | None = None
+    scheduled_at: datetime | None = None
+    started: bool = False
+    cancelled: bool = False
+    completed: int | None = None
+    """The token of the task that a person completes in this step."""
+    retried: int | None = None
+    """The token whose incident is being retried: its job keeps its number."""
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """Lines of the history that come before what the execution tells."""
+
+
+def open_step(
+    session: Session,
+    instance_id: int,
+    *,
+    by: Actor = SYSTEM,
+    reason: str | None = None,
+    scheduled_at: datetime | None = None,
+) -> Step:
+    """Lock and load an instance; NotFound when there is none, InstanceEnded when it is over."""
+    locked = lock_instance(session, instance_id)
+    return load_step(session, locked, by=by, reason=reason, scheduled_at=scheduled_at)
+
+
+def load_step(
+    session: Session,
+    locked: Locked,
+    *,
+    by: Actor = SYSTEM,
+    reason: str | None = None,
+    scheduled_at: datetime | None = None,
+) -> Step:
+    """Load an instance that is locked already; InstanceEnded when it is over."""
+    if locked.status in ENDED:
+        raise InstanceEnded(instance_id=locked.id, status=locked.status)
+    runtime = runtime_of(session)
+    host = StepHost(session, runtime, by, runtime.clock.now())
+    host.belongs_to(locked.id, locked.business_key)
+    variables = read_variables(session, locked.id)
+    execution = Execution.load(locked.state, variables, host)
+    host.belongs_to(locked.id, locked.business_key, execution)
+    before = Waits(
+        tasks=dict(execution.tasks),
+        timers=dict(execution.timers),
+        subscriptions=dict(execution.subscriptions),
+        jobs=dict(execution.jobs),
+        incidents=dict(execution.incidents),
+        variables=variables,
+    )
+    return Step(session, host, locked, execution, before, by, host.now(), reason, scheduled_at)
+
+
+def finish(step: Step) -> StepResult:
+    """Run the execution until it waits, write what is different, tell the observers."""
+    if not step.execution.ended:
+        step.execution.run()
+    step.host.settle()
+    result = saving.save(step)
+    step.session.info.pop("host", None)
+    for observer in runtime_of(step.session).observers:
+        observer(step.session, result)
+    return result
+
+
+def lock_instance(session: Session, instance_id: int) -> Locked:
+    """Take the row of an instance, waiting for whoever has it; NotFound when there is none."""
+    row = session.connection().execute(_LOCK_INSTANCE, {"number": instance_id}).one_or_none()
+    if row is None:
+        raise NotFound(what="instance", key=instance_id)
+    return Locked(*row)
+
+
+def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
+    """Take a task and its instance together; NotFound when there is no such task.
+
+    Returns:
+        The instance, and the columns of the task in the order of its table.
+    """
+    row = session.connection().execute(_LOCK_TASK, {"number": task_id}).one_or_none()
+    if row is None:
+        raise NotFound(what="task", key=task_id)
+    return Locked(*row[:8]), tuple(row[8:])
+
+
+def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Json]]:
+    """All variables of an instance by scope, in the order of their names, whatever the database's own order is."""
+    scopes: dict[int, dict[str, Json]] = {0: {}}
+    rows = session.connection().execute(_VARIABLES, {"number": instance_id})
+    for scope, name, value in sorted(rows, key=itemgetter(0, 1)):
+        scopes.setdefault(scope, {})[name] = value
+    return scopes

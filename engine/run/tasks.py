@@ -1,0 +1,303 @@
+"""What people do with their tasks: claim, hand back, pass on, complete."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from engine.core import Execution
+from engine.deploy.loading import FormFile, find_element, find_form
+from engine.errors import (
+    AlreadyCompleted,
+    ClaimedByOther,
+    FormRefused,
+    KesuError,
+    NotCandidate,
+    NotClaimed,
+    NotFound,
+    SeparationOfDuties,
+    TaskCancelled,
+    TaskChanged,
+)
+from engine.look import history
+from engine.look.queries import TaskItem, select_tasks, task_item
+from engine.run.host import StepHost
+from engine.run.instances import need_reason, note
+from engine.run.steps import Locked, finish, load_step, lock_task, read_variables
+from engine.runtime import StepResult, now, runtime_of
+from engine.store.schema import Instance, Submission, Task
+from engine.store.variables import check_values
+from engine.values import Actor, Element, Json
+
+_SUBMIT = insert(Submission)
+_COLUMNS = tuple(Task.__table__.c.keys())
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What came of the completion of a task."""
+
+    task_id: int
+    instance_id: int
+    at: datetime
+    values: Mapping[str, Json]
+    """The answers as accepted."""
+    step: StepResult
+    """What happened then: tasks opened and closed, whether the instance ended."""
+
+
+def get_task(session: Session, task_id: int, *, actor: Actor | None = None) -> TaskItem:
+    """A task, whatever its status; NotFound when there is none or, with an actor, when the actor may not see it."""
+    row = session.connection().execute(select_tasks().where(Task.id == task_id)).one_or_none()
+    if row is None or (actor is not None and not may_see(task_item(row), actor)):
+        raise NotFound(what="task", key=task_id)
+    return task_item(row)
+
+
+def may_see(task: TaskItem, actor: Actor) -> bool:
+    """Whether a task is any business of an actor: theirs, their groups', or they are an admin."""
+    return actor.admin or actor.id in (task.assignee, task.ended_by) or is_candidate(task, actor)
+
+
+def is_candidate(task: TaskItem, actor: Actor) -> bool:
+    """Whether an actor is among the candidates; groups are those the actor has now.
+
+    A task that names nobody at all is for admins, so that nothing can lie where no one may reach it.
+    """
+    if not (task.candidate_users or task.candidate_groups):
+        return actor.admin and task.assignee is None
+    return actor.id in task.candidate_users or bool(actor.groups.intersection(task.candidate_groups))
+
+
+def may_work(session: Session, task: TaskItem, actor: Actor) -> bool:
+    """Whether an actor may claim or complete a task now."""
+    return why_not(session, task, actor) is None
+
+
+def why_not(session: Session, task: TaskItem, actor: Actor) -> KesuError | None:
+    """What `claim` and `complete` would raise for this actor, or None."""
+    try:
+        check_work(session, task, actor)
+    except KesuError as error:
+        return error
+    return None
+
+
+def get_form(session: Session, task: TaskItem) -> FormFile | None:
+    """The form of a task: of its deployment unless the diagram binds to the latest; None when it has none."""
+    element = find_element(session, task.deployment_id, task.process_key, task.element)
+    return find_form(session, task.form_ref, task.deployment_id, _binding(element))
+
+
+def visible_variables(session: Session, task: TaskItem) -> dict[str, Json]:
+    """The variables that a task sees: its local ones, then those of its process; for showing the form."""
+    state = session.connection().execute(select(Instance.state).where(Instance.id == task.instance_id)).scalar_one()
+    runtime = runtime_of(session)
+    host = StepHost(session, runtime, Actor("reader"), runtime.clock.now())
+    execution = Execution.load(state, read_variables(session, task.instance_id), host)
+    if task.token not in execution.tasks:
+        return {**execution.variables[0], **task.local}
+    return execution.visible(task.token)
+
+
+def claim(session: Session, task_id: int, *, by: Actor) -> TaskItem:
+    """Take a task for oneself; claiming one's own again changes nothing.
+
+    Raises NotFound, AlreadyCompleted, TaskCancelled, ClaimedByOther, NotCandidate, SeparationOfDuties.
+    """
+    locked, task = _lock(session, task_id, by)
+    check_work(session, task, by)
+    if task.assignee != by.id:
+        _assign(session, locked, task, by.id, "claimed", by=by, reason=None)
+    return get_task(session, task_id)
+
+
+def unclaim(session: Session, task_id: int, *, by: Actor, reason: str | None = None) -> TaskItem:
+    """Give a task back to its candidates; the one who has it may, and admins.
+
+    Raises NotFound, AlreadyCompleted, TaskCancelled, NotClaimed, ClaimedByOther; NotCandidate when there is nobody to
+    give it back to.
+    """
+    locked, task = _lock(session, task_id, by)
+    _check_open(session, task)
+    if task.assignee is None:
+        raise NotClaimed(element=label(task))
+    if task.assignee != by.id and not by.admin:
+        raise _claimed(session, task)
+    if not (task.candidate_users or task.candidate_groups or by.admin):
+        raise NotCandidate(element=label(task), who="nobody else")
+    _assign(session, locked, task, None, "unclaimed", by=by, reason=need_reason(reason) if reason else None)
+    return get_task(session, task_id)
+
+
+def reassign(session: Session, task_id: int, to: Actor | str, *, by: Actor, reason: str) -> TaskItem:
+    """Pass a task on to a person; the one who has it may, its candidates while nobody has it, and admins.
+
+    Args:
+        session: as always.
+        task_id: which task.
+        to: the person. Given as an actor, the person must be a candidate, unless an admin passes it on.
+        by: who does it.
+        reason: why; for the history.
+
+    Raises what `claim` raises, for the giver and the receiver, and ReasonMissing.
+    """
+    receiver = to if isinstance(to, Actor) else Actor(to)
+    locked, task = _lock(session, task_id, by)
+    _check_open(session, task)
+    if not by.admin and task.assignee != by.id:
+        check_work(session, task, by)
+    if isinstance(to, Actor) and not by.admin and not is_candidate(task, to):
+        raise NotCandidate(element=label(task), who=to.id)
+    check_duties(session, task, receiver)
+    _assign(session, locked, task, receiver.id, "reassigned", by=by, reason=need_reason(reason))
+    return get_task(session, task_id)
+
+
+def complete(
+    session: Session, task_id: int, *, by: Actor, answers: Mapping[str, Json], revision: int | None = None
+) -> Completed:
+    """Complete a task with what was filled in, and run the instance until it waits again.
+
+    Args:
+        session: as always.
+        task_id: which task.
+        by: who completes it; need not have claimed it first.
+        answers: the fields of the form; a task without a form takes any variables.
+        revision: that of the task when the form was shown, to notice that it was passed on meanwhile.
+
+    Raises NotFound (also for what one may not see), AlreadyCompleted with who and when, TaskCancelled, ClaimedByOther,
+    NotCandidate, SeparationOfDuties, TaskChanged, FormRefused, VariablesRefused. Nothing is changed then.
+    """
+    locked, task = _lock(session, task_id, by)
+    check_work(session, task, by)
+    if revision is not None and revision != task.revision:
+        raise TaskChanged(element=label(task))
+    step = load_step(session, locked, by=by)
+    form = get_form(session, task)
+    if form is None and task.form_ref is not None and runtime_of(session).forms is not None:
+        raise FormRefused({"": f"the form {task.form_ref} is not deployed"})
+    values = accept_form(session, form, answers, step.execution.visible(task.token), actor=by, at=step.at)
+    submission = {
+        "instance_id": task.instance_id,
+        "task_id": task.id,
+        "element": task.element,
+        "form": task.form_ref,
+        "form_digest": None if form is None else form.digest,
+        "answers": values,
+        "by": by.id,
+        "at": step.at,
+    }
+    session.connection().execute(_SUBMIT, [submission])
+    note(step, "completed", element=task.element, token=task.token, data={"task": task.id})
+    step.completed = task.token
+    step.execution.complete(task.token, values)
+    return Completed(task.id, task.instance_id, step.at, values, finish(step))
+
+
+def check_work(session: Session, task: TaskItem, actor: Actor) -> None:
+    """Raise why an actor may not work on a task now, if anything stands against it."""
+    if not may_see(task, actor):
+        raise NotFound(what="task", key=task.id)
+    _check_open(session, task)
+    if task.assignee is not None and task.assignee != actor.id:
+        raise _claimed(session, task)
+    if task.assignee is None and not is_candidate(task, actor):
+        raise NotCandidate(element=label(task), who=actor.id)
+    check_duties(session, task, actor)
+
+
+def check_duties(session: Session, task: TaskItem, actor: Actor) -> None:
+    """SeparationOfDuties when the actor completed an element of this instance that the diagram sets apart from this."""
+    element = find_element(session, task.deployment_id, task.process_key, task.element)
+    apart = (element.properties.get("separationOfDuties", "") if element else "").replace(",", " ").split()
+    if not apart:
+        return
+    query = select(Task.name, Task.element).where(
+        Task.instance_id == task.instance_id,
+        Task.element.in_(apart),
+        Task.status == "completed",
+        Task.ended_by == actor.id,
+    )
+    done = session.connection().execute(query.limit(1)).one_or_none()
+    if done is not None:
+        raise SeparationOfDuties(element=label(task), done=done.name or done.element, who=actor.id)
+
+
+def label(task: TaskItem) -> str:
+    """What people call a task: the label in the diagram, else the id."""
+    return task.name or task.element
+
+
+def accept_form(
+    session: Session,
+    form: FormFile | None,
+    answers: Mapping[str, Json],
+    variables: Mapping[str, Json],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> dict[str, Json]:
+    """The values to keep for some answers: as the form accepts them, or as they are where there is no form."""
+    clean = check_values(answers)
+    gate = runtime_of(session).forms
+    if form is None or gate is None:
+        return clean
+    return dict(gate.accept(form.content, clean, variables, actor=actor, now=at))
+
+
+def _lock(session: Session, task_id: int, actor: Actor) -> tuple[Locked, TaskItem]:
+    """A task and its instance, ours until the transaction ends; NotFound equally for what the actor may not see."""
+    locked, row = lock_task(session, task_id)
+    task = _from_locked(locked, row)
+    if not may_see(task, actor):
+        raise NotFound(what="task", key=task_id)
+    return locked, task
+
+
+def _from_locked(locked: Locked, row: Sequence[Any]) -> TaskItem:
+    columns = dict(zip(_COLUMNS, row, strict=True))
+    del columns["audience_id"], columns["due_sort"]
+    return TaskItem(business_key=locked.business_key, process_name=locked.process_key, **columns)
+
+
+def _check_open(session: Session, task: TaskItem) -> None:
+    zone = runtime_of(session).zone
+    if task.status == "completed":
+        at = (task.ended_at or now(session)).astimezone(zone)
+        raise AlreadyCompleted(element=label(task), by=task.ended_by or "", at=at)
+    if task.status != "open":
+        raise TaskCancelled(element=label(task), at=(task.ended_at or now(session)).astimezone(zone))
+
+
+def _claimed(session: Session, task: TaskItem) -> ClaimedByOther:
+    since = (task.claimed_at or task.created_at).astimezone(runtime_of(session).zone)
+    return ClaimedByOther(element=label(task), who=task.assignee or "", since=since)
+
+
+def _assign(
+    session: Session, locked: Locked, task: TaskItem, to: str | None, kind: str, *, by: Actor, reason: str | None
+) -> None:
+    at = now(session)
+    values = {"assignee": to, "claimed_at": at if to else None, "revision": task.revision + 1}
+    session.connection().execute(update(Task).where(Task.id == task.id).values(**values))
+    data = {"task": task.id, "from": task.assignee, "to": to}
+    event = history.new_event(
+        locked.id,
+        at,
+        kind,
+        by,
+        element=task.element,
+        process=task.process_key,
+        token=task.token,
+        reason=reason,
+        data=data,
+    )
+    history.append(session, [event])
+
+
+def _binding(element: Element | None) -> str:
+    return "" if element is None else element.attributes.get("formRefBinding", "")

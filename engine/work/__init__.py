@@ -1,0 +1,1 @@
+"""Does what is due: timers and jobs, and who works on them."""

@@ -1,0 +1,265 @@
+"""Jobs: what is done after a commit, at least once; the row is the guard that its effect comes exactly once."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from engine.core import Execution
+from engine.core.timers import Duration, parse_duration
+from engine.deploy.deployments import get_definition
+from engine.deploy.loading import find_element
+from engine.errors import BpmnError, Busy, NotFound, StaleInstance
+from engine.look import history
+from engine.run.host import StepHost
+from engine.run.instances import note, start_definition
+from engine.run.messages import deliver_thrown
+from engine.run.steps import ENDED, Locked, finish, load_step, lock_instance, read_variables
+from engine.runtime import now, runtime_of
+from engine.services import Call, call_outside
+from engine.store.schema import JOB_IS_OPEN, Instance, Job
+from engine.values import SYSTEM, Actor, Json
+
+if TYPE_CHECKING:
+    from engine.store.database import Database
+
+log = structlog.get_logger(__name__)
+_RETRIES = re.compile(r"R(\d+)/(P.+)")
+_CANNOT_WAIT = (Busy, StaleInstance)
+"""What is over by itself in a moment, and is no fault of the job."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A job as it is picked up."""
+
+    id: int
+    kind: str
+    instance_id: int | None
+    definition_id: int | None
+    token: int | None
+    element: str | None
+    topic: str | None
+    payload: Mapping[str, Any]
+    due_at: datetime
+    attempts: int
+    retries: str | None
+
+
+def due_jobs(session: Session, *, kinds: Sequence[str] = (), limit: int = 500) -> list[tuple[int, int | None, str]]:
+    """Number, instance and kind of the open jobs that are due now, in the order in which they are to be done."""
+    query = select(Job.id, Job.instance_id, Job.kind).where(JOB_IS_OPEN, Job.due_at <= now(session))
+    if kinds:
+        query = query.where(Job.kind.in_(kinds))
+    rows = session.connection().execute(query.order_by(Job.due_at, Job.id).limit(limit))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def run_due(database: "Database", *, kinds: Sequence[str] = (), limit: int = 500) -> int:
+    """Do the open jobs that are due now, one after the other; how many were done or failed."""
+    with database.reading() as session:
+        found = due_jobs(session, kinds=kinds, limit=limit)
+    return sum(run_job(database, job_id) for job_id, _, _ in found)
+
+
+def run_job(database: "Database", job_id: int) -> bool:
+    """Do one job, whoever else may be doing it too; whether it was dealt with (done, failed or gone).
+
+    A failure is counted and tried again later, see `Settings.retries` and `camunda:failedJobRetryTimeCycle`; after the
+    last attempt it is an incident of the instance, or a failed job where there is no token to carry one.
+    """
+    with database.reading() as session:
+        job = _find(session, job_id)
+    if job is None:
+        return False
+    try:
+        if job.kind == "service":
+            _serve(database, job)
+        else:
+            with database.transaction() as session:
+                _STEPS[job.kind](session, job)
+    except _CANNOT_WAIT:
+        return False
+    except Exception as error:  # noqa: BLE001 - whatever a service or a step raises must not stop the others
+        log.warning("job failed", job=job.id, kind=job.kind, topic=job.topic, error=str(error))
+        _note_failure(database, job, error)
+    return True
+
+
+def retry(session: Session, job_id: int, *, by: Actor, reason: str | None = None) -> None:
+    """Give a failed job that is no incident its attempts again; NotFound when it is none."""
+    change = update(Job).where(Job.id == job_id, Job.status == "failed", Job.kind != "service")
+    values = {"status": "open", "attempts": 0, "due_at": now(session)}
+    row = session.connection().execute(change.values(**values).returning(Job.instance_id)).one_or_none()
+    if row is None:
+        raise NotFound(what="failed job", key=job_id)
+    if row.instance_id is not None:
+        told = {"job": job_id}
+        event = history.new_event(row.instance_id, now(session), "retried", by, reason=reason, data=told)
+        history.append(session, [event])
+
+
+def attempts_and_waits(text: str) -> tuple[int, list[Duration]]:
+    """How often a job is tried and how long is waited before each further attempt: R3/PT10M, or PT1M,PT5M,PT1H."""
+    found = _RETRIES.fullmatch(text.strip())
+    if found:
+        count = max(1, int(found[1]))
+        return count, [parse_duration(found[2])] * (count - 1)
+    waits = [parse_duration(part) for part in text.split(",")]
+    return len(waits) + 1, waits
+
+
+def _find(session: Session, job_id: int) -> Work | None:
+    columns = [Job.__table__.c[name] for name in Work.__dataclass_fields__]
+    query = select(*columns).where(Job.id == job_id, JOB_IS_OPEN)
+    row = session.connection().execute(query).one_or_none()
+    return None if row is None else Work(*row)
+
+
+def _take(session: Session, job: Work) -> bool:
+    """Delete the row of a job; False when somebody else has done it, then nothing may be done again."""
+    taken = delete(Job).where(Job.id == job.id, JOB_IS_OPEN)
+    return session.connection().execute(taken).rowcount == 1
+
+
+def _lock_and_take(session: Session, job: Work) -> Locked | None:
+    """As `_take`, with the instance locked first, as every step does; None also when the instance is over."""
+    assert job.instance_id is not None
+    locked = lock_instance(session, job.instance_id)
+    return locked if _take(session, job) and locked.status not in ENDED else None
+
+
+def _fire_timer(session: Session, job: Work) -> None:
+    assert job.token is not None
+    locked = _lock_and_take(session, job)
+    if locked is None:
+        return
+    step = load_step(session, locked, scheduled_at=job.due_at)
+    timer = step.before.timers.get(job.token)
+    if timer is None or timer.due_at > step.at:
+        return  # what it was for has ended, or it was moved to another time after it had been handed over
+    step.execution.fire_timer(job.token)
+    finish(step)
+
+
+def _deliver_signal(session: Session, job: Work) -> None:
+    locked = _lock_and_take(session, job)
+    if locked is None:
+        return
+    step = load_step(session, locked, by=_sender(job))
+    step.execution.deliver("signal", job.payload["name"], job.payload["payload"])
+    finish(step)
+
+
+def _deliver_message(session: Session, job: Work) -> None:
+    if _take(session, job):
+        deliver_thrown(session, job.payload, _sender(job))
+
+
+def _start(session: Session, job: Work) -> None:
+    assert job.definition_id is not None
+    if not _take(session, job):
+        return
+    start_definition(
+        session,
+        get_definition(session, job.definition_id),
+        variables=job.payload.get("payload", {}),
+        by=_sender(job),
+        element=job.element,
+        cause={key: job.payload[key] for key in ("trigger", "name") if key in job.payload},
+        scheduled_at=job.due_at if job.payload["trigger"] == "timer" else None,
+    )
+
+
+_STEPS = {"timer": _fire_timer, "signal": _deliver_signal, "message": _deliver_message, "start": _start}
+
+
+def _sender(job: Work) -> Actor:
+    return Actor(job.payload["by"]) if "by" in job.payload else SYSTEM
+
+
+def _serve(database: "Database", job: Work) -> None:
+    """Call a service with no transaction open, then write its result in a step."""
+    with database.reading() as session:
+        call = _call(session, job)
+    error: BpmnError | None = None
+    result: dict[str, Json] = {}
+    if call is not None:
+        try:
+            result = call_outside(database.runtime.services, call)
+        except BpmnError as raised:
+            error = raised
+    with database.transaction() as session:
+        locked = _lock_and_take(session, job)
+        if locked is None or call is None:
+            return
+        assert job.token is not None
+        step = load_step(session, locked)
+        step.before.jobs.pop(job.token, None)
+        note(step, "job_done", element=job.element, token=job.token, data={"job": job.id, "topic": job.topic})
+        if error is not None:
+            step.execution.throw(job.token, "error", error.error_code, error.text)
+        else:
+            step.execution.complete(job.token, result)
+        finish(step)
+
+
+def _call(session: Session, job: Work) -> Call | None:
+    """What the service is told; None when its token does not wait for it any more."""
+    query = select(Instance.state, Instance.business_key).where(Instance.id == job.instance_id)
+    state, business_key = session.connection().execute(query).one()
+    assert job.instance_id is not None
+    assert job.token is not None
+    runtime = runtime_of(session)
+    host = StepHost(session, runtime, SYSTEM, runtime.clock.now())
+    execution = Execution.load(state, read_variables(session, job.instance_id), host)
+    if job.token not in execution.jobs:
+        return None
+    ref, key = execution.home(job.token)
+    element = find_element(session, int(ref), key, job.element or "")
+    assert element is not None
+    return Call(
+        topic=job.topic or "",
+        instance_id=job.instance_id,
+        business_key=business_key,
+        element=element,
+        inputs=job.payload,
+        variables=execution.visible(job.token),
+        actor=SYSTEM,
+        now=host.now(),
+        idempotency_key=str(job.id),
+    )
+
+
+def _note_failure(database: "Database", job: Work, error: Exception) -> None:
+    """Count a failed attempt; after the last one make it an incident, or leave a failed job for an admin."""
+    count, waits = attempts_and_waits(job.retries or database.runtime.settings.retries)
+    attempts = job.attempts + 1
+    final = attempts >= count
+    message = (str(error) or type(error).__name__).replace("\0", "")[:2000]
+    with database.transaction() as session:
+        locked = None if job.instance_id is None else lock_instance(session, job.instance_id)
+        moment = now(session)
+        later = moment if final else waits[attempts - 1].after(moment, database.runtime.zone)
+        status = "failed" if final else "open"
+        change = update(Job).where(Job.id == job.id, JOB_IS_OPEN, Job.attempts == job.attempts)
+        values = {"attempts": attempts, "last_error": message, "status": status, "due_at": later}
+        if session.connection().execute(change.values(**values)).rowcount != 1:
+            return
+        if locked is None or locked.status in ENDED:
+            return
+        data = {"job": job.id, "topic": job.topic, "attempt": attempts, "of": count, "message": message}
+        process = history.find_process(session, locked.id, job.token)
+        event = history.new_event(
+            locked.id, moment, "job_failed", SYSTEM, element=job.element, process=process, token=job.token, data=data
+        )
+        history.append(session, [event])
+        if final and job.kind == "service" and job.token is not None:
+            step = load_step(session, locked)
+            step.execution.fail(job.token, message)
+            finish(step)

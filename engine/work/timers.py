@@ -1,0 +1,140 @@
+"""Timers: rows with a due time; looking for them costs what is due, not what is open."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from engine.core.timers import parse_duration
+from engine.deploy.starts import arm_again
+from engine.errors import NotFound
+from engine.look.admin import TimerItem
+from engine.run.instances import need_reason, note
+from engine.run.outbox import hand_over, insert_jobs
+from engine.run.steps import Step, finish, open_step
+from engine.runtime import now
+from engine.store.schema import JOB_IS_OPEN, Job, Timer
+from engine.values import Actor
+from engine.work import jobs
+
+if TYPE_CHECKING:
+    from engine.store.database import Database
+
+BATCH = 500
+"""How many due timers are handed over in one transaction."""
+
+
+def later(moment: datetime, duration: str, zone: ZoneInfo) -> datetime:
+    """A moment an ISO 8601 duration later: days and longer by the calendar of the zone, hours and shorter as real time.
+
+    Raises ValueError when the duration is none.
+    """
+    return parse_duration(duration).after(moment, zone)
+
+
+def due(session: Session, at: datetime | None = None, limit: int = BATCH) -> list[TimerItem]:
+    """The timers that are due at a moment, by default now; the longest due first."""
+    table = Timer.__table__.c
+    query = select(table.id, table.instance_id, table.token, table.element, table.due_at)
+    query = query.where(table.due_at <= (at or now(session))).order_by(table.due_at, table.id).limit(limit)
+    return [TimerItem(*row) for row in session.execute(query)]
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next timer or postponed job is due, in UTC; None when nothing waits for a time."""
+    first = session.scalar(select(func.min(Timer.due_at)))
+    job = session.scalar(select(func.min(Job.due_at)).where(JOB_IS_OPEN))
+    return min((moment for moment in (first, job) if moment is not None), default=None)
+
+
+def hand_over_due(session: Session, limit: int = BATCH) -> int:
+    """Turn the due timers into jobs, so that every one is done exactly once whoever does it; how many there were.
+
+    Any number of processes may do this at once: each takes rows that nobody else has taken.
+    """
+    query = select(*Timer.__table__.c).where(Timer.due_at <= now(session)).order_by(Timer.due_at, Timer.id).limit(limit)
+    rows = session.connection().execute(query.with_for_update(skip_locked=True)).mappings().all()
+    if not rows:
+        return 0
+    session.connection().execute(delete(Timer).where(Timer.id.in_([row["id"] for row in rows])))
+    hand_over(session, insert_jobs(session, [_job(row) for row in rows]))
+    for row in rows:
+        if row["instance_id"] is None:
+            arm_again(session, dict(row))
+    return len(rows)
+
+
+def fire_due(database: "Database", limit: int = BATCH) -> int:
+    """Fire the timers that are due now, each in a step of its own, the longest due first; how many were handled."""
+    with database.transaction() as session:
+        found = hand_over_due(session, limit)
+    if found:
+        jobs.run_due(database, kinds=("timer", "start"))
+    return found
+
+
+def move(session: Session, timer_id: int, due_at: datetime, *, by: Actor, reason: str) -> None:
+    """Let a timer be due at another time; NotFound when it does not wait any more, ReasonMissing."""
+    step, token, element = _open(session, timer_id, by, reason)
+    old = step.before.timers[token].due_at
+    data = {"from": old.isoformat(), "to": due_at.isoformat()}
+    note(step, "timer_moved", element=element, token=token, data=data)
+    step.execution.move_timer(token, due_at)
+    finish(step)
+
+
+def move_by_element(
+    session: Session, instance_id: int, due: Mapping[str, datetime], *, by: Actor, reason: str
+) -> Sequence[str]:
+    """Let the timers of some elements of an instance be due at other times, in one step; gives those that were moved.
+
+    Args:
+        session: as always.
+        instance_id: whose timers.
+        due: the new times by element id; elements without a waiting timer are passed over.
+        by: who moves them.
+        reason: why, for the history.
+    """
+    step = open_step(session, instance_id, by=by, reason=need_reason(reason))
+    moved = []
+    for token, timer in step.before.timers.items():
+        to = due.get(timer.element)
+        if to is not None and to != timer.due_at:
+            data = {"from": timer.due_at.isoformat(), "to": to.isoformat()}
+            note(step, "timer_moved", element=timer.element, token=token, data=data)
+            step.execution.move_timer(token, to)
+            moved.append(timer.element)
+    if moved:
+        finish(step)
+    return moved
+
+
+def fire_now(session: Session, timer_id: int, *, by: Actor, reason: str) -> None:
+    """Let a timer fire before its time; NotFound when it does not wait any more, ReasonMissing."""
+    step, token, element = _open(session, timer_id, by, reason)
+    note(step, "timer_fired", element=element, token=token)
+    step.execution.fire_timer(token)
+    finish(step)
+
+
+def _open(session: Session, timer_id: int, by: Actor, reason: str) -> tuple[Step, int, str]:
+    query = select(Timer.instance_id, Timer.token, Timer.element).where(Timer.id == timer_id)
+    row = session.connection().execute(query).one_or_none()
+    if row is None or row.instance_id is None:
+        raise NotFound(what="timer", key=timer_id)
+    step = open_step(session, row.instance_id, by=by, reason=need_reason(reason))
+    if row.token not in step.before.timers:
+        raise NotFound(what="timer", key=timer_id)
+    return step, row.token, row.element
+
+
+def _job(row: Any) -> dict[str, Any]:
+    """A due timer as a job; it keeps its due time, so that jobs are done in the order of their timers."""
+    common = {"element": row["element"], "due_at": row["due_at"]}
+    if row["instance_id"] is None:
+        told = {"trigger": "timer", "due": row["due_at"].isoformat()}
+        return {"kind": "start", "definition_id": row["definition_id"], "payload": told, **common}
+    return {"kind": "timer", "instance_id": row["instance_id"], "token": row["token"], "payload": {}, **common}

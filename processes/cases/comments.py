@@ -1,0 +1,69 @@
+"""Comments on a case: plain words of whoever may see it, kept for ever in its timeline."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.store.schema import TASK_IS_OPEN, Task
+from engine.values import Actor
+from processes.cases import register
+from processes.desk import notices
+from processes.errors import CommentEmpty, CommentTooLong
+from processes.schema import Case, CaseEntry
+from processes.settings import Settings
+
+KIND = "comment"
+
+MOST_SIGNS = 4000
+"""The length of one comment."""
+
+MOST_KEY = 40
+
+
+def write(
+    session: Session,
+    settings: Settings,
+    case: Case,
+    text: str,
+    *,
+    by: Actor,
+    once: str = "",
+    element: str | None = None,
+) -> CaseEntry:
+    """Write a comment into the timeline of a case; the same one sent twice is kept once.
+
+    The owner of the case and those who have a task in it are told.
+
+    Args:
+        session: of the transaction that keeps it.
+        settings: for the notices.
+        case: one that the writer may see, which the caller has checked.
+        text: taken as plain text, whatever stands in it.
+        by: the writer.
+        once: what the page gave this comment, so that a second press of the button is known; empty for none.
+        element: the step at which it was written, if at one.
+
+    CommentEmpty, CommentTooLong.
+    """
+    text = "\n".join(line.rstrip() for line in text.replace("\0", "").splitlines()).strip()
+    if not text:
+        raise CommentEmpty
+    if len(text) > MOST_SIGNS:
+        raise CommentTooLong(signs=len(text), most=MOST_SIGNS)
+    once = once[:MOST_KEY]
+    if once:
+        # who presses twice sends both at the same time: the second waits here until the first is kept
+        session.execute(select(Case.id).where(Case.id == case.id).with_for_update(key_share=True))
+        before = _find(session, case, by, once)
+        if before is not None:
+            return before
+    entry = register.note(session, case, KIND, by=by, element=element, data={"text": text, "once": once})
+    session.flush()
+    busy = select(Task.assignee).where(Task.instance_id == case.instance_id, TASK_IS_OPEN)
+    people = [case.owner, *session.scalars(busy)]
+    notices.tell(session, settings, KIND, by=by, people=people, case_id=case.id, data={"entry": entry.id})
+    return entry
+
+
+def _find(session: Session, case: Case, by: Actor, once: str) -> CaseEntry | None:
+    query = select(CaseEntry).where(CaseEntry.case_id == case.id, CaseEntry.kind == KIND, CaseEntry.actor == by.id)
+    return next((entry for entry in session.scalars(query) if entry.data.get("once") == once), None)

@@ -1,0 +1,35 @@
+"""How to reach complainants: shown to who asks for it, for a while, and every look is kept in the case."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.runtime import now
+from engine.values import Actor
+from processes.cases import register
+from processes.schema import Case, CaseEntry
+
+SHOWN = "contact_shown"
+"""The line in the case's own record."""
+
+SHOWN_FOR = timedelta(minutes=15)
+"""One telephone call: whoever looks again after that is written down again."""
+
+NAMES = frozenset({*register.COLUMNS["phone"], *register.COLUMNS["email"]})
+"""The process variables that hold a phone number or an e-mail address."""
+
+
+def show(session: Session, case: Case, by: Actor) -> None:
+    """Show them to somebody from now on; the caller has checked that the person may see the case."""
+    if shown_until(session, case, by) is None:
+        register.note(session, case, SHOWN, by=by)
+
+
+def shown_until(session: Session, case: Case, actor: Actor) -> datetime | None:
+    """Until when somebody sees them who has asked for them; None for who has not, or too long ago."""
+    mine = (CaseEntry.case_id == case.id) & (CaseEntry.kind == SHOWN) & (CaseEntry.actor == actor.id)
+    last = session.scalar(select(CaseEntry.at).where(mine).order_by(CaseEntry.id.desc()).limit(1))
+    if last is None or now(session) >= last + SHOWN_FOR:
+        return None
+    return last + SHOWN_FOR

@@ -1,0 +1,123 @@
+"""The documents of a case: kept as they came, shown to those who may see the case."""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.runtime import now
+from engine.values import Actor, Json
+from processes.cases import access
+from processes.cases.file_types import check
+from processes.errors import FileRefused
+from processes.schema import Case, Document
+from processes.settings import Settings
+
+
+def store(
+    session: Session,
+    *,
+    name: str,
+    content: bytes,
+    by: Actor,
+    settings: Settings,
+    case: Case | None = None,
+    element: str | None = None,
+) -> Document:
+    """Keep a file; FileRefused when it is too large, not what its name says, or of a kind that is not taken.
+
+    Args:
+        session: of the transaction that keeps it.
+        name: as the sender calls it; paths and control characters are taken off.
+        content: the bytes; what they are decides the type.
+        by: who brings it and may see it as long as it belongs to no case.
+        settings: with the limits.
+        case: None for what is brought before a case is opened.
+        element: the step at which it is brought.
+    """
+    checked = check(name, content, allowed=settings.file_types, most_bytes=settings.max_file_bytes)
+    owned = Document.case_id == case.id if case is not None else _loose(by)
+    used = session.scalar(select(func.coalesce(func.sum(Document.size), 0)).where(owned)) or 0
+    if used + len(content) > settings.max_case_bytes:
+        raise FileRefused(name=checked.name, why="the case has too many documents")
+    document = Document(
+        case_id=case.id if case is not None else None,
+        name=checked.name,
+        type=checked.type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        uploaded_by=by.id,
+        uploaded_at=now(session),
+        element=element,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def get_document(session: Session, document_id: int, actor: Actor) -> Document:
+    """A document that the actor may see; NotFound, the same for one that does not exist."""
+    document = session.get(Document, document_id)
+    if document is None or not _may_see(session, document, actor):
+        raise NotFound(what="document", key=document_id)
+    return document
+
+
+def of_case(session: Session, case: Case) -> list[Document]:
+    """The documents of a case, oldest first, without their content."""
+    return list(session.scalars(select(Document).where(Document.case_id == case.id).order_by(Document.id)))
+
+
+def as_value(document: Document) -> dict[str, Json]:
+    """How answers and variables name a document."""
+    return {
+        "id": document.id,
+        "name": document.name,
+        "size": document.size,
+        "type": document.type,
+        "sha256": document.sha256,
+    }
+
+
+def attach(session: Session, case: Case, values: Json, by: Actor) -> int:
+    """Give the case the loose documents of the actor that the values name; how many they were.
+
+    A document of somebody else or of another case is left where it is, whatever the values say.
+    """
+    named = {found["id"]: found["sha256"] for found in files_in(values)}
+    if not named:
+        return 0
+    attached = 0
+    for document in session.scalars(select(Document).where(Document.id.in_(named), _loose(by))):
+        if document.sha256 == named[document.id]:
+            document.case_id = case.id
+            attached += 1
+    session.flush()
+    return attached
+
+
+def files_in(values: Json) -> Iterator[dict[str, Json]]:
+    """All files named anywhere in the values."""
+    if isinstance(values, dict):
+        if isinstance(values.get("id"), int) and isinstance(values.get("sha256"), str):
+            yield values
+        else:
+            for value in values.values():
+                yield from files_in(value)
+    elif isinstance(values, list):
+        for value in values:
+            yield from files_in(value)
+
+
+def _loose(by: Actor) -> ColumnElement[bool]:
+    return Document.case_id.is_(None) & (Document.uploaded_by == by.id)
+
+
+def _may_see(session: Session, document: Document, actor: Actor) -> bool:
+    if document.case_id is None:
+        return document.uploaded_by == actor.id
+    case = session.get(Case, document.case_id)
+    return case is not None and access.may_see(session, actor, case)

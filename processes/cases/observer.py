@@ -1,0 +1,156 @@
+"""Keeps the register up to date: after each step of an instance, within its transaction."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from engine.deploy.loading import load
+from engine.runtime import StepResult
+from engine.values import SYSTEM, Element, Json, OpenTask, Trace
+from processes.cases import access, documents, register
+from processes.office import Office
+from processes.schema import Case, CasePhase, insert
+
+OWNING = {"UT_AcceptCase": True, "UT_Verify": False}
+"""Whose completion makes the owner, where the diagram has no property `owner`; True: also in place of another."""
+
+CONTAINERS = frozenset({"callActivity", "subProcess"})
+"""What is inside them says better in which phase the case is."""
+
+MOMENTS: Mapping[str, str] = {
+    "reply_nominal_due": "nominal_due_at",
+    "reply_effective_due": "due_at",
+    "reply_warn_at": "warn_at",
+    "reply_sent_at": "replied_at",
+}
+"""The variables whose moments stand in the register, and their columns."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A step, with what it takes to understand it."""
+
+    step: StepResult
+    case: Case
+    elements: Mapping[tuple[str, str], Element]
+    """By process and id."""
+    zone: ZoneInfo
+
+    def element(self, trace: Trace) -> Element | None:
+        """What a token was in, as drawn."""
+        return self.elements.get((trace.process or "", trace.element or ""))
+
+
+def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]:
+    """What the engine tells of each step."""
+
+    def observe(session: Session, step: StepResult) -> None:
+        case = register.find_of_instance(session, step.instance_id)
+        if case is None:
+            return
+        seen = _Seen(step, case, _elements(session, step.deployment_id), office.zone)
+        changed = _changed(step.traces)
+        with session.no_autoflush:  # the row of the case is written once
+            _project(session, seen, changed)
+            _admit(session, seen)
+            _record_refusals(session, seen)
+            _enter_phases(session, seen)
+            _close(seen)
+        session.flush()
+
+    return (observe,)
+
+
+def _elements(session: Session, deployment_id: int) -> Mapping[tuple[str, str], Element]:
+    """The elements of all processes of the deployment."""
+    processes = load(session, deployment_id).compiled.processes.values()
+    return {(process.key, element.id): element for process in processes for element in process.elements.values()}
+
+
+def _changed(traces: Iterable[Trace]) -> dict[str, Json]:
+    """The variables that got a new value, in whichever scope; of several the last one."""
+    return {str(trace.data["name"]): trace.data.get("new") for trace in traces if trace.kind == "variable"}
+
+
+def _project(session: Session, seen: _Seen, changed: Mapping[str, Json]) -> None:
+    """Bring the columns up to date; the first reply counts, a later one does not move it."""
+    case = seen.case
+    register.project(case, changed)
+    for name, column in MOMENTS.items():
+        moment = register.moment_of(changed.get(name), seen.zone)
+        if moment is not None and (name != "reply_sent_at" or case.replied_at is None):
+            setattr(case, column, moment)
+    if isinstance(changed.get("deadline_provisional"), bool):
+        case.provisional = changed["deadline_provisional"]
+    documents.attach(session, case, dict(changed), seen.step.actor)
+
+
+def _admit(session: Session, seen: _Seen) -> None:
+    """Let those see the case whom it gives work, and who did some; make the owner."""
+    step, case = seen.step, seen.case
+    people = set() if step.actor.id == SYSTEM.id else {step.actor.id}
+    groups: set[str] = set()
+    for task in step.opened:
+        groups |= set(task.candidate_groups)
+        people |= _named(task)
+    if groups or people:
+        access.admit(session, case, groups=groups, people=people)
+    for trace in step.traces:
+        if trace.kind == "left" and step.actor.id != SYSTEM.id:
+            takes_over = _owning(seen.element(trace))
+            if takes_over or (takes_over is not None and case.owner is None):
+                case.owner = step.actor.id
+
+
+def _named(task: OpenTask) -> set[str]:
+    return {*task.candidate_users, *([task.assignee] if task.assignee else [])}
+
+
+def _owning(element: Element | None) -> bool | None:
+    """Whether completing the element makes the owner; None when it has nothing to do with that."""
+    if element is None or element.kind != "userTask":
+        return None
+    if "owner" in element.properties:
+        return element.properties["owner"] == "true"
+    return OWNING.get(element.id)
+
+
+def _record_refusals(session: Session, seen: _Seen) -> None:
+    """Write business errors such as SEND_BLOCKED into the case's own record (KB-3.6-5b)."""
+    for trace in seen.step.traces:
+        if trace.kind == "error":
+            data = {"code": trace.data.get("code"), "why": trace.data.get("message")}
+            register.note(session, seen.case, "blocked", by=seen.step.actor, element=trace.element, data=data)
+
+
+def _enter_phases(session: Session, seen: _Seen) -> None:
+    """Follow the reporting phases that the elements belong to; each return to a phase is a further round (KB-2.1-1)."""
+    for trace in seen.step.traces:
+        element = seen.element(trace)
+        if trace.kind != "entered" or element is None or element.kind in CONTAINERS:
+            continue
+        phase = element.properties.get("phase")
+        if phase and phase != seen.case.phase:
+            _enter(session, seen.case, phase[:30], seen.step.at)
+
+
+def _enter(session: Session, case: Case, phase: str, at: datetime) -> None:
+    if case.phase is not None:
+        current = (CasePhase.case_id == case.id) & CasePhase.left_at.is_(None)
+        session.execute(update(CasePhase).where(current).values(left_at=at))
+    rounds = select(func.count() + 1).where(CasePhase.case_id == case.id, CasePhase.phase == phase).scalar_subquery()
+    session.execute(insert(session, CasePhase).values(case_id=case.id, phase=phase, round=rounds, entered_at=at))
+    case.phase = phase
+
+
+def _close(seen: _Seen) -> None:
+    """An instance that has ended closes its case, archived or not."""
+    step, case = seen.step, seen.case
+    if step.ended and case.status == "open":
+        case.status = "cancelled" if step.status == "cancelled" else "closed"
+    if step.ended and case.closed_at is None:
+        case.closed_at = step.at

@@ -1,0 +1,197 @@
+"""Everything that happened in a case, in order: what people did and filled in, what the clock did, what went out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.deploy.loading import load
+from engine.look import history
+from engine.store.schema import Instance, ProcessDefinition
+from engine.values import SYSTEM, Json
+from processes.cases import comments, documents
+from processes.letters import outbox
+from processes.schema import Case, CaseEntry
+
+Group = Literal["form", "contact", "system"]
+Labels = Mapping[tuple[str | None, str], str]
+"""What elements are called, by process and id; without a process, as any diagram that has the id calls it."""
+
+EVENTS: Mapping[str, Group] = {
+    "started": "form",
+    "completed": "form",
+    "recorded": "contact",
+    "claimed": "system",
+    "unclaimed": "system",
+    "reassigned": "system",
+    "snoozed": "system",
+    "timer": "system",
+    "timer_moved": "system",
+    "timer_fired": "system",
+    "changed": "system",
+    "incident": "system",
+    "resolved": "system",
+    "retried": "system",
+    "job_failed": "system",
+    "aborted": "system",
+}
+"""The events of the engine's history that people look for; the rest belongs to the administrator's page."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened; times are in UTC."""
+
+    key: str
+    """Unique in the case."""
+    at: datetime
+    scheduled_at: datetime | None
+    """When it should have happened, for what a timer did."""
+    group: Group
+    kind: str
+    """What happened: an event of the engine, a line of the case's record, letter or document."""
+    element: str | None
+    label: str
+    """The element's name as drawn; empty where none is concerned."""
+    actor: str
+    """A login, or `system`."""
+    process: str | None = None
+    """The key of the process that the element is drawn in, where the entry comes from the engine's history."""
+    reason: str | None = None
+    form: str | None = None
+    form_digest: str | None = None
+    answers: Mapping[str, Json] | None = None
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+def timeline(session: Session, case: Case, *, newest_first: bool = True) -> list[Entry]:
+    """All entries of a case; the caller has checked that it may be seen."""
+    labels = _labels(session, case)
+    entries = [
+        *_events(session, case, labels),
+        *_notes(session, case, labels),
+        *_letters(session, case),
+        *_documents(session, case, labels),
+    ]
+    entries.sort(key=lambda entry: entry.at)
+    return entries[::-1] if newest_first else entries
+
+
+def _labels(session: Session, case: Case) -> Labels:
+    query = select(ProcessDefinition.deployment_id).join(Instance, Instance.definition_id == ProcessDefinition.id)
+    deployment_id = session.scalar(query.where(Instance.id == case.instance_id)) or 0
+    processes = load(session, deployment_id).compiled.processes
+    every = [(key, each) for key, process in processes.items() for each in process.elements.values()]
+    anywhere: Labels = {(None, each.id): each.name for _, each in every}
+    return {**anywhere, **{(key, each.id): each.name for key, each in every}}
+
+
+def _label(labels: Labels, element: str | None, process: str | None = None) -> str:
+    return labels.get((process, element or ""), labels.get((None, element or ""), ""))
+
+
+def _events(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
+    """What people and timers did, each completion with its answers; changes by hand with old and new values."""
+    submissions = history.submissions_of(session, case.instance_id)
+    by_task = {submission.task_id: submission for submission in submissions if submission.task_id is not None}
+    loose = {
+        (submission.element, submission.at): submission for submission in submissions if submission.task_id is None
+    }
+    events = history.of(session, case.instance_id, kinds=(*EVENTS, "variable"))
+    for event in events:
+        if event.kind == "variable":
+            continue
+        task = event.data.get("task") if event.kind == "completed" else None
+        submission = by_task.get(task) if isinstance(task, int) else loose.get((event.element or "", event.at))
+        submission = submission if event.kind in ("completed", "recorded", "started") else None
+        data = dict(event.data)
+        if event.kind == "changed":
+            data["changes"] = _changes(events, event)
+        yield Entry(
+            key=f"event-{event.id}",
+            at=event.at,
+            scheduled_at=event.scheduled_at or _scheduled(event),
+            group=EVENTS[event.kind],
+            kind=event.kind,
+            element=event.element,
+            label=_label(labels, event.element, event.process),
+            actor=event.actor,
+            process=event.process,
+            reason=event.reason,
+            form=submission.form if submission else None,
+            form_digest=submission.form_digest if submission else None,
+            answers=submission.answers if submission else None,
+            data=data,
+        )
+
+
+def _changes(events: Iterable[history.Event], change: history.Event) -> list[dict[str, Json]]:
+    """The variables that an administrator changed by hand, with old and new value."""
+    names = set(change.data.get("names", ()))
+    same = (event for event in events if event.kind == "variable" and event.at == change.at)
+    return [
+        {"name": event.data["name"], "old": event.data.get("old"), "new": event.data.get("new")}
+        for event in same
+        if event.id > change.id and event.data.get("name") in names
+    ]
+
+
+def _scheduled(event: history.Event) -> datetime | None:
+    text = event.data.get("scheduled_at") if event.kind == "timer" else None
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _notes(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
+    query = select(CaseEntry).where(CaseEntry.case_id == case.id).order_by(CaseEntry.id)
+    for note in session.scalars(query):
+        yield Entry(
+            key=f"note-{note.id}",
+            at=note.at,
+            scheduled_at=note.scheduled_at,
+            group="form" if note.kind == comments.KIND else "system",
+            kind=note.kind,
+            element=note.element,
+            label=_label(labels, note.element),
+            actor=note.actor,
+            data=note.data,
+        )
+
+
+def _letters(session: Session, case: Case) -> Iterator[Entry]:
+    for letter in outbox.of_case(session, case):
+        yield Entry(
+            key=f"letter-{letter.id}",
+            at=letter.sent_at or letter.written_at,
+            scheduled_at=None,
+            group="contact",
+            kind="letter",
+            element=None,
+            label="",
+            actor=SYSTEM.id,
+            data={
+                "letter": letter.id,
+                "template": letter.template,
+                "subject": letter.subject,
+                "channel": letter.channel,
+                "to": letter.recipient,
+                "sent": letter.sent_at is not None,
+            },
+        )
+
+
+def _documents(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
+    for document in documents.of_case(session, case):
+        yield Entry(
+            key=f"document-{document.id}",
+            at=document.uploaded_at,
+            scheduled_at=None,
+            group="form",
+            kind="document",
+            element=document.element,
+            label=_label(labels, document.element),
+            actor=document.uploaded_by,
+            data=documents.as_value(document),
+        )

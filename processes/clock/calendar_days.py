@@ -1,0 +1,189 @@
+"""The days of the yearly notice and of the company's closures: kept in a table, imported from a CSV file."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.runtime import now
+from engine.values import Actor
+from processes.clock.calendar import Override, WorkingCalendar, parse_hours
+from processes.errors import CalendarFileRefused
+from processes.schema import CalendarDay
+from processes.settings import Settings, calendar_of
+
+Layer = Literal["notice", "closure"]
+
+WORDS = {"work": True, "班": True, "上班": True, "补班": True, "rest": False, "休": False, "休息": False, "放假": False}
+"""How a file may say that a day is worked or not."""
+
+MOST_BYTES = 1_000_000
+"""A calendar file of more than this is no calendar file."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One line of a calendar file."""
+
+    day: date
+    works: bool
+    hours: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class LineFinding:
+    """What is wrong with a line of a calendar file; the header is line 1."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import has changed; nothing at all when the same file comes again."""
+
+    added: tuple[date, ...]
+    changed: tuple[date, ...]
+    unchanged: int
+
+    @property
+    def any_change(self) -> bool:
+        """Whether open deadlines have to be computed again."""
+        return bool(self.added or self.changed)
+
+
+def load(session: Session, settings: Settings) -> WorkingCalendar:
+    """The calendar of the installation: the settings' own, with the days of the table."""
+    overrides: dict[date, Override] = {}
+    closures: dict[date, str] = {}
+    columns = (CalendarDay.day, CalendarDay.layer, CalendarDay.works, CalendarDay.hours, CalendarDay.name)
+    for day, layer, works, hours, name in session.execute(select(*columns).order_by(CalendarDay.day)):
+        if layer == "closure":
+            closures[day] = name
+        else:
+            overrides[day] = Override(day, works, parse_hours(hours), name)
+    return replace(calendar_of(settings), overrides=overrides, closures=closures)
+
+
+def import_csv(session: Session, content: bytes, *, source: str, by: Actor, layer: Layer = "notice") -> Imported:
+    """Enter the days of a file into the table; CalendarFileRefused with all findings and nothing entered on any error.
+
+    Args:
+        session: of the transaction that keeps it.
+        content: CSV with the columns date (2027-02-20), kind (work or rest), and optionally hours, name and source;
+            UTF-8 or, as Chinese spreadsheets write it, GB 18030.
+        source: where the days come from, for lines that do not say: the number of the notice.
+        by: who enters it.
+        layer: the yearly notice, or the company's own closures, which may only rest.
+    """
+    days = read_csv(content, source=source, layer=layer)
+    span = CalendarDay.day.between(min(days), max(days))
+    rows = session.scalars(select(CalendarDay).where(CalendarDay.layer == layer, span))
+    known = {row.day: row for row in rows}
+    added, changed, moment = [], [], now(session)
+    for day in days.values():
+        row = known.get(day.day)
+        if row is None:
+            session.add(_row(day, layer, by, moment))
+            added.append(day.day)
+        elif Day(row.day, row.works, row.hours, row.name, row.source) != day:
+            row.works, row.hours, row.name, row.source = day.works, day.hours, day.name, day.source
+            row.entered_by, row.entered_at = by.id, moment
+            changed.append(day.day)
+    session.flush()
+    return Imported(tuple(added), tuple(changed), len(days) - len(added) - len(changed))
+
+
+def read_csv(content: bytes, *, source: str = "", layer: Layer = "notice") -> dict[date, Day]:
+    """The days of a calendar file; CalendarFileRefused with a finding for each wrong line."""
+    findings: list[LineFinding] = []
+    days: dict[date, Day] = {}
+    first_line: dict[date, int] = {}
+    for line, cells in _lines(content):
+        try:
+            day = _day(cells, source, layer)
+        except ValueError as error:
+            findings.append(LineFinding(line, str(error)))
+            continue
+        if day.day in days:
+            findings.append(LineFinding(line, f"{day.day} was given in line {first_line[day.day]} already"))
+        days[day.day], first_line[day.day] = day, line
+    if not days and not findings:
+        findings.append(LineFinding(1, "the file has no days"))
+    if findings:
+        raise CalendarFileRefused(findings="; ".join(map(str, findings)), lines=tuple(findings))
+    return days
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and cells by column name of each line that is not empty."""
+    if len(content) > MOST_BYTES:
+        raise _refused(1, "the file is too large")
+    try:
+        reader = csv.reader(io.StringIO(_decode(content), newline=""), strict=True)
+        header = [cell.strip().lower() for cell in next(reader, [])]
+        if not {"date", "kind"} <= set(header):
+            raise _refused(1, "the first line must name the columns date and kind")
+        if unknown := set(header) - {"date", "kind", "hours", "name", "source"}:
+            raise _refused(1, f"unknown column {', '.join(sorted(unknown))}")
+        for cells in reader:
+            if len(cells) > len(header):
+                raise _refused(reader.line_num, "more cells than columns")
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=False))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise _refused(1, f"no readable CSV: {error}") from None
+
+
+def _decode(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
+
+
+def _day(cells: dict[str, str], source: str, layer: Layer) -> Day:
+    text = cells.get("date", "").replace("/", "-")
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise ValueError(f"{text!r} is no date of the form 2027-02-20") from None
+    kind = cells.get("kind", "").lower()
+    if kind not in WORDS:
+        raise ValueError(f"{kind!r} is neither work nor rest")
+    works = WORDS[kind]
+    if layer == "closure" and works:
+        raise ValueError("a closure cannot be a working day")
+    periods = parse_hours(cells.get("hours", ""))
+    if periods and not works:
+        raise ValueError("a day of rest has no hours")
+    hours = " ".join(map(str, periods))
+    return Day(day, works, hours, cells.get("name", ""), cells.get("source") or source)
+
+
+def _row(day: Day, layer: Layer, by: Actor, moment: datetime) -> CalendarDay:
+    return CalendarDay(
+        day=day.day,
+        layer=layer,
+        works=day.works,
+        hours=day.hours,
+        name=day.name,
+        source=day.source,
+        entered_by=by.id,
+        entered_at=moment,
+    )
+
+
+def _refused(line: int, message: str) -> CalendarFileRefused:
+    finding = LineFinding(line, message)
+    return CalendarFileRefused(findings=str(finding), lines=(finding,))

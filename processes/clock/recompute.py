@@ -1,0 +1,134 @@
+"""What a changed calendar does to the cases that are open: their deadlines are computed again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.run import instances
+from engine.store.database import Database
+from engine.store.schema import Timer, Variable
+from engine.values import Actor, Json
+from engine.work import timers
+from processes.cases import register
+from processes.clock import deadlines
+from processes.clock.calendar_days import Imported, Layer, import_csv
+from processes.office import Office
+from processes.schema import Case
+
+CLOCK: Mapping[str, str] = {
+    "BT_Reply7dWarn": "reply_warn_at",
+    "BT_Reply7d": "reply_effective_due",
+    "BT_EscL2": "esc_l2_at",
+    "BT_EscL3": "esc_l3_at",
+}
+"""The timer events of the seven-day clock and the variables that hold their moments."""
+
+_OPEN = (Case.closed_at.is_(None), Case.clock_start.is_not(None), Case.replied_at.is_(None))
+"""Cases whose clock runs: a reply that is out has stopped it."""
+
+KEPT = "reply_nominal_due"
+"""The seventh day itself never moves, whatever the calendar says."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A case whose deadlines have changed."""
+
+    number: str
+    before: datetime | None
+    after: datetime | None
+    timers: tuple[str, ...]
+    """The timer events that were moved."""
+
+
+def take_notice(
+    database: Database, office: Office, content: bytes, *, source: str, by: Actor, layer: Layer = "notice"
+) -> tuple[Imported, list[Moved]]:
+    """Import a calendar file and compute open deadlines again; CalendarFileRefused, with nothing changed, on errors.
+
+    The days are kept first, then each case is done in a transaction of its own, so that nobody waits long. After a
+    crash in between, `recompute_all` goes on where it was.
+    """
+    with database.transaction() as session:
+        imported = import_csv(session, content, source=source, by=by, layer=layer)
+    return imported, recompute_all(database, office, by=by, reason=source) if imported.any_change else []
+
+
+def recompute_all(database: Database, office: Office, *, by: Actor, reason: str) -> list[Moved]:
+    """Compute the deadlines of every open case again, each in its own transaction; the cases that changed."""
+    moved = []
+    with database.reading() as session:
+        numbers = list(session.scalars(select(Case.id).where(*_OPEN).order_by(Case.id)))
+    for number in numbers:
+        with database.transaction() as session:
+            moved += recompute_open(session, office, by=by, reason=reason, only=number)
+    return moved
+
+
+def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, only: int | None = None) -> list[Moved]:
+    """Compute the deadlines of open cases again and move what waits for them; the cases that changed.
+
+    The clock's start, the row of the table of deadlines and the nominal day stay. Variables are changed and timers
+    moved through the engine, with the reason, so that the history shows it. A recorded breach stays recorded.
+
+    Args:
+        session: of the transaction that keeps it.
+        office: with the settings; the calendar is read anew.
+        by: who changed the calendar.
+        reason: why, for the history.
+        only: the one case to be done.
+    """
+    calendar = office.calendar(session)
+    moved = []
+    chosen = (Case.id == only,) if only is not None else ()
+    for case in session.scalars(select(Case).where(*_OPEN, *chosen).order_by(Case.id)):
+        rule = deadlines.read_rule(case.deadline_rule or {}, office.settings)
+        found = deadlines.compute(rule, cast("datetime", case.clock_start), calendar, office.settings)
+        values = {name: value for name, value in found.variables().items() if name != KEPT}
+        due_before = case.due_at
+        case.provisional = found.provisional
+        if not _set(session, case, values, by=by, reason=reason):
+            continue
+        gone = tuple(_move(session, case, values, office, by=by, reason=reason))
+        case.due_at, case.warn_at = found.effective_due, found.warn_at
+        data = {"before": _text(due_before), "after": _text(found.effective_due), "reason": reason}
+        register.note(session, case, "recomputed", by=by, data=data)
+        moved.append(Moved(case.number, due_before, found.effective_due, gone))
+    session.flush()
+    return moved
+
+
+def _set(session: Session, case: Case, values: Mapping[str, Json], *, by: Actor, reason: str) -> bool:
+    """Give the variables their new values in each scope that has them; whether there was anything to change."""
+    query = select(Variable.scope, Variable.name, Variable.value).where(
+        Variable.instance_id == case.instance_id, Variable.name.in_(values)
+    )
+    different: dict[int, dict[str, Json]] = {}
+    for scope, name, value in session.execute(query):
+        if value != values[name]:
+            different.setdefault(scope, {})[name] = values[name]
+    for scope, changed in different.items():
+        instances.set_variables(session, case.instance_id, changed, by=by, reason=reason, scope=scope)
+    return bool(different)
+
+
+def _move(
+    session: Session, case: Case, values: Mapping[str, Json], office: Office, *, by: Actor, reason: str
+) -> Iterator[str]:
+    """Move the timers that wait for the changed moments; those that have fired are gone and stay so."""
+    due = {
+        element: moment
+        for element, name in CLOCK.items()
+        if (moment := register.moment_of(values.get(name), office.zone)) is not None
+    }
+    waiting = select(Timer.id).where(Timer.instance_id == case.instance_id, Timer.element.in_(due)).limit(1)
+    if session.scalar(waiting) is not None:
+        yield from timers.move_by_element(session, case.instance_id, due, by=by, reason=reason)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment is not None else None

@@ -1,0 +1,1 @@
+"""What somebody at work needs beside the engine's tasks: notices, saved views, drafts."""

@@ -1,0 +1,73 @@
+"""Half-filled forms: saved as they are typed, one for each person and subject, gone when the form is handed in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from engine.runtime import now
+from engine.store.database import to_json
+from engine.values import Actor, Json
+from processes.errors import DraftTooLarge
+from processes.schema import Draft
+
+MOST_BYTES = 1_000_000
+"""A draft of more than this is not kept."""
+
+
+def of_task(task_id: int) -> str:
+    """The subject of a draft for a task."""
+    return f"task:{task_id}"
+
+
+def of_start(process_key: str) -> str:
+    """The subject of a draft for the start of a process."""
+    return f"start:{process_key}"
+
+
+def save(session: Session, actor: Actor, subject: str, values: Mapping[str, Json], form_digest: str | None) -> Draft:
+    """Keep what has been typed so far, in place of the person's earlier draft; DraftTooLarge.
+
+    Args:
+        session: of the transaction that keeps it.
+        actor: whose draft it is; others never see it.
+        subject: `of_task(…)` or `of_start(…)`.
+        values: what stands in the fields, unchecked.
+        form_digest: of the form that was shown, so that a later version can be pointed out.
+    """
+    if len(to_json(dict(values))) > MOST_BYTES:
+        raise DraftTooLarge
+    draft = session.get(Draft, (actor.id, subject)) or Draft(person=actor.id, subject=subject)
+    draft.values, draft.form_digest, draft.saved_at = dict(values), form_digest, now(session)
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def find(session: Session, actor: Actor, subject: str) -> Draft | None:
+    """The person's draft, if there is one; it stays after a conflict, a lost session and a new form version."""
+    return session.get(Draft, (actor.id, subject))
+
+
+def subjects_of(session: Session, actor: Actor) -> dict[str, datetime]:
+    """When each of the person's drafts was saved, by subject."""
+    query = select(Draft.subject, Draft.saved_at).where(Draft.person == actor.id)
+    return {row.subject: row.saved_at for row in session.execute(query)}
+
+
+def typing(session: Session, actor: Actor, subject: str, since: datetime) -> list[str]:
+    """Who else has saved a draft on the subject since a moment, the latest first."""
+    query = select(Draft.person).where(Draft.subject == subject, Draft.saved_at >= since, Draft.person != actor.id)
+    return list(session.scalars(query.order_by(Draft.saved_at.desc())))
+
+
+def discard(session: Session, actor: Actor, subject: str) -> None:
+    """Forget the person's draft, because it was handed in or is not wanted; others keep theirs."""
+    session.execute(delete(Draft).where(Draft.person == actor.id, Draft.subject == subject))
+
+
+def purge(session: Session, before: datetime) -> int:
+    """Forget all drafts last saved before a moment; how many they were."""
+    gone = session.execute(delete(Draft).where(Draft.saved_at < before).returning(Draft.subject))
+    return len(gone.all())

@@ -1,0 +1,119 @@
+"""Notices: what a person should hear of, remembered for each until it is read, and for a while longer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.look.queries import TaskItem
+from engine.runtime import now
+from engine.store.schema import JsonType, UtcTime
+from engine.values import Actor, Json
+from processes.cases.access import visible_to
+from processes.schema import Case, Membership, Notice, Person
+from processes.settings import Settings
+
+MOST_FORGOTTEN = 500
+"""Old notices that go when a new one comes."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A notice with its case, where the person may still see it."""
+
+    notice: Notice
+    case: Case | None
+
+
+def tell(
+    session: Session,
+    settings: Settings,
+    kind: str,
+    *,
+    by: Actor,
+    people: Iterable[str | None] = (),
+    groups: Iterable[str] = (),
+    case_id: int | None = None,
+    task: TaskItem | None = None,
+    data: Mapping[str, Json] | None = None,
+) -> None:
+    """Give a notice to people and to all in some units, each once, never to who caused it; old ones are forgotten.
+
+    Args:
+        session: of the transaction that causes it, so that it is told if and only if it happens.
+        settings: for how long notices are kept.
+        kind: passed_on, taken, asked, comment, reminded, breached or escalated.
+        by: who caused it.
+        people: logins; none is left out.
+        groups: units and roles, resolved now.
+        case_id: which case it is about.
+        task: which task it is about.
+        data: what the sentence needs beside; no text of a case, which the reader may one day see no more.
+    """
+    logins, units = sorted({login for login in people if login} - {by.id}), sorted(set(groups))
+    if not (logins or units):
+        return
+    moment = now(session)
+    known = dict(data or {}) | ({"task": task.name or task.element} if task is not None else {})
+    members = select(Membership.person).where(Membership.unit.in_(units))
+    chosen = select(
+        Person.login,
+        literal(moment, UtcTime()),
+        literal(kind),
+        literal(by.id),
+        literal(case_id, Notice.case_id.type),
+        literal(task.id if task is not None else None, Notice.task_id.type),
+        literal(known, JsonType),
+    ).where(Person.active, Person.login != by.id, or_(Person.login.in_(logins), Person.login.in_(members)))
+    columns = ["person", "at", "kind", "by", "case_id", "task_id", "data"]
+    session.execute(insert(Notice).from_select(columns, chosen, include_defaults=False))
+    _forget(session, moment - timedelta(days=settings.notice_days))
+
+
+def _forget(session: Session, before: datetime) -> None:
+    """Let old notices go, some at a time; those that somebody else is letting go are left to them."""
+    old = select(Notice.id).where(Notice.at < before).limit(MOST_FORGOTTEN).with_for_update(skip_locked=True)
+    session.execute(delete(Notice).where(Notice.id.in_(old)), execution_options={"synchronize_session": False})
+
+
+def is_told(session: Session, person: str, kind: str, *, by: Actor, task: TaskItem) -> bool:
+    """Whether somebody has that notice of somebody about a task and has not read it yet."""
+    same = (Notice.person == person) & (Notice.kind == kind) & (Notice.by == by.id) & (Notice.task_id == task.id)
+    return session.scalar(select(Notice.id).where(same, Notice.read_at.is_(None)).limit(1)) is not None
+
+
+def count_unread(session: Session, person: str) -> int:
+    """How many notices somebody has not read."""
+    unread = select(func.count()).select_from(Notice).where(Notice.person == person, Notice.read_at.is_(None))
+    return session.scalar(unread) or 0
+
+
+def of(session: Session, actor: Actor, *, limit: int = 50, offset: int = 0) -> list[Heard]:
+    """Somebody's notices, unread ones first, then by time, the newest first."""
+    query = select(Notice, Case).outerjoin(Case, and_(Case.id == Notice.case_id, visible_to(actor)))
+    query = query.where(Notice.person == actor.id)
+    rows = session.execute(
+        query.order_by(Notice.read_at.is_not(None), Notice.at.desc(), Notice.id.desc()).limit(limit).offset(offset)
+    )
+    return [Heard(notice, case) for notice, case in rows]
+
+
+def read(session: Session, actor: Actor, number: int) -> Heard:
+    """Mark one's own notice as read; NotFound, also for that of somebody else."""
+    query = select(Notice, Case).outerjoin(Case, and_(Case.id == Notice.case_id, visible_to(actor)))
+    row = session.execute(query.where(Notice.id == number, Notice.person == actor.id)).one_or_none()
+    if row is None:
+        raise NotFound(what="notice", key=number)
+    notice, case = row
+    notice.read_at = notice.read_at or now(session)
+    session.flush()
+    return Heard(notice, case)
+
+
+def read_all(session: Session, actor: Actor) -> None:
+    """Mark all of somebody's notices as read."""
+    unread = (Notice.person == actor.id) & Notice.read_at.is_(None)
+    session.execute(update(Notice).where(unread).values(read_at=now(session)))

@@ -1,0 +1,1 @@
+"""The people, their units and roles, and how they sign in."""

@@ -1,0 +1,129 @@
+"""What is done to somebody's account: written down with who and why, and signing out whom it must."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import ReasonMissing
+from engine.runtime import now
+from engine.values import Actor, Json
+from processes.errors import OwnAccount
+from processes.people import organisation, passwords, sign_ins
+from processes.schema import Person, PersonAct
+
+DETAILS = ("name_zh", "name_en", "email", "active")
+"""What is kept of a person beside the units and roles, as it is written down when it changes."""
+
+
+def add(
+    session: Session,
+    login: str,
+    *,
+    name_zh: str,
+    name_en: str,
+    password: str,
+    by: Actor,
+    email: str = "",
+    groups: Iterable[str] = (),
+    cost: passwords.Cost = "high",
+) -> Person:
+    """Somebody new, whose first password has to be changed at the first sign-in; raises as `create_person`."""
+    person = organisation.create_person(
+        session,
+        login,
+        name_zh=name_zh,
+        name_en=name_en,
+        password=password,
+        email=email,
+        groups=groups,
+        must_change_password=True,
+        cost=cost,
+    )
+    _write(session, person.login, "added", by, data={"groups": sorted(organisation.groups_of(session, person.login))})
+    return person
+
+
+def change(session: Session, login: str, groups: Iterable[str], *, by: Actor, **details: str | bool) -> None:
+    """Change names, address, units and roles, or whether somebody may sign in; who no longer may is signed out.
+
+    Args:
+        session: of the request.
+        login: whose account.
+        groups: the units and roles from now on.
+        by: who changes them.
+        details: of those in DETAILS, what they are from now on.
+    """
+    person = organisation.get_person(session, login)
+    old = {name: getattr(person, name) for name in DETAILS} | {"groups": sorted(organisation.groups_of(session, login))}
+    for name in DETAILS:
+        setattr(person, name, details.get(name, old[name]))
+    organisation.set_groups(session, login, groups)
+    new = {name: getattr(person, name) for name in DETAILS} | {"groups": sorted(set(groups))}
+    if not person.active:
+        sign_ins.end_all(session, login)
+    changed: dict[str, Json] = {name: [old[name], new[name]] for name in new if new[name] != old[name]}
+    if changed:
+        _write(session, login, "changed", by, data=changed)
+
+
+def reset_password(
+    session: Session, login: str, new: str, *, by: Actor, reason: str, cost: passwords.Cost = "high"
+) -> None:
+    """Give somebody a password that has to be changed at once; signs out everywhere and forgets wrong attempts.
+
+    ReasonMissing; OwnAccount for one's own, which is changed by whoever knows the present one.
+    """
+    if login == by.id:
+        raise OwnAccount
+    organisation.get_person(session, login)
+    organisation.set_password(session, login, new, must_change=True, cost=cost)
+    organisation.unlock(session, login)
+    sign_ins.end_all(session, login)
+    _write(session, login, "password_reset", by, reason=_given(reason))
+
+
+def unlock(session: Session, login: str, *, by: Actor, reason: str) -> None:
+    """Let somebody sign in again at once after too many wrong passwords; ReasonMissing."""
+    organisation.get_person(session, login)
+    organisation.unlock(session, login)
+    _write(session, login, "unlocked", by, reason=_given(reason))
+
+
+def sign_out(session: Session, login: str, *, by: Actor, reason: str) -> int:
+    """End all sign-ins of somebody; on how many browsers it was. ReasonMissing."""
+    organisation.get_person(session, login)
+    _write(session, login, "signed_out", by, reason=_given(reason))
+    return sign_ins.end_all(session, login)
+
+
+def change_own_password(session: Session, by: Actor, old: str, new: str, *, cost: passwords.Cost = "high") -> None:
+    """Somebody chooses a new password, which ends all sign-ins, the present one included; PasswordRefused."""
+    organisation.change_password(session, by.id, old, new, cost=cost)
+    sign_ins.end_all(session, by.id)
+    _write(session, by.id, "password_changed", by)
+
+
+def acts_of(session: Session, login: str) -> Sequence[PersonAct]:
+    """Everything that was done to an account, the latest first."""
+    query = select(PersonAct).where(PersonAct.person == login).order_by(PersonAct.id.desc())
+    return session.scalars(query).all()
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()
+
+
+def _write(
+    session: Session,
+    login: str,
+    kind: str,
+    by: Actor,
+    *,
+    reason: str | None = None,
+    data: Mapping[str, Json] | None = None,
+) -> None:
+    session.add(PersonAct(person=login, at=now(session), kind=kind, actor=by.id, reason=reason, data=dict(data or {})))
+    session.flush()

@@ -1,0 +1,123 @@
+"""One's own account: who one is here, how the pages look, where one is signed in, the password."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from processes.errors import PasswordRefused
+from processes.people import accounts, organisation, passwords, sign_ins
+from web.account import browsers
+from web.account.sign_in import carry
+from web.shell import dates, here, language
+from web.shell.errors import explain
+from web.shell.language import gettext as _
+from web.shell.language import ngettext
+from web.shell.pages import show
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+
+
+@dataclass(frozen=True)
+class SignInRow:
+    """A browser on which one is signed in."""
+
+    browser: str
+    address: str
+    since: str
+    seen: str
+    here: bool
+
+
+@blueprint.get("")
+def page() -> Response:
+    """Everything about oneself."""
+    return _page()
+
+
+@blueprint.get("/password")
+def password() -> BaseResponse:
+    """Where somebody whose password another one knows has to choose an own one."""
+    return _page() if here.me().must_change_password else redirect(url_for("account.page", _anchor="password"))
+
+
+@blueprint.post("/password")
+def change_password() -> BaseResponse:
+    """Choose another password; every other browser is signed out."""
+    wrong = _refusals()
+    if wrong:
+        return _page(wrong, 422)
+    actor, settings = here.actor(), here.kesu().settings
+    try:
+        with here.transaction() as session:
+            present, new = request.form["present_password"], request.form["new_password"]
+            accounts.change_own_password(session, actor, present, new, cost=settings.password_cost)
+            token = sign_ins.begin(session, actor.id, settings, **here.caller())
+    except PasswordRefused as error:
+        return _page({"new_password": explain(error)}, 422)
+    first = here.me().must_change_password
+    carry(token)
+    flash(_("Your password is changed. Everywhere else you are signed out."))
+    return redirect(here.inside(request.form.get("next", "")) if first else url_for("account.page"), 303)
+
+
+@blueprint.post("/sign-out-elsewhere")
+def end_others() -> BaseResponse:
+    """Sign out on every browser but this one."""
+    with here.transaction() as session:
+        ended = sign_ins.end_all(session, here.actor().id, besides=here.me().sign_in)
+    flash(ngettext("Signed out on %(num)s other browser.", "Signed out on %(num)s other browsers.", ended))
+    return redirect(url_for("account.page", _anchor="sign-ins"), 303)
+
+
+def _refusals() -> dict[str, str]:
+    """What is wrong with a new password, by field; wrong present ones are counted as at the sign-in."""
+    present, new, again = (
+        request.form.get(name, "") for name in ("present_password", "new_password", "password_again")
+    )
+    wrong = {}
+    with here.transaction() as session:
+        verdict = organisation.authenticate(session, here.actor().id, present, here.kesu().settings)
+    if verdict.person is None:
+        wrong["present_password"] = _("This is not your present password.")
+        if verdict.pause_until is not None:
+            until = dates.clock_text(verdict.pause_until, here.zone())
+            wrong["present_password"] = _("Too many wrong passwords. Try again after %(time)s.", time=until)
+    least, most = passwords.LENGTH
+    if not least <= len(new) <= most:
+        wrong["new_password"] = _("A password has %(least)s to %(most)s characters.", least=least, most=most)
+    elif new != again:
+        wrong["password_again"] = _("This is not the same as above. Type it once more.")
+    return wrong
+
+
+def _page(wrong: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    if here.me().must_change_password:
+        return show("first_password.html", status, wrong=wrong or {}, after=request.values.get("next", ""))
+    login, tongue = here.actor().id, language.current()
+    with here.reading() as session:
+        person = organisation.get_person(session, login)
+        units = organisation.units_of(session, here.actor().groups)
+        rows = [
+            SignInRow(
+                browsers.in_words(each.browser),
+                each.address,
+                _moment(each.since),
+                _moment(each.last_seen_at),
+                each.id == here.me().sign_in,
+            )
+            for each in sign_ins.of_person(session, login, here.kesu().settings)
+        ]
+        facts = [(_("Name"), " · ".join(dict.fromkeys((person.name_zh, person.name_en)))), (_("Login"), login)]
+        facts += [(_("E-mail"), person.email)] if person.email else []
+        for kind, title in (("unit", _("Units")), ("role", _("Roles"))):
+            named = [unit.name_zh if tongue == "zh" else unit.name_en for unit in units if unit.kind == kind]
+            facts += [(title, ("、" if tongue == "zh" else ", ").join(named))] if named else []
+    rows.sort(key=lambda row: not row.here)
+    return show("account.html", status, wrong=wrong or {}, rows=rows, facts=facts, after="")
+
+
+def _moment(at: datetime) -> str:
+    return dates.moment_text(at, language.current(), here.zone(), this_year=here.now().year)

@@ -1,0 +1,135 @@
+"""Trying again: one incident, one job, or everything that one cause has stopped."""
+
+from flask import request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.errors import NotFound, Refused
+from engine.look import admin, history, overview
+from engine.look.admin import IncidentItem
+from engine.run import incidents
+from engine.work import jobs
+from web.admin import show
+from web.admin.acts.about import called, drawing_of, page_of
+from web.admin.acts.confirm import carry_out, carry_out_freely
+from web.admin.entrance import blueprint
+from web.shell import here
+from web.shell.language import gettext as _
+from web.shell.language import ngettext
+from web.shell.parts import Confirm
+from web.shell.people import joined
+
+MOST_RETRIED = 200
+"""Incidents that are retried at once; the others stay for the next time."""
+NAMED = 8
+
+
+@blueprint.route("/instances/<int:instance_id>/incidents/<int:incident_id>/retry", methods=["GET", "POST"])
+def retry(instance_id: int, incident_id: int) -> BaseResponse:
+    """Try again where a token cannot go on."""
+
+    def ask(session: Session) -> Confirm:
+        incident, drawing = _incident(session, instance_id, incident_id), drawing_of(session, instance_id)
+        process = history.find_process(session, instance_id, incident.token)
+        return Confirm(
+            title=_("Retry “%(place)s”?", place=drawing.label(incident.element, process)),
+            text=incident.message,
+            address=url_for("admin.retry", instance_id=instance_id, incident_id=incident_id),
+            act=_("Retry"),
+            leave=_("Leave it"),
+            back=page_of(instance_id),
+            rows=[(_("Incident"), show.the_moment(incident.created_at).text, _("tried again now"))],
+            icon="refresh",
+        )
+
+    def do(session: Session, reason: str) -> str:
+        if incidents.retry(session, incident_id, by=here.actor(), reason=reason):
+            return _("It goes on.")
+        return _("It failed again, for the reason that stands above.")
+
+    return carry_out(instance_id, ask, do)
+
+
+@blueprint.route("/instances/<int:instance_id>/jobs/<int:job_id>/retry", methods=["GET", "POST"])
+def retry_job(instance_id: int, job_id: int) -> BaseResponse:
+    """Give a failed job its attempts again."""
+
+    def ask(session: Session) -> Confirm:
+        found = next(
+            (job for job in admin.jobs_of(session, instance_id) if job.id == job_id and job.status == "failed"), None
+        )
+        if found is None:
+            raise NotFound(what="failed job", key=job_id)
+        return Confirm(
+            title=_("Retry job %(number)s?", number=job_id),
+            text=found.last_error or "",
+            address=url_for("admin.retry_job", instance_id=instance_id, job_id=job_id),
+            act=_("Retry"),
+            leave=_("Leave it"),
+            back=page_of(instance_id),
+            rows=[(_("Tries"), str(found.attempts), "0")],
+            icon="refresh",
+        )
+
+    def do(session: Session, reason: str) -> str:
+        jobs.retry(session, job_id, by=here.actor(), reason=reason)
+        return _("The job is tried again.")
+
+    return carry_out(instance_id, ask, do)
+
+
+@blueprint.route("/incidents/retry", methods=["GET", "POST"])
+def retry_all() -> BaseResponse:
+    """Try everything again that one cause has stopped, each in a step of its own."""
+    cause = request.args.get("cause", "")
+
+    def ask() -> Confirm:
+        with here.reading() as session:
+            found = _cause(session, cause)
+            numbers = [called(session, each) for each in found.instances[:NAMED]]
+            more = " …" if len(found.instances) > NAMED else ""
+            count = len(found.incidents)
+            return Confirm(
+                title=ngettext("Retry %(num)s incident?", "Retry %(num)s incidents?", count),
+                text=found.message,
+                address=url_for("admin.retry_all", cause=cause),
+                act=ngettext("Retry %(num)s", "Retry all %(num)s", min(count, MOST_RETRIED)),
+                leave=_("Leave them"),
+                back=url_for("admin.by_cause"),
+                rows=[(_("Instances"), joined(numbers) + more, _("tried again now, one after the other"))],
+                icon="refresh",
+            )
+
+    return carry_out_freely(ask, lambda reason: _retry_all(cause, reason))
+
+
+def _retry_all(cause: str, reason: str) -> str:
+    with here.reading() as session:
+        numbers = _cause(session, cause).incidents
+    done = failed = 0
+    for number in numbers[:MOST_RETRIED]:
+        try:
+            with here.transaction() as session:
+                went_on = incidents.retry(session, number, by=here.actor(), reason=reason)
+        except Refused:
+            went_on = False
+        except NotFound:
+            continue
+        done, failed = done + went_on, failed + (not went_on)
+    left = max(0, len(numbers) - MOST_RETRIED)
+    said = _("%(done)s go on, %(failed)s failed again.", done=done, failed=failed)
+    return said + (" " + _("%(left)s are left for the next time.", left=left) if left else "")
+
+
+def _cause(session: Session, cause: str) -> overview.Cause:
+    found = next((each for each in overview.causes(session) if each.key == cause), None)
+    if found is None:
+        raise NotFound(what="cause", key=cause)
+    return found
+
+
+def _incident(session: Session, instance_id: int, incident_id: int) -> IncidentItem:
+    found = next((each for each in admin.incidents_of(session, instance_id) if each.id == incident_id), None)
+    if found is None:
+        raise NotFound(what="incident", key=incident_id)
+    return found

@@ -1,0 +1,54 @@
+"""What all parts of the page of one instance need to know of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from engine.look import admin, history
+from engine.look.admin import InstanceItem
+from engine.look.history import Event
+from processes.schema import Case
+from web.admin.instance.steps import KINDS
+from web.admin.instances.rows import cases_of
+from web.diagrams import journey
+from web.diagrams.journey import Journey
+from web.diagrams.labels import Drawn, drawn
+from web.shell.people import Names, names
+
+
+@dataclass(frozen=True)
+class Looked:
+    """An instance with what is around it."""
+
+    item: InstanceItem
+    case: Case | None
+    drawing: Drawn
+    events: Sequence[Event]
+    """Its history but for variables and decisions, in order."""
+    journey: Journey
+    called: Names
+
+    @property
+    def reached(self) -> Sequence[str]:
+        """The processes that it has been in, the caller before the called."""
+        keys = dict.fromkeys([self.item.process_key, *self.journey.trails])
+        return [key for key in keys if key in self.drawing.processes]
+
+    def place(self, element: str | None, token: int | None) -> str:
+        """What people call the element of a token."""
+        return self.drawing.label(element, self.journey.homes.get(token or 0))
+
+
+def look(session: Session, instance_id: int) -> Looked:
+    """An instance with what is around it; NotFound when there is none."""
+    item = admin.get_instance(session, instance_id)
+    events = history.of(session, instance_id, kinds=KINDS)
+    return Looked(
+        item,
+        cases_of(session, [instance_id]).get(instance_id),
+        drawn(session, item.deployment_id),
+        events,
+        journey.follow(events),
+        names(session),
+    )

@@ -1,0 +1,190 @@
+"""One instance: what is wrong first, then where it is, then everything it holds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.look import admin, history, overview
+from engine.run.steps import read_variables
+from engine.store.schema import Submission
+from processes.clock.card import clock
+from web.admin import show, words
+from web.admin.entrance import blueprint
+from web.admin.instance import past, replay, tabs
+from web.admin.instance.facts import Looked, look
+from web.admin.instance.timers import timer_rows
+from web.admin.instance.trouble import troubles
+from web.admin.instances.rows import number_of
+from web.cases import contacts
+from web.shell import dates, here, language
+from web.shell.language import gettext as _
+from web.shell.pages import show as page
+from web.shell.parts import Act, Badge, left_badge
+
+DEFAULT_TAB = "variables"
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above everything."""
+
+    number: str
+    title: str
+    badges: Sequence[Badge]
+    started: show.Moment
+    ended: show.Moment | None
+    started_by: str
+    revision: int
+    acts: Sequence[Act]
+    reason: str = ""
+    """Why it was cancelled."""
+
+
+@blueprint.get("/instances/<int:instance_id>")
+def instance(instance_id: int) -> Response:
+    """Everything about one instance."""
+    with here.reading() as session:
+        looked = look(session, instance_id)
+        veil = contacts.look(session, looked.case)
+        calendar = here.kesu().office.calendar(session)
+        incidents, jobs = admin.incidents_of(session, instance_id), admin.jobs_of(session, instance_id)
+        timers = admin.timers_of(session, instance_id)
+        shown, step = replay.card(session, looked)
+        tab = request.args.get("tab", DEFAULT_TAB)
+        tab = tab if tab in TABS else DEFAULT_TAB
+        return page(
+            "admin/instance.html",
+            active="admin",
+            head=_head(session, looked),
+            troubles=troubles(session, looked.place, incidents, jobs, instance_id),
+            picture=shown,
+            replay=step,
+            veil=veil,
+            tab=tab,
+            tabs=tabs.choices(
+                looked.item, tab, _counts(session, looked), bad=any(job.status == "failed" for job in jobs)
+            ),
+            timers=timer_rows(session, instance_id, looked.place, timers, calendar),
+            zone=here.zone().key,
+            over=looked.item.ended_at is not None,
+            find=request.args.get("find", ""),
+            new_variable=url_for("admin.change_variable", instance_id=instance_id, scope=0),
+            here_now=url_for("admin.instance", instance_id=instance_id),
+            **TABS[tab](session, looked),
+        )
+
+
+def _head(session: Session, looked: Looked) -> Head:
+    item, case = looked.item, looked.case
+    number = number_of(item, case)
+    acts = []
+    if case is not None:
+        acts.append(Act(_("Show the case"), url_for("cases.case", number=case.number), "file-text"))
+    if item.ended_at is None:
+        acts.append(Act(_("Cancel…"), url_for("admin.cancel", instance_id=item.id), "x", look="d", dialog=True))
+    aborted = history.of(session, item.id, kinds=("aborted",)) if item.status == "cancelled" else []
+    return Head(
+        number=number,
+        title=case.title if case is not None and case.title else language.say(item.process_name),
+        badges=[*_badges(session, looked), Badge(f"{language.say(item.process_name)} v{item.version}")],
+        started=show.the_moment(item.started_at),
+        ended=show.moment(item.ended_at),
+        started_by=looked.called.person(item.started_by),
+        revision=item.revision,
+        acts=acts,
+        reason=(aborted[-1].reason or "") if aborted else "",
+    )
+
+
+def _badges(session: Session, looked: Looked) -> list[Badge]:
+    item, case = looked.item, looked.case
+    state = words.status_badge(item.status)
+    incidents = admin.incidents_of(session, item.id)
+    if incidents:
+        since = dates.moment_text(incidents[0].created_at, language.current(), here.zone(), this_year=here.now().year)
+        state = Badge(_("Incident since %(time)s", time=since), "bad", "alert-octagon")
+    found = [state]
+    if case is not None and item.ended_at is None:
+        known = clock(case, here.now(), here.kesu().office.calendar(session), language.current())
+        if known.state in {"running", "warned", "late"} and known.days_left is not None:
+            found.append(left_badge(known.days_left, late=known.state == "late"))
+    return found
+
+
+def _counts(session: Session, looked: Looked) -> dict[str, int]:
+    item = looked.item
+    filled_in = select(func.count()).select_from(Submission).where(Submission.instance_id == item.id)
+    return {
+        "variables": sum(len(values) for values in read_variables(session, item.id).values()),
+        "tokens": sum(stay.left is None for stay in looked.journey.stays),
+        "jobs": len(admin.jobs_of(session, item.id)),
+        "messages": len(admin.subscriptions_of(session, item.id)),
+        "submissions": session.scalar(filled_in) or 0,
+        "called": len(past.calls(looked.journey, looked.drawing)),
+        "history": overview.count_events(session, item.id),
+        "log": overview.count_events(session, item.id, kinds=words.ADMIN_KINDS),
+    }
+
+
+def _variables(session: Session, looked: Looked) -> dict[str, Any]:
+    find = request.args.get("find", "").strip()
+    return {"rows": tabs.variables(session, looked.item, looked.journey, looked.drawing, looked.called, find=find)}
+
+
+def _tokens(session: Session, looked: Looked) -> dict[str, Any]:
+    return {"rows": tabs.tokens(session, looked.item, looked.journey, looked.drawing, looked.called)}
+
+
+def _jobs(session: Session, looked: Looked) -> dict[str, Any]:
+    return {"rows": tabs.jobs(session, looked.item, looked.journey, looked.drawing)}
+
+
+def _messages(session: Session, looked: Looked) -> dict[str, Any]:
+    return {"rows": tabs.messages(session, looked.item, looked.journey, looked.drawing)}
+
+
+def _submissions(session: Session, looked: Looked) -> dict[str, Any]:
+    return {"rows": past.submissions(session, looked.item, looked.drawing, looked.called)}
+
+
+def _called(session: Session, looked: Looked) -> dict[str, Any]:
+    return {"rows": past.called_processes(session, looked.item, looked.journey, looked.drawing)}
+
+
+def _history(session: Session, looked: Looked) -> dict[str, Any]:
+    return _events(session, looked, "history", ())
+
+
+def _log(session: Session, looked: Looked) -> dict[str, Any]:
+    return _events(session, looked, "log", words.ADMIN_KINDS)
+
+
+def _events(session: Session, looked: Looked, tab: str, kinds: Sequence[str]) -> dict[str, Any]:
+    text = request.args.get("before", "")
+    before = int(text) if text.isdecimal() and len(text) < 18 else None
+    rows, more = past.events(session, looked.item, looked.drawing, looked.called, kinds=kinds, before=before)
+
+    def address(number: int | None) -> str:
+        return url_for("admin.instance", instance_id=looked.item.id, tab=tab, before=number, _anchor="tabs")
+
+    return {
+        "rows": rows,
+        "newest": address(None) if before is not None else "",
+        "older": address(more) if more is not None else "",
+    }
+
+
+TABS: Mapping[str, Callable[[Session, Looked], dict[str, Any]]] = {
+    "variables": _variables,
+    "tokens": _tokens,
+    "jobs": _jobs,
+    "messages": _messages,
+    "submissions": _submissions,
+    "called": _called,
+    "history": _history,
+    "log": _log,
+}

@@ -1,0 +1,154 @@
+"""What an instance has behind it: submissions, called processes, the whole history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.deploy.loading import find_form
+from engine.look import history, overview
+from engine.look.admin import InstanceItem
+from engine.run.steps import read_variables
+from engine.store.schema import Task
+from engine.values import Process
+from web.admin import show, words
+from web.cases import contacts
+from web.diagrams.journey import Journey, Stay
+from web.diagrams.labels import Drawn, title_of
+from web.filling import submission
+from web.shell import dates, here, language
+from web.shell.people import Names
+
+PER_PAGE = 100
+"""Events on one page of the history."""
+
+
+@dataclass(frozen=True)
+class SubmissionRow:
+    """What a person filled in."""
+
+    id: int
+    label: str
+    form: str
+    who: str
+    at: show.Moment
+    answers: Markup
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """A called process."""
+
+    label: str
+    element: str
+    process: str
+    entered: show.Moment
+    left: show.Moment | None
+    length: str
+    diagram: str
+    variables: int
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """A line of the history."""
+
+    id: int
+    at: show.Moment
+    planned: show.Moment | None
+    kind: str
+    label: str
+    element: str
+    token: str
+    who: str
+    reason: str
+    details: tuple[tuple[str, show.Shown], ...]
+
+
+def submissions(session: Session, item: InstanceItem, drawing: Drawn, called: Names) -> list[SubmissionRow]:
+    """Everything that was filled in, the youngest first."""
+    query = select(Task.id, Task.deployment_id, Task.process_key).where(Task.instance_id == item.id)
+    homes = {number: (deployment, key) for number, deployment, key in session.execute(query)}
+    found = []
+    for each in reversed(history.submissions_of(session, item.id)):
+        deployment, process = homes.get(each.task_id or 0, (item.deployment_id, None))
+        form = find_form(session, each.form, deployment)
+        answers = Markup()
+        if form is not None:
+            answers = submission.answers(form, each.answers)
+        row = SubmissionRow(
+            each.id,
+            drawing.label(each.element, process),
+            each.form or "",
+            called.person(each.by),
+            show.the_moment(each.at),
+            answers,
+        )
+        found.append(row)
+    return found
+
+
+def calls(journey: Journey, drawing: Drawn) -> list[tuple[Stay, Process]]:
+    """The calls of other processes, in order, each with the process it calls."""
+    every = [(stay, drawing.called(stay.element, stay.process)) for stay in journey.stays]
+    return [(stay, process) for stay, process in every if process is not None]
+
+
+def called_processes(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn) -> list[CallRow]:
+    """The processes that were called, in order."""
+    inside = read_variables(session, item.id)
+    return [
+        CallRow(
+            drawing.label(stay.element, stay.process),
+            stay.element,
+            title_of(process),
+            show.the_moment(stay.entered),
+            show.moment(stay.left),
+            dates.length_text((stay.left or here.now()) - stay.entered, language.current()),
+            url_for("admin.instance", instance_id=item.id, diagram=process.key, _anchor="diagram"),
+            len(inside.get(stay.token, ())),
+        )
+        for stay, process in calls(journey, drawing)
+    ]
+
+
+def events(
+    session: Session,
+    item: InstanceItem,
+    drawing: Drawn,
+    called: Names,
+    *,
+    kinds: Sequence[str] = (),
+    before: int | None,
+) -> tuple[list[EventRow], int | None]:
+    """One page of the history backwards, and the number from which the next one goes on."""
+    found = overview.latest_events(session, item.id, kinds=kinds, before=before, limit=PER_PAGE + 1)
+    more = len(found) > PER_PAGE
+    named = words.kinds()
+    page = [
+        EventRow(
+            event.id,
+            show.the_moment(event.at),
+            show.moment(event.scheduled_at),
+            named.get(event.kind, event.kind),
+            drawing.label(event.element, event.process),
+            event.element or "",
+            "" if event.token is None else str(event.token),
+            called.person(event.actor),
+            event.reason or "",
+            tuple(_details(event)),
+        )
+        for event in found[:PER_PAGE]
+    ]
+    return page, page[-1].id if more else None
+
+
+def _details(event: history.Event) -> list[tuple[str, show.Shown]]:
+    if event.kind == "variable":
+        name = str(event.data.get("name"))
+        old, new = (show.value(contacts.value(name, event.data.get(when))) for when in ("old", "new"))
+        return [(name, show.Shown(f"{old.text} → {new.text}", whole=new.whole))]
+    return [(name, show.value(value)) for name, value in event.data.items() if value not in (None, "", [], {})]

@@ -1,0 +1,230 @@
+"""What the tabs of an instance hold: the rows of their tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.look import admin, history
+from engine.look.admin import InstanceItem
+from engine.run.steps import read_variables
+from engine.store.schema import Task
+from web.admin import show, words
+from web.cases import contacts
+from web.diagrams.journey import Journey, Stay
+from web.diagrams.labels import Drawn
+from web.shell.language import gettext as _
+from web.shell.parts import Choice
+from web.shell.people import Names
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a variable."""
+
+    at: show.Moment
+    old: show.Shown
+    new: show.Shown
+    who: str
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class VariableRow:
+    """A variable with everything that happened to it, the youngest change first."""
+
+    name: str
+    scope: int
+    where: str
+    """The call activity whose process it belongs to; empty for the instance."""
+    value: show.Shown
+    changes: Sequence[Change]
+    change: str
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """A token and what it waits for."""
+
+    token: int
+    label: str
+    element: str
+    waits: str
+    kind: str
+    for_what: str
+    since: show.Moment | None
+    reassign: str = ""
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """A job that is not done."""
+
+    id: int
+    kind: str
+    topic: str
+    label: str
+    failed: bool
+    attempts: int
+    due: show.Moment
+    error: str
+    retry: str
+
+
+@dataclass(frozen=True)
+class WaitRow:
+    """A message or signal that is waited for."""
+
+    name: str
+    kind: str
+    label: str
+    element: str
+
+
+def variables(
+    session: Session, item: InstanceItem, journey: Journey, drawing: Drawn, called: Names, *, find: str = ""
+) -> list[VariableRow]:
+    """The variables by scope and name, with their changes; only those with a part of the name, where one is given."""
+    reasons = {event.at: event for event in history.of(session, item.id, kinds=("changed",))}
+    changes: dict[tuple[int, str], list[Change]] = {}
+    for event in history.of(session, item.id, kinds=("variable",)):
+        by_hand, name = reasons.get(event.at), str(event.data.get("name"))
+        change = Change(
+            show.the_moment(event.at),
+            show.value(contacts.value(name, event.data.get("old"))),
+            show.value(contacts.value(name, event.data.get("new"))),
+            called.person(event.actor),
+            drawing.label(event.element, event.process),
+            (by_hand.reason if by_hand is not None else event.reason) or "",
+        )
+        changes.setdefault((int(event.data.get("scope", 0)), name), []).insert(0, change)
+    over = item.ended_at is not None
+    return [
+        VariableRow(
+            name,
+            scope,
+            _caller(journey, drawing, scope) if scope else "",
+            show.value(contacts.value(name, value)),
+            changes.get((scope, name), ()),
+            "" if over else url_for("admin.change_variable", instance_id=item.id, scope=scope, name=name),
+        )
+        for scope, values in sorted(read_variables(session, item.id).items())
+        for name, value in sorted(values.items())
+        if find.lower() in name.lower()
+    ]
+
+
+def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn, called: Names) -> list[TokenRow]:
+    """Every token that is somewhere, with what it waits for."""
+    waits = words.waits()
+    since = {stay.token: stay.entered for stay in journey.stays}
+    found: dict[int, tuple[str, str, str, str]] = {}
+    query = select(Task.id, Task.token, Task.element, Task.assignee, Task.candidate_groups)
+    for task in session.execute(query.where(Task.instance_id == item.id, Task.status == "open")):
+        asked = called.person(task.assignee) if task.assignee else ", ".join(map(called.unit, task.candidate_groups))
+        found[task.token] = (
+            task.element,
+            "task",
+            asked,
+            url_for("admin.reassign", instance_id=item.id, task_id=task.id),
+        )
+    for timer in admin.timers_of(session, item.id):
+        found[timer.token or 0] = (timer.element, "timer", show.the_moment(timer.due_at).text, "")
+    for entry in admin.subscriptions_of(session, item.id):
+        found[entry.token or 0] = (entry.element, entry.kind, entry.name, "")
+    for job in admin.jobs_of(session, item.id):
+        found[job.token or 0] = (job.element or "", "job", job.topic or job.kind, "")
+    for incident in admin.incidents_of(session, item.id):
+        found[incident.token] = (incident.element, "incident", incident.message.splitlines()[0][:120], "")
+    for stay in journey.stays:
+        if stay.left is None and stay.token not in found:
+            found[stay.token] = (stay.element, _inner(drawing, stay), "", "")
+    return [
+        TokenRow(
+            token,
+            drawing.label(element, journey.homes.get(token)),
+            element,
+            waits.get(kind, kind),
+            kind,
+            what,
+            show.moment(since.get(token)),
+            act,
+        )
+        for token, (element, kind, what, act) in sorted(found.items())
+    ]
+
+
+def _caller(journey: Journey, drawing: Drawn, scope: int) -> str:
+    """The call activity whose process a scope of variables belongs to."""
+    stay = journey.stay_of(scope)
+    return drawing.label(stay.element, stay.process) if stay else ""
+
+
+def _inner(drawing: Drawn, stay: Stay) -> str:
+    """What a token waits for that no table knows."""
+    drawn = drawing.element(stay.element, stay.process)
+    if drawn is not None and drawn.event == "conditional":
+        return "condition"
+    return "others" if drawn is not None and drawn.kind.endswith("Gateway") else "inside"
+
+
+def jobs(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn) -> list[JobRow]:
+    """The jobs that are not done."""
+    kinds = words.job_kinds()
+    return [
+        JobRow(
+            job.id,
+            kinds.get(job.kind, job.kind),
+            job.topic or "",
+            drawing.label(job.element, journey.homes.get(job.token or 0)),
+            job.status == "failed",
+            job.attempts,
+            show.the_moment(job.due_at),
+            job.last_error or "",
+            url_for("admin.retry_job", instance_id=item.id, job_id=job.id)
+            if job.status == "failed" and job.kind != "service"
+            else "",
+        )
+        for job in admin.jobs_of(session, item.id)
+    ]
+
+
+def messages(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn) -> list[WaitRow]:
+    """The messages and signals that are waited for."""
+    kinds = words.kinds()
+    return [
+        WaitRow(
+            each.name,
+            kinds.get(each.kind, each.kind),
+            drawing.label(each.element, journey.homes.get(each.token or 0)),
+            each.element,
+        )
+        for each in admin.subscriptions_of(session, item.id)
+    ]
+
+
+def choices(item: InstanceItem, current: str, counts: Mapping[str, int], *, bad: bool) -> list[Choice]:
+    """The tabs, each with the number of its rows; `bad` when a job has failed."""
+    named = {
+        "variables": _("Variables"),
+        "tokens": _("Tokens"),
+        "jobs": _("Jobs"),
+        "messages": _("Messages"),
+        "submissions": _("Submissions"),
+        "called": _("Called processes"),
+        "history": _("History"),
+        "log": _("Admin log"),
+    }
+    return [
+        Choice(
+            text,
+            url_for("admin.instance", instance_id=item.id, tab=key, _anchor="tabs"),
+            key == current,
+            counts[key],
+            bad=key == "jobs" and bad,
+        )
+        for key, text in named.items()
+    ]

@@ -1,0 +1,5 @@
+"""The list of instances."""
+
+from web.admin.instances import pages
+
+__all__ = ["pages"]

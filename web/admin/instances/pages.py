@@ -1,0 +1,252 @@
+"""The list of instances: found by many marks, by element, by the cause of what is wrong; exported as it is filtered."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from flask import Response, redirect, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.deploy.deployments import list_process_definitions
+from engine.look import admin, overview
+from web.admin import show, words
+from web.admin.entrance import blueprint
+from web.admin.instances import filters
+from web.admin.instances.rows import Row, cases_of, number_of, rows
+from web.admin.nav import views
+from web.diagrams.labels import drawn
+from web.shell import here, language
+from web.shell.language import gettext as _
+from web.shell.pages import show as page
+
+EXPORTED = 500
+"""Rows that are read at a time for an export."""
+NAMED = 5
+"""Instances that a cause names."""
+
+
+@dataclass(frozen=True)
+class CauseRow:
+    """Incidents of one cause."""
+
+    retry: str
+    message: str
+    where: str
+    process: str
+    count: int
+    since: show.Moment
+    last: show.Moment
+    instances: tuple[tuple[str, str], ...]
+    """Number and address of the first ones."""
+    more: int
+
+
+@dataclass(frozen=True)
+class ElementRow:
+    """Tokens in an element."""
+
+    label: str
+    element: str
+    process: str
+    address: str
+    tasks: int
+    jobs: int
+    timers: int
+    messages: int
+    incidents: int
+
+
+@blueprint.get("/")
+def start() -> BaseResponse:
+    """The administrators' first page."""
+    return redirect(url_for("admin.instances"))
+
+
+@blueprint.get("/instances", endpoint="instances")
+def list_instances() -> Response:
+    """One page of what was found."""
+    wanted = filters.read()
+    with here.reading() as session:
+        found = admin.search_instances(session, wanted.as_filter())
+        if found.page > found.pages:
+            wanted = replace(wanted, page=found.pages)
+            found = admin.search_instances(session, wanted.as_filter())
+        procedures = _procedures(session)
+        return page(
+            "admin/instances.html",
+            active="admin",
+            rows=rows(session, found.items),
+            found=found,
+            first=(found.page - 1) * found.per_page + 1,
+            wanted=wanted,
+            chips=filters.chips(wanted, procedures),
+            elements=_elements(session),
+            views=views("list", session),
+            counts=_counts(session),
+            before=wanted.address(page=found.page - 1) if found.page > 1 else "",
+            after=wanted.address(page=found.page + 1) if found.page < found.pages else "",
+            oldest=wanted.address(order="" if wanted.order == "oldest" else "oldest"),
+            export=wanted.address("admin.export"),
+            clear=url_for("admin.instances"),
+            kept=wanted.kept("q"),
+            others={"element": wanted.kept("element"), "variable": wanted.kept("variable", "value")},
+        )
+
+
+@blueprint.get("/instances/by-element")
+def by_element() -> Response:
+    """Where the tokens are."""
+    with here.reading() as session:
+        return page(
+            "admin/by_element.html",
+            active="admin",
+            rows=_element_rows(session),
+            views=views("element", session),
+            counts=_counts(session),
+        )
+
+
+@blueprint.get("/instances/by-cause")
+def by_cause() -> Response:
+    """What is wrong, the most frequent first."""
+    with here.reading() as session:
+        found = overview.causes(session)
+        return page(
+            "admin/by_cause.html",
+            active="admin",
+            rows=[_cause_row(session, cause) for cause in found],
+            views=views("cause", session),
+            counts=_counts(session),
+        )
+
+
+@blueprint.get("/instances.csv")
+def export() -> Response:
+    """What is filtered, as a table for a spreadsheet: UTF-8 with a mark, nothing in it is taken for a formula."""
+    wanted = filters.read()
+    text = io.StringIO()
+    writer = csv.writer(text)
+    with here.reading() as session:
+        writer.writerow(_heads())
+        for row in _all_rows(session, wanted):
+            writer.writerow([harmless(cell) for cell in _cells(row)])
+    name = f"instances-{here.now():%Y-%m-%d-%H%M}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (CWE-1236); plain numbers stay numbers."""
+    if re.fullmatch(r"-?\d+(\.\d+)?", cell) or not cell.lstrip().startswith(
+        ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+    ):
+        return cell
+    return "'" + cell
+
+
+def _all_rows(session: Session, wanted: filters.Wanted) -> Iterator[Row]:
+    number, last = 1, 1
+    while number <= last:
+        found = admin.search_instances(session, replace(wanted, page=number).as_filter(EXPORTED))
+        yield from rows(session, found.items)
+        number, last = number + 1, found.pages
+
+
+def _heads() -> list[str]:
+    return [
+        _("Number"),
+        _("Instance"),
+        _("Title"),
+        _("Procedure"),
+        _("Version"),
+        _("State"),
+        _("Where it is"),
+        _("Started"),
+        _("Age"),
+        _("Due"),
+        _("What is wrong"),
+        _("Unit"),
+    ]
+
+
+def _cells(row: Row) -> list[str]:
+    zone = here.zone()
+    due = "" if row.due_at is None else f"{row.due_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    return [
+        row.number,
+        str(row.id),
+        row.title,
+        row.process,
+        str(row.version),
+        row.state.text,
+        row.where,
+        f"{row.started_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        row.age,
+        due,
+        row.wrong,
+        row.units,
+    ]
+
+
+def _counts(session: Session) -> str:
+    counted = words.counts_text(admin.count_instances(session))
+    return _("%(counts)s. As of %(time)s.", counts=counted, time=f"{here.now():%H:%M:%S}")
+
+
+def _procedures(session: Session) -> dict[str, str]:
+    return {each.key: language.say(each.name) for each in list_process_definitions(session)}
+
+
+def _elements(session: Session) -> list[tuple[str, str]]:
+    """Elements that have tokens, for the list to choose from: id and words."""
+    found = overview.count_by_element(session)
+    return sorted({(each.element, drawn(session, each.deployment_id).label(each.element)) for each in found})
+
+
+def _element_rows(session: Session) -> list[ElementRow]:
+    """Tokens by element and the process that it is drawn in, what is wrong first."""
+    found: dict[tuple[str, str], ElementRow] = {}
+    for count in overview.count_by_element(session):
+        drawing = drawn(session, count.deployment_id)
+        process = drawing.process_of(count.element) or drawing.processes[count.process_key]
+        row = found.get((process.key, count.element))
+        found[process.key, count.element] = ElementRow(
+            label=drawing.label(count.element),
+            element=count.element,
+            process=language.say(process.name),
+            address=filters.Wanted(element=count.element).address(),
+            tasks=count.tasks + (row.tasks if row else 0),
+            jobs=count.jobs + (row.jobs if row else 0),
+            timers=count.timers + (row.timers if row else 0),
+            messages=count.messages + (row.messages if row else 0),
+            incidents=count.incidents + (row.incidents if row else 0),
+        )
+    return sorted(found.values(), key=lambda row: (-row.incidents, -row.tasks, -row.jobs, row.process, row.element))
+
+
+def _cause_row(session: Session, cause: overview.Cause) -> CauseRow:
+    drawing = drawn(session, cause.deployment_id)
+    first = cause.instances[:NAMED]
+    process = drawing.process_of(cause.element)
+    return CauseRow(
+        retry=url_for("admin.retry_all", cause=cause.key),
+        message=cause.message,
+        where=drawing.label(cause.element),
+        process=language.say(process.name if process else cause.process_key),
+        count=len(cause.incidents),
+        since=show.the_moment(cause.since),
+        last=show.the_moment(cause.last),
+        instances=tuple(_numbers(session, first)),
+        more=len(cause.instances) - len(first),
+    )
+
+
+def _numbers(session: Session, instances: Sequence[int]) -> Iterator[tuple[str, str]]:
+    """What people call some instances, with the addresses of their pages."""
+    cases = cases_of(session, instances)
+    for number in instances:
+        item = admin.get_instance(session, number)
+        yield number_of(item, cases.get(number)), url_for("admin.instance", instance_id=number)

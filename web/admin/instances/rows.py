@@ -1,0 +1,109 @@
+"""The rows of the list of instances: what is known of each, put into words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.look.admin import InstanceItem
+from engine.look.overview import Place, places_of, troubles_of
+from engine.values import Element
+from processes.clock.calendar import WorkingCalendar
+from processes.schema import Case
+from web.admin.words import status_badge
+from web.diagrams.labels import Drawn, drawn
+from web.shell import dates, here, language
+from web.shell.parts import Badge, due_badge
+from web.shell.people import Names, joined, names
+
+
+@dataclass(frozen=True)
+class Row:
+    """An instance in the list."""
+
+    id: int
+    number: str
+    title: str
+    address: str
+    process: str
+    version: int
+    state: Badge
+    where: str
+    age: str
+    started_at: datetime
+    due: Badge | None
+    due_at: datetime | None
+    wrong: str
+    """The first of what is wrong."""
+    more: int
+    """How much more is wrong."""
+    units: str
+
+
+def number_of(item: InstanceItem, case: Case | None) -> str:
+    """What people call an instance: the number of its case, its business key, or its own number."""
+    return (case.number if case is not None else item.business_key) or f"#{item.id}"
+
+
+def cases_of(session: Session, instances: Sequence[int]) -> dict[int, Case]:
+    """The cases that some instances run, by instance."""
+    query = select(Case).where(Case.instance_id.in_(instances))
+    return {case.instance_id: case for case in session.scalars(query)}
+
+
+def rows(session: Session, items: Sequence[InstanceItem]) -> list[Row]:
+    """The rows for some instances; a handful of statements, however many they are."""
+    ids = [item.id for item in items]
+    cases, places, wrong = cases_of(session, ids), places_of(session, ids), troubles_of(session, ids)
+    called, calendar = names(session), here.kesu().office.calendar(session)
+    drawings = {number: drawn(session, number) for number in {item.deployment_id for item in items}}
+    return [
+        _row(item, cases.get(item.id), places.get(item.id, ()), wrong.get(item.id, ()), around)
+        for item in items
+        for around in [(drawings[item.deployment_id], called, calendar)]
+    ]
+
+
+def _row(
+    item: InstanceItem,
+    case: Case | None,
+    places: Sequence[Place],
+    wrong: Sequence[str],
+    around: tuple[Drawn, Names, WorkingCalendar],
+) -> Row:
+    drawing, called, calendar = around
+    now = here.now()
+    due_at = case.due_at if case is not None and case.replied_at is None and case.closed_at is None else None
+    return Row(
+        id=item.id,
+        number=number_of(item, case),
+        title=case.title if case is not None else "",
+        address=url_for("admin.instance", instance_id=item.id),
+        process=language.say(item.process_name),
+        version=item.version,
+        state=status_badge(item.status),
+        where=_where(item, places, drawing),
+        age=dates.length_text((item.ended_at or now) - item.started_at, language.current()),
+        started_at=item.started_at,
+        due=due_badge(due_at, now, calendar),
+        due_at=due_at,
+        wrong=wrong[0] if wrong else "",
+        more=max(0, len(wrong) - 1),
+        units=joined(called.unit(group) for group in dict.fromkeys(group for each in places for group in each.groups)),
+    )
+
+
+def _where(item: InstanceItem, places: Sequence[Place], drawing: Drawn) -> str:
+    if item.ended_at is not None:
+        return joined(drawing.label(element, item.process_key) for element in (item.end_element or "").split())
+    # what only listens, an event sub-process or a boundary event, tells where it is when nothing else does
+    inside = [place for place in places if not _listens(drawing.element(place.element))] or places
+    texts = [drawing.label(place.element) + (f" · {place.count}" if place.count > 1 else "") for place in inside]
+    return joined(texts[:3]) + (" …" if len(texts) > 3 else "")
+
+
+def _listens(element: Element | None) -> bool:
+    return element is not None and element.kind in ("startEvent", "boundaryEvent")

@@ -1,0 +1,5 @@
+"""The administrators' pages about people."""
+
+from web.admin.people import acts, pages
+
+__all__ = ["acts", "pages"]

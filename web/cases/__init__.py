@@ -1,0 +1,1 @@
+"""Cases: the list, one case, its timeline, documents, comments."""

@@ -1,0 +1,219 @@
+"""The parts of a case that several pages show: clock, phases, summary, timeline, documents."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from flask import url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from forms import size_text
+from processes.cases import documents
+from processes.clock import card
+from processes.clock.calendar import WorkingCalendar
+from processes.clock.card import CaseClock, Cell
+from processes.letters import outbox
+from processes.schema import Case, CaseAudience, CasePhase
+from web.cases import contacts
+from web.shell import dates, here, language
+from web.shell.language import gettext as _
+from web.shell.parts import Badge, Clock, Day, File, Phase, answered_badge, left_badge
+from web.shell.people import Names, joined
+from web.shell.words import CHANNELS, DEMANDS, KINDS, OUTCOMES, PHASES, word
+
+
+def phases(session: Session, case: Case) -> list[Phase]:
+    """The strip: what is done, where the case is and in which round."""
+    query = select(CasePhase.phase, func.max(CasePhase.round)).where(CasePhase.case_id == case.id)
+    rounds: dict[str, int] = dict(session.execute(query.group_by(CasePhase.phase)).all())
+    order = list(PHASES)
+    reached = order.index(case.phase) if case.phase in order and case.status == "open" else len(order)
+    strip = []
+    for place, key in enumerate(order):
+        state = "now" if place == reached else "ok" if key in rounds and place < reached else ""
+        times = max(rounds.get(key, 1), case.redo_count + 1 if key == "measure" else 1)
+        strip.append(Phase(word(PHASES, key), state, times if state else 1))
+    return strip
+
+
+def clock_card(case: Case, calendar: WorkingCalendar, now: datetime) -> Clock | None:
+    """The clock of a case in words; None where no date is known yet."""
+    known = card.clock(case, now, calendar, language.current())
+    if known.due_at is None:
+        return None
+    return Clock(
+        title=_clock_title(known, calendar),
+        badge=_clock_badge(known),
+        lines=_clock_lines(known, now),
+        days=_ruler(known),
+        state=_clock_state(known),
+        state_icon="player-stop" if known.state in ("stopped", "closed") else "player-play",
+    )
+
+
+def _clock_title(known: CaseClock, calendar: WorkingCalendar) -> str:
+    tongue, year = language.current(), here.now().year
+    if known.state == "stopped" and known.replied_at is not None:
+        at = dates.moment_text(known.replied_at, tongue, calendar.zone, this_year=year)
+        return _("Answered %(at)s", at=at)
+    assert known.due_at is not None
+    return _("Due %(at)s", at=dates.due_text(known.due_at, tongue, calendar.zone, this_year=year))
+
+
+def _clock_badge(known: CaseClock) -> Badge | None:
+    if known.state == "stopped":
+        return answered_badge(in_time=bool(known.in_time))
+    if known.state == "closed":
+        return Badge(_("closed"), "good", "circle-check")
+    if known.provisional:
+        return Badge(_("provisional"), "", "calendar-x")
+    return left_badge(known.days_left or 0, late=known.state == "late")
+
+
+def _clock_lines(known: CaseClock, now: datetime) -> list[str]:
+    lines = []
+    if known.moved and known.nominal_day is not None:
+        day = dates.day_text(known.nominal_day, language.current(), this_year=now.year)
+        why = known.why_moved or _("not a working day")
+        lines.append(_("Nominal: %(day)s. Moved to the next working day: %(why)s.", day=day, why=why))
+    if known.provisional:
+        lines.append(_("The holidays of that year are not announced yet; the date may move."))
+    if known.escalation:
+        lines.append(_("Escalated to level %(level)s.", level=known.escalation))
+    return lines
+
+
+def _clock_state(known: CaseClock) -> str:
+    if known.state == "stopped":
+        return _("Stopped by the written reply.")
+    if known.state == "closed":
+        return _("Stopped: the case is closed.")
+    return _("Running. A dispute does not stop this clock.")
+
+
+def _ruler(known: CaseClock) -> list[Day]:
+    """The day ruler; on a clock that stands still its last day is named for what stopped it."""
+    now = {"stopped": _("answered"), "closed": _("closed")}.get(known.state, _("today"))
+    return _weeks(known.cells, now) if known.weeks else [_day(cell, now) for cell in known.cells]
+
+
+def _day(cell: Cell, now: str) -> Day:
+    tongue = language.current()
+    kinds = [
+        ("now", cell.today),
+        ("past", cell.past and not cell.today),
+        ("off", cell.rest),
+        ("nominal", cell.nominal),
+        ("due", cell.effective),
+    ]
+    captions = [
+        (cell.received, _("in")),
+        (cell.effective, _("due")),
+        (cell.today, now),
+        (cell.nominal, _("nominal")),
+    ]
+    said = [text for holds, text in captions if holds]
+    alt = [
+        *said,
+        *([cell.name or _("not a working day")] if cell.rest else []),
+        *([_("warned")] if cell.warning else []),
+    ]
+    return Day(
+        head=dates.weekday(cell.day, tongue),
+        foot=str(cell.day.day),
+        kinds=" ".join(kind for kind, holds in kinds if holds),
+        caption=said[0] if said else "",
+        alt=joined(alt),
+    )
+
+
+def _weeks(cells: Sequence[Cell], now: str) -> list[Day]:
+    """A long ruler: one cell a week, named by its Monday."""
+    weeks: dict[date, list[Cell]] = {}
+    for cell in cells:
+        weeks.setdefault(cell.day.fromordinal(cell.day.toordinal() - cell.day.weekday()), []).append(cell)
+    found = []
+    for number, (monday, inside) in enumerate(weeks.items()):
+        marked = [_day(cell, now) for cell in inside]
+        kinds = {"past"} if all(cell.past for cell in inside) else set()
+        kinds |= {kind for day in marked for kind in day.kinds.split() if kind in {"now", "nominal", "due"}}
+        captions = [day.caption for day in marked if day.caption]
+        alt = joined(day.alt for day in marked if day.caption)
+        head = dates.short_day(monday, language.current()) if len(weeks) <= 8 or number % 2 == 0 else ""
+        found.append(Day(head, "", " ".join(sorted(kinds)), captions[0] if captions else "", alt))
+    return found
+
+
+def summary(case: Case, names: Names, variables: Mapping[str, object]) -> list[tuple[str, str]]:
+    """The case in a few lines."""
+    tongue = language.current()
+    received = dates.moment_text(case.received_at, tongue, here.zone(), this_year=here.now().year)
+    channel = word(CHANNELS, case.channel)
+    who = joined([case.company or "", case.complainant or ""]) or word(KINDS, case.complainant_kind)
+    kind = word(KINDS, case.complainant_kind)
+    amounts = [str(variables[name]) for name in ("quantity_affected", "quantity_delivered") if variables.get(name)]
+    product = " · ".join(
+        text
+        for text in (
+            case.product or "",
+            _("lot %(lot)s", lot=case.lot_no) if case.lot_no else "",
+            " / ".join(amounts),
+        )
+        if text
+    )
+    demands = variables.get("demands")
+    lines = [
+        (_("Complainant"), " · ".join(text for text in (who, kind) if text)),
+        (_("Contact"), " · ".join(contacts.said(text) for text in (case.phone, case.email) if text)),
+        (_("Received"), f"{received} {channel}".strip()),
+        (_("Product"), product),
+        (_("Order"), case.order_no or ""),
+        (_("Asks for"), joined(word(DEMANDS, str(each)) for each in demands) if isinstance(demands, list) else ""),
+        (_("Owner"), names.person(case.owner) if case.owner else ""),
+        (_("Outcome"), word(OUTCOMES, case.outcome)),
+    ]
+    return [(name, text) for name, text in lines if text]
+
+
+def people(session: Session, case: Case, names: Names) -> list[tuple[str, str]]:
+    """Who has to do with it and who may see it."""
+    rows = session.execute(
+        select(CaseAudience.kind, CaseAudience.value)
+        .where(CaseAudience.case_id == case.id)
+        .order_by(CaseAudience.value)
+    )
+    found = list(rows)
+    worked = joined(names.person(value) for kind, value in found if kind == "person")
+    units = joined(names.unit(value) for kind, value in found if kind == "group")
+    lines = [
+        (_("Owner"), names.person(case.owner) if case.owner else ""),
+        (_("Registered by"), names.person(case.opened_by)),
+        (_("Worked on it"), worked),
+        (_("May see it"), joined([units, _("managers")])),
+    ]
+    return [(name, text) for name, text in lines if text]
+
+
+def documents_of(session: Session, case: Case, names: Names) -> list[File]:
+    """Documents and letters, the newest first."""
+    zone = here.zone()
+    found = [
+        (
+            each.uploaded_at,
+            File(
+                each.name.rpartition(".")[2][:4].upper(),
+                each.name,
+                url_for("files.download", document_id=each.id),
+                " · ".join(
+                    (names.person(each.uploaded_by), dates.record_text(each.uploaded_at, zone), size_text(each.size))
+                ),
+            ),
+        )
+        for each in documents.of_case(session, case)
+    ]
+    for letter in outbox.of_case(session, case):
+        sent = Badge(_("sent"), "good", "circle-check") if letter.sent_at else Badge(_("waiting"), "", "clock")
+        meta = f"{word(CHANNELS, letter.channel)} · {dates.record_text(letter.sent_at or letter.written_at, zone)}"
+        address = url_for("files.letter", letter_id=letter.id)
+        found.append((letter.written_at, File("TXT", letter.subject, address, meta, sent)))
+    return [file for _at, file in sorted(found, key=lambda each: each[0], reverse=True)]

@@ -1,0 +1,64 @@
+"""Phone numbers and e-mail addresses on pages: veiled, until somebody asks for those of a case."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, g, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.values import Json
+from forms import veiled
+from processes.cases import contacts, register
+from processes.schema import Case
+from web.shell import dates, here
+
+blueprint = Blueprint("contacts", __name__, url_prefix="/cases/<number>/contact")
+
+
+@dataclass(frozen=True)
+class Veil:
+    """The button that lifts it, or until when it is lifted."""
+
+    address: str
+    lifted_until: str
+
+
+@blueprint.post("")
+def lift(number: str) -> Response:
+    """Show them to this person for a while; that is written into the case."""
+    with here.transaction() as session:
+        contacts.show(session, register.get_case(session, number, here.actor()), here.actor())
+    return redirect(here.inside(request.form.get("next", "")), 303)
+
+
+def look(session: Session, case: Case | None) -> Veil | None:
+    """Lift the veil from this page where the person has asked for it; None for a case with nothing to veil.
+
+    Whatever shows answers or a case is under the veil, unless the page has looked here first.
+    """
+    if case is None or not (case.phone or case.email):
+        return None
+    until = contacts.shown_until(session, case, here.actor())
+    g.veil_is_lifted = until is not None
+    address = url_for("contacts.lift", number=case.number)
+    return Veil(address, dates.clock_text(until, here.zone()) if until is not None else "")
+
+
+def are_veiled() -> bool:
+    """Whether this page shows them veiled."""
+    return not g.get("veil_is_lifted", False)
+
+
+def said(text: str | None) -> str:
+    """A phone number or e-mail address as this page may show it."""
+    return veiled(text or "") if are_veiled() else text or ""
+
+
+def recipient(text: str) -> str:
+    """To whom something went: an e-mail address or a number as this page may show it, a name as it is."""
+    return said(text) if "@" in text or sum(sign.isdigit() for sign in text) >= 7 else text
+
+
+def value(name: str, found: Json) -> Json:
+    """The value of a process variable as this page may show it."""
+    return said(found) if name in contacts.NAMES and isinstance(found, str) else found

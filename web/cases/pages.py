@@ -1,0 +1,282 @@
+"""Cases: the list, one case with everything that happened, and the case file to print."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.look.queries import TaskItem
+from engine.run import instances, messages
+from processes.cases import register
+from processes.cases.search import CaseFilter, CasePage, search
+from processes.cases.timeline import Entry, timeline
+from processes.clock.calendar import WorkingCalendar
+from processes.schema import Case
+from web.cases import cards, contacts
+from web.cases.timeline import Forms, items, open_items
+from web.diagrams.labels import title_of
+from web.diagrams.walk import Walk, draw, walk
+from web.shell import dates, here, language
+from web.shell.language import gettext as _
+from web.shell.language import ngettext
+from web.shell.pages import show
+from web.shell.parts import Act, Badge, Choice, answered_badge, due_badge, severity_badge
+from web.shell.people import Names, names
+from web.shell.words import OUTCOMES, PHASES, word
+
+blueprint = Blueprint("cases", __name__)
+
+GROUPS = ("all", "form", "contact", "system")
+PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case in the list."""
+
+    number: str
+    title: str
+    who: str
+    phase: str
+    state: Badge | None
+    due: Badge | None
+    severity: Badge | None
+    received: str
+    owner: str
+    address: str
+
+
+@blueprint.get("/cases")
+def list_cases() -> Response:
+    """The cases a person may see: open, late, closed, or what a search finds."""
+    text, state = request.args.get("q", ""), request.args.get("state", "open" if "q" not in request.args else "all")
+    wanted = CaseFilter(
+        text=text,
+        status="open" if state in ("open", "late") else "closed" if state == "closed" else None,
+        late=True if state == "late" else None,
+        phase=request.args.get("phase") or None,
+        sort="due" if state in ("open", "late") else "received",
+        page=max(1, request.args.get("page", 1, type=int)),
+        per_page=PER_PAGE,
+    )
+    with here.reading() as session:
+        calendar = here.kesu().office.calendar(session)
+        found = search(session, here.actor(), wanted)
+        called = names(session)
+        rows = [case_row(case, called, calendar) for case in found.cases]
+    states = {"open": _("Under way"), "late": _("Late"), "closed": _("Closed"), "all": _("All")}
+    choices = [
+        Choice(said, url_for("cases.list_cases", state=key, q=text or None, phase=wanted.phase), key == state)
+        for key, said in states.items()
+    ]
+    return show(
+        "cases.html",
+        active="cases",
+        rows=rows,
+        choices=choices,
+        searched=text,
+        phases=[(key, word(PHASES, key)) for key in PHASES],
+        phase=wanted.phase or "",
+        state=state,
+        pages=_pages(found, state, text, wanted.phase),
+    )
+
+
+def case_row(case: Case, called: Names, calendar: WorkingCalendar) -> Row:
+    """A case in one line."""
+    now, tongue = here.now(), language.current()
+    state = Badge(word(OUTCOMES, case.outcome) or _("closed"), "good", "circle-check") if case.closed_at else None
+    return Row(
+        number=case.number,
+        title=case.title or _("(no title)"),
+        who=case.company or case.complainant or "",
+        phase=word(PHASES, case.phase),
+        state=state,
+        due=_reply_badge(case, now, calendar),
+        severity=severity_badge(case.severity),
+        received=dates.moment_text(case.received_at, tongue, here.zone(), this_year=now.year),
+        owner=called.person(case.owner) if case.owner else "",
+        address=url_for("cases.case", number=case.number),
+    )
+
+
+def _reply_badge(case: Case, now: datetime, calendar: WorkingCalendar) -> Badge | None:
+    """When the written reply is due, or how it was sent."""
+    if case.replied_at is not None and case.due_at is not None:
+        return answered_badge(in_time=case.replied_at <= case.due_at)
+    return due_badge(case.due_at, now, calendar) if case.closed_at is None else None
+
+
+def _pages(found: CasePage, state: str, text: str, phase: str | None) -> Mapping[str, str]:
+    last = -(-found.total // found.per_page)
+    first = (found.page - 1) * found.per_page
+
+    def address(page: int) -> str:
+        return url_for("cases.list_cases", state=state, q=text or None, phase=phase, page=page)
+
+    shown = _("%(first)s–%(last)s of %(total)s", first=first + 1, last=first + len(found.cases), total=found.total)
+    return {
+        "text": shown if found.cases else _("No cases"),
+        "before": address(found.page - 1) if found.page > 1 else "",
+        "after": address(found.page + 1) if found.page < last else "",
+    }
+
+
+@blueprint.get("/cases/<number>")
+def case(number: str) -> BaseResponse:
+    """One case: where it is, everything that happened, until when."""
+    with here.reading() as session:
+        found = register.get_case(session, number, here.actor())
+        if number != found.number:
+            return redirect(url_for("cases.case", number=found.number), 301)
+        calendar = here.kesu().office.calendar(session)
+        called, now = names(session), here.now()
+        seen = walk(session, found.instance_id)
+        veil, entries = contacts.look(session, found), timeline(session, found)
+        chosen = request.args.get("diagram", seen.current)
+        chosen = chosen if chosen in seen.drawing.processes else seen.current
+        return show(
+            "case.html",
+            active="cases",
+            case=found,
+            veil=veil,
+            badges=_badges(found, seen, calendar),
+            acts=_acts(session, found, seen),
+            phases=cards.phases(session, found),
+            drawing=draw(seen, chosen, called, now, calendar),
+            drawing_title=_drawing_title(seen, chosen),
+            drawings=_drawings(found, seen, chosen),
+            clock=cards.clock_card(found, calendar, now),
+            documents=cards.documents_of(session, found, called),
+            people=cards.people(session, found, called),
+            summary=cards.summary(found, called, _variables(session, found)),
+            **_history(session, found, seen, entries, called),
+        )
+
+
+@blueprint.get("/cases/<number>/file")
+def case_file(number: str) -> Response:
+    """Everything about a case on paper, the oldest first."""
+    with here.reading() as session:
+        found = register.get_case(session, number, here.actor())
+        calendar = here.kesu().office.calendar(session)
+        called, now = names(session), here.now()
+        variables, veil = _variables(session, found), contacts.look(session, found)
+        seen = walk(session, found.instance_id)
+        forms = Forms(session, seen.drawing.deployment_id)
+        return show(
+            "case_file.html",
+            active="cases",
+            case=found,
+            veil=veil,
+            printed=dates.record_text(now, here.zone()),
+            phases=cards.phases(session, found),
+            clock=cards.clock_card(found, calendar, now),
+            summary=cards.summary(found, called, variables),
+            people=cards.people(session, found, called),
+            documents=cards.documents_of(session, found, called),
+            items=items(timeline(session, found, newest_first=False), forms, called, variables),
+        )
+
+
+def _variables(session: Session, found: Case) -> Mapping[str, object]:
+    return instances.get_variables(session, found.instance_id)
+
+
+def _badges(found: Case, seen: Walk, calendar: WorkingCalendar) -> list[Badge | None]:
+    if found.closed_at is not None:
+        closed = dates.moment_text(found.closed_at, language.current(), here.zone(), this_year=here.now().year)
+        outcome = word(OUTCOMES, found.outcome) or _("closed")
+        state = Badge(_("%(outcome)s, %(at)s", outcome=outcome, at=closed), "good", "circle-check")
+        return [state, severity_badge(found.severity)]
+    steps = [language.say(task.name) for task in seen.tasks]
+    what = steps[0] if len(steps) == 1 else ngettext("%(num)s open task", "%(num)s open tasks", len(steps))
+    state = Badge(what if steps else _("waiting"), "acc", "circle-dot")
+    if found.replied_at is not None:
+        due: Badge | None = Badge(_("answered"), "good", "circle-check")
+    else:
+        due = due_badge(found.due_at, here.now(), calendar, _("Reply due: %(date)s"))
+    rounds = ngettext("sent back once", "sent back %(num)s times", found.redo_count) if found.redo_count else ""
+    return [state, due, severity_badge(found.severity), Badge(rounds, "", "arrow-back-up") if rounds else None]
+
+
+def _acts(session: Session, found: Case, seen: Walk) -> list[Act]:
+    """What can be done from here: messages the case waits for, the case file, one's own task."""
+    acts = [Act(_("Case file"), url_for("cases.case_file", number=found.number), "printer", "p")]
+    acts.append(Act(_("Comment"), url_for("comments.form", number=found.number), "message", "c", dialog=True))
+    if found.status == "open":
+        for message in messages.recordable(session, found.instance_id, by=here.actor()):
+            address = url_for("record.form", number=found.number, token=message.token)
+            acts.append(Act(_("Record: %(name)s …", name=language.say(message.label)), address, "message"))
+    if here.actor().admin:
+        address = url_for("admin.instance", instance_id=found.instance_id)
+        acts.append(Act(_("Instance"), address, "adjustments"))
+    task = _my_task(seen)
+    if task is not None:
+        acts.append(Act(_("To my task"), url_for("tasks.task", task_id=task.id), "chevron-right", "o", "p"))
+    return acts
+
+
+def _my_task(seen: Walk) -> TaskItem | None:
+    """The open task of the person, else one that the person's groups may claim."""
+    actor = here.actor()
+    mine = [task for task in seen.tasks if task.assignee == actor.id]
+    free = [
+        task
+        for task in seen.tasks
+        if task.assignee is None and (actor.id in task.candidate_users or actor.groups & set(task.candidate_groups))
+    ]
+    return next(iter([*mine, *free]), None)
+
+
+def _drawing_title(seen: Walk, chosen: str) -> str:
+    if len(seen.visited) > 1:
+        return _("Where it is")
+    return title_of(seen.drawing.processes[chosen])
+
+
+def _drawings(found: Case, seen: Walk, chosen: str) -> list[Choice]:
+    """The other drawings that the case has walked through."""
+    if len(seen.visited) < 2:
+        return []
+    return [
+        Choice(
+            title_of(process),
+            url_for("cases.case", number=found.number, diagram=process.key, _anchor="diagram"),
+            process.key == chosen,
+        )
+        for process in seen.visited
+    ]
+
+
+def _history(session: Session, found: Case, seen: Walk, entries: list[Entry], called: Names) -> dict[str, Any]:
+    group = request.args.get("show", "all")
+    group = group if group in GROUPS else "all"
+    oldest = request.args.get("order") == "oldest"
+    forms = Forms(session, seen.drawing.deployment_id)
+    wanted = [entry for entry in entries if group in ("all", entry.group)]
+    told = items(wanted, forms, called, _variables(session, found))
+    told = [*(open_items(seen, called) if group in ("all", "form") else []), *told]
+    counts = {key: sum(entry.group == key for entry in entries) for key in GROUPS[1:]}
+    said = {"all": _("All"), "form": _("Forms"), "contact": _("Contacts"), "system": _("System")}
+    here_too: dict[str, Any] = {"number": found.number, "diagram": request.args.get("diagram"), "_anchor": "timeline"}
+    return {
+        "items": told[::-1] if oldest else told,
+        "groups": [
+            Choice(
+                said[key],
+                url_for("cases.case", show=key, order=request.args.get("order"), **here_too),
+                key == group,
+                counts.get(key, len(entries)),
+            )
+            for key in GROUPS
+        ],
+        "order": Choice(
+            _("Newest first") if oldest else _("Oldest first"),
+            url_for("cases.case", show=group, order=None if oldest else "oldest", **here_too),
+        ),
+    }

@@ -1,0 +1,99 @@
+"""What customers say while a case waits for it: accepts, refuses, withdraws, objects; recorded by staff."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, flash, make_response, redirect, url_for
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.errors import NotFound
+from engine.run import instances, messages
+from engine.run.messages import Recordable
+from forms import Message
+from processes.cases import register
+from processes.schema import Case
+from web.filling import submission
+from web.filling.gate import get_form, verified
+from web.filling.submission import Sent
+from web.shell import errors, here, language
+from web.shell.language import gettext as _
+from web.shell.pages import show
+
+blueprint = Blueprint("record", __name__, url_prefix="/cases/<number>/record/<int:token>")
+
+
+@blueprint.get("")
+def form(number: str, token: int) -> Response:
+    """The form of the message."""
+    return _page(number, token)
+
+
+@blueprint.post("")
+def record(number: str, token: int) -> BaseResponse:
+    """Keep what the customer said and let the case go on."""
+    with here.reading() as session:
+        case, message = _find(session, number, token)
+        instance_id = case.instance_id
+    form = get_form(message.form.content) if message.form is not None else None
+    sent = submission.receive(form, message.element) if form is not None else Sent({})
+    wrong: Mapping[str, Message] = sent.errors
+    if sent.action is not None and form is not None:
+        return _page(number, token, sent=submission.read(form, submission.pairs()))
+    if not wrong:
+        try:
+            with verified(sent.signatures), here.transaction() as session:
+                messages.record(session, instance_id, token, by=here.actor(), answers=sent.answers)
+        except errors.ANSWERS as error:
+            wrong = errors.by_field(error)
+        else:
+            flash(_("Recorded: %(name)s", name=language.say(message.label)))
+            return redirect(url_for("cases.case", number=number), 303)
+    return _page(number, token, sent=sent, wrong=wrong, status=422)
+
+
+@blueprint.post("/fields")
+def fields(number: str, token: int) -> Response:
+    """The fields again, as what was typed shows or hides them."""
+    with here.reading() as session:
+        case, message = _find(session, number, token)
+        if message.form is None:
+            raise NotFound(what="form", key=token)
+        variables = instances.get_variables(session, case.instance_id)
+    sent = submission.read(get_form(message.form.content), submission.pairs())
+    return make_response(submission.fields(message.form, sent.answers, variables))
+
+
+def _find(session: Session, number: str, token: int) -> tuple[Case, Recordable]:
+    """The case and the message it waits for; NotFound for what the person may not see or record."""
+    case = register.get_case(session, number, here.actor())
+    waiting = messages.recordable(session, case.instance_id, by=here.actor())
+    found = next((message for message in waiting if message.token == token), None)
+    if found is None:
+        raise NotFound(what="message", key=token)
+    return case, found
+
+
+def _page(
+    number: str,
+    token: int,
+    *,
+    sent: Sent | None = None,
+    wrong: Mapping[str, Message] | None = None,
+    status: int = 200,
+) -> Response:
+    with here.reading() as session:
+        case, message = _find(session, number, token)
+        variables = instances.get_variables(session, case.instance_id)
+        file, values = message.form, sent.answers if sent is not None else None
+        return show(
+            "record.html",
+            status,
+            active="cases",
+            case=case,
+            token=token,
+            name=language.say(message.label),
+            title=submission.title(file, variables) if file is not None else "",
+            fields=submission.fields(file, values, variables, errors=wrong) if file is not None else Markup(),
+            errors=submission.summary(file, wrong) if file is not None and wrong else Markup(),
+        )

@@ -1,0 +1,254 @@
+"""Everything that happened in a case, in words: who, what, when, with the answers that were given."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import url_for
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.deploy.loading import FormFile, load
+from engine.store.schema import Resource
+from processes.cases.timeline import Entry
+from web.cases import contacts
+from web.diagrams.walk import Walk
+from web.filling import submission
+from web.shell import dates, here, language
+from web.shell.language import gettext as _
+from web.shell.parts import Item
+from web.shell.people import Names, joined
+from web.shell.words import CHANNELS, word
+
+ICONS: Mapping[str, str] = {
+    "started": "phone",
+    "completed": "check",
+    "recorded": "message",
+    "claimed": "user-check",
+    "unclaimed": "arrow-back-up",
+    "reassigned": "user",
+    "snoozed": "player-pause",
+    "timer": "clock",
+    "timer_moved": "calendar-event",
+    "timer_fired": "bolt",
+    "changed": "tool",
+    "incident": "alert-octagon",
+    "resolved": "circle-check",
+    "retried": "refresh",
+    "job_failed": "alert-octagon",
+    "aborted": "x",
+    "letter": "mail-forward",
+    "document": "paperclip",
+    "comment": "message",
+    "reminded": "bell",
+    "breached": "alert-triangle",
+    "escalated": "bell",
+    "blocked": "lock",
+    "clock_stopped": "player-stop",
+    "archived": "file-text",
+    "contact_shown": "search",
+}
+KINDS: Mapping[str, str] = {
+    "incident": "bad",
+    "job_failed": "bad",
+    "breached": "bad",
+    "blocked": "bad",
+    "aborted": "bad",
+    "reminded": "warn",
+    "escalated": "warn",
+    "clock_stopped": "good",
+    "archived": "good",
+    "resolved": "good",
+}
+
+
+@dataclass
+class Forms:
+    """Finds the very version of a form that was filled in."""
+
+    session: Session
+    deployment_id: int
+    known: dict[str, FormFile | None] = field(default_factory=dict)
+
+    def find(self, key: str | None, digest: str | None) -> FormFile | None:
+        """By its digest: in the deployment as a rule, else wherever it was deployed."""
+        if key is None or digest is None:
+            return None
+        if digest not in self.known:
+            here_it_is = load(self.session, self.deployment_id).forms.get(key)
+            fits = here_it_is is not None and here_it_is.digest == digest
+            self.known[digest] = here_it_is if fits else self._elsewhere(key, digest)
+        return self.known[digest]
+
+    def _elsewhere(self, key: str, digest: str) -> FormFile | None:
+        query = select(Resource.path, Resource.content).where(Resource.digest == digest).limit(1)
+        row = self.session.execute(query).one_or_none()
+        return None if row is None else FormFile(key, row.path, row.content, digest)
+
+
+def items(entries: Iterable[Entry], forms: Forms, names: Names, variables: Mapping[str, object]) -> list[Item]:
+    """Entries as a timeline shows them; answers are compared with the version before only where that is asked for."""
+    return [_item(entry, forms, names, variables) for entry in entries]
+
+
+def open_items(seen: Walk, names: Names) -> list[Item]:
+    """The tasks that are open now, which is where every timeline ends."""
+    found = []
+    for task in seen.tasks:
+        who = names.person(task.assignee) if task.assignee else names.unit(next(iter(task.candidate_groups), ""))
+        since = task.claimed_at or task.created_at
+        due = ""
+        if task.due_at is not None:
+            at = dates.due_text(task.due_at, language.current(), here.zone(), this_year=here.now().year)
+            due = _("Step due %(at)s.", at=at)
+        found.append(
+            Item(
+                language.label(task.name),
+                _when(since),
+                dates.iso_text(since, here.zone()),
+                "user",
+                "acc",
+                who,
+                due,
+                element=task.element,
+                group="form",
+                process=task.process_key,
+            )
+        )
+    return found
+
+
+def _item(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, object]) -> Item:
+    say = SENTENCES.get(entry.kind)
+    label = language.label(entry.label) or entry.element or ""
+    title, text = say(entry, names, label) if say is not None else (label or entry.kind, "")
+    return Item(
+        title=title,
+        when=_when(entry.at),
+        iso=dates.iso_text(entry.at, here.zone()),
+        icon=ICONS.get(entry.kind, "note"),
+        kind=KINDS.get(entry.kind, ""),
+        who=names.person(entry.actor),
+        text="\n".join(part for part in (text, _planned(entry), entry.reason or "") if part),
+        answers=_answers(entry, forms, names, variables),
+        element=entry.element or "",
+        group=entry.group,
+        link=_link(entry),
+        anchor=entry.key,
+        process=entry.process or "",
+    )
+
+
+def _when(at: datetime) -> str:
+    return dates.moment_text(at, language.current(), here.zone(), this_year=here.now().year)
+
+
+def _planned(entry: Entry) -> str:
+    if entry.scheduled_at is None:
+        return ""
+    zone = here.zone()
+    planned, real = dates.exact_text(entry.scheduled_at, zone), dates.exact_text(entry.at, zone)
+    return _("Planned %(planned)s, done %(real)s.", planned=planned, real=real)
+
+
+def _answers(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, object]) -> Markup | None:
+    if not entry.answers:
+        return None
+    form = forms.find(entry.form, entry.form_digest)
+    if form is None:
+        return None
+    return submission.answers(form, submission.with_names(entry.answers, names.people), variables=variables)
+
+
+def _link(entry: Entry) -> tuple[str, str] | None:
+    if entry.kind == "letter":
+        return url_for("files.letter", letter_id=entry.data["letter"]), _("Read the letter")
+    if entry.kind == "document":
+        return url_for("files.download", document_id=entry.data["id"]), _("Open")
+    return None
+
+
+Sentence = Callable[[Entry, Names, str], tuple[str, str]]
+
+
+def _changed(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
+    changes = (
+        (each["name"], *(contacts.value(each["name"], each[when]) for when in ("old", "new")))
+        for each in entry.data.get("changes", ())
+    )
+    lines = [f"{name}: {old} → {new}" for name, old, new in changes]
+    return _("Variables changed by hand"), "\n".join(lines)
+
+
+def _moved(entry: Entry, _names: Names, label: str) -> tuple[str, str]:
+    before, after = (_exact(entry.data.get(name)) for name in ("from", "to"))
+    return _("Timer moved: %(name)s", name=label), f"{before} → {after}"
+
+
+def _exact(text: object) -> str:
+    return dates.record_text(datetime.fromisoformat(text), here.zone()) if isinstance(text, str) else "—"
+
+
+def _letter(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
+    data = entry.data
+    state = _("sent") if data.get("sent") else _("not sent yet")
+    way = f"{word(CHANNELS, data['channel'])} · {contacts.recipient(data['to'])} · {state}"
+    return _("Letter: %(subject)s", subject=data["subject"]), way
+
+
+def _reassigned(entry: Entry, names: Names, label: str) -> tuple[str, str]:
+    return _("Passed on to %(who)s: %(name)s", who=names.person(entry.data.get("to")), name=label), ""
+
+
+def _snoozed(entry: Entry, _names: Names, label: str) -> tuple[str, str]:
+    until = entry.data.get("to")
+    if not isinstance(until, str):
+        return _("No longer snoozed: %(name)s", name=label), ""
+    day = datetime.fromisoformat(until).astimezone(here.zone()).date()
+    said = dates.day_text(day, language.current(), this_year=here.now().year)
+    return _("Snoozed to %(day)s: %(name)s", day=said, name=label), ""
+
+
+def _told(entry: Entry, names: Names) -> str:
+    told = entry.data.get("told") or entry.data.get("to") or []
+    known = {"owner": _("the owner")}
+    found = told if isinstance(told, list) else []
+    people = [known.get(each) or names.people.get(each) or names.unit(each) for each in found]
+    return _("Told: %(who)s", who=joined(people)) if people else ""
+
+
+SENTENCES: Mapping[str, Sentence] = {
+    "started": lambda _e, _n, _l: (_("Case begun"), ""),
+    "completed": lambda _e, _n, label: (label, ""),
+    "recorded": lambda _e, _n, label: (_("Recorded: %(name)s", name=label), ""),
+    "claimed": lambda _e, _n, label: (_("Claimed: %(name)s", name=label), ""),
+    "unclaimed": lambda _e, _n, label: (_("Given back: %(name)s", name=label), ""),
+    "reassigned": _reassigned,
+    "snoozed": _snoozed,
+    "timer": lambda _e, _n, label: (_("Time reached: %(name)s", name=label), ""),
+    "timer_moved": _moved,
+    "timer_fired": lambda _e, _n, label: (_("Fired by hand: %(name)s", name=label), ""),
+    "changed": _changed,
+    "incident": lambda e, _n, label: (_("Incident: %(name)s", name=label), str(e.data.get("message") or "")),
+    "resolved": lambda _e, _n, label: (_("Incident over: %(name)s", name=label), ""),
+    "retried": lambda _e, _n, label: (_("Tried again: %(name)s", name=label), ""),
+    "job_failed": lambda e, _n, label: (_("Attempt failed: %(name)s", name=label), str(e.data.get("message") or "")),
+    "aborted": lambda _e, _n, _l: (_("Ended by an administrator"), ""),
+    "letter": _letter,
+    "document": lambda e, _n, _l: (_("Document: %(name)s", name=e.data["name"]), ""),
+    "comment": lambda e, _n, _l: (_("Comment"), str(e.data.get("text") or "")),
+    "reminded": lambda e, n, _l: (_("Reminded"), _told(e, n)),
+    "breached": lambda e, n, _l: (_("The reply is late"), _told(e, n)),
+    "escalated": lambda e, n, _l: (_("Escalated to level %(level)s", level=e.data.get("level", "")), _told(e, n)),
+    "blocked": lambda e, _n, _l: (_("Blocked by a rule"), str(e.data.get("why") or e.data.get("code") or "")),
+    "clock_stopped": lambda _e, _n, _l: (_("Clock stopped by the written reply"), ""),
+    "archived": lambda _e, _n, _l: (_("Archived"), ""),
+    "accepted": lambda _e, _n, _l: (_("Case taken over"), ""),
+    "capa_opened": lambda _e, _n, _l: (_("Improvement opened"), ""),
+    "decided": lambda _e, _n, _l: (_("Approval decided"), ""),
+    "outcome": lambda _e, _n, _l: (_("Outcome set"), ""),
+    "planned": lambda _e, _n, _l: (_("Plan made"), ""),
+    "contact_shown": lambda _e, _n, _l: (_("Looked at phone and e-mail"), ""),
+    "recomputed": lambda _e, _n, _l: (_("Dates worked out again, the calendar changed"), ""),
+}

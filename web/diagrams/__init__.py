@@ -1,0 +1,1 @@
+"""Drawings, and the way of a case through them."""

@@ -1,0 +1,40 @@
+"""Text that was typed and could not be sent: kept as a draft of the page it was typed on."""
+
+import re
+from urllib.parse import urlsplit
+
+from werkzeug.datastructures import MultiDict
+
+from engine.errors import KesuError
+from engine.run import tasks
+from processes.desk import drafts
+from web.filling import submission
+from web.filling.gate import get_form
+from web.register.pages import intake
+from web.shell import here
+from web.shell.people import INTAKE
+
+TASK = re.compile(r"/tasks/(\d+)")
+
+
+def keep(address: str, pairs: MultiDict[str, str]) -> bool:
+    """Keep what was typed on the page with that address, for the person who is signed in now; whether it was."""
+    path = urlsplit(address).path
+    found, actor = TASK.fullmatch(path), here.actor()
+    try:
+        with here.reading() as session:
+            if found is not None:
+                task = tasks.get_task(session, int(found[1]), actor=actor)
+                subject, file = drafts.of_task(task.id), tasks.get_form(session, task)
+            elif path == "/register":
+                subject, file = drafts.of_start(INTAKE), intake(session).file
+            else:
+                return False
+        if file is None:
+            return False
+        answers = submission.read(get_form(file.content), pairs).answers
+        with here.transaction() as session:
+            drafts.save(session, actor, subject, answers, file.digest)
+    except KesuError:
+        return False
+    return True

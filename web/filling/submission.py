@@ -1,0 +1,233 @@
+"""What a browser sends for a form: answers, files that were kept or have just come, signatures, row buttons."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from flask import request, url_for
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+import forms
+from engine.deploy.loading import FormFile
+from engine.errors import NotFound
+from engine.values import Actor, Json
+from forms import Form, Message, Signature, rows
+from forms.errors import UnknownAction
+from processes.cases import documents
+from processes.errors import FileRefused
+from processes.people import organisation
+from web.cases import contacts
+from web.filling.gate import calling, get_form
+from web.shell import here, language
+from web.shell.static_files import sprite
+from web.shell.words import N_
+
+DRAWING = "data:image/png;base64,"
+MOST_DRAWING = 400_000
+WRONG_PASSWORD = Message("password", N_("This is not your password. Nothing was signed."))
+
+
+@dataclass
+class Sent:
+    """What came with a request."""
+
+    answers: dict[str, Json]
+    action: str | None = None
+    """A button that adds or removes a row."""
+    signatures: dict[str, Signature] = field(default_factory=dict)
+    errors: dict[str, Message] = field(default_factory=dict)
+    """Files that were not taken, passwords that were wrong."""
+
+
+def pairs() -> MultiDict[str, str]:
+    """All names and values of the request."""
+    return MultiDict(request.form)
+
+
+def read(form: Form, sent: MultiDict[str, str]) -> Sent:
+    """What was typed, without new files and signatures: for drafts and for showing the form again."""
+    kept = _kept_files(sent)
+    known = _known(kept)
+    answers = forms.decode(form, sent.items(multi=True), known)
+    action = rows.find_action(sent.keys())
+    if action is not None:
+        try:
+            answers = rows.apply(form, answers, action)
+        except UnknownAction:
+            action = None
+    return Sent(answers, action)
+
+
+def receive(form: Form, element: str | None) -> Sent:
+    """Everything that was handed in: new files are kept, signatures are checked, in a transaction of their own."""
+    sent, errors = pairs(), {}
+    files = _known(_kept_files(sent))
+    signatures: dict[str, Signature] = {}
+    uploads = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
+    signing = {name: text for name, text in sent.items() if name.startswith("_sign:") and text}
+    if uploads or signing:
+        actor, settings = here.actor(), here.kesu().settings
+        with here.transaction() as session:
+            for name, file in uploads:
+                try:
+                    document = documents.store(
+                        session,
+                        name=file.filename or "",
+                        content=file.stream.read(settings.max_file_bytes + 1),
+                        by=actor,
+                        settings=settings,
+                        element=element,
+                    )
+                    files.setdefault(name, []).append(documents.as_value(document))
+                except FileRefused as error:
+                    errors[name] = Message("file_refused", error.template, error.fields)
+            for name, text in signing.items():
+                path, _, kind = name.removeprefix("_sign:").rpartition(":")
+                signature = _sign(session, actor, kind, text)
+                if signature is None:
+                    errors[path] = WRONG_PASSWORD
+                else:
+                    signatures[path] = signature
+    answers = forms.decode(form, sent.items(multi=True), files)
+    return Sent(answers, rows.find_action(sent.keys()), signatures, errors)
+
+
+def _kept_files(sent: MultiDict[str, str]) -> dict[str, list[int]]:
+    """The numbers of files that were there before, by field, but for those that are to go."""
+    kept: dict[str, list[int]] = {}
+    for name, number in sent.items(multi=True):
+        if name.startswith("_keep:") and number.isdigit():
+            path = name.removeprefix("_keep:")
+            if number not in sent.getlist(f"_drop:{path}"):
+                kept.setdefault(path, []).append(int(number))
+    return kept
+
+
+def _known(kept: Mapping[str, list[int]]) -> dict[str, list[Json]]:
+    """Kept files as the database knows them, whatever the browser says about them."""
+    known: dict[str, list[Json]] = {}
+    if not kept:
+        return known
+    with here.reading() as session:
+        for path, numbers in kept.items():
+            for number in numbers:
+                try:
+                    document = documents.get_document(session, number, here.actor())
+                except NotFound:
+                    continue
+                known.setdefault(path, []).append(documents.as_value(document))
+    return known
+
+
+def _sign(session: Session, actor: Actor, kind: str, text: str) -> Signature | None:
+    at = here.now().isoformat(timespec="seconds")
+    if kind == "password":
+        return Signature("password", actor.id, at) if organisation.check_password(session, actor.id, text) else None
+    if kind != "drawn" or not text.startswith(DRAWING) or len(text) > MOST_DRAWING:
+        return None
+    try:
+        content = base64.b64decode(text.removeprefix(DRAWING), validate=True)
+        document = documents.store(
+            session, name="signature.png", content=content, by=actor, settings=here.kesu().settings
+        )
+    except (binascii.Error, FileRefused):
+        return None
+    return Signature("drawn", actor.id, at, file=documents.as_value(document))
+
+
+# -- showing
+
+
+def _calling() -> AbstractContextManager[None]:
+    """Within, forms are shown with the functions that also hold when their answers are accepted."""
+    return calling(here.gate().functions)
+
+
+def fields(
+    file: FormFile,
+    values: Mapping[str, Json] | None,
+    variables: Mapping[str, Json],
+    *,
+    errors: Mapping[str, Message] | None = None,
+    readonly: bool = False,
+) -> Markup:
+    """The fields of a form in the reader's language."""
+    with _calling():
+        return forms.render(
+            get_form(file.content),
+            values,
+            errors,
+            variables,
+            translate=language.say,
+            locale=language.current(),
+            zone=here.zone(),
+            now=here.now(),
+            readonly=readonly,
+            icons=sprite(),
+            file_url=address_of,
+            veil=contacts.are_veiled(),
+        )
+
+
+def summary(file: FormFile, errors: Mapping[str, Message]) -> Markup:
+    """All errors in one list that links to the fields."""
+    return forms.render_errors(get_form(file.content), errors, translate=language.say, icons=sprite())
+
+
+def title(file: FormFile, variables: Mapping[str, Json]) -> str:
+    """The title of a form in the reader's language."""
+    with _calling():
+        return forms.title_of(
+            get_form(file.content),
+            variables,
+            translate=language.say,
+            locale=language.current(),
+            zone=here.zone(),
+            now=here.now(),
+        )
+
+
+def answers(
+    file: FormFile,
+    values: Mapping[str, Json],
+    *,
+    previous: Mapping[str, Json] | None = None,
+    variables: Mapping[str, Json] | None = None,
+) -> Markup:
+    """Answers that were given, to be read; beside an earlier version with what changed."""
+    with _calling():
+        return forms.render_answers(
+            get_form(file.content),
+            values,
+            translate=language.say,
+            locale=language.current(),
+            zone=here.zone(),
+            previous=previous,
+            variables=variables,
+            file_url=address_of,
+            veil=contacts.are_veiled(),
+        )
+
+
+def with_names(values: Mapping[str, Json], people: Mapping[str, str]) -> dict[str, Json]:
+    """The answers with the signers' names in place of their logins, to be read."""
+    return {key: _named(value, people) for key, value in values.items()}
+
+
+def _named(value: Json, people: Mapping[str, str]) -> Json:
+    if isinstance(value, list):
+        return [_named(each, people) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    if {"kind", "by", "at", "sha256"} <= value.keys():
+        return {**value, "by": people.get(str(value["by"]), value["by"])}
+    return with_names(value, people)
+
+
+def address_of(file: Mapping[str, Json]) -> str:
+    """Where a kept file is opened."""
+    return url_for("files.download", document_id=int(file["id"]))

@@ -1,0 +1,71 @@
+"""What would happen if a complaint were registered as it stands: played on the procedure itself, and taken back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.errors import KesuError
+from engine.run import instances
+from processes.cases import register as cases
+from processes.clock import card
+from processes.schema import Case
+from web.shell import dates, here, language
+from web.shell.language import gettext as _
+from web.shell.people import joined, names
+
+
+@dataclass(frozen=True)
+class Line:
+    """A fact about what will happen."""
+
+    name: str
+    text: str
+    note: str = ""
+
+
+def foresee(register: Callable[[Session], str]) -> Sequence[Line]:
+    """What registering leads to; nothing while the procedure refuses it as it stands, or is busy.
+
+    Args:
+        register: does it in the given session and gives the number of the case; whatever it does is taken back.
+    """
+    try:
+        with here.trial() as session:
+            return _lines(session, cases.get_case(session, register(session), here.actor()))
+    except KesuError:
+        return ()
+
+
+def _lines(session: Session, case: Case) -> list[Line]:
+    lines = []
+    if case.severity:
+        told = _told(session, case)
+        lines.append(Line(_("Severity"), case.severity, _("told at once: %(units)s", units=told) if told else ""))
+    if case.due_at is not None:
+        lines += _reply(session, case, case.due_at)
+    return lines
+
+
+def _told(session: Session, case: Case) -> str:
+    """The units that the table of severities names."""
+    groups = instances.get_variables(session, case.instance_id).get("notify")
+    if not isinstance(groups, str):
+        return ""
+    called = names(session)
+    return joined(called.unit(group.strip()) for group in groups.split(","))
+
+
+def _reply(session: Session, case: Case, due_at: datetime) -> list[Line]:
+    tongue, zone, now = language.current(), here.zone(), here.now()
+    known, year = card.clock(case, now, here.kesu().office.calendar(session), tongue), now.year
+    note = ""
+    if known.moved and known.nominal_day is not None:
+        nominal = dates.day_text(known.nominal_day, tongue, this_year=year)
+        note = _("nominal %(day)s, %(why)s", day=nominal, why=known.why_moved or _("not a working day"))
+    lines = [Line(_("Written reply"), dates.due_text(due_at, tongue, zone, this_year=year), note)]
+    if not known.provisional:
+        day = dates.day_text(dates.last_day(due_at, zone)[0], tongue, this_year=year)
+        lines.append(Line(_("May be told"), _("“You have our written answer by %(day)s.”", day=day)))
+    return lines

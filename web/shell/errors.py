@@ -1,0 +1,181 @@
+"""What goes wrong, as an HTTP status and a page: one table, plain words, nothing revealed to strangers."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+
+from engine import errors as engine
+from forms import Message
+from processes import errors as processes
+from web.shell import here, language
+from web.shell.language import gettext as _
+from web.shell.people import names
+
+STATUS: Mapping[type[engine.KesuError], int] = {
+    engine.NotFound: 404,
+    engine.NotStartable: 404,
+    engine.AlreadyCompleted: 409,
+    engine.TaskCancelled: 409,
+    engine.ClaimedByOther: 409,
+    engine.NotClaimed: 409,
+    engine.TaskChanged: 409,
+    engine.InstanceEnded: 409,
+    engine.StaleInstance: 409,
+    engine.NotWaiting: 409,
+    engine.NotCorrelated: 409,
+    engine.Ambiguous: 409,
+    engine.NotCandidate: 403,
+    engine.SeparationOfDuties: 403,
+    engine.FormRefused: 422,
+    engine.VariablesRefused: 422,
+    engine.DeploymentRefused: 422,
+    engine.ReasonMissing: 422,
+    engine.Refused: 422,
+    processes.FileRefused: 422,
+    processes.DraftTooLarge: 413,
+    engine.Busy: 503,
+}
+"""The nearest class of an error decides; what is not listed is our own mistake, 500."""
+
+CONFLICTS = (
+    engine.AlreadyCompleted,
+    engine.TaskCancelled,
+    engine.ClaimedByOther,
+    engine.TaskChanged,
+    engine.StaleInstance,
+    engine.NotWaiting,
+    engine.NotCorrelated,
+    engine.InstanceEnded,
+)
+"""Somebody else was faster."""
+
+ANSWERS = (engine.FormRefused, engine.VariablesRefused)
+"""The answers cannot be taken: they go back into the form."""
+
+PEOPLE = frozenset({"by", "who"})
+"""Fields of errors that hold a login."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What the page of an error says."""
+
+    status: int
+    title: str
+    text: str = ""
+    icon: str = "alert-octagon"
+    number: str = ""
+    """To tell the administrator."""
+    retry: bool = False
+    typed: tuple[tuple[str, str], ...] = field(default=())
+    """What was typed and could not be sent: names and values."""
+
+
+def status_of(error: engine.KesuError) -> int:
+    """The HTTP status of one of our errors."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def explain(error: engine.KesuError) -> str:
+    """An error in the reader's language, people by name, times in the installation's zone."""
+    if isinstance(error, engine.FormRefused):
+        return _("The answers were not accepted. Nothing was changed.")
+    known: dict[str, Any] = dict(error.fields)
+    if PEOPLE & known.keys():
+        with here.reading() as session:
+            called = names(session)
+        known |= {name: called.person(str(known[name])) for name in PEOPLE & known.keys()}
+    known |= {name: language.say(str(known[name])) for name in ("element", "done") if name in known}
+    moments = {name: value.astimezone(here.zone()) for name, value in known.items() if isinstance(value, datetime)}
+    return language.word(error.template).format(**(known | moments))
+
+
+def by_field(error: engine.FormRefused | engine.VariablesRefused) -> dict[str, Message]:
+    """What is wrong with the answers by path, as sentences that can be translated."""
+    wrong = error.errors if isinstance(error, engine.FormRefused) else {error.name: explain(error)}
+    return {path: said if isinstance(said, Message) else Message("refused", str(said)) for path, said in wrong.items()}
+
+
+def page(trouble: Trouble) -> Response:
+    """The page, or the part of one, that says what happened."""
+    layout = "bare.html" if here.is_part() or not current_user.is_authenticated else "base.html"
+    return make_response(render_template("error.html", layout=layout, trouble=trouble), trouble.status)
+
+
+def not_found() -> Trouble:
+    """The same words for what does not exist and for what one may not see."""
+    text = _("It does not exist, or it is open to other units only. Nothing more can be said here.")
+    return Trouble(404, _("You cannot open this"), text, icon="lock")
+
+
+def refused(error: engine.KesuError) -> Trouble:
+    """One of our errors as a page."""
+    status = status_of(error)
+    if status == 404:
+        return not_found()
+    if isinstance(error, CONFLICTS):
+        return Trouble(status, _("Somebody else was faster"), explain(error), icon="users", typed=typed())
+    if status == 503:
+        text = _("Nothing was changed. Somebody else is working on this at the moment.")
+        return Trouble(status, _("Try again in a moment"), text, icon="hourglass", retry=True, typed=typed())
+    return Trouble(status, _("Nothing was changed"), explain(error), icon="alert-triangle", typed=typed())
+
+
+def typed() -> tuple[tuple[str, str], ...]:
+    """What the person had typed, to be kept on the page: never passwords or the forgery token."""
+    if request.method != "POST":
+        return ()
+    pairs = request.form.items(multi=True)
+    return tuple((name, text) for name, text in pairs if text.strip() and name[0] != "_" and not _is_hidden(name))
+
+
+HIDDEN = frozenset({"csrf_token", "next", "kept", "revision"})
+
+
+def _is_hidden(name: str) -> bool:
+    return name in HIDDEN or "password" in name
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page."""
+
+    @app.errorhandler(engine.KesuError)
+    def ours(error: engine.KesuError) -> Response:
+        return broken(error) if status_of(error) == 500 else page(refused(error))
+
+    @app.errorhandler(HTTPException)
+    def standard(error: HTTPException) -> Response:
+        code = error.code or 500
+        if code in (301, 302, 303, 307, 308):
+            return make_response(error.get_response())
+        if code in (403, 404):
+            return page(not_found())
+        if code == 413:
+            text = _("What was sent is too large. Send fewer or smaller files.")
+            return page(Trouble(413, _("Nothing was changed"), text, icon="alert-triangle"))
+        text = _("This page cannot be asked in that way.")
+        return page(Trouble(code, _("Nothing was changed"), text, icon="alert-triangle"))
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        if app.testing:
+            raise error
+        return broken(error)
+
+
+def broken(error: Exception) -> Response:
+    """Our own mistake: told by a number, written to the log with everything that helps."""
+    number = secrets.token_hex(3).upper()
+    number = f"{number[:4]}-{number[4:]}"
+    log.error("request failed", number=number, method=request.method, path=request.path, exc_info=error)
+    title, text = _("That did not work. Nothing was changed."), _("Tell the administrator this number:")
+    return page(Trouble(500, title, text, number=number, retry=request.method == "GET", typed=typed()))

@@ -1,0 +1,75 @@
+"""What every page has around it: where the person may go, the words of the scripts, language and theme."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from web.account import preferences
+from web.shell import dates, here, language
+from web.shell.language import gettext as _
+from web.work import notices
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere the rail leads to."""
+
+    key: str
+    letter: str
+    """After `G`."""
+    icon: str
+    text: str
+    address: str
+    phone: bool = True
+    """Whether the bar on phones has it."""
+
+
+def places() -> list[Place]:
+    """Only what the person may open."""
+    found = [Place("work", "w", "inbox", _("My work"), url_for("work.inbox"))]
+    if here.me().may_register:
+        found.append(Place("register", "r", "phone", _("Register"), url_for("register.form")))
+    found.append(Place("cases", "c", "file-text", _("Cases"), url_for("cases.list_cases")))
+    if here.actor().admin:
+        found.append(Place("admin", "a", "adjustments", _("Admin"), url_for("admin.instances")))
+    return found
+
+
+def words() -> dict[str, str]:
+    """What the scripts say."""
+    return {
+        "signed_out": _("You are signed out. Your text is kept on this device; sign in again."),
+        "offline": _("Offline. Your text is kept on this device."),
+        "restored": _("Your text from this device is back."),
+        "sign_here": _("Draw your signature here"),
+        "clear": _("Clear"),
+        "copied": _("Copied."),
+        "fresh_one": _("1 new, show"),
+        "fresh": _("{num} new, show"),
+    }
+
+
+def install(app: Flask) -> None:
+    """Give the templates what the shell shows."""
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        here_now = request.full_path.rstrip("?") if request.method == "GET" else request.path
+        return {
+            "me": current_user if current_user.is_authenticated else None,
+            "places": places() if current_user.is_authenticated else [],
+            "words": words(),
+            "lang": language.tag(),
+            "language": language.current(),
+            "other_language": "en" if language.current() == "zh" else "zh",
+            "language_names": language.NAMES,
+            "theme": preferences.theme(),
+            "unread": notices.unread,
+            "keys_off": preferences.keys_are_off(),
+            "here": here_now,
+            "say": language.say,
+        }
+
+    app.jinja_env.filters["iso"] = lambda moment: dates.iso_text(moment, here.zone())

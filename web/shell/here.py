@@ -1,0 +1,89 @@
+"""What a request works with: the installation, its database and clock, and who asks."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from engine.values import Actor
+from web.filling.gate import Gate
+from web.shell.people import SignedIn
+
+if TYPE_CHECKING:
+    from web.compose import Kesu
+
+
+def kesu() -> "Kesu":
+    """The installation that the application serves."""
+    return cast("Kesu", current_app.extensions["kesu"])
+
+
+def reading() -> AbstractContextManager[Session]:
+    """A session that sees one state of the database and cannot write."""
+    return kesu().database.reading()
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """The one transaction of a request that changes something."""
+    return kesu().database.transaction()
+
+
+def trial() -> AbstractContextManager[Session]:
+    """A session in which something is tried out; nothing of it stays."""
+    return kesu().database.trial()
+
+
+def gate() -> Gate:
+    """What accepts the answers of forms."""
+    return cast("Gate", kesu().runtime.forms)
+
+
+def me() -> SignedIn:
+    """The signed-in person; pages without one do not ask."""
+    return cast("SignedIn", current_user)
+
+
+def actor() -> Actor:
+    """Who acts, as the engine wants to know it."""
+    return me().actor
+
+
+def zone() -> ZoneInfo:
+    """The zone of the installation."""
+    return kesu().runtime.zone
+
+
+def now() -> datetime:
+    """The moment on the installation's clock, in its zone."""
+    return kesu().runtime.clock.now().astimezone(zone())
+
+
+def is_part() -> bool:
+    """Whether a script asks for a part of a page, not the browser for a whole one."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def caller() -> dict[str, str]:
+    """What a browser says about itself, and where it calls from."""
+    return {"browser": request.user_agent.string, "address": request.remote_addr or ""}
+
+
+def inside(address: str) -> str:
+    """An address to go on to once signed in: the given one where it is of a page here, else the start page."""
+    return address if is_page(address) and not address.startswith("/sign-in") else url_for("work.inbox")
+
+
+def is_page(address: str) -> bool:
+    """Whether a browser can open the address here, and only here."""
+    path = address.partition("?")[0].partition("#")[0]
+    plain = address.isprintable() and "\\" not in address and "//" not in path
+    return plain and path.startswith("/") and opens(path)
+
+
+def opens(path: str) -> bool:
+    """Whether a browser can open that address as a page."""
+    return current_app.url_map.bind("").test(path, method="GET")

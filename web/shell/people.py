@@ -1,0 +1,122 @@
+"""Who is signed in, and what people and units are called in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.deploy.deployments import get_process, get_process_definition
+from engine.errors import NotFound
+from engine.values import SYSTEM, Actor
+from processes.people import organisation, sign_ins
+from processes.schema import Person, Unit
+from processes.settings import Settings
+from web.shell import language
+
+INTAKE = "complaint_intake"
+"""The process that a registration starts."""
+
+
+@dataclass
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The person behind a request, with the groups the person has at this moment."""
+
+    actor: Actor
+    name_zh: str
+    name_en: str
+    language: str | None
+    theme: str | None
+    units: tuple[Mapping[str, str], ...]
+    may_register: bool
+    must_change_password: bool
+    sign_in: int
+    """The number of the sign-in on this browser."""
+    last_seen_at: datetime
+    """As written down with it, some minutes ago at most while somebody works."""
+    token: str = field(repr=False)
+
+    def get_id(self) -> str:
+        """What the cookie carries: the token of this sign-in, never the login, so that it ends with its row."""
+        return self.token
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return self.name_zh if language.current() == "zh" else self.name_en
+
+    @property
+    def initial(self) -> str:
+        """One sign for the round picture."""
+        return (self.name_zh or self.name_en)[:1]
+
+    @property
+    def unit(self) -> str:
+        """The unit, or the first role."""
+        return self.units[0][language.current()] if self.units else ""
+
+
+def signed_in(session: Session, token: str, settings: Settings) -> SignedIn | None:
+    """The person behind a cookie; None for a sign-in that has ended and for somebody who is no longer active."""
+    found = sign_ins.find(session, token, settings)
+    if found is None:
+        return None
+    sign_in, person = found
+    actor = organisation.actor_of(session, person.login)
+    units = organisation.units_of(session, actor.groups)
+    return SignedIn(
+        actor,
+        person.name_zh,
+        person.name_en,
+        person.language,
+        person.theme,
+        tuple({"en": unit.name_en, "zh": unit.name_zh} for unit in units),
+        may_register=may_start(session, actor, INTAKE),
+        must_change_password=person.must_change_password,
+        sign_in=sign_in.id,
+        last_seen_at=sign_in.last_seen_at,
+        token=token,
+    )
+
+
+def may_start(session: Session, actor: Actor, key: str) -> bool:
+    """Whether the actor is among the starters of the latest version of a process."""
+    try:
+        process = get_process(session, get_process_definition(session, key))
+    except NotFound:
+        return False
+    starters = set(process.candidate_starter_groups)
+    return actor.admin or not starters or bool(starters & actor.groups)
+
+
+@dataclass
+class Names:
+    """What people and units are called; one statement for each kind, whatever is asked for."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def person(self, login: str | None) -> str:
+        """A person's name; the engine itself has one, too."""
+        if login == SYSTEM.id:
+            return language.word("Kesu")
+        return self.people.get(login or "", login or "")
+
+    def unit(self, key: str | None) -> str:
+        """A unit's or role's name."""
+        return self.units.get(key or "", key or "")
+
+
+def names(session: Session) -> Names:
+    """All names in the reader's language: an organisation has hundreds, not millions."""
+    chinese = language.current() == "zh"
+    people = session.execute(select(Person.login, Person.name_zh if chinese else Person.name_en))
+    units = session.execute(select(Unit.key, Unit.name_zh if chinese else Unit.name_en))
+    return Names(dict(people.all()), dict(units.all()))
+
+
+def joined(texts: Iterable[str]) -> str:
+    """A list of names in a sentence."""
+    return ("、" if language.current() == "zh" else ", ").join(text for text in texts if text)

@@ -1,0 +1,61 @@
+"""The bundled scripts, styles, icons and font: their hashed addresses, cached for ever."""
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, url_for
+from markupsafe import Markup
+
+BUILD = Path(__file__).parents[1] / "static" / "build"
+
+
+class NotBuilt(Exception):
+    """The pages' scripts and styles are missing: run `make install`, or `npm run build`."""
+
+
+class StaticFiles:
+    """What the build made, by the names that templates use."""
+
+    def __init__(self, folder: Path = BUILD) -> None:
+        """Look at the manifest when it is first needed."""
+        self.folder = folder
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Hashed file names by plain name; NotBuilt when there is none."""
+        try:
+            found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise NotBuilt(NotBuilt.__doc__) from None
+        return found
+
+    def address(self, name: str) -> str:
+        """Where a file such as `app.css` is served."""
+        return url_for("static", filename=f"build/{self.manifest[name]}")
+
+    def icon(self, name: str, look: str = "") -> Markup:
+        """An icon of the sprite, for the eye only; KeyError for one that icons.txt does not list."""
+        if name not in self.manifest["icons"]:
+            raise KeyError(f"icons.txt does not list {name}")
+        text = '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+        return Markup(text).format(  # noqa: S704 - a constant, its gaps are escaped
+            f"i {look}".strip(), self.address("icons.svg"), name
+        )
+
+
+def install(app: Flask) -> StaticFiles:
+    """Make `asset(…)` and `icon(…)` known to the templates."""
+    files = StaticFiles()
+    files.manifest  # noqa: B018 - an installation without them does not start
+    app.jinja_env.globals.update(asset=files.address, icon=files.icon)
+    app.extensions["static_files"] = files
+    return files
+
+
+def sprite() -> str:
+    """The address of the icons, for what renders outside the templates."""
+    files = current_app.extensions["static_files"]
+    assert isinstance(files, StaticFiles)
+    return files.address("icons.svg")

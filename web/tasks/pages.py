@@ -1,0 +1,272 @@
+"""A task: read, claim, fill in, complete; what was typed is never lost, whoever is faster."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.errors import KesuError, NotFound, ReasonMissing
+from engine.look.queries import TaskFilter, TaskItem, list_tasks
+from engine.run import tasks
+from engine.run.tasks import Completed
+from forms import Message
+from processes.cases import register
+from processes.cases.timeline import timeline
+from processes.desk import assignments, drafts
+from processes.people import organisation
+from web.cases import cards
+from web.cases.comments import new_key
+from web.cases.timeline import Forms, items, open_items
+from web.diagrams.walk import draw, walk
+from web.filling import submission
+from web.filling.gate import get_form, verified
+from web.filling.submission import Sent
+from web.shell import came_from, errors, here, language
+from web.shell.language import gettext as _
+from web.shell.pages import ask, show
+from web.shell.parts import Confirm
+from web.shell.people import Names, joined, names
+from web.tasks.view import TaskView, task_view, typing
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+SHORT = 6
+"""Entries of the timeline on a task's page."""
+
+
+@blueprint.get("/<int:task_id>")
+def task(task_id: int) -> Response:
+    """The page of a task."""
+    return _page(task_id)
+
+
+@blueprint.get("/<int:task_id>/pane")
+def pane(task_id: int) -> Response:
+    """The task beside the list."""
+    with here.reading() as session:
+        view = task_view(session, task_id, here.actor(), names(session))
+        return show("task_pane.html", view=view, back=_back())
+
+
+@blueprint.post("/<int:task_id>")
+def complete(task_id: int) -> BaseResponse:
+    """Hand in the form: done, or refused with the text kept."""
+    actor = here.actor()
+    with here.reading() as session:
+        item = tasks.get_task(session, task_id, actor=actor)
+        file = tasks.get_form(session, item)
+    sent = submission.receive(get_form(file.content), item.element) if file is not None else Sent({})
+    wrong: Mapping[str, Message] = sent.errors
+    if sent.action is not None and file is not None:
+        return _page(task_id, sent=submission.read(get_form(file.content), submission.pairs()))
+    if not wrong:
+        try:
+            with verified(sent.signatures), here.transaction() as session:
+                revision = request.form.get("_revision", type=int)
+                done = tasks.complete(session, task_id, by=actor, answers=sent.answers, revision=revision)
+                drafts.discard(session, actor, drafts.of_task(task_id))
+        except errors.ANSWERS as error:
+            wrong = errors.by_field(error)
+        except errors.CONFLICTS as error:
+            return _conflict(item, sent, error)
+        else:
+            return _go_on(item, done)
+    _keep(task_id, sent, file.digest if file is not None else None)
+    return _page(task_id, sent=sent, wrong=wrong, status=422)
+
+
+@blueprint.post("/<int:task_id>/fields")
+def fields(task_id: int) -> Response:
+    """The fields again, as what was typed shows or hides them."""
+    with here.reading() as session:
+        item = tasks.get_task(session, task_id, actor=here.actor())
+        file = tasks.get_form(session, item)
+        if file is None:
+            raise NotFound(what="form", key=task_id)
+        variables = tasks.visible_variables(session, item)
+    sent = submission.read(get_form(file.content), submission.pairs())
+    return make_response(submission.fields(file, sent.answers, variables))
+
+
+@blueprint.post("/<int:task_id>/draft")
+def draft(task_id: int) -> Response:
+    """Keep what was typed so far."""
+    with here.reading() as session:
+        item = tasks.get_task(session, task_id, actor=here.actor())
+        file = tasks.get_form(session, item)
+    if file is None or item.status != "open":
+        return make_response("", 204)
+    _keep(task_id, submission.read(get_form(file.content), submission.pairs()), file.digest)
+    with here.reading() as session:
+        others = typing(session, item, names(session))
+    saved = _("Draft saved %(at)s", at=f"{here.now():%H:%M}")
+    return make_response(" · ".join(text for text in (saved, others) if text))
+
+
+@blueprint.post("/<int:task_id>/claim")
+def claim(task_id: int) -> BaseResponse:
+    """Take it for oneself."""
+    with here.transaction() as session:
+        tasks.claim(session, task_id, by=here.actor())
+    return redirect(_back() or url_for("tasks.task", task_id=task_id), 303)
+
+
+@blueprint.post("/<int:task_id>/unclaim")
+def unclaim(task_id: int) -> BaseResponse:
+    """Give it back to its group; a draft stays with its writer."""
+    with here.transaction() as session:
+        item = assignments.give_back(session, here.kesu().settings, task_id, by=here.actor())
+    flash(_("Given back: %(name)s", name=language.say(item.name)))
+    return redirect(_back() or url_for("work.inbox"), 303)
+
+
+@blueprint.post("/<int:task_id>/ask")
+def ask_for(task_id: int) -> BaseResponse:
+    """Tell the one who has it that one would like to have it."""
+    with here.transaction() as session:
+        item = assignments.ask_for(session, here.kesu().settings, task_id, by=here.actor())
+        called = names(session).person(item.assignee)
+    flash(_("%(who)s is told that you ask for it: %(name)s", who=called, name=language.say(item.name)))
+    return redirect(came_from.address(url_for("tasks.task", task_id=task_id)), 303)
+
+
+@blueprint.get("/<int:task_id>/reassign")
+def reassign(task_id: int) -> Response:
+    """To whom, and why."""
+    with here.reading() as session:
+        return ask(_reassigning(session, task_id), active="work")
+
+
+@blueprint.post("/<int:task_id>/reassign")
+def pass_on(task_id: int) -> BaseResponse:
+    """Give it to somebody among its candidates."""
+    to, reason = request.form.get("to", ""), request.form.get("reason", "")
+    try:
+        with here.transaction() as session:
+            receiver = organisation.actor_of(session, organisation.normal_login(to))
+            item = assignments.hand_over(
+                session, here.kesu().settings, task_id, receiver, by=here.actor(), reason=reason
+            )
+            called = names(session).person(receiver.id)
+    except ReasonMissing:
+        with here.reading() as session:
+            return ask(_reassigning(session, task_id, problem=_("Say why."), typed=reason), active="work", status=422)
+    flash(_("Passed on to %(who)s: %(name)s", who=called, name=language.say(item.name)))
+    return redirect(url_for("work.inbox"), 303)
+
+
+def _reassigning(session: Session, task_id: int, *, problem: str = "", typed: str = "") -> Confirm:
+    item = tasks.get_task(session, task_id, actor=here.actor())
+    called = names(session)
+    members = organisation.members_of(session, item.candidate_groups)
+    able = {login for logins in members.values() for login in logins} | set(item.candidate_users)
+    options = sorted((called.person(login), login) for login in able - {item.assignee})
+    return Confirm(
+        title=_("Reassign “%(name)s”", name=language.say(item.name)),
+        text=_("The one who gets it is told; drafts of others stay with them."),
+        address=url_for("tasks.pass_on", task_id=task_id),
+        act=_("Reassign"),
+        leave=_("Leave it"),
+        back=url_for("tasks.task", task_id=task_id),
+        fields=[{"name": "to", "label": _("To"), "options": [(login, name) for name, login in options]}],
+        icon="user",
+        problem=problem,
+        typed=typed,
+    )
+
+
+def _page(
+    task_id: int, *, sent: Sent | None = None, wrong: Mapping[str, Message] | None = None, status: int = 200
+) -> Response:
+    """The whole page; with what was handed in, where it was refused."""
+    with here.reading() as session:
+        called, now = names(session), here.now()
+        view = task_view(session, task_id, here.actor(), called, sent=sent, errors=wrong)
+        around = _around(session, view, called)
+        return show("task.html", status, active="work", view=view, back="", now=now, **around)
+
+
+def _around(session: Session, view: TaskView, called: Names) -> dict[str, object]:
+    """The case beside the form."""
+    case, now = view.case, here.now()
+    calendar = here.kesu().office.calendar(session)
+    seen = walk(session, view.task.instance_id)
+    shown = view.task.process_key if view.task.process_key in seen.drawing.processes else seen.current
+    drawing = draw(seen, shown, called, now, calendar, focus=view.task.element, close=True)
+    found: dict[str, object] = {"drawing": drawing, "phases": [], "clock": None, "summary": [], "documents": []}
+    found |= {"items": open_items(seen, called), "entries": 0}
+    if case is None:
+        return found
+    entries = timeline(session, case)
+    forms = Forms(session, seen.drawing.deployment_id)
+    told = [*open_items(seen, called), *items(entries[:SHORT], forms, called, view.variables)]
+    return found | {
+        "phases": cards.phases(session, case),
+        "clock": cards.clock_card(case, calendar, now),
+        "summary": cards.summary(case, called, view.variables),
+        "documents": cards.documents_of(session, case, called),
+        "items": told[:SHORT],
+        "entries": len(entries),
+    }
+
+
+def _keep(task_id: int, sent: Sent, digest: str | None) -> None:
+    with here.transaction() as session:
+        drafts.save(session, here.actor(), drafts.of_task(task_id), sent.answers, digest)
+
+
+def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
+    """Somebody was faster: who and when, and one's own text to copy; it stays in the draft, too."""
+    with here.reading() as session:
+        file = tasks.get_form(session, item)
+        following, case = _next(session, item.id), register.find_of_instance(session, item.instance_id)
+        number = case.number if case is not None else ""
+    _keep(item.id, sent, file.digest if file is not None else None)
+    labels = {info.path: language.say(info.label) for info in get_form(file.content).fields} if file is not None else {}
+    typed = [(labels.get(name, name), text) for name, text in errors.typed()]
+    comment = "\n".join(f"{name}: {text}" for name, text in typed)
+    return show(
+        "conflict.html",
+        409,
+        active="work",
+        item=item,
+        said=errors.explain(error),
+        typed=typed,
+        comment=comment,
+        number=number,
+        once=new_key(),
+        following=following,
+    )
+
+
+def _next(session: Session, besides: int) -> str:
+    """The next of one's own tasks, or the list."""
+    mine = list_tasks(session, here.actor(), TaskFilter(whose="mine", per_page=2)).items
+    other = next((task for task in mine if task.id != besides), None)
+    return url_for("tasks.task", task_id=other.id) if other is not None else url_for("work.inbox")
+
+
+def _go_on(item: TaskItem, done: Completed) -> BaseResponse:
+    """Say what comes next; go to the next task where that was asked for."""
+    with here.reading() as session:
+        called = names(session)
+        following = _next(session, item.id) if "_next" in request.form else _back() or url_for("work.inbox")
+    steps = [
+        f"{language.say(each.name)} ({called.person(each.assignee) or joined(map(called.unit, each.candidate_groups))})"
+        for each in done.step.opened
+    ]
+    name = language.say(item.name)
+    if steps:
+        flash(_("Completed: %(name)s. Next: %(steps)s.", name=name, steps=joined(steps)))
+    elif done.step.ended:
+        flash(_("Completed: %(name)s. The case is closed.", name=name))
+    else:
+        flash(_("Completed: %(name)s.", name=name))
+    return redirect(following, 303)
+
+
+def _back() -> str:
+    """The list from which the task was opened, as the page itself has put it there."""
+    address = request.values.get("_back", "")
+    return address if address.startswith("/work") and "\\" not in address else ""

@@ -1,0 +1,290 @@
+"""A task as its page and the right pane show it: head, form, what came from others, the clause that applies."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import url_for
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from engine.deploy.loading import FormFile, find_element
+from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
+from engine.look import history
+from engine.look.history import Submission
+from engine.look.queries import TaskItem
+from engine.run import tasks
+from engine.run.follow_ups import is_snoozed
+from engine.run.tasks import is_candidate
+from engine.values import Actor, Json
+from forms import Message
+from processes.cases import register
+from processes.clock.calendar import WorkingCalendar
+from processes.desk import drafts
+from processes.rules import Rule, rules_of
+from processes.schema import Case
+from web.cases import contacts
+from web.cases.contacts import Veil
+from web.cases.timeline import Forms
+from web.filling import submission as filled
+from web.filling.submission import Sent
+from web.shell import dates, here, language
+from web.shell.language import gettext as _
+from web.shell.parts import Act, Badge, due_badge, severity_badge
+from web.shell.people import Names, joined
+
+MOST_GIVEN = 8
+"""Earlier forms that are shown above one's own."""
+MOST_OPEN = 1
+"""Of these, the latest of others stand open."""
+TYPING_MINUTES = 3
+"""Whose draft is not older than this is typing."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody else filled in before."""
+
+    title: str
+    meta: str
+    html: Markup
+    compared: bool
+    """Whether it is shown beside the version before."""
+    open: bool = False
+    """Whether it stands open; the rest is folded away."""
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """Everything above the timeline."""
+
+    task: TaskItem
+    case: Case | None
+    name: str
+    badges: Sequence[Badge | None]
+    acts: Sequence[Act]
+    given: Sequence[Given]
+    form_title: str
+    form_name: str
+    fields: Markup | None
+    errors: Markup
+    readonly: bool
+    may_claim: bool
+    blocked: str
+    """Why it cannot be done by this person now."""
+    draft: str
+    """When the draft was saved."""
+    typing: str
+    """Who else types here at the moment."""
+    new_version: bool
+    """The form has changed since the draft."""
+    clause: str
+    rules: Sequence[Rule]
+    veil: Veil | None = None
+    variables: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be completed by this person now."""
+        return not self.readonly
+
+
+def task_view(
+    session: Session,
+    task_id: int,
+    actor: Actor,
+    names: Names,
+    *,
+    sent: Sent | None = None,
+    errors: Mapping[str, Message] | None = None,
+    calendar: WorkingCalendar | None = None,
+) -> TaskView:
+    """A task as somebody sees it; NotFound for what the person may not see.
+
+    Args:
+        session: reads only.
+        task_id: which.
+        actor: who looks.
+        names: of people and units.
+        sent: what was just handed in and refused, instead of the draft.
+        errors: why, by path.
+        calendar: as it was read already; else it is read.
+    """
+    task = tasks.get_task(session, task_id, actor=actor)
+    case = register.find_of_instance(session, task.instance_id)
+    veil = contacts.look(session, case)
+    file = tasks.get_form(session, task)
+    stands_against = tasks.why_not(session, task, actor)
+    may_claim = stands_against is None and task.assignee is None
+    variables = tasks.visible_variables(session, task) if file is not None or task.status == "open" else {}
+    draft = drafts.find(session, actor, drafts.of_task(task_id))
+    values = sent.answers if sent is not None else draft.values if draft is not None else None
+    readonly = stands_against is not None or task.assignee != actor.id
+    readonly = readonly and sent is None
+    filled_in = history.submissions_of(session, task.instance_id)
+    element = find_element(session, task.deployment_id, task.process_key, task.element)
+    return TaskView(
+        task=task,
+        case=case,
+        name=_name(task, filled_in),
+        badges=_badges(task, case, actor, names, calendar or here.kesu().office.calendar(session)),
+        acts=_acts(task, case, actor),
+        given=_given(session, task, filled_in, names, variables),
+        form_title=filled.title(file, variables) if file is not None else "",
+        form_name=task.form_ref or "",
+        fields=filled.fields(file, values, variables, errors=errors, readonly=readonly) if file is not None else None,
+        errors=filled.summary(file, errors) if file is not None and errors else Markup(),
+        readonly=readonly,
+        may_claim=may_claim,
+        blocked=_blocked(stands_against),
+        draft=_saved(draft.saved_at) if draft is not None and not readonly else "",
+        typing=typing(session, task, names) if task.status == "open" else "",
+        new_version=draft is not None and file is not None and draft.form_digest not in (None, file.digest),
+        clause=element.documentation if element is not None else "",
+        rules=rules_of(element.properties) if element is not None else [],
+        veil=veil,
+        variables=variables,
+    )
+
+
+def typing(session: Session, task: TaskItem, names: Names) -> str:
+    """Who else has typed into the form of a task in the last minutes; nothing is locked by that."""
+    since = here.now() - timedelta(minutes=TYPING_MINUTES)
+    people = drafts.typing(session, here.actor(), drafts.of_task(task.id), since)
+    return _("%(who)s is typing here, too", who=joined(map(names.person, people))) if people else ""
+
+
+def _name(task: TaskItem, filled_in: Sequence[Submission]) -> str:
+    """The label, with the round where it is not the first."""
+    done = [each for each in filled_in if each.element == task.element]
+    earlier = sum(each.task_id != task.id for each in done)
+    name = language.say(task.name) or task.element
+    return _("%(name)s, round %(num)s", name=name, num=earlier + 1) if earlier else name
+
+
+def _badges(
+    task: TaskItem, case: Case | None, actor: Actor, names: Names, calendar: WorkingCalendar
+) -> list[Badge | None]:
+    now = here.now()
+    if task.status != "open":
+        at = _moment(task.ended_at) if task.ended_at else ""
+        if task.status == "completed":
+            who = names.person(task.ended_by)
+            return [Badge(_("done by %(who)s, %(at)s", who=who, at=at), "good", "circle-check")]
+        return [Badge(_("no longer needed since %(at)s", at=at), "", "x")]
+    since = _moment(task.claimed_at) if task.claimed_at else ""
+    if task.assignee == actor.id:
+        whose = Badge(_("Yours since %(at)s", at=since), "acc", "user-check")
+    elif task.assignee is not None:
+        whose = Badge(_("With %(who)s since %(at)s", who=names.person(task.assignee), at=since), "", "user")
+    else:
+        whose = Badge(_("Nobody’s yet"), "", "users")
+    step = due_badge(task.due_at, now, calendar, _("Step due: %(date)s"))
+    reply = None
+    if case is not None and case.replied_at is None and case.closed_at is None:
+        reply = due_badge(case.due_at, now, calendar, _("Reply due: %(date)s"))
+    return [whose, snoozed_badge(task), step, reply, severity_badge(case.severity if case is not None else None)]
+
+
+def snoozed_badge(task: TaskItem) -> Badge | None:
+    """Until which day it is put off, while it is."""
+    if task.follow_up_at is None or not is_snoozed(task, here.now()):
+        return None
+    day = task.follow_up_at.astimezone(here.zone()).date()
+    text = dates.day_text(day, language.current(), narrow=True, this_year=here.now().year)
+    return Badge(_("snoozed to %(day)s", day=text), "hold", "player-pause")
+
+
+def _moment(at: datetime) -> str:
+    now = here.now()
+    local = at.astimezone(here.zone())
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    return dates.moment_text(at, language.current(), here.zone(), this_year=now.year)
+
+
+def _acts(task: TaskItem, case: Case | None, actor: Actor) -> list[Act]:
+    if task.status != "open":
+        return _commenting(task, case)
+    acts = []
+    if task.assignee == actor.id and (task.candidate_groups or task.candidate_users):
+        address = url_for("tasks.unclaim", task_id=task.id)
+        acts.append(Act(_("Unclaim"), address, "arrow-back-up", "u", post=True))
+    if task.assignee == actor.id or task.assignee is None or actor.admin:
+        acts.append(Act(_("Reassign"), url_for("tasks.reassign", task_id=task.id), "user", "r", dialog=True))
+    if task.assignee in (actor.id, None):
+        acts.append(_snoozing(task))
+    elif is_candidate(task, actor):
+        acts.append(Act(_("Ask for it"), url_for("tasks.ask_for", task_id=task.id), "users", post=True))
+    return [*acts, *_commenting(task, case)]
+
+
+def _snoozing(task: TaskItem) -> Act:
+    if is_snoozed(task, here.now()):
+        return Act(_("End the snooze"), url_for("snooze.end", task_id=task.id), "player-play", "z", post=True)
+    return Act(_("Snooze"), url_for("snooze.form", task_id=task.id), "player-pause", "z", dialog=True)
+
+
+def _commenting(task: TaskItem, case: Case | None) -> list[Act]:
+    if case is None:
+        return []
+    address = url_for("comments.form", number=case.number, _task=task.id)
+    return [Act(_("Comment"), address, "message", "c", dialog=True)]
+
+
+def _blocked(error: KesuError | None) -> str:
+    """Why the person cannot do it, where that is worth a sentence."""
+    from web.shell.errors import explain  # noqa: PLC0415
+
+    return explain(error) if isinstance(error, SeparationOfDuties | ClaimedByOther | NotCandidate) else ""
+
+
+def _saved(at: datetime) -> str:
+    return _("Draft saved %(at)s", at=_moment(at))
+
+
+def _given(
+    session: Session,
+    task: TaskItem,
+    filled_in: Sequence[Submission],
+    names: Names,
+    variables: Mapping[str, Json],
+) -> list[Given]:
+    """The latest answers to each other form of the case, the newest first, beside their version before."""
+    forms = Forms(session, task.deployment_id)
+    versions: dict[str, list[Submission]] = {}
+    for submission in filled_in:
+        if submission.task_id != task.id:
+            versions.setdefault(submission.element, []).append(submission)
+    latest = sorted(versions.values(), key=lambda each: each[-1].id, reverse=True)
+    found: list[Given] = []
+    opened = 0
+    for several in latest[:MOST_GIVEN]:
+        file = forms.find(several[-1].form, several[-1].form_digest)
+        if file is not None:
+            first = opened < MOST_OPEN and several[-1].by != here.actor().id
+            opened += first
+            found.append(_one(file, several, names, variables, first=first))
+    return found
+
+
+def _one(
+    file: FormFile, versions: Sequence[Submission], names: Names, variables: Mapping[str, Json], *, first: bool
+) -> Given:
+    last, before = versions[-1], versions[-2] if len(versions) > 1 else None
+    same = before is not None and before.form == last.form
+    title = filled.title(file, variables)
+    if len(versions) > 1:
+        title = _("%(name)s, version %(num)s", name=title, num=len(versions))
+    return Given(
+        title=title,
+        meta=f"{names.person(last.by)} · {dates.record_text(last.at, here.zone())}",
+        html=filled.answers(
+            file,
+            filled.with_names(last.answers, names.people),
+            previous=before.answers if before is not None and same else None,
+            variables=variables,
+        ),
+        compared=same,
+        open=first,
+    )

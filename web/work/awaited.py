@@ -1,0 +1,44 @@
+"""Waiting for others: the list of open cases that somebody has a part in and that are at a task of another unit."""
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from processes.cases import waiting
+from processes.clock.calendar import WorkingCalendar
+from web.shell import dates, here, language
+from web.shell.language import gettext as _
+from web.shell.parts import due_badge, severity_badge
+from web.shell.people import Names, joined
+from web.work.inbox import PER_PAGE, Asked, Group, Row, group_of
+
+
+def grouped(session: Session, calendar: WorkingCalendar, asked: Asked, called: Names) -> tuple[list[Group], bool]:
+    """What is waited for, under the same headings as one's own work; and whether there is more."""
+    offset = (asked.page - 1) * PER_PAGE
+    found = waiting.of(session, here.actor(), text=asked.text, limit=PER_PAGE + 1, offset=offset)
+    groups: dict[str, Group] = {}
+    for each in found[:PER_PAGE]:
+        group = group_of(each.task.due_at, calendar)
+        groups.setdefault(group.key, group).rows.append(_row(each, calendar, called))
+    return list(groups.values()), len(found) > PER_PAGE
+
+
+def _row(each: waiting.Awaited, calendar: WorkingCalendar, called: Names) -> Row:
+    case, task = each.case, each.task
+    candidates = [*map(called.unit, task.candidate_groups), *map(called.person, task.candidate_users)]
+    whom = called.person(task.assignee) if task.assignee else joined(candidates)
+    at = task.claimed_at or task.created_at
+    since = dates.moment_text(at, language.current(), here.zone(), this_year=here.now().year)
+    return Row(
+        id=task.id,
+        name=language.say(task.name) or task.element,
+        badge=due_badge(task.due_at, here.now(), calendar),
+        subject=" · ".join(text for text in (case.title, case.company or case.complainant or "") if text),
+        number=case.number,
+        severity=severity_badge(case.severity),
+        remark=_("%(who)s, since %(at)s", who=whom, at=since),
+        address=url_for("cases.case", number=case.number),
+        pane="",
+        here="",
+        current=False,
+    )

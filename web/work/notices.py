@@ -1,0 +1,175 @@
+"""The bell: what the person should hear of, by day, unread first; each leads to its case or task."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.errors import Busy, NotFound
+from engine.run import tasks
+from processes.desk import notices
+from processes.desk.notices import Heard
+from web.shell import dates, here, language
+from web.shell.language import gettext as _
+from web.shell.pages import show
+from web.shell.people import Names, names
+
+blueprint = Blueprint("notices", __name__, url_prefix="/notices")
+
+PER_PAGE = 50
+
+ICONS: Mapping[str, str] = {
+    "passed_on": "user",
+    "taken": "arrow-back-up",
+    "asked": "users",
+    "comment": "message",
+    "reminded": "bell",
+    "breached": "alert-triangle",
+    "escalated": "bell",
+}
+KINDS: Mapping[str, str] = {"reminded": "warn", "breached": "bad", "escalated": "warn"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A notice in the list."""
+
+    id: int
+    icon: str
+    kind: str
+    title: str
+    about: str
+    when: str
+    iso: str
+    unread: bool
+
+
+@dataclass
+class Day:
+    """The notices of a day, read or not."""
+
+    text: str
+    unread: bool
+    rows: list[Row] = field(default_factory=list)
+
+
+@blueprint.get("")
+def index() -> Response:
+    """All of them, page by page."""
+    page = max(1, request.args.get("page", 1, type=int))
+    with here.reading() as session:
+        called = names(session)
+        found = notices.of(session, here.actor(), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
+        days = _days(found[:PER_PAGE], called)
+        unread = notices.count_unread(session, here.actor().id)
+    more = url_for("notices.index", page=page + 1) if len(found) > PER_PAGE else ""
+    return show("notices.html", active="", days=days, more=more, some_unread=unread > 0)
+
+
+@blueprint.post("/<int:number>")
+def follow(number: int) -> BaseResponse:
+    """Mark it as read and go where it leads."""
+    with here.transaction() as session:
+        address = _address(session, notices.read(session, here.actor(), number))
+    if not address:
+        flash(_("What this notice is about is open to other units only."))
+    return redirect(address or url_for("notices.index"), 303)
+
+
+@blueprint.post("/<int:number>/read")
+def read(number: int) -> BaseResponse:
+    """Mark one as read."""
+    with here.transaction() as session:
+        notices.read(session, here.actor(), number)
+    return redirect(url_for("notices.index"), 303)
+
+
+@blueprint.post("/read")
+def read_all() -> BaseResponse:
+    """Mark all as read."""
+    with here.transaction() as session:
+        notices.read_all(session, here.actor())
+    return redirect(url_for("notices.index"), 303)
+
+
+def unread() -> int | None:
+    """The number at the bell of the person before the page; None, unknown, where the database does not answer."""
+    try:
+        with here.reading() as session:
+            return notices.count_unread(session, here.actor().id)
+    except (Busy, SQLAlchemyError):  # the page that tells of it has a bell, too
+        return None
+
+
+def _address(session: Session, heard: Heard) -> str:
+    """The task where it is still open and the person may see it, else the case, else nothing."""
+    notice = heard.notice
+    if notice.task_id is not None:
+        try:
+            task = tasks.get_task(session, notice.task_id, actor=here.actor())
+        except NotFound:
+            task = None
+        if task is not None and task.status == "open":
+            return url_for("tasks.task", task_id=task.id)
+    if heard.case is None:
+        return ""
+    entry = notice.data.get("entry")
+    return url_for("cases.case", number=heard.case.number, _anchor=f"note-{entry}" if entry else None)
+
+
+def _days(found: Sequence[Heard], called: Names) -> list[Day]:
+    """Under their days; those that are read begin anew."""
+    days: list[Day] = []
+    this_year = here.now().year
+    for heard in found:
+        notice, is_unread = heard.notice, heard.notice.read_at is None
+        day = notice.at.astimezone(here.zone()).date()
+        text = dates.day_text(day, language.current(), this_year=this_year)
+        if not days or (days[-1].text, days[-1].unread) != (text, is_unread):
+            days.append(Day(text, is_unread))
+        days[-1].rows.append(_row(heard, called))
+    return days
+
+
+def _row(heard: Heard, called: Names) -> Row:
+    notice, case = heard.notice, heard.case
+    hidden = notice.case_id is not None and case is None
+    title = _("Something in a case that is open to other units only") if hidden else _title(heard, called)
+    about = " · ".join(text for text in (case.number, case.title) if text) if case is not None else ""
+    return Row(
+        id=notice.id,
+        icon=ICONS.get(notice.kind, "bell"),
+        kind=KINDS.get(notice.kind, ""),
+        title=title,
+        about=about,
+        when=dates.clock_text(notice.at, here.zone()),
+        iso=dates.iso_text(notice.at, here.zone()),
+        unread=notice.read_at is None,
+    )
+
+
+def _title(heard: Heard, called: Names) -> str:
+    notice = heard.notice
+    who, task = called.person(notice.by), language.say(str(notice.data.get("task") or ""))
+    say = SENTENCES.get(notice.kind)
+    return say(who, task, notice.data) if say is not None else notice.kind
+
+
+def _reminder(_who: str, _task: str, data: Mapping[str, object]) -> str:
+    said = {"reply": _("the written reply"), "hand_over": _("the case waits to be taken over")}
+    what = said.get(str(data.get("what"))) or _("something falls due")
+    return _("Reminder: %(what)s", what=what)
+
+
+SENTENCES: Mapping[str, Callable[[str, str, Mapping[str, object]], str]] = {
+    "passed_on": lambda who, task, _d: _("%(who)s passed on to you: %(task)s", who=who, task=task),
+    "taken": lambda who, task, _d: _("No longer yours, by %(who)s: %(task)s", who=who, task=task),
+    "asked": lambda who, task, _d: _("%(who)s asks you for: %(task)s", who=who, task=task),
+    "comment": lambda who, _t, _d: _("%(who)s wrote a comment", who=who),
+    "reminded": _reminder,
+    "breached": lambda _w, _t, _d: _("The reply is late"),
+    "escalated": lambda _w, _t, data: _("Escalated to level %(level)s", level=data.get("level", "")),
+}
