@@ -7,16 +7,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from simpleeval import EvalWithCompoundTypes
-
 from engine.errors import ExpressionError, UnknownFunction, UnknownName
-from engine.language import arithmetic
-from engine.language.dates import temporal
 from engine.language.library import STANDARD_FUNCTIONS
 from engine.language.nodes import Input, Interval
-from engine.language.operands import CELL_MATCHES, FROM_ONE, LITERAL_TIME
+from engine.language.operators import INTERNAL, OPERATORS
 from engine.language.tokens import Problem
-from engine.language.values import Span, Value, before, contains, equal, kind_of, not_after, truth
+from engine.language.values import Span, Value, kind_of, truth
 from engine.values import Json
 
 Names = Mapping[str, Json] | Callable[[str], Json]
@@ -32,86 +28,16 @@ _ALLOWED = frozenset(
 )
 
 
-_HANDLERS: Mapping[type, str] = {
-    ast.Constant: "_eval_constant",
-    ast.Name: "_eval_name",
-    ast.UnaryOp: "_eval_unaryop",
-    ast.BinOp: "_eval_binop",
-    ast.BoolOp: "_eval_boolop",
-    ast.Compare: "_eval_compare",
-    ast.IfExp: "_eval_ifexp",
-    ast.Call: "_eval_call",
-    ast.Subscript: "_eval_subscript",
-    ast.Attribute: "_eval_attribute",
-    ast.List: "_eval_list",
-    ast.Dict: "_eval_dict",
-    ast.ListComp: "_eval_comprehension",
-    Interval: "_eval_interval",
-    Input: "_eval_input",
-}
-
-
-def _from_one(index: Value) -> Value:
-    """The index from 0 of an item that FEEL counts from 1."""
-    if type(index) is not int:
-        return index
-    if index == 0:
-        raise Problem("items are counted from 1 here")
-    return index - 1 if index > 0 else index
-
-
-def _cell_matches(value: Value, result: Value) -> bool:
-    """Whether a cell that computes something fits the column: it is the value, has it, or is a condition that holds."""
-    if type(result) is list:
-        return contains(result, value) or equal(result, value)
-    if type(result) is Span:
-        return result.holds(value)
-    if type(result) is bool and type(value) is not bool:
-        return result
-    return equal(value, result)
-
-
-_INTERNAL: Functions = {FROM_ONE: _from_one, LITERAL_TIME: temporal, CELL_MATCHES: _cell_matches}
-"""Functions that no name of an expression can reach."""
-
-
 def shortened(text: str) -> str:
     """The text as messages quote it."""
     return text if len(text) <= 200 else f"{text[:200]}…"
 
 
-# simpleeval publishes no types
-class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
-    """Evaluates one tree once.
-
-    The constructor of the base is not called: it would copy its tables and hold itself in them for every evaluation,
-    and all of its tables are replaced here.
-    """
-
-    operators: ClassVar[dict[type, Callable[..., Value]]] = {
-        ast.Add: arithmetic.add,
-        ast.Sub: arithmetic.subtract,
-        ast.Mult: arithmetic.multiply,
-        ast.Div: arithmetic.divide,
-        ast.FloorDiv: arithmetic.divide_whole,
-        ast.Mod: arithmetic.remainder,
-        ast.Pow: arithmetic.power,
-        ast.USub: arithmetic.negative,
-        ast.UAdd: arithmetic.positive,
-        ast.Not: lambda value: not truth(value),
-        ast.Eq: equal,
-        ast.NotEq: lambda left, right: not equal(left, right),
-        ast.Lt: before,
-        ast.LtE: not_after,
-        ast.Gt: lambda left, right: before(right, left),
-        ast.GtE: lambda left, right: not_after(right, left),
-        ast.In: lambda item, container: contains(container, item),
-        ast.NotIn: lambda item, container: not contains(container, item),
-    }
+class Evaluator:
+    """Evaluates one tree once."""
 
     def __init__(self, text: str, names: Names, functions: Functions, value: Value = None) -> None:
         """Take where names come from, functions beside the standard ones, and what `?` stands for."""
-        self.expr = text
         self._text = text
         self._find = names if callable(names) else names.__getitem__
         self._functions = functions
@@ -134,7 +60,7 @@ class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
             raise failure(self._text, error) from error
 
     def _eval(self, node: ast.AST) -> Value:
-        value = getattr(self, _HANDLERS[type(node)])(node)
+        value = self._HANDLERS[type(node)](self, node)
         if type(value) not in _ALLOWED:
             value = self._allowed(value)
         self._charge(1)
@@ -162,17 +88,27 @@ class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
     def _eval_constant(self, node: ast.Constant) -> Value:
         return node.value
 
+    def _eval_list(self, node: ast.List) -> Value:
+        return [self._eval(item) for item in node.elts]
+
+    def _eval_dict(self, node: ast.Dict) -> Value:
+        # the parser writes a key for each value
+        return {self._eval(key): self._eval(value) for key, value in zip(node.keys, node.values, strict=True) if key}
+
+    def _eval_unaryop(self, node: ast.UnaryOp) -> Value:
+        return OPERATORS[type(node.op)](self._eval(node.operand))
+
     def _eval_binop(self, node: ast.BinOp) -> Value:
         left, right = self._eval(node.left), self._eval(node.right)
         self._weigh((left, right))
-        return self.operators[type(node.op)](left, right)
+        return OPERATORS[type(node.op)](left, right)
 
     def _eval_compare(self, node: ast.Compare) -> Value:
         right = self._eval(node.left)
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
             left, right = right, self._eval(comparator)
             self._weigh((left, right))
-            if not self.operators[type(operator)](left, right):
+            if not OPERATORS[type(operator)](left, right):
                 return False
         return True
 
@@ -271,7 +207,7 @@ class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
         name = node.func.id
         if name == "is_defined":
             return self._is_defined(node.args[0])
-        function = STANDARD_FUNCTIONS.get(name) or _INTERNAL.get(name) or self._functions.get(name)
+        function = STANDARD_FUNCTIONS.get(name) or INTERNAL.get(name) or self._functions.get(name)
         if function is None:
             raise UnknownFunction(text=shortened(self._text), name=name)
         self._watch()
@@ -293,6 +229,25 @@ class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
         except UnknownName:
             return False
         return True
+
+    _HANDLERS: ClassVar[Mapping[type, Callable[[Any, Any], Value]]] = {
+        ast.Constant: _eval_constant,
+        ast.Name: _eval_name,
+        ast.UnaryOp: _eval_unaryop,
+        ast.BinOp: _eval_binop,
+        ast.BoolOp: _eval_boolop,
+        ast.Compare: _eval_compare,
+        ast.IfExp: _eval_ifexp,
+        ast.Call: _eval_call,
+        ast.Subscript: _eval_subscript,
+        ast.Attribute: _eval_attribute,
+        ast.List: _eval_list,
+        ast.Dict: _eval_dict,
+        ast.ListComp: _eval_comprehension,
+        Interval: _eval_interval,
+        Input: _eval_input,
+    }
+    """Every node that the parser makes; what is not here cannot be evaluated."""
 
 
 def failure(text: str, error: Exception) -> ExpressionError:

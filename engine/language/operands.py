@@ -5,7 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from engine.language.nodes import Input, call, interval, negation
-from engine.language.tokens import Cursor, Problem, Token
+from engine.language.patterns import compile_pattern
+from engine.language.tokens import Cursor, Problem, T, Token
 
 PHRASES = {
     "list contains": "contains",
@@ -77,7 +78,7 @@ class Operands(Cursor, ABC):
         self.expect("]", "after the number of the item")
         return call(FROM_ONE, index) if self._feel else index
 
-    def _inside(self, read: Callable[[], ast.expr]) -> ast.expr:
+    def _inside(self, read: Callable[[], T]) -> T:
         """Read between brackets, where the end of an interval around them does not matter."""
         before, self._in_interval = self._in_interval, False
         value = read()
@@ -206,7 +207,17 @@ class Operands(Cursor, ABC):
 
     def _call(self, name: str) -> ast.expr:
         self.expect("(", "after the function")
-        return self._inside(lambda: call(name, *self._arguments()))
+        arguments = self._inside(self._arguments)
+        if name == "matches":
+            self._check_pattern(arguments[1:2])
+        return call(name, *arguments)
+
+    @staticmethod
+    def _check_pattern(written: list[ast.expr]) -> None:
+        """A pattern that is written out is refused when the expression is read, not when it is first needed."""
+        for each in written:
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                compile_pattern(each.value)
 
     def _arguments(self) -> list[ast.expr]:
         if self.accept(")"):

@@ -131,10 +131,10 @@ def test_lists_that_double_cannot_be_compared_or_returned():
 
 
 def test_a_chain_of_slow_calls_is_stopped():
-    pattern = "(a|aa|a?){20}b"
+    pattern = "(.{1,30}){33}x"
     text = f"[matches(t, '{pattern}') for t in many]"
     with pytest.raises(ExpressionError, match="takes"):
-        compile_expression(text).evaluate({"many": ["a" * 1000] * 2000})
+        compile_expression(text).evaluate({"many": ["a" * 5000] * 900})
 
 
 def test_values_that_are_no_json_never_come_in_or_out():

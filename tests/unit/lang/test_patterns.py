@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.expressions import ExpressionError, compile_expression
 from engine.language.patterns import compile_pattern
 from engine.language.tokens import Problem
 
@@ -24,45 +25,60 @@ PATTERNS = st.recursive(
 )
 
 
-@given(PATTERNS, st.text("abc1 .-", max_size=10))
+@given(PATTERNS, st.text("abc1 .-\x00中\n", max_size=10))
 @settings(max_examples=600)
 def test_finds_what_python_finds(pattern, text):
-    assert compile_pattern(pattern).found_in(text) == bool(re.search(pattern.replace("$", r"\Z"), text))
+    assert compile_pattern(pattern).found_in(text) == bool(re.search(pattern.replace("$", r"\Z"), text, re.ASCII))
 
 
-def test_a_pattern_that_python_never_finishes():
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "^(a|a?)+$", "(.*)*$x", "^(([a-z])+.)+[A-Z]$"])
+def test_a_pattern_that_python_never_finishes_takes_as_long_as_its_text(pattern):
     begun = time.perf_counter()
-    assert not compile_pattern("(a+)+$").found_in("a" * 5000 + "b")
-    assert time.perf_counter() - begun < 2
+    assert not compile_pattern(pattern).found_in("a" * 90_000 + "b")
+    assert time.perf_counter() - begun < 1
 
 
 @pytest.mark.parametrize(
-    "pattern",
+    ("pattern", "words"),
     [
+        *((each, "looks ahead or behind") for each in ("(?=a)", "(?!a)", "(?<=a)b", "(?<!a)b", "(?>a)")),
+        *((each, "refers back") for each in (r"(a)\1", r"(?P<n>a)\k<n>", "(?P<n>a)(?P=n)")),
+        *((each, "repeats too much") for each in ("a{99999999}", "(((a{100}){100}){100})", r"(\PN{1,30}){33}")),
         *(
-            "(",
-            "a)",
-            "[a",
-            "*",
-            "a**",
-            "a++",
-            "a{2",
-            "a{,2}",
-            "a{99999999}",
-            r"(a)\1",
-            "(?=a)",
-            "(?P<n>a)",
-            r"\b",
-            "a" * 400,
+            (each, "not understood")
+            for each in ("(", "a)", "[a", "*", "a**", "a++", "[z-a]", "\\", "{2}", "[]", r"\p{X}")
         ),
-        *("(" * 50 + ")" * 50, "[z-a]", "\\", "(((a{100}){100}){100})", "(((){100}){100}){100}", "{2}", "[]"),
+        ("a" * 400, "longer than 300"),
+        ("\ud800", "half of a character"),
     ],
 )
-def test_refused(pattern):
-    with pytest.raises(Problem):
+def test_refused(pattern, words):
+    with pytest.raises(Problem, match=words):
         compile_pattern(pattern)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("a\x00b", "xa\x00bx", True), ("a\x00b", "a\x00c", False), ("^a$", "a\x00", False), (r"\x00", "a\x00", True),
+        ("^.$", "\x00", True), ("^.$", "中", True), ("^.$", "👍", True), ("[一-龥]{2}", "批号", True), (r"^\p{Han}+$", "批号", True),
+        (r"\d", "３", False), (r"\w", "é", False), ("a$", "a\n", False), ("(?i)KB", "kb", True), ("", "", True),
+    ],
+)  # fmt: skip
+def test_every_character_counts_as_one_and_the_null_is_one_of_them(pattern, text, found):
+    assert compile_pattern(pattern).found_in(text) is found
+
+
 def test_a_text_that_is_too_long():
-    with pytest.raises(Problem):
-        compile_pattern("a{100}").found_in("a" * 90_000)
+    with pytest.raises(Problem, match="too long"):
+        compile_pattern("a{900}").found_in("a" * 90_000)
+    with pytest.raises(Problem, match="half of a character"):
+        compile_pattern("a").found_in("a\ud800")
+
+
+def test_a_written_pattern_is_refused_when_the_expression_is_read_and_a_computed_one_when_it_is_evaluated():
+    with pytest.raises(ExpressionError, match="looks ahead"):
+        compile_expression('=matches(lot, "(?=L)")')
+    computed = compile_expression('=matches(lot, pattern + "")')
+    with pytest.raises(ExpressionError, match="refers back"):
+        computed.evaluate({"lot": "L", "pattern": r"(L)\1"})
