@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.expressions import ExpressionError, compile_expression
+from engine.language.expressions import ExpressionError, compile_expression
 from engine.language.patterns import compile_pattern
 from engine.language.tokens import Problem
 
