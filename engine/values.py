@@ -101,6 +101,16 @@ class StartPoint:
 
 
 @dataclass(frozen=True)
+class Contract:
+    """What a called process takes and gives back, as its diagram declares it."""
+
+    inputs: Mapping[str, bool]
+    """By name, whether it has to be handed over; one that may be left out is null then."""
+    outputs: Mapping[str, bool]
+    """By name, whether it is always given; one that may be missing leaves the caller's value as it is then."""
+
+
+@dataclass(frozen=True)
 class Process:
     """A process of a diagram, as drawn."""
 
@@ -122,6 +132,8 @@ class Process:
     starts: tuple[StartPoint, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     """The camunda: attributes by local name: historyTimeToLive …"""
+    contract: Contract | None = None
+    """What it takes and gives when it is called; None where it declares nothing."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from engine.core.parser.drawing import Diagram, draw, process_of
 from engine.core.parser.xml import Unreadable, parse
 from engine.core.specs import ScopeSpec
 from engine.tables.decisions import Decision, parse_dmn
-from engine.values import Finding, Process, Severity
+from engine.values import Contract, Finding, Process, Severity
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class ReadOptions:
     """What expressions may call, beside the standard functions."""
     forms: Collection[str] | None = None
     """The ids of the forms in the deployment."""
-    external_processes: Collection[str] = ()
-    """Keys of processes that are already deployed."""
+    external_processes: Mapping[str, Contract | None] = field(default_factory=dict)
+    """By key, processes that are already deployed, with what they declare to take and give."""
     external_decisions: Collection[str] = ()
     """Keys of decisions that are already deployed."""
     trusted: bool = False

@@ -10,9 +10,12 @@ from engine.core.mappings import Transfers, transfer
 from engine.core.script_engine import fill_in
 from engine.core.tasks import Token
 from engine.core.variables import plain, visible, write
+from engine.values import Contract
 
 DEEPEST = 1000
 """How many scopes may lie in each other; more is taken for a process that calls itself without end."""
+
+UNDECLARED = Contract({}, {})
 
 
 class Holder(Activity):
@@ -83,18 +86,30 @@ class CallActivity(Holder, defaults.CallActivity):
         spec = top.spec_of(ref, key)
         if spec.plain_start is None:
             raise Stuck(f"the called process {called} has no plain start event")
-        values = transfer(task, self.transfers.into, visible(task))
-        top.open_variables(task, values)
+        contract = self.contract(top, ref, key)
+        missing = {name: None for name, needed in contract.inputs.items() if not needed}
+        top.open_variables(task, missing | transfer(task, self.transfers.into, visible(task)))
         top.open_scope(task, spec, ref, key).begin(spec.plain_start)
 
     def leave(self, task: Token, scope: Any) -> None:
         """Work out what it gives back, then forget it."""
         top = task.workflow.top_workflow
         inner = {name: plain(name, value) for name, value in top.variables[task.id].items()}
-        values = transfer(task, self.transfers.back, inner)
+        contract = self.contract(top, scope.ref, scope.key)
+        back = [
+            entry
+            for entry in self.transfers.back
+            if contract.outputs.get(entry.source or "", True) or entry.source in inner
+        ]
+        values = transfer(task, back, inner)
         super().leave(task, scope)
         top.drop_variables(task.id)
         if self.parameters.outputs:
             self.receive(task, values)
         else:
             write(task, values)
+
+    def contract(self, top: Any, ref: str, key: str) -> Contract:
+        """What the called process declares; an empty one where it declares nothing."""
+        process = top.host.compiled(ref).processes.get(key)
+        return (process and process.contract) or UNDECLARED

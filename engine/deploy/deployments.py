@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from engine.deploy.loading import DIAGRAMS, compile_files, load, read_forms
+from engine.deploy.loading import DIAGRAMS, NONE_DEPLOYED, compile_files, load, read_forms
 from engine.deploy.starts import arm_starts
 from engine.errors import DeploymentRefused, NotFound
 from engine.runtime import Runtime, now, runtime_of
 from engine.store import schema
-from engine.values import Actor, Finding, Process, Severity
+from engine.values import Actor, Contract, Finding, Process, Severity
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def lint(
     runtime: Runtime,
     files: Mapping[str, bytes],
     *,
-    external_processes: frozenset[str] = frozenset(),
+    external_processes: Mapping[str, Contract | None] = NONE_DEPLOYED,
     external_decisions: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """Everything that a deployment of these files would find, without a database.
@@ -54,7 +54,7 @@ def lint(
     Args:
         runtime: knows the topics and functions that diagrams may name, and the forms' checks.
         files: by path; what is no diagram, table or form is not looked at.
-        external_processes: keys of deployed processes that may be called.
+        external_processes: deployed processes that may be called, with what they declare; see `contracts`.
         external_decisions: likewise for decisions.
     """
     forms, findings = read_forms(runtime, files, check=True)
@@ -83,7 +83,7 @@ def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor
     findings = lint(
         runtime,
         files,
-        external_processes=frozenset(session.scalars(select(schema.ProcessDefinition.key).distinct())),
+        external_processes=contracts(session),
         external_decisions=frozenset(session.scalars(select(schema.DecisionDefinition.key).distinct())),
     )
     if any(finding.severity is Severity.ERROR for finding in findings):
@@ -176,6 +176,11 @@ def list_process_definitions(session: Session, *, latest: bool = True) -> list[P
     for definition in definitions:
         newest.setdefault(definition.key, definition)
     return list(newest.values())
+
+
+def contracts(session: Session) -> dict[str, Contract | None]:
+    """What the latest version of each process declares to take and give when it is called; None for nothing."""
+    return {each.key: get_process(session, each).contract for each in list_process_definitions(session)}
 
 
 def get_process(session: Session, definition: ProcessDefinition) -> Process:

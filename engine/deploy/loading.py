@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,9 +13,11 @@ from engine.core import Compiled, ReadOptions, read
 from engine.errors import NotFound
 from engine.runtime import Runtime, runtime_of
 from engine.store.schema import DecisionDefinition, Deployment, ProcessDefinition, Resource
-from engine.values import Element, Finding
+from engine.values import Contract, Element, Finding
 
 DIAGRAMS = (".bpmn", ".dmn")
+
+NONE_DEPLOYED: Mapping[str, Contract | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def compile_files(
     files: Mapping[str, bytes],
     forms: Mapping[str, FormFile],
     *,
-    external_processes: frozenset[str] = frozenset(),
+    external_processes: Mapping[str, Contract | None] = NONE_DEPLOYED,
     external_decisions: frozenset[str] = frozenset(),
 ) -> Compiled:
     """Read the diagrams and tables among some files; its findings say what is wrong.
@@ -70,7 +73,7 @@ def compile_files(
         runtime: knows the topics and functions that diagrams may name.
         files: by path.
         forms: of the same files.
-        external_processes: what may be called beside the processes of these files.
+        external_processes: what may be called beside the processes of these files, with what it declares.
         external_decisions: likewise for decisions.
     """
     options = ReadOptions(

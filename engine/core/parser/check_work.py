@@ -1,16 +1,18 @@
 """Checks of who does a task: people, services, tables, scripts, called processes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from engine.core.parser import vocabulary as words
+from engine.core.parser.check_contract import check_handing_over
 from engine.core.parser.check_parameters import check_transfers
 from engine.core.parser.report import Report
 from engine.core.parser.xml import camunda, child, extensions, local
 from engine.language.expressions import is_expression
 from engine.language.sandbox import check_script
+from engine.values import Contract
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class Known:
 
     topics: Collection[str] | None
     forms: Collection[str] | None
-    processes: Collection[str]
+    processes: Mapping[str, Contract | None]
+    """By key, with what they declare to take and give."""
     decisions: Collection[str]
     elements: Collection[str]
     """Ids of all nodes of the deployment."""
@@ -120,8 +123,12 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
             report.error(node, "no_process", "no called process is named")
     elif is_expression(key):
         report.template(node, key, "the called process")
-    elif binding in {None, "latest", "deployment"} and key not in known.processes:
-        report.error(node, "unknown_process", f"there is no process {key} in the deployment")
+    elif binding in {None, "latest", "deployment"}:
+        contract = known.processes.get(key)
+        if key not in known.processes:
+            report.error(node, "unknown_process", f"there is no process {key} in the deployment")
+        elif contract is not None:
+            check_handing_over(report, node, key, contract)
     if binding not in {None, *words.BINDINGS}:
         report.error(
             node, "binding", f"camunda:calledElementBinding is {binding}: use {', '.join(sorted(words.BINDINGS))}"

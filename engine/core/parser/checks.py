@@ -1,15 +1,17 @@
 """All checks of the diagrams of a deployment."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+from engine.core.parser.check_contract import check_contract
 from engine.core.parser.check_events import check_event
 from engine.core.parser.check_nodes import check_condition, check_node, check_words
 from engine.core.parser.check_scopes import check_file, check_process
 from engine.core.parser.check_work import Known
+from engine.core.parser.contract import contract_of
 from engine.core.parser.drawing import NODES, Diagram
 from engine.core.parser.report import Report
-from engine.core.parser.xml import local
-from engine.values import Finding
+from engine.core.parser.xml import local, properties
+from engine.values import Contract, Finding
 
 
 def check(
@@ -18,7 +20,7 @@ def check(
     topics: Collection[str] | None,
     functions: Collection[str] | None,
     forms: Collection[str] | None,
-    processes: Collection[str],
+    processes: Mapping[str, Contract | None],
     decisions: Collection[str],
 ) -> list[Finding]:
     """Everything that is wrong with some diagrams.
@@ -28,12 +30,14 @@ def check(
         topics: of the services; None leaves the check out.
         functions: that expressions may call beside the standard ones; None leaves the check out.
         forms: of the deployment; None leaves the check out.
-        processes: what may be called beside the processes of these files.
+        processes: what may be called beside the processes of these files, with what it declares.
         decisions: what tables may be asked, those of the deployment among them.
     """
-    own = [drawn.key for diagram in diagrams for drawn in diagram.processes if drawn.executable]
+    runnable = [drawn for diagram in diagrams for drawn in diagram.processes if drawn.executable]
+    own = [drawn.key for drawn in runnable]
+    contracts = {drawn.key: contract_of(properties(drawn.node)) for drawn in runnable}
     elements = {number for diagram in diagrams for drawn in diagram.processes for number in drawn.nodes}
-    known = Known(topics, forms, {*own, *processes}, decisions, elements)
+    known = Known(topics, forms, {**processes, **contracts}, decisions, elements)
     findings: list[Finding] = []
     for diagram in diagrams:
         report = Report(diagram, functions)
@@ -45,6 +49,7 @@ def check(
             if own.count(drawn.key) > 1:
                 report.error(drawn.node, "duplicate_process", f"the process {drawn.key} is in the deployment twice")
             check_words(report, drawn.node, "process")
+            check_contract(report, drawn.node)
             check_process(report, drawn)
             for node in drawn.nodes.values():
                 if local(node) in NODES:

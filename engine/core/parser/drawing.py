@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from engine.core.parser.contract import contract_of
 from engine.core.parser.vocabulary import ACTIVITIES
 from engine.core.parser.xml import (
     attributes,
@@ -219,6 +220,7 @@ def start_point(node: etree._Element, element: Element) -> StartPoint:
 def process_of(diagram: Diagram, drawn: Drawn) -> Process:
     """A process as values."""
     own = attributes(drawn.node)
+    named = properties(drawn.node)
     groups = tuple(entry.strip() for entry in own.get("candidateStarterGroups", "").split(",") if entry.strip())
     every = list(drawn.elements.values())
     return Process(
@@ -232,12 +234,13 @@ def process_of(diagram: Diagram, drawn: Drawn) -> Process:
         candidate_starter_groups=groups,
         elements=dict(drawn.elements),
         flows=dict(drawn.flows),
-        properties=properties(drawn.node),
+        properties=named,
         calls=_unique(entry.called for entry in every),
         decisions=_unique(entry.attributes.get("decisionRef") for entry in every),
         forms=_unique(entry.attributes.get("formRef") for entry in every),
         starts=start_points(drawn, drawn.key),
         attributes=own,
+        contract=contract_of(named),
     )
 
 

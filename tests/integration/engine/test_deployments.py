@@ -2,7 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
-from core_bpmn import bpmn, call, definitions, end, flow, path, process, start, user, xor
+from core_bpmn import bpmn, call, definitions, end, extension, flow, path, process, start, user, xor
 from engine_world import ROOT, WANG
 
 from engine.deploy import deployments
@@ -80,6 +80,27 @@ def test_a_called_process_is_that_of_the_same_deployment_else_the_latest(world):
     world.database.runtime.deployments.clear()
     world.complete("v1", number=1)
     assert world.status(1) == "completed"
+
+
+def test_a_call_keeps_to_what_the_latest_version_of_another_deployment_declares(world):
+    def inner(inputs):
+        told = f'<camunda:properties><camunda:property name="inputs" value="{inputs}"/></camunda:properties>'
+        return definitions(process(extension(told), start(), end(), path("start", "end"), key="inner"))
+
+    def caller(*names):
+        rows = "".join(f'<camunda:in source="{name}" target="{name}"/>' for name in names)
+        told = call("c", "inner", extension(rows))
+        return bpmn(start(), told, end(), path("start", "c", "end"), key="outer")
+
+    world.deploy(inner("a"))
+    world.deploy(inner("a b"))
+    with pytest.raises(DeploymentRefused) as told:
+        world.deploy(caller("a", "d"))
+    found = {(finding.code, finding.file, finding.element) for finding in told.value.findings}
+    assert found == {("input_missing", "d0.bpmn", "c"), ("input_unknown", "d0.bpmn", "c")}
+    world.deploy(caller("a", "b"))
+    definition = world.ask(deployments.get_process_definition, "inner")
+    assert world.ask(deployments.get_process, definition).contract.inputs == {"a": True, "b": True}
 
 
 def test_stricter_checks_do_not_stop_what_runs_already(world, monkeypatch):

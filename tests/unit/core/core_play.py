@@ -59,7 +59,7 @@ class FakeHost:
 
     def read(self, ref):
         compiled = read(
-            self.files[ref], language=ReadOptions(external_decisions=("D1", "D2"), external_processes=("q",))
+            self.files[ref], language=ReadOptions(external_decisions=("D1", "D2"), external_processes={"q": None})
         )
         assert not compiled.has_errors, [str(finding) for finding in compiled.findings]
         return compiled

@@ -163,7 +163,7 @@ def lint_files(session: Session, files: Mapping[str, bytes]) -> list[Finding]:
     return deployed.lint(
         here.kesu().runtime,
         files,
-        external_processes=frozenset(each.key for each in deployed.list_process_definitions(session)),
+        external_processes=deployed.contracts(session),
         external_decisions=frozenset(session.scalars(select(DecisionDefinition.key).distinct())),
     )
 

@@ -1,0 +1,60 @@
+"""Checks of what called processes declare to take and give, and that their callers keep to it."""
+
+import re
+from collections.abc import Iterable
+
+from lxml import etree
+
+from engine.core.parser.contract import DECLARED
+from engine.core.parser.report import Report
+from engine.core.parser.xml import extensions, properties
+from engine.errors import ExpressionError
+from engine.language.expressions import compile_template
+from engine.values import Contract
+
+_NAME = re.compile(r"[^\W\d]\w*\??")
+
+
+def check_contract(report: Report, process: etree._Element) -> None:
+    """What a process declares: names, each once."""
+    named = properties(process)
+    for what in DECLARED:
+        written = named.get(what, "").split()
+        for name in written:
+            if not _NAME.fullmatch(name):
+                report.error(process, "contract", f"{what} names {name}: write names of variables with blanks between")
+        bare = [name.removesuffix("?") for name in written]
+        for name in sorted({name for name in bare if bare.count(name) > 1}):
+            report.error(process, "contract", f"{what} names {name} twice")
+
+
+def check_handing_over(report: Report, call: etree._Element, key: str, contract: Contract) -> None:
+    """That a call hands over what the called process declares, and takes back no more than that."""
+    into, back = extensions(call, "in"), extensions(call, "out")
+    for word, entries, declared in (("in", into, contract.inputs), ("out", back, contract.outputs)):
+        if any(entry.get("variables") for entry in entries):
+            names = ", ".join(declared) or "nothing"
+            report.error(
+                call, "all_variables", f"camunda:{word} maps all variables: {key} declares {names}, map exactly these"
+            )
+            return
+    given = {str(entry.get("target")) for entry in into if entry.get("target")}
+    for name in sorted(given - contract.inputs.keys()):
+        report.error(call, "input_unknown", f"{key} declares no input {name}: take it out or declare it there")
+    for name in sorted(name for name, needed in contract.inputs.items() if needed and name not in given):
+        report.error(call, "input_missing", f"{key} needs the input {name}: hand it over with camunda:in")
+    for name in sorted(_taken(back) - contract.outputs.keys()):
+        report.error(call, "output_unknown", f"{key} declares no output {name}: it gives back no such variable")
+
+
+def _taken(back: Iterable[etree._Element]) -> set[str]:
+    """The variables of the called process that camunda:out asks for."""
+    found: set[str] = set()
+    for entry in back:
+        if entry.get("source"):
+            found.add(str(entry.get("source")))
+        try:
+            found |= compile_template(entry.get("sourceExpression") or "").names
+        except ExpressionError:
+            continue  # told by the check of the mapping itself
+    return found
