@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from web.cli import main
+from web.command import main
 
 DIAGRAMS = Path(__file__).with_name("diagrams")
 

@@ -16,7 +16,7 @@ from engine.values import SYSTEM, Actor, Severity
 from engine.work.dispatch import work_once
 from processes.scenario.format import Scenario, moment, read
 from processes.settings import Settings
-from web.cli import main
+from web.command import main
 from web.compose import SHIPPED
 from web.stages import Stages
 

@@ -302,7 +302,7 @@ def test_the_command_says_so_without_a_traceback(sqlite_url, tmp_path):
     )
     try:
         assert holder.stdout.readline() == "held\n"
-        command = [sys.executable, "-c", "from web.cli import main; main()", "run", "--database", sqlite_url]
+        command = [sys.executable, "-c", "from web.command import main; main()", "run", "--database", sqlite_url]
         told = subprocess.run(
             [*command, "--port", str(port)], capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path
         )

@@ -1,0 +1,38 @@
+"""The `kesu` command; each module holds the commands of one subject."""
+
+import logging
+import sys
+
+import click
+
+from web.command.common import Commands
+
+PLACES = {
+    "run": "web.command.serve:run",
+    "demo": "web.command.serve:demo",
+    "migrate": "web.command.serve:migrate_tables",
+    "deploy": "web.command.deploy:deploy",
+    "lint": "web.command.deploy:lint",
+    "calendar": "web.command.calendar:calendar",
+    "scenario": "web.command.scenario:scenario",
+}
+"""Where each command is found."""
+
+
+@click.group(cls=Commands, places=PLACES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kesu")
+def main() -> None:
+    """Complaint procedures that run as the BPMN diagrams on your wall."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,  # the plain traceback: values of variables may be secrets
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,46 @@
+"""Commands about the working calendar."""
+
+from pathlib import Path
+
+import click
+
+from engine.values import SYSTEM
+from processes.errors import CalendarFileRefused
+from web.command.common import database_option, open_installation, settings_option
+
+
+@click.group()
+def calendar() -> None:
+    """The working calendar: make-up working days, days of rest, company closures."""
+
+
+@calendar.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--source", required=True, help="The notice the days come from, for the history of the deadlines they move."
+)
+@click.option("--closures", is_flag=True, help="These are the company's own closures, which go before the notice.")
+@database_option
+@settings_option
+def import_days(file: Path, source: str, url: str, settings_file: Path | None, *, closures: bool) -> None:
+    """Import days from a CSV file and compute all open deadlines again; nothing is changed when a line is wrong."""
+    from processes.clock.recompute import take_notice
+
+    kesu = open_installation(url, settings_file)
+    try:
+        imported, moved = take_notice(
+            kesu.database,
+            kesu.office,
+            file.read_bytes(),
+            source=source,
+            by=SYSTEM,
+            layer="closure" if closures else "notice",
+        )
+    except CalendarFileRefused as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        kesu.database.close()
+    click.echo(
+        f"{len(imported.added)} days added, {len(imported.changed)} changed, {imported.unchanged} as before; "
+        f"the deadlines of {len(moved)} open cases moved"
+    )

@@ -1,0 +1,65 @@
+"""What the commands have in common: where the database is, which settings hold, and a command that loads when asked."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from web.compose import Kesu
+
+DATABASE = "sqlite:///var/kesu.sqlite3"
+
+database_option = click.option(
+    "--database",
+    "url",
+    envvar="KESU_DATABASE_URL",
+    default=DATABASE,
+    show_default=True,
+    help="Where everything is remembered, as SQLAlchemy writes it.",
+)
+settings_option = click.option(
+    "--settings",
+    "settings_file",
+    envvar="KESU_SETTINGS",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file with the decisions of this installation.",
+)
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for, so that each starts quickly."""
+
+    def __init__(self, *args: object, places: Mapping[str, str] | None = None, **kwargs: object) -> None:
+        """Take the places of the commands as `module:name`, by the words that people type."""
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.places = dict(places or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands in the order of their names."""
+        return sorted({*super().list_commands(ctx), *self.places})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, imported now; None for an unknown one."""
+        place = self.places.get(cmd_name)
+        if place is None:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = place.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+def open_installation(url: str, settings_file: Path | None) -> "Kesu":
+    """Migrate the database, put the installation together and deploy what is shipped."""
+    from processes.migrations import migrate
+    from processes.settings import load
+    from web import compose
+
+    folder = Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var")
+    folder.mkdir(parents=True, exist_ok=True)
+    migrate(url)
+    kesu = compose.compose(load(settings_file), url, secret=compose.get_secret(folder))
+    compose.deploy_shipped(kesu.database)
+    return kesu

@@ -1,0 +1,58 @@
+"""Commands that check files and make them versions."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from engine.deploy import deployments
+from engine.errors import DeploymentRefused
+from engine.values import SYSTEM, Severity
+from processes.settings import load
+from web import compose
+from web.command.common import database_option, open_installation, settings_option
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@database_option
+@settings_option
+def deploy(path: Path, url: str, settings_file: Path | None) -> None:
+    """Deploy a file, or a folder of diagrams, tables and forms, as a new version; the same again makes none."""
+    kesu = open_installation(url, settings_file)
+    try:
+        with kesu.database.transaction() as session:
+            before = {each.id for each in deployments.list_deployments(session)}
+            deployment = deployments.deploy(session, path.resolve().stem, compose.files_of(path), by=SYSTEM)
+            made = deployment.id not in before
+            number, name = deployment.id, deployment.name
+    except DeploymentRefused as error:
+        for finding in error.findings:
+            click.echo(str(finding))
+        raise SystemExit(1) from None
+    finally:
+        kesu.database.close()
+    click.echo(f"{name}: deployment {number}" if made else f"{name}: unchanged, still deployment {number}")
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@settings_option
+def lint(path: Path, settings_file: Path | None, *, as_json: bool) -> None:
+    """Check diagrams, tables and forms without deploying them; exit status 1 when there are errors."""
+    runtime = compose.checking(load(settings_file))
+    findings = [
+        finding
+        for folder in compose.folders_of(path)
+        for finding in deployments.lint(runtime, compose.files_of(folder))
+    ]
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            mark = "" if finding.severity is Severity.ERROR else " (warning)"
+            click.echo(f"{finding}{mark}")
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise SystemExit(1)

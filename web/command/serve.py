@@ -1,0 +1,89 @@
+"""Commands that serve and fill an installation."""
+
+from pathlib import Path
+
+import click
+
+from processes.migrations import migrate
+from web import compose
+from web.command.common import database_option, open_installation, settings_option
+
+
+@click.command()
+@database_option
+@settings_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
+@click.option("--demo", is_flag=True, help="Fill in demo people and cases first, where there are none.")
+@click.option("--threads", default=8, show_default=True, help="How many requests are answered at a time.")
+def run(url: str, settings_file: Path | None, host: str, port: int, threads: int, *, demo: bool) -> None:
+    """Migrate, deploy the shipped procedures, serve pages and timers in one process."""
+    from waitress import create_server
+
+    from engine.errors import AnotherProcessRuns
+    from engine.work.dispatch import EmbeddedDispatcher
+    from web.app import create_app
+
+    kesu = open_installation(url, settings_file)
+    if demo:
+        _fill(kesu)
+    app = create_app(kesu)
+    try:
+        server = create_server(app, host=host, port=port, threads=threads, ident=None)
+    except OSError as error:
+        raise click.ClickException(
+            f"port {port} cannot be had ({error.strerror}); choose another with PORT=…"
+        ) from error
+    dispatcher = EmbeddedDispatcher(kesu.database)
+    try:
+        dispatcher.start()
+    except AnotherProcessRuns as error:
+        server.close()
+        raise click.ClickException(str(error)) from error
+    click.echo(f"\nKesu answers at http://{host}:{port}")
+    if demo:
+        _introduce()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        click.echo("\nstopping")
+    finally:
+        dispatcher.stop()
+        server.close()
+        kesu.database.close()
+
+
+@click.command()
+@database_option
+@settings_option
+def demo(url: str, settings_file: Path | None) -> None:
+    """Fill in demo people and some forty cases in every phase; can be run again at any time."""
+    kesu = open_installation(url, settings_file)
+    _fill(kesu)
+    _introduce()
+    kesu.database.close()
+
+
+def _fill(kesu: compose.Kesu) -> None:
+    from engine.work.dispatch import work_once
+    from processes.demo import populate
+
+    work_once(kesu.database)  # what is due in the present is not done by the clock of the past
+    with compose.on_a_set_clock(kesu) as (past, clock):
+        count = populate(past.database, past.office, clock)
+    click.echo(f"{count} demo cases are there")
+
+
+def _introduce() -> None:
+    from processes.demo import PASSWORD, introduce
+
+    click.echo(f"Sign in as (password of all: {PASSWORD})")
+    for login, line in introduce():
+        click.echo(f"  {login:<12} {line}")
+
+
+@click.command("migrate")
+@database_option
+def migrate_tables(url: str) -> None:
+    """Bring the tables to the newest form."""
+    migrate(url)
