@@ -14,6 +14,7 @@ PLACES = {
     "deploy": "web.command.deploy:deploy",
     "lint": "web.command.deploy:lint",
     "calendar": "web.command.calendar:calendar",
+    "person": "web.command.person:person",
     "scenario": "web.command.scenario:scenario",
 }
 """Where each command is found."""

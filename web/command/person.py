@@ -1,0 +1,92 @@
+"""Commands about the people who sign in."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from engine.errors import KesuError
+from engine.values import SYSTEM
+from processes.people import accounts, organisation
+from web.command.common import database_option, open_installation, settings_option
+
+
+@click.group()
+def person() -> None:
+    """The people who sign in: the first administrator, and whoever waits for a pause to end."""
+
+
+@person.command("add")
+@click.argument("login")
+@click.option("--name", required=True, help="As colleagues write it.")
+@click.option("--name-en", default="", help="For pages in English; the same name where there is none.")
+@click.option("--email", default="", help="Where notices may be sent.")
+@click.option("--group", "groups", multiple=True, help="A unit or role; once for each.")
+@click.option("--admin", is_flag=True, help="May look into cases, mend what is stuck and add people.")
+@click.option("--password-stdin", is_flag=True, help="Read the first password from the standard input, for programs.")
+@database_option
+@settings_option
+def add(
+    login: str,
+    name: str,
+    name_en: str,
+    email: str,
+    groups: tuple[str, ...],
+    url: str,
+    settings_file: Path | None,
+    *,
+    admin: bool,
+    password_stdin: bool,
+) -> None:
+    """Add somebody, whose first password has to be changed at the first sign-in; how an installation gets its first one.
+
+    Units and roles have to be there already; the role of administrators is made where it is missing.
+    """
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask()
+    kesu = open_installation(url, settings_file)
+    try:
+        with kesu.database.transaction() as session:
+            if admin:
+                organisation.create_unit(
+                    session, organisation.ADMIN, name_zh="系统管理员", name_en="Administrator", kind="role"
+                )
+            made = accounts.add(
+                session,
+                login,
+                name_zh=name,
+                name_en=name_en or name,
+                password=password,
+                by=SYSTEM,
+                email=email,
+                groups=[*groups, *([organisation.ADMIN] if admin else [])],
+                cost=kesu.settings.password_cost,
+            )
+            added = made.login
+    except KesuError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        kesu.database.close()
+    click.echo(f"{added} can sign in and is asked for a new password then")
+
+
+@person.command("unlock")
+@click.argument("login")
+@click.option("--reason", required=True, help="Why, for the record of the account.")
+@database_option
+@settings_option
+def unlock(login: str, reason: str, url: str, settings_file: Path | None) -> None:
+    """Let somebody try again at once after too many wrong passwords."""
+    kesu = open_installation(url, settings_file)
+    try:
+        with kesu.database.transaction() as session:
+            accounts.unlock(session, login, by=SYSTEM, reason=reason)
+    except KesuError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        kesu.database.close()
+    click.echo(f"{login} may try again")
+
+
+def _ask() -> str:
+    """The password, typed twice and not shown."""
+    return str(click.prompt("First password", hide_input=True, confirmation_prompt=True))
