@@ -199,6 +199,13 @@ class DeploymentRefused(Refused):
         super().__init__(findings=findings, summary="; ".join(errors))
 
 
+class UndeclaredOutput(KesuError):
+    """The service {topic} gave {names}, which its description does not name."""
+
+    topic: str
+    names: str
+
+
 class UnknownTopic(KesuError):
     """No service is registered under the topic {topic}."""
 

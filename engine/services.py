@@ -1,5 +1,7 @@
 """The Python behind the service tasks: functions registered under the topic that a diagram names."""
 
+import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +9,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from engine.errors import DuplicateTopic, UnknownTopic
+from engine.errors import DuplicateTopic, UndeclaredOutput, UnknownTopic
 from engine.values import Actor, Element, Json
 
 Result = Mapping[str, Json] | None
 F = TypeVar("F", bound=Callable[..., Result])
+
+_NAME = re.compile(r"    (\w+\??): (.*)")
+"""A name of a section of a docstring, with what it means; a question mark says that it may be left out."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,18 @@ class Service:
     outside: bool
     doc: str
     function: Callable[..., Result]
+    inputs: Mapping[str, str]
+    """What it reads and what each means, from the section `Inputs:` of its docstring; `name?` may be left out."""
+    outputs: Mapping[str, str] | None
+    """The variables it sets, from the section `Outputs:`; None where it has no such section."""
+
+    def check(self, result: Result) -> dict[str, Json]:
+        """What it gave, if it said that it would; UndeclaredOutput."""
+        given = dict(result or {})
+        known = self.outputs
+        if known is not None and (unknown := [name for name in given if name not in known and f"{name}?" not in known]):
+            raise UndeclaredOutput(topic=self.topic, names=", ".join(unknown))
+        return given
 
 
 class Services:
@@ -58,7 +75,8 @@ class Services:
             outside: False: called as `f(session, call)` within the transaction of the step; it may read and write the
                 database, and everything is undone together. True: for effects outside the database, called as `f(call)`
                 after the commit, at least once, with an idempotency key; a second step writes the result.
-            doc: one line for the person who draws; by default the first line of the function's docstring.
+            doc: what it does and its sections `Inputs:` and `Outputs:`, a name a line, for the person who draws; by
+                default the function's docstring.
 
         The function gives back variables to set, or None. It raises BpmnError for what an error event of the diagram
         catches; anything else becomes an incident (outside: after three attempts).
@@ -67,8 +85,9 @@ class Services:
         def register(function: F) -> F:
             if topic in self._services:
                 raise DuplicateTopic(topic=topic)
-            line = doc or (function.__doc__ or "").strip().split("\n")[0]
-            self._services[topic] = Service(topic, outside, line, function)
+            text = inspect.cleandoc(doc or function.__doc__ or "")
+            inputs, outputs = _section(text, "Inputs"), _section(text, "Outputs")
+            self._services[topic] = Service(topic, outside, text.split("\n")[0], function, inputs or {}, outputs)
             return function
 
         return register
@@ -103,9 +122,29 @@ class Services:
 
 def call_inside(services: Services, session: Session, call: Call) -> dict[str, Any]:
     """Call a service within the step's transaction; errors are the caller's."""
-    return dict(services.get_service(call.topic).function(session, call) or {})
+    service = services.get_service(call.topic)
+    return service.check(service.function(session, call))
 
 
 def call_outside(services: Services, call: Call) -> dict[str, Any]:
     """Call a service with effects outside the database, with no transaction open."""
-    return dict(services.get_service(call.topic).function(call) or {})
+    service = services.get_service(call.topic)
+    return service.check(service.function(call))
+
+
+def _section(text: str, title: str) -> dict[str, str] | None:
+    """The names of a section of a docstring with what they mean; None where there is no such section."""
+    _, begun, rest = text.partition(f"\n{title}:")
+    if not begun:
+        return None
+    found: dict[str, str] = {}
+    last = ""
+    for line in rest.split("\n")[1:]:
+        if line and not line.startswith(" "):
+            break
+        if match := _NAME.fullmatch(line):
+            last = match[1]
+            found[last] = match[2]
+        elif line.strip():
+            found[last] += f" {line.strip()}"
+    return found

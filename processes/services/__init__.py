@@ -1,7 +1,6 @@
 """The Python behind the service tasks of the complaint procedures, by topic."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -48,9 +47,9 @@ def services(office: Office) -> Services:
     """All topics, working for an office."""
     registry = Services()
     for topic, function in INSIDE.items():
-        registry.task(topic, doc=_line(function))(_inside(office, function))
+        registry.task(topic, doc=function.__doc__ or "")(_inside(office, function))
     for topic, outside in OUTSIDE.items():
-        registry.task(topic, outside=True, doc=_line(outside))(_outside(office, outside))
+        registry.task(topic, outside=True, doc=outside.__doc__ or "")(_outside(office, outside))
     return registry
 
 
@@ -60,7 +59,3 @@ def _inside(office: Office, function: Inside) -> Callable[[Session, Call], Mappi
 
 def _outside(office: Office, function: Outside) -> Callable[[Call], Mapping[str, Json]]:
     return lambda call: function(office, call)
-
-
-def _line(function: Callable[..., Any]) -> str:
-    return (function.__doc__ or "").strip().split("\n")[0]

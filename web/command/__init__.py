@@ -16,6 +16,7 @@ PLACES = {
     "calendar": "web.command.calendar:calendar",
     "person": "web.command.person:person",
     "scenario": "web.command.scenario:scenario",
+    "topics": "web.command.topics:topics",
 }
 """Where each command is found."""
 

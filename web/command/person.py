@@ -26,7 +26,7 @@ def person() -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the first password from the standard input, for programs.")
 @database_option
 @settings_option
-def add(
+def add(  # noqa: PLR0917 - click gives them by name
     login: str,
     name: str,
     name_en: str,
@@ -38,7 +38,7 @@ def add(
     admin: bool,
     password_stdin: bool,
 ) -> None:
-    """Add somebody, whose first password has to be changed at the first sign-in; how an installation gets its first one.
+    """Add somebody, whose password has to be changed at the first sign-in; an installation gets its first one so.
 
     Units and roles have to be there already; the role of administrators is made where it is missing.
     """
