@@ -1,6 +1,7 @@
 """Commands that serve and fill an installation."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +17,21 @@ from web.command.common import database_option, open_installation, settings_opti
 @click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
 @click.option("--demo", is_flag=True, help="Fill in demo people and cases first, where there are none.")
 @click.option("--threads", default=8, show_default=True, help="How many requests are answered at a time.")
-def run(url: str, settings_file: Path | None, host: str, port: int, threads: int, *, demo: bool) -> None:
+@click.option(
+    "--trusted-proxy",
+    envvar="KESU_TRUSTED_PROXY",
+    help="The address of the proxy in front: only its X-Forwarded headers are believed.",
+)
+def run(  # noqa: PLR0917 - click gives them by name
+    url: str,
+    settings_file: Path | None,
+    host: str,
+    port: int,
+    threads: int,
+    trusted_proxy: str | None,
+    *,
+    demo: bool,
+) -> None:
     """Migrate, deploy the shipped procedures, serve pages and timers in one process."""
     from waitress import create_server
 
@@ -29,7 +44,7 @@ def run(url: str, settings_file: Path | None, host: str, port: int, threads: int
         _fill(kesu)
     app = create_app(kesu)
     try:
-        server = create_server(app, host=host, port=port, threads=threads, ident=None)
+        server = create_server(app, host=host, port=port, threads=threads, ident=None, **behind(trusted_proxy))
     except OSError as error:
         raise click.ClickException(
             f"port {port} cannot be had ({error.strerror}); choose another with PORT=…"
@@ -51,6 +66,18 @@ def run(url: str, settings_file: Path | None, host: str, port: int, threads: int
         dispatcher.stop()
         server.close()
         kesu.database.close()
+
+
+def behind(proxy: str | None) -> dict[str, Any]:
+    """How the server takes what a proxy in front says of the caller; nobody else is believed.
+
+    Args:
+        proxy: its address; None where browsers call directly.
+    """
+    if proxy is None:
+        return {"clear_untrusted_proxy_headers": True}
+    believed = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+    return {"trusted_proxy": proxy, "trusted_proxy_headers": believed, "clear_untrusted_proxy_headers": True}
 
 
 @click.command()
