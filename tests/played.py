@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from engine.run import tasks
-from engine.store.schema import Task
+from engine.store.schema import DbTask
 from engine.work import jobs, timers
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -32,12 +32,12 @@ class Played:
 
     def open_tasks(self):
         with self.database.reading() as session:
-            return list(session.scalars(select(Task.element).where(Task.status == "open").order_by(Task.id)))
+            return list(session.scalars(select(DbTask.element).where(DbTask.status == "open").order_by(DbTask.id)))
 
     def open_task(self, element):
         with self.database.reading() as session:
-            query = select(Task.id).where(Task.element == element, Task.status == "open")
-            return session.scalars(query.order_by(Task.id.desc() if self.newest else Task.id)).first()
+            query = select(DbTask.id).where(DbTask.element == element, DbTask.status == "open")
+            return session.scalars(query.order_by(DbTask.id.desc() if self.newest else DbTask.id)).first()
 
     def do(self, element, by, **answers):
         task = self.open_task(element)

@@ -84,12 +84,12 @@ def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor
         runtime,
         files,
         external_processes=contracts(session),
-        external_decisions=frozenset(session.scalars(select(schema.DecisionDefinition.key).distinct())),
+        external_decisions=frozenset(session.scalars(select(schema.DbDecisionDefinition.key).distinct())),
     )
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise DeploymentRefused(findings)
     values: dict[str, Any] = {"name": name, "digest": digest, "deployed_at": now(session), "deployed_by": by.id}
-    inserted = insert(schema.Deployment).values(**values).returning(schema.Deployment.id)
+    inserted = insert(schema.DbDeployment).values(**values).returning(schema.DbDeployment.id)
     deployment = Deployment(id=session.execute(inserted).scalar_one(), **values)
     _keep_files(session, runtime, deployment.id, files)
     _keep_definitions(session, deployment.id)
@@ -97,7 +97,7 @@ def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor
 
 
 def _find_same(session: Session, digest: str) -> Deployment | None:
-    row = session.execute(_deployments().where(schema.Deployment.digest == digest)).one_or_none()
+    row = session.execute(_deployments().where(schema.DbDeployment.digest == digest)).one_or_none()
     return None if row is None else _deployment(row)
 
 
@@ -118,12 +118,12 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 def list_deployments(session: Session) -> list[Deployment]:
     """All deployments, the youngest first."""
-    return [_deployment(row) for row in session.execute(_deployments().order_by(schema.Deployment.id.desc()))]
+    return [_deployment(row) for row in session.execute(_deployments().order_by(schema.DbDeployment.id.desc()))]
 
 
 def get_deployment(session: Session, deployment_id: int) -> Deployment:
     """One deployment; NotFound when there is none."""
-    row = session.execute(_deployments().where(schema.Deployment.id == deployment_id)).one_or_none()
+    row = session.execute(_deployments().where(schema.DbDeployment.id == deployment_id)).one_or_none()
     if row is None:
         raise NotFound(what="deployment", key=deployment_id)
     return _deployment(row)
@@ -131,14 +131,14 @@ def get_deployment(session: Session, deployment_id: int) -> Deployment:
 
 def get_files(session: Session, deployment_id: int) -> Mapping[str, bytes]:
     """All files of a deployment by path."""
-    table = schema.Resource
+    table = schema.DbResource
     rows = session.execute(select(table.path, table.content).where(table.deployment_id == deployment_id))
     return {row[0]: row[1] for row in rows}
 
 
 def get_resource(session: Session, deployment_id: int, path: str) -> bytes:
     """One file; NotFound when there is none of that path."""
-    table = schema.Resource
+    table = schema.DbResource
     query = select(table.content).where(table.deployment_id == deployment_id, table.path == path)
     content = session.scalar(query)
     if content is None:
@@ -148,10 +148,10 @@ def get_resource(session: Session, deployment_id: int, path: str) -> bytes:
 
 def get_process_definition(session: Session, key: str, version: int | None = None) -> ProcessDefinition:
     """A version of a process, by default the latest; NotFound when there is none."""
-    query = _definitions().where(schema.ProcessDefinition.key == key)
+    query = _definitions().where(schema.DbProcessDefinition.key == key)
     if version is not None:
-        query = query.where(schema.ProcessDefinition.version == version)
-    row = session.execute(query.order_by(schema.ProcessDefinition.version.desc()).limit(1)).one_or_none()
+        query = query.where(schema.DbProcessDefinition.version == version)
+    row = session.execute(query.order_by(schema.DbProcessDefinition.version.desc()).limit(1)).one_or_none()
     if row is None:
         raise NotFound(what="process", key=key)
     return _definition(row)
@@ -159,7 +159,7 @@ def get_process_definition(session: Session, key: str, version: int | None = Non
 
 def get_definition(session: Session, definition_id: int) -> ProcessDefinition:
     """A version of a process by its number; NotFound when there is none."""
-    row = session.execute(_definitions().where(schema.ProcessDefinition.id == definition_id)).one_or_none()
+    row = session.execute(_definitions().where(schema.DbProcessDefinition.id == definition_id)).one_or_none()
     if row is None:
         raise NotFound(what="process definition", key=definition_id)
     return _definition(row)
@@ -167,7 +167,7 @@ def get_definition(session: Session, definition_id: int) -> ProcessDefinition:
 
 def list_process_definitions(session: Session, *, latest: bool = True) -> list[ProcessDefinition]:
     """The latest version of each process, or all versions, by key and falling version."""
-    table = schema.ProcessDefinition
+    table = schema.DbProcessDefinition
     rows = session.execute(_definitions().order_by(table.key, table.version.desc()))
     definitions = [_definition(row) for row in rows]
     if not latest:
@@ -203,7 +203,7 @@ def _keep_files(session: Session, runtime: Runtime, deployment_id: int, files: M
         for path in sorted(files)
     ]
     if rows:
-        session.execute(insert(schema.Resource), rows)
+        session.execute(insert(schema.DbResource), rows)
 
 
 def _keep_definitions(session: Session, deployment_id: int) -> None:
@@ -214,18 +214,18 @@ def _keep_definitions(session: Session, deployment_id: int) -> None:
         values = {
             "deployment_id": deployment_id,
             "key": process.key,
-            "version": _next_version(session, schema.ProcessDefinition, process.key),
+            "version": _next_version(session, schema.DbProcessDefinition, process.key),
             "version_tag": process.version_tag,
             "name": process.name or process.key,
             "file": process.file,
             "startable": process.startable,
         }
-        inserted = insert(schema.ProcessDefinition).values(**values).returning(schema.ProcessDefinition.id)
+        inserted = insert(schema.DbProcessDefinition).values(**values).returning(schema.DbProcessDefinition.id)
         arm_starts(session, session.execute(inserted).scalar_one(), compiled, process.key)
     for key, decision in compiled.decisions.items():
-        version = _next_version(session, schema.DecisionDefinition, key)
+        version = _next_version(session, schema.DbDecisionDefinition, key)
         values = {"deployment_id": deployment_id, "key": key, "version": version, "name": decision.name}
-        session.execute(insert(schema.DecisionDefinition).values(file=decision.file, **values))
+        session.execute(insert(schema.DbDecisionDefinition).values(file=decision.file, **values))
 
 
 def _next_version(session: Session, table: Any, key: str) -> int:
@@ -233,7 +233,7 @@ def _next_version(session: Session, table: Any, key: str) -> int:
 
 
 def _deployments() -> Select[Any]:
-    return select(*schema.Deployment.__table__.c)
+    return select(*schema.DbDeployment.__table__.c)
 
 
 def _deployment(row: Row[Any]) -> Deployment:
@@ -241,7 +241,7 @@ def _deployment(row: Row[Any]) -> Deployment:
 
 
 def _definitions() -> Select[Any]:
-    return select(*schema.ProcessDefinition.__table__.c)
+    return select(*schema.DbProcessDefinition.__table__.c)
 
 
 def _definition(row: Row[Any]) -> ProcessDefinition:

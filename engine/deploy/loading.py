@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.core import Compiled, ReadOptions, read
 from engine.errors import NotFound
 from engine.runtime import Runtime, runtime_of
-from engine.store.schema import DecisionDefinition, Deployment, ProcessDefinition, Resource
+from engine.store.schema import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
 from engine.values import Contract, Element, Finding
 
 DIAGRAMS = (".bpmn", ".dmn")
@@ -50,10 +50,10 @@ def load(session: Session, deployment_id: int) -> LoadedDeployment:
 
 
 def _read(session: Session, runtime: Runtime, deployment_id: int) -> LoadedDeployment:
-    digest = session.scalar(select(Deployment.digest).where(Deployment.id == deployment_id))
+    digest = session.scalar(select(DbDeployment.digest).where(DbDeployment.id == deployment_id))
     if digest is None:
         raise NotFound(what="deployment", key=deployment_id)
-    rows = session.execute(select(Resource.path, Resource.content).where(Resource.deployment_id == deployment_id))
+    rows = session.execute(select(DbResource.path, DbResource.content).where(DbResource.deployment_id == deployment_id))
     files = {row[0]: row[1] for row in rows}
     forms, _ = read_forms(runtime, files, check=False)
     return LoadedDeployment(deployment_id, digest, read(files, language=ReadOptions(trusted=True)), forms)
@@ -130,12 +130,12 @@ def find_process(
         return deployment_id, key
     if binding == "deployment":
         raise LookupError(key)
-    query = select(ProcessDefinition.deployment_id).where(ProcessDefinition.key == key)
+    query = select(DbProcessDefinition.deployment_id).where(DbProcessDefinition.key == key)
     if binding == "version":
-        query = query.where(ProcessDefinition.version == _number(version))
+        query = query.where(DbProcessDefinition.version == _number(version))
     elif binding == "versionTag":
-        query = query.where(ProcessDefinition.version_tag == version)
-    found = session.scalar(query.order_by(ProcessDefinition.version.desc()).limit(1))
+        query = query.where(DbProcessDefinition.version_tag == version)
+    found = session.scalar(query.order_by(DbProcessDefinition.version.desc()).limit(1))
     if found is None:
         raise LookupError(key)
     return found, key
@@ -149,10 +149,10 @@ def find_decision_deployment(
         return deployment_id
     if binding == "deployment":
         raise LookupError(key)
-    query = select(DecisionDefinition.deployment_id).where(DecisionDefinition.key == key)
+    query = select(DbDecisionDefinition.deployment_id).where(DbDecisionDefinition.key == key)
     if binding == "version":
-        query = query.where(DecisionDefinition.version == _number(version))
-    found = session.scalar(query.order_by(DecisionDefinition.version.desc()).limit(1))
+        query = query.where(DbDecisionDefinition.version == _number(version))
+    found = session.scalar(query.order_by(DbDecisionDefinition.version.desc()).limit(1))
     if found is None:
         raise LookupError(key)
     return found
@@ -167,8 +167,8 @@ def find_form(session: Session, key: str | None, deployment_id: int, binding: st
         return own
     if binding == "deployment":
         return None
-    query = select(Resource.deployment_id).where(Resource.kind == "form", Resource.key == key)
-    found = session.scalar(query.order_by(Resource.deployment_id.desc()).limit(1))
+    query = select(DbResource.deployment_id).where(DbResource.kind == "form", DbResource.key == key)
+    found = session.scalar(query.order_by(DbResource.deployment_id.desc()).limit(1))
     return None if found is None else load(session, found).forms.get(key)
 
 

@@ -9,21 +9,21 @@ from sqlalchemy.orm import Session
 
 from engine.core import Compiled, first_start, next_start
 from engine.runtime import now, runtime_of
-from engine.store.schema import ProcessDefinition, Subscription, Timer
+from engine.store.schema import DbProcessDefinition, DbSubscription, DbTimer
 from engine.values import Json, StartPoint
 
 
 def arm_starts(session: Session, definition_id: int, compiled: Compiled, key: str) -> None:
     """Let the start events of a new version wait instead of those of the versions before."""
-    versions = select(ProcessDefinition.id).where(ProcessDefinition.key == key)
-    for table in (Subscription, Timer):
+    versions = select(DbProcessDefinition.id).where(DbProcessDefinition.key == key)
+    for table in (DbSubscription, DbTimer):
         session.execute(delete(table).where(table.definition_id.in_(versions)))
     for point in compiled.processes[key].starts:
         if point.kind == "timer":
             _arm_timer(session, definition_id, point)
         elif point.kind in ("message", "signal"):
             values = {"definition_id": definition_id, "element": point.element, "kind": point.kind, "name": point.name}
-            session.execute(insert(Subscription).values(**values))
+            session.execute(insert(DbSubscription).values(**values))
 
 
 def arm_again(session: Session, timer: Mapping[str, Any]) -> None:
@@ -44,4 +44,4 @@ def _arm_timer(session: Session, definition_id: int, point: StartPoint) -> None:
 def _insert_timer(session: Session, definition_id: int, element: str, rhythm: Mapping[str, Json]) -> None:
     due_at = datetime.fromisoformat(rhythm["due"])
     values = {"definition_id": definition_id, "element": element, "due_at": due_at, "rhythm": dict(rhythm)}
-    session.execute(insert(Timer).values(**values))
+    session.execute(insert(DbTimer).values(**values))

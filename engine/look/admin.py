@@ -12,14 +12,14 @@ from engine.errors import NotFound
 from engine.look.paging import Page, count
 from engine.store.schema import (
     TASK_IS_OPEN,
-    Incident,
-    Instance,
-    Job,
-    ProcessDefinition,
-    Subscription,
-    Task,
-    Timer,
-    Variable,
+    DbIncident,
+    DbInstance,
+    DbJob,
+    DbProcessDefinition,
+    DbSubscription,
+    DbTask,
+    DbTimer,
+    DbVariable,
 )
 from engine.store.variables import search_text
 from engine.values import Json
@@ -132,18 +132,18 @@ def search_instances(session: Session, wanted: InstanceFilter | None = None) -> 
     wanted = wanted or InstanceFilter()
     conditions = _conditions(session, wanted)
     ordered = _select_instances().where(*conditions)
-    ordered = ordered.order_by(Instance.id if wanted.oldest_first else Instance.id.desc())
+    ordered = ordered.order_by(DbInstance.id if wanted.oldest_first else DbInstance.id.desc())
     rows = session.execute(ordered.limit(wanted.per_page).offset((wanted.page - 1) * wanted.per_page))
     items = [_value(InstanceItem, row) for row in rows]
     if wanted.page == 1 and len(items) < wanted.per_page:
         return Page(items, len(items), 1, wanted.per_page)
-    total = session.scalar(select(func.count()).select_from(Instance).where(*conditions)) or 0
+    total = session.scalar(select(func.count()).select_from(DbInstance).where(*conditions)) or 0
     return Page(items, total, wanted.page, wanted.per_page)
 
 
 def get_instance(session: Session, instance_id: int) -> InstanceItem:
     """One instance; NotFound when there is none."""
-    row = session.execute(_select_instances().where(Instance.id == instance_id)).one_or_none()
+    row = session.execute(_select_instances().where(DbInstance.id == instance_id)).one_or_none()
     if row is None:
         raise NotFound(what="instance", key=instance_id)
     return _value(InstanceItem, row)
@@ -151,62 +151,62 @@ def get_instance(session: Session, instance_id: int) -> InstanceItem:
 
 def count_instances(session: Session) -> Mapping[str, int]:
     """How many instances there are of each status."""
-    query = select(Instance.status, func.count()).group_by(Instance.status)
+    query = select(DbInstance.status, func.count()).group_by(DbInstance.status)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def timers_of(session: Session, instance_id: int) -> list[TimerItem]:
     """The timers of an instance, the next first."""
-    query = select(*_columns(TimerItem, Timer)).where(Timer.instance_id == instance_id)
-    return [_value(TimerItem, row) for row in session.execute(query.order_by(Timer.due_at, Timer.id))]
+    query = select(*_columns(TimerItem, DbTimer)).where(DbTimer.instance_id == instance_id)
+    return [_value(TimerItem, row) for row in session.execute(query.order_by(DbTimer.due_at, DbTimer.id))]
 
 
 def subscriptions_of(session: Session, instance_id: int) -> list[SubscriptionItem]:
     """The messages and signals that an instance waits for."""
-    query = select(*_columns(SubscriptionItem, Subscription)).where(Subscription.instance_id == instance_id)
-    return [_value(SubscriptionItem, row) for row in session.execute(query.order_by(Subscription.id))]
+    query = select(*_columns(SubscriptionItem, DbSubscription)).where(DbSubscription.instance_id == instance_id)
+    return [_value(SubscriptionItem, row) for row in session.execute(query.order_by(DbSubscription.id))]
 
 
 def jobs_of(session: Session, instance_id: int) -> list[JobItem]:
     """The jobs of an instance that are not done."""
-    query = select(*_columns(JobItem, Job)).where(Job.instance_id == instance_id)
-    return [_value(JobItem, row) for row in session.execute(query.order_by(Job.id))]
+    query = select(*_columns(JobItem, DbJob)).where(DbJob.instance_id == instance_id)
+    return [_value(JobItem, row) for row in session.execute(query.order_by(DbJob.id))]
 
 
 def incidents_of(session: Session, instance_id: int) -> list[IncidentItem]:
     """The open incidents of an instance."""
-    query = select(*_columns(IncidentItem, Incident)).where(Incident.instance_id == instance_id)
-    return [_value(IncidentItem, row) for row in session.execute(query.order_by(Incident.id))]
+    query = select(*_columns(IncidentItem, DbIncident)).where(DbIncident.instance_id == instance_id)
+    return [_value(IncidentItem, row) for row in session.execute(query.order_by(DbIncident.id))]
 
 
 def open_incidents(session: Session, *, page: int = 1, per_page: int = 50) -> Page[IncidentItem]:
     """One page of all open incidents, the youngest first."""
-    query = select(*_columns(IncidentItem, Incident))
-    rows = session.execute(query.order_by(Incident.id.desc()).limit(per_page).offset((page - 1) * per_page))
+    query = select(*_columns(IncidentItem, DbIncident))
+    rows = session.execute(query.order_by(DbIncident.id.desc()).limit(per_page).offset((page - 1) * per_page))
     items = [_value(IncidentItem, row) for row in rows]
-    return Page(items, count(session, query, Incident.__table__.c.id), page, per_page)
+    return Page(items, count(session, query, DbIncident.__table__.c.id), page, per_page)
 
 
 def open_jobs(session: Session, *, page: int = 1, per_page: int = 50) -> Page[JobItem]:
     """One page of all jobs that are not done, the oldest first."""
-    query = select(*_columns(JobItem, Job))
-    rows = session.execute(query.order_by(Job.id).limit(per_page).offset((page - 1) * per_page))
+    query = select(*_columns(JobItem, DbJob))
+    rows = session.execute(query.order_by(DbJob.id).limit(per_page).offset((page - 1) * per_page))
     items = [_value(JobItem, row) for row in rows]
-    return Page(items, count(session, query, Job.__table__.c.id), page, per_page)
+    return Page(items, count(session, query, DbJob.__table__.c.id), page, per_page)
 
 
 def _select_instances() -> Select[Any]:
-    definition = ProcessDefinition.__table__.c
+    definition = DbProcessDefinition.__table__.c
     return (
         select(
-            *(column for column in Instance.__table__.c if column.name != "state"),
+            *(column for column in DbInstance.__table__.c if column.name != "state"),
             definition.deployment_id,
             definition.key.label("process_key"),
             definition.name.label("process_name"),
             definition.version,
         )
-        .select_from(Instance)
-        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+        .select_from(DbInstance)
+        .join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
     )
 
 
@@ -215,12 +215,12 @@ def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[
     if wanted.business_key:
         conditions += _begins(session, wanted.business_key)
     if wanted.instance_id is not None:
-        conditions.append(Instance.id == wanted.instance_id)
+        conditions.append(DbInstance.id == wanted.instance_id)
     if wanted.status:
-        conditions.append(Instance.status.in_(OPEN if wanted.status == "open" else (wanted.status,)))
+        conditions.append(DbInstance.status.in_(OPEN if wanted.status == "open" else (wanted.status,)))
     if wanted.process:
-        definitions = select(ProcessDefinition.id).where(ProcessDefinition.key == wanted.process)
-        conditions.append(Instance.definition_id.in_(definitions))
+        definitions = select(DbProcessDefinition.id).where(DbProcessDefinition.key == wanted.process)
+        conditions.append(DbInstance.definition_id.in_(definitions))
     if wanted.element:
         conditions.append(_is_at(wanted.element))
     if wanted.variable:
@@ -233,37 +233,37 @@ def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[
 def _within(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.started_after is not None:
-        conditions.append(Instance.started_at >= wanted.started_after)
+        conditions.append(DbInstance.started_at >= wanted.started_after)
     if wanted.started_before is not None:
-        conditions.append(Instance.started_at < wanted.started_before)
+        conditions.append(DbInstance.started_at < wanted.started_before)
     return conditions
 
 
 def _begins(session: Session, business_key: str) -> list[ColumnElement[bool]]:
     """Business keys with this beginning, found by index: SQLite's LIKE goes by none, but its order is by code point."""
-    conditions = [Instance.business_key.startswith(business_key, autoescape=True)]
+    conditions = [DbInstance.business_key.startswith(business_key, autoescape=True)]
     if session.get_bind().dialect.name == "sqlite":
-        conditions += [Instance.business_key >= business_key, Instance.business_key < business_key + "\U0010ffff"]
+        conditions += [DbInstance.business_key >= business_key, DbInstance.business_key < business_key + "\U0010ffff"]
     return conditions
 
 
 def _is_at(element: str) -> ColumnElement[bool]:
-    here: Sequence[Any] = (Timer, Subscription, Job, Incident)
-    tasks = select(Task.instance_id).where(Task.element == element, TASK_IS_OPEN)
+    here: Sequence[Any] = (DbTimer, DbSubscription, DbJob, DbIncident)
+    tasks = select(DbTask.instance_id).where(DbTask.element == element, TASK_IS_OPEN)
     others = (
         select(table.instance_id).where(table.element == element, table.instance_id.is_not(None)) for table in here
     )
-    return Instance.id.in_(union_all(tasks, *others))
+    return DbInstance.id.in_(union_all(tasks, *others))
 
 
 def _has_variable(name: str, value: Json) -> ColumnElement[bool]:
-    query = select(Variable.instance_id).where(Variable.name == name)
-    return Instance.id.in_(query if value is None else query.where(Variable.text == search_text(value)))
+    query = select(DbVariable.instance_id).where(DbVariable.name == name)
+    return DbInstance.id.in_(query if value is None else query.where(DbVariable.text == search_text(value)))
 
 
 def _mentions(part: str) -> ColumnElement[bool]:
-    variables = select(Variable.instance_id).where(Variable.text.icontains(part, autoescape=True))
-    return or_(Instance.business_key.icontains(part, autoescape=True), Instance.id.in_(variables))
+    variables = select(DbVariable.instance_id).where(DbVariable.text.icontains(part, autoescape=True))
+    return or_(DbInstance.business_key.icontains(part, autoescape=True), DbInstance.id.in_(variables))
 
 
 def _columns(value: type[T], table: Any) -> list[Any]:

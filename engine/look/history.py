@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine.store.schema import Event as EventRow
-from engine.store.schema import Submission as SubmissionRow
+from engine.store.schema import DbEvent, DbSubmission
 from engine.values import Actor, Json
 
-_INSERT = insert(EventRow)
+_INSERT = insert(DbEvent)
 
 
 @dataclass(frozen=True)
@@ -64,22 +63,22 @@ def of(
         after: only what follows the event of this number, for paging.
         limit: at most so many.
     """
-    query = select(*EventRow.__table__.c).where(EventRow.instance_id == instance_id, EventRow.id > after)
+    query = select(*DbEvent.__table__.c).where(DbEvent.instance_id == instance_id, DbEvent.id > after)
     if kinds:
-        query = query.where(EventRow.kind.in_(kinds))
-    return [Event(*row) for row in session.execute(query.order_by(EventRow.id).limit(limit))]
+        query = query.where(DbEvent.kind.in_(kinds))
+    return [Event(*row) for row in session.execute(query.order_by(DbEvent.id).limit(limit))]
 
 
 def find_process(session: Session, instance_id: int, token: int | None) -> str | None:
     """The process that a token is in, where the history has seen the token before."""
-    here = EventRow.instance_id == instance_id, EventRow.token == token, EventRow.process.is_not(None)
-    return session.scalar(select(EventRow.process).where(*here).limit(1))
+    here = DbEvent.instance_id == instance_id, DbEvent.token == token, DbEvent.process.is_not(None)
+    return session.scalar(select(DbEvent.process).where(*here).limit(1))
 
 
 def submissions_of(session: Session, instance_id: int) -> list[Submission]:
     """Everything that was ever filled in for an instance, in order."""
-    query = select(*SubmissionRow.__table__.c).where(SubmissionRow.instance_id == instance_id)
-    return [Submission(*row) for row in session.execute(query.order_by(SubmissionRow.id))]
+    query = select(*DbSubmission.__table__.c).where(DbSubmission.instance_id == instance_id)
+    return [Submission(*row) for row in session.execute(query.order_by(DbSubmission.id))]
 
 
 def new_event(

@@ -11,11 +11,20 @@ from sqlalchemy.orm import Session
 
 from engine.look.admin import OPEN, IncidentItem
 from engine.look.history import Event
-from engine.store.schema import TASK_IS_OPEN, Incident, Instance, Job, ProcessDefinition, Subscription, Task, Timer
-from engine.store.schema import Event as EventRow
+from engine.store.schema import (
+    TASK_IS_OPEN,
+    DbEvent,
+    DbIncident,
+    DbInstance,
+    DbJob,
+    DbProcessDefinition,
+    DbSubscription,
+    DbTask,
+    DbTimer,
+)
 
-_BROKEN_FIRST: Sequence[tuple[str, Any]] = (("incident", Incident), ("job", Job))
-_PATIENT: Sequence[tuple[str, Any]] = (("message", Subscription), ("timer", Timer))
+_BROKEN_FIRST: Sequence[tuple[str, Any]] = (("incident", DbIncident), ("job", DbJob))
+_PATIENT: Sequence[tuple[str, Any]] = (("message", DbSubscription), ("timer", DbTimer))
 _NUMBERS = re.compile(r"\b[A-Z]{1,5}-\d{4}-\d{4,}\b|\b\d{5,}\b|\b\d{4}-\d\d-\d\d(?:T[\d:.+Z-]+)?\b")
 """What tells instances apart in messages of one cause: case numbers, long numbers, dates. Short ones are codes."""
 
@@ -72,9 +81,9 @@ def places_of(session: Session, instances: Collection[int]) -> Mapping[int, Sequ
     """Where instances are, by instance; three statements, or one more for those that wait for nothing but time."""
     found: dict[int, list[Place]] = {}
     groups: dict[tuple[int, str], list[Any]] = {}
-    query = select(Task.instance_id, Task.element, Task.candidate_groups)
+    query = select(DbTask.instance_id, DbTask.element, DbTask.candidate_groups)
     for instance, element, candidates in session.execute(
-        query.where(Task.instance_id.in_(instances), TASK_IS_OPEN).order_by(Task.id)
+        query.where(DbTask.instance_id.in_(instances), TASK_IS_OPEN).order_by(DbTask.id)
     ):
         groups.setdefault((instance, element), []).append(candidates)
     for (instance, element), asked in groups.items():
@@ -95,11 +104,11 @@ def places_of(session: Session, instances: Collection[int]) -> Mapping[int, Sequ
 def troubles_of(session: Session, instances: Collection[int]) -> Mapping[int, Sequence[str]]:
     """What the open incidents and the failed jobs of instances say, by instance."""
     found: dict[int, list[str]] = {}
-    incidents = select(Incident.instance_id, Incident.message).where(Incident.instance_id.in_(instances))
-    for instance, message in session.execute(incidents.order_by(Incident.id)):
+    incidents = select(DbIncident.instance_id, DbIncident.message).where(DbIncident.instance_id.in_(instances))
+    for instance, message in session.execute(incidents.order_by(DbIncident.id)):
         found.setdefault(instance, []).append(message)
-    jobs = select(Job.instance_id, Job.last_error).where(Job.instance_id.in_(instances), Job.status == "failed")
-    for number, error in session.execute(jobs.order_by(Job.id)):
+    jobs = select(DbJob.instance_id, DbJob.last_error).where(DbJob.instance_id.in_(instances), DbJob.status == "failed")
+    for number, error in session.execute(jobs.order_by(DbJob.id)):
         if number is not None and error not in found.get(number, ()):
             found.setdefault(number, []).append(error or "")
     return found
@@ -113,11 +122,11 @@ def cause_of(element: str, message: str) -> str:
 def causes(session: Session) -> Sequence[Cause]:
     """The open incidents by cause, the cause with the most first."""
     query = (
-        select(*Incident.__table__.c, ProcessDefinition.key, ProcessDefinition.deployment_id)
-        .select_from(Incident)
-        .join(Instance, Instance.id == Incident.instance_id)
-        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
-        .order_by(Incident.id)
+        select(*DbIncident.__table__.c, DbProcessDefinition.key, DbProcessDefinition.deployment_id)
+        .select_from(DbIncident)
+        .join(DbInstance, DbInstance.id == DbIncident.instance_id)
+        .join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
+        .order_by(DbIncident.id)
     )
     groups: dict[str, list[Any]] = {}
     for row in session.execute(query):
@@ -127,7 +136,7 @@ def causes(session: Session) -> Sequence[Cause]:
 
 def alike(session: Session, incident: IncidentItem) -> Sequence[IncidentItem]:
     """The open incidents of the same cause, in other instances and in this one, the oldest first."""
-    table = Incident.__table__.c
+    table = DbIncident.__table__.c
     columns = [table[name] for name in IncidentItem.__dataclass_fields__]
     rows = session.execute(select(*columns).where(table.element == incident.element).order_by(table.id))
     wanted = cause_of(incident.element, incident.message)
@@ -137,28 +146,28 @@ def alike(session: Session, incident: IncidentItem) -> Sequence[IncidentItem]:
 def count_by_element(session: Session, process: str | None = None) -> Sequence[ElementCount]:
     """Where the tokens of running instances are, by process of the instance and element; one statement."""
     parts = [
-        _tokens("tasks", Task, TASK_IS_OPEN),
-        _tokens("jobs", Job),
-        _tokens("timers", Timer),
-        _tokens("messages", Subscription),
-        _tokens("incidents", Incident),
+        _tokens("tasks", DbTask, TASK_IS_OPEN),
+        _tokens("jobs", DbJob),
+        _tokens("timers", DbTimer),
+        _tokens("messages", DbSubscription),
+        _tokens("incidents", DbIncident),
     ]
     tokens = union_all(*parts).subquery()
     query = (
         select(
-            ProcessDefinition.key,
+            DbProcessDefinition.key,
             tokens.c.element,
             tokens.c.what,
             func.count(),
-            func.max(ProcessDefinition.deployment_id),
+            func.max(DbProcessDefinition.deployment_id),
         )
         .select_from(tokens)
-        .join(Instance, Instance.id == tokens.c.instance_id)
-        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
-        .group_by(ProcessDefinition.key, tokens.c.element, tokens.c.what)
+        .join(DbInstance, DbInstance.id == tokens.c.instance_id)
+        .join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
+        .group_by(DbProcessDefinition.key, tokens.c.element, tokens.c.what)
     )
     if process:
-        query = query.where(ProcessDefinition.key == process)
+        query = query.where(DbProcessDefinition.key == process)
     counts: dict[tuple[str, str], _Counted] = {}
     for key, element, what, number, deployment in session.execute(query):
         counted = counts.setdefault((key, element), _Counted())
@@ -173,8 +182,8 @@ def count_by_element(session: Session, process: str | None = None) -> Sequence[E
 
 def count_running(session: Session) -> Mapping[int, int]:
     """How many instances of each process definition are not over."""
-    query = select(Instance.definition_id, func.count()).where(Instance.status.in_(OPEN))
-    return {row[0]: row[1] for row in session.execute(query.group_by(Instance.definition_id))}
+    query = select(DbInstance.definition_id, func.count()).where(DbInstance.status.in_(OPEN))
+    return {row[0]: row[1] for row in session.execute(query.group_by(DbInstance.definition_id))}
 
 
 def latest_events(
@@ -189,18 +198,18 @@ def latest_events(
         before: only what came before the event of this number, for paging.
         limit: at most so many.
     """
-    query = select(*EventRow.__table__.c).where(EventRow.instance_id == instance_id)
+    query = select(*DbEvent.__table__.c).where(DbEvent.instance_id == instance_id)
     if kinds:
-        query = query.where(EventRow.kind.in_(kinds))
+        query = query.where(DbEvent.kind.in_(kinds))
     if before is not None:
-        query = query.where(EventRow.id < before)
-    return [Event(*row) for row in session.execute(query.order_by(EventRow.id.desc()).limit(limit))]
+        query = query.where(DbEvent.id < before)
+    return [Event(*row) for row in session.execute(query.order_by(DbEvent.id.desc()).limit(limit))]
 
 
 def count_events(session: Session, instance_id: int, *, kinds: Sequence[str] = ()) -> int:
     """How long the history of an instance is."""
-    query = select(func.count()).select_from(EventRow).where(EventRow.instance_id == instance_id)
-    return session.scalar(query.where(EventRow.kind.in_(kinds)) if kinds else query) or 0
+    query = select(func.count()).select_from(DbEvent).where(DbEvent.instance_id == instance_id)
+    return session.scalar(query.where(DbEvent.kind.in_(kinds)) if kinds else query) or 0
 
 
 @dataclass

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.look.paging import Page
 from engine.runtime import now, runtime_of
-from engine.store.schema import TASK_IS_OPEN, AudienceMember, Instance, ProcessDefinition, Task
+from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbInstance, DbProcessDefinition, DbTask
 from engine.values import Actor, Json
 
 Whose = Literal["mine", "group", "both", "team", "all"]
@@ -91,11 +91,11 @@ class TaskCounts:
 
 
 _SORTS: dict[Sort, ColumnElement[Any]] = {
-    "due": Task.__table__.c.due_sort,
-    "priority": Task.__table__.c.priority,
-    "created": Task.__table__.c.created_at,
-    "name": Task.__table__.c.name,
-    "business_key": Instance.__table__.c.business_key,
+    "due": DbTask.__table__.c.due_sort,
+    "priority": DbTask.__table__.c.priority,
+    "created": DbTask.__table__.c.created_at,
+    "name": DbTask.__table__.c.name,
+    "business_key": DbInstance.__table__.c.business_key,
 }
 
 
@@ -114,7 +114,7 @@ def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None)
     by_case = joined or wanted.sort == "business_key"
     tops = [_narrow(one, conditions, joined=by_case).order_by(*order).limit(last).subquery() for one in branches]
     found = union_all(*(select(top.c.id) for top in tops))
-    query = select_tasks().where(Task.id.in_(found)).order_by(*order)
+    query = select_tasks().where(DbTask.id.in_(found)).order_by(*order)
     rows = session.execute(query.limit(wanted.per_page).offset(last - wanted.per_page))
     items = [task_item(row) for row in rows]
     if wanted.page == 1 and len(items) < wanted.per_page:
@@ -142,10 +142,10 @@ def count_tasks(session: Session, actor: Actor, others: Sequence[TaskFilter] = (
 def select_tasks() -> Select[Any]:
     """Tasks of any status with their instance and process; made into values by `task_item`."""
     return (
-        select(*Task.__table__.c, Instance.business_key, ProcessDefinition.name.label("process_name"))
-        .select_from(Task)
-        .join(Instance, Instance.id == Task.instance_id)
-        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+        select(*DbTask.__table__.c, DbInstance.business_key, DbProcessDefinition.name.label("process_name"))
+        .select_from(DbTask)
+        .join(DbInstance, DbInstance.id == DbTask.instance_id)
+        .join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
     )
 
 
@@ -166,15 +166,15 @@ def _conditions(session: Session, wanted: TaskFilter) -> list[ColumnElement[bool
     if wanted.snoozed is not None:
         conditions.append(_put_off(session, away=wanted.snoozed))
     if wanted.process:
-        conditions.append(or_(ProcessDefinition.key == wanted.process, Task.process_key == wanted.process))
+        conditions.append(or_(DbProcessDefinition.key == wanted.process, DbTask.process_key == wanted.process))
     if wanted.element:
-        conditions.append(Task.element == wanted.element)
+        conditions.append(DbTask.element == wanted.element)
     if wanted.instance_id is not None:
-        conditions.append(Task.instance_id == wanted.instance_id)
+        conditions.append(DbTask.instance_id == wanted.instance_id)
     if wanted.text.strip():
         part = wanted.text.strip()
         conditions.append(
-            or_(Task.name.icontains(part, autoescape=True), Instance.business_key.icontains(part, autoescape=True))
+            or_(DbTask.name.icontains(part, autoescape=True), DbInstance.business_key.icontains(part, autoescape=True))
         )
     return conditions
 
@@ -183,8 +183,8 @@ def _when(session: Session, when: When) -> list[ColumnElement[bool]]:
     if when == "any":
         return []
     moment = now(session)
-    late = Task.due_sort < moment
-    return [late] if when == "overdue" else [Task.due_sort >= moment, Task.due_sort < end_of_today(session)]
+    late = DbTask.due_sort < moment
+    return [late] if when == "overdue" else [DbTask.due_sort >= moment, DbTask.due_sort < end_of_today(session)]
 
 
 def _joins(wanted: TaskFilter) -> bool:
@@ -196,14 +196,14 @@ def _put_off(session: Session, *, away: bool) -> ColumnElement[bool]:
     """Whether a task waits for its follow-up date; from its due date on it does no longer."""
     moment = now(session)
     if away:
-        return and_(Task.follow_up_at > moment, Task.due_sort > moment)
-    return or_(Task.follow_up_at.is_(None), Task.follow_up_at <= moment, Task.due_sort <= moment)
+        return and_(DbTask.follow_up_at > moment, DbTask.due_sort > moment)
+    return or_(DbTask.follow_up_at.is_(None), DbTask.follow_up_at <= moment, DbTask.due_sort <= moment)
 
 
 def _order(wanted: TaskFilter) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     first = _SORTS[wanted.sort]
     backwards = wanted.descending != (wanted.sort == "priority")
-    return (first.desc() if backwards else first), Task.__table__.c.id
+    return (first.desc() if backwards else first), DbTask.__table__.c.id
 
 
 def _branches(session: Session, actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
@@ -214,39 +214,39 @@ def _branches(session: Session, actor: Actor, whose: Whose) -> list[ColumnElemen
 
 def _sets(audiences: Sequence[int], actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
     """The same for somebody whose sets of candidates are known."""
-    mine = Task.assignee == actor.id
+    mine = DbTask.assignee == actor.id
     if whose == "mine":
         return [mine]
     if whose == "all" and actor.admin:
-        return [Task.id > 0]
+        return [DbTask.id > 0]
     few = len(audiences) <= MOST_BRANCHES
-    sets = [Task.audience_id == audience for audience in audiences] if few else [Task.audience_id.in_(audiences)]
+    sets = [DbTask.audience_id == audience for audience in audiences] if few else [DbTask.audience_id.in_(audiences)]
     if whose in ("team", "all"):
-        return [mine, *(and_(one, Task.assignee.is_distinct_from(actor.id)) for one in sets)]
-    group = [and_(one, Task.assignee.is_(None)) for one in sets]
-    return group or [Task.id < 0] if whose == "group" else [mine, *group]
+        return [mine, *(and_(one, DbTask.assignee.is_distinct_from(actor.id)) for one in sets)]
+    group = [and_(one, DbTask.assignee.is_(None)) for one in sets]
+    return group or [DbTask.id < 0] if whose == "group" else [mine, *group]
 
 
 def _audiences(session: Session, actor: Actor) -> Sequence[int]:
     """The sets of candidates an actor is in now: groups are asked for, not copied."""
     groups = sorted(actor.groups)
-    query = select(AudienceMember.audience_id).where(
+    query = select(DbAudienceMember.audience_id).where(
         or_(
-            and_(AudienceMember.kind == "user", AudienceMember.value == actor.id),
-            and_(AudienceMember.kind == "group", AudienceMember.value.in_(groups)) if groups else false(),
+            and_(DbAudienceMember.kind == "user", DbAudienceMember.value == actor.id),
+            and_(DbAudienceMember.kind == "group", DbAudienceMember.value.in_(groups)) if groups else false(),
         )
     )
-    return session.scalars(query.distinct().order_by(AudienceMember.audience_id)).all()
+    return session.scalars(query.distinct().order_by(DbAudienceMember.audience_id)).all()
 
 
 def _narrow(
     branch: ColumnElement[bool], conditions: Sequence[ColumnElement[bool]] = (), *, joined: bool = False
 ) -> Select[Any]:
     """The numbers of the open tasks of a branch, joined with instance and process only where a condition needs them."""
-    query: Select[Any] = select(Task.__table__.c.id).where(TASK_IS_OPEN, branch, *conditions)
+    query: Select[Any] = select(DbTask.__table__.c.id).where(TASK_IS_OPEN, branch, *conditions)
     if joined:
-        query = query.join(Instance, Instance.id == Task.instance_id)
-        query = query.join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+        query = query.join(DbInstance, DbInstance.id == DbTask.instance_id)
+        query = query.join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
     return query
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.runtime import runtime_of
-from engine.store.schema import Audience, AudienceMember
+from engine.store.schema import DbAudience, DbAudienceMember
 
 
 def audience_key(users: Collection[str], groups: Collection[str]) -> str:
@@ -30,7 +30,7 @@ def audience_ids(session: Session, keys: Collection[str]) -> dict[str, int]:
 
 
 def _find(session: Session, keys: list[str]) -> dict[str, int]:
-    rows = session.connection().execute(select(Audience.key, Audience.id).where(Audience.key.in_(keys)))
+    rows = session.connection().execute(select(DbAudience.key, DbAudience.id).where(DbAudience.key.in_(keys)))
     return {row[0]: row[1] for row in rows}
 
 
@@ -39,7 +39,7 @@ def _create(session: Session, key: str) -> int:
     connection = session.connection()
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     made = connection.execute(
-        dialect.insert(Audience).values(key=key).on_conflict_do_nothing().returning(Audience.id)
+        dialect.insert(DbAudience).values(key=key).on_conflict_do_nothing().returning(DbAudience.id)
     ).scalar_one_or_none()
     if made is None:
         return _find(session, [key])[key]
@@ -48,5 +48,5 @@ def _create(session: Session, key: str) -> int:
     members = [("user", user) for user in users] + [("group", group) for group in groups]
     if members:
         rows = [{"audience_id": number, "kind": kind, "value": value} for kind, value in members]
-        connection.execute(insert(AudienceMember), rows)
+        connection.execute(insert(DbAudienceMember), rows)
     return number

@@ -11,7 +11,7 @@ from engine.look.queries import TaskItem
 from engine.run.steps import Locked, lock_task
 from engine.run.tasks import check_work, get_task, label
 from engine.runtime import now, runtime_of
-from engine.store.schema import Task
+from engine.store.schema import DbTask
 from engine.values import Actor
 
 
@@ -46,7 +46,7 @@ def is_snoozed(task: TaskItem, moment: datetime) -> bool:
 def _set(session: Session, locked: Locked, task: TaskItem, until: datetime | None, by: Actor) -> TaskItem:
     if until == task.follow_up_at:
         return task
-    session.connection().execute(update(Task).where(Task.id == task.id).values(follow_up_at=until))
+    session.connection().execute(update(DbTask).where(DbTask.id == task.id).values(follow_up_at=until))
     texts = [None if at is None else at.isoformat() for at in (task.follow_up_at, until)]
     data = {"task": task.id, "from": texts[0], "to": texts[1]}
     event = history.new_event(locked.id, now(session), "snoozed", by, element=task.element, token=task.token, data=data)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.run.instances import note
 from engine.run.steps import finish, open_step
-from engine.store.schema import Incident
+from engine.store.schema import DbIncident
 from engine.values import Actor
 
 
@@ -15,7 +15,7 @@ def retry(session: Session, incident_id: int, *, by: Actor, reason: str | None =
 
     NotFound when there is no such incident any more.
     """
-    query = select(Incident.instance_id, Incident.token, Incident.element).where(Incident.id == incident_id)
+    query = select(DbIncident.instance_id, DbIncident.token, DbIncident.element).where(DbIncident.id == incident_id)
     row = session.connection().execute(query).one_or_none()
     if row is None:
         raise NotFound(what="incident", key=incident_id)

@@ -16,7 +16,7 @@ from engine.look import history
 from engine.run.host import StepHost
 from engine.run.steps import Locked, Step, Waits, finish, lock_instance, open_step, read_variables
 from engine.runtime import runtime_of
-from engine.store.schema import Instance as InstanceRow
+from engine.store.schema import DbInstance
 from engine.store.variables import check_text, check_values
 from engine.values import Actor, Json, Process
 
@@ -38,7 +38,7 @@ class Instance:
     """The end events reached, separated by spaces."""
 
 
-_COLUMNS = [InstanceRow.__table__.c[each.name] for each in fields(Instance)]
+_COLUMNS = [DbInstance.__table__.c[each.name] for each in fields(Instance)]
 
 
 def start(
@@ -129,7 +129,7 @@ def start_definition(
 
 def get_instance(session: Session, instance_id: int) -> Instance:
     """One instance; NotFound when there is none."""
-    row = session.connection().execute(select(*_COLUMNS).where(InstanceRow.id == instance_id)).one_or_none()
+    row = session.connection().execute(select(*_COLUMNS).where(DbInstance.id == instance_id)).one_or_none()
     if row is None:
         raise NotFound(what="instance", key=instance_id)
     return Instance(*row)
@@ -137,7 +137,7 @@ def get_instance(session: Session, instance_id: int) -> Instance:
 
 def find_by_business_key(session: Session, business_key: str) -> list[Instance]:
     """The instances of a business key, the oldest first."""
-    query = select(*_COLUMNS).where(InstanceRow.business_key == business_key).order_by(InstanceRow.id)
+    query = select(*_COLUMNS).where(DbInstance.business_key == business_key).order_by(DbInstance.id)
     return [Instance(*row) for row in session.connection().execute(query)]
 
 
@@ -185,7 +185,7 @@ def set_business_key(session: Session, instance_id: int, business_key: str) -> N
         host.business_key = business_key
         return
     lock_instance(session, instance_id)
-    change = update(InstanceRow).where(InstanceRow.id == instance_id).values(business_key=business_key)
+    change = update(DbInstance).where(DbInstance.id == instance_id).values(business_key=business_key)
     session.connection().execute(change)
 
 
@@ -244,5 +244,5 @@ def _insert(
         "started_at": at,
         "started_by": by.id,
     }
-    number = session.connection().execute(insert(InstanceRow).values(**values).returning(InstanceRow.id)).scalar_one()
+    number = session.connection().execute(insert(DbInstance).values(**values).returning(DbInstance.id)).scalar_one()
     return Locked(number, definition.id, definition.deployment_id, definition.key, business_key, "running", b"", 0)

@@ -15,7 +15,7 @@ from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, insert_jobs, signal_jobs
 from engine.run.steps import finish, open_step, read_variables
 from engine.run.tasks import accept_form
-from engine.store.schema import Instance, Submission, Subscription
+from engine.store.schema import DbInstance, DbSubmission, DbSubscription
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json
 
@@ -118,7 +118,7 @@ def record(session: Session, instance_id: int, token: int, *, by: Actor, answers
         "by": by.id,
         "at": step.at,
     }
-    session.connection().execute(insert(Submission), [submission])
+    session.connection().execute(insert(DbSubmission), [submission])
     note(step, "recorded", element=found.element, token=token, data={"message": found.name})
     step.execution.deliver("message", found.name, values, token=token)
     finish(step)
@@ -156,19 +156,19 @@ def _waiting_instance(session: Session, name: str, business_key: str | None) -> 
 
 def _waiting(session: Session, name: str, business_key: str | None) -> list[tuple[int, str | None]]:
     query = (
-        select(Instance.id, Instance.business_key)
-        .join(Subscription, Subscription.instance_id == Instance.id)
-        .where(Subscription.kind == "message", Subscription.name == name)
+        select(DbInstance.id, DbInstance.business_key)
+        .join(DbSubscription, DbSubscription.instance_id == DbInstance.id)
+        .where(DbSubscription.kind == "message", DbSubscription.name == name)
         .distinct()
         .limit(100)
     )
     if business_key is not None:
-        query = query.where(Instance.business_key == business_key)
+        query = query.where(DbInstance.business_key == business_key)
     return [(row[0], row[1]) for row in session.connection().execute(query)]
 
 
 def _starters(session: Session, name: str) -> list[tuple[int, str]]:
-    table = Subscription.__table__.c
+    table = DbSubscription.__table__.c
     query = select(table.definition_id, table.element).where(
         table.kind == "message", table.name == name, table.instance_id.is_(None)
     )

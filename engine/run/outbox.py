@@ -7,7 +7,7 @@ from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from engine.runtime import JobRow, now, runtime_of
-from engine.store.schema import Job, Subscription
+from engine.store.schema import DbJob, DbSubscription
 from engine.values import Json
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Job
     if not complete:
         return []
     if runtime_of(session).dispatcher is None:
-        session.connection().execute(insert(Job), complete)
+        session.connection().execute(insert(DbJob), complete)
         return []
-    inserted = session.connection().execute(insert(Job).returning(Job.id, Job.instance_id, Job.kind), complete)
+    inserted = session.connection().execute(insert(DbJob).returning(DbJob.id, DbJob.instance_id, DbJob.kind), complete)
     return [JobRow(*row) for row in inserted]
 
 
@@ -64,7 +64,7 @@ def signal_jobs(
     session: Session, name: str, payload: Mapping[str, Json], *, but: int | None = None
 ) -> list[dict[str, Any]]:
     """One job for each instance that waits for a signal, and for each process that starts with it."""
-    waits = Subscription.__table__.c
+    waits = DbSubscription.__table__.c
     query = (
         select(waits.instance_id, waits.definition_id, waits.element)
         .where(waits.kind == "signal", waits.name == name)

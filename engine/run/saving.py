@@ -11,10 +11,9 @@ from engine.look import history
 from engine.run.audiences import audience_ids, audience_key
 from engine.run.outbox import hand_over, insert_jobs, post
 from engine.runtime import StepResult
-from engine.store.schema import FAR_FUTURE, Incident, Instance, Job, Subscription, Task, Timer, Variable
+from engine.store.schema import FAR_FUTURE, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer, DbVariable
 from engine.store.variables import search_text
-from engine.values import ArmedTimer, Json, OpenTask
-from engine.values import Subscription as SubscriptionValue
+from engine.values import ArmedTimer, Json, OpenTask, Subscription
 
 if TYPE_CHECKING:
     from engine.run.steps import Step
@@ -23,26 +22,26 @@ if TYPE_CHECKING:
 _NUMBER: BindParameter[int] = bindparam("number")
 _TOKENS: BindParameter[list[int]] = bindparam("tokens", expanding=True)
 _UPDATE_INSTANCE = (
-    update(Instance)
-    .where(Instance.id == _NUMBER, Instance.revision == bindparam("old_revision"))
+    update(DbInstance)
+    .where(DbInstance.id == _NUMBER, DbInstance.revision == bindparam("old_revision"))
     .values({name: bindparam(f"new_{name}") for name in ("state", "status", "revision", "business_key", "ended_at")})
     .values(end_element=bindparam("new_end_element"))
 )
 _CLOSE_TASK = (
-    update(Task)
-    .where(Task.instance_id == _NUMBER, Task.token == bindparam("at_token"))
+    update(DbTask)
+    .where(DbTask.instance_id == _NUMBER, DbTask.token == bindparam("at_token"))
     .values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"), ended_by=bindparam("new_ended_by"))
 )
 _FORGET: dict[Any, Delete] = {
     table: delete(table).where(table.instance_id == _NUMBER, table.token.in_(_TOKENS))
-    for table in (Timer, Subscription, Incident)
+    for table in (DbTimer, DbSubscription, DbIncident)
 }
-_FORGET[Job] = delete(Job).where(Job.instance_id == _NUMBER, Job.token.in_(_TOKENS), Job.kind == "service")
-_INSERT = {table: insert(table) for table in (Task, Timer, Subscription, Incident)}
+_FORGET[DbJob] = delete(DbJob).where(DbJob.instance_id == _NUMBER, DbJob.token.in_(_TOKENS), DbJob.kind == "service")
+_INSERT = {table: insert(table) for table in (DbTask, DbTimer, DbSubscription, DbIncident)}
 
 
 def _upsert(dialect: Any) -> Any:
-    statement = dialect.insert(Variable)
+    statement = dialect.insert(DbVariable)
     new = {"value": statement.excluded.value, "text": statement.excluded.text}
     return statement.on_conflict_do_update(index_elements=["instance_id", "scope", "name"], set_=new)
 
@@ -130,8 +129,8 @@ def _save_variables(connection: Connection, step: "Step") -> dict[str, Json]:
         ]
         connection.execute(_SET_VARIABLE[connection.dialect.name], rows)
     if gone:
-        where = Variable.instance_id == step.instance.id, tuple_(Variable.scope, Variable.name).in_(gone)
-        connection.execute(delete(Variable).where(*where))
+        where = DbVariable.instance_id == step.instance.id, tuple_(DbVariable.scope, DbVariable.name).in_(gone)
+        connection.execute(delete(DbVariable).where(*where))
     return {name: value for scope, name, value in different if scope == 0}
 
 
@@ -165,7 +164,7 @@ def _open_tasks(connection: Connection, step: "Step") -> list[OpenTask]:
         return opened
     keys = {task.token: audience_key(task.candidate_users, task.candidate_groups) for task in opened}
     numbers = audience_ids(step.session, set(keys.values()))
-    connection.execute(_INSERT[Task], [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
+    connection.execute(_INSERT[DbTask], [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
     return opened
 
 
@@ -201,22 +200,22 @@ def _save_timers(connection: Connection, step: "Step") -> None:
     before, after = step.before.timers, step.execution.timers
     armed = [timer for token, timer in after.items() if before.get(token) != timer]
     gone = [token for token in before if token not in after]
-    _forget(connection, Timer, step, [*gone, *(timer.token for timer in armed if timer.token in before)])
+    _forget(connection, DbTimer, step, [*gone, *(timer.token for timer in armed if timer.token in before)])
     if armed:
         rows = [_waiting_row(step, timer) | {"due_at": timer.due_at, "rhythm": None} for timer in armed]
-        connection.execute(_INSERT[Timer], rows)
+        connection.execute(_INSERT[DbTimer], rows)
 
 
 def _save_subscriptions(connection: Connection, step: "Step") -> None:
     before, after = step.before.subscriptions, step.execution.subscriptions
-    _forget(connection, Subscription, step, [token for token in before if token not in after])
+    _forget(connection, DbSubscription, step, [token for token in before if token not in after])
     new = [waits for token, waits in after.items() if token not in before]
     if new:
         rows = [_waiting_row(step, waits) | {"kind": waits.kind, "name": waits.name} for waits in new]
-        connection.execute(_INSERT[Subscription], rows)
+        connection.execute(_INSERT[DbSubscription], rows)
 
 
-def _waiting_row(step: "Step", waits: ArmedTimer | SubscriptionValue) -> dict[str, Any]:
+def _waiting_row(step: "Step", waits: ArmedTimer | Subscription) -> dict[str, Any]:
     return {
         "instance_id": step.instance.id,
         "definition_id": None,
@@ -229,7 +228,7 @@ def _save_incidents(connection: Connection, step: "Step") -> None:
     before, after = step.before.incidents, step.execution.incidents
     different = [incident for token, incident in after.items() if before.get(token) != incident]
     gone = [token for token in before if token not in after]
-    _forget(connection, Incident, step, [*gone, *(entry.token for entry in different if entry.token in before)])
+    _forget(connection, DbIncident, step, [*gone, *(entry.token for entry in different if entry.token in before)])
     if different:
         rows = [
             {
@@ -241,7 +240,7 @@ def _save_incidents(connection: Connection, step: "Step") -> None:
             }
             for incident in different
         ]
-        connection.execute(_INSERT[Incident], rows)
+        connection.execute(_INSERT[DbIncident], rows)
 
 
 def _save_jobs(connection: Connection, step: "Step") -> None:
@@ -249,13 +248,13 @@ def _save_jobs(connection: Connection, step: "Step") -> None:
     before, after = step.before.jobs, step.execution.jobs
     failed = step.execution.incidents
     over = [token for token in (*before, *step.before.incidents) if token not in after and token not in failed]
-    _forget(connection, Job, step, over)
+    _forget(connection, DbJob, step, over)
     new = [job for token, job in step.execution.handed.items() if token not in before]
     if step.retried is not None and any(job.token == step.retried for job in new):
         again = next(job for job in new if job.token == step.retried)
         values = {"payload": dict(again.inputs), "status": "open", "attempts": 0, "due_at": step.at}
-        where = Job.instance_id == step.instance.id, Job.token == again.token, Job.kind == "service"
-        if connection.execute(update(Job).where(*where).values(**values)).rowcount:
+        where = DbJob.instance_id == step.instance.id, DbJob.token == again.token, DbJob.kind == "service"
+        if connection.execute(update(DbJob).where(*where).values(**values)).rowcount:
             new.remove(again)
     if new:
         rows = [

@@ -14,42 +14,44 @@ from engine.errors import InstanceEnded, NotFound
 from engine.run import saving
 from engine.run.host import StepHost
 from engine.runtime import StepResult, runtime_of
-from engine.store.schema import Instance, ProcessDefinition, Task, Variable
+from engine.store.schema import DbInstance, DbProcessDefinition, DbTask, DbVariable
 from engine.values import SYSTEM, Actor, ArmedTimer, Incident, Json, Subscription
 
 ENDED = ("completed", "cancelled")
 
 
 def _select_instance() -> Select[Any]:
-    instance = Instance.__table__.c
+    instance = DbInstance.__table__.c
     columns: list[Any] = [
         instance.id.label("locked_id"),
         instance.definition_id,
-        ProcessDefinition.deployment_id.label("locked_deployment_id"),
-        ProcessDefinition.key,
+        DbProcessDefinition.deployment_id.label("locked_deployment_id"),
+        DbProcessDefinition.key,
         instance.business_key,
         instance.status.label("locked_status"),
         instance.state,
         instance.revision.label("locked_revision"),
     ]
-    joined = select(*columns).select_from(Instance)
-    return joined.join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+    joined = select(*columns).select_from(DbInstance)
+    return joined.join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
 
 
 # put together once: making a statement costs more than running it
 _LOCK_INSTANCE = (
-    _select_instance().where(Instance.id == bindparam("number")).with_for_update(of=Instance, key_share=True)
+    _select_instance().where(DbInstance.id == bindparam("number")).with_for_update(of=DbInstance, key_share=True)
 )
 # Both rows are locked by the one statement because PostgreSQL reads only locked rows anew after it had to wait: a row
 # that was merely joined would be the one from before the wait.
 _LOCK_TASK = (
     _select_instance()
-    .add_columns(*Task.__table__.c)
-    .join(Task, Task.instance_id == Instance.id)
-    .where(Task.id == bindparam("number"))
-    .with_for_update(of=[Instance, Task], key_share=True)
+    .add_columns(*DbTask.__table__.c)
+    .join(DbTask, DbTask.instance_id == DbInstance.id)
+    .where(DbTask.id == bindparam("number"))
+    .with_for_update(of=[DbInstance, DbTask], key_share=True)
 )
-_VARIABLES = select(Variable.scope, Variable.name, Variable.value).where(Variable.instance_id == bindparam("number"))
+_VARIABLES = select(DbVariable.scope, DbVariable.name, DbVariable.value).where(
+    DbVariable.instance_id == bindparam("number")
+)
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,12 @@ from engine.run.host import StepHost
 from engine.run.instances import need_reason, note
 from engine.run.steps import Locked, finish, load_step, lock_task, read_variables
 from engine.runtime import StepResult, now, runtime_of
-from engine.store.schema import Instance, Submission, Task
+from engine.store.schema import DbInstance, DbSubmission, DbTask
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json
 
-_SUBMIT = insert(Submission)
-_COLUMNS = tuple(Task.__table__.c.keys())
+_SUBMIT = insert(DbSubmission)
+_COLUMNS = tuple(DbTask.__table__.c.keys())
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Completed:
 
 def get_task(session: Session, task_id: int, *, actor: Actor | None = None) -> TaskItem:
     """A task, whatever its status; NotFound when there is none or, with an actor, when the actor may not see it."""
-    row = session.connection().execute(select_tasks().where(Task.id == task_id)).one_or_none()
+    row = session.connection().execute(select_tasks().where(DbTask.id == task_id)).one_or_none()
     if row is None or (actor is not None and not may_see(task_item(row), actor)):
         raise NotFound(what="task", key=task_id)
     return task_item(row)
@@ -94,7 +94,7 @@ def get_form(session: Session, task: TaskItem) -> FormFile | None:
 
 def visible_variables(session: Session, task: TaskItem) -> dict[str, Json]:
     """The variables that a task sees: its local ones, then those of its process; for showing the form."""
-    state = session.connection().execute(select(Instance.state).where(Instance.id == task.instance_id)).scalar_one()
+    state = session.connection().execute(select(DbInstance.state).where(DbInstance.id == task.instance_id)).scalar_one()
     runtime = runtime_of(session)
     host = StepHost(session, runtime, Actor("reader"), runtime.clock.now())
     execution = Execution.load(state, read_variables(session, task.instance_id), host)
@@ -216,11 +216,11 @@ def check_duties(session: Session, task: TaskItem, actor: Actor) -> None:
     apart = (element.properties.get("separationOfDuties", "") if element else "").replace(",", " ").split()
     if not apart:
         return
-    query = select(Task.name, Task.element).where(
-        Task.instance_id == task.instance_id,
-        Task.element.in_(apart),
-        Task.status == "completed",
-        Task.ended_by == actor.id,
+    query = select(DbTask.name, DbTask.element).where(
+        DbTask.instance_id == task.instance_id,
+        DbTask.element.in_(apart),
+        DbTask.status == "completed",
+        DbTask.ended_by == actor.id,
     )
     done = session.connection().execute(query.limit(1)).one_or_none()
     if done is not None:
@@ -283,7 +283,7 @@ def _assign(
 ) -> None:
     at = now(session)
     values = {"assignee": to, "claimed_at": at if to else None, "revision": task.revision + 1}
-    session.connection().execute(update(Task).where(Task.id == task.id).values(**values))
+    session.connection().execute(update(DbTask).where(DbTask.id == task.id).values(**values))
     data = {"task": task.id, "from": task.assignee, "to": to}
     event = history.new_event(
         locked.id,

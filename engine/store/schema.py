@@ -103,7 +103,7 @@ def _open(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
-class Deployment(Base):
+class DbDeployment(Base):
     """Files that came together; never changed afterwards."""
 
     __tablename__ = "deployment"
@@ -115,7 +115,7 @@ class Deployment(Base):
     deployed_by: Mapped[str]
 
 
-class Resource(Base):
+class DbResource(Base):
     """One file of a deployment."""
 
     __tablename__ = "resource"
@@ -131,7 +131,7 @@ class Resource(Base):
     content: Mapped[bytes]
 
 
-class ProcessDefinition(Base):
+class DbProcessDefinition(Base):
     """One version of a process."""
 
     __tablename__ = "process_definition"
@@ -146,7 +146,7 @@ class ProcessDefinition(Base):
     startable: Mapped[bool]
 
 
-class DecisionDefinition(Base):
+class DbDecisionDefinition(Base):
     """One version of a decision."""
 
     __tablename__ = "decision_definition"
@@ -159,7 +159,7 @@ class DecisionDefinition(Base):
     file: Mapped[str]
 
 
-class Instance(Base):
+class DbInstance(Base):
     """One run of a process; `state` is what engine.core dumps, `revision` counts its steps."""
 
     __tablename__ = "instance"
@@ -182,7 +182,7 @@ class Instance(Base):
     """The end events reached, separated by spaces."""
 
 
-class Variable(Base):
+class DbVariable(Base):
     """One value of an instance; scope 0 is the instance, else the token of a called process."""
 
     __tablename__ = "variable"
@@ -195,7 +195,7 @@ class Variable(Base):
     """The beginning of the value as text, by which it is searched."""
 
 
-class Audience(Base):
+class DbAudience(Base):
     """A set of candidates; tasks open to the same people share one, so that opening a task copies nobody."""
 
     __tablename__ = "audience"
@@ -204,7 +204,7 @@ class Audience(Base):
     """The candidates in canonical JSON: [[users], [groups]]."""
 
 
-class AudienceMember(Base):
+class DbAudienceMember(Base):
     """A person or group in an audience."""
 
     __tablename__ = "audience_member"
@@ -214,7 +214,7 @@ class AudienceMember(Base):
     audience_id: Mapped[int] = mapped_column(ForeignKey("audience.id"), primary_key=True)
 
 
-class Task(Base):
+class DbTask(Base):
     """A piece of work for a person; kept after it is done."""
 
     __tablename__ = "task"
@@ -252,7 +252,7 @@ class Task(Base):
     ended_by: Mapped[str | None]
 
 
-class Timer(Base):
+class DbTimer(Base):
     """A moment at which a token goes on, or, without an instance, a process starts."""
 
     __tablename__ = "timer"
@@ -267,7 +267,7 @@ class Timer(Base):
     """Of a start event: what `engine.core.next_start` must know."""
 
 
-class Subscription(Base):
+class DbSubscription(Base):
     """A message or signal that a token waits for or, without an instance, that starts a process."""
 
     __tablename__ = "subscription"
@@ -281,7 +281,7 @@ class Subscription(Base):
     name: Mapped[str]
 
 
-class Job(Base):
+class DbJob(Base):
     """Something to be done after the commit; its id is the idempotency key and is never used again."""
 
     __tablename__ = "job"
@@ -308,7 +308,7 @@ class Job(Base):
     created_at: Mapped[datetime]
 
 
-class Incident(Base):
+class DbIncident(Base):
     """A token that cannot go on until somebody mends the cause."""
 
     __tablename__ = "incident"
@@ -321,7 +321,7 @@ class Incident(Base):
     created_at: Mapped[datetime]
 
 
-class Event(Base):
+class DbEvent(Base):
     """One line of the history; the database itself refuses to change or delete it."""
 
     __tablename__ = "event"
@@ -341,7 +341,7 @@ class Event(Base):
     data: Mapped[Json]
 
 
-class Submission(Base):
+class DbSubmission(Base):
     """What a person filled in, unchanged; the database itself refuses to change or delete it."""
 
     __tablename__ = "submission"
@@ -359,5 +359,5 @@ class Submission(Base):
 
 
 # as literals: SQLite takes an index over some rows only where the statement itself says which
-TASK_IS_OPEN = Task.status == literal_column("'open'")
-JOB_IS_OPEN = Job.status == literal_column("'open'")
+TASK_IS_OPEN = DbTask.status == literal_column("'open'")
+JOB_IS_OPEN = DbJob.status == literal_column("'open'")

@@ -22,7 +22,7 @@ from engine.run.messages import deliver_thrown
 from engine.run.steps import ENDED, Locked, finish, load_step, lock_instance, read_variables
 from engine.runtime import now, runtime_of
 from engine.services import Call, call_outside
-from engine.store.schema import JOB_IS_OPEN, Instance, Job
+from engine.store.schema import JOB_IS_OPEN, DbInstance, DbJob
 from engine.values import SYSTEM, Actor, Json
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ class Work:
 
 def due_jobs(session: Session, *, kinds: Sequence[str] = (), limit: int = 500) -> list[tuple[int, int | None, str]]:
     """Number, instance and kind of the open jobs that are due now, in the order in which they are to be done."""
-    query = select(Job.id, Job.instance_id, Job.kind).where(JOB_IS_OPEN, Job.due_at <= now(session))
+    query = select(DbJob.id, DbJob.instance_id, DbJob.kind).where(JOB_IS_OPEN, DbJob.due_at <= now(session))
     if kinds:
-        query = query.where(Job.kind.in_(kinds))
-    rows = session.connection().execute(query.order_by(Job.due_at, Job.id).limit(limit))
+        query = query.where(DbJob.kind.in_(kinds))
+    rows = session.connection().execute(query.order_by(DbJob.due_at, DbJob.id).limit(limit))
     return [(row[0], row[1], row[2]) for row in rows]
 
 
@@ -93,9 +93,9 @@ def run_job(database: "Database", job_id: int) -> bool:
 
 def retry(session: Session, job_id: int, *, by: Actor, reason: str | None = None) -> None:
     """Give a failed job that is no incident its attempts again; NotFound when it is none."""
-    change = update(Job).where(Job.id == job_id, Job.status == "failed", Job.kind != "service")
+    change = update(DbJob).where(DbJob.id == job_id, DbJob.status == "failed", DbJob.kind != "service")
     values = {"status": "open", "attempts": 0, "due_at": now(session)}
-    row = session.connection().execute(change.values(**values).returning(Job.instance_id)).one_or_none()
+    row = session.connection().execute(change.values(**values).returning(DbJob.instance_id)).one_or_none()
     if row is None:
         raise NotFound(what="failed job", key=job_id)
     if row.instance_id is not None:
@@ -115,15 +115,15 @@ def attempts_and_waits(text: str) -> tuple[int, list[Duration]]:
 
 
 def _find(session: Session, job_id: int) -> Work | None:
-    columns = [Job.__table__.c[name] for name in Work.__dataclass_fields__]
-    query = select(*columns).where(Job.id == job_id, JOB_IS_OPEN)
+    columns = [DbJob.__table__.c[name] for name in Work.__dataclass_fields__]
+    query = select(*columns).where(DbJob.id == job_id, JOB_IS_OPEN)
     row = session.connection().execute(query).one_or_none()
     return None if row is None else Work(*row)
 
 
 def _take(session: Session, job: Work) -> bool:
     """Delete the row of a job; False when somebody else has done it, then nothing may be done again."""
-    taken = delete(Job).where(Job.id == job.id, JOB_IS_OPEN)
+    taken = delete(DbJob).where(DbJob.id == job.id, JOB_IS_OPEN)
     return session.connection().execute(taken).rowcount == 1
 
 
@@ -211,7 +211,7 @@ def _serve(database: "Database", job: Work) -> None:
 
 def _call(session: Session, job: Work) -> Call | None:
     """What the service is told; None when its token does not wait for it any more."""
-    query = select(Instance.state, Instance.business_key).where(Instance.id == job.instance_id)
+    query = select(DbInstance.state, DbInstance.business_key).where(DbInstance.id == job.instance_id)
     state, business_key = session.connection().execute(query).one()
     assert job.instance_id is not None
     assert job.token is not None
@@ -247,7 +247,7 @@ def _note_failure(database: "Database", job: Work, error: Exception) -> None:
         moment = now(session)
         later = moment if final else waits[attempts - 1].after(moment, database.runtime.zone)
         status = "failed" if final else "open"
-        change = update(Job).where(Job.id == job.id, JOB_IS_OPEN, Job.attempts == job.attempts)
+        change = update(DbJob).where(DbJob.id == job.id, JOB_IS_OPEN, DbJob.attempts == job.attempts)
         values = {"attempts": attempts, "last_error": message, "status": status, "due_at": later}
         if session.connection().execute(change.values(**values)).rowcount != 1:
             return

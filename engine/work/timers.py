@@ -16,7 +16,7 @@ from engine.run.instances import need_reason, note
 from engine.run.outbox import hand_over, insert_jobs
 from engine.run.steps import Step, finish, open_step
 from engine.runtime import now
-from engine.store.schema import JOB_IS_OPEN, Job, Timer
+from engine.store.schema import JOB_IS_OPEN, DbJob, DbTimer
 from engine.values import Actor
 from engine.work import jobs
 
@@ -37,7 +37,7 @@ def later(moment: datetime, duration: str, zone: ZoneInfo) -> datetime:
 
 def due(session: Session, at: datetime | None = None, limit: int = BATCH) -> list[TimerItem]:
     """The timers that are due at a moment, by default now; the longest due first."""
-    table = Timer.__table__.c
+    table = DbTimer.__table__.c
     query = select(table.id, table.instance_id, table.token, table.element, table.due_at)
     query = query.where(table.due_at <= (at or now(session))).order_by(table.due_at, table.id).limit(limit)
     return [TimerItem(*row) for row in session.execute(query)]
@@ -45,8 +45,8 @@ def due(session: Session, at: datetime | None = None, limit: int = BATCH) -> lis
 
 def next_due(session: Session) -> datetime | None:
     """When the next timer or postponed job is due, in UTC; None when nothing waits for a time."""
-    first = session.scalar(select(func.min(Timer.due_at)))
-    job = session.scalar(select(func.min(Job.due_at)).where(JOB_IS_OPEN))
+    first = session.scalar(select(func.min(DbTimer.due_at)))
+    job = session.scalar(select(func.min(DbJob.due_at)).where(JOB_IS_OPEN))
     return min((moment for moment in (first, job) if moment is not None), default=None)
 
 
@@ -55,11 +55,16 @@ def hand_over_due(session: Session, limit: int = BATCH) -> int:
 
     Any number of processes may do this at once: each takes rows that nobody else has taken.
     """
-    query = select(*Timer.__table__.c).where(Timer.due_at <= now(session)).order_by(Timer.due_at, Timer.id).limit(limit)
+    query = (
+        select(*DbTimer.__table__.c)
+        .where(DbTimer.due_at <= now(session))
+        .order_by(DbTimer.due_at, DbTimer.id)
+        .limit(limit)
+    )
     rows = session.connection().execute(query.with_for_update(skip_locked=True)).mappings().all()
     if not rows:
         return 0
-    session.connection().execute(delete(Timer).where(Timer.id.in_([row["id"] for row in rows])))
+    session.connection().execute(delete(DbTimer).where(DbTimer.id.in_([row["id"] for row in rows])))
     hand_over(session, insert_jobs(session, [_job(row) for row in rows]))
     for row in rows:
         if row["instance_id"] is None:
@@ -121,7 +126,7 @@ def fire_now(session: Session, timer_id: int, *, by: Actor, reason: str) -> None
 
 
 def _open(session: Session, timer_id: int, by: Actor, reason: str) -> tuple[Step, int, str]:
-    query = select(Timer.instance_id, Timer.token, Timer.element).where(Timer.id == timer_id)
+    query = select(DbTimer.instance_id, DbTimer.token, DbTimer.element).where(DbTimer.id == timer_id)
     row = session.connection().execute(query).one_or_none()
     if row is None or row.instance_id is None:
         raise NotFound(what="timer", key=timer_id)

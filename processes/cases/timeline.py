@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.deploy.loading import load
 from engine.look import history
-from engine.store.schema import Instance, ProcessDefinition
+from engine.store.schema import DbInstance, DbProcessDefinition
 from engine.values import SYSTEM, Json
 from processes.cases import comments, documents
 from processes.letters import outbox
@@ -81,8 +81,10 @@ def timeline(session: Session, case: Case, *, newest_first: bool = True) -> list
 
 
 def _labels(session: Session, case: Case) -> Labels:
-    query = select(ProcessDefinition.deployment_id).join(Instance, Instance.definition_id == ProcessDefinition.id)
-    deployment_id = session.scalar(query.where(Instance.id == case.instance_id)) or 0
+    query = select(DbProcessDefinition.deployment_id).join(
+        DbInstance, DbInstance.definition_id == DbProcessDefinition.id
+    )
+    deployment_id = session.scalar(query.where(DbInstance.id == case.instance_id)) or 0
     processes = load(session, deployment_id).compiled.processes
     every = [(key, each) for key, process in processes.items() for each in process.elements.values()]
     anywhere: Labels = {(None, each.id): each.name for _, each in every}

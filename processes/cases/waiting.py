@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from engine.store.schema import TASK_IS_OPEN, AudienceMember, Task
+from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbTask
 from engine.values import Actor
 from processes.schema import Case, CaseAudience
 
@@ -16,16 +16,16 @@ class Awaited:
     """What a case waits for, and with whom."""
 
     case: Case
-    task: Task
+    task: DbTask
 
 
 def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offset: int = 0) -> list[Awaited]:
     """The open tasks of other units in cases that the actor owns, registered or worked on; what is due first, first."""
-    query = _awaited(select(Case, Task), actor)
+    query = _awaited(select(Case, DbTask), actor)
     if text.strip():
         part = text.strip()
-        query = query.where(or_(*(each.icontains(part, autoescape=True) for each in (Task.name, Case.number))))
-    rows = session.execute(query.order_by(Task.due_sort, Task.id).limit(limit).offset(offset))
+        query = query.where(or_(*(each.icontains(part, autoescape=True) for each in (DbTask.name, Case.number))))
+    rows = session.execute(query.order_by(DbTask.due_sort, DbTask.id).limit(limit).offset(offset))
     return [Awaited(case, task) for case, task in rows]
 
 
@@ -35,7 +35,7 @@ def count(session: Session, actor: Actor) -> int:
 
 
 def _awaited(query: Any, actor: Actor) -> Any:
-    joined = query.select_from(Case).join(Task, Task.instance_id == Case.instance_id)
+    joined = query.select_from(Case).join(DbTask, DbTask.instance_id == Case.instance_id)
     # asked of each open case by its key: what somebody has worked on grows with the years, what is open does not
     return joined.where(Case.closed_at.is_(None), TASK_IS_OPEN, _mine(actor), not_(_for_me(actor)))
 
@@ -50,7 +50,7 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
 def _for_me(actor: Actor) -> ColumnElement[bool]:
     """Whether the task is the actor's own or one of the actor's units has it."""
     groups = sorted(actor.groups)
-    user = and_(AudienceMember.kind == "user", AudienceMember.value == actor.id)
-    group = and_(AudienceMember.kind == "group", AudienceMember.value.in_(groups)) if groups else false()
-    able = exists().where(AudienceMember.audience_id == Task.audience_id, or_(user, group)).correlate(Task)
-    return or_(func.coalesce(Task.assignee, "") == actor.id, able)
+    user = and_(DbAudienceMember.kind == "user", DbAudienceMember.value == actor.id)
+    group = and_(DbAudienceMember.kind == "group", DbAudienceMember.value.in_(groups)) if groups else false()
+    able = exists().where(DbAudienceMember.audience_id == DbTask.audience_id, or_(user, group)).correlate(DbTask)
+    return or_(func.coalesce(DbTask.assignee, "") == actor.id, able)

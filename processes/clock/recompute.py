@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.run import instances
 from engine.store.database import Database
-from engine.store.schema import Timer, Variable
+from engine.store.schema import DbTimer, DbVariable
 from engine.values import Actor, Json
 from engine.work import timers
 from processes.cases import register
@@ -104,8 +104,8 @@ def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, 
 
 def _set(session: Session, case: Case, values: Mapping[str, Json], *, by: Actor, reason: str) -> bool:
     """Give the variables their new values in each scope that has them; whether there was anything to change."""
-    query = select(Variable.scope, Variable.name, Variable.value).where(
-        Variable.instance_id == case.instance_id, Variable.name.in_(values)
+    query = select(DbVariable.scope, DbVariable.name, DbVariable.value).where(
+        DbVariable.instance_id == case.instance_id, DbVariable.name.in_(values)
     )
     different: dict[int, dict[str, Json]] = {}
     for scope, name, value in session.execute(query):
@@ -125,7 +125,7 @@ def _move(
         for element, name in CLOCK.items()
         if (moment := register.moment_of(values.get(name), office.zone)) is not None
     }
-    waiting = select(Timer.id).where(Timer.instance_id == case.instance_id, Timer.element.in_(due)).limit(1)
+    waiting = select(DbTimer.id).where(DbTimer.instance_id == case.instance_id, DbTimer.element.in_(due)).limit(1)
     if session.scalar(waiting) is not None:
         yield from timers.move_by_element(session, case.instance_id, due, by=by, reason=reason)
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from engine.clock import SetClock
 from engine.errors import Refused
 from engine.store.database import Database
-from engine.store.schema import Job, Timer, Variable
+from engine.store.schema import DbJob, DbTimer, DbVariable
 from processes.demo.people import PASSWORD, introduce, settle
 from processes.demo.playing import MARK, Stage
 from processes.demo.stories import read
@@ -35,12 +35,12 @@ def populate(database: Database, office: Office, clock: SetClock) -> int:
         settle(session)
     stories = read()
     with database.reading() as session:
-        marked = select(Variable.text, Variable.instance_id).where(Variable.name == MARK, Variable.scope == 0)
+        marked = select(DbVariable.text, DbVariable.instance_id).where(DbVariable.name == MARK, DbVariable.scope == 0)
         told = {str(text).strip('"') for text, _ in session.execute(marked)}
         missing = [story for story in stories if story.key not in told]
         if missing:
-            due = select(Timer.id).where(Timer.due_at <= clock.now()).limit(1)
-            job = select(Job.id).where(Job.due_at <= clock.now(), Job.status == "open").limit(1)
+            due = select(DbTimer.id).where(DbTimer.due_at <= clock.now()).limit(1)
+            job = select(DbJob.id).where(DbJob.due_at <= clock.now(), DbJob.status == "open").limit(1)
             if session.scalar(due) is not None or session.scalar(job) is not None:
                 raise WorkWaits
     if missing:

@@ -13,7 +13,7 @@ from engine.clock import SetClock
 from engine.look.queries import TaskItem
 from engine.run import instances, messages, tasks
 from engine.store.database import Database
-from engine.store.schema import Instance, Task
+from engine.store.schema import DbInstance, DbTask
 from engine.values import Actor, Json
 from engine.work import timers
 from engine.work.dispatch import work_once
@@ -216,12 +216,12 @@ class Stage:
 
     def _opened_capa(self, session: Session, turn: Turn) -> int | None:
         """The improvement that the case has just opened as an instance of its own."""
-        own = select(Instance.business_key).where(Instance.id == turn.instance).scalar_subquery()
+        own = select(DbInstance.business_key).where(DbInstance.id == turn.instance).scalar_subquery()
         found = (
-            select(Task.instance_id)
-            .join(Instance, Instance.id == Task.instance_id)
-            .where(Task.element == "UT_RootCause", Task.status == "open", Instance.business_key == own)
-            .where(Task.instance_id.not_in(self.improving))
+            select(DbTask.instance_id)
+            .join(DbInstance, DbInstance.id == DbTask.instance_id)
+            .where(DbTask.element == "UT_RootCause", DbTask.status == "open", DbInstance.business_key == own)
+            .where(DbTask.instance_id.not_in(self.improving))
         )
         number = None if turn.improving else session.scalar(found)
         if number is not None:
@@ -230,7 +230,7 @@ class Stage:
 
     def _open(self, session: Session, instance: int) -> list[TaskItem]:
         numbers = session.scalars(
-            select(Task.id).where(Task.instance_id == instance, Task.status == "open").order_by(Task.id)
+            select(DbTask.id).where(DbTask.instance_id == instance, DbTask.status == "open").order_by(DbTask.id)
         )
         return [tasks.get_task(session, number) for number in numbers]
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.deploy.loading import load
-from engine.store.schema import Event, Instance, ProcessDefinition
+from engine.store.schema import DbEvent, DbInstance, DbProcessDefinition
 from engine.values import Process
 
 CATCHING = "intermediateCatchEvent"
@@ -64,8 +64,8 @@ def way(session: Session, instance_id: int) -> Way:
         for key, process in _processes(session, [instance_id]).items()
         for element in process.elements.values()
     }
-    query = select(Event.kind, Event.process, Event.element).where(Event.instance_id == instance_id)
-    rows = session.execute(query.where(Event.kind.in_(("entered", "left"))).order_by(Event.id)).all()
+    query = select(DbEvent.kind, DbEvent.process, DbEvent.element).where(DbEvent.instance_id == instance_id)
+    rows = session.execute(query.where(DbEvent.kind.in_(("entered", "left"))).order_by(DbEvent.id)).all()
     steps = [(kind, (key or "", element or ""), kinds.get((key or "", element or ""))) for kind, key, element in rows]
     return Way(
         arrived=tuple(place[1] for kind, place, drawn in steps if kind == "entered" or drawn == CATCHING),
@@ -78,9 +78,9 @@ def touched(session: Session, instance_id: int) -> Touched:
     """What the instance touched, and what the instances it started touched."""
     if not instance_id:
         return Touched()
-    every = list(session.scalars(select(Instance.id)))  # the stage is the case's own
+    every = list(session.scalars(select(DbInstance.id)))  # the stage is the case's own
     elements = frozenset(place for each in every for place in way(session, each).places)
-    taken = session.execute(select(Event.process, Event.data).where(Event.kind == "flow"))
+    taken = session.execute(select(DbEvent.process, DbEvent.data).where(DbEvent.kind == "flow"))
     flows = frozenset((process or "", data["id"]) for process, data in taken)
     return Touched(elements, flows, _processes(session, every))
 
@@ -130,6 +130,8 @@ def join(every: Iterable[Touched]) -> list[Coverage]:
 
 def _processes(session: Session, instance_ids: Iterable[int]) -> dict[str, Process]:
     """The processes of the deployments that these instances run on."""
-    query = select(ProcessDefinition.deployment_id).join(Instance, Instance.definition_id == ProcessDefinition.id)
-    ids = set(session.scalars(query.where(Instance.id.in_(list(instance_ids)))))
+    query = select(DbProcessDefinition.deployment_id).join(
+        DbInstance, DbInstance.definition_id == DbProcessDefinition.id
+    )
+    ids = set(session.scalars(query.where(DbInstance.id.in_(list(instance_ids)))))
     return {key: process for each in ids for key, process in load(session, each).compiled.processes.items()}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.store.schema import Incident, Instance, Job, Task, Timer, Variable
+from engine.store.schema import DbIncident, DbInstance, DbJob, DbTask, DbTimer, DbVariable
 from engine.work import timers
 from processes.scenario import coverage
 from processes.scenario.checks import Facts
@@ -23,13 +23,13 @@ def of(session: Session, instance_id: int, zone: ZoneInfo, sent: Mapping[str, in
         zone: in which times are shown.
         sent: the letters that were recorded, by template.
     """
-    query = select(Task).where(Task.instance_id == instance_id, Task.status == "open").order_by(Task.id)
+    query = select(DbTask).where(DbTask.instance_id == instance_id, DbTask.status == "open").order_by(DbTask.id)
     tasks = list(session.scalars(query))
-    armed = session.scalars(select(Timer).where(Timer.instance_id == instance_id).order_by(Timer.due_at.desc()))
-    broken = session.scalars(select(Incident).where(Incident.instance_id == instance_id))
+    armed = session.scalars(select(DbTimer).where(DbTimer.instance_id == instance_id).order_by(DbTimer.due_at.desc()))
+    broken = session.scalars(select(DbIncident).where(DbIncident.instance_id == instance_id))
     return Facts(
         zone=zone,
-        state=session.get_one(Instance, instance_id).status,
+        state=session.get_one(DbInstance, instance_id).status,
         open=[(task.element, task.name) for task in tasks],
         due={task.element: task.due_at for task in reversed(tasks)},
         timers={timer.element: timer.due_at for timer in armed},
@@ -42,11 +42,11 @@ def of(session: Session, instance_id: int, zone: ZoneInfo, sent: Mapping[str, in
 
 def next_due(session: Session) -> datetime | None:
     """When the next timer or the next attempt of a job is due."""
-    job = session.scalar(select(Job.due_at).where(Job.status == "open").order_by(Job.due_at).limit(1))
+    job = session.scalar(select(DbJob.due_at).where(DbJob.status == "open").order_by(DbJob.due_at).limit(1))
     return min((due for due in (timers.next_due(session), job) if due is not None), default=None)
 
 
 def _variables(session: Session, instance_id: int) -> dict[str, Any]:
     """The variables of the case; those of called processes where the case itself has none of the name."""
-    query = select(Variable.name, Variable.value).where(Variable.instance_id == instance_id)
-    return dict(session.execute(query.order_by(Variable.scope.desc())).all())
+    query = select(DbVariable.name, DbVariable.value).where(DbVariable.instance_id == instance_id)
+    return dict(session.execute(query.order_by(DbVariable.scope.desc())).all())

@@ -13,7 +13,7 @@ from engine.deploy import deployments
 from engine.deploy.loading import load
 from engine.errors import DeploymentRefused, KesuError
 from engine.run import incidents, instances, messages, tasks
-from engine.store.schema import Incident, Instance, Task
+from engine.store.schema import DbIncident, DbInstance, DbTask
 from engine.values import SYSTEM, Actor
 from engine.work import dispatch, timers
 from processes.scenario import coverage, facts
@@ -163,8 +163,8 @@ class _Player:
         if data["incident"]:
             check(self.facts(), {"incident": [data["incident"]]})
         with self.database.reading() as session:
-            query = select(Incident.id).where(Incident.instance_id == self.instance_id)
-            found = session.scalars(query.where(Incident.element == data["element"])).first()
+            query = select(DbIncident.id).where(DbIncident.instance_id == self.instance_id)
+            found = session.scalars(query.where(DbIncident.element == data["element"])).first()
         if found is None:
             raise Mismatch(f"there is no incident on {data['element']}")
         self.engine(lambda session: incidents.retry(session, found, by=SYSTEM))
@@ -202,9 +202,11 @@ class _Player:
             self.work()
         raise Mismatch(f"more than {STEP_LIMIT:,} timers fell due before {moment.isoformat()}")
 
-    def find(self, wanted: Mapping[str, Any]) -> Task:
+    def find(self, wanted: Mapping[str, Any]) -> DbTask:
         with self.database.reading() as session:
-            ever = list(session.scalars(select(Task).where(Task.instance_id == self.instance_id).order_by(Task.id)))
+            ever = list(
+                session.scalars(select(DbTask).where(DbTask.instance_id == self.instance_id).order_by(DbTask.id))
+            )
             session.expunge_all()
         every = [task for task in ever if task.status == "open"]
         name, item = wanted["task"], wanted["item"]
@@ -217,7 +219,7 @@ class _Player:
         which = f"item {item} of {name}" if item is not None else name
         raise Mismatch(f"{several} called {which}; open are {', '.join(map(_described, every)) or 'none'}")
 
-    def do(self, task: Task, data: Mapping[str, Any]) -> None:
+    def do(self, task: DbTask, data: Mapping[str, Any]) -> None:
         """Complete a task as the named person or as the first who may.
 
         Raises:
@@ -245,7 +247,7 @@ class _Player:
 
     def fingerprint(self) -> object:
         with self.database.reading() as session:
-            instance = session.get_one(Instance, self.instance_id)
+            instance = session.get_one(DbInstance, self.instance_id)
             return instance.revision, instance.state, self.facts()
 
 
@@ -257,12 +259,12 @@ class _Refused(Mismatch):
         self.code = error.code
 
 
-def _described(task: Task) -> str:
+def _described(task: DbTask) -> str:
     """A task with what tells it from its like."""
     return f"{task.element} {task.local}" if task.local else task.element
 
 
-def _is_item(task: Task, item: Any, every: list[Task]) -> bool:
+def _is_item(task: DbTask, item: Any, every: list[DbTask]) -> bool:
     """Whether a task is the item: by its number, counted from 1, or by the value it works on.
 
     A task inside a sub-process of many items is numbered among those that opened with it.

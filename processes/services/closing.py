@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.run import instances
 from engine.services import Call
-from engine.store.schema import ProcessDefinition
+from engine.store.schema import DbProcessDefinition
 from engine.values import Json
 from processes.cases import register
 from processes.office import Office
@@ -42,7 +42,7 @@ def open_capa(office: Office, session: Session, call: Call) -> Mapping[str, Json
         return {}
     case = get_case(session, call)
     started = None
-    deployed = select(ProcessDefinition.id).where(ProcessDefinition.key == CAPA).limit(1)
+    deployed = select(DbProcessDefinition.id).where(DbProcessDefinition.key == CAPA).limit(1)
     if session.scalar(deployed) is not None:
         variables = {name: given(call, name) for name in CAPA_NAMES} | {
             "case_no": case.number,

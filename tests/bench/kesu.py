@@ -8,7 +8,7 @@ from engine.deploy import deployments
 from engine.run import instances, tasks
 from engine.runtime import make_runtime
 from engine.store.database import Database
-from engine.store.schema import Instance, Task
+from engine.store.schema import DbInstance, DbTask
 from engine.values import SYSTEM, Actor
 from processes.migrations import migrate
 from tests.bench.diagram import ours
@@ -34,7 +34,7 @@ class Kesu:
 
     def open_task(self, instance: int) -> int:
         with self.database.reading() as session:
-            task = session.query(Task.id).filter_by(instance_id=instance, status="open").one()
+            task = session.query(DbTask.id).filter_by(instance_id=instance, status="open").one()
             return int(task.id)
 
     def complete(self, task: int, answers: dict[str, object]) -> None:
@@ -43,7 +43,7 @@ class Kesu:
 
     def state_bytes(self, instance: int) -> int:
         with self.database.reading() as session:
-            return len(session.get_one(Instance, instance).state)
+            return len(session.get_one(DbInstance, instance).state)
 
     def close(self) -> None:
         self.database.close()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine.deploy import deployments
 from engine.run import instances
-from engine.store.schema import Submission, Task
+from engine.store.schema import DbSubmission, DbTask
 from engine.values import SYSTEM
 from processes.people import organisation
 from processes.schema import Document
@@ -54,7 +54,7 @@ def task(house):
         deployments.deploy(session, "signing", files, by=SYSTEM)
         instances.start(session, "signing", by=organisation.actor_of(session, "li"))
     with house.database.reading() as session:
-        return session.scalars(select(Task.id).where(Task.element == "UT_Sign")).one()
+        return session.scalars(select(DbTask.id).where(DbTask.element == "UT_Sign")).one()
 
 
 def claimed(visit, task):
@@ -86,7 +86,7 @@ def test_it_is_kept_as_a_picture_with_the_name_and_the_moment(house, visit, task
     page.fill("[name=what]", "nothing")
     send(page)
     with house.database.reading() as session:
-        answers = session.scalars(select(Submission)).one().answers
+        answers = session.scalars(select(DbSubmission)).one().answers
         picture = session.execute(select(Document.type, Document.uploaded_by)).one()
     assert answers["what"] == "nothing"
     assert (answers["mark"]["kind"], answers["mark"]["by"]) == ("drawn", "li")
@@ -101,5 +101,5 @@ def test_an_empty_pad_signs_nothing(house, visit, task):
     send(page)
     assert page.locator(".sign .err").is_visible()
     with house.database.reading() as session:
-        assert session.scalars(select(Submission)).all() == []
-        assert session.get(Task, task).status == "open"
+        assert session.scalars(select(DbSubmission)).all() == []
+        assert session.get(DbTask, task).status == "open"

@@ -85,10 +85,10 @@ def find_task(person, house, element):
     """Through the list of my work, as a person does."""
     from sqlalchemy import select
 
-    from engine.store.schema import Task
+    from engine.store.schema import DbTask
 
     with house.database.reading() as session:
-        task = session.scalars(select(Task.id).where(Task.element == element, Task.status == "open")).one()
+        task = session.scalars(select(DbTask.id).where(DbTask.element == element, DbTask.status == "open")).one()
     row = person.page.locator(f'.it > a[href="/tasks/{task}"]')
     person.go("/work?view=group")
     if not row.count():

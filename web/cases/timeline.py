@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.deploy.loading import FormFile, load
-from engine.store.schema import Resource
+from engine.store.schema import DbResource
 from processes.cases.timeline import Entry
 from web.cases import contacts
 from web.diagrams.walk import Walk
@@ -82,7 +82,7 @@ class Forms:
         return self.known[digest]
 
     def _elsewhere(self, key: str, digest: str) -> FormFile | None:
-        query = select(Resource.path, Resource.content).where(Resource.digest == digest).limit(1)
+        query = select(DbResource.path, DbResource.content).where(DbResource.digest == digest).limit(1)
         row = self.session.execute(query).one_or_none()
         return None if row is None else FormFile(key, row.path, row.content, digest)
 

@@ -25,12 +25,12 @@ def deployment(**values):
 
 def instance(session):
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    session.add(schema.Deployment(**deployment()))
+    session.add(schema.DbDeployment(**deployment()))
     session.flush()
-    definition = schema.ProcessDefinition(deployment_id=1, key="k", version=1, name="", file="", startable=True)
+    definition = schema.DbProcessDefinition(deployment_id=1, key="k", version=1, name="", file="", startable=True)
     session.add(definition)
     session.flush()
-    row = schema.Instance(
+    row = schema.DbInstance(
         definition_id=definition.id, status="running", state=b"", revision=1, started_at=now, started_by="me"
     )
     session.add(row)
@@ -49,18 +49,18 @@ def test_the_chain_of_migrations_makes_the_tables_of_the_schema(database):
 def test_migrating_again_changes_nothing(database, database_url):
     migrate(database_url)
     with database.reading() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(schema.Deployment)) == 0
+        assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbDeployment)) == 0
 
 
 def test_of_a_trial_nothing_stays(database):
     told = []
     with database.trial() as session:
-        session.execute(sa.insert(schema.Deployment), [deployment()])
+        session.execute(sa.insert(schema.DbDeployment), [deployment()])
         after_commit(session, lambda: told.append("done"))
         session.info["audiences"]["a"] = 1
-        assert session.scalar(sa.select(sa.func.count()).select_from(schema.Deployment)) == 1
+        assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbDeployment)) == 1
     with database.reading() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(schema.Deployment)) == 0
+        assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbDeployment)) == 0
     assert told == []
     assert "a" not in database.runtime.audiences
 
@@ -68,28 +68,28 @@ def test_of_a_trial_nothing_stays(database):
 def test_an_error_undoes_everything(database):
     def fail():
         with database.transaction() as session:
-            session.execute(sa.insert(schema.Deployment), [deployment()])
+            session.execute(sa.insert(schema.DbDeployment), [deployment()])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
     with database.reading() as session:
-        assert session.scalars(sa.select(schema.Deployment)).all() == []
+        assert session.scalars(sa.select(schema.DbDeployment)).all() == []
 
 
 def test_a_reading_session_cannot_write(database):
     with pytest.raises(sa.exc.DBAPIError, match=r"read-?only"), database.reading() as session:
-        session.execute(sa.insert(schema.Deployment), [deployment()])
+        session.execute(sa.insert(schema.DbDeployment), [deployment()])
     with database.transaction() as session:
-        session.execute(sa.insert(schema.Deployment), [deployment()])
+        session.execute(sa.insert(schema.DbDeployment), [deployment()])
 
 
 def test_a_reading_session_sees_one_state(database):
-    count = sa.select(sa.func.count()).select_from(schema.Deployment)
+    count = sa.select(sa.func.count()).select_from(schema.DbDeployment)
     with database.reading() as session:
         assert session.scalar(count) == 0
         with database.transaction() as other:
-            other.execute(sa.insert(schema.Deployment), [deployment()])
+            other.execute(sa.insert(schema.DbDeployment), [deployment()])
         assert session.scalar(count) == 0
     with database.reading() as session:
         assert session.scalar(count) == 1
@@ -98,7 +98,7 @@ def test_a_reading_session_sees_one_state(database):
 def test_callbacks_run_after_the_commit_only(database):
     told = []
     with database.transaction() as session:
-        session.execute(sa.insert(schema.Deployment), [deployment()])
+        session.execute(sa.insert(schema.DbDeployment), [deployment()])
         after_commit(session, lambda: told.append(1))
         after_commit(session, lambda: 1 / 0)
         after_commit(session, lambda: told.append(2))
@@ -118,12 +118,12 @@ def test_callbacks_run_after_the_commit_only(database):
 def test_times_come_back_aware_and_in_utc(database):
     shanghai = datetime(2026, 3, 1, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
     with database.transaction() as session:
-        session.execute(sa.insert(schema.Deployment), [deployment(deployed_at=shanghai)])
+        session.execute(sa.insert(schema.DbDeployment), [deployment(deployed_at=shanghai)])
     with database.reading() as session:
-        found = session.scalar(sa.select(schema.Deployment.deployed_at))
+        found = session.scalar(sa.select(schema.DbDeployment.deployed_at))
         assert (found, found.utcoffset()) == (shanghai, timedelta(0))
     with pytest.raises(sa.exc.StatementError, match="naive"), database.transaction() as session:
-        session.execute(sa.insert(schema.Deployment), [deployment(deployed_at=datetime(2026, 1, 1))])  # noqa: DTZ001
+        session.execute(sa.insert(schema.DbDeployment), [deployment(deployed_at=datetime(2026, 1, 1))])  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
@@ -132,10 +132,10 @@ def test_history_and_submissions_cannot_be_changed(database, statement):
     with database.transaction() as session:
         number = instance(session)
         session.execute(
-            sa.insert(schema.Event), [{"instance_id": number, "at": now, "kind": "k", "actor": "a", "data": {}}]
+            sa.insert(schema.DbEvent), [{"instance_id": number, "at": now, "kind": "k", "actor": "a", "data": {}}]
         )
         session.execute(
-            sa.insert(schema.Submission),
+            sa.insert(schema.DbSubmission),
             [{"instance_id": number, "element": "e", "answers": {"name": "Li"}, "by": "a", "at": now}],
         )
     for table, column in (("event", "actor"), ("submission", "by")):
@@ -153,7 +153,7 @@ def test_a_lock_that_cannot_be_had_is_a_clear_error(database, monkeypatch):
         else "PRAGMA busy_timeout = 50"
     )
     holds, release = threading.Event(), threading.Event()
-    lock = sa.select(schema.Instance.id).where(schema.Instance.id == number).with_for_update()
+    lock = sa.select(schema.DbInstance.id).where(schema.DbInstance.id == number).with_for_update()
 
     def hold():
         with database.transaction() as session:

@@ -154,4 +154,4 @@ def test_processes_that_nobody_may_run_get_no_version(world):
     )
     assert [entry.key for entry in world.ask(deployments.list_process_definitions)] == ["p"]
     with world.database.reading() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(schema.Resource)) == 1
+        assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbResource)) == 1

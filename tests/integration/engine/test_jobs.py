@@ -242,4 +242,4 @@ def test_a_step_that_fails_again_and_again_stops_and_is_shown(world):
     world.work()
     assert world.status(number) == "completed"
     with world.database.reading() as session:
-        assert session.scalars(sa.select(schema.Job)).all() == []
+        assert session.scalars(sa.select(schema.DbJob)).all() == []

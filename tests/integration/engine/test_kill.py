@@ -47,9 +47,9 @@ def begin(nursery):
 def check(database, effects):
     called = [line.split() for line in effects.read_text().splitlines()]
     with database.reading() as session:
-        for table in (schema.Job, schema.Timer, schema.Subscription, schema.Incident):
+        for table in (schema.DbJob, schema.DbTimer, schema.DbSubscription, schema.DbIncident):
             assert session.scalars(sa.select(table)).all() == []
-        assert session.scalars(sa.select(schema.Task.status).distinct()).all() == ["completed"]
+        assert session.scalars(sa.select(schema.DbTask.status).distinct()).all() == ["completed"]
         for number in range(CASES):
             (case,) = instances.find_by_business_key(session, f"K{number}")
             assert (case.status, case.end_element) == ("completed", "reminded end")

@@ -33,7 +33,7 @@ HEARS = bpmn(start(), catch("c", signal("S")), end(), path("start", "c", "end"),
 
 def count(world):
     with world.database.reading() as session:
-        return session.scalar(sa.select(sa.func.count()).select_from(schema.Instance))
+        return session.scalar(sa.select(sa.func.count()).select_from(schema.DbInstance))
 
 
 def test_by_instance_or_business_key(world):

@@ -192,18 +192,20 @@ def test_task_lists_go_by_index(five, whose, index):
 def test_due_timers_jobs_and_variables_go_by_index(five):
     with five.database.reading() as session:
         due = (
-            sa.select(schema.Timer.id)
-            .where(schema.Timer.due_at <= sa.literal_column("'2026-01-01'"))
-            .order_by(schema.Timer.due_at)
+            sa.select(schema.DbTimer.id)
+            .where(schema.DbTimer.due_at <= sa.literal_column("'2026-01-01'"))
+            .order_by(schema.DbTimer.due_at)
         )
         assert "ix_timer_due_at_id" in plan(session, due)
         job = (
-            sa.select(schema.Job.id)
+            sa.select(schema.DbJob.id)
             .where(sa.text("status = 'open' AND due_at <= '2026-01-01'"))
-            .order_by(schema.Job.due_at)
+            .order_by(schema.DbJob.due_at)
         )
         assert "ix_job_due" in plan(session, job)
-        value = sa.select(schema.Variable.instance_id).where(schema.Variable.name == "a", schema.Variable.text == "b")
+        value = sa.select(schema.DbVariable.instance_id).where(
+            schema.DbVariable.name == "a", schema.DbVariable.text == "b"
+        )
         assert "ix_variable_name_text_instance_id" in plan(session, value)
 
 

@@ -306,7 +306,7 @@ def test_services_write_with_the_step_and_are_undone_with_their_incident(world):
     def note(session, told):
         calls.append(told)
         session.execute(
-            sa.insert(schema.AudienceMember), [{"kind": "user", "value": f"n{len(calls)}", "audience_id": 1}]
+            sa.insert(schema.DbAudienceMember), [{"kind": "user", "value": f"n{len(calls)}", "audience_id": 1}]
         )
         if told.variables.get("bad"):
             raise ValueError("no luck")
@@ -340,7 +340,7 @@ def test_outputs_that_fail_undo_what_their_service_wrote(world):
     def note(session, told):
         calls.append(told)
         session.execute(
-            sa.insert(schema.AudienceMember), [{"kind": "user", "value": f"n{len(calls)}", "audience_id": 1}]
+            sa.insert(schema.DbAudienceMember), [{"kind": "user", "value": f"n{len(calls)}", "audience_id": 1}]
         )
         return {"half": 2}
 

@@ -183,14 +183,14 @@ def test_timer_start_events_start_the_latest_version_in_rhythm(world):
 
     def started():
         with world.database.reading() as session:
-            return session.scalars(sa.select(schema.Instance.definition_id).order_by(schema.Instance.id)).all()
+            return session.scalars(sa.select(schema.DbInstance.definition_id).order_by(schema.DbInstance.id)).all()
 
     world.deploy(clocked("R/PT1H", "old"))
     world.clock.advance(HOUR)
     world.work()
     world.deploy(clocked("R/PT2H", "new"))
     with world.database.reading() as session:
-        (row,) = session.scalars(sa.select(schema.Timer)).all()
+        (row,) = session.scalars(sa.select(schema.DbTimer)).all()
         assert row.due_at == world.clock.now() + 2 * HOUR
     for _ in range(4):
         world.clock.advance(HOUR)
@@ -207,7 +207,7 @@ def test_a_fired_timer_does_nothing_twice_whoever_runs_it(world):
     with world.database.transaction() as session:
         timers.hand_over_due(session)
     with world.database.reading() as session:
-        (job,) = session.scalars(sa.select(schema.Job.id)).all()
+        (job,) = session.scalars(sa.select(schema.DbJob.id)).all()
     assert run_job(world.database, job) is True
     assert run_job(world.database, job) is False
     assert run_due(world.database) == 0

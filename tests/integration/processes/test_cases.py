@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.errors import NotFound
 from engine.run import instances
-from engine.store.schema import Instance, ProcessDefinition
+from engine.store.schema import DbInstance, DbProcessDefinition
 from processes.cases import access, search
 from processes.cases import register as cases
 from processes.cases.search import CaseFilter, of_caller
@@ -186,11 +186,11 @@ def test_the_register_follows_the_instance(registered):
         assert case.nominal_due_at == shanghai("2026-10-06T00:00")
         phases = session.execute(select(CasePhase.phase, CasePhase.round).order_by(CasePhase.id)).all()
         assert [tuple(row) for row in phases[:3]] == [("received", 1), ("verified", 1), ("inspected", 1)]
-        assert session.scalar(select(Instance.business_key)) == "KB-2026-000001"
+        assert session.scalar(select(DbInstance.business_key)) == "KB-2026-000001"
         for who in (INTAKE, SALES, QC, UNIT, OTHER_SALES):
             assert access.may_see(session, who, case)
         assert not access.may_see(session, HEAD, case)
-        assert session.scalar(select(ProcessDefinition.key).join(Instance)) == "complaint_intake"
+        assert session.scalar(select(DbProcessDefinition.key).join(DbInstance)) == "complaint_intake"
 
 
 def test_a_cancelled_instance_cancels_its_case(registered):

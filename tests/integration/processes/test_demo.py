@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from engine.clock import SetClock
 from engine.look import history
-from engine.store.schema import Event, Incident, Instance, Task
+from engine.store.schema import DbEvent, DbIncident, DbInstance, DbTask
 from engine.work import timers
 from processes.demo import PASSWORD, WorkWaits, introduce, populate
 from processes.demo.answers import FORMS
@@ -40,22 +40,22 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
     assert clock.now() == NOW
     with kesu.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == count
-        assert session.scalars(select(Incident.message)).all() == []
+        assert session.scalars(select(DbIncident.message)).all() == []
         open_phases = set(session.scalars(select(Case.phase).where(Case.status == "open")))
         assert open_phases >= {"received", "verified", "inspected", "measure", "plan", "approval", "reply", "remedy"}
         assert "follow_up" in open_phases
         outcomes = set(session.scalars(select(Case.outcome).where(Case.status == "closed")))
         assert outcomes >= {"upheld", "withdrawn", "not_accepted_misunderstanding", "no_objection_closed"}
-        assert set(session.scalars(select(Task.element).where(Task.status == "completed"))) - {"UT_Register"} == set(
-            FORMS
-        )
+        assert set(session.scalars(select(DbTask.element).where(DbTask.status == "completed"))) - {
+            "UT_Register"
+        } == set(FORMS)
         levels = set(session.scalars(select(Case.escalation)))
         assert levels >= {0, 2, 3}
         kinds = set(session.scalars(select(CaseEntry.kind)))
         assert kinds >= {"blocked", "breached", "reminded", "escalated", "decided", "capa_opened", "comment"}
-        waiting = select(Task.assignee.is_not(None)).where(Task.status == "open")
+        waiting = select(DbTask.assignee.is_not(None)).where(DbTask.status == "open")
         assert set(session.scalars(waiting)) == {True, False}
-        assert max(session.scalars(select(Event.at))) <= NOW
+        assert max(session.scalars(select(DbEvent.at))) <= NOW
         assert min(session.scalars(select(Case.received_at))) < NOW - timedelta(days=60)
         assert session.scalar(select(func.max(CasePhase.round))) > 1
         assert session.scalar(select(func.count()).select_from(Document).where(Document.case_id.is_(None))) == 0
@@ -64,12 +64,12 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
         breach = next(entry for entry in session.scalars(select(CaseEntry)) if entry.kind == "breached")
         assert late.breached_at == late.due_at
         assert breach.at == breach.scheduled_at
-        before = session.scalar(select(func.count()).select_from(Event))
-        first = session.scalar(select(Instance.id).limit(1))
+        before = session.scalar(select(func.count()).select_from(DbEvent))
+        first = session.scalar(select(DbInstance.id).limit(1))
         assert history.of(session, first)[0].kind == "started"
     assert populate(kesu.database, kesu.office, clock) == count
     with kesu.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Event)) == before
+        assert session.scalar(select(func.count()).select_from(DbEvent)) == before
         assert timers.next_due(session) > NOW
     with kesu.database.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Person)) == len(list(introduce()))
@@ -88,7 +88,7 @@ def test_it_leaves_alone_what_is_waiting(installation):
 
     with kesu.database.transaction() as session:
         instances.start(session, "complaint_intake", by=PEOPLE[0].actor)
-        task = session.scalars(select(Task.id)).one()
+        task = session.scalars(select(DbTask.id)).one()
         scene = Scene(figure, kesu.office.calendar(session), clock.now())
         tasks.complete(session, task, by=PEOPLE[0].actor, answers=register(scene))
     clock.set(NOW)

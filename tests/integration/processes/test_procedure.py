@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine.look import history
 from engine.run import instances, messages
-from engine.store.schema import Timer
+from engine.store.schema import DbTimer
 from processes.cases import register, timeline
 from processes.clock import card
 from processes.clock.recompute import recompute_all, take_notice
@@ -221,7 +221,7 @@ def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
         assert not case.provisional
         assert case.nominal_due_at == shanghai("2027-01-05T00:00")
         assert case.due_at == shanghai("2027-01-06T00:00")
-        due = session.scalars(select(Timer.due_at).where(Timer.element == "BT_Reply7d")).all()
+        due = session.scalars(select(DbTimer.due_at).where(DbTimer.element == "BT_Reply7d")).all()
         assert due == [shanghai("2027-01-06T00:00")] * 2
         reasons = {event.reason for event in history.of(session, case.instance_id, kinds=["changed", "timer_moved"])}
         assert reasons == {"the notice for 2027"}

@@ -5,12 +5,12 @@ from house import INTAKE, REGISTER, SALES
 from sqlalchemy import select
 
 from engine.run import tasks
-from engine.store.schema import Task
+from engine.store.schema import DbTask
 
 
 def count(house, element, by, **answers):
     with house.database.reading() as session:
-        task = session.scalars(select(Task.id).where(Task.element == element, Task.status == "open")).one()
+        task = session.scalars(select(DbTask.id).where(DbTask.element == element, DbTask.status == "open")).one()
     with counting(house.database) as (statements, commits), house.database.transaction() as session:
         tasks.complete(session, task, by=by, answers=answers)
     house.work()

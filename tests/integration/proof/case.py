@@ -5,7 +5,7 @@ from sqlalchemy import select
 from engine.clock import SetClock
 from engine.look import history
 from engine.run import instances, tasks
-from engine.store.schema import Task
+from engine.store.schema import DbTask
 from engine.values import SYSTEM, Actor
 from engine.work.dispatch import work_once
 from processes.letters.mail import RecordingMail
@@ -40,7 +40,7 @@ class Case:
 
     def task(self, element):
         with self.database.reading() as session:
-            return session.scalars(select(Task.id).where(Task.element == element, Task.status == "open")).one()
+            return session.scalars(select(DbTask.id).where(DbTask.element == element, DbTask.status == "open")).one()
 
     def complete(self, element, by):
         with self.database.transaction() as session:

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import event, func, select
 
 from engine.clock import SetClock
-from engine.store.schema import Event, Instance, Task
+from engine.store.schema import DbEvent, DbInstance, DbTask
 from processes.scenario.checks import check
 from processes.scenario.format import read
 from processes.scenario.play import _Player
@@ -88,8 +88,8 @@ class Player(_Player):
 
     def find_case(self):
         with self.database.reading() as session:
-            self.instance_id = session.scalar(select(func.min(Instance.id))) or 0
-            last = session.scalar(select(func.max(Event.at)))
+            self.instance_id = session.scalar(select(func.min(DbInstance.id))) or 0
+            last = session.scalar(select(func.max(DbEvent.at)))
         if not self.instance_id:
             self.start()
         elif last > self.clock.now():
@@ -99,8 +99,8 @@ class Player(_Player):
     def done(self, name):
         """How often a task was completed or a message was received."""
         with self.database.reading() as session:
-            tasks = select(func.count()).select_from(Task).where(Task.element == name, Task.status == "completed")
-            told = session.scalars(select(Event.data).where(Event.kind == "message"))
+            tasks = select(func.count()).select_from(DbTask).where(DbTask.element == name, DbTask.status == "completed")
+            told = session.scalars(select(DbEvent.data).where(DbEvent.kind == "message"))
             return session.scalar(tasks) + sum(data.get("name") == name for data in told)
 
 

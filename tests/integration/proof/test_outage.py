@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.store.schema import Job, Timer
+from engine.store.schema import DbJob, DbTimer
 from engine.work.dispatch import EmbeddedDispatcher, work_once
 from processes.scenario.format import moment
 
@@ -32,7 +32,7 @@ def served(case):
 
 def rest(case):
     with case.database.reading() as session:
-        return session.query(Job).count(), session.query(Timer).filter(Timer.element.in_(CLOCK)).count()
+        return session.query(DbJob).count(), session.query(DbTimer).filter(DbTimer.element.in_(CLOCK)).count()
 
 
 def test_each_fires_once_at_its_time(case):

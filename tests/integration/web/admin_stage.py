@@ -6,7 +6,7 @@ from hall import COMPLAINT, Hall
 from sqlalchemy import select
 
 from engine.run import instances
-from engine.store.schema import Event, Instance, Timer
+from engine.store.schema import DbEvent, DbInstance, DbTimer
 from processes.letters.mail import RecordingMail
 from processes.schema import Membership, Person
 
@@ -58,12 +58,12 @@ class Stage(Hall):
 
     def timer(self, element, instance_id=1):
         with self.database.reading() as session:
-            query = select(Timer.id).where(Timer.element == element, Timer.instance_id == instance_id)
+            query = select(DbTimer.id).where(DbTimer.element == element, DbTimer.instance_id == instance_id)
             return session.scalars(query).one_or_none()
 
     def status(self, instance_id=1):
         with self.database.reading() as session:
-            return session.get_one(Instance, instance_id).status
+            return session.get_one(DbInstance, instance_id).status
 
     def variable(self, name, instance_id=1):
         with self.database.reading() as session:
@@ -73,8 +73,8 @@ class Stage(Hall):
         """Whatever an act could change."""
         with self.database.reading() as session:
             return (
-                sorted(map(tuple, session.execute(select(Instance.id, Instance.revision, Instance.status)))),
-                sorted(session.scalars(select(Event.id))),
+                sorted(map(tuple, session.execute(select(DbInstance.id, DbInstance.revision, DbInstance.status)))),
+                sorted(session.scalars(select(DbEvent.id))),
                 sorted(session.scalars(select(Person.login))),
                 sorted(map(tuple, session.execute(select(Membership.person, Membership.unit)))),
             )

@@ -8,7 +8,7 @@ import story
 from sqlalchemy import select
 
 from engine.run import tasks
-from engine.store.schema import Task
+from engine.store.schema import DbTask
 
 MOST_STATEMENTS = 23
 """For the list of my work with its counts and the first task beside it."""
@@ -80,7 +80,9 @@ def test_the_list_costs_the_same_for_one_task_and_for_many(hall):
 
     def claim_all():
         with hall.database.transaction() as session:
-            for task in session.scalars(select(Task.id).where(Task.element == "UT_AcceptCase", Task.status == "open")):
+            for task in session.scalars(
+                select(DbTask.id).where(DbTask.element == "UT_AcceptCase", DbTask.status == "open")
+            ):
                 tasks.claim(session, task, by=hall.actor("wang"))
 
     story.accepted(hall)

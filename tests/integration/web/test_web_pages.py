@@ -9,7 +9,7 @@ from hall import COMPLAINT, PASSWORD
 from sqlalchemy import func, select
 
 from engine.errors import Busy
-from engine.store.schema import Instance
+from engine.store.schema import DbInstance
 from processes.schema import Case, Person
 
 REGISTRATION = {name: str(value).lower() if isinstance(value, bool) else value for name, value in COMPLAINT.items()} | {
@@ -40,7 +40,7 @@ def test_a_refused_registration_starts_nothing_and_keeps_the_text(hall):
     assert answer.status_code == 422
     assert "short" in answer.text
     with hall.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Instance)) == 0
+        assert session.scalar(select(func.count()).select_from(DbInstance)) == 0
         assert session.scalar(select(func.count()).select_from(Case)) == 0
     assert "short" in client.get("/register").text
 
@@ -71,7 +71,7 @@ def test_what_will_happen_is_told_before_registering_and_leaves_nothing(hall):
     assert "S1" in grave
     assert "told at once: General manager’s office" in grave
     with hall.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Instance)) == 0
+        assert session.scalar(select(func.count()).select_from(DbInstance)) == 0
         assert session.scalar(select(func.count()).select_from(Case)) == 0
     assert client.post("/register", data=REGISTRATION).location == "/register/done/KB-2026-000001"
 

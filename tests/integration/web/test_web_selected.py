@@ -10,7 +10,7 @@ from sqlalchemy import select
 import processes
 from engine.deploy import deployments
 from engine.run import instances
-from engine.store.schema import Event, Task
+from engine.store.schema import DbEvent, DbTask
 from engine.values import SYSTEM
 from processes.schema import CaseEntry, Draft
 from web.filling.gate import get_form
@@ -39,13 +39,13 @@ def three(hall):
     """Three cases that sales may take over, and their tasks."""
     numbers = [hall.register() for _ in range(3)]
     with hall.database.reading() as session:
-        query = select(Task.id).where(Task.element == "UT_AcceptCase", Task.status == "open").order_by(Task.id)
+        query = select(DbTask.id).where(DbTask.element == "UT_AcceptCase", DbTask.status == "open").order_by(DbTask.id)
         return hall, numbers, list(session.scalars(query))
 
 
 def owner_of(hall, task):
     with hall.database.reading() as session:
-        return session.get_one(Task, task).assignee
+        return session.get_one(DbTask, task).assignee
 
 
 def test_each_row_can_be_chosen_and_the_acts_wait_above(three):
@@ -122,7 +122,7 @@ def test_several_are_snoozed_but_none_past_its_due_date(three):
     assert "3 tasks were left as they are:" in answer.text
     assert "cannot be put off past that" in answer.text
     with hall.database.reading() as session:
-        assert not session.scalars(select(Event.id).where(Event.kind == "snoozed")).all()
+        assert not session.scalars(select(DbEvent.id).where(DbEvent.kind == "snoozed")).all()
 
 
 @pytest.fixture

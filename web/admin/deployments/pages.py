@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.deploy import deployments as deployed
 from engine.look import overview
-from engine.store.schema import DecisionDefinition, Resource
+from engine.store.schema import DbDecisionDefinition, DbResource
 from engine.values import Finding, Severity
 from web.admin import show
 from web.admin.entrance import blueprint
@@ -164,7 +164,7 @@ def lint_files(session: Session, files: Mapping[str, bytes]) -> list[Finding]:
         here.kesu().runtime,
         files,
         external_processes=deployed.contracts(session),
-        external_decisions=frozenset(session.scalars(select(DecisionDefinition.key).distinct())),
+        external_decisions=frozenset(session.scalars(select(DbDecisionDefinition.key).distinct())),
     )
 
 
@@ -196,7 +196,7 @@ def _processes(session: Session, deployment_id: int) -> list[ProcessRow]:
 
 
 def _decisions(session: Session, deployment_id: int) -> list[ProcessRow]:
-    table = DecisionDefinition
+    table = DbDecisionDefinition
     rows = session.scalars(select(table).where(table.deployment_id == deployment_id).order_by(table.key)).all()
     last = {row.key: row.version for row in session.scalars(select(table).order_by(table.version))}
     return [
@@ -207,7 +207,9 @@ def _decisions(session: Session, deployment_id: int) -> list[ProcessRow]:
 
 def _files(session: Session, deployment_id: int) -> list[FileRow]:
     kinds = {"bpmn": _("diagram"), "dmn": _("table"), "form": _("form")}
-    rows = session.scalars(select(Resource).where(Resource.deployment_id == deployment_id).order_by(Resource.path))
+    rows = session.scalars(
+        select(DbResource).where(DbResource.deployment_id == deployment_id).order_by(DbResource.path)
+    )
     return [
         FileRow(
             row.path,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.look import admin, history, overview
 from engine.run.steps import read_variables
-from engine.store.schema import Submission
+from engine.store.schema import DbSubmission
 from processes.clock.card import clock
 from web.admin import show, words
 from web.admin.entrance import blueprint
@@ -117,7 +117,7 @@ def _badges(session: Session, looked: Looked) -> list[Badge]:
 
 def _counts(session: Session, looked: Looked) -> dict[str, int]:
     item = looked.item
-    filled_in = select(func.count()).select_from(Submission).where(Submission.instance_id == item.id)
+    filled_in = select(func.count()).select_from(DbSubmission).where(DbSubmission.instance_id == item.id)
     return {
         "variables": sum(len(values) for values in read_variables(session, item.id).values()),
         "tokens": sum(stay.left is None for stay in looked.journey.stays),

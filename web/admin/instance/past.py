@@ -12,7 +12,7 @@ from engine.deploy.loading import find_form
 from engine.look import history, overview
 from engine.look.admin import InstanceItem
 from engine.run.steps import read_variables
-from engine.store.schema import Task
+from engine.store.schema import DbTask
 from engine.values import Process
 from web.admin import show, words
 from web.cases import contacts
@@ -70,7 +70,7 @@ class EventRow:
 
 def submissions(session: Session, item: InstanceItem, drawing: Drawn, called: Names) -> list[SubmissionRow]:
     """Everything that was filled in, the youngest first."""
-    query = select(Task.id, Task.deployment_id, Task.process_key).where(Task.instance_id == item.id)
+    query = select(DbTask.id, DbTask.deployment_id, DbTask.process_key).where(DbTask.instance_id == item.id)
     homes = {number: (deployment, key) for number, deployment, key in session.execute(query)}
     found = []
     for each in reversed(history.submissions_of(session, item.id)):
