@@ -11,10 +11,10 @@ from engine.errors import NotFound
 from engine.services import Call
 from engine.values import Json
 from processes.cases import register
-from processes.schema import Case
+from processes.cases.schema import DbCase
 
 
-def get_case(session: Session, call: Call) -> Case:
+def get_case(session: Session, call: Call) -> DbCase:
     """The case of the call's instance; NotFound when none was opened."""
     case = register.find_of_instance(session, call.instance_id)
     if case is None:

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 from engine.store.schema import TASK_IS_OPEN, DbTask
 from engine.values import Actor
 from processes.cases import register
+from processes.cases.schema import DbCase, DbCaseEntry
 from processes.desk import notices
 from processes.errors import CommentEmpty, CommentTooLong
-from processes.schema import Case, CaseEntry
 from processes.settings import Settings
 
 KIND = "comment"
@@ -22,13 +22,13 @@ MOST_KEY = 40
 def write(
     session: Session,
     settings: Settings,
-    case: Case,
+    case: DbCase,
     text: str,
     *,
     by: Actor,
     once: str = "",
     element: str | None = None,
-) -> CaseEntry:
+) -> DbCaseEntry:
     """Write a comment into the timeline of a case; the same one sent twice is kept once.
 
     The owner of the case and those who have a task in it are told.
@@ -52,7 +52,7 @@ def write(
     once = once[:MOST_KEY]
     if once:
         # who presses twice sends both at the same time: the second waits here until the first is kept
-        session.execute(select(Case.id).where(Case.id == case.id).with_for_update(key_share=True))
+        session.execute(select(DbCase.id).where(DbCase.id == case.id).with_for_update(key_share=True))
         before = _find(session, case, by, once)
         if before is not None:
             return before
@@ -64,6 +64,8 @@ def write(
     return entry
 
 
-def _find(session: Session, case: Case, by: Actor, once: str) -> CaseEntry | None:
-    query = select(CaseEntry).where(CaseEntry.case_id == case.id, CaseEntry.kind == KIND, CaseEntry.actor == by.id)
+def _find(session: Session, case: DbCase, by: Actor, once: str) -> DbCaseEntry | None:
+    query = select(DbCaseEntry).where(
+        DbCaseEntry.case_id == case.id, DbCaseEntry.kind == KIND, DbCaseEntry.actor == by.id
+    )
     return next((entry for entry in session.scalars(query) if entry.data.get("once") == once), None)

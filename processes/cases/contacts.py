@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.runtime import now
 from engine.values import Actor
 from processes.cases import register
-from processes.schema import Case, CaseEntry
+from processes.cases.schema import DbCase, DbCaseEntry
 
 SHOWN = "contact_shown"
 """The line in the case's own record."""
@@ -20,16 +20,16 @@ NAMES = frozenset({*register.COLUMNS["phone"], *register.COLUMNS["email"]})
 """The process variables that hold a phone number or an e-mail address."""
 
 
-def show(session: Session, case: Case, by: Actor) -> None:
+def show(session: Session, case: DbCase, by: Actor) -> None:
     """Show them to somebody from now on; the caller has checked that the person may see the case."""
     if shown_until(session, case, by) is None:
         register.note(session, case, SHOWN, by=by)
 
 
-def shown_until(session: Session, case: Case, actor: Actor) -> datetime | None:
+def shown_until(session: Session, case: DbCase, actor: Actor) -> datetime | None:
     """Until when somebody sees them who has asked for them; None for who has not, or too long ago."""
-    mine = (CaseEntry.case_id == case.id) & (CaseEntry.kind == SHOWN) & (CaseEntry.actor == actor.id)
-    last = session.scalar(select(CaseEntry.at).where(mine).order_by(CaseEntry.id.desc()).limit(1))
+    mine = (DbCaseEntry.case_id == case.id) & (DbCaseEntry.kind == SHOWN) & (DbCaseEntry.actor == actor.id)
+    last = session.scalar(select(DbCaseEntry.at).where(mine).order_by(DbCaseEntry.id.desc()).limit(1))
     if last is None or now(session) >= last + SHOWN_FOR:
         return None
     return last + SHOWN_FOR

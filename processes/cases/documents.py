@@ -11,8 +11,8 @@ from engine.runtime import now
 from engine.values import Actor, Json
 from processes.cases import access
 from processes.cases.file_types import check
+from processes.cases.schema import DbCase, DbDocument
 from processes.errors import FileRefused
-from processes.schema import Case, Document
 from processes.settings import Settings
 
 
@@ -23,9 +23,9 @@ def store(
     content: bytes,
     by: Actor,
     settings: Settings,
-    case: Case | None = None,
+    case: DbCase | None = None,
     element: str | None = None,
-) -> Document:
+) -> DbDocument:
     """Keep a file; FileRefused when it is too large, not what its name says, or of a kind that is not taken.
 
     Args:
@@ -38,11 +38,11 @@ def store(
         element: the step at which it is brought.
     """
     checked = check(name, content, allowed=settings.file_types, most_bytes=settings.max_file_bytes)
-    owned = Document.case_id == case.id if case is not None else _loose(by)
-    used = session.scalar(select(func.coalesce(func.sum(Document.size), 0)).where(owned)) or 0
+    owned = DbDocument.case_id == case.id if case is not None else _loose(by)
+    used = session.scalar(select(func.coalesce(func.sum(DbDocument.size), 0)).where(owned)) or 0
     if used + len(content) > settings.max_case_bytes:
         raise FileRefused(name=checked.name, why="the case has too many documents")
-    document = Document(
+    document = DbDocument(
         case_id=case.id if case is not None else None,
         name=checked.name,
         type=checked.type,
@@ -58,20 +58,20 @@ def store(
     return document
 
 
-def get_document(session: Session, document_id: int, actor: Actor) -> Document:
+def get_document(session: Session, document_id: int, actor: Actor) -> DbDocument:
     """A document that the actor may see; NotFound, the same for one that does not exist."""
-    document = session.get(Document, document_id)
+    document = session.get(DbDocument, document_id)
     if document is None or not _may_see(session, document, actor):
         raise NotFound(what="document", key=document_id)
     return document
 
 
-def of_case(session: Session, case: Case) -> list[Document]:
+def of_case(session: Session, case: DbCase) -> list[DbDocument]:
     """The documents of a case, oldest first, without their content."""
-    return list(session.scalars(select(Document).where(Document.case_id == case.id).order_by(Document.id)))
+    return list(session.scalars(select(DbDocument).where(DbDocument.case_id == case.id).order_by(DbDocument.id)))
 
 
-def as_value(document: Document) -> dict[str, Json]:
+def as_value(document: DbDocument) -> dict[str, Json]:
     """How answers and variables name a document."""
     return {
         "id": document.id,
@@ -82,7 +82,7 @@ def as_value(document: Document) -> dict[str, Json]:
     }
 
 
-def attach(session: Session, case: Case, values: Json, by: Actor) -> int:
+def attach(session: Session, case: DbCase, values: Json, by: Actor) -> int:
     """Give the case the loose documents of the actor that the values name; how many they were.
 
     A document of somebody else or of another case is left where it is, whatever the values say.
@@ -91,7 +91,7 @@ def attach(session: Session, case: Case, values: Json, by: Actor) -> int:
     if not named:
         return 0
     attached = 0
-    for document in session.scalars(select(Document).where(Document.id.in_(named), _loose(by))):
+    for document in session.scalars(select(DbDocument).where(DbDocument.id.in_(named), _loose(by))):
         if document.sha256 == named[document.id]:
             document.case_id = case.id
             attached += 1
@@ -113,11 +113,11 @@ def files_in(values: Json) -> Iterator[dict[str, Json]]:
 
 
 def _loose(by: Actor) -> ColumnElement[bool]:
-    return Document.case_id.is_(None) & (Document.uploaded_by == by.id)
+    return DbDocument.case_id.is_(None) & (DbDocument.uploaded_by == by.id)
 
 
-def _may_see(session: Session, document: Document, actor: Actor) -> bool:
+def _may_see(session: Session, document: DbDocument, actor: Actor) -> bool:
     if document.case_id is None:
         return document.uploaded_by == actor.id
-    case = session.get(Case, document.case_id)
+    case = session.get(DbCase, document.case_id)
     return case is not None and access.may_see(session, actor, case)

@@ -12,8 +12,9 @@ from engine.deploy.loading import load
 from engine.runtime import StepResult
 from engine.values import SYSTEM, Element, Json, OpenTask, Trace
 from processes.cases import access, documents, register
+from processes.cases.schema import DbCase, DbCasePhase
 from processes.office import Office
-from processes.schema import Case, CasePhase, insert
+from processes.rows import insert
 
 OWNING = {"UT_AcceptCase": True, "UT_Verify": False}
 """Whose completion makes the owner, where the diagram has no property `owner`; True: also in place of another."""
@@ -35,7 +36,7 @@ class _Seen:
     """A step, with what it takes to understand it."""
 
     step: StepResult
-    case: Case
+    case: DbCase
     elements: Mapping[tuple[str, str], Element]
     """By process and id."""
     zone: ZoneInfo
@@ -138,12 +139,14 @@ def _enter_phases(session: Session, seen: _Seen) -> None:
             _enter(session, seen.case, phase[:30], seen.step.at)
 
 
-def _enter(session: Session, case: Case, phase: str, at: datetime) -> None:
+def _enter(session: Session, case: DbCase, phase: str, at: datetime) -> None:
     if case.phase is not None:
-        current = (CasePhase.case_id == case.id) & CasePhase.left_at.is_(None)
-        session.execute(update(CasePhase).where(current).values(left_at=at))
-    rounds = select(func.count() + 1).where(CasePhase.case_id == case.id, CasePhase.phase == phase).scalar_subquery()
-    session.execute(insert(session, CasePhase).values(case_id=case.id, phase=phase, round=rounds, entered_at=at))
+        current = (DbCasePhase.case_id == case.id) & DbCasePhase.left_at.is_(None)
+        session.execute(update(DbCasePhase).where(current).values(left_at=at))
+    rounds = (
+        select(func.count() + 1).where(DbCasePhase.case_id == case.id, DbCasePhase.phase == phase).scalar_subquery()
+    )
+    session.execute(insert(session, DbCasePhase).values(case_id=case.id, phase=phase, round=rounds, entered_at=at))
     case.phase = phase
 
 

@@ -13,9 +13,10 @@ from engine.errors import NotFound
 from engine.runtime import now
 from engine.values import Actor, Json
 from processes.cases import access
+from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry
 from processes.cases.search import digits_of
 from processes.office import Office, tracking_hash
-from processes.schema import Case, CaseCounter, CaseEntry, insert
+from processes.rows import insert
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "channel": ("channel",),
@@ -47,7 +48,7 @@ SEARCHED_BY = {"case_title", *(name for part in SEARCHED for name in COLUMNS.get
 """The variables that change what a case is searched by."""
 
 
-def open_case(session: Session, office: Office, instance_id: int, values: Mapping[str, Json], by: Actor) -> Case:
+def open_case(session: Session, office: Office, instance_id: int, values: Mapping[str, Json], by: Actor) -> DbCase:
     """The case of the instance, entered in the register the first time it is asked for (GC-A8-2b).
 
     Args:
@@ -63,7 +64,7 @@ def open_case(session: Session, office: Office, instance_id: int, values: Mappin
     opened = now(session)
     number = next_number(session, str(values.get("case_prefix") or office.settings.case_prefix), opened, office.zone)
     description = str(values.get("description") or "")
-    case = Case(
+    case = DbCase(
         number=number,
         instance_id=instance_id,
         process_key=str(values.get("process_key") or ""),
@@ -92,70 +93,72 @@ def open_case(session: Session, office: Office, instance_id: int, values: Mappin
 def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo) -> str:
     """The next number of the prefix and year, as in KB-2026-000123; the counter's row stays locked until the commit."""
     year = moment.astimezone(zone).year
-    statement = insert(session, CaseCounter).values(prefix=prefix, year=year, last=1)
+    statement = insert(session, DbCaseCounter).values(prefix=prefix, year=year, last=1)
     counted = session.scalar(
         statement.on_conflict_do_update(
-            index_elements=["prefix", "year"], set_={"last": CaseCounter.last + 1}
-        ).returning(CaseCounter.last)
+            index_elements=["prefix", "year"], set_={"last": DbCaseCounter.last + 1}
+        ).returning(DbCaseCounter.last)
     )
     return f"{prefix}-{year}-{counted:06d}"
 
 
-def find_of_instance(session: Session, instance_id: int) -> Case | None:
+def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
     """The case that an instance runs, if it has opened one; read once a session, because every service asks."""
     case = _known(session).get(instance_id)
     if case is None or case not in session:  # its opening may have been undone with the service that opened it
-        case = session.scalar(select(Case).where(Case.instance_id == instance_id))
+        case = session.scalar(select(DbCase).where(DbCase.instance_id == instance_id))
     if case is not None:
         _known(session)[instance_id] = case
     return case
 
 
-def _known(session: Session) -> dict[int, Case]:
+def _known(session: Session) -> dict[int, DbCase]:
     """The cases that a session has read or opened, by their instance."""
-    known: dict[int, Case] = session.info.setdefault("cases", {})
+    known: dict[int, DbCase] = session.info.setdefault("cases", {})
     return known
 
 
-def get_case(session: Session, number: str, actor: Actor) -> Case:
+def get_case(session: Session, number: str, actor: Actor) -> DbCase:
     """The case with that number; NotFound, the same for one that the actor may not see."""
-    case = session.scalar(select(Case).where(Case.number == number.strip().upper(), access.visible_to(actor)))
+    case = session.scalar(select(DbCase).where(DbCase.number == number.strip().upper(), access.visible_to(actor)))
     if case is None:
         raise NotFound(what="case", key=number)
     return case
 
 
-def find_by_code(session: Session, number: str, code: str) -> Case | None:
+def find_by_code(session: Session, number: str, code: str) -> DbCase | None:
     """The case of a customer who knows its number and secret code."""
-    known = (Case.number == number.strip().upper()) & (Case.tracking_hash == tracking_hash(code))
-    return session.scalar(select(Case).where(known))
+    known = (DbCase.number == number.strip().upper()) & (DbCase.tracking_hash == tracking_hash(code))
+    return session.scalar(select(DbCase).where(known))
 
 
-def count_alike(session: Session, case: Case, since: datetime) -> int:
+def count_alike(session: Session, case: DbCase, since: datetime) -> int:
     """How many other cases since the moment are about the same lot, or the same kind of fault of the same product."""
     same = []
     if case.lot_no:
-        same.append(Case.lot_no == case.lot_no)
+        same.append(DbCase.lot_no == case.lot_no)
     if case.product and case.complaint_type:
-        same.append((Case.product == case.product) & (Case.complaint_type == case.complaint_type))
+        same.append((DbCase.product == case.product) & (DbCase.complaint_type == case.complaint_type))
     if not same:
         return 0
-    query = select(func.count()).select_from(Case).where(or_(*same), Case.id != case.id, Case.received_at >= since)
+    query = (
+        select(func.count()).select_from(DbCase).where(or_(*same), DbCase.id != case.id, DbCase.received_at >= since)
+    )
     return session.scalar(query) or 0
 
 
 def note(
     session: Session,
-    case: Case,
+    case: DbCase,
     kind: str,
     *,
     by: Actor,
     element: str | None = None,
     data: Mapping[str, Json] | None = None,
     scheduled_at: datetime | None = None,
-) -> CaseEntry:
+) -> DbCaseEntry:
     """Write a line into the case's own record, which the database never lets anybody change."""
-    entry = CaseEntry(
+    entry = DbCaseEntry(
         case_id=case.id,
         at=now(session),
         scheduled_at=scheduled_at,
@@ -190,7 +193,7 @@ def money_of(value: Json) -> Decimal | None:
     return amount if amount.is_finite() else None
 
 
-def project(case: Case, changed: Mapping[str, Json]) -> None:
+def project(case: DbCase, changed: Mapping[str, Json]) -> None:
     """Bring the columns of the register up to date with changed process variables; what is no text is left out."""
     for column, names in COLUMNS.items():
         known = {name: changed[name] for name in names if name in changed}
@@ -204,14 +207,14 @@ def project(case: Case, changed: Mapping[str, Json]) -> None:
         index(case)
 
 
-def index(case: Case) -> None:
+def index(case: DbCase) -> None:
     """Write down what the case is searched by; a phone number also by its digits alone."""
     parts = [*(getattr(case, part) for part in SEARCHED), digits_of(case.phone)]
     case.searched = "\n".join(str(text).lower() for text in parts if text)
 
 
 def _first_text(values: Mapping[str, Json], names: tuple[str, ...], column: str) -> str | None:
-    longest: Any = getattr(Case.__table__.c[column].type, "length", None)
+    longest: Any = getattr(DbCase.__table__.c[column].type, "length", None)
     texts = (values.get(name) for name in names)
     return next((text.strip()[:longest] for text in texts if isinstance(text, str) and text.strip()), None)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.runtime import now
 from engine.values import Actor
 from processes.cases import access
-from processes.schema import Case
+from processes.cases.schema import DbCase
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class CaseFilter:
 class CasePage:
     """One page of the cases found."""
 
-    cases: list[Case]
+    cases: list[DbCase]
     total: int
     page: int
     per_page: int
@@ -47,20 +47,20 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
     wanted = wanted or CaseFilter()
     conditions = [access.visible_to(actor), *_conditions(session, wanted)]
     order = {
-        "due": (Case.due_at.is_(None), Case.due_at, Case.id),
-        "received": (Case.received_at.desc(), Case.id.desc()),
-        "number": (Case.number,),
+        "due": (DbCase.due_at.is_(None), DbCase.due_at, DbCase.id),
+        "received": (DbCase.received_at.desc(), DbCase.id.desc()),
+        "number": (DbCase.number,),
     }[wanted.sort]
     start = (max(wanted.page, 1) - 1) * wanted.per_page
-    query = select(Case).where(*conditions).order_by(*order).limit(wanted.per_page).offset(start)
-    total = session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
+    query = select(DbCase).where(*conditions).order_by(*order).limit(wanted.per_page).offset(start)
+    total = session.scalar(select(func.count()).select_from(DbCase).where(*conditions)) or 0
     return CasePage(list(session.scalars(query)), total, max(wanted.page, 1), wanted.per_page)
 
 
-def find_exact(session: Session, actor: Actor, text: str) -> Case | None:
+def find_exact(session: Session, actor: Actor, text: str) -> DbCase | None:
     """The one case with exactly this number, if the actor may see it."""
-    exact = Case.number == text.strip().upper()
-    return session.scalar(select(Case).where(exact, access.visible_to(actor)))
+    exact = DbCase.number == text.strip().upper()
+    return session.scalar(select(DbCase).where(exact, access.visible_to(actor)))
 
 
 CALLER_DIGITS = 7
@@ -68,7 +68,7 @@ CALLER_DIGITS = 7
 CALLER_CASES = 20
 
 
-def of_caller(session: Session, phone: str) -> list[Case]:
+def of_caller(session: Session, phone: str) -> list[DbCase]:
     """The latest cases of whoever has this phone number, the newest first, whoever may see them.
 
     For those who register complaints: they hear the number from the caller and need no list of numbers to guess.
@@ -76,7 +76,12 @@ def of_caller(session: Session, phone: str) -> list[Case]:
     digits = digits_of(phone)
     if len(digits) < CALLER_DIGITS:
         return []
-    query = select(Case).where(_contains(digits)).order_by(Case.received_at.desc(), Case.id.desc()).limit(CALLER_CASES)
+    query = (
+        select(DbCase)
+        .where(_contains(digits))
+        .order_by(DbCase.received_at.desc(), DbCase.id.desc())
+        .limit(CALLER_CASES)
+    )
     return [case for case in session.scalars(query) if digits_of(case.phone) == digits]
 
 
@@ -87,20 +92,20 @@ def digits_of(phone: str | None) -> str:
 
 def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:
     found = [_contains(word) for word in wanted.text.split()[:8]]
-    columns = {Case.status: wanted.status, Case.phase: wanted.phase, Case.severity: wanted.severity}
-    columns |= {Case.outcome: wanted.outcome, Case.owner: wanted.owner}
+    columns = {DbCase.status: wanted.status, DbCase.phase: wanted.phase, DbCase.severity: wanted.severity}
+    columns |= {DbCase.outcome: wanted.outcome, DbCase.owner: wanted.owner}
     found += [column == value for column, value in columns.items() if value is not None]
     if wanted.late is not None:
-        late = Case.replied_at.is_(None) & Case.due_at.is_not(None) & (Case.due_at <= now(session))
-        late = late & (Case.status == "open")
+        late = DbCase.replied_at.is_(None) & DbCase.due_at.is_not(None) & (DbCase.due_at <= now(session))
+        late = late & (DbCase.status == "open")
         found.append(late if wanted.late else ~late)
     if wanted.received_from is not None:
-        found.append(Case.received_at >= wanted.received_from)
+        found.append(DbCase.received_at >= wanted.received_from)
     if wanted.received_before is not None:
-        found.append(Case.received_at < wanted.received_before)
+        found.append(DbCase.received_at < wanted.received_before)
     return found
 
 
 def _contains(word: str) -> ColumnElement[bool]:
     """In anything the case is searched by, in any case of letters; % and _ mean themselves."""
-    return Case.searched.contains(word[:100].lower(), autoescape=True)
+    return DbCase.searched.contains(word[:100].lower(), autoescape=True)

@@ -13,8 +13,8 @@ from engine.look import history
 from engine.store.schema import DbInstance, DbProcessDefinition
 from engine.values import SYSTEM, Json
 from processes.cases import comments, documents
+from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters import outbox
-from processes.schema import Case, CaseEntry
 
 Group = Literal["form", "contact", "system"]
 Labels = Mapping[tuple[str | None, str], str]
@@ -67,7 +67,7 @@ class Entry:
     data: Mapping[str, Json] = field(default_factory=dict)
 
 
-def timeline(session: Session, case: Case, *, newest_first: bool = True) -> list[Entry]:
+def timeline(session: Session, case: DbCase, *, newest_first: bool = True) -> list[Entry]:
     """All entries of a case; the caller has checked that it may be seen."""
     labels = _labels(session, case)
     entries = [
@@ -80,7 +80,7 @@ def timeline(session: Session, case: Case, *, newest_first: bool = True) -> list
     return entries[::-1] if newest_first else entries
 
 
-def _labels(session: Session, case: Case) -> Labels:
+def _labels(session: Session, case: DbCase) -> Labels:
     query = select(DbProcessDefinition.deployment_id).join(
         DbInstance, DbInstance.definition_id == DbProcessDefinition.id
     )
@@ -95,7 +95,7 @@ def _label(labels: Labels, element: str | None, process: str | None = None) -> s
     return labels.get((process, element or ""), labels.get((None, element or ""), ""))
 
 
-def _events(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
+def _events(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
     """What people and timers did, each completion with its answers; changes by hand with old and new values."""
     submissions = history.submissions_of(session, case.instance_id)
     by_task = {submission.task_id: submission for submission in submissions if submission.task_id is not None}
@@ -146,8 +146,8 @@ def _scheduled(event: history.Event) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
-def _notes(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
-    query = select(CaseEntry).where(CaseEntry.case_id == case.id).order_by(CaseEntry.id)
+def _notes(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
+    query = select(DbCaseEntry).where(DbCaseEntry.case_id == case.id).order_by(DbCaseEntry.id)
     for note in session.scalars(query):
         yield Entry(
             key=f"note-{note.id}",
@@ -162,7 +162,7 @@ def _notes(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
         )
 
 
-def _letters(session: Session, case: Case) -> Iterator[Entry]:
+def _letters(session: Session, case: DbCase) -> Iterator[Entry]:
     for letter in outbox.of_case(session, case):
         yield Entry(
             key=f"letter-{letter.id}",
@@ -184,7 +184,7 @@ def _letters(session: Session, case: Case) -> Iterator[Entry]:
         )
 
 
-def _documents(session: Session, case: Case, labels: Labels) -> Iterator[Entry]:
+def _documents(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
     for document in documents.of_case(session, case):
         yield Entry(
             key=f"document-{document.id}",

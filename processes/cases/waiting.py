@@ -8,23 +8,23 @@ from sqlalchemy.orm import Session
 
 from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbTask
 from engine.values import Actor
-from processes.schema import Case, CaseAudience
+from processes.cases.schema import DbCase, DbCaseAudience
 
 
 @dataclass(frozen=True)
 class Awaited:
     """What a case waits for, and with whom."""
 
-    case: Case
+    case: DbCase
     task: DbTask
 
 
 def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offset: int = 0) -> list[Awaited]:
     """The open tasks of other units in cases that the actor owns, registered or worked on; what is due first, first."""
-    query = _awaited(select(Case, DbTask), actor)
+    query = _awaited(select(DbCase, DbTask), actor)
     if text.strip():
         part = text.strip()
-        query = query.where(or_(*(each.icontains(part, autoescape=True) for each in (DbTask.name, Case.number))))
+        query = query.where(or_(*(each.icontains(part, autoescape=True) for each in (DbTask.name, DbCase.number))))
     rows = session.execute(query.order_by(DbTask.due_sort, DbTask.id).limit(limit).offset(offset))
     return [Awaited(case, task) for case, task in rows]
 
@@ -35,16 +35,16 @@ def count(session: Session, actor: Actor) -> int:
 
 
 def _awaited(query: Any, actor: Actor) -> Any:
-    joined = query.select_from(Case).join(DbTask, DbTask.instance_id == Case.instance_id)
+    joined = query.select_from(DbCase).join(DbTask, DbTask.instance_id == DbCase.instance_id)
     # asked of each open case by its key: what somebody has worked on grows with the years, what is open does not
-    return joined.where(Case.closed_at.is_(None), TASK_IS_OPEN, _mine(actor), not_(_for_me(actor)))
+    return joined.where(DbCase.closed_at.is_(None), TASK_IS_OPEN, _mine(actor), not_(_for_me(actor)))
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:
     worked = exists().where(
-        CaseAudience.case_id == Case.id, CaseAudience.kind == "person", CaseAudience.value == actor.id
+        DbCaseAudience.case_id == DbCase.id, DbCaseAudience.kind == "person", DbCaseAudience.value == actor.id
     )
-    return or_(Case.owner == actor.id, Case.opened_by == actor.id, worked.correlate(Case))
+    return or_(DbCase.owner == actor.id, DbCase.opened_by == actor.id, worked.correlate(DbCase))
 
 
 def _for_me(actor: Actor) -> ColumnElement[bool]:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from engine.runtime import now
 from engine.values import Actor
 from processes.clock.calendar import Override, WorkingCalendar, parse_hours
+from processes.clock.schema import DbCalendarDay
 from processes.errors import CalendarFileRefused
-from processes.schema import CalendarDay
 from processes.settings import Settings, calendar_of
 
 Layer = Literal["notice", "closure"]
@@ -66,8 +66,8 @@ def load(session: Session, settings: Settings) -> WorkingCalendar:
     """The calendar of the installation: the settings' own, with the days of the table."""
     overrides: dict[date, Override] = {}
     closures: dict[date, str] = {}
-    columns = (CalendarDay.day, CalendarDay.layer, CalendarDay.works, CalendarDay.hours, CalendarDay.name)
-    for day, layer, works, hours, name in session.execute(select(*columns).order_by(CalendarDay.day)):
+    columns = (DbCalendarDay.day, DbCalendarDay.layer, DbCalendarDay.works, DbCalendarDay.hours, DbCalendarDay.name)
+    for day, layer, works, hours, name in session.execute(select(*columns).order_by(DbCalendarDay.day)):
         if layer == "closure":
             closures[day] = name
         else:
@@ -87,8 +87,8 @@ def import_csv(session: Session, content: bytes, *, source: str, by: Actor, laye
         layer: the yearly notice, or the company's own closures, which may only rest.
     """
     days = read_csv(content, source=source, layer=layer)
-    span = CalendarDay.day.between(min(days), max(days))
-    rows = session.scalars(select(CalendarDay).where(CalendarDay.layer == layer, span))
+    span = DbCalendarDay.day.between(min(days), max(days))
+    rows = session.scalars(select(DbCalendarDay).where(DbCalendarDay.layer == layer, span))
     known = {row.day: row for row in rows}
     added, changed, moment = [], [], now(session)
     for day in days.values():
@@ -171,8 +171,8 @@ def _day(cells: dict[str, str], source: str, layer: Layer) -> Day:
     return Day(day, works, hours, cells.get("name", ""), cells.get("source") or source)
 
 
-def _row(day: Day, layer: Layer, by: Actor, moment: datetime) -> CalendarDay:
-    return CalendarDay(
+def _row(day: Day, layer: Layer, by: Actor, moment: datetime) -> DbCalendarDay:
+    return DbCalendarDay(
         day=day.day,
         layer=layer,
         works=day.works,

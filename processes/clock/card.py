@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.deadlines import end_of_day_text
-from processes.schema import Case
 
 State = Literal["none", "running", "warned", "late", "stopped", "closed"]
 """none: no date yet · warned: the warning is over · stopped: replied · closed: ended without a written reply."""
@@ -64,7 +64,7 @@ class CaseClock:
     weeks: bool
 
 
-def clock(case: Case, now: datetime, calendar: WorkingCalendar, language: str = "en") -> CaseClock:
+def clock(case: DbCase, now: datetime, calendar: WorkingCalendar, language: str = "en") -> CaseClock:
     """The clock of a case at a moment, without any statement to the database."""
     nominal, effective = _last_day(case.nominal_due_at, calendar), _last_day(case.due_at, calendar)
     stopped = case.replied_at or case.closed_at
@@ -90,7 +90,7 @@ def clock(case: Case, now: datetime, calendar: WorkingCalendar, language: str = 
     )
 
 
-def _state(case: Case, now: datetime) -> State:
+def _state(case: DbCase, now: datetime) -> State:
     if case.replied_at is not None:
         return "stopped"
     if case.closed_at is not None:
@@ -102,14 +102,14 @@ def _state(case: Case, now: datetime) -> State:
     return "warned" if case.warn_at is not None and now >= case.warn_at else "running"
 
 
-def _in_time(case: Case) -> bool | None:
+def _in_time(case: DbCase) -> bool | None:
     if case.replied_at is None:
         return None
     return case.due_at is None or case.replied_at < case.due_at
 
 
 def _cells(  # noqa: PLR0917 - the facts of one ruler
-    case: Case, today: date, nominal: date | None, effective: date, calendar: WorkingCalendar, language: str
+    case: DbCase, today: date, nominal: date | None, effective: date, calendar: WorkingCalendar, language: str
 ) -> tuple[Cell, ...]:
     """One cell a day, from receipt to the effective day or, when late, to today."""
     first = calendar.day_of(case.clock_start or case.received_at)

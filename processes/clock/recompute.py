@@ -14,10 +14,10 @@ from engine.store.schema import DbTimer, DbVariable
 from engine.values import Actor, Json
 from engine.work import timers
 from processes.cases import register
+from processes.cases.schema import DbCase
 from processes.clock import deadlines
 from processes.clock.calendar_days import Imported, Layer, import_csv
 from processes.office import Office
-from processes.schema import Case
 
 CLOCK: Mapping[str, str] = {
     "BT_Reply7dWarn": "reply_warn_at",
@@ -27,7 +27,7 @@ CLOCK: Mapping[str, str] = {
 }
 """The timer events of the seven-day clock and the variables that hold their moments."""
 
-_OPEN = (Case.closed_at.is_(None), Case.clock_start.is_not(None), Case.replied_at.is_(None))
+_OPEN = (DbCase.closed_at.is_(None), DbCase.clock_start.is_not(None), DbCase.replied_at.is_(None))
 """Cases whose clock runs: a reply that is out has stopped it."""
 
 KEPT = "reply_nominal_due"
@@ -62,7 +62,7 @@ def recompute_all(database: Database, office: Office, *, by: Actor, reason: str)
     """Compute the deadlines of every open case again, each in its own transaction; the cases that changed."""
     moved = []
     with database.reading() as session:
-        numbers = list(session.scalars(select(Case.id).where(*_OPEN).order_by(Case.id)))
+        numbers = list(session.scalars(select(DbCase.id).where(*_OPEN).order_by(DbCase.id)))
     for number in numbers:
         with database.transaction() as session:
             moved += recompute_open(session, office, by=by, reason=reason, only=number)
@@ -84,8 +84,8 @@ def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, 
     """
     calendar = office.calendar(session)
     moved = []
-    chosen = (Case.id == only,) if only is not None else ()
-    for case in session.scalars(select(Case).where(*_OPEN, *chosen).order_by(Case.id)):
+    chosen = (DbCase.id == only,) if only is not None else ()
+    for case in session.scalars(select(DbCase).where(*_OPEN, *chosen).order_by(DbCase.id)):
         rule = deadlines.read_rule(case.deadline_rule or {}, office.settings)
         found = deadlines.compute(rule, cast("datetime", case.clock_start), calendar, office.settings)
         values = {name: value for name, value in found.variables().items() if name != KEPT}
@@ -102,7 +102,7 @@ def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, 
     return moved
 
 
-def _set(session: Session, case: Case, values: Mapping[str, Json], *, by: Actor, reason: str) -> bool:
+def _set(session: Session, case: DbCase, values: Mapping[str, Json], *, by: Actor, reason: str) -> bool:
     """Give the variables their new values in each scope that has them; whether there was anything to change."""
     query = select(DbVariable.scope, DbVariable.name, DbVariable.value).where(
         DbVariable.instance_id == case.instance_id, DbVariable.name.in_(values)
@@ -117,7 +117,7 @@ def _set(session: Session, case: Case, values: Mapping[str, Json], *, by: Actor,
 
 
 def _move(
-    session: Session, case: Case, values: Mapping[str, Json], office: Office, *, by: Actor, reason: str
+    session: Session, case: DbCase, values: Mapping[str, Json], office: Office, *, by: Actor, reason: str
 ) -> Iterator[str]:
     """Move the timers that wait for the changed moments; those that have fired are gone and stay so."""
     due = {

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.values import Actor
 from processes.people import organisation
-from processes.schema import Person
+from processes.people.schema import DbPerson
 
 PASSWORD = "kesu-demo"  # noqa: S105 - printed at the start, for people who do not exist
 """The password of all demo people."""
@@ -70,7 +70,7 @@ def settle(session: Session) -> None:
     for key, (name_zh, name_en, kind) in UNITS.items():
         organisation.create_unit(session, key, name_zh=name_zh, name_en=name_en, kind=kind)
     for figure in PEOPLE:
-        if session.get(Person, figure.login) is None:
+        if session.get(DbPerson, figure.login) is None:
             organisation.create_person(
                 session,
                 figure.login,

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from engine.runtime import now
 from engine.store.database import to_json
 from engine.values import Actor, Json
+from processes.desk.schema import DbDraft
 from processes.errors import DraftTooLarge
-from processes.schema import Draft
 
 MOST_BYTES = 1_000_000
 """A draft of more than this is not kept."""
@@ -26,7 +26,7 @@ def of_start(process_key: str) -> str:
     return f"start:{process_key}"
 
 
-def save(session: Session, actor: Actor, subject: str, values: Mapping[str, Json], form_digest: str | None) -> Draft:
+def save(session: Session, actor: Actor, subject: str, values: Mapping[str, Json], form_digest: str | None) -> DbDraft:
     """Keep what has been typed so far, in place of the person's earlier draft; DraftTooLarge.
 
     Args:
@@ -38,36 +38,38 @@ def save(session: Session, actor: Actor, subject: str, values: Mapping[str, Json
     """
     if len(to_json(dict(values))) > MOST_BYTES:
         raise DraftTooLarge
-    draft = session.get(Draft, (actor.id, subject)) or Draft(person=actor.id, subject=subject)
+    draft = session.get(DbDraft, (actor.id, subject)) or DbDraft(person=actor.id, subject=subject)
     draft.values, draft.form_digest, draft.saved_at = dict(values), form_digest, now(session)
     session.add(draft)
     session.flush()
     return draft
 
 
-def find(session: Session, actor: Actor, subject: str) -> Draft | None:
+def find(session: Session, actor: Actor, subject: str) -> DbDraft | None:
     """The person's draft, if there is one; it stays after a conflict, a lost session and a new form version."""
-    return session.get(Draft, (actor.id, subject))
+    return session.get(DbDraft, (actor.id, subject))
 
 
 def subjects_of(session: Session, actor: Actor) -> dict[str, datetime]:
     """When each of the person's drafts was saved, by subject."""
-    query = select(Draft.subject, Draft.saved_at).where(Draft.person == actor.id)
+    query = select(DbDraft.subject, DbDraft.saved_at).where(DbDraft.person == actor.id)
     return {row.subject: row.saved_at for row in session.execute(query)}
 
 
 def typing(session: Session, actor: Actor, subject: str, since: datetime) -> list[str]:
     """Who else has saved a draft on the subject since a moment, the latest first."""
-    query = select(Draft.person).where(Draft.subject == subject, Draft.saved_at >= since, Draft.person != actor.id)
-    return list(session.scalars(query.order_by(Draft.saved_at.desc())))
+    query = select(DbDraft.person).where(
+        DbDraft.subject == subject, DbDraft.saved_at >= since, DbDraft.person != actor.id
+    )
+    return list(session.scalars(query.order_by(DbDraft.saved_at.desc())))
 
 
 def discard(session: Session, actor: Actor, subject: str) -> None:
     """Forget the person's draft, because it was handed in or is not wanted; others keep theirs."""
-    session.execute(delete(Draft).where(Draft.person == actor.id, Draft.subject == subject))
+    session.execute(delete(DbDraft).where(DbDraft.person == actor.id, DbDraft.subject == subject))
 
 
 def purge(session: Session, before: datetime) -> int:
     """Forget all drafts last saved before a moment; how many they were."""
-    gone = session.execute(delete(Draft).where(Draft.saved_at < before).returning(Draft.subject))
+    gone = session.execute(delete(DbDraft).where(DbDraft.saved_at < before).returning(DbDraft.subject))
     return len(gone.all())

@@ -13,7 +13,9 @@ from engine.runtime import now
 from engine.store.schema import JsonType, UtcTime
 from engine.values import Actor, Json
 from processes.cases.access import visible_to
-from processes.schema import Case, Membership, Notice, Person
+from processes.cases.schema import DbCase
+from processes.desk.schema import DbNotice
+from processes.people.schema import DbMembership, DbPerson
 from processes.settings import Settings
 
 MOST_FORGOTTEN = 500
@@ -24,8 +26,8 @@ MOST_FORGOTTEN = 500
 class Heard:
     """A notice with its case, where the person may still see it."""
 
-    notice: Notice
-    case: Case | None
+    notice: DbNotice
+    case: DbCase | None
 
 
 def tell(
@@ -58,53 +60,57 @@ def tell(
         return
     moment = now(session)
     known = dict(data or {}) | ({"task": task.name or task.element} if task is not None else {})
-    members = select(Membership.person).where(Membership.unit.in_(units))
+    members = select(DbMembership.person).where(DbMembership.unit.in_(units))
     chosen = select(
-        Person.login,
+        DbPerson.login,
         literal(moment, UtcTime()),
         literal(kind),
         literal(by.id),
-        literal(case_id, Notice.case_id.type),
-        literal(task.id if task is not None else None, Notice.task_id.type),
+        literal(case_id, DbNotice.case_id.type),
+        literal(task.id if task is not None else None, DbNotice.task_id.type),
         literal(known, JsonType),
-    ).where(Person.active, Person.login != by.id, or_(Person.login.in_(logins), Person.login.in_(members)))
+    ).where(DbPerson.active, DbPerson.login != by.id, or_(DbPerson.login.in_(logins), DbPerson.login.in_(members)))
     columns = ["person", "at", "kind", "by", "case_id", "task_id", "data"]
-    session.execute(insert(Notice).from_select(columns, chosen, include_defaults=False))
+    session.execute(insert(DbNotice).from_select(columns, chosen, include_defaults=False))
     _forget(session, moment - timedelta(days=settings.notice_days))
 
 
 def _forget(session: Session, before: datetime) -> None:
     """Let old notices go, some at a time; those that somebody else is letting go are left to them."""
-    old = select(Notice.id).where(Notice.at < before).limit(MOST_FORGOTTEN).with_for_update(skip_locked=True)
-    session.execute(delete(Notice).where(Notice.id.in_(old)), execution_options={"synchronize_session": False})
+    old = select(DbNotice.id).where(DbNotice.at < before).limit(MOST_FORGOTTEN).with_for_update(skip_locked=True)
+    session.execute(delete(DbNotice).where(DbNotice.id.in_(old)), execution_options={"synchronize_session": False})
 
 
 def is_told(session: Session, person: str, kind: str, *, by: Actor, task: TaskItem) -> bool:
     """Whether somebody has that notice of somebody about a task and has not read it yet."""
-    same = (Notice.person == person) & (Notice.kind == kind) & (Notice.by == by.id) & (Notice.task_id == task.id)
-    return session.scalar(select(Notice.id).where(same, Notice.read_at.is_(None)).limit(1)) is not None
+    same = (
+        (DbNotice.person == person) & (DbNotice.kind == kind) & (DbNotice.by == by.id) & (DbNotice.task_id == task.id)
+    )
+    return session.scalar(select(DbNotice.id).where(same, DbNotice.read_at.is_(None)).limit(1)) is not None
 
 
 def count_unread(session: Session, person: str) -> int:
     """How many notices somebody has not read."""
-    unread = select(func.count()).select_from(Notice).where(Notice.person == person, Notice.read_at.is_(None))
+    unread = select(func.count()).select_from(DbNotice).where(DbNotice.person == person, DbNotice.read_at.is_(None))
     return session.scalar(unread) or 0
 
 
 def of(session: Session, actor: Actor, *, limit: int = 50, offset: int = 0) -> list[Heard]:
     """Somebody's notices, unread ones first, then by time, the newest first."""
-    query = select(Notice, Case).outerjoin(Case, and_(Case.id == Notice.case_id, visible_to(actor)))
-    query = query.where(Notice.person == actor.id)
+    query = select(DbNotice, DbCase).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(actor)))
+    query = query.where(DbNotice.person == actor.id)
     rows = session.execute(
-        query.order_by(Notice.read_at.is_not(None), Notice.at.desc(), Notice.id.desc()).limit(limit).offset(offset)
+        query.order_by(DbNotice.read_at.is_not(None), DbNotice.at.desc(), DbNotice.id.desc())
+        .limit(limit)
+        .offset(offset)
     )
     return [Heard(notice, case) for notice, case in rows]
 
 
 def read(session: Session, actor: Actor, number: int) -> Heard:
     """Mark one's own notice as read; NotFound, also for that of somebody else."""
-    query = select(Notice, Case).outerjoin(Case, and_(Case.id == Notice.case_id, visible_to(actor)))
-    row = session.execute(query.where(Notice.id == number, Notice.person == actor.id)).one_or_none()
+    query = select(DbNotice, DbCase).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(actor)))
+    row = session.execute(query.where(DbNotice.id == number, DbNotice.person == actor.id)).one_or_none()
     if row is None:
         raise NotFound(what="notice", key=number)
     notice, case = row
@@ -115,5 +121,5 @@ def read(session: Session, actor: Actor, number: int) -> Heard:
 
 def read_all(session: Session, actor: Actor) -> None:
     """Mark all of somebody's notices as read."""
-    unread = (Notice.person == actor.id) & Notice.read_at.is_(None)
-    session.execute(update(Notice).where(unread).values(read_at=now(session)))
+    unread = (DbNotice.person == actor.id) & DbNotice.read_at.is_(None)
+    session.execute(update(DbNotice).where(unread).values(read_at=now(session)))

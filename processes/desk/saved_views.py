@@ -8,36 +8,40 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.runtime import now
 from engine.values import Actor, Json
+from processes.desk.schema import DbSavedView
 from processes.errors import TooManyViews, ViewUnnamed
-from processes.schema import SavedView
 
 MOST_SIGNS = 60
 MOST = 30
 """Views that one person may keep."""
 
 
-def of(session: Session, actor: Actor) -> list[SavedView]:
+def of(session: Session, actor: Actor) -> list[DbSavedView]:
     """The actor's own views, the oldest first, then those that others share with the actor's units, by name."""
-    shared = SavedView.unit.in_(sorted(actor.groups))
-    found = session.scalars(select(SavedView).where(or_(SavedView.person == actor.id, shared)).order_by(SavedView.id))
+    shared = DbSavedView.unit.in_(sorted(actor.groups))
+    found = session.scalars(
+        select(DbSavedView).where(or_(DbSavedView.person == actor.id, shared)).order_by(DbSavedView.id)
+    )
     views = list(found)
     others = sorted((view for view in views if view.person != actor.id), key=lambda view: view.name)
     return [*(view for view in views if view.person == actor.id), *others]
 
 
-def save(session: Session, actor: Actor, name: str, asked: Mapping[str, Json], *, unit: str | None = None) -> SavedView:
+def save(
+    session: Session, actor: Actor, name: str, asked: Mapping[str, Json], *, unit: str | None = None
+) -> DbSavedView:
     """Keep a view under a name, for oneself or shared with a unit one is in; ViewUnnamed, TooManyViews, NotFound."""
-    kept = session.scalar(select(func.count()).select_from(SavedView).where(SavedView.person == actor.id)) or 0
+    kept = session.scalar(select(func.count()).select_from(DbSavedView).where(DbSavedView.person == actor.id)) or 0
     if kept >= MOST:
         raise TooManyViews(most=MOST)
-    view = SavedView(person=actor.id, asked=dict(asked), saved_at=now(session))
+    view = DbSavedView(person=actor.id, asked=dict(asked), saved_at=now(session))
     _name(view, actor, name, unit)
     session.add(view)
     session.flush()
     return view
 
 
-def change(session: Session, actor: Actor, number: int, name: str, *, unit: str | None = None) -> SavedView:
+def change(session: Session, actor: Actor, number: int, name: str, *, unit: str | None = None) -> DbSavedView:
     """Give one's own view another name, share it or keep it for oneself; raises what `save` raises."""
     view = get_own(session, actor, number)
     _name(view, actor, name, unit)
@@ -51,15 +55,15 @@ def delete(session: Session, actor: Actor, number: int) -> None:
     session.flush()
 
 
-def get_own(session: Session, actor: Actor, number: int) -> SavedView:
+def get_own(session: Session, actor: Actor, number: int) -> DbSavedView:
     """One's own view; NotFound, also for that of somebody else."""
-    view = session.get(SavedView, number)
+    view = session.get(DbSavedView, number)
     if view is None or view.person != actor.id:
         raise NotFound(what="view", key=number)
     return view
 
 
-def _name(view: SavedView, actor: Actor, name: str, unit: str | None) -> None:
+def _name(view: DbSavedView, actor: Actor, name: str, unit: str | None) -> None:
     name = " ".join(name.replace("\0", "").split())
     if not 0 < len(name) <= MOST_SIGNS:
         raise ViewUnnamed(most=MOST_SIGNS)

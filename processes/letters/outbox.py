@@ -10,12 +10,13 @@ from engine.errors import NotFound
 from engine.services import Call
 from engine.values import Json
 from processes.cases import register
+from processes.cases.schema import DbCase
 from processes.errors import LetterRefused
 from processes.letters import company_names, write
 from processes.letters.mail import Message
+from processes.letters.schema import DbLetter
 from processes.office import Office
 from processes.reading import given, iso
-from processes.schema import Case, Letter
 
 
 def send(
@@ -45,7 +46,7 @@ def send(
     key = f"{template}-{call.idempotency_key}"
     values = {name: given(call, name) for name in names} | dict(more or {})
     with office.database.transaction() as session:
-        letter = session.scalar(select(Letter).where(Letter.key == key))
+        letter = session.scalar(select(DbLetter).where(DbLetter.key == key))
         if letter is None:
             letter = _write(session, office, call, template=template, key=key, values=values, code=code)
         if letter.sent_at is not None:
@@ -54,19 +55,19 @@ def send(
         number = letter.id
     receipt = office.mail.send(message)
     with office.database.transaction() as session:
-        letter = session.get_one(Letter, number)
+        letter = session.get_one(DbLetter, number)
         letter.sent_at, letter.receipt = call.now, receipt
         return call.now
 
 
-def of_case(session: Session, case: Case) -> list[Letter]:
+def of_case(session: Session, case: DbCase) -> list[DbLetter]:
     """The letters of a case, oldest first."""
-    return list(session.scalars(select(Letter).where(Letter.case_id == case.id).order_by(Letter.id)))
+    return list(session.scalars(select(DbLetter).where(DbLetter.case_id == case.id).order_by(DbLetter.id)))
 
 
 def _write(
     session: Session, office: Office, call: Call, *, template: str, key: str, values: dict[str, Json], code: bool
-) -> Letter:
+) -> DbLetter:
     case = register.find_of_instance(session, call.instance_id)
     if case is None:
         raise NotFound(what="case of instance", key=call.instance_id)
@@ -85,7 +86,7 @@ def _write(
     written = write(template, case.language, names, office.zone)
     channel = str(given(call, "reply_channel") or "email").replace("-", "").lower()
     recipient = str(given(call, "reply_to") or case.email or "")
-    letter = Letter(
+    letter = DbLetter(
         case_id=case.id,
         key=key,
         template=template,
@@ -102,7 +103,7 @@ def _write(
     return letter
 
 
-def _message(letter: Letter) -> Message:
+def _message(letter: DbLetter) -> Message:
     return Message(
         key=letter.key,
         template=letter.template,

@@ -10,7 +10,7 @@ from engine.runtime import now
 from engine.values import Actor, Json
 from processes.errors import OwnAccount
 from processes.people import organisation, passwords, sign_ins
-from processes.schema import Person, PersonAct
+from processes.people.schema import DbPerson, DbPersonAct
 
 DETAILS = ("name_zh", "name_en", "email", "active")
 """What is kept of a person beside the units and roles, as it is written down when it changes."""
@@ -27,7 +27,7 @@ def add(
     email: str = "",
     groups: Iterable[str] = (),
     cost: passwords.Cost = "high",
-) -> Person:
+) -> DbPerson:
     """Somebody new, whose first password has to be changed at the first sign-in; raises as `create_person`."""
     person = organisation.create_person(
         session,
@@ -104,9 +104,9 @@ def change_own_password(session: Session, by: Actor, old: str, new: str, *, cost
     _write(session, by.id, "password_changed", by)
 
 
-def acts_of(session: Session, login: str) -> Sequence[PersonAct]:
+def acts_of(session: Session, login: str) -> Sequence[DbPersonAct]:
     """Everything that was done to an account, the latest first."""
-    query = select(PersonAct).where(PersonAct.person == login).order_by(PersonAct.id.desc())
+    query = select(DbPersonAct).where(DbPersonAct.person == login).order_by(DbPersonAct.id.desc())
     return session.scalars(query).all()
 
 
@@ -125,5 +125,7 @@ def _write(
     reason: str | None = None,
     data: Mapping[str, Json] | None = None,
 ) -> None:
-    session.add(PersonAct(person=login, at=now(session), kind=kind, actor=by.id, reason=reason, data=dict(data or {})))
+    session.add(
+        DbPersonAct(person=login, at=now(session), kind=kind, actor=by.id, reason=reason, data=dict(data or {}))
+    )
     session.flush()

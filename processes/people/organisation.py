@@ -14,7 +14,7 @@ from engine.runtime import now
 from engine.values import SYSTEM, Actor
 from processes.errors import LoginRefused, LoginTaken, PasswordSame, PasswordWrong
 from processes.people import passwords
-from processes.schema import Membership, Person, SignIn, Unit
+from processes.people.schema import DbMembership, DbPerson, DbSignIn, DbUnit
 from processes.settings import Settings
 
 ADMIN = "admin"
@@ -30,13 +30,13 @@ _LOGIN = re.compile(r"\w[\w.@-]{0,59}")
 class Verdict:
     """What came of an attempt to sign in; without a person it was refused, perhaps until a moment."""
 
-    person: Person | None
+    person: DbPerson | None
     pause_until: datetime | None = None
 
 
-def create_unit(session: Session, key: str, *, name_zh: str, name_en: str, kind: str = "unit") -> Unit:
+def create_unit(session: Session, key: str, *, name_zh: str, name_en: str, kind: str = "unit") -> DbUnit:
     """The unit or role with this key, made or renamed."""
-    unit = session.get(Unit, key) or Unit(key=key)
+    unit = session.get(DbUnit, key) or DbUnit(key=key)
     unit.name_zh, unit.name_en, unit.kind = name_zh, name_en, kind
     session.add(unit)
     session.flush()
@@ -54,14 +54,14 @@ def create_person(
     groups: Iterable[str] = (),
     must_change_password: bool = False,
     cost: passwords.Cost = "high",
-) -> Person:
+) -> DbPerson:
     """A new person in the given units and roles; LoginRefused, LoginTaken, PasswordRefused."""
     login = normal_login(login)
     if login in RESERVED or not _LOGIN.fullmatch(login):
         raise LoginRefused(login=login)
-    if session.get(Person, login) is not None:
+    if session.get(DbPerson, login) is not None:
         raise LoginTaken(login=login)
-    person = Person(
+    person = DbPerson(
         login=login,
         name_zh=name_zh,
         name_en=name_en,
@@ -80,9 +80,9 @@ def create_person(
     return person
 
 
-def get_person(session: Session, login: str) -> Person:
+def get_person(session: Session, login: str) -> DbPerson:
     """The person of that login; NotFound."""
-    person = session.get(Person, login)
+    person = session.get(DbPerson, login)
     if person is None:
         raise NotFound(what="person", key=login)
     return person
@@ -91,29 +91,33 @@ def get_person(session: Session, login: str) -> Person:
 def set_groups(session: Session, login: str, groups: Iterable[str]) -> None:
     """Put a person into exactly these units and roles; NotFound for one that does not exist."""
     wanted = set(groups)
-    known = set(session.scalars(select(Unit.key).where(Unit.key.in_(wanted))))
+    known = set(session.scalars(select(DbUnit.key).where(DbUnit.key.in_(wanted))))
     if missing := wanted - known:
         raise NotFound(what="unit", key=", ".join(sorted(missing)))
-    session.execute(delete(Membership).where(Membership.person == login))
-    session.add_all(Membership(person=login, unit=key) for key in sorted(wanted))
+    session.execute(delete(DbMembership).where(DbMembership.person == login))
+    session.add_all(DbMembership(person=login, unit=key) for key in sorted(wanted))
     session.flush()
 
 
 def groups_of(session: Session, login: str) -> frozenset[str]:
     """The units and roles a person is in at this moment."""
-    return frozenset(session.scalars(select(Membership.unit).where(Membership.person == login)))
+    return frozenset(session.scalars(select(DbMembership.unit).where(DbMembership.person == login)))
 
 
-def units_of(session: Session, groups: Collection[str]) -> list[Unit]:
+def units_of(session: Session, groups: Collection[str]) -> list[DbUnit]:
     """The units and roles with these keys, units first."""
-    query = select(Unit).where(Unit.key.in_(groups)).order_by(Unit.kind.desc(), Unit.key)
+    query = select(DbUnit).where(DbUnit.key.in_(groups)).order_by(DbUnit.kind.desc(), DbUnit.key)
     return list(session.scalars(query))
 
 
 def members_of(session: Session, groups: Collection[str]) -> dict[str, frozenset[str]]:
     """The logins of the active people in each of the groups."""
     found: dict[str, set[str]] = {group: set() for group in groups}
-    query = select(Membership.unit, Membership.person).join(Person).where(Membership.unit.in_(groups), Person.active)
+    query = (
+        select(DbMembership.unit, DbMembership.person)
+        .join(DbPerson)
+        .where(DbMembership.unit.in_(groups), DbPerson.active)
+    )
     for unit, person in session.execute(query):
         found[unit].add(person)
     return {group: frozenset(people) for group, people in found.items()}
@@ -121,7 +125,7 @@ def members_of(session: Session, groups: Collection[str]) -> dict[str, frozenset
 
 def actor_of(session: Session, login: str) -> Actor:
     """Who acts, with the groups resolved anew; NotFound for somebody unknown or no longer active."""
-    person = session.get(Person, login)
+    person = session.get(DbPerson, login)
     if person is None or not person.active:
         raise NotFound(what="person", key=login)
     groups = groups_of(session, login)
@@ -135,10 +139,10 @@ def authenticate(session: Session, login: str, password: str, settings: Settings
     several failures in a row each further one doubles the pause, in which even the right password is refused.
     """
     login, moment = normal_login(login)[:60], now(session)
-    attempts = session.get(SignIn, login)
+    attempts = session.get(DbSignIn, login)
     if attempts is not None and attempts.pause_until is not None and moment < attempts.pause_until:
         return Verdict(None, attempts.pause_until)
-    person = session.get(Person, login)
+    person = session.get(DbPerson, login)
     kept = passwords.absent(settings.password_cost) if person is None else person.password
     if not passwords.matches(kept, password) or person is None or not person.active:
         return Verdict(None, _count_failure(session, login, moment, settings))
@@ -149,19 +153,19 @@ def authenticate(session: Session, login: str, password: str, settings: Settings
     return Verdict(person)
 
 
-def find_attempts(session: Session, login: str) -> SignIn | None:
+def find_attempts(session: Session, login: str) -> DbSignIn | None:
     """The wrong passwords in a row for a login; None where the last one was right."""
-    return session.get(SignIn, normal_login(login))
+    return session.get(DbSignIn, normal_login(login))
 
 
 def unlock(session: Session, login: str) -> None:
     """Forget the wrong passwords, so that the right one is taken at once."""
-    session.execute(delete(SignIn).where(SignIn.login == normal_login(login)))
+    session.execute(delete(DbSignIn).where(DbSignIn.login == normal_login(login)))
 
 
 def check_password(session: Session, login: str, password: str) -> bool:
     """Whether it is the person's password: for signatures of somebody who is signed in."""
-    person = session.get(Person, login)
+    person = session.get(DbPerson, login)
     return person is not None and person.active and passwords.matches(person.password, password)
 
 
@@ -188,9 +192,9 @@ def normal_login(login: str) -> str:
 
 
 def _count_failure(session: Session, login: str, moment: datetime, settings: Settings) -> datetime | None:
-    attempts = session.get(SignIn, login)
+    attempts = session.get(DbSignIn, login)
     if attempts is None:
-        attempts = SignIn(login=login, failures=0, pause_until=None, last_at=moment)
+        attempts = DbSignIn(login=login, failures=0, pause_until=None, last_at=moment)
         session.add(attempts)
     attempts.failures += 1
     attempts.last_at = moment

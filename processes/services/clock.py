@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from engine.services import Call
 from engine.values import Json
 from processes.cases import access, register
+from processes.cases.schema import DbCase
 from processes.clock import deadlines
 from processes.desk import notices
 from processes.office import Office
 from processes.reading import get_case, given, iso, names_of, row_of
-from processes.schema import Case
 
 COLUMNS = (
     *("hard_reply", "unit", "roll", "warn", "soft_reply", "first_contact"),
@@ -64,7 +64,7 @@ def start_clock(office: Office, session: Session, call: Call) -> Mapping[str, Js
     return found.variables()
 
 
-def apply(case: Case, found: deadlines.Deadlines) -> None:
+def apply(case: DbCase, found: deadlines.Deadlines) -> None:
     """Write computed deadlines into the register."""
     case.nominal_due_at, case.due_at, case.warn_at = found.nominal_due, found.effective_due, found.warn_at
     case.provisional = found.provisional
@@ -179,9 +179,9 @@ def _kept(row: Mapping[str, Json]) -> dict[str, Json]:
     return {column: row.get(column) for column in COLUMNS}
 
 
-def _replied(case: Case, call: Call) -> bool:
+def _replied(case: DbCase, call: Call) -> bool:
     return case.replied_at is not None or bool(call.variables.get("reply_sent_at"))
 
 
-def _due(case: Case, office: Office) -> str | None:
+def _due(case: DbCase, office: Office) -> str | None:
     return iso(case.due_at, office.zone) if case.due_at is not None else None

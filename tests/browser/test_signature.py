@@ -9,8 +9,8 @@ from engine.deploy import deployments
 from engine.run import instances
 from engine.store.schema import DbSubmission, DbTask
 from engine.values import SYSTEM
+from processes.cases.schema import DbDocument
 from processes.people import organisation
-from processes.schema import Document
 
 FORM = {
     "type": "default",
@@ -87,7 +87,7 @@ def test_it_is_kept_as_a_picture_with_the_name_and_the_moment(house, visit, task
     send(page)
     with house.database.reading() as session:
         answers = session.scalars(select(DbSubmission)).one().answers
-        picture = session.execute(select(Document.type, Document.uploaded_by)).one()
+        picture = session.execute(select(DbDocument.type, DbDocument.uploaded_by)).one()
     assert answers["what"] == "nothing"
     assert (answers["mark"]["kind"], answers["mark"]["by"]) == ("drawn", "li")
     assert answers["mark"]["at"].startswith("2026-11-02T10:00")

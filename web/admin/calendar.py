@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import ReasonMissing
+from processes.cases.schema import DbCase
 from processes.clock import calendar_days
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.calendar_days import Imported, LineFinding
 from processes.clock.recompute import Moved, recompute_open
+from processes.clock.schema import DbCalendarDay
 from processes.errors import CalendarFileRefused
 from processes.letters.mail import RecordingMail
 from processes.office import Office
-from processes.schema import CalendarDay, Case
 from web.admin.entrance import blueprint
 from web.shell import dates, here, language
 from web.shell.errors import explain
@@ -149,7 +150,11 @@ def _rows(session: Session, year: int, working: WorkingCalendar) -> list[DayRow]
     """Every day of a year that is not as its weekday is: entered ones, and those that the library knows."""
     called = names(session)
     first, last = date(year, 1, 1), date(year, 12, 31)
-    query = select(CalendarDay).where(CalendarDay.day.between(first, last)).order_by(CalendarDay.day, CalendarDay.layer)
+    query = (
+        select(DbCalendarDay)
+        .where(DbCalendarDay.day.between(first, last))
+        .order_by(DbCalendarDay.day, DbCalendarDay.layer)
+    )
     rows = [
         _row(row.day, _kind(row), row.name, hours=row.hours, source=row.source, by=called.person(row.entered_by))
         for row in session.scalars(query)
@@ -168,7 +173,7 @@ def _row(day: date, kind: Badge, name: str, *, hours: str = "", source: str = ""
     return DayRow(dates.day_text(day, language.current()), day.isoformat(), kind, hours, name, source, by)
 
 
-def _kind(row: CalendarDay) -> Badge:
+def _kind(row: DbCalendarDay) -> Badge:
     if row.layer == "closure":
         return Badge(_("company closed"), "hold", "lock")
     return Badge(_("workday"), "acc", "tool") if row.works else Badge(_("day of rest"), "", "calendar-event")
@@ -206,7 +211,7 @@ def _pretend(sent: Sent) -> NoReturn:
     office = Office(here.kesu().settings, secret=b"", mail=RecordingMail())
     with here.transaction() as session:
         done, moved = _enter(session, office, sent, reason=_("preview"))
-        open_cases = session.scalar(select(func.count()).select_from(Case).where(Case.closed_at.is_(None))) or 0
+        open_cases = session.scalar(select(func.count()).select_from(DbCase).where(DbCase.closed_at.is_(None))) or 0
         raise _Undo(done, moved, open_cases)
 
 

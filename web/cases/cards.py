@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from forms import size_text
 from processes.cases import documents
+from processes.cases.schema import DbCase, DbCaseAudience, DbCasePhase
 from processes.clock import card
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.card import CaseClock, Cell
 from processes.letters import outbox
-from processes.schema import Case, CaseAudience, CasePhase
 from web.cases import contacts
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
@@ -22,10 +22,10 @@ from web.shell.people import Names, joined
 from web.shell.words import CHANNELS, DEMANDS, KINDS, OUTCOMES, PHASES, word
 
 
-def phases(session: Session, case: Case) -> list[Phase]:
+def phases(session: Session, case: DbCase) -> list[Phase]:
     """The strip: what is done, where the case is and in which round."""
-    query = select(CasePhase.phase, func.max(CasePhase.round)).where(CasePhase.case_id == case.id)
-    rounds: dict[str, int] = dict(session.execute(query.group_by(CasePhase.phase)).all())
+    query = select(DbCasePhase.phase, func.max(DbCasePhase.round)).where(DbCasePhase.case_id == case.id)
+    rounds: dict[str, int] = dict(session.execute(query.group_by(DbCasePhase.phase)).all())
     order = list(PHASES)
     reached = order.index(case.phase) if case.phase in order and case.status == "open" else len(order)
     strip = []
@@ -36,7 +36,7 @@ def phases(session: Session, case: Case) -> list[Phase]:
     return strip
 
 
-def clock_card(case: Case, calendar: WorkingCalendar, now: datetime) -> Clock | None:
+def clock_card(case: DbCase, calendar: WorkingCalendar, now: datetime) -> Clock | None:
     """The clock of a case in words; None where no date is known yet."""
     known = card.clock(case, now, calendar, language.current())
     if known.due_at is None:
@@ -144,7 +144,7 @@ def _weeks(cells: Sequence[Cell], now: str) -> list[Day]:
     return found
 
 
-def summary(case: Case, names: Names, variables: Mapping[str, object]) -> list[tuple[str, str]]:
+def summary(case: DbCase, names: Names, variables: Mapping[str, object]) -> list[tuple[str, str]]:
     """The case in a few lines."""
     tongue = language.current()
     received = dates.moment_text(case.received_at, tongue, here.zone(), this_year=here.now().year)
@@ -175,12 +175,12 @@ def summary(case: Case, names: Names, variables: Mapping[str, object]) -> list[t
     return [(name, text) for name, text in lines if text]
 
 
-def people(session: Session, case: Case, names: Names) -> list[tuple[str, str]]:
+def people(session: Session, case: DbCase, names: Names) -> list[tuple[str, str]]:
     """Who has to do with it and who may see it."""
     rows = session.execute(
-        select(CaseAudience.kind, CaseAudience.value)
-        .where(CaseAudience.case_id == case.id)
-        .order_by(CaseAudience.value)
+        select(DbCaseAudience.kind, DbCaseAudience.value)
+        .where(DbCaseAudience.case_id == case.id)
+        .order_by(DbCaseAudience.value)
     )
     found = list(rows)
     worked = joined(names.person(value) for kind, value in found if kind == "person")
@@ -194,7 +194,7 @@ def people(session: Session, case: Case, names: Names) -> list[tuple[str, str]]:
     return [(name, text) for name, text in lines if text]
 
 
-def documents_of(session: Session, case: Case, names: Names) -> list[File]:
+def documents_of(session: Session, case: DbCase, names: Names) -> list[File]:
     """Documents and letters, the newest first."""
     zone = here.zone()
     found = [

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine.errors import NotFound
 from engine.run import tasks
 from processes.cases import comments, register
+from processes.cases.schema import DbCase
 from processes.errors import CommentEmpty, CommentTooLong
-from processes.schema import Case
 from web.shell import came_from, errors, here
 from web.shell.language import gettext as _
 from web.shell.pages import ask
@@ -62,7 +62,7 @@ def told() -> str:
     return _("All who may see the case can read it. It cannot be changed or taken back.")
 
 
-def _asking(case: Case, *, problem: str = "", typed: str = "") -> Confirm:
+def _asking(case: DbCase, *, problem: str = "", typed: str = "") -> Confirm:
     address = url_for("cases.case", number=case.number)
     back = came_from.address(address)
     return Confirm(
@@ -84,7 +84,7 @@ def _asking(case: Case, *, problem: str = "", typed: str = "") -> Confirm:
     )
 
 
-def _element(session: Session, case: Case) -> str | None:
+def _element(session: Session, case: DbCase) -> str | None:
     """The step of the task at which it was written, if it is one of the case and of the writer."""
     number = request.form.get("_task", type=int)
     if number is None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from engine.values import Json
 from forms import veiled
 from processes.cases import contacts, register
-from processes.schema import Case
+from processes.cases.schema import DbCase
 from web.shell import dates, here
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/cases/<number>/contact")
@@ -31,7 +31,7 @@ def lift(number: str) -> Response:
     return redirect(here.inside(request.form.get("next", "")), 303)
 
 
-def look(session: Session, case: Case | None) -> Veil | None:
+def look(session: Session, case: DbCase | None) -> Veil | None:
     """Lift the veil from this page where the person has asked for it; None for a case with nothing to veil.
 
     Whatever shows answers or a case is under the veil, unless the page has looked here first.

@@ -6,7 +6,8 @@ from flask import Blueprint, Response
 
 from engine.errors import NotFound
 from processes.cases import access, documents
-from processes.schema import Case, Letter
+from processes.cases.schema import DbCase
+from processes.letters.schema import DbLetter
 from web.shell import here
 
 blueprint = Blueprint("files", __name__)
@@ -29,8 +30,8 @@ def download(document_id: int) -> Response:
 def letter(letter_id: int) -> Response:
     """A letter as the customer got it."""
     with here.reading() as session:
-        found = session.get(Letter, letter_id)
-        case = session.get(Case, found.case_id) if found is not None else None
+        found = session.get(DbLetter, letter_id)
+        case = session.get(DbCase, found.case_id) if found is not None else None
         if found is None or case is None or not access.may_see(session, here.actor(), case):
             raise NotFound(what="letter", key=letter_id)
         response = Response(found.html, content_type="text/html; charset=utf-8")

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine.look.queries import TaskItem
 from engine.run import instances, messages
 from processes.cases import register
+from processes.cases.schema import DbCase
 from processes.cases.search import CaseFilter, CasePage, search
 from processes.cases.timeline import Entry, timeline
 from processes.clock.calendar import WorkingCalendar
-from processes.schema import Case
 from web.cases import cards, contacts
 from web.cases.timeline import Forms, items, open_items
 from web.diagrams.labels import title_of
@@ -86,7 +86,7 @@ def list_cases() -> Response:
     )
 
 
-def case_row(case: Case, called: Names, calendar: WorkingCalendar) -> Row:
+def case_row(case: DbCase, called: Names, calendar: WorkingCalendar) -> Row:
     """A case in one line."""
     now, tongue = here.now(), language.current()
     state = Badge(word(OUTCOMES, case.outcome) or _("closed"), "good", "circle-check") if case.closed_at else None
@@ -104,7 +104,7 @@ def case_row(case: Case, called: Names, calendar: WorkingCalendar) -> Row:
     )
 
 
-def _reply_badge(case: Case, now: datetime, calendar: WorkingCalendar) -> Badge | None:
+def _reply_badge(case: DbCase, now: datetime, calendar: WorkingCalendar) -> Badge | None:
     """When the written reply is due, or how it was sent."""
     if case.replied_at is not None and case.due_at is not None:
         return answered_badge(in_time=case.replied_at <= case.due_at)
@@ -183,11 +183,11 @@ def case_file(number: str) -> Response:
         )
 
 
-def _variables(session: Session, found: Case) -> Mapping[str, object]:
+def _variables(session: Session, found: DbCase) -> Mapping[str, object]:
     return instances.get_variables(session, found.instance_id)
 
 
-def _badges(found: Case, seen: Walk, calendar: WorkingCalendar) -> list[Badge | None]:
+def _badges(found: DbCase, seen: Walk, calendar: WorkingCalendar) -> list[Badge | None]:
     if found.closed_at is not None:
         closed = dates.moment_text(found.closed_at, language.current(), here.zone(), this_year=here.now().year)
         outcome = word(OUTCOMES, found.outcome) or _("closed")
@@ -204,7 +204,7 @@ def _badges(found: Case, seen: Walk, calendar: WorkingCalendar) -> list[Badge | 
     return [state, due, severity_badge(found.severity), Badge(rounds, "", "arrow-back-up") if rounds else None]
 
 
-def _acts(session: Session, found: Case, seen: Walk) -> list[Act]:
+def _acts(session: Session, found: DbCase, seen: Walk) -> list[Act]:
     """What can be done from here: messages the case waits for, the case file, one's own task."""
     acts = [Act(_("Case file"), url_for("cases.case_file", number=found.number), "printer", "p")]
     acts.append(Act(_("Comment"), url_for("comments.form", number=found.number), "message", "c", dialog=True))
@@ -239,7 +239,7 @@ def _drawing_title(seen: Walk, chosen: str) -> str:
     return title_of(seen.drawing.processes[chosen])
 
 
-def _drawings(found: Case, seen: Walk, chosen: str) -> list[Choice]:
+def _drawings(found: DbCase, seen: Walk, chosen: str) -> list[Choice]:
     """The other drawings that the case has walked through."""
     if len(seen.visited) < 2:
         return []
@@ -253,7 +253,7 @@ def _drawings(found: Case, seen: Walk, chosen: str) -> list[Choice]:
     ]
 
 
-def _history(session: Session, found: Case, seen: Walk, entries: list[Entry], called: Names) -> dict[str, Any]:
+def _history(session: Session, found: DbCase, seen: Walk, entries: list[Entry], called: Names) -> dict[str, Any]:
     group = request.args.get("show", "all")
     group = group if group in GROUPS else "all"
     oldest = request.args.get("order") == "oldest"

@@ -12,7 +12,7 @@ from engine.run import instances, messages
 from engine.run.messages import Recordable
 from forms import Message
 from processes.cases import register
-from processes.schema import Case
+from processes.cases.schema import DbCase
 from web.filling import submission
 from web.filling.gate import get_form, verified
 from web.filling.submission import Sent
@@ -64,7 +64,7 @@ def fields(number: str, token: int) -> Response:
     return make_response(submission.fields(message.form, sent.answers, variables))
 
 
-def _find(session: Session, number: str, token: int) -> tuple[Case, Recordable]:
+def _find(session: Session, number: str, token: int) -> tuple[DbCase, Recordable]:
     """The case and the message it waits for; NotFound for what the person may not see or record."""
     case = register.get_case(session, number, here.actor())
     waiting = messages.recordable(session, case.instance_id, by=here.actor())

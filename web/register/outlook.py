@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from engine.errors import KesuError
 from engine.run import instances
 from processes.cases import register as cases
+from processes.cases.schema import DbCase
 from processes.clock import card
-from processes.schema import Case
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.people import joined, names
@@ -38,7 +38,7 @@ def foresee(register: Callable[[Session], str]) -> Sequence[Line]:
         return ()
 
 
-def _lines(session: Session, case: Case) -> list[Line]:
+def _lines(session: Session, case: DbCase) -> list[Line]:
     lines = []
     if case.severity:
         told = _told(session, case)
@@ -48,7 +48,7 @@ def _lines(session: Session, case: Case) -> list[Line]:
     return lines
 
 
-def _told(session: Session, case: Case) -> str:
+def _told(session: Session, case: DbCase) -> str:
     """The units that the table of severities names."""
     groups = instances.get_variables(session, case.instance_id).get("notify")
     if not isinstance(groups, str):
@@ -57,7 +57,7 @@ def _told(session: Session, case: Case) -> str:
     return joined(called.unit(group.strip()) for group in groups.split(","))
 
 
-def _reply(session: Session, case: Case, due_at: datetime) -> list[Line]:
+def _reply(session: Session, case: DbCase, due_at: datetime) -> list[Line]:
     tongue, zone, now = language.current(), here.zone(), here.now()
     known, year = card.clock(case, now, here.kesu().office.calendar(session), tongue), now.year
     note = ""

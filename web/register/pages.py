@@ -17,8 +17,8 @@ from engine.values import SYSTEM, Element
 from forms import Message
 from processes.cases import access, search
 from processes.cases import register as cases
+from processes.cases.schema import DbCase
 from processes.desk import drafts
-from processes.schema import Case
 from web.cases import cards
 from web.filling import submission
 from web.filling.gate import get_form, verified
@@ -165,7 +165,7 @@ def done(number: str) -> Response:
         )
 
 
-def _earlier(case: Case, *, open_: bool) -> Earlier:
+def _earlier(case: DbCase, *, open_: bool) -> Earlier:
     day = dates.day_text(
         case.received_at.astimezone(here.zone()), language.current(), narrow=True, this_year=here.now().year
     )

@@ -12,7 +12,7 @@ from engine.deploy.deployments import get_process, get_process_definition
 from engine.errors import NotFound
 from engine.values import SYSTEM, Actor
 from processes.people import organisation, sign_ins
-from processes.schema import Person, Unit
+from processes.people.schema import DbPerson, DbUnit
 from processes.settings import Settings
 from web.shell import language
 
@@ -112,8 +112,8 @@ class Names:
 def names(session: Session) -> Names:
     """All names in the reader's language: an organisation has hundreds, not millions."""
     chinese = language.current() == "zh"
-    people = session.execute(select(Person.login, Person.name_zh if chinese else Person.name_en))
-    units = session.execute(select(Unit.key, Unit.name_zh if chinese else Unit.name_en))
+    people = session.execute(select(DbPerson.login, DbPerson.name_zh if chinese else DbPerson.name_en))
+    units = session.execute(select(DbUnit.key, DbUnit.name_zh if chinese else DbUnit.name_en))
     return Names(dict(people.all()), dict(units.all()))
 
 

@@ -19,10 +19,10 @@ from engine.run.tasks import is_candidate
 from engine.values import Actor, Json
 from forms import Message
 from processes.cases import register
+from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
 from processes.rules import Rule, rules_of
-from processes.schema import Case
 from web.cases import contacts
 from web.cases.contacts import Veil
 from web.cases.timeline import Forms
@@ -59,7 +59,7 @@ class TaskView:
     """Everything above the timeline."""
 
     task: TaskItem
-    case: Case | None
+    case: DbCase | None
     name: str
     badges: Sequence[Badge | None]
     acts: Sequence[Act]
@@ -163,7 +163,7 @@ def _name(task: TaskItem, filled_in: Sequence[Submission]) -> str:
 
 
 def _badges(
-    task: TaskItem, case: Case | None, actor: Actor, names: Names, calendar: WorkingCalendar
+    task: TaskItem, case: DbCase | None, actor: Actor, names: Names, calendar: WorkingCalendar
 ) -> list[Badge | None]:
     now = here.now()
     if task.status != "open":
@@ -203,7 +203,7 @@ def _moment(at: datetime) -> str:
     return dates.moment_text(at, language.current(), here.zone(), this_year=now.year)
 
 
-def _acts(task: TaskItem, case: Case | None, actor: Actor) -> list[Act]:
+def _acts(task: TaskItem, case: DbCase | None, actor: Actor) -> list[Act]:
     if task.status != "open":
         return _commenting(task, case)
     acts = []
@@ -225,7 +225,7 @@ def _snoozing(task: TaskItem) -> Act:
     return Act(_("Snooze"), url_for("snooze.form", task_id=task.id), "player-pause", "z", dialog=True)
 
 
-def _commenting(task: TaskItem, case: Case | None) -> list[Act]:
+def _commenting(task: TaskItem, case: DbCase | None) -> list[Act]:
     if case is None:
         return []
     address = url_for("comments.form", number=case.number, _task=task.id)

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.look.queries import Sort, TaskFilter, TaskItem
+from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
-from processes.schema import Case
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Badge, due_badge, severity_badge
@@ -122,9 +122,9 @@ def grouped(
     return list(groups.values())
 
 
-def _cases(session: Session, tasks: Sequence[TaskItem]) -> dict[int, Case]:
+def _cases(session: Session, tasks: Sequence[TaskItem]) -> dict[int, DbCase]:
     numbers = {task.instance_id for task in tasks}
-    return {case.instance_id: case for case in session.scalars(select(Case).where(Case.instance_id.in_(numbers)))}
+    return {case.instance_id: case for case in session.scalars(select(DbCase).where(DbCase.instance_id.in_(numbers)))}
 
 
 def group_of(due_at: datetime | None, calendar: WorkingCalendar) -> Group:
@@ -153,7 +153,7 @@ def _coming(today: date, day: date, calendar: WorkingCalendar) -> Group:
 
 
 def _row(
-    task: TaskItem, case: Case | None, calendar: WorkingCalendar, asked: Asked, chosen: int | None, *, drafted: bool
+    task: TaskItem, case: DbCase | None, calendar: WorkingCalendar, asked: Asked, chosen: int | None, *, drafted: bool
 ) -> Row:
     who = (case.company or case.complainant or "") if case is not None else ""
     title = case.title if case is not None else language.say(task.process_name)
@@ -172,7 +172,7 @@ def _row(
     )
 
 
-def _case_due(case: Case | None) -> str:
+def _case_due(case: DbCase | None) -> str:
     """The case's own date beside the step's: two dates on purpose."""
     if case is None or case.due_at is None or case.replied_at is not None:
         return ""

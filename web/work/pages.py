@@ -13,7 +13,7 @@ from engine.look.queries import TaskCounts, TaskItem, count_tasks, list_tasks
 from processes.cases import waiting
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import notices, saved_views
-from processes.schema import SavedView
+from processes.desk.schema import DbSavedView
 from web.shell import here
 from web.shell.language import gettext as _
 from web.shell.pages import show
@@ -103,7 +103,7 @@ def news() -> Response:
         return jsonify(tasks=found, unread=notices.count_unread(session, here.actor().id))
 
 
-def _asked(views: Sequence[SavedView]) -> Asked:
+def _asked(views: Sequence[DbSavedView]) -> Asked:
     """What the address asks for: one of the saved views, or what it says itself."""
     number = request.args.get("saved", type=int)
     saved = next((view for view in views if view.id == number), None)
@@ -167,12 +167,12 @@ def _views(asked: Asked, counts: TaskCounts, others: int) -> list[Choice]:
     ]
 
 
-def _counted(views: Sequence[SavedView]) -> list[SavedView]:
+def _counted(views: Sequence[DbSavedView]) -> list[DbSavedView]:
     """Those whose tasks the engine counts."""
     return [view for view in views if inbox.read(view.asked).view != WAITING]
 
 
-def _saved(asked: Asked, views: Sequence[SavedView], counts: TaskCounts) -> Mapping[str, list[Choice]]:
+def _saved(asked: Asked, views: Sequence[DbSavedView], counts: TaskCounts) -> Mapping[str, list[Choice]]:
     """One's own saved views and those of one's units; what is not counted is unknown, not nothing."""
     numbers = dict(zip((view.id for view in _counted(views)), counts.others, strict=True))
     found: dict[str, list[Choice]] = {"own": [], "shared": []}

@@ -5,8 +5,8 @@ from house import actor
 from sqlalchemy import func, select
 
 from processes.clock import calendar_days
+from processes.clock.schema import DbCalendarDay
 from processes.errors import CalendarFileRefused
-from processes.schema import CalendarDay
 from processes.settings import Settings
 
 ADMIN = actor("ma", "admin")
@@ -32,7 +32,7 @@ def test_a_notice_is_imported_once_however_often_it_comes(house):
     assert not again.any_change
     with house.database.reading() as session:
         calendar = house.office.calendar(session)
-        rows = {row.day: (row.source, row.entered_by) for row in session.scalars(select(CalendarDay))}
+        rows = {row.day: (row.source, row.entered_by) for row in session.scalars(select(DbCalendarDay))}
     assert not calendar.is_working(date(2027, 1, 4))
     assert calendar.reason(date(2027, 1, 4)) == "元旦调休"
     assert calendar.is_working(date(2027, 1, 9))
@@ -88,7 +88,7 @@ def test_a_wrong_file_changes_nothing_and_says_where(house, text, findings):
         assert finding in str(refused.value)
     assert len(refused.value.lines) == len(findings)
     with house.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(CalendarDay)) == 3
+        assert session.scalar(select(func.count()).select_from(DbCalendarDay)) == 3
 
 
 def test_the_calendar_of_the_settings_stays_the_ground(house):

@@ -12,9 +12,9 @@ from engine.run import instances
 from engine.store.schema import DbInstance, DbProcessDefinition
 from processes.cases import access, search
 from processes.cases import register as cases
+from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCasePhase
 from processes.cases.search import CaseFilter, of_caller
 from processes.migrations import migrate
-from processes.schema import Case, CaseCounter, CaseEntry, CasePhase
 
 PLAIN = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
@@ -82,9 +82,9 @@ def test_many_at_once_get_different_numbers_without_a_gap(plain):
         thread.join()
     assert errors == []
     with plain.database.reading() as session:
-        numbers = sorted(session.scalars(select(Case.number)))
+        numbers = sorted(session.scalars(select(DbCase.number)))
         assert numbers == [f"KB-2026-{number:06d}" for number in range(1, 21)]
-        assert session.scalar(select(CaseCounter.last)) == 20
+        assert session.scalar(select(DbCaseCounter.last)) == 20
 
 
 def test_a_case_is_opened_once_for_an_instance(plain):
@@ -150,7 +150,7 @@ def test_a_case_is_seen_by_those_it_gives_work_and_nobody_else(plain):
         actor("ma", "admin"): True,
     }
     with plain.database.reading() as session:
-        case = session.scalars(select(Case)).one()
+        case = session.scalars(select(DbCase)).one()
         for who, may in seen.items():
             assert access.may_see(session, who, case) is may, who
             assert bool(search.search(session, who).total) is may
@@ -179,12 +179,12 @@ def test_the_register_follows_the_instance(registered):
     house.do("UT_QcInspect", QC, conform="no", defect_found=True)
     house.do("UT_QcAttribute", QC, confirmed_unit="injection_workshop")
     with house.database.reading() as session:
-        case = session.scalars(select(Case)).one()
+        case = session.scalars(select(DbCase)).one()
         assert (case.number, case.status, case.owner) == ("KB-2026-000001", "open", "li")
         assert (case.severity, case.confirmed_unit, case.complainant) == ("S3", "injection_workshop", "王磊")
         assert case.due_at == shanghai("2026-10-09T00:00")
         assert case.nominal_due_at == shanghai("2026-10-06T00:00")
-        phases = session.execute(select(CasePhase.phase, CasePhase.round).order_by(CasePhase.id)).all()
+        phases = session.execute(select(DbCasePhase.phase, DbCasePhase.round).order_by(DbCasePhase.id)).all()
         assert [tuple(row) for row in phases[:3]] == [("received", 1), ("verified", 1), ("inspected", 1)]
         assert session.scalar(select(DbInstance.business_key)) == "KB-2026-000001"
         for who in (INTAKE, SALES, QC, UNIT, OTHER_SALES):
@@ -195,20 +195,20 @@ def test_the_register_follows_the_instance(registered):
 
 def test_a_cancelled_instance_cancels_its_case(registered):
     with registered.database.transaction() as session:
-        case = session.scalars(select(Case)).one()
+        case = session.scalars(select(DbCase)).one()
         instances.cancel(session, case.instance_id, by=actor("ma", "admin"), reason="entered twice")
     with registered.database.reading() as session:
-        case = session.scalars(select(Case)).one()
+        case = session.scalars(select(DbCase)).one()
         assert case.status == "cancelled"
         assert case.closed_at == registered.clock.now()
-        assert session.scalars(select(CaseEntry.kind)).all().count("accepted") == 1
+        assert session.scalars(select(DbCaseEntry.kind)).all().count("accepted") == 1
 
 
 def test_the_migration_lets_old_cases_be_found_by_the_digits_of_a_phone_number(registered, database_url):
     with registered.database.transaction() as session:
-        session.execute(update(Case).values(phone="+86 (0574) 8765-4321", searched="old words"))
+        session.execute(update(DbCase).values(phone="+86 (0574) 8765-4321", searched="old words"))
         session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
     migrate(database_url, "0004")
     with registered.database.reading() as session:
-        assert session.scalars(select(Case.searched)).one() == "old words 86057487654321"
+        assert session.scalars(select(DbCase.searched)).one() == "old words 86057487654321"
         assert [case.phone for case in of_caller(session, "86 0574 87654321")] == ["+86 (0574) 8765-4321"]

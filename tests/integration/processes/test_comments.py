@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from processes.cases import comments, register
+from processes.cases.schema import DbCaseEntry
 from processes.cases.timeline import timeline
 from processes.errors import CommentEmpty, CommentTooLong
-from processes.schema import CaseEntry
 
 
 def case_of(house, session):
@@ -38,7 +38,7 @@ def test_a_comment_stands_in_the_timeline_as_it_was_written(registered):
 def test_nobody_changes_a_comment(registered):
     number = comment(registered, "for ever")
     with pytest.raises(DBAPIError), registered.database.transaction() as session:
-        session.get_one(CaseEntry, number).data = {"text": "otherwise"}
+        session.get_one(DbCaseEntry, number).data = {"text": "otherwise"}
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "\0"])
@@ -75,4 +75,4 @@ def test_what_is_sent_twice_at_the_same_time_is_kept_once(registered):
     for sender in senders:
         sender.join()
     with registered.database.reading() as session:
-        assert len(session.scalars(select(CaseEntry.id).where(CaseEntry.kind == "comment")).all()) == 1
+        assert len(session.scalars(select(DbCaseEntry.id).where(DbCaseEntry.kind == "comment")).all()) == 1

@@ -10,12 +10,14 @@ from engine.clock import SetClock
 from engine.look import history
 from engine.store.schema import DbEvent, DbIncident, DbInstance, DbTask
 from engine.work import timers
+from processes.cases.schema import DbCase, DbCaseEntry, DbCasePhase, DbDocument
 from processes.demo import PASSWORD, WorkWaits, introduce, populate
 from processes.demo.answers import FORMS
 from processes.demo.stories import read
 from processes.letters.mail import RecordingMail
+from processes.letters.schema import DbLetter
 from processes.people import organisation
-from processes.schema import Case, CaseEntry, CasePhase, Document, Letter, Person
+from processes.people.schema import DbPerson
 from processes.settings import Settings
 from web import compose
 
@@ -39,29 +41,29 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
     assert count >= 40
     assert clock.now() == NOW
     with kesu.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Case)) == count
+        assert session.scalar(select(func.count()).select_from(DbCase)) == count
         assert session.scalars(select(DbIncident.message)).all() == []
-        open_phases = set(session.scalars(select(Case.phase).where(Case.status == "open")))
+        open_phases = set(session.scalars(select(DbCase.phase).where(DbCase.status == "open")))
         assert open_phases >= {"received", "verified", "inspected", "measure", "plan", "approval", "reply", "remedy"}
         assert "follow_up" in open_phases
-        outcomes = set(session.scalars(select(Case.outcome).where(Case.status == "closed")))
+        outcomes = set(session.scalars(select(DbCase.outcome).where(DbCase.status == "closed")))
         assert outcomes >= {"upheld", "withdrawn", "not_accepted_misunderstanding", "no_objection_closed"}
         assert set(session.scalars(select(DbTask.element).where(DbTask.status == "completed"))) - {
             "UT_Register"
         } == set(FORMS)
-        levels = set(session.scalars(select(Case.escalation)))
+        levels = set(session.scalars(select(DbCase.escalation)))
         assert levels >= {0, 2, 3}
-        kinds = set(session.scalars(select(CaseEntry.kind)))
+        kinds = set(session.scalars(select(DbCaseEntry.kind)))
         assert kinds >= {"blocked", "breached", "reminded", "escalated", "decided", "capa_opened", "comment"}
         waiting = select(DbTask.assignee.is_not(None)).where(DbTask.status == "open")
         assert set(session.scalars(waiting)) == {True, False}
         assert max(session.scalars(select(DbEvent.at))) <= NOW
-        assert min(session.scalars(select(Case.received_at))) < NOW - timedelta(days=60)
-        assert session.scalar(select(func.max(CasePhase.round))) > 1
-        assert session.scalar(select(func.count()).select_from(Document).where(Document.case_id.is_(None))) == 0
-        assert session.scalar(select(func.count()).select_from(Letter).where(Letter.sent_at.is_(None))) == 0
-        late = session.scalars(select(Case).where(Case.breached_at.is_not(None))).first()
-        breach = next(entry for entry in session.scalars(select(CaseEntry)) if entry.kind == "breached")
+        assert min(session.scalars(select(DbCase.received_at))) < NOW - timedelta(days=60)
+        assert session.scalar(select(func.max(DbCasePhase.round))) > 1
+        assert session.scalar(select(func.count()).select_from(DbDocument).where(DbDocument.case_id.is_(None))) == 0
+        assert session.scalar(select(func.count()).select_from(DbLetter).where(DbLetter.sent_at.is_(None))) == 0
+        late = session.scalars(select(DbCase).where(DbCase.breached_at.is_not(None))).first()
+        breach = next(entry for entry in session.scalars(select(DbCaseEntry)) if entry.kind == "breached")
         assert late.breached_at == late.due_at
         assert breach.at == breach.scheduled_at
         before = session.scalar(select(func.count()).select_from(DbEvent))
@@ -72,7 +74,7 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
         assert session.scalar(select(func.count()).select_from(DbEvent)) == before
         assert timers.next_due(session) > NOW
     with kesu.database.transaction() as session:
-        assert session.scalar(select(func.count()).select_from(Person)) == len(list(introduce()))
+        assert session.scalar(select(func.count()).select_from(DbPerson)) == len(list(introduce()))
         for login, _ in introduce():
             assert organisation.actor_of(session, login).groups
         assert organisation.authenticate(session, "li", PASSWORD, kesu.settings).person is not None
@@ -95,4 +97,4 @@ def test_it_leaves_alone_what_is_waiting(installation):
     with pytest.raises(WorkWaits):
         populate(kesu.database, kesu.office, clock)
     with kesu.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Case)) == 1
+        assert session.scalar(select(func.count()).select_from(DbCase)) == 1

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from engine.errors import NotFound
 from processes.cases import documents
+from processes.cases.schema import DbCase, DbDocument
 from processes.errors import FileRefused
-from processes.schema import Case, Document
 from processes.settings import Settings
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
@@ -13,7 +13,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
 def store(house, by, case=None, content=PNG, settings=None):
     with house.database.transaction() as session:
-        case = session.get(Case, case) if case else None
+        case = session.get(DbCase, case) if case else None
         document = documents.store(
             session, name="../crack.png", content=content, by=by, settings=settings or Settings(), case=case
         )
@@ -44,9 +44,9 @@ def test_it_joins_the_case_whose_form_names_it(house):
     house.start("complaint_intake", INTAKE)
     house.do("UT_Register", INTAKE, **REGISTER, attachments=[mine, other, forged])
     with house.database.reading() as session:
-        case = session.scalars(select(Case)).one()
+        case = session.scalars(select(DbCase)).one()
         assert [document.id for document in documents.of_case(session, case)] == [mine["id"]]
-        assert session.get(Document, other["id"]).case_id is None
+        assert session.get(DbDocument, other["id"]).case_id is None
     assert may_get(house, mine["id"], SALES)
     assert not may_get(house, mine["id"], QC)
     assert may_get(house, other["id"], QC)
@@ -56,7 +56,7 @@ def test_documents_of_later_steps_join_as_they_are_named(registered):
     value = store(registered, SALES)
     registered.do("UT_Verify", SALES, verify_result="accept", verify_evidence=[value])
     with registered.database.reading() as session:
-        case = session.scalars(select(Case)).one()
+        case = session.scalars(select(DbCase)).one()
         assert [document.name for document in documents.of_case(session, case)] == ["crack.png"]
 
 

@@ -7,7 +7,7 @@ from engine.errors import NotFound
 from processes.desk import drafts
 from processes.errors import DraftTooLarge, LoginRefused, LoginTaken, PasswordRefused
 from processes.people import organisation
-from processes.schema import Person, SignIn
+from processes.people.schema import DbPerson, DbSignIn
 
 PASSWORD = "correct horse"
 
@@ -41,7 +41,7 @@ def test_who_is_unknown_or_gone_does_not_act(staffed):
     with staffed.database.transaction() as session:
         with pytest.raises(NotFound):
             organisation.actor_of(session, "nobody")
-        session.get_one(Person, "li").active = False
+        session.get_one(DbPerson, "li").active = False
         session.flush()
         with pytest.raises(NotFound):
             organisation.actor_of(session, "li")
@@ -67,12 +67,12 @@ def test_failures_slow_down_and_are_remembered(staffed):
     staffed.clock.advance(timedelta(seconds=61))
     assert sign_in(staffed, "li", PASSWORD).person is not None
     with staffed.database.reading() as session:
-        assert session.get(SignIn, "li") is None
+        assert session.get(DbSignIn, "li") is None
 
 
 def test_passwords_are_hashed_checked_and_changed(staffed):
     with staffed.database.transaction() as session:
-        assert session.get_one(Person, "li").password.startswith("$argon2id$")
+        assert session.get_one(DbPerson, "li").password.startswith("$argon2id$")
         assert organisation.check_password(session, "li", PASSWORD)
         assert not organisation.check_password(session, "li", "wrong")
         assert not organisation.check_password(session, "nobody", PASSWORD)
@@ -88,11 +88,11 @@ def test_the_next_sign_in_brings_a_password_to_the_cost_that_was_set(make_house)
     house = make_house(password_cost="high")
     with house.database.transaction() as session:
         organisation.create_person(session, "li", name_zh="", name_en="", password=PASSWORD, cost="low")
-        cheap = session.get_one(Person, "li").password
+        cheap = session.get_one(DbPerson, "li").password
     assert sign_in(house, "li", "wrong").person is None
     assert sign_in(house, "li", PASSWORD).person.password != cheap
     with house.database.transaction() as session:
-        assert session.get_one(Person, "li").password.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+        assert session.get_one(DbPerson, "li").password.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
         assert organisation.check_password(session, "li", PASSWORD)
 
 

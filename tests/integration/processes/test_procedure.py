@@ -10,11 +10,11 @@ from engine.look import history
 from engine.run import instances, messages
 from engine.store.schema import DbTimer
 from processes.cases import register, timeline
+from processes.cases.schema import DbCase, DbCaseEntry
 from processes.clock import card
 from processes.clock.recompute import recompute_all, take_notice
 from processes.letters import outbox
 from processes.people import organisation
-from processes.schema import Case, CaseEntry
 
 ADMIN = actor("ma", "admin")
 WAREHOUSE = actor("xu", "warehouse", "finance")
@@ -52,12 +52,12 @@ def to_reply(house):
 
 
 def the_case(session):
-    return session.scalars(select(Case)).one()
+    return session.scalars(select(DbCase)).one()
 
 
 def kinds(house):
     with house.database.reading() as session:
-        return list(session.scalars(select(CaseEntry.kind).order_by(CaseEntry.id)))
+        return list(session.scalars(select(DbCaseEntry.kind).order_by(DbCaseEntry.id)))
 
 
 def variables(house):
@@ -139,7 +139,7 @@ def test_a_reply_beyond_the_approval_is_blocked_and_recorded(registered):
     assert house.mail.sent == {"TPL-ACK": 1}
     assert kinds(house)[-1] == "blocked"
     with house.database.reading() as session:
-        entry = session.scalars(select(CaseEntry).order_by(CaseEntry.id.desc())).first()
+        entry = session.scalars(select(DbCaseEntry).order_by(DbCaseEntry.id.desc())).first()
         assert "promises ¥18,000.00, approved are ¥3,600.00" in entry.data["why"]
         assert entry.actor == "li"
     house.do("UT_Compose", SALES, **REPLY)
@@ -168,7 +168,9 @@ def test_more_than_the_head_may_approve_goes_on_to_the_next_role(registered):
     with house.database.reading() as session:
         results = [
             entry.data["result"]
-            for entry in session.scalars(select(CaseEntry).where(CaseEntry.kind == "decided").order_by(CaseEntry.id))
+            for entry in session.scalars(
+                select(DbCaseEntry).where(DbCaseEntry.kind == "decided").order_by(DbCaseEntry.id)
+            )
         ]
     assert results == ["next", "changed", "next", "approved"]
 
@@ -202,7 +204,7 @@ def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
     house.do("UT_AcceptCase", SALES)
     house.do("UT_AcceptCase", SALES)
     with house.database.reading() as session:
-        rows = {case.number: (case.provisional, case.due_at) for case in session.scalars(select(Case))}
+        rows = {case.number: (case.provisional, case.due_at) for case in session.scalars(select(DbCase))}
     assert rows == {
         "KB-2026-000001": (True, shanghai("2027-01-05T00:00")),
         "KB-2026-000002": (True, shanghai("2027-01-05T00:00")),
@@ -217,7 +219,7 @@ def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
     ]
     assert set(moved[0].timers) == {"BT_Reply7d", "BT_EscL2", "BT_EscL3"}
     with house.database.reading() as session:
-        case = session.scalars(select(Case).order_by(Case.id)).first()
+        case = session.scalars(select(DbCase).order_by(DbCase.id)).first()
         assert not case.provisional
         assert case.nominal_due_at == shanghai("2027-01-05T00:00")
         assert case.due_at == shanghai("2027-01-06T00:00")

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from processes.people import organisation, sign_ins
-from processes.schema import OpenSignIn, Person
+from processes.people.schema import DbOpenSignIn, DbPerson
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_a_token_is_found_until_its_sign_in_ends(staffed):
 def test_the_token_itself_is_not_kept(staffed):
     token = begin(staffed)
     with staffed.database.reading() as session:
-        kept = session.scalars(select(OpenSignIn.token_hash)).one()
+        kept = session.scalars(select(DbOpenSignIn.token_hash)).one()
     assert token not in kept
     assert find(staffed, kept) is None
 
@@ -48,7 +48,7 @@ def test_the_token_itself_is_not_kept(staffed):
 def test_whoever_is_no_longer_active_is_not_found(staffed):
     token = begin(staffed)
     with staffed.database.transaction() as session:
-        session.get_one(Person, "li").active = False
+        session.get_one(DbPerson, "li").active = False
     assert find(staffed, token) is None
 
 
@@ -83,7 +83,7 @@ def test_being_seen_brings_back_nothing_that_has_ended(staffed):
     staffed.clock.advance(timedelta(minutes=10))
     with staffed.database.transaction() as session:
         sign_ins.seen(session, number)
-        assert session.get_one(Person, "li").last_seen_at == seen
+        assert session.get_one(DbPerson, "li").last_seen_at == seen
     assert find(staffed, token) is None
 
 
@@ -104,7 +104,7 @@ def test_what_is_over_is_cleared_away_by_the_next_sign_in(staffed):
     staffed.clock.advance(timedelta(hours=13))
     begin(staffed, "he")
     with staffed.database.reading() as session:
-        assert session.scalars(select(OpenSignIn.person)).all() == ["he"]
+        assert session.scalars(select(DbOpenSignIn.person)).all() == ["he"]
 
 
 def test_where_somebody_is_signed_in_the_last_seen_first(staffed):
@@ -115,4 +115,4 @@ def test_where_somebody_is_signed_in_the_last_seen_first(staffed):
         found = sign_ins.of_person(session, "li", staffed.office.settings)
         assert [(each.browser[:7], each.address) for each in found] == [("x" * 7, ""), ("Firefox", "10.0.0.1")]
         assert len(found[0].browser) == sign_ins.LONGEST
-        assert session.get_one(Person, "li").last_seen_at == staffed.clock.now()
+        assert session.get_one(DbPerson, "li").last_seen_at == staffed.clock.now()

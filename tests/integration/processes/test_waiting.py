@@ -4,7 +4,7 @@ from house import INTAKE, OTHER_SALES, QC, SALES, actor
 
 from engine.run import tasks
 from processes.cases import waiting
-from processes.schema import Case
+from processes.cases.schema import DbCase
 
 
 def awaited(house, who, **wanted):
@@ -33,10 +33,10 @@ def test_what_lies_with_ones_own_unit_is_no_waiting(registered):
 def test_who_worked_on_a_case_waits_until_it_is_over(registered):
     assert awaited(registered, QC) == []
     with registered.database.transaction() as session:
-        case = session.query(Case).one()
+        case = session.query(DbCase).one()
         case.owner = QC.id
     assert awaited(registered, QC) == [("KB-2026-000001", "UT_Verify")]
     with registered.database.transaction() as session:
-        session.query(Case).one().closed_at = registered.clock.now()
+        session.query(DbCase).one().closed_at = registered.clock.now()
     assert awaited(registered, QC) == []
     assert awaited(registered, INTAKE) == []

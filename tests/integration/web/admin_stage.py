@@ -8,7 +8,7 @@ from sqlalchemy import select
 from engine.run import instances
 from engine.store.schema import DbEvent, DbInstance, DbTimer
 from processes.letters.mail import RecordingMail
-from processes.schema import Membership, Person
+from processes.people.schema import DbMembership, DbPerson
 
 
 def opener(new_ground):
@@ -75,8 +75,8 @@ class Stage(Hall):
             return (
                 sorted(map(tuple, session.execute(select(DbInstance.id, DbInstance.revision, DbInstance.status)))),
                 sorted(session.scalars(select(DbEvent.id))),
-                sorted(session.scalars(select(Person.login))),
-                sorted(map(tuple, session.execute(select(Membership.person, Membership.unit)))),
+                sorted(session.scalars(select(DbPerson.login))),
+                sorted(map(tuple, session.execute(select(DbMembership.person, DbMembership.unit)))),
             )
 
     def close(self):

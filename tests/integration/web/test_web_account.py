@@ -8,7 +8,7 @@ from hall import PASSWORD
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from processes.schema import Person, PersonAct
+from processes.people.schema import DbPerson, DbPersonAct
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
 ANOTHER = "a password of my own"
@@ -39,7 +39,7 @@ def change(client, present=PASSWORD, new=ANOTHER, again=None, **more):
 
 def acts(hall, login):
     with hall.database.reading() as session:
-        query = select(PersonAct).where(PersonAct.person == login).order_by(PersonAct.id)
+        query = select(DbPersonAct).where(DbPersonAct.person == login).order_by(DbPersonAct.id)
         return [(each.kind, each.actor, each.reason) for each in session.scalars(query)]
 
 
@@ -278,4 +278,4 @@ def test_people_of_the_demo_keep_the_password_of_the_read_me(hall):
 
     with hall.database.transaction() as session:
         settle(session)
-        assert not session.scalars(select(Person.login).where(Person.must_change_password)).all()
+        assert not session.scalars(select(DbPerson.login).where(DbPerson.must_change_password)).all()

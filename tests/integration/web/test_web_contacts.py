@@ -8,7 +8,7 @@ from hall import COMPLAINT
 from sqlalchemy import select
 
 from engine.run import instances
-from processes.schema import Case, CaseEntry
+from processes.cases.schema import DbCase, DbCaseEntry
 
 PHONE, EMAIL = COMPLAINT["phone"], COMPLAINT["email"]
 VEILED_PHONE, VEILED_EMAIL = "138****4021", "l***@example.com"
@@ -31,7 +31,7 @@ def pages_of(number, task):
 
 def looks(hall):
     with hall.database.reading() as session:
-        query = select(CaseEntry.actor).where(CaseEntry.kind == "contact_shown").order_by(CaseEntry.id)
+        query = select(DbCaseEntry.actor).where(DbCaseEntry.kind == "contact_shown").order_by(DbCaseEntry.id)
         return session.scalars(query).all()
 
 
@@ -122,7 +122,7 @@ def test_lifting_is_safe_against_forged_requests_and_foreign_addresses(case):
 def test_changes_by_hand_are_veiled_too(case):
     hall, number, _task = case
     with hall.database.transaction() as session:
-        instance = session.scalars(select(Case.instance_id)).one()
+        instance = session.scalars(select(DbCase.instance_id)).one()
         values = {"phone": "13811112222", "lot_no": "L2610"}
         instances.set_variables(session, instance, values, by=hall.actor("admin"), reason="A wrong digit.")
     client = hall.visitor("wang")

@@ -7,12 +7,12 @@ import story
 from sqlalchemy import func, select
 
 from engine.errors import Busy
-from processes.schema import Notice
+from processes.desk.schema import DbNotice
 
 
 def heard(hall, login):
     with hall.database.reading() as session:
-        rows = session.scalars(select(Notice).where(Notice.person == login).order_by(Notice.id))
+        rows = session.scalars(select(DbNotice).where(DbNotice.person == login).order_by(DbNotice.id))
         return [(notice.kind, notice.by) for notice in rows]
 
 
@@ -110,7 +110,7 @@ def test_a_notice_leads_to_its_task_or_case_and_is_read_then(disputed):
 def test_nobody_touches_the_notices_of_others(disputed):
     hall, _number = disputed
     with hall.database.reading() as session:
-        number = session.scalars(select(Notice.id).where(Notice.person == "wang")).first()
+        number = session.scalars(select(DbNotice.id).where(DbNotice.person == "wang")).first()
     for path in (f"/notices/{number}", f"/notices/{number}/read"):
         assert hall.visitor("he").post(path).status_code == 404
     hall.visitor("he").post("/notices/read")
@@ -138,7 +138,7 @@ def test_old_notices_go_when_a_new_one_comes(disputed):
     hall.visitor("chen").post(f"/cases/{number}/comment", data={"text": "x", "_once": "k"})
     assert heard(hall, "wang") == [("comment", "chen")]
     with hall.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Notice)) == 1
+        assert session.scalar(select(func.count()).select_from(DbNotice)) == 1
 
 
 def test_a_step_that_tells_nobody_anything_costs_no_statement(hall):

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from engine.errors import Busy
 from engine.store.schema import DbInstance
-from processes.schema import Case, Person
+from processes.cases.schema import DbCase
+from processes.people.schema import DbPerson
 
 REGISTRATION = {name: str(value).lower() if isinstance(value, bool) else value for name, value in COMPLAINT.items()} | {
     "received_at": "2026-09-28T09:30"
@@ -41,7 +42,7 @@ def test_a_refused_registration_starts_nothing_and_keeps_the_text(hall):
     assert "short" in answer.text
     with hall.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(DbInstance)) == 0
-        assert session.scalar(select(func.count()).select_from(Case)) == 0
+        assert session.scalar(select(func.count()).select_from(DbCase)) == 0
     assert "short" in client.get("/register").text
 
 
@@ -72,7 +73,7 @@ def test_what_will_happen_is_told_before_registering_and_leaves_nothing(hall):
     assert "told at once: General manager’s office" in grave
     with hall.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(DbInstance)) == 0
-        assert session.scalar(select(func.count()).select_from(Case)) == 0
+        assert session.scalar(select(func.count()).select_from(DbCase)) == 0
     assert client.post("/register", data=REGISTRATION).location == "/register/done/KB-2026-000001"
 
 
@@ -121,7 +122,7 @@ def test_the_reason_for_dating_back_is_asked_for_where_it_is_needed(hall):
 def test_the_list_of_cases_tells_how_the_reply_was_sent(hall, replied, told):
     number = hall.register()
     with hall.database.transaction() as session:
-        case = session.scalars(select(Case).where(Case.number == number)).one()
+        case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
         case.replied_at = datetime.fromisoformat(replied)
     row = re.search(rf"<tr[^>]*>(?:(?!</tr>).)*{number}.*?</tr>", hall.visitor("wang").get("/cases").text, re.DOTALL)[0]
     assert [word for word in ("in time", "late") if f">{word}<" in row.replace("</svg>", ">")] == [told]
@@ -215,7 +216,7 @@ def test_the_language_comes_from_the_browser_until_it_is_chosen(hall):
     assert '<html lang="en"' in client.get("/work").text
     assert '<html lang="en"' in hall.visitor("wang", "zh-CN").get("/work").text
     with hall.database.reading() as session:
-        assert session.get(Person, "wang").language == "en"
+        assert session.get(DbPerson, "wang").language == "en"
 
 
 def test_the_theme_is_chosen_once_and_set_before_the_first_paint(hall):

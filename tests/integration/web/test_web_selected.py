@@ -12,7 +12,8 @@ from engine.deploy import deployments
 from engine.run import instances
 from engine.store.schema import DbEvent, DbTask
 from engine.values import SYSTEM
-from processes.schema import CaseEntry, Draft
+from processes.cases.schema import DbCaseEntry
+from processes.desk.schema import DbDraft
 from web.filling.gate import get_form
 
 FORM = (
@@ -110,7 +111,7 @@ def test_one_comment_goes_to_each_case_once(three):
     for _ in range(2):
         assert client.post("/work/selected/comment", data=form | {"text": "同一批号"}).status_code == 303
     with hall.database.reading() as session:
-        assert len(session.scalars(select(CaseEntry.id).where(CaseEntry.kind == "comment")).all()) == len(numbers)
+        assert len(session.scalars(select(DbCaseEntry.id).where(DbCaseEntry.kind == "comment")).all()) == len(numbers)
 
 
 def test_several_are_snoozed_but_none_past_its_due_date(three):
@@ -156,7 +157,7 @@ def test_nothing_is_completed_over_a_draft(notes):
     answer = client.post("/work/selected/complete", data={"task": [free], "_sure": "1"})
     assert "or a draft that was begun" in answer.text
     with hall.database.reading() as session:
-        assert session.get(Draft, ("wang", f"task:{free}")).values["remark"] == "half a sen"
+        assert session.get(DbDraft, ("wang", f"task:{free}")).values["remark"] == "half a sen"
 
 
 def test_which_shipped_forms_ask_nothing():

@@ -6,7 +6,7 @@ import pytest
 from hall import PASSWORD
 from sqlalchemy import event, select
 
-from processes.schema import OpenSignIn, Person
+from processes.people.schema import DbOpenSignIn, DbPerson
 from processes.settings import Settings
 
 
@@ -20,7 +20,7 @@ def cookie_of(client):
 
 def last_seen(hall, login="wang"):
     with hall.database.reading() as session:
-        return session.get_one(Person, login).last_seen_at
+        return session.get_one(DbPerson, login).last_seen_at
 
 
 def test_signing_out_is_not_undone_by_a_request_in_flight(hall):
@@ -43,7 +43,7 @@ def test_answers_do_not_bring_the_cookie_back(hall):
 def test_the_cookie_says_neither_who_nor_what_the_table_says(hall):
     client = hall.visitor("wang")
     with hall.database.reading() as session:
-        kept = session.scalars(select(OpenSignIn.token_hash)).one()
+        kept = session.scalars(select(DbOpenSignIn.token_hash)).one()
     with hall.app.test_request_context(headers={"Cookie": f"kesu={cookie_of(client)}"}):
         from flask import session as carried
 
@@ -62,7 +62,7 @@ def test_signing_in_again_on_a_browser_takes_the_place_of_what_was_there(hall):
     cookie = cookie_of(client)
     client.post("/sign-in", data={"login": "he", "password": PASSWORD})
     with hall.database.reading() as session:
-        assert session.scalars(select(OpenSignIn.person)).all() == ["he"]
+        assert session.scalars(select(DbOpenSignIn.person)).all() == ["he"]
     client.set_cookie("kesu", cookie)
     assert not is_in(client)
 
@@ -70,7 +70,7 @@ def test_signing_in_again_on_a_browser_takes_the_place_of_what_was_there(hall):
 def test_whoever_is_no_longer_active_is_signed_out_at_once(hall):
     client = hall.visitor("wang")
     with hall.database.transaction() as session:
-        session.get_one(Person, "wang").active = False
+        session.get_one(DbPerson, "wang").active = False
     assert not is_in(client)
 
 

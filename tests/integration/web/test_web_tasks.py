@@ -4,12 +4,13 @@ import story
 from hall import PASSWORD
 from sqlalchemy import select
 
-from processes.schema import Case, Document, Draft
+from processes.cases.schema import DbCase, DbDocument
+from processes.desk.schema import DbDraft
 
 
 def answers(hall, element, login):
     with hall.database.reading() as session:
-        draft = session.get(Draft, (login, f"task:{hall.open_task(element)}"))
+        draft = session.get(DbDraft, (login, f"task:{hall.open_task(element)}"))
         return draft.values if draft else None
 
 
@@ -73,7 +74,7 @@ def test_a_script_in_a_text_stays_a_text(hall):
     assert "<script>alert" not in refused.text
     client.post(f"/tasks/{task}", data=data)
     with hall.database.reading() as session:
-        number = session.scalars(select(Case.number)).one()
+        number = session.scalars(select(DbCase.number)).one()
     page = client.get(f"/cases/{number}")
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;" in page.text
@@ -109,7 +110,7 @@ def test_two_people_complete_the_same_task_and_the_second_keeps_the_text(hall):
     assert "was completed by Wang Li at 2026-09-28" in lost.text
     assert "我写的另一段文字" in lost.text
     with hall.database.reading() as session:
-        assert session.get(Draft, ("he", f"task:{task}")).values["verified_facts"] == "我写的另一段文字"
+        assert session.get(DbDraft, ("he", f"task:{task}")).values["verified_facts"] == "我写的另一段文字"
 
 
 def test_drafts_save_themselves_and_come_back(hall):
@@ -190,7 +191,7 @@ def test_files_are_kept_when_the_form_is_refused_and_seen_by_nobody_else(hall):
     refused = client.post(f"/tasks/{task}", data=data, content_type="multipart/form-data")
     assert refused.status_code == 422
     with hall.database.reading() as session:
-        number, case = session.execute(select(Document.id, Document.case_id)).one()
+        number, case = session.execute(select(DbDocument.id, DbDocument.case_id)).one()
     assert case is None
     assert f'name="_keep:verify_evidence" value="{number}"' in refused.text
     assert client.get(f"/files/{number}").status_code == 200

@@ -1,9 +1,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.card import clock
-from processes.schema import Case
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = WorkingCalendar()
@@ -25,7 +25,7 @@ def case(**changes):
         "closed_at": None,
         "escalation": 0,
     }
-    return Case(**{**facts, **changes})
+    return DbCase(**{**facts, **changes})
 
 
 def test_v04_on_30_september():

@@ -10,7 +10,7 @@ from engine.look import admin, overview
 from engine.run import instances, tasks
 from engine.run.instances import get_variables
 from processes.desk import assignments
-from processes.schema import Person
+from processes.people.schema import DbPerson
 from web.admin import show
 from web.admin.acts.about import called, drawing_of, page_of
 from web.admin.acts.confirm import carry_out
@@ -112,7 +112,7 @@ def reassign(instance_id: int, task_id: int) -> BaseResponse:
         task, people = tasks.get_task(session, task_id), names(session)
         if task.instance_id != instance_id:
             raise NotFound(what="task", key=task_id)
-        logins = session.scalars(select(Person.login).where(Person.active).order_by(Person.login))
+        logins = session.scalars(select(DbPerson.login).where(DbPerson.active).order_by(DbPerson.login))
         options = [(login, f"{people.person(login)} ({login})") for login in logins]
         chosen = request.form.get("to", task.assignee or "")
         asked = people.person(task.assignee) if task.assignee else joined(map(people.unit, task.candidate_groups))
@@ -129,7 +129,7 @@ def reassign(instance_id: int, task_id: int) -> BaseResponse:
 
     def do(session: Session, reason: str) -> str:
         to = request.form.get("to", "")
-        if session.get(Person, to) is None:
+        if session.get(DbPerson, to) is None:
             raise NotFound(what="person", key=to)
         assignments.hand_over(session, here.kesu().settings, task_id, to, by=here.actor(), reason=reason)
         return _("The task is with %(name)s now.", name=names(session).person(to))

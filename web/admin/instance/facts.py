@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.look import admin, history
 from engine.look.admin import InstanceItem
 from engine.look.history import Event
-from processes.schema import Case
+from processes.cases.schema import DbCase
 from web.admin.instance.steps import KINDS
 from web.admin.instances.rows import cases_of
 from web.diagrams import journey
@@ -22,7 +22,7 @@ class Looked:
     """An instance with what is around it."""
 
     item: InstanceItem
-    case: Case | None
+    case: DbCase | None
     drawing: Drawn
     events: Sequence[Event]
     """Its history but for variables and decisions, in order."""

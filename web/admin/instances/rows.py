@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from engine.look.admin import InstanceItem
 from engine.look.overview import Place, places_of, troubles_of
 from engine.values import Element
+from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
-from processes.schema import Case
 from web.admin.words import status_badge
 from web.diagrams.labels import Drawn, drawn
 from web.shell import dates, here, language
@@ -43,14 +43,14 @@ class Row:
     units: str
 
 
-def number_of(item: InstanceItem, case: Case | None) -> str:
+def number_of(item: InstanceItem, case: DbCase | None) -> str:
     """What people call an instance: the number of its case, its business key, or its own number."""
     return (case.number if case is not None else item.business_key) or f"#{item.id}"
 
 
-def cases_of(session: Session, instances: Sequence[int]) -> dict[int, Case]:
+def cases_of(session: Session, instances: Sequence[int]) -> dict[int, DbCase]:
     """The cases that some instances run, by instance."""
-    query = select(Case).where(Case.instance_id.in_(instances))
+    query = select(DbCase).where(DbCase.instance_id.in_(instances))
     return {case.instance_id: case for case in session.scalars(query)}
 
 
@@ -69,7 +69,7 @@ def rows(session: Session, items: Sequence[InstanceItem]) -> list[Row]:
 
 def _row(
     item: InstanceItem,
-    case: Case | None,
+    case: DbCase | None,
     places: Sequence[Place],
     wrong: Sequence[str],
     around: tuple[Drawn, Names, WorkingCalendar],

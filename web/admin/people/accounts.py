@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.values import Json
 from processes.people import accounts, organisation, sign_ins
-from processes.schema import PersonAct
+from processes.people.schema import DbPersonAct
 from web.admin import show
 from web.shell import here
 from web.shell.language import gettext as _
@@ -73,7 +73,7 @@ def _acts(login: str, *, signed_in: bool, locked: bool) -> list[Act]:
     return found
 
 
-def _row(act: PersonAct, called: Names) -> ActRow:
+def _row(act: DbPersonAct, called: Names) -> ActRow:
     said = {
         "added": _("added"),
         "changed": _("changed"),

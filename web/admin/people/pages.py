@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import Refused
 from processes.people import accounts, organisation
-from processes.schema import Membership, Person, Unit
+from processes.people.schema import DbMembership, DbPerson, DbUnit
 from web.admin import show
 from web.admin.entrance import blueprint
 from web.admin.people.accounts import Account, account_of
@@ -61,7 +61,7 @@ def people() -> Response:
     with here.reading() as session:
         units = _units(session)
         groups: dict[str, list[str]] = {}
-        for login, unit in session.execute(select(Membership.person, Membership.unit).order_by(Membership.unit)):
+        for login, unit in session.execute(select(DbMembership.person, DbMembership.unit).order_by(DbMembership.unit)):
             groups.setdefault(login, []).append(units.get(unit, unit))
         rows = [
             PersonRow(
@@ -73,7 +73,7 @@ def people() -> Response:
                 show.moment(person.last_seen_at),
                 url_for("admin.person", login=person.login),
             )
-            for person in session.scalars(select(Person).order_by(Person.active.desc(), Person.login))
+            for person in session.scalars(select(DbPerson).order_by(DbPerson.active.desc(), DbPerson.login))
         ]
         return page("admin/people.html", active="admin", rows=rows, new=url_for("admin.new_person"))
 
@@ -142,7 +142,7 @@ def _known(session: Session, login: str) -> Typed:
 def _form(typed: Typed, *, new: bool, problem: str = "", password: str = "", status: int = 200) -> Response:
     with here.reading() as session:
         account: Account | None = None if new else account_of(session, typed.login)
-        units = session.scalars(select(Unit).order_by(Unit.kind.desc(), Unit.key)).all()
+        units = session.scalars(select(DbUnit).order_by(DbUnit.kind.desc(), DbUnit.key)).all()
         kinds: dict[str, list[tuple[str, str]]] = {}
         for unit in units:
             kinds.setdefault(unit.kind, []).append(
@@ -177,8 +177,8 @@ def _typed(login: str | None = None) -> Typed:
 
 def _units(session: Session) -> Mapping[str, str]:
     chinese = language.current() == "zh"
-    return {unit.key: unit.name_zh if chinese else unit.name_en for unit in session.scalars(select(Unit))}
+    return {unit.key: unit.name_zh if chinese else unit.name_en for unit in session.scalars(select(DbUnit))}
 
 
-def _name(person: Person) -> str:
+def _name(person: DbPerson) -> str:
     return person.name_zh if language.current() == "zh" else person.name_en

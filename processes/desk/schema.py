@@ -1,0 +1,57 @@
+"""The tables of a person's own work: saved views, notices, drafts."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.schema import Base
+from engine.values import Json
+from processes.rows import still
+
+
+class DbSavedView(Base):
+    """A list of tasks that somebody comes back to: what it shows, under a name; shared with a unit or not."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (Index(None, "person"), Index(None, "unit"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.login"))
+    unit: Mapped[str | None] = mapped_column(ForeignKey("unit.key"))
+    name: Mapped[str] = mapped_column(String(60))
+    asked: Mapped[Json]
+    """The view it is made from, the filter and the order: view, q, sort."""
+    saved_at: Mapped[datetime]
+
+
+class DbNotice(Base):
+    """Something that one person should hear of, until and a while after it is read."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index(None, "person", "at"),
+        Index(None, "at"),
+        still("ix_notice_unread", "person", "read_at IS NULL"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.login"))
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    by: Mapped[str] = mapped_column(String(60))
+    """Who caused it; `system` for the clock."""
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    data: Mapped[Json]
+    read_at: Mapped[datetime | None]
+
+
+class DbDraft(Base):
+    """A half-filled form; the subject is `task:<id>` or `start:<process key>`."""
+
+    __tablename__ = "draft"
+    __table_args__ = (Index(None, "subject", "saved_at"),)
+    person: Mapped[str] = mapped_column(String(60), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(80), primary_key=True)
+    values: Mapped[Json]
+    form_digest: Mapped[str | None] = mapped_column(String(64))
+    saved_at: Mapped[datetime]
