@@ -1,7 +1,9 @@
 """The one clock that the engine asks for the time; tests and scenarios set it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -39,3 +41,15 @@ class SetClock:
     def advance(self, by: timedelta) -> None:
         """Move by a stretch of real time."""
         self._now += by
+
+
+def clock_functions(clock: Clock, zone: ZoneInfo) -> dict[str, Callable[[], str]]:
+    """now() and today() of expressions, as ISO texts in the zone of the installation."""
+
+    def now() -> str:
+        return clock.now().astimezone(zone).isoformat(timespec="seconds")
+
+    def today() -> str:
+        return clock.now().astimezone(zone).date().isoformat()
+
+    return {"now": now, "today": today}

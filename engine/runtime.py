@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engine.clock import Clock, SystemClock
+from engine.clock import Clock, SystemClock, clock_functions
 from engine.language.expressions import STANDARD_FUNCTIONS
 from engine.services import Services
 from engine.values import Actor, Finding, Json, OpenTask, Trace
@@ -147,18 +147,6 @@ def make_runtime(
         settings=settings or Settings(),
         dispatcher=dispatcher,
     )
-
-
-def clock_functions(clock: Clock, zone: ZoneInfo) -> dict[str, Function]:
-    """now() and today() as ISO texts in the zone of the installation."""
-
-    def now() -> str:
-        return clock.now().astimezone(zone).isoformat(timespec="seconds")
-
-    def today() -> str:
-        return clock.now().astimezone(zone).date().isoformat()
-
-    return {"now": now, "today": today}
 
 
 def runtime_of(session: Session) -> Runtime:

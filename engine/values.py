@@ -224,7 +224,7 @@ class Trace:
 
     kind: str
     """entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, decision, incident,
-    resolved, ended."""
+    resolved, timer_moved, ended."""
     element: str | None = None
     process: str | None = None
     """The key of the process that the element is drawn in; ids are unique within one diagram only."""

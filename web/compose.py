@@ -9,9 +9,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import processes
-from engine.clock import Clock, SetClock, SystemClock
+from engine.clock import Clock, SetClock, SystemClock, clock_functions
 from engine.deploy import deployments
-from engine.runtime import Runtime, clock_functions, make_runtime
+from engine.runtime import Runtime, make_runtime
 from engine.store.database import Database
 from engine.values import SYSTEM
 from processes.cases.observer import observers

@@ -61,6 +61,7 @@ class Execution:
         for name, value in variables.items():
             put(instance, instance.variables[0], 0, name, plain(name, value))
         instance.dirty = False
+        instance.touched.clear()
         instance.begin(begin)
         return cls(instance)
 
@@ -81,6 +82,8 @@ class Execution:
         for scope in instance.subprocesses:
             if instance.index[scope].task_spec.own_variables:
                 instance.variables.setdefault(scope, {})
+        if instance.dirty:
+            instance.touched.update(*instance.variables.values())
         return cls(instance)
 
     def dump(self) -> bytes:

@@ -10,6 +10,7 @@ from engine.core.definitions import Conditional
 from engine.core.errors import StepBroken
 from engine.core.gateways import InclusiveGateway
 from engine.core.tasks import Token
+from engine.core.timer_event import Timer
 from engine.core.variables import take_back
 from engine.core.workflow import Instance
 
@@ -91,6 +92,7 @@ def run(instance: Instance, *, limit: int, stop_after: int | None = None) -> int
         elif not release_joins(instance):
             report_dead_ends(instance)
             break
+    follow_variables(instance)
     prune(instance)
     return count
 
@@ -145,6 +147,17 @@ def check_conditions(instance: Instance) -> None:
                 token.task_spec.fire(token)
 
 
+def follow_variables(instance: Instance) -> None:
+    """Move the timers that wait for a moment that hangs on a variable which has changed."""
+    names, instance.touched = instance.touched, set()
+    if not names:
+        return
+    for token in list(instance.event_manager.tasks.values()):
+        definition = token.task_spec.event_definition
+        if token.waiting and isinstance(definition, Timer) and not names.isdisjoint(definition.reads):
+            definition.follow(token)
+
+
 def release_joins(instance: Instance) -> bool:
     """Let the inclusive joins through that nothing can reach any more; whether there was one."""
     for scope in instance.scopes:
@@ -191,6 +204,8 @@ def revive(instance: Instance, token: Token) -> None:
     elif is_conditional(token):
         token.internal_data["was"] = 0
         instance.dirty = True
+    elif isinstance(token.task_spec.event_definition, Timer):
+        token.task_spec.event_definition.follow(token)
 
 
 def _fire_true_at_once(instance: Instance) -> None:

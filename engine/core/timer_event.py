@@ -5,16 +5,20 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
+from engine.clock import SetClock, clock_functions
 from engine.core.errors import WrongTime
-from engine.core.script_engine import fill_in
 from engine.core.tasks import Token
 from engine.core.timers import cron_due, cycle_due, parse_cycle, parse_duration, parse_moment, skip_missed
+from engine.core.variables import visible
+from engine.errors import ExpressionError
+from engine.language.expressions import compile_template, interpolate
 
 
 class Timer(TimerEventDefinition):
     """A date, a duration or a cycle; the token keeps what it must know in `internal_data["timer"]`.
 
-    There: `due` in UTC, and for a cycle its text, the time it was armed and the number of firings used.
+    There: `due` in UTC; where the text reads variables, and for a cycle, `from`, the time it was armed; for a cycle its
+    text and the number of firings used as well.
     """
 
     kind = "timer"
@@ -23,14 +27,54 @@ class Timer(TimerEventDefinition):
         """Take the text as written and what it is: date, duration or cycle."""
         super().__init__(name, expression)
         self.timer = timer
+        self.reads = names_of(expression)
+        """The variables that its text asks for: when one of them changes, a waiting timer moves."""
 
     def arm(self, task: Token) -> None:
         """Work out when it is due; WrongTime when the text is no such time."""
-        top = task.workflow.top_workflow
-        text = fill_in(task, self.expression.strip())
+        host = task.workflow.top_workflow.host
+        timer = first_due(self.timer, self.text(task, host.functions), host.now(), host.zone)
+        if self.reads:
+            timer["from"] = host.now().isoformat()
+        task.internal_data["timer"] = timer
+
+    def follow(self, task: Token) -> None:
+        """Work out again when it is due, as if it had been armed with the variables of now.
+
+        Where that cannot be worked out it stays due when it was, with an incident; a later change that can be
+        resolves it.
+        """
+        top, memory = task.workflow.top_workflow, task.internal_data
+        try:
+            moved = self.again(task)
+        except Exception as error:  # noqa: BLE001 - whatever fails here is other people's expression
+            message = f"it stays due when it was: {error}"[:2000]
+            if memory.get("incident") != message:
+                top.fail(task, message)
+            return
+        if memory.pop("incident", None) is not None:
+            top.record("resolved", task, {})
+        if moved["due"] != memory["timer"]["due"]:
+            top.record("timer_moved", task, {"from": memory["timer"]["due"], "to": moved["due"]})
+        memory["timer"] = moved
+
+    def again(self, task: Token) -> dict[str, Any]:
+        """What the token keeps with the variables of now; what has passed since it was armed stays passed."""
+        host, timer = task.workflow.top_workflow.host, task.internal_data["timer"]
+        if "from" not in timer:
+            return dict(timer)
+        begun = datetime.fromisoformat(timer["from"])
+        text = self.text(task, {**host.functions, **clock_functions(SetClock(begun), host.zone)})
+        if self.timer != "cycle":
+            return {**timer, **first_due(self.timer, text, begun, host.zone)}
+        return timer if text == timer["cycle"] else other_rhythm(timer, text, host.now(), host.zone)
+
+    def text(self, task: Token, functions: Any) -> str:
+        """The text with its expressions filled in where the token stands; WrongTime when it is none."""
+        text = interpolate(self.expression.strip(), visible(task), functions)
         if not isinstance(text, str):
             raise WrongTime(text=self.expression, reason=f"it gives {text!r} instead of a time")
-        task.internal_data["timer"] = first_due(self.timer, text, top.host.now(), top.host.zone)
+        return text
 
     def fire(self, task: Token) -> None:
         """Let it happen now; a cycle is armed again from its scheduled time until it is over."""
@@ -83,3 +127,29 @@ def next_due(timer: dict[str, Any], now: datetime, zone: Any, *, catch_up: str) 
         used = max(used, skip_missed(cycle, start, used, now, zone))
     due = cycle_due(cycle, start, used, zone)
     return None if due is None else {**timer, "due": due.isoformat(), "used": used}
+
+
+def other_rhythm(timer: dict[str, Any], text: str, now: datetime, zone: Any) -> dict[str, Any]:
+    """What a token keeps of a cycle whose text has become another: the firings it has had count in the new one.
+
+    WrongTime when the text is no cycle, or one that is over.
+    """
+    cycle = parse_cycle(text, zone)
+    begun, used = datetime.fromisoformat(timer["from"]), timer["used"]
+    if cycle.cron:
+        due = cron_due(cycle, now, zone)
+    else:
+        used = skip_missed(cycle, begun, used, now, zone)
+        due = cycle_due(cycle, begun, used, zone)
+    if due is None:
+        raise WrongTime(text=text, reason="it is over already")
+    return {**timer, "due": due.isoformat(), "cycle": text, "used": used}
+
+
+def names_of(text: str) -> frozenset[str]:
+    """The variables that a text with expressions asks for; none where it cannot be read, which arming then says."""
+    try:
+        template = compile_template(text.strip())
+    except ExpressionError:
+        return frozenset()
+    return template.names | template.guarded

@@ -119,6 +119,7 @@ def put(top: Any, scope: dict[str, Json], owner: int, name: str, value: Json, *,
         top.undo.append((scope, name, known, old))
     scope[name] = value
     top.dirty = True
+    top.touched.add(name)
     if task is None or owner != task.id:  # what a token keeps for itself alone ends with it
         top.progress += 1
     top.record("variable", task, {"name": name, "old": old, "new": value, "scope": owner})

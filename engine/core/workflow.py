@@ -155,6 +155,8 @@ class Instance(Scope, BpmnWorkflow):
         self.variables: dict[int, dict[str, Json]] = {0: {}}
         self.undo: list[Any] | None = None
         self.dirty = False
+        self.touched: set[str] = set()
+        """The names that changed since the timers were last compared with them."""
         self.true_at_once: list[int] = []
         self.ends: list[str] = []
         self.trace: list[Trace] = []

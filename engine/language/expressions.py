@@ -92,6 +92,11 @@ class Template:
         return frozenset().union(*(part.names for part in self.parts if isinstance(part, Expression)))
 
     @property
+    def guarded(self) -> frozenset[str]:
+        """The variables it tests with is_defined."""
+        return frozenset().union(*(part.guarded for part in self.parts if isinstance(part, Expression)))
+
+    @property
     def functions(self) -> frozenset[str]:
         """The functions it calls."""
         return frozenset().union(*(part.functions for part in self.parts if isinstance(part, Expression)))

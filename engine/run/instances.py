@@ -15,7 +15,7 @@ from engine.errors import NotFound, NotStartable, ReasonMissing
 from engine.look import history
 from engine.run.host import StepHost
 from engine.run.steps import Locked, Step, Waits, finish, lock_instance, open_step, read_variables
-from engine.runtime import runtime_of
+from engine.runtime import StepResult, runtime_of
 from engine.store.schema import DbInstance
 from engine.store.variables import check_text, check_values
 from engine.values import Actor, Json, Process
@@ -154,8 +154,8 @@ def set_variables(
     by: Actor,
     reason: str,
     scope: int = 0,
-) -> None:
-    """Change variables by hand; conditional events see it, the history keeps who and why.
+) -> StepResult:
+    """Change variables by hand; conditional events see it, timers follow, the history keeps who and why.
 
     Raises ReasonMissing, NotFound, InstanceEnded, VariablesRefused.
     """
@@ -165,7 +165,7 @@ def set_variables(
         raise NotFound(what="scope", key=scope)
     note(step, "changed", data={"names": sorted(clean), "scope": scope})
     step.execution.set_variables(clean, scope)
-    finish(step)
+    return finish(step)
 
 
 def cancel(session: Session, instance_id: int, *, by: Actor, reason: str) -> None:

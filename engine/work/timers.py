@@ -1,6 +1,5 @@
 """Timers: rows with a due time; looking for them costs what is due, not what is open."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -89,32 +88,6 @@ def move(session: Session, timer_id: int, due_at: datetime, *, by: Actor, reason
     note(step, "timer_moved", element=element, token=token, data=data)
     step.execution.move_timer(token, due_at)
     finish(step)
-
-
-def move_by_element(
-    session: Session, instance_id: int, due: Mapping[str, datetime], *, by: Actor, reason: str
-) -> Sequence[str]:
-    """Let the timers of some elements of an instance be due at other times, in one step; gives those that were moved.
-
-    Args:
-        session: as always.
-        instance_id: whose timers.
-        due: the new times by element id; elements without a waiting timer are passed over.
-        by: who moves them.
-        reason: why, for the history.
-    """
-    step = open_step(session, instance_id, by=by, reason=need_reason(reason))
-    moved = []
-    for token, timer in step.before.timers.items():
-        to = due.get(timer.element)
-        if to is not None and to != timer.due_at:
-            data = {"from": timer.due_at.isoformat(), "to": to.isoformat()}
-            note(step, "timer_moved", element=timer.element, token=token, data=data)
-            step.execution.move_timer(token, to)
-            moved.append(timer.element)
-    if moved:
-        finish(step)
-    return moved
 
 
 def fire_now(session: Session, timer_id: int, *, by: Actor, reason: str) -> None:

@@ -1,6 +1,6 @@
 """What a changed calendar does to the cases that are open: their deadlines are computed again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -9,23 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.run import instances
+from engine.runtime import StepResult
 from engine.store.database import Database
-from engine.store.schema import DbTimer, DbVariable
+from engine.store.schema import DbVariable
 from engine.values import Actor, Json
-from engine.work import timers
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.clock import deadlines
 from processes.clock.calendar_days import Imported, Layer, import_csv
 from processes.office import Office
-
-CLOCK: Mapping[str, str] = {
-    "BT_Reply7dWarn": "reply_warn_at",
-    "BT_Reply7d": "reply_effective_due",
-    "BT_EscL2": "esc_l2_at",
-    "BT_EscL3": "esc_l3_at",
-}
-"""The timer events of the seven-day clock and the variables that hold their moments."""
 
 _OPEN = (DbCase.closed_at.is_(None), DbCase.clock_start.is_not(None), DbCase.replied_at.is_(None))
 """Cases whose clock runs: a reply that is out has stopped it."""
@@ -72,8 +64,9 @@ def recompute_all(database: Database, office: Office, *, by: Actor, reason: str)
 def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, only: int | None = None) -> list[Moved]:
     """Compute the deadlines of open cases again and move what waits for them; the cases that changed.
 
-    The clock's start, the row of the table of deadlines and the nominal day stay. Variables are changed and timers
-    moved through the engine, with the reason, so that the history shows it. A recorded breach stays recorded.
+    The clock's start, the row of the table of deadlines and the nominal day stay. Variables are changed through the
+    engine, with the reason, so that the history shows it; the timers that read them follow. A recorded breach stays
+    recorded.
 
     Args:
         session: of the transaction that keeps it.
@@ -91,9 +84,12 @@ def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, 
         values = {name: value for name, value in found.variables().items() if name != KEPT}
         due_before = case.due_at
         case.provisional = found.provisional
-        if not _set(session, case, values, by=by, reason=reason):
+        steps = _set(session, case, values, by=by, reason=reason)
+        if not steps:
             continue
-        gone = tuple(_move(session, case, values, office, by=by, reason=reason))
+        gone = tuple(
+            trace.element for step in steps for trace in step.traces if trace.kind == "timer_moved" and trace.element
+        )
         case.due_at, case.warn_at = found.effective_due, found.warn_at
         data = {"before": _text(due_before), "after": _text(found.effective_due), "reason": reason}
         register.note(session, case, "recomputed", by=by, data=data)
@@ -102,8 +98,8 @@ def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, 
     return moved
 
 
-def _set(session: Session, case: DbCase, values: Mapping[str, Json], *, by: Actor, reason: str) -> bool:
-    """Give the variables their new values in each scope that has them; whether there was anything to change."""
+def _set(session: Session, case: DbCase, values: Mapping[str, Json], *, by: Actor, reason: str) -> list[StepResult]:
+    """Give the variables their new values in each scope that has them; the steps it took, none without a change."""
     query = select(DbVariable.scope, DbVariable.name, DbVariable.value).where(
         DbVariable.instance_id == case.instance_id, DbVariable.name.in_(values)
     )
@@ -111,23 +107,10 @@ def _set(session: Session, case: DbCase, values: Mapping[str, Json], *, by: Acto
     for scope, name, value in session.execute(query):
         if value != values[name]:
             different.setdefault(scope, {})[name] = values[name]
-    for scope, changed in different.items():
+    return [
         instances.set_variables(session, case.instance_id, changed, by=by, reason=reason, scope=scope)
-    return bool(different)
-
-
-def _move(
-    session: Session, case: DbCase, values: Mapping[str, Json], office: Office, *, by: Actor, reason: str
-) -> Iterator[str]:
-    """Move the timers that wait for the changed moments; those that have fired are gone and stay so."""
-    due = {
-        element: moment
-        for element, name in CLOCK.items()
-        if (moment := register.moment_of(values.get(name), office.zone)) is not None
-    }
-    waiting = select(DbTimer.id).where(DbTimer.instance_id == case.instance_id, DbTimer.element.in_(due)).limit(1)
-    if session.scalar(waiting) is not None:
-        yield from timers.move_by_element(session, case.instance_id, due, by=by, reason=reason)
+        for scope, changed in different.items()
+    ]
 
 
 def _text(moment: datetime | None) -> str | None:

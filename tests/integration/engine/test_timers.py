@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from core_bpmn import boundary, bpmn, call, catch, definitions, end, flow, path, process, start, sub, timer, user
+from counting import counting
 from engine_world import ROOT
 
 from engine.errors import NotFound, ReasonMissing
 from engine.look import admin
+from engine.run import instances
 from engine.store import schema
 from engine.work import timers
 from engine.work.jobs import run_due, run_job
@@ -145,17 +147,55 @@ def test_move_a_timer(world):
 
 
 def test_a_timer_that_was_moved_after_it_was_handed_over_does_not_fire_early(world):
-    world.deploy(host("PT1H"))
-    number, begin = world.start(), world.clock.now()
+    world.deploy(host("${wait}"))
+    number, begin = world.start(variables={"wait": "PT1H"}), world.clock.now()
     world.clock.advance(HOUR)
     with world.database.transaction() as session:
         timers.hand_over_due(session)
-    world.do(timers.move_by_element, number, {"t0": begin + DAY, "other": begin}, by=ROOT, reason="new calendar")
+    world.do(instances.set_variables, number, {"wait": "PT24H"}, by=ROOT, reason="new calendar")
     assert (world.work(), fired(world, number)) == (1, [])
     assert due(world, number) == [("t0", begin + DAY)]
     world.clock.advance(DAY)
     world.work()
     assert len(fired(world, number)) == 1
+
+
+def test_a_timer_follows_its_variables_with_who_and_why(world):
+    waits = [boundary(name, "u", timer(f"${{{name}}}", "timeDate"), interrupting=False) for name in ("warn", "late")]
+    ends = [end("e1"), end("e2"), flow("warn", "e1"), flow("late", "e2")]
+    work = [user(name, camunda_candidateGroups="qc") for name in ("u", "v")]
+    world.deploy(bpmn(start(), *work, *waits, *ends, end(), path("start", "u", "v", "end")))
+    begin = world.clock.now()
+    moments = {"warn": (begin + HOUR).isoformat(), "late": (begin + 2 * HOUR).isoformat()}
+    number = world.start(variables={**moments, "other": 1})
+    numbers = {waits.element: waits.id for waits in world.ask(admin.timers_of, number)}
+    with counting(world.database) as (before, _):
+        world.do(instances.set_variables, number, {"other": 2}, by=ROOT, reason="none of their business")
+    later = (begin + DAY).isoformat()
+    with counting(world.database) as (statements, _):
+        world.do(instances.set_variables, number, {"late": later}, by=ROOT, reason="the customer agreed")
+    assert len(statements) == len(before) + 2  # the row of the timer goes and comes
+    assert due(world, number) == [("warn", begin + HOUR), ("late", begin + DAY)]
+    assert {each.element: each.id for each in world.ask(admin.timers_of, number)}["warn"] == numbers["warn"]
+    (line,) = world.events(number, "timer_moved")
+    assert (line.element, line.process, line.actor, line.reason) == ("late", "p", "root", "the customer agreed")
+    assert line.data == {"from": (begin + 2 * HOUR).isoformat(), "to": later}
+    world.clock.advance(DAY)
+    world.work()
+    assert [(element, scheduled) for element, scheduled, _ in fired(world, number)] == [
+        ("warn", begin + HOUR),
+        ("late", begin + DAY),
+    ]
+
+
+def test_a_moment_that_is_lost_is_an_incident_until_it_is_back(world):
+    world.deploy(host("${wait}"))
+    number, begin = world.start(variables={"wait": "PT1H"}), world.clock.now()
+    world.do(instances.set_variables, number, {"wait": None}, by=ROOT, reason="a slip")
+    assert (world.status(number), due(world, number)) == ("incident", [("t0", begin + HOUR)])
+    world.do(instances.set_variables, number, {"wait": "PT2H"}, by=ROOT, reason="mended")
+    assert (world.status(number), due(world, number)) == ("running", [("t0", begin + 2 * HOUR)])
+    assert len(world.events(number, "resolved")) == 1
 
 
 def test_fire_a_timer_by_hand(world):

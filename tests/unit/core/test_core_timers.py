@@ -4,11 +4,30 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from core_bpmn import boundary, bpmn, catch, end, path, start, timer, user
+from core_bpmn import (
+    both,
+    boundary,
+    bpmn,
+    call,
+    catch,
+    end,
+    extension,
+    inputs_outputs,
+    message,
+    messages,
+    path,
+    process,
+    script,
+    service,
+    start,
+    timer,
+    user,
+)
 from core_play import FakeHost, Play
 from hypothesis import given
 from hypothesis import strategies as some
 
+from engine.clock import clock_functions
 from engine.core import WrongTime, first_start, next_start
 from engine.core.timers import (
     Cycle,
@@ -195,6 +214,85 @@ def test_moving_a_timer():
     play.execution.move_timer(token, at("2026-01-05T12:00", SHANGHAI))
     assert str(play.settle().execution.timers[token].due_at) == "2026-01-05 04:00:00+00:00"
     assert play.advance("PT3H").ended
+
+
+def due_of(play):
+    return [str(armed.due_at)[:16] for armed in play.execution.timers.values()]
+
+
+def waiting(text, kind="timeDate", *more, **variables):
+    """A task that a timer listens beside, another that goes on meanwhile, and what comes after that."""
+    ids = [part.split('id="', 1)[1].split('"', 1)[0] for part in more]
+    parts = [start(), both("g"), user("u"), user("v"), *more, user("w"), end(), path("g", "v", *ids, "w", "end")]
+    border = boundary("b", "u", timer(text, kind), interrupting=False), end("late"), path("b", "late")
+    inner = start("s"), script("k", "till = '2026-01-10'"), end("e"), path("s", "k", "e")
+    extra = messages("Message_m") + process(*inner, key="q")
+    host = FakeHost(bpmn(*parts, *border, path("start", "g", "u", "end"), extra=extra))
+    host.functions = clock_functions(host, SHANGHAI)
+    host.services = {"work": {"day": "2026-01-10"}}
+    return Play(host, variables=variables)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "before", "after"),
+    [
+        ("${day}", "timeDate", "2026-01-06 16:00", "2026-01-08 16:00"),
+        ("${is_defined(other) ? day : '2026-01-07'}", "timeDate", "2026-01-06 16:00", "2026-01-08 16:00"),
+        ("${day}T18:00", "timeDate", "2026-01-07 10:00", "2026-01-09 10:00"),
+        ("${add_hours(now(), hours)}", "timeDate", "2026-01-05 06:00", "2026-01-05 10:00"),
+        ("PT${hours}H", "timeDuration", "2026-01-05 06:00", "2026-01-05 10:00"),
+        ("R/PT${hours}H", "timeCycle", "2026-01-05 06:00", "2026-01-05 10:00"),
+        ("0 0 ${hours} * * ?", "timeCycle", "2026-01-05 21:00", "2026-01-06 01:00"),
+    ],
+)
+def test_a_timer_follows_what_it_reads_and_keeps_its_start(text, kind, before, after):
+    play = waiting(text, kind, day="2026-01-07", hours=5)
+    assert due_of(play) == [before]
+    assert due_of(play.advance("PT1H").set(unread=1)) == [before]
+    play.complete("v", day="2026-01-09", hours=9, other=1)
+    assert due_of(play) == [after]
+    moved = [trace for trace in play.trace if trace.kind == "timer_moved"]
+    assert [(t.element, t.data["from"][:16], t.data["to"][:16]) for t in moved] == [
+        ("b", before.replace(" ", "T"), after.replace(" ", "T"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "act"),
+    [
+        (service("w1"), lambda play: play),
+        (script("w1", "day = '2026-01-10'"), lambda play: play),
+        (user("w1", extension(inputs_outputs(None, {"day": "2026-01-10"}))), lambda play: play.complete("w1")),
+        (catch("w1", message("Message_m")), lambda play: play.message("Message_m", day="2026-01-10")),
+        (call("w1", "q", extension('<camunda:out source="till" target="day"/>')), lambda play: play),
+    ],
+)
+def test_a_timer_follows_whoever_writes(step, act):
+    play = waiting("${day}", "timeDate", step, day="2026-01-07")
+    play.complete("v")
+    assert due_of(act(play)) == ["2026-01-09 16:00"]
+
+
+@pytest.mark.parametrize("value", [None, 5, "soon", ["P1D"]])
+def test_a_waiting_timer_whose_moment_is_lost_keeps_it_and_says_so(value):
+    play = waiting("${day}", day="2026-01-07")
+    play.set(day=value)
+    assert due_of(play) == ["2026-01-06 16:00"]
+    assert list(play.incidents) == ["b"]
+    assert play.times("incident")["b"] == 1
+    play.set(day="2026-01-08")
+    assert (due_of(play), play.incidents) == (["2026-01-07 16:00"], {})
+    assert play.times("resolved")["b"] == 1
+    assert play.set(day=value).retry("b").times("incident")["b"] == 3
+    assert play.advance("P7D").times()["b"] == 1
+    assert not play.incidents
+
+
+def test_a_rhythm_that_changes_keeps_the_firings_it_has_had():
+    play = waiting("R3/${rhythm}", "timeCycle", rhythm="PT2H")
+    play.advance("PT2H").set(rhythm="PT3H")
+    assert due_of(play) == ["2026-01-05 07:00"]
+    assert play.advance("P1D").times()["b"] == 3
 
 
 def test_cycle_by_cron_on_a_border():
