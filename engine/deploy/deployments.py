@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from engine.deploy.contents import decision_keys
 from engine.deploy.loading import DIAGRAMS, NONE_DEPLOYED, compile_files, load, read_forms
 from engine.deploy.starts import arm_starts
 from engine.errors import DeploymentRefused, NotFound
@@ -84,7 +85,7 @@ def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor
         runtime,
         files,
         external_processes=contracts(session),
-        external_decisions=frozenset(session.scalars(select(schema.DbDecisionDefinition.key).distinct())),
+        external_decisions=decision_keys(session),
     )
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise DeploymentRefused(findings)
@@ -148,13 +149,19 @@ def get_resource(session: Session, deployment_id: int, path: str) -> bytes:
 
 def get_process_definition(session: Session, key: str, version: int | None = None) -> ProcessDefinition:
     """A version of a process, by default the latest; NotFound when there is none."""
+    found = find_process_definition(session, key, version)
+    if found is None:
+        raise NotFound(what="process", key=key)
+    return found
+
+
+def find_process_definition(session: Session, key: str, version: int | None = None) -> ProcessDefinition | None:
+    """A version of a process, by default the latest; None when there is none."""
     query = _definitions().where(schema.DbProcessDefinition.key == key)
     if version is not None:
         query = query.where(schema.DbProcessDefinition.version == version)
     row = session.execute(query.order_by(schema.DbProcessDefinition.version.desc()).limit(1)).one_or_none()
-    if row is None:
-        raise NotFound(what="process", key=key)
-    return _definition(row)
+    return None if row is None else _definition(row)
 
 
 def get_definition(session: Session, definition_id: int) -> ProcessDefinition:

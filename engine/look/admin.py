@@ -195,6 +195,17 @@ def open_jobs(session: Session, *, page: int = 1, per_page: int = 50) -> Page[Jo
     return Page(items, count(session, query, DbJob.__table__.c.id), page, per_page)
 
 
+def count_incidents(session: Session) -> int:
+    """How many incidents are open."""
+    return session.scalar(select(func.count()).select_from(DbIncident)) or 0
+
+
+def values_of(session: Session, name: str) -> Mapping[int, Json]:
+    """The values that a variable has in the instances, those of called processes apart, by instance."""
+    query = select(DbVariable.instance_id, DbVariable.value).where(DbVariable.name == name, DbVariable.scope == 0)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def _select_instances() -> Select[Any]:
     definition = DbProcessDefinition.__table__.c
     return (

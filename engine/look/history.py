@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from engine.store.schema import DbEvent, DbSubmission
@@ -79,6 +79,12 @@ def submissions_of(session: Session, instance_id: int) -> list[Submission]:
     """Everything that was ever filled in for an instance, in order."""
     query = select(*DbSubmission.__table__.c).where(DbSubmission.instance_id == instance_id)
     return [Submission(*row) for row in session.execute(query.order_by(DbSubmission.id))]
+
+
+def count_submissions(session: Session, instance_id: int) -> int:
+    """How often something was filled in for an instance."""
+    query = select(func.count()).select_from(DbSubmission).where(DbSubmission.instance_id == instance_id)
+    return session.scalar(query) or 0
 
 
 def new_event(

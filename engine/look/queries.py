@@ -1,11 +1,24 @@
 """Task lists: whose they are, sorted, filtered, counted; each answer is one or two statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from engine.look.paging import Page
@@ -139,6 +152,35 @@ def count_tasks(session: Session, actor: Actor, others: Sequence[TaskFilter] = (
     return TaskCounts(mine_, group_, due_, late_, away_, tuple(more))
 
 
+def tasks_of(session: Session, instance_id: int, status: str | None = None) -> list[TaskItem]:
+    """The tasks of an instance, those of called processes included, the oldest first; by default of any status."""
+    query = select_tasks().where(DbTask.instance_id == instance_id)
+    if status is not None:
+        query = query.where(DbTask.status == status)
+    return [task_item(row) for row in session.execute(query.order_by(DbTask.id))]
+
+
+def homes_of(session: Session, instance_id: int) -> Mapping[int, tuple[int, str]]:
+    """Where the tasks of an instance are drawn: deployment and key of the process, by the number of the task."""
+    query = select(DbTask.id, DbTask.deployment_id, DbTask.process_key).where(DbTask.instance_id == instance_id)
+    return {number: (deployment, key) for number, deployment, key in session.execute(query)}
+
+
+def open_tasks() -> Subquery:
+    """The open tasks, for statements that join them with tables of one's own.
+
+    The columns are those of `TaskItem` without business_key and process_name, and due_sort, which has what is never due
+    last; `instance_id` is what joins, `is_with` tells who has part in one.
+    """
+    return select(*DbTask.__table__.c).where(TASK_IS_OPEN).subquery("open_task")
+
+
+def is_with(tasks: Subquery, actor: Actor) -> ColumnElement[bool]:
+    """Whether one of `open_tasks` is the actor's own or the actor is among its candidates now."""
+    able = exists().where(DbAudienceMember.audience_id == tasks.c.audience_id, _is_member(actor)).correlate(tasks)
+    return or_(func.coalesce(tasks.c.assignee, "") == actor.id, able)
+
+
 def select_tasks() -> Select[Any]:
     """Tasks of any status with their instance and process; made into values by `task_item`."""
     return (
@@ -229,14 +271,15 @@ def _sets(audiences: Sequence[int], actor: Actor, whose: Whose) -> list[ColumnEl
 
 def _audiences(session: Session, actor: Actor) -> Sequence[int]:
     """The sets of candidates an actor is in now: groups are asked for, not copied."""
-    groups = sorted(actor.groups)
-    query = select(DbAudienceMember.audience_id).where(
-        or_(
-            and_(DbAudienceMember.kind == "user", DbAudienceMember.value == actor.id),
-            and_(DbAudienceMember.kind == "group", DbAudienceMember.value.in_(groups)) if groups else false(),
-        )
-    )
+    query = select(DbAudienceMember.audience_id).where(_is_member(actor))
     return session.scalars(query.distinct().order_by(DbAudienceMember.audience_id)).all()
+
+
+def _is_member(actor: Actor) -> ColumnElement[bool]:
+    groups = sorted(actor.groups)
+    user = and_(DbAudienceMember.kind == "user", DbAudienceMember.value == actor.id)
+    group = and_(DbAudienceMember.kind == "group", DbAudienceMember.value.in_(groups)) if groups else false()
+    return or_(user, group)
 
 
 def _narrow(

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.store.schema import TASK_IS_OPEN, DbTask
+from engine.look import queries
 from engine.values import Actor
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseEntry
@@ -58,8 +58,8 @@ def write(
             return before
     entry = register.note(session, case, KIND, by=by, element=element, data={"text": text, "once": once})
     session.flush()
-    busy = select(DbTask.assignee).where(DbTask.instance_id == case.instance_id, TASK_IS_OPEN)
-    people = [case.owner, *session.scalars(busy)]
+    busy = queries.tasks_of(session, case.instance_id, "open")
+    people = [case.owner, *(task.assignee for task in busy)]
     notices.tell(session, settings, KIND, by=by, people=people, case_id=case.id, data={"entry": entry.id})
     return entry
 

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.deploy.loading import load
-from engine.look import history
-from engine.store.schema import DbInstance, DbProcessDefinition
+from engine.look import admin, history
 from engine.values import SYSTEM, Json
 from processes.cases import comments, documents
 from processes.cases.schema import DbCase, DbCaseEntry
@@ -81,10 +80,7 @@ def timeline(session: Session, case: DbCase, *, newest_first: bool = True) -> li
 
 
 def _labels(session: Session, case: DbCase) -> Labels:
-    query = select(DbProcessDefinition.deployment_id).join(
-        DbInstance, DbInstance.definition_id == DbProcessDefinition.id
-    )
-    deployment_id = session.scalar(query.where(DbInstance.id == case.instance_id)) or 0
+    deployment_id = admin.get_instance(session, case.instance_id).deployment_id
     processes = load(session, deployment_id).compiled.processes
     every = [(key, each) for key, process in processes.items() for each in process.elements.values()]
     anywhere: Labels = {(None, each.id): each.name for _, each in every}

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.run import instances
+from engine.run.steps import read_variables
 from engine.runtime import StepResult
 from engine.store.database import Database
-from engine.store.schema import DbVariable
 from engine.values import Actor, Json
 from processes.cases import register
 from processes.cases.schema import DbCase
@@ -100,13 +100,11 @@ def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, 
 
 def _set(session: Session, case: DbCase, values: Mapping[str, Json], *, by: Actor, reason: str) -> list[StepResult]:
     """Give the variables their new values in each scope that has them; the steps it took, none without a change."""
-    query = select(DbVariable.scope, DbVariable.name, DbVariable.value).where(
-        DbVariable.instance_id == case.instance_id, DbVariable.name.in_(values)
-    )
     different: dict[int, dict[str, Json]] = {}
-    for scope, name, value in session.execute(query):
-        if value != values[name]:
-            different.setdefault(scope, {})[name] = values[name]
+    for scope, held in read_variables(session, case.instance_id).items():
+        changed = {name: value for name, value in values.items() if name in held and held[name] != value}
+        if changed:
+            different[scope] = changed
     return [
         instances.set_variables(session, case.instance_id, changed, by=by, reason=reason, scope=scope)
         for scope, changed in different.items()

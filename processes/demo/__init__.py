@@ -1,11 +1,10 @@
 """Demo people and some forty cases in every phase, with past dates, made by the engine itself."""
 
-from sqlalchemy import select
-
 from engine.clock import SetClock
 from engine.errors import Refused
+from engine.look import admin
 from engine.store.database import Database
-from engine.store.schema import DbJob, DbTimer, DbVariable
+from engine.work import timers
 from processes.demo.people import PASSWORD, introduce, settle
 from processes.demo.playing import MARK, Stage
 from processes.demo.stories import read
@@ -35,14 +34,11 @@ def populate(database: Database, office: Office, clock: SetClock) -> int:
         settle(session)
     stories = read()
     with database.reading() as session:
-        marked = select(DbVariable.text, DbVariable.instance_id).where(DbVariable.name == MARK, DbVariable.scope == 0)
-        told = {str(text).strip('"') for text, _ in session.execute(marked)}
+        told = set(admin.values_of(session, MARK).values())
         missing = [story for story in stories if story.key not in told]
-        if missing:
-            due = select(DbTimer.id).where(DbTimer.due_at <= clock.now()).limit(1)
-            job = select(DbJob.id).where(DbJob.due_at <= clock.now(), DbJob.status == "open").limit(1)
-            if session.scalar(due) is not None or session.scalar(job) is not None:
-                raise WorkWaits
+        due = timers.next_due(session)
+        if missing and due is not None and due <= clock.now():
+            raise WorkWaits
     if missing:
         Stage(database, office, clock).play(missing)
     return len(stories)

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.clock import SetClock
-from engine.look.queries import TaskItem
+from engine.look import queries
+from engine.look.queries import TaskFilter, TaskItem
 from engine.run import instances, messages, tasks
 from engine.store.database import Database
-from engine.store.schema import DbInstance, DbTask
-from engine.values import Actor, Json
+from engine.values import SYSTEM, Actor, Json
 from engine.work import timers
 from engine.work.dispatch import work_once
 from processes.cases import comments, documents
@@ -216,23 +215,19 @@ class Stage:
 
     def _opened_capa(self, session: Session, turn: Turn) -> int | None:
         """The improvement that the case has just opened as an instance of its own."""
-        own = select(DbInstance.business_key).where(DbInstance.id == turn.instance).scalar_subquery()
-        found = (
-            select(DbTask.instance_id)
-            .join(DbInstance, DbInstance.id == DbTask.instance_id)
-            .where(DbTask.element == "UT_RootCause", DbTask.status == "open", DbInstance.business_key == own)
-            .where(DbTask.instance_id.not_in(self.improving))
-        )
-        number = None if turn.improving else session.scalar(found)
+        if turn.improving or turn.instance is None:
+            return None
+        own = instances.get_instance(session, turn.instance).business_key
+        wanted = TaskFilter(whose="all", element="UT_RootCause", text=own or "", per_page=1000)
+        found = queries.list_tasks(session, SYSTEM, wanted).items
+        new = (task.instance_id for task in found if task.business_key == own)
+        number = next((each for each in new if each not in self.improving), None)
         if number is not None:
             self.improving.add(number)
         return number
 
     def _open(self, session: Session, instance: int) -> list[TaskItem]:
-        numbers = session.scalars(
-            select(DbTask.id).where(DbTask.instance_id == instance, DbTask.status == "open").order_by(DbTask.id)
-        )
-        return [tasks.get_task(session, number) for number in numbers]
+        return queries.tasks_of(session, instance, "open")
 
     def _takes(self, element: str, turn: Turn) -> timedelta:
         """How long the step takes this time."""

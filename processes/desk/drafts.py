@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+import orjson
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.runtime import now
-from engine.store.database import to_json
 from engine.values import Actor, Json
 from processes.desk.schema import DbDraft
 from processes.errors import DraftTooLarge
@@ -36,7 +36,7 @@ def save(session: Session, actor: Actor, subject: str, values: Mapping[str, Json
         values: what stands in the fields, unchecked.
         form_digest: of the form that was shown, so that a later version can be pointed out.
     """
-    if len(to_json(dict(values))) > MOST_BYTES:
+    if len(orjson.dumps(dict(values))) > MOST_BYTES:
         raise DraftTooLarge
     draft = session.get(DbDraft, (actor.id, subject)) or DbDraft(person=actor.id, subject=subject)
     draft.values, draft.form_digest, draft.saved_at = dict(values), form_digest, now(session)

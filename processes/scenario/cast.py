@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.store.schema import DbTask
+from engine.look.queries import TaskItem
 from engine.values import Actor
 from processes.scenario.errors import Mismatch
 
@@ -22,7 +22,7 @@ class Cast:
             raise Mismatch(f"nobody here is called {name}; there are {', '.join(self.people)}")
         return Actor(name, frozenset(self.people[name]))
 
-    def anyone_for(self, task: DbTask) -> list[Actor]:
+    def anyone_for(self, task: TaskItem) -> list[Actor]:
         """Everybody who may be able to do a task, the likeliest first."""
         if self.people:
             everybody = [self.named(name) for name in self.people]

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.deploy.loading import load
-from engine.store.schema import DbEvent, DbInstance, DbProcessDefinition
+from engine.look import admin, history
+from engine.look.admin import InstanceFilter
 from engine.values import Process
 
 CATCHING = "intermediateCatchEvent"
+EVERY = InstanceFilter(per_page=100_000)
 Place = tuple[str, str]
 """The key of a process and the id of an element or flow in it: several diagrams may have an element of the same id."""
 
@@ -64,9 +65,9 @@ def way(session: Session, instance_id: int) -> Way:
         for key, process in _processes(session, [instance_id]).items()
         for element in process.elements.values()
     }
-    query = select(DbEvent.kind, DbEvent.process, DbEvent.element).where(DbEvent.instance_id == instance_id)
-    rows = session.execute(query.where(DbEvent.kind.in_(("entered", "left"))).order_by(DbEvent.id)).all()
-    steps = [(kind, (key or "", element or ""), kinds.get((key or "", element or ""))) for kind, key, element in rows]
+    events = history.of(session, instance_id, kinds=("entered", "left"))
+    visited = [(event.kind, (event.process or "", event.element or "")) for event in events]
+    steps = [(kind, place, kinds.get(place)) for kind, place in visited]
     return Way(
         arrived=tuple(place[1] for kind, place, drawn in steps if kind == "entered" or drawn == CATCHING),
         places=tuple(place for kind, place, drawn in steps if (kind == "left") == (drawn == CATCHING)),
@@ -78,10 +79,10 @@ def touched(session: Session, instance_id: int) -> Touched:
     """What the instance touched, and what the instances it started touched."""
     if not instance_id:
         return Touched()
-    every = list(session.scalars(select(DbInstance.id)))  # the stage is the case's own
+    every = [item.id for item in admin.search_instances(session, EVERY).items]  # the stage is the case's own
     elements = frozenset(place for each in every for place in way(session, each).places)
-    taken = session.execute(select(DbEvent.process, DbEvent.data).where(DbEvent.kind == "flow"))
-    flows = frozenset((process or "", data["id"]) for process, data in taken)
+    taken = (event for each in every for event in history.of(session, each, kinds=("flow",)))
+    flows = frozenset((event.process or "", event.data["id"]) for event in taken)
     return Touched(elements, flows, _processes(session, every))
 
 
@@ -130,8 +131,5 @@ def join(every: Iterable[Touched]) -> list[Coverage]:
 
 def _processes(session: Session, instance_ids: Iterable[int]) -> dict[str, Process]:
     """The processes of the deployments that these instances run on."""
-    query = select(DbProcessDefinition.deployment_id).join(
-        DbInstance, DbInstance.definition_id == DbProcessDefinition.id
-    )
-    ids = set(session.scalars(query.where(DbInstance.id.in_(list(instance_ids)))))
+    ids = {admin.get_instance(session, each).deployment_id for each in instance_ids}
     return {key: process for each in ids for key, process in load(session, each).compiled.processes.items()}

@@ -6,14 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.deploy import deployments
 from engine.deploy.loading import load
 from engine.errors import DeploymentRefused, KesuError
+from engine.look import admin, queries
+from engine.look.queries import TaskItem
 from engine.run import incidents, instances, messages, tasks
-from engine.store.schema import DbIncident, DbInstance, DbTask
 from engine.values import SYSTEM, Actor
 from engine.work import dispatch, timers
 from processes.scenario import coverage, facts
@@ -163,8 +163,8 @@ class _Player:
         if data["incident"]:
             check(self.facts(), {"incident": [data["incident"]]})
         with self.database.reading() as session:
-            query = select(DbIncident.id).where(DbIncident.instance_id == self.instance_id)
-            found = session.scalars(query.where(DbIncident.element == data["element"])).first()
+            every = admin.incidents_of(session, self.instance_id)
+        found = next((each.id for each in every if each.element == data["element"]), None)
         if found is None:
             raise Mismatch(f"there is no incident on {data['element']}")
         self.engine(lambda session: incidents.retry(session, found, by=SYSTEM))
@@ -193,7 +193,7 @@ class _Player:
         """Move the clock from one due time to the next, so that everything happens at its time and in order."""
         for _ in range(STEP_LIMIT):
             with self.database.reading() as session:
-                due = facts.next_due(session)
+                due = timers.next_due(session)
             if due is None or due > moment:
                 self.clock.set(moment)
                 self.work()
@@ -202,12 +202,9 @@ class _Player:
             self.work()
         raise Mismatch(f"more than {STEP_LIMIT:,} timers fell due before {moment.isoformat()}")
 
-    def find(self, wanted: Mapping[str, Any]) -> DbTask:
+    def find(self, wanted: Mapping[str, Any]) -> TaskItem:
         with self.database.reading() as session:
-            ever = list(
-                session.scalars(select(DbTask).where(DbTask.instance_id == self.instance_id).order_by(DbTask.id))
-            )
-            session.expunge_all()
+            ever = queries.tasks_of(session, self.instance_id)
         every = [task for task in ever if task.status == "open"]
         name, item = wanted["task"], wanted["item"]
         found = [task for task in every if task.element == name] or [task for task in every if task.name == name]
@@ -219,7 +216,7 @@ class _Player:
         which = f"item {item} of {name}" if item is not None else name
         raise Mismatch(f"{several} called {which}; open are {', '.join(map(_described, every)) or 'none'}")
 
-    def do(self, task: DbTask, data: Mapping[str, Any]) -> None:
+    def do(self, task: TaskItem, data: Mapping[str, Any]) -> None:
         """Complete a task as the named person or as the first who may.
 
         Raises:
@@ -247,8 +244,7 @@ class _Player:
 
     def fingerprint(self) -> object:
         with self.database.reading() as session:
-            instance = session.get_one(DbInstance, self.instance_id)
-            return instance.revision, instance.state, self.facts()
+            return instances.get_instance(session, self.instance_id).revision, self.facts()
 
 
 class _Refused(Mismatch):
@@ -259,12 +255,12 @@ class _Refused(Mismatch):
         self.code = error.code
 
 
-def _described(task: DbTask) -> str:
+def _described(task: TaskItem) -> str:
     """A task with what tells it from its like."""
     return f"{task.element} {task.local}" if task.local else task.element
 
 
-def _is_item(task: DbTask, item: Any, every: list[DbTask]) -> bool:
+def _is_item(task: TaskItem, item: Any, every: list[TaskItem]) -> bool:
     """Whether a task is the item: by its number, counted from 1, or by the value it works on.
 
     A task inside a sub-process of many items is numbered among those that opened with it.

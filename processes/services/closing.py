@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.deploy import deployments
 from engine.run import instances
 from engine.services import Call
-from engine.store.schema import DbProcessDefinition
 from engine.values import Json
 from processes.cases import register
 from processes.office import Office
@@ -42,8 +41,7 @@ def open_capa(office: Office, session: Session, call: Call) -> Mapping[str, Json
         return {}
     case = get_case(session, call)
     started = None
-    deployed = select(DbProcessDefinition.id).where(DbProcessDefinition.key == CAPA).limit(1)
-    if session.scalar(deployed) is not None:
+    if deployments.find_process_definition(session, CAPA) is not None:
         variables = {name: given(call, name) for name in CAPA_NAMES} | {
             "case_no": case.number,
             "case_title": case.title,

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.deploy.loading import find_decision_deployment, load
 from engine.errors import BpmnError
+from engine.look import admin, queries
 from engine.runtime import runtime_of
 from engine.services import Call
-from engine.store.schema import DbInstance, DbProcessDefinition, DbTask
 from engine.values import Json
 from processes.cases import register
 from processes.letters.promises import Promise, find_objections
@@ -124,8 +123,7 @@ def _decided(office: Office, call: Call) -> dict[str, Json]:
 
 def _row_of_role(session: Session, call: Call, role: str) -> Mapping[str, Json]:
     """What the table of authority says of a role."""
-    at = select(DbProcessDefinition.deployment_id).join(DbInstance, DbInstance.definition_id == DbProcessDefinition.id)
-    own = session.scalar(at.where(DbInstance.id == call.instance_id)) or 0
+    own = admin.get_instance(session, call.instance_id).deployment_id
     deployment = load(session, find_decision_deployment(session, AUTHORITY, own))
     names = {**call.variables, **call.inputs, "approver_role": role}
     found = deployment.compiled.decisions[AUTHORITY].decide(names, runtime_of(session).functions).result
@@ -140,11 +138,10 @@ def _is_free(session: Session, role: str, authors: set[str]) -> bool:
 
 def _authors(session: Session, call: Call) -> set[str]:
     elements = names_of(call.element.properties.get("authors")) or AUTHORS
-    done = select(DbTask.ended_by).where(
-        DbTask.instance_id == call.instance_id, DbTask.element.in_(elements), DbTask.status == "completed"
-    )
+    done = queries.tasks_of(session, call.instance_id, "completed")
     case = register.find_of_instance(session, call.instance_id)
-    return {*(name for name in session.scalars(done) if name), *([case.owner] if case and case.owner else [])}
+    authors = {task.ended_by for task in done if task.element in elements and task.ended_by}
+    return {*authors, *([case.owner] if case and case.owner else [])}
 
 
 def guard_reply(office: Office, _session: Session, call: Call) -> Mapping[str, Json]:

@@ -1,10 +1,9 @@
 """Where an administrator can go from here."""
 
 from flask import url_for
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.store.schema import DbIncident
+from engine.look import admin
 from web.shell.language import gettext as _
 from web.shell.parts import Choice
 
@@ -22,7 +21,7 @@ def subjects(path: str) -> list[Choice]:
 
 def views(current: str, session: Session) -> list[Choice]:
     """The ways to look at the instances."""
-    incidents = session.scalar(select(func.count()).select_from(DbIncident)) or 0
+    incidents = admin.count_incidents(session)
     return [
         Choice(_("List"), url_for("admin.instances"), current == "list"),
         Choice(_("By element"), url_for("admin.by_element"), current == "element"),

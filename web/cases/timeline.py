@@ -6,11 +6,10 @@ from datetime import datetime
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.deploy import contents
 from engine.deploy.loading import FormFile, load
-from engine.store.schema import DbResource
 from processes.cases.timeline import Entry
 from web.cases import contacts
 from web.diagrams.walk import Walk
@@ -78,13 +77,8 @@ class Forms:
         if digest not in self.known:
             here_it_is = load(self.session, self.deployment_id).forms.get(key)
             fits = here_it_is is not None and here_it_is.digest == digest
-            self.known[digest] = here_it_is if fits else self._elsewhere(key, digest)
+            self.known[digest] = here_it_is if fits else contents.find_form_as_it_was(self.session, key, digest)
         return self.known[digest]
-
-    def _elsewhere(self, key: str, digest: str) -> FormFile | None:
-        query = select(DbResource.path, DbResource.content).where(DbResource.digest == digest).limit(1)
-        row = self.session.execute(query).one_or_none()
-        return None if row is None else FormFile(key, row.path, row.content, digest)
 
 
 def items(entries: Iterable[Entry], forms: Forms, names: Names, variables: Mapping[str, object]) -> list[Item]:

@@ -18,21 +18,20 @@ def grouped(session: Session, calendar: WorkingCalendar, asked: Asked, called: N
     found = waiting.of(session, here.actor(), text=asked.text, limit=PER_PAGE + 1, offset=offset)
     groups: dict[str, Group] = {}
     for each in found[:PER_PAGE]:
-        group = group_of(each.task.due_at, calendar)
+        group = group_of(each.due_at, calendar)
         groups.setdefault(group.key, group).rows.append(_row(each, calendar, called))
     return list(groups.values()), len(found) > PER_PAGE
 
 
 def _row(each: waiting.Awaited, calendar: WorkingCalendar, called: Names) -> Row:
-    case, task = each.case, each.task
-    candidates = [*map(called.unit, task.candidate_groups), *map(called.person, task.candidate_users)]
-    whom = called.person(task.assignee) if task.assignee else joined(candidates)
-    at = task.claimed_at or task.created_at
-    since = dates.moment_text(at, language.current(), here.zone(), this_year=here.now().year)
+    case = each.case
+    candidates = [*map(called.unit, each.candidate_groups), *map(called.person, each.candidate_users)]
+    whom = called.person(each.assignee) if each.assignee else joined(candidates)
+    since = dates.moment_text(each.since, language.current(), here.zone(), this_year=here.now().year)
     return Row(
-        id=task.id,
-        name=language.say(task.name) or task.element,
-        badge=due_badge(task.due_at, here.now(), calendar),
+        id=each.task_id,
+        name=language.say(each.name) or each.element,
+        badge=due_badge(each.due_at, here.now(), calendar),
         subject=" · ".join(text for text in (case.title, case.company or case.complainant or "") if text),
         number=case.number,
         severity=severity_badge(case.severity),

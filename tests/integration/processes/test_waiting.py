@@ -11,7 +11,7 @@ def awaited(house, who, **wanted):
     with house.database.reading() as session:
         found = waiting.of(session, who, **wanted)
         assert wanted or waiting.count(session, who) == len(found)
-        return [(each.case.number, each.task.element) for each in found]
+        return [(each.case.number, each.element) for each in found]
 
 
 def test_who_registered_a_case_waits_for_those_who_have_it(registered):
@@ -24,8 +24,8 @@ def test_who_registered_a_case_waits_for_those_who_have_it(registered):
 def test_what_lies_with_ones_own_unit_is_no_waiting(registered):
     assert awaited(registered, SALES) == []
     with registered.database.transaction() as session:
-        task = waiting.of(session, INTAKE)[0].task
-        tasks.claim(session, task.id, by=OTHER_SALES)
+        task = waiting.of(session, INTAKE)[0]
+        tasks.claim(session, task.task_id, by=OTHER_SALES)
     assert awaited(registered, SALES) == []
     assert awaited(registered, actor("li")) == [("KB-2026-000001", "UT_Verify")]
 

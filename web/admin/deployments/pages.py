@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from flask import Response, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.deploy import contents
 from engine.deploy import deployments as deployed
 from engine.look import overview
-from engine.store.schema import DbDecisionDefinition, DbResource
 from engine.values import Finding, Severity
 from web.admin import show
 from web.admin.entrance import blueprint
@@ -164,7 +163,7 @@ def lint_files(session: Session, files: Mapping[str, bytes]) -> list[Finding]:
         here.kesu().runtime,
         files,
         external_processes=deployed.contracts(session),
-        external_decisions=frozenset(session.scalars(select(DbDecisionDefinition.key).distinct())),
+        external_decisions=contents.decision_keys(session),
     )
 
 
@@ -196,27 +195,26 @@ def _processes(session: Session, deployment_id: int) -> list[ProcessRow]:
 
 
 def _decisions(session: Session, deployment_id: int) -> list[ProcessRow]:
-    table = DbDecisionDefinition
-    rows = session.scalars(select(table).where(table.deployment_id == deployment_id).order_by(table.key)).all()
-    last = {row.key: row.version for row in session.scalars(select(table).order_by(table.version))}
+    every = contents.list_decision_definitions(session)
+    last = {each.key: each.version for each in reversed(every)}
     return [
-        ProcessRow(row.key, language.say(row.name), row.version, "", last[row.key] == row.version, 0, file=row.file)
-        for row in rows
+        ProcessRow(
+            each.key, language.say(each.name), each.version, "", last[each.key] == each.version, 0, file=each.file
+        )
+        for each in every
+        if each.deployment_id == deployment_id
     ]
 
 
 def _files(session: Session, deployment_id: int) -> list[FileRow]:
     kinds = {"bpmn": _("diagram"), "dmn": _("table"), "form": _("form")}
-    rows = session.scalars(
-        select(DbResource).where(DbResource.deployment_id == deployment_id).order_by(DbResource.path)
-    )
     return [
         FileRow(
-            row.path,
-            kinds.get(row.kind, row.kind),
-            len(row.content),
-            row.digest[:12],
-            url_for("admin.file", deployment_id=deployment_id, path=row.path),
+            each.path,
+            kinds.get(each.kind, each.kind),
+            each.size,
+            each.digest[:12],
+            url_for("admin.file", deployment_id=deployment_id, path=each.path),
         )
-        for row in rows
+        for each in contents.list_files(session, deployment_id)
     ]

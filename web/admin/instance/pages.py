@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.look import admin, history, overview
 from engine.run.steps import read_variables
-from engine.store.schema import DbSubmission
 from processes.clock.card import clock
 from web.admin import show, words
 from web.admin.entrance import blueprint
@@ -117,13 +115,12 @@ def _badges(session: Session, looked: Looked) -> list[Badge]:
 
 def _counts(session: Session, looked: Looked) -> dict[str, int]:
     item = looked.item
-    filled_in = select(func.count()).select_from(DbSubmission).where(DbSubmission.instance_id == item.id)
     return {
         "variables": sum(len(values) for values in read_variables(session, item.id).values()),
         "tokens": sum(stay.left is None for stay in looked.journey.stays),
         "jobs": len(admin.jobs_of(session, item.id)),
         "messages": len(admin.subscriptions_of(session, item.id)),
-        "submissions": session.scalar(filled_in) or 0,
+        "submissions": history.count_submissions(session, item.id),
         "called": len(past.calls(looked.journey, looked.drawing)),
         "history": overview.count_events(session, item.id),
         "log": overview.count_events(session, item.id, kinds=words.ADMIN_KINDS),

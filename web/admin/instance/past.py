@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.deploy.loading import find_form
-from engine.look import history, overview
+from engine.look import history, overview, queries
 from engine.look.admin import InstanceItem
 from engine.run.steps import read_variables
-from engine.store.schema import DbTask
 from engine.values import Process
 from web.admin import show, words
 from web.cases import contacts
@@ -70,8 +68,7 @@ class EventRow:
 
 def submissions(session: Session, item: InstanceItem, drawing: Drawn, called: Names) -> list[SubmissionRow]:
     """Everything that was filled in, the youngest first."""
-    query = select(DbTask.id, DbTask.deployment_id, DbTask.process_key).where(DbTask.instance_id == item.id)
-    homes = {number: (deployment, key) for number, deployment, key in session.execute(query)}
+    homes = queries.homes_of(session, item.id)
     found = []
     for each in reversed(history.submissions_of(session, item.id)):
         deployment, process = homes.get(each.task_id or 0, (item.deployment_id, None))

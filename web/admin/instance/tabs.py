@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.look import admin, history
+from engine.look import admin, history, queries
 from engine.look.admin import InstanceItem
 from engine.run.steps import read_variables
-from engine.store.schema import DbTask
 from web.admin import show, words
 from web.cases import contacts
 from web.diagrams.journey import Journey, Stay
@@ -122,8 +120,7 @@ def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Draw
     waits = words.waits()
     since = {stay.token: stay.entered for stay in journey.stays}
     found: dict[int, tuple[str, str, str, str]] = {}
-    query = select(DbTask.id, DbTask.token, DbTask.element, DbTask.assignee, DbTask.candidate_groups)
-    for task in session.execute(query.where(DbTask.instance_id == item.id, DbTask.status == "open")):
+    for task in queries.tasks_of(session, item.id, "open"):
         asked = called.person(task.assignee) if task.assignee else ", ".join(map(called.unit, task.candidate_groups))
         found[task.token] = (
             task.element,

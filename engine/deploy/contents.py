@@ -1,0 +1,62 @@
+"""What deployments hold: their files and the versions of their tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.deploy.loading import FormFile
+from engine.store.schema import DbDecisionDefinition, DbResource
+
+
+@dataclass(frozen=True)
+class DecisionDefinition:
+    """One version of a decision."""
+
+    id: int
+    deployment_id: int
+    key: str
+    version: int
+    name: str
+    file: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a deployment; `deployments.get_resource` gives its content."""
+
+    path: str
+    kind: str
+    """bpmn, dmn, form or other."""
+    size: int
+    """In bytes."""
+    digest: str
+    """SHA-256 of the content."""
+
+
+def list_files(session: Session, deployment_id: int) -> list[File]:
+    """The files of a deployment by path."""
+    table = DbResource
+    query = select(table.path, table.kind, func.length(table.content), table.digest)
+    rows = session.execute(query.where(table.deployment_id == deployment_id).order_by(table.path))
+    return [File(*row) for row in rows]
+
+
+def list_decision_definitions(session: Session) -> Sequence[DecisionDefinition]:
+    """All versions of all decisions, by key and falling version."""
+    table = DbDecisionDefinition
+    rows = session.execute(select(*table.__table__.c).order_by(table.key, table.version.desc()))
+    return [DecisionDefinition(*row) for row in rows]
+
+
+def decision_keys(session: Session) -> frozenset[str]:
+    """The decisions there are, in whichever deployment."""
+    return frozenset(session.scalars(select(DbDecisionDefinition.key).distinct()))
+
+
+def find_form_as_it_was(session: Session, key: str, digest: str) -> FormFile | None:
+    """A form in the very wording that somebody filled in once, whichever deployment has it."""
+    query = select(DbResource.path, DbResource.content).where(DbResource.digest == digest).limit(1)
+    row = session.execute(query).one_or_none()
+    return None if row is None else FormFile(key, row.path, row.content, digest)
