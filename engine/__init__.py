@@ -1,1 +1,136 @@
-"""Who keeps it going: deploys diagrams, runs instances, remembers them. No HTTP, no HTML, no complaints."""
+"""Who keeps it going: deploys diagrams, runs instances, remembers them. No HTTP, no HTML, no complaints.
+
+This is its one face: whatever pages and procedures use of the engine stands in `__all__`; what it refuses is in
+`engine.errors`. Functions are called by the module of their subject (`tasks.complete`, `history.of`), values and their
+types by name. Each name is loaded when it is first asked for, so that a command that needs little starts quickly.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.clock import Clock, SetClock, SystemClock, clock_functions
+    from engine.deploy import contents, deployments, loading
+    from engine.deploy.deployments import ProcessDefinition
+    from engine.deploy.loading import FormFile, LoadedDeployment
+    from engine.language.expressions import Expression, compile_expression
+    from engine.look import admin, history, overview, queries
+    from engine.look.admin import IncidentItem, InstanceFilter, InstanceItem, JobItem, TimerItem
+    from engine.look.history import Event, Submission
+    from engine.look.overview import Place
+    from engine.look.queries import Sort, TaskCounts, TaskFilter, TaskItem
+    from engine.run import follow_ups, incidents, instances, messages, tasks
+    from engine.run.messages import Recordable
+    from engine.run.steps import lock_instance, read_variables
+    from engine.run.tasks import Completed
+    from engine.runtime import Runtime, StepResult, make_runtime, now, runtime_of
+    from engine.services import Call, Service, Services
+    from engine.store.database import Database
+    from engine.store.schema import Base, JsonType, UtcTime
+    from engine.values import SYSTEM, Actor, Element, Finding, Json, OpenTask, Process, Severity, Trace
+    from engine.work import dispatch, jobs, timers
+    from engine.work.dispatch import EmbeddedDispatcher
+
+_MODULES: Mapping[str, tuple[str, ...]] = {
+    "engine.deploy": ("contents", "deployments", "loading"),
+    "engine.look": ("admin", "history", "overview", "queries"),
+    "engine.run": ("follow_ups", "incidents", "instances", "messages", "tasks"),
+    "engine.work": ("dispatch", "jobs", "timers"),
+}
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
+    "engine.deploy.deployments": ("ProcessDefinition",),
+    "engine.deploy.loading": ("FormFile", "LoadedDeployment"),
+    "engine.language.expressions": ("Expression", "compile_expression"),
+    "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
+    "engine.look.history": ("Event", "Submission"),
+    "engine.look.overview": ("Place",),
+    "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter", "TaskItem"),
+    "engine.run.messages": ("Recordable",),
+    "engine.run.steps": ("lock_instance", "read_variables"),
+    "engine.run.tasks": ("Completed",),
+    "engine.runtime": ("Runtime", "StepResult", "make_runtime", "now", "runtime_of"),
+    "engine.services": ("Call", "Service", "Services"),
+    "engine.store.database": ("Database",),
+    "engine.store.schema": ("Base", "JsonType", "UtcTime"),
+    "engine.values": ("SYSTEM", "Actor", "Element", "Finding", "Json", "OpenTask", "Process", "Severity", "Trace"),
+    "engine.work.dispatch": ("EmbeddedDispatcher",),
+}
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "Base",
+    "Call",
+    "Clock",
+    "Completed",
+    "Database",
+    "Element",
+    "EmbeddedDispatcher",
+    "Event",
+    "Expression",
+    "Finding",
+    "FormFile",
+    "IncidentItem",
+    "InstanceFilter",
+    "InstanceItem",
+    "JobItem",
+    "Json",
+    "JsonType",
+    "LoadedDeployment",
+    "OpenTask",
+    "Place",
+    "Process",
+    "ProcessDefinition",
+    "Recordable",
+    "Runtime",
+    "Service",
+    "Services",
+    "SetClock",
+    "Severity",
+    "Sort",
+    "StepResult",
+    "Submission",
+    "SystemClock",
+    "TaskCounts",
+    "TaskFilter",
+    "TaskItem",
+    "TimerItem",
+    "Trace",
+    "UtcTime",
+    "admin",
+    "clock_functions",
+    "compile_expression",
+    "contents",
+    "deployments",
+    "dispatch",
+    "follow_ups",
+    "history",
+    "incidents",
+    "instances",
+    "jobs",
+    "loading",
+    "lock_instance",
+    "make_runtime",
+    "messages",
+    "now",
+    "overview",
+    "queries",
+    "read_variables",
+    "runtime_of",
+    "tasks",
+    "timers",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name of the face when it is first asked for."""
+    for room, names in _MODULES.items():
+        if name in names:
+            return import_module(f"{room}.{name}")
+    for module, names in _NAMES.items():
+        if name in names:
+            found = globals()[name] = getattr(import_module(module), name)
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engine.store.database import Database
+from engine import Database
 from processes.clock import calendar_days
 from processes.clock.calendar import WorkingCalendar
 from processes.letters.mail import Mail, make_mail

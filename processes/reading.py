@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from engine import Call, Json
 from engine.errors import NotFound
-from engine.services import Call
-from engine.values import Json
 from processes.cases import register
 from processes.cases.schema import DbCase
 

@@ -6,7 +6,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from engine.store.schema import Base
+from engine import Base
 
 
 def still(name: str, column: str, where: str) -> Index:

@@ -9,11 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import processes
-from engine.clock import Clock, SetClock, SystemClock, clock_functions
-from engine.deploy import deployments
-from engine.runtime import Runtime, make_runtime
-from engine.store.database import Database
-from engine.values import SYSTEM
+from engine import SYSTEM, Clock, Database, Runtime, SetClock, SystemClock, clock_functions, deployments, make_runtime
 from processes.cases.observer import observers
 from processes.clock.functions import functions
 from processes.letters.mail import Mail, RecordingMail

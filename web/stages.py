@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from engine.clock import SetClock
-from engine.deploy.loading import LoadedDeployment
+from engine import LoadedDeployment, SetClock
 from processes.letters.mail import RecordingMail
 from processes.migrations import migrate
 from processes.scenario.format import Scenario

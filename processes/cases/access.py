@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from engine.values import Actor
+from engine import Actor
 from processes.cases.schema import DbCase, DbCaseAudience
 from processes.rows import insert
 

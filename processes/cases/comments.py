@@ -3,8 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.look import queries
-from engine.values import Actor
+from engine import Actor, queries
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.desk import notices

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.runtime import now
-from engine.values import Actor
+from engine import Actor, now
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseEntry
 

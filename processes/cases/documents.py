@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from engine import Actor, Json, now
 from engine.errors import NotFound
-from engine.runtime import now
-from engine.values import Actor, Json
 from processes.cases import access
 from processes.cases.file_types import check
 from processes.cases.schema import DbCase, DbDocument

@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from engine.deploy.loading import load
-from engine.runtime import StepResult
-from engine.values import SYSTEM, Element, Json, OpenTask, Trace
+from engine import SYSTEM, Element, Json, OpenTask, StepResult, Trace, loading
 from processes.cases import access, documents, register
 from processes.cases.schema import DbCase, DbCasePhase
 from processes.office import Office
@@ -68,7 +66,7 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
 
 def _elements(session: Session, deployment_id: int) -> Mapping[tuple[str, str], Element]:
     """The elements of all processes of the deployment."""
-    processes = load(session, deployment_id).compiled.processes.values()
+    processes = loading.load(session, deployment_id).compiled.processes.values()
     return {(process.key, element.id): element for process in processes for element in process.elements.values()}
 
 

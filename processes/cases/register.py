@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from engine import Actor, Json, now
 from engine.errors import NotFound
-from engine.runtime import now
-from engine.values import Actor, Json
 from processes.cases import access
 from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry
 from processes.cases.search import digits_of

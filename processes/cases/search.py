@@ -7,8 +7,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from engine.runtime import now
-from engine.values import Actor
+from engine import Actor, now
 from processes.cases import access
 from processes.cases.schema import DbCase
 

@@ -8,9 +8,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.deploy.loading import load
-from engine.look import admin, history
-from engine.values import SYSTEM, Json
+from engine import SYSTEM, Json, admin, history, loading
 from processes.cases import comments, documents
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters import outbox
@@ -81,7 +79,7 @@ def timeline(session: Session, case: DbCase, *, newest_first: bool = True) -> li
 
 def _labels(session: Session, case: DbCase) -> Labels:
     deployment_id = admin.get_instance(session, case.instance_id).deployment_id
-    processes = load(session, deployment_id).compiled.processes
+    processes = loading.load(session, deployment_id).compiled.processes
     every = [(key, each) for key, process in processes.items() for each in process.elements.values()]
     anywhere: Labels = {(None, each.id): each.name for _, each in every}
     return {**anywhere, **{(key, each.id): each.name for key, each in every}}

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from engine.look import queries
-from engine.values import Actor
+from engine import Actor, queries
 from processes.cases.schema import DbCase, DbCaseAudience
 
 

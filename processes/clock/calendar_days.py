@@ -10,8 +10,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.runtime import now
-from engine.values import Actor
+from engine import Actor, now
 from processes.clock.calendar import Override, WorkingCalendar, parse_hours
 from processes.clock.schema import DbCalendarDay
 from processes.errors import CalendarFileRefused

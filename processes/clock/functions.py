@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from engine.values import Json
+from engine import Json
 from processes.clock import deadlines
 from processes.clock.calendar import Roll, WorkingCalendar
 from processes.office import Office

@@ -8,11 +8,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.run import instances
-from engine.run.steps import read_variables
-from engine.runtime import StepResult
-from engine.store.database import Database
-from engine.values import Actor, Json
+from engine import Actor, Database, Json, StepResult, instances, read_variables
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.clock import deadlines

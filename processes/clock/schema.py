@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.schema import Base
+from engine import Base
 
 
 class DbCalendarDay(Base):

@@ -1,10 +1,7 @@
 """Demo people and some forty cases in every phase, with past dates, made by the engine itself."""
 
-from engine.clock import SetClock
+from engine import Database, SetClock, admin, timers
 from engine.errors import Refused
-from engine.look import admin
-from engine.store.database import Database
-from engine.work import timers
 from processes.demo.people import PASSWORD, introduce, settle
 from processes.demo.playing import MARK, Stage
 from processes.demo.stories import read

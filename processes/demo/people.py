@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine.values import Actor
+from engine import Actor
 from processes.people import organisation
 from processes.people.schema import DbPerson
 

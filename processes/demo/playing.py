@@ -8,14 +8,21 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from engine.clock import SetClock
-from engine.look import queries
-from engine.look.queries import TaskFilter, TaskItem
-from engine.run import instances, messages, tasks
-from engine.store.database import Database
-from engine.values import SYSTEM, Actor, Json
-from engine.work import timers
-from engine.work.dispatch import work_once
+from engine import (
+    SYSTEM,
+    Actor,
+    Database,
+    Json,
+    SetClock,
+    TaskFilter,
+    TaskItem,
+    dispatch,
+    instances,
+    messages,
+    queries,
+    tasks,
+    timers,
+)
 from processes.cases import comments, documents
 from processes.cases import register as cases
 from processes.demo.answers import HOURS, Scene, answer, register
@@ -94,7 +101,7 @@ class Stage:
             if due is None or due > until:
                 break
             self.clock.set(max(due, self.clock.now()))
-            work_once(self.database)
+            dispatch.work_once(self.database)
         self.clock.set(max(until, self.clock.now()))
 
     def _act(self, turn: Turn) -> Iterator[Turn]:

@@ -2,10 +2,8 @@
 
 from sqlalchemy.orm import Session
 
+from engine import Actor, TaskItem, follow_ups, tasks
 from engine.errors import ClaimedByOther, NotCandidate, NotClaimed
-from engine.look.queries import TaskItem
-from engine.run import follow_ups, tasks
-from engine.values import Actor
 from processes.cases import register
 from processes.desk import notices
 from processes.settings import Settings

@@ -7,8 +7,7 @@ import orjson
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine.runtime import now
-from engine.values import Actor, Json
+from engine import Actor, Json, now
 from processes.desk.schema import DbDraft
 from processes.errors import DraftTooLarge
 

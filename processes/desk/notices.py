@@ -7,11 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
+from engine import Actor, Json, JsonType, TaskItem, UtcTime, now
 from engine.errors import NotFound
-from engine.look.queries import TaskItem
-from engine.runtime import now
-from engine.store.schema import JsonType, UtcTime
-from engine.values import Actor, Json
 from processes.cases.access import visible_to
 from processes.cases.schema import DbCase
 from processes.desk.schema import DbNotice

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from engine import Actor, Json, now
 from engine.errors import NotFound
-from engine.runtime import now
-from engine.values import Actor, Json
 from processes.desk.schema import DbSavedView
 from processes.errors import TooManyViews, ViewUnnamed
 

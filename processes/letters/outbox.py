@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import Call, Json
 from engine.errors import NotFound
-from engine.services import Call
-from engine.values import Json
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.errors import LetterRefused

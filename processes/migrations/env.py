@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from engine.store.schema import Base, UtcTime
+from engine import Base, UtcTime
 
 
 def _render_item(kind: str, item: Any, _context: object) -> str | Literal[False]:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import Actor, Json, now
 from engine.errors import ReasonMissing
-from engine.runtime import now
-from engine.values import Actor, Json
 from processes.errors import OwnAccount
 from processes.people import organisation, passwords, sign_ins
 from processes.people.schema import DbPerson, DbPersonAct

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from engine import SYSTEM, Actor, now
 from engine.errors import NotFound
-from engine.runtime import now
-from engine.values import SYSTEM, Actor
 from processes.errors import LoginRefused, LoginTaken, PasswordSame, PasswordWrong
 from processes.people import passwords
 from processes.people.schema import DbMembership, DbPerson, DbSignIn, DbUnit

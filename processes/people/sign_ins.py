@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine.runtime import now
+from engine import now
 from processes.people.schema import DbOpenSignIn, DbPerson
 from processes.settings import Settings
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.look.queries import TaskItem
-from engine.values import Actor
+from engine import Actor, TaskItem
 from processes.scenario.errors import Mismatch
 
 

@@ -6,10 +6,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from engine.deploy.loading import load
-from engine.look import admin, history
-from engine.look.admin import InstanceFilter
-from engine.values import Process
+from engine import InstanceFilter, Process, admin, history, loading
 
 CATCHING = "intermediateCatchEvent"
 EVERY = InstanceFilter(per_page=100_000)
@@ -132,4 +129,4 @@ def join(every: Iterable[Touched]) -> list[Coverage]:
 def _processes(session: Session, instance_ids: Iterable[int]) -> dict[str, Process]:
     """The processes of the deployments that these instances run on."""
     ids = {admin.get_instance(session, each).deployment_id for each in instance_ids}
-    return {key: process for each in ids for key, process in load(session, each).compiled.processes.items()}
+    return {key: process for each in ids for key, process in loading.load(session, each).compiled.processes.items()}

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engine.look import admin, queries
-from engine.run.steps import read_variables
+from engine import admin, queries, read_variables
 from processes.scenario import coverage
 from processes.scenario.checks import Facts
 

@@ -8,14 +8,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.deploy import deployments
-from engine.deploy.loading import load
+from engine import (
+    SYSTEM,
+    Actor,
+    TaskItem,
+    admin,
+    deployments,
+    dispatch,
+    incidents,
+    instances,
+    loading,
+    messages,
+    queries,
+    tasks,
+    timers,
+)
 from engine.errors import DeploymentRefused, KesuError
-from engine.look import admin, queries
-from engine.look.queries import TaskItem
-from engine.run import incidents, instances, messages, tasks
-from engine.values import SYSTEM, Actor
-from engine.work import dispatch, timers
 from processes.scenario import coverage, facts
 from processes.scenario.cast import Cast
 from processes.scenario.checks import Facts, check
@@ -83,7 +91,7 @@ class _Player:
             files = {path.name: path.read_bytes() for path in self.scenario.diagrams}
             with self.database.transaction() as session:
                 deployment = deployments.deploy(session, self.scenario.file.stem, files, by=SYSTEM)
-                keys = load(session, deployment.id).compiled.processes
+                keys = loading.load(session, deployment.id).compiled.processes
             self.process = coverage.main_process(keys)
 
     def touched(self) -> coverage.Touched:

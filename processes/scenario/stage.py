@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.clock import SetClock
-from engine.store.database import Database
+from engine import Database, SetClock
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
-from engine.services import Call, Services
-from engine.values import Json
+from engine import Call, Json, Services
 from processes.office import Office
 from processes.services import answering, clock, closing, intake, planning
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.services import Call
-from engine.values import Json
+from engine import Call, Json
 from processes.clock.functions import functions
 from processes.letters import outbox
 from processes.office import Office

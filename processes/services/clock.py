@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine.services import Call
-from engine.values import Json
+from engine import Call, Json
 from processes.cases import access, register
 from processes.cases.schema import DbCase
 from processes.clock import deadlines

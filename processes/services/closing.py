@@ -4,10 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from engine.deploy import deployments
-from engine.run import instances
-from engine.services import Call
-from engine.values import Json
+from engine import Call, Json, deployments, instances
 from processes.cases import register
 from processes.office import Office
 from processes.reading import get_case, given, iso

@@ -5,9 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from engine.run import instances
-from engine.services import Call
-from engine.values import Json
+from engine import Call, Json, instances
 from processes.cases import access, documents, register
 from processes.office import Office
 from processes.reading import get_case, iso

@@ -5,12 +5,8 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from engine.deploy.loading import find_decision_deployment, load
+from engine import Call, Json, admin, loading, queries, runtime_of
 from engine.errors import BpmnError
-from engine.look import admin, queries
-from engine.runtime import runtime_of
-from engine.services import Call
-from engine.values import Json
 from processes.cases import register
 from processes.letters.promises import Promise, find_objections
 from processes.office import Office
@@ -124,7 +120,7 @@ def _decided(office: Office, call: Call) -> dict[str, Json]:
 def _row_of_role(session: Session, call: Call, role: str) -> Mapping[str, Json]:
     """What the table of authority says of a role."""
     own = admin.get_instance(session, call.instance_id).deployment_id
-    deployment = load(session, find_decision_deployment(session, AUTHORITY, own))
+    deployment = loading.load(session, loading.find_decision_deployment(session, AUTHORITY, own))
     names = {**call.variables, **call.inputs, "approver_role": role}
     found = deployment.compiled.decisions[AUTHORITY].decide(names, runtime_of(session).functions).result
     return found if isinstance(found, Mapping) else {}

@@ -3,7 +3,7 @@
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine.look import admin
+from engine import admin
 from web.shell.language import gettext as _
 from web.shell.parts import Choice
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.values import Json
+from engine import Json
 from web.shell import dates, here
 
 Place = Callable[[str | None, int | None], str]

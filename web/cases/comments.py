@@ -6,8 +6,8 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import tasks
 from engine.errors import NotFound
-from engine.run import tasks
 from processes.cases import comments, register
 from processes.cases.schema import DbCase
 from processes.errors import CommentEmpty, CommentTooLong

@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.values import Json
+from engine import Json
 from forms import veiled
 from processes.cases import contacts, register
 from processes.cases.schema import DbCase

@@ -9,8 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.look.queries import TaskItem
-from engine.run import instances, messages
+from engine import TaskItem, instances, messages
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.cases.search import CaseFilter, CasePage, search

@@ -7,9 +7,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import Recordable, instances, messages
 from engine.errors import NotFound
-from engine.run import instances, messages
-from engine.run.messages import Recordable
 from forms import Message
 from processes.cases import register
 from processes.cases.schema import DbCase

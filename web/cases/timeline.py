@@ -8,8 +8,7 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from engine.deploy import contents
-from engine.deploy.loading import FormFile, load
+from engine import FormFile, contents, loading
 from processes.cases.timeline import Entry
 from web.cases import contacts
 from web.diagrams.walk import Walk
@@ -75,7 +74,7 @@ class Forms:
         if key is None or digest is None:
             return None
         if digest not in self.known:
-            here_it_is = load(self.session, self.deployment_id).forms.get(key)
+            here_it_is = loading.load(self.session, self.deployment_id).forms.get(key)
             fits = here_it_is is not None and here_it_is.digest == digest
             self.known[digest] = here_it_is if fits else contents.find_form_as_it_was(self.session, key, digest)
         return self.known[digest]

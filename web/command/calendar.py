@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from engine.values import SYSTEM
+from engine import SYSTEM
 from processes.errors import CalendarFileRefused
 from web.command.common import database_option, open_installation, settings_option
 

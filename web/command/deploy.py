@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from engine.deploy import deployments
+from engine import SYSTEM, Severity, deployments
 from engine.errors import DeploymentRefused
-from engine.values import SYSTEM, Severity
 from processes.settings import load
 from web import compose
 from web.command.common import database_option, open_installation, settings_option

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from engine import SYSTEM
 from engine.errors import KesuError
-from engine.values import SYSTEM
 from processes.people import accounts, organisation
 from web.command.common import database_option, open_installation, settings_option
 

@@ -35,8 +35,8 @@ def run(  # noqa: PLR0917 - click gives them by name
     """Migrate, deploy the shipped procedures, serve pages and timers in one process."""
     from waitress import create_server
 
+    from engine import EmbeddedDispatcher
     from engine.errors import AnotherProcessRuns
-    from engine.work.dispatch import EmbeddedDispatcher
     from web.app import create_app
 
     kesu = open_installation(url, settings_file)
@@ -92,10 +92,10 @@ def demo(url: str, settings_file: Path | None) -> None:
 
 
 def _fill(kesu: compose.Kesu) -> None:
-    from engine.work.dispatch import work_once
+    from engine import dispatch
     from processes.demo import populate
 
-    work_once(kesu.database)  # what is due in the present is not done by the clock of the past
+    dispatch.work_once(kesu.database)  # what is due in the present is not done by the clock of the past
     with compose.on_a_set_clock(kesu) as (past, clock):
         count = populate(past.database, past.office, clock)
     click.echo(f"{count} demo cases are there")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from engine.services import Service
+from engine import Service
 from processes.settings import load
 from web import compose
 from web.command.common import settings_option

@@ -5,8 +5,7 @@ from functools import lru_cache
 from flask import Blueprint, Response, g, url_for
 from lxml import etree
 
-from engine.deploy.deployments import get_resource
-from engine.deploy.loading import load
+from engine import deployments, loading
 from engine.errors import NotFound
 from web.shell import here, language
 
@@ -21,10 +20,10 @@ UNNAMED = frozenset({"message", "signal", "error", "escalation"})
 def drawing(deployment_id: int, process_key: str, tongue: str) -> Response:
     """The file of a process; deployments never change, so browsers may keep it."""
     with here.reading() as session:
-        process = load(session, deployment_id).compiled.processes.get(process_key)
+        process = loading.load(session, deployment_id).compiled.processes.get(process_key)
         if process is None or tongue not in language.LANGUAGES:
             raise NotFound(what="diagram", key=process_key)
-        content = get_resource(session, deployment_id, process.file)
+        content = deployments.get_resource(session, deployment_id, process.file)
     response = Response(translated(content, tongue), content_type="application/xml")
     g.cached = True
     response.headers["Cache-Control"] = "private, max-age=86400"

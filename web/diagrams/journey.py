@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from engine.look.history import Event
+from engine import Event
 
 KINDS = ("entered", "left", "cancelled", "flow", "incident", "resolved")
 """The events that tell of it."""

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine.deploy.loading import load
-from engine.values import Element, Process
+from engine import Element, Process, loading
 from web.shell import language
 
 
@@ -55,7 +54,7 @@ class Drawn:
 
 def drawn(session: Session, deployment_id: int) -> Drawn:
     """The diagrams of a deployment, from memory as a rule."""
-    return Drawn(deployment_id, load(session, deployment_id).compiled.processes)
+    return Drawn(deployment_id, loading.load(session, deployment_id).compiled.processes)
 
 
 def label_of(element: Element) -> str:

@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine import Actor, Expression, Finding, Json, Severity, compile_expression
 from engine.errors import FormRefused
-from engine.language.expressions import Expression, compile_expression
-from engine.values import Actor, Finding, Json, Severity
 from forms.accept import accept
 from forms.kinds import Kind
 from forms.model import Form, Problem

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from werkzeug.datastructures import MultiDict
 
+from engine import tasks
 from engine.errors import KesuError
-from engine.run import tasks
 from processes.desk import drafts
 from web.filling import submission
 from web.filling.gate import get_form

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 import forms
-from engine.deploy.loading import FormFile
+from engine import Actor, FormFile, Json
 from engine.errors import NotFound
-from engine.values import Actor, Json
 from forms import Form, Message, Signature, rows
 from forms.errors import UnknownAction
 from processes.cases import documents

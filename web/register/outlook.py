@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from engine import instances
 from engine.errors import KesuError
-from engine.run import instances
 from processes.cases import register as cases
 from processes.cases.schema import DbCase
 from processes.clock import card

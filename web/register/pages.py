@@ -8,12 +8,19 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.deploy.deployments import ProcessDefinition, get_process, get_process_definition
-from engine.deploy.loading import FormFile, find_form
+from engine import (
+    SYSTEM,
+    Element,
+    FormFile,
+    ProcessDefinition,
+    TaskFilter,
+    deployments,
+    instances,
+    loading,
+    queries,
+    tasks,
+)
 from engine.errors import FormRefused, NotFound
-from engine.look.queries import TaskFilter, list_tasks
-from engine.run import instances, tasks
-from engine.values import SYSTEM, Element
 from forms import Message
 from processes.cases import access, search
 from processes.cases import register as cases
@@ -59,8 +66,8 @@ def intake(session: Session) -> Intake:
     """The latest version; NotFound when it is not deployed or the person is not among its starters."""
     if not may_start(session, here.actor(), INTAKE):
         raise NotFound(what="page", key="register")
-    definition = get_process_definition(session, INTAKE)
-    process = get_process(session, definition)
+    definition = deployments.get_process_definition(session, INTAKE)
+    process = deployments.get_process(session, definition)
     following = {flow.source: flow.target for flow in process.flows.values()}
     place = next(
         (each.id for each in process.elements.values() if each.kind == "startEvent" and each.parent == INTAKE), ""
@@ -70,7 +77,7 @@ def intake(session: Session) -> Intake:
     if not place:
         raise NotFound(what="form", key=INTAKE)
     element = process.elements[place]
-    file = find_form(session, element.attributes.get("formRef"), definition.deployment_id)
+    file = loading.find_form(session, element.attributes.get("formRef"), definition.deployment_id)
     if file is None:
         raise NotFound(what="form", key=INTAKE)
     return Intake(definition, element, file)
@@ -178,7 +185,7 @@ def _start(session: Session, known: Intake, sent: Sent) -> str:
     actor = here.actor()
     instance = instances.start(session, INTAKE, by=actor)
     waiting = TaskFilter(whose="all", instance_id=instance.id, element=known.element.id)
-    first = list_tasks(session, SYSTEM, waiting).items[0]
+    first = queries.list_tasks(session, SYSTEM, waiting).items[0]
     tasks.complete(session, first.id, by=actor, answers=sent.answers)
     case = cases.find_of_instance(session, instance.id)
     if case is None:

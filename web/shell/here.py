@@ -9,7 +9,7 @@ from flask import current_app, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from engine.values import Actor
+from engine import Actor
 from web.filling.gate import Gate
 from web.shell.people import SignedIn
 

@@ -8,9 +8,8 @@ from flask_login import UserMixin
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.deploy.deployments import get_process, get_process_definition
+from engine import SYSTEM, Actor, deployments
 from engine.errors import NotFound
-from engine.values import SYSTEM, Actor
 from processes.people import organisation, sign_ins
 from processes.people.schema import DbPerson, DbUnit
 from processes.settings import Settings
@@ -84,7 +83,7 @@ def signed_in(session: Session, token: str, settings: Settings) -> SignedIn | No
 def may_start(session: Session, actor: Actor, key: str) -> bool:
     """Whether the actor is among the starters of the latest version of a process."""
     try:
-        process = get_process(session, get_process_definition(session, key))
+        process = deployments.get_process(session, deployments.get_process_definition(session, key))
     except NotFound:
         return False
     starters = set(process.candidate_starter_groups)

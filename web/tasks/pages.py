@@ -6,10 +6,8 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import Completed, TaskFilter, TaskItem, queries, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
-from engine.look.queries import TaskFilter, TaskItem, list_tasks
-from engine.run import tasks
-from engine.run.tasks import Completed
 from forms import Message
 from processes.cases import register
 from processes.cases.timeline import timeline
@@ -242,7 +240,7 @@ def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
 
 def _next(session: Session, besides: int) -> str:
     """The next of one's own tasks, or the list."""
-    mine = list_tasks(session, here.actor(), TaskFilter(whose="mine", per_page=2)).items
+    mine = queries.list_tasks(session, here.actor(), TaskFilter(whose="mine", per_page=2)).items
     other = next((task for task in mine if task.id != besides), None)
     return url_for("tasks.task", task_id=other.id) if other is not None else url_for("work.inbox")
 

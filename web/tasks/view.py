@@ -8,15 +8,8 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from engine.deploy.loading import FormFile, find_element
+from engine import Actor, FormFile, Json, Submission, TaskItem, follow_ups, history, loading, tasks
 from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
-from engine.look import history
-from engine.look.history import Submission
-from engine.look.queries import TaskItem
-from engine.run import tasks
-from engine.run.follow_ups import is_snoozed
-from engine.run.tasks import is_candidate
-from engine.values import Actor, Json
 from forms import Message
 from processes.cases import register
 from processes.cases.schema import DbCase
@@ -122,7 +115,7 @@ def task_view(
     readonly = stands_against is not None or task.assignee != actor.id
     readonly = readonly and sent is None
     filled_in = history.submissions_of(session, task.instance_id)
-    element = find_element(session, task.deployment_id, task.process_key, task.element)
+    element = loading.find_element(session, task.deployment_id, task.process_key, task.element)
     return TaskView(
         task=task,
         case=case,
@@ -188,7 +181,7 @@ def _badges(
 
 def snoozed_badge(task: TaskItem) -> Badge | None:
     """Until which day it is put off, while it is."""
-    if task.follow_up_at is None or not is_snoozed(task, here.now()):
+    if task.follow_up_at is None or not follow_ups.is_snoozed(task, here.now()):
         return None
     day = task.follow_up_at.astimezone(here.zone()).date()
     text = dates.day_text(day, language.current(), narrow=True, this_year=here.now().year)
@@ -214,13 +207,13 @@ def _acts(task: TaskItem, case: DbCase | None, actor: Actor) -> list[Act]:
         acts.append(Act(_("Reassign"), url_for("tasks.reassign", task_id=task.id), "user", "r", dialog=True))
     if task.assignee in (actor.id, None):
         acts.append(_snoozing(task))
-    elif is_candidate(task, actor):
+    elif tasks.is_candidate(task, actor):
         acts.append(Act(_("Ask for it"), url_for("tasks.ask_for", task_id=task.id), "users", post=True))
     return [*acts, *_commenting(task, case)]
 
 
 def _snoozing(task: TaskItem) -> Act:
-    if is_snoozed(task, here.now()):
+    if follow_ups.is_snoozed(task, here.now()):
         return Act(_("End the snooze"), url_for("snooze.end", task_id=task.id), "player-play", "z", post=True)
     return Act(_("Snooze"), url_for("snooze.form", task_id=task.id), "player-pause", "z", dialog=True)
 

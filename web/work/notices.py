@@ -8,8 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import tasks
 from engine.errors import Busy, NotFound
-from engine.run import tasks
 from processes.desk import notices
 from processes.desk.notices import Heard
 from web.shell import dates, here, language

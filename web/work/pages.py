@@ -8,8 +8,8 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import TaskCounts, TaskItem, queries
 from engine.errors import NotFound
-from engine.look.queries import TaskCounts, TaskItem, count_tasks, list_tasks
 from processes.cases import waiting
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import notices, saved_views
@@ -39,7 +39,7 @@ def my_work() -> Response:
     with here.reading() as session:
         views = saved_views.of(session, here.actor())
         asked, wanted = _asked(views), [inbox.read(view.asked).filter for view in _counted(views)]
-        calendar, counts = here.kesu().office.calendar(session), count_tasks(session, here.actor(), wanted)
+        calendar, counts = here.kesu().office.calendar(session), queries.count_tasks(session, here.actor(), wanted)
         shown = (_waiting if asked.view == WAITING else _own)(session, calendar, asked)
         return show(
             "work.html",
@@ -72,7 +72,7 @@ class Shown:
 
 
 def _own(session: Session, calendar: WorkingCalendar, asked: Asked) -> Shown:
-    found = list_tasks(session, here.actor(), asked.filter)
+    found = queries.list_tasks(session, here.actor(), asked.filter)
     chosen = asked.task if asked.task is not None else next((task.id for task in found.items), None)
     groups = grouped(session, found.items, calendar, asked, chosen)
     return Shown(groups, found.page < found.pages, chosen, _at_once(session, found.items))
@@ -99,7 +99,7 @@ def news() -> Response:
             awaited_now = waiting.of(session, here.actor(), text=asked.text, limit=inbox.PER_PAGE, offset=offset)
             found = [each.task_id for each in awaited_now]
         else:
-            found = [task.id for task in list_tasks(session, here.actor(), asked.filter).items]
+            found = [task.id for task in queries.list_tasks(session, here.actor(), asked.filter).items]
         return jsonify(tasks=found, unread=notices.count_unread(session, here.actor().id))
 
 

@@ -7,9 +7,8 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import TaskItem, follow_ups, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
-from engine.look.queries import TaskItem
-from engine.run import follow_ups, tasks
 from processes.cases import comments, register
 from processes.desk import assignments, drafts
 from processes.errors import CommentEmpty, CommentTooLong, FormToFill

@@ -6,9 +6,8 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import TaskItem, follow_ups, tasks
 from engine.errors import SnoozedIntoPast, SnoozedPastDue
-from engine.look.queries import TaskItem
-from engine.run import follow_ups, tasks
 from web.shell import came_from, dates, errors, here, language
 from web.shell.language import gettext as _
 from web.shell.pages import ask

@@ -3,7 +3,7 @@
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine.look import admin
+from engine import admin
 from web.admin.instances.rows import cases_of, number_of
 from web.diagrams.labels import Drawn, drawn
 

@@ -7,9 +7,8 @@ from flask import Response, flash, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import admin, history, lock_instance
 from engine.errors import NotFound, ReasonMissing, Refused, StaleInstance
-from engine.look import admin, history
-from engine.run.steps import lock_instance
 from web.shell import here
 from web.shell.errors import CONFLICTS, explain, status_of
 from web.shell.language import gettext as _

@@ -5,10 +5,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import admin, instances, overview, tasks
 from engine.errors import NotFound
-from engine.look import admin, overview
-from engine.run import instances, tasks
-from engine.run.instances import get_variables
 from processes.desk import assignments
 from processes.people.schema import DbPerson
 from web.admin import show
@@ -66,7 +64,7 @@ def change_variable(instance_id: int, scope: int) -> BaseResponse:
     known = request.args.get("name", "")
 
     def ask(session: Session) -> Confirm:
-        values = get_variables(session, instance_id, scope)
+        values = instances.get_variables(session, instance_id, scope)
         if known and known not in values:
             raise NotFound(what="variable", key=known)
         old = values.get(known)

@@ -4,11 +4,8 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import IncidentItem, admin, history, incidents, jobs, overview
 from engine.errors import NotFound, Refused
-from engine.look import admin, history, overview
-from engine.look.admin import IncidentItem
-from engine.run import incidents
-from engine.work import jobs
 from web.admin import show
 from web.admin.acts.about import called, drawing_of, page_of
 from web.admin.acts.confirm import carry_out, carry_out_freely

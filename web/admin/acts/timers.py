@@ -6,10 +6,8 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import TimerItem, admin, history, timers
 from engine.errors import NotFound, Refused
-from engine.look import admin, history
-from engine.look.admin import TimerItem
-from engine.work import timers
 from web.admin import show
 from web.admin.acts.about import drawing_of, page_of
 from web.admin.acts.confirm import carry_out

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 
+from engine import Json
 from engine.errors import Refused
-from engine.values import Json
 from web.shell.language import gettext as _
 
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")

@@ -7,10 +7,8 @@ from pathlib import PurePosixPath
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from engine.deploy import contents
-from engine.deploy import deployments as deployed
-from engine.look import overview
-from engine.values import Finding, Severity
+from engine import Finding, Severity, contents, overview
+from engine import deployments as deployed
 from web.admin import show
 from web.admin.entrance import blueprint
 from web.diagrams import drawings

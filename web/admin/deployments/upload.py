@@ -11,9 +11,8 @@ from pathlib import PurePosixPath
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.deploy import deployments
+from engine import Finding, Severity, deployments
 from engine.errors import DeploymentRefused, Refused
-from engine.values import Finding, Severity
 from web.admin.deployments.pages import finding_rows, lint_files
 from web.admin.entrance import blueprint
 from web.shell import here

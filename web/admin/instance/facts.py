@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine.look import admin, history
-from engine.look.admin import InstanceItem
-from engine.look.history import Event
+from engine import Event, InstanceItem, admin, history
 from processes.cases.schema import DbCase
 from web.admin.instance.steps import KINDS
 from web.admin.instances.rows import cases_of

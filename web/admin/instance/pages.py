@@ -7,8 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from engine.look import admin, history, overview
-from engine.run.steps import read_variables
+from engine import admin, history, overview, read_variables
 from processes.clock.card import clock
 from web.admin import show, words
 from web.admin.entrance import blueprint

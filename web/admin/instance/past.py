@@ -7,11 +7,7 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from engine.deploy.loading import find_form
-from engine.look import history, overview, queries
-from engine.look.admin import InstanceItem
-from engine.run.steps import read_variables
-from engine.values import Process
+from engine import InstanceItem, Process, history, loading, overview, queries, read_variables
 from web.admin import show, words
 from web.cases import contacts
 from web.diagrams.journey import Journey, Stay
@@ -72,7 +68,7 @@ def submissions(session: Session, item: InstanceItem, drawing: Drawn, called: Na
     found = []
     for each in reversed(history.submissions_of(session, item.id)):
         deployment, process = homes.get(each.task_id or 0, (item.deployment_id, None))
-        form = find_form(session, each.form, deployment)
+        form = loading.find_form(session, each.form, deployment)
         answers = Markup()
         if form is not None:
             answers = submission.answers(form, each.answers)

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from flask import url_for
 
-from engine.look.admin import InstanceItem, TimerItem
-from engine.values import Process
+from engine import InstanceItem, Process, TimerItem
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams import drawings
 from web.diagrams.journey import Journey, Trail

@@ -7,8 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from engine.look import admin
-from engine.look.history import Event
+from engine import Event, admin
 from web.admin.entrance import blueprint
 from web.admin.instance.facts import Looked, look
 from web.admin.instance.picture import Facts, Picture, picture

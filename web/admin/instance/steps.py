@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.look.history import Event
+from engine import Event
 from web.admin import show, words
 from web.diagrams import journey
 from web.diagrams.labels import Drawn, title_of

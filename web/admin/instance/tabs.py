@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine.look import admin, history, queries
-from engine.look.admin import InstanceItem
-from engine.run.steps import read_variables
+from engine import InstanceItem, admin, history, queries, read_variables
 from web.admin import show, words
 from web.cases import contacts
 from web.diagrams.journey import Journey, Stay

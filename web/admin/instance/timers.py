@@ -7,8 +7,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine.look import history
-from engine.look.admin import TimerItem
+from engine import TimerItem, history
 from processes.clock.calendar import WorkingCalendar
 from web.admin import show
 from web.admin.show import Place

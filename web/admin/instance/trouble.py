@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine.look import admin, history, overview
-from engine.look.admin import IncidentItem, JobItem
+from engine import IncidentItem, JobItem, admin, history, overview
 from web.admin import show
 from web.admin.instances.rows import cases_of, number_of
 from web.admin.show import Place

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import request, url_for
 
-from engine.look.admin import InstanceFilter
+from engine import InstanceFilter
 from web.admin.words import statuses
 from web.shell import here
 from web.shell.language import gettext as _

@@ -10,8 +10,7 @@ from flask import Response, redirect, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.deploy.deployments import list_process_definitions
-from engine.look import admin, overview
+from engine import admin, deployments, overview
 from web.admin import show, words
 from web.admin.entrance import blueprint
 from web.admin.instances import filters
@@ -197,7 +196,7 @@ def _counts(session: Session) -> str:
 
 
 def _procedures(session: Session) -> dict[str, str]:
-    return {each.key: language.say(each.name) for each in list_process_definitions(session)}
+    return {each.key: language.say(each.name) for each in deployments.list_process_definitions(session)}
 
 
 def _elements(session: Session) -> list[tuple[str, str]]:

@@ -8,9 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.look.admin import InstanceItem
-from engine.look.overview import Place, places_of, troubles_of
-from engine.values import Element
+from engine import Element, InstanceItem, Place, overview
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from web.admin.words import status_badge
@@ -57,7 +55,7 @@ def cases_of(session: Session, instances: Sequence[int]) -> dict[int, DbCase]:
 def rows(session: Session, items: Sequence[InstanceItem]) -> list[Row]:
     """The rows for some instances; a handful of statements, however many they are."""
     ids = [item.id for item in items]
-    cases, places, wrong = cases_of(session, ids), places_of(session, ids), troubles_of(session, ids)
+    cases, places, wrong = cases_of(session, ids), overview.places_of(session, ids), overview.troubles_of(session, ids)
     called, calendar = names(session), here.kesu().office.calendar(session)
     drawings = {number: drawn(session, number) for number in {item.deployment_id for item in items}}
     return [

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine.values import Json
+from engine import Json
 from processes.people import accounts, organisation, sign_ins
 from processes.people.schema import DbPersonAct
 from web.admin import show
