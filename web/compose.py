@@ -2,24 +2,22 @@
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import processes
 from engine import SYSTEM, Clock, Database, Runtime, SetClock, SystemClock, clock_functions, deployments, make_runtime
+from processes import folders
 from processes.cases.observer import observers
 from processes.clock.functions import functions
+from processes.folders import Folder
 from processes.letters.mail import Mail, RecordingMail
 from processes.office import Office
 from processes.services import services
 from processes.settings import Settings
 from web.filling.gate import Gate
-
-SHIPPED = Path(processes.__file__).parent
-SOURCES = frozenset({".bpmn", ".dmn", ".form"})
 
 
 @dataclass(frozen=True)
@@ -100,25 +98,11 @@ def get_secret(folder: Path) -> bytes:
     return file.read_bytes()
 
 
-def folders_of(path: Path) -> list[Path]:
-    """The folders below a path that make a deployment each: those that hold diagrams; a file is its own."""
-    if path.is_file():
-        return [path]
-    return sorted({file.parent for file in path.rglob("*.bpmn")}) or [path]
-
-
-def files_of(path: Path) -> Mapping[str, bytes]:
-    """The diagrams, tables and forms of a folder by name, or the one file."""
-    if path.is_file():
-        return {path.name: path.read_bytes()}
-    return {file.name: file.read_bytes() for file in sorted(path.iterdir()) if file.suffix in SOURCES}
-
-
-def deploy_shipped(database: Database) -> None:
-    """Deploy the procedures that come with Kesu; what is unchanged makes no new version."""
-    for folder in folders_of(SHIPPED):
-        with database.transaction() as session:
-            deployments.deploy(session, folder.name, files_of(folder), by=SYSTEM)
+def deploy_shipped(database: Database, shipped: Iterable[Folder] | None = None) -> None:
+    """Deploy the procedures that come with Kesu, or these in their place; what is unchanged makes no new version."""
+    with database.transaction() as session:
+        for folder in folders.shipped() if shipped is None else shipped:
+            deployments.deploy(session, folder.key, folder.files, by=SYSTEM)
 
 
 @contextmanager

@@ -1,11 +1,15 @@
 """Stages for scenarios: throw-away installations, each a copy of one that was migrated and filled once."""
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from engine import LoadedDeployment, SetClock
+from engine.errors import DeploymentRefused
+from processes import folders
+from processes.folders import Folder
 from processes.letters.mail import RecordingMail
 from processes.migrations import migrate
 from processes.scenario.format import Scenario
@@ -18,20 +22,30 @@ SECRET = b"a secret of scenarios, which nobody else uses"
 
 @dataclass(frozen=True)
 class Template:
-    """A database to be copied, and the deployments in it."""
+    """A database to be copied, the deployments in it, and what they are for a person."""
 
     file: Path
     parsed: dict[int, LoadedDeployment]
+    plays: str = ""
 
 
 class Stages:
-    """Opens a stage for each scenario."""
+    """Opens a stage for each scenario: with the folder it lies in, in the place of the one of the same key."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        """Keep the throw-away databases in a folder that exists; the settings hold for all of them."""
+    def __init__(self, folder: Path, settings: Settings, deployed: Sequence[Folder] | None = None) -> None:
+        """Keep the throw-away databases in a folder that exists; the settings hold for all of them.
+
+        Args:
+            folder: for the databases.
+            settings: of the throw-away installations.
+            deployed: the folders that every scenario plays, wherever it lies; by default the shipped ones, with the
+                folder of the scenario in the place of that with its key.
+        """
         self.folder = folder
         self.settings = settings
+        self.deployed = deployed
         self.count = 0
+        self.templates: dict[Path | None, Template | DeploymentRefused] = {}
 
     @cached_property
     def empty(self) -> Template:
@@ -40,23 +54,59 @@ class Stages:
         migrate(f"sqlite:///{file}")
         return Template(file, {})
 
-    @cached_property
-    def shipped(self) -> Template:
-        """A database with the shipped procedures, and what was parsed of them."""
-        file = self.folder / "shipped.sqlite3"
-        shutil.copyfile(self.empty.file, file)
-        kesu = compose(self.settings, f"sqlite:///{file}", secret=SECRET, mail=RecordingMail())
-        deploy_shipped(kesu.database)
-        kesu.database.close()
-        return Template(file, kesu.runtime.deployments)
-
     def __call__(self, scenario: Scenario) -> Stage:
-        """A stage whose clock stands at the scenario's start."""
-        template = self.empty if scenario.diagrams else self.shipped
-        self.count += 1
-        file = self.folder / f"{self.count}.sqlite3"
-        shutil.copyfile(template.file, file)
+        """A stage whose clock stands at the scenario's start; DeploymentRefused for a folder that does not pass."""
+        template = self._alone(scenario) if scenario.diagrams else self._filled(scenario)
+        file = self._copy(template)
         mail, clock = RecordingMail(), SetClock(scenario.at)
         kesu = compose(self.settings, f"sqlite:///{file}", secret=SECRET, clock=clock, mail=mail, actor_signs=True)
         kesu.runtime.deployments.update(template.parsed)
-        return Stage(kesu.database, clock, lambda: mail.sent)
+        return Stage(kesu.database, clock, lambda: mail.sent, template.plays)
+
+    def _alone(self, scenario: Scenario) -> Template:
+        return replace(self.empty, plays=f"plays {', '.join(path.name for path in scenario.diagrams)} alone")
+
+    def _filled(self, scenario: Scenario) -> Template:
+        own = folders.around(scenario.file) if self.deployed is None else None
+        if own not in self.templates:
+            try:
+                self.templates[own] = self._fill(own)
+            except DeploymentRefused as error:
+                self.templates[own] = error
+        found = self.templates[own]
+        if isinstance(found, DeploymentRefused):
+            raise found
+        return found
+
+    def _fill(self, own: Path | None) -> Template:
+        """A database with the deployments that a scenario of a folder plays, and what was parsed of them."""
+        every = list(folders.shipped() if self.deployed is None else self.deployed)
+        if own is not None:
+            mine = folders.read(own)
+            every = [mine if each.key == mine.key else each for each in every]
+            every += [] if mine in every else [mine]
+        file = self._copy(self.empty)
+        kesu = compose(self.settings, f"sqlite:///{file}", secret=SECRET, mail=RecordingMail())
+        try:
+            deploy_shipped(kesu.database, every)
+        finally:
+            kesu.database.close()
+        return Template(file, kesu.runtime.deployments, _told(every))
+
+    def _copy(self, template: Template) -> Path:
+        self.count += 1
+        file = self.folder / f"{self.count}.sqlite3"
+        shutil.copyfile(template.file, file)
+        return file
+
+
+def _told(every: Sequence[Folder]) -> str:
+    """The folders, those that are not shipped with their files first."""
+    own = [
+        f"plays {each.path}: {', '.join(each.files)}"
+        for each in every
+        if not each.path.resolve().is_relative_to(folders.ROOT)
+    ]
+    beside = [each.key for each in every if each.path.resolve().is_relative_to(folders.ROOT)]
+    shipped = f"shipped: {', '.join(beside)}" if beside else ""
+    return "; ".join(part for part in (*own, shipped and (f"beside {shipped}" if own else f"plays {shipped}")) if part)

@@ -53,12 +53,7 @@ def play(scenario: Scenario, stage: Stage) -> Result:
     try:
         player.deploy()
     except DeploymentRefused as error:
-        findings = [str(finding) for finding in error.findings]
-        if scenario.refused is None:
-            return Result(scenario.file, scenario.name, "refused", "; ".join(findings))
-        if any(scenario.refused in finding for finding in findings):
-            return Result(scenario.file, scenario.name, "passed")
-        return Result(scenario.file, scenario.name, "failed", f"refused, but for: {'; '.join(findings)}")
+        return refused(scenario, error)
     except (OSError, LookupError) as error:
         return Result(scenario.file, scenario.name, "failed", str(error))
     if scenario.refused is not None:
@@ -294,6 +289,16 @@ VERBS: Mapping[str, Callable[[_Player, Mapping[str, Any]], None]] = {
     "retry": _Player.retry,
     "check": _Player.check,
 }
+
+
+def refused(scenario: Scenario, error: DeploymentRefused) -> Result:
+    """The result when the files did not pass the checks of a deployment."""
+    findings = [str(finding) for finding in error.findings]
+    if scenario.refused is None:
+        return Result(scenario.file, scenario.name, "refused", "; ".join(findings))
+    if any(scenario.refused in finding for finding in findings):
+        return Result(scenario.file, scenario.name, "passed")
+    return Result(scenario.file, scenario.name, "failed", f"refused, but for: {'; '.join(findings)}")
 
 
 def unreadable(error: ScenarioUnreadable) -> Result:

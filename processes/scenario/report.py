@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+from engine.errors import DeploymentRefused
 from processes.scenario import coverage
 from processes.scenario.errors import ScenarioUnreadable
 from processes.scenario.format import Scenario, read
-from processes.scenario.play import Result, counts, play, unreadable
+from processes.scenario.play import Result, counts, play, refused, unreadable
 from processes.scenario.stage import Stage
 
 OpenStage = Callable[[Scenario], Stage]
@@ -33,19 +34,29 @@ def find_files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def run(files: Sequence[Path], open_stage: OpenStage, tell: Callable[[str], None]) -> list[Result]:
-    """Play each file on a stage of its own and tell one line a scenario."""
-    results = []
+    """Play each file on a stage of its own and tell one line a scenario, and which files it plays when that changes."""
+    results: list[Result] = []
+    told = ""
     for file in files:
         try:
             scenario = read(file)
         except ScenarioUnreadable as error:
             results.append(unreadable(error))
-        else:
+            tell(line(results[-1]))
+            continue
+        try:
             stage = open_stage(scenario)
-            try:
-                results.append(play(scenario, stage))
-            finally:
-                stage.database.close()
+        except DeploymentRefused as error:
+            results.append(refused(scenario, error))
+            tell(line(results[-1]))
+            continue
+        if stage.plays != told:
+            told = stage.plays
+            tell(told)
+        try:
+            results.append(play(scenario, stage))
+        finally:
+            stage.database.close()
         tell(line(results[-1]))
     return results
 

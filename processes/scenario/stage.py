@@ -8,9 +8,11 @@ from engine import Database, SetClock
 
 @dataclass(frozen=True)
 class Stage:
-    """One throw-away installation, migrated, with the shipped procedures deployed."""
+    """One throw-away installation, migrated, with the procedures deployed."""
 
     database: Database
     clock: SetClock
     sent: Callable[[], Mapping[str, int]]
     """How many letters of each template the fakes have recorded."""
+    plays: str = ""
+    """Which files are played, for a person."""

@@ -2,18 +2,20 @@
 
 import pytest
 
+from processes.folders import ROOT
 from processes.scenario import coverage, report
 from processes.settings import Settings
-from web.compose import SHIPPED
 from web.stages import Stages
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     lines = []
-    files = list(report.find_files([SHIPPED]))
+    files = list(report.find_files([ROOT]))
     results = report.run(files, Stages(tmp_path_factory.mktemp("stages"), Settings()), lines.append)
-    assert len(results) == len(lines) == len(files) >= 20
+    assert len(results) == len(files) >= 20
+    told = [line for line in lines if not line.startswith("plays ")]
+    assert len(told) == len(files)
     return results
 
 

@@ -8,6 +8,7 @@ import click
 
 from engine import SYSTEM, Severity, deployments
 from engine.errors import DeploymentRefused
+from processes import folders
 from processes.settings import load
 from web import compose
 from web.command.common import database_option, open_installation, settings_option
@@ -23,7 +24,8 @@ def deploy(path: Path, url: str, settings_file: Path | None) -> None:
     try:
         with kesu.database.transaction() as session:
             before = {each.id for each in deployments.list_deployments(session)}
-            deployment = deployments.deploy(session, path.resolve().stem, compose.files_of(path), by=SYSTEM)
+            folder = folders.read(path)
+            deployment = deployments.deploy(session, folder.key, folder.files, by=SYSTEM)
             made = deployment.id not in before
             number, name = deployment.id, deployment.name
     except DeploymentRefused as error:
@@ -43,9 +45,7 @@ def lint(path: Path, settings_file: Path | None, *, as_json: bool) -> None:
     """Check diagrams, tables and forms without deploying them; exit status 1 when there are errors."""
     runtime = compose.checking(load(settings_file))
     findings = [
-        finding
-        for folder in compose.folders_of(path)
-        for finding in deployments.lint(runtime, compose.files_of(folder))
+        finding for folder in folders.below(path) for finding in deployments.lint(runtime, folders.read(folder).files)
     ]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))

@@ -8,13 +8,14 @@ from engine.run import instances, tasks
 from engine.store.schema import DbTask
 from engine.values import SYSTEM, Actor
 from engine.work.dispatch import work_once
+from processes.folders import ROOT
 from processes.letters.mail import RecordingMail
 from processes.office import Office
 from processes.scenario.format import moment, read
 from processes.settings import Settings
-from web.compose import SHIPPED, deploy_shipped, runtime_for
+from web.compose import deploy_shipped, runtime_for
 
-V01 = read(SHIPPED / "kb_sales_quality" / "scenarios" / "v01_happy_path.yaml")
+V01 = read(ROOT / "kb_sales_quality" / "scenarios" / "v01_happy_path.yaml")
 """Received on a Monday, 2026-11-02, at ten in the morning; the reply is due at the end of Monday after."""
 ANSWERS = {step.data["task"]["task"]: step.data["with"] for step in V01.steps if step.verb == "complete"}
 

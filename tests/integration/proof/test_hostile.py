@@ -14,10 +14,10 @@ from engine.run import instances, tasks
 from engine.store.schema import Base
 from engine.values import SYSTEM, Actor, Severity
 from engine.work.dispatch import work_once
+from processes.folders import ROOT
 from processes.scenario.format import Scenario, moment, read
 from processes.settings import Settings
 from web.command import main
-from web.compose import SHIPPED
 from web.stages import Stages
 
 HEAD = (
@@ -256,7 +256,7 @@ SALES = Actor("lee", frozenset({"sales"}))
 INTAKE = Actor("zhou", frozenset({"intake"}))
 REGISTER = next(
     step.data["with"]
-    for step in read(SHIPPED / "kb_sales_quality" / "scenarios" / "v01_happy_path.yaml").steps
+    for step in read(ROOT / "kb_sales_quality" / "scenarios" / "v01_happy_path.yaml").steps
     if step.verb == "complete"
 )
 

@@ -1,0 +1,64 @@
+"""Folders of procedures: where they lie, what they are called, and which of their files are deployed."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+"""Where the shipped folders lie."""
+DECLARATION = "procedure.toml"
+PATTERNS = (DECLARATION, "*.bpmn", "*.dmn", "*.form", "letters/*.txt", "translations/*.po", "rules.tsv")
+"""What is deployed of a folder; scenarios, demo stories and Python are not."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """One folder as it is deployed."""
+
+    key: str
+    """What its declaration calls it; the name of the folder where there is none."""
+    path: Path
+    files: Mapping[str, bytes]
+    """By their paths within the folder."""
+
+
+def read(path: Path) -> Folder:
+    """A folder, or the deployment that a single file is."""
+    if path.is_file():
+        return Folder(path.stem, path, {path.name: path.read_bytes()})
+    found = sorted({file for pattern in PATTERNS for file in path.glob(pattern) if file.is_file()})
+    files = {file.relative_to(path).as_posix(): file.read_bytes() for file in found}
+    return Folder(key_of(files) or path.resolve().name, path, files)
+
+
+def below(path: Path) -> list[Path]:
+    """The folders below a path that make a deployment each, those that others call first; a file is its own."""
+    if path.is_file():
+        return [path]
+    found = {file.parent for pattern in (DECLARATION, "*.bpmn") for file in path.rglob(pattern)}
+    return sorted(found, key=lambda each: (each.parent.name != "shared", each)) or [path]
+
+
+def shipped() -> list[Folder]:
+    """The folders that come with Kesu, those that others call first."""
+    return [read(path) for path in below(ROOT)]
+
+
+def around(scenario: Path) -> Path | None:
+    """The folder that a scenario is about: that which holds its `scenarios/`; None without anything to deploy."""
+    inside = next((parent for parent in scenario.resolve().parents if parent.name == "scenarios"), None)
+    return inside.parent if inside is not None and any(_deployed(inside.parent)) else None
+
+
+def key_of(files: Mapping[str, bytes]) -> str | None:
+    """The key that the declaration among some files gives them; None where none can be read."""
+    try:
+        key = tomllib.loads(files[DECLARATION].decode()).get("key")
+    except (KeyError, ValueError):
+        return None
+    return key if isinstance(key, str) and key else None
+
+
+def _deployed(path: Path) -> Iterator[Path]:
+    return (file for pattern in PATTERNS for file in path.glob(pattern))
