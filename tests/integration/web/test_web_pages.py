@@ -275,7 +275,7 @@ def test_the_work_is_grouped_by_its_due_date(disputed):
 def test_our_own_mistake_is_told_by_a_number_and_nothing_else(hall, monkeypatch):
     client = hall.visitor("wang")
     hall.app.testing = False
-    monkeypatch.setattr("web.work.pages.count_tasks", lambda *_: 1 / 0)
+    monkeypatch.setattr("engine.look.queries.count_tasks", lambda *_: 1 / 0)
     answer = client.get("/work")
     assert answer.status_code == 500
     assert re.search(r"[0-9A-F]{4}-[0-9A-F]{2}", answer.text)
@@ -288,7 +288,7 @@ def test_a_busy_database_asks_to_try_again(hall, monkeypatch):
     def busy(*_args, **_named):
         raise Busy
 
-    monkeypatch.setattr("web.work.pages.count_tasks", busy)
+    monkeypatch.setattr("engine.look.queries.count_tasks", busy)
     answer = client.get("/work")
     assert answer.status_code == 503
     assert "Try again in a moment" in answer.text
