@@ -11,6 +11,9 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.engine import make_url
 
+ROOM = 2 * 1024**3
+"""Bytes; a run keeps some two hundred megabytes at a time."""
+
 MISSING = "PostgreSQL is not installed: nothing was tested on it"
 
 
@@ -23,11 +26,18 @@ def find_binaries() -> Path | None:
     return installed[-1].parent if installed else None
 
 
+def find_memory() -> Path | None:
+    """A folder that lives in memory and has room for all databases of a run; in a container it often has not."""
+    folder = Path("/dev/shm")
+    roomy = folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= ROOM
+    return folder if roomy else None
+
+
 class Cluster:
     """Databases copied from a migrated template; reached by a unix socket only."""
 
     def __init__(self, binaries: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="kesu-pg-", dir="/tmp" if Path("/tmp").is_dir() else None))
+        self.folder = Path(tempfile.mkdtemp(prefix="kesu-pg-"))
         self.user = _unprivileged_user()
         self.count = 0
         if self.user:

@@ -3,10 +3,11 @@
 import os
 import shutil
 import sqlite3
+import tempfile
 from datetime import UTC, datetime
 
 import pytest
-from cluster import MISSING, Cluster, find_binaries
+from cluster import MISSING, Cluster, find_binaries, find_memory
 from hypothesis import HealthCheck, settings
 
 from engine.clock import SetClock
@@ -23,6 +24,10 @@ settings.load_profile("untimed")
 
 
 def pytest_configure():
+    memory = find_memory()
+    if memory is not None:  # databases are copied and flushed thousands of times, none outlives its test
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+        tempfile.tempdir = str(memory)
     if os.environ.get("KESU_REQUIRE_POSTGRESQL") == "1" and find_binaries() is None:
         raise pytest.UsageError(MISSING)
 

@@ -33,7 +33,7 @@ def furnish(url):
     hall.register(
         description="外箱压损三件，客户要求补发。", received_at="2026-09-30T08:00:00+08:00", complainant_kind="person"
     )
-    hall.database.close()
+    hall.close()
     return hall.kesu.runtime.deployments, number
 
 
@@ -54,7 +54,7 @@ class Served:
         self.server.close()
         self.thread.join(10)
         self.server.task_dispatcher.shutdown()
-        self.hall.database.close()
+        self.hall.close()
 
 
 class Guest:

@@ -78,6 +78,3 @@ class Stage(Hall):
                 sorted(session.scalars(select(DbPerson.login))),
                 sorted(map(tuple, session.execute(select(DbMembership.person, DbMembership.unit)))),
             )
-
-    def close(self):
-        self.database.close()

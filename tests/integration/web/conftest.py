@@ -12,7 +12,7 @@ def sqlite_hall(sqlite_template, tmp_path_factory):
     path = tmp_path_factory.mktemp("hall") / "kesu.db"
     shutil.copy(sqlite_template, path)
     hall = Hall(f"sqlite:///{path}")
-    hall.database.close()
+    hall.close()
     return path, hall.kesu.runtime.deployments
 
 
@@ -21,7 +21,7 @@ def postgresql_hall(postgresql_cluster):
     """The same as a database of the cluster, by its name."""
     url = postgresql_cluster.create_database()
     hall = Hall(url)
-    hall.database.close()
+    hall.close()
     return make_url(url).database, hall.kesu.runtime.deployments
 
 
@@ -50,9 +50,16 @@ def postgresql_ground(postgresql_hall, postgresql_cluster):
         postgresql_cluster.drop_database(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc):
+    """Most tests of pages ask the same statements: those that ask others, or fail with them, do it on both kinds."""
+    if "new_ground" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_databases")
+        metafunc.parametrize("new_ground", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
+
+
+@pytest.fixture
 def new_ground(request):
-    """Gives the address of a database with procedures and people, once on each kind, and what was parsed of them."""
+    """Gives the address of a database with procedures and people, and what was parsed of them."""
     return request.getfixturevalue(f"{request.param}_ground")
 
 
@@ -63,12 +70,12 @@ def make_hall(new_ground):
     def make(start="2026-09-28T09:30", **options):
         url, parsed = new_ground()
         hall = Hall(url, start, deployments=parsed, **options)
-        opened.append(hall.database)
+        opened.append(hall)
         return hall
 
     yield make
-    for database in opened:
-        database.close()
+    for each in opened:
+        each.close()
 
 
 @pytest.fixture

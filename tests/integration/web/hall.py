@@ -1,5 +1,6 @@
 """An installation with people, to be visited by the tests of the pages; cases are played on its own clock."""
 
+import applications
 from played import Played, shanghai
 
 from engine.clock import SetClock
@@ -8,7 +9,6 @@ from processes.cases import register as cases
 from processes.letters.mail import RecordingMail
 from processes.people import organisation
 from processes.settings import Settings
-from web.app import create_app
 from web.compose import compose, deploy_shipped
 
 SECRET = b"a secret of tests, which nobody else has"
@@ -81,7 +81,11 @@ class Hall(Played):
             self._people()
         else:
             self.kesu.runtime.deployments.update(deployments)
-        self.app = create_app(self.kesu, {"TESTING": True, "WTF_CSRF_ENABLED": False, "PARTS_PAGE": True})
+        self.app = applications.borrow(self.kesu)
+
+    def close(self):
+        applications.give_back(self.app)
+        self.database.close()
 
     def _people(self):
         with self.database.transaction() as session:

@@ -34,6 +34,7 @@ def act(look, address, **data):
     return look.post(target, data=data)
 
 
+@pytest.mark.both_databases
 def test_an_instance_shows_everything_it_holds(stage, look):
     page = look.get("/admin/instances/1").text
     for text in ("lot_no", "L2609", "Asia/Shanghai", "10-09 00:00:00", "Fire now…", "Move…", "Cancel…", "revision 1"):
@@ -45,6 +46,7 @@ def test_an_instance_shows_everything_it_holds(stage, look):
     assert "reply_effective_due" in look.get("/admin/instances/1?tab=history").text
 
 
+@pytest.mark.both_databases
 def test_answers_are_shown_as_they_were_given(stage, look):
     stage.do("UT_Verify", "wang", checked_items=["order"], verify_result="accept")
     page = look.get("/admin/instances/1?tab=submissions").text
@@ -52,6 +54,7 @@ def test_answers_are_shown_as_they_were_given(stage, look):
     assert "Wang Li" in page
 
 
+@pytest.mark.both_databases
 def test_a_long_history_has_pages(stage, look, monkeypatch):
     monkeypatch.setattr(past, "PER_PAGE", 60)
     first = look.get("/admin/instances/1?tab=history").text
@@ -80,6 +83,7 @@ def test_nothing_happens_without_a_reason(stage, look, address):
     assert stage.fingerprint() == before
 
 
+@pytest.mark.both_databases
 def test_cancelling_says_what_ends_and_ends_it(stage, look):
     asked = look.get("/admin/instances/1/cancel").text
     assert "Cancel KB-2026-000001?" in asked
@@ -137,6 +141,7 @@ def test_a_variable_is_changed_with_its_kind(stage, look):
     assert look.get("/admin/instances/1/variables/0?name=unknown").status_code == 404
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
@@ -162,6 +167,7 @@ def test_values_that_are_none_of_their_kind(stage, look, kind, text):
     assert stage.fingerprint() == before
 
 
+@pytest.mark.both_databases
 def test_a_task_goes_to_somebody_else(stage, look):
     address = "/admin/instances/1/tasks/1/reassign"
     assert act(look, address, to="he", reason="Wang Li is ill.").status_code == 303
@@ -170,6 +176,7 @@ def test_a_task_goes_to_somebody_else(stage, look):
     assert look.get("/admin/instances/2/tasks/1/reassign").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_an_instance_that_moved_on_is_shown_again_before_anything_is_done(stage, look):
     address = "/admin/instances/1/variables/0?name=lot_no"
     target = re.search(r'action="(/admin[^"]+)"', look.get(address).text)[1].replace("&amp;", "&")
@@ -184,6 +191,7 @@ def test_an_instance_that_moved_on_is_shown_again_before_anything_is_done(stage,
     assert look.post(again, data={"kind": "text", "value": "L9", "reason": "My reason"}).status_code == 303
 
 
+@pytest.mark.both_databases
 def test_a_timer_that_fired_meanwhile_is_not_fired_again(stage, look):
     timer = stage.timer("BT_Reply7dWarn")
     asked = look.get(f"/admin/instances/1/timers/{timer}/fire").text

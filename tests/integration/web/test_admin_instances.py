@@ -85,6 +85,7 @@ def test_whoever_is_not_signed_in_is_asked_to(stage):
     assert "/sign-in" in stage.visitor().get("/admin/instances").headers["Location"]
 
 
+@pytest.mark.both_databases
 def test_every_page_opens_in_both_languages(stage):
     stage.start()
     for language in ("en", "zh"):
@@ -96,6 +97,7 @@ def test_every_page_opens_in_both_languages(stage):
             assert visitor.get(f"/admin/instances/1?tab={tab}").status_code == 200, tab
 
 
+@pytest.mark.both_databases
 def test_the_list_says_where_instances_are_and_until_when(stage):
     stage.start()
     page = stage.visitor("admin").get("/admin/instances").text
@@ -105,6 +107,7 @@ def test_the_list_says_where_instances_are_and_until_when(stage):
     assert "Thu 8 Oct" in page
 
 
+@pytest.mark.both_databases
 def test_what_only_listens_is_not_where_an_instance_is(stage):
     stage.start()
     stage.do(
@@ -130,6 +133,7 @@ def test_what_only_listens_is_not_where_an_instance_is(stage):
     assert "Customer withdraws" not in rows
 
 
+@pytest.mark.both_databases
 def test_filters_narrow_the_list(stage):
     stage.start(lot_no="L2609")
     stage.start(lot_no="L2610")
@@ -156,6 +160,7 @@ def test_filters_narrow_the_list(stage):
     assert found("older=1") == {"KB-2026-000001"}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "query", ["page=0", "page=-1", "page=x", "page=99999999999", "state=nothing", "older=%00", "q=%27"]
 )
@@ -164,6 +169,7 @@ def test_what_cannot_be_meant_is_left_out(stage, query):
     assert stage.visitor("admin").get(f"/admin/instances?{query}").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_the_pages_of_a_long_list_hang_together(stage):
     for _ in range(27):
         stage.start()
@@ -176,6 +182,7 @@ def test_the_pages_of_a_long_list_hang_together(stage):
     assert ">KB-2026-000001<" in look.get("/admin/instances?order=oldest").text
 
 
+@pytest.mark.both_databases
 def test_the_export_holds_what_is_filtered_and_no_formula(stage):
     stage.start(description="=HYPERLINK(1)")
     stage.start(description="something else")
@@ -206,6 +213,7 @@ def test_cells_are_never_taken_for_formulas(cell, safe):
     assert harmless(cell) == safe
 
 
+@pytest.mark.both_databases
 def test_incidents_stand_by_cause_and_are_retried_together(open_stage):
     mail = FailingMail()
     stage = open_stage(mail=mail)

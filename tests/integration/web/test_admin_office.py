@@ -80,6 +80,7 @@ def test_files_are_checked_before_they_are_deployed(stage, look):
     assert deployments_of(look) == ["2", "1"]
 
 
+@pytest.mark.both_databases
 def test_a_zip_file_is_unpacked_without_its_folders(stage, look):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -118,6 +119,7 @@ def read_in(look, act="preview", text=NOTICE, **data):
     )
 
 
+@pytest.mark.both_databases
 def test_a_notice_shows_what_will_move_before_it_is_entered(stage, look):
     stage.start()
     due = stage.variable("reply_effective_due")

@@ -97,6 +97,7 @@ def test_who_may_not_register_has_no_page_for_it(hall):
     assert "/register" not in client.get("/work").text
 
 
+@pytest.mark.both_databases
 def test_the_search_shows_only_what_one_may_see(disputed):
     hall, number = disputed
     assert number in hall.visitor("wang").get("/search/suggest?q=L2609").text
@@ -104,6 +105,7 @@ def test_the_search_shows_only_what_one_may_see(disputed):
     assert number not in hall.visitor("stranger").get("/cases?q=L2609&state=all").text
 
 
+@pytest.mark.both_databases
 def test_an_exact_number_leads_straight_to_its_case(disputed):
     hall, number = disputed
     assert hall.visitor("wang").get(f"/search?q={number.lower()}").location == f"/cases/{number}"

@@ -59,6 +59,7 @@ def test_the_account_is_reached_from_every_page_and_says_who_one_is(hall):
     assert "营业一部" in browser(hall, language="zh").get("/account").text
 
 
+@pytest.mark.both_databases
 def test_language_theme_and_keys_are_chosen_there(hall):
     client = browser(hall)
     chosen = {"language": "zh", "theme": "dark", "keys": "off", "next": "/account"}
@@ -153,6 +154,7 @@ def test_a_first_password_may_be_left_alone_by_signing_out(hall):
     assert client.get("/account/password").status_code == 302
 
 
+@pytest.mark.both_databases
 def test_a_reset_password_is_shown_once_and_ends_everything_before(hall):
     look, hers = hall.visitor("admin"), browser(hall)
     asked = look.get("/admin/people/wang/password").text
@@ -186,6 +188,7 @@ def test_who_is_locked_out_is_let_in_again(hall):
     assert acts(hall, "wang") == [("unlocked", "admin", "It was her.")]
 
 
+@pytest.mark.both_databases
 def test_administrators_sign_somebody_out_and_see_when_they_were_there(hall):
     look, hers = hall.visitor("admin"), browser(hall)
     hall.clock.advance(timedelta(minutes=30))
@@ -265,6 +268,7 @@ def test_accounts_are_looked_after_by_administrators_only(hall, act):
     assert acts(hall, "he") == acts(hall, "nobody") == []
 
 
+@pytest.mark.both_databases
 def test_what_was_done_to_an_account_cannot_be_unwritten(hall):
     newcomer(hall)
     for statement in ("UPDATE person_act SET actor = 'nobody'", "DELETE FROM person_act"):
@@ -273,6 +277,7 @@ def test_what_was_done_to_an_account_cannot_be_unwritten(hall):
     assert acts(hall, "lin") == [("added", "admin", None)]
 
 
+@pytest.mark.both_databases
 def test_people_of_the_demo_keep_the_password_of_the_read_me(hall):
     from processes.demo.people import settle
 

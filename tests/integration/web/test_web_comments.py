@@ -30,6 +30,7 @@ def test_a_comment_is_written_on_the_page_of_the_case(disputed):
     assert "样品已封存" not in client.get(f"/cases/{number}?show=system").text
 
 
+@pytest.mark.both_databases
 def test_a_double_press_makes_one_comment(disputed):
     hall, number = disputed
     client = hall.visitor("wang")

@@ -102,6 +102,7 @@ def test_after_a_while_one_has_to_ask_again_and_that_is_written_down_again(case)
     assert PHONE not in client.get(f"/cases/{number}").text
 
 
+@pytest.mark.both_databases
 def test_who_may_not_see_the_case_can_lift_nothing(case):
     hall, number, _task = case
     stranger = hall.visitor("stranger")
@@ -119,6 +120,7 @@ def test_lifting_is_safe_against_forged_requests_and_foreign_addresses(case):
     assert lift(client, number).status_code == 400
 
 
+@pytest.mark.both_databases
 def test_changes_by_hand_are_veiled_too(case):
     hall, number, _task = case
     with hall.database.transaction() as session:

@@ -27,6 +27,7 @@ def passed_on(hall):
     return hall, task
 
 
+@pytest.mark.both_databases
 def test_somebody_who_types_beside_one_is_named(passed_on):
     hall, task = passed_on
     client = hall.visitor("he")
@@ -46,6 +47,7 @@ def test_nobody_types_for_ever(passed_on):
     assert client.post(f"/tasks/{task}/draft", data={}).text == "Draft saved 10:09"
 
 
+@pytest.mark.both_databases
 def test_a_page_that_stands_open_hears_what_is_new(hall):
     hall.register()
     client = hall.visitor("wang")
@@ -65,6 +67,7 @@ def test_news_are_for_who_is_signed_in(hall):
     assert hall.visitor().get("/work/news", headers={"HX-Request": "true"}).status_code == 401
 
 
+@pytest.mark.both_databases
 def test_the_list_costs_the_same_for_one_task_and_for_many(hall):
     client = hall.visitor("wang")
     for name in ("one", "two", "three"):

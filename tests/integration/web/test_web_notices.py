@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 import story
 from sqlalchemy import func, select
 
@@ -72,6 +73,7 @@ def test_warning_breach_and_escalation_reach_those_they_are_told_to(disputed):
     assert "升级" in hall.visitor("gao", "zh").get("/notices").text
 
 
+@pytest.mark.both_databases
 def test_who_would_like_a_task_asks_the_one_who_has_it(disputed):
     hall, _number = disputed
     task, client = hall.open_task("UT_ReviewCm"), hall.visitor("he")
@@ -107,6 +109,7 @@ def test_a_notice_leads_to_its_task_or_case_and_is_read_then(disputed):
     assert "Mark all as read" not in client.get("/notices").text
 
 
+@pytest.mark.both_databases
 def test_nobody_touches_the_notices_of_others(disputed):
     hall, _number = disputed
     with hall.database.reading() as session:
@@ -117,6 +120,7 @@ def test_nobody_touches_the_notices_of_others(disputed):
     assert bell(hall.visitor("wang")) > 0
 
 
+@pytest.mark.both_databases
 def test_a_notice_about_a_case_one_may_no_longer_see_says_nothing_of_it(disputed):
     hall, number = disputed
     from processes.people import organisation
@@ -131,6 +135,7 @@ def test_a_notice_about_a_case_one_may_no_longer_see_says_nothing_of_it(disputed
     assert client.post(f"/notices/{first}").location == "/notices"
 
 
+@pytest.mark.both_databases
 def test_old_notices_go_when_a_new_one_comes(disputed):
     hall, number = disputed
     assert heard(hall, "wang")
@@ -152,6 +157,7 @@ def test_a_step_that_tells_nobody_anything_costs_no_statement(hall):
     assert not [text for text in statements if "notice" in text]
 
 
+@pytest.mark.both_databases
 def test_a_bell_that_cannot_be_counted_stays_silent(hall, monkeypatch):
     client = hall.visitor("wang")
     hall.app.testing = False
@@ -165,6 +171,7 @@ def test_a_bell_that_cannot_be_counted_stays_silent(hall, monkeypatch):
     assert "data-unread hidden>" in answer.text
 
 
+@pytest.mark.both_databases
 def test_an_empty_bell_says_what_will_ring_it(hall):
     page = hall.visitor("liu").get("/notices").text
     assert "No notices" in page

@@ -35,6 +35,7 @@ def test_the_code_of_a_case_is_shown_to_who_registered_it(hall):
     assert hall.visitor("wang").get("/register/done/KB-2026-000001").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_refused_registration_starts_nothing_and_keeps_the_text(hall):
     client = hall.visitor("sun")
     answer = client.post("/register", data=REGISTRATION | {"description": "short", "name": ""})
@@ -46,6 +47,7 @@ def test_a_refused_registration_starts_nothing_and_keeps_the_text(hall):
     assert "short" in client.get("/register").text
 
 
+@pytest.mark.both_databases
 def test_text_that_cannot_be_kept_comes_back_in_the_registration(hall):
     text = "客户来信中有看不见的字符，其余都清楚。"
     answer = hall.visitor("sun").post("/register", data=REGISTRATION | {"description": f"{text}\0"})
@@ -83,6 +85,7 @@ def test_an_unfinished_registration_is_told_the_usual_way(hall):
     assert "as soon as the form is complete" in told.text
 
 
+@pytest.mark.both_databases
 def test_a_caller_is_known_by_the_digits_of_the_number(hall):
     number = hall.register(phone="138 0574 4021", name="林女士", company="远帆电器商行")
     client = hall.visitor("sun")
@@ -116,6 +119,7 @@ def test_the_reason_for_dating_back_is_asked_for_where_it_is_needed(hall):
     assert client.post("/register", data=REGISTRATION | {"received_at": "2026-09-20T09:30"}).status_code == 422
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("replied", "told"), [("2026-10-08T15:59:59+00:00", "in time"), ("2026-10-08T16:00:01+00:00", "late")]
 )
@@ -138,6 +142,7 @@ def test_the_page_of_a_case_tells_everything_that_happened(disputed):
     assert "Planned 09-30 09:00:00, done" in page
 
 
+@pytest.mark.both_databases
 def test_the_timeline_is_filtered_and_turned_round(disputed):
     hall, number = disputed
     client = hall.visitor("wang")
@@ -166,6 +171,7 @@ def test_diagrams_speak_the_readers_language(disputed):
     assert client.get("/diagrams/1/nothing.en.bpmn").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_withdrawal_is_recorded_on_the_page_of_its_case(disputed):
     hall, number = disputed
     client = hall.visitor("wang")
@@ -209,6 +215,7 @@ def test_a_stranger_records_nothing(disputed):
         assert (client.get(address).status_code, client.post(address).status_code) == (404, 404)
 
 
+@pytest.mark.both_databases
 def test_the_language_comes_from_the_browser_until_it_is_chosen(hall):
     assert "我的" in hall.visitor("wang", "zh-CN,zh;q=0.9").get("/work").text
     client = hall.visitor("wang", "zh-CN")
@@ -235,6 +242,7 @@ def test_the_page_before_signing_in_keeps_choices_in_the_browser(hall):
     assert "登录" in client.get("/sign-in").text
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_page_opens_in_both_languages(disputed, language):
     hall, number = disputed
@@ -261,6 +269,7 @@ def test_every_page_opens_in_both_languages(disputed, language):
         assert "%(" not in answer.text, address
 
 
+@pytest.mark.both_databases
 def test_the_work_is_grouped_by_its_due_date(disputed):
     hall, _number = disputed
     page = hall.visitor("wang").get("/work").text
@@ -282,6 +291,7 @@ def test_our_own_mistake_is_told_by_a_number_and_nothing_else(hall, monkeypatch)
     assert "ZeroDivision" not in answer.text
 
 
+@pytest.mark.both_databases
 def test_a_busy_database_asks_to_try_again(hall, monkeypatch):
     client = hall.visitor("wang")
 
@@ -310,6 +320,7 @@ def test_too_much_is_refused(hall):
     assert answer.status_code == 413
 
 
+@pytest.mark.both_databases
 def test_whoever_watches_gets_an_answer_without_signing_in(hall):
     assert hall.visitor().get("/health").text == "ok\n"
 

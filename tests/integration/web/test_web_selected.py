@@ -59,6 +59,7 @@ def test_each_row_can_be_chosen_and_the_acts_wait_above(three):
     assert re.findall(r'formaction="/work/selected/(\w+)"', page) == ["reassign", "comment", "snooze", "complete"]
 
 
+@pytest.mark.both_databases
 def test_several_are_claimed_at_once(three):
     hall, _numbers, tasks = three
     client = hall.visitor("wang")
@@ -68,6 +69,7 @@ def test_several_are_claimed_at_once(three):
     assert [owner_of(hall, task) for task in tasks] == ["wang", "wang", None]
 
 
+@pytest.mark.both_databases
 def test_what_could_not_be_done_is_named_with_its_reason(three):
     hall, numbers, tasks = three
     hall.visitor("he").post("/work/selected/claim", data={"task": tasks[0]})
@@ -101,6 +103,7 @@ def test_several_are_passed_on_with_a_reason(three):
     assert {owner_of(hall, task) for task in tasks} == {"he"}
 
 
+@pytest.mark.both_databases
 def test_one_comment_goes_to_each_case_once(three):
     hall, numbers, tasks = three
     client = hall.visitor("wang")
@@ -114,6 +117,7 @@ def test_one_comment_goes_to_each_case_once(three):
         assert len(session.scalars(select(DbCaseEntry.id).where(DbCaseEntry.kind == "comment")).all()) == len(numbers)
 
 
+@pytest.mark.both_databases
 def test_several_are_snoozed_but_none_past_its_due_date(three):
     hall, _numbers, tasks = three
     client = hall.visitor("wang")
@@ -137,6 +141,7 @@ def notes(hall):
     return hall, hall.open_task("UT_Free"), hall.open_task("UT_Asks")
 
 
+@pytest.mark.both_databases
 def test_only_what_asks_nothing_is_completed_at_once(notes):
     hall, free, asks = notes
     client = hall.visitor("wang")

@@ -74,6 +74,7 @@ def test_whoever_is_no_longer_active_is_signed_out_at_once(hall):
     assert not is_in(client)
 
 
+@pytest.mark.both_databases
 def test_pages_keep_a_sign_in_alive_but_drafts_do_not(make_hall):
     hall = make_hall(settings=Settings(password_cost="low"))
     working, away = hall.visitor("wang"), hall.visitor("sun")

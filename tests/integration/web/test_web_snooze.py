@@ -1,5 +1,6 @@
 """Snoozed tasks in the pages."""
 
+import pytest
 import story
 
 
@@ -14,6 +15,7 @@ def listed(client, task, view):
     return f'data-pane="/tasks/{task}/pane' in client.get(f"/work?view={view}").text
 
 
+@pytest.mark.both_databases
 def test_a_snoozed_task_leaves_the_lists_and_comes_back(disputed):
     hall, number = disputed
     task, client = hall.open_task("UT_ReviewCm"), hall.visitor("wang")

@@ -1,5 +1,6 @@
 """Tasks in the pages: fill in, complete, refuse, keep what was typed."""
 
+import pytest
 import story
 from hall import PASSWORD
 from sqlalchemy import select
@@ -98,6 +99,7 @@ def test_an_unclaimed_task_is_claimed_first(hall):
     assert "Nobody’s yet" in client.get(f"/tasks/{task}").text
 
 
+@pytest.mark.both_databases
 def test_two_people_complete_the_same_task_and_the_second_keeps_the_text(hall):
     start(hall)
     hall.do("UT_Verify", "wang", checked_items=["order"], verify_result="accept")
@@ -113,6 +115,7 @@ def test_two_people_complete_the_same_task_and_the_second_keeps_the_text(hall):
         assert session.get(DbDraft, ("he", f"task:{task}")).values["verified_facts"] == "我写的另一段文字"
 
 
+@pytest.mark.both_databases
 def test_drafts_save_themselves_and_come_back(hall):
     task = start(hall)
     client = hall.visitor("wang")
@@ -161,6 +164,7 @@ def test_passing_on_needs_a_reason_and_somebody_who_may(hall):
     assert "Yours since" in hall.visitor("he").get(f"/tasks/{task}").text
 
 
+@pytest.mark.both_databases
 def test_nobody_signs_with_a_wrong_password(hall):
     story.accepted(hall)
     hall.do("UT_FillSlip", "wang", **story.SLIP)
@@ -182,6 +186,7 @@ def test_nobody_signs_with_a_wrong_password(hall):
     assert right.status_code == 303
 
 
+@pytest.mark.both_databases
 def test_files_are_kept_when_the_form_is_refused_and_seen_by_nobody_else(hall):
     from io import BytesIO
 
@@ -213,6 +218,7 @@ def test_a_file_of_a_wrong_kind_is_refused_in_its_field(hall):
     assert "photo.jpg was not taken" in refused.text
 
 
+@pytest.mark.both_databases
 def test_text_that_cannot_be_kept_comes_back_in_its_form(hall):
     task = start(hall)
     reason = "客户寄来的文字里有看不见的字符，其余都清楚。"

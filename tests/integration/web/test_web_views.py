@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
 import story
+
+pytestmark = pytest.mark.both_databases
 
 
 def save(client, **form):

@@ -1,6 +1,9 @@
 """The view of what waits for others."""
 
+import pytest
 import story
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_it_says_what_is_waited_for_with_whom_since_when_and_until_when(disputed):
