@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.deploy.deployments import ProcessDefinition
     from engine.deploy.loading import FormFile, LoadedDeployment
     from engine.language.expressions import Expression, compile_expression
+    from engine.language.patterns import Pattern, compile_pattern
     from engine.look import admin, history, overview, queries
     from engine.look.admin import IncidentItem, InstanceFilter, InstanceItem, JobItem, TimerItem
     from engine.look.history import Event, Submission
@@ -43,6 +44,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.deploy.deployments": ("ProcessDefinition",),
     "engine.deploy.loading": ("FormFile", "LoadedDeployment"),
     "engine.language.expressions": ("Expression", "compile_expression"),
+    "engine.language.patterns": ("Pattern", "compile_pattern"),
     "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
     "engine.look.history": ("Event", "Submission"),
     "engine.look.overview": ("Place",),
@@ -80,6 +82,7 @@ __all__ = [
     "JsonType",
     "LoadedDeployment",
     "OpenTask",
+    "Pattern",
     "Place",
     "Process",
     "ProcessDefinition",
@@ -102,6 +105,7 @@ __all__ = [
     "admin",
     "clock_functions",
     "compile_expression",
+    "compile_pattern",
     "contents",
     "deployments",
     "dispatch",

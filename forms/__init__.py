@@ -1,19 +1,23 @@
 """What people fill in: form files become fields, a validator and HTML. Knows nothing of the other packages."""
 
-from forms import rows
-from forms.accept import accept
-from forms.answers import render_answers
-from forms.check import size_text
-from forms.decode import decode
-from forms.drafts import fit
-from forms.language import Language
-from forms.messages import Message
-from forms.model import FieldInfo, Form, Outcome, Problem
-from forms.reader import read_form
-from forms.render import render, render_errors, title_of
-from forms.signature import Signature, signed_digest
-from forms.texts import texts_of
-from forms.veil import veiled
+from forms.errors import UnknownAction
+from forms.filling import rows
+from forms.filling.accept import accept
+from forms.filling.decode import decode
+from forms.filling.drafts import fit
+from forms.kinds.files import size_text
+from forms.kinds.signature import Signature
+from forms.kit.source import Problem
+from forms.language.expressions import Language
+from forms.language.messages import Message
+from forms.language.veil import veiled
+from forms.model.form import FieldInfo, Form, Outcome
+from forms.model.signing import signed_digest
+from forms.reading.file import read_form
+from forms.reading.texts import texts_of
+from forms.showing.answers import render_answers
+from forms.showing.errors import render_errors
+from forms.showing.render import render, title_of
 
 __all__ = [
     "FieldInfo",
@@ -23,6 +27,7 @@ __all__ = [
     "Outcome",
     "Problem",
     "Signature",
+    "UnknownAction",
     "accept",
     "decode",
     "fit",

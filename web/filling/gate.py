@@ -9,13 +9,9 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import Actor, Expression, Finding, Json, Severity, compile_expression
+from engine import Actor, Expression, Finding, Json, Pattern, Severity, compile_expression, compile_pattern
 from engine.errors import FormRefused
-from forms.accept import accept
-from forms.kinds import Kind
-from forms.model import Form, Problem
-from forms.reader import read_form
-from forms.signature import Signature
+from forms import Form, Problem, Signature, accept, read_form
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -46,6 +42,10 @@ class _Language:
     def compile(self, text: str) -> _Bound:
         """Understand an expression; ExpressionError says what is wrong with it."""
         return _Bound(compile_expression(text))
+
+    def pattern(self, text: str) -> Pattern:
+        """Understand a regular expression; Problem says what is wrong with it."""
+        return compile_pattern(text)
 
 
 LANGUAGE = _Language()
@@ -138,5 +138,5 @@ def _sign(form: Form, answers: Mapping[str, Json], actor: Actor, now: datetime) 
     return {
         field.path: Signature("password", actor.id, now.isoformat(timespec="seconds"))
         for field in form.fields
-        if field.kind is Kind.SIGNATURE and answers.get(field.path) is True
+        if field.signs and answers.get(field.path) is True
     }

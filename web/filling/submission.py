@@ -14,8 +14,7 @@ from werkzeug.datastructures import MultiDict
 import forms
 from engine import Actor, FormFile, Json
 from engine.errors import NotFound
-from forms import Form, Message, Signature, rows
-from forms.errors import UnknownAction
+from forms import Form, Message, Signature, UnknownAction, rows
 from processes.cases import documents
 from processes.errors import FileRefused
 from processes.people import organisation

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.language.expressions import STANDARD_FUNCTIONS, compile_expression
+from engine.language.patterns import Pattern, compile_pattern
 from forms import Form, Outcome, accept, read_form
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -33,6 +34,9 @@ class Compiled:
 class EngineLanguage:
     def compile(self, text: str) -> Compiled:
         return Compiled(compile_expression(text))
+
+    def pattern(self, text: str) -> Pattern:
+        return compile_pattern(text)
 
 
 LANGUAGE = EngineLanguage()

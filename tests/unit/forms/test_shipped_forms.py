@@ -6,9 +6,11 @@ import pytest
 from form_samples import LANGUAGE, NOW, ZONE
 
 from forms import read_form, render, texts_of, title_of
-from forms.kinds import ChoiceSpec, TableSpec
-from forms.messages import TEXTS
-from forms.render import SAID
+from forms.kinds import all_kinds
+from forms.kinds.table import Table
+from forms.kit.choosing import Choosing
+from forms.language.messages import SENTENCES
+from forms.showing.render import SAID
 from processes import catalogue
 
 FORMS = sorted((Path(__file__).parents[3] / "processes").rglob("*.form"))
@@ -18,7 +20,7 @@ OPTIONS = {
 }
 """The values that a person can choose, by the path of the field."""
 PLAN = {"remedies": [{"kind": "price_cut", "quantity": 3, "amount": "15000.00", "promised_date": "2026-11-20"}]}
-OWN = {*SAID, *TEXTS.values(), ""}
+OWN = {*SAID, *(text for kind in all_kinds() for text in kind.said), *SENTENCES.values(), ""}
 
 
 @pytest.mark.parametrize("file", FORMS, ids=lambda file: file.stem)
@@ -40,11 +42,11 @@ def test_a_page_asks_for_the_texts_that_the_catalogue_is_given(file):
 @pytest.mark.parametrize("form", READ.values(), ids=READ)
 def test_what_was_chosen_in_one_form_is_shown_by_its_label_in_another(form):
     for each in form.level.walk():
-        if isinstance(each.spec, TableSpec):
-            for column in each.spec.columns:
-                assert OPTIONS.get(f"{each.spec.source.text.lstrip('=')}[].{column.key}", set()) <= set(column.options)
+        if isinstance(each.kind, Table):
+            for column in each.kind.columns:
+                assert OPTIONS.get(f"{each.kind.source.text.lstrip('=')}[].{column.key}", set()) <= set(column.options)
         elif each.read_from is not None:
-            known = {option.value for option in each.spec.options} if isinstance(each.spec, ChoiceSpec) else set()
+            known = {option.value for option in each.kind.options.written} if isinstance(each.kind, Choosing) else set()
             assert OPTIONS.get(each.read_from.text.lstrip("="), set()) <= known, each.id
 
 

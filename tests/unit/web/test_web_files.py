@@ -14,7 +14,7 @@ LISTED = {line for line in (WEB / "assets/icons.txt").read_text().splitlines() i
 
 def sources():
     files = [*WEB.glob("**/*.py"), *WEB.glob("templates/**/*.html"), *(WEB.parent / "forms").glob("**/*.html")]
-    return "\n".join(file.read_text(encoding="utf-8") for file in [*files, *(WEB.parent / "forms").glob("*.py")])
+    return "\n".join(file.read_text(encoding="utf-8") for file in [*files, *(WEB.parent / "forms").glob("**/*.py")])
 
 
 def test_every_icon_that_a_template_names_is_in_the_sprite():

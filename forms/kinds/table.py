@@ -1,0 +1,111 @@
+"""Rows of the case, to read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from forms.kit.currency import currency_of
+from forms.kit.field import Field
+from forms.kit.kind import Kind
+from forms.kit.source import Source
+from forms.kit.view import View
+from forms.kit.written import written
+from forms.language.characters import plain_text
+from forms.language.expressions import Broken, Expr, Json
+from forms.language.messages import N_
+from forms.language.paths import MISSING, find
+from forms.language.template import Template
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, the key of its values, and how they are shown."""
+
+    label: Template
+    key: str
+    options: Mapping[str, Template] = field(default_factory=dict)
+    """The words for values that are those of options, as in the form where they were chosen."""
+    currency: str = ""
+    """Of amounts; empty when the values are none."""
+
+    def cell(self, row: Mapping[str, Json], shown: Field) -> str:
+        """The value of a row in words."""
+        found = find(row, tuple(self.key.split(".")))
+        if found is MISSING or found is None:
+            return ""
+        if self.currency:
+            return shown.reader.money(found, self.currency)
+        values = found if self.options and isinstance(found, list) else [found]
+        words = [self.options.get(plain_text(each)) for each in values]
+        return shown.reader.joined(
+            [shown.say(word) if word else shown.reader.plain(each) for word, each in zip(words, values, strict=True)]
+        )
+
+
+@dataclass(frozen=True)
+class TableView(View):
+    """Headings and cells."""
+
+    columns: tuple[str, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Table(Kind):
+    """A table of what an expression gives."""
+
+    name = "table"
+    written = (
+        written(
+            "table",
+            {"label", "dataSource", "columns", "columnsExpression", "rowCount"},
+            (r"option\..+", r"money\..+", "currency"),
+            "columns.label",
+            "properties.option.",
+        ),
+    )
+    said = (N_("Table"), N_("Nothing yet."))
+
+    source: Expr | None = None
+    columns: tuple[Column, ...] = ()
+
+    @classmethod
+    def read(cls, source: Source) -> Self:
+        """The table as the file says it."""
+        columns: Json = source.data.get("columns")
+        if source.data.get("columnsExpression"):
+            source.report("columnsExpression is not read; list the columns")
+        expr = source.expr("dataSource")
+        if not isinstance(columns, list) or not columns or expr is None:
+            source.report("a table needs a dataSource and columns, each with label and key")
+            return cls()
+        properties = source.within("properties")
+        found = [Source(source.reading, source.id, each) for each in columns if isinstance(each, Mapping)]
+        made = tuple(_column(each, properties) for each in found)
+        about = tuple(f"{what}.{each.key}." for each in made for what in ("option", "money"))
+        for name in properties.data:
+            if name.startswith(("option.", "money.")) and not f"{name}.".startswith(about):
+                source.report(f"{name[:60]} names no column: option.COLUMN.VALUE and money.COLUMN take the key of one")
+        return cls(expr, made)
+
+    def view(self, field: Field) -> View:
+        """The rows there are now."""
+        try:
+            rows = field.sight.evaluate(self.source) if self.source is not None else None
+        except Broken:
+            rows = None
+        found = [row for row in rows if isinstance(row, Mapping)][:MOST] if isinstance(rows, list | tuple) else []
+        cells = tuple(tuple(column.cell(row, field) for column in self.columns) for row in found)
+        return field.made(
+            TableView, "table", columns=tuple(field.say(each.label) for each in self.columns), cells=cells
+        )
+
+
+def _column(source: Source, properties: Source) -> Column:
+    key = ".".join(source.key("key"))
+    own = f"option.{key}."
+    options = {name.removeprefix(own): properties.template(name) for name in properties.data if name.startswith(own)}
+    money = properties.flag(f"money.{key}")
+    return Column(source.template("label"), key, options, currency_of(properties) if money else "")

@@ -1,0 +1,125 @@
+"""One line of text; a phone number or an e-mail address when the file says so."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from forms.kit.field import Field
+from forms.kit.kind import LookedAt
+from forms.kit.reader import Reader
+from forms.kit.source import Source
+from forms.kit.texts import Texts, length_of, one_text
+from forms.kit.view import LineView, View
+from forms.kit.written import input_written
+from forms.language.characters import plain_text
+from forms.language.expressions import Json, Pattern, Sight
+from forms.language.messages import N_, Message, sentence
+from forms.language.template import NO_TEXT, Template
+from forms.language.veil import veiled
+
+EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)+")
+PHONE = re.compile(r"[+(]?[\d\s()./-]{3,40}((转|ext\.?|x)\s?\d{1,6})?", re.ASCII | re.IGNORECASE)
+AUTOCOMPLETE = re.compile(r"off|[a-z]+(-[a-z]+)*( [a-z]+(-[a-z]+)*)?")
+INPUTS = {"email": ("email", "email"), "phone": ("tel", "tel")}
+"""The type and the keyboard of the input."""
+
+PATTERN = sentence("pattern", N_("This does not have the form that is asked for."))
+WRONG_EMAIL = sentence("email", N_("Write an e-mail address like name@example.com."))
+WRONG_PHONE = sentence("phone", N_("Write a phone number with 5 to 20 digits, for example 0574 8765 4321."))
+
+
+@dataclass(frozen=True)
+class Text(Texts):
+    """A text of one line."""
+
+    name = "text"
+    written = (
+        input_written(
+            "textfield",
+            {"appearance"},
+            ("placeholder", "autocomplete", "personal"),
+            "appearance.prefixAdorner",
+            "appearance.suffixAdorner",
+            "properties.placeholder",
+            checks=("minLength", "maxLength", "pattern", "validationType"),
+        ),
+    )
+
+    pattern: Pattern | None = None
+    validation: str | None = None
+    """email or phone."""
+    prefix: Template = NO_TEXT
+    suffix: Template = NO_TEXT
+    placeholder: Template = NO_TEXT
+    autocomplete: str = ""
+    personal: bool = False
+    """Veiled to readers who have not asked for it."""
+
+    @classmethod
+    def read(cls, source: Source) -> Self:
+        """The field as the file says it."""
+        rules, looks, properties = source.within("validate"), source.within("appearance"), source.within("properties")
+        autocomplete = properties.text("autocomplete")
+        if autocomplete and not AUTOCOMPLETE.fullmatch(autocomplete):
+            source.report("autocomplete must be a word of the HTML standard: off, name, tel, email …")
+        validation = rules.word("validationType", ("email", "phone", "custom", ""), "").replace("custom", "") or None
+        return cls(
+            shortest=length_of(rules, "minLength", 0, 500),
+            longest=length_of(rules, "maxLength", 500, 2000),
+            pattern=rules.pattern("pattern"),
+            validation=validation,
+            prefix=looks.template("prefixAdorner"),
+            suffix=looks.template("suffixAdorner"),
+            placeholder=properties.template("placeholder"),
+            autocomplete=autocomplete,
+            personal=properties.flag("personal", default=validation is not None),
+        )
+
+    def looks_at(self) -> Iterator[LookedAt]:
+        """The texts around the input."""
+        yield from (self.prefix, self.suffix, self.placeholder)
+
+    def convert(self, raw: Json, zone: ZoneInfo) -> str:  # noqa: ARG002 it has no time
+        """The text without spaces around it."""
+        return one_text(raw, lines=False)
+
+    def check(self, value: Json, sight: Sight) -> Message | None:
+        """Its length, its pattern, what it is meant to be."""
+        wrong = super().check(value, sight)
+        if wrong is not None:
+            return wrong
+        if self.pattern is not None and not self.pattern.found_in(value):
+            return PATTERN()
+        if self.validation == "email" and (len(value) > 254 or not EMAIL.fullmatch(value)):
+            return WRONG_EMAIL()
+        return WRONG_PHONE() if self.validation == "phone" and not _is_phone(value) else None
+
+    def shown(self, value: Json, sight: Sight, reader: Reader) -> str:
+        """The text, or what may be read of it."""
+        return veiled(plain_text(value)) if self.personal and reader.veil else super().shown(value, sight, reader)
+
+    def view(self, field: Field) -> View:
+        """Personal data that is only read is veiled, too."""
+        veils = field.view.readonly and self.personal and field.reader.veil
+        return self.read_view(field) if veils else super().view(field)
+
+    def control(self, field: Field) -> View:
+        """An input with the keyboard that fits."""
+        kind, mode = INPUTS.get(self.validation or "", ("text", ""))
+        return field.made(
+            LineView,
+            "line",
+            value=field.text,
+            type=kind,
+            mode=mode,
+            prefix=field.say(self.prefix),
+            suffix=field.say(self.suffix),
+            placeholder=field.say(self.placeholder),
+            autocomplete=self.autocomplete,
+        )
+
+
+def _is_phone(text: str) -> bool:
+    return bool(PHONE.fullmatch(text)) and 5 <= sum(each.isdigit() for each in text) <= 20

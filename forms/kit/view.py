@@ -1,0 +1,61 @@
+"""What the templates are given: each component with its name, texts and state; kinds add what is theirs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class View:
+    """One component, ready for its template."""
+
+    piece: str
+    """The macro that shows it: `line`, `fixed`, `gone` of the page, or one that stands beside a kind."""
+    id: str
+    name: str
+    path: str
+    label: str = ""
+    help: str = ""
+    error: str = ""
+    required: bool = False
+    readonly: bool = False
+    depends: str = ""
+    refresh: bool = False
+    width: int = 16
+
+    @property
+    def described(self) -> str:
+        """The ids of help and error, for aria-describedby."""
+        return " ".join(f"{self.id}-{part}" for part, text in (("help", self.help), ("error", self.error)) if text)
+
+
+@dataclass(frozen=True)
+class LineView(View):
+    """An input of one line."""
+
+    value: str = ""
+    type: str = "text"
+    mode: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    placeholder: str = ""
+    autocomplete: str = ""
+    digits: bool = False
+
+
+@dataclass(frozen=True)
+class FixedView(View):
+    """A value to be read."""
+
+    value: str = ""
+    lines: int = 1
+
+
+@dataclass(frozen=True)
+class Line:
+    """Components side by side; their widths sum to 16."""
+
+    views: tuple[View, ...]
+
+
+def element_id(prefix: str, path: str) -> str:
+    """The id of the control of a field."""
+    return f"{prefix}f-{path.replace('.', '-')}"

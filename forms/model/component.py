@@ -1,0 +1,100 @@
+"""The components of a form: what all of them have, and how they stand together."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from forms.kinds import Input, Kind, Valued
+from forms.kinds.rows import Rows
+from forms.language.expressions import NO_LIMIT, Expr, Limit
+from forms.language.template import NO_TEXT, Template
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An expression over several fields that must be true."""
+
+    expr: Expr
+    message: Template
+    target: str = ""
+    """The key of the field that shows the message; empty = the component that carries the rule."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component of a form."""
+
+    id: str
+    kind: Kind
+    path: tuple[str, ...] = ()
+    """Where its value lies inside the form or the row; empty for what has no value."""
+    label: Template = NO_TEXT
+    help: Template = NO_TEXT
+    required: bool = False
+    required_when: Expr | None = None
+    readonly: bool = False
+    readonly_when: Expr | None = None
+    disabled: bool = False
+    read_from: Expr | None = None
+    default: Limit = NO_LIMIT
+    prefill: bool = True
+    hide: Expr | None = None
+    row: str | None = None
+    columns: int | None = None
+    rules: tuple[Rule, ...] = ()
+    children: tuple["Component", ...] = ()
+    """The components of a group."""
+    inside: "Level | None" = None
+    """The components of one row of a group that repeats."""
+
+    @property
+    def key(self) -> str:
+        """The path as one text."""
+        return ".".join(self.path)
+
+    @property
+    def has_value(self) -> bool:
+        """Whether an answer or a computed value belongs to it."""
+        return self.kind.has_value
+
+
+@dataclass(frozen=True)
+class Level:
+    """The components whose values lie side by side: a form, or one row of a repeated group."""
+
+    components: tuple[Component, ...] = ()
+    parents: Mapping[str, Component | None] = field(default_factory=dict)
+    """The group around each component, by the component's id."""
+    names: Mapping[str, tuple[Component, ...]] = field(default_factory=dict)
+    """The components with a value, by the first part of their path."""
+
+    def walk(self) -> Iterator[Component]:
+        """All components in the order of the form, groups opened, repeated groups not."""
+        yield from _walk(self.components)
+
+    def valued(self) -> Iterator[Component]:
+        """Those with a value."""
+        return (each for each in self.walk() if each.has_value)
+
+
+def _walk(components: tuple[Component, ...]) -> Iterator[Component]:
+    for each in components:
+        yield each
+        if each.children:
+            yield from _walk(each.children)
+
+
+def input_of(component: Component) -> Input | None:
+    """The kind of a component that people fill in; None for all others."""
+    return component.kind if isinstance(component.kind, Input) else None
+
+
+def valued_of(component: Component) -> Valued:
+    """The kind of a component with a value."""
+    assert isinstance(component.kind, Valued)
+    return component.kind
+
+
+def rows_of(component: Component) -> Rows:
+    """The kind of a component that repeats."""
+    assert isinstance(component.kind, Rows)
+    return component.kind

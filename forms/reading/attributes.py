@@ -1,0 +1,25 @@
+"""Whether a component says only what its type understands."""
+
+from forms.kit.source import Source
+from forms.kit.written import Written, is_known_property, suggest
+
+PARTS = {
+    "conditional": frozenset({"hide"}),
+    "layout": frozenset({"row", "columns"}),
+    "appearance": frozenset({"prefixAdorner", "suffixAdorner"}),
+}
+
+
+def check_attributes(source: Source, written: Written) -> None:
+    """Report every attribute, part of one and custom property that is not understood."""
+    name = written.type
+    for each in source.data.keys() - written.attributes:
+        source.report(f"unknown attribute {each[:60]!r} of a {name}: {suggest(each, written.attributes)}")
+    for part, known in ({"validate": written.checks} | PARTS).items():
+        for each in source.within(part).data.keys() - known:
+            source.report(f"unknown {part}.{each[:60]} of a {name}: {suggest(each, known)}")
+    for each, value in source.within("properties").data.items():
+        if not is_known_property(written.properties, each):
+            source.report(f"unknown property {each[:60]!r} of a {name}: {suggest(each, written.properties)}")
+        elif not isinstance(value, str | bool | int | float):
+            source.report(f"the property {each[:60]} must be a text")

@@ -1,0 +1,159 @@
+"""Components of a form file, read one by one into the tree that the form is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from forms.kinds import Input, Kind, kind_of, known_types, written_as
+from forms.kinds.group import Group
+from forms.kinds.rows import Rows
+from forms.kit.source import Reading, Source
+from forms.kit.written import suggest
+from forms.language.expressions import Json
+from forms.model.component import Component, Level, input_of
+from forms.reading.attributes import check_attributes
+from forms.reading.inputs import read_input
+from forms.reading.rules import read_rules
+
+REFUSED: Mapping[str, str] = {
+    "html": "HTML is not taken from forms; use a text component (headings, lists, bold, quotes)",
+    "image": "pictures are not taken from forms; attach them to the case and name them in a text component",
+    "iframe": "other pages are not shown inside forms; put a link into a text component",
+    "documentPreview": "documents stand beside the form on the page; leave this out",
+    "script": "scripts are not run in forms; use an expression component",
+    "multipage": "a form is one page; use groups",
+    "page": "a form is one page; use groups",
+    "default": "a form cannot stand inside a form; use a group",
+}
+MOST = 400
+"""Components of one form."""
+DEEPEST = 8
+"""Groups inside groups."""
+
+
+def read_level(rows: Json, reading: Reading, *, inside: str | None) -> Level:
+    """The components of a form, or of a row (`inside` is then the id of the repeated group)."""
+    components = tuple(_components(rows, reading, inside=inside, path=(), depth=1))
+    parents: dict[str, Component | None] = {}
+    _note_parents(components, None, parents)
+    level = Level(components, parents)
+    names: dict[str, tuple[Component, ...]] = {}
+    for each in level.valued():
+        if each.path:
+            names[each.path[0]] = (*names.get(each.path[0], ()), each)
+    _check_keys(names, reading)
+    return replace(level, names=names)
+
+
+def _note_parents(
+    components: tuple[Component, ...], parent: Component | None, parents: dict[str, Component | None]
+) -> None:
+    for each in components:
+        parents[each.id] = parent
+        _note_parents(each.children, each, parents)
+
+
+def _check_keys(names: Mapping[str, tuple[Component, ...]], reading: Reading) -> None:
+    for holders in names.values():
+        for number, each in enumerate(holders):
+            for other in holders[:number]:
+                short = min(len(each.path), len(other.path))
+                if each.path[:short] == other.path[:short]:
+                    reading.report(
+                        each.id, f"the key {each.key} is taken by {other.id} ({other.key}) already; choose another"
+                    )
+
+
+def _components(
+    rows: Json, reading: Reading, *, inside: str | None, path: tuple[str, ...], depth: int
+) -> Iterator[Component]:
+    if not isinstance(rows, list):
+        reading.report(inside, "components must be a list")
+        return
+    for number, row in enumerate(rows):
+        if len(reading.ids) >= MOST:
+            reading.report(inside, f"a form has at most {MOST} components")
+            return
+        if not isinstance(row, Mapping):
+            reading.report(inside, f"component {number + 1} must be an object")
+            continue
+        found = _component(row, reading, number, inside=inside, path=path, depth=depth)
+        if found is not None:
+            yield found
+
+
+def _component(
+    row: Mapping[str, Json],
+    reading: Reading,
+    number: int,
+    *,
+    inside: str | None,
+    path: tuple[str, ...],
+    depth: int,
+) -> Component | None:
+    source = Source(reading, _id_of(row, reading, inside, number), row)
+    name = row.get("type")
+    if name == "button":
+        source.warn("the button is left out: the page has its own")
+        return None
+    written = written_as(name) if isinstance(name, str) else None
+    if not isinstance(name, str) or written is None:
+        hint = REFUSED.get(name, suggest(name, known_types())) if isinstance(name, str) else "type is missing"
+        source.report(f"components of type {str(name)[:60]!r} are not taken: {hint}")
+        return None
+    check_attributes(source, written)
+    kind = kind_of(source)
+    if issubclass(kind, Rows):
+        return _rows(source, kind, path, inside=inside)
+    if issubclass(kind, Group):
+        return _group(source, path, inside=inside, depth=depth)
+    found = _common(source, kind.read(source))
+    if issubclass(kind, Input):
+        return read_input(source, replace(found, path=path + source.key("key")))
+    return replace(found, path=path + source.key("key"), readonly=True) if kind.has_value else found
+
+
+def _id_of(row: Mapping[str, Json], reading: Reading, inside: str | None, number: int) -> str:
+    given = row.get("id") or row.get("key") or row.get("path")
+    found = given if isinstance(given, str) and len(given) <= 100 else f"{inside or 'component'}_{number + 1}"
+    if found in reading.ids:
+        if row.get("id") == found:
+            reading.report(found, "two components have this id")
+        found = f"{found}_{len(reading.ids) + 1}"
+    reading.ids.add(found)
+    return found
+
+
+def _common(source: Source, kind: Kind) -> Component:
+    layout = source.within("layout")
+    return Component(
+        id=source.id,
+        kind=kind,
+        label=kind.label(source),
+        hide=source.within("conditional").expr("hide"),
+        row=layout.text("row") or None,
+        columns=layout.whole("columns", 0, least=2, most=16) or None,
+        rules=read_rules(source.within("properties")),
+    )
+
+
+def _group(source: Source, path: tuple[str, ...], *, inside: str | None, depth: int) -> Component | None:
+    own = path + source.key("path", needed=False)
+    if depth >= DEEPEST:
+        source.report(f"groups stand at most {DEEPEST} deep")
+        return None
+    rows = source.data.get("components", [])
+    children = tuple(_components(rows, source.reading, inside=inside, path=own, depth=depth + 1))
+    return replace(_common(source, Group.read(source)), children=children)
+
+
+def _rows(source: Source, kind: type[Rows], path: tuple[str, ...], *, inside: str | None) -> Component | None:
+    if inside is not None:
+        source.report("a dynamiclist cannot stand inside another: place it beside, with a field that refers to the row")
+        return None
+    own = source.key("path")
+    level = read_level(source.data.get("components", []), source.reading, inside=source.id)
+    for each in level.valued():
+        field = input_of(each)
+        if field is not None and field.signs:
+            source.reading.report(each.id, "a signature signs the whole form; place it outside the repeated group")
+    return replace(_common(source, kind.read(source)), path=path + own, inside=level)

@@ -1,0 +1,1 @@
+"""Showing a form to be filled in, and answers to be read."""
