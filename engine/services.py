@@ -26,6 +26,8 @@ class Call:
     topic: str
     instance_id: int
     business_key: str | None
+    deployment_id: int
+    """Where the element is drawn: that of the called process, if it is in one."""
     element: Element
     inputs: Mapping[str, Json]
     """The input parameters of the diagram or, where it names none, all visible variables."""

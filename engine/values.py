@@ -219,6 +219,15 @@ class Incident:
 
 
 @dataclass(frozen=True)
+class Place:
+    """An element of a diagram of some deployment; ids are unique within one diagram only."""
+
+    deployment: str
+    process: str
+    element: str
+
+
+@dataclass(frozen=True)
 class Trace:
     """One thing that happened while an instance ran, in order: a future row of the history."""
 
@@ -232,3 +241,7 @@ class Trace:
     data: Mapping[str, Json] = field(default_factory=dict)
     """variable: name, old, new, scope · flow: id · timer: scheduled_at · message and signal: name, payload · error and
     escalation: code, message, caught_by · decision: decision, rows, result · incident: message."""
+    deployment: str | None = None
+    """The deployment that the element is drawn in."""
+    around: tuple[Place, ...] = ()
+    """The calls and sub-processes that it happened in, the innermost first."""

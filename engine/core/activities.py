@@ -136,6 +136,8 @@ class ServiceCall:
     """What a service is given: plain values, all of them copies."""
 
     token: int
+    ref: str
+    """The deployment that the element is drawn in."""
     element: Element
     inputs: Any
     """The input parameters; all visible variables when none are drawn."""
@@ -153,7 +155,7 @@ class ServiceTask(Activity, defaults.ServiceTask):
         """Call it or leave it to a job."""
         top = task.workflow.top_workflow
         topic = str(fill_in(task, self.topic))
-        call = ServiceCall(task.id, self.element, self.inputs(task), visible(task))
+        call = ServiceCall(task.id, task.workflow.ref, self.element, self.inputs(task), visible(task))
         if top.host.is_outside(topic):
             retries = self.element.attributes.get("failedJobRetryTimeCycle")
             top.handed[task.id] = WaitingJob(task.id, self.element.id, topic, dict(call.inputs), retries)

@@ -14,7 +14,7 @@ from engine.core.script_engine import SafeEngine
 from engine.core.specs import EventSplit, ScopeSpec
 from engine.core.tasks import Token
 from engine.core.variables import put
-from engine.values import Json, OpenTask, Trace, WaitingJob
+from engine.values import Json, OpenTask, Place, Trace, WaitingJob
 
 
 class Scope(BpmnBaseWorkflow):
@@ -27,6 +27,8 @@ class Scope(BpmnBaseWorkflow):
     completed: bool
     parent_task_id: Any
     top_workflow: Any
+    around: tuple[Place, ...] = ()
+    """The calls and sub-processes it lies in, the innermost first."""
 
     def begin(self, element: str | None) -> None:
         """Put a token on a start event and let the event sub-processes listen."""
@@ -109,6 +111,8 @@ class InnerScope(Scope, BpmnSubWorkflow):
         self.ref = ref
         self.key = key
         self._depth = host.workflow.depth + 1
+        outer = host.workflow
+        self.around = (Place(outer.ref, outer.key, host.task_spec.bpmn_id), *outer.around)
         super().__init__(spec, host.id, host.workflow.top_workflow, deserializing=True)
 
     def _calculate_depth(self) -> int:
@@ -221,7 +225,9 @@ class Instance(Scope, BpmnWorkflow):
         if task is None:
             self.trace.append(Trace(kind, data=data))
         else:
-            self.trace.append(Trace(kind, task.task_spec.bpmn_id, task.workflow.key, task.id, data))
+            scope = task.workflow
+            where = task.task_spec.bpmn_id, scope.key, task.id, data, scope.ref, scope.around
+            self.trace.append(Trace(kind, *where))
 
     def note(self, kind: str, task: Token) -> None:
         """Tell that a token entered or left a node, or was cancelled in it."""

@@ -72,6 +72,7 @@ class StepHost:
             topic=topic,
             instance_id=self.instance_id,
             business_key=self.business_key,
+            deployment_id=int(call.ref),
             element=call.element,
             inputs=call.inputs,
             variables=call.variables,

@@ -22,6 +22,7 @@ from engine.errors import (
     TaskCancelled,
     TaskChanged,
 )
+from engine.language.expressions import interpolate, is_expression
 from engine.look import history
 from engine.look.queries import TaskItem, select_tasks, task_item
 from engine.run.host import StepHost
@@ -212,8 +213,7 @@ def check_work(session: Session, task: TaskItem, actor: Actor) -> None:
 
 def check_duties(session: Session, task: TaskItem, actor: Actor) -> None:
     """SeparationOfDuties when the actor completed an element of this instance that the diagram sets apart from this."""
-    element = find_element(session, task.deployment_id, task.process_key, task.element)
-    apart = (element.properties.get("separationOfDuties", "") if element else "").replace(",", " ").split()
+    apart = _apart(session, task)
     if not apart:
         return
     query = select(DbTask.name, DbTask.element).where(
@@ -225,6 +225,15 @@ def check_duties(session: Session, task: TaskItem, actor: Actor) -> None:
     done = session.connection().execute(query.limit(1)).one_or_none()
     if done is not None:
         raise SeparationOfDuties(element=label(task), done=done.name or done.element, who=actor.id)
+
+
+def _apart(session: Session, task: TaskItem) -> list[str]:
+    """The elements that are set apart from a task; a called process is told them by an expression over its inputs."""
+    element = find_element(session, task.deployment_id, task.process_key, task.element)
+    text = element.properties.get("separationOfDuties", "") if element else ""
+    if is_expression(text):
+        text = str(interpolate(text, visible_variables(session, task), runtime_of(session).functions))
+    return text.replace(",", " ").split()
 
 
 def label(task: TaskItem) -> str:

@@ -227,6 +227,7 @@ def _call(session: Session, job: Work) -> Call | None:
         topic=job.topic or "",
         instance_id=job.instance_id,
         business_key=business_key,
+        deployment_id=int(ref),
         element=element,
         inputs=job.payload,
         variables=execution.visible(job.token),

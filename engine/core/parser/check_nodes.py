@@ -24,6 +24,7 @@ from engine.core.parser.xml import (
     text,
 )
 from engine.core.timers import parse_duration
+from engine.language.expressions import is_expression
 
 _COUNTED = re.compile(r"R\d+/")
 
@@ -51,7 +52,9 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
 def check_own_properties(report: Report, node: etree._Element, known: Known) -> None:
     """The camunda:properties that name elements or forms."""
     named = properties(node)
-    for other in named.get("separationOfDuties", "").split():
+    apart = named.get("separationOfDuties", "")
+    report.template(node, apart, "separationOfDuties")
+    for other in () if is_expression(apart) else apart.split():
         if other not in known.elements:
             report.error(node, "unknown_element", f"separationOfDuties names {other}, which is not in the deployment")
     form = named.get("recordForm")

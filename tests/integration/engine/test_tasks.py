@@ -4,7 +4,7 @@ import json
 import threading
 
 import pytest
-from core_bpmn import bpmn, end, extension, path, start, user
+from core_bpmn import bpmn, call, definitions, end, extension, path, process, start, user
 from engine_world import HU, LEE, ROOT, WANG
 
 from engine.errors import (
@@ -31,7 +31,38 @@ FOUR_EYES = bpmn(
     end(),
     path("start", "plan", "approve", "end"),
 )
+TOLD = extension(
+    '<camunda:properties><camunda:property name="separationOfDuties" value="${apart}"/></camunda:properties>'
+)
 ONE = bpmn(start(), user("u", camunda_candidateGroups="qc", name="Inspect"), end(), path("start", "u", "end"))
+
+
+def test_a_called_process_is_told_which_steps_are_set_apart(world):
+    inner = definitions(
+        process(
+            start("s"),
+            user("approve", TOLD, camunda_candidateGroups="qc", name="Approve it"),
+            end("e"),
+            path("s", "approve", "e"),
+            key="inner",
+        )
+    )
+    told = extension('<camunda:in sourceExpression="plan other" target="apart"/>')
+    world.deploy(inner)
+    world.deploy(
+        bpmn(
+            start(),
+            user("plan", camunda_candidateGroups="qc", name="Plan it"),
+            call("c", "inner", told),
+            end(),
+            path("start", "plan", "c", "end"),
+        )
+    )
+    world.start()
+    world.complete("plan", by=WANG)
+    with pytest.raises(SeparationOfDuties, match="Plan it"):
+        world.complete("approve", by=WANG)
+    world.complete("approve", by=HU)
 
 
 def test_only_candidates_and_admins_see_a_task(world):
