@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.services import Call, Service, Services
     from engine.store.database import Database
     from engine.store.schema import Base, JsonType, UtcTime
-    from engine.values import SYSTEM, Actor, Element, Finding, Json, OpenTask, Process, Severity, Trace
+    from engine.values import SYSTEM, Actor, Address, Element, Finding, Json, OpenTask, Process, Severity, Trace
     from engine.work import dispatch, jobs, timers
     from engine.work.dispatch import EmbeddedDispatcher
 
@@ -56,13 +56,25 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.services": ("Call", "Service", "Services"),
     "engine.store.database": ("Database",),
     "engine.store.schema": ("Base", "JsonType", "UtcTime"),
-    "engine.values": ("SYSTEM", "Actor", "Element", "Finding", "Json", "OpenTask", "Process", "Severity", "Trace"),
+    "engine.values": (
+        "SYSTEM",
+        "Actor",
+        "Address",
+        "Element",
+        "Finding",
+        "Json",
+        "OpenTask",
+        "Process",
+        "Severity",
+        "Trace",
+    ),
     "engine.work.dispatch": ("EmbeddedDispatcher",),
 }
 
 __all__ = [
     "SYSTEM",
     "Actor",
+    "Address",
     "Base",
     "Call",
     "Clock",

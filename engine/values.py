@@ -219,7 +219,7 @@ class Incident:
 
 
 @dataclass(frozen=True)
-class Place:
+class Address:
     """An element of a diagram of some deployment; ids are unique within one diagram only."""
 
     deployment: str
@@ -243,5 +243,5 @@ class Trace:
     escalation: code, message, caught_by · decision: decision, rows, result · incident: message."""
     deployment: str | None = None
     """The deployment that the element is drawn in."""
-    around: tuple[Place, ...] = ()
+    around: tuple[Address, ...] = ()
     """The calls and sub-processes that it happened in, the innermost first."""

@@ -32,6 +32,14 @@ class DeadlineRefused(KesuError):
     value: object
 
 
+class InputsRefused(KesuError):
+    """{process} was not started. It declares its inputs; missing: {missing}; unknown to it: {unknown}."""
+
+    process: str
+    missing: str
+    unknown: str
+
+
 class LoginTaken(Refused):
     """There is a person with the login {login} already."""
 

@@ -14,7 +14,7 @@ from engine.core.script_engine import SafeEngine
 from engine.core.specs import EventSplit, ScopeSpec
 from engine.core.tasks import Token
 from engine.core.variables import put
-from engine.values import Json, OpenTask, Place, Trace, WaitingJob
+from engine.values import Json, OpenTask, Address, Trace, WaitingJob
 
 
 class Scope(BpmnBaseWorkflow):
@@ -27,7 +27,7 @@ class Scope(BpmnBaseWorkflow):
     completed: bool
     parent_task_id: Any
     top_workflow: Any
-    around: tuple[Place, ...] = ()
+    around: tuple[Address, ...] = ()
     """The calls and sub-processes it lies in, the innermost first."""
 
     def begin(self, element: str | None) -> None:
@@ -112,7 +112,7 @@ class InnerScope(Scope, BpmnSubWorkflow):
         self.key = key
         self._depth = host.workflow.depth + 1
         outer = host.workflow
-        self.around = (Place(outer.ref, outer.key, host.task_spec.bpmn_id), *outer.around)
+        self.around = (Address(outer.ref, outer.key, host.task_spec.bpmn_id), *outer.around)
         super().__init__(spec, host.id, host.workflow.top_workflow, deserializing=True)
 
     def _calculate_depth(self) -> int:

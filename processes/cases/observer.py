@@ -3,22 +3,23 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from engine import SYSTEM, Element, Json, OpenTask, StepResult, Trace, loading
+from engine import SYSTEM, Address, Element, Json, OpenTask, StepResult, Trace, loading
 from processes.cases import access, documents, register
 from processes.cases.schema import DbCase, DbCasePhase
 from processes.office import Office
 from processes.rows import insert
 
-OWNING = {"UT_AcceptCase": True, "UT_Verify": False}
-"""Whose completion makes the owner, where the diagram has no property `owner`; True: also in place of another."""
+OWNER = {"true": True, "if none": False}
+"""What the property `owner` of a task may say of whoever completes it; true: becomes owner in place of another."""
 
 CONTAINERS = frozenset({"callActivity", "subProcess"})
-"""What is inside them says better in which phase the case is."""
+"""Their phase begins with the first thing inside them, which may have one of its own."""
 
 MOMENTS: Mapping[str, str] = {
     "reply_nominal_due": "nominal_due_at",
@@ -35,13 +36,15 @@ class _Seen:
 
     step: StepResult
     case: DbCase
-    elements: Mapping[tuple[str, str], Element]
-    """By process and id."""
+    elements: Callable[[Address], Element | None]
+    """What is drawn at a place."""
     zone: ZoneInfo
 
     def element(self, trace: Trace) -> Element | None:
         """What a token was in, as drawn."""
-        return self.elements.get((trace.process or "", trace.element or ""))
+        if trace.deployment is None or trace.process is None or trace.element is None:
+            return None
+        return self.elements(Address(trace.deployment, trace.process, trace.element))
 
 
 def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]:
@@ -51,7 +54,7 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
         case = register.find_of_instance(session, step.instance_id)
         if case is None:
             return
-        seen = _Seen(step, case, _elements(session, step.deployment_id), office.zone)
+        seen = _Seen(step, case, partial(_drawn, session), office.zone)
         changed = _changed(step.traces)
         with session.no_autoflush:  # the row of the case is written once
             _project(session, seen, changed)
@@ -64,10 +67,8 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
     return (observe,)
 
 
-def _elements(session: Session, deployment_id: int) -> Mapping[tuple[str, str], Element]:
-    """The elements of all processes of the deployment."""
-    processes = loading.load(session, deployment_id).compiled.processes.values()
-    return {(process.key, element.id): element for process in processes for element in process.elements.values()}
+def _drawn(session: Session, place: Address) -> Element | None:
+    return loading.find_element(session, int(place.deployment), place.process, place.element)
 
 
 def _changed(traces: Iterable[Trace]) -> dict[str, Json]:
@@ -113,9 +114,7 @@ def _owning(element: Element | None) -> bool | None:
     """Whether completing the element makes the owner; None when it has nothing to do with that."""
     if element is None or element.kind != "userTask":
         return None
-    if "owner" in element.properties:
-        return element.properties["owner"] == "true"
-    return OWNING.get(element.id)
+    return OWNER.get(element.properties.get("owner", ""))
 
 
 def _record_refusals(session: Session, seen: _Seen) -> None:
@@ -129,12 +128,18 @@ def _record_refusals(session: Session, seen: _Seen) -> None:
 def _enter_phases(session: Session, seen: _Seen) -> None:
     """Follow the reporting phases that the elements belong to; each return to a phase is a further round (KB-2.1-1)."""
     for trace in seen.step.traces:
-        element = seen.element(trace)
-        if trace.kind != "entered" or element is None or element.kind in CONTAINERS:
+        element = seen.element(trace) if trace.kind == "entered" else None
+        if element is None or element.kind in CONTAINERS:
             continue
-        phase = element.properties.get("phase")
+        phase = _phase(seen, element, trace)
         if phase and phase != seen.case.phase:
             _enter(session, seen.case, phase[:30], seen.step.at)
+
+
+def _phase(seen: _Seen, element: Element, trace: Trace) -> str | None:
+    """The phase of an element or, where it has none, of the innermost call or sub-process around it that has one."""
+    drawn = (element, *filter(None, map(seen.elements, trace.around)))
+    return next(filter(None, (each.properties.get("phase") for each in drawn)), None)
 
 
 def _enter(session: Session, case: DbCase, phase: str, at: datetime) -> None:

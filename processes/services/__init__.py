@@ -25,7 +25,7 @@ INSIDE: Mapping[str, Inside] = {
     "approval.record": planning.record_approval,
     "reply.guard": planning.guard_reply,
     "case.set_outcome": closing.set_outcome,
-    "capa.open": closing.open_capa,
+    "process.start": closing.start_process,
     "case.archive": closing.archive,
 }
 """Those that work within the step's transaction."""

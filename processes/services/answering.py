@@ -56,7 +56,7 @@ def send_reminder(office: Office, call: Call) -> Mapping[str, Json]:
 def send_survey(office: Office, call: Call) -> Mapping[str, Json]:
     """Ask a customer whom nobody has reached to say how it went (GC-A9-5).
 
-    Inputs: none. Sets nothing.
+    Inputs: reply_channel, reply_to (default the customer's e-mail). Sets nothing.
     """
     outbox.send(office, call, "TPL-SURVEY", (), code=True)
     return {}
@@ -65,7 +65,7 @@ def send_survey(office: Office, call: Call) -> Mapping[str, Json]:
 def send_progress(office: Office, call: Call) -> Mapping[str, Json]:
     """Tell the customer that a promised remedy is late, why, and until when it will be done (AS-2.5-1).
 
-    Inputs: remedy_text, new_date, delay_reason. Sets nothing.
+    Inputs: remedy_text, new_date, delay_reason, reply_channel, reply_to (default the customer's e-mail). Sets nothing.
     """
     outbox.send(office, call, "TPL-PROGRESS", ("remedy_text", "new_date", "delay_reason"))
     return {}

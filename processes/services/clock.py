@@ -27,9 +27,9 @@ def set_deadlines(office: Office, session: Session, call: Call) -> Mapping[str, 
     """Compute when the reply is due, warned of and escalated, from the row of the table of deadlines (KB-3.6-3b).
 
     Inputs: deadline (the row as a map) or its columns hard_reply, unit, roll, warn, soft_reply, first_contact,
-    followup_open, followup_late; received_at, or what the setting reply_clock_start names. Sets reply_nominal_due,
-    reply_effective_due, reply_warn_at, esc_l2_at, esc_l3_at, reply_soft_due, first_contact_due, deadline_provisional;
-    all null while the clock has no start yet.
+    followup_open, followup_late; received_at, accepted_at or plan_decided_at, as the setting reply_clock_start says.
+    Sets reply_nominal_due, reply_effective_due, reply_warn_at, esc_l2_at, esc_l3_at, reply_soft_due, first_contact_due,
+    deadline_provisional; all null while the clock has no start yet.
     """
     row = row_of(call, "deadline", COLUMNS)
     start = clock_start(office, call)
@@ -155,7 +155,7 @@ def stop_clock(office: Office, session: Session, call: Call) -> Mapping[str, Jso
 def schedule_followup(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Say when the satisfaction check opens and from when it is late, both on working days (G7-6a, G7-6b).
 
-    Inputs: remedied_at (default the reply), deadline or its columns followup_open, followup_late. Sets
+    Inputs: remedied_at (default reply_sent_at), deadline or its columns followup_open, followup_late. Sets
     followup_open_at (09:00 of the day) and followup_late_at (24:00 of the day).
     """
     moments = (register.moment_of(given(call, name), office.zone) for name in ("remedied_at", "reply_sent_at"))

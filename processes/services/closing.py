@@ -4,16 +4,11 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from engine import Call, Json, deployments, instances
+from engine import Call, Json, Process, deployments, instances
 from processes.cases import register
+from processes.errors import InputsRefused
 from processes.office import Office
 from processes.reading import get_case, given, iso
-
-CAPA = "sub_capa"
-"""The process that prevents a recurrence; it runs on its own, the case does not wait for it."""
-
-CAPA_NAMES = ("description", "severity", "cause", "cause_category", "prevention", "product_model", "lot_no")
-"""The variables that go along."""
 
 
 def set_outcome(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -28,27 +23,47 @@ def set_outcome(_office: Office, session: Session, call: Call) -> Mapping[str, J
     return {"outcome": outcome or None}
 
 
-def open_capa(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Open the measure against a recurrence, once a case, as an instance of its own (KB-1.1-1).
+def start_process(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Start a process beside the case, which does not wait for it: once a case, as an instance of its own (KB-1.1-1).
 
-    Inputs: confirmed_unit or countermeasure_unit (default quality control); severity, cause and prevention go along.
-    Sets capa_opened and capa_instance, which is null where the process is not deployed and the need is only recorded.
+    All inputs beside the key are the variables that it begins with, as it declares them.
+
+    Inputs:
+        process: its key.
+
+    Outputs:
+        started: the number of its instance; of the one that there is where the case has started it before.
     """
-    if given(call, "capa_opened"):
-        return {}
-    case = get_case(session, call)
-    started = None
-    if deployments.find_process_definition(session, CAPA) is not None:
-        variables = {name: given(call, name) for name in CAPA_NAMES} | {
-            "case_no": case.number,
-            "case_title": case.title,
-            "capa_unit": given(call, "confirmed_unit") or given(call, "countermeasure_unit") or "qc",
-            "capa_round": 0,
-            "max_capa_rounds": office.settings.capa_rounds,
-        }
-        started = instances.start(session, CAPA, variables=variables, business_key=case.number, by=call.actor).id
-    register.note(session, case, "capa_opened", by=call.actor, element=call.element.id, data={"instance": started})
-    return {"capa_opened": True, "capa_instance": started}
+    variables = dict(call.inputs)
+    key, case = str(variables.pop("process", "")), get_case(session, call)
+    before = find_started(session, key, case.number)
+    if before is not None:
+        return {"started": before}
+    process = deployments.get_process(session, deployments.get_process_definition(session, key))
+    _keep_to(process, variables)
+    number = instances.start(session, key, variables=variables, business_key=case.number, by=call.actor).id
+    data = {"instance": number, "process": key, "name": process.name}
+    register.note(session, case, "process_started", by=call.actor, element=call.element.id, data=data)
+    return {"started": number}
+
+
+def find_started(session: Session, key: str, number: str) -> int | None:
+    """The instance of a process that a case has started beside it."""
+    found = instances.find_by_business_key(session, number)
+    started = (each.id for each in found if deployments.get_definition(session, each.definition_id).key == key)
+    return min(started, default=None)
+
+
+def _keep_to(process: Process, variables: dict[str, Json]) -> None:
+    """Check variables against the inputs that a process declares; those that may be left out become null."""
+    if process.contract is None:
+        return
+    inputs = process.contract.inputs
+    unknown = sorted(variables.keys() - inputs.keys())
+    missing = sorted(name for name, needed in inputs.items() if needed and name not in variables)
+    if unknown or missing:
+        raise InputsRefused(process=process.key, missing=", ".join(missing), unknown=", ".join(unknown))
+    variables |= dict.fromkeys(inputs.keys() - variables.keys())
 
 
 def archive(office: Office, session: Session, call: Call) -> Mapping[str, Json]:

@@ -8,19 +8,18 @@ from sqlalchemy.orm import Session
 from engine import Call, Json, instances
 from processes.cases import access, documents, register
 from processes.office import Office
-from processes.reading import get_case, iso
+from processes.reading import get_case, given, iso
 
 UNKNOWN = (
-    *("severity", "outcome", "reply_sent_at", "defect_found", "withdrawal_confirmed", "approver_role", "emotion"),
-    *("deviates_from_standard", "pure_contract", "sales_ops", "complaint_type", "claimed_amount"),
-    *("affected_customers", "injury_or_safety", "regulator_or_media", "confirmed_unit", "countermeasure_unit"),
+    *("severity", "outcome", "reply_sent_at", "defect_found", "withdrawal_confirmed", "deviates_from_standard"),
+    *("pure_contract", "sales_ops", "complaint_type", "confirmed_unit", "countermeasure_unit"),
 )
 """Variables that tables and conditions read before anybody has entered them."""
 
-COUNTERS = (
-    *("verify_count", "redo_count", "mediation_count", "negotiation_round"),
-    *("plan_version", "followup_attempt", "reminders_sent"),
-)
+TRIAGE = ("emotion", "claimed_amount", "affected_customers", "injury_or_safety", "regulator_or_media")
+"""Likewise, read only where a case is opened: its severity is found there."""
+
+COUNTERS = ("verify_count", "redo_count", "mediation_count", "negotiation_round", "plan_version")
 
 ALIKE = timedelta(days=90)
 """How far back complaints alike are counted (KB-2.1.1-4)."""
@@ -30,10 +29,11 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
     """Enter the complaint in the register, once for each instance (GC-A8-2b).
 
     Inputs: what the register form asks for (description, received_at, channel, name, phone, lot_no …), optionally
-    title, case_prefix and customer_language; all are optional. Sets case_no, case_title, received_at,
-    customer_language and, the first time, the counters and limits of the procedure.
+    title, case_prefix and customer_language; all are optional; case_no, where it is open already. Sets case_no,
+    case_title, received_at, customer_language and, the first time, the counters and limits of the procedure.
     """
     values = {**call.variables, **call.inputs}
+    opened = given(call, "case_no") is None
     case = register.open_case(session, office, call.instance_id, values, call.actor)
     documents.attach(session, case, dict(values), call.actor)
     instances.set_business_key(session, call.instance_id, case.number)
@@ -44,7 +44,7 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         "customer_language": case.language,
     }
     first = {
-        **dict.fromkeys(UNKNOWN),
+        **dict.fromkeys((*UNKNOWN, *TRIAGE) if opened else UNKNOWN),
         **dict.fromkeys(COUNTERS, 0),
         "process": office.settings.case_prefix.lower(),
         "process_family": "goods_b2b",
@@ -52,7 +52,7 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         "negotiation_rounds": office.settings.negotiation_rounds,
         "followup_attempts": office.settings.followup_attempts,
     }
-    if "same_90d" not in call.variables:
+    if opened and "same_90d" not in call.variables:
         found["same_90d"] = register.count_alike(session, case, call.now - ALIKE)
     return found | {name: value for name, value in first.items() if name not in call.variables}
 

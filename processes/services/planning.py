@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from engine import Call, Json, admin, loading, queries, runtime_of
+from engine import Call, Json, loading, queries, runtime_of
 from engine.errors import BpmnError
 from processes.cases import register
 from processes.letters.promises import Promise, find_objections
@@ -17,12 +17,6 @@ from processes.services.clock import start_clock
 SEND_BLOCKED = "SEND_BLOCKED"
 """The error that the diagrams catch when a reply may not go out."""
 
-AUTHORITY = "D03"
-"""The table of authority."""
-
-AUTHORS = ("UT_DraftPlan", "UT_CmInvestigate", "UT_QcSolution")
-"""The steps whose authors may not approve the plan, where the diagram names no others."""
-
 LETTER = ("reply_solution", "reply_compensation", "reply_schedule")
 """The parts of a reply in which something can be promised."""
 
@@ -31,7 +25,8 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
     """Make what was drafted the next version of the plan; an approval of an earlier version is void (KB-3.6-5a).
 
     Inputs: remedies, plan_version. Sets plan_version, plan_total (added up from the remedies), plan_author, and clears
-    approved_plan_version and approval_result. The amount of an earlier decision stays, for people to see.
+    approved_plan_version, approval_result and approver_role: it begins with the lowest role. The amount of an earlier
+    decision stays, for people to see.
     """
     version, total = int(given(call, "plan_version") or 0) + 1, str(plan_total(given(call, "remedies")))
     case = register.find_of_instance(session, call.instance_id)
@@ -44,6 +39,7 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
         "plan_author": call.actor.id,
         "approved_plan_version": None,
         "approval_result": None,
+        "approver_role": None,
     }
 
 
@@ -57,10 +53,15 @@ def plan_total(remedies: Json) -> Decimal:
 def find_authority(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Find the role that approves; a role of nobody but authors is passed over, nobody approves their own work.
 
-    Inputs: authority, the row of the table of authority (D03: role, next_role, may_approve_up_to). Authors are the
-    owner of the case and whoever completed the steps that the property `authors` of the service task names. Sets
-    approver_role, approver_next_role and approval_limit (an amount, or null for none); for a further role the table
-    is asked again.
+    Inputs:
+        authority: the row that the table of authority gave: role, next_role, may_approve_up_to.
+        table: its key, to ask it for a further role.
+        authors: ids of steps; whoever completed one of them is an author, and so is the owner of the case.
+
+    Outputs:
+        approver_role: who decides.
+        approver_next_role: who decides what is beyond that; null at the top.
+        approval_limit: an amount; null for none.
     """
     row: Mapping[str, Json] = row_of(call, "authority", ("role", "next_role", "may_approve_up_to"))
     authors, asked = _authors(session, call), set()
@@ -119,10 +120,10 @@ def _decided(office: Office, call: Call) -> dict[str, Json]:
 
 def _row_of_role(session: Session, call: Call, role: str) -> Mapping[str, Json]:
     """What the table of authority says of a role."""
-    own = admin.get_instance(session, call.instance_id).deployment_id
-    deployment = loading.load(session, loading.find_decision_deployment(session, AUTHORITY, own))
+    table = str(given(call, "table"))
+    deployment = loading.load(session, loading.find_decision_deployment(session, table, call.deployment_id))
     names = {**call.variables, **call.inputs, "approver_role": role}
-    found = deployment.compiled.decisions[AUTHORITY].decide(names, runtime_of(session).functions).result
+    found = deployment.compiled.decisions[table].decide(names, runtime_of(session).functions).result
     return found if isinstance(found, Mapping) else {}
 
 
@@ -133,7 +134,7 @@ def _is_free(session: Session, role: str, authors: set[str]) -> bool:
 
 
 def _authors(session: Session, call: Call) -> set[str]:
-    elements = names_of(call.element.properties.get("authors")) or AUTHORS
+    elements = names_of(given(call, "authors"))
     done = queries.tasks_of(session, call.instance_id, "completed")
     case = register.find_of_instance(session, call.instance_id)
     authors = {task.ended_by for task in done if task.element in elements and task.ended_by}

@@ -238,6 +238,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "clock_stopped": lambda _e, _n, _l: (_("Clock stopped by the written reply"), ""),
     "archived": lambda _e, _n, _l: (_("Archived"), ""),
     "accepted": lambda _e, _n, _l: (_("Case taken over"), ""),
+    "process_started": lambda e, _n, label: (
+        _("Opened: %(name)s", name=language.label(str(e.data.get("name") or label))),
+        "",
+    ),
     "capa_opened": lambda _e, _n, _l: (_("Improvement opened"), ""),
     "decided": lambda _e, _n, _l: (_("Approval decided"), ""),
     "outcome": lambda _e, _n, _l: (_("Outcome set"), ""),

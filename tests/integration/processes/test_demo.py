@@ -54,7 +54,7 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
         levels = set(session.scalars(select(DbCase.escalation)))
         assert levels >= {0, 2, 3}
         kinds = set(session.scalars(select(DbCaseEntry.kind)))
-        assert kinds >= {"blocked", "breached", "reminded", "escalated", "decided", "capa_opened", "comment"}
+        assert kinds >= {"blocked", "breached", "reminded", "escalated", "decided", "process_started", "comment"}
         waiting = select(DbTask.assignee.is_not(None)).where(DbTask.status == "open")
         assert set(session.scalars(waiting)) == {True, False}
         assert max(session.scalars(select(DbEvent.at))) <= NOW

@@ -260,11 +260,11 @@ def test_a_whole_case_and_what_its_page_shows(registered):
     assert all(entry.answers is not None for entry in entries if entry.kind == "completed")
     assert next(entry for entry in entries if entry.element == "UT_Verify").label
     assert [entry.data["template"] for entry in entries if entry.kind == "letter"] == ["TPL-ACK", "TPL-REPLY"]
-    assert [entry.kind for entry in entries].count("capa_opened") == 1
+    assert [entry.kind for entry in entries].count("process_started") == 1
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
     assert len({entry.key for entry in entries}) == len(entries)
     assert (clock.state, clock.in_time, clock.days_left) == ("stopped", True, 3)
-    capa = next(entry for entry in entries if entry.kind == "capa_opened").data["instance"]
+    capa = next(entry for entry in entries if entry.kind == "process_started").data["instance"]
     with house.database.reading() as session:
         assert instances.get_instance(session, capa).business_key == "KB-2026-000001"
 

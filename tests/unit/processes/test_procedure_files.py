@@ -17,7 +17,7 @@ from engine.core import ReadOptions, read
 from processes.clock.functions import functions
 from processes.office import Office
 from processes.rules import all_rules
-from processes.services import services
+from processes.services import INSIDE, OUTSIDE, services
 
 ROOT = Path(processes.__file__).parent
 FOLDER = ROOT / "kb_sales_quality"
@@ -39,6 +39,8 @@ ELEMENTS = [
     for process in COMPILED.processes.values()
     for element in process.elements.values()
 ]
+CALLS = [parameter for parameter in ELEMENTS if parameter.values[0].kind == "callActivity"]
+CALLED = [key for key, process in COMPILED.processes.items() if process.contract is not None]
 TASKS = [parameter for parameter in ELEMENTS if parameter.values[0].kind == "userTask"]
 
 
@@ -57,16 +59,48 @@ def test_the_processes_of_the_measure_are_there():
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_a_task_of_a_person_has_a_form_a_clause_rules_a_phase_and_a_group(task):
+def test_a_task_of_a_person_has_a_form_a_clause_rules_and_a_group(task):
     assert f"{task.attributes['formRef']}.form" in FILES
     assert task.attributes["formRefBinding"] == "deployment"
     assert re.search(r"[\u4e00-\u9fff]", task.documentation)
     assert task.attributes["candidateGroups"]
-    beside_the_way = task.parent not in COMPILED.processes
-    assert (task.properties.get("phase") in PHASES) != beside_the_way, "an event sub-process leaves the phase as it is"
     rules = task.properties["rules"].split()
     assert rules
     assert set(rules) <= set(all_rules())
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_has_a_phase_unless_its_process_is_shared(task):
+    beside_the_way = task.parent not in COMPILED.processes
+    shared = task.parent.startswith("sub_")
+    named = task.properties.get("phase") in PHASES
+    assert named != (beside_the_way or shared), "an event sub-process leaves the phase as it is"
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_call_of_a_shared_process_has_a_phase(call):
+    assert (call.properties.get("phase") in PHASES) == call.called.startswith("sub_")
+
+
+def test_every_called_process_declares_what_it_takes_and_gives():
+    called = {each.values[0].called for each in CALLS} | {"sub_capa"}
+    assert called == set(CALLED)
+
+
+@pytest.mark.parametrize("key", CALLED)
+def test_a_called_process_reads_all_that_it_takes(key):
+    process = COMPILED.processes[key]
+    topics = {each.attributes.get("topic") for each in process.elements.values()}
+    recorded = {each.properties.get("recordForm") for each in process.elements.values()}
+    tables = (name for name in FILES if name.split("_")[0] in process.decisions)
+    forms = (f"{name}.form" for name in {*process.forms, *recorded} - {None})
+    read = [
+        FILES[process.file].decode().split("</bpmn:extensionElements>", 1)[1],
+        *(FILES[name].decode() for name in (*tables, *forms)),
+        *(each.__doc__ for topic, each in {**INSIDE, **OUTSIDE}.items() if topic in topics),
+    ]
+    words = set(re.findall(r"\w+", html.unescape(" ".join(read))))
+    assert sorted(process.contract.inputs.keys() - words) == []
 
 
 @pytest.mark.parametrize("element", ELEMENTS)
@@ -95,7 +129,16 @@ def test_what_can_be_recorded_says_who_did_what():
 @pytest.mark.parametrize("element", ELEMENTS)
 def test_who_is_set_apart_exists(element):
     known = {parameter.values[0].id for parameter in TASKS}
-    assert set(element.properties.get("separationOfDuties", "").split()) <= known
+    apart = element.properties.get("separationOfDuties", "")
+    assert apart == "${authors}" or set(apart.split()) <= known
+
+
+def test_the_authors_that_may_not_approve_exist():
+    [call] = _tree("kb_sales_quality.bpmn").iterfind(".//{*}callActivity[@calledElement='sub_approval']")
+    [authors] = (entry for entry in call.iter("{*}in") if entry.get("target") == "authors")
+    named = set(authors.get("sourceExpression").split())
+    assert named == {"UT_DraftPlan", "UT_CmInvestigate", "UT_QcSolution"}
+    assert named <= {parameter.values[0].id for parameter in TASKS}
 
 
 def test_every_form_is_used():
