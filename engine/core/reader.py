@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.core.parser.build import FileParser
 from engine.core.parser.checks import check
@@ -105,6 +105,6 @@ def build(diagrams: list[Diagram], findings: list[Finding]) -> dict[str, ScopeSp
     for diagram in diagrams:
         try:
             specs.update(FileParser(diagram).build())
-        except (ValidationException, LookupError, ValueError) as error:
+        except (SpiffWorkflowException, LookupError, ValueError) as error:
             findings.append(Finding(file=diagram.file, message=f"the diagram cannot be built: {error}", code="build"))
     return specs

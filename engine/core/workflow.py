@@ -14,7 +14,7 @@ from engine.core.script_engine import SafeEngine
 from engine.core.specs import EventSplit, ScopeSpec
 from engine.core.tasks import Token
 from engine.core.variables import put
-from engine.values import Json, OpenTask, Address, Trace, WaitingJob
+from engine.values import Address, Json, OpenTask, Trace, WaitingJob
 
 
 class Scope(BpmnBaseWorkflow):

@@ -118,6 +118,7 @@ REFUSED = {
     ),
     "link without target": (line(throw("x", link("L"))), ("link", "x")),
     "timer without time": (line(catch("x", "<timerEventDefinition/>")), ("no_time", "x")),
+    "id of the hidden start": (line(user("#start")), ("build", None)),
     "duration P": (line(catch("x", timer("P"))), ("bad_time", "x")),
     "fraction of a month": (line(catch("x", timer("P1.5M"))), ("bad_time", "x")),
     "wrong date": (line(catch("x", timer("2026-02-30", "timeDate"))), ("bad_time", "x")),
