@@ -1,5 +1,7 @@
 """Forms as HTML that works without JavaScript and prints well.
 
+The templates stand in `templates/` here and beside the kinds.
+
 Classes, from the style guide: `stack`, `f` (a field), `lab`, `req`, `hint`, `err`, `in`, `n` (digits), `opts` `opt`
 `off` (cards), `chips` `chip`, `seg`, `tab`, `dl`, `note` `bad`, `btn` `sm` `q`, `m`, `vh`, `i` (icons alert-triangle,
 lock, plus, trash, signature). Added here: `form-fields`, `form-errors`, `cols` (a line of fields, a grid of 16) with

@@ -13,6 +13,7 @@ from forms.kinds import all_kinds, known_types, written_as
 from forms.kinds.signature import Signing
 from forms.kinds.text import Text
 from forms.reading import texts
+from forms.showing.render import SAID
 from forms.showing.templates import templates
 
 FOLDER = Path(forms.kinds.__file__).parent
@@ -107,3 +108,11 @@ def test_a_kind_is_added_by_one_module_and_its_template():
     assert "★★★" in render_answers(form, {"s": 3}, translate=str, locale="en", zone=None)
     assert ("s", "Bad") in texts_of(form_file(component))
     assert [(each.path, each.kind) for each in form.fields] == [("s", "stars")]
+
+
+def test_what_templates_say_is_given_to_the_catalogue():
+    files = [*FOLDER.glob("*.html"), *(FOLDER.parent / "showing" / "templates").glob("*.html")]
+    in_templates = {
+        text for file in files for text in re.findall(r'\bt\("([^"]+)"\)', file.read_text(encoding="utf-8"))
+    }
+    assert in_templates <= {*SAID, *(text for kind in all_kinds() for text in kind.said)}
