@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -82,3 +83,10 @@ def test_a_written_pattern_is_refused_when_the_expression_is_read_and_a_computed
     computed = compile_expression('=matches(lot, pattern + "")')
     with pytest.raises(ExpressionError, match="refers back"):
         computed.evaluate({"lot": "L", "pattern": r"(L)\1"})
+
+
+@given(st.text(alphabet="ab(){}[]|*+?.^$\\dpwPQEzC19,:<=!-\x00\ud800中", max_size=30), st.text(max_size=20))
+@settings(max_examples=500)
+def test_nothing_but_a_problem_ever_comes_out(pattern, text):
+    with suppress(Problem):
+        assert compile_pattern(pattern).found_in(text) in {True, False}
