@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.deploy import contents, deployments, loading
     from engine.deploy.deployments import ProcessDefinition
     from engine.deploy.loading import FormFile, LoadedDeployment
+    from engine.deploy.together import lint_together
     from engine.language.expressions import Expression, compile_expression
     from engine.language.patterns import Pattern, compile_pattern
     from engine.look import admin, history, overview, queries
@@ -43,6 +44,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
     "engine.deploy.deployments": ("ProcessDefinition",),
     "engine.deploy.loading": ("FormFile", "LoadedDeployment"),
+    "engine.deploy.together": ("lint_together",),
     "engine.language.expressions": ("Expression", "compile_expression"),
     "engine.language.patterns": ("Pattern", "compile_pattern"),
     "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
@@ -126,6 +128,7 @@ __all__ = [
     "incidents",
     "instances",
     "jobs",
+    "lint_together",
     "loading",
     "lock_instance",
     "make_runtime",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine import SYSTEM, Severity, deployments
+from engine import SYSTEM, Severity, deployments, lint_together
 from engine.errors import DeploymentRefused
 from processes import folders
 from processes.settings import load
@@ -42,11 +42,10 @@ def deploy(path: Path, url: str, settings_file: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @settings_option
 def lint(path: Path, settings_file: Path | None, *, as_json: bool) -> None:
-    """Check diagrams, tables and forms without deploying them; exit status 1 when there are errors."""
-    runtime = compose.checking(load(settings_file))
-    findings = [
-        finding for folder in folders.below(path) for finding in deployments.lint(runtime, folders.read(folder).files)
-    ]
+    """Check a file, or folders, beside the shipped ones without deploying them; exit status 1 when there are errors."""
+    given = {each.key: each.files for each in map(folders.read, folders.below(path))}
+    beside = {each.key: each.files for each in folders.shipped()}
+    findings = lint_together(compose.checking(load(settings_file)), given, beside=beside)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:

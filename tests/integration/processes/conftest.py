@@ -5,7 +5,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "core"))
 
-from house import INTAKE, REGISTER, SALES, House
+from house import House
 from played import shanghai
 
 from processes.settings import Settings
@@ -28,8 +28,5 @@ def house(make_house):
 def registered(house):
     """A case of the shipped procedure that sales has just taken over."""
     house.deploy()
-    house.instance = house.start("complaint_intake", INTAKE)
-    house.do("UT_Register", INTAKE, received_at="2026-09-28T09:30:00+08:00", **REGISTER)
-    house.until("2026-09-28T10:00")
-    house.do("UT_AcceptCase", SALES)
+    house.register()
     return house

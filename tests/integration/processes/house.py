@@ -1,22 +1,18 @@
 """A small installation to play cases in, for the tests of this folder."""
 
-from pathlib import Path
-
 from played import Played
 
-import processes
 from engine.clock import SetClock
 from engine.deploy import deployments
 from engine.run import instances
 from engine.runtime import make_runtime
 from engine.values import SYSTEM, Actor
+from processes import folders
 from processes.cases.observer import observers
 from processes.clock.functions import functions
 from processes.letters.mail import RecordingMail
 from processes.office import Office
 from processes.services import services
-
-SHIPPED = Path(processes.__file__).parent / "kb_sales_quality"
 
 
 def actor(login, *groups):
@@ -41,15 +37,24 @@ class House(Played):
         self.office.open(self.database)
 
     def deploy(self, files=None):
-        files = files or {
-            path.name: path.read_bytes() for path in SHIPPED.iterdir() if path.suffix in (".bpmn", ".dmn", ".form")
-        }
+        """Deploy the shipped folders, or files of a test."""
+        given = (
+            [(next(iter(files)).split(".")[0], files)] if files else [(it.key, it.files) for it in folders.shipped()]
+        )
         with self.database.transaction() as session:
-            deployments.deploy(session, "kb", files, by=SYSTEM)
+            for name, content in given:
+                deployments.deploy(session, name, content, by=SYSTEM)
 
     def start(self, key, by, **variables):
         with self.database.transaction() as session:
             return instances.start(session, key, variables=variables, by=by).id
+
+    def register(self):
+        """A case that sales has taken over."""
+        self.instance = self.start("complaint_intake", INTAKE)
+        self.do("UT_Register", INTAKE, received_at="2026-09-28T09:30:00+08:00", **REGISTER)
+        self.until("2026-09-28T10:00")
+        self.do("UT_AcceptCase", SALES)
 
 
 REGISTER = {

@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from test_procedure import to_reply
 
 from engine.look.history import of
+from processes import folders
 from processes.migrations import migrate
 
 TWICE = {"ST_OpenCase", "BRT_Deadline", "ST_SetDeadlines", "EE_Done"}
@@ -13,12 +14,14 @@ TWICE = {"ST_OpenCase", "BRT_Deadline", "ST_SetDeadlines", "EE_Done"}
 
 
 @pytest.fixture
-def answered(registered):
-    """A case that was in most of the shipped diagrams, its clock included."""
-    registered.until("2026-09-30T09:00")
-    to_reply(registered)
-    registered.until("2026-10-12T09:00")
-    return registered
+def answered(house):
+    """A case that was in most of the shipped diagrams, its clock included; they came in one folder then."""
+    house.deploy({path: content for folder in folders.shipped() for path, content in folder.files.items()})
+    house.register()
+    house.until("2026-09-30T09:00")
+    to_reply(house)
+    house.until("2026-10-12T09:00")
+    return house
 
 
 def events(house):

@@ -4,6 +4,7 @@ import applications
 from played import Played, shanghai
 
 from engine.clock import SetClock
+from engine.deploy import deployments as deployed
 from engine.run import tasks
 from processes.cases import register as cases
 from processes.letters.mail import RecordingMail
@@ -96,6 +97,15 @@ class Hall(Played):
                 organisation.create_person(
                     session, login, name_zh=chinese, name_en=english, password=PASSWORD, groups=groups, cost="low"
                 )
+
+    def deployed(self, name):
+        """The number of the newest deployment of a folder."""
+        with self.database.reading() as session:
+            return next(each.id for each in deployed.list_deployments(session) if each.name == name)
+
+    def deployment(self, name):
+        """The address of its page."""
+        return f"/admin/deployments/{self.deployed(name)}"
 
     def actor(self, login):
         with self.database.reading() as session:

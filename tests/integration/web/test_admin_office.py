@@ -48,36 +48,40 @@ def deployments_of(look):
 
 def test_deployments_are_listed_with_versions_and_files(stage, look):
     assert "kb_sales_quality" in look.get("/admin/deployments").text
-    page = look.get("/admin/deployments/1").text
+    page = look.get(stage.deployment("approval")).text
     for text in ("Approval authority", "D03_approval.dmn", "sub_approval", "no problems", "data-diagram"):
         assert text in page, text
-    assert "sub_remedy.en.bpmn" in look.get("/admin/deployments/1?diagram=sub_remedy").text
+    intake = look.get(f"{stage.deployment('kb_sales_quality')}?diagram=complaint_intake").text
+    assert "complaint_intake.en.bpmn" in intake
     assert look.get("/admin/deployments/99").status_code == 404
 
 
-def test_a_file_is_downloaded_as_it_was_deployed(look):
-    answer = look.get("/admin/deployments/1/files/kb_sales_quality.bpmn")
+def test_a_file_is_downloaded_as_it_was_deployed(stage, look):
+    deployment = stage.deployment("kb_sales_quality")
+    answer = look.get(f"{deployment}/files/kb_sales_quality.bpmn")
     assert answer.data == (SHIPPED / "kb_sales_quality.bpmn").read_bytes()
     assert answer.headers["Content-Disposition"] == "attachment; filename=kb_sales_quality.bpmn"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.mimetype == "application/octet-stream"
-    assert look.get("/admin/deployments/1/files/../../secret").status_code == 404
+    assert look.get(f"{deployment}/files/../../secret").status_code == 404
 
 
 def test_files_are_checked_before_they_are_deployed(stage, look):
+    before = deployments_of(look)
     checked = send(look, "check", name="small.bpmn")
     assert "1 file was checked" in checked.text
-    assert deployments_of(look) == ["1"]
+    assert deployments_of(look) == before
     kept = re.search(r'name="kept" value="([^"]+)"', checked.text)[1].replace("&#34;", '"')
     answer = look.post("/admin/deployments/new", data={"act": "deploy", "kept": kept, "name": "Small one"})
     assert answer.status_code == 303
-    assert deployments_of(look) == ["2", "1"]
-    page = look.get("/admin/deployments/2").text
+    made = answer.headers["Location"]
+    assert deployments_of(look) == [made.rpartition("/")[2], *before]
+    page = look.get(made).text
     assert "Small one" in page
     assert "Chen Jie" in page
     again = send(look, "deploy")
-    assert again.headers["Location"].endswith("/2")
-    assert deployments_of(look) == ["2", "1"]
+    assert again.headers["Location"] == made
+    assert len(deployments_of(look)) == len(before) + 1
 
 
 @pytest.mark.both_databases
@@ -86,8 +90,9 @@ def test_a_zip_file_is_unpacked_without_its_folders(stage, look):
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("../../etc/small.bpmn", diagram())
         archive.writestr("readme.txt", "not taken")
-    assert send(look, "deploy", name="all.zip", content=packed.getvalue()).status_code == 303
-    page = look.get("/admin/deployments/2").text
+    answer = send(look, "deploy", name="all.zip", content=packed.getvalue())
+    assert answer.status_code == 303
+    page = look.get(answer.headers["Location"]).text
     assert ">small.bpmn<" in page
     assert "readme" not in page
 
@@ -104,10 +109,11 @@ def test_a_zip_file_is_unpacked_without_its_folders(stage, look):
 )
 @pytest.mark.parametrize("act", ["check", "deploy"])
 def test_what_is_refused_changes_nothing(look, name, content, said, act):
+    before = deployments_of(look)
     answer = send(look, act, name=name, content=content)
     assert said in answer.text
     assert answer.status_code == 422 or act == "check"
-    assert deployments_of(look) == ["1"]
+    assert deployments_of(look) == before
 
 
 NOTICE = "date,kind,name\n2026-10-08,休,国庆节\n2026-10-09,休,国庆节\n2026-10-11,班,\n"

@@ -161,14 +161,15 @@ def test_the_case_file_has_it_all_for_paper(disputed):
 
 
 def test_diagrams_speak_the_readers_language(disputed):
-    hall, _number = disputed
+    hall, _ = disputed
     client = hall.visitor("wang")
-    english = client.get("/diagrams/1/kb_sales_quality.en.bpmn")
-    chinese = client.get("/diagrams/1/kb_sales_quality.zh.bpmn")
+    number = hall.deployed("kb_sales_quality")
+    english = client.get(f"/diagrams/{number}/kb_sales_quality.en.bpmn")
+    chinese = client.get(f"/diagrams/{number}/kb_sales_quality.zh.bpmn")
     assert "Review the measure" in english.text
     assert "审阅对策" in chinese.text
     assert "max-age" in english.headers["Cache-Control"]
-    assert client.get("/diagrams/1/nothing.en.bpmn").status_code == 404
+    assert client.get(f"/diagrams/{number}/nothing.en.bpmn").status_code == 404
 
 
 @pytest.mark.both_databases

@@ -14,14 +14,15 @@ from lxml import etree
 
 import processes
 from engine.core import ReadOptions, read
+from processes import folders
 from processes.clock.functions import functions
 from processes.office import Office
 from processes.rules import all_rules
 from processes.services import INSIDE, OUTSIDE, services
 
 ROOT = Path(processes.__file__).parent
-FOLDER = ROOT / "kb_sales_quality"
-FILES = {file.name: file.read_bytes() for file in sorted(FOLDER.iterdir()) if file.is_file()}
+FOLDERS = [folder for folder in folders.shipped() if folder.path.is_relative_to(ROOT)]
+FILES = {name: content for folder in FOLDERS for name, content in folder.files.items()}
 DIAGRAMS = sorted(name for name in FILES if name.endswith(".bpmn"))
 PHASES = {"received", "verified", "inspected", "measure", "plan", "approval", "reply", "remedy", "follow_up"}
 LONGEST = 40
@@ -149,6 +150,17 @@ def test_every_form_is_used():
     assert there == (used | recorded | named) - {None}
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.key)
+def test_a_folder_has_what_its_diagrams_name(folder):
+    compiled = read(folder.files, language=ReadOptions(trusted=True))
+    tasks = [each for process in compiled.processes.values() for each in process.elements.values()]
+    named = {each.attributes.get("formRef") for each in tasks} | {each.properties.get("recordForm") for each in tasks}
+    assert {f"{name}.form" for name in named - {None}} <= set(folder.files)
+    assert {each.attributes["decisionRef"] for each in tasks if "decisionRef" in each.attributes} <= set(
+        compiled.decisions
+    )
+
+
 def test_a_form_carries_the_name_of_its_file():
     for name, content in FILES.items():
         if name.endswith(".form"):
@@ -204,9 +216,7 @@ def test_what_is_drawn_does_not_lie_over_each_other(name):
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
 def test_the_modeler_would_warn_of_nothing():
     script = ROOT.parent / "web" / "assets" / "lint-bpmn.mjs"
-    done = subprocess.run(
-        ["node", script, *(FOLDER / name for name in DIAGRAMS)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(["node", script, *sorted(ROOT.rglob("*.bpmn"))], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
 

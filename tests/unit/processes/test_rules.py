@@ -37,7 +37,7 @@ def test_elements_name_their_rules():
 def test_every_rule_that_a_diagram_names_is_known():
     named = {
         rule_id
-        for path in HOME.glob("*/*.bpmn")
+        for path in HOME.rglob("*.bpmn")
         for rules in re.findall(r'name="rules" value="([^"]*)"', path.read_text(encoding="utf-8"))
         for rule_id in rules.split()
     }
