@@ -1,4 +1,9 @@
-"""What people fill in: form files become fields, a validator and HTML. Knows nothing of the other packages."""
+"""What people fill in: form files become fields, a validator and HTML. Knows nothing of the other packages.
+
+This is its one face. Behind it, from above: `reading` a file, `filling` in, `showing`; `model`, a form as it was
+understood; `kinds`, one module a kind of field with its template beside it; `kit`, what kinds are made with;
+`language`, the words of all: expressions, texts with values, marks, sentences.
+"""
 
 from forms.errors import UnknownAction
 from forms.filling import rows
