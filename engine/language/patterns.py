@@ -20,7 +20,8 @@ MAX_WORK = 50_000_000
 
 # RE2's words for what a process owner may have meant, and ours
 _REASONS = (
-    ("invalid perl operator", "the pattern looks ahead or behind, or refers back to what it found; write it without"),
+    ("invalid perl operator: (?P", "the pattern refers back to what it found; write it without"),
+    ("invalid perl operator", "the pattern looks ahead or behind; write it without"),
     ("invalid escape sequence: \\k", "the pattern refers back to what it found; write it without"),
     ("invalid repetition size", "the pattern repeats too much"),
     ("pattern too large", "the pattern repeats too much"),

@@ -162,12 +162,12 @@ class Source:
             return None
 
     def pattern(self, name: str) -> Pattern | None:
-        """A regular expression."""
+        """A regular expression, which only `validate` holds."""
         found = self.text(name)
         try:
             return self.reading.language.pattern(found) if found else None
         except Exception as error:  # noqa: BLE001 as for expressions
-            self.report(f"{name}: {error or 'this pattern is not understood'}")
+            self.report(f"validate.{name}: {error or 'this pattern is not understood'}")
             return None
 
     def template(self, name: str) -> Template:

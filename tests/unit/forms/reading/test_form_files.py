@@ -82,7 +82,7 @@ def test_the_form_editors_own_attributes_are_understood():
         ({**TEXT, "validate": {"min": 3}}, "unknown validate.min"),
         ({**TEXT, "validate": {"required": "maybe"}}, "must be true or false"),
         ({**TEXT, "validate": {"pattern": "("}}, "not understood"),
-        ({**TEXT, "validate": {"pattern": "(?=a)"}}, "looks ahead or behind"),
+        ({**TEXT, "validate": {"pattern": "(?=a)"}}, "validate.pattern: the pattern looks ahead or behind"),
         ({**TEXT, "validate": {"pattern": "(?<!a)b"}}, "looks ahead or behind"),
         ({**TEXT, "validate": {"pattern": "((a{100}){100}){100}"}}, "repeats too much"),
         ({**TEXT, "validate": {"pattern": "a" * 301}}, "longer than 300"),
