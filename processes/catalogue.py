@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from pathlib import Path
+from io import BytesIO
+from types import MappingProxyType
 from typing import IO, Any
 
 from babel.messages.pofile import read_po
 from lxml import etree
 
-DOMAIN = "procedures"
-TRANSLATIONS = Path(__file__).with_name("translations")
+from processes import folders
+
+FILE = "translations/{}.po"
+"""Within a folder, by language."""
 
 Found = tuple[int, str | None, str, list[str]]
 """As Babel takes it: the line, no function, the text, comments for the translator."""
@@ -51,27 +54,26 @@ def extract_dmn(
 
 
 @cache
-def translations(locale: str) -> Mapping[str, str]:
-    """What the texts are in a language, read once; nothing for English, the language of the files, or an unknown one.
+def translations(language: str) -> Mapping[str, str]:
+    """What the texts of the shipped folders are in a language, read once; nothing for English, that of the files."""
+    found: dict[str, str] = {}
+    for folder in folders.shipped():
+        found |= parse(folder.files.get(FILE.format(language), b""), language)
+    return MappingProxyType(found)
 
-    Args:
-        locale: as in `zh` or `zh_Hans_CN`; the language alone is looked at.
-    """
-    file = TRANSLATIONS / locale.replace("-", "_").partition("_")[0] / "LC_MESSAGES" / f"{DOMAIN}.po"
-    if not file.is_file():
-        return {}
-    with file.open("rb") as opened:
-        catalog = read_po(opened, locale=locale.partition("_")[0], domain=DOMAIN)
+
+def parse(content: bytes, language: str) -> dict[str, str]:
+    """The translations in a file by the texts they are for."""
     return {
         message.id: message.string
-        for message in catalog
+        for message in read_po(BytesIO(content), locale=language)
         if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
     }
 
 
-def translate(text: str, locale: str) -> str:
-    """A text of a procedure in a language; itself where the catalogue has no translation."""
-    return translations(locale).get(text.strip(), text)
+def translate(text: str, language: str) -> str:
+    """A text of a procedure in a language; itself where no folder has a translation."""
+    return translations(language).get(text.strip(), text)
 
 
 def _elements(fileobj: IO[bytes]) -> Iterator[etree._Element]:

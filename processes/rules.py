@@ -1,14 +1,14 @@
 """The rules that the procedures follow: clause, short quotation, meaning; shown beside the step they govern."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 
-from engine.errors import NotFound
+from processes import folders
 
-FILE = Path(__file__).with_name("rules.tsv")
+FILE = "rules.tsv"
+COLUMNS = ("id", "clause", "kind", "quote", "meaning")
 
 SOURCES: Mapping[str, str] = MappingProxyType(
     {
@@ -42,31 +42,34 @@ class Rule:
 
     @property
     def source(self) -> str:
-        """The name of the document."""
-        return SOURCES[self.id.partition("-")[0]]
+        """The name of the document; the beginning of the id for one that is not known here."""
+        begins = self.id.partition("-")[0]
+        return SOURCES.get(begins, begins)
 
 
 @lru_cache(maxsize=1)
 def all_rules() -> Mapping[str, Rule]:
-    """All rules by their ids, in the order of the file."""
-    _, *lines = FILE.read_text(encoding="utf-8").splitlines()
-    rules = (Rule(*line.split("\t")) for line in lines)
-    return MappingProxyType({rule.id: rule for rule in rules})
+    """All rules of the shipped folders by their ids; one that several folders follow stands in each of them."""
+    found: dict[str, Rule] = {}
+    for folder in folders.shipped():
+        found |= parse(folder.files.get(FILE, b""))
+    return MappingProxyType(found)
 
 
-def get_rule(rule_id: str) -> Rule:
-    """The rule with that id; NotFound."""
-    try:
-        return all_rules()[rule_id]
-    except KeyError:
-        raise NotFound(what="rule", key=rule_id) from None
+def parse(content: bytes) -> dict[str, Rule]:
+    """The rules of a file by their ids, in its order; lines that are none are left out."""
+    lines = content.decode("utf-8", "replace").splitlines()[1:]
+    cells = (line.split("\t") for line in lines)
+    rules = (Rule(*row) for row in cells if len(row) == len(COLUMNS))
+    return {rule.id: rule for rule in rules}
 
 
 def rules_of(properties: Mapping[str, str]) -> list[Rule]:
     """The rules that an element's property `rules` names, blanks between; ids that are not known are left out."""
-    return list(_known(properties.get("rules", "").split()))
-
-
-def _known(ids: Iterable[str]) -> Iterable[Rule]:
     known = all_rules()
-    return (known[rule_id] for rule_id in ids if rule_id in known)
+    return [known[rule_id] for rule_id in named(properties) if rule_id in known]
+
+
+def named(properties: Mapping[str, str]) -> list[str]:
+    """The ids of the rules that an element names."""
+    return properties.get("rules", "").split()

@@ -14,11 +14,12 @@ from flask_babel import gettext as _gettext
 from flask_babel import ngettext as _ngettext
 from flask_login import current_user
 
+from processes import catalogue
+
 LANGUAGES = ("en", "zh")
 NAMES = {"en": "English", "zh": "中文"}
 COOKIE = "language"
 PAGES = ("engine", "forms", "web")
-PROCEDURES = ("processes",)
 
 
 def catalogues(language: str, packages: Sequence[str]) -> Iterator[Path]:
@@ -29,17 +30,17 @@ def catalogues(language: str, packages: Sequence[str]) -> Iterator[Path]:
 
 
 @lru_cache(maxsize=8)
-def translations(language: str, packages: Sequence[str] = PAGES) -> NullTranslations:
-    """What some packages say in a language, from the sources: nothing has to be compiled beforehand.
+def translations(language: str) -> NullTranslations:
+    """What the pages say in a language, from the sources: nothing has to be compiled beforehand.
 
     Pages and procedures are kept apart, because the same English word may stand for different things in them.
     """
     merged = Translations()
-    for path in catalogues(language, packages):
+    for path in catalogues(language, PAGES):
         with path.open("rb") as file:
-            catalogue = read_po(file, locale=language)
+            read = read_po(file, locale=language)
         compiled = BytesIO()
-        write_mo(compiled, catalogue)
+        write_mo(compiled, read)
         compiled.seek(0)
         part = Translations(fp=compiled)
         merged.merge(part)
@@ -102,7 +103,7 @@ def label(text: str, language: str | None = None) -> str:
 
 def spoken(text: str, language: str) -> str:
     """A text of a procedure in a language; what its catalogue does not know, that of the pages may."""
-    found: str = translations(language, PROCEDURES).ugettext(text) if text else text
+    found = catalogue.translate(text, language)
     return found if found != text or not text else str(translations(language).ugettext(text))
 
 

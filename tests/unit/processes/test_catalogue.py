@@ -2,24 +2,24 @@
 
 import re
 from io import BytesIO
-from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
-import processes
-from processes import catalogue
+from processes import catalogue, folders
 
-ROOT = Path(processes.__file__).parent
+FOLDERS = folders.shipped()
 
 
-def texts():
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+def texts(folder):
+    with (folders.ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
-    return {text for _, _, text, _, _ in extract_from_dir(ROOT, list(methods), options_map=options)}
+    return {text for _, _, text, _, _ in extract_from_dir(folder.path, list(methods), options_map=options)}
 
 
-TEXTS = texts()
+TEXTS = {folder.key: texts(folder) for folder in FOLDERS}
+CHINESE = {folder.key: catalogue.parse(folder.files["translations/zh.po"], "zh") for folder in FOLDERS}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 GAP = re.compile(r"\{\{.*?\}\}")
 
@@ -36,15 +36,20 @@ BPMN = b"""<?xml version="1.0" encoding="UTF-8"?>
 </bpmn:definitions>"""
 
 
-def test_every_text_of_the_shipped_files_is_translated():
-    chinese = catalogue.translations("zh")
-    missing = [text for text in TEXTS if text not in chinese]
+@pytest.mark.parametrize("key", TEXTS)
+def test_every_text_of_a_folder_is_translated_in_it(key):
+    missing = [text for text in TEXTS[key] if text not in CHINESE[key]]
     assert not missing, f"not in the catalogue: {missing}"
 
 
-def test_the_catalogue_has_nothing_that_no_file_says():
-    unused = [text for text in catalogue.translations("zh") if text not in TEXTS]
+@pytest.mark.parametrize("key", TEXTS)
+def test_a_catalogue_has_nothing_that_no_file_says(key):
+    unused = [text for text in CHINESE[key] if text not in TEXTS[key]]
     assert not unused, f"in no file any more: {unused}"
+
+
+def test_a_text_is_the_same_in_all_folders():
+    assert len(set().union(*(each.items() for each in CHINESE.values()))) == len(catalogue.translations("zh"))
 
 
 def test_translations_are_chinese_and_keep_the_gaps_and_the_marks_of_headings():
@@ -55,7 +60,7 @@ def test_translations_are_chinese_and_keep_the_gaps_and_the_marks_of_headings():
 
 
 def test_the_texts_of_the_files_are_english():
-    assert [text for text in TEXTS if HAN.search(text)] == []
+    assert [text for each in TEXTS.values() for text in each if HAN.search(text)] == []
 
 
 def test_names_of_a_diagram_are_found_and_neither_documentation_nor_expressions():
@@ -64,6 +69,6 @@ def test_names_of_a_diagram_are_found_and_neither_documentation_nor_expressions(
 
 
 def test_another_language_or_an_unknown_text_stays_as_it_is():
-    assert catalogue.translate("Sales", "zh_Hans_CN") == "营业单位"
+    assert catalogue.translate("Sales", "zh") == "营业单位"
     assert catalogue.translate("Sales", "en") == "Sales"
     assert catalogue.translate("No such text", "zh") == "No such text"

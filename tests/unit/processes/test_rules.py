@@ -1,13 +1,9 @@
 import re
-from pathlib import Path
 
 import pytest
 
-import processes
-from engine.errors import NotFound
-from processes.rules import SOURCES, all_rules, get_rule, rules_of
-
-HOME = Path(processes.__file__).parent
+from processes import folders
+from processes.rules import SOURCES, all_rules, parse, rules_of
 
 
 def test_every_rule_is_whole():
@@ -21,11 +17,9 @@ def test_every_rule_is_whole():
 
 
 def test_the_clause_of_the_seven_days():
-    rule = get_rule("KB-3.6-3b")
+    rule = all_rules()["KB-3.6-3b"]
     assert (rule.clause, rule.kind, rule.quote) == ("3.6-3", "TIME", "所有对策答复均应在七日内为之")
     assert rule.source == "客户抱怨处理办法"
-    with pytest.raises(NotFound):
-        get_rule("KB-9.9-9")
 
 
 def test_elements_name_their_rules():
@@ -34,12 +28,21 @@ def test_elements_name_their_rules():
     assert rules_of({}) == []
 
 
-def test_every_rule_that_a_diagram_names_is_known():
+@pytest.mark.parametrize("folder", folders.shipped(), ids=lambda folder: folder.key)
+def test_every_rule_that_a_diagram_names_is_in_its_folder(folder):
+    own = parse(folder.files["rules.tsv"])
+    assert folder.files["rules.tsv"].count(b"\n") == len(own) + 1
     named = {
         rule_id
-        for path in HOME.rglob("*.bpmn")
-        for rules in re.findall(r'name="rules" value="([^"]*)"', path.read_text(encoding="utf-8"))
+        for path, content in folder.files.items()
+        if path.endswith(".bpmn")
+        for rules in re.findall(r'name="rules" value="([^"]*)"', content.decode())
         for rule_id in rules.split()
     }
-    assert named - set(all_rules()) == set()
+    assert named - set(own) == set()
     assert named
+
+
+def test_a_rule_reads_the_same_in_all_folders():
+    every = set().union(*(parse(folder.files["rules.tsv"]).values() for folder in folders.shipped()))
+    assert len(every) == len(all_rules())
