@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.deploy.deployments import ProcessDefinition
     from engine.deploy.loading import FormFile, LoadedDeployment
     from engine.deploy.together import lint_together
+    from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Wait
     from engine.language.expressions import Expression, compile_expression
     from engine.language.patterns import Pattern, compile_pattern
     from engine.look import admin, history, overview, queries
@@ -45,6 +46,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.deploy.deployments": ("ProcessDefinition",),
     "engine.deploy.loading": ("FormFile", "LoadedDeployment"),
     "engine.deploy.together": ("lint_together",),
+    "engine.kinds": ("EventKind", "InstanceStatus", "JobKind", "JobStatus", "TaskStatus", "Wait"),
     "engine.language.expressions": ("Expression", "compile_expression"),
     "engine.language.patterns": ("Pattern", "compile_pattern"),
     "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
@@ -85,13 +87,17 @@ __all__ = [
     "Element",
     "EmbeddedDispatcher",
     "Event",
+    "EventKind",
     "Expression",
     "Finding",
     "FormFile",
     "IncidentItem",
     "InstanceFilter",
     "InstanceItem",
+    "InstanceStatus",
     "JobItem",
+    "JobKind",
+    "JobStatus",
     "Json",
     "JsonType",
     "LoadedDeployment",
@@ -113,9 +119,11 @@ __all__ = [
     "TaskCounts",
     "TaskFilter",
     "TaskItem",
+    "TaskStatus",
     "TimerItem",
     "Trace",
     "UtcTime",
+    "Wait",
     "admin",
     "clock_functions",
     "compile_expression",

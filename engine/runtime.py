@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock, SystemClock, clock_functions
+from engine.kinds import InstanceStatus, JobKind
 from engine.language.expressions import STANDARD_FUNCTIONS
 from engine.services import Services
 from engine.values import Actor, Finding, Json, OpenTask, Trace
@@ -25,7 +26,7 @@ class JobRow:
 
     id: int
     instance_id: int | None
-    kind: str
+    kind: JobKind
 
 
 class Dispatcher(Protocol):
@@ -58,7 +59,7 @@ class StepResult:
     deployment_id: int
     process_key: str
     business_key: str | None
-    status: str
+    status: InstanceStatus
     started: bool
     ended: bool
     end_elements: tuple[str, ...]

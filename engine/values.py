@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from engine.kinds import EventKind, Trigger
+
 Json = Any
 """A value that JSON can carry: None, bool, int, float, str, list, dict with text keys."""
 
@@ -91,7 +93,7 @@ class StartPoint:
 
     element: str
     kind: str
-    """none, message, signal or timer."""
+    """none, message, signal or timer; inside a scope also error, escalation or conditional."""
     name: str | None = None
     """Of the message or signal."""
     timer: str | None = None
@@ -182,7 +184,8 @@ class Subscription:
 
     token: int
     element: str
-    kind: str
+    kind: Trigger
+    """message or signal."""
     name: str
 
 
@@ -231,9 +234,7 @@ class Address:
 class Trace:
     """One thing that happened while an instance ran, in order: a future row of the history."""
 
-    kind: str
-    """entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, decision, incident,
-    resolved, timer_moved, ended."""
+    kind: EventKind
     element: str | None = None
     process: str | None = None
     """The key of the process that the element is drawn in; ids are unique within one diagram only."""

@@ -14,6 +14,7 @@ from engine.core.specs import Live
 from engine.core.tasks import AGAIN, Token
 from engine.core.variables import put, visible, write
 from engine.errors import BpmnError
+from engine.kinds import EventKind
 from engine.values import Element, Json, WaitingJob
 
 
@@ -195,7 +196,7 @@ class RuleTask(Activity, defaults.ServiceTask):
             raise Stuck(f"the decision {key} is not deployed") from error
         decided = found.decide(visible(task), top.host.functions)
         value = shape(decided.result, self.mapping)
-        top.record("decision", task, {"decision": key, "rows": list(decided.rows), "result": value})
+        top.record(EventKind.DECISION, task, {"decision": key, "rows": list(decided.rows), "result": value})
         if self.result:
             self.receive(task, {self.result: value})
         if self.parameters.outputs:

@@ -19,6 +19,7 @@ from engine.core.script_engine import evaluate, fill_in, truth
 from engine.core.tasks import Token
 from engine.core.variables import visible
 from engine.errors import UnknownName
+from engine.kinds import Trigger
 
 if TYPE_CHECKING:
     from engine.values import Json
@@ -73,7 +74,7 @@ class Message(Named, MessageEventDefinition):
 
     def throw_with(self, my_task: Token, payload: "dict[str, Json]") -> None:
         """Put it into the outbox with given variables."""
-        my_task.workflow.top_workflow.send("message", self.resolved(my_task), payload, my_task)
+        my_task.workflow.top_workflow.send(Trigger.MESSAGE, self.resolved(my_task), payload, my_task)
 
 
 class Signal(Named, SignalEventDefinition):
@@ -86,7 +87,7 @@ class Signal(Named, SignalEventDefinition):
         top = my_task.workflow.top_workflow
         thrown = Signal(self.resolved(my_task))
         payload = self.payload(my_task)
-        top.send("signal", thrown.name, payload, my_task)
+        top.send(Trigger.SIGNAL, thrown.name, payload, my_task)
         top.event_manager.catch(BpmnEvent(thrown, payload))
 
 

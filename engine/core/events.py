@@ -12,6 +12,7 @@ from engine.core.gateways import EventGateway
 from engine.core.specs import Live
 from engine.core.tasks import Token
 from engine.core.variables import write
+from engine.kinds import EventKind
 from engine.values import Json
 
 
@@ -28,7 +29,7 @@ class Catching(Live):
             my_task._ready()  # noqa: SLF001 - SpiffWorkflow's name for it
         elif not my_task.has_state(TaskState.WAITING):
             if self.enters_on_arrival:
-                my_task.workflow.top_workflow.note("entered", my_task)
+                my_task.workflow.top_workflow.note(EventKind.ENTERED, my_task)
             self.arm(my_task)
 
     def arm(self, task: Token) -> None:
@@ -76,7 +77,7 @@ class Catching(Live):
 
     def _on_ready_hook(self, my_task: Token) -> None:
         if self.visible and not my_task.internal_data.get("fired"):
-            my_task.workflow.top_workflow.note("entered", my_task)
+            my_task.workflow.top_workflow.note(EventKind.ENTERED, my_task)
 
 
 class StartEvent(Catching, defaults.StartEvent):
@@ -115,7 +116,7 @@ class Attached(Catching):
 
     def _on_ready_hook(self, my_task: Token) -> None:
         if self.visible:
-            my_task.workflow.top_workflow.note("entered", my_task)
+            my_task.workflow.top_workflow.note(EventKind.ENTERED, my_task)
 
 
 class BoundaryEvent(Attached, defaults.BoundaryEvent):

@@ -19,6 +19,7 @@ from engine.core.timer_event import Timer
 from engine.core.variables import plain, put, visible, write
 from engine.core.workflow import Instance
 from engine.errors import Ambiguous, NotCorrelated, NotWaiting
+from engine.kinds import EventKind, Trigger
 from engine.values import ArmedTimer, Incident, Json, OpenTask, Subscription, Trace, Waiting, WaitingJob
 
 MOST_ENGINE_TASKS = 40_000
@@ -173,7 +174,7 @@ class Execution:
         return self._instance.trace
 
     @property
-    def outbox(self) -> list[tuple[str, str, dict[str, Json]]]:
+    def outbox(self) -> list[tuple[Trigger, str, dict[str, Json]]]:
         """The messages and signals thrown since the object was made: kind, name, variables; for other instances."""
         return self._instance.outbox
 
@@ -223,7 +224,7 @@ class Execution:
 
     def deliver(
         self,
-        kind: str,
+        kind: Trigger,
         name: str,
         payload: Mapping[str, Json],
         *,
@@ -250,15 +251,15 @@ class Execution:
             and token in {None, number}
             and self._sees(number, where or {})
         ]
-        if kind == "signal":
-            self._instance.record("signal", None, {"name": name, "payload": dict(payload)})
+        if kind == Trigger.SIGNAL:
+            self._instance.record(EventKind.SIGNAL, None, {"name": name, "payload": dict(payload)})
             return int(self._instance.event_manager.catch(BpmnEvent(Signal(name), dict(payload))))
         if not found:
             raise NotCorrelated(name=name)
         if len(found) > 1:
             raise Ambiguous(name=name, count=len(found))
         task = self._instance.index[found[0]]
-        self._instance.record("message", task, {"name": name, "payload": dict(payload)})
+        self._instance.record(EventKind.MESSAGE, task, {"name": name, "payload": dict(payload)})
         task.task_spec.fire(task, payload)
         return 1
 
@@ -287,7 +288,7 @@ class Execution:
         self._instance.cancel_others()
         self._instance.completed = True
         self._instance.queue.clear()
-        self._instance.record("ended", None, {"ends": list(self._instance.ends), "cancelled": True})
+        self._instance.record(EventKind.ENDED, None, {"ends": list(self._instance.ends), "cancelled": True})
         loop.prune(self._instance)
 
     def set_variables(self, values: Mapping[str, Json], scope: int = 0) -> None:

@@ -13,6 +13,7 @@ from engine.core.tasks import Token
 from engine.core.timer_event import Timer
 from engine.core.variables import take_back
 from engine.core.workflow import Instance
+from engine.kinds import EventKind
 
 SNAPSHOT_LIMIT = 64
 """Up to this number of tokens the state is kept before each engine task, so that whatever fails can be undone.
@@ -192,7 +193,7 @@ def is_conditional(token: Token) -> bool:
 def revive(instance: Instance, token: Token) -> None:
     """Try a token again that had an incident."""
     del token.internal_data["incident"]
-    instance.record("resolved", token, {})
+    instance.record(EventKind.RESOLVED, token, {})
     if token.has_state(TaskState.READY):
         instance.queue.append(token)
     elif token.has_state(TaskState.STARTED):

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.core.specs import EventSplit
 from engine.core.tasks import Token
+from engine.kinds import EventKind
 
 
 def propagate(task: Token, kind: str, code: str, message: str) -> bool:
@@ -23,7 +24,7 @@ def propagate(task: Token, kind: str, code: str, message: str) -> bool:
     catcher = find_catcher(task, kind, code)
     top = task.workflow.top_workflow
     caught_by = None if catcher is None else catcher.task_spec.bpmn_id
-    top.record(kind, task, {"code": code, "message": message, "caught_by": caught_by})
+    top.record(EventKind(kind), task, {"code": code, "message": message, "caught_by": caught_by})
     if catcher is None:
         return False
     catcher.task_spec.fire(catcher, catcher.task_spec.event_definition.handed(code, message))

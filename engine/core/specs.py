@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, BpmnStartTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.core.tasks import Token
+from engine.kinds import EventKind
 
 if TYPE_CHECKING:
     from engine.values import Element, StartPoint
@@ -90,7 +91,7 @@ class Live:
 
     def _on_ready_hook(self, my_task: Token) -> None:
         if self.visible and not self.enters_on_arrival:
-            my_task.workflow.top_workflow.note("entered", my_task)
+            my_task.workflow.top_workflow.note(EventKind.ENTERED, my_task)
 
     def _run(self, my_task: Token) -> Any:
         return self._run_hook(my_task)
@@ -106,7 +107,7 @@ class Live:
     def note_left(self, task: Token) -> None:
         """Tell the history that the token leaves."""
         if self.visible:
-            task.workflow.top_workflow.note("left", task)
+            task.workflow.top_workflow.note(EventKind.LEFT, task)
 
     def take(self, task: Token, arrow: Arrow) -> None:
         """Send a new token along a sequence flow."""

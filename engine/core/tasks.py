@@ -5,6 +5,8 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.kinds import EventKind
+
 AGAIN = "again"
 """What a run hook returns when the token is to be run once more at once."""
 
@@ -121,7 +123,7 @@ class Token(Task):
             token.internal_data.pop("incident", None)
             top.event_manager.remove_task(token)
             if seen:
-                top.note("cancelled", token)
+                top.note(EventKind.CANCELLED, token)
             todo.extend(token.children)
             scope = top.subprocesses.pop(token.id, None)
             if scope is not None:

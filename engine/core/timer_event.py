@@ -11,6 +11,7 @@ from engine.core.tasks import Token
 from engine.core.timers import cron_due, cycle_due, parse_cycle, parse_duration, parse_moment, skip_missed
 from engine.core.variables import visible
 from engine.errors import ExpressionError
+from engine.kinds import EventKind
 from engine.language.expressions import compile_template, interpolate
 
 
@@ -53,9 +54,9 @@ class Timer(TimerEventDefinition):
                 top.fail(task, message)
             return
         if memory.pop("incident", None) is not None:
-            top.record("resolved", task, {})
+            top.record(EventKind.RESOLVED, task, {})
         if moved["due"] != memory["timer"]["due"]:
-            top.record("timer_moved", task, {"from": memory["timer"]["due"], "to": moved["due"]})
+            top.record(EventKind.TIMER_MOVED, task, {"from": memory["timer"]["due"], "to": moved["due"]})
         memory["timer"] = moved
 
     def again(self, task: Token) -> dict[str, Any]:
@@ -81,7 +82,7 @@ class Timer(TimerEventDefinition):
         top = task.workflow.top_workflow
         timer = task.internal_data["timer"]
         now = top.host.now()
-        top.record("timer", task, {"scheduled_at": timer["due"], "fired_at": now.isoformat()})
+        top.record(EventKind.TIMER, task, {"scheduled_at": timer["due"], "fired_at": now.isoformat()})
         following = None
         if self.timer == "cycle" and task.task_spec.repeats:
             following = next_due(timer, now, top.host.zone, catch_up=top.host.catch_up)

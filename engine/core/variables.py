@@ -7,6 +7,7 @@ import orjson
 
 from engine.core.errors import Stuck
 from engine.core.tasks import Token
+from engine.kinds import EventKind
 from engine.values import Json, is_finite
 
 _STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
@@ -122,7 +123,7 @@ def put(top: Any, scope: dict[str, Json], owner: int, name: str, value: Json, *,
     top.touched.add(name)
     if task is None or owner != task.id:  # what a token keeps for itself alone ends with it
         top.progress += 1
-    top.record("variable", task, {"name": name, "old": old, "new": value, "scope": owner})
+    top.record(EventKind.VARIABLE, task, {"name": name, "old": old, "new": value, "scope": owner})
 
 
 def take_back(undo: list[tuple[dict[str, Json], str, bool, Json]]) -> None:

@@ -7,6 +7,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.core.tasks import Token
 from engine.core.workflow import Instance
+from engine.kinds import Trigger
 from engine.values import ArmedTimer, Incident, Subscription
 
 
@@ -33,9 +34,11 @@ def timers(instance: Instance) -> dict[int, ArmedTimer]:
 def subscriptions(instance: Instance) -> dict[int, Subscription]:
     """The messages and signals that are waited for."""
     return {
-        token.id: Subscription(token.id, token.task_spec.bpmn_id, definition.kind, definition.waited_name(token))
+        token.id: Subscription(
+            token.id, token.task_spec.bpmn_id, Trigger(definition.kind), definition.waited_name(token)
+        )
         for token in listening(instance)
-        if (definition := token.task_spec.event_definition).kind in {"message", "signal"}
+        if (definition := token.task_spec.event_definition).kind in {Trigger.MESSAGE, Trigger.SIGNAL}
     }
 
 

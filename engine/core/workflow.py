@@ -14,6 +14,7 @@ from engine.core.script_engine import SafeEngine
 from engine.core.specs import EventSplit, ScopeSpec
 from engine.core.tasks import Token
 from engine.core.variables import put
+from engine.kinds import EventKind, Trigger
 from engine.values import Address, Json, OpenTask, Trace, WaitingJob
 
 
@@ -74,7 +75,7 @@ class Scope(BpmnBaseWorkflow):
         self.cancel_others()
         self.completed = True
         if self.parent_task_id is None:
-            self.top_workflow.record("ended", None, {"ends": list(self.top_workflow.ends)})
+            self.top_workflow.record(EventKind.ENDED, None, {"ends": list(self.top_workflow.ends)})
             return
         host = self.top_workflow.index.get(self.parent_task_id)
         if host is not None and host.has_state(TaskState.STARTED):
@@ -164,7 +165,7 @@ class Instance(Scope, BpmnWorkflow):
         self.true_at_once: list[int] = []
         self.ends: list[str] = []
         self.trace: list[Trace] = []
-        self.outbox: list[tuple[str, str, dict[str, Json]]] = []
+        self.outbox: list[tuple[Trigger, str, dict[str, Json]]] = []
         self.opened: dict[int, OpenTask] = {}
         self.handed: dict[int, WaitingJob] = {}
         self._specs: dict[tuple[str, str], ScopeSpec] = {(ref, key): spec}
@@ -213,14 +214,14 @@ class Instance(Scope, BpmnWorkflow):
     def fail(self, task: Token, message: str) -> None:
         """Make an incident of a token; it stays where it is until somebody retries."""
         task.internal_data["incident"] = message[:2000]
-        self.record("incident", task, {"message": message[:2000]})
+        self.record(EventKind.INCIDENT, task, {"message": message[:2000]})
 
-    def send(self, kind: str, name: str, payload: dict[str, Json], task: Token) -> None:
+    def send(self, kind: Trigger, name: str, payload: dict[str, Json], task: Token) -> None:
         """Put a message or signal into the outbox."""
         self.outbox.append((kind, name, payload))
-        self.record(kind, task, {"name": name, "payload": payload, "thrown": True})
+        self.record(EventKind(kind), task, {"name": name, "payload": payload, "thrown": True})
 
-    def record(self, kind: str, task: Token | None, data: Mapping[str, Json]) -> None:
+    def record(self, kind: EventKind, task: Token | None, data: Mapping[str, Json]) -> None:
         """Tell what happened."""
         if task is None:
             self.trace.append(Trace(kind, data=data))
@@ -229,20 +230,20 @@ class Instance(Scope, BpmnWorkflow):
             where = task.task_spec.bpmn_id, scope.key, task.id, data, scope.ref, scope.around
             self.trace.append(Trace(kind, *where))
 
-    def note(self, kind: str, task: Token) -> None:
+    def note(self, kind: EventKind, task: Token) -> None:
         """Tell that a token entered or left a node, or was cancelled in it."""
         local = task.internal_data.get("local") or {}
-        data = {"loopCounter": local["loopCounter"]} if kind == "entered" and "loopCounter" in local else {}
+        data = {"loopCounter": local["loopCounter"]} if kind is EventKind.ENTERED and "loopCounter" in local else {}
         self.record(kind, task, data)
 
     def note_skipped(self, task: Token) -> None:
         """Tell that an activity with no items was passed."""
-        self.record("entered", task, {"items": 0})
-        self.record("left", task, {"items": 0})
+        self.record(EventKind.ENTERED, task, {"items": 0})
+        self.record(EventKind.LEFT, task, {"items": 0})
 
     def note_flow(self, task: Token, flow: str) -> None:
         """Tell that a sequence flow was taken."""
-        self.record("flow", task, {"id": flow})
+        self.record(EventKind.FLOW, task, {"id": flow})
 
 
 def is_listening(token: Token) -> bool:

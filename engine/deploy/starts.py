@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine.core import Compiled, first_start, next_start
+from engine.kinds import Trigger
 from engine.runtime import now, runtime_of
 from engine.store.schema import DbProcessDefinition, DbSubscription, DbTimer
 from engine.values import Json, StartPoint
@@ -19,9 +20,9 @@ def arm_starts(session: Session, definition_id: int, compiled: Compiled, key: st
     for table in (DbSubscription, DbTimer):
         session.execute(delete(table).where(table.definition_id.in_(versions)))
     for point in compiled.processes[key].starts:
-        if point.kind == "timer":
+        if point.kind == Trigger.TIMER:
             _arm_timer(session, definition_id, point)
-        elif point.kind in ("message", "signal"):
+        elif point.kind in (Trigger.MESSAGE, Trigger.SIGNAL):
             values = {"definition_id": definition_id, "element": point.element, "kind": point.kind, "name": point.name}
             session.execute(insert(DbSubscription).values(**values))
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
+from engine.kinds import UNDER_WAY, InstanceStatus, JobKind, JobStatus, Trigger
 from engine.look.paging import Page, count
 from engine.store.schema import (
     TASK_IS_OPEN,
@@ -26,9 +27,6 @@ from engine.values import Json
 
 T = TypeVar("T")
 
-OPEN = ("running", "incident")
-"""The statuses of instances that are not over."""
-
 
 @dataclass(frozen=True)
 class InstanceItem:
@@ -41,8 +39,7 @@ class InstanceItem:
     process_name: str
     version: int
     business_key: str | None
-    status: str
-    """running, incident, completed or cancelled."""
+    status: InstanceStatus
     revision: int
     started_at: datetime
     started_by: str
@@ -57,8 +54,9 @@ class InstanceFilter:
     business_key: str = ""
     """Its beginning."""
     instance_id: int | None = None
-    status: str | None = None
-    """running, incident, completed, cancelled, or open for the first two."""
+    status: InstanceStatus | None = None
+    under_way: bool = False
+    """Only those that are not over."""
     process: str | None = None
     element: str | None = None
     """Where a task, timer, event, job or incident of it is now."""
@@ -94,7 +92,7 @@ class SubscriptionItem:
     definition_id: int | None
     token: int | None
     element: str
-    kind: str
+    kind: Trigger
     name: str
 
 
@@ -104,11 +102,11 @@ class JobItem:
 
     id: int
     instance_id: int | None
-    kind: str
+    kind: JobKind
     token: int | None
     element: str | None
     topic: str | None
-    status: str
+    status: JobStatus
     due_at: datetime
     attempts: int
     last_error: str | None
@@ -149,7 +147,7 @@ def get_instance(session: Session, instance_id: int) -> InstanceItem:
     return _value(InstanceItem, row)
 
 
-def count_instances(session: Session) -> Mapping[str, int]:
+def count_instances(session: Session) -> Mapping[InstanceStatus, int]:
     """How many instances there are of each status."""
     query = select(DbInstance.status, func.count()).group_by(DbInstance.status)
     return {row[0]: row[1] for row in session.execute(query)}
@@ -228,7 +226,9 @@ def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[
     if wanted.instance_id is not None:
         conditions.append(DbInstance.id == wanted.instance_id)
     if wanted.status:
-        conditions.append(DbInstance.status.in_(OPEN if wanted.status == "open" else (wanted.status,)))
+        conditions.append(DbInstance.status == wanted.status)
+    if wanted.under_way:
+        conditions.append(DbInstance.status.in_(UNDER_WAY))
     if wanted.process:
         definitions = select(DbProcessDefinition.id).where(DbProcessDefinition.key == wanted.process)
         conditions.append(DbInstance.definition_id.in_(definitions))

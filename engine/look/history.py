@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from engine.kinds import EventKind
 from engine.store.schema import DbEvent, DbSubmission
 from engine.values import Actor, Json
 
@@ -23,10 +24,7 @@ class Event:
     at: datetime
     scheduled_at: datetime | None
     """When it should have happened, for what a timer did."""
-    kind: str
-    """Of the execution: entered, left, cancelled, flow, variable, timer, message, signal, error, escalation, decision,
-    incident, resolved, ended. Of people: started, claimed, unclaimed, reassigned, snoozed, completed, recorded,
-    aborted, changed, timer_moved, timer_fired, retried. Of jobs: job_failed, job_done."""
+    kind: EventKind
     element: str | None
     process: str | None
     """The key of the process that the element is drawn in: an element id may stand in several diagrams of a case."""
@@ -52,7 +50,7 @@ class Submission:
 
 
 def of(
-    session: Session, instance_id: int, *, kinds: Sequence[str] = (), after: int = 0, limit: int | None = None
+    session: Session, instance_id: int, *, kinds: Sequence[EventKind] = (), after: int = 0, limit: int | None = None
 ) -> list[Event]:
     """The history of an instance in order.
 
@@ -90,7 +88,7 @@ def count_submissions(session: Session, instance_id: int) -> int:
 def new_event(
     instance_id: int,
     at: datetime,
-    kind: str,
+    kind: EventKind,
     actor: Actor,
     *,
     element: str | None = None,

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from engine.look.admin import OPEN, IncidentItem
+from engine.kinds import UNDER_WAY, EventKind, JobStatus, Wait
+from engine.look.admin import IncidentItem
 from engine.look.history import Event
 from engine.store.schema import (
     TASK_IS_OPEN,
@@ -23,8 +24,8 @@ from engine.store.schema import (
     DbTimer,
 )
 
-_BROKEN_FIRST: Sequence[tuple[str, Any]] = (("incident", DbIncident), ("job", DbJob))
-_PATIENT: Sequence[tuple[str, Any]] = (("message", DbSubscription), ("timer", DbTimer))
+_BROKEN_FIRST: Sequence[tuple[Wait, Any]] = ((Wait.INCIDENT, DbIncident), (Wait.JOB, DbJob))
+_PATIENT: Sequence[tuple[Wait, Any]] = ((Wait.MESSAGE, DbSubscription), (Wait.TIMER, DbTimer))
 _NUMBERS = re.compile(r"\b[A-Z]{1,5}-\d{4}-\d{4,}\b|\b\d{5,}\b|\b\d{4}-\d\d-\d\d(?:T[\d:.+Z-]+)?\b")
 """What tells instances apart in messages of one cause: case numbers, long numbers, dates. Short ones are codes."""
 
@@ -34,7 +35,7 @@ class Place:
     """An element in which an instance is, with how many tokens wait there."""
 
     element: str
-    kind: str
+    kind: Wait
     """task, job or incident; timer and message where nothing else is waited for."""
     count: int
     groups: tuple[str, ...] = ()
@@ -88,7 +89,7 @@ def places_of(session: Session, instances: Collection[int]) -> Mapping[int, Sequ
         groups.setdefault((instance, element), []).append(candidates)
     for (instance, element), asked in groups.items():
         names = tuple(dict.fromkeys(group for candidates in asked for group in candidates))
-        found.setdefault(instance, []).append(Place(element, "task", len(asked), names))
+        found.setdefault(instance, []).append(Place(element, Wait.TASK, len(asked), names))
     for kind, waits in _BROKEN_FIRST:
         for instance, element, number in session.execute(_grouped(waits, instances)):
             known = {place.element for place in found.get(instance, ())}
@@ -107,7 +108,9 @@ def troubles_of(session: Session, instances: Collection[int]) -> Mapping[int, Se
     incidents = select(DbIncident.instance_id, DbIncident.message).where(DbIncident.instance_id.in_(instances))
     for instance, message in session.execute(incidents.order_by(DbIncident.id)):
         found.setdefault(instance, []).append(message)
-    jobs = select(DbJob.instance_id, DbJob.last_error).where(DbJob.instance_id.in_(instances), DbJob.status == "failed")
+    jobs = select(DbJob.instance_id, DbJob.last_error).where(
+        DbJob.instance_id.in_(instances), DbJob.status == JobStatus.FAILED
+    )
     for number, error in session.execute(jobs.order_by(DbJob.id)):
         if number is not None and error not in found.get(number, ()):
             found.setdefault(number, []).append(error or "")
@@ -182,12 +185,12 @@ def count_by_element(session: Session, process: str | None = None) -> Sequence[E
 
 def count_running(session: Session) -> Mapping[int, int]:
     """How many instances of each process definition are not over."""
-    query = select(DbInstance.definition_id, func.count()).where(DbInstance.status.in_(OPEN))
+    query = select(DbInstance.definition_id, func.count()).where(DbInstance.status.in_(UNDER_WAY))
     return {row[0]: row[1] for row in session.execute(query.group_by(DbInstance.definition_id))}
 
 
 def latest_events(
-    session: Session, instance_id: int, *, kinds: Sequence[str] = (), before: int | None = None, limit: int = 100
+    session: Session, instance_id: int, *, kinds: Sequence[EventKind] = (), before: int | None = None, limit: int = 100
 ) -> list[Event]:
     """The history of an instance backwards.
 
@@ -206,7 +209,7 @@ def latest_events(
     return [Event(*row) for row in session.execute(query.order_by(DbEvent.id.desc()).limit(limit))]
 
 
-def count_events(session: Session, instance_id: int, *, kinds: Sequence[str] = ()) -> int:
+def count_events(session: Session, instance_id: int, *, kinds: Sequence[EventKind] = ()) -> int:
     """How long the history of an instance is."""
     query = select(func.count()).select_from(DbEvent).where(DbEvent.instance_id == instance_id)
     return session.scalar(query.where(DbEvent.kind.in_(kinds)) if kinds else query) or 0

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from engine.kinds import TaskStatus
 from engine.look.paging import Page
 from engine.runtime import now, runtime_of
 from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbInstance, DbProcessDefinition, DbTask
@@ -54,8 +55,7 @@ class TaskItem:
     element: str
     name: str
     form_ref: str | None
-    status: str
-    """open, completed or cancelled."""
+    status: TaskStatus
     assignee: str | None
     candidate_users: Sequence[str]
     candidate_groups: Sequence[str]
@@ -152,7 +152,7 @@ def count_tasks(session: Session, actor: Actor, others: Sequence[TaskFilter] = (
     return TaskCounts(mine_, group_, due_, late_, away_, tuple(more))
 
 
-def tasks_of(session: Session, instance_id: int, status: str | None = None) -> list[TaskItem]:
+def tasks_of(session: Session, instance_id: int, status: TaskStatus | None = None) -> list[TaskItem]:
     """The tasks of an instance, those of called processes included, the oldest first; by default of any status."""
     query = select_tasks().where(DbTask.instance_id == instance_id)
     if status is not None:

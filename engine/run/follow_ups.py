@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.errors import SnoozedIntoPast, SnoozedPastDue
+from engine.kinds import EventKind, TaskStatus
 from engine.look import history
 from engine.look.queries import TaskItem
 from engine.run.steps import Locked, lock_task
@@ -40,7 +41,7 @@ def bring_back(session: Session, task_id: int, *, by: Actor) -> None:
 def is_snoozed(task: TaskItem, moment: datetime) -> bool:
     """Whether a task stands aside at a moment."""
     off = task.follow_up_at is not None and task.follow_up_at > moment
-    return task.status == "open" and off and (task.due_at is None or task.due_at > moment)
+    return task.status is TaskStatus.OPEN and off and (task.due_at is None or task.due_at > moment)
 
 
 def _set(session: Session, locked: Locked, task: TaskItem, until: datetime | None, by: Actor) -> TaskItem:
@@ -49,6 +50,8 @@ def _set(session: Session, locked: Locked, task: TaskItem, until: datetime | Non
     session.connection().execute(update(DbTask).where(DbTask.id == task.id).values(follow_up_at=until))
     texts = [None if at is None else at.isoformat() for at in (task.follow_up_at, until)]
     data = {"task": task.id, "from": texts[0], "to": texts[1]}
-    event = history.new_event(locked.id, now(session), "snoozed", by, element=task.element, token=task.token, data=data)
+    event = history.new_event(
+        locked.id, now(session), EventKind.SNOOZED, by, element=task.element, token=task.token, data=data
+    )
     history.append(session, [event])
     return get_task(session, task.id)

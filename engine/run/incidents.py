@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
+from engine.kinds import EventKind
 from engine.run.instances import note
 from engine.run.steps import finish, open_step
 from engine.store.schema import DbIncident
@@ -22,7 +23,7 @@ def retry(session: Session, incident_id: int, *, by: Actor, reason: str | None =
     step = open_step(session, row.instance_id, by=by, reason=reason)
     if row.token not in step.before.incidents:
         raise NotFound(what="incident", key=incident_id)
-    note(step, "retried", element=row.element, token=row.token, data={"incident": incident_id})
+    note(step, EventKind.RETRIED, element=row.element, token=row.token, data={"incident": incident_id})
     step.retried = row.token
     step.execution.retry(row.token)
     finish(step)

@@ -12,6 +12,7 @@ from engine.core import Execution
 from engine.deploy.deployments import ProcessDefinition, get_process_definition
 from engine.deploy.loading import load
 from engine.errors import NotFound, NotStartable, ReasonMissing
+from engine.kinds import EventKind, InstanceStatus
 from engine.look import history
 from engine.run.host import StepHost
 from engine.run.steps import Locked, Step, Waits, finish, lock_instance, open_step, read_variables
@@ -28,8 +29,7 @@ class Instance:
     id: int
     definition_id: int
     business_key: str | None
-    status: str
-    """running, incident, completed or cancelled."""
+    status: InstanceStatus
     revision: int
     started_at: datetime
     started_by: str
@@ -112,7 +112,9 @@ def start_definition(
     host.belongs_to(locked.id, business_key, execution)
     step = Step(session, host, locked, execution, Waits(), by, host.now(), scheduled_at=scheduled_at, started=True)
     data = {"process": definition.key, "version": definition.version, **(cause or {})}
-    step.events.append(history.new_event(locked.id, step.at, "started", by, scheduled_at=scheduled_at, data=data))
+    step.events.append(
+        history.new_event(locked.id, step.at, EventKind.STARTED, by, scheduled_at=scheduled_at, data=data)
+    )
     result = finish(step)
     return Instance(
         id=locked.id,
@@ -163,7 +165,7 @@ def set_variables(
     step = open_step(session, instance_id, by=by, reason=need_reason(reason))
     if scope not in step.execution.variables:
         raise NotFound(what="scope", key=scope)
-    note(step, "changed", data={"names": sorted(clean), "scope": scope})
+    note(step, EventKind.CHANGED, data={"names": sorted(clean), "scope": scope})
     step.execution.set_variables(clean, scope)
     return finish(step)
 
@@ -171,7 +173,7 @@ def set_variables(
 def cancel(session: Session, instance_id: int, *, by: Actor, reason: str) -> None:
     """End an instance with everything that is open in it; ReasonMissing, NotFound, InstanceEnded."""
     step = open_step(session, instance_id, by=by, reason=need_reason(reason))
-    note(step, "aborted")
+    note(step, EventKind.ABORTED)
     step.cancelled = True
     step.execution.cancel()
     finish(step)
@@ -198,7 +200,7 @@ def need_reason(reason: str) -> str:
 
 def note(
     step: Step,
-    kind: str,
+    kind: EventKind,
     *,
     element: str | None = None,
     token: int | None = None,
@@ -238,11 +240,13 @@ def _insert(
     values: dict[str, Any] = {
         "definition_id": definition.id,
         "business_key": business_key,
-        "status": "running",
+        "status": InstanceStatus.RUNNING,
         "state": b"",
         "revision": 0,
         "started_at": at,
         "started_by": by.id,
     }
     number = session.connection().execute(insert(DbInstance).values(**values).returning(DbInstance.id)).scalar_one()
-    return Locked(number, definition.id, definition.deployment_id, definition.key, business_key, "running", b"", 0)
+    return Locked(
+        number, definition.id, definition.deployment_id, definition.key, business_key, InstanceStatus.RUNNING, b"", 0
+    )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.deploy.deployments import get_definition
 from engine.deploy.loading import FormFile, find_element, find_form, load
 from engine.errors import Ambiguous, NotCorrelated, NotFound
+from engine.kinds import EventKind, Trigger
 from engine.look import admin
 from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, insert_jobs, signal_jobs
@@ -66,7 +67,7 @@ def correlate(
     if receiver is None:
         return _start(session, name, values, business_key, by)
     step = open_step(session, receiver, by=by)
-    step.execution.deliver("message", name, values, token=token, where=where)
+    step.execution.deliver(Trigger.MESSAGE, name, values, token=token, where=where)
     finish(step)
     return receiver
 
@@ -89,7 +90,7 @@ def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recorda
     found = []
     for waits in admin.subscriptions_of(session, instance_id):
         element = _drawn(session, definition.deployment_id, definition.key, waits.element)
-        if waits.kind != "message" or element is None or waits.token is None or not _may_record(element, by):
+        if waits.kind is not Trigger.MESSAGE or element is None or waits.token is None or not _may_record(element, by):
             continue
         form = find_form(session, element.properties.get("recordForm"), definition.deployment_id)
         found.append(Recordable(waits.token, element.id, element.name or waits.name, waits.name, form))
@@ -119,8 +120,8 @@ def record(session: Session, instance_id: int, token: int, *, by: Actor, answers
         "at": step.at,
     }
     session.connection().execute(insert(DbSubmission), [submission])
-    note(step, "recorded", element=found.element, token=token, data={"message": found.name})
-    step.execution.deliver("message", found.name, values, token=token)
+    note(step, EventKind.RECORDED, element=found.element, token=token, data={"message": found.name})
+    step.execution.deliver(Trigger.MESSAGE, found.name, values, token=token)
     finish(step)
     return instance_id
 
@@ -158,7 +159,7 @@ def _waiting(session: Session, name: str, business_key: str | None) -> list[tupl
     query = (
         select(DbInstance.id, DbInstance.business_key)
         .join(DbSubscription, DbSubscription.instance_id == DbInstance.id)
-        .where(DbSubscription.kind == "message", DbSubscription.name == name)
+        .where(DbSubscription.kind == Trigger.MESSAGE, DbSubscription.name == name)
         .distinct()
         .limit(100)
     )
@@ -170,7 +171,7 @@ def _waiting(session: Session, name: str, business_key: str | None) -> list[tupl
 def _starters(session: Session, name: str) -> list[tuple[int, str]]:
     table = DbSubscription.__table__.c
     query = select(table.definition_id, table.element).where(
-        table.kind == "message", table.name == name, table.instance_id.is_(None)
+        table.kind == Trigger.MESSAGE, table.name == name, table.instance_id.is_(None)
     )
     return [(row[0], row[1]) for row in session.connection().execute(query)]
 
@@ -189,7 +190,7 @@ def _start(session: Session, name: str, payload: Mapping[str, Json], business_ke
         business_key=business_key,
         by=by,
         element=element,
-        cause={"trigger": "message", "name": name},
+        cause={"trigger": Trigger.MESSAGE, "name": name},
     )
     return started.id
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
+from engine.kinds import JobKind, JobStatus, Trigger
 from engine.runtime import JobRow, now, runtime_of
 from engine.store.schema import DbJob, DbSubscription
 from engine.values import Json
@@ -24,7 +25,7 @@ def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Job
         "element": None,
         "topic": None,
         "payload": {},
-        "status": "open",
+        "status": JobStatus.OPEN,
         "due_at": moment,
         "attempts": 0,
         "retries": None,
@@ -52,11 +53,11 @@ def post(step: "Step") -> None:
     """Turn what an execution has thrown into jobs, one for each receiver."""
     rows: list[dict[str, Any]] = []
     for kind, name, payload in step.execution.outbox:
-        if kind == "signal":
+        if kind is Trigger.SIGNAL:
             rows += signal_jobs(step.session, name, payload, but=step.instance.id)
         else:
             told = {"name": name, "payload": payload, "business_key": step.host.business_key, "from": step.instance.id}
-            rows.append({"kind": "message", "payload": told})
+            rows.append({"kind": JobKind.MESSAGE, "payload": told})
     hand_over(step.session, insert_jobs(step.session, rows))
 
 
@@ -67,16 +68,16 @@ def signal_jobs(
     waits = DbSubscription.__table__.c
     query = (
         select(waits.instance_id, waits.definition_id, waits.element)
-        .where(waits.kind == "signal", waits.name == name)
+        .where(waits.kind == Trigger.SIGNAL, waits.name == name)
         .where(or_(waits.instance_id.is_(None), waits.instance_id != (but or 0)))
         .order_by(waits.id)
     )
     rows: dict[Any, dict[str, Any]] = {}
     for instance_id, definition_id, element in session.connection().execute(query):
-        told = {"name": name, "payload": dict(payload), "trigger": "signal"}
+        told = {"name": name, "payload": dict(payload), "trigger": Trigger.SIGNAL}
         if instance_id is None:
-            values = {"kind": "start", "definition_id": definition_id, "element": element, "payload": told}
-            rows["start", definition_id, element] = values
+            values = {"kind": JobKind.START, "definition_id": definition_id, "element": element, "payload": told}
+            rows[JobKind.START, definition_id, element] = values
         else:
-            rows[instance_id] = {"kind": "signal", "instance_id": instance_id, "payload": told}
+            rows[instance_id] = {"kind": JobKind.SIGNAL, "instance_id": instance_id, "payload": told}
     return list(rows.values())

@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, Connection, Delete, bindparam, delete, ins
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import StaleInstance
+from engine.kinds import InstanceStatus, JobKind, JobStatus, TaskStatus
 from engine.look import history
 from engine.run.audiences import audience_ids, audience_key
 from engine.run.outbox import hand_over, insert_jobs, post
@@ -36,7 +37,9 @@ _FORGET: dict[Any, Delete] = {
     table: delete(table).where(table.instance_id == _NUMBER, table.token.in_(_TOKENS))
     for table in (DbTimer, DbSubscription, DbIncident)
 }
-_FORGET[DbJob] = delete(DbJob).where(DbJob.instance_id == _NUMBER, DbJob.token.in_(_TOKENS), DbJob.kind == "service")
+_FORGET[DbJob] = delete(DbJob).where(
+    DbJob.instance_id == _NUMBER, DbJob.token.in_(_TOKENS), DbJob.kind == JobKind.SERVICE
+)
 _INSERT = {table: insert(table) for table in (DbTask, DbTimer, DbSubscription, DbIncident)}
 
 
@@ -82,15 +85,15 @@ def save(step: "Step") -> StepResult:
     )
 
 
-def _status(step: "Step") -> str:
+def _status(step: "Step") -> InstanceStatus:
     if step.cancelled:
-        return "cancelled"
+        return InstanceStatus.CANCELLED
     if step.execution.ended:
-        return "completed"
-    return "incident" if step.execution.incidents else "running"
+        return InstanceStatus.COMPLETED
+    return InstanceStatus.INCIDENT if step.execution.incidents else InstanceStatus.RUNNING
 
 
-def _save_instance(connection: Connection, step: "Step", status: str) -> None:
+def _save_instance(connection: Connection, step: "Step", status: InstanceStatus) -> None:
     ended = step.execution.ended
     values: dict[str, Any] = {
         "number": step.instance.id,
@@ -147,7 +150,7 @@ def _close_tasks(connection: Connection, step: "Step") -> list[int]:
         {
             "number": step.instance.id,
             "at_token": token,
-            "new_status": "completed" if token == step.completed else "cancelled",
+            "new_status": TaskStatus.COMPLETED if token == step.completed else TaskStatus.CANCELLED,
             "new_ended_at": step.at,
             "new_ended_by": step.actor.id,
         }
@@ -178,7 +181,7 @@ def _task_row(step: "Step", task: OpenTask, audience_id: int) -> dict[str, Any]:
         "element": task.element,
         "name": task.name,
         "form_ref": task.form_ref,
-        "status": "open",
+        "status": TaskStatus.OPEN,
         "assignee": task.assignee,
         "audience_id": audience_id,
         "candidate_users": list(task.candidate_users),
@@ -252,14 +255,14 @@ def _save_jobs(connection: Connection, step: "Step") -> None:
     new = [job for token, job in step.execution.handed.items() if token not in before]
     if step.retried is not None and any(job.token == step.retried for job in new):
         again = next(job for job in new if job.token == step.retried)
-        values = {"payload": dict(again.inputs), "status": "open", "attempts": 0, "due_at": step.at}
-        where = DbJob.instance_id == step.instance.id, DbJob.token == again.token, DbJob.kind == "service"
+        values = {"payload": dict(again.inputs), "status": JobStatus.OPEN, "attempts": 0, "due_at": step.at}
+        where = DbJob.instance_id == step.instance.id, DbJob.token == again.token, DbJob.kind == JobKind.SERVICE
         if connection.execute(update(DbJob).where(*where).values(**values)).rowcount:
             new.remove(again)
     if new:
         rows = [
             {
-                "kind": "service",
+                "kind": JobKind.SERVICE,
                 "instance_id": step.instance.id,
                 "token": job.token,
                 "element": job.element,

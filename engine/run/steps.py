@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 
 from engine.core import Execution
 from engine.errors import InstanceEnded, NotFound
+from engine.kinds import InstanceStatus
 from engine.run import saving
 from engine.run.host import StepHost
 from engine.runtime import StepResult, runtime_of
 from engine.store.schema import DbInstance, DbProcessDefinition, DbTask, DbVariable
 from engine.values import SYSTEM, Actor, ArmedTimer, Incident, Json, Subscription
-
-ENDED = ("completed", "cancelled")
 
 
 def _select_instance() -> Select[Any]:
@@ -63,7 +62,7 @@ class Locked:
     deployment_id: int
     process_key: str
     business_key: str | None
-    status: str
+    status: InstanceStatus
     state: bytes
     revision: int
 
@@ -125,7 +124,7 @@ def load_step(
     scheduled_at: datetime | None = None,
 ) -> Step:
     """Load an instance that is locked already; InstanceEnded when it is over."""
-    if locked.status in ENDED:
+    if locked.status.is_over:
         raise InstanceEnded(instance_id=locked.id, status=locked.status)
     runtime = runtime_of(session)
     host = StepHost(session, runtime, by, runtime.clock.now())

@@ -22,6 +22,7 @@ from engine.errors import (
     TaskCancelled,
     TaskChanged,
 )
+from engine.kinds import EventKind, TaskStatus
 from engine.language.expressions import interpolate, is_expression
 from engine.look import history
 from engine.look.queries import TaskItem, select_tasks, task_item
@@ -112,7 +113,7 @@ def claim(session: Session, task_id: int, *, by: Actor) -> TaskItem:
     locked, task = _lock(session, task_id, by)
     check_work(session, task, by)
     if task.assignee != by.id:
-        _assign(session, locked, task, by.id, "claimed", by=by, reason=None)
+        _assign(session, locked, task, by.id, EventKind.CLAIMED, by=by, reason=None)
     return get_task(session, task_id)
 
 
@@ -130,7 +131,7 @@ def unclaim(session: Session, task_id: int, *, by: Actor, reason: str | None = N
         raise _claimed(session, task)
     if not (task.candidate_users or task.candidate_groups or by.admin):
         raise NotCandidate(element=label(task), who="nobody else")
-    _assign(session, locked, task, None, "unclaimed", by=by, reason=need_reason(reason) if reason else None)
+    _assign(session, locked, task, None, EventKind.UNCLAIMED, by=by, reason=need_reason(reason) if reason else None)
     return get_task(session, task_id)
 
 
@@ -154,7 +155,7 @@ def reassign(session: Session, task_id: int, to: Actor | str, *, by: Actor, reas
     if isinstance(to, Actor) and not by.admin and not is_candidate(task, to):
         raise NotCandidate(element=label(task), who=to.id)
     check_duties(session, task, receiver)
-    _assign(session, locked, task, receiver.id, "reassigned", by=by, reason=need_reason(reason))
+    _assign(session, locked, task, receiver.id, EventKind.REASSIGNED, by=by, reason=need_reason(reason))
     return get_task(session, task_id)
 
 
@@ -193,7 +194,7 @@ def complete(
         "at": step.at,
     }
     session.connection().execute(_SUBMIT, [submission])
-    note(step, "completed", element=task.element, token=task.token, data={"task": task.id})
+    note(step, EventKind.COMPLETED, element=task.element, token=task.token, data={"task": task.id})
     step.completed = task.token
     step.execution.complete(task.token, values)
     return Completed(task.id, task.instance_id, step.at, values, finish(step))
@@ -219,7 +220,7 @@ def check_duties(session: Session, task: TaskItem, actor: Actor) -> None:
     query = select(DbTask.name, DbTask.element).where(
         DbTask.instance_id == task.instance_id,
         DbTask.element.in_(apart),
-        DbTask.status == "completed",
+        DbTask.status == TaskStatus.COMPLETED,
         DbTask.ended_by == actor.id,
     )
     done = session.connection().execute(query.limit(1)).one_or_none()
@@ -275,10 +276,10 @@ def _from_locked(locked: Locked, row: Sequence[Any]) -> TaskItem:
 
 def _check_open(session: Session, task: TaskItem) -> None:
     zone = runtime_of(session).zone
-    if task.status == "completed":
+    if task.status is TaskStatus.COMPLETED:
         at = (task.ended_at or now(session)).astimezone(zone)
         raise AlreadyCompleted(element=label(task), by=task.ended_by or "", at=at)
-    if task.status != "open":
+    if task.status is not TaskStatus.OPEN:
         raise TaskCancelled(element=label(task), at=(task.ended_at or now(session)).astimezone(zone))
 
 
@@ -288,7 +289,7 @@ def _claimed(session: Session, task: TaskItem) -> ClaimedByOther:
 
 
 def _assign(
-    session: Session, locked: Locked, task: TaskItem, to: str | None, kind: str, *, by: Actor, reason: str | None
+    session: Session, locked: Locked, task: TaskItem, to: str | None, kind: EventKind, *, by: Actor, reason: str | None
 ) -> None:
     at = now(session)
     values = {"assignee": to, "claimed_at": at if to else None, "revision": task.revision + 1}

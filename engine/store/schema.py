@@ -1,6 +1,7 @@
 """The tables in which the engine remembers everything."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import orjson
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Trigger
 from engine.values import Json
 
 NAMING_CONVENTION = {
@@ -72,6 +74,23 @@ class JsonText(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Json:  # noqa: ARG002 - as above
         """From JSON."""
         return None if value is None else orjson.loads(value)
+
+
+class Word(TypeDecorator[StrEnum]):
+    """A member of an enumeration, stored as its text."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, of: type[StrEnum], length: int) -> None:
+        """Take the enumeration and what its longest text may be."""
+        super().__init__(length)
+        self.of = of
+        self.length = length
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 - as above
+        """From its text; ValueError for one that is no member."""
+        return None if value is None else self.of(value)
 
 
 JsonType = JSON(none_as_null=False).with_variant(JsonText(), "sqlite")
@@ -171,8 +190,7 @@ class DbInstance(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     definition_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"))
     business_key: Mapped[str | None]
-    status: Mapped[str] = mapped_column(String(10))
-    """running, incident, completed or cancelled."""
+    status: Mapped[InstanceStatus] = mapped_column(Word(InstanceStatus, 10))
     state: Mapped[bytes]
     revision: Mapped[int]
     started_at: Mapped[datetime]
@@ -234,8 +252,7 @@ class DbTask(Base):
     element: Mapped[str]
     name: Mapped[str]
     form_ref: Mapped[str | None]
-    status: Mapped[str] = mapped_column(String(10))
-    """open, completed or cancelled."""
+    status: Mapped[TaskStatus] = mapped_column(Word(TaskStatus, 10))
     assignee: Mapped[str | None]
     audience_id: Mapped[int] = mapped_column(ForeignKey("audience.id"))
     candidate_users: Mapped[Json]
@@ -277,7 +294,8 @@ class DbSubscription(Base):
     definition_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"))
     token: Mapped[int | None]
     element: Mapped[str]
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[Trigger] = mapped_column(Word(Trigger, 10))
+    """message or signal."""
     name: Mapped[str]
 
 
@@ -290,16 +308,14 @@ class DbJob(Base):
         Index(None, "instance_id", "token"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10))
-    """timer, message, signal, service or start."""
+    kind: Mapped[JobKind] = mapped_column(Word(JobKind, 10))
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
     definition_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"))
     token: Mapped[int | None]
     element: Mapped[str | None]
     topic: Mapped[str | None]
     payload: Mapped[Json]
-    status: Mapped[str] = mapped_column(String(10))
-    """open, or failed when no attempt is left."""
+    status: Mapped[JobStatus] = mapped_column(Word(JobStatus, 10))
     due_at: Mapped[datetime]
     attempts: Mapped[int]
     retries: Mapped[str | None]
@@ -331,7 +347,7 @@ class DbEvent(Base):
     at: Mapped[datetime]
     scheduled_at: Mapped[datetime | None]
     """When it should have happened, for what a timer did."""
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[EventKind] = mapped_column(Word(EventKind, 20))
     element: Mapped[str | None]
     process: Mapped[str | None]
     """The key of the process that the element is drawn in."""

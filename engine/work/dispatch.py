@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
 from engine.errors import AnotherProcessRuns, Busy
+from engine.kinds import JobKind
 from engine.runtime import JobRow
 from engine.store.database import Database
 from engine.work import jobs, timers
@@ -105,7 +106,7 @@ class EmbeddedDispatcher:
             log.exception("looking for due work failed")
             return
         for job_id, instance_id, kind in found:
-            if kind == "service":
+            if kind is JobKind.SERVICE:
                 self._submit(self._outside, job_id, None)
             else:
                 self._submit(self._steps, job_id, instance_id)

@@ -15,11 +15,12 @@ from engine.core.timers import Duration, parse_duration
 from engine.deploy.deployments import get_definition
 from engine.deploy.loading import find_element
 from engine.errors import BpmnError, Busy, NotFound, StaleInstance
+from engine.kinds import EventKind, JobKind, JobStatus, Trigger
 from engine.look import history
 from engine.run.host import StepHost
 from engine.run.instances import note, start_definition
 from engine.run.messages import deliver_thrown
-from engine.run.steps import ENDED, Locked, finish, load_step, lock_instance, read_variables
+from engine.run.steps import Locked, finish, load_step, lock_instance, read_variables
 from engine.runtime import now, runtime_of
 from engine.services import Call, call_outside
 from engine.store.schema import JOB_IS_OPEN, DbInstance, DbJob
@@ -39,7 +40,7 @@ class Work:
     """A job as it is picked up."""
 
     id: int
-    kind: str
+    kind: JobKind
     instance_id: int | None
     definition_id: int | None
     token: int | None
@@ -51,7 +52,9 @@ class Work:
     retries: str | None
 
 
-def due_jobs(session: Session, *, kinds: Sequence[str] = (), limit: int = 500) -> list[tuple[int, int | None, str]]:
+def due_jobs(
+    session: Session, *, kinds: Sequence[JobKind] = (), limit: int = 500
+) -> list[tuple[int, int | None, JobKind]]:
     """Number, instance and kind of the open jobs that are due now, in the order in which they are to be done."""
     query = select(DbJob.id, DbJob.instance_id, DbJob.kind).where(JOB_IS_OPEN, DbJob.due_at <= now(session))
     if kinds:
@@ -60,7 +63,7 @@ def due_jobs(session: Session, *, kinds: Sequence[str] = (), limit: int = 500) -
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def run_due(database: "Database", *, kinds: Sequence[str] = (), limit: int = 500) -> int:
+def run_due(database: "Database", *, kinds: Sequence[JobKind] = (), limit: int = 500) -> int:
     """Do the open jobs that are due now, one after the other; how many were done or failed."""
     with database.reading() as session:
         found = due_jobs(session, kinds=kinds, limit=limit)
@@ -78,7 +81,7 @@ def run_job(database: "Database", job_id: int) -> bool:
     if job is None:
         return False
     try:
-        if job.kind == "service":
+        if job.kind is JobKind.SERVICE:
             _serve(database, job)
         else:
             with database.transaction() as session:
@@ -93,14 +96,14 @@ def run_job(database: "Database", job_id: int) -> bool:
 
 def retry(session: Session, job_id: int, *, by: Actor, reason: str | None = None) -> None:
     """Give a failed job that is no incident its attempts again; NotFound when it is none."""
-    change = update(DbJob).where(DbJob.id == job_id, DbJob.status == "failed", DbJob.kind != "service")
-    values = {"status": "open", "attempts": 0, "due_at": now(session)}
+    change = update(DbJob).where(DbJob.id == job_id, DbJob.status == JobStatus.FAILED, DbJob.kind != JobKind.SERVICE)
+    values = {"status": JobStatus.OPEN, "attempts": 0, "due_at": now(session)}
     row = session.connection().execute(change.values(**values).returning(DbJob.instance_id)).one_or_none()
     if row is None:
         raise NotFound(what="failed job", key=job_id)
     if row.instance_id is not None:
         told = {"job": job_id}
-        event = history.new_event(row.instance_id, now(session), "retried", by, reason=reason, data=told)
+        event = history.new_event(row.instance_id, now(session), EventKind.RETRIED, by, reason=reason, data=told)
         history.append(session, [event])
 
 
@@ -131,7 +134,7 @@ def _lock_and_take(session: Session, job: Work) -> Locked | None:
     """As `_take`, with the instance locked first, as every step does; None also when the instance is over."""
     assert job.instance_id is not None
     locked = lock_instance(session, job.instance_id)
-    return locked if _take(session, job) and locked.status not in ENDED else None
+    return locked if _take(session, job) and not locked.status.is_over else None
 
 
 def _fire_timer(session: Session, job: Work) -> None:
@@ -152,7 +155,7 @@ def _deliver_signal(session: Session, job: Work) -> None:
     if locked is None:
         return
     step = load_step(session, locked, by=_sender(job))
-    step.execution.deliver("signal", job.payload["name"], job.payload["payload"])
+    step.execution.deliver(Trigger.SIGNAL, job.payload["name"], job.payload["payload"])
     finish(step)
 
 
@@ -172,11 +175,16 @@ def _start(session: Session, job: Work) -> None:
         by=_sender(job),
         element=job.element,
         cause={key: job.payload[key] for key in ("trigger", "name") if key in job.payload},
-        scheduled_at=job.due_at if job.payload["trigger"] == "timer" else None,
+        scheduled_at=job.due_at if job.payload["trigger"] == Trigger.TIMER else None,
     )
 
 
-_STEPS = {"timer": _fire_timer, "signal": _deliver_signal, "message": _deliver_message, "start": _start}
+_STEPS = {
+    JobKind.TIMER: _fire_timer,
+    JobKind.SIGNAL: _deliver_signal,
+    JobKind.MESSAGE: _deliver_message,
+    JobKind.START: _start,
+}
 
 
 def _sender(job: Work) -> Actor:
@@ -201,9 +209,9 @@ def _serve(database: "Database", job: Work) -> None:
         assert job.token is not None
         step = load_step(session, locked)
         step.before.jobs.pop(job.token, None)
-        note(step, "job_done", element=job.element, token=job.token, data={"job": job.id, "topic": job.topic})
+        note(step, EventKind.JOB_DONE, element=job.element, token=job.token, data={"job": job.id, "topic": job.topic})
         if error is not None:
-            step.execution.throw(job.token, "error", error.error_code, error.text)
+            step.execution.throw(job.token, EventKind.ERROR, error.error_code, error.text)
         else:
             step.execution.complete(job.token, result)
         finish(step)
@@ -247,20 +255,27 @@ def _note_failure(database: "Database", job: Work, error: Exception) -> None:
         locked = None if job.instance_id is None else lock_instance(session, job.instance_id)
         moment = now(session)
         later = moment if final else waits[attempts - 1].after(moment, database.runtime.zone)
-        status = "failed" if final else "open"
+        status = JobStatus.FAILED if final else JobStatus.OPEN
         change = update(DbJob).where(DbJob.id == job.id, JOB_IS_OPEN, DbJob.attempts == job.attempts)
         values = {"attempts": attempts, "last_error": message, "status": status, "due_at": later}
         if session.connection().execute(change.values(**values)).rowcount != 1:
             return
-        if locked is None or locked.status in ENDED:
+        if locked is None or locked.status.is_over:
             return
         data = {"job": job.id, "topic": job.topic, "attempt": attempts, "of": count, "message": message}
         process = history.find_process(session, locked.id, job.token)
         event = history.new_event(
-            locked.id, moment, "job_failed", SYSTEM, element=job.element, process=process, token=job.token, data=data
+            locked.id,
+            moment,
+            EventKind.JOB_FAILED,
+            SYSTEM,
+            element=job.element,
+            process=process,
+            token=job.token,
+            data=data,
         )
         history.append(session, [event])
-        if final and job.kind == "service" and job.token is not None:
+        if final and job.kind is JobKind.SERVICE and job.token is not None:
             step = load_step(session, locked)
             step.execution.fail(job.token, message)
             finish(step)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.core.timers import parse_duration
 from engine.deploy.starts import arm_again
 from engine.errors import NotFound
+from engine.kinds import EventKind, JobKind, Trigger
 from engine.look.admin import TimerItem
 from engine.run.instances import need_reason, note
 from engine.run.outbox import hand_over, insert_jobs
@@ -76,7 +77,7 @@ def fire_due(database: "Database", limit: int = BATCH) -> int:
     with database.transaction() as session:
         found = hand_over_due(session, limit)
     if found:
-        jobs.run_due(database, kinds=("timer", "start"))
+        jobs.run_due(database, kinds=(JobKind.TIMER, JobKind.START))
     return found
 
 
@@ -85,7 +86,7 @@ def move(session: Session, timer_id: int, due_at: datetime, *, by: Actor, reason
     step, token, element = _open(session, timer_id, by, reason)
     old = step.before.timers[token].due_at
     data = {"from": old.isoformat(), "to": due_at.isoformat()}
-    note(step, "timer_moved", element=element, token=token, data=data)
+    note(step, EventKind.TIMER_MOVED, element=element, token=token, data=data)
     step.execution.move_timer(token, due_at)
     finish(step)
 
@@ -93,7 +94,7 @@ def move(session: Session, timer_id: int, due_at: datetime, *, by: Actor, reason
 def fire_now(session: Session, timer_id: int, *, by: Actor, reason: str) -> None:
     """Let a timer fire before its time; NotFound when it does not wait any more, ReasonMissing."""
     step, token, element = _open(session, timer_id, by, reason)
-    note(step, "timer_fired", element=element, token=token)
+    note(step, EventKind.TIMER_FIRED, element=element, token=token)
     step.execution.fire_timer(token)
     finish(step)
 
@@ -113,6 +114,6 @@ def _job(row: Any) -> dict[str, Any]:
     """A due timer as a job; it keeps its due time, so that jobs are done in the order of their timers."""
     common = {"element": row["element"], "due_at": row["due_at"]}
     if row["instance_id"] is None:
-        told = {"trigger": "timer", "due": row["due_at"].isoformat()}
-        return {"kind": "start", "definition_id": row["definition_id"], "payload": told, **common}
-    return {"kind": "timer", "instance_id": row["instance_id"], "token": row["token"], "payload": {}, **common}
+        told = {"trigger": Trigger.TIMER, "due": row["due_at"].isoformat()}
+        return {"kind": JobKind.START, "definition_id": row["definition_id"], "payload": told, **common}
+    return {"kind": JobKind.TIMER, "instance_id": row["instance_id"], "token": row["token"], "payload": {}, **common}

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import Actor, queries
+from engine import Actor, TaskStatus, queries
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.desk import notices
@@ -57,7 +57,7 @@ def write(
             return before
     entry = register.note(session, case, KIND, by=by, element=element, data={"text": text, "once": once})
     session.flush()
-    busy = queries.tasks_of(session, case.instance_id, "open")
+    busy = queries.tasks_of(session, case.instance_id, TaskStatus.OPEN)
     people = [case.owner, *(task.assignee for task in busy)]
     notices.tell(session, settings, KIND, by=by, people=people, case_id=case.id, data={"entry": entry.id})
     return entry

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from engine import SYSTEM, Address, Element, Json, OpenTask, StepResult, Trace, loading
+from engine import SYSTEM, Address, Element, EventKind, InstanceStatus, Json, OpenTask, StepResult, Trace, loading
 from processes.cases import access, documents, register
 from processes.cases.schema import DbCase, DbCasePhase
 from processes.office import Office
@@ -73,7 +73,7 @@ def _drawn(session: Session, place: Address) -> Element | None:
 
 def _changed(traces: Iterable[Trace]) -> dict[str, Json]:
     """The variables that got a new value, in whichever scope; of several the last one."""
-    return {str(trace.data["name"]): trace.data.get("new") for trace in traces if trace.kind == "variable"}
+    return {str(trace.data["name"]): trace.data.get("new") for trace in traces if trace.kind is EventKind.VARIABLE}
 
 
 def _project(session: Session, seen: _Seen, changed: Mapping[str, Json]) -> None:
@@ -100,7 +100,7 @@ def _admit(session: Session, seen: _Seen) -> None:
     if groups or people:
         access.admit(session, case, groups=groups, people=people)
     for trace in step.traces:
-        if trace.kind == "left" and step.actor.id != SYSTEM.id:
+        if trace.kind is EventKind.LEFT and step.actor.id != SYSTEM.id:
             takes_over = _owning(seen.element(trace))
             if takes_over or (takes_over is not None and case.owner is None):
                 case.owner = step.actor.id
@@ -120,7 +120,7 @@ def _owning(element: Element | None) -> bool | None:
 def _record_refusals(session: Session, seen: _Seen) -> None:
     """Write business errors such as SEND_BLOCKED into the case's own record (KB-3.6-5b)."""
     for trace in seen.step.traces:
-        if trace.kind == "error":
+        if trace.kind is EventKind.ERROR:
             data = {"code": trace.data.get("code"), "why": trace.data.get("message")}
             register.note(session, seen.case, "blocked", by=seen.step.actor, element=trace.element, data=data)
 
@@ -128,7 +128,7 @@ def _record_refusals(session: Session, seen: _Seen) -> None:
 def _enter_phases(session: Session, seen: _Seen) -> None:
     """Follow the reporting phases that the elements belong to; each return to a phase is a further round (KB-2.1-1)."""
     for trace in seen.step.traces:
-        element = seen.element(trace) if trace.kind == "entered" else None
+        element = seen.element(trace) if trace.kind is EventKind.ENTERED else None
         if element is None or element.kind in CONTAINERS:
             continue
         phase = _phase(seen, element, trace)
@@ -157,6 +157,6 @@ def _close(seen: _Seen) -> None:
     """An instance that has ended closes its case, archived or not."""
     step, case = seen.step, seen.case
     if step.ended and case.status == "open":
-        case.status = "cancelled" if step.status == "cancelled" else "closed"
+        case.status = "cancelled" if step.status is InstanceStatus.CANCELLED else "closed"
     if step.ended and case.closed_at is None:
         case.closed_at = step.at

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import SYSTEM, Json, admin, history, loading
+from engine import SYSTEM, EventKind, Json, admin, history, loading
 from processes.cases import comments, documents
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters import outbox
@@ -17,25 +17,28 @@ Group = Literal["form", "contact", "system"]
 Labels = Mapping[tuple[str | None, str], str]
 """What elements are called, by process and id; without a process, as any diagram that has the id calls it."""
 
-EVENTS: Mapping[str, Group] = {
-    "started": "form",
-    "completed": "form",
-    "recorded": "contact",
-    "claimed": "system",
-    "unclaimed": "system",
-    "reassigned": "system",
-    "snoozed": "system",
-    "timer": "system",
-    "timer_moved": "system",
-    "timer_fired": "system",
-    "changed": "system",
-    "incident": "system",
-    "resolved": "system",
-    "retried": "system",
-    "job_failed": "system",
-    "aborted": "system",
+EVENTS: Mapping[EventKind, Group] = {
+    EventKind.STARTED: "form",
+    EventKind.COMPLETED: "form",
+    EventKind.RECORDED: "contact",
+    EventKind.CLAIMED: "system",
+    EventKind.UNCLAIMED: "system",
+    EventKind.REASSIGNED: "system",
+    EventKind.SNOOZED: "system",
+    EventKind.TIMER: "system",
+    EventKind.TIMER_MOVED: "system",
+    EventKind.TIMER_FIRED: "system",
+    EventKind.CHANGED: "system",
+    EventKind.INCIDENT: "system",
+    EventKind.RESOLVED: "system",
+    EventKind.RETRIED: "system",
+    EventKind.JOB_FAILED: "system",
+    EventKind.ABORTED: "system",
 }
 """The events of the engine's history that people look for; the rest belongs to the administrator's page."""
+
+FILLED_IN = (EventKind.COMPLETED, EventKind.RECORDED, EventKind.STARTED)
+"""The events with which something may have been filled in."""
 
 
 @dataclass(frozen=True)
@@ -96,15 +99,15 @@ def _events(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
     loose = {
         (submission.element, submission.at): submission for submission in submissions if submission.task_id is None
     }
-    events = history.of(session, case.instance_id, kinds=(*EVENTS, "variable"))
+    events = history.of(session, case.instance_id, kinds=(*EVENTS, EventKind.VARIABLE))
     for event in events:
-        if event.kind == "variable":
+        if event.kind is EventKind.VARIABLE:
             continue
-        task = event.data.get("task") if event.kind == "completed" else None
+        task = event.data.get("task") if event.kind is EventKind.COMPLETED else None
         submission = by_task.get(task) if isinstance(task, int) else loose.get((event.element or "", event.at))
-        submission = submission if event.kind in ("completed", "recorded", "started") else None
+        submission = submission if event.kind in FILLED_IN else None
         data = dict(event.data)
-        if event.kind == "changed":
+        if event.kind is EventKind.CHANGED:
             data["changes"] = _changes(events, event)
         yield Entry(
             key=f"event-{event.id}",
@@ -127,7 +130,7 @@ def _events(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
 def _changes(events: Iterable[history.Event], change: history.Event) -> list[dict[str, Json]]:
     """The variables that an administrator changed by hand, with old and new value."""
     names = set(change.data.get("names", ()))
-    same = (event for event in events if event.kind == "variable" and event.at == change.at)
+    same = (event for event in events if event.kind is EventKind.VARIABLE and event.at == change.at)
     return [
         {"name": event.data["name"], "old": event.data.get("old"), "new": event.data.get("new")}
         for event in same
@@ -136,7 +139,7 @@ def _changes(events: Iterable[history.Event], change: history.Event) -> list[dic
 
 
 def _scheduled(event: history.Event) -> datetime | None:
-    text = event.data.get("scheduled_at") if event.kind == "timer" else None
+    text = event.data.get("scheduled_at") if event.kind is EventKind.TIMER else None
     return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 

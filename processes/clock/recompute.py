@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import Actor, Database, Json, StepResult, instances, read_variables
+from engine import Actor, Database, EventKind, Json, StepResult, instances, read_variables
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.clock import deadlines
@@ -84,7 +84,10 @@ def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, 
         if not steps:
             continue
         gone = tuple(
-            trace.element for step in steps for trace in step.traces if trace.kind == "timer_moved" and trace.element
+            trace.element
+            for step in steps
+            for trace in step.traces
+            if trace.kind is EventKind.TIMER_MOVED and trace.element
         )
         case.due_at, case.warn_at = found.effective_due, found.warn_at
         data = {"before": _text(due_before), "after": _text(found.effective_due), "reason": reason}

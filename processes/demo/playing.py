@@ -16,6 +16,7 @@ from engine import (
     SetClock,
     TaskFilter,
     TaskItem,
+    TaskStatus,
     dispatch,
     instances,
     messages,
@@ -142,7 +143,7 @@ class Stage:
         """One thing done in a story: until the next one, and the number of an improvement that it opened."""
         assert turn.instance is not None
         story, done = turn.scene.story, turn.scene.done
-        if instances.get_instance(session, turn.instance).status in ("completed", "cancelled"):
+        if instances.get_instance(session, turn.instance).status.is_over:
             return None, None
         open_tasks = self._open(session, turn.instance)
         if not open_tasks:
@@ -234,7 +235,7 @@ class Stage:
         return number
 
     def _open(self, session: Session, instance: int) -> list[TaskItem]:
-        return queries.tasks_of(session, instance, "open")
+        return queries.tasks_of(session, instance, TaskStatus.OPEN)
 
     def _takes(self, element: str, turn: Turn) -> timedelta:
         """How long the step takes this time."""

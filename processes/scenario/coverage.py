@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from engine import InstanceFilter, Process, admin, history, loading
+from engine import EventKind, InstanceFilter, Process, admin, history, loading
 
 CATCHING = "intermediateCatchEvent"
 EVERY = InstanceFilter(per_page=100_000)
@@ -62,13 +62,13 @@ def way(session: Session, instance_id: int) -> Way:
         for key, process in _processes(session, [instance_id]).items()
         for element in process.elements.values()
     }
-    events = history.of(session, instance_id, kinds=("entered", "left"))
+    events = history.of(session, instance_id, kinds=(EventKind.ENTERED, EventKind.LEFT))
     visited = [(event.kind, (event.process or "", event.element or "")) for event in events]
     steps = [(kind, place, kinds.get(place)) for kind, place in visited]
     return Way(
-        arrived=tuple(place[1] for kind, place, drawn in steps if kind == "entered" or drawn == CATCHING),
-        places=tuple(place for kind, place, drawn in steps if (kind == "left") == (drawn == CATCHING)),
-        end_events=tuple(place[1] for kind, place, drawn in steps if kind == "entered" and drawn == "endEvent"),
+        arrived=tuple(place[1] for kind, place, drawn in steps if kind is EventKind.ENTERED or drawn == CATCHING),
+        places=tuple(place for kind, place, drawn in steps if (kind is EventKind.LEFT) == (drawn == CATCHING)),
+        end_events=tuple(place[1] for kind, place, drawn in steps if kind is EventKind.ENTERED and drawn == "endEvent"),
     )
 
 
@@ -78,7 +78,7 @@ def touched(session: Session, instance_id: int) -> Touched:
         return Touched()
     every = [item.id for item in admin.search_instances(session, EVERY).items]  # the stage is the case's own
     elements = frozenset(place for each in every for place in way(session, each).places)
-    taken = (event for each in every for event in history.of(session, each, kinds=("flow",)))
+    taken = (event for each in every for event in history.of(session, each, kinds=(EventKind.FLOW,)))
     flows = frozenset((event.process or "", event.data["id"]) for event in taken)
     return Touched(elements, flows, _processes(session, every))
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engine import admin, queries, read_variables
+from engine import TaskStatus, admin, queries, read_variables
 from processes.scenario import coverage
 from processes.scenario.checks import Facts
 
@@ -20,7 +20,7 @@ def of(session: Session, instance_id: int, zone: ZoneInfo, sent: Mapping[str, in
         zone: in which times are shown.
         sent: the letters that were recorded, by template.
     """
-    tasks = queries.tasks_of(session, instance_id, "open")
+    tasks = queries.tasks_of(session, instance_id, TaskStatus.OPEN)
     return Facts(
         zone=zone,
         state=admin.get_instance(session, instance_id).status,

@@ -12,6 +12,7 @@ from engine import (
     SYSTEM,
     Actor,
     TaskItem,
+    TaskStatus,
     admin,
     deployments,
     dispatch,
@@ -208,7 +209,7 @@ class _Player:
     def find(self, wanted: Mapping[str, Any]) -> TaskItem:
         with self.database.reading() as session:
             ever = queries.tasks_of(session, self.instance_id)
-        every = [task for task in ever if task.status == "open"]
+        every = [task for task in ever if task.status is TaskStatus.OPEN]
         name, item = wanted["task"], wanted["item"]
         found = [task for task in every if task.element == name] or [task for task in every if task.name == name]
         if item is not None:

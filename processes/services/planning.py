@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from engine import Call, Json, loading, queries, runtime_of
+from engine import Call, Json, TaskStatus, loading, queries, runtime_of
 from engine.errors import BpmnError
 from processes.cases import register
 from processes.letters.promises import Promise, find_objections
@@ -135,7 +135,7 @@ def _is_free(session: Session, role: str, authors: set[str]) -> bool:
 
 def _authors(session: Session, call: Call) -> set[str]:
     elements = names_of(given(call, "authors"))
-    done = queries.tasks_of(session, call.instance_id, "completed")
+    done = queries.tasks_of(session, call.instance_id, TaskStatus.COMPLETED)
     case = register.find_of_instance(session, call.instance_id)
     authors = {task.ended_by for task in done if task.element in elements and task.ended_by}
     return {*authors, *([case.owner] if case and case.owner else [])}

@@ -8,57 +8,31 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from engine import FormFile, contents, loading
+from engine import EventKind, FormFile, contents, loading
 from processes.cases.timeline import Entry
 from web.cases import contacts
 from web.diagrams.walk import Walk
 from web.filling import submission
 from web.shell import dates, here, language
+from web.shell.kinds import EVENTS
 from web.shell.language import gettext as _
 from web.shell.parts import Item
 from web.shell.people import Names, joined
 from web.shell.words import CHANNELS, word
 
-ICONS: Mapping[str, str] = {
-    "started": "phone",
-    "completed": "check",
-    "recorded": "message",
-    "claimed": "user-check",
-    "unclaimed": "arrow-back-up",
-    "reassigned": "user",
-    "snoozed": "player-pause",
-    "timer": "clock",
-    "timer_moved": "calendar-event",
-    "timer_fired": "bolt",
-    "changed": "tool",
-    "incident": "alert-octagon",
-    "resolved": "circle-check",
-    "retried": "refresh",
-    "job_failed": "alert-octagon",
-    "aborted": "x",
-    "letter": "mail-forward",
-    "document": "paperclip",
-    "comment": "message",
-    "reminded": "bell",
-    "breached": "alert-triangle",
-    "escalated": "bell",
-    "blocked": "lock",
-    "clock_stopped": "player-stop",
-    "archived": "file-text",
-    "contact_shown": "search",
+NOTES: Mapping[str, tuple[str, str]] = {
+    "letter": ("mail-forward", ""),
+    "document": ("paperclip", ""),
+    "comment": ("message", ""),
+    "reminded": ("bell", "warn"),
+    "breached": ("alert-triangle", "bad"),
+    "escalated": ("bell", "warn"),
+    "blocked": ("lock", "bad"),
+    "clock_stopped": ("player-stop", "good"),
+    "archived": ("file-text", "good"),
+    "contact_shown": ("search", ""),
 }
-KINDS: Mapping[str, str] = {
-    "incident": "bad",
-    "job_failed": "bad",
-    "breached": "bad",
-    "blocked": "bad",
-    "aborted": "bad",
-    "reminded": "warn",
-    "escalated": "warn",
-    "clock_stopped": "good",
-    "archived": "good",
-    "resolved": "good",
-}
+"""Icon and tone of what services, letters and people leave in the record of a case; the engine's events have theirs."""
 
 
 @dataclass
@@ -116,12 +90,13 @@ def _item(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, obje
     say = SENTENCES.get(entry.kind)
     label = language.label(entry.label) or entry.element or ""
     title, text = say(entry, names, label) if say is not None else (label or entry.kind, "")
+    icon, tone = _look(entry)
     return Item(
         title=title,
         when=_when(entry.at),
         iso=dates.iso_text(entry.at, here.zone()),
-        icon=ICONS.get(entry.kind, "note"),
-        kind=KINDS.get(entry.kind, ""),
+        icon=icon,
+        kind=tone,
         who=names.person(entry.actor),
         text="\n".join(part for part in (text, _planned(entry), entry.reason or "") if part),
         answers=_answers(entry, forms, names, variables),
@@ -131,6 +106,13 @@ def _item(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, obje
         anchor=entry.key,
         process=entry.process or "",
     )
+
+
+def _look(entry: Entry) -> tuple[str, str]:
+    """Icon and tone of an entry."""
+    if isinstance(entry.kind, EventKind):
+        return EVENTS[entry.kind].icon, EVENTS[entry.kind].tone
+    return NOTES.get(entry.kind, ("note", ""))
 
 
 def _when(at: datetime) -> str:
@@ -212,22 +194,25 @@ def _told(entry: Entry, names: Names) -> str:
 
 
 SENTENCES: Mapping[str, Sentence] = {
-    "started": lambda _e, _n, _l: (_("Case begun"), ""),
-    "completed": lambda _e, _n, label: (label, ""),
-    "recorded": lambda _e, _n, label: (_("Recorded: %(name)s", name=label), ""),
-    "claimed": lambda _e, _n, label: (_("Claimed: %(name)s", name=label), ""),
-    "unclaimed": lambda _e, _n, label: (_("Given back: %(name)s", name=label), ""),
-    "reassigned": _reassigned,
-    "snoozed": _snoozed,
-    "timer": lambda _e, _n, label: (_("Time reached: %(name)s", name=label), ""),
-    "timer_moved": _moved,
-    "timer_fired": lambda _e, _n, label: (_("Fired by hand: %(name)s", name=label), ""),
-    "changed": _changed,
-    "incident": lambda e, _n, label: (_("Incident: %(name)s", name=label), str(e.data.get("message") or "")),
-    "resolved": lambda _e, _n, label: (_("Incident over: %(name)s", name=label), ""),
-    "retried": lambda _e, _n, label: (_("Tried again: %(name)s", name=label), ""),
-    "job_failed": lambda e, _n, label: (_("Attempt failed: %(name)s", name=label), str(e.data.get("message") or "")),
-    "aborted": lambda _e, _n, _l: (_("Ended by an administrator"), ""),
+    EventKind.STARTED: lambda _e, _n, _l: (_("Case begun"), ""),
+    EventKind.COMPLETED: lambda _e, _n, label: (label, ""),
+    EventKind.RECORDED: lambda _e, _n, label: (_("Recorded: %(name)s", name=label), ""),
+    EventKind.CLAIMED: lambda _e, _n, label: (_("Claimed: %(name)s", name=label), ""),
+    EventKind.UNCLAIMED: lambda _e, _n, label: (_("Given back: %(name)s", name=label), ""),
+    EventKind.REASSIGNED: _reassigned,
+    EventKind.SNOOZED: _snoozed,
+    EventKind.TIMER: lambda _e, _n, label: (_("Time reached: %(name)s", name=label), ""),
+    EventKind.TIMER_MOVED: _moved,
+    EventKind.TIMER_FIRED: lambda _e, _n, label: (_("Fired by hand: %(name)s", name=label), ""),
+    EventKind.CHANGED: _changed,
+    EventKind.INCIDENT: lambda e, _n, label: (_("Incident: %(name)s", name=label), str(e.data.get("message") or "")),
+    EventKind.RESOLVED: lambda _e, _n, label: (_("Incident over: %(name)s", name=label), ""),
+    EventKind.RETRIED: lambda _e, _n, label: (_("Tried again: %(name)s", name=label), ""),
+    EventKind.JOB_FAILED: lambda e, _n, label: (
+        _("Attempt failed: %(name)s", name=label),
+        str(e.data.get("message") or ""),
+    ),
+    EventKind.ABORTED: lambda _e, _n, _l: (_("Ended by an administrator"), ""),
     "letter": _letter,
     "document": lambda e, _n, _l: (_("Document: %(name)s", name=e.data["name"]), ""),
     "comment": lambda e, _n, _l: (_("Comment"), str(e.data.get("text") or "")),

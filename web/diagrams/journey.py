@@ -6,9 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from engine import Event
+from engine import Event, EventKind
 
-KINDS = ("entered", "left", "cancelled", "flow", "incident", "resolved")
+KINDS = (
+    EventKind.ENTERED,
+    EventKind.LEFT,
+    EventKind.CANCELLED,
+    EventKind.FLOW,
+    EventKind.INCIDENT,
+    EventKind.RESOLVED,
+)
 """The events that tell of it."""
 
 
@@ -86,15 +93,15 @@ def follow(events: Iterable[Event]) -> Journey:
             continue
         token = event.token
         homes[token] = event.process
-        if event.kind == "flow":
+        if event.kind is EventKind.FLOW:
             flows[event.process].add(str(event.data.get("id")))
-        elif event.kind == "entered":
+        elif event.kind is EventKind.ENTERED:
             stays[token] = Stay(event.process, event.element, token, event.at)
-        elif event.kind == "incident":
+        elif event.kind is EventKind.INCIDENT:
             broken[token] = event.element
         else:
             broken.pop(token, None)
-        if event.kind in ("left", "cancelled") and token in stays:
+        if event.kind in (EventKind.LEFT, EventKind.CANCELLED) and token in stays:
             stay = stays[token]
             stays[token] = Stay(stay.process, stay.element, token, stay.entered, event.at)
     ordered = sorted(stays.values(), key=lambda stay: stay.entered)

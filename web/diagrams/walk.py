@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine import SYSTEM, Process, TaskFilter, TaskItem, admin, history, queries
+from engine import SYSTEM, Process, TaskFilter, TaskItem, TaskStatus, admin, history, queries
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams import drawings, journey
 from web.diagrams.journey import Journey, Trail
@@ -58,7 +58,7 @@ def walk(session: Session, instance_id: int) -> Walk:
         if home is not None:
             incidents.setdefault(home.key, Counter())[incident.element] += 1
     everyone = TaskFilter(whose="all", instance_id=instance_id)
-    tasks = [task for task in queries.list_tasks(session, SYSTEM, everyone).items if task.status == "open"]
+    tasks = [task for task in queries.list_tasks(session, SYSTEM, everyone).items if task.status is TaskStatus.OPEN]
     return Walk(drawing, instance.process_key, way, incidents, tasks)
 
 

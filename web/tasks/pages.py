@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Completed, TaskFilter, TaskItem, queries, tasks
+from engine import Completed, TaskFilter, TaskItem, TaskStatus, queries, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
 from processes.cases import register
@@ -93,7 +93,7 @@ def draft(task_id: int) -> Response:
     with here.reading() as session:
         item = tasks.get_task(session, task_id, actor=here.actor())
         file = tasks.get_form(session, item)
-    if file is None or item.status != "open":
+    if file is None or item.status is not TaskStatus.OPEN:
         return make_response("", 204)
     _keep(task_id, submission.read(get_form(file.content), submission.pairs()), file.digest)
     with here.reading() as session:

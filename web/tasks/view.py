@@ -8,7 +8,7 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from engine import Actor, FormFile, Json, Submission, TaskItem, follow_ups, history, loading, tasks
+from engine import Actor, FormFile, Json, Submission, TaskItem, TaskStatus, follow_ups, history, loading, tasks
 from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
 from forms import Message
 from processes.cases import register
@@ -109,7 +109,7 @@ def task_view(
     file = tasks.get_form(session, task)
     stands_against = tasks.why_not(session, task, actor)
     may_claim = stands_against is None and task.assignee is None
-    variables = tasks.visible_variables(session, task) if file is not None or task.status == "open" else {}
+    variables = tasks.visible_variables(session, task) if file is not None or task.status is TaskStatus.OPEN else {}
     draft = drafts.find(session, actor, drafts.of_task(task_id))
     values = sent.answers if sent is not None else draft.values if draft is not None else None
     readonly = stands_against is not None or task.assignee != actor.id
@@ -131,7 +131,7 @@ def task_view(
         may_claim=may_claim,
         blocked=_blocked(stands_against),
         draft=_saved(draft.saved_at) if draft is not None and not readonly else "",
-        typing=typing(session, task, names) if task.status == "open" else "",
+        typing=typing(session, task, names) if task.status is TaskStatus.OPEN else "",
         new_version=draft is not None and file is not None and draft.form_digest not in (None, file.digest),
         clause=element.documentation if element is not None else "",
         rules=rules_of(element.properties) if element is not None else [],
@@ -159,9 +159,9 @@ def _badges(
     task: TaskItem, case: DbCase | None, actor: Actor, names: Names, calendar: WorkingCalendar
 ) -> list[Badge | None]:
     now = here.now()
-    if task.status != "open":
+    if task.status is not TaskStatus.OPEN:
         at = _moment(task.ended_at) if task.ended_at else ""
-        if task.status == "completed":
+        if task.status is TaskStatus.COMPLETED:
             who = names.person(task.ended_by)
             return [Badge(_("done by %(who)s, %(at)s", who=who, at=at), "good", "circle-check")]
         return [Badge(_("no longer needed since %(at)s", at=at), "", "x")]
@@ -197,7 +197,7 @@ def _moment(at: datetime) -> str:
 
 
 def _acts(task: TaskItem, case: DbCase | None, actor: Actor) -> list[Act]:
-    if task.status != "open":
+    if task.status is not TaskStatus.OPEN:
         return _commenting(task, case)
     acts = []
     if task.assignee == actor.id and (task.candidate_groups or task.candidate_users):

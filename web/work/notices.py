@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import tasks
+from engine import TaskStatus, tasks
 from engine.errors import Busy, NotFound
 from processes.desk import notices
 from processes.desk.notices import Heard
@@ -112,7 +112,7 @@ def _address(session: Session, heard: Heard) -> str:
             task = tasks.get_task(session, notice.task_id, actor=here.actor())
         except NotFound:
             task = None
-        if task is not None and task.status == "open":
+        if task is not None and task.status is TaskStatus.OPEN:
             return url_for("tasks.task", task_id=task.id)
     if heard.case is None:
         return ""

@@ -128,11 +128,11 @@ def test_instances_are_found_by_many_marks(five):
     assert found(five, business_key="K-") == ["K-late", "K-sales"]
     assert found(five, business_key="%") == []
     assert (found(five, status="completed"), found(five, status="cancelled")) == (["K0"], ["K1"])
-    assert found(five, status="open", process="p") == ["K4", "K3", "K2"]
+    assert found(five, under_way=True, process="p") == ["K4", "K3", "K2"]
     assert found(five, element="v") == ["K-late", "K-sales"]
     assert found(five, variable="what", value="item 3") == ["K3"]
     assert found(five, variable="priority", value=90) == ["K2"]
-    assert found(five, variable="due", status="open") == ["K4", "K3", "K2"]
+    assert found(five, variable="due", under_way=True) == ["K4", "K3", "K2"]
     assert found(five, started_after=begin + HOUR) == ["K-late"]
     assert found(five, started_before=begin + HOUR, instance_id=3) == ["K2"]
     page = five.ask(admin.search_instances, InstanceFilter(per_page=3, page=2))

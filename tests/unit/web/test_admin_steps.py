@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from engine.look.history import Event
+from engine import Event, EventKind
 from web.admin.instance.steps import steps_of
 
 NOON = datetime(2026, 9, 28, 4, 0, tzinfo=UTC)
@@ -16,7 +16,7 @@ def tell():
     numbers = count(1)
 
     def event(kind, at=NOON, actor="lee", **data):
-        return Event(next(numbers), 1, at, None, kind, "u", "p", 1, actor, None, data)
+        return Event(next(numbers), 1, at, None, EventKind(kind), "u", "p", 1, actor, None, data)
 
     return event
 

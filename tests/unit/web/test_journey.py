@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from engine.look.history import Event
+from engine import Event, EventKind
 from web.diagrams.journey import Trail, follow
 
 BEGIN = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
@@ -19,7 +19,7 @@ def tell():
     def event(kind, element, token, process="outer", **data):
         number = next(numbers)
         at = BEGIN + timedelta(minutes=number)
-        return Event(number, 1, at, None, kind, element, process, token, "lee", None, data)
+        return Event(number, 1, at, None, EventKind(kind), element, process, token, "lee", None, data)
 
     return event
 

@@ -4,7 +4,7 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import IncidentItem, admin, history, incidents, jobs, overview
+from engine import IncidentItem, JobStatus, admin, history, incidents, jobs, overview
 from engine.errors import NotFound, Refused
 from web.admin import show
 from web.admin.acts.about import called, drawing_of, page_of
@@ -53,7 +53,8 @@ def retry_job(instance_id: int, job_id: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         found = next(
-            (job for job in admin.jobs_of(session, instance_id) if job.id == job_id and job.status == "failed"), None
+            (job for job in admin.jobs_of(session, instance_id) if job.id == job_id and job.status is JobStatus.FAILED),
+            None,
         )
         if found is None:
             raise NotFound(what="failed job", key=job_id)

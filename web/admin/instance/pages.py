@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from engine import admin, history, overview, read_variables
+from engine import EventKind, InstanceStatus, JobStatus, admin, history, overview, read_variables
 from processes.clock.card import clock
 from web.admin import show, words
 from web.admin.entrance import blueprint
@@ -18,6 +18,7 @@ from web.admin.instance.trouble import troubles
 from web.admin.instances.rows import number_of
 from web.cases import contacts
 from web.shell import dates, here, language
+from web.shell.kinds import INSTANCES
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
 from web.shell.parts import Act, Badge, left_badge
@@ -63,7 +64,7 @@ def instance(instance_id: int) -> Response:
             veil=veil,
             tab=tab,
             tabs=tabs.choices(
-                looked.item, tab, _counts(session, looked), bad=any(job.status == "failed" for job in jobs)
+                looked.item, tab, _counts(session, looked), bad=any(job.status is JobStatus.FAILED for job in jobs)
             ),
             timers=timer_rows(session, instance_id, looked.place, timers, calendar),
             zone=here.zone().key,
@@ -83,7 +84,9 @@ def _head(session: Session, looked: Looked) -> Head:
         acts.append(Act(_("Show the case"), url_for("cases.case", number=case.number), "file-text"))
     if item.ended_at is None:
         acts.append(Act(_("Cancel…"), url_for("admin.cancel", instance_id=item.id), "x", look="d", dialog=True))
-    aborted = history.of(session, item.id, kinds=("aborted",)) if item.status == "cancelled" else []
+    aborted = (
+        history.of(session, item.id, kinds=(EventKind.ABORTED,)) if item.status is InstanceStatus.CANCELLED else []
+    )
     return Head(
         number=number,
         title=case.title if case is not None and case.title else language.say(item.process_name),
@@ -99,7 +102,7 @@ def _head(session: Session, looked: Looked) -> Head:
 
 def _badges(session: Session, looked: Looked) -> list[Badge]:
     item, case = looked.item, looked.case
-    state = words.status_badge(item.status)
+    state = INSTANCES[item.status].badge
     incidents = admin.incidents_of(session, item.id)
     if incidents:
         since = dates.moment_text(incidents[0].created_at, language.current(), here.zone(), this_year=here.now().year)
@@ -159,7 +162,7 @@ def _log(session: Session, looked: Looked) -> dict[str, Any]:
     return _events(session, looked, "log", words.ADMIN_KINDS)
 
 
-def _events(session: Session, looked: Looked, tab: str, kinds: Sequence[str]) -> dict[str, Any]:
+def _events(session: Session, looked: Looked, tab: str, kinds: Sequence[EventKind]) -> dict[str, Any]:
     text = request.args.get("before", "")
     before = int(text) if text.isdecimal() and len(text) < 18 else None
     rows, more = past.events(session, looked.item, looked.drawing, looked.called, kinds=kinds, before=before)

@@ -7,13 +7,14 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from engine import InstanceItem, Process, history, loading, overview, queries, read_variables
-from web.admin import show, words
+from engine import EventKind, InstanceItem, Process, history, loading, overview, queries, read_variables
+from web.admin import show
 from web.cases import contacts
 from web.diagrams.journey import Journey, Stay
 from web.diagrams.labels import Drawn, title_of
 from web.filling import submission
 from web.shell import dates, here, language
+from web.shell.kinds import EVENTS
 from web.shell.people import Names
 
 PER_PAGE = 100
@@ -114,19 +115,18 @@ def events(
     drawing: Drawn,
     called: Names,
     *,
-    kinds: Sequence[str] = (),
+    kinds: Sequence[EventKind] = (),
     before: int | None,
 ) -> tuple[list[EventRow], int | None]:
     """One page of the history backwards, and the number from which the next one goes on."""
     found = overview.latest_events(session, item.id, kinds=kinds, before=before, limit=PER_PAGE + 1)
     more = len(found) > PER_PAGE
-    named = words.kinds()
     page = [
         EventRow(
             event.id,
             show.the_moment(event.at),
             show.moment(event.scheduled_at),
-            named.get(event.kind, event.kind),
+            EVENTS[event.kind].text,
             drawing.label(event.element, event.process),
             event.element or "",
             "" if event.token is None else str(event.token),
@@ -140,7 +140,7 @@ def events(
 
 
 def _details(event: history.Event) -> list[tuple[str, show.Shown]]:
-    if event.kind == "variable":
+    if event.kind is EventKind.VARIABLE:
         name = str(event.data.get("name"))
         old, new = (show.value(contacts.value(name, event.data.get(when))) for when in ("old", "new"))
         return [(name, show.Shown(f"{old.text} → {new.text}", whole=new.whole))]

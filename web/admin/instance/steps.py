@@ -3,23 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine import Event
-from web.admin import show, words
+from engine import Event, EventKind
+from web.admin import show
 from web.diagrams import journey
 from web.diagrams.labels import Drawn, title_of
+from web.shell.kinds import EVENTS
 from web.shell.language import gettext as _
 from web.shell.people import Names
 
 OPENING = frozenset(
-    [
-        *("started", "claimed", "unclaimed", "reassigned", "completed", "recorded", "aborted", "changed"),
-        *("timer_moved", "timer_fired", "retried", "job_failed", "job_done", "timer", "message", "signal"),
-    ]
+    {
+        EventKind.STARTED,
+        EventKind.CLAIMED,
+        EventKind.UNCLAIMED,
+        EventKind.REASSIGNED,
+        EventKind.COMPLETED,
+        EventKind.RECORDED,
+        EventKind.ABORTED,
+        EventKind.CHANGED,
+        EventKind.TIMER_MOVED,
+        EventKind.TIMER_FIRED,
+        EventKind.RETRIED,
+        EventKind.JOB_FAILED,
+        EventKind.JOB_DONE,
+        EventKind.TIMER,
+        EventKind.MESSAGE,
+        EventKind.SIGNAL,
+    }
 )
 """The events with which a step begins."""
-FOLLOWING = frozenset({("timer_fired", "timer"), ("recorded", "message")})
+FOLLOWING = frozenset({(EventKind.TIMER_FIRED, EventKind.TIMER), (EventKind.RECORDED, EventKind.MESSAGE)})
 """What a person does by hand, and what the execution then says of it."""
-KINDS = tuple(sorted({*journey.KINDS, *OPENING, "error", "escalation", "ended"}))
+KINDS = tuple(sorted({*journey.KINDS, *OPENING, EventKind.ERROR, EventKind.ESCALATION, EventKind.ENDED}))
 """All events but those of variables and decisions, which belong to the step around them."""
 
 
@@ -48,7 +63,7 @@ def steps_of(events: Sequence[Event]) -> list[list[Event]]:
 def told(step: Sequence[Event], drawing: Drawn, called: Names, shown: str) -> Told:
     """What a step says of itself; its process, too, where another one is shown."""
     event = step[0]
-    kind = words.kinds().get(event.kind, event.kind)
+    kind = EVENTS[event.kind].text
     process = drawing.processes.get(event.process or str(event.data.get("process")))
     named = drawing.label(event.element, event.process) or (title_of(process) if process is not None else "")
     what = _("%(name)s: %(kind)s", name=named, kind=kind) if named else kind

@@ -6,13 +6,25 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine import InstanceItem, admin, history, queries, read_variables
-from web.admin import show, words
+from engine import (
+    EventKind,
+    InstanceItem,
+    JobKind,
+    JobStatus,
+    TaskStatus,
+    Wait,
+    admin,
+    history,
+    queries,
+    read_variables,
+)
+from web.admin import show
 from web.cases import contacts
 from web.diagrams.journey import Journey, Stay
 from web.diagrams.labels import Drawn
+from web.shell.kinds import EVENTS, JOB_KINDS, JOBS, WAITS
 from web.shell.language import gettext as _
-from web.shell.parts import Choice
+from web.shell.parts import Badge, Choice
 from web.shell.people import Names
 
 
@@ -63,7 +75,7 @@ class JobRow:
     kind: str
     topic: str
     label: str
-    failed: bool
+    state: Badge
     attempts: int
     due: show.Moment
     error: str
@@ -84,9 +96,9 @@ def variables(
     session: Session, item: InstanceItem, journey: Journey, drawing: Drawn, called: Names, *, find: str = ""
 ) -> list[VariableRow]:
     """The variables by scope and name, with their changes; only those with a part of the name, where one is given."""
-    reasons = {event.at: event for event in history.of(session, item.id, kinds=("changed",))}
+    reasons = {event.at: event for event in history.of(session, item.id, kinds=(EventKind.CHANGED,))}
     changes: dict[tuple[int, str], list[Change]] = {}
-    for event in history.of(session, item.id, kinds=("variable",)):
+    for event in history.of(session, item.id, kinds=(EventKind.VARIABLE,)):
         by_hand, name = reasons.get(event.at), str(event.data.get("name"))
         change = Change(
             show.the_moment(event.at),
@@ -115,25 +127,24 @@ def variables(
 
 def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn, called: Names) -> list[TokenRow]:
     """Every token that is somewhere, with what it waits for."""
-    waits = words.waits()
     since = {stay.token: stay.entered for stay in journey.stays}
-    found: dict[int, tuple[str, str, str, str]] = {}
-    for task in queries.tasks_of(session, item.id, "open"):
+    found: dict[int, tuple[str, Wait, str, str]] = {}
+    for task in queries.tasks_of(session, item.id, TaskStatus.OPEN):
         asked = called.person(task.assignee) if task.assignee else ", ".join(map(called.unit, task.candidate_groups))
         found[task.token] = (
             task.element,
-            "task",
+            Wait.TASK,
             asked,
             url_for("admin.reassign", instance_id=item.id, task_id=task.id),
         )
     for timer in admin.timers_of(session, item.id):
-        found[timer.token or 0] = (timer.element, "timer", show.the_moment(timer.due_at).text, "")
+        found[timer.token or 0] = (timer.element, Wait.TIMER, show.the_moment(timer.due_at).text, "")
     for entry in admin.subscriptions_of(session, item.id):
-        found[entry.token or 0] = (entry.element, entry.kind, entry.name, "")
+        found[entry.token or 0] = (entry.element, Wait(entry.kind), entry.name, "")
     for job in admin.jobs_of(session, item.id):
-        found[job.token or 0] = (job.element or "", "job", job.topic or job.kind, "")
+        found[job.token or 0] = (job.element or "", Wait.JOB, job.topic or job.kind, "")
     for incident in admin.incidents_of(session, item.id):
-        found[incident.token] = (incident.element, "incident", incident.message.splitlines()[0][:120], "")
+        found[incident.token] = (incident.element, Wait.INCIDENT, incident.message.splitlines()[0][:120], "")
     for stay in journey.stays:
         if stay.left is None and stay.token not in found:
             found[stay.token] = (stay.element, _inner(drawing, stay), "", "")
@@ -142,7 +153,7 @@ def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Draw
             token,
             drawing.label(element, journey.homes.get(token)),
             element,
-            waits.get(kind, kind),
+            WAITS[kind].text,
             kind,
             what,
             show.moment(since.get(token)),
@@ -158,29 +169,28 @@ def _caller(journey: Journey, drawing: Drawn, scope: int) -> str:
     return drawing.label(stay.element, stay.process) if stay else ""
 
 
-def _inner(drawing: Drawn, stay: Stay) -> str:
+def _inner(drawing: Drawn, stay: Stay) -> Wait:
     """What a token waits for that no table knows."""
     drawn = drawing.element(stay.element, stay.process)
     if drawn is not None and drawn.event == "conditional":
-        return "condition"
-    return "others" if drawn is not None and drawn.kind.endswith("Gateway") else "inside"
+        return Wait.CONDITION
+    return Wait.OTHERS if drawn is not None and drawn.kind.endswith("Gateway") else Wait.INSIDE
 
 
 def jobs(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn) -> list[JobRow]:
     """The jobs that are not done."""
-    kinds = words.job_kinds()
     return [
         JobRow(
             job.id,
-            kinds.get(job.kind, job.kind),
+            JOB_KINDS[job.kind].text,
             job.topic or "",
             drawing.label(job.element, journey.homes.get(job.token or 0)),
-            job.status == "failed",
+            JOBS[job.status].badge,
             job.attempts,
             show.the_moment(job.due_at),
             job.last_error or "",
             url_for("admin.retry_job", instance_id=item.id, job_id=job.id)
-            if job.status == "failed" and job.kind != "service"
+            if job.status is JobStatus.FAILED and job.kind is not JobKind.SERVICE
             else "",
         )
         for job in admin.jobs_of(session, item.id)
@@ -189,11 +199,10 @@ def jobs(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn)
 
 def messages(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn) -> list[WaitRow]:
     """The messages and signals that are waited for."""
-    kinds = words.kinds()
     return [
         WaitRow(
             each.name,
-            kinds.get(each.kind, each.kind),
+            EVENTS[EventKind(each.kind)].text,
             drawing.label(each.element, journey.homes.get(each.token or 0)),
             each.element,
         )

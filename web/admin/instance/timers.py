@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine import TimerItem, history
+from engine import EventKind, TimerItem, history
 from processes.clock.calendar import WorkingCalendar
 from web.admin import show
 from web.admin.show import Place
@@ -35,9 +35,9 @@ def timer_rows(
     session: Session, instance_id: int, place: Place, waiting: Sequence[TimerItem], calendar: WorkingCalendar
 ) -> list[TimerRow]:
     """All timers of an instance: what fired in its order, then what waits; `place` names the element of a token."""
-    events = history.of(session, instance_id, kinds=("timer", "timer_moved", "timer_fired"))
-    reasons = {event.token: event for event in events if event.kind != "timer"}
-    fired = [_fired(event, place, reasons.get(event.token)) for event in events if event.kind == "timer"]
+    events = history.of(session, instance_id, kinds=(EventKind.TIMER, EventKind.TIMER_MOVED, EventKind.TIMER_FIRED))
+    reasons = {event.token: event for event in events if event.kind is not EventKind.TIMER}
+    fired = [_fired(event, place, reasons.get(event.token)) for event in events if event.kind is EventKind.TIMER]
     return fired + [_waiting(timer, place, calendar, reasons.get(timer.token)) for timer in waiting]
 
 
@@ -47,7 +47,7 @@ def _fired(event: history.Event, place: Place, by_hand: history.Event | None) ->
     plan = show.the_moment(datetime.fromisoformat(planned)) if isinstance(planned, str) else real
     same_day = plan.title[:10] == real.title[:10]
     text = _("fired %(time)s", time=real.text.split()[-1] if same_day else real.text)
-    by_hand = by_hand if by_hand is not None and by_hand.kind == "timer_fired" else None
+    by_hand = by_hand if by_hand is not None and by_hand.kind is EventKind.TIMER_FIRED else None
     badge = Badge(text, "hold" if by_hand else "good", "bolt" if by_hand else "check")
     return TimerRow(place(event.element, event.token), event.element or "", plan, badge, real, moved=_why(by_hand))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine import IncidentItem, JobItem, admin, history, overview
+from engine import EventKind, IncidentItem, JobItem, JobStatus, admin, history, overview
 from web.admin import show
 from web.admin.instances.rows import cases_of, number_of
 from web.admin.show import Place
@@ -38,9 +38,9 @@ def tries_of(events: Sequence[history.Event]) -> Mapping[int, tuple[int, int]]:
     for event in events:
         if event.token is None:
             continue
-        if event.kind == "job_failed":
+        if event.kind is EventKind.JOB_FAILED:
             found[event.token] = (int(event.data.get("attempt", 1)), int(event.data.get("of", 1)))
-        elif event.kind == "retried":
+        elif event.kind is EventKind.RETRIED:
             found.pop(event.token, None)
     return found
 
@@ -49,11 +49,13 @@ def troubles(
     session: Session, place: Place, incidents: Sequence[IncidentItem], jobs: Sequence[JobItem], instance_id: int
 ) -> list[Trouble]:
     """Everything that is wrong with an instance; `place` says what people call the element of a token."""
-    failed = history.of(session, instance_id, kinds=("job_failed", "retried")) if incidents or jobs else []
+    failed = (
+        history.of(session, instance_id, kinds=(EventKind.JOB_FAILED, EventKind.RETRIED)) if incidents or jobs else []
+    )
     by_token = {job.token: job for job in jobs}
     found = [_incident(session, place, each, by_token.get(each.token), failed) for each in incidents]
     broken = {each.token for each in incidents}
-    return found + [_job(place, job) for job in jobs if job.status == "failed" and job.token not in broken]
+    return found + [_job(place, job) for job in jobs if job.status is JobStatus.FAILED and job.token not in broken]
 
 
 def _incident(
@@ -95,7 +97,7 @@ def _tries(incident: IncidentItem, failed: Sequence[history.Event]) -> str:
     mine: list[history.Event] = []
     for event in failed:
         if event.token == incident.token:
-            mine = [*mine, event] if event.kind == "job_failed" else []
+            mine = [*mine, event] if event.kind is EventKind.JOB_FAILED else []
     if not mine:
         return ""
     times = joined(f"{event.at.astimezone(here.zone()):%H:%M:%S}" for event in mine)

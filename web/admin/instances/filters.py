@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import request, url_for
 
-from engine import InstanceFilter
+from engine import InstanceFilter, InstanceStatus
 from web.admin.words import statuses
 from web.shell import here
 from web.shell.language import gettext as _
@@ -54,7 +54,8 @@ class Wanted:
     def as_filter(self, per_page: int = PER_PAGE) -> InstanceFilter:
         """As the engine is asked."""
         return InstanceFilter(
-            status=None if self.state == "any" else self.state,
+            status=None if self.state in ("any", "open") else InstanceStatus(self.state),
+            under_way=self.state == "open",
             process=self.procedure or None,
             element=self.element or None,
             variable=self.variable or None,

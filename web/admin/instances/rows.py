@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from engine import Element, InstanceItem, Place, overview
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
-from web.admin.words import status_badge
 from web.diagrams.labels import Drawn, drawn
 from web.shell import dates, here, language
+from web.shell.kinds import INSTANCES
 from web.shell.parts import Badge, due_badge
 from web.shell.people import Names, joined, names
 
@@ -82,7 +82,7 @@ def _row(
         address=url_for("admin.instance", instance_id=item.id),
         process=language.say(item.process_name),
         version=item.version,
-        state=status_badge(item.status),
+        state=INSTANCES[item.status].badge,
         where=_where(item, places, drawing),
         age=dates.length_text((item.ended_at or now) - item.started_at, language.current()),
         started_at=item.started_at,
