@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from engine.clock import Clock, SetClock, SystemClock, clock_functions
     from engine.deploy import contents, deployments, loading
     from engine.deploy.deployments import ProcessDefinition
-    from engine.deploy.loading import FormFile, LoadedDeployment
     from engine.deploy.together import lint_together
     from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Wait
     from engine.language.expressions import Expression, compile_expression
     from engine.language.patterns import Pattern, compile_pattern
+    from engine.loaded import FormFile, LoadedDeployment
     from engine.look import admin, history, overview, queries
     from engine.look.admin import IncidentItem, InstanceFilter, InstanceItem, JobItem, TimerItem
     from engine.look.history import Event, Submission
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
     from engine.run.tasks import Completed
-    from engine.runtime import Runtime, StepResult, make_runtime, now, runtime_of
+    from engine.runtime import Runtime, Session, StepResult, make_runtime, now
     from engine.services import Call, Service, Services
     from engine.store.database import Database
     from engine.store.schema import Base, JsonType, UtcTime
@@ -44,11 +44,11 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
     "engine.deploy.deployments": ("ProcessDefinition",),
-    "engine.deploy.loading": ("FormFile", "LoadedDeployment"),
     "engine.deploy.together": ("lint_together",),
     "engine.kinds": ("EventKind", "InstanceStatus", "JobKind", "JobStatus", "TaskStatus", "Wait"),
     "engine.language.expressions": ("Expression", "compile_expression"),
     "engine.language.patterns": ("Pattern", "compile_pattern"),
+    "engine.loaded": ("FormFile", "LoadedDeployment"),
     "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
     "engine.look.history": ("Event", "Submission"),
     "engine.look.overview": ("Place",),
@@ -56,7 +56,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.messages": ("Recordable",),
     "engine.run.steps": ("lock_instance", "read_variables"),
     "engine.run.tasks": ("Completed",),
-    "engine.runtime": ("Runtime", "StepResult", "make_runtime", "now", "runtime_of"),
+    "engine.runtime": ("Runtime", "Session", "StepResult", "make_runtime", "now"),
     "engine.services": ("Call", "Service", "Services"),
     "engine.store.database": ("Database",),
     "engine.store.schema": ("Base", "JsonType", "UtcTime"),
@@ -110,6 +110,7 @@ __all__ = [
     "Runtime",
     "Service",
     "Services",
+    "Session",
     "SetClock",
     "Severity",
     "Sort",
@@ -145,7 +146,6 @@ __all__ = [
     "overview",
     "queries",
     "read_variables",
-    "runtime_of",
     "tasks",
     "timers",
 ]

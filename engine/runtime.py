@@ -3,19 +3,17 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, orm
 
 from engine.clock import Clock, SystemClock, clock_functions
 from engine.kinds import InstanceStatus, JobKind
 from engine.language.expressions import STANDARD_FUNCTIONS
+from engine.loaded import LoadedDeployment
 from engine.services import Services
 from engine.values import Actor, Finding, Json, OpenTask, Trace
-
-if TYPE_CHECKING:
-    from engine.deploy.loading import LoadedDeployment
 
 Function = Callable[..., Any]
 
@@ -32,7 +30,7 @@ class JobRow:
 class Dispatcher(Protocol):
     """The seam to whatever runs jobs; our tables keep the truth, it only keeps the order of work."""
 
-    def hand_over(self, session: Session, jobs: Sequence[JobRow]) -> None:
+    def hand_over(self, session: "Session", jobs: Sequence[JobRow]) -> None:
         """Take new jobs within the step's transaction."""
 
     def run(self) -> None:
@@ -75,7 +73,7 @@ class StepResult:
     """The tokens of the tasks that are no longer open."""
 
 
-Observer = Callable[[Session, StepResult], None]
+Observer = Callable[["Session", StepResult], None]
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ class Runtime:
     settings: Settings
     dispatcher: Dispatcher | None = None
     """None: the job table is the queue, and whoever polls it does the work."""
-    deployments: dict[int, "LoadedDeployment"] = field(default_factory=dict)
+    deployments: dict[int, LoadedDeployment] = field(default_factory=dict)
     """Parsed once; only committed ones are in here."""
     audiences: dict[str, int] = field(default_factory=dict)
     """The numbers of committed audiences by their key."""
@@ -111,6 +109,26 @@ class Runtime:
     def topics(self) -> Collection[str]:
         """What service tasks may name."""
         return self.services.topics
+
+
+class Session(orm.Session):
+    """A transaction on the database of a runtime; made by `Database`."""
+
+    def __init__(self, engine: Engine, runtime: Runtime) -> None:
+        """Work on an engine for a runtime; nothing is read yet."""
+        super().__init__(engine, expire_on_commit=False)
+        self.runtime = runtime
+        self.deployments: dict[int, LoadedDeployment] = {}
+        """Parsed in this transaction; shared with all threads once it is committed."""
+        self.audiences: dict[str, int] = {}
+        """The numbers of audiences that were found or made in this transaction, likewise."""
+        self.after_commit: list[Callable[[], None]] = []
+        """What is to be done once it is safe, for example to wake a worker; nothing may depend on it."""
+
+    def share(self) -> None:
+        """Give what was learned to all threads, now that it is certain."""
+        self.runtime.deployments.update(self.deployments)
+        self.runtime.audiences.update(self.audiences)
 
 
 def make_runtime(
@@ -150,12 +168,6 @@ def make_runtime(
     )
 
 
-def runtime_of(session: Session) -> Runtime:
-    """The runtime that a session of `Database` works for."""
-    runtime: Runtime = session.info["runtime"]
-    return runtime
-
-
 def now(session: Session) -> datetime:
     """The engine's time, in UTC."""
-    return runtime_of(session).clock.now()
+    return session.runtime.clock.now()

@@ -4,9 +4,7 @@ import hashlib
 import hmac
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
-from engine import Database
+from engine import Database, Session
 from processes.clock import calendar_days
 from processes.clock.calendar import WorkingCalendar
 from processes.letters.mail import Mail, make_mail

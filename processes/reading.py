@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
-from engine import Call, Json
+from engine import Call, Json, Session
 from engine.errors import NotFound
 from processes.cases import register
 from processes.cases.schema import DbCase

@@ -4,9 +4,8 @@ from typing import Any
 
 from sqlalchemy import Index, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
-from engine import Base
+from engine import Base, Session
 
 
 def still(name: str, column: str, where: str) -> Index:

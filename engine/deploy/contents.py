@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from engine.deploy.loading import FormFile
+from engine.loaded import FormFile
+from engine.runtime import Session
 from engine.store.schema import DbDecisionDefinition, DbResource
 
 

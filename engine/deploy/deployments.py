@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select, text
-from sqlalchemy.orm import Session
 
 from engine.deploy.contents import decision_keys
 from engine.deploy.loading import DIAGRAMS, NONE_DEPLOYED, compile_files, load, read_forms
 from engine.deploy.starts import arm_starts
 from engine.errors import DeploymentRefused, NotFound
-from engine.runtime import Runtime, now, runtime_of
+from engine.runtime import Runtime, Session, now
 from engine.store import schema
 from engine.values import Actor, Contract, Finding, Process, Severity
 
@@ -80,7 +79,7 @@ def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor
         existing = _find_same(session, digest)
     if existing is not None:
         return existing
-    runtime = runtime_of(session)
+    runtime = session.runtime
     findings = lint(
         runtime,
         files,

@@ -3,15 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from engine.core import Compiled, ReadOptions, read
 from engine.errors import NotFound
-from engine.runtime import Runtime, runtime_of
+from engine.loaded import FormFile, LoadedDeployment
+from engine.runtime import Runtime, Session
 from engine.store.schema import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
 from engine.values import Contract, Element, Finding
 
@@ -20,32 +19,11 @@ DIAGRAMS = (".bpmn", ".dmn")
 NONE_DEPLOYED: Mapping[str, Contract | None] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class FormFile:
-    """A form of a deployment."""
-
-    id: str
-    path: str
-    content: bytes
-    digest: str
-
-
-@dataclass(frozen=True)
-class LoadedDeployment:
-    """A deployment, parsed."""
-
-    id: int
-    digest: str
-    compiled: Compiled
-    forms: Mapping[str, FormFile]
-
-
 def load(session: Session, deployment_id: int) -> LoadedDeployment:
     """A deployment, from memory or the database; NotFound when there is none."""
-    runtime = runtime_of(session)
-    found = runtime.deployments.get(deployment_id) or session.info["deployments"].get(deployment_id)
+    found = session.runtime.deployments.get(deployment_id) or session.deployments.get(deployment_id)
     if found is None:
-        found = session.info["deployments"][deployment_id] = _read(session, runtime, deployment_id)
+        found = session.deployments[deployment_id] = _read(session, session.runtime, deployment_id)
     return found
 
 

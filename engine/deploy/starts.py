@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
 
 from engine.core import Compiled, first_start, next_start
 from engine.kinds import Trigger
-from engine.runtime import now, runtime_of
+from engine.runtime import Session, now
 from engine.store.schema import DbProcessDefinition, DbSubscription, DbTimer
 from engine.values import Json, StartPoint
 
@@ -29,14 +28,14 @@ def arm_starts(session: Session, definition_id: int, compiled: Compiled, key: st
 
 def arm_again(session: Session, timer: Mapping[str, Any]) -> None:
     """Set the timer of a start event to its next time after it was handed over; nothing when it was the last."""
-    runtime = runtime_of(session)
+    runtime = session.runtime
     rhythm = next_start(timer["rhythm"], now(session), runtime.zone, catch_up=runtime.settings.catch_up)
     if rhythm is not None:
         _insert_timer(session, timer["definition_id"], timer["element"], rhythm)
 
 
 def _arm_timer(session: Session, definition_id: int, point: StartPoint) -> None:
-    runtime = runtime_of(session)
+    runtime = session.runtime
     rhythm = first_start(point, now(session), runtime.zone, runtime.functions)
     if rhythm is not None:
         _insert_timer(session, definition_id, point.element, rhythm)

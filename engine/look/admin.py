@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
-from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.kinds import UNDER_WAY, InstanceStatus, JobKind, JobStatus, Trigger
 from engine.look.paging import Page, count
+from engine.runtime import Session
 from engine.store.schema import (
     TASK_IS_OPEN,
     DbIncident,

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
 
 from engine.kinds import EventKind
+from engine.runtime import Session
 from engine.store.schema import DbEvent, DbSubmission
 from engine.values import Actor, Json
 

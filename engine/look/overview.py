@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select, union_all
-from sqlalchemy.orm import Session
 
 from engine.kinds import UNDER_WAY, EventKind, JobStatus, Wait
 from engine.look.admin import IncidentItem
 from engine.look.history import Event
+from engine.runtime import Session
 from engine.store.schema import (
     TASK_IS_OPEN,
     DbEvent,

@@ -19,11 +19,10 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
 
 from engine.kinds import TaskStatus
 from engine.look.paging import Page
-from engine.runtime import now, runtime_of
+from engine.runtime import Session, now
 from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbInstance, DbProcessDefinition, DbTask
 from engine.values import Actor, Json
 
@@ -198,7 +197,7 @@ def task_item(row: Row[Any]) -> TaskItem:
 
 def end_of_today(session: Session) -> datetime:
     """Midnight after now, in the zone of the installation."""
-    zone = runtime_of(session).zone
+    zone = session.runtime.zone
     today = now(session).astimezone(zone).date()
     return datetime.combine(today + timedelta(days=1), time(), zone)
 

@@ -5,9 +5,8 @@ from collections.abc import Collection
 import orjson
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
-from engine.runtime import runtime_of
+from engine.runtime import Session
 from engine.store.schema import DbAudience, DbAudienceMember
 
 
@@ -18,8 +17,8 @@ def audience_key(users: Collection[str], groups: Collection[str]) -> str:
 
 def audience_ids(session: Session, keys: Collection[str]) -> dict[str, int]:
     """The numbers of audiences, made where they do not exist yet; no statement for known ones."""
-    known = runtime_of(session).audiences
-    mine: dict[str, int] = session.info["audiences"]
+    known = session.runtime.audiences
+    mine = session.audiences
     missing = sorted({key for key in keys if key not in known and key not in mine})
     if missing:
         mine.update(_find(session, missing))

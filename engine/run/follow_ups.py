@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.orm import Session
 
 from engine.errors import SnoozedIntoPast, SnoozedPastDue
 from engine.kinds import EventKind, TaskStatus
@@ -11,7 +10,7 @@ from engine.look import history
 from engine.look.queries import TaskItem
 from engine.run.steps import Locked, lock_task
 from engine.run.tasks import check_work, get_task, label
-from engine.runtime import now, runtime_of
+from engine.runtime import Session, now
 from engine.store.schema import DbTask
 from engine.values import Actor
 
@@ -28,7 +27,7 @@ def snooze(session: Session, task_id: int, until: datetime | None, *, by: Actor)
         if until <= now(session):
             raise SnoozedIntoPast(element=label(task))
         if task.due_at is not None and until > task.due_at:
-            raise SnoozedPastDue(element=label(task), due=task.due_at.astimezone(runtime_of(session).zone))
+            raise SnoozedPastDue(element=label(task), due=task.due_at.astimezone(session.runtime.zone))
     return _set(session, locked, task, until, by)
 
 

@@ -5,17 +5,17 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Session, SessionTransaction
-
 from engine.core import Compiled, Execution, ServiceCall
 from engine.deploy.loading import find_decision_deployment, find_process, load
-from engine.runtime import Function, Runtime
+from engine.runtime import Function, Runtime, Session
 from engine.services import Call, call_inside
 from engine.tables.decisions import Decision
 from engine.values import Actor, Json
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from sqlalchemy.orm import SessionTransaction
 
 
 class StepHost:

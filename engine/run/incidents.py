@@ -1,12 +1,12 @@
 """Incidents: tokens that cannot go on until somebody has mended the cause and retries."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.kinds import EventKind
 from engine.run.instances import note
 from engine.run.steps import finish, open_step
+from engine.runtime import Session
 from engine.store.schema import DbIncident
 from engine.values import Actor
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
 
 from engine.core import Execution
 from engine.deploy.deployments import ProcessDefinition, get_process_definition
@@ -16,7 +15,7 @@ from engine.kinds import EventKind, InstanceStatus
 from engine.look import history
 from engine.run.host import StepHost
 from engine.run.steps import Locked, Step, Waits, finish, lock_instance, open_step, read_variables
-from engine.runtime import StepResult, runtime_of
+from engine.runtime import Session, StepResult
 from engine.store.schema import DbInstance
 from engine.store.variables import check_text, check_values
 from engine.values import Actor, Json, Process
@@ -101,7 +100,7 @@ def start_definition(
     values = check_values(variables)
     if business_key is not None:
         check_text("business key", business_key)
-    runtime = runtime_of(session)
+    runtime = session.runtime
     host = StepHost(session, runtime, by, runtime.clock.now())
     process = load(session, definition.deployment_id).compiled.processes[definition.key]
     values |= _initiator(process, element, by)

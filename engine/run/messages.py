@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
 
 from engine.deploy.deployments import get_definition
-from engine.deploy.loading import FormFile, find_element, find_form, load
+from engine.deploy.loading import find_element, find_form, load
 from engine.errors import Ambiguous, NotCorrelated, NotFound
 from engine.kinds import EventKind, Trigger
+from engine.loaded import FormFile
 from engine.look import admin
 from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, insert_jobs, signal_jobs
 from engine.run.steps import finish, open_step, read_variables
 from engine.run.tasks import accept_form
+from engine.runtime import Session
 from engine.store.schema import DbInstance, DbSubmission, DbSubscription
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, or_, select
-from sqlalchemy.orm import Session
 
 from engine.kinds import JobKind, JobStatus, Trigger
-from engine.runtime import JobRow, now, runtime_of
+from engine.runtime import JobRow, Session, now
 from engine.store.schema import DbJob, DbSubscription
 from engine.values import Json
 
@@ -35,7 +34,7 @@ def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Job
     complete = [{**empty, **row} for row in rows]
     if not complete:
         return []
-    if runtime_of(session).dispatcher is None:
+    if session.runtime.dispatcher is None:
         session.connection().execute(insert(DbJob), complete)
         return []
     inserted = session.connection().execute(insert(DbJob).returning(DbJob.id, DbJob.instance_id, DbJob.kind), complete)
@@ -44,7 +43,7 @@ def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Job
 
 def hand_over(session: Session, jobs: Sequence[JobRow]) -> None:
     """Tell the dispatcher, if there is one that wants to know."""
-    dispatcher = runtime_of(session).dispatcher
+    dispatcher = session.runtime.dispatcher
     if dispatcher is not None and jobs:
         dispatcher.hand_over(session, jobs)
 

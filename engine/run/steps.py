@@ -7,14 +7,13 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session
 
 from engine.core import Execution
 from engine.errors import InstanceEnded, NotFound
 from engine.kinds import InstanceStatus
 from engine.run import saving
 from engine.run.host import StepHost
-from engine.runtime import StepResult, runtime_of
+from engine.runtime import Session, StepResult
 from engine.store.schema import DbInstance, DbProcessDefinition, DbTask, DbVariable
 from engine.values import SYSTEM, Actor, ArmedTimer, Incident, Json, Subscription
 
@@ -126,7 +125,7 @@ def load_step(
     """Load an instance that is locked already; InstanceEnded when it is over."""
     if locked.status.is_over:
         raise InstanceEnded(instance_id=locked.id, status=locked.status)
-    runtime = runtime_of(session)
+    runtime = session.runtime
     host = StepHost(session, runtime, by, runtime.clock.now())
     host.belongs_to(locked.id, locked.business_key)
     variables = read_variables(session, locked.id)
@@ -150,7 +149,7 @@ def finish(step: Step) -> StepResult:
     step.host.settle()
     result = saving.save(step)
     step.session.info.pop("host", None)
-    for observer in runtime_of(step.session).observers:
+    for observer in step.session.runtime.observers:
         observer(step.session, result)
     return result
 

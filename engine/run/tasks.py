@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
 
 from engine.core import Execution
-from engine.deploy.loading import FormFile, find_element, find_form
+from engine.deploy.loading import find_element, find_form
 from engine.errors import (
     AlreadyCompleted,
     ClaimedByOther,
@@ -24,12 +23,13 @@ from engine.errors import (
 )
 from engine.kinds import EventKind, TaskStatus
 from engine.language.expressions import interpolate, is_expression
+from engine.loaded import FormFile
 from engine.look import history
 from engine.look.queries import TaskItem, select_tasks, task_item
 from engine.run.host import StepHost
 from engine.run.instances import need_reason, note
 from engine.run.steps import Locked, finish, load_step, lock_task, read_variables
-from engine.runtime import StepResult, now, runtime_of
+from engine.runtime import Session, StepResult, now
 from engine.store.schema import DbInstance, DbSubmission, DbTask
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json
@@ -97,7 +97,7 @@ def get_form(session: Session, task: TaskItem) -> FormFile | None:
 def visible_variables(session: Session, task: TaskItem) -> dict[str, Json]:
     """The variables that a task sees: its local ones, then those of its process; for showing the form."""
     state = session.connection().execute(select(DbInstance.state).where(DbInstance.id == task.instance_id)).scalar_one()
-    runtime = runtime_of(session)
+    runtime = session.runtime
     host = StepHost(session, runtime, Actor("reader"), runtime.clock.now())
     execution = Execution.load(state, read_variables(session, task.instance_id), host)
     if task.token not in execution.tasks:
@@ -180,7 +180,7 @@ def complete(
         raise TaskChanged(element=label(task))
     step = load_step(session, locked, by=by)
     form = get_form(session, task)
-    if form is None and task.form_ref is not None and runtime_of(session).forms is not None:
+    if form is None and task.form_ref is not None and session.runtime.forms is not None:
         raise FormRefused({"": f"the form {task.form_ref} is not deployed"})
     values = accept_form(session, form, answers, step.execution.visible(task.token), actor=by, at=step.at)
     submission = {
@@ -233,7 +233,7 @@ def _apart(session: Session, task: TaskItem) -> list[str]:
     element = find_element(session, task.deployment_id, task.process_key, task.element)
     text = element.properties.get("separationOfDuties", "") if element else ""
     if is_expression(text):
-        text = str(interpolate(text, visible_variables(session, task), runtime_of(session).functions))
+        text = str(interpolate(text, visible_variables(session, task), session.runtime.functions))
     return text.replace(",", " ").split()
 
 
@@ -253,7 +253,7 @@ def accept_form(
 ) -> dict[str, Json]:
     """The values to keep for some answers: as the form accepts them, or as they are where there is no form."""
     clean = check_values(answers)
-    gate = runtime_of(session).forms
+    gate = session.runtime.forms
     if form is None or gate is None:
         return clean
     return dict(gate.accept(form.content, clean, variables, actor=actor, now=at))
@@ -275,7 +275,7 @@ def _from_locked(locked: Locked, row: Sequence[Any]) -> TaskItem:
 
 
 def _check_open(session: Session, task: TaskItem) -> None:
-    zone = runtime_of(session).zone
+    zone = session.runtime.zone
     if task.status is TaskStatus.COMPLETED:
         at = (task.ended_at or now(session)).astimezone(zone)
         raise AlreadyCompleted(element=label(task), by=task.ended_by or "", at=at)
@@ -284,7 +284,7 @@ def _check_open(session: Session, task: TaskItem) -> None:
 
 
 def _claimed(session: Session, task: TaskItem) -> ClaimedByOther:
-    since = (task.claimed_at or task.created_at).astimezone(runtime_of(session).zone)
+    since = (task.claimed_at or task.created_at).astimezone(session.runtime.zone)
     return ClaimedByOther(element=label(task), who=task.assignee or "", since=since)
 
 

@@ -1,7 +1,7 @@
 """The way to the database; the one place that commits."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,10 +10,9 @@ import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from engine.errors import Busy
-from engine.runtime import Runtime
+from engine.runtime import Runtime, Session
 
 log = structlog.get_logger(__name__)
 
@@ -64,8 +63,8 @@ class Database:
             raise
         finally:
             session.close()
-        _keep_caches(session)
-        for callback in session.info["after_commit"]:
+        session.share()
+        for callback in session.after_commit:
             try:
                 callback()
             except Exception:
@@ -97,20 +96,14 @@ class Database:
         finally:
             session.rollback()
             session.close()
-        _keep_caches(session)
+        session.share()
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
     def _session(self, engine: Engine) -> Session:
-        info = {"runtime": self.runtime, "after_commit": [], "deployments": {}, "audiences": {}}
-        return Session(engine, expire_on_commit=False, info=info)
-
-
-def after_commit(session: Session, callback: Callable[[], None]) -> None:
-    """Have something done once the transaction is safe, for example wake a worker; nothing may depend on it."""
-    session.info["after_commit"].append(callback)
+        return Session(engine, self.runtime)
 
 
 def is_busy(error: DBAPIError) -> bool:
@@ -170,10 +163,3 @@ def _begin_sqlite(connection: Connection) -> None:
         if "locked" in str(error):
             raise Busy from error
         raise
-
-
-def _keep_caches(session: Session) -> None:
-    """Share with all threads what this session learned, now that it is certain."""
-    runtime: Runtime = session.info["runtime"]
-    runtime.deployments.update(session.info["deployments"])
-    runtime.audiences.update(session.info["audiences"])

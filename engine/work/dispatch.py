@@ -8,11 +8,10 @@ from datetime import UTC
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy.orm import Session
 
 from engine.errors import AnotherProcessRuns, Busy
 from engine.kinds import JobKind
-from engine.runtime import JobRow
+from engine.runtime import JobRow, Session
 from engine.store.database import Database
 from engine.work import jobs, timers
 

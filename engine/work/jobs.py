@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from engine.core import Execution
 from engine.core.timers import Duration, parse_duration
@@ -21,7 +20,7 @@ from engine.run.host import StepHost
 from engine.run.instances import note, start_definition
 from engine.run.messages import deliver_thrown
 from engine.run.steps import Locked, finish, load_step, lock_instance, read_variables
-from engine.runtime import now, runtime_of
+from engine.runtime import Session, now
 from engine.services import Call, call_outside
 from engine.store.schema import JOB_IS_OPEN, DbInstance, DbJob
 from engine.values import SYSTEM, Actor, Json
@@ -223,7 +222,7 @@ def _call(session: Session, job: Work) -> Call | None:
     state, business_key = session.connection().execute(query).one()
     assert job.instance_id is not None
     assert job.token is not None
-    runtime = runtime_of(session)
+    runtime = session.runtime
     host = StepHost(session, runtime, SYSTEM, runtime.clock.now())
     execution = Execution.load(state, read_variables(session, job.instance_id), host)
     if job.token not in execution.jobs:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
 
 from engine.core.timers import parse_duration
 from engine.deploy.starts import arm_again
@@ -15,7 +14,7 @@ from engine.look.admin import TimerItem
 from engine.run.instances import need_reason, note
 from engine.run.outbox import hand_over, insert_jobs
 from engine.run.steps import Step, finish, open_step
-from engine.runtime import now
+from engine.runtime import Session, now
 from engine.store.schema import JOB_IS_OPEN, DbJob, DbTimer
 from engine.values import Actor
 from engine.work import jobs

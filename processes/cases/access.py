@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
-from sqlalchemy.orm import Session
 
-from engine import Actor
+from engine import Actor, Session
 from processes.cases.schema import DbCase, DbCaseAudience
 from processes.rows import insert
 

@@ -1,9 +1,8 @@
 """Comments on a case: plain words of whoever may see it, kept for ever in its timeline."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import Actor, TaskStatus, queries
+from engine import Actor, Session, TaskStatus, queries
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.desk import notices

@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import Actor, now
+from engine import Actor, Session, now
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseEntry
 

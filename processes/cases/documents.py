@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
 
-from engine import Actor, Json, now
+from engine import Actor, Json, Session, now
 from engine.errors import NotFound
 from processes.cases import access
 from processes.cases.file_types import check

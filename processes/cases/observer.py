@@ -7,9 +7,20 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
-from engine import SYSTEM, Address, Element, EventKind, InstanceStatus, Json, OpenTask, StepResult, Trace, loading
+from engine import (
+    SYSTEM,
+    Address,
+    Element,
+    EventKind,
+    InstanceStatus,
+    Json,
+    OpenTask,
+    Session,
+    StepResult,
+    Trace,
+    loading,
+)
 from processes.cases import access, documents, register
 from processes.cases.schema import DbCase, DbCasePhase
 from processes.office import Office

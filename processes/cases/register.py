@@ -7,9 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
 
-from engine import Actor, Json, now
+from engine import Actor, Json, Session, now
 from engine.errors import NotFound
 from processes.cases import access
 from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry

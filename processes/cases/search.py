@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
 
-from engine import Actor, now
+from engine import Actor, Session, now
 from processes.cases import access
 from processes.cases.schema import DbCase
 

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import SYSTEM, EventKind, Json, admin, history, loading
+from engine import SYSTEM, EventKind, Json, Session, admin, history, loading
 from processes.cases import comments, documents
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters import outbox

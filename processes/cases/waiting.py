@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, exists, func, not_, or_, select
-from sqlalchemy.orm import Session
 
-from engine import Actor, queries
+from engine import Actor, Session, queries
 from processes.cases.schema import DbCase, DbCaseAudience
 
 

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import Actor, now
+from engine import Actor, Session, now
 from processes.clock.calendar import Override, WorkingCalendar, parse_hours
 from processes.clock.schema import DbCalendarDay
 from processes.errors import CalendarFileRefused

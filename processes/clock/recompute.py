@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import Actor, Database, EventKind, Json, StepResult, instances, read_variables
+from engine import Actor, Database, EventKind, Json, Session, StepResult, instances, read_variables
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.clock import deadlines

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
-from engine import Actor
+from engine import Actor, Session
 from processes.people import organisation
 from processes.people.schema import DbPerson
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from sqlalchemy.orm import Session
-
 from engine import (
     SYSTEM,
     Actor,
     Database,
     Json,
+    Session,
     SetClock,
     TaskFilter,
     TaskItem,

@@ -1,8 +1,6 @@
 """What people do with tasks beyond what the engine knows of them: those concerned are told, a snooze ends."""
 
-from sqlalchemy.orm import Session
-
-from engine import Actor, TaskItem, follow_ups, tasks
+from engine import Actor, Session, TaskItem, follow_ups, tasks
 from engine.errors import ClaimedByOther, NotCandidate, NotClaimed
 from processes.cases import register
 from processes.desk import notices

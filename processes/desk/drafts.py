@@ -5,9 +5,8 @@ from datetime import datetime
 
 import orjson
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
-from engine import Actor, Json, now
+from engine import Actor, Json, Session, now
 from processes.desk.schema import DbDraft
 from processes.errors import DraftTooLarge
 

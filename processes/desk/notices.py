@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
-from sqlalchemy.orm import Session
 
-from engine import Actor, Json, JsonType, TaskItem, UtcTime, now
+from engine import Actor, Json, JsonType, Session, TaskItem, UtcTime, now
 from engine.errors import NotFound
 from processes.cases.access import visible_to
 from processes.cases.schema import DbCase

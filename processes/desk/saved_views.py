@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
 
-from engine import Actor, Json, now
+from engine import Actor, Json, Session, now
 from engine.errors import NotFound
 from processes.desk.schema import DbSavedView
 from processes.errors import TooManyViews, ViewUnnamed

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import Call, Json
+from engine import Call, Json, Session
 from engine.errors import NotFound
 from processes.cases import register
 from processes.cases.schema import DbCase

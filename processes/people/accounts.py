@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import Actor, Json, now
+from engine import Actor, Json, Session, now
 from engine.errors import ReasonMissing
 from processes.errors import OwnAccount
 from processes.people import organisation, passwords, sign_ins

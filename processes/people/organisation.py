@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
-from engine import SYSTEM, Actor, now
+from engine import SYSTEM, Actor, Session, now
 from engine.errors import NotFound
 from processes.errors import LoginRefused, LoginTaken, PasswordSame, PasswordWrong
 from processes.people import passwords

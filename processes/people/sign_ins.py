@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
-from sqlalchemy.orm import Session
 
-from engine import now
+from engine import Session, now
 from processes.people.schema import DbOpenSignIn, DbPerson
 from processes.settings import Settings
 

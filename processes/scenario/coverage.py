@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from sqlalchemy.orm import Session
-
-from engine import EventKind, InstanceFilter, Process, admin, history, loading
+from engine import EventKind, InstanceFilter, Process, Session, admin, history, loading
 
 CATCHING = "intermediateCatchEvent"
 EVERY = InstanceFilter(per_page=100_000)

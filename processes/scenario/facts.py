@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
-from engine import TaskStatus, admin, queries, read_variables
+from engine import Session, TaskStatus, admin, queries, read_variables
 from processes.scenario import coverage
 from processes.scenario.checks import Facts
 

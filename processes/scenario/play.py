@@ -6,11 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from engine import (
     SYSTEM,
     Actor,
+    Session,
     TaskItem,
     TaskStatus,
     admin,

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy.orm import Session
-
-from engine import Call, Json, Services
+from engine import Call, Json, Services, Session
 from processes.office import Office
 from processes.services import answering, clock, closing, intake, planning
 

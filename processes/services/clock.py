@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from engine import Call, Json
+from engine import Call, Json, Session
 from processes.cases import access, register
 from processes.cases.schema import DbCase
 from processes.clock import deadlines

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
-
-from engine import Call, Json, Process, deployments, instances
+from engine import Call, Json, Process, Session, deployments, instances
 from processes.cases import register
 from processes.errors import InputsRefused
 from processes.office import Office

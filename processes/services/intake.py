@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy.orm import Session
-
-from engine import Call, Json, instances
+from engine import Call, Json, Session, instances
 from processes.cases import access, documents, register
 from processes.office import Office
 from processes.reading import get_case, given, iso

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy.orm import Session
-
-from engine import Call, Json, TaskStatus, loading, queries, runtime_of
+from engine import Call, Json, Session, TaskStatus, loading, queries
 from engine.errors import BpmnError
 from processes.cases import register
 from processes.letters.promises import Promise, find_objections
@@ -123,7 +121,7 @@ def _row_of_role(session: Session, call: Call, role: str) -> Mapping[str, Json]:
     table = str(given(call, "table"))
     deployment = loading.load(session, loading.find_decision_deployment(session, table, call.deployment_id))
     names = {**call.variables, **call.inputs, "approver_role": role}
-    found = deployment.compiled.decisions[table].decide(names, runtime_of(session).functions).result
+    found = deployment.compiled.decisions[table].decide(names, session.runtime.functions).result
     return found if isinstance(found, Mapping) else {}
 
 

@@ -19,10 +19,10 @@ from flask import (
 )
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import Session
 from engine.errors import Busy
 from processes.people import organisation, sign_ins
 from web.filling.kept import keep

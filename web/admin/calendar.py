@@ -9,9 +9,9 @@ from typing import Literal, NoReturn, cast
 
 from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import Session
 from engine.errors import ReasonMissing
 from processes.cases.schema import DbCase
 from processes.clock import calendar_days

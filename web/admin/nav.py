@@ -1,9 +1,8 @@
 """Where an administrator can go from here."""
 
 from flask import url_for
-from sqlalchemy.orm import Session
 
-from engine import admin
+from engine import Session, admin
 from web.shell.language import gettext as _
 from web.shell.parts import Choice
 

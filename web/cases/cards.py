@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from flask import url_for
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
+from engine import Session
 from forms import size_text
 from processes.cases import documents
 from processes.cases.schema import DbCase, DbCaseAudience, DbCasePhase

@@ -3,10 +3,9 @@
 import secrets
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import tasks
+from engine import Session, tasks
 from engine.errors import NotFound
 from processes.cases import comments, register
 from processes.cases.schema import DbCase

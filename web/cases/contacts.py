@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, g, redirect, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import Json
+from engine import Json, Session
 from forms import veiled
 from processes.cases import contacts, register
 from processes.cases.schema import DbCase

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import TaskItem, instances, messages
+from engine import Session, TaskItem, instances, messages
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.cases.search import CaseFilter, CasePage, search

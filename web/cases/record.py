@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, flash, make_response, redirect, url_for
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Recordable, instances, messages
+from engine import Recordable, Session, instances, messages
 from engine.errors import NotFound
 from forms import Message
 from processes.cases import register

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
-from engine import EventKind, FormFile, contents, loading
+from engine import EventKind, FormFile, Session, contents, loading
 from processes.cases.timeline import Entry
 from web.cases import contacts
 from web.diagrams.walk import Walk

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
-from engine import Element, Process, loading
+from engine import Element, Process, Session, loading
 from web.shell import language
 
 

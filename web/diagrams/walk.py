@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from engine import SYSTEM, Process, TaskFilter, TaskItem, TaskStatus, admin, history, queries
+from engine import SYSTEM, Process, Session, TaskFilter, TaskItem, TaskStatus, admin, history, queries
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams import drawings, journey
 from web.diagrams.journey import Journey, Trail

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 
 from flask import request, url_for
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 import forms
-from engine import Actor, FormFile, Json
+from engine import Actor, FormFile, Json, Session
 from engine.errors import NotFound
 from forms import Form, Message, Signature, UnknownAction, rows
 from processes.cases import documents

@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from engine import instances
+from engine import Session, instances
 from engine.errors import KesuError
 from processes.cases import register as cases
 from processes.cases.schema import DbCase

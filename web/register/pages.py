@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import (
@@ -13,6 +12,7 @@ from engine import (
     Element,
     FormFile,
     ProcessDefinition,
+    Session,
     TaskFilter,
     deployments,
     instances,

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, request, url_for
 from flask_login import current_user
-from sqlalchemy.orm import Session
 
-from engine import Actor
+from engine import Actor, Session
 from web.filling.gate import Gate
 from web.shell.people import SignedIn
 

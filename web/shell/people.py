@@ -6,9 +6,8 @@ from datetime import datetime
 
 from flask_login import UserMixin
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import SYSTEM, Actor, deployments
+from engine import SYSTEM, Actor, Session, deployments
 from engine.errors import NotFound
 from processes.people import organisation, sign_ins
 from processes.people.schema import DbPerson, DbUnit

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Completed, TaskFilter, TaskItem, TaskStatus, queries, tasks
+from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, queries, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
 from processes.cases import register

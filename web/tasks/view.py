@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
-from engine import Actor, FormFile, Json, Submission, TaskItem, TaskStatus, follow_ups, history, loading, tasks
+from engine import Actor, FormFile, Json, Session, Submission, TaskItem, TaskStatus, follow_ups, history, loading, tasks
 from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
 from forms import Message
 from processes.cases import register

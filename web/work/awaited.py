@@ -1,8 +1,8 @@
 """Waiting for others: the list of open cases that somebody has a part in and that are at a task of another unit."""
 
 from flask import url_for
-from sqlalchemy.orm import Session
 
+from engine import Session
 from processes.cases import waiting
 from processes.clock.calendar import WorkingCalendar
 from web.shell import dates, here, language

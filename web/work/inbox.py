@@ -7,9 +7,8 @@ from typing import Any, cast, get_args
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import Sort, TaskFilter, TaskItem
+from engine import Session, Sort, TaskFilter, TaskItem
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import TaskStatus, tasks
+from engine import Session, TaskStatus, tasks
 from engine.errors import Busy, NotFound
 from processes.desk import notices
 from processes.desk.notices import Heard

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import TaskCounts, TaskItem, queries
+from engine import Session, TaskCounts, TaskItem, queries
 from engine.errors import NotFound
 from processes.cases import waiting
 from processes.clock.calendar import WorkingCalendar

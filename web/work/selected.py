@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import TaskItem, follow_ups, tasks
+from engine import Session, TaskItem, follow_ups, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from processes.cases import comments, register
 from processes.desk import assignments, drafts

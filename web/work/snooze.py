@@ -3,10 +3,9 @@
 from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import TaskItem, follow_ups, tasks
+from engine import Session, TaskItem, follow_ups, tasks
 from engine.errors import SnoozedIntoPast, SnoozedPastDue
 from web.shell import came_from, dates, errors, here, language
 from web.shell.language import gettext as _

@@ -13,7 +13,6 @@ from alembic.migration import MigrationContext
 
 from engine.errors import Busy
 from engine.store import schema
-from engine.store.database import after_commit
 from processes.migrations import migrate
 
 ROOT = Path(__file__).parents[3]
@@ -56,8 +55,8 @@ def test_of_a_trial_nothing_stays(database):
     told = []
     with database.trial() as session:
         session.execute(sa.insert(schema.DbDeployment), [deployment()])
-        after_commit(session, lambda: told.append("done"))
-        session.info["audiences"]["a"] = 1
+        session.after_commit.append(lambda: told.append("done"))
+        session.audiences["a"] = 1
         assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbDeployment)) == 1
     with database.reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbDeployment)) == 0
@@ -99,15 +98,15 @@ def test_callbacks_run_after_the_commit_only(database):
     told = []
     with database.transaction() as session:
         session.execute(sa.insert(schema.DbDeployment), [deployment()])
-        after_commit(session, lambda: told.append(1))
-        after_commit(session, lambda: 1 / 0)
-        after_commit(session, lambda: told.append(2))
+        session.after_commit.append(lambda: told.append(1))
+        session.after_commit.append(lambda: 1 / 0)
+        session.after_commit.append(lambda: told.append(2))
         assert told == []
     assert told == [1, 2]
 
     def fail():
         with database.transaction() as session:
-            after_commit(session, lambda: told.append(3))
+            session.after_commit.append(lambda: told.append(3))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -1,9 +1,8 @@
 """The little that every act says about its instance."""
 
 from flask import url_for
-from sqlalchemy.orm import Session
 
-from engine import admin
+from engine import Session, admin
 from web.admin.instances.rows import cases_of, number_of
 from web.diagrams.labels import Drawn, drawn
 

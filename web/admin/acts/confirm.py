@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Response, flash, redirect, request
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import admin, history, lock_instance
+from engine import Session, admin, history, lock_instance
 from engine.errors import NotFound, ReasonMissing, Refused, StaleInstance
 from web.shell import here
 from web.shell.errors import CONFLICTS, explain, status_of

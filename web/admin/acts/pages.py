@@ -2,10 +2,9 @@
 
 from flask import request, url_for
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import admin, instances, overview, tasks
+from engine import Session, admin, instances, overview, tasks
 from engine.errors import NotFound
 from processes.desk import assignments
 from processes.people.schema import DbPerson

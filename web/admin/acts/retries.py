@@ -1,10 +1,9 @@
 """Trying again: one incident, one job, or everything that one cause has stopped."""
 
 from flask import request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import IncidentItem, JobStatus, admin, history, incidents, jobs, overview
+from engine import IncidentItem, JobStatus, Session, admin, history, incidents, jobs, overview
 from engine.errors import NotFound, Refused
 from web.admin import show
 from web.admin.acts.about import called, drawing_of, page_of

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from flask import request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import TimerItem, admin, history, timers
+from engine import Session, TimerItem, admin, history, timers
 from engine.errors import NotFound, Refused
 from web.admin import show
 from web.admin.acts.about import drawing_of, page_of

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from flask import Response, request, url_for
-from sqlalchemy.orm import Session
 
-from engine import Finding, Severity, contents, overview
+from engine import Finding, Session, Severity, contents, overview
 from engine import deployments as deployed
 from web.admin import show
 from web.admin.entrance import blueprint

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
-from engine import Event, InstanceItem, admin, history
+from engine import Event, InstanceItem, Session, admin, history
 from processes.cases.schema import DbCase
 from web.admin.instance.steps import KINDS
 from web.admin.instances.rows import cases_of

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
-from sqlalchemy.orm import Session
 
-from engine import EventKind, InstanceStatus, JobStatus, admin, history, overview, read_variables
+from engine import EventKind, InstanceStatus, JobStatus, Session, admin, history, overview, read_variables
 from processes.clock.card import clock
 from web.admin import show, words
 from web.admin.entrance import blueprint

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
-from engine import EventKind, InstanceItem, Process, history, loading, overview, queries, read_variables
+from engine import EventKind, InstanceItem, Process, Session, history, loading, overview, queries, read_variables
 from web.admin import show
 from web.cases import contacts
 from web.diagrams.journey import Journey, Stay

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
-from sqlalchemy.orm import Session
 
-from engine import Event, admin
+from engine import Event, Session, admin
 from web.admin.entrance import blueprint
 from web.admin.instance.facts import Looked, look
 from web.admin.instance.picture import Facts, Picture, picture

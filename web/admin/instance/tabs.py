@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
-from sqlalchemy.orm import Session
 
 from engine import (
     EventKind,
     InstanceItem,
     JobKind,
     JobStatus,
+    Session,
     TaskStatus,
     Wait,
     admin,

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy.orm import Session
 
-from engine import EventKind, TimerItem, history
+from engine import EventKind, Session, TimerItem, history
 from processes.clock.calendar import WorkingCalendar
 from web.admin import show
 from web.admin.show import Place

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
-from sqlalchemy.orm import Session
 
-from engine import EventKind, IncidentItem, JobItem, JobStatus, admin, history, overview
+from engine import EventKind, IncidentItem, JobItem, JobStatus, Session, admin, history, overview
 from web.admin import show
 from web.admin.instances.rows import cases_of, number_of
 from web.admin.show import Place

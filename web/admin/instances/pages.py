@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Response, redirect, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import admin, deployments, overview
+from engine import Session, admin, deployments, overview
 from web.admin import show, words
 from web.admin.entrance import blueprint
 from web.admin.instances import filters

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import Element, InstanceItem, Place, overview
+from engine import Element, InstanceItem, Place, Session, overview
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams.labels import Drawn, drawn

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy.orm import Session
 
-from engine import Json
+from engine import Json, Session
 from processes.people import accounts, organisation, sign_ins
 from processes.people.schema import DbPersonAct
 from web.admin import show

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import Session
 from engine.errors import Refused
 from processes.people import accounts, organisation
 from processes.people.schema import DbMembership, DbPerson, DbUnit
