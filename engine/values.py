@@ -231,6 +231,16 @@ class Address:
 
 
 @dataclass(frozen=True)
+class Called:
+    """A process that an instance has called, in the deployment that it was found in."""
+
+    deployment_id: int
+    process_key: str
+    running: int
+    """How many of the calls go on now."""
+
+
+@dataclass(frozen=True)
 class Trace:
     """One thing that happened while an instance ran, in order: a future row of the history."""
 

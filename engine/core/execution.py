@@ -159,6 +159,13 @@ class Execution:
         scope = self._token(token).workflow
         return scope.ref, scope.key
 
+    @property
+    def calls(self) -> list[tuple[str, str]]:
+        """The deployment and the process of each call that goes on, the outer before the inner."""
+        index = self._instance.index
+        inner = self._instance.subprocesses.items()
+        return [(scope.ref, scope.key) for host, scope in inner if index[host].task_spec.own_variables]
+
     def visible(self, token: int) -> dict[str, Json]:
         """Copies of all variables that a token sees, its local ones before those of its process."""
         return dict(visible(self._token(token)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, func, or_, select, type_coerce, union_all
 
 from engine.errors import NotFound
 from engine.kinds import UNDER_WAY, InstanceStatus, JobKind, JobStatus, Trigger
@@ -23,7 +23,7 @@ from engine.store.schema import (
     DbVariable,
 )
 from engine.store.variables import search_text
-from engine.values import Json
+from engine.values import Called, Json
 
 T = TypeVar("T")
 
@@ -45,6 +45,14 @@ class InstanceItem:
     started_by: str
     ended_at: datetime | None
     end_element: str | None
+    called: Sequence[Called] = ()
+    """The processes that it has called, in the order of their first call."""
+
+    @property
+    def homes(self) -> Mapping[str, int]:
+        """The deployment of each process that it has walked through, its own first; of several the one called last."""
+        own = {self.process_key: self.deployment_id}
+        return own | {each.process_key: each.deployment_id for each in self.called} | own
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,7 @@ class InstanceFilter:
     under_way: bool = False
     """Only those that are not over."""
     process: str | None = None
+    """The process that it runs, or that it has called: where it is open, one that goes on."""
     element: str | None = None
     """Where a task, timer, event, job or incident of it is now."""
     variable: str | None = None
@@ -81,6 +90,9 @@ class TimerItem:
     token: int | None
     element: str
     due_at: datetime
+    deployment_id: int | None = None
+    process_key: str | None = None
+    """With the deployment, where its element is drawn; None of a start event."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +106,9 @@ class SubscriptionItem:
     element: str
     kind: Trigger
     name: str
+    deployment_id: int | None = None
+    process_key: str | None = None
+    """With the deployment, where its element is drawn; None of a start event."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +126,9 @@ class JobItem:
     attempts: int
     last_error: str | None
     created_at: datetime
+    deployment_id: int | None = None
+    process_key: str | None = None
+    """With the deployment, where its element is drawn; None without a token."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +141,9 @@ class IncidentItem:
     element: str
     message: str
     created_at: datetime
+    deployment_id: int | None = None
+    process_key: str | None = None
+    """With the deployment, where its element is drawn."""
 
 
 def search_instances(session: Session, wanted: InstanceFilter | None = None) -> Page[InstanceItem]:
@@ -230,8 +251,7 @@ def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[
     if wanted.under_way:
         conditions.append(DbInstance.status.in_(UNDER_WAY))
     if wanted.process:
-        definitions = select(DbProcessDefinition.id).where(DbProcessDefinition.key == wanted.process)
-        conditions.append(DbInstance.definition_id.in_(definitions))
+        conditions.append(_is_in(wanted.process))
     if wanted.element:
         conditions.append(_is_at(wanted.element))
     if wanted.variable:
@@ -256,6 +276,14 @@ def _begins(session: Session, business_key: str) -> list[ColumnElement[bool]]:
     if session.get_bind().dialect.name == "sqlite":
         conditions += [DbInstance.business_key >= business_key, DbInstance.business_key < business_key + "\U0010ffff"]
     return conditions
+
+
+def _is_in(process: str) -> ColumnElement[bool]:
+    """Instances of a process and those that have called it: while they are open, only as long as the call goes on."""
+    definitions = select(DbProcessDefinition.id).where(DbProcessDefinition.key == process)
+    called = type_coerce(DbInstance.called, Text)
+    was = and_(DbInstance.status.not_in(UNDER_WAY), called.contains(f":{process}:", autoescape=True))
+    return or_(DbInstance.definition_id.in_(definitions), was, called.contains(f":{process}:+", autoescape=True))
 
 
 def _is_at(element: str) -> ColumnElement[bool]:

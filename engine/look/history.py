@@ -67,12 +67,6 @@ def of(
     return [Event(*row) for row in session.execute(query.order_by(DbEvent.id).limit(limit))]
 
 
-def find_process(session: Session, instance_id: int, token: int | None) -> str | None:
-    """The process that a token is in, where the history has seen the token before."""
-    here = DbEvent.instance_id == instance_id, DbEvent.token == token, DbEvent.process.is_not(None)
-    return session.scalar(select(DbEvent.process).where(*here).limit(1))
-
-
 def submissions_of(session: Session, instance_id: int) -> list[Submission]:
     """Everything that was ever filled in for an instance, in order."""
     query = select(*DbSubmission.__table__.c).where(DbSubmission.instance_id == instance_id)

@@ -1,6 +1,7 @@
 """What an administrator sees of many instances at once: where they are, what is wrong with them and why."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +39,9 @@ class Place:
     kind: Wait
     """task, job or incident; timer and message where nothing else is waited for."""
     count: int
+    deployment_id: int
+    process_key: str
+    """With the deployment, where the element is drawn."""
     groups: tuple[str, ...] = ()
     """Who is asked, where it is a task."""
 
@@ -81,24 +85,25 @@ class ElementCount:
 def places_of(session: Session, instances: Collection[int]) -> Mapping[int, Sequence[Place]]:
     """Where instances are, by instance; three statements, or one more for those that wait for nothing but time."""
     found: dict[int, list[Place]] = {}
-    groups: dict[tuple[int, str], list[Any]] = {}
-    query = select(DbTask.instance_id, DbTask.element, DbTask.candidate_groups)
-    for instance, element, candidates in session.execute(
+    groups: dict[Any, list[Any]] = {}
+    home = DbTask.deployment_id, DbTask.process_key
+    query = select(DbTask.instance_id, DbTask.element, *home, DbTask.candidate_groups)
+    for *place, candidates in session.execute(
         query.where(DbTask.instance_id.in_(instances), TASK_IS_OPEN).order_by(DbTask.id)
     ):
-        groups.setdefault((instance, element), []).append(candidates)
-    for (instance, element), asked in groups.items():
+        groups.setdefault(tuple(place), []).append(candidates)
+    for (instance, element, deployment, process), asked in groups.items():
         names = tuple(dict.fromkeys(group for candidates in asked for group in candidates))
-        found.setdefault(instance, []).append(Place(element, Wait.TASK, len(asked), names))
+        found.setdefault(instance, []).append(Place(element, Wait.TASK, len(asked), deployment, process, names))
     for kind, waits in _BROKEN_FIRST:
-        for instance, element, number in session.execute(_grouped(waits, instances)):
-            known = {place.element for place in found.get(instance, ())}
-            if element is not None and element not in known:
-                found.setdefault(instance, []).insert(0, Place(element, kind, number))
+        for instance, element, number, *drawn in session.execute(_grouped(waits, instances)):
+            known = {(place.element, place.process_key) for place in found.get(instance, ())}
+            if element is not None and (element, drawn[1]) not in known:
+                found.setdefault(instance, []).insert(0, Place(element, kind, number, *drawn))
     rest = [number for number in instances if number not in found]
     for kind, waits in _PATIENT if rest else ():
-        for instance, element, number in session.execute(_grouped(waits, rest)):
-            found.setdefault(instance, []).append(Place(element, kind, number))
+        for instance, element, number, *drawn in session.execute(_grouped(waits, rest)):
+            found.setdefault(instance, []).append(Place(element, kind, number, *drawn))
     return found
 
 
@@ -124,13 +129,7 @@ def cause_of(element: str, message: str) -> str:
 
 def causes(session: Session) -> Sequence[Cause]:
     """The open incidents by cause, the cause with the most first."""
-    query = (
-        select(*DbIncident.__table__.c, DbProcessDefinition.key, DbProcessDefinition.deployment_id)
-        .select_from(DbIncident)
-        .join(DbInstance, DbInstance.id == DbIncident.instance_id)
-        .join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
-        .order_by(DbIncident.id)
-    )
+    query = select(*DbIncident.__table__.c).order_by(DbIncident.id)
     groups: dict[str, list[Any]] = {}
     for row in session.execute(query):
         groups.setdefault(cause_of(row.element, row.message), []).append(row)
@@ -147,7 +146,7 @@ def alike(session: Session, incident: IncidentItem) -> Sequence[IncidentItem]:
 
 
 def count_by_element(session: Session, process: str | None = None) -> Sequence[ElementCount]:
-    """Where the tokens of running instances are, by process of the instance and element; one statement."""
+    """Where the tokens of running instances are, by element and the process that it is drawn in; one statement."""
     parts = [
         _tokens("tasks", DbTask, TASK_IS_OPEN),
         _tokens("jobs", DbJob),
@@ -155,24 +154,14 @@ def count_by_element(session: Session, process: str | None = None) -> Sequence[E
         _tokens("messages", DbSubscription),
         _tokens("incidents", DbIncident),
     ]
-    tokens = union_all(*parts).subquery()
-    query = (
-        select(
-            DbProcessDefinition.key,
-            tokens.c.element,
-            tokens.c.what,
-            func.count(),
-            func.max(DbProcessDefinition.deployment_id),
-        )
-        .select_from(tokens)
-        .join(DbInstance, DbInstance.id == tokens.c.instance_id)
-        .join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
-        .group_by(DbProcessDefinition.key, tokens.c.element, tokens.c.what)
-    )
+    tokens = union_all(*parts).subquery().c
+    query = select(tokens.process_key, tokens.element, tokens.what, func.count(), func.max(tokens.deployment_id))
     if process:
-        query = query.where(DbProcessDefinition.key == process)
+        query = query.where(tokens.process_key == process)
     counts: dict[tuple[str, str], _Counted] = {}
-    for key, element, what, number, deployment in session.execute(query):
+    for key, element, what, number, deployment in session.execute(
+        query.group_by(tokens.process_key, tokens.element, tokens.what)
+    ):
         counted = counts.setdefault((key, element), _Counted())
         counted.numbers[what] = number
         counted.deployment = max(counted.deployment, deployment)
@@ -183,10 +172,21 @@ def count_by_element(session: Session, process: str | None = None) -> Sequence[E
     ]
 
 
-def count_running(session: Session) -> Mapping[int, int]:
-    """How many instances of each process definition are not over."""
-    query = select(DbInstance.definition_id, func.count()).where(DbInstance.status.in_(UNDER_WAY))
-    return {row[0]: row[1] for row in session.execute(query.group_by(DbInstance.definition_id))}
+def count_running(session: Session) -> Mapping[tuple[int, str], int]:
+    """How many instances that are not over are in a process, by deployment and key: they run it, or a call of it."""
+    definition = DbProcessDefinition
+    query = select(definition.deployment_id, definition.key, DbInstance.called, func.count()).where(
+        DbInstance.status.in_(UNDER_WAY)
+    )
+    query = query.join(definition, definition.id == DbInstance.definition_id)
+    found: Counter[tuple[int, str]] = Counter()
+    for deployment, key, called, number in session.execute(
+        query.group_by(definition.deployment_id, definition.key, DbInstance.called)
+    ):
+        inside = {(each.deployment_id, each.process_key) for each in called if each.running}
+        for place in inside | {(deployment, key)}:
+            found[place] += number
+    return found
 
 
 def latest_events(
@@ -222,14 +222,14 @@ class _Counted:
 
 
 def _grouped(table: Any, instances: Collection[int]) -> Select[Any]:
-    query = select(table.instance_id, table.element, func.count()).where(table.instance_id.in_(instances))
-    return query.group_by(table.instance_id, table.element).order_by(func.min(table.id))
+    home = table.deployment_id, table.process_key
+    query = select(table.instance_id, table.element, func.count(), *home).where(table.instance_id.in_(instances))
+    return query.group_by(table.instance_id, table.element, *home).order_by(func.min(table.id))
 
 
 def _tokens(what: str, table: Any, *conditions: Any) -> Select[Any]:
-    columns = (table.instance_id.label("instance_id"), table.element.label("element"))
-    query = select(*columns, literal(what).label("what")).select_from(table)
-    return query.where(table.instance_id.is_not(None), table.element.is_not(None), *conditions)
+    query = select(table.element, table.deployment_id, table.process_key, literal(what).label("what"))
+    return query.where(table.instance_id.is_not(None), table.process_key.is_not(None), *conditions)
 
 
 def _cause(rows: Sequence[Any]) -> Cause:
@@ -237,7 +237,7 @@ def _cause(rows: Sequence[Any]) -> Cause:
     return Cause(
         message=youngest.message,
         element=youngest.element,
-        process_key=youngest.key,
+        process_key=youngest.process_key,
         deployment_id=youngest.deployment_id,
         incidents=tuple(row.id for row in rows),
         instances=tuple(dict.fromkeys(row.instance_id for row in rows)),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from engine.deploy.deployments import get_definition
-from engine.deploy.loading import find_element, find_form, load
+from engine.deploy.loading import find_form, load
 from engine.errors import Ambiguous, NotCorrelated, NotFound
 from engine.kinds import EventKind, Trigger
 from engine.loaded import FormFile
@@ -87,13 +87,12 @@ def broadcast(session: Session, name: str, payload: Mapping[str, Json] | None = 
 
 def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recordable]:
     """The messages an instance waits for that the actor may record; `recordedBy` in the diagram names the groups."""
-    definition = get_definition(session, admin.get_instance(session, instance_id).definition_id)
     found = []
     for waits in admin.subscriptions_of(session, instance_id):
-        element = _drawn(session, definition.deployment_id, definition.key, waits.element)
+        element = _drawn(session, waits)
         if waits.kind is not Trigger.MESSAGE or element is None or waits.token is None or not _may_record(element, by):
             continue
-        form = find_form(session, element.properties.get("recordForm"), definition.deployment_id)
+        form = find_form(session, element.properties.get("recordForm"), waits.deployment_id or 0)
         found.append(Recordable(waits.token, element.id, element.name or waits.name, waits.name, form))
     return found
 
@@ -201,18 +200,14 @@ def _may_record(element: Element, actor: Actor) -> bool:
     return bool(groups) and (actor.admin or bool(actor.groups & groups))
 
 
-def _drawn(session: Session, deployment_id: int, key: str, element: str) -> Element | None:
-    """The element that waits: in the process of the instance or another of its deployment.
+def _drawn(session: Session, waits: admin.SubscriptionItem) -> Element | None:
+    """The element that waits, in the process of its token.
 
     A listener of an event sub-process goes by the name of the sub-process; what is drawn for it is its start event.
     """
-    processes = load(session, deployment_id).compiled.processes
-    for process_key in (key, *processes):
-        found = find_element(session, deployment_id, process_key, element)
-        if found is None:
-            continue
-        if found.kind != "subProcess":
-            return found
-        inside = processes[process_key].elements.values()
-        return next((event for event in inside if event.parent == element and event.kind == "startEvent"), found)
-    return None
+    process = load(session, waits.deployment_id or 0).compiled.processes[waits.process_key or ""]
+    found = process.elements.get(waits.element)
+    if found is None or found.kind != "subProcess":
+        return found
+    inside = process.elements.values()
+    return next((event for event in inside if event.parent == found.id and event.kind == "startEvent"), found)

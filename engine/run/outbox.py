@@ -21,6 +21,8 @@ def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Job
         "instance_id": None,
         "definition_id": None,
         "token": None,
+        "deployment_id": None,
+        "process_key": None,
         "element": None,
         "topic": None,
         "payload": {},

@@ -1,5 +1,6 @@
 """The end of a step: what is different is written, each table with as few statements as it takes."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from engine.run.outbox import hand_over, insert_jobs, post
 from engine.runtime import StepResult
 from engine.store.schema import FAR_FUTURE, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer, DbVariable
 from engine.store.variables import search_text
-from engine.values import ArmedTimer, Json, OpenTask, Subscription
+from engine.values import ArmedTimer, Called, Json, OpenTask, Subscription
 
 if TYPE_CHECKING:
     from engine.run.steps import Step
@@ -26,7 +27,7 @@ _UPDATE_INSTANCE = (
     update(DbInstance)
     .where(DbInstance.id == _NUMBER, DbInstance.revision == bindparam("old_revision"))
     .values({name: bindparam(f"new_{name}") for name in ("state", "status", "revision", "business_key", "ended_at")})
-    .values(end_element=bindparam("new_end_element"))
+    .values(end_element=bindparam("new_end_element"), called=bindparam("new_called"))
 )
 _CLOSE_TASK = (
     update(DbTask)
@@ -103,11 +104,25 @@ def _save_instance(connection: Connection, step: "Step", status: InstanceStatus)
         "new_status": status,
         "new_business_key": step.host.business_key,
         "new_ended_at": step.at if ended else None,
+        "new_called": _called(step),
         "new_end_element": " ".join(step.execution.end_elements) or None,
     }
     found = connection.execute(_UPDATE_INSTANCE, values)
     if found.rowcount != 1:
         raise StaleInstance(instance_id=step.instance.id)
+
+
+def _called(step: "Step") -> tuple[Called, ...]:
+    """The processes that were called up to now, found in what the step tells, with the calls that go on."""
+    execution, instance = step.execution, step.instance
+    root = str(instance.deployment_id), instance.process_key
+    places = {
+        (trace.deployment, trace.process): None for trace in execution.trace if trace.deployment and trace.process
+    }
+    known = [(str(each.deployment_id), each.process_key) for each in instance.called]
+    new = [place for place in places if place != root and place not in known]
+    running = Counter(() if execution.ended else execution.calls)
+    return tuple(Called(int(ref), key, running[ref, key]) for ref, key in [*known, *new])
 
 
 def _save_variables(connection: Connection, step: "Step") -> dict[str, Json]:
@@ -172,12 +187,10 @@ def _open_tasks(connection: Connection, step: "Step") -> list[OpenTask]:
 
 
 def _task_row(step: "Step", task: OpenTask, audience_id: int) -> dict[str, Any]:
-    deployment_id, process_key = step.execution.home(task.token)
     return {
         "instance_id": step.instance.id,
         "token": task.token,
-        "deployment_id": int(deployment_id),
-        "process_key": process_key,
+        **_home(step, task.token),
         "element": task.element,
         "name": task.name,
         "form_ref": task.form_ref,
@@ -224,7 +237,14 @@ def _waiting_row(step: "Step", waits: ArmedTimer | Subscription) -> dict[str, An
         "definition_id": None,
         "token": waits.token,
         "element": waits.element,
+        **_home(step, waits.token),
     }
+
+
+def _home(step: "Step", token: int) -> dict[str, Any]:
+    """Where the element of a token is drawn."""
+    ref, process_key = step.execution.home(token)
+    return {"deployment_id": int(ref), "process_key": process_key}
 
 
 def _save_incidents(connection: Connection, step: "Step") -> None:
@@ -238,6 +258,7 @@ def _save_incidents(connection: Connection, step: "Step") -> None:
                 "instance_id": step.instance.id,
                 "token": incident.token,
                 "element": incident.element,
+                **_home(step, incident.token),
                 "message": incident.message.replace("\0", ""),
                 "created_at": step.at,
             }
@@ -266,6 +287,7 @@ def _save_jobs(connection: Connection, step: "Step") -> None:
                 "instance_id": step.instance.id,
                 "token": job.token,
                 "element": job.element,
+                **_home(step, job.token),
                 "topic": job.topic,
                 "payload": dict(job.inputs),
                 "due_at": step.at,

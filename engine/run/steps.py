@@ -15,7 +15,7 @@ from engine.run import saving
 from engine.run.host import StepHost
 from engine.runtime import Session, StepResult
 from engine.store.schema import DbInstance, DbProcessDefinition, DbTask, DbVariable
-from engine.values import SYSTEM, Actor, ArmedTimer, Incident, Json, Subscription
+from engine.values import SYSTEM, Actor, ArmedTimer, Called, Incident, Json, Subscription
 
 
 def _select_instance() -> Select[Any]:
@@ -29,6 +29,7 @@ def _select_instance() -> Select[Any]:
         instance.status.label("locked_status"),
         instance.state,
         instance.revision.label("locked_revision"),
+        instance.called,
     ]
     joined = select(*columns).select_from(DbInstance)
     return joined.join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
@@ -64,6 +65,7 @@ class Locked:
     status: InstanceStatus
     state: bytes
     revision: int
+    called: tuple[Called, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
     row = session.connection().execute(_LOCK_TASK, {"number": task_id}).one_or_none()
     if row is None:
         raise NotFound(what="task", key=task_id)
-    return Locked(*row[:8]), tuple(row[8:])
+    return Locked(*row[:9]), tuple(row[9:])
 
 
 def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Json]]:

@@ -1,5 +1,6 @@
 """The tables in which the engine remembers everything."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Trigger
-from engine.values import Json
+from engine.values import Called, Json
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -91,6 +92,29 @@ class Word(TypeDecorator[StrEnum]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 - as above
         """From its text; ValueError for one that is no member."""
         return None if value is None else self.of(value)
+
+
+class CalledText(TypeDecorator[tuple[Called, ...]]):
+    """The processes that an instance has called, as text: grouped by and searched on both databases.
+
+    There: deployment:process:+running or, where no call goes on, deployment:process:0, separated by blanks.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[Called] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as above
+        """To text; nothing for none."""
+        return " ".join(map(_as_text, value or ())) or None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Called, ...]:  # noqa: ARG002 - as above
+        """From text."""
+        parts = (entry.split(":") for entry in (value or "").split())
+        return tuple(Called(int(deployment), key, int(running)) for deployment, key, running in parts)
+
+
+def _as_text(called: Called) -> str:
+    return f"{called.deployment_id}:{called.process_key}:{f'+{called.running}' if called.running else 0}"
 
 
 JsonType = JSON(none_as_null=False).with_variant(JsonText(), "sqlite")
@@ -198,6 +222,8 @@ class DbInstance(Base):
     ended_at: Mapped[datetime | None]
     end_element: Mapped[str | None]
     """The end events reached, separated by spaces."""
+    called: Mapped[tuple[Called, ...]] = mapped_column(CalledText, nullable=True)
+    """The processes that it has called, in the order of their first call; here because each step writes this row."""
 
 
 class DbVariable(Base):
@@ -278,6 +304,9 @@ class DbTimer(Base):
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
     definition_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"))
     token: Mapped[int | None]
+    deployment_id: Mapped[int | None]
+    process_key: Mapped[str | None]
+    """With the deployment, where its element is drawn; None of a start event, whose definition says so."""
     element: Mapped[str]
     due_at: Mapped[datetime]
     rhythm: Mapped[Json]
@@ -293,6 +322,9 @@ class DbSubscription(Base):
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
     definition_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"))
     token: Mapped[int | None]
+    deployment_id: Mapped[int | None]
+    process_key: Mapped[str | None]
+    """With the deployment, where its element is drawn; None of a start event, whose definition says so."""
     element: Mapped[str]
     kind: Mapped[Trigger] = mapped_column(Word(Trigger, 10))
     """message or signal."""
@@ -312,6 +344,9 @@ class DbJob(Base):
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
     definition_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"))
     token: Mapped[int | None]
+    deployment_id: Mapped[int | None]
+    process_key: Mapped[str | None]
+    """With the deployment, where its element is drawn; None without a token."""
     element: Mapped[str | None]
     topic: Mapped[str | None]
     payload: Mapped[Json]
@@ -332,6 +367,9 @@ class DbIncident(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
     token: Mapped[int]
+    deployment_id: Mapped[int | None]
+    process_key: Mapped[str | None]
+    """With the deployment, where its element is drawn."""
     element: Mapped[str]
     message: Mapped[str]
     created_at: Mapped[datetime]

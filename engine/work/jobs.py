@@ -43,6 +43,7 @@ class Work:
     instance_id: int | None
     definition_id: int | None
     token: int | None
+    process_key: str | None
     element: str | None
     topic: str | None
     payload: Mapping[str, Any]
@@ -262,18 +263,10 @@ def _note_failure(database: "Database", job: Work, error: Exception) -> None:
         if locked is None or locked.status.is_over:
             return
         data = {"job": job.id, "topic": job.topic, "attempt": attempts, "of": count, "message": message}
-        process = history.find_process(session, locked.id, job.token)
-        event = history.new_event(
-            locked.id,
-            moment,
-            EventKind.JOB_FAILED,
-            SYSTEM,
-            element=job.element,
-            process=process,
-            token=job.token,
-            data=data,
+        place: dict[str, Any] = {"element": job.element, "process": job.process_key, "token": job.token}
+        history.append(
+            session, [history.new_event(locked.id, moment, EventKind.JOB_FAILED, SYSTEM, data=data, **place)]
         )
-        history.append(session, [event])
         if final and job.kind is JobKind.SERVICE and job.token is not None:
             step = load_step(session, locked)
             step.execution.fail(job.token, message)

@@ -1,5 +1,6 @@
 """Timers: rows with a due time; looking for them costs what is due, not what is open."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -37,7 +38,7 @@ def later(moment: datetime, duration: str, zone: ZoneInfo) -> datetime:
 def due(session: Session, at: datetime | None = None, limit: int = BATCH) -> list[TimerItem]:
     """The timers that are due at a moment, by default now; the longest due first."""
     table = DbTimer.__table__.c
-    query = select(table.id, table.instance_id, table.token, table.element, table.due_at)
+    query = select(*(table[each.name] for each in fields(TimerItem)))
     query = query.where(table.due_at <= (at or now(session))).order_by(table.due_at, table.id).limit(limit)
     return [TimerItem(*row) for row in session.execute(query)]
 
@@ -111,7 +112,7 @@ def _open(session: Session, timer_id: int, by: Actor, reason: str) -> tuple[Step
 
 def _job(row: Any) -> dict[str, Any]:
     """A due timer as a job; it keeps its due time, so that jobs are done in the order of their timers."""
-    common = {"element": row["element"], "due_at": row["due_at"]}
+    common = {name: row[name] for name in ("deployment_id", "process_key", "element", "due_at")}
     if row["instance_id"] is None:
         told = {"trigger": Trigger.TIMER, "due": row["due_at"].isoformat()}
         return {"kind": JobKind.START, "definition_id": row["definition_id"], "payload": told, **common}

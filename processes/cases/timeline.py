@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from engine import SYSTEM, EventKind, Json, Session, admin, history, loading
+from engine import SYSTEM, EventKind, Json, Session, admin, drawings, history
 from processes.cases import comments, documents
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters import outbox
@@ -80,9 +80,8 @@ def timeline(session: Session, case: DbCase, *, newest_first: bool = True) -> li
 
 
 def _labels(session: Session, case: DbCase) -> Labels:
-    deployment_id = admin.get_instance(session, case.instance_id).deployment_id
-    processes = loading.load(session, deployment_id).compiled.processes
-    every = [(key, each) for key, process in processes.items() for each in process.elements.values()]
+    found = drawings.drawings_of(session, admin.get_instance(session, case.instance_id))
+    every = [(key, each) for key, drawn in found.items() for each in drawn.process.elements.values()]
     anywhere: Labels = {(None, each.id): each.name for _, each in every}
     return {**anywhere, **{(key, each.id): each.name for key, each in every}}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from engine import EventKind, InstanceFilter, Process, Session, admin, history, loading
+from engine import EventKind, InstanceFilter, Process, Session, admin, drawings, history
 
 CATCHING = "intermediateCatchEvent"
 EVERY = InstanceFilter(per_page=100_000)
@@ -125,6 +125,6 @@ def join(every: Iterable[Touched]) -> list[Coverage]:
 
 
 def _processes(session: Session, instance_ids: Iterable[int]) -> dict[str, Process]:
-    """The processes of the deployments that these instances run on."""
-    ids = {admin.get_instance(session, each).deployment_id for each in instance_ids}
-    return {key: process for each in ids for key, process in loading.load(session, each).compiled.processes.items()}
+    """The processes that these instances have walked through, and those deployed with them."""
+    found = [drawings.drawings_of(session, admin.get_instance(session, each)) for each in instance_ids]
+    return {key: drawn.process for each in found for key, drawn in each.items()}

@@ -8,8 +8,8 @@ from datetime import datetime
 from engine import Json
 from web.shell import dates, here
 
-Place = Callable[[str | None, int | None], str]
-"""What people call the element of a token; elements of the same id may stand in several diagrams."""
+Place = Callable[[str | None, str | None], str]
+"""What people call an element of a process; elements of the same id may stand in several diagrams."""
 LONG = 80
 """A value with more characters is folded."""
 

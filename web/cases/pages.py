@@ -165,7 +165,7 @@ def case_file(number: str) -> Response:
         called, now = names(session), here.now()
         variables, veil = _variables(session, found), contacts.look(session, found)
         seen = walk(session, found.instance_id)
-        forms = Forms(session, seen.drawing.deployment_id)
+        forms = Forms(session, seen.drawing.homes.values())
         return show(
             "case_file.html",
             active="cases",
@@ -255,7 +255,7 @@ def _history(session: Session, found: DbCase, seen: Walk, entries: list[Entry], 
     group = request.args.get("show", "all")
     group = group if group in GROUPS else "all"
     oldest = request.args.get("order") == "oldest"
-    forms = Forms(session, seen.drawing.deployment_id)
+    forms = Forms(session, seen.drawing.homes.values())
     wanted = [entry for entry in entries if group in ("all", entry.group)]
     told = items(wanted, forms, called, _variables(session, found))
     told = [*(open_items(seen, called) if group in ("all", "form") else []), *told]

@@ -1,6 +1,6 @@
 """Everything that happened in a case, in words: who, what, when, with the answers that were given."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,17 +39,18 @@ class Forms:
     """Finds the very version of a form that was filled in."""
 
     session: Session
-    deployment_id: int
+    deployments: Collection[int]
+    """Where they are as a rule."""
     known: dict[str, FormFile | None] = field(default_factory=dict)
 
     def find(self, key: str | None, digest: str | None) -> FormFile | None:
-        """By its digest: in the deployment as a rule, else wherever it was deployed."""
+        """By its digest, wherever it was deployed."""
         if key is None or digest is None:
             return None
         if digest not in self.known:
-            here_it_is = loading.load(self.session, self.deployment_id).forms.get(key)
-            fits = here_it_is is not None and here_it_is.digest == digest
-            self.known[digest] = here_it_is if fits else contents.find_form_as_it_was(self.session, key, digest)
+            near = (loading.load(self.session, each).forms.get(key) for each in dict.fromkeys(self.deployments))
+            fits = next((form for form in near if form is not None and form.digest == digest), None)
+            self.known[digest] = fits or contents.find_form_as_it_was(self.session, key, digest)
         return self.known[digest]
 
 

@@ -1,18 +1,19 @@
-"""What the diagrams of a deployment call their elements, and which process a call activity calls."""
+"""What the diagrams of an instance call their elements, and which process a call activity calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine import Element, Process, Session, loading
+from engine import Element, InstanceItem, Process, Session, drawings, loading
 from web.shell import language
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """The processes of a deployment."""
+    """Processes, each in its deployment."""
 
-    deployment_id: int
     processes: Mapping[str, Process]
+    homes: Mapping[str, int]
+    """The deployment of each."""
 
     def element(self, element: str, process: str | None = None) -> Element | None:
         """An element; of a process where it is known, else of the first that has it."""
@@ -50,9 +51,23 @@ class Drawn:
         return False
 
 
-def drawn(session: Session, deployment_id: int) -> Drawn:
-    """The diagrams of a deployment, from memory as a rule."""
-    return Drawn(deployment_id, loading.load(session, deployment_id).compiled.processes)
+def drawn(session: Session, instance: InstanceItem) -> Drawn:
+    """The diagrams that an instance has walked through and those deployed with them, from memory as a rule."""
+    found = drawings.drawings_of(session, instance)
+    return Drawn(
+        {key: each.process for key, each in found.items()}, {key: each.deployment_id for key, each in found.items()}
+    )
+
+
+def place_label(session: Session, deployment_id: int, process: str, element: str) -> str:
+    """What people call an element of a process of a deployment, in the reader's language."""
+    found = loading.find_element(session, deployment_id, process, element)
+    return label_of(found) if found else element
+
+
+def process_title(session: Session, deployment_id: int, process: str) -> str:
+    """What people call a process of a deployment, in the reader's language."""
+    return title_of(loading.load(session, deployment_id).compiled.processes[process])
 
 
 def label_of(element: Element) -> str:

@@ -48,13 +48,11 @@ class Walk:
 def walk(session: Session, instance_id: int) -> Walk:
     """Read it from the history: two statements, whatever the length; the caller has checked that it may be seen."""
     instance = admin.get_instance(session, instance_id)
-    drawing = drawn(session, instance.deployment_id)
+    drawing = drawn(session, instance)
     way = journey.follow(history.of(session, instance_id, kinds=journey.KINDS))
     incidents: dict[str, Counter[str]] = {}
     for incident in admin.incidents_of(session, instance_id):
-        home = drawing.process_of(incident.element, way.homes.get(incident.token))
-        if home is not None:
-            incidents.setdefault(home.key, Counter())[incident.element] += 1
+        incidents.setdefault(incident.process_key or "", Counter())[incident.element] += 1
     everyone = TaskFilter(whose="all", instance_id=instance_id)
     tasks = [task for task in queries.list_tasks(session, SYSTEM, everyone).items if task.status is TaskStatus.OPEN]
     return Walk(drawing, instance.process_key, way, incidents, tasks)
@@ -80,7 +78,7 @@ def draw(
     overlays = [*_tasks(here, names, now, calendar), *_failures(failed), *_times(trail, process, here)]
     words = ", ".join(label_of(process.elements[element]) for element in current) or _("nothing")
     return Diagram(
-        url=drawings.address(seen.drawing.deployment_id, process_key),
+        url=drawings.address(seen.drawing.homes[process_key], process_key),
         process=process_key,
         label=_("Diagram: %(name)s. Here now: %(now)s.", name=title_of(process), now=words),
         done=[each for each in trail.visits if _fills(process, each) and each not in current and each not in failed],

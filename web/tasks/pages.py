@@ -196,7 +196,7 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
     if case is None:
         return found
     entries = timeline(session, case)
-    forms = Forms(session, seen.drawing.deployment_id)
+    forms = Forms(session, seen.drawing.homes.values())
     told = [*open_items(seen, called), *items(entries[:SHORT], forms, called, view.variables)]
     return found | {
         "phases": cards.phases(session, case),

@@ -243,7 +243,7 @@ def _given(
     variables: Mapping[str, Json],
 ) -> list[Given]:
     """The latest answers to each other form of the case, the newest first, beside their version before."""
-    forms = Forms(session, task.deployment_id)
+    forms = Forms(session, [task.deployment_id])
     versions: dict[str, list[Submission]] = {}
     for submission in filled_in:
         if submission.task_id != task.id:

@@ -18,5 +18,5 @@ def called(session: Session, instance_id: int) -> str:
 
 
 def drawing_of(session: Session, instance_id: int) -> Drawn:
-    """The diagrams that an instance runs."""
-    return drawn(session, admin.get_instance(session, instance_id).deployment_id)
+    """The diagrams that an instance has walked through."""
+    return drawn(session, admin.get_instance(session, instance_id))

@@ -26,7 +26,7 @@ def cancel(instance_id: int) -> BaseResponse:
     def ask(session: Session) -> Confirm:
         number, drawing = called(session, instance_id), drawing_of(session, instance_id)
         open_tasks = overview.places_of(session, [instance_id]).get(instance_id, ())
-        labels = joined(drawing.label(place.element) for place in open_tasks if place.kind == "task")
+        labels = joined(drawing.label(place.element, place.process_key) for place in open_tasks if place.kind == "task")
         waiting = len(admin.timers_of(session, instance_id))
         listening = len(admin.subscriptions_of(session, instance_id))
         undone = len(admin.jobs_of(session, instance_id))

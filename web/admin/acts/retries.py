@@ -3,7 +3,7 @@
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import IncidentItem, JobStatus, Session, admin, history, incidents, jobs, overview
+from engine import IncidentItem, JobStatus, Session, admin, incidents, jobs, overview
 from engine.errors import NotFound, Refused
 from web.admin import show
 from web.admin.acts.about import called, drawing_of, page_of
@@ -26,9 +26,8 @@ def retry(instance_id: int, incident_id: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         incident, drawing = _incident(session, instance_id, incident_id), drawing_of(session, instance_id)
-        process = history.find_process(session, instance_id, incident.token)
         return Confirm(
-            title=_("Retry “%(place)s”?", place=drawing.label(incident.element, process)),
+            title=_("Retry “%(place)s”?", place=drawing.label(incident.element, incident.process_key)),
             text=incident.message,
             address=url_for("admin.retry", instance_id=instance_id, incident_id=incident_id),
             act=_("Retry"),

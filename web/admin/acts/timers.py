@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, TimerItem, admin, history, timers
+from engine import Session, TimerItem, admin, timers
 from engine.errors import NotFound, Refused
 from web.admin import show
 from web.admin.acts.about import drawing_of, page_of
@@ -28,17 +28,16 @@ def fire_timer(instance_id: int, timer_id: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         timer, drawing = _timer(session, instance_id, timer_id), drawing_of(session, instance_id)
-        process = history.find_process(session, instance_id, timer.token)
         rows = [
             (_("Timer"), show.the_moment(timer.due_at).text, _("fired %(time)s", time=show.the_moment(here.now()).text))
         ]
         return Confirm(
-            title=_("Fire “%(timer)s” now?", timer=drawing.label(timer.element, process)),
+            title=_("Fire “%(timer)s” now?", timer=drawing.label(timer.element, timer.process_key)),
             address=url_for("admin.fire_timer", instance_id=instance_id, timer_id=timer_id),
             act=_("Fire now"),
             leave=_("Leave it"),
             back=page_of(instance_id),
-            rows=rows + _consequences(drawing, timer.element, process),
+            rows=rows + _consequences(drawing, timer.element, timer.process_key),
             icon="bolt",
         )
 
@@ -55,7 +54,6 @@ def move_timer(instance_id: int, timer_id: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         timer, drawing = _timer(session, instance_id, timer_id), drawing_of(session, instance_id)
-        process = history.find_process(session, instance_id, timer.token)
         planned = timer.due_at.astimezone(here.zone())
         field = {
             "name": "due",
@@ -65,14 +63,14 @@ def move_timer(instance_id: int, timer_id: int) -> BaseResponse:
             "help": _("A time that is over fires at once. The variables of the case do not change."),
         }
         return Confirm(
-            title=_("Move “%(timer)s”?", timer=drawing.label(timer.element, process)),
+            title=_("Move “%(timer)s”?", timer=drawing.label(timer.element, timer.process_key)),
             address=url_for("admin.move_timer", instance_id=instance_id, timer_id=timer_id),
             act=_("Move the timer"),
             leave=_("Leave it"),
             back=page_of(instance_id),
             rows=[
                 (_("Timer"), show.the_moment(timer.due_at).title, _("as given below")),
-                *_consequences(drawing, timer.element, process),
+                *_consequences(drawing, timer.element, timer.process_key),
             ],
             fields=[field],
             icon="clock",

@@ -89,7 +89,7 @@ def deployments() -> Response:
                 called.person(each.deployed_by),
                 each.digest[:12],
                 joined(f"{language.say(one.name)} v{one.version}" for one in versions.get(each.id, ())),
-                sum(running.get(one.id, 0) for one in versions.get(each.id, ())),
+                sum(running.get((one.deployment_id, one.key), 0) for one in versions.get(each.id, ())),
                 any(one.id in newest for one in versions.get(each.id, ())),
             )
             for each in deployed.list_deployments(session)
@@ -182,7 +182,7 @@ def _processes(session: Session, deployment_id: int) -> list[ProcessRow]:
             each.version,
             each.version_tag or "",
             each.id in newest,
-            running.get(each.id, 0),
+            running.get((each.deployment_id, each.key), 0),
             url_for("admin.instances", procedure=each.key),
             url_for("admin.deployment", deployment_id=deployment_id, diagram=each.key),
             each.file,

@@ -7,6 +7,7 @@ from engine import Event, InstanceItem, Session, admin, history
 from processes.cases.schema import DbCase
 from web.admin.instance.steps import KINDS
 from web.admin.instances.rows import cases_of
+from web.admin.show import Place
 from web.diagrams import journey
 from web.diagrams.journey import Journey
 from web.diagrams.labels import Drawn, drawn
@@ -31,9 +32,10 @@ class Looked:
         keys = dict.fromkeys([self.item.process_key, *self.journey.trails])
         return [key for key in keys if key in self.drawing.processes]
 
-    def place(self, element: str | None, token: int | None) -> str:
-        """What people call the element of a token."""
-        return self.drawing.label(element, self.journey.homes.get(token or 0))
+    @property
+    def place(self) -> Place:
+        """What people call an element."""
+        return self.drawing.label
 
 
 def look(session: Session, instance_id: int) -> Looked:
@@ -43,7 +45,7 @@ def look(session: Session, instance_id: int) -> Looked:
     return Looked(
         item,
         cases_of(session, [instance_id]).get(instance_id),
-        drawn(session, item.deployment_id),
+        drawn(session, item),
         events,
         journey.follow(events),
         names(session),

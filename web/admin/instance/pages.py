@@ -138,11 +138,11 @@ def _tokens(session: Session, looked: Looked) -> dict[str, Any]:
 
 
 def _jobs(session: Session, looked: Looked) -> dict[str, Any]:
-    return {"rows": tabs.jobs(session, looked.item, looked.journey, looked.drawing)}
+    return {"rows": tabs.jobs(session, looked.item, looked.drawing)}
 
 
 def _messages(session: Session, looked: Looked) -> dict[str, Any]:
-    return {"rows": tabs.messages(session, looked.item, looked.journey, looked.drawing)}
+    return {"rows": tabs.messages(session, looked.item, looked.drawing)}
 
 
 def _submissions(session: Session, looked: Looked) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from flask import url_for
 from markupsafe import Markup
 
-from engine import EventKind, InstanceItem, Process, Session, history, loading, overview, queries, read_variables
+from engine import EventKind, InstanceItem, Process, Session, history, overview, queries, read_variables
 from web.admin import show
 from web.cases import contacts
+from web.cases.timeline import Forms
 from web.diagrams.journey import Journey, Stay
 from web.diagrams.labels import Drawn, title_of
 from web.filling import submission
@@ -64,11 +65,11 @@ class EventRow:
 
 def submissions(session: Session, item: InstanceItem, drawing: Drawn, called: Names) -> list[SubmissionRow]:
     """Everything that was filled in, the youngest first."""
-    homes = queries.homes_of(session, item.id)
+    homes, forms = queries.homes_of(session, item.id), Forms(session, drawing.homes.values())
     found = []
     for each in reversed(history.submissions_of(session, item.id)):
-        deployment, process = homes.get(each.task_id or 0, (item.deployment_id, None))
-        form = loading.find_form(session, each.form, deployment)
+        _deployment, process = homes.get(each.task_id or 0, (None, None))
+        form = forms.find(each.form, each.form_digest)
         answers = Markup()
         if form is not None:
             answers = submission.answers(form, each.answers)

@@ -95,7 +95,7 @@ def _diagram(facts: Facts, process: Process) -> Diagram:
     now = [element for element in trail.tokens if _counts(process, element) and element not in broken]
     focus = next((each for each in reversed(now) if process.elements[each].kind in TIMED), next(iter(now), ""))
     return Diagram(
-        url=drawings.address(facts.item.deployment_id, process.key),
+        url=drawings.address(facts.drawing.homes[process.key], process.key),
         process=process.key,
         label=_in_words(process, now, broken),
         done=[each for each in trail.visits if each not in trail.tokens and each not in broken],
@@ -154,7 +154,7 @@ def _dues(facts: Facts, process: Process) -> list[Overlay]:
     """When the timers that wait on the way are due; at the edge of a task there is no room for it."""
     found = []
     for timer in facts.timers:
-        event = process.elements.get(timer.element) if facts.home(timer.element, timer.token) == process.key else None
+        event = process.elements.get(timer.element) if timer.process_key == process.key else None
         badge = due_badge(timer.due_at, here.now(), facts.calendar) if event and not event.attached_to else None
         if badge is not None:
             found.append(Overlay(timer.element, badge.text, badge.kind, badge.icon))

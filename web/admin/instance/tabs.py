@@ -137,9 +137,12 @@ def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Draw
             asked,
             url_for("admin.reassign", instance_id=item.id, task_id=task.id),
         )
-    for timer in admin.timers_of(session, item.id):
+    timers, awaited = admin.timers_of(session, item.id), admin.subscriptions_of(session, item.id)
+    listening = {each.token: each.process_key for each in timers}
+    listening |= {each.token: each.process_key for each in awaited}
+    for timer in timers:
         found[timer.token or 0] = (timer.element, Wait.TIMER, show.the_moment(timer.due_at).text, "")
-    for entry in admin.subscriptions_of(session, item.id):
+    for entry in awaited:
         found[entry.token or 0] = (entry.element, Wait(entry.kind), entry.name, "")
     for job in admin.jobs_of(session, item.id):
         found[job.token or 0] = (job.element or "", Wait.JOB, job.topic or job.kind, "")
@@ -151,7 +154,7 @@ def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Draw
     return [
         TokenRow(
             token,
-            drawing.label(element, journey.homes.get(token)),
+            drawing.label(element, listening.get(token, journey.homes.get(token))),
             element,
             WAITS[kind].text,
             kind,
@@ -177,14 +180,14 @@ def _inner(drawing: Drawn, stay: Stay) -> Wait:
     return Wait.OTHERS if drawn is not None and drawn.kind.endswith("Gateway") else Wait.INSIDE
 
 
-def jobs(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn) -> list[JobRow]:
+def jobs(session: Session, item: InstanceItem, drawing: Drawn) -> list[JobRow]:
     """The jobs that are not done."""
     return [
         JobRow(
             job.id,
             JOB_KINDS[job.kind].text,
             job.topic or "",
-            drawing.label(job.element, journey.homes.get(job.token or 0)),
+            drawing.label(job.element, job.process_key),
             JOBS[job.status].badge,
             job.attempts,
             show.the_moment(job.due_at),
@@ -197,13 +200,13 @@ def jobs(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn)
     ]
 
 
-def messages(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn) -> list[WaitRow]:
+def messages(session: Session, item: InstanceItem, drawing: Drawn) -> list[WaitRow]:
     """The messages and signals that are waited for."""
     return [
         WaitRow(
             each.name,
             EVENTS[EventKind(each.kind)].text,
-            drawing.label(each.element, journey.homes.get(each.token or 0)),
+            drawing.label(each.element, each.process_key),
             each.element,
         )
         for each in admin.subscriptions_of(session, item.id)

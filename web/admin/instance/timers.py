@@ -33,7 +33,7 @@ class TimerRow:
 def timer_rows(
     session: Session, instance_id: int, place: Place, waiting: Sequence[TimerItem], calendar: WorkingCalendar
 ) -> list[TimerRow]:
-    """All timers of an instance: what fired in its order, then what waits; `place` names the element of a token."""
+    """All timers of an instance: what fired in its order, then what waits; `place` names an element."""
     events = history.of(session, instance_id, kinds=(EventKind.TIMER, EventKind.TIMER_MOVED, EventKind.TIMER_FIRED))
     reasons = {event.token: event for event in events if event.kind is not EventKind.TIMER}
     fired = [_fired(event, place, reasons.get(event.token)) for event in events if event.kind is EventKind.TIMER]
@@ -48,7 +48,7 @@ def _fired(event: history.Event, place: Place, by_hand: history.Event | None) ->
     text = _("fired %(time)s", time=real.text.split()[-1] if same_day else real.text)
     by_hand = by_hand if by_hand is not None and by_hand.kind is EventKind.TIMER_FIRED else None
     badge = Badge(text, "hold" if by_hand else "good", "bolt" if by_hand else "check")
-    return TimerRow(place(event.element, event.token), event.element or "", plan, badge, real, moved=_why(by_hand))
+    return TimerRow(place(event.element, event.process), event.element or "", plan, badge, real, moved=_why(by_hand))
 
 
 def _waiting(timer: TimerItem, place: Place, calendar: WorkingCalendar, moved: history.Event | None) -> TimerRow:
@@ -57,7 +57,7 @@ def _waiting(timer: TimerItem, place: Place, calendar: WorkingCalendar, moved: h
     if 0 < left.total_seconds() < 24 * 3600:
         badge = Badge(_("in %(length)s", length=dates.length_text(left, language.current())), badge.kind, "hourglass")
     return TimerRow(
-        place(timer.element, timer.token),
+        place(timer.element, timer.process_key),
         timer.element,
         show.the_moment(timer.due_at),
         badge,

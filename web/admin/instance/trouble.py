@@ -47,7 +47,7 @@ def tries_of(events: Sequence[history.Event]) -> Mapping[int, tuple[int, int]]:
 def troubles(
     session: Session, place: Place, incidents: Sequence[IncidentItem], jobs: Sequence[JobItem], instance_id: int
 ) -> list[Trouble]:
-    """Everything that is wrong with an instance; `place` says what people call the element of a token."""
+    """Everything that is wrong with an instance; `place` says what people call an element."""
     failed = (
         history.of(session, instance_id, kinds=(EventKind.JOB_FAILED, EventKind.RETRIED)) if incidents or jobs else []
     )
@@ -62,7 +62,7 @@ def _incident(
 ) -> Trouble:
     others = [each for each in overview.alike(session, incident) if each.id != incident.id]
     facts = [
-        _("%(place)s.", place=place(incident.element, incident.token)),
+        _("%(place)s.", place=place(incident.element, incident.process_key)),
         _tries(incident, failed),
         _shared(session, others),
     ]
@@ -127,7 +127,7 @@ def _job(place: Place, job: JobItem) -> Trouble:
     made = ngettext("%(num)s try.", "%(num)s tries.", job.attempts)
     return Trouble(
         text=(job.last_error or _("It failed without a word.")).splitlines()[0],
-        facts=_sentences([_("%(place)s.", place=place(job.element, job.token)) if job.element else "", made]),
+        facts=_sentences([_("%(place)s.", place=place(job.element, job.process_key)) if job.element else "", made]),
         details=details,
         retry=url_for("admin.retry_job", instance_id=job.instance_id, job_id=job.id),
     )

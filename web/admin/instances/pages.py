@@ -15,7 +15,7 @@ from web.admin.entrance import blueprint
 from web.admin.instances import filters
 from web.admin.instances.rows import Row, cases_of, number_of, rows
 from web.admin.nav import views
-from web.diagrams.labels import drawn
+from web.diagrams.labels import place_label, process_title
 from web.shell import here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
@@ -201,39 +201,36 @@ def _procedures(session: Session) -> dict[str, str]:
 def _elements(session: Session) -> list[tuple[str, str]]:
     """Elements that have tokens, for the list to choose from: id and words."""
     found = overview.count_by_element(session)
-    return sorted({(each.element, drawn(session, each.deployment_id).label(each.element)) for each in found})
+    homes = {each.element: (each.deployment_id, each.process_key) for each in found}
+    return sorted((element, place_label(session, *home, element)) for element, home in homes.items())
 
 
 def _element_rows(session: Session) -> list[ElementRow]:
     """Tokens by element and the process that it is drawn in, what is wrong first."""
-    found: dict[tuple[str, str], ElementRow] = {}
-    for count in overview.count_by_element(session):
-        drawing = drawn(session, count.deployment_id)
-        process = drawing.process_of(count.element) or drawing.processes[count.process_key]
-        row = found.get((process.key, count.element))
-        found[process.key, count.element] = ElementRow(
-            label=drawing.label(count.element),
+    found = [
+        ElementRow(
+            label=place_label(session, count.deployment_id, count.process_key, count.element),
             element=count.element,
-            process=language.say(process.name),
+            process=process_title(session, count.deployment_id, count.process_key),
             address=filters.Wanted(element=count.element).address(),
-            tasks=count.tasks + (row.tasks if row else 0),
-            jobs=count.jobs + (row.jobs if row else 0),
-            timers=count.timers + (row.timers if row else 0),
-            messages=count.messages + (row.messages if row else 0),
-            incidents=count.incidents + (row.incidents if row else 0),
+            tasks=count.tasks,
+            jobs=count.jobs,
+            timers=count.timers,
+            messages=count.messages,
+            incidents=count.incidents,
         )
-    return sorted(found.values(), key=lambda row: (-row.incidents, -row.tasks, -row.jobs, row.process, row.element))
+        for count in overview.count_by_element(session)
+    ]
+    return sorted(found, key=lambda row: (-row.incidents, -row.tasks, -row.jobs, row.process, row.element))
 
 
 def _cause_row(session: Session, cause: overview.Cause) -> CauseRow:
-    drawing = drawn(session, cause.deployment_id)
-    first = cause.instances[:NAMED]
-    process = drawing.process_of(cause.element)
+    first, home = cause.instances[:NAMED], (cause.deployment_id, cause.process_key)
     return CauseRow(
         retry=url_for("admin.retry_all", cause=cause.key),
         message=cause.message,
-        where=drawing.label(cause.element),
-        process=language.say(process.name if process else cause.process_key),
+        where=place_label(session, *home, cause.element),
+        process=process_title(session, *home),
         count=len(cause.incidents),
         since=show.the_moment(cause.since),
         last=show.the_moment(cause.last),

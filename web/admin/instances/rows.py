@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine import Element, InstanceItem, Place, Session, overview
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
-from web.diagrams.labels import Drawn, drawn
+from web.diagrams.labels import Drawn, drawn, title_of
 from web.shell import dates, here, language
 from web.shell.kinds import INSTANCES
 from web.shell.parts import Badge, due_badge
@@ -56,11 +56,10 @@ def rows(session: Session, items: Sequence[InstanceItem]) -> list[Row]:
     ids = [item.id for item in items]
     cases, places, wrong = cases_of(session, ids), overview.places_of(session, ids), overview.troubles_of(session, ids)
     called, calendar = names(session), here.kesu().office.calendar(session)
-    drawings = {number: drawn(session, number) for number in {item.deployment_id for item in items}}
     return [
         _row(item, cases.get(item.id), places.get(item.id, ()), wrong.get(item.id, ()), around)
         for item in items
-        for around in [(drawings[item.deployment_id], called, calendar)]
+        for around in [(drawn(session, item), called, calendar)]
     ]
 
 
@@ -79,7 +78,7 @@ def _row(
         number=number_of(item, case),
         title=case.title if case is not None else "",
         address=url_for("admin.instance", instance_id=item.id),
-        process=language.say(item.process_name),
+        process=_stands_in(item, drawing),
         version=item.version,
         state=INSTANCES[item.status].badge,
         where=_where(item, places, drawing),
@@ -93,12 +92,19 @@ def _row(
     )
 
 
+def _stands_in(item: InstanceItem, drawing: Drawn) -> str:
+    """The process that it runs and, from the outside inward, those that it has called and that go on."""
+    inside = [each.process_key for each in item.called if each.running]
+    return " › ".join([language.say(item.process_name), *(title_of(drawing.processes[key]) for key in inside)])
+
+
 def _where(item: InstanceItem, places: Sequence[Place], drawing: Drawn) -> str:
     if item.ended_at is not None:
         return joined(drawing.label(element, item.process_key) for element in (item.end_element or "").split())
     # what only listens, an event sub-process or a boundary event, tells where it is when nothing else does
-    inside = [place for place in places if not _listens(drawing.element(place.element))] or places
-    texts = [drawing.label(place.element) + (f" · {place.count}" if place.count > 1 else "") for place in inside]
+    inside = [place for place in places if not _listens(drawing.element(place.element, place.process_key))] or places
+    named = [(drawing.label(place.element, place.process_key), place.count) for place in inside]
+    texts = [label + (f" · {count}" if count > 1 else "") for label, count in named]
     return joined(texts[:3]) + (" …" if len(texts) > 3 else "")
 
 
