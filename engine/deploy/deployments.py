@@ -8,10 +8,18 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select, text
 
+from engine.core import Compiled
 from engine.deploy.contents import decision_keys
-from engine.deploy.loading import DIAGRAMS, NONE_DEPLOYED, compile_files, load, read_forms
+from engine.deploy.loading import (
+    DIAGRAMS,
+    NONE_DEPLOYED,
+    compile_files,
+    load,
+    read_forms,
+)
 from engine.deploy.starts import arm_starts
 from engine.errors import DeploymentRefused, NotFound
+from engine.loaded import FormFile, LoadedDeployment
 from engine.runtime import Runtime, Session, now
 from engine.store import schema
 from engine.values import Actor, Contract, Finding, Process, Severity
@@ -57,11 +65,21 @@ def lint(
         external_processes: deployed processes that may be called, with what they declare; see `contracts`.
         external_decisions: likewise for decisions.
     """
+    return _checked(runtime, files, external_processes, external_decisions)[0]
+
+
+def _checked(
+    runtime: Runtime,
+    files: Mapping[str, bytes],
+    external_processes: Mapping[str, Contract | None],
+    external_decisions: frozenset[str],
+) -> tuple[list[Finding], Compiled, Mapping[str, FormFile]]:
     forms, findings = read_forms(runtime, files, check=True)
     compiled = compile_files(
         runtime, files, forms, external_processes=external_processes, external_decisions=external_decisions
     )
-    return sorted([*compiled.findings, *findings], key=lambda each: (each.file, each.severity is not Severity.ERROR))
+    found = [*compiled.findings, *findings]
+    return sorted(found, key=lambda each: (each.file, each.severity is not Severity.ERROR)), compiled, forms
 
 
 def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor) -> Deployment:
@@ -79,20 +97,15 @@ def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor
         existing = _find_same(session, digest)
     if existing is not None:
         return existing
-    runtime = session.runtime
-    findings = lint(
-        runtime,
-        files,
-        external_processes=contracts(session),
-        external_decisions=decision_keys(session),
-    )
+    findings, compiled, forms = _checked(session.runtime, files, contracts(session), decision_keys(session))
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise DeploymentRefused(findings)
     values: dict[str, Any] = {"name": name, "digest": digest, "deployed_at": now(session), "deployed_by": by.id}
     inserted = insert(schema.DbDeployment).values(**values).returning(schema.DbDeployment.id)
     deployment = Deployment(id=session.execute(inserted).scalar_one(), **values)
-    _keep_files(session, runtime, deployment.id, files)
-    _keep_definitions(session, deployment.id)
+    _keep_files(session, deployment.id, files, forms)
+    session.deployments[deployment.id] = LoadedDeployment(deployment.id, digest, compiled, forms)
+    _keep_definitions(session, deployment.id, compiled)
     return deployment
 
 
@@ -194,8 +207,9 @@ def get_process(session: Session, definition: ProcessDefinition) -> Process:
     return load(session, definition.deployment_id).compiled.processes[definition.key]
 
 
-def _keep_files(session: Session, runtime: Runtime, deployment_id: int, files: Mapping[str, bytes]) -> None:
-    forms, _ = read_forms(runtime, files, check=False)
+def _keep_files(
+    session: Session, deployment_id: int, files: Mapping[str, bytes], forms: Mapping[str, FormFile]
+) -> None:
     keys = {form.path: form.id for form in forms.values()}
     rows = [
         {
@@ -212,8 +226,7 @@ def _keep_files(session: Session, runtime: Runtime, deployment_id: int, files: M
         session.execute(insert(schema.DbResource), rows)
 
 
-def _keep_definitions(session: Session, deployment_id: int) -> None:
-    compiled = load(session, deployment_id).compiled
+def _keep_definitions(session: Session, deployment_id: int, compiled: Compiled) -> None:
     for process in compiled.processes.values():
         if not process.executable:
             continue

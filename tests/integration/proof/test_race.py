@@ -19,6 +19,8 @@ from engine.services import Services
 from engine.values import SYSTEM
 from engine.work.dispatch import EmbeddedDispatcher, work_once
 
+pytestmark = pytest.mark.seconds(10)
+
 LEE, KIM = people("sales", "lee", "kim")
 CHECKED = {"lee": "order", "kim": "photos"}
 HEAD = (
@@ -263,8 +265,8 @@ def test_processes_that_start_at_once_migrate_once(postgresql_cluster):
 
 SECOND = """
 import sys
-from engine.database import Database
-from engine.dispatch import EmbeddedDispatcher
+from engine.store.database import Database
+from engine.work.dispatch import EmbeddedDispatcher
 from engine.runtime import make_runtime
 EmbeddedDispatcher(Database(sys.argv[1], make_runtime())).start()
 """
