@@ -51,7 +51,7 @@ scenarios: ## play the shipped scenarios and print what they leave untouched
 	$(BIN)/kesu scenario run processes --coverage --at-least 95
 
 unit: ## pytest, browser, both databases and the shipped scenarios included
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: install ## speed and memory beside a baseline, as ratios
 	$(BIN)/python -m tests.bench

@@ -33,7 +33,11 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark what needs PostgreSQL; where there is none, leave it out; the summary then says so in one loud line."""
+    """Mark what needs PostgreSQL; where there is none, leave it out; the summary then says so in one loud line.
+
+    Files that say how long they take begin first, so that no worker is left alone with one of them at the end.
+    """
+    items.sort(key=seconds, reverse=True)
     needing = [item for item in items if needs_postgresql(item)]
     for item in needing:
         item.add_marker("postgresql")
@@ -41,6 +45,12 @@ def pytest_collection_modifyitems(config, items):
         return
     config.hook.pytest_deselected(items=needing)
     items[:] = [item for item in items if item not in set(needing)]
+
+
+def seconds(item):
+    """What the item's file takes, about, where it is long enough to say so; the order of all others stays."""
+    said = item.get_closest_marker("seconds")
+    return said.args[0] if said else 0
 
 
 def needs_postgresql(item):

@@ -5,6 +5,8 @@ import re
 import pytest
 from gallery import AXE, TAGS
 
+pytestmark = pytest.mark.seconds(35)
+
 
 def send(page, button):
     with page.expect_navigation():

@@ -1,5 +1,9 @@
 """The list of my work by hand: rows chosen and done together, comments, snoozing, what is new, saved views."""
 
+import pytest
+
+pytestmark = pytest.mark.seconds(15)
+
 
 def group_list(guest, served):
     """Three rows in the list of the groups."""

@@ -1,5 +1,9 @@
 """What people do with hands and keys; and that everything works without scripts."""
 
+import pytest
+
+pytestmark = pytest.mark.seconds(45)
+
 
 def test_the_task_beside_the_list_is_filled_in_and_completed_by_keys(guest, served):
     visitor = guest()

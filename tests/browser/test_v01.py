@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
 import yaml
+
+pytestmark = pytest.mark.seconds(30)
 
 SCENARIO = Path("processes/kb_sales_quality/scenarios/v01_happy_path.yaml")
 WHO = {

@@ -8,6 +8,8 @@ from processes.scenario import report
 from processes.settings import Settings
 from web.stages import Stages
 
+pytestmark = pytest.mark.seconds(11)
+
 FOLDER = Path(__file__).with_name("conformance")
 
 

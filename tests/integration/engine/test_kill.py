@@ -8,12 +8,15 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from kill_player import CASES, make_database
 
 from engine.look import history
 from engine.run import instances
 from engine.store import schema
+
+pytestmark = pytest.mark.seconds(11)
 
 KILLS = 24
 

@@ -21,6 +21,8 @@ from processes.people.schema import DbPerson
 from processes.settings import Settings
 from web import compose
 
+pytestmark = pytest.mark.seconds(15)
+
 NOW = shanghai("2026-11-20T16:00")
 
 

@@ -20,6 +20,8 @@ from processes.settings import Settings
 from web.command import main
 from web.stages import Stages
 
+pytestmark = pytest.mark.seconds(12)
+
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x" '
     'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'

@@ -16,6 +16,8 @@ import sqlalchemy as sa
 import processes
 from engine.store.schema import Base
 
+pytestmark = pytest.mark.seconds(18)
+
 V01 = Path(processes.__file__).parent / "kb_sales_quality" / "scenarios" / "v01_happy_path.yaml"
 PLAYER = Path(__file__).with_name("mortal.py")
 NUMBER = re.compile(r"(?:(\w+)_id|(task|job|instance))")

@@ -8,6 +8,8 @@ from admin_stage import FailingMail, opener
 
 from web.admin.instances.pages import harmless
 
+pytestmark = pytest.mark.seconds(14)
+
 
 @pytest.fixture
 def open_stage(new_ground):

@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from processes.people.schema import DbPerson, DbPersonAct
 
+pytestmark = pytest.mark.seconds(11)
+
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
 ANOTHER = "a password of my own"
 

@@ -13,6 +13,8 @@ from engine.store.schema import DbInstance
 from processes.cases.schema import DbCase
 from processes.people.schema import DbPerson
 
+pytestmark = pytest.mark.seconds(15)
+
 REGISTRATION = {name: str(value).lower() if isinstance(value, bool) else value for name, value in COMPLAINT.items()} | {
     "received_at": "2026-09-28T09:30"
 }
