@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,12 @@ from engine.services import Services
 from engine.values import Actor, Finding, Json, OpenTask, Trace
 
 Function = Callable[..., Any]
+Signatures = Mapping[str, Any]
+"""What whoever hands in a form has verified to be signed, by the path of the field; the gate knows what that is.
+
+It never comes with the answers, which are what a client sends: a claim to have signed is not taken.
+"""
+NOT_SIGNED: Signatures = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,14 @@ class FormGate(Protocol):
         """What is wrong with a form file."""
 
     def accept(
-        self, content: bytes, answers: Mapping[str, Json], variables: Mapping[str, Json], *, actor: Actor, now: datetime
+        self,
+        content: bytes,
+        answers: Mapping[str, Json],
+        variables: Mapping[str, Json],
+        *,
+        actor: Actor,
+        now: datetime,
+        signatures: Signatures,
     ) -> Mapping[str, Json]:
         """The values to keep for these answers, or FormRefused with a message for each field."""
 

@@ -16,7 +16,7 @@ from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, insert_jobs, signal_jobs
 from engine.run.steps import finish, open_step, read_variables
 from engine.run.tasks import accept_form
-from engine.runtime import Session
+from engine.runtime import NOT_SIGNED, Session, Signatures
 from engine.store.schema import DbInstance, DbSubmission, DbSubscription
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json
@@ -97,7 +97,15 @@ def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recorda
     return found
 
 
-def record(session: Session, instance_id: int, token: int, *, by: Actor, answers: Mapping[str, Json]) -> int:
+def record(
+    session: Session,
+    instance_id: int,
+    token: int,
+    *,
+    by: Actor,
+    answers: Mapping[str, Json],
+    signatures: Signatures = NOT_SIGNED,
+) -> int:
     """Record a message on the page of a case: its form is checked and kept, then the message is delivered.
 
     Raises NotFound when it is not waited for or the actor is not among those who may record it, FormRefused,
@@ -108,7 +116,7 @@ def record(session: Session, instance_id: int, token: int, *, by: Actor, answers
     if found is None:
         raise NotFound(what="message", key=token)
     variables = read_variables(session, instance_id)[0]
-    values = accept_form(session, found.form, answers, variables, actor=by, at=step.at)
+    values = accept_form(session, found.form, answers, variables, actor=by, at=step.at, signatures=signatures)
     submission = {
         "instance_id": instance_id,
         "task_id": None,

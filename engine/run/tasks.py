@@ -29,7 +29,7 @@ from engine.look.queries import TaskItem, select_tasks, task_item
 from engine.run.host import StepHost
 from engine.run.instances import need_reason, note
 from engine.run.steps import Locked, finish, load_step, lock_task, read_variables
-from engine.runtime import Session, StepResult, now
+from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult, now
 from engine.store.schema import DbInstance, DbSubmission, DbTask
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json
@@ -160,7 +160,13 @@ def reassign(session: Session, task_id: int, to: Actor | str, *, by: Actor, reas
 
 
 def complete(
-    session: Session, task_id: int, *, by: Actor, answers: Mapping[str, Json], revision: int | None = None
+    session: Session,
+    task_id: int,
+    *,
+    by: Actor,
+    answers: Mapping[str, Json],
+    signatures: Signatures = NOT_SIGNED,
+    revision: int | None = None,
 ) -> Completed:
     """Complete a task with what was filled in, and run the instance until it waits again.
 
@@ -169,6 +175,7 @@ def complete(
         task_id: which task.
         by: who completes it; need not have claimed it first.
         answers: the fields of the form; a task without a form takes any variables.
+        signatures: those of its fields that the caller has verified.
         revision: that of the task when the form was shown, to notice that it was passed on meanwhile.
 
     Raises NotFound (also for what one may not see), AlreadyCompleted with who and when, TaskCancelled, ClaimedByOther,
@@ -182,7 +189,8 @@ def complete(
     form = get_form(session, task)
     if form is None and task.form_ref is not None and session.runtime.forms is not None:
         raise FormRefused({"": f"the form {task.form_ref} is not deployed"})
-    values = accept_form(session, form, answers, step.execution.visible(task.token), actor=by, at=step.at)
+    variables = step.execution.visible(task.token)
+    values = accept_form(session, form, answers, variables, actor=by, at=step.at, signatures=signatures)
     submission = {
         "instance_id": task.instance_id,
         "task_id": task.id,
@@ -250,13 +258,14 @@ def accept_form(
     *,
     actor: Actor,
     at: datetime,
+    signatures: Signatures,
 ) -> dict[str, Json]:
     """The values to keep for some answers: as the form accepts them, or as they are where there is no form."""
     clean = check_values(answers)
     gate = session.runtime.forms
     if form is None or gate is None:
         return clean
-    return dict(gate.accept(form.content, clean, variables, actor=actor, now=at))
+    return dict(gate.accept(form.content, clean, variables, actor=actor, now=at, signatures=signatures))
 
 
 def _lock(session: Session, task_id: int, actor: Actor) -> tuple[Locked, TaskItem]:

@@ -12,7 +12,6 @@ from forms import Message
 from processes.cases import register
 from processes.cases.schema import DbCase
 from web.filling import submission
-from web.filling.gate import get_form, verified
 from web.filling.submission import Sent
 from web.shell import errors, here, language
 from web.shell.language import gettext as _
@@ -33,15 +32,16 @@ def record(number: str, token: int) -> BaseResponse:
     with here.reading() as session:
         case, message = _find(session, number, token)
         instance_id = case.instance_id
-    form = get_form(message.form.content) if message.form is not None else None
+    form = here.gate().form(message.form.content) if message.form is not None else None
     sent = submission.receive(form, message.element) if form is not None else Sent({})
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None and form is not None:
         return _page(number, token, sent=submission.read(form, submission.pairs()))
     if not wrong:
         try:
-            with verified(sent.signatures), here.transaction() as session:
-                messages.record(session, instance_id, token, by=here.actor(), answers=sent.answers)
+            with here.transaction() as session:
+                answers, signatures = sent.answers, sent.signatures
+                messages.record(session, instance_id, token, by=here.actor(), answers=answers, signatures=signatures)
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         else:
@@ -58,7 +58,7 @@ def fields(number: str, token: int) -> Response:
         if message.form is None:
             raise NotFound(what="form", key=token)
         variables = instances.get_variables(session, case.instance_id)
-    sent = submission.read(get_form(message.form.content), submission.pairs())
+    sent = submission.read(here.gate().form(message.form.content), submission.pairs())
     return make_response(submission.fields(message.form, sent.answers, variables))
 
 

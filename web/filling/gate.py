@@ -1,8 +1,6 @@
 """The gate between the engine and the forms: every answer passes it, whichever door it comes through."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,14 +13,13 @@ from forms import Form, Problem, Signature, accept, read_form
 
 Functions = Mapping[str, Callable[..., Any]]
 
-_functions: ContextVar[Functions] = ContextVar("functions", default={})  # noqa: B039 - never changed in place
-
 
 @dataclass(frozen=True)
 class _Bound:
-    """An expression that calls the functions of the installation whose gate is at work."""
+    """An expression that calls the functions of an installation."""
 
     expression: Expression
+    functions: Functions
 
     @property
     def names(self) -> frozenset[str]:
@@ -33,62 +30,29 @@ class _Bound:
         return self.expression.guarded
 
     def evaluate(self, names: Mapping[str, Json]) -> Json:
-        return self.expression.evaluate(names, _functions.get())
+        return self.expression.evaluate(names, self.functions)
 
 
+@dataclass(frozen=True, eq=False)
 class _Language:
     """The engine's expression language, as forms ask for it."""
 
+    functions: Functions
+
     def compile(self, text: str) -> _Bound:
         """Understand an expression; ExpressionError says what is wrong with it."""
-        return _Bound(compile_expression(text))
+        return _Bound(compile_expression(text), self.functions)
 
     def pattern(self, text: str) -> Pattern:
         """Understand a regular expression; Problem says what is wrong with it."""
         return compile_pattern(text)
 
 
-LANGUAGE = _Language()
-
-_verified: ContextVar[Mapping[str, Signature]] = ContextVar("verified", default={})  # noqa: B039 - never changed in place
-
-
-@contextmanager
-def verified(signatures: Mapping[str, Signature]) -> Iterator[None]:
-    """What is accepted within carries these signatures, by path: the page has checked the password or has the drawing.
-
-    They cannot come with the answers, which are what a client sends: its claim to have signed is never taken.
-    """
-    token = _verified.set(signatures)
-    try:
-        yield
-    finally:
-        _verified.reset(token)
-
-
 @lru_cache(maxsize=512)
-def compiled(content: bytes, file: str = "form") -> tuple[Form | None, tuple[Problem, ...]]:
+def _compiled(content: bytes, file: str, language: _Language) -> tuple[Form | None, tuple[Problem, ...]]:
     """A form file, understood once; None with the problems that prevent it."""
-    form, problems = read_form(content, file=file, language=LANGUAGE)
+    form, problems = read_form(content, file=file, language=language)
     return form, tuple(problems)
-
-
-def get_form(content: bytes) -> Form:
-    """A form of a deployment, which was checked when it was deployed; LookupError if it cannot be read any more."""
-    form, problems = compiled(content)
-    if form is None:
-        raise LookupError(f"the form cannot be read: {problems[0]}")
-    return form
-
-
-@contextmanager
-def calling(functions: Functions) -> Iterator[None]:
-    """Within, the expressions of forms may call these functions."""
-    token = _functions.set(functions)
-    try:
-        yield
-    finally:
-        _functions.reset(token)
 
 
 class Gate:
@@ -104,31 +68,44 @@ class Gate:
                 where no password can be asked; never for the pages.
         """
         self.zone = zone
-        self.functions = functions or {}
+        self.language = _Language(functions or {})
         self.actor_signs = actor_signs
+
+    def form(self, content: bytes) -> Form:
+        """A form of a deployment, checked when it was deployed; LookupError if it cannot be read any more."""
+        form, problems = _compiled(content, "form", self.language)
+        if form is None:
+            raise LookupError(f"the form cannot be read: {problems[0]}")
+        return form
 
     def check(self, name: str, content: bytes) -> list[Finding]:
         """What is wrong with a form file."""
-        _, problems = compiled(content, name)
+        _, problems = _compiled(content, name, self.language)
         return [
             Finding(problem.file, problem.message, problem.component, severity=Severity(problem.severity), code="form")
             for problem in problems
         ]
 
     def accept(
-        self, content: bytes, answers: Mapping[str, Json], variables: Mapping[str, Json], *, actor: Actor, now: datetime
+        self,
+        content: bytes,
+        answers: Mapping[str, Json],
+        variables: Mapping[str, Json],
+        *,
+        actor: Actor,
+        now: datetime,
+        signatures: Mapping[str, Signature],
     ) -> Mapping[str, Json]:
-        """The values to keep for these answers.
+        """The values to keep for these answers; the signatures are those that the page has verified.
 
         Raises:
             FormRefused: with a message for each field by its path, as `forms.messages.Message`.
         """
-        form = get_form(content)
-        signatures = dict(_verified.get())
+        form = self.form(content)
+        signed = dict(signatures)
         if self.actor_signs:
-            signatures |= _sign(form, answers, actor, now.astimezone(self.zone))
-        with calling(self.functions):
-            outcome = accept(form, answers, variables, now=now, zone=self.zone, signatures=signatures)
+            signed |= _sign(form, answers, actor, now.astimezone(self.zone))
+        outcome = accept(form, answers, variables, now=now, zone=self.zone, signatures=signed)
         if not outcome.accepted:
             raise FormRefused(outcome.errors)
         return outcome.values

@@ -9,7 +9,6 @@ from engine import tasks
 from engine.errors import KesuError
 from processes.desk import drafts
 from web.filling import submission
-from web.filling.gate import get_form
 from web.register.pages import intake
 from web.shell import here
 from web.shell.people import INTAKE
@@ -32,7 +31,7 @@ def keep(address: str, pairs: MultiDict[str, str]) -> bool:
                 return False
         if file is None:
             return False
-        answers = submission.read(get_form(file.content), pairs).answers
+        answers = submission.read(here.gate().form(file.content), pairs).answers
         with here.transaction() as session:
             drafts.save(session, actor, subject, answers, file.digest)
     except KesuError:

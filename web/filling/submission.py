@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from flask import request, url_for
@@ -18,7 +17,6 @@ from processes.cases import documents
 from processes.errors import FileRefused
 from processes.people import organisation
 from web.cases import contacts
-from web.filling.gate import calling, get_form
 from web.shell import here, language
 from web.shell.static_files import sprite
 from web.shell.words import N_
@@ -139,11 +137,6 @@ def _sign(session: Session, actor: Actor, kind: str, text: str) -> Signature | N
 # -- showing
 
 
-def _calling() -> AbstractContextManager[None]:
-    """Within, forms are shown with the functions that also hold when their answers are accepted."""
-    return calling(here.gate().functions)
-
-
 def fields(
     file: FormFile,
     values: Mapping[str, Json] | None,
@@ -153,39 +146,37 @@ def fields(
     readonly: bool = False,
 ) -> Markup:
     """The fields of a form in the reader's language."""
-    with _calling():
-        return forms.render(
-            get_form(file.content),
-            values,
-            errors,
-            variables,
-            translate=language.say,
-            locale=language.current(),
-            zone=here.zone(),
-            now=here.now(),
-            readonly=readonly,
-            icons=sprite(),
-            file_url=address_of,
-            veil=contacts.are_veiled(),
-        )
+    return forms.render(
+        here.gate().form(file.content),
+        values,
+        errors,
+        variables,
+        translate=language.say,
+        locale=language.current(),
+        zone=here.zone(),
+        now=here.now(),
+        readonly=readonly,
+        icons=sprite(),
+        file_url=address_of,
+        veil=contacts.are_veiled(),
+    )
 
 
 def summary(file: FormFile, errors: Mapping[str, Message]) -> Markup:
     """All errors in one list that links to the fields."""
-    return forms.render_errors(get_form(file.content), errors, translate=language.say, icons=sprite())
+    return forms.render_errors(here.gate().form(file.content), errors, translate=language.say, icons=sprite())
 
 
 def title(file: FormFile, variables: Mapping[str, Json]) -> str:
     """The title of a form in the reader's language."""
-    with _calling():
-        return forms.title_of(
-            get_form(file.content),
-            variables,
-            translate=language.say,
-            locale=language.current(),
-            zone=here.zone(),
-            now=here.now(),
-        )
+    return forms.title_of(
+        here.gate().form(file.content),
+        variables,
+        translate=language.say,
+        locale=language.current(),
+        zone=here.zone(),
+        now=here.now(),
+    )
 
 
 def answers(
@@ -196,18 +187,17 @@ def answers(
     variables: Mapping[str, Json] | None = None,
 ) -> Markup:
     """Answers that were given, to be read; beside an earlier version with what changed."""
-    with _calling():
-        return forms.render_answers(
-            get_form(file.content),
-            values,
-            translate=language.say,
-            locale=language.current(),
-            zone=here.zone(),
-            previous=previous,
-            variables=variables,
-            file_url=address_of,
-            veil=contacts.are_veiled(),
-        )
+    return forms.render_answers(
+        here.gate().form(file.content),
+        values,
+        translate=language.say,
+        locale=language.current(),
+        zone=here.zone(),
+        previous=previous,
+        variables=variables,
+        file_url=address_of,
+        veil=contacts.are_veiled(),
+    )
 
 
 def with_names(values: Mapping[str, Json], people: Mapping[str, str]) -> dict[str, Json]:

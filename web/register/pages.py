@@ -28,7 +28,6 @@ from processes.cases.schema import DbCase
 from processes.desk import drafts
 from web.cases import cards
 from web.filling import submission
-from web.filling.gate import get_form, verified
 from web.filling.submission import Sent
 from web.register.outlook import foresee
 from web.shell import dates, errors, here, language
@@ -95,13 +94,13 @@ def register() -> BaseResponse:
     actor = here.actor()
     with here.reading() as session:
         known = intake(session)
-    sent = submission.receive(get_form(known.file.content), known.element.id)
+    sent = submission.receive(here.gate().form(known.file.content), known.element.id)
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None:
-        return _page(sent=submission.read(get_form(known.file.content), submission.pairs()))
+        return _page(sent=submission.read(here.gate().form(known.file.content), submission.pairs()))
     if not wrong:
         try:
-            with verified(sent.signatures), here.transaction() as session:
+            with here.transaction() as session:
                 case = _start(session, known, sent)
                 drafts.discard(session, actor, drafts.of_start(INTAKE))
         except errors.ANSWERS as error:
@@ -120,7 +119,7 @@ def fields() -> Response:
     """The fields again, as what was typed shows or hides them."""
     with here.reading() as session:
         known = intake(session)
-    sent = submission.read(get_form(known.file.content), submission.pairs())
+    sent = submission.read(here.gate().form(known.file.content), submission.pairs())
     return make_response(submission.fields(known.file, sent.answers, {}))
 
 
@@ -129,7 +128,7 @@ def draft() -> Response:
     """Keep what was typed so far."""
     with here.reading() as session:
         known = intake(session)
-    _keep(submission.read(get_form(known.file.content), submission.pairs()), known)
+    _keep(submission.read(here.gate().form(known.file.content), submission.pairs()), known)
     return make_response(_("Draft saved %(at)s", at=f"{here.now():%H:%M}"))
 
 
@@ -138,7 +137,7 @@ def outlook() -> Response:
     """What will happen, as far as what was typed is enough to tell."""
     with here.reading() as session:
         known = intake(session)
-    sent = submission.read(get_form(known.file.content), submission.pairs())
+    sent = submission.read(here.gate().form(known.file.content), submission.pairs())
     lines = foresee(lambda session: _start(session, known, sent)) if _complete(known, sent) else ()
     return make_response(render_template("outlook.html", lines=lines))
 
@@ -186,7 +185,7 @@ def _start(session: Session, known: Intake, sent: Sent) -> str:
     instance = instances.start(session, INTAKE, by=actor)
     waiting = TaskFilter(whose="all", instance_id=instance.id, element=known.element.id)
     first = queries.list_tasks(session, SYSTEM, waiting).items[0]
-    tasks.complete(session, first.id, by=actor, answers=sent.answers)
+    tasks.complete(session, first.id, by=actor, answers=sent.answers, signatures=sent.signatures)
     case = cases.find_of_instance(session, instance.id)
     if case is None:
         raise NotFound(what="case of instance", key=instance.id)
@@ -196,7 +195,9 @@ def _start(session: Session, known: Intake, sent: Sent) -> str:
 def _complete(known: Intake, sent: Sent) -> bool:
     """Whether the form would be accepted, found out without the database."""
     try:
-        here.gate().accept(known.file.content, sent.answers, {}, actor=here.actor(), now=here.now())
+        here.gate().accept(
+            known.file.content, sent.answers, {}, actor=here.actor(), now=here.now(), signatures=sent.signatures
+        )
     except FormRefused:
         return False
     return True

@@ -14,7 +14,6 @@ from processes.errors import CommentEmpty, CommentTooLong, FormToFill
 from processes.people import organisation
 from web.cases.comments import field as comment_field
 from web.cases.comments import new_key, told
-from web.filling.gate import get_form
 from web.shell import came_from, errors, here, language
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
@@ -103,7 +102,7 @@ def put_off() -> BaseResponse:
 def at_once(session: Session, task: TaskItem) -> bool:
     """Whether a task can be completed without looking at its form: there is none, or nothing in it is required."""
     file = tasks.get_form(session, task)
-    return not get_form(file.content).needs_answers if file is not None else task.form_ref is None
+    return not here.gate().form(file.content).needs_answers if file is not None else task.form_ref is None
 
 
 def _complete(session: Session, task: TaskItem) -> None:

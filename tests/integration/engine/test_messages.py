@@ -142,7 +142,7 @@ class Gate:
     def check(self, name, content):
         return []
 
-    def accept(self, content, answers, variables, *, actor, now):
+    def accept(self, content, answers, variables, *, actor, now, signatures):
         if not answers.get("why"):
             raise FormRefused({"why": "say why"})
         return {"why": answers["why"]}
