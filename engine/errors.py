@@ -199,6 +199,12 @@ class DeploymentRefused(Refused):
         super().__init__(findings=findings, summary="; ".join(errors))
 
 
+class OutsideOfStep(KesuError):
+    """The service {topic} acts outside of a step: let it give a variable, and a service within a step do the rest."""
+
+    topic: str
+
+
 class UndeclaredOutput(KesuError):
     """The service {topic} gave {names}, which its description does not name."""
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from engine.errors import DuplicateTopic, UndeclaredOutput, UnknownTopic
+from engine.errors import DuplicateTopic, OutsideOfStep, UndeclaredOutput, UnknownTopic
+from engine.store.variables import check_text
 from engine.values import Actor, Element, Json
 
 Result = Mapping[str, Json] | None
@@ -21,7 +22,7 @@ _NAME = re.compile(r"    (\w+\??): (.*)")
 
 @dataclass(frozen=True)
 class Call:
-    """What a service is told: plain values."""
+    """What a service is told: plain values, and the one thing of its instance that it may change beside variables."""
 
     topic: str
     instance_id: int
@@ -38,6 +39,17 @@ class Call:
     now: datetime
     idempotency_key: str | None = None
     """For effects outside the database: the same at every attempt, never used for anything else."""
+    keep_business_key: Callable[[str], None] | None = None
+    """Of the step that calls; None for a service outside of one."""
+
+    def set_business_key(self, business_key: str) -> None:
+        """Give the instance the number people know it by; it is kept with the step, and undone with it.
+
+        Raises VariablesRefused for a text that no database takes, OutsideOfStep in a service with effects outside.
+        """
+        if self.keep_business_key is None:
+            raise OutsideOfStep(topic=self.topic)
+        self.keep_business_key(check_text("business key", business_key))
 
 
 @dataclass(frozen=True)

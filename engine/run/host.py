@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.core import Compiled, Execution, ServiceCall
 from engine.deploy.loading import find_decision_deployment, find_process, load
-from engine.runtime import Function, Runtime, Session
+from engine.runtime import Function, Session
 from engine.services import Call, call_inside
 from engine.tables.decisions import Decision
 from engine.values import Actor, Json
@@ -21,26 +22,28 @@ if TYPE_CHECKING:
 class StepHost:
     """The surroundings of one step."""
 
-    def __init__(self, session: Session, runtime: Runtime, actor: Actor, at: datetime) -> None:
-        """Take what stays the same for the whole step; the instance comes with `belongs_to`."""
+    def __init__(
+        self, session: Session, actor: Actor, at: datetime, *, instance_id: int, business_key: str | None
+    ) -> None:
+        """Take what a step is about; the execution comes with `follow`."""
+        runtime = session.runtime
         self.zone: ZoneInfo = runtime.zone
         self.functions: Mapping[str, Function] = runtime.functions
         self.catch_up = runtime.settings.catch_up
-        self.instance_id = 0
-        self.business_key: str | None = None
+        self.instance_id = instance_id
+        self.business_key = self._first_key = business_key
+        self.new_business_key: str | None = None
+        """What a service has given the instance in this step."""
         self._session = session
         self._runtime = runtime
         self._actor = actor
         self._at = at
-        self._calls: list[tuple[ExitStack, SessionTransaction, int]] = []
+        self._calls: list[_Open] = []
         self._execution: Execution | None = None
 
-    def belongs_to(self, instance_id: int, business_key: str | None, execution: Execution | None = None) -> None:
-        """Tell which instance the step is about."""
-        self.instance_id = instance_id
-        self.business_key = business_key
+    def follow(self, execution: Execution) -> None:
+        """Tell which execution the step runs, so that what its incidents undo is known."""
         self._execution = execution
-        self._session.info["host"] = self
 
     def now(self) -> datetime:
         """The time of the step; it stands still while the step runs."""
@@ -78,23 +81,43 @@ class StepHost:
             variables=call.variables,
             actor=self._actor,
             now=self._at,
+            keep_business_key=self._keep,
         )
         stack = ExitStack()
-        savepoint = stack.enter_context(self._session.begin_nested())
+        opened = _Open(stack, stack.enter_context(self._session.begin_nested()), call.token, self.new_business_key)
         try:
             result = call_inside(self._runtime.services, self._session, told)
             self._session.flush()
         except BaseException:
-            savepoint.rollback()
+            self._undo(opened)
             stack.close()
             raise
-        self._calls.append((stack, savepoint, call.token))
+        self._calls.append(opened)
         return result
 
     def settle(self) -> None:
         """Decide about what the last service wrote: keep it, unless its token has become an incident since."""
         while self._calls:
-            stack, savepoint, token = self._calls.pop()
-            if self._execution is not None and token in self._execution.incidents:
-                savepoint.rollback()
-            stack.close()  # keeps it, if it was not undone
+            opened = self._calls.pop()
+            if self._execution is not None and opened.token in self._execution.incidents:
+                self._undo(opened)
+            opened.stack.close()  # keeps it, if it was not undone
+
+    def _keep(self, business_key: str) -> None:
+        self.new_business_key = self.business_key = business_key
+
+    def _undo(self, opened: "_Open") -> None:
+        opened.savepoint.rollback()
+        self.new_business_key = opened.business_key
+        self.business_key = opened.business_key or self._first_key
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A service that has been called, of which it is not decided yet whether what it wrote stays."""
+
+    stack: ExitStack
+    savepoint: "SessionTransaction"
+    token: int
+    business_key: str | None
+    """What the step had given the instance before."""

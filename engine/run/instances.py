@@ -100,16 +100,15 @@ def start_definition(
     values = check_values(variables)
     if business_key is not None:
         check_text("business key", business_key)
-    runtime = session.runtime
-    host = StepHost(session, runtime, by, runtime.clock.now())
+    at = session.runtime.clock.now()
     process = load(session, definition.deployment_id).compiled.processes[definition.key]
     values |= _initiator(process, element, by)
-    locked = _insert(session, definition, business_key, by, host.now())
-    host.belongs_to(locked.id, business_key)
+    locked = _insert(session, definition, business_key, by, at)
+    host = StepHost(session, by, at, instance_id=locked.id, business_key=business_key)
     ref = str(definition.deployment_id)
     execution = Execution.start(ref, definition.key, host, values, element=element)
-    host.belongs_to(locked.id, business_key, execution)
-    step = Step(session, host, locked, execution, Waits(), by, host.now(), scheduled_at=scheduled_at, started=True)
+    host.follow(execution)
+    step = Step(session, host, locked, execution, Waits(), by, at, scheduled_at=scheduled_at, started=True)
     data = {"process": definition.key, "version": definition.version, **(cause or {})}
     step.events.append(
         history.new_event(locked.id, step.at, EventKind.STARTED, by, scheduled_at=scheduled_at, data=data)
@@ -179,12 +178,8 @@ def cancel(session: Session, instance_id: int, *, by: Actor, reason: str) -> Non
 
 
 def set_business_key(session: Session, instance_id: int, business_key: str) -> None:
-    """Give an instance the number people know it by; also from a service of that instance's own step."""
+    """Give an instance the number people know it by; a service gives it to its own with `Call.set_business_key`."""
     check_text("business key", business_key)
-    host = session.info.get("host")
-    if host is not None and host.instance_id == instance_id:
-        host.business_key = business_key
-        return
     lock_instance(session, instance_id)
     change = update(DbInstance).where(DbInstance.id == instance_id).values(business_key=business_key)
     session.connection().execute(change)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, Connection, Delete, bindparam, delete, insert, tuple_, update
+from sqlalchemy import BindParameter, Connection, Delete, Text, bindparam, delete, func, insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import StaleInstance
@@ -26,8 +26,9 @@ _TOKENS: BindParameter[list[int]] = bindparam("tokens", expanding=True)
 _UPDATE_INSTANCE = (
     update(DbInstance)
     .where(DbInstance.id == _NUMBER, DbInstance.revision == bindparam("old_revision"))
-    .values({name: bindparam(f"new_{name}") for name in ("state", "status", "revision", "business_key", "ended_at")})
+    .values({name: bindparam(f"new_{name}") for name in ("state", "status", "revision", "ended_at")})
     .values(end_element=bindparam("new_end_element"), called=bindparam("new_called"))
+    .values(business_key=func.coalesce(bindparam("new_business_key", type_=Text), DbInstance.business_key))
 )
 _CLOSE_TASK = (
     update(DbTask)
@@ -102,7 +103,7 @@ def _save_instance(connection: Connection, step: "Step", status: InstanceStatus)
         "new_revision": step.instance.revision + 1,
         "new_state": step.execution.dump(),
         "new_status": status,
-        "new_business_key": step.host.business_key,
+        "new_business_key": step.host.new_business_key,
         "new_ended_at": step.at if ended else None,
         "new_called": _called(step),
         "new_end_element": " ".join(step.execution.end_elements) or None,

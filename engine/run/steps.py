@@ -13,7 +13,7 @@ from engine.errors import InstanceEnded, NotFound
 from engine.kinds import InstanceStatus
 from engine.run import saving
 from engine.run.host import StepHost
-from engine.runtime import Session, StepResult
+from engine.runtime import Session, StepResult, now
 from engine.store.schema import DbInstance, DbProcessDefinition, DbTask, DbVariable
 from engine.values import SYSTEM, Actor, ArmedTimer, Called, Incident, Json, Subscription
 
@@ -127,12 +127,10 @@ def load_step(
     """Load an instance that is locked already; InstanceEnded when it is over."""
     if locked.status.is_over:
         raise InstanceEnded(instance_id=locked.id, status=locked.status)
-    runtime = session.runtime
-    host = StepHost(session, runtime, by, runtime.clock.now())
-    host.belongs_to(locked.id, locked.business_key)
+    host = StepHost(session, by, now(session), instance_id=locked.id, business_key=locked.business_key)
     variables = read_variables(session, locked.id)
     execution = Execution.load(locked.state, variables, host)
-    host.belongs_to(locked.id, locked.business_key, execution)
+    host.follow(execution)
     before = Waits(
         tasks=dict(execution.tasks),
         timers=dict(execution.timers),
@@ -150,7 +148,6 @@ def finish(step: Step) -> StepResult:
         step.execution.run()
     step.host.settle()
     result = saving.save(step)
-    step.session.info.pop("host", None)
     for observer in step.session.runtime.observers:
         observer(step.session, result)
     return result

@@ -97,8 +97,8 @@ def get_form(session: Session, task: TaskItem) -> FormFile | None:
 def visible_variables(session: Session, task: TaskItem) -> dict[str, Json]:
     """The variables that a task sees: its local ones, then those of its process; for showing the form."""
     state = session.connection().execute(select(DbInstance.state).where(DbInstance.id == task.instance_id)).scalar_one()
-    runtime = session.runtime
-    host = StepHost(session, runtime, Actor("reader"), runtime.clock.now())
+    at, number = session.runtime.clock.now(), task.instance_id
+    host = StepHost(session, Actor("reader"), at, instance_id=number, business_key=task.business_key)
     execution = Execution.load(state, read_variables(session, task.instance_id), host)
     if task.token not in execution.tasks:
         return {**execution.variables[0], **task.local}

@@ -223,8 +223,7 @@ def _call(session: Session, job: Work) -> Call | None:
     state, business_key = session.connection().execute(query).one()
     assert job.instance_id is not None
     assert job.token is not None
-    runtime = session.runtime
-    host = StepHost(session, runtime, SYSTEM, runtime.clock.now())
+    host = StepHost(session, SYSTEM, now(session), instance_id=job.instance_id, business_key=business_key)
     execution = Execution.load(state, read_variables(session, job.instance_id), host)
     if job.token not in execution.jobs:
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from engine import Call, Json, Session, instances
+from engine import Call, Json, Session
 from processes.cases import access, documents, register
 from processes.office import Office
 from processes.reading import get_case, given, iso
@@ -34,7 +34,7 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
     opened = given(call, "case_no") is None
     case = register.open_case(session, office, call.instance_id, values, call.actor)
     documents.attach(session, case, dict(values), call.actor)
-    instances.set_business_key(session, call.instance_id, case.number)
+    call.set_business_key(case.number)
     found: dict[str, Json] = {
         "case_no": case.number,
         "case_title": case.title,

@@ -310,7 +310,7 @@ def test_services_write_with_the_step_and_are_undone_with_their_incident(world):
         )
         if told.variables.get("bad"):
             raise ValueError("no luck")
-        instances.set_business_key(session, told.instance_id, f"KB-{told.instance_id}")
+        told.set_business_key(f"KB-{told.instance_id}")
         return {"noted": told.inputs["x"] + 1}
 
     world.deploy(
@@ -331,6 +331,71 @@ def test_services_write_with_the_step_and_are_undone_with_their_incident(world):
     assert world.ask(instances.get_instance, good).business_key == f"KB-{good}"
     assert world.seen[-1].business_key == f"KB-{good}"
     assert (calls[1].actor, calls[1].element.id, calls[1].now) == (WANG, "s", world.clock.now())
+
+
+def named(*steps, key="p"):
+    ids = [step.split('id="', 1)[1].split('"', 1)[0] for step in steps]
+    return bpmn(start(), *steps, end(), path("start", *ids, "end"), key=key)
+
+
+def test_a_service_that_starts_another_instance_loses_nothing_of_its_own(world):
+    """Whatever it starts, before or after: each instance keeps the number that its own services gave it."""
+
+    @world.services.task("open")
+    def open_(session, told):
+        first = instances.start(session, "inner", by=told.actor)
+        told.set_business_key("OUT-1")
+        second = instances.start(session, "inner", by=told.actor)
+        return {"first": first.id, "second": second.id}
+
+    @world.services.task("name")
+    def name(session, told):
+        told.set_business_key(f"IN-{told.instance_id}")
+
+    @world.services.task("ask")
+    def ask(session, told):
+        return {"seen": told.business_key}
+
+    world.deploy(named(service("n", topic="name"), user("u", camunda_candidateGroups="qc"), key="inner"))
+    world.deploy(named(service("o", topic="open"), service("a", topic="ask"), user("v")))
+    number = world.start(business_key="OLD")
+    found = world.variables(number)
+    assert found["seen"] == "OUT-1"
+    keys = [world.ask(instances.get_instance, each).business_key for each in (number, found["first"], found["second"])]
+    assert keys == ["OUT-1", f"IN-{found['first']}", f"IN-{found['second']}"]
+
+
+def test_a_number_given_from_elsewhere_within_the_step_stays(world):
+    @world.services.task("tell")
+    def tell(session, told):
+        instances.set_business_key(session, told.instance_id, "GIVEN")
+
+    world.deploy(named(service("s", topic="tell"), user("u")))
+    number = world.start()
+    assert world.ask(instances.get_instance, number).business_key == "GIVEN"
+
+
+def test_a_number_is_undone_with_the_service_that_gave_it(world):
+    @world.services.task("name")
+    def name(session, told):
+        told.set_business_key("WRONG")
+        raise ValueError("no luck")
+
+    world.deploy(named(service("s", topic="name")))
+    number = world.start(business_key="RIGHT")
+    assert world.status(number) == "incident"
+    assert (world.ask(instances.get_instance, number).business_key, world.seen[-1].business_key) == ("RIGHT", "RIGHT")
+
+
+def test_a_service_outside_of_a_step_names_nothing(world):
+    @world.services.task("far", outside=True)
+    def far(told):
+        told.set_business_key("X")
+
+    world.deploy(named(service("s", topic="far", camunda_failedJobRetryTimeCycle="R1/PT1M")))
+    number = world.start()
+    world.work()
+    assert "acts outside of a step" in world.events(number, "incident")[0].data["message"]
 
 
 def test_outputs_that_fail_undo_what_their_service_wrote(world):
