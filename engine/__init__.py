@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.clock import Clock, SetClock, SystemClock, clock_functions
+    from engine.database import Database
     from engine.deploy import contents, deployments, loading
     from engine.deploy.deployments import ProcessDefinition
     from engine.deploy.together import lint_together
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from engine.run.tasks import Completed
     from engine.runtime import Runtime, Session, StepResult, make_runtime, now
     from engine.services import Call, Service, Services
-    from engine.store.database import Database
     from engine.store.schema import Base, JsonType, UtcTime
     from engine.values import SYSTEM, Actor, Address, Element, Finding, Json, OpenTask, Process, Severity, Trace
     from engine.work import dispatch, jobs, timers
@@ -58,7 +58,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.tasks": ("Completed",),
     "engine.runtime": ("Runtime", "Session", "StepResult", "make_runtime", "now"),
     "engine.services": ("Call", "Service", "Services"),
-    "engine.store.database": ("Database",),
+    "engine.database": ("Database",),
     "engine.store.schema": ("Base", "JsonType", "UtcTime"),
     "engine.values": (
         "SYSTEM",

@@ -11,8 +11,8 @@ from cluster import MISSING, Cluster, find_binaries, find_memory
 from hypothesis import HealthCheck, settings
 
 from engine.clock import SetClock
+from engine.database import Database
 from engine.runtime import make_runtime
-from engine.store.database import Database
 from processes.migrations import migrate
 
 START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)

@@ -8,7 +8,8 @@ from engine.errors import SnoozedIntoPast, SnoozedPastDue
 from engine.kinds import EventKind, TaskStatus
 from engine.look import history
 from engine.look.queries import TaskItem
-from engine.run.steps import Locked, lock_task
+from engine.run.state import Locked
+from engine.run.steps import lock_task
 from engine.run.tasks import check_work, get_task, label
 from engine.runtime import Session, now
 from engine.store.schema import DbTask

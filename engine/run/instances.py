@@ -14,7 +14,8 @@ from engine.errors import NotFound, NotStartable, ReasonMissing
 from engine.kinds import EventKind, InstanceStatus
 from engine.look import history
 from engine.run.host import StepHost
-from engine.run.steps import Locked, Step, Waits, finish, lock_instance, open_step, read_variables
+from engine.run.state import Locked, Step, Waits
+from engine.run.steps import finish, lock_instance, open_step, read_variables
 from engine.runtime import Session, StepResult
 from engine.store.schema import DbInstance
 from engine.store.variables import check_text, check_values

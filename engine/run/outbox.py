@@ -1,17 +1,15 @@
 """What a step sends to others: jobs for messages and signals, written with the step, done after its commit."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import insert, or_, select
 
 from engine.kinds import JobKind, JobStatus, Trigger
+from engine.run.state import Step
 from engine.runtime import JobRow, Session, now
 from engine.store.schema import DbJob, DbSubscription
 from engine.values import Json
-
-if TYPE_CHECKING:
-    from engine.run.steps import Step
 
 
 def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[JobRow]:
@@ -50,7 +48,7 @@ def hand_over(session: Session, jobs: Sequence[JobRow]) -> None:
         dispatcher.hand_over(session, jobs)
 
 
-def post(step: "Step") -> None:
+def post(step: Step) -> None:
     """Turn what an execution has thrown into jobs, one for each receiver."""
     rows: list[dict[str, Any]] = []
     for kind, name, payload in step.execution.outbox:

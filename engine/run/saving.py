@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Delete, Text, bindparam, delete, func, insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,13 +12,11 @@ from engine.kinds import InstanceStatus, JobKind, JobStatus, TaskStatus
 from engine.look import history
 from engine.run.audiences import audience_ids, audience_key
 from engine.run.outbox import hand_over, insert_jobs, post
+from engine.run.state import Step
 from engine.runtime import StepResult
 from engine.store.schema import FAR_FUTURE, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer, DbVariable
 from engine.store.variables import search_text
 from engine.values import ArmedTimer, Called, Json, OpenTask, Subscription
-
-if TYPE_CHECKING:
-    from engine.run.steps import Step
 
 # put together once: making a statement costs more than running it
 _NUMBER: BindParameter[int] = bindparam("number")
@@ -54,7 +52,7 @@ def _upsert(dialect: Any) -> Any:
 _SET_VARIABLE = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 
-def save(step: "Step") -> StepResult:
+def save(step: Step) -> StepResult:
     """Write what a step changed; StaleInstance when somebody else did so meanwhile, which the lock should prevent."""
     connection = step.session.connection()
     status = _status(step)
@@ -87,7 +85,7 @@ def save(step: "Step") -> StepResult:
     )
 
 
-def _status(step: "Step") -> InstanceStatus:
+def _status(step: Step) -> InstanceStatus:
     if step.cancelled:
         return InstanceStatus.CANCELLED
     if step.execution.ended:
@@ -95,7 +93,7 @@ def _status(step: "Step") -> InstanceStatus:
     return InstanceStatus.INCIDENT if step.execution.incidents else InstanceStatus.RUNNING
 
 
-def _save_instance(connection: Connection, step: "Step", status: InstanceStatus) -> None:
+def _save_instance(connection: Connection, step: Step, status: InstanceStatus) -> None:
     ended = step.execution.ended
     values: dict[str, Any] = {
         "number": step.instance.id,
@@ -113,7 +111,7 @@ def _save_instance(connection: Connection, step: "Step", status: InstanceStatus)
         raise StaleInstance(instance_id=step.instance.id)
 
 
-def _called(step: "Step") -> tuple[Called, ...]:
+def _called(step: Step) -> tuple[Called, ...]:
     """The processes that were called up to now, found in what the step tells, with the calls that go on."""
     execution, instance = step.execution, step.instance
     root = str(instance.deployment_id), instance.process_key
@@ -126,7 +124,7 @@ def _called(step: "Step") -> tuple[Called, ...]:
     return tuple(Called(int(ref), key, running[ref, key]) for ref, key in [*known, *new])
 
 
-def _save_variables(connection: Connection, step: "Step") -> dict[str, Json]:
+def _save_variables(connection: Connection, step: Step) -> dict[str, Json]:
     """Insert or update what has a new value, delete what is gone; give what changed in scope 0."""
     before, after = step.before.variables, step.execution.variables
     different = [
@@ -158,7 +156,7 @@ def _holds(values: Mapping[str, Json] | None, name: str, value: Json) -> bool:
     return values is not None and name in values and values[name] is value
 
 
-def _close_tasks(connection: Connection, step: "Step") -> list[int]:
+def _close_tasks(connection: Connection, step: Step) -> list[int]:
     """End the tasks that are open no more: completed by a person, or cancelled by what happened."""
     open_now = step.execution.tasks
     closed = [token for token in step.before.tasks if token not in open_now]
@@ -177,7 +175,7 @@ def _close_tasks(connection: Connection, step: "Step") -> list[int]:
     return closed
 
 
-def _open_tasks(connection: Connection, step: "Step") -> list[OpenTask]:
+def _open_tasks(connection: Connection, step: Step) -> list[OpenTask]:
     opened = [task for token, task in step.execution.opened.items() if token not in step.before.tasks]
     if not opened:
         return opened
@@ -187,7 +185,7 @@ def _open_tasks(connection: Connection, step: "Step") -> list[OpenTask]:
     return opened
 
 
-def _task_row(step: "Step", task: OpenTask, audience_id: int) -> dict[str, Any]:
+def _task_row(step: Step, task: OpenTask, audience_id: int) -> dict[str, Any]:
     return {
         "instance_id": step.instance.id,
         "token": task.token,
@@ -213,7 +211,7 @@ def _task_row(step: "Step", task: OpenTask, audience_id: int) -> dict[str, Any]:
     }
 
 
-def _save_timers(connection: Connection, step: "Step") -> None:
+def _save_timers(connection: Connection, step: Step) -> None:
     before, after = step.before.timers, step.execution.timers
     armed = [timer for token, timer in after.items() if before.get(token) != timer]
     gone = [token for token in before if token not in after]
@@ -223,7 +221,7 @@ def _save_timers(connection: Connection, step: "Step") -> None:
         connection.execute(_INSERT[DbTimer], rows)
 
 
-def _save_subscriptions(connection: Connection, step: "Step") -> None:
+def _save_subscriptions(connection: Connection, step: Step) -> None:
     before, after = step.before.subscriptions, step.execution.subscriptions
     _forget(connection, DbSubscription, step, [token for token in before if token not in after])
     new = [waits for token, waits in after.items() if token not in before]
@@ -232,7 +230,7 @@ def _save_subscriptions(connection: Connection, step: "Step") -> None:
         connection.execute(_INSERT[DbSubscription], rows)
 
 
-def _waiting_row(step: "Step", waits: ArmedTimer | Subscription) -> dict[str, Any]:
+def _waiting_row(step: Step, waits: ArmedTimer | Subscription) -> dict[str, Any]:
     return {
         "instance_id": step.instance.id,
         "definition_id": None,
@@ -242,13 +240,13 @@ def _waiting_row(step: "Step", waits: ArmedTimer | Subscription) -> dict[str, An
     }
 
 
-def _home(step: "Step", token: int) -> dict[str, Any]:
+def _home(step: Step, token: int) -> dict[str, Any]:
     """Where the element of a token is drawn."""
     ref, process_key = step.execution.home(token)
     return {"deployment_id": int(ref), "process_key": process_key}
 
 
-def _save_incidents(connection: Connection, step: "Step") -> None:
+def _save_incidents(connection: Connection, step: Step) -> None:
     before, after = step.before.incidents, step.execution.incidents
     different = [incident for token, incident in after.items() if before.get(token) != incident]
     gone = [token for token in before if token not in after]
@@ -268,7 +266,7 @@ def _save_incidents(connection: Connection, step: "Step") -> None:
         connection.execute(_INSERT[DbIncident], rows)
 
 
-def _save_jobs(connection: Connection, step: "Step") -> None:
+def _save_jobs(connection: Connection, step: Step) -> None:
     """Jobs for services left to be done outside; a retried one goes on under its number, which outsiders know."""
     before, after = step.before.jobs, step.execution.jobs
     failed = step.execution.incidents
@@ -300,12 +298,12 @@ def _save_jobs(connection: Connection, step: "Step") -> None:
         hand_over(step.session, insert_jobs(step.session, rows))
 
 
-def _forget(connection: Connection, table: Any, step: "Step", tokens: Collection[int]) -> None:
+def _forget(connection: Connection, table: Any, step: Step, tokens: Collection[int]) -> None:
     if tokens:
         connection.execute(_FORGET[table], {"number": step.instance.id, "tokens": sorted(tokens)})
 
 
-def _trace_events(step: "Step") -> list[dict[str, Any]]:
+def _trace_events(step: Step) -> list[dict[str, Any]]:
     return [
         history.new_event(
             step.instance.id,

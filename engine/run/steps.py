@@ -1,7 +1,5 @@
 """One step of an instance: lock it, load it, do something with it, run it, write down what is different."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -10,12 +8,12 @@ from sqlalchemy import Select, bindparam, select
 
 from engine.core import Execution
 from engine.errors import InstanceEnded, NotFound
-from engine.kinds import InstanceStatus
 from engine.run import saving
 from engine.run.host import StepHost
+from engine.run.state import Locked, Step, Waits
 from engine.runtime import Session, StepResult, now
 from engine.store.schema import DbInstance, DbProcessDefinition, DbTask, DbVariable
-from engine.values import SYSTEM, Actor, ArmedTimer, Called, Incident, Json, Subscription
+from engine.values import SYSTEM, Actor, Json
 
 
 def _select_instance() -> Select[Any]:
@@ -51,56 +49,6 @@ _LOCK_TASK = (
 _VARIABLES = select(DbVariable.scope, DbVariable.name, DbVariable.value).where(
     DbVariable.instance_id == bindparam("number")
 )
-
-
-@dataclass(frozen=True)
-class Locked:
-    """An instance whose row is ours until the transaction ends."""
-
-    id: int
-    definition_id: int
-    deployment_id: int
-    process_key: str
-    business_key: str | None
-    status: InstanceStatus
-    state: bytes
-    revision: int
-    called: tuple[Called, ...] = ()
-
-
-@dataclass(frozen=True)
-class Waits:
-    """What an instance waited for before a step, as the tables have it."""
-
-    tasks: Mapping[int, str] = field(default_factory=dict)
-    timers: dict[int, ArmedTimer] = field(default_factory=dict)
-    subscriptions: Mapping[int, Subscription] = field(default_factory=dict)
-    jobs: dict[int, str] = field(default_factory=dict)
-    incidents: Mapping[int, Incident] = field(default_factory=dict)
-    variables: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
-
-
-@dataclass
-class Step:
-    """A step between `open_step` and `finish`."""
-
-    session: Session
-    host: StepHost
-    instance: Locked
-    execution: Execution
-    before: Waits
-    actor: Actor
-    at: datetime
-    reason: str | None = None
-    scheduled_at: datetime | None = None
-    started: bool = False
-    cancelled: bool = False
-    completed: int | None = None
-    """The token of the task that a person completes in this step."""
-    retried: int | None = None
-    """The token whose incident is being retried: its job keeps its number."""
-    events: list[dict[str, Any]] = field(default_factory=list)
-    """Lines of the history that come before what the execution tells."""
 
 
 def open_step(

@@ -28,7 +28,8 @@ from engine.look import history
 from engine.look.queries import TaskItem, select_tasks, task_item
 from engine.run.host import StepHost
 from engine.run.instances import need_reason, note
-from engine.run.steps import Locked, finish, load_step, lock_task, read_variables
+from engine.run.state import Locked
+from engine.run.steps import finish, load_step, lock_task, read_variables
 from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult, now
 from engine.store.schema import DbInstance, DbSubmission, DbTask
 from engine.store.variables import check_values

@@ -1,1 +1,1 @@
-"""The tables, and the way to the database."""
+"""The tables in which everything is remembered, and what their values may be."""

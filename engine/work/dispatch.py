@@ -9,10 +9,10 @@ from datetime import UTC
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.database import Database
 from engine.errors import AnotherProcessRuns, Busy
 from engine.kinds import JobKind
 from engine.runtime import JobRow, Session
-from engine.store.database import Database
 from engine.work import jobs, timers
 
 log = structlog.get_logger(__name__)

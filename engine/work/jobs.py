@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from sqlalchemy import delete, select, update
 
 from engine.core import Execution
 from engine.core.timers import Duration, parse_duration
+from engine.database import Database
 from engine.deploy.deployments import get_definition
 from engine.deploy.loading import find_element
 from engine.errors import BpmnError, Busy, NotFound, StaleInstance
@@ -19,14 +20,12 @@ from engine.look import history
 from engine.run.host import StepHost
 from engine.run.instances import note, start_definition
 from engine.run.messages import deliver_thrown
-from engine.run.steps import Locked, finish, load_step, lock_instance, read_variables
+from engine.run.state import Locked
+from engine.run.steps import finish, load_step, lock_instance, read_variables
 from engine.runtime import Session, now
 from engine.services import Call, call_outside
 from engine.store.schema import JOB_IS_OPEN, DbInstance, DbJob
 from engine.values import SYSTEM, Actor, Json
-
-if TYPE_CHECKING:
-    from engine.store.database import Database
 
 log = structlog.get_logger(__name__)
 _RETRIES = re.compile(r"R(\d+)/(P.+)")
@@ -63,14 +62,14 @@ def due_jobs(
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def run_due(database: "Database", *, kinds: Sequence[JobKind] = (), limit: int = 500) -> int:
+def run_due(database: Database, *, kinds: Sequence[JobKind] = (), limit: int = 500) -> int:
     """Do the open jobs that are due now, one after the other; how many were done or failed."""
     with database.reading() as session:
         found = due_jobs(session, kinds=kinds, limit=limit)
     return sum(run_job(database, job_id) for job_id, _, _ in found)
 
 
-def run_job(database: "Database", job_id: int) -> bool:
+def run_job(database: Database, job_id: int) -> bool:
     """Do one job, whoever else may be doing it too; whether it was dealt with (done, failed or gone).
 
     A failure is counted and tried again later, see `Settings.retries` and `camunda:failedJobRetryTimeCycle`; after the
@@ -191,7 +190,7 @@ def _sender(job: Work) -> Actor:
     return Actor(job.payload["by"]) if "by" in job.payload else SYSTEM
 
 
-def _serve(database: "Database", job: Work) -> None:
+def _serve(database: Database, job: Work) -> None:
     """Call a service with no transaction open, then write its result in a step."""
     with database.reading() as session:
         call = _call(session, job)
@@ -244,7 +243,7 @@ def _call(session: Session, job: Work) -> Call | None:
     )
 
 
-def _note_failure(database: "Database", job: Work, error: Exception) -> None:
+def _note_failure(database: Database, job: Work, error: Exception) -> None:
     """Count a failed attempt; after the last one make it an incident, or leave a failed job for an admin."""
     count, waits = attempts_and_waits(job.retries or database.runtime.settings.retries)
     attempts = job.attempts + 1

@@ -2,26 +2,25 @@
 
 from dataclasses import fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select
 
 from engine.core.timers import parse_duration
+from engine.database import Database
 from engine.deploy.starts import arm_again
 from engine.errors import NotFound
 from engine.kinds import EventKind, JobKind, Trigger
 from engine.look.admin import TimerItem
 from engine.run.instances import need_reason, note
 from engine.run.outbox import hand_over, insert_jobs
-from engine.run.steps import Step, finish, open_step
+from engine.run.state import Step
+from engine.run.steps import finish, open_step
 from engine.runtime import Session, now
 from engine.store.schema import JOB_IS_OPEN, DbJob, DbTimer
 from engine.values import Actor
 from engine.work import jobs
-
-if TYPE_CHECKING:
-    from engine.store.database import Database
 
 BATCH = 500
 """How many due timers are handed over in one transaction."""
@@ -72,7 +71,7 @@ def hand_over_due(session: Session, limit: int = BATCH) -> int:
     return len(rows)
 
 
-def fire_due(database: "Database", limit: int = BATCH) -> int:
+def fire_due(database: Database, limit: int = BATCH) -> int:
     """Fire the timers that are due now, each in a step of its own, the longest due first; how many were handled."""
     with database.transaction() as session:
         found = hand_over_due(session, limit)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import event
 
+from engine.database import Database
 from engine.deploy import deployments
 from engine.run import instances, tasks
 from engine.runtime import make_runtime
-from engine.store.database import Database
 from engine.store.schema import DbInstance, DbTask
 from engine.values import SYSTEM, Actor
 from processes.migrations import migrate

@@ -13,13 +13,13 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "core"))
 from core_bpmn import both, boundary, bpmn, end, flow, path, service, start, timer, user
 
 from engine.clock import SetClock
+from engine.database import Database
 from engine.deploy import deployments
 from engine.look import admin, queries
 from engine.look.admin import InstanceFilter
 from engine.run import instances, tasks
 from engine.runtime import make_runtime
 from engine.services import Services
-from engine.store.database import Database
 from engine.values import Actor
 from engine.work import timers
 from engine.work.dispatch import work_once

@@ -188,4 +188,4 @@ def test_only_one_place_commits():
         for path in (ROOT / package).rglob("*.py")
         if re.search(r"\.commit\(|isolation_level=.AUTOCOMMIT", path.read_text())
     ]
-    assert sorted(found) == ["engine/store/database.py", "processes/migrations/__init__.py"]
+    assert sorted(found) == ["engine/database.py", "processes/migrations/__init__.py"]

@@ -265,7 +265,7 @@ def test_processes_that_start_at_once_migrate_once(postgresql_cluster):
 
 SECOND = """
 import sys
-from engine.store.database import Database
+from engine.database import Database
 from engine.work.dispatch import EmbeddedDispatcher
 from engine.runtime import make_runtime
 EmbeddedDispatcher(Database(sys.argv[1], make_runtime())).start()

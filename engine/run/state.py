@@ -1,0 +1,62 @@
+"""What a step works on: the instance that is locked, what it waited for before, and the execution in between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.core import Execution
+from engine.kinds import InstanceStatus
+from engine.run.host import StepHost
+from engine.runtime import Session
+from engine.values import Actor, ArmedTimer, Called, Incident, Json, Subscription
+
+
+@dataclass(frozen=True)
+class Locked:
+    """An instance whose row is ours until the transaction ends."""
+
+    id: int
+    definition_id: int
+    deployment_id: int
+    process_key: str
+    business_key: str | None
+    status: InstanceStatus
+    state: bytes
+    revision: int
+    called: tuple[Called, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What an instance waited for before a step, as the tables have it."""
+
+    tasks: Mapping[int, str] = field(default_factory=dict)
+    timers: dict[int, ArmedTimer] = field(default_factory=dict)
+    subscriptions: Mapping[int, Subscription] = field(default_factory=dict)
+    jobs: dict[int, str] = field(default_factory=dict)
+    incidents: Mapping[int, Incident] = field(default_factory=dict)
+    variables: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
+
+
+@dataclass
+class Step:
+    """A step between `open_step` and `finish`."""
+
+    session: Session
+    host: StepHost
+    instance: Locked
+    execution: Execution
+    before: Waits
+    actor: Actor
+    at: datetime
+    reason: str | None = None
+    scheduled_at: datetime | None = None
+    started: bool = False
+    cancelled: bool = False
+    completed: int | None = None
+    """The token of the task that a person completes in this step."""
+    retried: int | None = None
+    """The token whose incident is being retried: its job keeps its number."""
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """Lines of the history that come before what the execution tells."""
