@@ -53,6 +53,8 @@ class Several(Live):
             if not items:
                 my_task.workflow.top_workflow.note_skipped(my_task)
                 return True
+            if self.sequential and self.collection:
+                memory["rest"] = [plain(self.collection, item) for item in items[1:]]
             self.begin(my_task, items[:1] if self.sequential else items)
             return None
         if memory["ended"] and self.is_enough(my_task):
@@ -62,10 +64,10 @@ class Several(Live):
         if memory["ended"] >= memory["size"]:
             return True
         if self.sequential and memory["next"] == memory["ended"]:
-            items = self.items(my_task)
-            if len(items) <= memory["next"]:
-                raise Stuck("the collection has become shorter than it was")
-            self.begin(my_task, [items[memory["next"]]])
+            following, *rest = memory["rest"] if self.collection else [memory["next"]]
+            if self.collection:
+                memory["rest"] = rest
+            self.begin(my_task, [following])
         return None
 
     def is_enough(self, task: Token) -> bool:
@@ -99,6 +101,6 @@ class AllAtOnce(Several, defaults.ParallelMultiInstanceTask):
 
 
 class OneAfterAnother(Several, defaults.SequentialMultiInstanceTask):
-    """Each item when the one before has ended."""
+    """Each item when the one before has ended; what is still to come is that of the beginning, and kept as `rest`."""
 
     sequential = True

@@ -5,6 +5,7 @@ from core_bpmn import (
     end,
     line,
     path,
+    script,
     service,
     several,
     start,
@@ -43,6 +44,49 @@ def test_items_one_after_another():
     assert play.complete("u").open == ["u"]
     assert [t.local["unit"] for t in play.opened.values()] == ["a", "b"]
     assert play.complete("u").open == ["after"]
+
+
+def each(round_, *loop, **more):
+    """One round after another of a sub-process with a script in it."""
+    inside = start("s1"), script("k", round_), end("e1"), path("s1", "k", "e1")
+    return line(sub("each", several(*loop, sequential=True, **more), *inside))
+
+
+@pytest.mark.parametrize(
+    "round_",
+    [
+        "names = [names[2], names[1], names[0]]",
+        "names = []",
+        "names = names + ['more']",
+        "names = ['other', 'names', 'here', 'now']",
+        "names = None",
+        "names[1] = 'changed'",
+    ],
+)
+def test_the_items_are_those_of_the_beginning_whatever_a_round_does_to_them(round_):
+    play = Play(
+        each(f"seen.append(name)\n{round_}", "names", variable="name"),
+        variables={"names": ["x", {"y": [1]}, "z"], "seen": []},
+    )
+    assert play.ended
+    assert play.variables["seen"] == ["x", {"y": [1]}, "z"]
+
+
+@pytest.mark.parametrize("change", ["count + 1", "count - 1", "0", "'many'", "None"])
+def test_the_number_of_items_is_that_of_the_beginning(change):
+    play = Play(each(f"rounds = rounds + 1\ncount = {change}", count="${count}"), variables={"count": 3, "rounds": 0})
+    assert play.ended
+    assert play.variables["rounds"] == 3
+
+
+def test_a_person_who_changes_the_list_between_two_items_changes_none_of_them():
+    play = Play(
+        line(user("u", several("units", variable="unit", sequential=True))), variables={"units": ["a", "b", "c"]}
+    )
+    for left in (["c"], []):
+        play.complete("u", units=left)
+    assert [t.local["unit"] for t in play.opened.values()] == ["a", "b", "c"]
+    assert play.complete("u").ended
 
 
 @pytest.mark.parametrize("sequential", [True, False])
