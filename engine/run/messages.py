@@ -14,7 +14,7 @@ from engine.loaded import FormFile
 from engine.look import admin
 from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, insert_jobs, signal_jobs
-from engine.run.steps import finish, open_step, read_variables
+from engine.run.steps import finish, open_step, visible_at
 from engine.run.tasks import accept_form
 from engine.runtime import NOT_SIGNED, Session, Signatures
 from engine.store.schema import DbInstance, DbSubmission, DbSubscription
@@ -97,6 +97,11 @@ def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recorda
     return found
 
 
+def visible_variables(session: Session, instance_id: int, waits: Recordable) -> dict[str, Json]:
+    """The variables that the form of a message sees: those of the scope that waits for it."""
+    return visible_at(session, instance_id, waits.token) or {}
+
+
 def record(
     session: Session,
     instance_id: int,
@@ -115,7 +120,7 @@ def record(
     found = next((entry for entry in recordable(session, instance_id, by=by) if entry.token == token), None)
     if found is None:
         raise NotFound(what="message", key=token)
-    variables = read_variables(session, instance_id)[0]
+    variables = step.execution.visible(token)
     values = accept_form(session, found.form, answers, variables, actor=by, at=step.at, signatures=signatures)
     submission = {
         "instance_id": instance_id,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from engine.core import Execution
-from engine.errors import InstanceEnded, NotFound
+from engine.errors import InstanceEnded, NotFound, NotWaiting
 from engine.run import saving
 from engine.run.host import StepHost
 from engine.run.state import Locked, Step, Waits
@@ -128,3 +128,15 @@ def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Js
     for scope, name, value in sorted(rows, key=itemgetter(0, 1)):
         scopes.setdefault(scope, {})[name] = value
     return scopes
+
+
+def visible_at(session: Session, instance_id: int, token: int) -> dict[str, Json] | None:
+    """The variables that a waiting token sees, its local ones before those of its process; None when it is gone."""
+    query = select(DbInstance.state, DbInstance.business_key).where(DbInstance.id == instance_id)
+    state, business_key = session.connection().execute(query).one()
+    host = StepHost(session, SYSTEM, now(session), instance_id=instance_id, business_key=business_key)
+    execution = Execution.load(state, read_variables(session, instance_id), host)
+    try:
+        return execution.visible(token)
+    except NotWaiting:
+        return None

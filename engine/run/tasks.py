@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from engine.core import Execution
 from engine.deploy.loading import find_element, find_form
 from engine.errors import (
     AlreadyCompleted,
@@ -26,12 +25,11 @@ from engine.language.expressions import interpolate, is_expression
 from engine.loaded import FormFile
 from engine.look import history
 from engine.look.queries import TaskItem, select_tasks, task_item
-from engine.run.host import StepHost
 from engine.run.instances import need_reason, note
 from engine.run.state import Locked
-from engine.run.steps import finish, load_step, lock_task, read_variables
+from engine.run.steps import finish, load_step, lock_task, read_variables, visible_at
 from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult, now
-from engine.store.schema import DbInstance, DbSubmission, DbTask
+from engine.store.schema import DbSubmission, DbTask
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json
 
@@ -97,13 +95,8 @@ def get_form(session: Session, task: TaskItem) -> FormFile | None:
 
 def visible_variables(session: Session, task: TaskItem) -> dict[str, Json]:
     """The variables that a task sees: its local ones, then those of its process; for showing the form."""
-    state = session.connection().execute(select(DbInstance.state).where(DbInstance.id == task.instance_id)).scalar_one()
-    at, number = session.runtime.clock.now(), task.instance_id
-    host = StepHost(session, Actor("reader"), at, instance_id=number, business_key=task.business_key)
-    execution = Execution.load(state, read_variables(session, task.instance_id), host)
-    if task.token not in execution.tasks:
-        return {**execution.variables[0], **task.local}
-    return execution.visible(task.token)
+    seen = visible_at(session, task.instance_id, task.token)
+    return seen if seen is not None else {**read_variables(session, task.instance_id)[0], **task.local}
 
 
 def claim(session: Session, task_id: int, *, by: Actor) -> TaskItem:

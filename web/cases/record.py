@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Recordable, Session, instances, messages
+from engine import Recordable, Session, messages
 from engine.errors import NotFound
 from forms import Message
 from processes.cases import register
@@ -57,7 +57,7 @@ def fields(number: str, token: int) -> Response:
         case, message = _find(session, number, token)
         if message.form is None:
             raise NotFound(what="form", key=token)
-        variables = instances.get_variables(session, case.instance_id)
+        variables = messages.visible_variables(session, case.instance_id, message)
     sent = submission.read(here.gate().form(message.form.content), submission.pairs())
     return make_response(submission.fields(message.form, sent.answers, variables))
 
@@ -82,7 +82,7 @@ def _page(
 ) -> Response:
     with here.reading() as session:
         case, message = _find(session, number, token)
-        variables = instances.get_variables(session, case.instance_id)
+        variables = messages.visible_variables(session, case.instance_id, message)
         file, values = message.form, sent.answers if sent is not None else None
         return show(
             "record.html",

@@ -81,6 +81,28 @@ def test_what_it_waits_for_can_be_recorded_with_its_own_form(apart):
     assert [event.process for event in apart.events(apart.number, "recorded")] == ["inner"]
 
 
+def test_the_form_of_a_message_sees_the_variables_of_the_scope_that_waits(make_world):
+    class Gate:
+        """Keeps what it was told."""
+
+        def check(self, name, content):
+            return []
+
+        def accept(self, content, answers, variables, **others):
+            self.seen = dict(variables)
+            return answers
+
+    world = make_world(forms=Gate())
+    world.deploy(INNER, looked_form=form("looked"), says_form=form("says"))
+    handed = extension('<camunda:in source="said" target="heard"/>')
+    world.deploy(bpmn(start(), call("c", "inner", handed), end(), path("start", "c", "end"), key="outer"))
+    number = world.start("outer", variables={"said": "it leaks", "other": 1})
+    (offer,) = world.ask(told.recordable, number, by=LEE)
+    assert world.ask(told.visible_variables, number, offer) == {"heard": "it leaks"}
+    world.do(told.record, number, offer.token, by=LEE, answers={})
+    assert world.database.runtime.forms.seen == {"heard": "it leaks"}
+
+
 def test_a_later_version_of_the_called_process_does_not_change_where_it_was(apart):
     again = apart.deploy(
         INNER.replace(b"Look at the pump", b"Look twice"), looked_form=form("looked"), says_form=form("says")
