@@ -9,14 +9,16 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
+from web import frame, parts_page
 from web.account import pages as account
 from web.account import preferences, sign_in
 from web.admin import blueprint as admin
-from web.cases import comments, contacts, files, record, search
+from web.cases import comments, files, record, search
 from web.cases import pages as cases
 from web.diagrams import drawings
+from web.filling import contacts
 from web.register import pages as register
-from web.shell import errors, frame, health, language, parts_page, security, static_files
+from web.shell import errors, health, language, security, static_files
 from web.tasks import pages as tasks
 from web.work import notices, saved_views, selected, snooze
 from web.work import pages as work

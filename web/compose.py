@@ -17,7 +17,7 @@ from processes.letters.mail import Mail, RecordingMail
 from processes.office import Office
 from processes.services import services
 from processes.settings import Settings
-from web.filling.gate import Gate
+from web.gate import Gate
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def compose(
         secret: at least 32 random bytes.
         clock: default the machine's.
         mail: where letters go; default as the settings say.
-        actor_signs: see `web.filling.gate.Gate`.
+        actor_signs: see `web.gate.Gate`.
     """
     office = Office(settings, secret=secret, mail=mail)
     database = Database(url, runtime_for(office, clock=clock, actor_signs=actor_signs))

@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Session
 from engine.errors import Busy
 from processes.people import organisation, sign_ins
-from web.filling.kept import keep
+from web.account.kept import keep
 from web.shell import dates, here
 from web.shell.errors import Trouble, page, typed
 from web.shell.language import gettext as _

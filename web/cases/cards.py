@@ -14,7 +14,7 @@ from processes.clock import card
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.card import CaseClock, Cell
 from processes.letters import outbox
-from web.cases import contacts
+from web.filling import contacts
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Badge, Clock, Day, File, Phase, answered_badge, left_badge

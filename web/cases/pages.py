@@ -14,10 +14,11 @@ from processes.cases.schema import DbCase
 from processes.cases.search import CaseFilter, CasePage, search
 from processes.cases.timeline import Entry, timeline
 from processes.clock.calendar import WorkingCalendar
-from web.cases import cards, contacts
+from web.cases import cards
 from web.cases.timeline import Forms, items, open_items
 from web.diagrams.labels import title_of
 from web.diagrams.walk import Walk, draw, walk
+from web.filling import contacts
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.language import ngettext

@@ -9,9 +9,8 @@ from markupsafe import Markup
 
 from engine import EventKind, FormFile, Session, contents, loading
 from processes.cases.timeline import Entry
-from web.cases import contacts
 from web.diagrams.walk import Walk
-from web.filling import submission
+from web.filling import contacts, submission
 from web.shell import dates, here, language
 from web.shell.kinds import EVENTS
 from web.shell.language import gettext as _

@@ -16,7 +16,7 @@ from forms import Form, Message, Signature, UnknownAction, rows
 from processes.cases import documents
 from processes.errors import FileRefused
 from processes.people import organisation
-from web.cases import contacts
+from web.filling import contacts
 from web.shell import here, language
 from web.shell.static_files import sprite
 from web.shell.words import N_

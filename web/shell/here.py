@@ -9,7 +9,7 @@ from flask import current_app, request, url_for
 from flask_login import current_user
 
 from engine import Actor, Session
-from web.filling.gate import Gate
+from web.gate import Gate
 from web.shell.people import SignedIn
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
 from processes.rules import Rule, rules_of
-from web.cases import contacts
-from web.cases.contacts import Veil
 from web.cases.timeline import Forms
+from web.filling import contacts
 from web.filling import submission as filled
+from web.filling.contacts import Veil
 from web.filling.submission import Sent
 from web.shell import dates, here, language
 from web.shell.language import gettext as _

@@ -15,7 +15,7 @@ from engine.store.schema import DbEvent, DbTask
 from engine.values import SYSTEM
 from processes.cases.schema import DbCaseEntry
 from processes.desk.schema import DbDraft
-from web.filling.gate import Gate
+from web.gate import Gate
 
 FORM = (
     '{"id": "%s", "type": "default", "schemaVersion": 18, "components":'

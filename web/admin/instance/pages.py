@@ -15,7 +15,7 @@ from web.admin.instance.facts import Looked, look
 from web.admin.instance.timers import timer_rows
 from web.admin.instance.trouble import troubles
 from web.admin.instances.rows import number_of
-from web.cases import contacts
+from web.filling import contacts
 from web.shell import dates, here, language
 from web.shell.kinds import INSTANCES
 from web.shell.language import gettext as _

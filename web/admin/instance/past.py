@@ -8,11 +8,10 @@ from markupsafe import Markup
 
 from engine import EventKind, InstanceItem, Process, Session, history, overview, queries, read_variables
 from web.admin import show
-from web.cases import contacts
 from web.cases.timeline import Forms
 from web.diagrams.journey import Journey, Stay
 from web.diagrams.labels import Drawn, title_of
-from web.filling import submission
+from web.filling import contacts, submission
 from web.shell import dates, here, language
 from web.shell.kinds import EVENTS
 from web.shell.people import Names

@@ -19,9 +19,9 @@ from engine import (
     read_variables,
 )
 from web.admin import show
-from web.cases import contacts
 from web.diagrams.journey import Journey, Stay
 from web.diagrams.labels import Drawn
+from web.filling import contacts
 from web.shell.kinds import EVENTS, JOB_KINDS, JOBS, WAITS
 from web.shell.language import gettext as _
 from web.shell.parts import Badge, Choice
