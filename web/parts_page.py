@@ -38,7 +38,7 @@ def page() -> Response:
 @blueprint.get("/parts/sample.bpmn")
 def sample() -> Response:
     """The drawing that the page shows."""
-    content = (Path(__file__).parents[1] / "static" / "sample.bpmn").read_bytes()
+    content = (Path(__file__).parent / "static" / "sample.bpmn").read_bytes()
     return Response(translated(content, current()), content_type="application/xml")
 
 
