@@ -68,8 +68,6 @@ class Settings:
     """Periods by weekday, groups separated by semicolons: `mon-fri 09:00-12:00 13:00-18:00; sat 09:00-12:00`."""
 
     # the reply clock
-    reply_clock_start: Literal["received", "accepted", "plan_decided"] = "received"
-    """From when the seven days run; the text of KB-3.6-3b leaves it open, the earliest receipt is the safe reading."""
     roll: Roll = "next"
     """A limit in calendar days that ends on a day of rest moves to the next working day (KB-3.6-3b)."""
     warn_at: time = time(9)
@@ -158,6 +156,8 @@ class Settings:
     # notices
     notice_days: int = 90
     """For how many days a notice is kept, read or not."""
+    draft_days: int = 90
+    """For how many days a half-filled form is kept after it was last saved."""
 
     # signing in
     password_cost: Cost = "high"  # noqa: S105 - a price, no password
@@ -185,6 +185,7 @@ class Settings:
             "escalation_l2_days",
             "max_file_bytes",
             "notice_days",
+            "draft_days",
             "sign_in_failures",
         ):
             if getattr(self, name) < 0:

@@ -1,31 +1,39 @@
-"""Who may see a case: whoever worked on it, with their units, its owner, managers and administrators."""
+"""Who may see a case: whoever worked on it, with their units, its owner, and the readers its procedure names."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
 
 from engine import Actor, Session
+from processes import procedures
 from processes.cases.schema import DbCase, DbCaseAudience
 from processes.rows import insert
-
-READERS = frozenset({"manager"})
-"""Roles that may see every case; the general manager's office sees those that come to it, late ones included."""
 
 
 def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
     """Whether the actor may see the case and everything in it."""
-    return bool(session.scalar(select(DbCase.id).where(DbCase.id == case.id, visible_to(actor))))
+    return bool(session.scalar(select(DbCase.id).where(DbCase.id == case.id, visible_to(session, actor))))
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The condition on cases under which the actor may see them, for every list and search."""
-    if actor.admin or actor.groups & READERS:
+def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """The condition on cases under which the actor may see them and all that is in them, for every list and search.
+
+    Who reads all cases of a procedure is what its latest declaration says; administrators do not where it keeps its
+    cases from them.
+    """
+    declared = {procedure.key: procedure.readers for procedure in procedures.current(session) if not procedure.shared}
+    hidden = [key for key, readers in declared.items() if readers.admins == "diagram only"]
+    if actor.admin and not hidden:
         return true()
+    read = [key for key, readers in declared.items() if readers.groups & actor.groups]
     own = (DbCaseAudience.kind == "person") & (DbCaseAudience.value == actor.id)
     units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.groups))
     # asked of each case by its key: a list of all that somebody may see grows with the years
     worked = exists().where(DbCaseAudience.case_id == DbCase.id, or_(own, units)).correlate(DbCase)
-    return or_(DbCase.owner == actor.id, DbCase.opened_by == actor.id, worked)
+    whole = [DbCase.procedure.in_(sorted(read))] if read else []
+    if actor.admin:
+        whole.append(DbCase.procedure.not_in(sorted(hidden)))
+    return or_(*whole, DbCase.owner == actor.id, DbCase.opened_by == actor.id, worked)
 
 
 def admit(session: Session, case: DbCase, *, groups: Iterable[str] = (), people: Iterable[str] = ()) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from engine import Actor, Session, now
+from engine import Actor, Session, compile_expression, now
+from processes import procedures
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseEntry
 
@@ -14,8 +15,12 @@ SHOWN = "contact_shown"
 SHOWN_FOR = timedelta(minutes=15)
 """One telephone call: whoever looks again after that is written down again."""
 
-NAMES = frozenset({*register.COLUMNS["phone"], *register.COLUMNS["email"]})
-"""The process variables that hold a phone number or an e-mail address."""
+
+def veiled_names(session: Session) -> frozenset[str]:
+    """The process variables that hold a phone number, an e-mail address or whatever else a procedure veils."""
+    known = (fact for procedure in procedures.current(session) for fact in procedure.facts)
+    texts = (fact.value for fact in known if fact.veiled)
+    return frozenset(name for text in texts for name in compile_expression(text).names)
 
 
 def show(session: Session, case: DbCase, by: Actor) -> None:

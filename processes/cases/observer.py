@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
@@ -21,8 +20,10 @@ from engine import (
     Trace,
     loading,
 )
-from processes.cases import access, documents, register
+from processes import procedures
+from processes.cases import access, documents, facts, register
 from processes.cases.schema import DbCase, DbCasePhase
+from processes.clock import running
 from processes.office import Office
 from processes.rows import insert
 
@@ -31,14 +32,6 @@ OWNER = {"true": True, "if none": False}
 
 CONTAINERS = frozenset({"callActivity", "subProcess"})
 """Their phase begins with the first thing inside them, which may have one of its own."""
-
-MOMENTS: Mapping[str, str] = {
-    "reply_nominal_due": "nominal_due_at",
-    "reply_effective_due": "due_at",
-    "reply_warn_at": "warn_at",
-    "reply_sent_at": "replied_at",
-}
-"""The variables whose moments stand in the register, and their columns."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,6 @@ class _Seen:
     case: DbCase
     elements: Callable[[Address], Element | None]
     """What is drawn at a place."""
-    zone: ZoneInfo
 
     def element(self, trace: Trace) -> Element | None:
         """What a token was in, as drawn."""
@@ -65,10 +57,10 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
         case = register.find_of_instance(session, step.instance_id)
         if case is None:
             return
-        seen = _Seen(step, case, partial(_drawn, session), office.zone)
+        seen = _Seen(step, case, partial(_drawn, session))
         changed = _changed(step.traces)
         with session.no_autoflush:  # the row of the case is written once
-            _project(session, seen, changed)
+            _project(session, office, seen, changed)
             _admit(session, seen)
             _record_refusals(session, seen)
             _enter_phases(session, seen)
@@ -84,20 +76,24 @@ def _drawn(session: Session, place: Address) -> Element | None:
 
 def _changed(traces: Iterable[Trace]) -> dict[str, Json]:
     """The variables that got a new value, in whichever scope; of several the last one."""
-    return {str(trace.data["name"]): trace.data.get("new") for trace in traces if trace.kind is EventKind.VARIABLE}
+    found: dict[str, Json] = {}
+    for trace in traces:
+        # a called process begins with nulls for what it may be told; they say nothing of the case
+        if trace.kind is EventKind.VARIABLE and (
+            trace.data.get("new") is not None or trace.data.get("old") is not None
+        ):
+            found[str(trace.data["name"])] = trace.data.get("new")
+    return found
 
 
-def _project(session: Session, seen: _Seen, changed: Mapping[str, Json]) -> None:
-    """Bring the columns up to date; the first reply counts, a later one does not move it."""
-    case = seen.case
-    register.project(case, changed)
-    for name, column in MOMENTS.items():
-        moment = register.moment_of(changed.get(name), seen.zone)
-        if moment is not None and (name != "reply_sent_at" or case.replied_at is None):
-            setattr(case, column, moment)
-    if isinstance(changed.get("deadline_provisional"), bool):
-        case.provisional = changed["deadline_provisional"]
-    documents.attach(session, case, dict(changed), seen.step.actor)
+def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str, Json]) -> None:
+    """Bring the register up to date with the variables that changed, whatever scope they are in."""
+    procedure = procedures.of_instance(session, seen.case.instance_id)
+    known = {**seen.step.variables, **changed}
+    values = facts.Values(session, procedure, known)
+    facts.project(procedure, seen.case, changed, values)
+    running.observe(session, office, seen.case, procedure, changed, seen.step.actor)
+    documents.attach(session, seen.case, dict(changed), seen.step.actor)
 
 
 def _admit(session: Session, seen: _Seen) -> None:
@@ -122,7 +118,7 @@ def _named(task: OpenTask) -> set[str]:
 
 
 def _owning(element: Element | None) -> bool | None:
-    """Whether completing the element makes the owner; None when it has nothing to do with that."""
+    """Whether completing the element makes the owner, also in place of another; None when it says nothing of that."""
     if element is None or element.kind != "userTask":
         return None
     return OWNER.get(element.properties.get("owner", ""))
@@ -171,3 +167,5 @@ def _close(seen: _Seen) -> None:
         case.status = "cancelled" if step.status is InstanceStatus.CANCELLED else "closed"
     if step.ended and case.closed_at is None:
         case.closed_at = step.at
+    if case.closed_at is not None:
+        case.due_at = None

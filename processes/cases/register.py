@@ -1,49 +1,21 @@
 """The case register: every complaint has a number without gaps, whoever and however it came."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from engine import Actor, Json, Session, now
 from engine.errors import NotFound
-from processes.cases import access
-from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry
-from processes.cases.search import digits_of
+from processes import procedures
+from processes.cases import access, facts
+from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCaseFact
 from processes.office import Office, tracking_hash
 from processes.rows import insert
-
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "channel": ("channel",),
-    "complaint_type": ("complaint_type",),
-    "severity": ("severity",),
-    "priority": ("priority",),
-    "complainant_kind": ("complainant_kind",),
-    "complainant": ("name", "complainant_name", "customer_name"),
-    "company": ("company", "complainant_company"),
-    "phone": ("phone",),
-    "email": ("email", "e_mail"),
-    "product": ("product_model", "product"),
-    "serial_no": ("serial_no", "serial"),
-    "lot_no": ("lot_no",),
-    "order_no": ("order_no",),
-    "confirmed_unit": ("responsible_unit", "confirmed_unit"),
-    "outcome": ("outcome",),
-    "owner": ("owner",),
-}
-"""The columns of the register and the process variables they are taken from, the first one that has a text."""
-
-SEARCHED = (
-    *("number", "title", "complainant", "company", "phone", "email"),
-    *("product", "serial_no", "lot_no", "order_no", "description"),
-)
-"""The columns that a search looks into."""
-
-SEARCHED_BY = {"case_title", *(name for part in SEARCHED for name in COLUMNS.get(part, ()))}
-"""The variables that change what a case is searched by."""
 
 
 def open_case(session: Session, office: Office, instance_id: int, values: Mapping[str, Json], by: Actor) -> DbCase:
@@ -51,7 +23,7 @@ def open_case(session: Session, office: Office, instance_id: int, values: Mappin
 
     Args:
         session: of the step; the number is given out in its transaction, so that none is ever left out.
-        office: for the zone, the prefix and the tracking code.
+        office: for the zone and the tracking code.
         instance_id: the instance that runs the case.
         values: process variables under the names of the register form.
         by: who registered it.
@@ -59,28 +31,27 @@ def open_case(session: Session, office: Office, instance_id: int, values: Mappin
     case = find_of_instance(session, instance_id)
     if case is not None:
         return case
-    opened = now(session)
-    number = next_number(session, str(values.get("case_prefix") or office.settings.case_prefix), opened, office.zone)
-    description = str(values.get("description") or "")
+    opened, procedure = now(session), procedures.of_instance(session, instance_id)
+    known = facts.Values(session, procedure, values)
+    number = next_number(session, procedure.prefix, opened, office.zone)
     case = DbCase(
         number=number,
+        procedure=procedure.key,
         instance_id=instance_id,
-        process_key=str(values.get("process_key") or ""),
-        title=_title(values, description),
-        description=description,
+        title="",
+        description="",
         status="open",
         opened_by=by.id,
-        received_at=moment_of(values.get("received_at"), office.zone) or opened,
+        received_at=moment_of(known.get(procedure.case.get("received", "")), office.zone) or opened,
         opened_at=opened,
-        provisional=False,
-        escalation=0,
-        redo_count=0,
-        deadline_rule=None,
-        language="en" if values.get("customer_language") == "en" else "zh",
+        language="en" if known.get(procedure.case.get("language", "")) == "en" else "zh",
         tracking_hash=tracking_hash(office.tracking_code(number)),
-        **{column: text for column, names in COLUMNS.items() if (text := _first_text(values, names, column))},
+        facts={},
+        clocks=[],
     )
-    index(case)
+    facts.project(procedure, case, values, known)
+    case.title = case.title or _first_line(case.description)
+    facts.index(procedure, case)
     session.add(case)
     session.flush()
     _known(session)[instance_id] = case
@@ -104,10 +75,16 @@ def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
     """The case that an instance runs, if it has opened one; read once a session, because every service asks."""
     case = _known(session).get(instance_id)
     if case is None or case not in session:  # its opening may have been undone with the service that opened it
-        case = session.scalar(select(DbCase).where(DbCase.instance_id == instance_id))
+        query = select(DbCase).where(DbCase.instance_id == instance_id).options(*whole())
+        case = session.scalars(query).unique().one_or_none()
     if case is not None:
         _known(session)[instance_id] = case
     return case
+
+
+def whole() -> Sequence[ORMOption]:
+    """What a query of cases has to say so that their facts and clocks come along in the same statement."""
+    return joinedload(DbCase.facts), joinedload(DbCase.clocks)
 
 
 def _known(session: Session) -> dict[int, DbCase]:
@@ -118,7 +95,8 @@ def _known(session: Session) -> dict[int, DbCase]:
 
 def get_case(session: Session, number: str, actor: Actor) -> DbCase:
     """The case with that number; NotFound, the same for one that the actor may not see."""
-    case = session.scalar(select(DbCase).where(DbCase.number == number.strip().upper(), access.visible_to(actor)))
+    wanted = (DbCase.number == number.strip().upper()) & access.visible_to(session, actor)
+    case = session.scalars(select(DbCase).where(wanted).options(*whole())).unique().one_or_none()
     if case is None:
         raise NotFound(what="case", key=number)
     return case
@@ -130,19 +108,26 @@ def find_by_code(session: Session, number: str, code: str) -> DbCase | None:
     return session.scalar(select(DbCase).where(known))
 
 
-def count_alike(session: Session, case: DbCase, since: datetime) -> int:
-    """How many other cases since the moment are about the same lot, or the same kind of fault of the same product."""
-    same = []
-    if case.lot_no:
-        same.append(DbCase.lot_no == case.lot_no)
-    if case.product and case.complaint_type:
-        same.append((DbCase.product == case.product) & (DbCase.complaint_type == case.complaint_type))
+def count_alike(session: Session, case: DbCase, ways: Iterable[Collection[str]], since: datetime) -> int:
+    """How many other cases of the procedure since the moment are alike: the same in all facts of one of the ways.
+
+    A way of which the case does not know every fact finds nothing.
+    """
+    same = [
+        and_(*(_has(case.facts[name]) for name in names))
+        for names in ways
+        if names and all(name in case.facts for name in names)
+    ]
     if not same:
         return 0
-    query = (
-        select(func.count()).select_from(DbCase).where(or_(*same), DbCase.id != case.id, DbCase.received_at >= since)
-    )
-    return session.scalar(query) or 0
+    near = (DbCase.procedure == case.procedure) & (DbCase.id != case.id) & (DbCase.received_at >= since)
+    return session.scalar(select(func.count()).select_from(DbCase).where(near, or_(*same))) or 0
+
+
+def _has(fact: DbCaseFact) -> ColumnElement[bool]:
+    """The condition on a case that it has the same fact."""
+    same = (DbCaseFact.name == fact.name) & (DbCaseFact.folded == fact.folded)
+    return exists().where(DbCaseFact.case_id == DbCase.id, same).correlate(DbCase)
 
 
 def note(
@@ -191,35 +176,6 @@ def money_of(value: Json) -> Decimal | None:
     return amount if amount.is_finite() else None
 
 
-def project(case: DbCase, changed: Mapping[str, Json]) -> None:
-    """Bring the columns of the register up to date with changed process variables; what is no text is left out."""
-    for column, names in COLUMNS.items():
-        known = {name: changed[name] for name in names if name in changed}
-        if known and (text := _first_text(known, names, column)):
-            setattr(case, column, text)
-    if isinstance(changed.get("case_title"), str):
-        case.title = changed["case_title"]
-    if isinstance(changed.get("redo_count"), int):
-        case.redo_count = changed["redo_count"]
-    if {*changed} & SEARCHED_BY:
-        index(case)
-
-
-def index(case: DbCase) -> None:
-    """Write down what the case is searched by; a phone number also by its digits alone."""
-    parts = [*(getattr(case, part) for part in SEARCHED), digits_of(case.phone)]
-    case.searched = "\n".join(str(text).lower() for text in parts if text)
-
-
-def _first_text(values: Mapping[str, Json], names: tuple[str, ...], column: str) -> str | None:
-    longest: Any = getattr(DbCase.__table__.c[column].type, "length", None)
-    texts = (values.get(name) for name in names)
-    return next((text.strip()[:longest] for text in texts if isinstance(text, str) and text.strip()), None)
-
-
-def _title(values: Mapping[str, Json], description: str) -> str:
-    given = values.get("title") or values.get("subject")
-    if isinstance(given, str) and given.strip():
-        return " ".join(given.split())[:120]
+def _first_line(description: str) -> str:
     line = next((part.strip() for part in description.splitlines() if part.strip()), "")
     return line if len(line) <= 80 else line[:79] + "…"

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from engine import Base, Json
 from processes.rows import still
@@ -19,7 +19,7 @@ class DbCaseCounter(Base):
 
 
 class DbCase(Base):
-    """One complaint: what lists, searches and statistics need, projected from the instance that runs it."""
+    """One case of any procedure: what lists, searches and statistics need, projected from the instance that runs it."""
 
     __tablename__ = "case_file"
     __table_args__ = (
@@ -27,15 +27,14 @@ class DbCase(Base):
         Index(None, "received_at", "id"),
         Index(None, "closed_at", "id"),
         Index(None, "owner", "status"),
-        Index(None, "lot_no"),
-        Index(None, "order_no"),
-        Index(None, "phone"),
+        Index(None, "procedure", "received_at"),
         still("ix_case_file_open", "id", "closed_at IS NULL"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
+    procedure: Mapped[str] = mapped_column(String(60))
+    """The key of its declaration; where there is none, of the process that it began with."""
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), unique=True)
-    process_key: Mapped[str]
     title: Mapped[str]
     description: Mapped[str]
     status: Mapped[str] = mapped_column(String(20))
@@ -44,42 +43,80 @@ class DbCase(Base):
     outcome: Mapped[str | None] = mapped_column(String(40))
     severity: Mapped[str | None] = mapped_column(String(5))
     priority: Mapped[str | None] = mapped_column(String(5))
-    channel: Mapped[str | None] = mapped_column(String(30))
-    complaint_type: Mapped[str | None] = mapped_column(String(40))
-    confirmed_unit: Mapped[str | None] = mapped_column(String(60))
     owner: Mapped[str | None] = mapped_column(String(60))
+    unit: Mapped[str | None] = mapped_column(String(60))
+    """The unit that was found to be responsible."""
     opened_by: Mapped[str] = mapped_column(String(60))
     received_at: Mapped[datetime]
     opened_at: Mapped[datetime]
-    clock_start: Mapped[datetime | None]
-    deadline_rule: Mapped[Json]
-    """The row of the table of deadlines, kept so that a changed calendar can compute again."""
-    nominal_due_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
-    warn_at: Mapped[datetime | None]
-    provisional: Mapped[bool]
-    warned_at: Mapped[datetime | None]
-    breached_at: Mapped[datetime | None]
-    """The scheduled moment of the breach, not the moment it was noticed."""
-    escalation: Mapped[int]
-    """The highest level told so far, 0 to 3."""
-    replied_at: Mapped[datetime | None]
+    """Of the earliest clock that runs and is no mere target; null when none does."""
     closed_at: Mapped[datetime | None]
-    redo_count: Mapped[int]
-    complainant_kind: Mapped[str | None] = mapped_column(String(20))
-    complainant: Mapped[str | None]
-    company: Mapped[str | None]
-    phone: Mapped[str | None]
-    email: Mapped[str | None]
-    product: Mapped[str | None]
-    serial_no: Mapped[str | None]
-    lot_no: Mapped[str | None]
-    order_no: Mapped[str | None]
     language: Mapped[str] = mapped_column(String(10))
     """In which letters to the customer are written."""
     tracking_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     searched: Mapped[str] = mapped_column(server_default="", deferred=True)
-    """Everything it is searched by, in lower case, kept up to date by `cases.index`."""
+    """Everything it is searched by, folded, kept up to date by `facts.index`."""
+    facts: Mapped[dict[str, "DbCaseFact"]] = relationship(collection_class=attribute_keyed_dict("name"))
+    clocks: Mapped[list["DbCaseClock"]] = relationship(order_by="DbCaseClock.place")
+
+    def fact(self, name: str) -> str | None:
+        """What is known of it under a name of its declaration."""
+        found = self.facts.get(name)
+        return found.text if found is not None else None
+
+    def said(self, role: str) -> str | None:
+        """What all procedures may ask for: the complainant, company, phone, email, product or quantity."""
+        return next((fact.text for fact in self.facts.values() if fact.role == role), None)
+
+    @property
+    def who(self) -> str:
+        """Whose complaint it is: the company or, without one, the person."""
+        return self.said("company") or self.said("complainant") or ""
+
+
+class DbCaseFact(Base):
+    """Something that only one procedure knows of its cases, by which they are searched, filtered and sorted."""
+
+    __tablename__ = "case_fact"
+    __table_args__ = (Index(None, "name", "folded", "case_id"),)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    text: Mapped[str]
+    folded: Mapped[str] = mapped_column(String(200))
+    """As it is compared and sorted: one way of writing, lower case; of telephone numbers the digits."""
+    role: Mapped[str] = mapped_column(String(20))
+    """Empty, or what it is in every procedure."""
+
+
+class DbCaseClock(Base):
+    """A clock of a case; whether it is owed what it counts for: it runs as long as it is not stopped."""
+
+    __tablename__ = "case_clock"
+    __table_args__ = (still("ix_case_clock_running", "case_id", "stopped_at IS NULL"),)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    place: Mapped[int]
+    """In the order of the declaration."""
+    rule: Mapped[Json]
+    """The row of the table of deadlines, kept so that a changed calendar can compute again."""
+    soft: Mapped[bool]
+    """A target: shown, never a breach."""
+    start_at: Mapped[datetime | None]
+    """Null: it has not begun."""
+    nominal_due_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
+    """When it last began to run again: an objection, a second reply that is owed."""
+    warned_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    """The scheduled moment of the first breach, not the moment it was noticed."""
+    level: Mapped[int]
+    """The highest level told so far, 0 to 3."""
+    provisional: Mapped[bool]
+    """The holidays are not announced yet, the date may move."""
 
 
 class DbCaseAudience(Base):

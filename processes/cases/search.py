@@ -1,14 +1,21 @@
 """Finding cases: by exact number, or by parts of what is known of them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from engine import Actor, Session, now
-from processes.cases import access
-from processes.cases.schema import DbCase
+from processes.cases import access, facts
+from processes.cases.facts import digits_of
+from processes.cases.register import whole
+from processes.cases.schema import DbCase, DbCaseFact
+from processes.procedures.model import LineKind
+
+FOLDS: tuple[LineKind, ...] = ("text", "number", "contact")
+"""The ways in which a fact may have been folded; which one it was depends on its declaration."""
 
 
 @dataclass(frozen=True)
@@ -22,10 +29,14 @@ class CaseFilter:
     severity: str | None = None
     outcome: str | None = None
     owner: str | None = None
+    procedure: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Facts by their name, as people write them: `{"lot_no": "l2610"}`."""
     late: bool | None = None
     received_from: datetime | None = None
     received_before: datetime | None = None
-    sort: Literal["due", "received", "number"] = "received"
+    sort: str = "-received"
+    """A core column (due, received, number, title, severity …) or the name of a fact; with a minus the other way."""
     page: int = 1
     per_page: int = 50
 
@@ -40,25 +51,46 @@ class CasePage:
     per_page: int
 
 
+SORTED: Mapping[str, Any] = {
+    "due": DbCase.due_at,
+    "received": DbCase.received_at,
+    "closed": DbCase.closed_at,
+    "number": DbCase.number,
+    "title": DbCase.title,
+    "phase": DbCase.phase,
+    "severity": DbCase.severity,
+    "priority": DbCase.priority,
+    "owner": DbCase.owner,
+    "unit": DbCase.unit,
+    "outcome": DbCase.outcome,
+    "procedure": DbCase.procedure,
+}
+"""The core columns that a list may be sorted by; any other name is that of a fact."""
+
+
 def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> CasePage:
-    """The cases that fit and that the actor may see, two statements."""
+    """The cases that fit and that the actor may see, with their facts and clocks, two statements."""
     wanted = wanted or CaseFilter()
-    conditions = [access.visible_to(actor), *_conditions(session, wanted)]
-    order = {
-        "due": (DbCase.due_at.is_(None), DbCase.due_at, DbCase.id),
-        "received": (DbCase.received_at.desc(), DbCase.id.desc()),
-        "number": (DbCase.number,),
-    }[wanted.sort]
+    conditions = [access.visible_to(session, actor), *_conditions(session, wanted)]
     start = (max(wanted.page, 1) - 1) * wanted.per_page
-    query = select(DbCase).where(*conditions).order_by(*order).limit(wanted.per_page).offset(start)
+    query = select(DbCase).where(*conditions).options(*whole())
+    query = query.order_by(*_order(wanted.sort)).limit(wanted.per_page).offset(start)
     total = session.scalar(select(func.count()).select_from(DbCase).where(*conditions)) or 0
-    return CasePage(list(session.scalars(query)), total, max(wanted.page, 1), wanted.per_page)
+    return CasePage(list(session.scalars(query).unique()), total, max(wanted.page, 1), wanted.per_page)
+
+
+def _order(sort: str) -> tuple[Any, ...]:
+    """What is not known comes last, whichever way."""
+    name, falling = sort.removeprefix("-"), sort.startswith("-")
+    fact = select(DbCaseFact.folded).where(DbCaseFact.case_id == DbCase.id, DbCaseFact.name == name)
+    column = SORTED.get(name, fact.correlate(DbCase).scalar_subquery())
+    return column.is_(None), column.desc() if falling else column, DbCase.id.desc() if falling else DbCase.id
 
 
 def find_exact(session: Session, actor: Actor, text: str) -> DbCase | None:
     """The one case with exactly this number, if the actor may see it."""
     exact = DbCase.number == text.strip().upper()
-    return session.scalar(select(DbCase).where(exact, access.visible_to(actor)))
+    return session.scalar(select(DbCase).where(exact, access.visible_to(session, actor)))
 
 
 CALLER_DIGITS = 7
@@ -74,28 +106,22 @@ def of_caller(session: Session, phone: str) -> list[DbCase]:
     digits = digits_of(phone)
     if len(digits) < CALLER_DIGITS:
         return []
-    query = (
-        select(DbCase)
-        .where(_contains(digits))
-        .order_by(DbCase.received_at.desc(), DbCase.id.desc())
-        .limit(CALLER_CASES)
-    )
-    return [case for case in session.scalars(query) if digits_of(case.phone) == digits]
-
-
-def digits_of(phone: str | None) -> str:
-    """A phone number without the signs that people put between its digits."""
-    return "".join(sign for sign in phone or "" if sign.isascii() and sign.isdigit())
+    called = (DbCaseFact.role == "phone") & (DbCaseFact.folded == digits)
+    query = select(DbCase).where(exists().where(DbCaseFact.case_id == DbCase.id, called).correlate(DbCase))
+    query = query.order_by(DbCase.received_at.desc(), DbCase.id.desc()).limit(CALLER_CASES)
+    return list(session.scalars(query))
 
 
 def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:
     found = [_contains(word) for word in wanted.text.split()[:8]]
     columns = {DbCase.status: wanted.status, DbCase.phase: wanted.phase, DbCase.severity: wanted.severity}
-    columns |= {DbCase.outcome: wanted.outcome, DbCase.owner: wanted.owner}
+    columns |= {DbCase.outcome: wanted.outcome, DbCase.owner: wanted.owner, DbCase.procedure: wanted.procedure}
     found += [column == value for column, value in columns.items() if value is not None]
+    for name, text in wanted.facts.items():
+        same = (DbCaseFact.name == name) & DbCaseFact.folded.in_({facts.fold(text, kind) for kind in FOLDS})
+        found.append(exists().where(DbCaseFact.case_id == DbCase.id, same).correlate(DbCase))
     if wanted.late is not None:
-        late = DbCase.replied_at.is_(None) & DbCase.due_at.is_not(None) & (DbCase.due_at <= now(session))
-        late = late & (DbCase.status == "open")
+        late = DbCase.due_at.is_not(None) & (DbCase.due_at <= now(session)) & (DbCase.status == "open")
         found.append(late if wanted.late else ~late)
     if wanted.received_from is not None:
         found.append(DbCase.received_at >= wanted.received_from)
@@ -106,4 +132,4 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
 
 def _contains(word: str) -> ColumnElement[bool]:
     """In anything the case is searched by, in any case of letters; % and _ mean themselves."""
-    return DbCase.searched.contains(word[:100].lower(), autoescape=True)
+    return DbCase.searched.contains(facts.fold(word[:100]), autoescape=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, exists, func, not_, or_, select
+from sqlalchemy.orm import selectinload
 
 from engine import Actor, Session, queries
 from processes.cases.schema import DbCase, DbCaseAudience
@@ -33,7 +34,7 @@ def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offse
     task = tasks.c
     whom = (task.assignee, task.candidate_users, task.candidate_groups)
     columns = (task.id, task.element, task.name, *whom, task.due_at, func.coalesce(task.claimed_at, task.created_at))
-    query = _awaited(select(DbCase, *columns), tasks, actor)
+    query = _awaited(select(DbCase, *columns), tasks, actor).options(selectinload(DbCase.facts))
     if text.strip():
         part = text.strip()
         query = query.where(or_(*(each.icontains(part, autoescape=True) for each in (task.name, DbCase.number))))

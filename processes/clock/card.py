@@ -1,15 +1,15 @@
-"""What the clock card of a case shows: until when, why then, what is left, and the days in between."""
+"""What a clock card of a case shows: until when, why then, what is left, and the days in between."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from processes.cases.schema import DbCase
+from processes.cases.schema import DbCase, DbCaseClock
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.deadlines import end_of_day_text
 
 State = Literal["none", "running", "warned", "late", "stopped", "closed"]
-"""none: no date yet · warned: the warning is over · stopped: replied · closed: ended without a written reply."""
+"""none: no date yet · warned: the warning is over · stopped: done · closed: the case ended without it."""
 
 WEEKS_FROM = 14
 """A ruler of more days than this is drawn in weeks."""
@@ -38,8 +38,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class CaseClock:
-    """The clock of a case at a moment; moments are aware, in the zone of the calendar."""
+    """A clock of a case at a moment; moments are aware, in the zone of the calendar."""
 
+    name: str
+    """As its declaration calls it."""
+    soft: bool
     state: State
     provisional: bool
     """The year's notice is not known yet, the dates may move."""
@@ -54,67 +57,69 @@ class CaseClock:
     why_moved: str | None
     """The name of the holiday on the nominal day; None for a plain week-end."""
     warn_at: datetime | None
-    replied_at: datetime | None
+    stopped_at: datetime | None
     in_time: bool | None
-    """Whether the reply was in time; None while there is none."""
+    """Whether it was stopped in time; None while it was not."""
     days_left: int | None
     """Working days from today to the last day, today not counted: 0 on the last day, negative when late."""
-    escalation: int
+    level: int
     cells: tuple[Cell, ...]
     weeks: bool
 
 
-def clock(case: DbCase, now: datetime, calendar: WorkingCalendar, language: str = "en") -> CaseClock:
-    """The clock of a case at a moment, without any statement to the database."""
-    nominal, effective = _last_day(case.nominal_due_at, calendar), _last_day(case.due_at, calendar)
-    stopped = case.replied_at or case.closed_at
-    today = calendar.day_of(min(now, stopped) if stopped is not None else now)
+def clock(case: DbCase, row: DbCaseClock, now: datetime, calendar: WorkingCalendar, language: str = "en") -> CaseClock:
+    """A clock of a case at a moment, without any statement to the database."""
+    nominal, effective = _last_day(row.nominal_due_at, calendar), _last_day(row.due_at, calendar)
+    ended = row.stopped_at or case.closed_at
+    today = calendar.day_of(min(now, ended) if ended is not None else now)
     moved = nominal is not None and nominal != effective
-    cells = _cells(case, today, nominal, effective, calendar, language) if effective is not None else ()
+    cells = _cells(case, row, today, nominal, effective, calendar, language) if effective is not None else ()
     return CaseClock(
-        state=_state(case, now),
-        provisional=case.provisional,
+        name=row.name,
+        soft=row.soft,
+        state=_state(case, row, now),
+        provisional=row.provisional,
         received=case.received_at.astimezone(calendar.zone),
-        due_at=_local(case.due_at, calendar),
+        due_at=_local(row.due_at, calendar),
         due_day=effective,
         nominal_day=nominal,
         moved=moved,
         why_moved=calendar.reason(nominal, language) if moved and nominal is not None else None,
-        warn_at=_local(case.warn_at, calendar),
-        replied_at=_local(case.replied_at, calendar),
-        in_time=_in_time(case),
+        warn_at=_local(row.warn_at, calendar),
+        stopped_at=_local(row.stopped_at, calendar),
+        in_time=None if row.stopped_at is None else row.due_at is None or row.stopped_at < row.due_at,
         days_left=calendar.working_days_between(today, effective) if effective is not None else None,
-        escalation=case.escalation,
+        level=row.level,
         cells=cells,
         weeks=len(cells) > WEEKS_FROM,
     )
 
 
-def _state(case: DbCase, now: datetime) -> State:
-    if case.replied_at is not None:
+def _state(case: DbCase, row: DbCaseClock, now: datetime) -> State:
+    if row.stopped_at is not None:
         return "stopped"
     if case.closed_at is not None:
         return "closed"
-    if case.due_at is None:
+    if row.due_at is None:
         return "none"
-    if now >= case.due_at:
+    if now >= row.due_at:
         return "late"
-    return "warned" if case.warn_at is not None and now >= case.warn_at else "running"
-
-
-def _in_time(case: DbCase) -> bool | None:
-    if case.replied_at is None:
-        return None
-    return case.due_at is None or case.replied_at < case.due_at
+    return "warned" if row.warn_at is not None and now >= row.warn_at else "running"
 
 
 def _cells(  # noqa: PLR0917 - the facts of one ruler
-    case: DbCase, today: date, nominal: date | None, effective: date, calendar: WorkingCalendar, language: str
+    case: DbCase,
+    row: DbCaseClock,
+    today: date,
+    nominal: date | None,
+    effective: date,
+    calendar: WorkingCalendar,
+    language: str,
 ) -> tuple[Cell, ...]:
-    """One cell a day, from receipt to the effective day or, when late, to today."""
-    first = calendar.day_of(case.clock_start or case.received_at)
+    """One cell a day, from the start to the effective day or, when late, to today."""
+    first = calendar.day_of(row.start_at or case.received_at)
     last = min(max(effective, nominal or effective, today), first + timedelta(days=MOST_CELLS))
-    warning = calendar.day_of(case.warn_at) if case.warn_at is not None else None
+    warning = calendar.day_of(row.warn_at) if row.warn_at is not None else None
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return tuple(
         Cell(

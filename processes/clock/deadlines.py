@@ -1,8 +1,8 @@
-"""When a reply is due, warned of and escalated: the seven-day clock as moments on the working calendar."""
+"""When something is due, warned of and escalated: the clocks of cases as moments on the working calendar."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, cast
 
 from processes.clock.calendar import Roll, WorkingCalendar
@@ -14,54 +14,50 @@ Unit = Literal["calendar", "working"]
 
 @dataclass(frozen=True)
 class DeadlineRule:
-    """One row of the table of deadlines (D04), read; days are counted from the day of receipt, which is day 0."""
+    """One row of a table of deadlines, for one clock; days are counted from the day of the start, which is day 0."""
 
-    hard_reply: int | None
+    limit: int | str | None
+    """Days in the rule's unit, or in words: `same_day`, `4h` of working time, `1d` for the end of a working day."""
     unit: Unit = "calendar"
     roll: Roll = "next"
     warn: int = 0
     """Days before the nominal due date, in the rule's unit."""
-    soft_reply: str | None = None
-    first_contact: str | None = None
-    followup_open: int | None = None
-    followup_late: int | None = None
+
+
+@dataclass(frozen=True)
+class Habits:
+    """When people are told, and how long it takes to the next level."""
+
+    warn_at: time = time(9)
+    escalate_at: time = time(9)
+    l2_days: int = 1
+    """Working days after the effective due date until the second level is told."""
+    l3_days: int = 3
 
 
 @dataclass(frozen=True)
 class Deadlines:
-    """The moments of one case, aware, in the calendar's zone; a day's end is 24:00, that is 00:00 of the next day."""
+    """The moments of one clock, aware, in the calendar's zone; a day's end is 24:00, that is 00:00 of the next day."""
 
-    nominal_day: date | None
-    effective_day: date | None
-    nominal_due: datetime | None
-    effective_due: datetime | None
-    warn_at: datetime | None
-    l2_at: datetime | None
-    l3_at: datetime | None
-    soft_due: datetime | None
-    contact_due: datetime | None
-    provisional: bool
+    nominal_due: datetime | None = None
+    effective_due: datetime | None = None
+    warn_at: datetime | None = None
+    l2_at: datetime | None = None
+    l3_at: datetime | None = None
+    provisional: bool = False
     """The year's notice is not known yet, the dates may move."""
 
-    def variables(self) -> dict[str, str | bool | None]:
-        """As process variables: ISO 8601 with offset."""
-        return {
-            "reply_nominal_due": _text(self.nominal_due),
-            "reply_effective_due": _text(self.effective_due),
-            "reply_warn_at": _text(self.warn_at),
-            "esc_l2_at": _text(self.l2_at),
-            "esc_l3_at": _text(self.l3_at),
-            "reply_soft_due": _text(self.soft_due),
-            "first_contact_due": _text(self.contact_due),
-            "deadline_provisional": self.provisional,
-        }
 
-
-def read_rule(row: Mapping[str, Any], settings: Settings) -> DeadlineRule:
-    """The row that the table of deadlines gave, with the setting's roll where it says nothing.
+def read_rule(row: Mapping[str, Any], limit: str, settings: Settings) -> DeadlineRule:
+    """The row that a table of deadlines gave, for one clock, with the setting's roll where it says nothing.
 
     Days may be whole numbers or their text; `warn` counts before the due date and may be written negative; `unit` is
     `calendar` or `working`, optionally followed by `, roll`. Raises DeadlineRefused.
+
+    Args:
+        row: as the table gave it.
+        limit: the column that holds the clock's limit.
+        settings: of the installation.
     """
     unit = str(row.get("unit") or "calendar").split(",")[0].strip()
     if unit not in ("calendar", "working"):
@@ -70,47 +66,39 @@ def read_rule(row: Mapping[str, Any], settings: Settings) -> DeadlineRule:
     if roll not in ("next", "none", "previous"):
         raise DeadlineRefused(field="roll", value=roll)
     return DeadlineRule(
-        hard_reply=_days(row, "hard_reply"),
+        limit=_limit(row, limit),
         unit=cast("Unit", unit),
         roll=cast("Roll", roll),
-        warn=abs(_days(row, "warn") or 0),
-        soft_reply=row.get("soft_reply") or None,
-        first_contact=row.get("first_contact") or None,
-        followup_open=_days(row, "followup_open"),
-        followup_late=_days(row, "followup_late"),
+        warn=abs(days(row, "warn") or 0),
     )
 
 
-def compute(rule: DeadlineRule, start: datetime, calendar: WorkingCalendar, settings: Settings) -> Deadlines:
-    """The deadlines of a case whose clock starts at the moment (KB-3.6-3b, KB-3.6-2c).
+def compute(rule: DeadlineRule, start: datetime, calendar: WorkingCalendar, habits: Habits) -> Deadlines:
+    """The deadlines of a clock that starts at the moment (KB-3.6-3b, KB-3.6-2c).
 
     Seven calendar days are counted from the local day of the start; the nominal day stays what it is, the effective
     day moves to a working day as the roll says. The warning comes before the nominal day, moved back to a working
     day; escalations come on working days after the effective day.
     """
+    if rule.limit is None:
+        return Deadlines()
+    if isinstance(rule.limit, str):
+        due = _in_words(rule.limit, start, calendar)
+        return Deadlines(nominal_due=due, effective_due=due)
     day = calendar.day_of(start)
-    soft, contact = _soft(rule.soft_reply, start, calendar), _contact(rule.first_contact, start, calendar)
-    if rule.hard_reply is None:
-        return Deadlines(None, None, None, None, None, None, None, soft, contact, provisional=False)
     if rule.unit == "calendar":
-        nominal = day + timedelta(days=rule.hard_reply)
-        effective = calendar.add_calendar_days(day, rule.hard_reply, rule.roll)
+        nominal = day + timedelta(days=rule.limit)
+        effective = calendar.add_calendar_days(day, rule.limit, rule.roll)
         warn_day = calendar.previous_working(nominal - timedelta(days=rule.warn))
     else:
-        nominal = effective = calendar.add_working_days(day, rule.hard_reply)
+        nominal = effective = calendar.add_working_days(day, rule.limit)
         warn_day = calendar.add_working_days(effective, -rule.warn)
-    l2_day = calendar.add_working_days(effective, settings.escalation_l2_days)
-    l3_day = calendar.add_working_days(effective, settings.escalation_l3_days)
     return Deadlines(
-        nominal_day=nominal,
-        effective_day=effective,
         nominal_due=calendar.end_of(nominal),
         effective_due=calendar.end_of(effective),
-        warn_at=calendar.at(warn_day, settings.warn_at),
-        l2_at=calendar.at(l2_day, settings.escalate_at),
-        l3_at=calendar.at(l3_day, settings.escalate_at),
-        soft_due=soft,
-        contact_due=contact,
+        warn_at=calendar.at(warn_day, habits.warn_at),
+        l2_at=calendar.at(calendar.add_working_days(effective, habits.l2_days), habits.escalate_at),
+        l3_at=calendar.at(calendar.add_working_days(effective, habits.l3_days), habits.escalate_at),
         provisional=calendar.touches_provisional(day, max(nominal, effective)),
     )
 
@@ -130,16 +118,12 @@ def stage_due(
     return calendar.add_working_time(opened, amount)
 
 
-def followup_window(
-    done: datetime, rule: DeadlineRule, calendar: WorkingCalendar, settings: Settings
-) -> tuple[date, date]:
+def followup_window(done: datetime, first: int, last: int, calendar: WorkingCalendar) -> tuple[date, date]:
     """The day on which the satisfaction check opens and the last day on which it is in time (G7-6a, G7-6b).
 
     Both are calendar days after the last remedy, each rolled to a working day.
     """
     day = calendar.day_of(done)
-    first = settings.followup_open_days if rule.followup_open is None else rule.followup_open
-    last = settings.followup_late_days if rule.followup_late is None else rule.followup_late
     return calendar.add_calendar_days(day, first), calendar.add_calendar_days(day, last)
 
 
@@ -150,42 +134,40 @@ def end_of_day_text(moment: datetime) -> tuple[date, str]:
     return moment.date(), f"{moment:%H:%M}"
 
 
-def _soft(text: str | None, start: datetime, calendar: WorkingCalendar) -> datetime | None:
-    """`same_day` is 18:00 of a working day begun before 16:00, else of the next one; else working time (PT-T3c)."""
-    if text is None:
-        return None
-    if text != "same_day":
-        return _contact(text, start, calendar)
-    day = calendar.day_of(start)
-    if not calendar.is_working(day) or start > calendar.closing(day) - timedelta(hours=2):
-        day = calendar.add_working_days(day, 1)
-    return calendar.closing(day)
-
-
-def _contact(text: str | None, start: datetime, calendar: WorkingCalendar) -> datetime | None:
-    """`1d` is the end of the first working day after receipt, `4h` are working hours."""
-    if text is None:
-        return None
-    try:
-        if text.endswith("d"):
-            return calendar.end_of(calendar.add_working_days(calendar.day_of(start), int(text[:-1])))
-        return calendar.add_working_time(start, working_time(text, calendar.working_day_length()))
-    except ValueError:
-        raise DeadlineRefused(field="time limit", value=text) from None
-
-
-def _days(row: Mapping[str, Any], name: str) -> int | None:
+def days(row: Mapping[str, Any], name: str) -> int | None:
+    """The days that a column of a row says; None for nothing or a dash. Raises DeadlineRefused."""
     value = row.get(name)
     if value is None or value in ("", "-"):
         return None
     try:
-        days = int(str(value))
+        found = int(str(value))
     except ValueError:
         raise DeadlineRefused(field=name, value=value) from None
-    if days < 0 and name != "warn":
+    if found < 0 and name != "warn":
         raise DeadlineRefused(field=name, value=value)
-    return days
+    return found
 
 
-def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment is not None else None
+def _limit(row: Mapping[str, Any], name: str) -> int | str | None:
+    value = row.get(name)
+    words = isinstance(value, str) and (value == "same_day" or value[-1:] in ("d", "h", "m"))
+    return str(value) if words else days(row, name)
+
+
+def _in_words(text: str, start: datetime, calendar: WorkingCalendar) -> datetime:
+    """A limit in words: of the day, of working days, of working time.
+
+    `same_day` is 18:00 of a working day begun before 16:00, else of the next one (PT-T3c); `1d` is the end of the first
+    working day after the start; `4h` are working hours.
+    """
+    day = calendar.day_of(start)
+    try:
+        if text == "same_day":
+            if not calendar.is_working(day) or start > calendar.closing(day) - timedelta(hours=2):
+                day = calendar.add_working_days(day, 1)
+            return calendar.closing(day)
+        if text.endswith("d"):
+            return calendar.end_of(calendar.add_working_days(day, int(text[:-1])))
+        return calendar.add_working_time(start, working_time(text, calendar.working_day_length()))
+    except ValueError:
+        raise DeadlineRefused(field="time limit", value=text) from None

@@ -1,31 +1,35 @@
 """What a changed calendar does to the cases that are open: their deadlines are computed again."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
 
-from engine import Actor, Database, EventKind, Json, Session, StepResult, instances, read_variables
-from processes.cases import register
-from processes.cases.schema import DbCase
-from processes.clock import deadlines
+from engine import Actor, Database, EventKind, Json, Session, instances, read_variables
+from processes import procedures
+from processes.cases.schema import DbCase, DbCaseClock
+from processes.clock import deadlines, running
 from processes.clock.calendar_days import Imported, Layer, import_csv
+from processes.clock.deadlines import Deadlines
 from processes.office import Office
+from processes.procedures.model import Clock
 
-_OPEN = (DbCase.closed_at.is_(None), DbCase.clock_start.is_not(None), DbCase.replied_at.is_(None))
-"""Cases whose clock runs: a reply that is out has stopped it."""
-
-KEPT = "reply_nominal_due"
-"""The seventh day itself never moves, whatever the calendar says."""
+_OPEN = (
+    DbCase.closed_at.is_(None),
+    exists().where(
+        DbCaseClock.case_id == DbCase.id, DbCaseClock.start_at.is_not(None), DbCaseClock.stopped_at.is_(None)
+    ),
+)
+"""Cases of which a clock runs: what is done has stopped it."""
 
 
 @dataclass(frozen=True)
 class Moved:
-    """A case whose deadlines have changed."""
+    """A clock of a case whose deadlines have changed."""
 
     number: str
+    clock: str
     before: datetime | None
     after: datetime | None
     timers: tuple[str, ...]
@@ -57,11 +61,11 @@ def recompute_all(database: Database, office: Office, *, by: Actor, reason: str)
 
 
 def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, only: int | None = None) -> list[Moved]:
-    """Compute the deadlines of open cases again and move what waits for them; the cases that changed.
+    """Compute the deadlines of open cases again and move what waits for them; the clocks that changed.
 
-    The clock's start, the row of the table of deadlines and the nominal day stay. Variables are changed through the
-    engine, with the reason, so that the history shows it; the timers that read them follow. A recorded breach stays
-    recorded.
+    A clock's start, its row of the table of deadlines and its nominal day stay. Variables are changed through the
+    engine, with the reason, so that the history shows it; the timers that read them follow, and people are told. A
+    recorded breach stays recorded.
 
     Args:
         session: of the transaction that keeps it.
@@ -73,41 +77,55 @@ def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, 
     calendar = office.calendar(session)
     moved = []
     chosen = (DbCase.id == only,) if only is not None else ()
-    for case in session.scalars(select(DbCase).where(*_OPEN, *chosen).order_by(DbCase.id)):
-        rule = deadlines.read_rule(case.deadline_rule or {}, office.settings)
-        found = deadlines.compute(rule, cast("datetime", case.clock_start), calendar, office.settings)
-        values = {name: value for name, value in found.variables().items() if name != KEPT}
-        due_before = case.due_at
-        case.provisional = found.provisional
-        steps = _set(session, case, values, by=by, reason=reason)
-        if not steps:
-            continue
-        gone = tuple(
-            trace.element
-            for step in steps
-            for trace in step.traces
-            if trace.kind is EventKind.TIMER_MOVED and trace.element
-        )
-        case.due_at, case.warn_at = found.effective_due, found.warn_at
-        data = {"before": _text(due_before), "after": _text(found.effective_due), "reason": reason}
-        register.note(session, case, "recomputed", by=by, data=data)
-        moved.append(Moved(case.number, due_before, found.effective_due, gone))
+    query = select(DbCase).where(*_OPEN, *chosen).order_by(DbCase.id)
+    for case in session.scalars(query.options(joinedload(DbCase.clocks))).unique():
+        procedure = procedures.of_instance(session, case.instance_id)
+        for clock in procedure.clocks:
+            row = running.find(case, clock.name)
+            if row is None or row.start_at is None or row.stopped_at is not None:
+                continue
+            before = row.due_at
+            rule = deadlines.read_rule(row.rule or {}, clock.limit, office.settings)
+            found = deadlines.compute(rule, row.start_at, calendar, running.habits(office, procedure))
+            gone = _set(session, case, clock, found, office, by=by, reason=reason)
+            row.provisional = found.provisional
+            if gone is not None:
+                moved.append(Moved(case.number, clock.name, before, found.effective_due, gone))
     session.flush()
     return moved
 
 
-def _set(session: Session, case: DbCase, values: Mapping[str, Json], *, by: Actor, reason: str) -> list[StepResult]:
-    """Give the variables their new values in each scope that has them; the steps it took, none without a change."""
+def _set(
+    session: Session, case: DbCase, clock: Clock, found: Deadlines, office: Office, *, by: Actor, reason: str
+) -> tuple[str, ...] | None:
+    """Give a clock and the variables that hold its moments their new values; the timers that moved, None: nothing did.
+
+    Each scope is changed that has the variables; the observer of the register takes the moments from there.
+    """
+    names = running.variables_of(clock)
+    values = running.values(clock, found, office)
+    del values[names["nominal"]]
     different: dict[int, dict[str, Json]] = {}
     for scope, held in read_variables(session, case.instance_id).items():
         changed = {name: value for name, value in values.items() if name in held and held[name] != value}
         if changed:
             different[scope] = changed
-    return [
+    steps = [
         instances.set_variables(session, case.instance_id, changed, by=by, reason=reason, scope=scope)
         for scope, changed in different.items()
     ]
-
-
-def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment is not None else None
+    row = running.find(case, clock.name)
+    assert row is not None
+    if row.due_at != found.effective_due:  # a diagram that keeps no variable of it
+        before = row.due_at
+        row.due_at, row.warn_at = found.effective_due, found.warn_at
+        running.follow(case)
+        running.tell_moved(session, office, case, clock, before, by=by)
+    elif not different:
+        return None
+    return tuple(
+        trace.element
+        for step in steps
+        for trace in step.traces
+        if trace.kind is EventKind.TIMER_MOVED and trace.element
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import and_, case, delete, func, insert, literal, or_, select, update
 
 from engine import Actor, Json, JsonType, Session, TaskItem, UtcTime, now
 from engine.errors import NotFound
@@ -37,19 +37,21 @@ def tell(
     case_id: int | None = None,
     task: TaskItem | None = None,
     data: Mapping[str, Json] | None = None,
+    mail: bool = False,
 ) -> None:
     """Give a notice to people and to all in some units, each once, never to who caused it; old ones are forgotten.
 
     Args:
         session: of the transaction that causes it, so that it is told if and only if it happens.
         settings: for how long notices are kept.
-        kind: passed_on, taken, asked, comment, reminded, breached or escalated.
+        kind: passed_on, taken, asked, comment, told, warned, breached, escalated, moved or stage_late.
         by: who caused it.
         people: logins; none is left out.
         groups: units and roles, resolved now.
         case_id: which case it is about.
         task: which task it is about.
         data: what the sentence needs beside; no text of a case, which the reader may one day see no more.
+        mail: also by mail, for people with an address who want that.
     """
     logins, units = sorted({login for login in people if login} - {by.id}), sorted(set(groups))
     if not (logins or units):
@@ -65,8 +67,9 @@ def tell(
         literal(case_id, DbNotice.case_id.type),
         literal(task.id if task is not None else None, DbNotice.task_id.type),
         literal(known, JsonType),
+        case((DbPerson.mail_notices & (DbPerson.email != ""), "waiting"), else_="") if mail else literal(""),
     ).where(DbPerson.active, DbPerson.login != by.id, or_(DbPerson.login.in_(logins), DbPerson.login.in_(members)))
-    columns = ["person", "at", "kind", "by", "case_id", "task_id", "data"]
+    columns = ["person", "at", "kind", "by", "case_id", "task_id", "data", "mail"]
     session.execute(insert(DbNotice).from_select(columns, chosen, include_defaults=False))
     _forget(session, moment - timedelta(days=settings.notice_days))
 
@@ -93,7 +96,7 @@ def count_unread(session: Session, person: str) -> int:
 
 def of(session: Session, actor: Actor, *, limit: int = 50, offset: int = 0) -> list[Heard]:
     """Somebody's notices, unread ones first, then by time, the newest first."""
-    query = select(DbNotice, DbCase).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(actor)))
+    query = select(DbNotice, DbCase).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(session, actor)))
     query = query.where(DbNotice.person == actor.id)
     rows = session.execute(
         query.order_by(DbNotice.read_at.is_not(None), DbNotice.at.desc(), DbNotice.id.desc())
@@ -105,7 +108,7 @@ def of(session: Session, actor: Actor, *, limit: int = 50, offset: int = 0) -> l
 
 def read(session: Session, actor: Actor, number: int) -> Heard:
     """Mark one's own notice as read; NotFound, also for that of somebody else."""
-    query = select(DbNotice, DbCase).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(actor)))
+    query = select(DbNotice, DbCase).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(session, actor)))
     row = session.execute(query.where(DbNotice.id == number, DbNotice.person == actor.id)).one_or_none()
     if row is None:
         raise NotFound(what="notice", key=number)

@@ -31,6 +31,7 @@ class DbNotice(Base):
         Index(None, "person", "at"),
         Index(None, "at"),
         still("ix_notice_unread", "person", "read_at IS NULL"),
+        still("ix_notice_mail", "id", "mail = 'waiting'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     person: Mapped[str] = mapped_column(ForeignKey("person.login"))
@@ -42,6 +43,8 @@ class DbNotice(Base):
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     data: Mapped[Json]
     read_at: Mapped[datetime | None]
+    mail: Mapped[str] = mapped_column(String(10), server_default="")
+    """Empty: not by mail; waiting, sent, or failed for good."""
 
 
 class DbDraft(Base):

@@ -72,7 +72,7 @@ def _write(
     if values.get("received_at", "") is None:
         values["received_at"] = iso(case.received_at, office.zone)
     names = {
-        **company_names(office.settings, case.language, case.complainant),
+        **company_names(office.settings, case.language, case.said("complainant")),
         **values,
         "case_no": case.number,
         "today": iso(call.now, office.zone)[:10],
@@ -83,7 +83,7 @@ def _write(
         raise LetterRefused(letter=template, why=f"{missing[0]} is empty")
     written = write(template, case.language, names, office.zone)
     channel = str(given(call, "reply_channel") or "email").replace("-", "").lower()
-    recipient = str(given(call, "reply_to") or case.email or "")
+    recipient = str(given(call, "reply_to") or case.said("email") or "")
     letter = DbLetter(
         case_id=case.id,
         key=key,

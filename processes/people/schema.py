@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, false
+from sqlalchemy import ForeignKey, Index, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine import Base, Json
@@ -24,6 +24,8 @@ class DbPerson(Base):
     created_at: Mapped[datetime]
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Somebody else knows the password: the person has to choose an own one before anything else."""
+    mail_notices: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether notices of cases come by mail, too; they do where there is an address."""
     last_seen_at: Mapped[datetime | None]
     """Of all sign-ins, those that have ended included; some minutes behind."""
 

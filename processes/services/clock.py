@@ -1,153 +1,146 @@
-"""Services of the seven-day clock: it is set, it warns, it is broken, it escalates, it stops."""
+"""Services of the clocks: they start, stop and run again, warn, are broken and escalate, as the procedure declares."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from engine import Call, Json, Session
-from processes.cases import access, register
-from processes.cases.schema import DbCase
-from processes.clock import deadlines
-from processes.desk import notices
+from engine.errors import NotFound
+from processes import procedures
+from processes.cases import facts, register, telling
+from processes.cases.schema import DbCase, DbCaseClock
+from processes.clock import deadlines, running
 from processes.office import Office
+from processes.procedures.model import Clock, Procedure
 from processes.reading import get_case, given, iso, names_of, row_of
 
-COLUMNS = (
-    *("hard_reply", "unit", "roll", "warn", "soft_reply", "first_contact"),
-    *("followup_open", "followup_late"),
-)
-"""The columns of the table of deadlines (D04) that are read."""
-
-STARTS = {"received": "received_at", "accepted": "accepted_at", "plan_decided": "plan_decided_at"}
-"""The variable from which the clock runs, by the setting (KB-3.6-3b leaves it open)."""
+FOLLOW_UP = ("followup_open", "followup_late")
+"""The columns of the table of deadlines that a check of satisfaction goes by, and its usual days."""
 
 
-def set_deadlines(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Compute when the reply is due, warned of and escalated, from the row of the table of deadlines (KB-3.6-3b).
+def start(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Start a clock: when it is due, warned of and escalated, from its row of the table of deadlines (KB-3.6-3b).
 
-    Inputs: deadline (the row as a map) or its columns hard_reply, unit, roll, warn, soft_reply, first_contact,
-    followup_open, followup_late; received_at, accepted_at or plan_decided_at, as the setting reply_clock_start says.
-    Sets reply_nominal_due, reply_effective_due, reply_warn_at, esc_l2_at, esc_l3_at, reply_soft_due, first_contact_due,
-    deadline_provisional; all null while the clock has no start yet.
+    It sets the variables that the declaration names for the clock's moments; all null while it has no start yet.
+
+    Inputs:
+        clock?: its name; default the first. What it starts from and its rule are read as the declaration says.
     """
-    row = row_of(call, "deadline", COLUMNS)
-    start = clock_start(office, call)
-    case = register.find_of_instance(session, call.instance_id)
-    if start is None:
-        if case is not None:
-            case.deadline_rule = _kept(row)
-        return _NONE
-    rule = deadlines.read_rule(row, office.settings)
-    found = deadlines.compute(rule, start, office.calendar(session), office.settings)
-    if case is not None:
-        case.deadline_rule, case.clock_start = _kept(row), start
-        apply(case, found)
-    return found.variables()
+    case, procedure, clock = _asked(session, call)
+    known = facts.Values(session, procedure, {**call.variables, **call.inputs})
+    rule = known.get(clock.rule)
+    moment = register.moment_of(known.get(clock.start), office.zone)
+    with session.no_autoflush:  # the row of the clock is written once
+        row = running.put(case, procedure, clock, rule if isinstance(rule, Mapping) else {})
+        if moment is None or row.stopped_at is not None:
+            return running.values(clock, deadlines.Deadlines(), office)
+        return running.values(clock, running.start(session, office, case, procedure, clock, moment), office)
 
 
-def clock_start(office: Office, call: Call) -> datetime | None:
-    """From when the clock of the call's case runs, by the setting; None while that has not happened."""
-    return register.moment_of(given(call, STARTS[office.settings.reply_clock_start]), office.zone)
+def stop(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Stop a clock: what it counts for is done (KB-3.6-3a).
 
+    It sets the variable that stops the clock.
 
-def start_clock(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """The deadlines of a case whose clock starts at this moment, from the row that was kept; nothing if it runs."""
-    case = register.find_of_instance(session, call.instance_id)
-    if case is None or not case.deadline_rule or case.clock_start is not None:
-        return {}
-    case.clock_start = call.now
-    rule = deadlines.read_rule(case.deadline_rule, office.settings)
-    found = deadlines.compute(rule, call.now, office.calendar(session), office.settings)
-    apply(case, found)
-    return found.variables()
-
-
-def apply(case: DbCase, found: deadlines.Deadlines) -> None:
-    """Write computed deadlines into the register."""
-    case.nominal_due_at, case.due_at, case.warn_at = found.nominal_due, found.effective_due, found.warn_at
-    case.provisional = found.provisional
-
-
-def remind(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Remind those who have to act; of the reply only while it is not sent (KB-3.6-2c, KB-3.2-2).
-
-    Inputs: what (reply, hand_over, followup …; default reply), to (owner and groups; default owner and department
-    head). Sets nothing.
+    Inputs:
+        clock?: its name; default the first.
+        at?: when that was; default what the stopping variable says, else now.
     """
-    case, what = get_case(session, call), str(call.inputs.get("what") or "reply")
-    if what == "reply" and _replied(case, call):
-        return {}
-    if what == "reply" and case.warned_at is None:
-        case.warned_at = call.now
-    told = names_of(call.inputs.get("to")) or ["dept_head"]
-    access.admit(session, case, groups=[name for name in told if name not in ("owner", "customer")])
-    data = {"what": what, "to": told, "owner": case.owner}
-    register.note(session, case, "reminded", by=call.actor, element=call.element.id, data=data)
-    people = [case.owner] if "owner" in told else []
-    notices.tell(
-        session,
-        office.settings,
-        "reminded",
-        by=call.actor,
-        people=people,
-        groups=told,
-        case_id=case.id,
-        data={"what": what},
-    )
+    case, procedure, clock = _asked(session, call)
+    said = given(call, "at") or call.variables.get(clock.stops)
+    at = register.moment_of(said, office.zone) or call.now
+    row = running.find(case, clock.name)
+    if row is not None:
+        running.stop(session, office, case, procedure, row, at, by=call.actor, element=call.element.id)
+    return {clock.stops: iso(at, office.zone)} if clock.stops else {}
+
+
+def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Let a stopped clock run again, to the same date or, where that is over, with its limit counted anew (KB-3.6-2c).
+
+    It sets the variable that stops the clock to null, and the clock's moments where they are new.
+
+    Inputs:
+        clock?: its name; default the first.
+    """
+    case, procedure, clock = _asked(session, call)
+    found = running.reopen(session, office, case, procedure, clock, call.now, by=call.actor, element=call.element.id)
+    moments = running.values(clock, found, office) if found is not None else {}
+    return {**moments, **({clock.stops: None} if clock.stops else {})}
+
+
+def warn(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Warn of a clock, once, while it runs (KB-3.6-2c, KB-3.2-2).
+
+    Inputs:
+        clock?: its name; default the first.
+        to?: owner and groups; default whom the declaration names.
+
+    Outputs: none.
+    """
+    case, _procedure, clock = _asked(session, call)
+    row = _running(case, clock)
+    if row is not None and row.warned_at is None:
+        row.warned_at = call.now
+        _tell(office, session, call, case, clock, "warned", "warn")
     return {}
 
 
-def mark_breach(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Record, once, that the reply is late; dated by the due moment, not by when it was noticed (KB-3.6-3b).
+def breach(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Record, once, that a clock is over; dated by the due moment, not by when it was noticed (KB-3.6-3b).
 
-    Inputs: none. Sets breached_at; nothing once the reply is sent or the breach is recorded.
+    It does nothing once the clock is stopped or the breach is recorded.
+
+    Inputs:
+        clock?: its name; default the first.
+        to?: owner and groups; default whom the declaration names.
+
+    Outputs:
+        breached_at?: the due moment.
     """
-    case = get_case(session, call)
-    if _replied(case, call) or case.breached_at is not None:
+    case, _procedure, clock = _asked(session, call)
+    row = _running(case, clock)
+    if row is None or _is_broken(row) or row.soft:
         return {}
-    case.breached_at = case.due_at or call.now
-    register.note(session, case, "breached", by=call.actor, element=call.element.id, scheduled_at=case.breached_at)
-    notices.tell(session, office.settings, "breached", by=call.actor, people=[case.owner], case_id=case.id)
-    return {"breached_at": iso(case.breached_at, office.zone)}
+    row.breached_at, row.level = row.due_at or call.now, max(row.level, 1)
+    _tell(office, session, call, case, clock, "breached", "breach", row=row)
+    return {"breached_at": iso(row.breached_at, office.zone)}
 
 
 def escalate(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Tell the next level that the reply is late: head, general manager's office, general manager (KB-3.6-3b).
+    """Tell the next level that something is late (KB-3.6-3b).
 
-    Inputs: level (1 to 3), to (groups; default by the setting escalation_roles). Sets escalation_level; nothing once
-    the reply is sent or the level was told.
+    It does nothing once the clock is stopped or the level was told.
+
+    Inputs:
+        clock?: its name; default the first.
+        level?: 1 to 3; default the one after the last.
+        to?: owner and groups; default whom the declaration names.
+
+    Outputs:
+        escalation_level?: the level that was told.
     """
-    case, level = get_case(session, call), int(str(call.inputs.get("level") or case_level(call)))
-    if _replied(case, call) or case.escalation >= level:
+    case, _procedure, clock = _asked(session, call)
+    row = _running(case, clock)
+    level = int(str(call.inputs.get("level") or (row.level + 1 if row is not None else 1)))
+    if row is None or row.level >= level:
         return {}
-    roles = office.settings.escalation_roles
-    groups = names_of(call.inputs.get("to")) or [roles[min(level, len(roles)) - 1]]
-    case.escalation = level
-    access.admit(session, case, groups=groups)
-    told = {"level": level, "to": groups, "due": _due(case, office)}
-    register.note(session, case, "escalated", by=call.actor, element=call.element.id, data=told)
-    notices.tell(
-        session, office.settings, "escalated", by=call.actor, groups=groups, case_id=case.id, data={"level": level}
-    )
+    row.level = level
+    _tell(office, session, call, case, clock, "escalated", f"l{level}", data={"level": level})
     return {"escalation_level": level}
 
 
-def case_level(call: Call) -> int:
-    """The level after the one that was told last."""
-    return int(call.variables.get("escalation_level") or 0) + 1
+def tell(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Tell units, roles or the owner of something in the case (KB-3.2-2, KB-2.1.1-4).
 
+    Inputs:
+        what?: a word: hand_over, followup …
+        to?: owner and groups; nobody is told where it is empty.
 
-def stop_clock(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Stop the clock: the written reply is out (KB-3.6-3a).
-
-    Inputs: reply_sent_at, default now. Sets reply_sent_at.
+    Outputs: none.
     """
-    case = get_case(session, call)
-    sent = register.moment_of(given(call, "reply_sent_at"), office.zone) or call.now
-    if case.replied_at is None:
-        case.replied_at = sent
-        data = {"in_time": case.due_at is None or sent < case.due_at, "due": _due(case, office)}
-        register.note(session, case, "clock_stopped", by=call.actor, element=call.element.id, data=data)
-    return {"reply_sent_at": iso(sent, office.zone)}
+    case, what, whom = get_case(session, call), str(given(call, "what") or ""), names_of(given(call, "to"))
+    if whom:
+        telling.tell(session, office, case, "told", whom, by=call.actor, element=call.element.id, data={"what": what})
+    return {}
 
 
 def schedule_followup(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -159,26 +152,54 @@ def schedule_followup(office: Office, session: Session, call: Call) -> Mapping[s
     moments = (register.moment_of(given(call, name), office.zone) for name in ("remedied_at", "reply_sent_at"))
     done = next(filter(None, moments), call.now)
     calendar = office.calendar(session)
-    rule = deadlines.read_rule(row_of(call, "deadline", COLUMNS), office.settings)
-    first, last = deadlines.followup_window(done, rule, calendar, office.settings)
+    row = row_of(call, "deadline", FOLLOW_UP)
+    first, last = (deadlines.days(row, column) for column in FOLLOW_UP)
+    settings = office.settings
+    opens, ends = deadlines.followup_window(
+        done,
+        settings.followup_open_days if first is None else first,
+        settings.followup_late_days if last is None else last,
+        calendar,
+    )
     return {
-        "followup_open_at": iso(calendar.at(first, office.settings.warn_at), office.zone),
-        "followup_late_at": iso(calendar.end_of(last), office.zone),
+        "followup_open_at": iso(calendar.at(opens, settings.warn_at), office.zone),
+        "followup_late_at": iso(calendar.end_of(ends), office.zone),
     }
 
 
-_NONE: Mapping[str, Json] = deadlines.Deadlines(
-    None, None, None, None, None, None, None, None, None, provisional=False
-).variables()
+def _asked(session: Session, call: Call) -> tuple[DbCase, Procedure, Clock]:
+    """The case, its procedure and the clock that the diagram names; NotFound for one that is not declared."""
+    case, name = get_case(session, call), call.inputs.get("clock")
+    procedure = procedures.of_instance(session, case.instance_id)
+    clock = running.declared(procedure, name if isinstance(name, str) else None)
+    if clock is None:
+        raise NotFound(what="clock", key=name or procedure.key)
+    return case, procedure, clock
 
 
-def _kept(row: Mapping[str, Json]) -> dict[str, Json]:
-    return {column: row.get(column) for column in COLUMNS}
+def _running(case: DbCase, clock: Clock) -> DbCaseClock | None:
+    row = running.find(case, clock.name)
+    return row if row is not None and row.stopped_at is None and case.closed_at is None else None
 
 
-def _replied(case: DbCase, call: Call) -> bool:
-    return case.replied_at is not None or bool(call.variables.get("reply_sent_at"))
+def _is_broken(row: DbCaseClock) -> bool:
+    """Whether the breach is recorded already; one from before it ran again is another."""
+    return row.breached_at is not None and (row.reopened_at is None or row.breached_at > row.reopened_at)
 
 
-def _due(case: DbCase, office: Office) -> str | None:
-    return iso(case.due_at, office.zone) if case.due_at is not None else None
+def _tell(  # noqa: PLR0917 - whom of what
+    office: Office,
+    session: Session,
+    call: Call,
+    case: DbCase,
+    clock: Clock,
+    kind: str,
+    moment: str,
+    *,
+    row: DbCaseClock | None = None,
+    data: Mapping[str, Json] | None = None,
+) -> None:
+    whom = names_of(call.inputs.get("to")) or clock.tell.get(moment, ())
+    told = {"clock": clock.name, "label": dict(clock.label), **(data or {})}
+    at = row.breached_at if row is not None else None
+    telling.tell(session, office, case, kind, whom, by=call.actor, element=call.element.id, data=told, scheduled_at=at)

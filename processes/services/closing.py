@@ -71,6 +71,6 @@ def archive(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """
     case = get_case(session, call)
     case.outcome = str(given(call, "outcome") or case.outcome or "") or None
-    case.status, case.closed_at = "closed", call.now
+    case.status, case.closed_at, case.due_at = "closed", call.now, None
     register.note(session, case, "archived", by=call.actor, element=call.element.id, data={"outcome": case.outcome})
     return {"closed_at": iso(call.now, office.zone)}

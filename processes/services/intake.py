@@ -26,9 +26,11 @@ ALIKE = timedelta(days=90)
 def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Enter the complaint in the register, once for each instance (GC-A8-2b).
 
-    Inputs: what the register form asks for (description, received_at, channel, name, phone, lot_no …), optionally
-    title, case_prefix and customer_language; all are optional; case_no, where it is open already. Sets case_no,
-    case_title, received_at, customer_language and, the first time, the counters and limits of the procedure.
+    Inputs: what the register form asks for (description, received_at, channel, name, phone, lot_no …), all optional;
+    case_no, where it is open already. Sets case_no, case_title, received_at, customer_language, same_90d (how many
+    other cases are alike) and, the first time, the counters and limits of the procedure. The property `alike` of the
+    task names the facts by which complaints are alike, as in `lot_no, product complaint_type`: the same lot, or the
+    same kind of fault of the same product.
     """
     values = {**call.variables, **call.inputs}
     opened = given(call, "case_no") is None
@@ -44,14 +46,15 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
     first = {
         **dict.fromkeys((*UNKNOWN, *TRIAGE) if opened else UNKNOWN),
         **dict.fromkeys(COUNTERS, 0),
-        "process": office.settings.case_prefix.lower(),
+        "process": case.number.partition("-")[0].lower(),
         "process_family": "goods_b2b",
         "max_redo": office.settings.max_redo,
         "negotiation_rounds": office.settings.negotiation_rounds,
         "followup_attempts": office.settings.followup_attempts,
     }
     if opened and "same_90d" not in call.variables:
-        found["same_90d"] = register.count_alike(session, case, call.now - ALIKE)
+        ways = [way.split() for way in call.element.properties.get("alike", "").split(",")]
+        found["same_90d"] = register.count_alike(session, case, ways, call.now - ALIKE)
     return found | {name: value for name, value in first.items() if name not in call.variables}
 
 

@@ -10,7 +10,6 @@ from processes.letters.promises import Promise, find_objections
 from processes.office import Office
 from processes.people import organisation
 from processes.reading import given, iso, names_of, row_of
-from processes.services.clock import start_clock
 
 SEND_BLOCKED = "SEND_BLOCKED"
 """The error that the diagrams catch when a reply may not go out."""
@@ -82,8 +81,6 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
     approved_by, approved_at, plan_decided_at; when changed: approved_amount; when it goes on: approver_role.
     """
     found = _decided(office, call)
-    if found["approval_result"] == "approved" and office.settings.reply_clock_start == "plan_decided":
-        found |= start_clock(office, session, call)
     case = register.find_of_instance(session, call.instance_id)
     if case is not None:
         told = {name: given(call, name) for name in ("plan_version", "plan_total")}

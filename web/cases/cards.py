@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from engine import Session
 from forms import size_text
+from processes import procedures
 from processes.cases import documents
 from processes.cases.schema import DbCase, DbCaseAudience, DbCasePhase
 from processes.clock import card
@@ -31,17 +32,27 @@ def phases(session: Session, case: DbCase) -> list[Phase]:
     strip = []
     for place, key in enumerate(order):
         state = "now" if place == reached else "ok" if key in rounds and place < reached else ""
-        times = max(rounds.get(key, 1), case.redo_count + 1 if key == "measure" else 1)
+        times = max(rounds.get(key, 1), int(case.fact("redo_count") or 0) + 1 if key == "measure" else 1)
         strip.append(Phase(word(PHASES, key), state, times if state else 1))
     return strip
 
 
-def clock_card(case: DbCase, calendar: WorkingCalendar, now: datetime) -> Clock | None:
-    """The clock of a case in words; None where no date is known yet."""
-    known = card.clock(case, now, calendar, language.current())
-    if known.due_at is None:
-        return None
+def clock_cards(session: Session, case: DbCase, calendar: WorkingCalendar, now: datetime) -> list[Clock]:
+    """The clocks of a case in words, under the names that the procedure gives them."""
+    return [_clock_card(known, label, calendar, now) for known, label in clocks(session, case, calendar, now)]
+
+
+def clocks(session: Session, case: DbCase, calendar: WorkingCalendar, now: datetime) -> list[tuple[CaseClock, str]]:
+    """The clocks of a case that have a date, with what the procedure calls them."""
+    tongue = language.current()
+    labels = {clock.name: clock.label[tongue] for clock in procedures.of_case(session, case).clocks}
+    known = (card.clock(case, row, now, calendar, tongue) for row in case.clocks)
+    return [(each, labels.get(each.name, each.name)) for each in known if each.due_at is not None]
+
+
+def _clock_card(known: CaseClock, label: str, calendar: WorkingCalendar, now: datetime) -> Clock:
     return Clock(
+        label=label,
         title=_clock_title(known, calendar),
         badge=_clock_badge(known),
         lines=_clock_lines(known, now),
@@ -53,8 +64,8 @@ def clock_card(case: DbCase, calendar: WorkingCalendar, now: datetime) -> Clock 
 
 def _clock_title(known: CaseClock, calendar: WorkingCalendar) -> str:
     tongue, year = language.current(), here.now().year
-    if known.state == "stopped" and known.replied_at is not None:
-        at = dates.moment_text(known.replied_at, tongue, calendar.zone, this_year=year)
+    if known.state == "stopped" and known.stopped_at is not None:
+        at = dates.moment_text(known.stopped_at, tongue, calendar.zone, this_year=year)
         return _("Answered %(at)s", at=at)
     assert known.due_at is not None
     return _("Due %(at)s", at=dates.due_text(known.due_at, tongue, calendar.zone, this_year=year))
@@ -78,8 +89,8 @@ def _clock_lines(known: CaseClock, now: datetime) -> list[str]:
         lines.append(_("Nominal: %(day)s. Moved to the next working day: %(why)s.", day=day, why=why))
     if known.provisional:
         lines.append(_("The holidays of that year are not announced yet; the date may move."))
-    if known.escalation:
-        lines.append(_("Escalated to level %(level)s.", level=known.escalation))
+    if known.level:
+        lines.append(_("Escalated to level %(level)s.", level=known.level))
     return lines
 
 
@@ -148,15 +159,17 @@ def summary(case: DbCase, names: Names, variables: Mapping[str, object]) -> list
     """The case in a few lines."""
     tongue = language.current()
     received = dates.moment_text(case.received_at, tongue, here.zone(), this_year=here.now().year)
-    channel = word(CHANNELS, case.channel)
-    who = joined([case.company or "", case.complainant or ""]) or word(KINDS, case.complainant_kind)
-    kind = word(KINDS, case.complainant_kind)
+    channel = word(CHANNELS, case.fact("channel"))
+    who = joined([case.said("company") or "", case.said("complainant") or ""]) or word(
+        KINDS, case.fact("complainant_kind")
+    )
+    kind = word(KINDS, case.fact("complainant_kind"))
     amounts = [str(variables[name]) for name in ("quantity_affected", "quantity_delivered") if variables.get(name)]
     product = " · ".join(
         text
         for text in (
-            case.product or "",
-            _("lot %(lot)s", lot=case.lot_no) if case.lot_no else "",
+            case.said("product") or "",
+            _("lot %(lot)s", lot=case.fact("lot_no")) if case.fact("lot_no") else "",
             " / ".join(amounts),
         )
         if text
@@ -164,10 +177,10 @@ def summary(case: DbCase, names: Names, variables: Mapping[str, object]) -> list
     demands = variables.get("demands")
     lines = [
         (_("Complainant"), " · ".join(text for text in (who, kind) if text)),
-        (_("Contact"), " · ".join(contacts.said(text) for text in (case.phone, case.email) if text)),
+        (_("Contact"), " · ".join(contacts.said(text) for text in (case.said("phone"), case.said("email")) if text)),
         (_("Received"), f"{received} {channel}".strip()),
         (_("Product"), product),
-        (_("Order"), case.order_no or ""),
+        (_("Order"), case.fact("order_no") or ""),
         (_("Asks for"), joined(word(DEMANDS, str(each)) for each in demands) if isinstance(demands, list) else ""),
         (_("Owner"), names.person(case.owner) if case.owner else ""),
         (_("Outcome"), word(OUTCOMES, case.outcome)),

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, TaskItem, instances, messages
 from processes.cases import register
-from processes.cases.schema import DbCase
+from processes.cases.schema import DbCase, DbCaseClock
 from processes.cases.search import CaseFilter, CasePage, search
 from processes.cases.timeline import Entry, timeline
 from processes.clock.calendar import WorkingCalendar
@@ -58,7 +58,7 @@ def list_cases() -> Response:
         status="open" if state in ("open", "late") else "closed" if state == "closed" else None,
         late=True if state == "late" else None,
         phase=request.args.get("phase") or None,
-        sort="due" if state in ("open", "late") else "received",
+        sort="due" if state in ("open", "late") else "-received",
         page=max(1, request.args.get("page", 1, type=int)),
         per_page=PER_PAGE,
     )
@@ -92,7 +92,7 @@ def case_row(case: DbCase, called: Names, calendar: WorkingCalendar) -> Row:
     return Row(
         number=case.number,
         title=case.title or _("(no title)"),
-        who=case.company or case.complainant or "",
+        who=case.who,
         phase=word(PHASES, case.phase),
         state=state,
         due=_reply_badge(case, now, calendar),
@@ -104,10 +104,15 @@ def case_row(case: DbCase, called: Names, calendar: WorkingCalendar) -> Row:
 
 
 def _reply_badge(case: DbCase, now: datetime, calendar: WorkingCalendar) -> Badge | None:
-    """When the written reply is due, or how it was sent."""
-    if case.replied_at is not None and case.due_at is not None:
-        return answered_badge(in_time=case.replied_at <= case.due_at)
-    return due_badge(case.due_at, now, calendar) if case.closed_at is None else None
+    """When the next thing is due or, when nothing is any more, whether all was in time."""
+    if case.due_at is not None:
+        return due_badge(case.due_at, now, calendar)
+    stopped = [row for row in case.clocks if row.stopped_at is not None and row.due_at is not None and not row.soft]
+    return answered_badge(in_time=all(_in_time(row) for row in stopped)) if stopped else None
+
+
+def _in_time(row: DbCaseClock) -> bool:
+    return row.due_at is None or (row.stopped_at is not None and row.stopped_at < row.due_at)
 
 
 def _pages(found: CasePage, state: str, text: str, phase: str | None) -> Mapping[str, str]:
@@ -149,7 +154,7 @@ def case(number: str) -> BaseResponse:
             drawing=draw(seen, chosen, called, now, calendar),
             drawing_title=_drawing_title(seen, chosen),
             drawings=_drawings(found, seen, chosen),
-            clock=cards.clock_card(found, calendar, now),
+            clocks=cards.clock_cards(session, found, calendar, now),
             documents=cards.documents_of(session, found, called),
             people=cards.people(session, found, called),
             summary=cards.summary(found, called, _variables(session, found)),
@@ -174,7 +179,7 @@ def case_file(number: str) -> Response:
             veil=veil,
             printed=dates.record_text(now, here.zone()),
             phases=cards.phases(session, found),
-            clock=cards.clock_card(found, calendar, now),
+            clocks=cards.clock_cards(session, found, calendar, now),
             summary=cards.summary(found, called, variables),
             people=cards.people(session, found, called),
             documents=cards.documents_of(session, found, called),
@@ -195,11 +200,12 @@ def _badges(found: DbCase, seen: Walk, calendar: WorkingCalendar) -> list[Badge 
     steps = [language.say(task.name) for task in seen.tasks]
     what = steps[0] if len(steps) == 1 else ngettext("%(num)s open task", "%(num)s open tasks", len(steps))
     state = Badge(what if steps else _("waiting"), "acc", "circle-dot")
-    if found.replied_at is not None:
+    if found.due_at is None and any(row.stopped_at is not None for row in found.clocks):
         due: Badge | None = Badge(_("answered"), "good", "circle-check")
     else:
         due = due_badge(found.due_at, here.now(), calendar, _("Reply due: %(date)s"))
-    rounds = ngettext("sent back once", "sent back %(num)s times", found.redo_count) if found.redo_count else ""
+    back = int(found.fact("redo_count") or 0)
+    rounds = ngettext("sent back once", "sent back %(num)s times", back) if back else ""
     return [state, due, severity_badge(found.severity), Badge(rounds, "", "arrow-back-up") if rounds else None]
 
 

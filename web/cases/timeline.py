@@ -23,6 +23,11 @@ NOTES: Mapping[str, tuple[str, str]] = {
     "document": ("paperclip", ""),
     "comment": ("message", ""),
     "reminded": ("bell", "warn"),
+    "told": ("bell", ""),
+    "warned": ("bell", "warn"),
+    "moved": ("calendar-event", ""),
+    "stage_late": ("alert-triangle", "bad"),
+    "clock_reopened": ("player-play", "warn"),
     "breached": ("alert-triangle", "bad"),
     "escalated": ("bell", "warn"),
     "blocked": ("lock", "bad"),
@@ -192,6 +197,29 @@ def _told(entry: Entry, names: Names) -> str:
     return _("Told: %(who)s", who=joined(people)) if people else ""
 
 
+def _due_moved(entry: Entry, names: Names, _label: str) -> tuple[str, str]:
+    after = entry.data.get("after")
+    if not isinstance(after, str):
+        return _("Due date moved: %(what)s", what=clock_of(entry.data)), _told(entry, names)
+    moment = datetime.fromisoformat(after)
+    day = dates.due_text(moment, language.current(), here.zone(), this_year=here.now().year)
+    title = _("Due date moved, %(what)s: %(day)s", what=clock_of(entry.data), day=day)
+    return title, _told(entry, names)
+
+
+def clock_of(data: Mapping[str, object]) -> str:
+    """What the procedure calls the clock that something was told of."""
+    label = data.get("label")
+    return str(label.get(language.current(), "")) if isinstance(label, dict) else _("the written reply")
+
+
+def told_of(data: Mapping[str, object]) -> str:
+    """What people were told of."""
+    if data.get("what") == "hand_over":
+        return _("Reminder: %(what)s", what=_("the case waits to be taken over"))
+    return _("Told of the case")
+
+
 SENTENCES: Mapping[str, Sentence] = {
     EventKind.STARTED: lambda _e, _n, _l: (_("Case begun"), ""),
     EventKind.COMPLETED: lambda _e, _n, label: (label, ""),
@@ -216,10 +244,15 @@ SENTENCES: Mapping[str, Sentence] = {
     "document": lambda e, _n, _l: (_("Document: %(name)s", name=e.data["name"]), ""),
     "comment": lambda e, _n, _l: (_("Comment"), str(e.data.get("text") or "")),
     "reminded": lambda e, n, _l: (_("Reminded"), _told(e, n)),
-    "breached": lambda e, n, _l: (_("The reply is late"), _told(e, n)),
+    "told": lambda e, n, _l: (told_of(e.data), _told(e, n)),
+    "warned": lambda e, n, _l: (_("Warned, falls due: %(what)s", what=clock_of(e.data)), _told(e, n)),
+    "moved": _due_moved,
+    "stage_late": lambda e, n, label: (_("Late: %(name)s", name=label), _told(e, n)),
+    "clock_reopened": lambda e, _n, _l: (_("The clock runs on: %(what)s", what=clock_of(e.data)), ""),
+    "breached": lambda e, n, _l: (_("Late: %(name)s", name=clock_of(e.data)), _told(e, n)),
     "escalated": lambda e, n, _l: (_("Escalated to level %(level)s", level=e.data.get("level", "")), _told(e, n)),
     "blocked": lambda e, _n, _l: (_("Blocked by a rule"), str(e.data.get("why") or e.data.get("code") or "")),
-    "clock_stopped": lambda _e, _n, _l: (_("Clock stopped by the written reply"), ""),
+    "clock_stopped": lambda e, _n, _l: (_("Clock stopped: %(what)s", what=clock_of(e.data)), ""),
     "archived": lambda _e, _n, _l: (_("Archived"), ""),
     "accepted": lambda _e, _n, _l: (_("Case taken over"), ""),
     "process_started": lambda e, _n, label: (

@@ -35,7 +35,7 @@ def look(session: Session, case: DbCase | None) -> Veil | None:
 
     Whatever shows answers or a case is under the veil, unless the page has looked here first.
     """
-    if case is None or not (case.phone or case.email):
+    if case is None or not (case.said("phone") or case.said("email")):
         return None
     until = contacts.shown_until(session, case, here.actor())
     g.veil_is_lifted = until is not None
@@ -60,4 +60,13 @@ def recipient(text: str) -> str:
 
 def value(name: str, found: Json) -> Json:
     """The value of a process variable as this page may show it."""
-    return said(found) if name in contacts.NAMES and isinstance(found, str) else found
+    return said(found) if isinstance(found, str) and name in _veiled() else found
+
+
+def _veiled() -> frozenset[str]:
+    """The variables that the procedures veil, asked for once a page."""
+    if "veiled_names" not in g:
+        with here.reading() as session:
+            g.veiled_names = contacts.veiled_names(session)
+    known: frozenset[str] = g.veiled_names
+    return known

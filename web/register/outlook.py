@@ -8,7 +8,8 @@ from engine import Session, instances
 from engine.errors import KesuError
 from processes.cases import register as cases
 from processes.cases.schema import DbCase
-from processes.clock import card
+from processes.clock.card import CaseClock
+from web.cases import cards
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.people import joined, names
@@ -41,8 +42,9 @@ def _lines(session: Session, case: DbCase) -> list[Line]:
     if case.severity:
         told = _told(session, case)
         lines.append(Line(_("Severity"), case.severity, _("told at once: %(units)s", units=told) if told else ""))
-    if case.due_at is not None:
-        lines += _reply(session, case, case.due_at)
+    calendar, now = here.kesu().office.calendar(session), here.now()
+    for known, label in cards.clocks(session, case, calendar, now):
+        lines += _due(known, label, now)
     return lines
 
 
@@ -55,15 +57,16 @@ def _told(session: Session, case: DbCase) -> str:
     return joined(called.unit(group.strip()) for group in groups.split(","))
 
 
-def _reply(session: Session, case: DbCase, due_at: datetime) -> list[Line]:
-    tongue, zone, now = language.current(), here.zone(), here.now()
-    known, year = card.clock(case, now, here.kesu().office.calendar(session), tongue), now.year
+def _due(known: CaseClock, label: str, now: datetime) -> list[Line]:
+    """Until when something is owed, and what the customer may be told of it."""
+    tongue, zone, year = language.current(), here.zone(), now.year
+    assert known.due_at is not None
     note = ""
     if known.moved and known.nominal_day is not None:
         nominal = dates.day_text(known.nominal_day, tongue, this_year=year)
         note = _("nominal %(day)s, %(why)s", day=nominal, why=known.why_moved or _("not a working day"))
-    lines = [Line(_("Written reply"), dates.due_text(due_at, tongue, zone, this_year=year), note)]
-    if not known.provisional:
-        day = dates.day_text(dates.last_day(due_at, zone)[0], tongue, this_year=year)
+    lines = [Line(label, dates.due_text(known.due_at, tongue, zone, this_year=year), note)]
+    if not (known.provisional or known.soft):
+        day = dates.day_text(dates.last_day(known.due_at, zone)[0], tongue, this_year=year)
         lines.append(Line(_("May be told"), _("“You have our written answer by %(day)s.”", day=day)))
     return lines

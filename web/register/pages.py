@@ -149,7 +149,7 @@ def caller() -> Response:
         intake(session)
         known = search.of_caller(session, request.form.get("phone", "")[:60])
         earlier = [_earlier(case, open_=access.may_see(session, here.actor(), case)) for case in known[:3]]
-        fill = {"name": known[0].complainant, "company": known[0].company} if known else {}
+        fill = {"name": known[0].said("complainant"), "company": known[0].said("company")} if known else {}
     return make_response(render_template("caller.html", earlier=earlier, times=len(known), fill=fill))
 
 
@@ -166,7 +166,7 @@ def done(number: str) -> Response:
             active="register",
             case=case,
             code=here.kesu().office.tracking_code(case.number),
-            clock=cards.clock_card(case, calendar, here.now()),
+            clocks=cards.clock_cards(session, case, calendar, here.now()),
             summary=cards.summary(case, names(session), instances.get_variables(session, case.instance_id)),
         )
 

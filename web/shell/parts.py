@@ -54,6 +54,8 @@ class Clock:
     days: Sequence[Day] = ()
     state: str = ""
     state_icon: str = "player-play"
+    label: str = ""
+    """What it counts for, as the procedure calls it."""
 
 
 @dataclass(frozen=True)

@@ -192,7 +192,7 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
     seen = walk(session, view.task.instance_id)
     shown = view.task.process_key if view.task.process_key in seen.drawing.processes else seen.current
     drawing = draw(seen, shown, called, now, calendar, focus=view.task.element, close=True)
-    found: dict[str, object] = {"drawing": drawing, "phases": [], "clock": None, "summary": [], "documents": []}
+    found: dict[str, object] = {"drawing": drawing, "phases": [], "clocks": [], "summary": [], "documents": []}
     found |= {"items": open_items(seen, called), "entries": 0}
     if case is None:
         return found
@@ -201,7 +201,7 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
     told = [*open_items(seen, called), *items(entries[:SHORT], forms, called, view.variables)]
     return found | {
         "phases": cards.phases(session, case),
-        "clock": cards.clock_card(case, calendar, now),
+        "clocks": cards.clock_cards(session, case, calendar, now),
         "summary": cards.summary(case, called, view.variables),
         "documents": cards.documents_of(session, case, called),
         "items": told[:SHORT],

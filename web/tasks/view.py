@@ -173,7 +173,7 @@ def _badges(
         whose = Badge(_("Nobody’s yet"), "", "users")
     step = due_badge(task.due_at, now, calendar, _("Step due: %(date)s"))
     reply = None
-    if case is not None and case.replied_at is None and case.closed_at is None:
+    if case is not None:
         reply = due_badge(case.due_at, now, calendar, _("Reply due: %(date)s"))
     return [whose, snoozed_badge(task), step, reply, severity_badge(case.severity if case is not None else None)]
 

@@ -32,7 +32,7 @@ def _row(each: waiting.Awaited, calendar: WorkingCalendar, called: Names) -> Row
         id=each.task_id,
         name=language.say(each.name) or each.element,
         badge=due_badge(each.due_at, here.now(), calendar),
-        subject=" · ".join(text for text in (case.title, case.company or case.complainant or "") if text),
+        subject=" · ".join(text for text in (case.title, case.who) if text),
         number=case.number,
         severity=severity_badge(case.severity),
         remark=_("%(who)s, since %(at)s", who=whom, at=since),

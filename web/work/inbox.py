@@ -7,6 +7,7 @@ from typing import Any, cast, get_args
 
 from flask import url_for
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from engine import Session, Sort, TaskFilter, TaskItem
 from processes.cases.schema import DbCase
@@ -123,7 +124,8 @@ def grouped(
 
 def _cases(session: Session, tasks: Sequence[TaskItem]) -> dict[int, DbCase]:
     numbers = {task.instance_id for task in tasks}
-    return {case.instance_id: case for case in session.scalars(select(DbCase).where(DbCase.instance_id.in_(numbers)))}
+    query = select(DbCase).where(DbCase.instance_id.in_(numbers)).options(joinedload(DbCase.facts))
+    return {case.instance_id: case for case in session.scalars(query).unique()}
 
 
 def group_of(due_at: datetime | None, calendar: WorkingCalendar) -> Group:
@@ -154,7 +156,7 @@ def _coming(today: date, day: date, calendar: WorkingCalendar) -> Group:
 def _row(
     task: TaskItem, case: DbCase | None, calendar: WorkingCalendar, asked: Asked, chosen: int | None, *, drafted: bool
 ) -> Row:
-    who = (case.company or case.complainant or "") if case is not None else ""
+    who = case.who if case is not None else ""
     title = case.title if case is not None else language.say(task.process_name)
     return Row(
         id=task.id,
@@ -173,7 +175,7 @@ def _row(
 
 def _case_due(case: DbCase | None) -> str:
     """The case's own date beside the step's: two dates on purpose."""
-    if case is None or case.due_at is None or case.replied_at is not None:
+    if case is None or case.due_at is None:
         return ""
     day, _clock = dates.last_day(case.due_at, here.zone())
     said = dates.day_text(day, language.current(), narrow=True, this_year=here.now().year)

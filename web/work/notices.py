@@ -11,6 +11,7 @@ from engine import Session, TaskStatus, tasks
 from engine.errors import Busy, NotFound
 from processes.desk import notices
 from processes.desk.notices import Heard
+from web.cases.timeline import clock_of, told_of
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show
@@ -26,10 +27,20 @@ ICONS: Mapping[str, str] = {
     "asked": "users",
     "comment": "message",
     "reminded": "bell",
+    "told": "bell",
+    "warned": "bell",
+    "moved": "calendar-event",
+    "stage_late": "alert-triangle",
     "breached": "alert-triangle",
     "escalated": "bell",
 }
-KINDS: Mapping[str, str] = {"reminded": "warn", "breached": "bad", "escalated": "warn"}
+KINDS: Mapping[str, str] = {
+    "reminded": "warn",
+    "warned": "warn",
+    "breached": "bad",
+    "stage_late": "bad",
+    "escalated": "warn",
+}
 
 
 @dataclass(frozen=True)
@@ -169,6 +180,10 @@ SENTENCES: Mapping[str, Callable[[str, str, Mapping[str, object]], str]] = {
     "asked": lambda who, task, _d: _("%(who)s asks you for: %(task)s", who=who, task=task),
     "comment": lambda who, _t, _d: _("%(who)s wrote a comment", who=who),
     "reminded": _reminder,
-    "breached": lambda _w, _t, _d: _("The reply is late"),
+    "told": lambda _w, _t, data: told_of(data),
+    "warned": lambda _w, _t, data: _("Warned, falls due: %(what)s", what=clock_of(data)),
+    "moved": lambda _w, _t, data: _("Due date moved: %(what)s", what=clock_of(data)),
+    "stage_late": lambda _w, task, _d: _("Late: %(name)s", name=task),
+    "breached": lambda _w, _t, data: _("Late: %(name)s", name=clock_of(data)),
     "escalated": lambda _w, _t, data: _("Escalated to level %(level)s", level=data.get("level", "")),
 }

@@ -10,7 +10,7 @@ from engine.clock import SetClock
 from engine.look import history
 from engine.store.schema import DbEvent, DbIncident, DbInstance, DbTask
 from engine.work import timers
-from processes.cases.schema import DbCase, DbCaseEntry, DbCasePhase, DbDocument
+from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCasePhase, DbDocument
 from processes.demo import PASSWORD, WorkWaits, introduce, populate
 from processes.demo.answers import FORMS
 from processes.demo.stories import read
@@ -53,10 +53,10 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
         assert set(session.scalars(select(DbTask.element).where(DbTask.status == "completed"))) - {
             "UT_Register"
         } == set(FORMS)
-        levels = set(session.scalars(select(DbCase.escalation)))
+        levels = set(session.scalars(select(DbCaseClock.level)))
         assert levels >= {0, 2, 3}
         kinds = set(session.scalars(select(DbCaseEntry.kind)))
-        assert kinds >= {"blocked", "breached", "reminded", "escalated", "decided", "process_started", "comment"}
+        assert kinds >= {"blocked", "breached", "warned", "escalated", "decided", "process_started", "comment"}
         waiting = select(DbTask.assignee.is_not(None)).where(DbTask.status == "open")
         assert set(session.scalars(waiting)) == {True, False}
         assert max(session.scalars(select(DbEvent.at))) <= NOW
@@ -64,7 +64,7 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
         assert session.scalar(select(func.max(DbCasePhase.round))) > 1
         assert session.scalar(select(func.count()).select_from(DbDocument).where(DbDocument.case_id.is_(None))) == 0
         assert session.scalar(select(func.count()).select_from(DbLetter).where(DbLetter.sent_at.is_(None))) == 0
-        late = session.scalars(select(DbCase).where(DbCase.breached_at.is_not(None))).first()
+        late = session.scalars(select(DbCaseClock).where(DbCaseClock.breached_at.is_not(None))).first()
         breach = next(entry for entry in session.scalars(select(DbCaseEntry)) if entry.kind == "breached")
         assert late.breached_at == late.due_at
         assert breach.at == breach.scheduled_at

@@ -84,26 +84,26 @@ def test_warning_breach_and_escalations_each_happen_once(registered):
     house.until("2026-09-30T08:59")
     assert kinds(house) == ["accepted"]
     house.until("2026-09-30T09:00")
-    assert kinds(house)[1:] == ["reminded"]
+    assert kinds(house)[1:] == ["warned"]
     house.until("2026-10-09T00:00")
-    assert kinds(house)[2:] == ["breached", "escalated"]
+    assert kinds(house)[2:] == ["breached"]
     house.until("2026-10-12T09:00")
-    assert kinds(house)[4:] == ["escalated", "escalated"]
+    assert kinds(house)[3:] == ["escalated", "escalated"]
     house.until("2026-11-30T09:00")
-    assert len(kinds(house)) == 6
+    assert len(kinds(house)) == 5
     with house.database.reading() as session:
         case = the_case(session)
-        assert (case.breached_at, case.escalation) == (shanghai("2026-10-09T00:00"), 3)
-        assert case.warned_at == shanghai("2026-09-30T09:00")
+        assert (case.clocks[0].breached_at, case.clocks[0].level) == (shanghai("2026-10-09T00:00"), 3)
+        assert case.clocks[0].warned_at == shanghai("2026-09-30T09:00")
 
 
 def test_after_37_hours_without_a_worker_the_breach_has_its_own_date(registered):
     house = registered
     house.until("2026-09-30T10:00")
     house.until("2026-10-10T13:00")
-    assert kinds(house) == ["accepted", "reminded", "breached", "escalated", "escalated"]
+    assert kinds(house) == ["accepted", "warned", "breached", "escalated"]
     with house.database.reading() as session:
-        assert the_case(session).breached_at == shanghai("2026-10-09T00:00")
+        assert the_case(session).clocks[0].breached_at == shanghai("2026-10-09T00:00")
 
 
 def test_without_rolling_the_breach_is_dated_the_nominal_day(make_house):
@@ -115,20 +115,7 @@ def test_without_rolling_the_breach_is_dated_the_nominal_day(make_house):
     house.until("2026-10-07T00:00")
     assert kinds(house).count("breached") == 1
     with house.database.reading() as session:
-        assert the_case(session).breached_at == shanghai("2026-10-06T00:00")
-
-
-def test_a_clock_that_starts_with_the_decision_runs_from_then(make_house):
-    house = make_house(reply_clock_start="plan_decided")
-    house.deploy()
-    house.start("complaint_intake", INTAKE)
-    house.do("UT_Register", INTAKE, received_at="2026-09-28T09:30:00+08:00", **REGISTER)
-    house.do("UT_AcceptCase", SALES)
-    with house.database.reading() as session:
-        assert the_case(session).due_at is None
-    to_reply(house)
-    with house.database.reading() as session:
-        assert the_case(session).due_at == shanghai("2026-10-09T00:00")
+        assert the_case(session).clocks[0].breached_at == shanghai("2026-10-06T00:00")
 
 
 def test_a_reply_beyond_the_approval_is_blocked_and_recorded(registered):
@@ -146,10 +133,10 @@ def test_a_reply_beyond_the_approval_is_blocked_and_recorded(registered):
     assert house.mail.sent == {"TPL-ACK": 1, "TPL-REPLY": 1}
     with house.database.reading() as session:
         case = the_case(session)
-        assert case.replied_at == shanghai("2026-09-28T10:00")
+        assert case.clocks[0].stopped_at == shanghai("2026-09-28T10:00")
     house.until("2026-10-20T09:00")
     assert "breached" not in kinds(house)
-    assert "reminded" not in kinds(house)
+    assert "warned" not in kinds(house)
 
 
 def test_more_than_the_head_may_approve_goes_on_to_the_next_role(registered):
@@ -204,7 +191,7 @@ def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
     house.do("UT_AcceptCase", SALES)
     house.do("UT_AcceptCase", SALES)
     with house.database.reading() as session:
-        rows = {case.number: (case.provisional, case.due_at) for case in session.scalars(select(DbCase))}
+        rows = {case.number: (case.clocks[0].provisional, case.due_at) for case in session.scalars(select(DbCase))}
     assert rows == {
         "KB-2026-000001": (True, shanghai("2027-01-05T00:00")),
         "KB-2026-000002": (True, shanghai("2027-01-05T00:00")),
@@ -220,8 +207,8 @@ def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
     assert set(moved[0].timers) == {"BT_Reply7d", "BT_EscL2", "BT_EscL3"}
     with house.database.reading() as session:
         case = session.scalars(select(DbCase).order_by(DbCase.id)).first()
-        assert not case.provisional
-        assert case.nominal_due_at == shanghai("2027-01-05T00:00")
+        assert not case.clocks[0].provisional
+        assert case.clocks[0].nominal_due_at == shanghai("2027-01-05T00:00")
         assert case.due_at == shanghai("2027-01-06T00:00")
         due = session.scalars(select(DbTimer.due_at).where(DbTimer.element == "BT_Reply7d")).all()
         assert due == [shanghai("2027-01-06T00:00")] * 2
@@ -253,7 +240,7 @@ def test_a_whole_case_and_what_its_page_shows(registered):
         assert (case.status, case.outcome) == ("closed", "upheld")
         assert case.closed_at == house.clock.now()
         entries = timeline.timeline(session, case, newest_first=False)
-        clock = card.clock(case, house.clock.now(), house.office.calendar(session))
+        clock = card.clock(case, case.clocks[0], house.clock.now(), house.office.calendar(session))
     completed = [entry.element for entry in entries if entry.kind == "completed"]
     assert completed[0] == "UT_Register"
     assert completed[-1] == "UT_Close"

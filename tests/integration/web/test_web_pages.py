@@ -129,7 +129,7 @@ def test_the_list_of_cases_tells_how_the_reply_was_sent(hall, replied, told):
     number = hall.register()
     with hall.database.transaction() as session:
         case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
-        case.replied_at = datetime.fromisoformat(replied)
+        case.clocks[0].stopped_at, case.due_at = datetime.fromisoformat(replied), None
     row = re.search(rf"<tr[^>]*>(?:(?!</tr>).)*{number}.*?</tr>", hall.visitor("wang").get("/cases").text, re.DOTALL)[0]
     assert [word for word in ("in time", "late") if f">{word}<" in row.replace("</svg>", ">")] == [told]
 

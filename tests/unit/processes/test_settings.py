@@ -9,7 +9,7 @@ from processes.settings import Settings, calendar_of, load, working_time
 def test_defaults_are_the_documented_ones(tmp_path):
     settings = load(tmp_path / "missing.toml", {})
     assert settings == Settings()
-    assert (settings.reply_clock_start, settings.roll, settings.max_redo) == ("received", "next", 2)
+    assert (settings.roll, settings.max_redo) == ("next", 2)
     assert settings.negotiation_rounds == 3
     assert settings.password_cost == "high"
     assert "smtp_password" not in repr(settings)

@@ -108,9 +108,11 @@ def _badges(session: Session, looked: Looked) -> list[Badge]:
         state = Badge(_("Incident since %(time)s", time=since), "bad", "alert-octagon")
     found = [state]
     if case is not None and item.ended_at is None:
-        known = clock(case, here.now(), here.kesu().office.calendar(session), language.current())
-        if known.state in {"running", "warned", "late"} and known.days_left is not None:
-            found.append(left_badge(known.days_left, late=known.state == "late"))
+        calendar = here.kesu().office.calendar(session)
+        for row in case.clocks:
+            known = clock(case, row, here.now(), calendar, language.current())
+            if known.state in {"running", "warned", "late"} and known.days_left is not None:
+                found.append(left_badge(known.days_left, late=known.state == "late"))
     return found
 
 

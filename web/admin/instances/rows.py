@@ -72,7 +72,7 @@ def _row(
 ) -> Row:
     drawing, called, calendar = around
     now = here.now()
-    due_at = case.due_at if case is not None and case.replied_at is None and case.closed_at is None else None
+    due_at = case.due_at if case is not None else None
     return Row(
         id=item.id,
         number=number_of(item, case),

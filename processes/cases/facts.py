@@ -1,0 +1,127 @@
+"""What a case's declaration wants to be known of it: computed from its variables, kept to be searched and sorted."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+
+from engine import Json, Session, compile_expression
+from engine.errors import ExpressionError
+from processes import procedures
+from processes.cases.schema import DbCase, DbCaseFact
+from processes.procedures.model import Fact, LineKind, Procedure
+
+MOST_FOLDED = 200
+"""Of a longer text the beginning is compared and sorted."""
+
+CORE = ("title", "description", "severity", "priority", "unit", "outcome", "owner")
+"""The columns of the register that a declaration may fill beside the moment of receipt and the language."""
+
+
+def fold(text: str, kind: LineKind = "text") -> str:
+    """As texts are compared: one way of writing each sign, lower case, one blank between words; numbers by their size.
+
+    Args:
+        text: as it is shown.
+        kind: of the fact.
+    """
+    if kind in ("number", "money"):
+        try:
+            return f"{Decimal(text.replace(',', '')):024.4f}"
+        except InvalidOperation:
+            pass
+    if kind == "contact" and "@" not in text and (digits := digits_of(text)):
+        return digits
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def digits_of(phone: str | None) -> str:
+    """A phone number without the signs that people put between its digits."""
+    plain = unicodedata.normalize("NFKC", phone or "")
+    return "".join(sign for sign in plain if sign.isascii() and sign.isdigit())
+
+
+def text_of(value: Json) -> str | None:
+    """A value as the register keeps it; None for nothing, and for what is no text."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(text_of, value))) or None
+    return None
+
+
+class Values:
+    """The variables of a case at a moment, for expressions of its declaration; what is not known is null."""
+
+    def __init__(self, session: Session, procedure: Procedure, variables: Mapping[str, Json]) -> None:
+        """Take them."""
+        self._session, self._procedure, self._variables = session, procedure, variables
+
+    def get(self, text: str) -> Json:
+        """The value of an expression; null for none, and for one that cannot be computed from what is known."""
+        try:
+            return procedures.evaluate(self._session, self._procedure, text, self._variables) if text else None
+        except ExpressionError:
+            return None
+
+
+def touched(text: str, changed: Iterable[str]) -> bool:
+    """Whether an expression asks for one of the changed variables."""
+    return not compile_expression(text).names.isdisjoint(changed)
+
+
+def project(procedure: Procedure, case: DbCase, changed: Iterable[str], values: Values) -> None:
+    """Bring the core columns and the facts up to date with changed variables.
+
+    A column keeps what it says when its expression gives nothing: what people have once entered is not lost because a
+    called process knows nothing of it.
+    """
+    changed = frozenset(changed)
+    before = _said(procedure, case)
+    for column in CORE:
+        text = procedure.case.get(column)
+        if text and touched(text, changed) and (found := text_of(values.get(text))):
+            setattr(case, column, _shortened(column, found))
+    for fact in procedure.facts:
+        if touched(fact.value, changed):
+            keep(case, fact, text_of(values.get(fact.value)))
+    if _said(procedure, case) != before:
+        index(procedure, case)
+
+
+def keep(case: DbCase, fact: Fact, text: str | None) -> None:
+    """Write down a fact of a case; nothing leaves it as it is."""
+    if text is None:
+        return
+    row = case.facts.get(fact.name)
+    folded = fold(text, "contact" if fact.role == "phone" else fact.kind)[:MOST_FOLDED]
+    if row is None:
+        case.facts[fact.name] = DbCaseFact(name=fact.name, text=text, folded=folded, role=fact.role)
+    elif row.text != text:
+        row.text, row.folded = text, folded
+
+
+def index(procedure: Procedure, case: DbCase) -> None:
+    """Write down what the case is searched by; a phone number also by its digits alone."""
+    parts = [*_said(procedure, case), digits_of(case.said("phone"))]
+    case.searched = "\n".join(fold(text) for text in parts if text)
+
+
+def _said(procedure: Procedure, case: DbCase) -> list[str | None]:
+    return [
+        case.number,
+        case.title,
+        *(case.fact(fact.name) for fact in procedure.facts if fact.searched),
+        case.description,
+    ]
+
+
+def _shortened(column: str, text: str) -> str:
+    longest: int | None = getattr(DbCase.__table__.c[column].type, "length", None)
+    return " ".join(text.split())[:MOST_TITLE] if column == "title" else text[:longest]
+
+
+MOST_TITLE = 120

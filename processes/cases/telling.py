@@ -1,0 +1,57 @@
+"""Telling people of a case: a notice to each of them, the right to open it, a line in its record that says when."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from engine import Actor, Json, Session
+from processes.cases import access, register
+from processes.cases.schema import DbCase
+from processes.desk import notices
+from processes.office import Office
+
+OWNER = "owner"
+"""Stands for whoever answers for the case: its owner or, before it is taken over, who registered it."""
+
+
+def tell(
+    session: Session,
+    office: Office,
+    case: DbCase,
+    kind: str,
+    whom: Iterable[str],
+    *,
+    by: Actor,
+    element: str | None = None,
+    data: Mapping[str, Json] | None = None,
+    scheduled_at: datetime | None = None,
+) -> None:
+    """Tell units, roles and the owner of something, all at the moment of the step.
+
+    Args:
+        session: of the step.
+        office: with the settings.
+        case: which they may open from now on.
+        kind: of the line in the case's record and of the notice.
+        whom: groups; `owner` stands for who answers for the case.
+        by: who causes it.
+        element: the step.
+        data: what the sentence needs.
+        scheduled_at: when it should have happened.
+    """
+    whom = list(dict.fromkeys(whom))
+    groups = [name for name in whom if name != OWNER]
+    answers = case.owner or case.opened_by
+    access.admit(session, case, groups=groups)
+    told: dict[str, Json] = {**(data or {}), "to": whom, "owner": answers if OWNER in whom else None}
+    register.note(session, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at)
+    notices.tell(
+        session,
+        office.settings,
+        kind,
+        by=by,
+        people=[answers] if OWNER in whom else [],
+        groups=groups,
+        case_id=case.id,
+        data=data,
+        mail=True,
+    )

@@ -1,0 +1,197 @@
+"""The clocks of a case: rows that start, stop, run again and are told of, as the procedure declares them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select
+
+from engine import Actor, Json, Session, now, queries
+from processes.cases import register, telling
+from processes.cases.schema import DbCase, DbCaseClock
+from processes.clock import deadlines
+from processes.clock.deadlines import Deadlines, Habits
+from processes.office import Office
+from processes.procedures import options
+from processes.procedures.model import Clock, Procedure
+from processes.reading import iso
+
+ROLES = ("nominal", "due", "warn", "l2", "l3", "provisional")
+"""What a clock tells the diagram; a declaration may call the variables otherwise."""
+
+
+def find(case: DbCase, name: str) -> DbCaseClock | None:
+    """The clock of a case by its name."""
+    return next((row for row in case.clocks if row.name == name), None)
+
+
+def declared(procedure: Procedure, name: str | None) -> Clock | None:
+    """A clock of the procedure, the first where none is named."""
+    return next((clock for clock in procedure.clocks if name in (None, "", clock.name)), None)
+
+
+def variables_of(clock: Clock) -> Mapping[str, str]:
+    """The variables that hold the moments of a clock, by what they are."""
+    usual = {"nominal": "nominal_due", "due": "due", "warn": "warn_at", "l2": "l2_at", "l3": "l3_at"}
+    return {role: clock.sets.get(role, f"{clock.name}_{usual.get(role, role)}") for role in ROLES}
+
+
+def values(clock: Clock, found: Deadlines, office: Office) -> dict[str, Json]:
+    """The moments of a clock as process variables."""
+    moments = (found.nominal_due, found.effective_due, found.warn_at, found.l2_at, found.l3_at)
+    texts = [iso(moment, office.zone) if moment is not None else None for moment in moments]
+    return dict(zip(variables_of(clock).values(), [*texts, found.provisional], strict=True))
+
+
+def put(case: DbCase, procedure: Procedure, clock: Clock, rule: Mapping[str, Json]) -> DbCaseClock:
+    """The clock of a case with its rule, made where there is none yet."""
+    row = find(case, clock.name)
+    if row is None:
+        place = procedure.clocks.index(clock)
+        row = DbCaseClock(name=clock.name, place=place, soft=clock.soft, level=0, provisional=False)
+        case.clocks.append(row)
+    row.rule = dict(rule)
+    return row
+
+
+def start(  # noqa: PLR0917 - what a clock is made of
+    session: Session, office: Office, case: DbCase, procedure: Procedure, clock: Clock, moment: datetime
+) -> Deadlines:
+    """Let a clock of the case run from a moment, or reckon it anew after its rule or the calendar has changed."""
+    row, calendar = find(case, clock.name), office.calendar(session)
+    assert row is not None
+    row.start_at = moment
+    rule = deadlines.read_rule(cast("Mapping[str, Json]", row.rule), clock.limit, office.settings)
+    found = deadlines.compute(rule, moment, calendar, habits(office, procedure))
+    row.nominal_due_at, row.due_at, row.warn_at = found.nominal_due, found.effective_due, found.warn_at
+    row.provisional = found.provisional
+    follow(case)
+    return found
+
+
+def habits(office: Office, procedure: Procedure) -> Habits:
+    """When people are told, as the installation and the procedure decide."""
+    usual = Habits(office.settings.warn_at, office.settings.escalate_at)
+    found = {
+        name: options.number(office.settings, procedure, f"escalation_{name}")
+        for name in ("l2_days", "l3_days")
+        if f"escalation_{name}" in procedure.options
+    }
+    return Habits(usual.warn_at, usual.escalate_at, **found)
+
+
+def stop(  # noqa: PLR0917 - who stopped which clock of which case, and when
+    session: Session,
+    office: Office,
+    case: DbCase,
+    procedure: Procedure,
+    row: DbCaseClock,
+    at: datetime,
+    *,
+    by: Actor,
+    element: str | None,
+) -> None:
+    """Stop a clock: what it counts for is done; nothing where it has stopped already."""
+    if row.stopped_at is not None:
+        return
+    row.stopped_at = at
+    due = row.due_at
+    data: dict[str, Json] = {
+        "clock": row.name,
+        "label": _label(procedure, row),
+        "in_time": due is None or at < due,
+        "due": iso(due, office.zone) if due is not None else None,
+    }
+    register.note(session, case, "clock_stopped", by=by, element=element, data=data)
+    follow(case)
+
+
+def _label(procedure: Procedure, row: DbCaseClock) -> dict[str, str]:
+    clock = declared(procedure, row.name)
+    return dict(clock.label) if clock is not None else {}
+
+
+def reopen(  # noqa: PLR0917 - which clock runs again and why it may have to be reckoned anew
+    session: Session,
+    office: Office,
+    case: DbCase,
+    procedure: Procedure,
+    clock: Clock,
+    at: datetime,
+    *,
+    by: Actor,
+    element: str | None,
+) -> Deadlines | None:
+    """Let a stopped clock run on: it is owed again what it counts for.
+
+    It runs on to the same date; where that is over, so that nobody could be in time, the limit is counted anew from
+    this moment. Gives what was reckoned anew.
+    """
+    row = find(case, clock.name)
+    if row is None or row.stopped_at is None:
+        return None
+    row.stopped_at, row.reopened_at = None, at
+    anew = row.due_at is not None and row.due_at <= at
+    if anew:
+        row.warned_at, row.level = None, 0
+    data: dict[str, Json] = {"clock": row.name, "label": dict(clock.label), "anew": anew}
+    register.note(session, case, "clock_reopened", by=by, element=element, data=data)
+    if anew:
+        return start(session, office, case, procedure, clock, at)
+    follow(case)
+    return None
+
+
+def observe(  # noqa: PLR0917 - what changed in which case
+    session: Session, office: Office, case: DbCase, procedure: Procedure, changed: Mapping[str, Json], by: Actor
+) -> None:
+    """Let the clocks of a case follow the variables that changed: their moments, and what stops them."""
+    for clock, row in _declared_rows(case, procedure):
+        names = variables_of(clock)
+        before = row.due_at
+        for role, column in (("nominal", "nominal_due_at"), ("due", "due_at"), ("warn", "warn_at")):
+            moment = register.moment_of(changed.get(names[role]), office.zone)
+            if moment is not None and row.start_at is not None:
+                setattr(row, column, moment)
+        if isinstance(changed.get(names["provisional"]), bool):
+            row.provisional = changed[names["provisional"]]
+        if clock.stops in changed:
+            at = register.moment_of(changed[clock.stops], office.zone)
+            if at is not None:
+                stop(session, office, case, procedure, row, at, by=by, element=None)
+            elif changed[clock.stops] is None:
+                reopen(session, office, case, procedure, clock, now(session), by=by, element=None)
+        if row.due_at != before and before is not None:
+            tell_moved(session, office, case, clock, before, by=by)
+    follow(case)
+
+
+def tell_moved(
+    session: Session, office: Office, case: DbCase, clock: Clock, before: datetime | None, *, by: Actor
+) -> None:
+    """Tell the owner, the units that work on the case, and whom the declaration names that a due date has moved."""
+    row = find(case, clock.name)
+    tasks = queries.open_tasks()
+    busy = session.scalars(select(tasks.c.candidate_groups).where(tasks.c.instance_id == case.instance_id))
+    units = sorted({group for groups in busy for group in groups})
+    data: dict[str, Json] = {
+        "clock": clock.name,
+        "label": dict(clock.label),
+        "before": iso(before, office.zone) if before is not None else None,
+        "after": iso(row.due_at, office.zone) if row is not None and row.due_at is not None else None,
+    }
+    telling.tell(session, office, case, "moved", ["owner", *clock.tell.get("moved", ()), *units], by=by, data=data)
+
+
+def _declared_rows(case: DbCase, procedure: Procedure) -> Iterable[tuple[Clock, DbCaseClock]]:
+    rows = {row.name: row for row in case.clocks}
+    return ((clock, rows[clock.name]) for clock in procedure.clocks if clock.name in rows)
+
+
+def follow(case: DbCase) -> None:
+    """Let the due date of the case be that of its earliest clock that runs and is no mere target."""
+    case.due_at = None if case.closed_at is not None else min(_running(case.clocks), default=None)
+
+
+def _running(rows: Iterable[DbCaseClock]) -> Iterable[datetime]:
+    return (row.due_at for row in rows if row.due_at is not None and row.stopped_at is None and not row.soft)
