@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine.run import tasks
 from engine.store.schema import DbTask
-from engine.work import jobs, timers
+from engine.work import dispatch
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -23,8 +23,7 @@ class Played:
     """Whether the last of several open tasks of one element is meant, or the first."""
 
     def work(self):
-        while timers.fire_due(self.database) + jobs.run_due(self.database):
-            pass
+        dispatch.work_once(self.database)
 
     def until(self, text):
         self.clock.set(shanghai(text))

@@ -149,7 +149,6 @@ class ScopeSpec(BpmnProcessSpec):
         self.end = None
         self.starts: dict[str, StartPoint] = {}
         self.listeners: list[str] = []
-        self.compensators: dict[str, str] = {}
 
     @property
     def plain_start(self) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, Text, and_, func, or_, select
 
 from engine.errors import NotFound
 from engine.kinds import UNDER_WAY, InstanceStatus, JobKind, JobStatus, Trigger
-from engine.look.paging import Page, count
+from engine.look.paging import Page
 from engine.runtime import Session
 from engine.store.schema import (
     TASK_IS_OPEN,
@@ -196,22 +196,6 @@ def incidents_of(session: Session, instance_id: int) -> list[IncidentItem]:
     """The open incidents of an instance."""
     query = select(*_columns(IncidentItem, DbIncident)).where(DbIncident.instance_id == instance_id)
     return [_value(IncidentItem, row) for row in session.execute(query.order_by(DbIncident.id))]
-
-
-def open_incidents(session: Session, *, page: int = 1, per_page: int = 50) -> Page[IncidentItem]:
-    """One page of all open incidents, the youngest first."""
-    query = select(*_columns(IncidentItem, DbIncident))
-    rows = session.execute(query.order_by(DbIncident.id.desc()).limit(per_page).offset((page - 1) * per_page))
-    items = [_value(IncidentItem, row) for row in rows]
-    return Page(items, count(session, query, DbIncident.__table__.c.id), page, per_page)
-
-
-def open_jobs(session: Session, *, page: int = 1, per_page: int = 50) -> Page[JobItem]:
-    """One page of all jobs that are not done, the oldest first."""
-    query = select(*_columns(JobItem, DbJob))
-    rows = session.execute(query.order_by(DbJob.id).limit(per_page).offset((page - 1) * per_page))
-    items = [_value(JobItem, row) for row in rows]
-    return Page(items, count(session, query, DbJob.__table__.c.id), page, per_page)
 
 
 def count_incidents(session: Session) -> int:

@@ -1,7 +1,7 @@
 """Jobs: what is done after a commit, at least once; the row is the guard that its effect comes exactly once."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,21 +51,17 @@ class Work:
     retries: str | None
 
 
-def due_jobs(
-    session: Session, *, kinds: Sequence[JobKind] = (), limit: int = 500
-) -> list[tuple[int, int | None, JobKind]]:
+def due_jobs(session: Session, *, limit: int = 500) -> list[tuple[int, int | None, JobKind]]:
     """Number, instance and kind of the open jobs that are due now, in the order in which they are to be done."""
     query = select(DbJob.id, DbJob.instance_id, DbJob.kind).where(JOB_IS_OPEN, DbJob.due_at <= now(session))
-    if kinds:
-        query = query.where(DbJob.kind.in_(kinds))
     rows = session.connection().execute(query.order_by(DbJob.due_at, DbJob.id).limit(limit))
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def run_due(database: Database, *, kinds: Sequence[JobKind] = (), limit: int = 500) -> int:
+def run_due(database: Database, *, limit: int = 500) -> int:
     """Do the open jobs that are due now, one after the other; how many were done or failed."""
     with database.reading() as session:
-        found = due_jobs(session, kinds=kinds, limit=limit)
+        found = due_jobs(session, limit=limit)
     return sum(run_job(database, job_id) for job_id, _, _ in found)
 
 

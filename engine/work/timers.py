@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 
 from engine.core.timers import parse_duration
-from engine.database import Database
 from engine.deploy.starts import arm_again
 from engine.errors import NotFound
 from engine.kinds import EventKind, JobKind, Trigger
@@ -20,7 +19,6 @@ from engine.run.steps import finish, open_step
 from engine.runtime import Session, now
 from engine.store.schema import JOB_IS_OPEN, DbJob, DbTimer
 from engine.values import Actor
-from engine.work import jobs
 
 BATCH = 500
 """How many due timers are handed over in one transaction."""
@@ -69,15 +67,6 @@ def hand_over_due(session: Session, limit: int = BATCH) -> int:
         if row["instance_id"] is None:
             arm_again(session, dict(row))
     return len(rows)
-
-
-def fire_due(database: Database, limit: int = BATCH) -> int:
-    """Fire the timers that are due now, each in a step of its own, the longest due first; how many were handled."""
-    with database.transaction() as session:
-        found = hand_over_due(session, limit)
-    if found:
-        jobs.run_due(database, kinds=(JobKind.TIMER, JobKind.START))
-    return found
 
 
 def move(session: Session, timer_id: int, due_at: datetime, *, by: Actor, reason: str) -> None:

@@ -102,12 +102,6 @@ def get_case(session: Session, number: str, actor: Actor) -> DbCase:
     return case
 
 
-def find_by_code(session: Session, number: str, code: str) -> DbCase | None:
-    """The case of a customer who knows its number and secret code."""
-    known = (DbCase.number == number.strip().upper()) & (DbCase.tracking_hash == tracking_hash(code))
-    return session.scalar(select(DbCase).where(known))
-
-
 def count_alike(session: Session, case: DbCase, ways: Iterable[Collection[str]], since: datetime) -> int:
     """How many other cases of the procedure since the moment are alike: the same in all facts of one of the ways.
 

@@ -228,7 +228,7 @@ def test_a_step_that_fails_again_and_again_stops_and_is_shown(world):
     for _ in range(3):
         world.work()
         world.clock.advance(MINUTE)
-    (job,) = world.ask(admin.open_jobs).items
+    (job,) = world.ask(admin.jobs_of, number)
     assert (job.kind, job.status, job.last_error, world.status(number)) == (
         "timer",
         "failed",

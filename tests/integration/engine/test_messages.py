@@ -117,7 +117,7 @@ def test_a_message_thrown_by_a_diagram_finds_the_case_of_the_same_key(world):
 
 
 def test_a_thrown_message_that_nobody_gets_is_tried_and_then_shown(world):
-    from engine.look import admin
+    from engine.store.schema import DbJob
     from engine.work import jobs
 
     thrower = bpmn(start(), throw("t", message("M")), end(), path("start", "t", "end"), key="q", extra=messages("M"))
@@ -126,7 +126,8 @@ def test_a_thrown_message_that_nobody_gets_is_tried_and_then_shown(world):
     for _ in range(3):
         world.work()
         world.clock.advance(timedelta(minutes=1))
-    (job,) = world.ask(admin.open_jobs).items
+    with world.database.reading() as session:
+        (job,) = session.execute(sa.select(*DbJob.__table__.c)).all()
     assert (job.status, job.attempts, job.last_error) == ("failed", 3, "Nobody waits for M.")
     number = world.start(business_key="K2")
     world.do(jobs.retry, job.id, by=ROOT)

@@ -161,7 +161,7 @@ def test_what_an_instance_waits_for(world):
     assert [entry.element for entry in world.ask(admin.subscriptions_of, number)] == ["m"]
     assert found(world, element="m") == [None]
     assert visits(world, number) == {"start": (1, 0), "u": (1, 0), "m": (1, 1)}
-    assert world.ask(admin.open_incidents).total == 0
+    assert world.ask(admin.count_incidents) == 0
 
 
 def plan(session, query):
