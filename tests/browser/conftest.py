@@ -2,13 +2,12 @@
 
 import os
 import shutil
-import threading
 from datetime import datetime
 
 import pytest
+import serving
 from gallery import Guest, Served, furnish
 from playwright.sync_api import sync_playwright
-from waitress import create_server
 
 from engine.clock import SetClock
 from engine.work.dispatch import work_once
@@ -65,10 +64,8 @@ class House:
         with self.database.transaction() as session:
             settle(session)
         app = create_app(self.kesu, {"PARTS_PAGE": True})
-        self.server = create_server(app, host="127.0.0.1", port=0, threads=4)
-        self.address = f"http://127.0.0.1:{self.server.effective_port}"
-        self.thread = threading.Thread(target=self.server.run)
-        self.thread.start()
+        self.server = serving.Server(app)
+        self.address = self.server.address
 
     def until(self, moment):
         """Move the clock and do what has fallen due."""
@@ -80,9 +77,7 @@ class House:
         work_once(self.database)
 
     def close(self):
-        self.server.close()
-        self.thread.join(10)
-        self.server.task_dispatcher.shutdown()
+        self.server.stop()
         self.database.close()
 
 

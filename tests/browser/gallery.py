@@ -1,10 +1,9 @@
 """The flagship case in an installation that a browser can visit."""
 
 import sys
-import threading
 from pathlib import Path
 
-from waitress import create_server
+import serving
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "integration" / "web"))
 
@@ -45,15 +44,11 @@ class Served:
         self.hall.app.testing = False
         self.hall.app.config["WTF_CSRF_ENABLED"] = True
         self.number = number
-        self.server = create_server(self.hall.app, host="127.0.0.1", port=0, threads=4)
-        self.address = f"http://127.0.0.1:{self.server.effective_port}"
-        self.thread = threading.Thread(target=self.server.run)
-        self.thread.start()
+        self.server = serving.Server(self.hall.app)
+        self.address = self.server.address
 
     def close(self):
-        self.server.close()
-        self.thread.join(10)
-        self.server.task_dispatcher.shutdown()
+        self.server.stop()
         self.hall.close()
 
 

@@ -1,11 +1,10 @@
 """What a proxy in front of Kesu says of the caller is believed; what anybody else says of a proxy is not."""
 
-import threading
 import urllib.request
 
 import pytest
 from flask import Flask, request
-from waitress import create_server
+from serving import Server
 
 from web.command.serve import behind
 
@@ -17,17 +16,16 @@ def ask():
     def ask(proxy):
         app = Flask("proxied")
         app.add_url_rule("/", view_func=lambda: f"{request.remote_addr} {request.scheme} {request.host}")
-        server = create_server(app, host="127.0.0.1", port=0, threads=1, **behind(proxy))
-        threading.Thread(target=server.run, daemon=True).start()
+        server = Server(app, **behind(proxy))
         servers.append(server)
         headers = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "kesu.example"}
-        address = f"http://127.0.0.1:{server.effective_port}/"
-        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=10) as answer:
-            return answer.read().decode().replace(f":{server.effective_port}", "")
+        asked = urllib.request.Request(f"{server.address}/", headers=headers)
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return answer.read().decode().replace(f":{server.port}", "")
 
     yield ask
     for server in servers:
-        server.close()
+        server.stop()
 
 
 def test_the_proxy_in_front_is_believed(ask):
