@@ -120,3 +120,10 @@ class LetterRefused(KesuError):
 
     letter: str
     why: str
+
+
+class MailRefused(KesuError):
+    """The mail server does not take the letter {letter}, now or later: {why}."""
+
+    letter: str
+    why: str

@@ -1,8 +1,10 @@
 """Folders of procedures: where they lie, what they are called, and which of their files are deployed."""
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parent
@@ -10,6 +12,9 @@ ROOT = Path(__file__).parent
 DECLARATION = "procedure.toml"
 PATTERNS = (DECLARATION, "*.bpmn", "*.dmn", "*.form", "letters/*.txt", "translations/*.po", "rules.tsv")
 """What is deployed of a folder; scenarios, demo stories and Python are not."""
+
+DEFINES = re.compile(rb'<(?:\w+:)?(?:process|decision) [^>]*\bid="([^"]+)"')
+CALLS = re.compile(rb'(?:calledElement|decisionRef)="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,23 @@ def below(path: Path) -> list[Path]:
 
 def shipped() -> list[Folder]:
     """The folders that come with Kesu, those that others call first."""
-    return [read(path) for path in below(ROOT)]
+    return in_order([read(path) for path in below(ROOT)])
+
+
+def in_order(found: Sequence[Folder]) -> list[Folder]:
+    """Folders so that each comes after those whose processes and tables it calls; as they come where they call round."""
+    homes = {key: each.key for each in found for key in _names(each, DEFINES)}
+    needs = {each.key: {homes[name] for name in _names(each, CALLS) if name in homes} - {each.key} for each in found}
+    try:
+        order = list(TopologicalSorter(needs).static_order())
+    except CycleError:
+        return list(found)
+    return sorted(found, key=lambda each: order.index(each.key))
+
+
+def _names(folder: Folder, pattern: re.Pattern[bytes]) -> set[str]:
+    drawn = (content for path, content in folder.files.items() if path.endswith((".bpmn", ".dmn")))
+    return {name.decode(errors="replace") for content in drawn for name in pattern.findall(content)}
 
 
 def around(scenario: Path) -> Path | None:

@@ -1,7 +1,7 @@
 """Stages for scenarios: throw-away installations, each a copy of one that was migrated and filled once."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,12 +10,13 @@ from engine import LoadedDeployment, SetClock
 from engine.errors import DeploymentRefused
 from processes import folders
 from processes.folders import Folder
+from processes.letters import outbox
 from processes.letters.mail import RecordingMail
 from processes.migrations import migrate
 from processes.scenario.format import Scenario
 from processes.scenario.stage import Stage
 from processes.settings import Settings
-from web.compose import compose, deploy_shipped
+from web.compose import Kesu, compose, deploy_shipped
 
 SECRET = b"a secret of scenarios, which nobody else uses"
 
@@ -61,7 +62,7 @@ class Stages:
         mail, clock = RecordingMail(), SetClock(scenario.at)
         kesu = compose(self.settings, f"sqlite:///{file}", secret=SECRET, clock=clock, mail=mail, actor_signs=True)
         kesu.runtime.deployments.update(template.parsed)
-        return Stage(kesu.database, clock, lambda: mail.sent, template.plays)
+        return Stage(kesu.database, clock, lambda: _sent(kesu), template.plays)
 
     def _alone(self, scenario: Scenario) -> Template:
         return replace(self.empty, plays=f"plays {', '.join(path.name for path in scenario.diagrams)} alone")
@@ -110,3 +111,9 @@ def _told(every: Sequence[Folder]) -> str:
     beside = [each.key for each in every if each.path.resolve().is_relative_to(folders.ROOT)]
     shipped = f"shipped: {', '.join(beside)}" if beside else ""
     return "; ".join(part for part in (*own, shipped and (f"beside {shipped}" if own else f"plays {shipped}")) if part)
+
+
+def _sent(kesu: Kesu) -> Mapping[str, int]:
+    """How many letters of each template went out, by mail or by hand."""
+    with kesu.database.reading() as session:
+        return outbox.count_sent(session)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from engine.loaded import FormFile
 from engine.runtime import Session
-from engine.store.schema import DbDecisionDefinition, DbResource
+from engine.store.schema import DbDecisionDefinition, DbInstance, DbProcessDefinition, DbResource
 
 
 @dataclass(frozen=True)
@@ -60,3 +60,16 @@ def find_form_as_it_was(session: Session, key: str, digest: str) -> FormFile | N
     query = select(DbResource.path, DbResource.content).where(DbResource.digest == digest).limit(1)
     row = session.execute(query).one_or_none()
     return None if row is None else FormFile(key, row.path, row.content, digest)
+
+
+def find_file(session: Session, path: str, instance_id: int) -> bytes | None:
+    """A file as an instance sees it: of the deployment that it runs on, else of the youngest that has the path."""
+    own = (
+        select(DbProcessDefinition.deployment_id)
+        .join(DbInstance, DbInstance.definition_id == DbProcessDefinition.id)
+        .where(DbInstance.id == instance_id)
+        .scalar_subquery()
+    )
+    query = select(DbResource.content).where(DbResource.path == path)
+    order = (DbResource.deployment_id == own).desc(), DbResource.deployment_id.desc()
+    return session.scalar(query.order_by(*order).limit(1))

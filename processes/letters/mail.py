@@ -4,6 +4,7 @@ import re
 import smtplib
 import ssl
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -15,7 +16,7 @@ from typing import Protocol
 
 import structlog
 
-from processes.errors import LetterRefused
+from processes.errors import LetterRefused, MailRefused
 from processes.settings import Settings
 
 TIMEOUT_SECONDS = 30
@@ -93,11 +94,18 @@ class SmtpMail:
         self.settings = settings
 
     def send(self, message: Message) -> str:
-        """Send it; what is not e-mail waits to be printed. Errors of the server are the caller's to try again."""
-        if message.channel != "email":
-            return "to be printed"
+        """Send it; MailRefused when the server will never take it, its other errors are the caller's to try again."""
+        email = as_email(message, self.settings.mail_from)
+        try:
+            return self._deliver(email)
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
+            raise _lasting(message, codes, error) from error
+        except smtplib.SMTPResponseException as error:
+            raise _lasting(message, [error.smtp_code], error) from error
+
+    def _deliver(self, email: EmailMessage) -> str:
         settings = self.settings
-        email = as_email(message, settings.mail_from)
         with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS) as server:
             if settings.smtp_tls:
                 server.starttls(context=ssl.create_default_context())
@@ -105,6 +113,12 @@ class SmtpMail:
                 server.login(settings.smtp_user, settings.smtp_password)
             server.send_message(email)
         return str(email["Message-ID"])
+
+
+def _lasting(message: Message, codes: Iterable[int], error: Exception) -> Exception:
+    """The error as the caller has to take it: answers from 500 on are final (RFC 5321, 4.2.1), others are not."""
+    final = all(code >= 500 for code in codes)
+    return MailRefused(letter=message.template, why=str(error)) if final else error
 
 
 def make_mail(settings: Settings) -> Mail:

@@ -1,61 +1,129 @@
-"""Letters on their way out: written and kept first, then sent, once for each key."""
+"""Letters on their way out: written and kept first, then sent, once for each key; what cannot go by itself waits."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from engine import Call, Json, Session
-from engine.errors import NotFound
+from engine import Call, Json, Session, contents
+from engine.errors import BpmnError, NotFound
 from processes.cases import register
 from processes.cases.schema import DbCase
-from processes.errors import LetterRefused
-from processes.letters import company_names, write
+from processes.errors import LetterRefused, MailRefused
 from processes.letters.mail import Message
+from processes.letters.model import LANGUAGES, Template, Written
+from processes.letters.rendering import company_names, write
 from processes.letters.schema import DbLetter
+from processes.letters.templates import FOLDER, read
 from processes.office import Office
-from processes.reading import given, iso
+from processes.reading import iso
+
+BY_HAND = "LETTER_BY_HAND"
+"""The error that a diagram catches when a letter cannot go by itself; its text is the number of the letter."""
 
 
-def send(
-    office: Office,
-    call: Call,
-    template: str,
-    names: tuple[str, ...],
-    *,
-    more: Mapping[str, Json] | None = None,
-    code: bool = False,
-) -> datetime:
-    """Write a letter to the customer of the call's case and send it; when it went out, or had gone out before.
+@dataclass(frozen=True)
+class Order:
+    """A letter that is wanted."""
 
-    The letter is kept before it is sent and marked afterwards. After a crash in between it is sent again under the same
-    key, which mail servers and receivers recognise.
+    template: str
+    fields: Mapping[str, Json]
+    to: str | None = None
+    """An e-mail address, a postal address, a fax number; by default the customer's e-mail."""
+    manner: str | None = None
+    """email, letter, fax, counter …; by default email where there is an address, else letter."""
+    language: str | None = None
+    """zh or en; by default the customer's."""
 
-    Args:
-        office: with the database, the mail and the settings.
-        call: of a service with effects outside the database.
-        template: TPL-ACK, TPL-REPLY …
-        names: the inputs or variables that the letter uses; what is not there is null.
-        more: further names with their values.
-        code: whether the letter tells the secret code.
 
-    LetterRefused when it cannot be written; errors of the mail server are left to the engine, which tries again.
+def find_template(session: Session, instance_id: int, name: str, language: str) -> Template:
+    """A letter of one of the folders that an instance runs on, or of the folder that has it now; LetterRefused."""
+    path = f"{FOLDER}/{name}.{language if language in LANGUAGES else LANGUAGES[0]}.txt"
+    content = contents.find_file(session, path, instance_id)
+    if content is None:
+        raise LetterRefused(letter=name, why=f"no folder has {path}")
+    try:
+        return read(name, path.split(".")[-2], content.decode())
+    except ValueError as error:
+        raise LetterRefused(letter=name, why=str(error)) from None
+
+
+def draft(session: Session, office: Office, case: DbCase, order: Order, at: datetime) -> Written:
+    """The letter as it would be written now: what a preview shows, and what is kept and sent; LetterRefused."""
+    language = order.language or case.language
+    template = find_template(session, case.instance_id, order.template, language)
+    names = {
+        **company_names(office.settings, template.language, case.said("complainant")),
+        "received_at": iso(case.received_at, office.zone),
+        "case_no": case.number,
+        "today": iso(at, office.zone)[:10],
+        "tracking_code": None,  # until there is a page on which it opens something
+        **{name: order.fields.get(name) for name in template.fields},
+    }
+    return write(template, names, office.zone)
+
+
+def send(office: Office, call: Call, order: Order) -> DbLetter:
+    """Write a letter to the customer of the call's case and send it by e-mail, once; the letter with its sent_at.
+
+    It is kept before it is sent and marked afterwards. After a crash in between it is sent again under the same key,
+    which mail servers and receivers recognise. BpmnError BY_HAND for a letter that cannot go by itself: on paper, by
+    fax, over the counter, without an address, refused by the mail server for good. LetterRefused when it cannot be
+    written; other errors of the mail server are left to the engine, which tries again.
     """
-    key = f"{template}-{call.idempotency_key}"
-    values = {name: given(call, name) for name in names} | dict(more or {})
+    key = f"{order.template}-{call.idempotency_key}"
     with office.database.transaction() as session:
         letter = session.scalar(select(DbLetter).where(DbLetter.key == key))
         if letter is None:
-            letter = _write(session, office, call, template=template, key=key, values=values, code=code)
-        if letter.sent_at is not None:
-            return letter.sent_at
-        message = _message(letter)
-        number = letter.id
-    receipt = office.mail.send(message)
+            letter = _keep(session, office, call, order, key)
+        session.expunge(letter)
+    if letter.sent_at is not None:
+        return letter
+    if letter.channel != "email":
+        raise BpmnError(BY_HAND, str(letter.id))
+    try:
+        receipt = office.mail.send(_message(letter))
+    except (MailRefused, LetterRefused) as error:
+        with office.database.transaction() as session:
+            session.get_one(DbLetter, letter.id).receipt = str(error)[:500]
+        raise BpmnError(BY_HAND, str(letter.id)) from None
     with office.database.transaction() as session:
-        letter = session.get_one(DbLetter, number)
+        letter = session.get_one(DbLetter, letter.id)
         letter.sent_at, letter.receipt = call.now, receipt
-        return call.now
+        session.flush()
+        session.expunge(letter)
+        return letter
+
+
+def note_sent(
+    session: Session, office: Office, call: Call, number: int, *, manner: str | None, on: date | None
+) -> datetime:
+    """Write down that a letter went out by hand, and on which day; the moment it counts from.
+
+    NotFound for a letter of another case; ValueError for a day that has not come or lies before the letter.
+    """
+    letter = session.get(DbLetter, number)
+    case = register.find_of_instance(session, call.instance_id)
+    if letter is None or case is None or letter.case_id != case.id:
+        raise NotFound(what="letter", key=number)
+    today, written = (moment.astimezone(office.zone).date() for moment in (call.now, letter.written_at))
+    day = on or today
+    if not written <= day <= today:
+        raise ValueError(f"a letter of {written} cannot have gone out on {day}; today is {today}")
+    noon = datetime.combine(day, time(12), tzinfo=office.zone)
+    letter.sent_at = call.now if day == today else max(noon, letter.written_at)
+    letter.channel, letter.receipt = manner or letter.channel, f"by {call.actor.id}"
+    session.flush()
+    return letter.sent_at
+
+
+def get_letter(session: Session, case: DbCase, number: int) -> DbLetter:
+    """A letter of a case; NotFound."""
+    letter = session.get(DbLetter, number)
+    if letter is None or letter.case_id != case.id:
+        raise NotFound(what="letter", key=number)
+    return letter
 
 
 def of_case(session: Session, case: DbCase) -> list[DbLetter]:
@@ -63,33 +131,25 @@ def of_case(session: Session, case: DbCase) -> list[DbLetter]:
     return list(session.scalars(select(DbLetter).where(DbLetter.case_id == case.id).order_by(DbLetter.id)))
 
 
-def _write(
-    session: Session, office: Office, call: Call, *, template: str, key: str, values: dict[str, Json], code: bool
-) -> DbLetter:
+def count_sent(session: Session) -> dict[str, int]:
+    """How many letters went out, by template."""
+    query = select(DbLetter.template, func.count()).where(DbLetter.sent_at.is_not(None)).group_by(DbLetter.template)
+    return {template: count for template, count in session.execute(query)}
+
+
+def _keep(session: Session, office: Office, call: Call, order: Order, key: str) -> DbLetter:
     case = register.find_of_instance(session, call.instance_id)
     if case is None:
         raise NotFound(what="case of instance", key=call.instance_id)
-    if values.get("received_at", "") is None:
-        values["received_at"] = iso(case.received_at, office.zone)
-    names = {
-        **company_names(office.settings, case.language, case.said("complainant")),
-        **values,
-        "case_no": case.number,
-        "today": iso(call.now, office.zone)[:10],
-        **({"tracking_code": office.tracking_code(case.number)} if code else {}),
-    }
-    missing = [name for name in ("reject_reason", "reply_solution") if name in names and not names[name]]
-    if missing:
-        raise LetterRefused(letter=template, why=f"{missing[0]} is empty")
-    written = write(template, case.language, names, office.zone)
-    channel = str(given(call, "reply_channel") or "email").replace("-", "").lower()
-    recipient = str(given(call, "reply_to") or case.said("email") or "")
+    written = draft(session, office, case, order, call.now)
+    recipient = (order.to or case.said("email") or "").strip()
+    manner = (order.manner or "email").replace("-", "").lower()
     letter = DbLetter(
         case_id=case.id,
         key=key,
-        template=template,
+        template=written.template,
         language=written.language,
-        channel=channel if channel != "email" or "@" in recipient else "letter",
+        channel=manner if manner != "email" or "@" in recipient else "letter",
         recipient=recipient,
         subject=written.subject,
         text=written.text,
@@ -106,7 +166,7 @@ def _message(letter: DbLetter) -> Message:
         key=letter.key,
         template=letter.template,
         channel=letter.channel,
-        to=letter.recipient if letter.channel == "email" else "",
+        to=letter.recipient,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,

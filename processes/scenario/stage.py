@@ -13,6 +13,6 @@ class Stage:
     database: Database
     clock: SetClock
     sent: Callable[[], Mapping[str, int]]
-    """How many letters of each template the fakes have recorded."""
+    """How many letters of each template went out."""
     plays: str = ""
     """Which files are played, for a person."""

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from engine import Call, Json, Services, Session
+from processes.letters import services as letters
 from processes.office import Office
-from processes.services import answering, clock, closing, intake, planning
+from processes.services import clock, closing, intake, planning
 
 Inside = Callable[[Office, Session, Call], Mapping[str, Json]]
 Outside = Callable[[Office, Call], Mapping[str, Json]]
@@ -27,17 +28,12 @@ INSIDE: Mapping[str, Inside] = {
     "case.set_outcome": closing.set_outcome,
     "process.start": closing.start_process,
     "case.archive": closing.archive,
+    "letter.sent": letters.note_sent,
 }
 """Those that work within the step's transaction."""
 
 OUTSIDE: Mapping[str, Outside] = {
-    "case.acknowledge": answering.acknowledge,
-    "reply.send": answering.send_reply,
-    "reject.send": answering.send_rejection,
-    "reply.remind": answering.send_reminder,
-    "survey.send": answering.send_survey,
-    "remedy.progress": answering.send_progress,
-    "withdrawal.confirm": answering.send_withdrawn,
+    "letter.send": letters.send_letter,
 }
 """Those that write letters, after the commit."""
 

@@ -14,7 +14,10 @@ UNKNOWN = (
 )
 """Variables that tables and conditions read before anybody has entered them."""
 
-TRIAGE = ("emotion", "claimed_amount", "affected_customers", "injury_or_safety", "regulator_or_media")
+TRIAGE = (
+    *("emotion", "claimed_amount", "affected_customers", "injury_or_safety", "regulator_or_media"),
+    *("email", "phone", "address"),
+)
 """Likewise, read only where a case is opened: its severity is found there."""
 
 COUNTERS = ("verify_count", "redo_count", "mediation_count", "negotiation_round", "plan_version")

@@ -1,0 +1,59 @@
+"""Services that write to the customer; each letter goes out once for its key."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from engine import Call, Json, Session
+from processes.letters import outbox
+from processes.office import Office
+from processes.reading import given, iso
+
+
+def send_letter(office: Office, call: Call) -> Mapping[str, Json]:
+    """Write a letter from a template and send it by e-mail; raises LETTER_BY_HAND where it cannot go by itself.
+
+    Inputs:
+        template: the letter's name, as its files in `letters/` are called.
+        letter?: its fields by name; what is not in there is taken from the input or variable of that name.
+        letter_to?: an address; by default the customer's e-mail.
+        letter_manner?: email, letter, fax, counter; by default email where there is an address, else letter.
+        letter_language?: zh or en; by default the customer's.
+
+    Outputs:
+        letter_id: the number of the letter.
+        letter_sent_at: when it went out.
+    """
+    fields = given(call, "letter")
+    order = outbox.Order(
+        template=str(given(call, "template") or ""),
+        fields={**call.variables, **call.inputs, **(fields if isinstance(fields, Mapping) else {})},
+        to=_text(call, "letter_to"),
+        manner=_text(call, "letter_manner"),
+        language=_text(call, "letter_language"),
+    )
+    letter = outbox.send(office, call, order)
+    assert letter.sent_at is not None
+    return {"letter_id": letter.id, "letter_sent_at": iso(letter.sent_at, office.zone)}
+
+
+def note_sent(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Write down that somebody has sent a letter by hand: printed and posted, faxed, handed over.
+
+    Inputs:
+        letter_id: the number of the letter.
+        sent_manner?: letter, fax, counter, phone; by default as the letter says.
+        sent_on?: the day on which it went out; by default today.
+
+    Outputs:
+        letter_sent_at: when it went out.
+    """
+    day = _text(call, "sent_on")
+    on = date.fromisoformat(day[:10]) if day else None
+    number, manner = int(given(call, "letter_id")), _text(call, "sent_manner")
+    sent = outbox.note_sent(session, office, call, number, manner=manner, on=on)
+    return {"letter_sent_at": iso(sent, office.zone)}
+
+
+def _text(call: Call, name: str) -> str | None:
+    value = given(call, name)
+    return str(value).strip() or None if value is not None else None

@@ -1,0 +1,133 @@
+"""The templates of letters: a head that names the fields a letter needs, a subject, and the text in a language."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from jinja2 import TemplateSyntaxError, meta
+
+from engine.values import Finding, Severity
+from processes.letters.model import HOUSE, LANGUAGES, Template
+from processes.letters.rendering import environment
+
+FOLDER = "letters"
+"""Where a folder keeps them, as NAME.zh.txt and NAME.en.txt."""
+
+_FILE = re.compile(r"(?P<name>[A-Za-z0-9][\w-]*)\.(?P<language>[a-z]{2})\.txt")
+_FIELD = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<optional>\??)")
+
+
+class NoTemplate(ValueError):
+    """A file that is no template of a letter; the line and what is wrong."""
+
+    def __init__(self, line: int, why: str) -> None:
+        """Say where and why."""
+        super().__init__(why)
+        self.line = line
+
+
+def name_of(path: str) -> tuple[str, str] | None:
+    """Name and language of a letter's file; None for another file."""
+    place = PurePosixPath(path)
+    match = _FILE.fullmatch(place.name) if place.parent.name == FOLDER else None
+    return (match["name"], match["language"]) if match else None
+
+
+def read(name: str, language: str, content: str) -> Template:
+    """A template from its file; NoTemplate.
+
+    The head stands before the first empty line: `fields:` with the names of what the letter needs, a question mark
+    after those that may be empty, and `subject:`.
+    """
+    lines = content.split("\n")
+    end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
+    head: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(lines[:end], 1):
+        key, colon, value = line.partition(":")
+        if not colon or key.strip() not in ("fields", "subject"):
+            raise NoTemplate(number, "before the first empty line stand “fields: …” and “subject: …” only")
+        head[key.strip()] = (number, value.strip())
+    if not head.get("subject", (0, ""))[1]:
+        raise NoTemplate(1, "the letter has no “subject: …”")
+    at, names = head.get("fields", (1, ""))
+    fields = {}
+    for word in names.split():
+        match = _FIELD.fullmatch(word)
+        if match is None or match["name"] in HOUSE:
+            why = (
+                "every letter has it already" if match else "a field is a name, with a question mark if it may be empty"
+            )
+            raise NoTemplate(at, f"“{word}”: {why}")
+        fields[match["name"]] = bool(match["optional"])
+    return Template(name, language, head["subject"][1], "\n".join(lines[end:]).strip(), fields)
+
+
+def of_files(files: Mapping[str, bytes]) -> dict[tuple[str, str], Template]:
+    """The letters among the files of a deployment by name and language; what is no template is left out."""
+    found = {}
+    for path, content in files.items():
+        named = name_of(path)
+        if named is not None:
+            try:
+                found[named] = read(*named, content.decode())
+            except ValueError:
+                continue
+    return found
+
+
+def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """What is wrong with the letters among some files: their heads, names nobody gives, a language that is missing."""
+    known: dict[str, dict[str, Template]] = {}
+    for path, content in sorted(files.items()):
+        named = name_of(path)
+        if named is None:
+            if PurePosixPath(path).parent.name == FOLDER:
+                yield Finding(path, f"a letter's file is called NAME.{'|'.join(LANGUAGES)}.txt", code="letter_name")
+            continue
+        name, language = named
+        if language not in LANGUAGES:
+            why = f"letters are written in {' and '.join(LANGUAGES)}, not in {language}"
+            yield Finding(path, why, code="letter_language")
+            continue
+        try:
+            template = read(name, language, content.decode())
+            yield from _check_names(path, template)
+        except NoTemplate as error:
+            yield Finding(path, f"line {error.line}: {error}", code="letter_head")
+            continue
+        except TemplateSyntaxError as error:
+            yield Finding(path, f"the text cannot be read: {error.message}", code="letter_text")
+            continue
+        except UnicodeDecodeError:
+            yield Finding(path, "the file is not UTF-8; save it as such", code="letter_text")
+            continue
+        known.setdefault(name, {})[language] = template
+        known[name][language] = template
+    yield from _check_languages(files, known)
+
+
+def _check_names(path: str, template: Template) -> Iterator[Finding]:
+    parsed = environment().parse(f"{template.subject}\n{template.body}")
+    used = meta.find_undeclared_variables(parsed)
+    for name in sorted(used - HOUSE - template.fields.keys()):
+        cure = f"add it to “fields:” in the head ({name}? where it may be empty)"
+        yield Finding(path, f"the letter uses {name}, which its head does not name; {cure}", code="letter_field")
+    for name in sorted(template.fields.keys() - used):
+        why = f"the head names {name}, which the letter does not use"
+        yield Finding(path, why, severity=Severity.WARNING, code="letter_field_unused")
+
+
+def _check_languages(files: Mapping[str, bytes], known: Mapping[str, Mapping[str, Template]]) -> Iterator[Finding]:
+    paths = {name_of(path): path for path in files}
+    for name, languages in sorted(known.items()):
+        for language in LANGUAGES:
+            here = paths[name, next(iter(languages))]
+            if language not in languages and (name, language) not in paths:
+                why = f"the letter is not there in {language}: add {name}.{language}.txt"
+                yield Finding(here, why, code="letter_language")
+        heads = {language: template.fields for language, template in languages.items()}
+        if len({tuple(sorted(fields.items())) for fields in heads.values()}) > 1:
+            different = set.symmetric_difference(*(set(fields.items()) for fields in heads.values()))
+            names = ", ".join(sorted({each for each, _ in different}))
+            why = f"the heads of {' and '.join(sorted(heads))} name different fields: {names}"
+            yield Finding(paths[name, min(heads)], why, code="letter_field")
