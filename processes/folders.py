@@ -51,7 +51,7 @@ def shipped() -> list[Folder]:
 
 
 def in_order(found: Sequence[Folder]) -> list[Folder]:
-    """Folders so that each comes after those whose processes and tables it calls; as they come where they call round."""
+    """Folders, each after those whose processes and tables it calls; as they come where calls go round."""
     homes = {key: each.key for each in found for key in _names(each, DEFINES)}
     needs = {each.key: {homes[name] for name in _names(each, CALLS) if name in homes} - {each.key} for each in found}
     try:

@@ -134,7 +134,7 @@ def of_case(session: Session, case: DbCase) -> list[DbLetter]:
 def count_sent(session: Session) -> dict[str, int]:
     """How many letters went out, by template."""
     query = select(DbLetter.template, func.count()).where(DbLetter.sent_at.is_not(None)).group_by(DbLetter.template)
-    return {template: count for template, count in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def _keep(session: Session, office: Office, call: Call, order: Order, key: str) -> DbLetter:

@@ -1,14 +1,18 @@
 import re
+import smtplib
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from processes.errors import LetterRefused
-from processes.letters import FOLDER, company_names, day_text, write
+import processes
+from processes.errors import LetterRefused, MailRefused
 from processes.letters.mail import FileMail, LogMail, Message, RecordingMail, SmtpMail, as_email, make_mail
+from processes.letters.rendering import company_names, day_text, write
+from processes.letters.templates import check, of_files
 from processes.settings import Settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -34,19 +38,21 @@ EVERYTHING = {
     "new_date": "2026-11-12",
     "delay_reason": "",
 }
-TEMPLATES = sorted({path.name.split(".")[0] for path in FOLDER.glob("TPL-*.txt")})
+FOLDER = Path(processes.__file__).parent / "kb_sales_quality" / "letters"
+FILES = {f"letters/{path.name}": path.read_bytes() for path in FOLDER.iterdir()}
+LETTERS = of_files(FILES)
+TEMPLATES = sorted({name for name, _ in LETTERS})
 
 
 def letter(template, language="zh", **changes):
     names = {**company_names(SETTINGS, language, "王磊"), **EVERYTHING, **changes}
-    return write(template, language, names, SHANGHAI)
+    return write(LETTERS[template, language], names, SHANGHAI)
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_letter_is_written_in_both_languages(template, language):
     written = letter(template, language)
-    assert (FOLDER / f"{template}.{language}.txt").exists()
     assert "KB-2026-000123" in written.subject
     assert ("甲公司" if language == "zh" else "Company A") in written.text
     assert "{" not in written.text
@@ -87,20 +93,55 @@ def test_what_people_typed_is_text_and_never_a_template():
     assert "{{ 7 * 7 }}" in written.html
 
 
-def test_a_missing_name_or_template_is_refused():
+def test_a_field_that_is_needed_and_empty_is_refused():
     with pytest.raises(LetterRefused, match="reply_cause"):
-        write(
-            "TPL-REPLY",
-            "zh",
-            {**company_names(SETTINGS, "zh", None), "case_no": "1", "received_at": "2026-01-01"},
-            SHANGHAI,
-        )
-    with pytest.raises(LetterRefused):
-        write("TPL-NOTHING", "zh", {}, SHANGHAI)
-    with pytest.raises(LetterRefused):
-        write("../settings", "zh", {}, SHANGHAI)
+        letter("TPL-REPLY", reply_cause="")
     with pytest.raises(LetterRefused):
         letter("TPL-ACK", received_at="yesterday")
+
+
+def test_the_secret_code_is_left_out_while_it_opens_nothing():
+    for language in ("zh", "en"):
+        text = letter("TPL-ACK", language, tracking_code=None).text
+        assert "None" not in text
+        assert not re.search(r"code|查询码", text)
+
+
+def test_the_shipped_letters_have_no_finding():
+    assert list(check(FILES)) == []
+
+
+GOOD = {
+    "letters/A.zh.txt": "fields: a b?\nsubject: {{ a }}\n\n{{ b }}",
+    "letters/A.en.txt": "fields: a b?\nsubject: {{ a }}\n\n{{ b }}",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"letters/A.en.txt": None}, "add A.en.txt"),
+        ({"letters/A.de.txt": "subject: x\n\ny"}, "not in de"),
+        ({"letters/notes.txt": "subject: x\n\ny"}, "is called NAME"),
+        ({"letters/A.en.txt": "fields: a b?\n\n{{ a }} {{ b }}"}, "no “subject: …”"),
+        ({"letters/A.en.txt": "To: you\nsubject: x\n\ny"}, "line 1: before the first empty line"),
+        ({"letters/A.en.txt": "fields: a-b\nsubject: x\n\ny"}, "“a-b”: a field is a name"),
+        ({"letters/A.en.txt": "fields: company\nsubject: x\n\ny"}, "every letter has it already"),
+        (
+            {"letters/A.en.txt": "fields: a b?\nsubject: {{ a }}\n\n{{ b }} {{ cost }}"},
+            "uses cost, which its head does not name",
+        ),
+        ({"letters/A.en.txt": "fields: a b?\nsubject: x\n\n{{ b }}"}, "names a, which the letter does not use"),
+        ({"letters/A.en.txt": "fields: a\nsubject: {{ a }}\n\ny"}, "name different fields: b"),
+        ({"letters/A.en.txt": "fields: a b?\nsubject: {{ a }}\n\n{% if b %}"}, "cannot be read"),
+        ({"letters/A.en.txt": b"\xff\xfe"}, "not UTF-8"),
+    ],
+)
+def test_what_is_wrong_with_a_letter_is_said_at_deployment(changes, said):
+    files = {path: text for path, text in {**GOOD, **changes}.items() if text is not None}
+    encoded = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
+    assert any(said in finding.message for finding in check(encoded)), [str(each) for each in check(encoded)]
+    assert list(check({path: text.encode() for path, text in GOOD.items()})) == []
 
 
 def test_salutation_and_days():
@@ -157,7 +198,6 @@ def test_the_settings_choose_the_backend(tmp_path):
     assert isinstance(make_mail(Settings(mail="log")), LogMail)
     assert isinstance(make_mail(Settings(mail_folder=str(tmp_path))), FileMail)
     assert LogMail().send(message()) == "logged"
-    assert SmtpMail(Settings()).send(message(channel="letter")) == "to be printed"
 
 
 def test_a_mail_server_gets_the_letter(monkeypatch):
@@ -186,3 +226,21 @@ def test_a_mail_server_gets_the_letter(monkeypatch):
     settings = Settings(smtp_host="mx", smtp_port=587, smtp_tls=True, smtp_user="u", smtp_password="p")
     assert SmtpMail(settings).send(message()) == "<TPL-REPLY-17@localhost>"
     assert sent == [("mx", 587), "tls", ("u", "p"), "wang@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (smtplib.SMTPRecipientsRefused({"a@b": (550, b"no such user")}), MailRefused),
+        (smtplib.SMTPRecipientsRefused({"a@b": (451, b"later")}), smtplib.SMTPRecipientsRefused),
+        (smtplib.SMTPSenderRefused(553, b"not you", "us"), MailRefused),
+        (smtplib.SMTPDataError(452, b"full"), smtplib.SMTPDataError),
+    ],
+)
+def test_what_a_mail_server_will_never_take_is_told_from_what_is_tried_again(monkeypatch, error, raised):
+    def refuse(_self, _email):
+        raise error
+
+    monkeypatch.setattr(SmtpMail, "_deliver", refuse)
+    with pytest.raises(raised):
+        SmtpMail(Settings()).send(message())
