@@ -39,6 +39,7 @@ class StepHost:
         self._actor = actor
         self._at = at
         self._calls: list[_Open] = []
+        self._found: dict[tuple[str, str, str, str | None], tuple[str, str]] = {}
         self._execution: Execution | None = None
 
     def follow(self, execution: Execution) -> None:
@@ -55,8 +56,11 @@ class StepHost:
 
     def find_process(self, key: str, ref: str, binding: str, version: str | None) -> tuple[str, str]:
         """Where a called process is; LookupError when it is nowhere."""
-        deployment_id, found = find_process(self._session, key, int(ref), binding, version)
-        return str(deployment_id), found
+        asked = (key, ref, binding, version)
+        if asked not in self._found:  # asked several times a call, and the same all step long
+            deployment_id, found = find_process(self._session, key, int(ref), binding, version)
+            self._found[asked] = str(deployment_id), found
+        return self._found[asked]
 
     def find_decision(self, key: str, ref: str, binding: str, version: str | None) -> Decision:
         """A decision table; LookupError when there is none."""

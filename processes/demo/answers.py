@@ -270,6 +270,10 @@ def _close(scene: Scene, topic: Mapping[str, Any]) -> Answers:
     }
 
 
+def _send_by_hand(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+    return {"sent_manner": "phone" if scene.story.channel == "phone" else "letter"}
+
+
 def _confirm_withdrawal(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
     return {
         "withdrawal_identity": True,
@@ -318,6 +322,7 @@ FORMS: Mapping[str, Callable[[Scene, Mapping[str, Any]], Answers]] = {
     "UT_Ask": _ask,
     "UT_Close": _close,
     "UT_ConfirmWithdrawal": _confirm_withdrawal,
+    "UT_SendByHand": _send_by_hand,
     "UT_RootCause": _root_cause,
     "UT_Actions": _actions,
     "UT_Effect": _effect,

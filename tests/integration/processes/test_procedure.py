@@ -6,13 +6,14 @@ from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNI
 from played import shanghai
 from sqlalchemy import select
 
-from engine.look import history
+from engine.look import admin, history
 from engine.run import instances, messages
 from engine.store.schema import DbTimer
 from processes.cases import register, timeline
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.clock import card
 from processes.clock.recompute import recompute_all, take_notice
+from processes.errors import MailRefused
 from processes.letters import outbox
 from processes.people import organisation
 
@@ -31,6 +32,7 @@ REPLY = {
     "reply_compensation": "none",
     "reply_prevention": "the mould is pre-heated",
     "reply_schedule": "12 October",
+    "reply_route": None,
 }
 
 
@@ -66,11 +68,11 @@ def variables(house):
         return instances.get_variables(session, case.instance_id)
 
 
-def test_the_customer_is_told_number_code_and_date(registered):
+def test_the_customer_is_told_number_and_date(registered):
     assert registered.mail.sent == {"TPL-ACK": 1}
     letter = next(iter(registered.mail.messages.values()))
     assert "KB-2026-000001" in letter.text
-    assert registered.office.tracking_code("KB-2026-000001") in letter.text
+    assert registered.office.tracking_code("KB-2026-000001") not in letter.text  # there is no page for it
     assert "2026年10月8日" in letter.text
     assert letter.to == "wang@example.com"
     with registered.database.reading() as session:
@@ -305,9 +307,55 @@ def test_a_customer_without_an_address_gets_a_letter_to_be_printed(house):
     house.deploy()
     house.start("complaint_intake", INTAKE)
     house.do("UT_Register", INTAKE, **{**REGISTER, "email": None, "customer_language": "en"})
-    (letter,) = house.mail.messages.values()
-    assert (letter.channel, letter.to) == ("letter", "")
-    assert letter.subject.startswith("We have registered")
+    assert house.mail.messages == {}
+    assert sorted(house.open_tasks()) == ["UT_AcceptCase", "UT_SendByHand"]
+    with house.database.reading() as session:
+        (letter,) = outbox.of_case(session, the_case(session))
+        assert (letter.channel, letter.recipient, letter.sent_at) == ("letter", "", None)
+        assert letter.subject.startswith("We have registered")
+    house.clock.advance(timedelta(days=2))
+    house.do("UT_SendByHand", INTAKE, sent_manner="fax", sent_on="2026-09-29")
+    with house.database.reading() as session:
+        (letter,) = outbox.of_case(session, the_case(session))
+        assert (letter.channel, letter.sent_at) == ("fax", shanghai("2026-09-29T12:00"))
+
+
+def test_a_letter_cannot_have_gone_out_on_a_day_that_has_not_come(house):
+    house.deploy()
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **{**REGISTER, "email": None})
+    house.do("UT_SendByHand", INTAKE, sent_manner="letter", sent_on="2026-12-01")
+    with house.database.reading() as session:
+        (letter,) = outbox.of_case(session, the_case(session))
+        assert letter.sent_at is None
+        (incident,) = admin.incidents_of(session, the_case(session).instance_id)
+        assert "cannot have gone out on 2026-12-01" in incident.message
+
+
+def test_whom_nobody_can_reach_is_sent_nothing(house):
+    house.deploy()
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **{**REGISTER, "email": None, "phone": None})
+    assert house.open_tasks() == ["UT_AcceptCase"]
+    with house.database.reading() as session:
+        assert outbox.of_case(session, the_case(session)) == []
+
+
+def test_a_reply_that_the_mail_server_refuses_is_posted_and_stops_the_clock_that_day(registered):
+    house = registered
+    to_reply(house)
+
+    def refuse(message):
+        raise MailRefused(letter=message.template, why="550 no such user")
+
+    house.mail.send = refuse
+    house.do("UT_Compose", SALES, **REPLY)
+    assert house.open_tasks() == ["UT_SendByHand"]
+    with house.database.reading() as session:
+        assert the_case(session).replied_at is None
+    house.do("UT_SendByHand", SALES, sent_manner="letter", sent_on=None)
+    with house.database.reading() as session:
+        assert the_case(session).replied_at == house.clock.now()
 
 
 def test_cases_module_reads_moments_and_money():
