@@ -134,7 +134,7 @@ def of_case(session: Session, case: DbCase) -> list[DbLetter]:
 def count_sent(session: Session) -> dict[str, int]:
     """How many letters went out, by template."""
     query = select(DbLetter.template, func.count()).where(DbLetter.sent_at.is_not(None)).group_by(DbLetter.template)
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _keep(session: Session, office: Office, call: Call, order: Order, key: str) -> DbLetter:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from jinja2 import TemplateSyntaxError, meta
 
-from engine.values import Finding, Severity
+from engine import Finding, Severity
 from processes.letters.model import HOUSE, LANGUAGES, Template
 from processes.letters.rendering import environment
 

@@ -352,10 +352,10 @@ def test_a_reply_that_the_mail_server_refuses_is_posted_and_stops_the_clock_that
     house.do("UT_Compose", SALES, **REPLY)
     assert house.open_tasks() == ["UT_SendByHand"]
     with house.database.reading() as session:
-        assert the_case(session).replied_at is None
+        assert the_case(session).clocks[0].stopped_at is None
     house.do("UT_SendByHand", SALES, sent_manner="letter", sent_on=None)
     with house.database.reading() as session:
-        assert the_case(session).replied_at == house.clock.now()
+        assert the_case(session).clocks[0].stopped_at == house.clock.now()
 
 
 def test_cases_module_reads_moments_and_money():
