@@ -3,11 +3,12 @@
 import os
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 
 from web import frame, parts_page
 from web.account import pages as account
@@ -62,6 +63,7 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
         config: Flask's own settings for tests; `PARTS_PAGE` shows /parts to everybody who is signed in.
     """
     app = Flask("web")
+    app.jinja_loader = FileSystemLoader(sorted(Path(app.root_path).glob("**/templates")))
     app.config.from_mapping(
         SECRET_KEY=kesu.secret,
         SESSION_COOKIE_NAME="kesu",

@@ -231,7 +231,7 @@ def test_incidents_stand_by_cause_and_are_retried_together(open_stage):
     assert "3 of 3 tries" in one
     assert "The same cause holds 2 other instances (KB-2026-000001, KB-2026-000003)." in one
     address = "/admin/incidents/retry"
-    cause = {"cause": "ST_Acknowledge: The mail server is on fire"}
+    cause = {"cause": "ST_Send: The mail server is on fire"}
     asked = look.get(address, query_string=cause).text
     assert "Retry 3 incidents?" in asked
     assert look.post(address, query_string=cause, data={"reason": " "}).status_code == 422

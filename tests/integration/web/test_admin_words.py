@@ -9,15 +9,14 @@ import web.admin
 from web.shell import language
 
 FOLDER = Path(web.admin.__file__).parent
-TEMPLATES = FOLDER.parent / "templates" / "admin"
 
 
 def messages():
-    for folder, method in ((FOLDER, [("**.py", "python")]), (TEMPLATES, [("**.html", "jinja2")])):
-        found = extract_from_dir(str(folder), method, keywords={"_": None, "ngettext": (1, 2)})
-        for file, line, message, _comments, _context in found:
-            yield f"{file}:{line}", message
-    for file in sorted(FOLDER.glob("*.py")):
+    methods = [("**.py", "python"), ("**.html", "jinja2")]
+    found = extract_from_dir(str(FOLDER), methods, keywords={"_": None, "ngettext": (1, 2)})
+    for file, line, message, _comments, _context in found:
+        yield f"{file}:{line}", message
+    for file in sorted(FOLDER.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef) and any(
                 isinstance(base, ast.Name) and base.id in {"Refused", "StaleInstance"} for base in node.bases

@@ -13,7 +13,7 @@ LISTED = {line for line in (WEB / "assets/icons.txt").read_text().splitlines() i
 
 
 def sources():
-    files = [*WEB.glob("**/*.py"), *WEB.glob("templates/**/*.html"), *(WEB.parent / "forms").glob("**/*.html")]
+    files = [*WEB.glob("**/*.py"), *WEB.glob("**/templates/**/*.html"), *(WEB.parent / "forms").glob("**/*.html")]
     return "\n".join(file.read_text(encoding="utf-8") for file in [*files, *(WEB.parent / "forms").glob("**/*.py")])
 
 
