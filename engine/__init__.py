@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.language.expressions import Expression, compile_expression
     from engine.language.patterns import Pattern, compile_pattern
     from engine.loaded import FormFile, LoadedDeployment
-    from engine.look import admin, drawings, history, overview, queries
+    from engine.look import admin, drawings, history, joins, overview, queries
     from engine.look.admin import IncidentItem, InstanceFilter, InstanceItem, JobItem, TimerItem
     from engine.look.history import Event, Submission
     from engine.look.overview import Place
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "engine.deploy": ("contents", "deployments", "loading"),
-    "engine.look": ("admin", "drawings", "history", "overview", "queries"),
+    "engine.look": ("admin", "drawings", "history", "joins", "overview", "queries"),
     "engine.run": ("follow_ups", "incidents", "instances", "messages", "tasks"),
     "engine.work": ("dispatch", "jobs", "timers"),
 }
@@ -138,6 +138,7 @@ __all__ = [
     "incidents",
     "instances",
     "jobs",
+    "joins",
     "lint_together",
     "loading",
     "lock_instance",
