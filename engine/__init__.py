@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.deploy.deployments import ProcessDefinition
     from engine.deploy.together import lint_together
     from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Wait
-    from engine.language.expressions import Expression, compile_expression
+    from engine.language.expressions import Expression, compile_expression, is_expression
     from engine.language.patterns import Pattern, compile_pattern
     from engine.loaded import FormFile, LoadedDeployment
     from engine.look import admin, drawings, history, joins, overview, queries
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
     from engine.run.tasks import Completed
-    from engine.runtime import Runtime, Session, StepResult, make_runtime, now
+    from engine.runtime import Deployable, Function, Runtime, Session, StepResult, functions_with, make_runtime, now
     from engine.services import Call, Service, Services
     from engine.store.schema import Base, JsonType, UtcTime
     from engine.values import SYSTEM, Actor, Address, Element, Finding, Json, OpenTask, Process, Severity, Trace
@@ -46,7 +46,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.deploy.deployments": ("ProcessDefinition",),
     "engine.deploy.together": ("lint_together",),
     "engine.kinds": ("EventKind", "InstanceStatus", "JobKind", "JobStatus", "TaskStatus", "Wait"),
-    "engine.language.expressions": ("Expression", "compile_expression"),
+    "engine.language.expressions": ("Expression", "compile_expression", "is_expression"),
     "engine.language.patterns": ("Pattern", "compile_pattern"),
     "engine.loaded": ("FormFile", "LoadedDeployment"),
     "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
@@ -56,7 +56,16 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.messages": ("Recordable",),
     "engine.run.steps": ("lock_instance", "read_variables"),
     "engine.run.tasks": ("Completed",),
-    "engine.runtime": ("Runtime", "Session", "StepResult", "make_runtime", "now"),
+    "engine.runtime": (
+        "Deployable",
+        "Function",
+        "Runtime",
+        "Session",
+        "StepResult",
+        "functions_with",
+        "make_runtime",
+        "now",
+    ),
     "engine.services": ("Call", "Service", "Services"),
     "engine.database": ("Database",),
     "engine.store.schema": ("Base", "JsonType", "UtcTime"),
@@ -84,6 +93,7 @@ __all__ = [
     "Clock",
     "Completed",
     "Database",
+    "Deployable",
     "Element",
     "EmbeddedDispatcher",
     "Event",
@@ -91,6 +101,7 @@ __all__ = [
     "Expression",
     "Finding",
     "FormFile",
+    "Function",
     "IncidentItem",
     "InstanceFilter",
     "InstanceItem",
@@ -134,9 +145,11 @@ __all__ = [
     "dispatch",
     "drawings",
     "follow_ups",
+    "functions_with",
     "history",
     "incidents",
     "instances",
+    "is_expression",
     "jobs",
     "joins",
     "lint_together",

@@ -1,7 +1,7 @@
 """Deployments: folders of diagrams, tables and forms that became an immutable version."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,14 @@ from engine.deploy.loading import (
     NONE_DEPLOYED,
     compile_files,
     load,
+    loaded,
+    read_declaration,
     read_forms,
 )
 from engine.deploy.starts import arm_starts
 from engine.errors import DeploymentRefused, NotFound
-from engine.loaded import FormFile, LoadedDeployment
-from engine.runtime import Runtime, Session, now
+from engine.loaded import FormFile
+from engine.runtime import Deployable, Function, Runtime, Session, functions_with, now
 from engine.store import schema
 from engine.values import Actor, Contract, Finding, Process, Severity
 
@@ -56,30 +58,57 @@ def lint(
     *,
     external_processes: Mapping[str, Contract | None] = NONE_DEPLOYED,
     external_decisions: frozenset[str] = frozenset(),
+    others: Sequence[Any] = (),
+    session: Session | None = None,
 ) -> list[Finding]:
-    """Everything that a deployment of these files would find, without a database.
+    """Everything that a deployment of these files would find, with a database or without.
 
     Args:
         runtime: knows the topics and functions that diagrams may name, and the forms' checks.
         files: by path; what is no diagram, table or form is not looked at.
         external_processes: deployed processes that may be called, with what they declare; see `contracts`.
         external_decisions: likewise for decisions.
+        others: the declarations beside that of these files; see `declarations`.
+        session: for what only an installation knows; None where there is none.
     """
-    return _checked(runtime, files, external_processes, external_decisions)[0]
+    return _checked(
+        runtime,
+        files,
+        external_processes=external_processes,
+        external_decisions=external_decisions,
+        others=others,
+        session=session,
+    )[0]
 
 
 def _checked(
     runtime: Runtime,
     files: Mapping[str, bytes],
+    *,
     external_processes: Mapping[str, Contract | None],
     external_decisions: frozenset[str],
-) -> tuple[list[Finding], Compiled, Mapping[str, FormFile]]:
+    others: Sequence[Any],
+    session: Session | None,
+) -> tuple[list[Finding], Compiled, Mapping[str, FormFile], Any]:
     forms, findings = read_forms(runtime, files, check=True)
+    declaration = read_declaration(runtime, files)
     compiled = compile_files(
-        runtime, files, forms, external_processes=external_processes, external_decisions=external_decisions
+        runtime, files, forms, declaration, external_processes=external_processes, external_decisions=external_decisions
     )
     found = [*compiled.findings, *findings]
-    return sorted(found, key=lambda each: (each.file, each.severity is not Severity.ERROR)), compiled, forms
+    if runtime.declarations is not None:
+        given = Deployable(
+            files,
+            compiled.processes,
+            compiled.decisions,
+            frozenset(forms),
+            frozenset(external_processes) | frozenset(compiled.processes),
+            others,
+            session,
+        )
+        found += runtime.declarations.check(given)
+    order = sorted(found, key=lambda each: (each.file, each.severity is not Severity.ERROR, each.line or 0))
+    return order, compiled, forms, declaration
 
 
 def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor) -> Deployment:
@@ -97,16 +126,30 @@ def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor
         existing = _find_same(session, digest)
     if existing is not None:
         return existing
-    findings, compiled, forms = _checked(session.runtime, files, contracts(session), decision_keys(session))
+    findings, compiled, forms, declaration = _checked(
+        session.runtime,
+        files,
+        external_processes=contracts(session),
+        external_decisions=decision_keys(session),
+        others=declarations(session),
+        session=session,
+    )
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise DeploymentRefused(findings)
     values: dict[str, Any] = {"name": name, "digest": digest, "deployed_at": now(session), "deployed_by": by.id}
     inserted = insert(schema.DbDeployment).values(**values).returning(schema.DbDeployment.id)
     deployment = Deployment(id=session.execute(inserted).scalar_one(), **values)
     _keep_files(session, deployment.id, files, forms)
-    session.deployments[deployment.id] = LoadedDeployment(deployment.id, digest, compiled, forms)
-    _keep_definitions(session, deployment.id, compiled)
+    session.deployments[deployment.id] = loaded(deployment.id, digest, compiled, forms, declaration)
+    _keep_definitions(session, deployment.id, compiled, functions_with(session.runtime, declaration))
     return deployment
+
+
+def declarations(session: Session) -> list[Any]:
+    """The declaration of the latest deployment of each name."""
+    number = func.max(schema.DbDeployment.id)
+    latest = session.scalars(select(number).group_by(schema.DbDeployment.name).order_by(number))
+    return [load(session, each).declaration for each in latest.all()]
 
 
 def _find_same(session: Session, digest: str) -> Deployment | None:
@@ -226,7 +269,9 @@ def _keep_files(
         session.execute(insert(schema.DbResource), rows)
 
 
-def _keep_definitions(session: Session, deployment_id: int, compiled: Compiled) -> None:
+def _keep_definitions(
+    session: Session, deployment_id: int, compiled: Compiled, functions: Mapping[str, Function]
+) -> None:
     for process in compiled.processes.values():
         if not process.executable:
             continue
@@ -240,7 +285,7 @@ def _keep_definitions(session: Session, deployment_id: int, compiled: Compiled) 
             "startable": process.startable,
         }
         inserted = insert(schema.DbProcessDefinition).values(**values).returning(schema.DbProcessDefinition.id)
-        arm_starts(session, session.execute(inserted).scalar_one(), compiled, process.key)
+        arm_starts(session, session.execute(inserted).scalar_one(), compiled, process.key, functions)
     for key, decision in compiled.decisions.items():
         version = _next_version(session, schema.DbDecisionDefinition, key)
         values = {"deployment_id": deployment_id, "key": key, "version": version, "name": decision.name}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.core import Compiled
 from engine.deploy.deployments import lint
-from engine.deploy.loading import NONE_DEPLOYED, compile_files, read_forms
+from engine.deploy.loading import NONE_DEPLOYED, compile_files, read_declaration, read_forms
 from engine.runtime import Runtime
 from engine.values import Contract, Finding
 
@@ -36,14 +36,21 @@ def lint_together(
         contracts |= {key: process.contract for key, process in each.processes.items()}
         decisions |= set(each.decisions)
     findings = list(_twice(compiled))
+    declared = [read_declaration(runtime, files) for files in {**(beside or {}), **checked}.values()]
     for files in checked.values():
-        findings += lint(runtime, files, external_processes=contracts, external_decisions=frozenset(decisions))
+        findings += lint(
+            runtime,
+            files,
+            external_processes=contracts,
+            external_decisions=frozenset(decisions),
+            others=declared,
+        )
     return findings
 
 
 def _compiled(runtime: Runtime, files: Files) -> Compiled:
     forms, _ = read_forms(runtime, files, check=False)
-    return compile_files(runtime, files, forms)
+    return compile_files(runtime, files, forms, read_declaration(runtime, files))
 
 
 def _twice(compiled: Mapping[str, Compiled]) -> Iterator[Finding]:

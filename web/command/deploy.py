@@ -9,7 +9,7 @@ import click
 from engine import SYSTEM, Severity, deployments, lint_together
 from engine.errors import DeploymentRefused
 from processes import folders
-from processes.settings import load
+from processes.configuration import load
 from web import compose
 from web.command.common import database_option, open_installation, settings_option
 
