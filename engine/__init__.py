@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.clock import Clock, SetClock, SystemClock, clock_functions
     from engine.database import Database
-    from engine.deploy import contents, deployments, loading
-    from engine.deploy.deployments import ProcessDefinition
-    from engine.deploy.together import lint_together
-    from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Wait
-    from engine.language.expressions import Expression, compile_expression, is_expression
+    from engine.deploy import checks, contents, deployments, loading, versions
+    from engine.deploy.deployments import Deployment, ProcessDefinition
+    from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, Origin, TaskStatus, Wait
+    from engine.language.expressions import Expression, compile_expression
     from engine.language.patterns import Pattern, compile_pattern
     from engine.loaded import FormFile, LoadedDeployment
-    from engine.look import admin, drawings, history, joins, overview, queries
+    from engine.look import admin, drawings, history, overview, queries
     from engine.look.admin import IncidentItem, InstanceFilter, InstanceItem, JobItem, TimerItem
     from engine.look.history import Event, Submission
     from engine.look.overview import Place
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
     from engine.run.tasks import Completed
-    from engine.runtime import Deployable, Function, Runtime, Session, StepResult, functions_with, make_runtime, now
+    from engine.runtime import Runtime, Session, StepResult, make_runtime, now
     from engine.services import Call, Service, Services
     from engine.store.schema import Base, JsonType, UtcTime
     from engine.values import SYSTEM, Actor, Address, Element, Finding, Json, OpenTask, Process, Severity, Trace
@@ -36,17 +35,16 @@ if TYPE_CHECKING:
     from engine.work.dispatch import EmbeddedDispatcher
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
-    "engine.deploy": ("contents", "deployments", "loading"),
-    "engine.look": ("admin", "drawings", "history", "joins", "overview", "queries"),
+    "engine.deploy": ("checks", "contents", "deployments", "loading", "versions"),
+    "engine.look": ("admin", "drawings", "history", "overview", "queries"),
     "engine.run": ("follow_ups", "incidents", "instances", "messages", "tasks"),
     "engine.work": ("dispatch", "jobs", "timers"),
 }
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
-    "engine.deploy.deployments": ("ProcessDefinition",),
-    "engine.deploy.together": ("lint_together",),
-    "engine.kinds": ("EventKind", "InstanceStatus", "JobKind", "JobStatus", "TaskStatus", "Wait"),
-    "engine.language.expressions": ("Expression", "compile_expression", "is_expression"),
+    "engine.deploy.deployments": ("Deployment", "ProcessDefinition"),
+    "engine.kinds": ("EventKind", "InstanceStatus", "JobKind", "JobStatus", "Origin", "TaskStatus", "Wait"),
+    "engine.language.expressions": ("Expression", "compile_expression"),
     "engine.language.patterns": ("Pattern", "compile_pattern"),
     "engine.loaded": ("FormFile", "LoadedDeployment"),
     "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
@@ -56,16 +54,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.messages": ("Recordable",),
     "engine.run.steps": ("lock_instance", "read_variables"),
     "engine.run.tasks": ("Completed",),
-    "engine.runtime": (
-        "Deployable",
-        "Function",
-        "Runtime",
-        "Session",
-        "StepResult",
-        "functions_with",
-        "make_runtime",
-        "now",
-    ),
+    "engine.runtime": ("Runtime", "Session", "StepResult", "make_runtime", "now"),
     "engine.services": ("Call", "Service", "Services"),
     "engine.database": ("Database",),
     "engine.store.schema": ("Base", "JsonType", "UtcTime"),
@@ -93,7 +82,7 @@ __all__ = [
     "Clock",
     "Completed",
     "Database",
-    "Deployable",
+    "Deployment",
     "Element",
     "EmbeddedDispatcher",
     "Event",
@@ -101,7 +90,6 @@ __all__ = [
     "Expression",
     "Finding",
     "FormFile",
-    "Function",
     "IncidentItem",
     "InstanceFilter",
     "InstanceItem",
@@ -113,6 +101,7 @@ __all__ = [
     "JsonType",
     "LoadedDeployment",
     "OpenTask",
+    "Origin",
     "Pattern",
     "Place",
     "Process",
@@ -137,6 +126,7 @@ __all__ = [
     "UtcTime",
     "Wait",
     "admin",
+    "checks",
     "clock_functions",
     "compile_expression",
     "compile_pattern",
@@ -145,14 +135,10 @@ __all__ = [
     "dispatch",
     "drawings",
     "follow_ups",
-    "functions_with",
     "history",
     "incidents",
     "instances",
-    "is_expression",
     "jobs",
-    "joins",
-    "lint_together",
     "loading",
     "lock_instance",
     "make_runtime",
@@ -163,6 +149,7 @@ __all__ = [
     "read_variables",
     "tasks",
     "timers",
+    "versions",
 ]
 
 

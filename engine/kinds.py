@@ -113,3 +113,12 @@ class EventKind(StrEnum):
     # of jobs
     JOB_FAILED = "job_failed"
     JOB_DONE = "job_done"
+
+
+class Origin(StrEnum):
+    """Where a version of a folder came from."""
+
+    SHIPPED = "shipped"
+    """With the program: never current in the place of what somebody chose."""
+    OWN = "own"
+    """From somebody of the installation."""

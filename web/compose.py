@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from engine import SYSTEM, Clock, Database, Runtime, SetClock, SystemClock, clock_functions, deployments, make_runtime
 from processes import folders
 from processes.cases.observer import observers
@@ -15,11 +17,11 @@ from processes.clock.functions import functions
 from processes.folders import Folder
 from processes.letters.mail import Mail, RecordingMail
 from processes.office import Office
-from processes.procedures.declared import Declared
-from processes.procedures.model import UNDECLARED
 from processes.services import services
 from processes.settings import Settings
 from web.gate import Gate
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,20 +72,14 @@ def compose(
 def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool = False) -> Runtime:
     """The engine's runtime with everything that procedures need."""
     zone, clock = ZoneInfo(office.settings.zone), clock or SystemClock()
-    called, declared = functions(office), Declared(office)
-    everywhere = {**called, **clock_functions(clock, zone)}
+    called = functions(office)
     return make_runtime(
         clock=clock,
         zone=zone,
         services=services(office),
-        forms=Gate(
-            zone,
-            functions=lambda procedure: {**everywhere, **declared.functions(procedure or UNDECLARED)},
-            actor_signs=actor_signs,
-        ),
+        forms=Gate(zone, functions={**called, **clock_functions(clock, zone)}, actor_signs=actor_signs),
         functions=called,
         observers=observers(office),
-        declarations=declared,
     )
 
 
@@ -107,10 +103,12 @@ def get_secret(folder: Path) -> bytes:
 
 
 def deploy_shipped(database: Database, shipped: Iterable[Folder] | None = None) -> None:
-    """Deploy the procedures that come with Kesu, or these in their place; what is unchanged makes no new version."""
+    """Keep the folders that come with Kesu, or these in their place; never over what somebody of the house chose."""
+    given = folders.shipped() if shipped is None else shipped
     with database.transaction() as session:
-        for folder in folders.shipped() if shipped is None else shipped:
-            deployments.deploy(session, folder.key, folder.files, by=SYSTEM)
+        waiting = deployments.seed(session, {each.key: each.files for each in given}, by=SYSTEM)
+    for key in waiting:
+        log.warning("a newer shipped version waits to be compared", folder=key)
 
 
 @contextmanager

@@ -20,6 +20,8 @@ class DecisionDefinition:
     version: int
     name: str
     file: str
+    digest: str
+    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,6 @@ def list_decision_definitions(session: Session) -> Sequence[DecisionDefinition]:
     table = DbDecisionDefinition
     rows = session.execute(select(*table.__table__.c).order_by(table.key, table.version.desc()))
     return [DecisionDefinition(*row) for row in rows]
-
-
-def decision_keys(session: Session) -> frozenset[str]:
-    """The decisions there are, in whichever deployment."""
-    return frozenset(session.scalars(select(DbDecisionDefinition.key).distinct()))
 
 
 def find_form_as_it_was(session: Session, key: str, digest: str) -> FormFile | None:

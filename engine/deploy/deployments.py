@@ -1,41 +1,38 @@
-"""Deployments: folders of diagrams, tables and forms that became an immutable version."""
+"""Deployments: folders of diagrams, tables and forms that became a version, which never changes."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, text
+from sqlalchemy import Row, Select, select
 
-from engine.core import Compiled
-from engine.deploy.contents import decision_keys
-from engine.deploy.loading import (
-    DIAGRAMS,
-    NONE_DEPLOYED,
-    compile_files,
-    load,
-    loaded,
-    read_declaration,
-    read_forms,
-)
-from engine.deploy.starts import arm_starts
+from engine.deploy import versions
+from engine.deploy.checks import Checked, Files, check_together, refused
+from engine.deploy.loading import load
 from engine.errors import DeploymentRefused, NotFound
-from engine.loaded import FormFile
-from engine.runtime import Deployable, Function, Runtime, Session, functions_with, now
+from engine.kinds import Origin
+from engine.runtime import Session
 from engine.store import schema
-from engine.values import Actor, Contract, Finding, Process, Severity
+from engine.values import Actor, Process
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """Files that came together."""
+    """A version of a folder."""
 
     id: int
     name: str
+    version: int
     digest: str
+    origin: Origin
     deployed_at: datetime
     deployed_by: str
+    reason: str
+    is_current: bool
+    processes: Mapping[str, int]
+    """The process definition by key; one of an earlier version where nothing of it has changed."""
+    decisions: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -50,131 +47,113 @@ class ProcessDefinition:
     name: str
     file: str
     startable: bool
+    digest: str
+    is_current: bool
 
 
-def lint(
-    runtime: Runtime,
-    files: Mapping[str, bytes],
+def deploy(
+    session: Session,
+    name: str,
+    files: Files,
     *,
-    external_processes: Mapping[str, Contract | None] = NONE_DEPLOYED,
-    external_decisions: frozenset[str] = frozenset(),
-    others: Sequence[Any] = (),
-    session: Session | None = None,
-) -> list[Finding]:
-    """Everything that a deployment of these files would find, with a database or without.
+    by: Actor,
+    reason: str = "",
+    origin: Origin = Origin.OWN,
+) -> Deployment:
+    """Make these files the current version of a folder: a new one, or the one that has the same content.
+
+    A process or table of which nothing has changed keeps its version; see `engine.deploy.digests`. Running instances
+    stay on theirs. Start events with messages, signals and timers wait for the current version only; what the folder
+    no longer has cannot be started any more.
 
     Args:
-        runtime: knows the topics and functions that diagrams may name, and the forms' checks.
-        files: by path; what is no diagram, table or form is not looked at.
-        external_processes: deployed processes that may be called, with what they declare; see `contracts`.
-        external_decisions: likewise for decisions.
-        others: the declarations beside that of these files; see `declarations`.
-        session: for what only an installation knows; None where there is none.
-    """
-    return _checked(
-        runtime,
-        files,
-        external_processes=external_processes,
-        external_decisions=external_decisions,
-        others=others,
-        session=session,
-    )[0]
-
-
-def _checked(
-    runtime: Runtime,
-    files: Mapping[str, bytes],
-    *,
-    external_processes: Mapping[str, Contract | None],
-    external_decisions: frozenset[str],
-    others: Sequence[Any],
-    session: Session | None,
-) -> tuple[list[Finding], Compiled, Mapping[str, FormFile], Any]:
-    forms, findings = read_forms(runtime, files, check=True)
-    declaration = read_declaration(runtime, files)
-    compiled = compile_files(
-        runtime, files, forms, declaration, external_processes=external_processes, external_decisions=external_decisions
-    )
-    found = [*compiled.findings, *findings]
-    if runtime.declarations is not None:
-        given = Deployable(
-            files,
-            compiled.processes,
-            compiled.decisions,
-            frozenset(forms),
-            frozenset(external_processes) | frozenset(compiled.processes),
-            others,
-            session,
-        )
-        found += runtime.declarations.check(given)
-    order = sorted(found, key=lambda each: (each.file, each.severity is not Severity.ERROR, each.line or 0))
-    return order, compiled, forms, declaration
-
-
-def deploy(session: Session, name: str, files: Mapping[str, bytes], *, by: Actor) -> Deployment:
-    """Make a version of these files, or find the one that has the same content.
-
-    New processes and decisions get the next version of their key; running instances stay on theirs. Start events with
-    messages, signals and timers of the newest version replace those of the one before.
+        session: as always.
+        name: the key of the folder.
+        files: by their paths in it.
+        by: who does it.
+        reason: why.
+        origin: where the files come from.
 
     Raises DeploymentRefused with all findings when there is an error among them; nothing is kept then.
     """
-    digest = digest_of(files)
-    existing = _find_same(session, digest)
-    if existing is None:
-        _one_at_a_time(session)
-        existing = _find_same(session, digest)
-    if existing is not None:
-        return existing
-    findings, compiled, forms, declaration = _checked(
-        session.runtime,
-        files,
-        external_processes=contracts(session),
-        external_decisions=decision_keys(session),
-        others=declarations(session),
-        session=session,
-    )
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        raise DeploymentRefused(findings)
-    values: dict[str, Any] = {"name": name, "digest": digest, "deployed_at": now(session), "deployed_by": by.id}
-    inserted = insert(schema.DbDeployment).values(**values).returning(schema.DbDeployment.id)
-    deployment = Deployment(id=session.execute(inserted).scalar_one(), **values)
-    _keep_files(session, deployment.id, files, forms)
-    session.deployments[deployment.id] = loaded(deployment.id, digest, compiled, forms, declaration)
-    _keep_definitions(session, deployment.id, compiled, functions_with(session.runtime, declaration))
-    return deployment
+    number = versions.find(session, name, files)
+    if number is None or versions.current(session).get(name) != number:
+        versions.one_at_a_time(session)
+        number = versions.find(session, name, files)
+        checked = check_beside(session, {name: files})
+        refuse(checked)
+        if number is None:
+            number = versions.keep(session, name, files, checked[name], by=by, reason=reason, origin=origin)
+        versions.make_current(session, number, by=by, reason=reason)
+    return get_deployment(session, number)
 
 
-def declarations(session: Session) -> list[Any]:
-    """The declaration of the latest deployment of each name."""
-    number = func.max(schema.DbDeployment.id)
-    latest = session.scalars(select(number).group_by(schema.DbDeployment.name).order_by(number))
-    return [load(session, each).declaration for each in latest.all()]
+def activate(session: Session, deployment_id: int, *, by: Actor, reason: str) -> Deployment:
+    """Make an earlier or a shipped version of a folder the current one; nothing when it is.
+
+    Raises DeploymentRefused when it does not go with what runs now: a process that it calls has changed, say.
+    """
+    wanted = get_deployment(session, deployment_id)
+    if not wanted.is_current:
+        versions.one_at_a_time(session)
+        refuse(check_beside(session, {wanted.name: get_files(session, deployment_id)}))
+        versions.make_current(session, deployment_id, by=by, reason=reason)
+    return get_deployment(session, deployment_id)
 
 
-def _find_same(session: Session, digest: str) -> Deployment | None:
-    row = session.execute(_deployments().where(schema.DbDeployment.digest == digest)).one_or_none()
-    return None if row is None else _deployment(row)
+def seed(session: Session, shipped: Mapping[str, Files], *, by: Actor) -> list[str]:
+    """Keep the folders that come with the program; the keys of those that are not made current.
+
+    A new one becomes the current version where there is none yet or where the current one came with the program, too.
+    Where somebody chose what is current, or where it does not go with what somebody chose, it waits to be compared.
+
+    Raises DeploymentRefused when they do not go with each other.
+    """
+    if not _unknown(session, shipped):
+        return []
+    versions.one_at_a_time(session)
+    new, chosen = _unknown(session, shipped), versions.chosen(session)
+    taken = {name: files for name, files in new.items() if name not in chosen}
+    checked = check_beside(session, new)
+    while wrong := refused(beside := check_beside(session, taken)):
+        if not chosen:
+            refuse(beside)
+        taken = {name: files for name, files in taken.items() if name not in wrong}
+    checked |= beside
+    for name, files in new.items():
+        number = versions.keep(session, name, files, checked[name], by=by, reason="", origin=Origin.SHIPPED)
+        if name in taken:
+            versions.make_current(session, number, by=by, reason="")
+    return [name for name in new if name not in taken]
 
 
-def _one_at_a_time(session: Session) -> None:
-    """Wait for others who deploy, until the transaction ends; readers go on. SQLite has one writer in any case."""
-    if session.connection().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE deployment IN SHARE ROW EXCLUSIVE MODE"))
+def _unknown(session: Session, folders: Mapping[str, Files]) -> dict[str, Files]:
+    return {name: files for name, files in folders.items() if versions.find(session, name, files) is None}
 
 
-def digest_of(files: Mapping[str, bytes]) -> str:
-    """The SHA-256 of all paths and contents."""
-    total = hashlib.sha256()
-    for path in sorted(files):
-        total.update(f"{path}\0{len(files[path])}\0".encode())
-        total.update(files[path])
-    return total.hexdigest()
+def check_beside(session: Session, folders: Mapping[str, Files]) -> dict[str, Checked]:
+    """What a deployment of these folders would find beside what is current, by folder."""
+    beside = {name: load(session, number).compiled for name, number in versions.current(session).items()}
+    return check_together(session.runtime, folders, beside)
+
+
+def refuse(checked: Mapping[str, Checked]) -> None:
+    """DeploymentRefused with all findings when there is an error among them."""
+    if refused(checked):
+        raise DeploymentRefused([finding for each in checked.values() for finding in each.findings])
 
 
 def list_deployments(session: Session) -> list[Deployment]:
     """All deployments, the youngest first."""
     return [_deployment(row) for row in session.execute(_deployments().order_by(schema.DbDeployment.id.desc()))]
+
+
+def find_deployment(session: Session, name: str, version: int | None = None) -> Deployment | None:
+    """A version of a folder, by default the current one; None when there is none."""
+    table = schema.DbDeployment
+    query = _deployments().where(table.name == name)
+    row = session.execute(query.where(table.is_current if version is None else table.version == version)).one_or_none()
+    return None if row is None else _deployment(row)
 
 
 def get_deployment(session: Session, deployment_id: int) -> Deployment:
@@ -203,7 +182,7 @@ def get_resource(session: Session, deployment_id: int, path: str) -> bytes:
 
 
 def get_process_definition(session: Session, key: str, version: int | None = None) -> ProcessDefinition:
-    """A version of a process, by default the latest; NotFound when there is none."""
+    """A version of a process, by default the current one; NotFound when there is none."""
     found = find_process_definition(session, key, version)
     if found is None:
         raise NotFound(what="process", key=key)
@@ -211,11 +190,11 @@ def get_process_definition(session: Session, key: str, version: int | None = Non
 
 
 def find_process_definition(session: Session, key: str, version: int | None = None) -> ProcessDefinition | None:
-    """A version of a process, by default the latest; None when there is none."""
-    query = _definitions().where(schema.DbProcessDefinition.key == key)
-    if version is not None:
-        query = query.where(schema.DbProcessDefinition.version == version)
-    row = session.execute(query.order_by(schema.DbProcessDefinition.version.desc()).limit(1)).one_or_none()
+    """A version of a process, by default the current one; None when there is none."""
+    table = schema.DbProcessDefinition
+    query = _definitions().where(table.key == key)
+    query = query.where(table.is_current if version is None else table.version == version)
+    row = session.execute(query).one_or_none()
     return None if row is None else _definition(row)
 
 
@@ -227,73 +206,17 @@ def get_definition(session: Session, definition_id: int) -> ProcessDefinition:
     return _definition(row)
 
 
-def list_process_definitions(session: Session, *, latest: bool = True) -> list[ProcessDefinition]:
-    """The latest version of each process, or all versions, by key and falling version."""
+def list_process_definitions(session: Session, *, current: bool = True) -> list[ProcessDefinition]:
+    """The current version of each process, or all versions, by key and falling version."""
     table = schema.DbProcessDefinition
-    rows = session.execute(_definitions().order_by(table.key, table.version.desc()))
-    definitions = [_definition(row) for row in rows]
-    if not latest:
-        return definitions
-    newest: dict[str, ProcessDefinition] = {}
-    for definition in definitions:
-        newest.setdefault(definition.key, definition)
-    return list(newest.values())
-
-
-def contracts(session: Session) -> dict[str, Contract | None]:
-    """What the latest version of each process declares to take and give when it is called; None for nothing."""
-    return {each.key: get_process(session, each).contract for each in list_process_definitions(session)}
+    query = _definitions().order_by(table.key, table.version.desc())
+    rows = session.execute(query.where(table.is_current) if current else query)
+    return [_definition(row) for row in rows]
 
 
 def get_process(session: Session, definition: ProcessDefinition) -> Process:
     """A process as drawn: its elements, flows, properties."""
     return load(session, definition.deployment_id).compiled.processes[definition.key]
-
-
-def _keep_files(
-    session: Session, deployment_id: int, files: Mapping[str, bytes], forms: Mapping[str, FormFile]
-) -> None:
-    keys = {form.path: form.id for form in forms.values()}
-    rows = [
-        {
-            "deployment_id": deployment_id,
-            "path": path,
-            "kind": path.rsplit(".", 1)[-1] if path.endswith((*DIAGRAMS, ".form")) else "other",
-            "key": keys.get(path),
-            "digest": hashlib.sha256(files[path]).hexdigest(),
-            "content": files[path],
-        }
-        for path in sorted(files)
-    ]
-    if rows:
-        session.execute(insert(schema.DbResource), rows)
-
-
-def _keep_definitions(
-    session: Session, deployment_id: int, compiled: Compiled, functions: Mapping[str, Function]
-) -> None:
-    for process in compiled.processes.values():
-        if not process.executable:
-            continue
-        values = {
-            "deployment_id": deployment_id,
-            "key": process.key,
-            "version": _next_version(session, schema.DbProcessDefinition, process.key),
-            "version_tag": process.version_tag,
-            "name": process.name or process.key,
-            "file": process.file,
-            "startable": process.startable,
-        }
-        inserted = insert(schema.DbProcessDefinition).values(**values).returning(schema.DbProcessDefinition.id)
-        arm_starts(session, session.execute(inserted).scalar_one(), compiled, process.key, functions)
-    for key, decision in compiled.decisions.items():
-        version = _next_version(session, schema.DbDecisionDefinition, key)
-        values = {"deployment_id": deployment_id, "key": key, "version": version, "name": decision.name}
-        session.execute(insert(schema.DbDecisionDefinition).values(file=decision.file, **values))
-
-
-def _next_version(session: Session, table: Any, key: str) -> int:
-    return (session.scalar(select(func.max(table.version)).where(table.key == key)) or 0) + 1
 
 
 def _deployments() -> Select[Any]:

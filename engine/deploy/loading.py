@@ -3,16 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 from sqlalchemy import select
 
 from engine.core import Compiled, ReadOptions, read
 from engine.errors import NotFound
 from engine.loaded import FormFile, LoadedDeployment
-from engine.runtime import Runtime, Session, functions_with
+from engine.runtime import Runtime, Session
 from engine.store.schema import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
 from engine.values import Contract, Element, Finding
 
@@ -36,28 +34,13 @@ def _read(session: Session, runtime: Runtime, deployment_id: int) -> LoadedDeplo
     rows = session.execute(select(DbResource.path, DbResource.content).where(DbResource.deployment_id == deployment_id))
     files = {row[0]: row[1] for row in rows}
     forms, _ = read_forms(runtime, files, check=False)
-    compiled = read(files, language=ReadOptions(trusted=True))
-    return loaded(deployment_id, digest, compiled, forms, read_declaration(runtime, files))
-
-
-def loaded(
-    deployment_id: int, digest: str, compiled: Compiled, forms: Mapping[str, FormFile], declaration: Any
-) -> LoadedDeployment:
-    """What was read of a deployment, put together: its forms know what is declared beside them."""
-    known = {key: replace(form, declaration=declaration) for key, form in forms.items()}
-    return LoadedDeployment(deployment_id, digest, compiled, known, declaration)
-
-
-def read_declaration(runtime: Runtime, files: Mapping[str, bytes]) -> Any:
-    """What stands beside the diagrams among some files; None where the runtime knows no declarations."""
-    return None if runtime.declarations is None else runtime.declarations.read(files)
+    return LoadedDeployment(deployment_id, digest, read(files, language=ReadOptions(trusted=True)), forms)
 
 
 def compile_files(
     runtime: Runtime,
     files: Mapping[str, bytes],
     forms: Mapping[str, FormFile],
-    declaration: Any = None,
     *,
     external_processes: Mapping[str, Contract | None] = NONE_DEPLOYED,
     external_decisions: frozenset[str] = frozenset(),
@@ -68,13 +51,12 @@ def compile_files(
         runtime: knows the topics and functions that diagrams may name.
         files: by path.
         forms: of the same files.
-        declaration: of the same files; it may know functions that diagrams may call.
         external_processes: what may be called beside the processes of these files, with what it declares.
         external_decisions: likewise for decisions.
     """
     options = ReadOptions(
         topics=runtime.topics,
-        functions=frozenset(functions_with(runtime, declaration)),
+        functions=frozenset(runtime.functions),
         forms=frozenset(forms),
         external_processes=external_processes,
         external_decisions=external_decisions,
@@ -113,7 +95,7 @@ def _form_id(content: bytes) -> str | None:
 def find_process(
     session: Session, key: str, deployment_id: int, binding: str = "", version: str | None = None
 ) -> tuple[int, str]:
-    """Which deployment holds a called process: the caller's own if it has it, else the latest; LookupError if none.
+    """Which deployment holds a called process: the caller's own, else the current one; LookupError if none.
 
     Args:
         session: as always.
@@ -131,6 +113,8 @@ def find_process(
         query = query.where(DbProcessDefinition.version == _number(version))
     elif binding == "versionTag":
         query = query.where(DbProcessDefinition.version_tag == version)
+    else:
+        query = query.where(DbProcessDefinition.is_current)
     found = session.scalar(query.order_by(DbProcessDefinition.version.desc()).limit(1))
     if found is None:
         raise LookupError(key)
@@ -148,6 +132,8 @@ def find_decision_deployment(
     query = select(DbDecisionDefinition.deployment_id).where(DbDecisionDefinition.key == key)
     if binding == "version":
         query = query.where(DbDecisionDefinition.version == _number(version))
+    else:
+        query = query.where(DbDecisionDefinition.is_current)
     found = session.scalar(query.order_by(DbDecisionDefinition.version.desc()).limit(1))
     if found is None:
         raise LookupError(key)
@@ -155,7 +141,7 @@ def find_decision_deployment(
 
 
 def find_form(session: Session, key: str | None, deployment_id: int, binding: str = "") -> FormFile | None:
-    """A form: that of the same deployment, or the latest where the diagram binds so or the deployment has none."""
+    """A form: that of the same deployment, or the current one where the diagram binds so or the deployment has none."""
     if key is None:
         return None
     own = load(session, deployment_id).forms.get(key)
@@ -163,7 +149,8 @@ def find_form(session: Session, key: str | None, deployment_id: int, binding: st
         return own
     if binding == "deployment":
         return None
-    query = select(DbResource.deployment_id).where(DbResource.kind == "form", DbResource.key == key)
+    query = select(DbResource.deployment_id).join(DbDeployment, DbDeployment.id == DbResource.deployment_id)
+    query = query.where(DbDeployment.is_current, DbResource.kind == "form", DbResource.key == key)
     found = session.scalar(query.order_by(DbResource.deployment_id.desc()).limit(1))
     return None if found is None else load(session, found).forms.get(key)
 

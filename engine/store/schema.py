@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Trigger
+from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, Origin, TaskStatus, Trigger
 from engine.values import Called, Json
 
 NAMING_CONVENTION = {
@@ -146,16 +146,48 @@ def _open(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
+def _one(name: str, *columns: str, where: str) -> Index:
+    """Of the rows for which something holds there is one at most."""
+    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class DbDeployment(Base):
-    """Files that came together; never changed afterwards."""
+    """A version of a folder: files that came together; never changed afterwards, but for `is_current`."""
 
     __tablename__ = "deployment"
-    __table_args__ = _never_reused()
+    __table_args__ = _never_reused(
+        Index(None, "name", "version", unique=True),
+        _one("uq_deployment_is_current", "name", where="is_current"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
+    """The key of the folder."""
+    version: Mapped[int]
+    """Counted for each folder."""
     digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the name and of all files."""
+    origin: Mapped[Origin] = mapped_column(Word(Origin, 10))
     deployed_at: Mapped[datetime]
     deployed_by: Mapped[str]
+    reason: Mapped[str]
+    is_current: Mapped[bool]
+    """Whether this is the version of the folder that new instances, calls, tables and forms take."""
+    processes: Mapped[dict[str, int]] = mapped_column(JsonType)
+    """The process definition by key; one of an earlier version where nothing of it has changed."""
+    decisions: Mapped[dict[str, int]] = mapped_column(JsonType)
+    """Likewise for decisions."""
+
+
+class DbActivation(Base):
+    """Who made which version of a folder the current one, when and why; never changed afterwards."""
+
+    __tablename__ = "activation"
+    __table_args__ = _never_reused(Index(None, "deployment_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    at: Mapped[datetime]
+    by: Mapped[str]
+    reason: Mapped[str]
 
 
 class DbResource(Base):
@@ -178,7 +210,12 @@ class DbProcessDefinition(Base):
     """One version of a process."""
 
     __tablename__ = "process_definition"
-    __table_args__ = (UniqueConstraint("key", "version"), Index(None, "deployment_id"))
+    __table_args__ = (
+        UniqueConstraint("key", "version"),
+        Index(None, "key", "digest", unique=True),
+        Index(None, "deployment_id"),
+        _one("uq_process_definition_is_current", "key", where="is_current"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
     key: Mapped[str]
@@ -187,19 +224,31 @@ class DbProcessDefinition(Base):
     name: Mapped[str]
     file: Mapped[str]
     startable: Mapped[bool]
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of everything that it depends on in its folder: a version is a content."""
+    is_current: Mapped[bool]
+    """Whether this is what “latest” means."""
 
 
 class DbDecisionDefinition(Base):
     """One version of a decision."""
 
     __tablename__ = "decision_definition"
-    __table_args__ = (UniqueConstraint("key", "version"), Index(None, "deployment_id"))
+    __table_args__ = (
+        UniqueConstraint("key", "version"),
+        Index(None, "key", "digest", unique=True),
+        Index(None, "deployment_id"),
+        _one("uq_decision_definition_is_current", "key", where="is_current"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
     key: Mapped[str]
     version: Mapped[int]
     name: Mapped[str]
     file: Mapped[str]
+    digest: Mapped[str] = mapped_column(String(64))
+    """As for a process."""
+    is_current: Mapped[bool]
 
 
 class DbInstance(Base):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from engine import SYSTEM, Severity, deployments, lint_together
+from engine import SYSTEM, Severity, checks, deployments
 from engine.errors import DeploymentRefused
 from processes import folders
-from processes.configuration import load
+from processes.settings import load
 from web import compose
 from web.command.common import database_option, open_installation, settings_option
 
@@ -43,9 +43,10 @@ def deploy(path: Path, url: str, settings_file: Path | None) -> None:
 @settings_option
 def lint(path: Path, settings_file: Path | None, *, as_json: bool) -> None:
     """Check a file, or folders, beside the shipped ones without deploying them; exit status 1 when there are errors."""
+    runtime = compose.checking(load(settings_file))
     given = {each.key: each.files for each in map(folders.read, folders.below(path))}
-    beside = {each.key: each.files for each in folders.shipped()}
-    findings = lint_together(compose.checking(load(settings_file)), given, beside=beside)
+    beside = {each.key: checks.draw(each.files) for each in folders.shipped()}
+    findings = [finding for each in checks.check_together(runtime, given, beside).values() for finding in each.findings]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:

@@ -1,5 +1,7 @@
 """A small world for the tests of the engine: people, and a database spoken to as the pages would."""
 
+import re
+
 from engine.deploy import deployments
 from engine.look import history, queries
 from engine.run import instances, tasks
@@ -26,11 +28,13 @@ class World:
         runtime = make_runtime(clock=clock, services=self.services, settings=settings, observers=observers, **options)
         self.database = open_database(runtime)
 
-    def deploy(self, *diagrams, by=ROOT, **files):
+    def deploy(self, *diagrams, by=ROOT, folder=None, **files):
+        """Deploy diagrams as a version of a folder, by default one that is called like the first process."""
+        folder = folder or re.search(rb'<(?:\w+:)?process [^>]*id="([^"]*)"', b"".join(diagrams))[1].decode()
         files = {name.replace("_form", ".form").replace("_dmn", ".dmn"): content for name, content in files.items()}
         with self.database.transaction() as session:
             named = {f"d{number}.bpmn": content for number, content in enumerate(diagrams)}
-            return deployments.deploy(session, "test", {**named, **files}, by=by)
+            return deployments.deploy(session, folder, {**named, **files}, by=by)
 
     def start(self, key="p", by=LEE, **options):
         with self.database.transaction() as session:

@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from engine.errors import Busy
+from engine.kinds import Origin
 from engine.store import schema
 from processes.migrations import migrate
 
@@ -19,14 +20,27 @@ ROOT = Path(__file__).parents[3]
 
 
 def deployment(**values):
-    return {"name": "n", "digest": "d", "deployed_at": datetime(2026, 1, 1, tzinfo=UTC), "deployed_by": "me"} | values
+    return {
+        "name": "n",
+        "digest": "d",
+        "deployed_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "deployed_by": "me",
+        "version": 1,
+        "origin": Origin.OWN,
+        "reason": "",
+        "is_current": True,
+        "processes": {},
+        "decisions": {},
+    } | values
 
 
 def instance(session):
     now = datetime(2026, 1, 1, tzinfo=UTC)
     session.add(schema.DbDeployment(**deployment()))
     session.flush()
-    definition = schema.DbProcessDefinition(deployment_id=1, key="k", version=1, name="", file="", startable=True)
+    definition = schema.DbProcessDefinition(
+        deployment_id=1, key="k", version=1, name="", file="", startable=True, digest="d", is_current=True
+    )
     session.add(definition)
     session.flush()
     row = schema.DbInstance(

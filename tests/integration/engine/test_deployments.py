@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from core_bpmn import bpmn, call, definitions, end, extension, flow, path, process, start, user, xor
 from engine_world import ROOT, WANG
 
-from engine.deploy import deployments
+from engine.deploy import checks, deployments
 from engine.errors import DeploymentRefused, NotFound
 from engine.run import instances
 from engine.runtime import make_runtime
@@ -57,12 +57,12 @@ def test_a_refused_deployment_leaves_nothing(world):
 
 
 def test_lint_needs_no_database():
-    assert deployments.lint(make_runtime(), {"a.bpmn": ONE}) == []
-    findings = deployments.lint(make_runtime(), {"a.bpmn": b"<nonsense", "b.form": b"{}"})
+    assert checks.check(make_runtime(), {"a.bpmn": ONE}).findings == []
+    findings = checks.check(make_runtime(), {"a.bpmn": b"<nonsense", "b.form": b"{}"}).findings
     assert {finding.file for finding in findings} == {"a.bpmn", "b.form"}
 
 
-def test_a_called_process_is_that_of_the_same_deployment_else_the_latest(world):
+def test_a_called_process_is_that_of_the_same_deployment_else_the_current_one(world):
     def inner(element):
         return bpmn(
             start("a"), user(element, camunda_candidateGroups="qc"), end("b"), path("a", element, "b"), key="inner"
@@ -71,15 +71,18 @@ def test_a_called_process_is_that_of_the_same_deployment_else_the_latest(world):
     def caller(key, **binding):
         return bpmn(start(), call("c", "inner", **binding), end(), path("start", "c", "end"), key=key)
 
-    world.deploy(caller("own"), caller("latest", camunda_calledElementBinding="latest"), inner("v1"))
-    world.deploy(inner("v2"))
+    own, latest = caller("own"), caller("latest", camunda_calledElementBinding="latest")
+    world.deploy(own, latest, inner("v1"))
+    before = [world.start("own"), world.start("latest")]
+    world.deploy(own, latest, inner("v2"))
     first = {"camunda_calledElementBinding": "version", "camunda_calledElementVersion": "1"}
     world.deploy(caller("other"), caller("first", **first))
     opened = {key: world.open(world.start(key)) for key in ("own", "latest", "other", "first")}
-    assert opened == {"own": ["v1"], "latest": ["v2"], "other": ["v2"], "first": ["v1"]}
+    assert opened == {"own": ["v2"], "latest": ["v2"], "other": ["v2"], "first": ["v1"]}
+    assert [world.open(number) for number in before] == [["v1"], ["v1"]]
     world.database.runtime.deployments.clear()
-    world.complete("v1", number=1)
-    assert world.status(1) == "completed"
+    world.complete("v1", number=before[0])
+    assert world.status(before[0]) == "completed"
 
 
 def test_a_call_keeps_to_what_the_latest_version_of_another_deployment_declares(world):

@@ -221,7 +221,7 @@ def test_two_who_deploy_different_versions_at_once(make_small):
     outcomes = at_once(lambda: deploy("a"), lambda: deploy("b"), lambda: deploy("c"))
     assert len(set(outcomes)) == 3, outcomes
     with small.database.reading() as session:
-        found = deployments.list_process_definitions(session, latest=False)
+        found = deployments.list_process_definitions(session, current=False)
     assert [definition.version for definition in found] == [4, 3, 2, 1]
 
 

@@ -37,9 +37,9 @@ def diagram(name="Small"):
 </process></definitions>""".encode()
 
 
-def send(look, act, name="small.bpmn", content=None, **data):
+def send(look, act, file="small.bpmn", content=None, **data):
     content = diagram() if content is None else content
-    return look.post("/admin/deployments/new", data={"act": act, "files": (io.BytesIO(content), name), **data})
+    return look.post("/admin/deployments/new", data={"act": act, "files": (io.BytesIO(content), file), **data})
 
 
 def deployments_of(look):
@@ -68,7 +68,7 @@ def test_a_file_is_downloaded_as_it_was_deployed(stage, look):
 
 def test_files_are_checked_before_they_are_deployed(stage, look):
     before = deployments_of(look)
-    checked = send(look, "check", name="small.bpmn")
+    checked = send(look, "check")
     assert "1 file was checked" in checked.text
     assert deployments_of(look) == before
     kept = re.search(r'name="kept" value="([^"]+)"', checked.text)[1].replace("&#34;", '"')
@@ -79,7 +79,7 @@ def test_files_are_checked_before_they_are_deployed(stage, look):
     page = look.get(made).text
     assert "Small one" in page
     assert "Chen Jie" in page
-    again = send(look, "deploy")
+    again = send(look, "deploy", name="Small one")
     assert again.headers["Location"] == made
     assert len(deployments_of(look)) == len(before) + 1
 
@@ -90,7 +90,7 @@ def test_a_zip_file_is_unpacked_without_its_folders(stage, look):
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("../../etc/small.bpmn", diagram())
         archive.writestr("readme.txt", "not taken")
-    answer = send(look, "deploy", name="all.zip", content=packed.getvalue())
+    answer = send(look, "deploy", file="all.zip", content=packed.getvalue())
     assert answer.status_code == 303
     page = look.get(answer.headers["Location"]).text
     assert ">small.bpmn<" in page
@@ -110,7 +110,7 @@ def test_a_zip_file_is_unpacked_without_its_folders(stage, look):
 @pytest.mark.parametrize("act", ["check", "deploy"])
 def test_what_is_refused_changes_nothing(look, name, content, said, act):
     before = deployments_of(look)
-    answer = send(look, act, name=name, content=content)
+    answer = send(look, act, file=name, content=content)
     assert said in answer.text
     assert answer.status_code == 422 or act == "check"
     assert deployments_of(look) == before

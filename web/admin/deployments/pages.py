@@ -77,7 +77,7 @@ def deployments() -> Response:
     with here.reading() as session:
         called, running = names(session), overview.count_running(session)
         versions: dict[int, list[deployed.ProcessDefinition]] = {}
-        for each in deployed.list_process_definitions(session, latest=False):
+        for each in deployed.list_process_definitions(session, current=False):
             versions.setdefault(each.deployment_id, []).append(each)
         newest = {each.id for each in deployed.list_process_definitions(session)}
         rows = [
@@ -119,7 +119,7 @@ def deployment(deployment_id: int) -> Response:
             processes=processes,
             decisions=_decisions(session, deployment_id),
             files=_files(session, deployment_id),
-            findings=finding_rows(lint_files(session, deployed.get_files(session, deployment_id))),
+            findings=finding_rows(lint_files(session, found.name, deployed.get_files(session, deployment_id))),
             drawing=drawing,
             drawing_title=chosen.name if chosen is not None else "",
             choices=choices,
@@ -154,14 +154,9 @@ def finding_rows(findings: Sequence[Finding]) -> list[FindingRow]:
     ]
 
 
-def lint_files(session: Session, files: Mapping[str, bytes]) -> list[Finding]:
-    """What a deployment of these files would find today, beside everything that is deployed."""
-    return deployed.lint(
-        here.kesu().runtime,
-        files,
-        external_processes=deployed.contracts(session),
-        external_decisions=contents.decision_keys(session),
-    )
+def lint_files(session: Session, name: str, files: Mapping[str, bytes]) -> Sequence[Finding]:
+    """What a deployment of these files as a folder would find today, beside everything that is current."""
+    return deployed.check_beside(session, {name: files})[name].findings
 
 
 def _where(finding: Finding) -> str:
@@ -172,7 +167,9 @@ def _processes(session: Session, deployment_id: int) -> list[ProcessRow]:
     running = overview.count_running(session)
     newest = {each.id for each in deployed.list_process_definitions(session)}
     mine = [
-        each for each in deployed.list_process_definitions(session, latest=False) if each.deployment_id == deployment_id
+        each
+        for each in deployed.list_process_definitions(session, current=False)
+        if each.deployment_id == deployment_id
     ]
     mine.sort(key=lambda each: (not each.startable, each.key))
     return [

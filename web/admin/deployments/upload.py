@@ -62,7 +62,7 @@ def check_and_deploy() -> BaseResponse:
     name = name or _name_of(files)
     if request.form.get("act") != "deploy":
         with here.reading() as session:
-            return _page(files, name, lint_files(session, files))
+            return _page(files, name, lint_files(session, name, files))
     try:
         with here.transaction() as session:
             known = {each.id for each in deployments.list_deployments(session)}
