@@ -50,6 +50,7 @@ def stop(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     row = running.find(case, clock.name)
     if row is not None:
         running.stop(session, office, case, procedure, row, at, by=call.actor, element=call.element.id)
+        at = row.stopped_at or at
     return {clock.stops: iso(at, office.zone)} if clock.stops else {}
 
 

@@ -16,7 +16,7 @@ CLOCK = {
     "BT_EscL2": moment("2026-11-10T09:00+08:00"),
     "BT_EscL3": moment("2026-11-12T09:00+08:00"),
 }
-OUTCOMES = {"ST_Remind": 1, "ST_MarkBreach": 1, "ST_EscalateL1": 1, "ST_EscalateL2": 1, "ST_EscalateL3": 1}
+OUTCOMES = {"ST_Remind": 1, "ST_MarkBreach": 1, "ST_EscalateL2": 1, "ST_EscalateL3": 1}
 
 
 def fired(case):

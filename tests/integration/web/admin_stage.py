@@ -47,6 +47,11 @@ class Stage(Hall):
             values = {**COMPLAINT, **changes}
             return instances.start(session, "kb_sales_quality", variables=values, by=self.actor("sun")).id
 
+    def take_over(self):
+        """A case that was registered and that sales has taken over: its clock runs where it began."""
+        self.register()
+        self.do("UT_AcceptCase", "wang")
+
     def cancel(self, instance_id):
         with self.database.transaction() as session:
             instances.cancel(session, instance_id, by=self.actor("admin"), reason="a test")

@@ -101,11 +101,11 @@ def test_every_page_opens_in_both_languages(stage):
 
 @pytest.mark.both_databases
 def test_the_list_says_where_instances_are_and_until_when(stage):
-    stage.start()
+    stage.register()  # the clock is drawn where cases begin
     page = stage.visitor("admin").get("/admin/instances").text
     assert "1 running" in page
     assert "KB-2026-000001" in page
-    assert "Verify the complaint" in page
+    assert "Take over the case" in page
     assert "Thu 8 Oct" in page
 
 

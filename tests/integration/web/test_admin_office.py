@@ -127,7 +127,7 @@ def read_in(look, act="preview", text=NOTICE, **data):
 
 @pytest.mark.both_databases
 def test_a_notice_shows_what_will_move_before_it_is_entered(stage, look):
-    stage.start()
+    stage.register()
     due = stage.variable("reply_effective_due")
     assert due == "2026-10-09T00:00:00+08:00"
     preview = read_in(look)
