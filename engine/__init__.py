@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from engine.deploy import checks, contents, deployments, loading, versions
     from engine.deploy.deployments import Deployment, ProcessDefinition
     from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, Origin, TaskStatus, Wait
-    from engine.language.expressions import Expression, compile_expression
+    from engine.language.expressions import Expression, compile_expression, is_expression
     from engine.language.patterns import Pattern, compile_pattern
     from engine.loaded import FormFile, LoadedDeployment
-    from engine.look import admin, drawings, history, overview, queries
+    from engine.look import admin, drawings, history, joins, overview, queries
     from engine.look.admin import IncidentItem, InstanceFilter, InstanceItem, JobItem, TimerItem
     from engine.look.history import Event, Submission
     from engine.look.overview import Place
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
     from engine.run.tasks import Completed
-    from engine.runtime import Runtime, Session, StepResult, make_runtime, now
+    from engine.runtime import Deployable, Function, Runtime, Session, StepResult, functions_with, make_runtime, now
     from engine.services import Call, Service, Services
     from engine.store.schema import Base, JsonType, UtcTime
     from engine.values import SYSTEM, Actor, Address, Element, Finding, Json, OpenTask, Process, Severity, Trace
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "engine.deploy": ("checks", "contents", "deployments", "loading", "versions"),
-    "engine.look": ("admin", "drawings", "history", "overview", "queries"),
+    "engine.look": ("admin", "drawings", "history", "joins", "overview", "queries"),
     "engine.run": ("follow_ups", "incidents", "instances", "messages", "tasks"),
     "engine.work": ("dispatch", "jobs", "timers"),
 }
@@ -44,7 +44,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
     "engine.deploy.deployments": ("Deployment", "ProcessDefinition"),
     "engine.kinds": ("EventKind", "InstanceStatus", "JobKind", "JobStatus", "Origin", "TaskStatus", "Wait"),
-    "engine.language.expressions": ("Expression", "compile_expression"),
+    "engine.language.expressions": ("Expression", "compile_expression", "is_expression"),
     "engine.language.patterns": ("Pattern", "compile_pattern"),
     "engine.loaded": ("FormFile", "LoadedDeployment"),
     "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
@@ -54,7 +54,16 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.messages": ("Recordable",),
     "engine.run.steps": ("lock_instance", "read_variables"),
     "engine.run.tasks": ("Completed",),
-    "engine.runtime": ("Runtime", "Session", "StepResult", "make_runtime", "now"),
+    "engine.runtime": (
+        "Deployable",
+        "Function",
+        "Runtime",
+        "Session",
+        "StepResult",
+        "functions_with",
+        "make_runtime",
+        "now",
+    ),
     "engine.services": ("Call", "Service", "Services"),
     "engine.database": ("Database",),
     "engine.store.schema": ("Base", "JsonType", "UtcTime"),
@@ -82,6 +91,7 @@ __all__ = [
     "Clock",
     "Completed",
     "Database",
+    "Deployable",
     "Deployment",
     "Element",
     "EmbeddedDispatcher",
@@ -90,6 +100,7 @@ __all__ = [
     "Expression",
     "Finding",
     "FormFile",
+    "Function",
     "IncidentItem",
     "InstanceFilter",
     "InstanceItem",
@@ -135,10 +146,13 @@ __all__ = [
     "dispatch",
     "drawings",
     "follow_ups",
+    "functions_with",
     "history",
     "incidents",
     "instances",
+    "is_expression",
     "jobs",
+    "joins",
     "loading",
     "lock_instance",
     "make_runtime",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.core import Compiled
 
@@ -14,6 +15,8 @@ class FormFile:
     path: str
     content: bytes
     digest: str
+    declaration: Any = None
+    """What stands beside the diagrams of its folder."""
 
 
 @dataclass(frozen=True)
@@ -24,3 +27,5 @@ class LoadedDeployment:
     digest: str
     compiled: Compiled
     forms: Mapping[str, FormFile]
+    declaration: Any = None
+    """What the runtime's declarations read from its files."""

@@ -12,9 +12,10 @@ from sqlalchemy import Engine, orm
 from engine.clock import Clock, SystemClock, clock_functions
 from engine.kinds import InstanceStatus, JobKind
 from engine.language.expressions import STANDARD_FUNCTIONS
-from engine.loaded import LoadedDeployment
+from engine.loaded import FormFile, LoadedDeployment
 from engine.services import Services
-from engine.values import Actor, Finding, Json, OpenTask, Trace
+from engine.tables.decisions import Decision
+from engine.values import Actor, Finding, Json, OpenTask, Process, Trace
 
 Function = Callable[..., Any]
 Signatures = Mapping[str, Any]
@@ -44,6 +45,36 @@ class Dispatcher(Protocol):
         """Work until stopped."""
 
 
+@dataclass(frozen=True)
+class Deployable:
+    """Files that are to be deployed together, read: what a declaration among them is checked against."""
+
+    files: Mapping[str, bytes]
+    processes: Mapping[str, Process]
+    decisions: Mapping[str, Decision]
+    forms: Collection[str]
+    """The ids of its forms."""
+    callable: Collection[str] = ()
+    """The keys of all processes that may be called, its own among them."""
+    others: Sequence[Any] = ()
+    """The declarations beside it: those of what runs already, or is checked together with it."""
+    session: "Session | None" = None
+    """Where there is a database: for what only the installation knows."""
+
+
+class Declarations(Protocol):
+    """What may stand beside the diagrams and say more than they do; the engine keeps it and does not look into it."""
+
+    def read(self, files: Mapping[str, bytes]) -> Any:
+        """The declaration among some files; what stands for none where there is none."""
+
+    def check(self, given: Deployable) -> list[Finding]:
+        """What is wrong with the declaration of a folder."""
+
+    def functions(self, declaration: Any) -> Mapping[str, Function]:
+        """What only the expressions of the declaration's own diagrams, tables and forms may call."""
+
+
 class FormGate(Protocol):
     """What the engine wants from forms: a check when they are deployed, a verdict whenever one is handed in."""
 
@@ -52,7 +83,7 @@ class FormGate(Protocol):
 
     def accept(
         self,
-        content: bytes,
+        form: FormFile,
         answers: Mapping[str, Json],
         variables: Mapping[str, Json],
         *,
@@ -114,6 +145,8 @@ class Runtime:
     settings: Settings
     dispatcher: Dispatcher | None = None
     """None: the job table is the queue, and whoever polls it does the work."""
+    declarations: Declarations | None = None
+    """None: nothing stands beside the diagrams."""
     deployments: dict[int, LoadedDeployment] = field(default_factory=dict)
     """Parsed once; only committed ones are in here."""
     audiences: dict[str, int] = field(default_factory=dict)
@@ -155,6 +188,7 @@ def make_runtime(
     observers: Sequence[Observer] = (),
     settings: Settings | None = None,
     dispatcher: Dispatcher | None = None,
+    declarations: Declarations | None = None,
 ) -> Runtime:
     """Put a runtime together.
 
@@ -167,6 +201,7 @@ def make_runtime(
         observers: called within the transaction after each step, in order.
         settings: default Settings().
         dispatcher: who is told of new jobs; default nobody, the job table is polled.
+        declarations: reads what stands beside the diagrams of a folder; default nothing does.
     """
     clock = clock or SystemClock()
     zone = zone or ZoneInfo("Asia/Shanghai")
@@ -179,7 +214,15 @@ def make_runtime(
         observers=tuple(observers),
         settings=settings or Settings(),
         dispatcher=dispatcher,
+        declarations=declarations,
     )
+
+
+def functions_with(runtime: Runtime, declaration: Any) -> Mapping[str, Function]:
+    """All that the expressions of a folder may call: the runtime's functions, and those that know its declaration."""
+    if runtime.declarations is None or declaration is None:
+        return runtime.functions
+    return {**runtime.functions, **runtime.declarations.functions(declaration)}
 
 
 def now(session: Session) -> datetime:

@@ -29,6 +29,8 @@ class Call:
     business_key: str | None
     deployment_id: int
     """Where the element is drawn: that of the called process, if it is in one."""
+    root_deployment_id: int
+    """Where the outermost process is drawn: the one that the instance was started with."""
     element: Element
     inputs: Mapping[str, Json]
     """The input parameters of the diagram or, where it names none, all visible variables."""

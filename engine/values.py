@@ -41,11 +41,13 @@ class Finding:
     label: str | None = None
     severity: Severity = Severity.ERROR
     code: str = ""
+    line: int | None = None
+    """Where the file is a text that people write."""
 
     def __str__(self) -> str:
-        """As `file:element: message`, the form that `kesu lint` prints."""
-        where = f"{self.file}:{self.element}" if self.element else self.file
-        return f"{where}: {self.message}"
+        """As `file:element: message` or `file:line: message`, the form that `kesu lint` prints."""
+        place = self.element or self.line
+        return f"{self.file}:{place}: {self.message}" if place else f"{self.file}: {self.message}"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from processes.clock.functions import functions
 from processes.folders import Folder
 from processes.letters.mail import Mail, RecordingMail
 from processes.office import Office
+from processes.procedures.declared import Declared
+from processes.procedures.model import UNDECLARED
 from processes.services import services
 from processes.settings import Settings
 from web.gate import Gate
@@ -72,14 +74,20 @@ def compose(
 def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool = False) -> Runtime:
     """The engine's runtime with everything that procedures need."""
     zone, clock = ZoneInfo(office.settings.zone), clock or SystemClock()
-    called = functions(office)
+    called, declared = functions(office), Declared(office)
+    everywhere = {**called, **clock_functions(clock, zone)}
     return make_runtime(
         clock=clock,
         zone=zone,
         services=services(office),
-        forms=Gate(zone, functions={**called, **clock_functions(clock, zone)}, actor_signs=actor_signs),
+        forms=Gate(
+            zone,
+            functions=lambda procedure: {**everywhere, **declared.functions(procedure or UNDECLARED)},
+            actor_signs=actor_signs,
+        ),
         functions=called,
         observers=observers(office),
+        declarations=declared,
     )
 
 

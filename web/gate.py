@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import Actor, Expression, Finding, Json, Pattern, Severity, compile_expression, compile_pattern
+from engine import Actor, Expression, Finding, FormFile, Json, Pattern, Severity, compile_expression, compile_pattern
 from engine.errors import FormRefused
 from forms import Form, Problem, Signature, accept, read_form
 
@@ -58,29 +58,36 @@ def _compiled(content: bytes, file: str, language: _Language) -> tuple[Form | No
 class Gate:
     """What the engine asks about forms."""
 
-    def __init__(self, zone: ZoneInfo, *, functions: Functions | None = None, actor_signs: bool = False) -> None:
+    def __init__(
+        self,
+        zone: ZoneInfo,
+        *,
+        functions: Callable[[Any], Functions] = lambda _: {},
+        actor_signs: bool = False,
+    ) -> None:
         """Set up a gate.
 
         Args:
             zone: of the installation; dates without an offset are meant in it.
-            functions: what the rules of forms may call beside the standard functions: the clock, working days.
+            functions: what the rules of forms may call beside the standard functions, by what their folder declares.
             actor_signs: a plain `true` in a signature field signs for the actor. For scenarios and demo cases,
                 where no password can be asked; never for the pages.
         """
         self.zone = zone
-        self.language = _Language(functions or {})
+        self._functions = functions
+        self._languages: dict[int, tuple[Any, _Language]] = {}
         self.actor_signs = actor_signs
 
-    def form(self, content: bytes) -> Form:
+    def form(self, file: FormFile) -> Form:
         """A form of a deployment, checked when it was deployed; LookupError if it cannot be read any more."""
-        form, problems = _compiled(content, "form", self.language)
+        form, problems = _compiled(file.content, "form", self._language(file.declaration))
         if form is None:
             raise LookupError(f"the form cannot be read: {problems[0]}")
         return form
 
     def check(self, name: str, content: bytes) -> list[Finding]:
         """What is wrong with a form file."""
-        _, problems = _compiled(content, name, self.language)
+        _, problems = _compiled(content, name, self._language(None))
         return [
             Finding(problem.file, problem.message, problem.component, severity=Severity(problem.severity), code="form")
             for problem in problems
@@ -88,7 +95,7 @@ class Gate:
 
     def accept(
         self,
-        content: bytes,
+        file: FormFile,
         answers: Mapping[str, Json],
         variables: Mapping[str, Json],
         *,
@@ -101,7 +108,7 @@ class Gate:
         Raises:
             FormRefused: with a message for each field by its path, as `forms.messages.Message`.
         """
-        form = self.form(content)
+        form = self.form(file)
         signed = dict(signatures)
         if self.actor_signs:
             signed |= _sign(form, answers, actor, now.astimezone(self.zone))
@@ -109,6 +116,13 @@ class Gate:
         if not outcome.accepted:
             raise FormRefused(outcome.errors)
         return outcome.values
+
+    def _language(self, declaration: Any) -> _Language:
+        """The language of the forms of a folder; one for each declaration, so that a form is compiled once."""
+        known = self._languages.get(id(declaration))
+        if known is None:
+            known = self._languages[id(declaration)] = (declaration, _Language(self._functions(declaration)))
+        return known[1]
 
 
 def _sign(form: Form, answers: Mapping[str, Json], actor: Actor, now: datetime) -> dict[str, Signature]:

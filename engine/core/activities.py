@@ -9,7 +9,7 @@ from engine.core.errors import Stuck
 from engine.core.mappings import Parameters, take
 from engine.core.people import open_task
 from engine.core.propagation import propagate
-from engine.core.script_engine import fill_in
+from engine.core.script_engine import fill_in, functions_of
 from engine.core.specs import Live
 from engine.core.tasks import AGAIN, Token
 from engine.core.variables import put, visible, write
@@ -139,6 +139,8 @@ class ServiceCall:
     token: int
     ref: str
     """The deployment that the element is drawn in."""
+    root: str
+    """The deployment of the outermost process."""
     element: Element
     inputs: Any
     """The input parameters; all visible variables when none are drawn."""
@@ -156,7 +158,7 @@ class ServiceTask(Activity, defaults.ServiceTask):
         """Call it or leave it to a job."""
         top = task.workflow.top_workflow
         topic = str(fill_in(task, self.topic))
-        call = ServiceCall(task.id, task.workflow.ref, self.element, self.inputs(task), visible(task))
+        call = ServiceCall(task.id, task.workflow.ref, top.ref, self.element, self.inputs(task), visible(task))
         if top.host.is_outside(topic):
             retries = self.element.attributes.get("failedJobRetryTimeCycle")
             top.handed[task.id] = WaitingJob(task.id, self.element.id, topic, dict(call.inputs), retries)
@@ -194,7 +196,7 @@ class RuleTask(Activity, defaults.ServiceTask):
             found = top.host.find_decision(key, task.workflow.ref, self.binding, self.version)
         except LookupError as error:
             raise Stuck(f"the decision {key} is not deployed") from error
-        decided = found.decide(visible(task), top.host.functions)
+        decided = found.decide(visible(task), functions_of(task))
         value = shape(decided.result, self.mapping)
         top.record(EventKind.DECISION, task, {"decision": key, "rows": list(decided.rows), "result": value})
         if self.result:

@@ -160,6 +160,11 @@ class Execution:
         return scope.ref, scope.key
 
     @property
+    def root(self) -> str:
+        """The deployment of the outermost process."""
+        return str(self._instance.ref)
+
+    @property
     def calls(self) -> list[tuple[str, str]]:
         """The deployment and the process of each call that goes on, the outer before the inner."""
         index = self._instance.index

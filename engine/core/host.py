@@ -17,8 +17,6 @@ class Host(Protocol):
 
     zone: ZoneInfo
     """Where days begin and end, and where times without an offset are meant."""
-    functions: Mapping[str, Callable[..., Any]]
-    """What expressions and scripts may call."""
     catch_up: str
     """What happens to the firings of a cycle that were missed: `one` counts them as used, `all` makes up for each."""
 
@@ -27,6 +25,9 @@ class Host(Protocol):
 
     def compiled(self, ref: str) -> Any:
         """The `Compiled` of a deployment."""
+
+    def functions(self, ref: str) -> Mapping[str, Callable[..., Any]]:
+        """What the expressions and scripts of a deployment may call."""
 
     def find_process(self, key: str, ref: str, binding: str, version: str | None) -> tuple[str, str]:
         """Where a called process is.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.core.script_engine import fill_in
+from engine.core.script_engine import fill_in, functions_of
 from engine.core.tasks import Token
 from engine.core.variables import plain
 from engine.language.expressions import interpolate
@@ -78,5 +78,5 @@ def transfer(task: Token, transfers: Iterable[Transfer], source: Mapping[str, Js
         elif entry.target and entry.source is not None:
             values[entry.target] = source.get(entry.source)
         elif entry.target and entry.expression is not None:
-            values[entry.target] = interpolate(entry.expression, source, task.workflow.top_workflow.host.functions)
+            values[entry.target] = interpolate(entry.expression, source, functions_of(task))
     return {name: plain(name, value) for name, value in values.items()}

@@ -1,6 +1,6 @@
 """How SpiffWorkflow's specs reach expressions and scripts: by the safe language and the sandbox, never by Python."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
@@ -22,13 +22,11 @@ class SafeEngine(PythonScriptEngine):
 
     def evaluate(self, task: Token, expression: str, external_context: Mapping[str, Json] | None = None) -> Json:
         """The value of an expression; UnknownName and ExpressionError as the language raises them."""
-        functions = task.workflow.top_workflow.host.functions
-        return compile_expression(expression).evaluate(visible(task, external_context), functions)
+        return compile_expression(expression).evaluate(visible(task, external_context), functions_of(task))
 
     def execute(self, task: Token, script: str, external_context: Mapping[str, Json] | None = None) -> bool:
         """Run a script in the sandbox and write what it changed."""
-        functions = task.workflow.top_workflow.host.functions
-        changed = run_script(script, dict(visible(task, external_context)), functions=functions)
+        changed = run_script(script, dict(visible(task, external_context)), functions=functions_of(task))
         write(task, changed)
         return True
 
@@ -44,7 +42,13 @@ def evaluate(task: Token, expression: str, extra: Mapping[str, Json] | None = No
 
 def fill_in(task: Token, text: str) -> Json:
     """A text with its `${…}` filled in; a text that is one expression gives the value itself."""
-    return interpolate(text, visible(task), task.workflow.top_workflow.host.functions)
+    return interpolate(text, visible(task), functions_of(task))
+
+
+def functions_of(task: Token) -> Mapping[str, Callable[..., Any]]:
+    """What may be called where a token stands: what the files know that its diagram was deployed with."""
+    found: Mapping[str, Callable[..., Any]] = task.workflow.top_workflow.host.functions(task.workflow.ref)
+    return found
 
 
 def truth(value: Json) -> bool:

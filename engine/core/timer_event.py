@@ -7,6 +7,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 
 from engine.clock import SetClock, clock_functions
 from engine.core.errors import WrongTime
+from engine.core.script_engine import functions_of
 from engine.core.tasks import Token
 from engine.core.timers import cron_due, cycle_due, parse_cycle, parse_duration, parse_moment, skip_missed
 from engine.core.variables import visible
@@ -34,7 +35,7 @@ class Timer(TimerEventDefinition):
     def arm(self, task: Token) -> None:
         """Work out when it is due; WrongTime when the text is no such time."""
         host = task.workflow.top_workflow.host
-        timer = first_due(self.timer, self.text(task, host.functions), host.now(), host.zone)
+        timer = first_due(self.timer, self.text(task, functions_of(task)), host.now(), host.zone)
         if self.reads:
             timer["from"] = host.now().isoformat()
         task.internal_data["timer"] = timer
@@ -65,7 +66,7 @@ class Timer(TimerEventDefinition):
         if "from" not in timer:
             return dict(timer)
         begun = datetime.fromisoformat(timer["from"])
-        text = self.text(task, {**host.functions, **clock_functions(SetClock(begun), host.zone)})
+        text = self.text(task, {**functions_of(task), **clock_functions(SetClock(begun), host.zone)})
         if self.timer != "cycle":
             return {**timer, **first_due(self.timer, text, begun, host.zone)}
         return timer if text == timer["cycle"] else other_rhythm(timer, text, host.now(), host.zone)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.core import Compiled, ReadOptions, read
-from engine.deploy.loading import NONE_DEPLOYED, compile_files, read_forms
+from engine.deploy.loading import NONE_DEPLOYED, compile_files, read_declaration, read_forms
 from engine.loaded import FormFile
-from engine.runtime import Runtime
+from engine.runtime import Deployable, Runtime, Session
 from engine.values import Contract, Finding, Severity
 
 Files = Mapping[str, bytes]
@@ -21,6 +22,15 @@ class Checked:
     """The errors of a file before its warnings."""
     compiled: Compiled
     forms: Mapping[str, FormFile]
+    declaration: Any = None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A folder that is there beside those that are checked."""
+
+    compiled: Compiled
+    declaration: Any = None
 
 
 def check(
@@ -29,51 +39,74 @@ def check(
     *,
     external_processes: Mapping[str, Contract | None] = NONE_DEPLOYED,
     external_decisions: frozenset[str] = frozenset(),
+    others: Sequence[Any] = (),
+    session: Session | None = None,
 ) -> Checked:
-    """Read and check a folder, without a database.
+    """Read and check a folder, with a database or without.
 
     Args:
         runtime: knows the topics and functions that diagrams may name, and the forms' checks.
         files: by path; what is no diagram, table or form is not looked at.
         external_processes: processes of other folders that may be called, with what they declare.
         external_decisions: likewise for decisions.
+        others: the declarations of other folders.
+        session: for what only an installation knows; None where there is none.
     """
     forms, findings = read_forms(runtime, files, check=True)
+    declaration = read_declaration(runtime, files)
     compiled = compile_files(
-        runtime, files, forms, external_processes=external_processes, external_decisions=external_decisions
+        runtime, files, forms, declaration, external_processes=external_processes, external_decisions=external_decisions
     )
     found = [*compiled.findings, *findings]
-    found.sort(key=lambda each: (each.file, each.severity is not Severity.ERROR))
-    return Checked(found, compiled, forms)
+    if runtime.declarations is not None:
+        known = frozenset(external_processes) | frozenset(compiled.processes)
+        given = Deployable(files, compiled.processes, compiled.decisions, frozenset(forms), known, others, session)
+        found += runtime.declarations.check(given)
+    found.sort(key=lambda each: (each.file, each.severity is not Severity.ERROR, each.line or 0))
+    return Checked(found, compiled, forms, declaration)
 
 
 def check_together(
-    runtime: Runtime, folders: Mapping[str, Files], beside: Mapping[str, Compiled] | None = None
+    runtime: Runtime,
+    folders: Mapping[str, Files],
+    beside: Mapping[str, Beside] | None = None,
+    *,
+    session: Session | None = None,
 ) -> dict[str, Checked]:
     """Read and check folders, each beside the others, by their keys.
 
     Args:
         runtime: as for `check`.
         folders: the folders by their keys.
-        beside: what else is there, compiled, by the keys of the folders; one of `folders` takes the place of its like.
+        beside: what else is there, by the keys of the folders; one of `folders` takes the place of its like.
+        session: as for `check`.
     """
-    others = {key: compiled for key, compiled in (beside or {}).items() if key not in folders}
-    drawn = {key: draw(files) for key, files in folders.items()} if len(folders) > 1 else {}
-    contracts = {key: process.contract for each in (others | drawn).values() for key, process in each.processes.items()}
-    decisions = frozenset(key for each in (others | drawn).values() for key in each.decisions)
+    others = {key: each for key, each in (beside or {}).items() if key not in folders}
+    drawn = {key: draw(runtime, files) for key, files in folders.items()} if len(folders) > 1 else {}
+    every = (others | drawn).values()
+    contracts = {key: process.contract for each in every for key, process in each.compiled.processes.items()}
+    decisions = frozenset(key for each in every for key in each.compiled.decisions)
     checked = {
-        key: check(runtime, files, external_processes=contracts, external_decisions=decisions)
-        for key, files in folders.items()
+        folder: check(
+            runtime,
+            files,
+            external_processes=contracts,
+            external_decisions=decisions,
+            others=[each.declaration for key, each in (others | drawn).items() if key != folder],
+            session=session,
+        )
+        for folder, files in folders.items()
     }
     twice: dict[str, list[Finding]] = {}
-    for folder, finding in _twice(others | {key: each.compiled for key, each in checked.items()}):
+    there = {key: each.compiled for key, each in others.items()}
+    for folder, finding in _twice(there | {key: each.compiled for key, each in checked.items()}):
         twice.setdefault(folder, []).append(finding)
     return {key: replace(each, findings=[*twice.get(key, ()), *each.findings]) for key, each in checked.items()}
 
 
-def draw(files: Files) -> Compiled:
-    """The diagrams and tables of a folder as drawn, not checked."""
-    return read(files, language=ReadOptions(trusted=True))
+def draw(runtime: Runtime, files: Files) -> Beside:
+    """A folder as drawn and declared, not checked."""
+    return Beside(read(files, language=ReadOptions(trusted=True)), read_declaration(runtime, files))
 
 
 def refused(checked: Mapping[str, Checked]) -> list[str]:

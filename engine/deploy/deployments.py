@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from engine.deploy import versions
-from engine.deploy.checks import Checked, Files, check_together, refused
+from engine.deploy.checks import Beside, Checked, Files, check_together, refused
 from engine.deploy.loading import load
 from engine.errors import DeploymentRefused, NotFound
 from engine.kinds import Origin
@@ -133,8 +133,14 @@ def _unknown(session: Session, folders: Mapping[str, Files]) -> dict[str, Files]
 
 def check_beside(session: Session, folders: Mapping[str, Files]) -> dict[str, Checked]:
     """What a deployment of these folders would find beside what is current, by folder."""
-    beside = {name: load(session, number).compiled for name, number in versions.current(session).items()}
-    return check_together(session.runtime, folders, beside)
+    running = {name: load(session, number) for name, number in versions.current(session).items()}
+    beside = {name: Beside(each.compiled, each.declaration) for name, each in running.items()}
+    return check_together(session.runtime, folders, beside, session=session)
+
+
+def declarations(session: Session) -> list[Any]:
+    """The declaration of the current version of each folder, by its key."""
+    return [load(session, number).declaration for number in versions.current(session).values()]
 
 
 def refuse(checked: Mapping[str, Checked]) -> None:

@@ -3,14 +3,16 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import select
 
 from engine.core import Compiled, ReadOptions, read
 from engine.errors import NotFound
 from engine.loaded import FormFile, LoadedDeployment
-from engine.runtime import Runtime, Session
+from engine.runtime import Runtime, Session, functions_with
 from engine.store.schema import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
 from engine.values import Contract, Element, Finding
 
@@ -34,13 +36,28 @@ def _read(session: Session, runtime: Runtime, deployment_id: int) -> LoadedDeplo
     rows = session.execute(select(DbResource.path, DbResource.content).where(DbResource.deployment_id == deployment_id))
     files = {row[0]: row[1] for row in rows}
     forms, _ = read_forms(runtime, files, check=False)
-    return LoadedDeployment(deployment_id, digest, read(files, language=ReadOptions(trusted=True)), forms)
+    compiled = read(files, language=ReadOptions(trusted=True))
+    return loaded(deployment_id, digest, compiled, forms, read_declaration(runtime, files))
+
+
+def loaded(
+    deployment_id: int, digest: str, compiled: Compiled, forms: Mapping[str, FormFile], declaration: Any
+) -> LoadedDeployment:
+    """What was read of a deployment, put together: its forms know what is declared beside them."""
+    known = {key: replace(form, declaration=declaration) for key, form in forms.items()}
+    return LoadedDeployment(deployment_id, digest, compiled, known, declaration)
+
+
+def read_declaration(runtime: Runtime, files: Mapping[str, bytes]) -> Any:
+    """What stands beside the diagrams among some files; None where the runtime knows no declarations."""
+    return None if runtime.declarations is None else runtime.declarations.read(files)
 
 
 def compile_files(
     runtime: Runtime,
     files: Mapping[str, bytes],
     forms: Mapping[str, FormFile],
+    declaration: Any = None,
     *,
     external_processes: Mapping[str, Contract | None] = NONE_DEPLOYED,
     external_decisions: frozenset[str] = frozenset(),
@@ -51,12 +68,13 @@ def compile_files(
         runtime: knows the topics and functions that diagrams may name.
         files: by path.
         forms: of the same files.
+        declaration: of the same files; it may know functions that diagrams may call.
         external_processes: what may be called beside the processes of these files, with what it declares.
         external_decisions: likewise for decisions.
     """
     options = ReadOptions(
         topics=runtime.topics,
-        functions=frozenset(runtime.functions),
+        functions=frozenset(functions_with(runtime, declaration)),
         forms=frozenset(forms),
         external_processes=external_processes,
         external_decisions=external_decisions,

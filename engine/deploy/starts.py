@@ -8,19 +8,29 @@ from sqlalchemy import delete, insert, select
 
 from engine.core import Compiled, first_start, next_start
 from engine.kinds import Trigger
-from engine.runtime import Session, now
+from engine.runtime import Function, Session, now
 from engine.store.schema import DbProcessDefinition, DbSubscription, DbTimer
 from engine.values import Json, StartPoint
 
 
-def arm_starts(session: Session, definition_id: int, compiled: Compiled, key: str) -> None:
-    """Let the start events of the current version wait, and those of no other."""
+def arm_starts(
+    session: Session, definition_id: int, compiled: Compiled, key: str, functions: Mapping[str, Function]
+) -> None:
+    """Let the start events of the current version wait, and those of no other.
+
+    Args:
+        session: as always.
+        definition_id: of the current version.
+        compiled: what was deployed with it.
+        key: of the process.
+        functions: what its timers may call.
+    """
     versions = select(DbProcessDefinition.id).where(DbProcessDefinition.key == key)
     for table in (DbSubscription, DbTimer):
         session.execute(delete(table).where(table.definition_id.in_(versions)))
     for point in compiled.processes[key].starts:
         if point.kind == Trigger.TIMER:
-            _arm_timer(session, definition_id, point)
+            _arm_timer(session, definition_id, point, functions)
         elif point.kind in (Trigger.MESSAGE, Trigger.SIGNAL):
             values = {"definition_id": definition_id, "element": point.element, "kind": point.kind, "name": point.name}
             session.execute(insert(DbSubscription).values(**values))
@@ -34,9 +44,8 @@ def arm_again(session: Session, timer: Mapping[str, Any]) -> None:
         _insert_timer(session, timer["definition_id"], timer["element"], rhythm)
 
 
-def _arm_timer(session: Session, definition_id: int, point: StartPoint) -> None:
-    runtime = session.runtime
-    rhythm = first_start(point, now(session), runtime.zone, runtime.functions)
+def _arm_timer(session: Session, definition_id: int, point: StartPoint, functions: Mapping[str, Function]) -> None:
+    rhythm = first_start(point, now(session), session.runtime.zone, functions)
     if rhythm is not None:
         _insert_timer(session, definition_id, point.element, rhythm)
 

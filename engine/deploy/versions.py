@@ -11,11 +11,10 @@ from sqlalchemy import delete, func, insert, select, text, update
 from engine.core import Compiled
 from engine.deploy.checks import Checked, Files
 from engine.deploy.digests import Digests, digest_of, digests
-from engine.deploy.loading import DIAGRAMS, load
+from engine.deploy.loading import DIAGRAMS, load, loaded
 from engine.deploy.starts import arm_starts
 from engine.kinds import Origin
-from engine.loaded import LoadedDeployment
-from engine.runtime import Session, now
+from engine.runtime import Session, functions_with, now
 from engine.store.schema import (
     DbActivation,
     DbDecisionDefinition,
@@ -97,7 +96,7 @@ def keep(session: Session, name: str, files: Files, checked: Checked, *, by: Act
     number = session.execute(insert(DbDeployment).values(**values).returning(DbDeployment.id)).scalar_one()
     paths = {key: form.path for key, form in checked.forms.items()}
     _keep_files(session, number, files, paths)
-    session.deployments[number] = LoadedDeployment(number, digest, checked.compiled, checked.forms)
+    session.deployments[number] = loaded(number, digest, checked.compiled, checked.forms, checked.declaration)
     found = digests(name, files, checked.compiled, paths)
     held = {
         "processes": _keep_processes(session, number, checked.compiled, found),
@@ -123,7 +122,8 @@ def make_current(session: Session, deployment_id: int, *, by: Actor, reason: str
     for number in sorted(processes.values()):
         if _put(session, DbProcessDefinition, number):
             row = session.get_one(DbProcessDefinition, number)
-            arm_starts(session, number, load(session, row.deployment_id).compiled, row.key)
+            held = load(session, row.deployment_id)
+            arm_starts(session, number, held.compiled, row.key, functions_with(session.runtime, held.declaration))
     _take(session, DbDecisionDefinition, set(before[1].values() if before else ()) - set(decisions.values()))
     for number in decisions.values():
         _put(session, DbDecisionDefinition, number)

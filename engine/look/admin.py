@@ -198,11 +198,6 @@ def incidents_of(session: Session, instance_id: int) -> list[IncidentItem]:
     return [_value(IncidentItem, row) for row in session.execute(query.order_by(DbIncident.id))]
 
 
-def count_incidents(session: Session) -> int:
-    """How many incidents are open."""
-    return session.scalar(select(func.count()).select_from(DbIncident)) or 0
-
-
 def values_of(session: Session, name: str) -> Mapping[int, Json]:
     """The values that a variable has in the instances, those of called processes apart, by instance."""
     query = select(DbVariable.instance_id, DbVariable.value).where(DbVariable.name == name, DbVariable.scope == 0)

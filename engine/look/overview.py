@@ -136,6 +136,11 @@ def causes(session: Session) -> Sequence[Cause]:
     return sorted((_cause(rows) for rows in groups.values()), key=lambda cause: (-len(cause.incidents), cause.since))
 
 
+def count_incidents(session: Session) -> int:
+    """How many incidents are open."""
+    return session.scalar(select(func.count()).select_from(DbIncident)) or 0
+
+
 def alike(session: Session, incident: IncidentItem) -> Sequence[IncidentItem]:
     """The open incidents of the same cause, in other instances and in this one, the oldest first."""
     table = DbIncident.__table__.c

@@ -9,9 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    Subquery,
     and_,
-    exists,
     false,
     func,
     literal,
@@ -165,21 +163,6 @@ def homes_of(session: Session, instance_id: int) -> Mapping[int, tuple[int, str]
     return {number: (deployment, key) for number, deployment, key in session.execute(query)}
 
 
-def open_tasks() -> Subquery:
-    """The open tasks, for statements that join them with tables of one's own.
-
-    The columns are those of `TaskItem` without business_key and process_name, and due_sort, which has what is never due
-    last; `instance_id` is what joins, `is_with` tells who has part in one.
-    """
-    return select(*DbTask.__table__.c).where(TASK_IS_OPEN).subquery("open_task")
-
-
-def is_with(tasks: Subquery, actor: Actor) -> ColumnElement[bool]:
-    """Whether one of `open_tasks` is the actor's own or the actor is among its candidates now."""
-    able = exists().where(DbAudienceMember.audience_id == tasks.c.audience_id, _is_member(actor)).correlate(tasks)
-    return or_(func.coalesce(tasks.c.assignee, "") == actor.id, able)
-
-
 def select_tasks() -> Select[Any]:
     """Tasks of any status with their instance and process; made into values by `task_item`."""
     return (
@@ -270,11 +253,12 @@ def _sets(audiences: Sequence[int], actor: Actor, whose: Whose) -> list[ColumnEl
 
 def _audiences(session: Session, actor: Actor) -> Sequence[int]:
     """The sets of candidates an actor is in now: groups are asked for, not copied."""
-    query = select(DbAudienceMember.audience_id).where(_is_member(actor))
+    query = select(DbAudienceMember.audience_id).where(is_member(actor))
     return session.scalars(query.distinct().order_by(DbAudienceMember.audience_id)).all()
 
 
-def _is_member(actor: Actor) -> ColumnElement[bool]:
+def is_member(actor: Actor) -> ColumnElement[bool]:
+    """Whether a row of audience members means an actor, or a group that the actor is in now."""
     groups = sorted(actor.groups)
     user = and_(DbAudienceMember.kind == "user", DbAudienceMember.value == actor.id)
     group = and_(DbAudienceMember.kind == "group", DbAudienceMember.value.in_(groups)) if groups else false()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.core import Compiled, Execution, ServiceCall
 from engine.deploy.loading import find_decision_deployment, find_process, load
-from engine.runtime import Function, Session
+from engine.runtime import Function, Session, functions_with
 from engine.services import Call, call_inside
 from engine.tables.decisions import Decision
 from engine.values import Actor, Json
@@ -28,7 +28,6 @@ class StepHost:
         """Take what a step is about; the execution comes with `follow`."""
         runtime = session.runtime
         self.zone: ZoneInfo = runtime.zone
-        self.functions: Mapping[str, Function] = runtime.functions
         self.catch_up = runtime.settings.catch_up
         self.instance_id = instance_id
         self.business_key = self._first_key = business_key
@@ -41,6 +40,7 @@ class StepHost:
         self._calls: list[_Open] = []
         self._found: dict[tuple[str, str, str, str | None], tuple[str, str]] = {}
         self._execution: Execution | None = None
+        self._functions: dict[str, Mapping[str, Function]] = {}
 
     def follow(self, execution: Execution) -> None:
         """Tell which execution the step runs, so that what its incidents undo is known."""
@@ -53,6 +53,14 @@ class StepHost:
     def compiled(self, ref: str) -> Compiled:
         """The parsed files of a deployment."""
         return load(self._session, int(ref)).compiled
+
+    def functions(self, ref: str) -> Mapping[str, Function]:
+        """What expressions of a deployment may call: its declaration may know functions of its own."""
+        found = self._functions.get(ref)
+        if found is None:
+            declaration = load(self._session, int(ref)).declaration
+            found = self._functions[ref] = functions_with(self._runtime, declaration)
+        return found
 
     def find_process(self, key: str, ref: str, binding: str, version: str | None) -> tuple[str, str]:
         """Where a called process is; LookupError when it is nowhere."""
@@ -80,6 +88,7 @@ class StepHost:
             instance_id=self.instance_id,
             business_key=self.business_key,
             deployment_id=int(call.ref),
+            root_deployment_id=int(call.root),
             element=call.element,
             inputs=call.inputs,
             variables=call.variables,

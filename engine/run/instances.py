@@ -17,7 +17,7 @@ from engine.run.host import StepHost
 from engine.run.state import Locked, Step, Waits
 from engine.run.steps import finish, lock_instance, open_step, read_variables
 from engine.runtime import Session, StepResult
-from engine.store.schema import DbInstance
+from engine.store.schema import DbInstance, DbProcessDefinition
 from engine.store.variables import check_text, check_values
 from engine.values import Actor, Json, Process
 
@@ -134,6 +134,17 @@ def get_instance(session: Session, instance_id: int) -> Instance:
     if row is None:
         raise NotFound(what="instance", key=instance_id)
     return Instance(*row)
+
+
+def deployment_of(session: Session, instance_id: int) -> int:
+    """The deployment of the outermost process of an instance; NotFound when there is none."""
+    query = select(DbProcessDefinition.deployment_id).join(
+        DbInstance, DbInstance.definition_id == DbProcessDefinition.id
+    )
+    found = session.scalar(query.where(DbInstance.id == instance_id))
+    if found is None:
+        raise NotFound(what="instance", key=instance_id)
+    return int(found)
 
 
 def find_by_business_key(session: Session, business_key: str) -> list[Instance]:

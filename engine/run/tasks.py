@@ -259,7 +259,7 @@ def accept_form(
     gate = session.runtime.forms
     if form is None or gate is None:
         return clean
-    return dict(gate.accept(form.content, clean, variables, actor=actor, now=at, signatures=signatures))
+    return dict(gate.accept(form, clean, variables, actor=actor, now=at, signatures=signatures))
 
 
 def _lock(session: Session, task_id: int, actor: Actor) -> tuple[Locked, TaskItem]:

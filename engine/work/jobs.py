@@ -230,6 +230,7 @@ def _call(session: Session, job: Work) -> Call | None:
         instance_id=job.instance_id,
         business_key=business_key,
         deployment_id=int(ref),
+        root_deployment_id=int(execution.root),
         element=element,
         inputs=job.payload,
         variables=execution.visible(job.token),

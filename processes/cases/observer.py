@@ -88,7 +88,7 @@ def _changed(traces: Iterable[Trace]) -> dict[str, Json]:
 
 def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str, Json]) -> None:
     """Bring the register up to date with the variables that changed, whatever scope they are in."""
-    procedure = procedures.of_instance(session, seen.case.instance_id)
+    procedure = procedures.of_deployment(session, seen.step.deployment_id)
     known = {**seen.step.variables, **changed}
     values = facts.Values(session, procedure, known)
     facts.project(procedure, seen.case, changed, values)

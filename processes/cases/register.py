@@ -11,19 +11,22 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from engine import Actor, Json, Session, now
 from engine.errors import NotFound
-from processes import procedures
 from processes.cases import access, facts
 from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCaseFact
 from processes.office import Office, tracking_hash
+from processes.procedures.model import Procedure
 from processes.rows import insert
 
 
-def open_case(session: Session, office: Office, instance_id: int, values: Mapping[str, Json], by: Actor) -> DbCase:
+def open_case(
+    session: Session, office: Office, procedure: Procedure, instance_id: int, values: Mapping[str, Json], *, by: Actor
+) -> DbCase:
     """The case of the instance, entered in the register the first time it is asked for (GC-A8-2b).
 
     Args:
         session: of the step; the number is given out in its transaction, so that none is ever left out.
         office: for the zone and the tracking code.
+        procedure: that the instance follows.
         instance_id: the instance that runs the case.
         values: process variables under the names of the register form.
         by: who registered it.
@@ -31,7 +34,7 @@ def open_case(session: Session, office: Office, instance_id: int, values: Mappin
     case = find_of_instance(session, instance_id)
     if case is not None:
         return case
-    opened, procedure = now(session), procedures.of_instance(session, instance_id)
+    opened = now(session)
     known = facts.Values(session, procedure, values)
     number = next_number(session, procedure.prefix, opened, office.zone)
     case = DbCase(

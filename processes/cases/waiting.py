@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, exists, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 
-from engine import Actor, Session, queries
+from engine import Actor, Session, joins
 from processes.cases.schema import DbCase, DbCaseAudience
 
 
@@ -30,7 +30,7 @@ class Awaited:
 
 def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offset: int = 0) -> list[Awaited]:
     """The open tasks of other units in cases that the actor owns, registered or worked on; what is due first, first."""
-    tasks = queries.open_tasks()
+    tasks = joins.open_tasks()
     task = tasks.c
     whom = (task.assignee, task.candidate_users, task.candidate_groups)
     columns = (task.id, task.element, task.name, *whom, task.due_at, func.coalesce(task.claimed_at, task.created_at))
@@ -44,13 +44,13 @@ def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offse
 
 def count(session: Session, actor: Actor) -> int:
     """How many there are."""
-    return session.scalar(_awaited(select(func.count()), queries.open_tasks(), actor)) or 0
+    return session.scalar(_awaited(select(func.count()), joins.open_tasks(), actor)) or 0
 
 
 def _awaited(query: Any, tasks: Subquery, actor: Actor) -> Any:
     joined = query.select_from(DbCase).join(tasks, tasks.c.instance_id == DbCase.instance_id)
     # asked of each open case by its key: what somebody has worked on grows with the years, what is open does not
-    return joined.where(DbCase.closed_at.is_(None), _mine(actor), not_(queries.is_with(tasks, actor)))
+    return joined.where(DbCase.closed_at.is_(None), _mine(actor), not_(joins.is_with(tasks, actor)))
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:

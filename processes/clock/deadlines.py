@@ -104,18 +104,16 @@ def compute(rule: DeadlineRule, start: datetime, calendar: WorkingCalendar, habi
 
 
 def stage_due(
-    stage: str, opened: datetime, calendar: WorkingCalendar, settings: Settings, severity: str | None = None
+    stage: str, length: str | None, opened: datetime, calendar: WorkingCalendar, *, hurried: bool = False
 ) -> datetime:
-    """Until when a step opened at the moment should be done; half the time for hurried severities (KB-3.4.2-4).
+    """Until when a step opened at the moment should be done; half the time where it is hurried (KB-3.4.2-4).
 
-    Raises DeadlineRefused for a stage that the settings do not name.
+    Raises DeadlineRefused for a stage without a length.
     """
-    if stage not in settings.stages:
+    if length is None:
         raise DeadlineRefused(field="stage", value=stage)
-    amount = working_time(settings.stages[stage], calendar.working_day_length())
-    if severity in settings.hurried:
-        amount /= 2
-    return calendar.add_working_time(opened, amount)
+    amount = working_time(length, calendar.working_day_length())
+    return calendar.add_working_time(opened, amount / 2 if hurried else amount)
 
 
 def followup_window(done: datetime, first: int, last: int, calendar: WorkingCalendar) -> tuple[date, date]:

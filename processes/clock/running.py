@@ -6,7 +6,7 @@ from typing import cast
 
 from sqlalchemy import select
 
-from engine import Actor, Json, Session, now, queries
+from engine import Actor, Json, Session, joins, now
 from processes.cases import register, telling
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.clock import deadlines
@@ -171,7 +171,7 @@ def tell_moved(
 ) -> None:
     """Tell the owner, the units that work on the case, and whom the declaration names that a due date has moved."""
     row = find(case, clock.name)
-    tasks = queries.open_tasks()
+    tasks = joins.open_tasks()
     busy = session.scalars(select(tasks.c.candidate_groups).where(tasks.c.instance_id == case.instance_id))
     units = sorted({group for groups in busy for group in groups})
     data: dict[str, Json] = {

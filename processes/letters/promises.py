@@ -1,12 +1,11 @@
 """What a letter promises, read from its own words, against what was approved."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from processes.letters.amounts import Sum, plain, sums_in
-from processes.settings import Settings
 
 _GOODS = (
     r"(?:defective|faulty|cracked|damaged|broken|goods|pieces|parts|casings|items|products|units|shipment|batch|lot)"
@@ -68,7 +67,7 @@ class Promise:
     """The parts in which something can be promised."""
 
 
-def find_objections(promise: Promise, settings: Settings) -> list[str]:
+def find_objections(promise: Promise, written: Collection[str]) -> list[str]:
     """Why the letter may not go out; empty when it may (KB-3.6-5a, KB-3.6-5b).
 
     Each is a sentence with the two facts that clash, in English and in Chinese, because it is kept as text.
@@ -82,7 +81,7 @@ def find_objections(promise: Promise, settings: Settings) -> list[str]:
     found = [*_version(promise), *_sum(max(named, default=None), limit), *_remedies(promise)]
     if any(each.foreign for each in sums):
         found.append("Sums are approved in yuan, the letter names another currency. 核准以人民币计，答复写了其他货币。")
-    if promise.channel.replace("-", "").lower() not in settings.written_channels:
+    if promise.channel.replace("-", "").lower() not in written:
         way = promise.channel or "–"
         found.append(f"A reply has to be in writing, not by {way}. 答复须为书面，不能以 {way} 方式。")
     return found

@@ -1,91 +1,55 @@
-"""Procedures: what a folder's declaration says beside its diagrams, tables and forms."""
+"""Procedures as their folders declare them: which there are, which one a case follows, what their expressions say."""
 
 from collections.abc import Mapping, Sequence
 
-from engine import Json, Session, compile_expression
-from processes.cases.schema import DbCase
-from processes.procedures.model import Clock, Fact, LineKind, Procedure, Readers, Registration
-
-
-def _named(text: str) -> Mapping[str, str]:
-    return {"en": text, "zh": text}
-
-
-def _fact(name: str, value: str, *marks: str, kind: LineKind = "text") -> Fact:
-    return Fact(
-        name=name,
-        label=_named(name),
-        value=value,
-        kind=kind,
-        role=next((mark for mark in ("complainant", "company", "phone", "email", "product") if mark in marks), ""),
-        searched="searched" in marks,
-        filtered="filtered" in marks,
-        veiled="veiled" in marks,
-    )
-
-
-SALES = Procedure(
-    key="kb_sales_quality",
-    shared=False,
-    name=_named("Complaints about goods"),
-    prefix="KB",
-    registration=Registration("complaint_intake", frozenset({"intake"})),
-    readers=Readers(frozenset({"manager"})),
-    case={
-        "title": "=case_title",
-        "description": "=description",
-        "received": "=received_at",
-        "severity": "=severity",
-        "priority": "=priority",
-        "unit": "=responsible_unit if responsible_unit != null else confirmed_unit",
-        "outcome": "=outcome",
-        "owner": "=owner",
-        "language": "=customer_language",
-    },
-    clocks=(
-        Clock(
-            name="reply",
-            label=_named("Written reply"),
-            start="=received_at",
-            rule="=deadline",
-            stops="reply_sent_at",
-            sets={
-                "nominal": "reply_nominal_due",
-                "due": "reply_effective_due",
-                "warn": "reply_warn_at",
-                "l2": "esc_l2_at",
-                "l3": "esc_l3_at",
-                "provisional": "deadline_provisional",
-            },
-            tell={
-                "warn": ("owner", "dept_head"),
-                "breach": ("owner", "dept_head"),
-                "l2": ("gm_office",),
-                "l3": ("gm",),
-            },
-        ),
-    ),
-    facts=(
-        _fact("channel", "=channel", "filtered"),
-        _fact("complaint_type", "=complaint_type", "filtered"),
-        _fact("complainant_kind", "=complainant_kind"),
-        _fact("complainant", "=name", "complainant", "searched"),
-        _fact("company", "=company", "company", "searched"),
-        _fact("phone", "=phone", "phone", "searched", "veiled", kind="contact"),
-        _fact("email", "=email", "email", "searched", "veiled", kind="contact"),
-        _fact("product", "=product_model", "product", "searched"),
-        _fact("serial_no", "=serial", "searched"),
-        _fact("lot_no", "=lot_no", "searched", "filtered"),
-        _fact("order_no", "=order_no", "searched", "filtered"),
-        _fact("redo_count", "=redo_count if redo_count > 0 else null", kind="number"),
-    ),
+from engine import (
+    Actor,
+    Call,
+    Json,
+    Session,
+    compile_expression,
+    deployments,
+    functions_with,
+    instances,
+    is_expression,
+    loading,
 )
-"""Stands here until the folder has its declaration."""
+from engine.errors import NotFound
+from processes.cases.schema import DbCase
+from processes.office import Office
+from processes.procedures import options
+from processes.procedures.model import UNDECLARED, Procedure
+
+__all__ = [
+    "UNDECLARED",
+    "Procedure",
+    "current",
+    "decision",
+    "evaluate",
+    "find",
+    "of_call",
+    "of_case",
+    "of_deployment",
+    "of_instance",
+    "registrable",
+    "start_of",
+]
 
 
-def of_instance(_session: Session, _instance_id: int) -> Procedure:
-    """The procedure that an instance follows."""
-    return SALES
+def of_deployment(session: Session, deployment_id: int) -> Procedure:
+    """The procedure that a deployment declares; `UNDECLARED` for diagrams that came without a declaration."""
+    declared = loading.load(session, deployment_id).declaration
+    return declared if isinstance(declared, Procedure) else UNDECLARED
+
+
+def of_instance(session: Session, instance_id: int) -> Procedure:
+    """The procedure that an instance follows, whatever newer version there is; NotFound."""
+    return of_deployment(session, instances.deployment_of(session, instance_id))
+
+
+def of_call(session: Session, call: Call) -> Procedure:
+    """The procedure of the case that a service works for."""
+    return of_deployment(session, call.root_deployment_id)
 
 
 def of_case(session: Session, case: DbCase) -> Procedure:
@@ -93,11 +57,53 @@ def of_case(session: Session, case: DbCase) -> Procedure:
     return of_instance(session, case.instance_id)
 
 
-def current(_session: Session) -> Sequence[Procedure]:
-    """The newest version of each procedure."""
-    return (SALES,)
+def current(session: Session) -> Sequence[Procedure]:
+    """The newest version of each procedure, shared processes left out, by key."""
+    latest = {each.key: each for each in deployments.declarations(session) if isinstance(each, Procedure)}
+    return [latest[key] for key in sorted(latest) if key and not latest[key].shared]
 
 
-def evaluate(session: Session, _procedure: Procedure, expression: str, variables: Mapping[str, Json]) -> Json:
-    """The value of an expression of the declaration over the variables of a case; unknown variables are null."""
-    return compile_expression(expression).evaluate(variables.get, session.runtime.functions)
+def find(session: Session, key: str) -> Procedure:
+    """The newest version of a procedure; NotFound."""
+    found = next((each for each in current(session) if each.key == key), None)
+    if found is None:
+        raise NotFound(what="procedure", key=key)
+    return found
+
+
+def registrable(session: Session, actor: Actor) -> Sequence[Procedure]:
+    """The procedures of which a person may register a case."""
+    return [
+        each
+        for each in current(session)
+        if each.registration is not None and (actor.admin or each.registration.groups & actor.groups)
+    ]
+
+
+def evaluate(session: Session, procedure: Procedure, expression: str, variables: Mapping[str, Json]) -> Json:
+    """The value of an expression of the declaration over the variables of a case; unknown variables are null.
+
+    Raises ExpressionError for all else that goes wrong.
+    """
+    functions = functions_with(session.runtime, procedure)
+    return compile_expression(expression).evaluate(variables.get, functions)
+
+
+def start_of(session: Session, procedure: Procedure, variables: Mapping[str, Json]) -> dict[str, Json]:
+    """The variables that a case of the procedure begins with, beside those that are there already."""
+    return {
+        name: evaluate(session, procedure, value, variables)
+        if isinstance(value, str) and is_expression(value)
+        else value
+        for name, value in procedure.start.items()
+        if name not in variables
+    }
+
+
+def decision(office: Office, session: Session, call: Call, name: str) -> Json:
+    """A decision that a service goes by: of the folder that its task is drawn in, else of the case's procedure.
+
+    Raises SettingRefused when neither declares it.
+    """
+    own = of_deployment(session, call.deployment_id)
+    return options.value(office.settings, own if name in own.options else of_call(session, call), name)

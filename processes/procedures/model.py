@@ -3,16 +3,39 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-Expression = str
+Expression = Annotated[str, "expression"]
 """As the diagrams write them: `=severity`; evaluated over the variables of the case."""
 
-Text = Mapping[str, str]
+Text = Annotated[Mapping[str, str], "text"]
 """A text by language: en and zh, both."""
+
+WorkingTime = Annotated[str, "working time"]
+"""Hours or minutes of work, or ordinary working days: 4h, 30m, 0.5d."""
 
 LineKind = Literal["text", "choice", "moment", "day", "money", "number", "person", "unit", "contact", "list"]
 """How a value is shown; `choice` takes its words from the options of the form field of the same name."""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A short list beside a form."""
+
+    title: Text
+    items: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a summary."""
+
+    label: Text
+    value: Expression
+    kind: LineKind = "text"
+    field: str = ""
+    """The form field whose options say what a choice is called; by default the variable of the expression."""
+    note: Expression = ""
 
 
 @dataclass(frozen=True)
@@ -25,18 +48,12 @@ class Registration:
     """Who may register one."""
     keep: tuple[str, ...] = ()
     """Answers that the next registration begins with."""
-    guide: tuple["Guide", ...] = ()
+    guide: tuple[Guide, ...] = ()
     """What stands beside the form: words for the telephone, the reception checklist."""
-    outlook: tuple["Line", ...] = ()
+    steps: tuple[Text, ...] = ()
+    """What will happen, in words, while the form is not complete enough to tell."""
+    outlook: tuple[Line, ...] = ()
     """What will happen, read from a case that is tried out and taken back."""
-
-
-@dataclass(frozen=True)
-class Guide:
-    """A short list beside a form."""
-
-    title: Text
-    items: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -103,18 +120,6 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of a summary."""
-
-    label: Text
-    value: Expression
-    kind: LineKind = "text"
-    field: str = ""
-    """The form field whose options say what a choice is called; by default the variable of the expression."""
-    note: Expression = ""
-
-
-@dataclass(frozen=True)
 class Option:
     """A decision of the procedure's own that an installation may take otherwise."""
 
@@ -123,6 +128,8 @@ class Option:
     default: Any
     reason: Text
     """Why it is as it is, with the clause it comes from."""
+    choices: tuple[str, ...] = ()
+    """What a text may be; empty: anything."""
 
 
 @dataclass(frozen=True)
@@ -134,29 +141,29 @@ class Procedure:
     name: Text
     prefix: str = ""
     """What case numbers begin with: KB-2026-000123."""
-    registration: Registration | None = None
+    registration: Registration | None = field(default=None, metadata={"key": "register"})
     phases: tuple[Phase, ...] = ()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     readers: Readers = Readers()
     case: Mapping[str, Expression] = field(default_factory=dict)
     """Core columns of the register and where they come from: title, description, received, severity, priority, unit,
-    outcome, language."""
+    owner, outcome, language."""
     clocks: tuple[Clock, ...] = ()
     """The first one is the case's due date in lists."""
     facts: tuple[Fact, ...] = ()
     summary: tuple[Line, ...] = ()
     start: Mapping[str, Any] = field(default_factory=dict)
     """Variables that a case begins with; a text that begins with `=` is an expression, `setting('name')` included."""
-    stages: Mapping[str, str] = field(default_factory=dict)
-    """Working time that a step should take: 4h, 0.5d."""
-    options: Mapping[str, Option] = field(default_factory=dict)
+    stages: Mapping[str, WorkingTime] = field(default_factory=dict)
+    """Working time that a step should take; `stage_due('name', …)` reckons with it."""
+    options: Mapping[str, Option] = field(default_factory=dict, metadata={"key": "settings"})
 
     def phase(self, key: str | None) -> Phase | None:
         """The phase of that key; None for one that is not declared."""
         return next((phase for phase in self.phases if phase.key == key), None)
 
 
-UNDECLARED = Procedure(key="", shared=False, name=MappingProxyType({"en": "", "zh": ""}))
+UNDECLARED = Procedure(key="", shared=False, name=MappingProxyType({"en": "", "zh": ""}), prefix="C")
 """What holds for diagrams that were deployed without a declaration."""
 
 __all__ = [
@@ -174,4 +181,5 @@ __all__ = [
     "Readers",
     "Registration",
     "Text",
+    "WorkingTime",
 ]

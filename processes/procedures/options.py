@@ -1,9 +1,139 @@
 """The decisions of a procedure: what its declaration says, and what an installation says instead."""
 
-from processes.procedures.model import Procedure
-from processes.settings import Settings
+from collections.abc import Mapping
+from datetime import time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine import Json
+from processes.errors import SettingRefused
+from processes.procedures.model import Option, Procedure
+from processes.settings import Settings, working_time
+from processes.structuring import nearest
+
+STAGES = "stages"
+"""The table of an installation's settings of a procedure that says how long steps take."""
 
 
-def number(_settings: Settings, procedure: Procedure, name: str) -> int:
+def value(settings: Settings, procedure: Procedure, name: str) -> Json:
+    """A decision of the procedure as it holds here; SettingRefused for one that the procedure does not declare."""
+    option = procedure.options.get(name)
+    if option is None:
+        known = nearest(name, procedure.options)
+        raise SettingRefused(name=name, why=f"the procedure {procedure.key or 'without a declaration'} has none{known}")
+    given = settings.procedures.get(procedure.key, {})
+    return option_value(option, given.get(name, option.default))
+
+
+def number(settings: Settings, procedure: Procedure, name: str) -> int:
     """A decision that is a whole number."""
-    return int(procedure.options[name].default)
+    found = value(settings, procedure, name)
+    assert isinstance(found, int)
+    return found
+
+
+def stage(settings: Settings, procedure: Procedure, name: str) -> str | None:
+    """The working time that a step should take here; None for a stage that the procedure does not declare."""
+    given = settings.procedures.get(procedure.key, {}).get(STAGES, {})
+    return given.get(name, procedure.stages[name]) if name in procedure.stages else None
+
+
+def refused(settings: Settings, procedure: Procedure) -> list[SettingRefused]:
+    """What the installation says about the procedure and cannot be taken."""
+    found = []
+    for name, given in settings.procedures.get(procedure.key, {}).items():
+        rows = given.items() if name == STAGES and isinstance(given, Mapping) else [(name, given)]
+        for part, text in rows:
+            why = _why_not(procedure, name, part, text)
+            if why:
+                where = f"{name}.{part}" if part != name else name
+                found.append(SettingRefused(name=f"procedures.{procedure.key}.{where}", why=why))
+    return found
+
+
+def _why_not(procedure: Procedure, table: str, name: str, given: Any) -> str:
+    known = procedure.stages if table == STAGES else procedure.options
+    if name not in known:
+        return f"the procedure {procedure.key} has no such setting{nearest(name, known)}"
+    try:
+        if table == STAGES:
+            working_time(given, timedelta(hours=8))
+        else:
+            option_value(procedure.options[name], given)
+    except (ValueError, TypeError) as error:
+        return str(error)
+    return ""
+
+
+def option_value(option: Option, given: Any) -> Json:
+    """The value as the type of the option asks for it; ValueError for what is none.
+
+    A text is read, because that is what environment variables are; money, times and durations stay texts.
+    """
+    try:
+        found = _READ[option.type](given)
+    except (ValueError, TypeError, AttributeError, KeyError, InvalidOperation):
+        raise ValueError(f"{given!r} is no {_WORDS[option.type]}") from None
+    if option.choices and found not in option.choices:
+        raise ValueError(f"{given!r} is none of {', '.join(option.choices)}")
+    return found
+
+
+def _integer(given: Any) -> int:
+    if isinstance(given, bool | float):
+        raise TypeError
+    if int(given) < 0:
+        raise ValueError
+    return int(given)
+
+
+def _boolean(given: Any) -> bool:
+    return given if isinstance(given, bool) else {"true": True, "false": False}[given.lower()]
+
+
+def _text(given: Any) -> str:
+    if not isinstance(given, str):
+        raise TypeError
+    return given
+
+
+def _money(given: Any) -> str:
+    amount = Decimal(_integer(given) if isinstance(given, int) else _text(given))
+    if not amount.is_finite():
+        raise ValueError
+    return str(amount)
+
+
+def _duration(given: Any) -> str:
+    working_time(_text(given), timedelta(hours=8))
+    return str(given)
+
+
+def _time(given: Any) -> str:
+    return time.fromisoformat(_text(given) if not isinstance(given, time) else given.isoformat()).strftime("%H:%M")
+
+
+def _list(given: Any) -> list[str]:
+    parts = given.split(",") if isinstance(given, str) else list(given)
+    return [_text(part).strip() for part in parts if _text(part).strip()]
+
+
+_READ = {
+    "integer": _integer,
+    "text": _text,
+    "boolean": _boolean,
+    "money": _money,
+    "duration": _duration,
+    "time": _time,
+    "list": _list,
+}
+
+_WORDS = {
+    "integer": "whole number from 0",
+    "text": "text",
+    "boolean": "true or false",
+    "money": 'amount such as "5000.00"',
+    "duration": "working time such as 4h, 30m or 0.5d",
+    "time": "time such as 09:00",
+    "list": "list of texts",
+}

@@ -155,15 +155,16 @@ def schedule_followup(office: Office, session: Session, call: Call) -> Mapping[s
     calendar = office.calendar(session)
     row = row_of(call, "deadline", FOLLOW_UP)
     first, last = (deadlines.days(row, column) for column in FOLLOW_UP)
-    settings = office.settings
+    decided = (procedures.decision(office, session, call, f"followup_{which}_days") for which in ("open", "late"))
+    open_days, late_days = decided
     opens, ends = deadlines.followup_window(
         done,
-        settings.followup_open_days if first is None else first,
-        settings.followup_late_days if last is None else last,
+        open_days if first is None else first,
+        late_days if last is None else last,
         calendar,
     )
     return {
-        "followup_open_at": iso(calendar.at(opens, settings.warn_at), office.zone),
+        "followup_open_at": iso(calendar.at(opens, office.settings.warn_at), office.zone),
         "followup_late_at": iso(calendar.end_of(ends), office.zone),
     }
 
@@ -171,7 +172,7 @@ def schedule_followup(office: Office, session: Session, call: Call) -> Mapping[s
 def _asked(session: Session, call: Call) -> tuple[DbCase, Procedure, Clock]:
     """The case, its procedure and the clock that the diagram names; NotFound for one that is not declared."""
     case, name = get_case(session, call), call.inputs.get("clock")
-    procedure = procedures.of_instance(session, case.instance_id)
+    procedure = procedures.of_call(session, call)
     clock = running.declared(procedure, name if isinstance(name, str) else None)
     if clock is None:
         raise NotFound(what="clock", key=name or procedure.key)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from engine import Call, Json, Session, TaskStatus, loading, queries
 from engine.errors import BpmnError
+from processes import procedures
 from processes.cases import register
 from processes.letters.promises import Promise, find_objections
 from processes.office import Office
@@ -67,7 +68,7 @@ def find_authority(office: Office, session: Session, call: Call) -> Mapping[str,
         row = _row_of_role(session, call, row["next_role"])
     limit = register.money_of(row.get("may_approve_up_to"))
     return {
-        "approver_role": row.get("role") or office.settings.top_role,
+        "approver_role": row.get("role") or procedures.decision(office, session, call, "top_role"),
         "approver_next_role": row.get("next_role") or None,
         "approval_limit": None if limit is None else str(limit),
     }
@@ -80,7 +81,7 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
     approver_next_role. Sets approval_result; when approved: approved_plan_version, approved_amount,
     approved_by, approved_at, plan_decided_at; when changed: approved_amount; when it goes on: approver_role.
     """
-    found = _decided(office, call)
+    found = _decided(office, session, call)
     case = register.find_of_instance(session, call.instance_id)
     if case is not None:
         told = {name: given(call, name) for name in ("plan_version", "plan_total")}
@@ -89,7 +90,7 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
     return found
 
 
-def _decided(office: Office, call: Call) -> dict[str, Json]:
+def _decided(office: Office, session: Session, call: Call) -> dict[str, Json]:
     limit = register.money_of(given(call, "approval_limit"))
     void: dict[str, Json] = {"approved_plan_version": None, "approved_by": None}
     if given(call, "decision") == "change":
@@ -100,7 +101,7 @@ def _decided(office: Office, call: Call) -> dict[str, Json]:
         return {"approval_result": "refused", "approved_amount": None, **void}
     total = register.money_of(given(call, "plan_total")) or Decimal(0)
     if limit is not None and total > limit:
-        role = given(call, "approver_next_role") or office.settings.top_role
+        role = given(call, "approver_next_role") or procedures.decision(office, session, call, "top_role")
         return {"approval_result": "next", "approver_role": role, "approved_amount": None, **void}
     moment = iso(call.now, office.zone)
     return {
@@ -136,7 +137,7 @@ def _authors(session: Session, call: Call) -> set[str]:
     return {*authors, *([case.owner] if case and case.owner else [])}
 
 
-def guard_reply(office: Office, _session: Session, call: Call) -> Mapping[str, Json]:
+def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Let a reply out only if its plan is approved and it promises nothing beyond (KB-3.6-5a, KB-3.6-5b).
 
     Inputs: plan_version, approved_plan_version, approved_amount, remedies, reply_amount, reply_channel, and the parts
@@ -153,7 +154,7 @@ def guard_reply(office: Office, _session: Session, call: Call) -> Mapping[str, J
         kinds=frozenset(str(row.get("kind")) for row in remedies),
         text="\n".join(str(given(call, name) or "") for name in LETTER),
     )
-    objections = find_objections(promise, office.settings)
+    objections = find_objections(promise, procedures.decision(office, session, call, "written_channels"))
     if objections:
         raise BpmnError(SEND_BLOCKED, " ".join(objections))
     return {"guard_passed": True}

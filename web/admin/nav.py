@@ -2,7 +2,7 @@
 
 from flask import url_for
 
-from engine import Session, admin
+from engine import Session, overview
 from web.shell.language import gettext as _
 from web.shell.parts import Choice
 
@@ -20,7 +20,7 @@ def subjects(path: str) -> list[Choice]:
 
 def views(current: str, session: Session) -> list[Choice]:
     """The ways to look at the instances."""
-    incidents = admin.count_incidents(session)
+    incidents = overview.count_incidents(session)
     return [
         Choice(_("List"), url_for("admin.instances"), current == "list"),
         Choice(_("By element"), url_for("admin.by_element"), current == "element"),

@@ -32,7 +32,7 @@ def record(number: str, token: int) -> BaseResponse:
     with here.reading() as session:
         case, message = _find(session, number, token)
         instance_id = case.instance_id
-    form = here.gate().form(message.form.content) if message.form is not None else None
+    form = here.gate().form(message.form) if message.form is not None else None
     sent = submission.receive(form, message.element) if form is not None else Sent({})
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None and form is not None:
@@ -58,7 +58,7 @@ def fields(number: str, token: int) -> Response:
         if message.form is None:
             raise NotFound(what="form", key=token)
         variables = messages.visible_variables(session, case.instance_id, message)
-    sent = submission.read(here.gate().form(message.form.content), submission.pairs())
+    sent = submission.read(here.gate().form(message.form), submission.pairs())
     return make_response(submission.fields(message.form, sent.answers, variables))
 
 

@@ -53,8 +53,8 @@ class Commands(click.Group):
 
 def open_installation(url: str, settings_file: Path | None) -> "Kesu":
     """Migrate the database, put the installation together and deploy what is shipped."""
+    from processes.configuration import load
     from processes.migrations import migrate
-    from processes.settings import load
     from web import compose
 
     folder = Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var")

@@ -9,7 +9,7 @@ import click
 from engine import SYSTEM, Severity, checks, deployments
 from engine.errors import DeploymentRefused
 from processes import folders
-from processes.settings import load
+from processes.configuration import load
 from web import compose
 from web.command.common import database_option, open_installation, settings_option
 
@@ -45,7 +45,7 @@ def lint(path: Path, settings_file: Path | None, *, as_json: bool) -> None:
     """Check a file, or folders, beside the shipped ones without deploying them; exit status 1 when there are errors."""
     runtime = compose.checking(load(settings_file))
     given = {each.key: each.files for each in map(folders.read, folders.below(path))}
-    beside = {each.key: checks.draw(each.files) for each in folders.shipped()}
+    beside = {each.key: checks.draw(runtime, each.files) for each in folders.shipped()}
     findings = [finding for each in checks.check_together(runtime, given, beside).values() for finding in each.findings]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from processes.configuration import load
 from processes.scenario import report
-from processes.settings import load
 from web.command.common import settings_option
 from web.stages import Stages
 

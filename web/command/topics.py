@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from engine import Service
-from processes.settings import load
+from processes.configuration import load
 from web import compose
 from web.command.common import settings_option
 

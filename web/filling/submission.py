@@ -147,7 +147,7 @@ def fields(
 ) -> Markup:
     """The fields of a form in the reader's language."""
     return forms.render(
-        here.gate().form(file.content),
+        here.gate().form(file),
         values,
         errors,
         variables,
@@ -164,13 +164,13 @@ def fields(
 
 def summary(file: FormFile, errors: Mapping[str, Message]) -> Markup:
     """All errors in one list that links to the fields."""
-    return forms.render_errors(here.gate().form(file.content), errors, translate=language.say, icons=sprite())
+    return forms.render_errors(here.gate().form(file), errors, translate=language.say, icons=sprite())
 
 
 def title(file: FormFile, variables: Mapping[str, Json]) -> str:
     """The title of a form in the reader's language."""
     return forms.title_of(
-        here.gate().form(file.content),
+        here.gate().form(file),
         variables,
         translate=language.say,
         locale=language.current(),
@@ -188,7 +188,7 @@ def answers(
 ) -> Markup:
     """Answers that were given, to be read; beside an earlier version with what changed."""
     return forms.render_answers(
-        here.gate().form(file.content),
+        here.gate().form(file),
         values,
         translate=language.say,
         locale=language.current(),

@@ -94,10 +94,10 @@ def register() -> BaseResponse:
     actor = here.actor()
     with here.reading() as session:
         known = intake(session)
-    sent = submission.receive(here.gate().form(known.file.content), known.element.id)
+    sent = submission.receive(here.gate().form(known.file), known.element.id)
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None:
-        return _page(sent=submission.read(here.gate().form(known.file.content), submission.pairs()))
+        return _page(sent=submission.read(here.gate().form(known.file), submission.pairs()))
     if not wrong:
         try:
             with here.transaction() as session:
@@ -119,7 +119,7 @@ def fields() -> Response:
     """The fields again, as what was typed shows or hides them."""
     with here.reading() as session:
         known = intake(session)
-    sent = submission.read(here.gate().form(known.file.content), submission.pairs())
+    sent = submission.read(here.gate().form(known.file), submission.pairs())
     return make_response(submission.fields(known.file, sent.answers, {}))
 
 
@@ -128,7 +128,7 @@ def draft() -> Response:
     """Keep what was typed so far."""
     with here.reading() as session:
         known = intake(session)
-    _keep(submission.read(here.gate().form(known.file.content), submission.pairs()), known)
+    _keep(submission.read(here.gate().form(known.file), submission.pairs()), known)
     return make_response(_("Draft saved %(at)s", at=f"{here.now():%H:%M}"))
 
 
@@ -137,7 +137,7 @@ def outlook() -> Response:
     """What will happen, as far as what was typed is enough to tell."""
     with here.reading() as session:
         known = intake(session)
-    sent = submission.read(here.gate().form(known.file.content), submission.pairs())
+    sent = submission.read(here.gate().form(known.file), submission.pairs())
     lines = foresee(lambda session: _start(session, known, sent)) if _complete(known, sent) else ()
     return make_response(render_template("outlook.html", lines=lines))
 
@@ -195,9 +195,7 @@ def _start(session: Session, known: Intake, sent: Sent) -> str:
 def _complete(known: Intake, sent: Sent) -> bool:
     """Whether the form would be accepted, found out without the database."""
     try:
-        here.gate().accept(
-            known.file.content, sent.answers, {}, actor=here.actor(), now=here.now(), signatures=sent.signatures
-        )
+        here.gate().accept(known.file, sent.answers, {}, actor=here.actor(), now=here.now(), signatures=sent.signatures)
     except FormRefused:
         return False
     return True

@@ -52,10 +52,10 @@ def complete(task_id: int) -> BaseResponse:
     with here.reading() as session:
         item = tasks.get_task(session, task_id, actor=actor)
         file = tasks.get_form(session, item)
-    sent = submission.receive(here.gate().form(file.content), item.element) if file is not None else Sent({})
+    sent = submission.receive(here.gate().form(file), item.element) if file is not None else Sent({})
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None and file is not None:
-        return _page(task_id, sent=submission.read(here.gate().form(file.content), submission.pairs()))
+        return _page(task_id, sent=submission.read(here.gate().form(file), submission.pairs()))
     if not wrong:
         try:
             with here.transaction() as session:
@@ -83,7 +83,7 @@ def fields(task_id: int) -> Response:
         if file is None:
             raise NotFound(what="form", key=task_id)
         variables = tasks.visible_variables(session, item)
-    sent = submission.read(here.gate().form(file.content), submission.pairs())
+    sent = submission.read(here.gate().form(file), submission.pairs())
     return make_response(submission.fields(file, sent.answers, variables))
 
 
@@ -95,7 +95,7 @@ def draft(task_id: int) -> Response:
         file = tasks.get_form(session, item)
     if file is None or item.status is not TaskStatus.OPEN:
         return make_response("", 204)
-    _keep(task_id, submission.read(here.gate().form(file.content), submission.pairs()), file.digest)
+    _keep(task_id, submission.read(here.gate().form(file), submission.pairs()), file.digest)
     with here.reading() as session:
         others = typing(session, item, names(session))
     saved = _("Draft saved %(at)s", at=f"{here.now():%H:%M}")
@@ -221,11 +221,7 @@ def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
         following, case = _next(session, item.id), register.find_of_instance(session, item.instance_id)
         number = case.number if case is not None else ""
     _keep(item.id, sent, file.digest if file is not None else None)
-    labels = (
-        {info.path: language.say(info.label) for info in here.gate().form(file.content).fields}
-        if file is not None
-        else {}
-    )
+    labels = {info.path: language.say(info.label) for info in here.gate().form(file).fields} if file is not None else {}
     typed = [(labels.get(name, name), text) for name, text in errors.typed()]
     comment = "\n".join(f"{name}: {text}" for name, text in typed)
     return show(

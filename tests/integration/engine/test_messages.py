@@ -143,7 +143,7 @@ class Gate:
     def check(self, name, content):
         return []
 
-    def accept(self, content, answers, variables, *, actor, now, signatures):
+    def accept(self, form, answers, variables, *, actor, now, signatures):
         if not answers.get("why"):
             raise FormRefused({"why": "say why"})
         return {"why": answers["why"]}

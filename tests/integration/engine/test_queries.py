@@ -22,7 +22,7 @@ from core_bpmn import (
 )
 from engine_world import HU, LEE, ROOT, WANG
 
-from engine.look import admin, queries
+from engine.look import admin, overview, queries
 from engine.look.admin import InstanceFilter
 from engine.look.queries import TaskFilter
 from engine.run import instances, tasks
@@ -161,7 +161,7 @@ def test_what_an_instance_waits_for(world):
     assert [entry.element for entry in world.ask(admin.subscriptions_of, number)] == ["m"]
     assert found(world, element="m") == [None]
     assert visits(world, number) == {"start": (1, 0), "u": (1, 0), "m": (1, 1)}
-    assert world.ask(admin.count_incidents) == 0
+    assert world.ask(overview.count_incidents) == 0
 
 
 def plan(session, query):

@@ -223,7 +223,7 @@ class Gate:
     def check(self, name, content):
         return [Finding(name, "no fields")] if not json.loads(content).get("components") else []
 
-    def accept(self, content, answers, variables, *, actor, now, signatures):
+    def accept(self, form, answers, variables, *, actor, now, signatures):
         errors = {name: "unknown field" for name in answers if name != "x"}
         if not isinstance(answers.get("x"), int):
             errors["x"] = "a number is needed"

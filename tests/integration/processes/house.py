@@ -12,6 +12,7 @@ from processes.cases.observer import observers
 from processes.clock.functions import functions
 from processes.letters.mail import RecordingMail
 from processes.office import Office
+from processes.procedures.declared import Declared
 from processes.services import services
 
 
@@ -32,6 +33,7 @@ class House(Played):
                 services=services(self.office),
                 functions=functions(self.office),
                 observers=observers(self.office),
+                declarations=Declared(self.office),
             )
         )
         self.office.open(self.database)

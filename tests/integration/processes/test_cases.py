@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.errors import NotFound
 from engine.run import instances
 from engine.store.schema import DbInstance, DbProcessDefinition
+from processes import folders, procedures
 from processes.cases import access, search
 from processes.cases import register as cases
 from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCasePhase
@@ -26,15 +27,33 @@ PLAIN = """<?xml version="1.0" encoding="UTF-8"?>
 </bpmn:definitions>"""
 
 
+SHIPPED = (folders.ROOT / "kb_sales_quality" / "procedure.toml").read_text(encoding="utf-8")
+
+
+def part(first, after):
+    return SHIPPED[SHIPPED.index(first) : SHIPPED.index(after)]
+
+
+DECLARATION = "\n".join(
+    (
+        'key = "plain"\nname = { en = "Plain", zh = "简单" }\nprefix = "KB"',
+        part("[readers]", "# -- the way"),
+        part("[case]", "[[clocks]]"),
+        part("[[facts]]", "[summary]"),
+    )
+)
+
+
 @pytest.fixture
 def plain(house):
-    house.deploy({"plain.bpmn": PLAIN.encode()})
+    house.deploy({"plain.bpmn": PLAIN.encode(), "procedure.toml": DECLARATION.encode()})
     return house
 
 
 def open_case(house, session, by=INTAKE, **values):
     instance = instances.start(session, "plain", by=by)
-    return cases.open_case(session, house.office, instance.id, values, by)
+    procedure = procedures.of_instance(session, instance.id)
+    return cases.open_case(session, house.office, procedure, instance.id, values, by=by)
 
 
 def test_numbers_have_no_gaps_and_start_anew_each_year(plain):
@@ -85,7 +104,9 @@ def test_many_at_once_get_different_numbers_without_a_gap(plain):
 def test_a_case_is_opened_once_for_an_instance(plain):
     with plain.database.transaction() as session:
         first = open_case(plain, session, description="Cracked casings\nsecond line", received_at="2026-09-28T09:30")
-        again = cases.open_case(session, plain.office, first.instance_id, {"description": "other"}, SALES)
+        again = cases.open_case(
+            session, plain.office, procedures.UNDECLARED, first.instance_id, {"description": "other"}, by=SALES
+        )
         assert again is first
         assert first.title == "Cracked casings"
         assert first.received_at == datetime(2026, 9, 28, 1, 30, tzinfo=UTC)

@@ -16,12 +16,24 @@ TWICE = {"ST_OpenCase", "BRT_Deadline", "ST_SetDeadlines", "EE_Done"}
 @pytest.fixture
 def answered(house):
     """A case that was in most of the shipped diagrams, its clock included; they came in one folder then."""
-    house.deploy({path: content for folder in folders.shipped() for path, content in folder.files.items()})
+    house.deploy(in_one_folder())
     house.register()
     house.until("2026-09-30T09:00")
     to_reply(house)
     house.until("2026-10-12T09:00")
     return house
+
+
+def in_one_folder():
+    shipped = folders.shipped()
+    files = {path: content for folder in shipped for path, content in folder.files.items()}
+    declared = {folder.key: folder.files["procedure.toml"].decode() for folder in shipped}
+    tables = "\n".join(text.partition("[stages]")[2].partition("[settings")[0] for text in declared.values())
+    stages = "\n".join(line for line in tables.splitlines() if line and not line.startswith(("[", "#")))
+    whole = declared["kb_sales_quality"]
+    before, _, rest = whole.partition("[stages]\n")
+    kept = rest[rest.index("\n# --") :]
+    return files | {"procedure.toml": f"{before}[stages]\n{stages}\n{kept}".encode()}
 
 
 def events(house):

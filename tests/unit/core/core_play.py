@@ -49,7 +49,7 @@ class FakeHost:
         self.time = NOON
         self.services = services or {}
         self.outside = set(outside)
-        self.functions = functions or {}
+        self.known_functions = functions or {}
         self.decisions = {}
         self.files = {"d1": {f"f{i}.bpmn": content for i, content in enumerate(files)}, **others}
         self.known = {ref: self.read(ref) for ref in self.files}
@@ -66,6 +66,9 @@ class FakeHost:
 
     def now(self):
         return self.time
+
+    def functions(self, ref):
+        return self.known_functions
 
     def compiled(self, ref):
         return self.read(ref) if REREAD else self.known[ref]

@@ -228,7 +228,7 @@ def waiting(text, kind="timeDate", *more, **variables):
     inner = start("s"), script("k", "till = '2026-01-10'"), end("e"), path("s", "k", "e")
     extra = messages("Message_m") + process(*inner, key="q")
     host = FakeHost(bpmn(*parts, *border, path("start", "g", "u", "end"), extra=extra))
-    host.functions = clock_functions(host, SHANGHAI)
+    host.known_functions = clock_functions(host, SHANGHAI)
     host.services = {"work": {"day": "2026-01-10"}}
     return Play(host, variables=variables)
 

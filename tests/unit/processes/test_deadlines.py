@@ -131,11 +131,11 @@ def test_unit_may_carry_the_roll_in_words():
 
 def test_stage_targets_and_hurried_cases():
     opened = sh("2026-11-02T10:00")
-    assert stage_due("verify", opened, CHINA, SETTINGS) == sh("2026-11-03T10:00")
-    assert stage_due("hand_over", opened, CHINA, SETTINGS) == sh("2026-11-02T15:00")
-    assert stage_due("verify", opened, CHINA, SETTINGS, severity="S1") == sh("2026-11-02T15:00")
+    assert stage_due("verify", "1d", opened, CHINA) == sh("2026-11-03T10:00")
+    assert stage_due("hand_over", "4h", opened, CHINA) == sh("2026-11-02T15:00")
+    assert stage_due("verify", "1d", opened, CHINA, hurried=True) == sh("2026-11-02T15:00")
     with pytest.raises(DeadlineRefused):
-        stage_due("lunch", opened, CHINA, SETTINGS)
+        stage_due("lunch", None, opened, CHINA)
 
 
 def test_followup_window_rolls_both_ends():

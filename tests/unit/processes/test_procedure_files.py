@@ -31,7 +31,7 @@ COMPILED = read(
     FILES,
     language=ReadOptions(
         topics=services(Office(secret=b"a secret of tests")).topics,
-        functions=frozenset(functions(Office(secret=b"a secret of tests"))) | {"now", "today"},
+        functions=frozenset(functions(Office(secret=b"a secret of tests"))) | {"now", "today", "setting", "stage_due"},
         forms=[name.removesuffix(".form") for name in FILES if name.endswith(".form")],
     ),
 )

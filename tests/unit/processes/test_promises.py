@@ -3,9 +3,8 @@ from decimal import Decimal
 import pytest
 
 from processes.letters.promises import Promise, find_objections, kinds_in, promised_sums
-from processes.settings import Settings
 
-SETTINGS = Settings()
+WRITTEN = ("letter", "email")
 
 
 def promise(**changes):
@@ -22,46 +21,46 @@ def promise(**changes):
 
 
 def test_a_reply_as_approved_goes_out():
-    assert find_objections(promise(), SETTINGS) == []
+    assert find_objections(promise(), WRITTEN) == []
 
 
 def test_v06_the_salesman_promises_18000_before_any_approval():
-    found = find_objections(promise(approved_version=None, approved_amount=None, text="赔偿18000元"), SETTINGS)
+    found = find_objections(promise(approved_version=None, approved_amount=None, text="赔偿18000元"), WRITTEN)
     assert "not approved" in found[0]
     assert "promises ¥18,000.00, approved are ¥0.00" in found[1]
 
 
 def test_v06_more_than_was_approved_is_blocked():
-    found = find_objections(promise(text="我们赔偿 1.8万元。"), SETTINGS)
+    found = find_objections(promise(text="我们赔偿 1.8万元。"), WRITTEN)
     assert found == ["The letter promises ¥18,000.00, approved are ¥15,000.00. 答复承诺 ¥18,000.00，核准 ¥15,000.00。"]
 
 
 def test_an_approval_of_another_version_is_void():
-    found = find_objections(promise(plan_version=3), SETTINGS)
+    found = find_objections(promise(plan_version=3), WRITTEN)
     assert len(found) == 1
     assert "follows version 3 of the plan, approved is version 2" in found[0]
 
 
 def test_the_remedies_of_the_plan_count_though_the_letter_is_silent_about_them():
-    assert find_objections(promise(amounts=(None, Decimal(15001)), text=""), SETTINGS)
-    assert find_objections(promise(amounts=(Decimal(20000), Decimal(15000)), text=""), SETTINGS)
+    assert find_objections(promise(amounts=(None, Decimal(15001)), text=""), WRITTEN)
+    assert find_objections(promise(amounts=(Decimal(20000), Decimal(15000)), text=""), WRITTEN)
 
 
 def test_what_the_plan_does_not_have_is_not_promised():
-    found = find_objections(promise(kinds=frozenset({"apology"}), text="我们同意退货。"), SETTINGS)
+    found = find_objections(promise(kinds=frozenset({"apology"}), text="我们同意退货。"), WRITTEN)
     assert len(found) == 1
     assert "does not have: return. 答复承诺了方案中没有的内容：退货。" in found[0]
-    assert not find_objections(promise(kinds=frozenset({"apology"}), text="我们不同意退货。"), SETTINGS)
-    assert not find_objections(promise(kinds=frozenset({"other"}), text="我们同意退货。"), SETTINGS)
+    assert not find_objections(promise(kinds=frozenset({"apology"}), text="我们不同意退货。"), WRITTEN)
+    assert not find_objections(promise(kinds=frozenset({"other"}), text="我们同意退货。"), WRITTEN)
 
 
 @pytest.mark.parametrize("channel", ["phone", "", "counter"])
 def test_a_reply_has_to_be_in_writing(channel):
-    assert "in writing" in find_objections(promise(channel=channel), SETTINGS)[0]
+    assert "in writing" in find_objections(promise(channel=channel), WRITTEN)[0]
 
 
 def test_e_mail_is_written_with_and_without_the_dash():
-    assert find_objections(promise(channel="e-mail"), SETTINGS) == []
+    assert find_objections(promise(channel="e-mail"), WRITTEN) == []
 
 
 @pytest.mark.parametrize(
@@ -130,7 +129,7 @@ def test_sums_are_read_from_text(text, amounts):
 
 @pytest.mark.parametrize("text", ["USD 2,000", "2,000美元", "€ 2000", "two thousand dollars"])
 def test_a_sum_in_another_currency_was_never_approved(text):
-    found = find_objections(promise(text=f"We pay you {text}."), SETTINGS)
+    found = find_objections(promise(text=f"We pay you {text}."), WRITTEN)
     assert found == ["Sums are approved in yuan, the letter names another currency. 核准以人民币计，答复写了其他货币。"]
 
 

@@ -2,15 +2,15 @@ from datetime import time, timedelta
 
 import pytest
 
+from processes.configuration import load, read
 from processes.errors import SettingRefused
-from processes.settings import Settings, calendar_of, load, working_time
+from processes.settings import Settings, calendar_of, working_time
 
 
 def test_defaults_are_the_documented_ones(tmp_path):
     settings = load(tmp_path / "missing.toml", {})
     assert settings == Settings()
-    assert (settings.roll, settings.max_redo) == ("next", 2)
-    assert settings.negotiation_rounds == 3
+    assert (settings.roll, settings.warn_at, settings.procedures) == ("next", time(9), {})
     assert settings.password_cost == "high"
     assert "smtp_password" not in repr(settings)
 
@@ -18,52 +18,63 @@ def test_defaults_are_the_documented_ones(tmp_path):
 def test_file_and_environment(tmp_path):
     path = tmp_path / "kesu.toml"
     path.write_text(
-        '[procedures]\nroll = "none"\nmax_redo = 5\nwarn_at = 08:30:00\nsmtp_tls = true\nhurried = ["S1"]\n'
-        '[procedures.stages]\nverify = "2d"\n',
+        'roll = "none"\nwarn_at = 08:30:00\nsmtp_tls = true\nfile_types = ["text/plain"]\n'
+        '[procedures.goods]\nmax_redo = 5\nrounds = 2\n[procedures.goods.stages]\nverify = "2d"\n',
         encoding="utf-8",
     )
     environment = {
-        "KESU_MAX_REDO": "1",
-        "KESU_HURRIED": "S1, S2,S3",
+        "KESU_FILE_TYPES": "text/plain, text/csv,image/png",
         "KESU_SMTP_TLS": "no",
         "KESU_ESCALATE_AT": "10:15",
+        "KESU_NOTICE_DAYS": "30",
         "KESU_DATABASE_URL": "sqlite://",
         "KESU_WORKING_HOURS": "mon-thu 08:00-12:00 13:00-17:00; sat 09:00-12:00",
+        "KESU_PROCEDURES__GOODS__MAX_REDO": "1",
+        "KESU_PROCEDURES__GOODS__STAGES__REVIEW": "1d",
     }
-    settings = load(path, environment)
-    assert (settings.roll, settings.max_redo, settings.warn_at) == ("none", 1, time(8, 30))
-    assert settings.hurried == ("S1", "S2", "S3")
+    found = read(path, environment)
+    settings = found.settings
+    assert (settings.roll, settings.warn_at, settings.notice_days) == ("none", time(8, 30), 30)
+    assert settings.file_types == ("text/plain", "text/csv", "image/png")
     assert settings.smtp_tls is False
     assert settings.escalate_at == time(10, 15)
-    assert settings.stages["verify"] == "2d"
-    assert settings.stages["review"] == "0.5d"
+    assert settings.procedures["goods"] == {
+        "max_redo": "1",
+        "rounds": 2,
+        "stages": {"verify": "2d", "review": "1d"},
+    }
     assert sorted(calendar_of(settings).week) == [0, 1, 2, 3, 5]
+    assert found.origins["roll"] == str(path)
+    assert found.origins["smtp_tls"] == "KESU_SMTP_TLS"
+    assert found.origins["procedures.goods.max_redo"] == "KESU_PROCEDURES__GOODS__MAX_REDO"
+    assert found.origins["procedures.goods.rounds"] == str(path)
 
 
 @pytest.mark.parametrize(
-    ("text", "environment"),
+    ("text", "environment", "said"),
     [
-        ("[procedures]\nrol = 'none'", {}),
-        ("[procedures]\nroll = 'sideways'", {}),
-        ("[procedures]\nmax_redo = 'two'", {}),
-        ("[procedures]\nmax_redo = true", {}),
-        ("[procedures]\nmax_redo = -1", {}),
-        ("[procedures]\nzone = 'Mars/Olympus'", {}),
-        ("[procedures]\ncountry = 'XX'", {}),
-        ("[procedures]\nworking_hours = 'someday 09:00-12:00'", {}),
-        ("[procedures]\nworking_hours = ''", {}),
-        ("[procedures.stages]\nverify = 'soon'", {}),
-        ("[procedures]\nhand_over_remind = '-4h'", {}),
-        ("[procedures\n", {}),
-        ("", {"KESU_MAX_REDO": "2.5"}),
-        ("", {"KESU_SMTP_TLS": "perhaps"}),
-        ("", {"KESU_STAGES": "verify"}),
+        ("rol = 'none'", {}, "did you mean roll"),
+        ("roll = 'sideways'", {}, "next, none, previous"),
+        ("notice_days = 'two'", {}, "no whole number"),
+        ("notice_days = true", {}, "no whole number"),
+        ("notice_days = -1", {}, "negative"),
+        ("file_types = 'text/plain'", {}, "no list"),
+        ("zone = 'Mars/Olympus'", {}, "zone"),
+        ("country = 'XX'", {}, "country"),
+        ("working_hours = 'someday 09:00-12:00'", {}, "working_hours"),
+        ("working_hours = ''", {}, "working_hours"),
+        ("warn_at = 'noon'", {}, "warn_at"),
+        ("procedures = 3", {}, "no table"),
+        ("[procedures\n", {}, "toml"),
+        ("", {"KESU_NOTICE_DAYS": "2.5"}, "notice_days"),
+        ("", {"KESU_SMTP_TLS": "perhaps"}, "smtp_tls"),
+        ("", {"KESU_SMTP_HOTS": "mx"}, "did you mean smtp_host"),
     ],
 )
-def test_what_cannot_be_read_is_refused(tmp_path, text, environment):
+def test_what_cannot_be_read_is_refused(tmp_path, text, environment, said):
     path = tmp_path / "kesu.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(SettingRefused):
+    with pytest.raises(SettingRefused, match=said):
         load(path, environment)
 
 

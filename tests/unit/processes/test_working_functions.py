@@ -4,12 +4,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.language.expressions import compile_expression
+from processes import folders
 from processes.clock.functions import functions
 from processes.office import Office, tracking_hash
+from processes.procedures.declared import Declared
 from processes.settings import Settings
 
 OFFICE = Office(Settings(), secret=b"a secret")
-FUNCTIONS = functions(OFFICE)
+SHIPPED = folders.read(folders.ROOT / "kb_sales_quality").files
+FUNCTIONS = {**functions(OFFICE), **Declared(OFFICE).functions(Declared(OFFICE).read(SHIPPED))}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -30,12 +33,15 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
         ("at_time('2026-11-02', '09:00')", "2026-11-02T09:00:00+08:00"),
         ("stage_due('verify', '2026-11-02T10:00:00+08:00')", "2026-11-03T10:00:00+08:00"),
         ("stage_due('verify', '2026-11-02T10:00:00+08:00', 'S1')", "2026-11-02T15:00:00+08:00"),
-        ("objection_ends('2026-11-03T15:00:00+08:00')", "2026-11-11T00:00:00+08:00"),
-        ("silence_ends('2026-11-05T16:00:00+08:00')", "2026-11-20T00:00:00+08:00"),
-        ("reminder_due('2026-11-02T10:00:00+08:00')", "2026-11-02T15:00:00+08:00"),
-        ("reminder_to_customer('2026-11-05T16:00:00+08:00', 0)", "2026-11-10T09:00:00+08:00"),
-        ("reminder_to_customer('2026-11-05T16:00:00+08:00', 1)", "2026-11-16T09:00:00+08:00"),
-        ("reminder_to_customer('2026-11-05T16:00:00+08:00', 2)", "2026-11-20T00:00:00+08:00"),
+        ("add_working_time('2026-11-02T10:00:00+08:00', setting('hand_over_remind'))", "2026-11-02T15:00:00+08:00"),
+        (
+            "reminder_at('2026-11-03T15:00:00+08:00', setting('objection_window_days'), 0, 0)",
+            "2026-11-11T00:00:00+08:00",
+        ),
+        ("reminder_at('2026-11-05T16:00:00+08:00', 10, 2, 0)", "2026-11-10T09:00:00+08:00"),
+        ("reminder_at('2026-11-05T16:00:00+08:00', 10, 2, 1)", "2026-11-16T09:00:00+08:00"),
+        ("reminder_at('2026-11-05T16:00:00+08:00', 10, 2, 2)", "2026-11-20T00:00:00+08:00"),
+        ("setting('zone')", "Asia/Shanghai"),
         ("setting('max_redo')", 2),
         ("end_of_day(null)", None),
         ("add_working_days('2026-09-30T10:15:00', 1)", "2026-10-08T10:15:00+08:00"),

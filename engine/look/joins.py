@@ -1,0 +1,22 @@
+"""Tables of the engine as others may join them with their own: the columns have names that stay."""
+
+from sqlalchemy import ColumnElement, Subquery, exists, func, or_, select
+
+from engine.look.queries import is_member
+from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbTask
+from engine.values import Actor
+
+
+def open_tasks() -> Subquery:
+    """The open tasks, for statements that join them with tables of one's own.
+
+    The columns are those of `TaskItem` without business_key and process_name, and due_sort, which has what is never due
+    last; `instance_id` is what joins, `is_with` tells who has part in one.
+    """
+    return select(*DbTask.__table__.c).where(TASK_IS_OPEN).subquery("open_task")
+
+
+def is_with(tasks: Subquery, actor: Actor) -> ColumnElement[bool]:
+    """Whether one of `open_tasks` is the actor's own or the actor is among its candidates now."""
+    able = exists().where(DbAudienceMember.audience_id == tasks.c.audience_id, is_member(actor)).correlate(tasks)
+    return or_(func.coalesce(tasks.c.assignee, "") == actor.id, able)

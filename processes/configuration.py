@@ -1,0 +1,113 @@
+"""Where settings come from: a TOML file, overruled by the environment; what cannot be read is refused."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Any, get_origin, get_type_hints
+
+from processes.errors import SettingRefused
+from processes.settings import Settings
+from processes.structuring import faults_of, make_converter, nearest
+
+PREFIX = "KESU_"
+"""The setting `roll` is read from the environment variable `KESU_ROLL`."""
+
+INSIDE = "__"
+"""Between the parts of a name: `KESU_PROCEDURES__KB_SALES_QUALITY__MAX_REDO`."""
+
+ELSEWHERE = frozenset(
+    {"DATABASE_URL", "SETTINGS", "SECRET", "HTTPS", "TRUSTED_PROXY", "REQUIRE_BROWSER", "REQUIRE_POSTGRESQL"}
+)
+"""Variables of the environment with the prefix that are no settings: the command and the tests read them."""
+
+CONVERTER = make_converter()
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Settings, and where each comes from that is not at its default."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+    """By dotted name; the name of the file or of the variable."""
+
+
+def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of a file, overruled by the environment; SettingRefused."""
+    return read(path, environment).settings
+
+
+def read(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Configuration:
+    """The settings of a file, overruled by the environment, and where each comes from.
+
+    Raises SettingRefused for what cannot be read and for names that are no settings. The decisions of procedures are
+    kept as they are: their declarations say whether they can be taken.
+
+    Args:
+        path: a TOML file; None or a missing file means the defaults.
+        environment: `KESU_` and the name in capitals; lists with commas.
+    """
+    values: dict[str, Any] = {}
+    if path is not None and path.exists():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingRefused(name=str(path), why=str(error)) from None
+    origins = dict.fromkeys(_names(values), str(path))
+    for variable, text in environment.items():
+        name = variable.removeprefix(PREFIX)
+        if name != variable and name not in ELSEWHERE:
+            _take(values, name.lower().split(INSIDE), text, variable)
+            origins[name.lower().replace(INSIDE, ".")] = variable
+    try:
+        return Configuration(CONVERTER.structure(values, Settings), origins)
+    except SettingRefused:
+        raise
+    except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever was raised inside
+        faults = [f"{'.'.join(map(str, fault.path)) or path}: {fault.message}" for fault in faults_of(error)]
+        raise SettingRefused(name=faults[0].partition(":")[0], why="; ".join(faults)) from None
+
+
+def _take(values: dict[str, Any], parts: list[str], text: str, variable: str) -> None:
+    """Put the text of a variable where it belongs, as the kind of value that its setting has."""
+    table = values
+    if parts[0] == "procedures":
+        for part in parts[:-1]:
+            table = table.setdefault(part, {})
+        table[parts[-1]] = text
+        return
+    name = INSIDE.join(parts)
+    hints = get_type_hints(Settings)
+    if name not in hints:
+        raise SettingRefused(name=variable, why=f"there is no such setting{nearest(name, hints)}")
+    table[name] = _read(hints[name], text)
+
+
+def _read(kind: Any, text: str) -> Any:
+    """The text as a TOML file would have the value; what does not read is left for the check to refuse."""
+    if get_origin(kind) is tuple:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if kind is bool:
+        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.lower(), text)
+    with suppress(ValueError):
+        return int(text) if kind is int else text
+    return text
+
+
+def _names(values: Mapping[str, Any], before: str = "") -> list[str]:
+    """The dotted names of all values."""
+    found = []
+    for name, value in values.items():
+        found += _names(value, f"{before}{name}.") if isinstance(value, Mapping) else [f"{before}{name}"]
+    return found
+
+
+def _time(value: Any, _: Any) -> time:
+    return value if isinstance(value, time) else time.fromisoformat(value)
+
+
+CONVERTER.register_structure_hook(time, _time)

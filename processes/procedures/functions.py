@@ -1,0 +1,42 @@
+"""Functions of expressions that know the procedure in whose folder they are written."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine import Json
+from processes.clock import deadlines
+from processes.clock.functions import Moment, like, moment_in
+from processes.errors import SettingRefused
+from processes.office import Office
+from processes.procedures import options
+from processes.procedures.model import Procedure
+
+HURRIED = "hurried"
+"""The option that lists the severities whose steps have half the time."""
+
+INSTALLATION = frozenset({"zone", "roll", "warn_at", "escalate_at", "company_zh", "company_en"})
+"""What an expression may ask the installation's own settings for."""
+
+
+def functions(office: Office, procedure: Procedure) -> Mapping[str, Callable[..., Any]]:
+    """The functions by name, for the expressions of the procedure's diagrams, tables and forms."""
+
+    def setting(name: str) -> Json:
+        """A decision of the procedure, or one of the installation, such as max_redo."""
+        if name in procedure.options:
+            return options.value(office.settings, procedure, name)
+        if name in INSTALLATION:
+            return str(getattr(office.settings, name))
+        raise SettingRefused(name=name, why=f"neither {procedure.key or 'the folder'} nor the installation has it")
+
+    def stage_due(stage: str | None, opened: Moment | None, severity: str | None = None) -> Moment | None:
+        """Until when a step that opens at the moment should be done; the stages say how long each takes."""
+        if stage is None or opened is None:
+            return None
+        calendar = office.last_calendar
+        length = options.stage(office.settings, procedure, stage)
+        hurried = HURRIED in procedure.options and severity in options.value(office.settings, procedure, HURRIED)
+        due = deadlines.stage_due(stage, length, moment_in(opened, calendar), calendar, hurried=hurried)
+        return like(opened, due)
+
+    return {"setting": setting, "stage_due": stage_due}
