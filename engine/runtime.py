@@ -147,6 +147,8 @@ class Runtime:
     """None: the job table is the queue, and whoever polls it does the work."""
     declarations: Declarations | None = None
     """None: nothing stands beside the diagrams."""
+    chores: Sequence[Callable[[Any], int]] = ()
+    """What else has to be done from time to time with the database; each says how much it did."""
     deployments: dict[int, LoadedDeployment] = field(default_factory=dict)
     """Parsed once; only committed ones are in here."""
     audiences: dict[str, int] = field(default_factory=dict)
@@ -188,6 +190,7 @@ def make_runtime(
     observers: Sequence[Observer] = (),
     settings: Settings | None = None,
     dispatcher: Dispatcher | None = None,
+    chores: Sequence[Callable[[Any], int]] = (),
     declarations: Declarations | None = None,
 ) -> Runtime:
     """Put a runtime together.
@@ -201,6 +204,7 @@ def make_runtime(
         observers: called within the transaction after each step, in order.
         settings: default Settings().
         dispatcher: who is told of new jobs; default nobody, the job table is polled.
+        chores: done with the database from time to time, by whoever does the work that is due; default nothing.
         declarations: reads what stands beside the diagrams of a folder; default nothing does.
     """
     clock = clock or SystemClock()
@@ -214,6 +218,7 @@ def make_runtime(
         observers=tuple(observers),
         settings=settings or Settings(),
         dispatcher=dispatcher,
+        chores=tuple(chores),
         declarations=declarations,
     )
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from engine import SYSTEM, Clock, Database, Runtime, SetClock, SystemClock, cloc
 from processes import folders
 from processes.cases.observer import observers
 from processes.clock.functions import functions
+from processes.desk import mailing, overdue
 from processes.folders import Folder
 from processes.letters.mail import Mail, RecordingMail
 from processes.office import Office
@@ -88,6 +90,7 @@ def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool
         functions=called,
         observers=observers(office),
         declarations=declared,
+        chores=(partial(overdue.sweep, office=office), partial(mailing.send_waiting, office=office)),
     )
 
 

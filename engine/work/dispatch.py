@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 ROUNDS = 1_000_000
 """More rounds of due work at one moment are taken for an endless loop."""
 
+SWEEP_SECONDS = 20
+"""So often the chores are done while somebody works in the background."""
+
 
 def work_once(database: Database) -> int:
     """Do everything that is due now, in this thread, until nothing is; how many timers and jobs that were.
@@ -35,6 +38,8 @@ def work_once(database: Database) -> int:
             with database.transaction() as session:
                 handed = timers.hand_over_due(session)
         ran = jobs.run_due(database)
+        if not handed and not ran:
+            ran = sum(chore(database) for chore in database.runtime.chores)
         done += ran
         if not handed and not ran:
             return done
@@ -60,6 +65,7 @@ class EmbeddedDispatcher:
         self._outside = ThreadPoolExecutor(threads, "kesu-outside")
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
+        self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, max_instances=1, coalesce=True)
         self._guard = threading.Lock()
         self._running: set[int] = set()
         self._busy: set[int] = set()
@@ -109,6 +115,16 @@ class EmbeddedDispatcher:
                 self._submit(self._outside, job_id, None)
             else:
                 self._submit(self._steps, job_id, instance_id)
+
+    def sweep(self) -> None:
+        """Do the chores once; what goes wrong is logged and tried again at the next time."""
+        for chore in self._database.runtime.chores:
+            try:
+                chore(self._database)
+            except Busy:
+                continue
+            except Exception:
+                log.exception("a chore failed", chore=getattr(chore, "__name__", str(chore)))
 
     def _submit(self, pool: ThreadPoolExecutor, job_id: int, instance_id: int | None) -> None:
         with self._guard:

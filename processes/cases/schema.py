@@ -147,9 +147,11 @@ class DbCaseEntry(Base):
     """Something that a service did or refused in a case, for its timeline; never changed."""
 
     __tablename__ = "case_entry"
-    __table_args__ = (Index(None, "case_id", "id"),)
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "task_id", unique=True))
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[int | None]
+    """The task that was late; told once."""
     at: Mapped[datetime]
     scheduled_at: Mapped[datetime | None]
     kind: Mapped[str] = mapped_column(String(30))

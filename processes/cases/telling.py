@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from engine import Actor, Json, Session
+from engine import Actor, Json, Session, TaskItem
 from processes.cases import access, register
 from processes.cases.schema import DbCase
 from processes.desk import notices
@@ -24,6 +24,8 @@ def tell(
     element: str | None = None,
     data: Mapping[str, Json] | None = None,
     scheduled_at: datetime | None = None,
+    people: Iterable[str | None] = (),
+    task: TaskItem | None = None,
 ) -> None:
     """Tell units, roles and the owner of something, all at the moment of the step.
 
@@ -37,21 +39,25 @@ def tell(
         element: the step.
         data: what the sentence needs.
         scheduled_at: when it should have happened.
+        people: further logins; none is left out.
+        task: which task it is about; that is told of a task once.
     """
     whom = list(dict.fromkeys(whom))
     groups = [name for name in whom if name != OWNER]
     answers = case.owner or case.opened_by
     access.admit(session, case, groups=groups)
     told: dict[str, Json] = {**(data or {}), "to": whom, "owner": answers if OWNER in whom else None}
-    register.note(session, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at)
+    entry = register.note(session, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at)
+    entry.task_id = task.id if task is not None else None
     notices.tell(
         session,
         office.settings,
         kind,
         by=by,
-        people=[answers] if OWNER in whom else [],
+        people=[*people, answers if OWNER in whom else None],
         groups=groups,
         case_id=case.id,
+        task=task,
         data=data,
         mail=True,
     )

@@ -1,7 +1,7 @@
 """Half-filled forms: saved as they are typed, one for each person and subject, gone when the form is handed in."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import delete, select
@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from engine import Actor, Json, Session, now
 from processes.desk.schema import DbDraft
 from processes.errors import DraftTooLarge
+from processes.settings import Settings
 
 MOST_BYTES = 1_000_000
 """A draft of more than this is not kept."""
@@ -24,11 +25,19 @@ def of_start(process_key: str) -> str:
     return f"start:{process_key}"
 
 
-def save(session: Session, actor: Actor, subject: str, values: Mapping[str, Json], form_digest: str | None) -> DbDraft:
-    """Keep what has been typed so far, in place of the person's earlier draft; DraftTooLarge.
+def save(  # noqa: PLR0917 - what is kept of whom
+    session: Session,
+    settings: Settings,
+    actor: Actor,
+    subject: str,
+    values: Mapping[str, Json],
+    form_digest: str | None,
+) -> DbDraft:
+    """Keep what has been typed so far, in place of the person's earlier draft; old ones go. DraftTooLarge.
 
     Args:
         session: of the transaction that keeps it.
+        settings: for how long drafts are kept.
         actor: whose draft it is; others never see it.
         subject: `of_task(…)` or `of_start(…)`.
         values: what stands in the fields, unchecked.
@@ -36,7 +45,10 @@ def save(session: Session, actor: Actor, subject: str, values: Mapping[str, Json
     """
     if len(orjson.dumps(dict(values))) > MOST_BYTES:
         raise DraftTooLarge
-    draft = session.get(DbDraft, (actor.id, subject)) or DbDraft(person=actor.id, subject=subject)
+    known = session.get(DbDraft, (actor.id, subject))
+    if known is None:
+        purge(session, now(session) - timedelta(days=settings.draft_days))
+    draft = known or DbDraft(person=actor.id, subject=subject)
     draft.values, draft.form_digest, draft.saved_at = dict(values), form_digest, now(session)
     session.add(draft)
     session.flush()

@@ -203,7 +203,9 @@ def _complete(known: Intake, sent: Sent) -> bool:
 
 def _keep(sent: Sent, known: Intake) -> None:
     with here.transaction() as session:
-        drafts.save(session, here.actor(), drafts.of_start(INTAKE), sent.answers, known.file.digest)
+        drafts.save(
+            session, here.kesu().settings, here.actor(), drafts.of_start(INTAKE), sent.answers, known.file.digest
+        )
 
 
 def _page(*, sent: Sent | None = None, wrong: Mapping[str, Message] | None = None, status: int = 200) -> Response:

@@ -211,7 +211,7 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
 
 def _keep(task_id: int, sent: Sent, digest: str | None) -> None:
     with here.transaction() as session:
-        drafts.save(session, here.actor(), drafts.of_task(task_id), sent.answers, digest)
+        drafts.save(session, here.kesu().settings, here.actor(), drafts.of_task(task_id), sent.answers, digest)
 
 
 def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:

@@ -1,0 +1,75 @@
+"""Notices by mail: sent after the step that caused them, until the server has taken them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from engine import Database, now
+from processes.cases.schema import DbCase
+from processes.desk.schema import DbNotice
+from processes.errors import LetterRefused, MailRefused
+from processes.letters.mail import Message
+from processes.office import Office
+from processes.people.schema import DbPerson
+
+MOST = 50
+"""So many go in one go."""
+
+SAID: Mapping[str, tuple[str, str]] = {
+    "told": ("you are told of the case", "请知悉本案"),
+    "warned": ("something falls due soon", "即将到期"),
+    "breached": ("something is late", "已逾期"),
+    "escalated": ("a delay was escalated to you", "逾期已上报"),
+    "moved": ("a due date has moved", "时限已变动"),
+    "stage_late": ("a step is late", "有步骤逾期"),
+}
+"""What happened, in English and Chinese; nothing of the case stands in a mail but its number."""
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    number: int
+    message: Message
+
+
+def send_waiting(database: Database, office: Office) -> int:
+    """Send the notices that wait for it, some at a time; how many went out.
+
+    What the server refuses for good is not tried again; on any other failure the rest waits for the next time.
+    """
+    sent = 0
+    for each in _waiting(database):
+        try:
+            office.mail.send(each.message)
+            state = "sent"
+        except (LetterRefused, MailRefused):
+            state = "failed"
+        with database.transaction() as session:
+            session.execute(update(DbNotice).where(DbNotice.id == each.number).values(mail=state))
+        sent += 1
+    return sent
+
+
+def _waiting(database: Database) -> list[_Waiting]:
+    query = select(DbNotice.id, DbNotice.kind, DbCase.number, DbPerson.email, DbPerson.language)
+    query = query.join(DbPerson, DbPerson.login == DbNotice.person).join(DbCase, DbCase.id == DbNotice.case_id)
+    with database.reading() as session:
+        moment = now(session)
+        rows = session.execute(query.where(DbNotice.mail == "waiting").order_by(DbNotice.id).limit(MOST)).all()
+    found = []
+    for number, kind, case, email, language in rows:
+        english, chinese = SAID.get(kind, SAID["told"])
+        said = f"{case}: {english}" if language == "en" else f"{case}：{chinese}"
+        message = Message(
+            key=f"notice-{number}",
+            template="notice",
+            channel="email",
+            to=email,
+            subject=said,
+            text=f"{said}\n",
+            html=f"<p>{said}</p>",
+            written_at=moment,
+        )
+        found.append(_Waiting(number, message))
+    return found
