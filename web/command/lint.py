@@ -1,4 +1,4 @@
-"""Commands that check files and make them versions."""
+"""The command that checks files."""
 
 import json
 from dataclasses import asdict
@@ -6,35 +6,11 @@ from pathlib import Path
 
 import click
 
-from engine import SYSTEM, Severity, checks, deployments
-from engine.errors import DeploymentRefused
+from engine import Severity, checks
 from processes import folders
 from processes.configuration import load
 from web import compose
-from web.command.common import database_option, open_installation, settings_option
-
-
-@click.command()
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@database_option
-@settings_option
-def deploy(path: Path, url: str, settings_file: Path | None) -> None:
-    """Deploy a file, or a folder of diagrams, tables and forms, as a new version; the same again makes none."""
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.transaction() as session:
-            before = {each.id for each in deployments.list_deployments(session)}
-            folder = folders.read(path)
-            deployment = deployments.deploy(session, folder.key, folder.files, by=SYSTEM)
-            made = deployment.id not in before
-            number, name = deployment.id, deployment.name
-    except DeploymentRefused as error:
-        for finding in error.findings:
-            click.echo(str(finding))
-        raise SystemExit(1) from None
-    finally:
-        kesu.database.close()
-    click.echo(f"{name}: deployment {number}" if made else f"{name}: unchanged, still deployment {number}")
+from web.command.common import settings_option
 
 
 @click.command()

@@ -1,0 +1,141 @@
+"""Commands about the versions of folders: which there are, which one is current, and one written out as files."""
+
+import getpass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from engine import Actor, Deployment, Session, deployments, versions
+from engine.errors import DeploymentRefused, KesuError, NotFound
+from processes import folders
+from processes.people import organisation
+from web.command.common import database_option, open_installation, settings_option
+
+as_option = click.option("--as", "login", help="Whose doing it is; by default the user of this machine, told as such.")
+reason_option = click.option("--reason", prompt="Why", help="Why, for whoever looks at the versions later.")
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@as_option
+@reason_option
+@database_option
+@settings_option
+def deploy(path: Path, login: str | None, reason: str, url: str, settings_file: Path | None) -> None:
+    """Make a folder, or each folder below it, the current version; what has not changed makes none."""
+    kesu = open_installation(url, settings_file)
+    try:
+        with kesu.database.transaction() as session:
+            by = _author(session, login)
+            for folder in map(folders.read, folders.below(path)):
+                before = deployments.find_deployment(session, folder.key)
+                made = deployments.deploy(session, folder.key, folder.files, by=by, reason=reason)
+                told = "unchanged, still version" if before is not None and made.id == before.id else "version"
+                click.echo(f"{made.name}: {told} {made.version}{_changed(before, made)}")
+    except DeploymentRefused as error:
+        for finding in error.findings:
+            click.echo(str(finding))
+        raise SystemExit(1) from None
+    except KesuError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        kesu.database.close()
+
+
+@click.command("deployments")
+@click.argument("key", required=False)
+@database_option
+@settings_option
+def list_versions(key: str | None, url: str, settings_file: Path | None) -> None:
+    """The versions of all folders, or of one with who made which one current, when and why."""
+    kesu = open_installation(url, settings_file)
+    try:
+        with kesu.database.reading() as session:
+            for each in deployments.list_deployments(session):
+                if key in (None, each.name):
+                    click.echo(_line(each, kesu.office.zone))
+            for act in versions.activations(session, key) if key else ():
+                at = act.at.astimezone(kesu.office.zone)
+                click.echo(f"{at:%Y-%m-%d %H:%M}  {act.by} made version {act.version} current  {act.reason}".rstrip())
+    finally:
+        kesu.database.close()
+
+
+@click.command()
+@click.argument("key")
+@click.argument("version", type=int)
+@as_option
+@reason_option
+@database_option
+@settings_option
+def activate(key: str, version: int, login: str | None, reason: str, url: str, settings_file: Path | None) -> None:  # noqa: PLR0917 - click gives them by name
+    """Make a version of a folder the current one: what starts from now on starts on it."""
+    kesu = open_installation(url, settings_file)
+    try:
+        with kesu.database.transaction() as session:
+            wanted = _version(session, key, version)
+            deployments.activate(session, wanted.id, by=_author(session, login), reason=reason)
+    except KesuError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        kesu.database.close()
+    click.echo(f"{key}: version {version} is current")
+
+
+@click.command()
+@click.argument("key")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--version", type=int, help="By default the current one.")
+@database_option
+@settings_option
+def export(key: str, folder: Path, version: int | None, url: str, settings_file: Path | None) -> None:
+    """Write the files of a version to a folder that is not there yet, or empty: to be changed and deployed again."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.ClickException(f"{folder} is not empty; nothing was written")
+    kesu = open_installation(url, settings_file)
+    try:
+        with kesu.database.reading() as session:
+            wanted = _version(session, key, version)
+            files = deployments.get_files(session, wanted.id)
+    except KesuError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        kesu.database.close()
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, content in files.items():
+        file = folder / path
+        if not file.resolve().is_relative_to(folder.resolve()):
+            raise click.ClickException(f"{path} lies outside of the folder and was not written")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    click.echo(f"{key}: version {wanted.version}, {len(files)} files in {folder}")
+
+
+def _version(session: Session, key: str, version: int | None) -> Deployment:
+    found = deployments.find_deployment(session, key, version)
+    if found is None:
+        raise NotFound(what="version", key=key if version is None else f"{key} {version}")
+    return found
+
+
+def _line(each: Deployment, zone: ZoneInfo) -> str:
+    at = each.deployed_at.astimezone(zone)
+    mark = "*" if each.is_current else " "
+    told = f"{mark} {each.name} {each.version}  {each.origin}  {at:%Y-%m-%d %H:%M}  {each.deployed_by}  {each.reason}"
+    return told.rstrip()
+
+
+def _author(session: Session, login: str | None) -> Actor:
+    """The person of a login, or whoever uses this machine, which is not the name of a person in Kesu."""
+    if login is not None:
+        return organisation.actor_of(session, login)
+    return Actor(f"{getpass.getuser()} (command line)", admin=True)
+
+
+def _changed(before: Deployment | None, made: Deployment) -> str:
+    """Which processes and tables have got another version."""
+    was = {**before.processes, **before.decisions} if before is not None else {}
+    changed = [key for key, number in {**made.processes, **made.decisions}.items() if was.get(key) != number]
+    gone = [f"{key} is gone" for key in was if key not in made.processes and key not in made.decisions]
+    return f" ({', '.join([*changed, *gone])})" if changed or gone else ""
