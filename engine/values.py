@@ -87,6 +87,8 @@ class Element:
     """The group of its lane: the lane's camunda:property `group`, else the lane's name."""
     called: str | None = None
     """For call activities: the process that is called, as written; may be an expression."""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """The input parameters as drawn: texts with expressions, lists and maps of such."""
 
 
 @dataclass(frozen=True)

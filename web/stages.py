@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -57,15 +57,12 @@ class Stages:
 
     def __call__(self, scenario: Scenario) -> Stage:
         """A stage whose clock stands at the scenario's start; DeploymentRefused for a folder that does not pass."""
-        template = self._alone(scenario) if scenario.diagrams else self._filled(scenario)
+        template = self.empty if scenario.diagrams else self._filled(scenario)
         file = self._copy(template)
         mail, clock = RecordingMail(), SetClock(scenario.at)
         kesu = compose(self.settings, f"sqlite:///{file}", secret=SECRET, clock=clock, mail=mail, actor_signs=True)
         kesu.runtime.deployments.update(template.parsed)
         return Stage(kesu.database, clock, lambda: _sent(kesu), template.plays)
-
-    def _alone(self, scenario: Scenario) -> Template:
-        return replace(self.empty, plays=f"plays {', '.join(path.name for path in scenario.diagrams)} alone")
 
     def _filled(self, scenario: Scenario) -> Template:
         own = folders.around(scenario.file) if self.deployed is None else None

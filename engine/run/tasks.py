@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from engine.deploy.loading import find_element, find_form
+from engine.deploy.loading import find_element, find_form, load
 from engine.errors import (
     AlreadyCompleted,
     ClaimedByOther,
@@ -28,7 +28,7 @@ from engine.look.queries import TaskItem, select_tasks, task_item
 from engine.run.instances import need_reason, note
 from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_task, read_variables, visible_at
-from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult, now
+from engine.runtime import NOT_SIGNED, Function, Session, Signatures, StepResult, functions_with, now
 from engine.store.schema import DbSubmission, DbTask
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json
@@ -97,6 +97,30 @@ def visible_variables(session: Session, task: TaskItem) -> dict[str, Json]:
     """The variables that a task sees: its local ones, then those of its process; for showing the form."""
     seen = visible_at(session, task.instance_id, task.token)
     return seen if seen is not None else {**read_variables(session, task.instance_id)[0], **task.local}
+
+
+def inputs_beside(session: Session, task: TaskItem, element: str, answers: Mapping[str, Json]) -> dict[str, Json]:
+    """What an activity beside a task would take in, if the answers were handed in now; null for what fails.
+
+    For previews of what the next step does with them. NotFound for an element that the task's process does not have.
+    """
+    found = find_element(session, task.deployment_id, task.process_key, element)
+    if found is None:
+        raise NotFound(what="element", key=element)
+    functions = functions_with(session.runtime, load(session, task.deployment_id).declaration)
+    names = {**visible_variables(session, task), **answers}
+    return {name: _worked_out(value, names, functions) for name, value in found.inputs.items()}
+
+
+def _worked_out(value: Any, names: Mapping[str, Json], functions: Mapping[str, Function]) -> Json:
+    if isinstance(value, Mapping):
+        return {name: _worked_out(entry, names, functions) for name, entry in value.items()}
+    if not isinstance(value, str):
+        return [_worked_out(entry, names, functions) for entry in value]
+    try:
+        return interpolate(value, names, functions)
+    except KesuError:
+        return None
 
 
 def claim(session: Session, task_id: int, *, by: Actor) -> TaskItem:

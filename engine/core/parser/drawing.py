@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from engine.core.parser.contract import contract_of
+from engine.core.parser.extensions import parameters_of
 from engine.core.parser.vocabulary import ACTIVITIES
 from engine.core.parser.xml import (
     attributes,
@@ -139,6 +140,7 @@ def element_of(diagram: Diagram, node: etree._Element, parent: str, lane: Lane |
         properties=properties(node),
         group=lane.group if lane else None,
         called=node.get("calledElement"),
+        inputs={entry.name: entry.value for entry in parameters_of(node).inputs},
     )
 
 
