@@ -19,6 +19,9 @@ from processes.letters.templates import FOLDER, read
 from processes.office import Office
 from processes.reading import iso
 
+GAP = "……"
+"""What a preview shows for a field that is not filled in yet."""
+
 BY_HAND = "LETTER_BY_HAND"
 """The error that a diagram catches when a letter cannot go by itself; its text is the number of the letter."""
 
@@ -49,8 +52,19 @@ def find_template(session: Session, instance_id: int, name: str, language: str) 
         raise LetterRefused(letter=name, why=str(error)) from None
 
 
-def draft(session: Session, office: Office, case: DbCase, order: Order, at: datetime) -> Written:
-    """The letter as it would be written now: what a preview shows, and what is kept and sent; LetterRefused."""
+def draft(
+    session: Session, office: Office, case: DbCase, order: Order, at: datetime, *, unfinished: bool = False
+) -> Written:
+    """The letter as it would be written now: what a preview shows, and what is kept and sent; LetterRefused.
+
+    Args:
+        session: reads only.
+        office: with the settings.
+        case: whose customer gets it.
+        order: the letter.
+        at: now.
+        unfinished: a needed field that is empty is shown as a gap instead of being refused.
+    """
     language = order.language or case.language
     template = find_template(session, case.instance_id, order.template, language)
     names = {
@@ -61,6 +75,8 @@ def draft(session: Session, office: Office, case: DbCase, order: Order, at: date
         "tracking_code": None,  # until there is a page on which it opens something
         **{name: order.fields.get(name) for name in template.fields},
     }
+    if unfinished:
+        names |= {name: GAP for name in template.needed if names[name] in (None, "", [])}
     return write(template, names, office.zone)
 
 

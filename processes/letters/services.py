@@ -6,7 +6,7 @@ from datetime import date
 from engine import Call, Json, Session
 from processes.letters import outbox
 from processes.office import Office
-from processes.reading import given, iso
+from processes.reading import iso
 
 
 def send_letter(office: Office, call: Call) -> Mapping[str, Json]:
@@ -23,17 +23,22 @@ def send_letter(office: Office, call: Call) -> Mapping[str, Json]:
         letter_id: the number of the letter.
         letter_sent_at: when it went out.
     """
-    fields = given(call, "letter")
-    order = outbox.Order(
-        template=str(given(call, "template") or ""),
-        fields={**call.variables, **call.inputs, **(fields if isinstance(fields, Mapping) else {})},
-        to=_text(call, "letter_to"),
-        manner=_text(call, "letter_manner"),
-        language=_text(call, "letter_language"),
-    )
+    order = order_of({**call.variables, **call.inputs})
     letter = outbox.send(office, call, order)
     assert letter.sent_at is not None
     return {"letter_id": letter.id, "letter_sent_at": iso(letter.sent_at, office.zone)}
+
+
+def order_of(given: Mapping[str, Json]) -> outbox.Order:
+    """The letter that inputs and variables ask for, by their names."""
+    fields = given.get("letter")
+    return outbox.Order(
+        template=_text(given, "template") or "",
+        fields={**given, **(fields if isinstance(fields, Mapping) else {})},
+        to=_text(given, "letter_to"),
+        manner=_text(given, "letter_manner"),
+        language=_text(given, "letter_language"),
+    )
 
 
 def note_sent(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -47,13 +52,14 @@ def note_sent(office: Office, session: Session, call: Call) -> Mapping[str, Json
     Outputs:
         letter_sent_at: when it went out.
     """
-    day = _text(call, "sent_on")
+    seen = {**call.variables, **call.inputs}
+    day = _text(seen, "sent_on")
     on = date.fromisoformat(day[:10]) if day else None
-    number, manner = int(given(call, "letter_id")), _text(call, "sent_manner")
+    number, manner = int(seen["letter_id"]), _text(seen, "sent_manner")
     sent = outbox.note_sent(session, office, call, number, manner=manner, on=on)
     return {"letter_sent_at": iso(sent, office.zone)}
 
 
-def _text(call: Call, name: str) -> str | None:
-    value = given(call, name)
+def _text(given: Mapping[str, Json], name: str) -> str | None:
+    value = given.get(name)
     return str(value).strip() or None if value is not None else None

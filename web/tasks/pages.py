@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, queries, tasks
+from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
 from processes.cases import register
 from processes.cases.timeline import timeline
 from processes.desk import assignments, drafts
+from processes.letters import outbox
+from processes.letters.services import order_of
 from processes.people import organisation
-from web.cases import cards
+from web.cases import cards, files
 from web.cases.comments import new_key
 from web.cases.timeline import Forms, items, open_items
 from web.diagrams.walk import draw, walk
@@ -100,6 +102,22 @@ def draft(task_id: int) -> Response:
         others = typing(session, item, names(session))
     saved = _("Draft saved %(at)s", at=f"{here.now():%H:%M}")
     return make_response(" · ".join(text for text in (saved, others) if text))
+
+
+@blueprint.post("/<int:task_id>/letter")
+def preview(task_id: int) -> Response:
+    """The letter that the next step would write from what is typed: the same words that are kept and sent."""
+    with here.reading() as session:
+        item = tasks.get_task(session, task_id, actor=here.actor())
+        element = loading.find_element(session, item.deployment_id, item.process_key, item.element)
+        case, file = register.find_of_instance(session, item.instance_id), tasks.get_form(session, item)
+        sender = element.properties.get("letterOf") if element is not None else None
+        if case is None or file is None or sender is None:
+            raise NotFound(what="letter", key=task_id)
+        typed = submission.read(here.gate().form(file), submission.pairs()).answers
+        order = order_of(tasks.inputs_beside(session, item, sender, typed))
+        written = outbox.draft(session, here.kesu().office, case, order, here.now(), unfinished=True)
+    return files.sealed(written.html)
 
 
 @blueprint.post("/<int:task_id>/claim")

@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from flask import url_for
 from markupsafe import Markup
 
-from engine import Actor, FormFile, Json, Session, Submission, TaskItem, TaskStatus, follow_ups, history, loading, tasks
+from engine import (
+    Actor,
+    Element,
+    FormFile,
+    Json,
+    Session,
+    Submission,
+    TaskItem,
+    TaskStatus,
+    follow_ups,
+    history,
+    loading,
+    tasks,
+)
 from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
 from forms import Message
 from processes.cases import register
@@ -74,6 +87,8 @@ class TaskView:
     rules: Sequence[Rule]
     veil: Veil | None = None
     variables: Mapping[str, Json] = field(default_factory=dict)
+    preview: bool = False
+    """Whether the next step writes a letter from what is filled in here, so that it can be looked at."""
 
     @property
     def open(self) -> bool:
@@ -120,7 +135,7 @@ def task_view(
         case=case,
         name=_name(task, filled_in),
         badges=_badges(task, case, actor, names, calendar or here.kesu().office.calendar(session)),
-        acts=_acts(task, case, actor),
+        acts=[*_letters(element, variables), *_acts(task, case, actor)],
         given=_given(session, task, filled_in, names, variables),
         form_title=filled.title(file, variables) if file is not None else "",
         form_name=task.form_ref or "",
@@ -136,6 +151,7 @@ def task_view(
         rules=rules_of(element.properties) if element is not None else [],
         veil=veil,
         variables=variables,
+        preview=element is not None and "letterOf" in element.properties,
     )
 
 
@@ -209,6 +225,15 @@ def _acts(task: TaskItem, case: DbCase | None, actor: Actor) -> list[Act]:
     elif tasks.is_candidate(task, actor):
         acts.append(Act(_("Ask for it"), url_for("tasks.ask_for", task_id=task.id), "users", post=True))
     return [*acts, *_commenting(task, case)]
+
+
+def _letters(element: Element | None, variables: Mapping[str, Json]) -> list[Act]:
+    """The letter that the task is about: its number is in the variable that the property `letter` names."""
+    number = variables.get(element.properties.get("letter", "")) if element is not None else None
+    if number is None:
+        return []
+    address = url_for("files.letter", letter_id=int(number))
+    return [Act(_("Letter to print"), address, "printer", "p")]
 
 
 def _snoozing(task: TaskItem) -> Act:

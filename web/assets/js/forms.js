@@ -181,8 +181,8 @@ export function startForms() {
     refresh(form, button).then(() => form.dataset.draft && later(form));
   });
   document.addEventListener("submit", (event) => {
-    calm(event.target);
     const button = event.submitter;
+    if (button?.formTarget !== "_blank") calm(event.target); // a look at something else leaves the form as it is
     if (button?.matches(".btn.p") && !event.defaultPrevented) setTimeout(() => button.setAttribute("aria-busy", "true"));
   });
   addEventListener("beforeunload", () => {
