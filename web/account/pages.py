@@ -110,13 +110,14 @@ def _page(wrong: Mapping[str, str] | None = None, status: int = 200) -> Response
             )
             for each in sign_ins.of_person(session, login, here.kesu().settings)
         ]
+        by_mail = ("on" if person.mail_notices else "off") if person.email else ""
         facts = [(_("Name"), " · ".join(dict.fromkeys((person.name_zh, person.name_en)))), (_("Login"), login)]
         facts += [(_("E-mail"), person.email)] if person.email else []
         for kind, title in (("unit", _("Units")), ("role", _("Roles"))):
             named = [unit.name_zh if tongue == "zh" else unit.name_en for unit in units if unit.kind == kind]
             facts += [(title, ("、" if tongue == "zh" else ", ").join(named))] if named else []
     rows.sort(key=lambda row: not row.here)
-    return show("account.html", status, wrong=wrong or {}, rows=rows, facts=facts, after="")
+    return show("account.html", status, wrong=wrong or {}, rows=rows, facts=facts, by_mail=by_mail, after="")
 
 
 def _moment(at: datetime) -> str:

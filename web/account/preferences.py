@@ -1,4 +1,4 @@
-"""Language, theme and keys: chosen by the person, kept with the person; before signing in, by the browser."""
+"""Language, theme, keys, notices by mail: chosen by the person, kept with them; before signing in, by the browser."""
 
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
@@ -24,11 +24,13 @@ def change() -> Response:
         "theme": _one_of("theme", (*THEMES, BROWSERS)),
         "keys": _one_of("keys", KEYS),
     }
-    if current_user.is_authenticated and (chosen["language"] or chosen["theme"]):
+    by_mail = _one_of("mail_notices", KEYS)
+    if current_user.is_authenticated and (chosen["language"] or chosen["theme"] or by_mail):
         with here.transaction() as session:
             person = organisation.get_person(session, here.actor().id)
             person.language = chosen["language"] or person.language
             person.theme = None if chosen["theme"] == BROWSERS else chosen["theme"] or person.theme
+            person.mail_notices = by_mail == "on" if by_mail else person.mail_notices
     answer = Response(status=204) if here.is_part() else redirect(_back(), 303)
     for name, value in chosen.items():
         if value:

@@ -78,6 +78,21 @@ def test_language_theme_and_keys_are_chosen_there(hall):
     assert 'name="theme" value="browser" checked' in page
 
 
+def test_who_has_an_address_may_do_without_notices_by_mail(hall):
+    question = "Notices of cases by mail, too"
+    visitor = hall.visitor("wang")
+    assert question not in visitor.get("/account").text
+    with hall.database.transaction() as session:
+        session.get(DbPerson, "wang").email = "wang@example.com"
+    assert question in visitor.get("/account").text
+    visitor.post("/preferences", data={"mail_notices": "off", "next": "/account"})
+    with hall.database.reading() as session:
+        assert not session.get(DbPerson, "wang").mail_notices
+    visitor.post("/preferences", data={"theme": "dark"})
+    with hall.database.reading() as session:
+        assert not session.get(DbPerson, "wang").mail_notices
+
+
 def test_all_other_browsers_are_signed_out_together(hall):
     mine, others, stranger = browser(hall), [browser(hall), browser(hall)], browser(hall, "he")
     assert mine.get("/account").text.count("Firefox on Windows") == 3
