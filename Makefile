@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check lint types contracts unit scenarios bench catalogues lock clean
+.PHONY: docs help install run demo test check lint types contracts unit scenarios bench catalogues lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ unit: ## pytest, browser, both databases and the shipped scenarios included
 
 bench: install ## speed and memory beside a baseline, as ratios
 	$(BIN)/python -m tests.bench
+
+docs: install ## write the pages of the documentation that come from the code
+	$(BIN)/kesu topics --markdown > docs/services.md
 
 lock: ## pin what is installed now
 	$(BIN)/pip freeze --exclude-editable > requirements.txt

@@ -147,8 +147,14 @@ def tell(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
 def schedule_followup(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Say when the satisfaction check opens and from when it is late, both on working days (G7-6a, G7-6b).
 
-    Inputs: remedied_at (default reply_sent_at), deadline or its columns followup_open, followup_late. Sets
-    followup_open_at (09:00 of the day) and followup_late_at (24:00 of the day).
+    Inputs:
+        remedied_at?: when the last remedy was done; default reply_sent_at, else now.
+        reply_sent_at?: when the reply went out.
+        deadline?: the row of the table of deadlines, with followup_open and followup_late in days.
+
+    Outputs:
+        followup_open_at: 09:00 of the day on which the check opens.
+        followup_late_at: 24:00 of the last day on which it is in time.
     """
     moments = (register.moment_of(given(call, name), office.zone) for name in ("remedied_at", "reply_sent_at"))
     done = next(filter(None, moments), call.now)

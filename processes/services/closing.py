@@ -12,7 +12,11 @@ from processes.reading import get_case, given, iso
 def set_outcome(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Write down how the case ended (D10).
 
-    Inputs: outcome. Sets outcome.
+    Inputs:
+        outcome: as the procedure declares it.
+
+    Outputs:
+        outcome: the same.
     """
     outcome = str(given(call, "outcome") or "")
     case = get_case(session, call)
@@ -67,7 +71,11 @@ def _keep_to(process: Process, variables: dict[str, Json]) -> None:
 def archive(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Close the case and put it into the archive and the statistics (KB-2.1-1, KB-3.4.2-5).
 
-    Inputs: outcome. Sets closed_at.
+    Inputs:
+        outcome?: as the procedure declares it; default the one that is set.
+
+    Outputs:
+        closed_at: now.
     """
     case = get_case(session, call)
     case.outcome = str(given(call, "outcome") or case.outcome or "") or None

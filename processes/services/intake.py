@@ -16,11 +16,14 @@ ALIKE = timedelta(days=90)
 def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Enter the complaint in the register, once for each instance (GC-A8-2b).
 
-    Inputs: what the register form asks for (description, received_at, channel, name, phone, lot_no …), all optional;
-    case_no, where it is open already. Sets case_no, case_title, received_at, customer_language, same_90d (how many
-    other cases are alike) and what the procedure's declaration starts a case with. The property `alike` of the
-    task names the facts by which complaints are alike, as in `lot_no, product complaint_type`: the same lot, or the
-    same kind of fault of the same product.
+    Sets what the procedure's declaration starts a case with, and case_no, case_title, received_at, customer_language
+    and same_90d: how many other cases are alike. The property `alike` of the task names the facts by which they are,
+    as in `lot_no, product complaint_type`: the same lot, or the same kind of fault of the same product.
+
+    Inputs:
+        case_no?: where the case is open already.
+        description?: what happened, and whatever else the form of the registration asks for.
+        received_at?: when it came; default now.
     """
     values = {**call.variables, **call.inputs}
     opened = given(call, "case_no") is None
@@ -43,7 +46,9 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
 def accept_case(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Make who accepted the hand-over the owner of the case (KB-3.2-2).
 
-    Inputs: none; it is whoever made the step. Sets owner and accepted_at.
+    Outputs:
+        owner: the login of whoever made the step.
+        accepted_at: now.
     """
     owner = call.actor.id
     case = get_case(session, call)

@@ -22,9 +22,19 @@ LETTER = ("reply_solution", "reply_compensation", "reply_schedule")
 def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Make what was drafted the next version of the plan; an approval of an earlier version is void (KB-3.6-5a).
 
-    Inputs: remedies, plan_version. Sets plan_version, plan_total (added up from the remedies), plan_author, and clears
-    approved_plan_version, approval_result and approver_role: it begins with the lowest role. The amount of an earlier
-    decision stays, for people to see.
+    The amount of an earlier decision stays, for people to see.
+
+    Inputs:
+        remedies?: rows with kind, amount, promised_date …
+        plan_version?: of the plan before.
+
+    Outputs:
+        plan_version: the next one.
+        plan_total: added up from the remedies.
+        plan_author: whoever drafted it.
+        approved_plan_version: null.
+        approval_result: null.
+        approver_role: null, so that it begins with the lowest role.
     """
     version, total = int(given(call, "plan_version") or 0) + 1, str(plan_total(given(call, "remedies")))
     case = register.find_of_instance(session, call.instance_id)
@@ -77,9 +87,15 @@ def find_authority(office: Office, session: Session, call: Call) -> Mapping[str,
 def record_approval(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Say what a decision on the plan means: approved, on to the next role, changed or refused (KB-3.6-1b, KB-3.6-5a).
 
-    Inputs: decision (approve, change, refuse), approved_amount, plan_version, plan_total, approval_limit (null: none),
-    approver_next_role. Sets approval_result; when approved: approved_plan_version, approved_amount,
-    approved_by, approved_at, plan_decided_at; when changed: approved_amount; when it goes on: approver_role.
+    Sets the moments of the clock, too, where it starts with the decision.
+
+    Inputs:
+        decision: approve, change or refuse.
+        approved_amount?: what is approved instead, with a change.
+        plan_version: of the plan that was decided on.
+        plan_total?: what it costs.
+        approval_limit?: up to which amount the role decides; null: any.
+        approver_next_role?: who decides beyond that.
     """
     found = _decided(office, session, call)
     case = register.find_of_instance(session, call.instance_id)
@@ -140,9 +156,21 @@ def _authors(session: Session, call: Call) -> set[str]:
 def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Let a reply out only if its plan is approved and it promises nothing beyond (KB-3.6-5a, KB-3.6-5b).
 
-    Inputs: plan_version, approved_plan_version, approved_amount, remedies, reply_amount, reply_channel, and the parts
-    of the letter that can promise something (reply_solution, reply_compensation, reply_schedule). Sets guard_passed.
     Raises BpmnError SEND_BLOCKED with what clashes in plain words; the history keeps it.
+
+    Inputs:
+        plan_version: of the plan that the letter follows.
+        approved_plan_version?: of the plan that was approved.
+        approved_amount?: up to which amount.
+        remedies?: of the plan.
+        reply_amount?: that the letter names.
+        reply_channel: how it goes out.
+        reply_solution?: a part of the letter in which something can be promised.
+        reply_compensation?: likewise.
+        reply_schedule?: likewise.
+
+    Outputs:
+        guard_passed: true.
     """
     remedies = [row for row in given(call, "remedies") or [] if isinstance(row, dict)]
     promise = Promise(
