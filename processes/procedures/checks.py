@@ -1,14 +1,179 @@
 """What is wrong with the declaration of a folder: names that do not exist, phases nobody reaches, settings unknown."""
 
-from engine import Deployable, Finding
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select
+
+from engine import Deployable, Finding, Process, Severity, compile_expression
+from processes.people.schema import DbUnit
 from processes.procedures import options, reading
+from processes.procedures.lines import Path
+from processes.procedures.model import Procedure
+from processes.procedures.reading import Reading
+from processes.procedures.uses import calls_of, clocks_named, words_of
 from processes.settings import Settings
+from processes.structuring import nearest
+
+CLOCKS = "clock."
+"""What the topics of services begin with that work on clocks."""
+
+PSEUDO = frozenset({"owner", "customer"})
+"""Whom a clock may tell beside groups."""
+
+KNOWN = frozenset({"case_no", "case_title", "received_at", "customer_language", "owner", "accepted_at"})
+"""Variables that opening and taking over a case set."""
 
 
-def check(folder: Deployable, settings: Settings) -> list[Finding]:
-    """All findings about the declaration among the files of a folder."""
-    found = reading.read_files(folder.files)
+def check(given: Deployable, settings: Settings) -> list[Finding]:
+    """All findings about the declaration among the files of a folder, and about what the folder asks of it."""
+    found = reading.read_files(given.files)
     if found is None:
-        return []
+        return list(calls_of(given.files, None))
+    if found.findings:
+        return list(found.findings)
+    checks = (_alone, _register, _phases, _clocks, _variables, _groups)
+    findings = [finding for each in checks for finding in each(found, given)]
     refused = [found.finding((), str(each)) for each in options.refused(settings, found.procedure)]
-    return [*found.findings, *refused]
+    return [*findings, *calls_of(given.files, found.procedure), *refused]
+
+
+def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:
+    """What the declaration says by itself, and beside those of other folders."""
+    procedure = found.procedure
+    if procedure.shared:
+        for key in ("register", "phases", "outcomes", "readers", "case", "clocks", "facts", "summary", "start"):
+            if (key,) in found.lines:
+                yield found.finding((key,), "shared processes have no cases of their own; take it out, or `shared`")
+        return
+    if not (procedure.prefix.isascii() and procedure.prefix.isalpha() and procedure.prefix.isupper()):
+        yield found.finding(("prefix",), "the numbers of cases need a prefix of letters from A to Z, for example KB")
+    for other in given.others:
+        if isinstance(other, Procedure) and other.prefix == procedure.prefix and other.key not in ("", procedure.key):
+            yield found.finding(("prefix",), f"{other.key} has the prefix {other.prefix} already; choose another")
+    lists = {"phases": procedure.phases, "clocks": procedure.clocks, "facts": procedure.facts}
+    for table, rows in lists.items():
+        names = [str(getattr(row, "key", None) or getattr(row, "name", "")) for row in rows]
+        for name, count in Counter(names).items():
+            if count > 1:
+                place = len(names) - 1 - names[::-1].index(name)
+                yield found.finding((table, place), f"{name} is there {count} times; give one of them another name")
+
+
+def _register(found: Reading, given: Deployable) -> Iterator[Finding]:
+    register = found.procedure.registration
+    if register is None:
+        return
+    process = given.processes.get(register.process)
+    if process is None:
+        said = f"the folder has no process {register.process}{nearest(register.process, given.processes)}"
+        yield found.finding(("register", "process"), said)
+        return
+    starters = frozenset(process.candidate_starter_groups)
+    if starters != register.groups:
+        yield found.finding(
+            ("register", "groups"),
+            f"the diagram {process.file} lets {_listed(starters)} start {process.key}, not {_listed(register.groups)};"
+            " write the same groups in both",
+        )
+
+
+def _phases(found: Reading, given: Deployable) -> Iterator[Finding]:
+    if found.procedure.shared:
+        return
+    reached: set[str] = set()
+    declared = [phase.key for phase in found.procedure.phases]
+    for process, element, phase in _drawn(given.processes.values()):
+        reached.add(phase)
+        if phase not in declared:
+            message = f"the phase {phase} is not declared in {found.file}{nearest(phase, declared)}"
+            yield Finding(process.file, message, element, code="declaration")
+    for place, key in enumerate(declared):
+        if key not in reached:
+            said = f"no element has the phase {key}; give it to one, or take the phase out{nearest(key, reached)}"
+            yield found.finding(("phases", place), said)
+
+
+def _drawn(processes: Iterable[Process]) -> Iterator[tuple[Process, str, str]]:
+    for process in processes:
+        for element in process.elements.values():
+            if element.properties.get("phase"):
+                yield process, element.id, element.properties["phase"]
+
+
+def _clocks(found: Reading, given: Deployable) -> Iterator[Finding]:
+    names = [clock.name for clock in found.procedure.clocks]
+    words = words_of(given.files)
+    works = [
+        (process.file, element.id)
+        for process in given.processes.values()
+        for element in process.elements.values()
+        if element.attributes.get("topic", "").startswith(CLOCKS)
+    ]
+    if works and not names and not found.procedure.shared:
+        file, element = works[0]
+        yield Finding(file, f"it works on a clock, and {found.file} declares none", element, code="declaration")
+    for file, line, name in clocks_named(given.files):
+        if name not in names and not found.procedure.shared:
+            message = f"{found.file} declares no clock {name}{nearest(name, names)}"
+            yield Finding(file, message, code="declaration", line=line)
+    stopped = any(
+        element.attributes.get("topic") == f"{CLOCKS}stop"
+        for process in given.processes.values()
+        for element in process.elements.values()
+    )
+    for place, clock in enumerate(found.procedure.clocks):
+        if clock.stops not in words and not (stopped and not clock.stops):
+            said = f"nothing stops the clock {clock.name}: "
+            said += f"nobody writes {clock.stops}" if clock.stops else "name the variable in `stops`"
+            yield found.finding(("clocks", place, "stops"), said + nearest(clock.stops, words) * bool(clock.stops))
+
+
+def _variables(found: Reading, given: Deployable) -> Iterator[Finding]:
+    """Variables that the declaration reads and nothing in the folder names: a slip of the pen, as a rule."""
+    procedure = found.procedure
+    known = words_of(given.files) | {*procedure.start} | KNOWN
+    for clock in procedure.clocks:
+        known |= {*clock.sets.values()}
+    for path, text in _expressions(procedure):
+        for name in sorted(compile_expression(text).names - known):
+            said = f"nobody writes the variable {name}{nearest(name, known)}"
+            yield found.finding(path, said, severity=Severity.WARNING)
+
+
+def _expressions(procedure: Procedure) -> Iterator[tuple[Path, str]]:
+    for key, text in procedure.case.items():
+        yield ("case", key), text
+    for place, fact in enumerate(procedure.facts):
+        yield ("facts", place, "value"), fact.value
+    for place, clock in enumerate(procedure.clocks):
+        yield ("clocks", place, "start"), clock.start
+        yield ("clocks", place, "rule"), clock.rule
+    for place, line in enumerate(procedure.summary):
+        yield ("summary", "lines", place, "value"), line.value
+    for place, line in enumerate(procedure.registration.outlook if procedure.registration else ()):
+        yield ("register", "outlook", place, "value"), line.value
+
+
+def _groups(found: Reading, given: Deployable) -> Iterator[Finding]:
+    """Groups that this installation does not have; a warning, because they may be made later."""
+    if given.session is None:
+        return
+    known = frozenset(given.session.scalars(select(DbUnit.key)))
+    if not known:
+        return
+    procedure = found.procedure
+    named: list[tuple[Path, frozenset[str]]] = [(("readers", "groups"), procedure.readers.groups)]
+    if procedure.registration is not None:
+        named.append((("register", "groups"), procedure.registration.groups))
+    for place, clock in enumerate(procedure.clocks):
+        told = frozenset(name for names in clock.tell.values() for name in names)
+        named.append((("clocks", place, "tell"), told - PSEUDO))
+    for path, groups in named:
+        for group in sorted(groups - known):
+            said = f"the organisation has no group {group}{nearest(group, known)}"
+            yield found.finding(path, said, severity=Severity.WARNING)
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names)) or "everybody"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import Deployable, Finding
+from processes.letters import templates
 from processes.office import Office
 from processes.procedures import checks, reading
 from processes.procedures.functions import functions
@@ -23,8 +24,8 @@ class Declared:
         return UNDECLARED if found is None else found.procedure
 
     def check(self, folder: Deployable) -> list[Finding]:
-        """What is wrong with the declaration, and with what the folder expects of it."""
-        return checks.check(folder, self.office.settings)
+        """What is wrong with the declaration, with what the folder expects of it, and with its letters."""
+        return [*checks.check(folder, self.office.settings), *templates.check(folder.files)]
 
     def functions(self, declaration: Procedure) -> Mapping[str, Callable[..., Any]]:
         """`setting` and `stage_due`."""

@@ -11,24 +11,26 @@ from engine.errors import DeploymentRefused, KesuError, NotFound
 from processes import folders
 from processes.people import organisation
 from web.command.common import database_option, open_installation, settings_option
+from web.command.lint import given_folders
 
 as_option = click.option("--as", "login", help="Whose doing it is; by default the user of this machine, told as such.")
 reason_option = click.option("--reason", prompt="Why", help="Why, for whoever looks at the versions later.")
 
 
 @click.command()
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @as_option
 @reason_option
 @database_option
 @settings_option
-def deploy(path: Path, login: str | None, reason: str, url: str, settings_file: Path | None) -> None:
-    """Make a folder, or each folder below it, the current version; what has not changed makes none."""
+def deploy(paths: tuple[Path, ...], login: str | None, reason: str, url: str, settings_file: Path | None) -> None:
+    """Make folders, or each folder below them, the current versions, all or none; what has not changed makes none."""
+    given = folders.in_order(given_folders(paths))
     kesu = open_installation(url, settings_file)
     try:
         with kesu.database.transaction() as session:
             by = _author(session, login)
-            for folder in map(folders.read, folders.below(path)):
+            for folder in given:
                 before = deployments.find_deployment(session, folder.key)
                 made = deployments.deploy(session, folder.key, folder.files, by=by, reason=reason)
                 told = "unchanged, still version" if before is not None and made.id == before.id else "version"

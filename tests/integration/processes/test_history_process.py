@@ -27,13 +27,15 @@ def answered(house):
 def in_one_folder():
     shipped = folders.shipped()
     files = {path: content for folder in shipped for path, content in folder.files.items()}
-    declared = {folder.key: folder.files["procedure.toml"].decode() for folder in shipped}
-    tables = "\n".join(text.partition("[stages]")[2].partition("[settings")[0] for text in declared.values())
-    stages = "\n".join(line for line in tables.splitlines() if line and not line.startswith(("[", "#")))
-    whole = declared["kb_sales_quality"]
-    before, _, rest = whole.partition("[stages]\n")
-    kept = rest[rest.index("\n# --") :]
-    return files | {"procedure.toml": f"{before}[stages]\n{stages}\n{kept}".encode()}
+    whole = next(folder.files["procedure.toml"].decode() for folder in shipped if folder.key == "kb_sales_quality")
+    for folder in shipped:
+        _, stages, rest = folder.files["procedure.toml"].decode().partition("[stages]\n")
+        inside, *settings = rest.split("\n[settings.")
+        if stages and folder.key != "kb_sales_quality":
+            whole = whole.replace("[stages]\n", f"[stages]\n{inside}", 1)
+        missing = [each for each in settings if f"[settings.{each.partition(']')[0]}]" not in whole]
+        whole += "".join(f"\n[settings.{each}" for each in missing)
+    return files | {"procedure.toml": whole.encode()}
 
 
 def events(house):

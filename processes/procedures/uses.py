@@ -1,0 +1,59 @@
+"""What the files of a folder ask of its declaration: settings, stages, clocks; and the names that stand in them."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+
+from engine import Finding, Severity
+from processes.procedures.functions import HURRIED, INSTALLATION
+from processes.procedures.model import UNDECLARED, Procedure
+from processes.procedures.reading import NAME
+from processes.structuring import nearest
+
+READ = (".bpmn", ".dmn", ".form")
+"""Files in which expressions stand."""
+
+_CALL = re.compile(r"\b(setting|stage_due)\(\s*(['\"])(.*?)\2([^)]*\)[^)]*,|[^)]*)")
+_CLOCK = re.compile(r"""<(?:\w+:)?inputParameter name="clock">\s*([^<$={]+?)\s*<""")
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def calls_of(files: Mapping[str, bytes], procedure: Procedure | None) -> Iterator[Finding]:
+    """Settings and stages that expressions ask for and nobody declares; without a declaration it is a warning."""
+    declared = procedure or UNDECLARED
+    severity = Severity.ERROR if procedure is not None else Severity.WARNING
+    known = {"setting": {*declared.options, *INSTALLATION}, "stage_due": {*declared.stages}}
+    tables = {"setting": "settings", "stage_due": "stages"}
+    for file, text in _texts(files, (*READ, NAME)):
+        for call in _CALL.finditer(text):
+            function, name = call[1], call[3]
+            if name not in known[function]:
+                where = f"in [{tables[function]}] of {NAME}"
+                message = f"{function}('{name}') asks for what is not {where}{nearest(name, known[function])}"
+                yield Finding(file, message, severity=severity, code="declaration", line=_line(text, call.start()))
+            if function == "stage_due" and call[4].count(",") > 1 and procedure and HURRIED not in declared.options:
+                message = f"stage_due is given a severity, and [settings.{HURRIED}] does not say which are hurried"
+                yield Finding(file, message, severity=severity, code="declaration", line=_line(text, call.start()))
+
+
+def clocks_named(files: Mapping[str, bytes]) -> Iterator[tuple[str, int, str]]:
+    """The clocks that service tasks name: file, line, name."""
+    for file, text in _texts(files):
+        for found in _CLOCK.finditer(text):
+            yield file, _line(text, found.start()), found[1]
+
+
+def words_of(files: Mapping[str, bytes]) -> set[str]:
+    """All words that stand in diagrams, tables and forms: a variable that is none of them is written by nobody."""
+    return {word for _, text in _texts(files) for word in _WORD.findall(text)}
+
+
+def _texts(files: Mapping[str, bytes], kinds: tuple[str, ...] = READ) -> Iterator[tuple[str, str]]:
+    for file, content in files.items():
+        if file.endswith(kinds):
+            text = content.decode(errors="replace")
+            yield file, html.unescape(text) if file.endswith((".bpmn", ".dmn")) else text.replace('\\"', '"')
+
+
+def _line(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1

@@ -1,0 +1,146 @@
+import pytest
+
+from engine.deploy.checks import check_together
+from engine.values import Severity
+from processes.settings import Settings
+from web.compose import checking
+
+DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="t" id="d">
+  <bpmn:process id="goods" isExecutable="true" name="Goods" camunda:candidateStarterGroups="sales">
+    <bpmn:startEvent id="S"/><bpmn:sequenceFlow id="f1" sourceRef="S" targetRef="Look"/>
+    <bpmn:userTask id="Look" name="Look" camunda:candidateGroups="sales"
+      camunda:dueDate="${stage_due('look', now(), severity)}">
+      <bpmn:extensionElements><camunda:properties><camunda:property name="phase" value="first"/></camunda:properties>
+      </bpmn:extensionElements></bpmn:userTask>
+    <bpmn:sequenceFlow id="f2" sourceRef="Look" targetRef="Stop"/>
+    <bpmn:serviceTask id="Stop" name="Stop" camunda:type="external" camunda:topic="clock.stop">
+      <bpmn:extensionElements><camunda:inputOutput>
+        <camunda:inputParameter name="clock">reply</camunda:inputParameter>
+        <camunda:inputParameter name="at">${answered_at}</camunda:inputParameter>
+        <camunda:inputParameter name="more">${setting('rounds')}</camunda:inputParameter>
+      </camunda:inputOutput></bpmn:extensionElements></bpmn:serviceTask>
+    <bpmn:sequenceFlow id="f3" sourceRef="Stop" targetRef="E"/><bpmn:endEvent id="E"/>
+  </bpmn:process>
+</bpmn:definitions>"""
+
+TEXT = """\
+key = "goods"
+name = { en = "Goods", zh = "货物" }
+prefix = "G"
+[register]
+process = "goods"
+groups = ["sales"]
+[[phases]]
+key = "first"
+name = { en = "First", zh = "一" }
+[[clocks]]
+name = "reply"
+label = { en = "Reply", zh = "答复" }
+start = "=received_at"
+rule = "=severity"
+stops = "answered_at"
+[[facts]]
+name = "urgency"
+label = { en = "Urgency", zh = "紧急" }
+value = "=severity"
+[stages]
+look = "4h"
+[settings.rounds]
+type = "integer"
+default = 2
+reason = { en = "Nobody says.", zh = "未规定。" }
+[settings.hurried]
+type = "list"
+default = []
+reason = { en = "Nobody says.", zh = "未规定。" }
+"""
+
+
+def findings(text=TEXT, diagram=DIAGRAM, others=None, **settings):
+    folders = {"goods": {"goods.bpmn": diagram.encode(), "procedure.toml": text.encode()}, **(others or {})}
+    return check_together(checking(Settings(**settings)), folders)["goods"].findings
+
+
+def test_nothing_is_wrong():
+    assert [str(each) for each in findings()] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'process = "goods"',
+            'process = "good"',
+            "procedure.toml:5: register.process: the folder has no process good: did",
+        ),
+        (
+            'groups = ["sales"]',
+            'groups = ["qc"]',
+            "procedure.toml:6: register.groups: the diagram goods.bpmn lets sales",
+        ),
+        (
+            'key = "first"',
+            'key = "fist"',
+            "goods.bpmn:Look: the phase first is not declared in procedure.toml: did you",
+        ),
+        ('key = "first"', 'key = "fist"', "procedure.toml:7: phases: no element has the phase fist"),
+        ('name = "reply"', 'name = "replies"', "declares no clock reply: did you mean replies?"),
+        (
+            'stops = "answered_at"',
+            'stops = "answerd_at"',
+            "nothing stops the clock reply: nobody writes answerd_at: did",
+        ),
+        (
+            'stops = "answered_at"',
+            (
+                'stops = "answered_at"\n[[clocks]]\nname = "reply"\nlabel = { en = "a", zh = "b" }\n'
+                'start = "=severity"\nrule = "=severity"\nstops = "answered_at"'
+            ),
+            "procedure.toml:16: clocks: reply is there 2 times",
+        ),
+        (
+            'value = "=severity"',
+            'value = "=severty"',
+            "procedure.toml:19: facts.value: nobody writes the variable severty",
+        ),
+        ('prefix = "G"', 'prefix = "g1"', "procedure.toml:3: prefix: the numbers of cases need a prefix of letters"),
+        ('look = "4h"', 'lock = "4h"', "stage_due('look') asks for what is not in [stages] of procedure.toml: did you"),
+        ("[settings.rounds]", "[settings.round]", "setting('rounds') asks for what is not in [settings]"),
+        ("[settings.hurried]", "[settings.hurry]", "[settings.hurried] does not say which are hurried"),
+        ('prefix = "G"', 'prefix = "G"\nshared = true', "procedure.toml:5: register: shared processes have no cases"),
+        ('prefix = "G"', "prefix = 7", "procedure.toml:3: prefix: 7 is no text"),
+    ],
+)
+def test_what_is_wrong_says_where_and_what(old, new, said):
+    assert old in TEXT
+    assert said in "\n".join(str(each) for each in findings(TEXT.replace(old, new, 1)))
+
+
+def test_a_prefix_is_of_one_procedure():
+    other = TEXT.replace('key = "goods"', 'key = "others"').replace('"goods"', '"thing"').encode()
+    diagram = DIAGRAM.replace('id="goods"', 'id="thing"').encode()
+    found = findings(others={"others": {"others.bpmn": diagram, "procedure.toml": other}})
+    assert [str(each) for each in found] == [
+        "procedure.toml:3: prefix: others has the prefix G already; choose another"
+    ]
+
+
+def test_what_the_installation_says_of_a_procedure_is_checked():
+    assert findings(procedures={"goods": {"rounds": 4, "stages": {"look": "1d"}}}) == []
+    found = findings(procedures={"goods": {"round": 4, "rounds": "many", "stages": {"lock": "1d"}}})
+    assert [each.severity for each in found] == [Severity.ERROR] * 3
+    assert "did you mean rounds?" in str(found[0])
+    assert "'many' is no whole number" in str(found[1])
+    assert "did you mean look?" in str(found[2])
+
+
+def test_without_a_declaration_what_diagrams_ask_for_is_warned_of():
+    checked = check_together(checking(Settings()), {"goods": {"goods.bpmn": DIAGRAM.encode()}})["goods"].findings
+    assert [each.severity for each in checked] == [Severity.WARNING] * 2
+
+
+def test_the_expressions_of_the_declaration_ask_for_what_is_there():
+    found = findings(TEXT.replace("[stages]", "[start]\nrounds = \"=setting('round')\"\n[stages]"))
+    assert [str(each).partition(" asks")[0] for each in found] == ["procedure.toml:21: setting('round')"]
