@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: docs help install run demo test check lint types contracts unit scenarios bench catalogues lock clean
+.PHONY: docs help install run demo test check lint types contracts unit scenarios bench docs catalogues lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,6 +52,11 @@ scenarios: ## play the shipped scenarios and print what they leave untouched
 
 unit: ## pytest, browser, both databases and the shipped scenarios included
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+docs: ## write the pages of the documentation that come from the code
+	$(BIN)/kesu topics --markdown > docs/services.md
+	$(BIN)/kesu settings --markdown > docs/settings.md
+	$(BIN)/python -c 'from processes.procedures.manual import page; print(page(), end="")' > docs/procedures.md
 
 bench: install ## speed and memory beside a baseline, as ratios
 	$(BIN)/python -m tests.bench

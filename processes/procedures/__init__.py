@@ -16,13 +16,17 @@ from engine import (
 )
 from engine.errors import NotFound
 from processes.cases.schema import DbCase
+from processes.errors import SettingRefused
 from processes.office import Office
 from processes.procedures import options
 from processes.procedures.model import UNDECLARED, Procedure
+from processes.settings import Settings
+from processes.structuring import nearest
 
 __all__ = [
     "UNDECLARED",
     "Procedure",
+    "check_settings",
     "current",
     "decision",
     "evaluate",
@@ -61,6 +65,17 @@ def current(session: Session) -> Sequence[Procedure]:
     """The newest version of each procedure, shared processes left out, by key."""
     latest = {each.key: each for each in deployments.declarations(session) if isinstance(each, Procedure)}
     return [latest[key] for key in sorted(latest) if key and not latest[key].shared]
+
+
+def check_settings(session: Session, settings: Settings) -> None:
+    """SettingRefused for the first thing that an installation says of a procedure and that cannot be taken."""
+    declared = {each.key: each for each in deployments.declarations(session) if isinstance(each, Procedure)}
+    for key in settings.procedures:
+        if key not in declared:
+            why = f"no procedure of that name is deployed{nearest(key, filter(None, declared))}"
+            raise SettingRefused(name=f"procedures.{key}", why=why)
+        for refused in options.refused(settings, declared[key]):
+            raise refused
 
 
 def find(session: Session, key: str) -> Procedure:

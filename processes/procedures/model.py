@@ -23,7 +23,9 @@ class Guide:
     """A short list beside a form."""
 
     title: Text
+    """What stands above it."""
     items: tuple[Text, ...]
+    """Its lines, each to be ticked off."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,15 @@ class Line:
     """A line of a summary."""
 
     label: Text
+    """What stands before the value."""
     value: Expression
+    """What is shown; a line without a value is left out."""
     kind: LineKind = "text"
+    """How the value is shown; a choice takes its words from the options of a form field."""
     field: str = ""
     """The form field whose options say what a choice is called; by default the variable of the expression."""
     note: Expression = ""
+    """What stands below the value, smaller."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,9 @@ class Phase:
     """A reporting phase; elements and call activities name theirs in the diagram."""
 
     key: str
+    """As the property `phase` of elements has it."""
     name: Text
+    """What pages call it."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,11 @@ class Outcome:
     """How a case may end."""
 
     key: str
+    """The value of the column outcome: the name of the table in the file."""
     name: Text
+    """What pages call it."""
     kind: Literal["upheld", "partly", "declined", "withdrawn", "open"]
+    """What it counts as in figures."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,9 @@ class Readers:
     """Who sees the cases beside those who work on them."""
 
     groups: frozenset[str] = frozenset()
+    """Units and roles that read every case."""
     admins: Literal["everything", "diagram only"] = "everything"
+    """Whether administrators read the cases, or see only where they stand."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,9 @@ class Clock:
     """A clock of a case: one row for each case, several clocks a procedure."""
 
     name: str
+    """As diagrams name it in the input `clock` of a service."""
     label: Text
+    """What pages call it."""
     start: Expression
     """The moment from which it runs; null: not yet."""
     rule: Expression
@@ -108,15 +123,23 @@ class Fact:
     """Something that only this procedure knows of its cases, kept beside the register."""
 
     name: str
+    """As it is kept; the same name in two procedures may be sorted and filtered together."""
     label: Text
+    """What pages call it."""
     value: Expression
+    """What it is, from the variables of the case."""
     kind: LineKind = "text"
+    """How it is shown and sorted."""
     role: Literal["", "complainant", "company", "phone", "email", "product", "quantity"] = ""
     """What all procedures may ask for: letters and the look-up of callers go by it."""
     searched: bool = False
+    """Found by the search."""
     listed: bool = False
+    """A column of lists."""
     filtered: bool = False
+    """Offered as a filter of lists."""
     veiled: bool = False
+    """Hidden until somebody asks to see it, because it is about a person."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +147,11 @@ class Option:
     """A decision of the procedure's own that an installation may take otherwise."""
 
     name: str
+    """As `setting('name')` asks for it: the name of the table in the file."""
     type: Literal["integer", "text", "boolean", "money", "duration", "time", "list"]
+    """What it is: an amount is written "5000.00", working time 4h or 0.5d, a clock time 09:00."""
     default: Any
+    """What holds where an installation says nothing."""
     reason: Text
     """Why it is as it is, with the clause it comes from."""
     choices: tuple[str, ...] = ()
@@ -137,26 +163,36 @@ class Procedure:
     """One folder: a procedure, or processes that several procedures call (`shared`)."""
 
     key: str
+    """The name of the folder: of its versions, and of its table in the settings of an installation."""
     shared: bool
+    """Whether it holds no procedure, only processes that several call; default false."""
     name: Text
+    """What pages call the procedure."""
     prefix: str = ""
     """What case numbers begin with: KB-2026-000123."""
     registration: Registration | None = field(default=None, metadata={"key": "register"})
+    """How a case begins; a procedure that only messages start has none."""
     phases: tuple[Phase, ...] = ()
+    """The reporting phases, in their order."""
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """How a case may end, by key."""
     readers: Readers = Readers()
+    """Who sees the cases beside those who work on them."""
     case: Mapping[str, Expression] = field(default_factory=dict)
     """Core columns of the register and where they come from: title, description, received, severity, priority, unit,
     owner, outcome, language."""
     clocks: tuple[Clock, ...] = ()
     """The first one is the case's due date in lists."""
     facts: tuple[Fact, ...] = ()
+    """What only this procedure knows of its cases, kept beside the register."""
     summary: tuple[Line, ...] = ()
+    """The head of the case page, in `lines`."""
     start: Mapping[str, Any] = field(default_factory=dict)
     """Variables that a case begins with; a text that begins with `=` is an expression, `setting('name')` included."""
     stages: Mapping[str, WorkingTime] = field(default_factory=dict)
     """Working time that a step should take; `stage_due('name', …)` reckons with it."""
     options: Mapping[str, Option] = field(default_factory=dict, metadata={"key": "settings"})
+    """The decisions that an installation may take otherwise, by name: see [settings](settings.md)."""
 
     def phase(self, key: str | None) -> Phase | None:
         """The phase of that key; None for one that is not declared."""

@@ -19,6 +19,7 @@ PLACES = {
     "calendar": "web.command.calendar:calendar",
     "person": "web.command.person:person",
     "scenario": "web.command.scenario:scenario",
+    "settings": "web.command.settings:settings",
     "topics": "web.command.topics:topics",
 }
 """Where each command is found."""

@@ -37,6 +37,16 @@ class Commands(click.Group):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.places = dict(places or {})
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what is refused before it begins, a setting or a shipped folder, is told in one line."""
+        from engine.errors import DeploymentRefused
+        from processes.errors import SettingRefused
+
+        try:
+            return super().invoke(ctx)
+        except (SettingRefused, DeploymentRefused) as error:
+            raise click.ClickException(str(error)) from None
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands in the order of their names."""
         return sorted({*super().list_commands(ctx), *self.places})
@@ -55,6 +65,7 @@ def open_installation(url: str, settings_file: Path | None) -> "Kesu":
     """Migrate the database, put the installation together and deploy what is shipped."""
     from processes.configuration import load
     from processes.migrations import migrate
+    from processes.procedures import check_settings
     from web import compose
 
     folder = Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var")
@@ -62,4 +73,6 @@ def open_installation(url: str, settings_file: Path | None) -> "Kesu":
     migrate(url)
     kesu = compose.compose(load(settings_file), url, secret=compose.get_secret(folder))
     compose.deploy_shipped(kesu.database)
+    with kesu.database.reading() as session:
+        check_settings(session, kesu.settings)
     return kesu
