@@ -29,6 +29,10 @@ def look(request, hall):
     return open_at
 
 
+CLOCK = {"BT_Reply7dWarn", "BT_Reply7d", "BT_EscL2", "BT_EscL3", "CE_Replied"}
+"""What the clock of a case waits for."""
+
+
 def test_a_procedure_that_has_not_begun_is_not_marked(hall):
     number = hall.register()
     visitor = hall.visitor("admin")
@@ -41,7 +45,8 @@ def test_a_procedure_that_has_not_begun_is_not_marked(hall):
 def test_each_drawing_shows_its_own_part_of_the_way(hall, look):
     number = accepted(hall)
     intake, main = look(number, "complaint_intake"), look(number, "kb_sales_quality")
-    assert intake["now"] == ["CA_KB"]
+    assert "CA_KB" in intake["now"]
+    assert set(intake["now"]) <= {"CA_KB", *CLOCK}  # the clock is drawn where cases begin
     assert "UT_FillSlip" in main["now"]
     assert "ST_OpenCase" in intake["done"]
     assert "ST_OpenCase" in main["done"]
@@ -74,8 +79,9 @@ def test_an_instance_is_replayed_step_by_step_without_a_script(hall):
     steps = [re.match(r"Step \d+ of \d+", text)[0] for _, text in seen]
     assert steps == [f"Step {number} of {total}" for number in range(total, 0, -1)]
     ways = [now for now, _ in seen]
-    assert (ways[0], ways[-1]) == (["CA_KB"], ["UT_Register"])
-    assert ways.index(["UT_AcceptCase"]) < ways.index(["UT_Register"])
+    assert (set(ways[0]), ways[-1]) == ({"CA_KB", *CLOCK}, ["UT_Register"])
+    accepting = next(place for place, way in enumerate(ways) if "UT_AcceptCase" in way)
+    assert accepting < ways.index(["UT_Register"])
     texts = " ".join(text for _, text in seen)
     assert "Wang Li" in texts
     assert "09-28 10:05:00" in texts
