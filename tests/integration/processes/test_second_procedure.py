@@ -64,7 +64,7 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
   xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
   xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="t" id="d">
-  <bpmn:process id="ward_case" isExecutable="true" name="Ward complaint" camunda:historyTimeToLive="3650">
+  <bpmn:process id="ward_case" isExecutable="true" name="Ward complaint" camunda:candidateStarterGroups="intake" camunda:historyTimeToLive="3650">
     <bpmn:startEvent id="S"/><bpmn:sequenceFlow id="f1" sourceRef="S" targetRef="Open"/>
     <bpmn:serviceTask id="Open" name="Open" camunda:type="external" camunda:topic="case.open"/>
     <bpmn:sequenceFlow id="f2" sourceRef="Open" targetRef="One"/>
@@ -90,7 +90,11 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
       <bpmn:timeDate xsi:type="bpmn:tFormalExpression">${statutory_due}</bpmn:timeDate>
     </bpmn:timerEventDefinition></bpmn:boundaryEvent>
     <bpmn:sequenceFlow id="f7" sourceRef="Reply" targetRef="E3"/><bpmn:endEvent id="E3"/>
-    <bpmn:sequenceFlow id="f8" sourceRef="Talk" targetRef="E"/><bpmn:endEvent id="E"/>
+    <bpmn:sequenceFlow id="f8" sourceRef="Talk" targetRef="Stop"/>
+    <bpmn:serviceTask id="Stop" name="Visited" camunda:expression="${now()}" camunda:resultVariable="visited_at"/>
+    <bpmn:sequenceFlow id="f9" sourceRef="Stop" targetRef="Stop2"/>
+    <bpmn:serviceTask id="Stop2" name="Answered" camunda:expression="${now()}" camunda:resultVariable="answered_at"/>
+    <bpmn:sequenceFlow id="f10" sourceRef="Stop2" targetRef="E"/><bpmn:endEvent id="E"/>
   </bpmn:process>
 </bpmn:definitions>"""
 
