@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).parent
 """Where the shipped folders lie."""
@@ -79,6 +79,11 @@ def key_of(files: Mapping[str, bytes]) -> str | None:
     except (KeyError, ValueError):
         return None
     return key if isinstance(key, str) and key else None
+
+
+def is_deployed(path: str) -> bool:
+    """Whether a file of a folder is deployed, by its path in it."""
+    return any(PurePosixPath(path).match(pattern) and path.count("/") == pattern.count("/") for pattern in PATTERNS)
 
 
 def _deployed(path: Path) -> Iterator[Path]:

@@ -10,6 +10,8 @@ import pytest
 from admin_stage import opener
 
 import processes
+from processes import folders
+from web.compose import deploy_shipped
 
 SHIPPED = Path(processes.__file__).parent / "kb_sales_quality"
 
@@ -37,9 +39,13 @@ def diagram(name="Small"):
 </process></definitions>""".encode()
 
 
-def send(look, act, file="small.bpmn", content=None, **data):
+def send(look, file="small.bpmn", content=None, folder="small"):
     content = diagram() if content is None else content
-    return look.post("/admin/deployments/new", data={"act": act, "files": (io.BytesIO(content), file), **data})
+    return look.post("/admin/deployments/new", data={"folder": folder, "files": (io.BytesIO(content), file)})
+
+
+def deploy(look, proposed, **data):
+    return look.post(proposed.headers["Location"], data={"reason": "It is asked for.", **data})
 
 
 def deployments_of(look):
@@ -66,35 +72,42 @@ def test_a_file_is_downloaded_as_it_was_deployed(stage, look):
     assert look.get(f"{deployment}/files/../../secret").status_code == 404
 
 
-def test_files_are_checked_before_they_are_deployed(stage, look):
+def test_files_are_looked_at_before_they_are_deployed(stage, look):
     before = deployments_of(look)
-    checked = send(look, "check")
-    assert "1 file was checked" in checked.text
+    proposed = send(look)
+    page = look.get(proposed.headers["Location"]).text
+    for text in ("small.bpmn", "no problems", "A new folder", "No scenario belongs to this folder"):
+        assert text in page, text
     assert deployments_of(look) == before
-    kept = re.search(r'name="kept" value="([^"]+)"', checked.text)[1].replace("&#34;", '"')
-    answer = look.post("/admin/deployments/new", data={"act": "deploy", "kept": kept, "name": "Small one"})
+    assert "Give a reason" in deploy(look, proposed, reason=" ").text
+    assert stage.visitor("zhao").get(proposed.headers["Location"]).status_code == 404
+    answer = deploy(look, proposed)
     assert answer.status_code == 303
-    made = answer.headers["Location"]
-    assert deployments_of(look) == [made.rpartition("/")[2], *before]
-    page = look.get(made).text
-    assert "Small one" in page
-    assert "Chen Jie" in page
-    again = send(look, "deploy", name="Small one")
-    assert again.headers["Location"] == made
+    page = look.get(answer.headers["Location"]).text
+    for text in ("version 1", "Chen Jie", "It is asked for."):
+        assert text in page, text
+    again = deploy(look, send(look))
+    assert again.headers["Location"] == answer.headers["Location"]
     assert len(deployments_of(look)) == len(before) + 1
 
 
 @pytest.mark.both_databases
-def test_a_zip_file_is_unpacked_without_its_folders(stage, look):
+def test_a_zip_file_is_unpacked_to_the_places_of_a_folder(stage, look):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("../../etc/small.bpmn", diagram())
-        archive.writestr("readme.txt", "not taken")
-    answer = send(look, "deploy", file="all.zip", content=packed.getvalue())
+        archive.writestr("readme.md", "not taken")
+        archive.writestr("x/rules.tsv", "id\tclause\n")
+    answer = deploy(look, send(look, file="all.zip", content=packed.getvalue()))
     assert answer.status_code == 303
     page = look.get(answer.headers["Location"]).text
     assert ">small.bpmn<" in page
+    assert ">rules.tsv<" in page
     assert "readme" not in page
+    whole = look.get(f"{answer.headers['Location']}/files.zip")
+    with zipfile.ZipFile(io.BytesIO(whole.data)) as archive:
+        assert sorted(archive.namelist()) == ["rules.tsv", "small.bpmn"]
+        assert archive.read("small.bpmn") == diagram()
 
 
 @pytest.mark.parametrize(
@@ -103,17 +116,112 @@ def test_a_zip_file_is_unpacked_without_its_folders(stage, look):
         ("small.bpmn", diagram().replace(b'targetRef="EE"', b'targetRef="XX"'), "cannot be deployed"),
         ("small.bpmn", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "cannot be deployed"),
         ("small.bpmn", b"no xml", "cannot be deployed"),
-        ("letter.txt", b"hello", "Choose diagrams"),
+        ("letter.md", b"hello", "Choose the files"),
         ("all.zip", b"no zip", "no zip file"),
     ],
 )
-@pytest.mark.parametrize("act", ["check", "deploy"])
-def test_what_is_refused_changes_nothing(look, name, content, said, act):
+def test_what_is_refused_changes_nothing(look, name, content, said):
     before = deployments_of(look)
-    answer = send(look, act, file=name, content=content)
+    answer = send(look, file=name, content=content)
+    if answer.status_code == 303:
+        assert said in look.get(answer.headers["Location"]).text
+        answer = deploy(look, answer)
+    assert answer.status_code == 422
     assert said in answer.text
-    assert answer.status_code == 422 or act == "check"
     assert deployments_of(look) == before
+
+
+def test_files_without_a_folder_are_asked_for_one(look):
+    answer = send(look, folder="")
+    assert answer.status_code == 422
+    assert "Choose the folder" in answer.text
+    declared = send(look, file="procedure.toml", content=b'key = "remedy"', folder="approval")
+    assert "say that these files are remedy" in declared.text or "says that these files are remedy" in declared.text
+
+
+@pytest.fixture
+def changed(look, monkeypatch):
+    """A new version of a shipped folder is proposed: a cell of its table is another one."""
+    monkeypatch.setattr("web.admin.deployments.proposals.scenarios_of", lambda _name: [SCENARIO])
+    content = (REMEDY / "D05_remedy.dmn").read_bytes()
+    assert b'"finance"' in content
+    return send(look, file="D05_remedy.dmn", content=content.replace(b'"finance"', b'"sales"', 1), folder="remedy")
+
+
+SCENARIO = SHIPPED / "scenarios" / "v02_not_accepted.yaml"
+REMEDY = SHIPPED.parent / "shared" / "remedy"
+
+
+def until_played(look, address):
+    for _ in range(120):
+        page = look.get(address).text
+        if "They are being played" not in page:
+            return page
+    raise AssertionError(page)
+
+
+def test_a_change_is_shown_completed_played_and_taken_back(stage, look, changed):
+    page = until_played(look, changed.headers["Location"])
+    for text in ("D05_remedy.dmn", "&#34;finance&#34;", "&#34;sales&#34;", "1 of 1 have passed", "all pass"):
+        assert text in page, text
+    assert "files were completed from what runs" in page
+    made = deploy(look, changed).headers["Location"]
+    page = look.get(made).text
+    assert "version 2" in page
+    before = stage.deployment("remedy")
+    assert before == made
+    first = re.search(r'<option value="(\d+)">1', page)[1]
+    compared = look.get(f"/admin/deployments/compare?before={first}&after={made.rpartition('/')[2]}").text
+    assert "from version 1 to 2" in compared
+    assert "&#34;sales&#34;" in compared
+    assert look.get("/admin/deployments/compare?before=x&after=1").status_code == 404
+    address = f"/admin/deployments/{first}/activate"
+    assert "Make version 1 of remedy the current one?" in look.get(address).text
+    assert look.post(address, data={"reason": ""}).status_code == 422
+    assert look.post(address, data={"reason": "Too early."}).status_code == 303
+    page = look.get(f"/admin/deployments/{first}").text
+    assert "Too early." in page
+    assert "Make it current" not in page
+
+
+def test_a_scenario_that_fails_is_confirmed(look, monkeypatch):
+    monkeypatch.setattr("web.admin.deployments.proposals.scenarios_of", lambda _name: [SCENARIO])
+    content = (SHIPPED / "kb_sales_quality.bpmn").read_bytes()
+    broken = content.replace(b"reject_decision == 'confirm'", b"reject_decision == 'nobody'")
+    assert broken != content
+    proposed = send(look, file="kb_sales_quality.bpmn", content=broken, folder="kb_sales_quality")
+    page = until_played(look, proposed.headers["Location"])
+    assert "0 of 1 have passed" in page
+    assert "reject_decision" in page
+    refused = deploy(look, proposed)
+    assert refused.status_code == 422
+    assert "Not all scenarios have passed" in refused.text
+    assert deploy(look, proposed, confirmed="on").status_code == 303
+
+
+def test_a_file_is_taken_out_of_the_new_version(look):
+    deploy(look, send(look, file="rules.tsv", content=b"id\n", folder="small"))
+    deploy(look, send(look))
+    proposed = send(look, content=diagram("Smaller"))
+    assert "1 file was completed" in look.get(proposed.headers["Location"]).text
+    again = deploy(look, proposed, act="leave_out", gone="rules.tsv")
+    page = look.get(again.headers["Location"]).text
+    assert "completed" not in page
+    assert "rules.tsv" in page
+    made = deploy(look, again).headers["Location"]
+    assert "rules.tsv" not in look.get(made).text.split("Who made")[0]
+
+
+def test_a_newer_shipped_version_waits_to_be_compared(stage, look, changed):
+    until_played(look, changed.headers["Location"])
+    deploy(look, changed)
+    files = folders.read(REMEDY).files
+    newer = {**files, "D05_remedy.dmn": files["D05_remedy.dmn"] + b"<!-- newer -->"}
+    deploy_shipped(stage.database, [folders.Folder("remedy", REMEDY, newer)])
+    page = look.get("/admin/deployments").text
+    assert "newer shipped version, compare" in page
+    address = re.search(r'href="(/admin/deployments/compare[^"]+)"', page)[1]
+    assert "from version 2 to 3" in look.get(address.replace("&amp;", "&")).text
 
 
 NOTICE = "date,kind,name\n2026-10-08,休,国庆节\n2026-10-09,休,国庆节\n2026-10-11,班,\n"

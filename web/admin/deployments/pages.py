@@ -1,39 +1,60 @@
 """Deployments: who deployed what and when, the files and drawings of each, and what the checks say about it today."""
 
+import io
+import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from flask import Response, request, url_for
+from flask import Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Finding, Session, Severity, contents, overview
+from engine import Deployment, Finding, Origin, Session, Severity, contents, overview, versions
 from engine import deployments as deployed
+from engine.errors import ReasonMissing, Refused
 from web.admin import show
 from web.admin.entrance import blueprint
 from web.diagrams import drawings
 from web.shell import here, language
+from web.shell.errors import explain
 from web.shell.language import gettext as _
+from web.shell.pages import ask
 from web.shell.pages import show as page
-from web.shell.parts import Badge, Choice, Diagram
+from web.shell.parts import Badge, Choice, Confirm, Diagram
 from web.shell.people import joined, names
 from web.shell.static_files import sprite
 
 
 @dataclass(frozen=True)
 class DeploymentRow:
-    """A deployment in the list."""
+    """A version of a folder in the list."""
 
     id: int
     name: str
+    version: int
     address: str
     at: show.Moment
     by: str
-    digest: str
+    reason: str
+    shipped: bool
     processes: str
     running: int
     """Instances that are not over."""
-    newest: bool
-    """Whether something in it is what starts today."""
+    current: bool
+    compare: str = ""
+    """Where it is compared with what runs; for a shipped version that is newer than that."""
+
+
+@dataclass(frozen=True)
+class ActivationRow:
+    """Somebody made a version the current one."""
+
+    version: int
+    address: str
+    at: show.Moment
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +65,7 @@ class ProcessRow:
     name: str
     version: int
     tag: str
-    newest: bool
+    current: bool
     running: int
     list_address: str = ""
     diagram: str = ""
@@ -73,36 +94,58 @@ class FindingRow:
 
 @blueprint.get("/deployments")
 def deployments() -> Response:
-    """All deployments, the youngest first."""
+    """All folders with their versions, the youngest first."""
     with here.reading() as session:
-        called, running = names(session), overview.count_running(session)
-        versions: dict[int, list[deployed.ProcessDefinition]] = {}
+        called, running = names(session), _running(session)
+        definitions: dict[int, list[deployed.ProcessDefinition]] = {}
         for each in deployed.list_process_definitions(session, current=False):
-            versions.setdefault(each.deployment_id, []).append(each)
-        newest = {each.id for each in deployed.list_process_definitions(session)}
+            definitions.setdefault(each.deployment_id, []).append(each)
+        every, current = deployed.list_deployments(session), versions.current(session)
         rows = [
             DeploymentRow(
                 each.id,
                 each.name,
+                each.version,
                 url_for("admin.deployment", deployment_id=each.id),
                 show.the_moment(each.deployed_at),
                 called.person(each.deployed_by),
-                each.digest[:12],
-                joined(f"{language.say(one.name)} v{one.version}" for one in versions.get(each.id, ())),
-                sum(running.get((one.deployment_id, one.key), 0) for one in versions.get(each.id, ())),
-                any(one.id in newest for one in versions.get(each.id, ())),
+                each.reason,
+                each.origin is Origin.SHIPPED,
+                joined(f"{language.say(one.name)} v{one.version}" for one in definitions.get(each.id, ())),
+                sum(running[one.id] for one in definitions.get(each.id, ())),
+                each.is_current,
+                _waits(each, every, current),
             )
-            for each in deployed.list_deployments(session)
+            for each in sorted(every, key=lambda each: (each.name, -each.version))
         ]
         return page("admin/deployments.html", active="admin", rows=rows, upload=url_for("admin.upload"))
 
 
+def _running(session: Session) -> Counter[int]:
+    """How many instances are in each process definition, whichever version of its folder they came with."""
+    held = {each.id: each.processes for each in deployed.list_deployments(session)}
+    found: Counter[int] = Counter()
+    for (deployment_id, key), number in overview.count_running(session).items():
+        found[held[deployment_id][key]] += number
+    return found
+
+
+def _waits(each: Deployment, every: Sequence[Deployment], current: Mapping[str, int]) -> str:
+    """Where the newest shipped version of a folder is compared with an older one that somebody chose."""
+    runs = current.get(each.name)
+    newest = max(one.id for one in every if one.name == each.name and one.origin is each.origin)
+    if each.origin is not Origin.SHIPPED or runs is None or each.id <= runs or each.id != newest:
+        return ""
+    return url_for("admin.compare", before=runs, after=each.id)
+
+
 @blueprint.get("/deployments/<int:deployment_id>")
 def deployment(deployment_id: int) -> Response:
-    """One deployment: a drawing, its processes and tables, files to download, what the checks say."""
+    """One version: a drawing, its processes and tables, files to download, what the checks say, who made it current."""
     with here.reading() as session:
         found = deployed.get_deployment(session, deployment_id)
-        processes = _processes(session, deployment_id)
+        called = names(session)
+        processes = _processes(session, found)
         drawn = [row for row in processes if row.diagram]
         chosen = next((row for row in drawn if row.key == request.args.get("diagram")), drawn[0] if drawn else None)
         choices = [Choice(row.name, f"{row.diagram}#diagram", row is chosen) for row in drawn]
@@ -114,16 +157,78 @@ def deployment(deployment_id: int) -> Response:
             "admin/deployment.html",
             active="admin",
             deployment=found,
+            shipped=found.origin is Origin.SHIPPED,
             at=show.the_moment(found.deployed_at),
-            by=names(session).person(found.deployed_by),
+            by=called.person(found.deployed_by),
             processes=processes,
-            decisions=_decisions(session, deployment_id),
+            decisions=_decisions(session, found),
             files=_files(session, deployment_id),
             findings=finding_rows(lint_files(session, found.name, deployed.get_files(session, deployment_id))),
             drawing=drawing,
             drawing_title=chosen.name if chosen is not None else "",
             choices=choices,
+            others=[each for each in deployed.list_deployments(session) if each.name == found.name and each != found],
+            activations=[
+                ActivationRow(
+                    each.version,
+                    url_for("admin.deployment", deployment_id=each.deployment_id),
+                    show.the_moment(each.at),
+                    called.person(each.by),
+                    each.reason,
+                )
+                for each in versions.activations(session, found.name)
+            ],
         )
+
+
+@blueprint.route("/deployments/<int:deployment_id>/activate", methods=["GET", "POST"])
+def activate(deployment_id: int) -> BaseResponse:
+    """Ask, and make a version the current one of its folder for a reason."""
+    reason = request.form.get("reason", "").strip()
+    with here.reading() as session:
+        found = deployed.get_deployment(session, deployment_id)
+        current = deployed.find_deployment(session, found.name)
+    back = url_for("admin.deployment", deployment_id=deployment_id)
+    version = _("version %(number)s", number=found.version)
+    asked = Confirm(
+        title=_("Make version %(number)s of %(name)s the current one?", number=found.version, name=found.name),
+        text=_(
+            "What starts from now on starts on it, calls, tables and timers included. Running cases stay on theirs."
+        ),
+        address=url_for("admin.activate", deployment_id=deployment_id),
+        act=_("Make it current"),
+        leave=_("Leave it"),
+        back=back,
+        rows=[(_("Current"), _("version %(number)s", number=current.version) if current else "—", version)],
+        icon="versions",
+    )
+    if request.method == "GET":
+        return ask(asked, active="admin")
+    try:
+        if not reason:
+            raise ReasonMissing
+        with here.transaction() as session:
+            deployed.activate(session, deployment_id, by=here.actor(), reason=reason)
+    except Refused as error:
+        return ask(replace(asked, problem=explain(error), typed=reason), active="admin", status=422)
+    flash(_("Version %(number)s of %(name)s is current.", number=found.version, name=found.name))
+    return redirect(back, 303)
+
+
+@blueprint.get("/deployments/<int:deployment_id>/files.zip")
+def whole(deployment_id: int) -> Response:
+    """A whole version as a zip file, to be changed and uploaded again."""
+    with here.reading() as session:
+        found = deployed.get_deployment(session, deployment_id)
+        files = deployed.get_files(session, deployment_id)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    response = Response(packed.getvalue(), content_type="application/zip")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{found.name}-{found.version}.zip")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @blueprint.get("/deployments/<int:deployment_id>/files/<path:path>")
@@ -159,18 +264,11 @@ def lint_files(session: Session, name: str, files: Mapping[str, bytes]) -> Seque
     return deployed.check_beside(session, {name: files})[name].findings
 
 
-def _where(finding: Finding) -> str:
-    return ": ".join(part for part in (finding.file, finding.label or finding.element) if part)
-
-
-def _processes(session: Session, deployment_id: int) -> list[ProcessRow]:
-    running = overview.count_running(session)
-    newest = {each.id for each in deployed.list_process_definitions(session)}
-    mine = [
-        each
-        for each in deployed.list_process_definitions(session, current=False)
-        if each.deployment_id == deployment_id
-    ]
+def _processes(session: Session, found: Deployment) -> list[ProcessRow]:
+    running = _running(session)
+    every = deployed.list_process_definitions(session, current=False)
+    held = set(found.processes.values())
+    mine = [each for each in every if each.id in held]
     mine.sort(key=lambda each: (not each.startable, each.key))
     return [
         ProcessRow(
@@ -178,25 +276,22 @@ def _processes(session: Session, deployment_id: int) -> list[ProcessRow]:
             language.say(each.name),
             each.version,
             each.version_tag or "",
-            each.id in newest,
-            running.get((each.deployment_id, each.key), 0),
+            each.is_current,
+            running[each.id],
             url_for("admin.instances", procedure=each.key),
-            url_for("admin.deployment", deployment_id=deployment_id, diagram=each.key),
+            url_for("admin.deployment", deployment_id=found.id, diagram=each.key),
             each.file,
         )
         for each in mine
     ]
 
 
-def _decisions(session: Session, deployment_id: int) -> list[ProcessRow]:
-    every = contents.list_decision_definitions(session)
-    last = {each.key: each.version for each in reversed(every)}
+def _decisions(session: Session, found: Deployment) -> list[ProcessRow]:
+    held = set(found.decisions.values())
     return [
-        ProcessRow(
-            each.key, language.say(each.name), each.version, "", last[each.key] == each.version, 0, file=each.file
-        )
-        for each in every
-        if each.deployment_id == deployment_id
+        ProcessRow(each.key, language.say(each.name), each.version, "", each.is_current, 0, file=each.file)
+        for each in contents.list_decision_definitions(session)
+        if each.id in held
     ]
 
 

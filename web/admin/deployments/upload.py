@@ -1,9 +1,6 @@
-"""A new deployment from the browser: the files are checked first; what is refused changes nothing."""
+"""A new version from the browser: compared with what runs, checked and played, before it becomes the current one."""
 
-import base64
-import binascii
 import io
-import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
@@ -11,25 +8,28 @@ from pathlib import PurePosixPath
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Finding, Severity, deployments
-from engine.errors import DeploymentRefused, Refused
+from engine import Session, Severity, deployments, versions
+from engine.errors import ReasonMissing, Refused
+from processes import folders
+from web.admin.deployments.comparison import change_rows
 from web.admin.deployments.pages import finding_rows, lint_files
+from web.admin.deployments.proposals import Proposal, Proposals
 from web.admin.entrance import blueprint
 from web.shell import here
 from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
 
-KINDS = (".bpmn", ".dmn", ".form")
 MOST_FILES = 300
 MOST_BYTES = 20_000_000
 """Of all files together, unpacked."""
-MOST_KEPT = 1_200_000
-"""More bytes than these have to be chosen again after they were checked."""
+WAIT_SECONDS = 1.0
+"""How long the page of a proposal waits for its scenarios before it says that they are played."""
+PROPOSALS = Proposals()
 
 
 class NoFiles(Refused):
-    """Choose diagrams, tables and forms, or a zip file of them."""
+    """Choose the files of a folder: diagrams, tables, forms, letters, procedure.toml; or a zip file of them."""
 
 
 class NotAZip(Refused):
@@ -45,75 +45,152 @@ class TooMuch(Refused):
     megabytes: int
 
 
+class NoKey(Refused):
+    """Choose the folder that these files belong to, or add procedure.toml, which says how it is called."""
+
+
+class OtherKey(Refused):
+    """procedure.toml says that these files are {declared}, but {chosen} was chosen."""
+
+    declared: str
+    chosen: str
+
+
+class Unconfirmed(Refused):
+    """Not all scenarios have passed; say that you deploy it all the same."""
+
+
 @blueprint.get("/deployments/new")
 def upload() -> Response:
     """Where files are chosen."""
-    return _page({}, "", ())
+    return _choose()
 
 
 @blueprint.post("/deployments/new")
-def check_and_deploy() -> BaseResponse:
-    """Check the files; deploy them when that is asked for, and only without errors."""
-    name = request.form.get("name", "").strip()[:120]
+def propose() -> BaseResponse:
+    """Take the files, complete them from what runs, and show what they would change."""
     try:
-        files = _kept() or _received()
-    except Refused as error:
-        return _page({}, name, (), problem=explain(error), status=422)
-    name = name or _name_of(files)
-    if request.form.get("act") != "deploy":
+        received = _received()
         with here.reading() as session:
-            return _page(files, name, lint_files(session, name, files))
+            name = _name_of(received)
+            current = versions.current(session).get(name)
+            running = {} if current is None else deployments.get_files(session, current)
+    except Refused as error:
+        return _choose(problem=explain(error), status=422)
+    return _proposed(name, {**running, **received}, [path for path in running if path not in received])
+
+
+@blueprint.get("/deployments/new/<token>")
+def proposal(token: str) -> Response:
+    """What a proposed version changes, what the checks say, and how its scenarios go."""
+    found = PROPOSALS.get(token, here.actor().id)
+    found.trial.over.wait(WAIT_SECONDS)
+    with here.reading() as session:
+        return _show(session, found)
+
+
+@blueprint.post("/deployments/new/<token>")
+def deploy(token: str) -> BaseResponse:
+    """Make it the current version, for a reason; or propose it anew without some of the files that were taken over."""
+    found = PROPOSALS.get(token, here.actor().id)
+    if request.form.get("act") == "leave_out":
+        gone = set(request.form.getlist("gone")) & set(found.completed)
+        files = {path: content for path, content in found.files.items() if path not in gone}
+        return _proposed(found.name, files, [path for path in found.completed if path not in gone])
+    reason = request.form.get("reason", "").strip()
     try:
+        if not reason:
+            raise ReasonMissing
+        if not found.trial.holds and found.trial.files and "confirmed" not in request.form:
+            raise Unconfirmed
         with here.transaction() as session:
-            known = {each.id for each in deployments.list_deployments(session)}
-            made = deployments.deploy(session, name, files, by=here.actor())
-            new = made.id not in known
-    except DeploymentRefused as error:
-        return _page(files, name, error.findings, status=422)
-    flash(_("Deployed: %(name)s.", name=made.name) if new else _("Nothing is new: these files are deployed already."))
+            before = deployments.find_deployment(session, found.name)
+            made = deployments.deploy(session, found.name, found.files, by=here.actor(), reason=reason)
+            new = before is None or made.id != before.id
+    except Refused as error:
+        with here.reading() as session:
+            return _show(session, found, problem=explain(error), typed=reason, status=422)
+    said = _("Deployed: %(name)s, version %(version)s.", name=made.name, version=made.version)
+    flash(said if new else _("Nothing is new: these files are what runs."))
     return redirect(url_for("admin.deployment", deployment_id=made.id), 303)
 
 
-def _page(
-    files: Mapping[str, bytes], name: str, findings: Sequence[Finding], *, problem: str = "", status: int = 200
-) -> Response:
+def _proposed(name: str, files: Mapping[str, bytes], taken_over: Sequence[str]) -> BaseResponse:
+    with here.reading() as session:
+        running = {key: deployments.get_files(session, each) for key, each in versions.current(session).items()}
+    settings, by = here.kesu().settings, here.actor().id
+    made = PROPOSALS.add(name, files, taken_over, by=by, settings=settings, running=running)
+    return redirect(url_for("admin.proposal", token=made.token), 303)
+
+
+def _choose(*, problem: str = "", status: int = 200) -> Response:
+    with here.reading() as session:
+        names = sorted(versions.current(session))
+        chosen = request.values.get("folder", "")
+        return page("admin/upload.html", status, active="admin", names=names, chosen=chosen, problem=problem)
+
+
+def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = "", status: int = 200) -> Response:
+    running = deployments.find_deployment(session, found.name)
+    before = deployments.get_files(session, running.id) if running is not None else {}
+    findings = lint_files(session, found.name, found.files)
     return page(
-        "admin/upload.html",
+        "admin/proposal.html",
         status,
         active="admin",
-        name=name,
-        files=[(path, len(content)) for path, content in sorted(files.items())],
-        kept=_keep(files),
+        proposal=found,
+        running=running,
+        changes=change_rows(before, found.files),
         findings=finding_rows(findings),
         refused=any(each.severity is Severity.ERROR for each in findings),
+        trial=found.trial,
+        failed=[(each.name, each.reason) for each in found.trial.failed],
         problem=problem,
+        typed=typed,
     )
 
 
+def _name_of(files: Mapping[str, bytes]) -> str:
+    """The key of the folder: the one that was chosen, or that which the files declare."""
+    chosen, declared = request.form.get("folder", "").strip()[:120], folders.key_of(files)
+    if declared and chosen and declared != chosen:
+        raise OtherKey(declared=declared, chosen=chosen)
+    if not (declared or chosen):
+        raise NoKey
+    return declared or chosen
+
+
 def _received() -> dict[str, bytes]:
-    """The files of the request; zip files unpacked, what is no diagram, table or form left out."""
+    """The files of the request by their paths in the folder; zip files unpacked, what is not deployed left out."""
     files: dict[str, bytes] = {}
     for sent in request.files.getlist("files"):
         path = sent.filename or ""
         if path.lower().endswith(".zip"):
             files |= _unpacked(path, sent.stream.read(MOST_BYTES + 1))
-        elif path.endswith(KINDS):
-            files[PurePosixPath(path).name] = sent.stream.read(MOST_BYTES + 1)
+        elif folders.is_deployed(_placed(path)):
+            files[_placed(path)] = sent.stream.read(MOST_BYTES + 1)
     if not files:
         raise NoFiles
     return _limited(files)
 
 
 def _unpacked(path: str, content: bytes) -> dict[str, bytes]:
-    """The files in a zip file, without their folders; sizes are looked at before anything is unpacked."""
+    """The files in a zip file by their paths in the folder; sizes are looked at before anything is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            wanted = [entry for entry in archive.infolist() if entry.filename.endswith(KINDS)]
+            wanted = [entry for entry in archive.infolist() if folders.is_deployed(_placed(entry.filename))]
             if len(wanted) > MOST_FILES or sum(entry.file_size for entry in wanted) > MOST_BYTES:
                 raise _too_much()
-            return {PurePosixPath(entry.filename).name: archive.read(entry) for entry in wanted}
+            return {_placed(entry.filename): archive.read(entry) for entry in wanted}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise NotAZip(name=path) from error
+
+
+def _placed(path: str) -> str:
+    """Where a file lies in its folder: letters and translations in theirs, as their kinds say, all others beside."""
+    name = PurePosixPath(path.replace("\\", "/")).name
+    within = {".txt": "letters", ".po": "translations"}.get(PurePosixPath(name).suffix)
+    return f"{within}/{name}" if within else name
 
 
 def _limited(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -124,23 +201,3 @@ def _limited(files: dict[str, bytes]) -> dict[str, bytes]:
 
 def _too_much() -> TooMuch:
     return TooMuch(files=MOST_FILES, megabytes=MOST_BYTES // 1_000_000)
-
-
-def _keep(files: Mapping[str, bytes]) -> str:
-    """Files that were checked, so that they need not be chosen again."""
-    if not files or sum(map(len, files.values())) > MOST_KEPT:
-        return ""
-    return json.dumps({path: base64.b64encode(content).decode() for path, content in files.items()})
-
-
-def _kept() -> dict[str, bytes]:
-    try:
-        packed = json.loads(request.form.get("kept") or "{}")
-        files = {PurePosixPath(str(path)).name: base64.b64decode(text, validate=True) for path, text in packed.items()}
-    except (ValueError, TypeError, AttributeError, binascii.Error):
-        return {}
-    return _limited({path: content for path, content in files.items() if path.endswith(KINDS)})
-
-
-def _name_of(files: Mapping[str, bytes]) -> str:
-    return next((PurePosixPath(path).stem for path in sorted(files) if path.endswith(".bpmn")), "deployment")
