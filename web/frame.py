@@ -30,7 +30,7 @@ def places() -> list[Place]:
     """Only what the person may open."""
     found = [Place("work", "w", "inbox", _("My work"), url_for("work.inbox"))]
     if here.me().may_register:
-        found.append(Place("register", "r", "phone", _("Register"), url_for("register.form")))
+        found.append(Place("register", "r", "phone", _("Register"), url_for("register.choose")))
     found.append(Place("cases", "c", "file-text", _("Cases"), url_for("cases.list_cases")))
     if here.actor().admin:
         found.append(Place("admin", "a", "adjustments", _("Admin"), url_for("admin.instances")))

@@ -158,6 +158,15 @@ def get_variables(session: Session, instance_id: int, scope: int = 0) -> dict[st
     return read_variables(session, instance_id).get(scope, {})
 
 
+def known_variables(session: Session, instance_id: int) -> dict[str, Json]:
+    """What an instance and the processes it calls at the moment know: an inner value is newer, null says nothing."""
+    scopes = read_variables(session, instance_id)
+    inner = {
+        name: value for scope in sorted(scopes) if scope for name, value in scopes[scope].items() if value is not None
+    }
+    return {**scopes.get(0, {}), **inner}
+
+
 def set_variables(
     session: Session,
     instance_id: int,

@@ -105,6 +105,12 @@ def get_case(session: Session, number: str, actor: Actor) -> DbCase:
     return case
 
 
+def last_registered(session: Session, person: str) -> Mapping[str, datetime]:
+    """When somebody last registered a case of each procedure, by its key."""
+    query = select(DbCase.procedure, func.max(DbCase.opened_at)).where(DbCase.opened_by == person)
+    return {row[0]: row[1] for row in session.execute(query.group_by(DbCase.procedure))}
+
+
 def count_alike(session: Session, case: DbCase, ways: Iterable[Collection[str]], since: datetime) -> int:
     """How many other cases of the procedure since the moment are alike: the same in all facts of one of the ways.
 

@@ -1,6 +1,6 @@
 """Finding cases: by exact number, or by parts of what is known of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -29,6 +29,7 @@ class CaseFilter:
     severity: str | None = None
     outcome: str | None = None
     owner: str | None = None
+    unit: str | None = None
     procedure: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     """Facts by their name, as people write them: `{"lot_no": "l2610"}`."""
@@ -79,6 +80,13 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
     return CasePage(list(session.scalars(query).unique()), total, max(wanted.page, 1), wanted.per_page)
 
 
+def used(session: Session, actor: Actor, columns: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """The values that core columns of the cases have which the actor may see, for lists to choose from."""
+    seen = access.visible_to(session, actor)
+    values = {name: select(SORTED[name]).where(seen, SORTED[name].is_not(None)).distinct() for name in columns}
+    return {name: session.scalars(query).all() for name, query in values.items()}
+
+
 def _order(sort: str) -> tuple[Any, ...]:
     """What is not known comes last, whichever way."""
     name, falling = sort.removeprefix("-"), sort.startswith("-")
@@ -115,7 +123,12 @@ def of_caller(session: Session, phone: str) -> list[DbCase]:
 def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:
     found = [_contains(word) for word in wanted.text.split()[:8]]
     columns = {DbCase.status: wanted.status, DbCase.phase: wanted.phase, DbCase.severity: wanted.severity}
-    columns |= {DbCase.outcome: wanted.outcome, DbCase.owner: wanted.owner, DbCase.procedure: wanted.procedure}
+    columns |= {
+        DbCase.outcome: wanted.outcome,
+        DbCase.owner: wanted.owner,
+        DbCase.unit: wanted.unit,
+        DbCase.procedure: wanted.procedure,
+    }
     found += [column == value for column, value in columns.items() if value is not None]
     for name, text in wanted.facts.items():
         same = (DbCaseFact.name == name) & DbCaseFact.folded.in_({facts.fold(text, kind) for kind in FOLDS})

@@ -52,6 +52,8 @@ class Registration:
     """The key of the process that a new case starts with."""
     groups: frozenset[str]
     """Who may register one."""
+    purpose: Text = field(default_factory=dict)
+    """What it is for, in one line, where there are several to choose from."""
     keep: tuple[str, ...] = ()
     """Answers that the next registration begins with."""
     guide: tuple[Guide, ...] = ()
@@ -70,6 +72,8 @@ class Phase:
     """As the property `phase` of elements has it."""
     name: Text
     """What pages call it."""
+    rounds: Expression = ""
+    """How often it was gone through, where that shows more than that it was entered again."""
 
 
 @dataclass(frozen=True)

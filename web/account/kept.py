@@ -11,9 +11,9 @@ from processes.desk import drafts
 from web.filling import submission
 from web.register.pages import intake
 from web.shell import here
-from web.shell.people import INTAKE
 
 TASK = re.compile(r"/tasks/(\d+)")
+REGISTER = re.compile(r"/register/([^/]+)")
 
 
 def keep(address: str, pairs: MultiDict[str, str]) -> bool:
@@ -25,8 +25,9 @@ def keep(address: str, pairs: MultiDict[str, str]) -> bool:
             if found is not None:
                 task = tasks.get_task(session, int(found[1]), actor=actor)
                 subject, file = drafts.of_task(task.id), tasks.get_form(session, task)
-            elif path == "/register":
-                subject, file = drafts.of_start(INTAKE), intake(session).file
+            elif (register := REGISTER.fullmatch(path)) is not None:
+                known = intake(session, register[1])
+                subject, file = known.draft, known.file
             else:
                 return False
         if file is None:

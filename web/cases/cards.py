@@ -1,53 +1,77 @@
 """The parts of a case that several pages show: clock, phases, summary, timeline, documents."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
 from sqlalchemy import func, select
 
-from engine import Session
+from engine import Json, Session, instances
 from forms import size_text
-from processes import procedures
 from processes.cases import documents
+from processes.cases.facts import Values
 from processes.cases.schema import DbCase, DbCaseAudience, DbCasePhase
 from processes.clock import card
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.card import CaseClock, Cell
 from processes.letters import outbox
-from web.filling import contacts
-from web.shell import dates, here, language
+from web.cases.lines import lines
+from web.shell import dates, here, language, words
 from web.shell.language import gettext as _
 from web.shell.parts import Badge, Clock, Day, File, Phase, answered_badge, left_badge
 from web.shell.people import Names, joined
-from web.shell.words import CHANNELS, DEMANDS, KINDS, OUTCOMES, PHASES, word
+from web.shell.words import MANNERS, Vocabulary, text_of, word
 
 
-def phases(session: Session, case: DbCase) -> list[Phase]:
+@dataclass(frozen=True)
+class Known:
+    """A case with what its procedure and its variables say, read once a page."""
+
+    session: Session
+    case: DbCase
+    words: Vocabulary
+    variables: Mapping[str, Json]
+    names: Names
+
+    @property
+    def values(self) -> Values:
+        """For expressions of the declaration."""
+        return Values(self.session, self.words.procedure, self.variables)
+
+
+def know(session: Session, case: DbCase, names: Names) -> Known:
+    """A case as the cards show it."""
+    variables = instances.known_variables(session, case.instance_id)
+    return Known(session, case, words.of_case(session, case), variables, names)
+
+
+def phases(known: Known) -> list[Phase]:
     """The strip: what is done, where the case is and in which round."""
+    case, declared = known.case, known.words.procedure.phases
     query = select(DbCasePhase.phase, func.max(DbCasePhase.round)).where(DbCasePhase.case_id == case.id)
-    rounds: dict[str, int] = dict(session.execute(query.group_by(DbCasePhase.phase)).all())
-    order = list(PHASES)
+    rounds: dict[str, int] = dict(known.session.execute(query.group_by(DbCasePhase.phase)).all())
+    order = [phase.key for phase in declared]
     reached = order.index(case.phase) if case.phase in order and case.status == "open" else len(order)
     strip = []
-    for place, key in enumerate(order):
-        state = "now" if place == reached else "ok" if key in rounds and place < reached else ""
-        times = max(rounds.get(key, 1), int(case.fact("redo_count") or 0) + 1 if key == "measure" else 1)
-        strip.append(Phase(word(PHASES, key), state, times if state else 1))
+    for place, phase in enumerate(declared):
+        state = "now" if place == reached else "ok" if phase.key in rounds and place < reached else ""
+        said = known.values.get(phase.rounds)
+        times = max(rounds.get(phase.key, 1), said if isinstance(said, int) else 1)
+        strip.append(Phase(text_of(phase.name), state, times if state else 1))
     return strip
 
 
-def clock_cards(session: Session, case: DbCase, calendar: WorkingCalendar, now: datetime) -> list[Clock]:
+def clock_cards(known: Known, calendar: WorkingCalendar, now: datetime) -> list[Clock]:
     """The clocks of a case in words, under the names that the procedure gives them."""
-    return [_clock_card(known, label, calendar, now) for known, label in clocks(session, case, calendar, now)]
+    return [_clock_card(each, label, calendar, now) for each, label in clocks(known, calendar, now)]
 
 
-def clocks(session: Session, case: DbCase, calendar: WorkingCalendar, now: datetime) -> list[tuple[CaseClock, str]]:
+def clocks(known: Known, calendar: WorkingCalendar, now: datetime) -> list[tuple[CaseClock, str]]:
     """The clocks of a case that have a date, with what the procedure calls them."""
-    tongue = language.current()
-    labels = {clock.name: clock.label[tongue] for clock in procedures.of_case(session, case).clocks}
-    known = (card.clock(case, row, now, calendar, tongue) for row in case.clocks)
-    return [(each, labels.get(each.name, each.name)) for each in known if each.due_at is not None]
+    labels = {clock.name: text_of(clock.label) for clock in known.words.procedure.clocks}
+    found = (card.clock(known.case, row, now, calendar, language.current()) for row in known.case.clocks)
+    return [(each, labels.get(each.name, each.name)) for each in found if each.due_at is not None]
 
 
 def _clock_card(known: CaseClock, label: str, calendar: WorkingCalendar, now: datetime) -> Clock:
@@ -155,61 +179,36 @@ def _weeks(cells: Sequence[Cell], now: str) -> list[Day]:
     return found
 
 
-def summary(case: DbCase, names: Names, variables: Mapping[str, object]) -> list[tuple[str, str]]:
-    """The case in a few lines."""
-    tongue = language.current()
-    received = dates.moment_text(case.received_at, tongue, here.zone(), this_year=here.now().year)
-    channel = word(CHANNELS, case.fact("channel"))
-    who = joined([case.said("company") or "", case.said("complainant") or ""]) or word(
-        KINDS, case.fact("complainant_kind")
-    )
-    kind = word(KINDS, case.fact("complainant_kind"))
-    amounts = [str(variables[name]) for name in ("quantity_affected", "quantity_delivered") if variables.get(name)]
-    product = " · ".join(
-        text
-        for text in (
-            case.said("product") or "",
-            _("lot %(lot)s", lot=case.fact("lot_no")) if case.fact("lot_no") else "",
-            " / ".join(amounts),
-        )
-        if text
-    )
-    demands = variables.get("demands")
-    lines = [
-        (_("Complainant"), " · ".join(text for text in (who, kind) if text)),
-        (_("Contact"), " · ".join(contacts.said(text) for text in (case.said("phone"), case.said("email")) if text)),
-        (_("Received"), f"{received} {channel}".strip()),
-        (_("Product"), product),
-        (_("Order"), case.fact("order_no") or ""),
-        (_("Asks for"), joined(word(DEMANDS, str(each)) for each in demands) if isinstance(demands, list) else ""),
-        (_("Owner"), names.person(case.owner) if case.owner else ""),
-        (_("Outcome"), word(OUTCOMES, case.outcome)),
-    ]
-    return [(name, text) for name, text in lines if text]
+def summary(known: Known) -> list[tuple[str, str]]:
+    """The case in a few lines, as its procedure wants them."""
+    said = lines(known.words, known.words.procedure.summary, known.values, known.names)
+    outcome = known.words.outcome(known.case.outcome)
+    return [*said, (_("Outcome"), outcome)] if outcome else said
 
 
-def people(session: Session, case: DbCase, names: Names) -> list[tuple[str, str]]:
+def people(known: Known) -> list[tuple[str, str]]:
     """Who has to do with it and who may see it."""
-    rows = session.execute(
+    case, names = known.case, known.names
+    rows = known.session.execute(
         select(DbCaseAudience.kind, DbCaseAudience.value)
         .where(DbCaseAudience.case_id == case.id)
         .order_by(DbCaseAudience.value)
     )
-    found = list(rows)
-    worked = joined(names.person(value) for kind, value in found if kind == "person")
-    units = joined(names.unit(value) for kind, value in found if kind == "group")
-    lines = [
+    found = [(row[0], row[1]) for row in rows]
+    readers = sorted(known.words.procedure.readers.groups)
+    units = dict.fromkeys([*(value for kind, value in found if kind == "group"), *readers])
+    told = [
         (_("Owner"), names.person(case.owner) if case.owner else ""),
         (_("Registered by"), names.person(case.opened_by)),
-        (_("Worked on it"), worked),
-        (_("May see it"), joined([units, _("managers")])),
+        (_("Worked on it"), joined(names.person(value) for kind, value in found if kind == "person")),
+        (_("May see it"), joined(map(names.unit, units))),
     ]
-    return [(name, text) for name, text in lines if text]
+    return [(name, text) for name, text in told if text]
 
 
-def documents_of(session: Session, case: DbCase, names: Names) -> list[File]:
+def documents_of(known: Known) -> list[File]:
     """Documents and letters, the newest first."""
-    zone = here.zone()
+    zone, session, case, names = here.zone(), known.session, known.case, known.names
     found = [
         (
             each.uploaded_at,
@@ -226,7 +225,7 @@ def documents_of(session: Session, case: DbCase, names: Names) -> list[File]:
     ]
     for letter in outbox.of_case(session, case):
         sent = Badge(_("sent"), "good", "circle-check") if letter.sent_at else Badge(_("waiting"), "", "clock")
-        meta = f"{word(CHANNELS, letter.channel)} · {dates.record_text(letter.sent_at or letter.written_at, zone)}"
+        meta = f"{word(MANNERS, letter.channel)} · {dates.record_text(letter.sent_at or letter.written_at, zone)}"
         address = url_for("files.letter", letter_id=letter.id)
         found.append((letter.written_at, File("TXT", letter.subject, address, meta, sent)))
     return [file for _at, file in sorted(found, key=lambda each: each[0], reverse=True)]

@@ -1,6 +1,6 @@
 """Cases: the list, one case with everything that happened, and the case file to print."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,14 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, TaskItem, instances, messages
+from engine import Session, TaskItem, messages
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseClock
-from processes.cases.search import CaseFilter, CasePage, search
+from processes.cases.search import CasePage, search
 from processes.cases.timeline import Entry, timeline
 from processes.clock.calendar import WorkingCalendar
-from web.cases import cards
+from processes.procedures.model import Fact
+from web.cases import cards, filters
 from web.cases.timeline import Forms, items, open_items
 from web.diagrams.labels import title_of
 from web.diagrams.walk import Walk, draw, walk
@@ -25,12 +26,11 @@ from web.shell.language import ngettext
 from web.shell.pages import show
 from web.shell.parts import Act, Badge, Choice, answered_badge, due_badge, severity_badge
 from web.shell.people import Names, names
-from web.shell.words import OUTCOMES, PHASES, word
+from web.shell.words import Vocabulary, Words, field_of, text_of
 
 blueprint = Blueprint("cases", __name__)
 
 GROUPS = ("all", "form", "contact", "system")
-PER_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -47,60 +47,82 @@ class Row:
     received: str
     owner: str
     address: str
+    facts: Sequence[str] = ()
+    """What only its procedure knows of it, in the order of the columns."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """The head of a column."""
+
+    text: str
+    address: str
+    """The list sorted by it; empty where it cannot be."""
+    order: str
+    """ascending, descending or nothing."""
 
 
 @blueprint.get("/cases")
 def list_cases() -> Response:
     """The cases a person may see: open, late, closed, or what a search finds."""
-    text, state = request.args.get("q", ""), request.args.get("state", "open" if "q" not in request.args else "all")
-    wanted = CaseFilter(
-        text=text,
-        status="open" if state in ("open", "late") else "closed" if state == "closed" else None,
-        late=True if state == "late" else None,
-        phase=request.args.get("phase") or None,
-        sort="due" if state in ("open", "late") else "-received",
-        page=max(1, request.args.get("page", 1, type=int)),
-        per_page=PER_PAGE,
-    )
+    wanted = filters.asked()
     with here.reading() as session:
-        calendar = here.kesu().office.calendar(session)
-        found = search(session, here.actor(), wanted)
+        calendar, words = here.kesu().office.calendar(session), Words(session)
+        found = search(session, here.actor(), wanted.filter())
         called = names(session)
-        rows = [case_row(case, called, calendar) for case in found.cases]
+        facts = filters.listed(session, wanted)
+        rows = [case_row(case, called, calendar, words, facts) for case in found.cases]
+        first, more = filters.fields(session, wanted, words, called)
+        columns = _columns(wanted, facts, filters.who(session, wanted))
     states = {"open": _("Under way"), "late": _("Late"), "closed": _("Closed"), "all": _("All")}
-    choices = [
-        Choice(said, url_for("cases.list_cases", state=key, q=text or None, phase=wanted.phase), key == state)
-        for key, said in states.items()
-    ]
     return show(
         "cases.html",
         active="cases",
         rows=rows,
-        choices=choices,
-        searched=text,
-        phases=[(key, word(PHASES, key)) for key in PHASES],
-        phase=wanted.phase or "",
-        state=state,
-        pages=_pages(found, state, text, wanted.phase),
+        choices=[Choice(said, wanted.address(state=key), key == wanted.state) for key, said in states.items()],
+        wanted=wanted,
+        first=first,
+        more=more,
+        columns=columns,
+        facts=[text_of(fact.label) for fact in facts],
+        pages=_pages(found, wanted),
     )
 
 
-def case_row(case: DbCase, called: Names, calendar: WorkingCalendar) -> Row:
+def _columns(wanted: filters.Asked, facts: Sequence[Fact], who: str) -> list[Column]:
+    """The heads of the columns, each with where it leads."""
+    core = [("number", _("Number")), ("title", _("Complaint")), (who, _("Complainant"))]
+    core += [(fact.name, text_of(fact.label)) for fact in facts]
+    core += [("phase", _("Phase")), ("due", _("Due")), ("severity", _("Severity"))]
+    core += [("received", _("Received")), ("owner", _("Owner"))]
+    return [Column(text, *(filters.order(wanted, name) if name else ("", ""))) for name, text in core]
+
+
+def case_row(case: DbCase, called: Names, calendar: WorkingCalendar, words: Words, facts: Sequence[Fact] = ()) -> Row:
     """A case in one line."""
-    now, tongue = here.now(), language.current()
-    state = Badge(word(OUTCOMES, case.outcome) or _("closed"), "good", "circle-check") if case.closed_at else None
+    now, tongue, said = here.now(), language.current(), words.of(case)
+    state = Badge(said.outcome(case.outcome) or _("closed"), "good", "circle-check") if case.closed_at else None
     return Row(
         number=case.number,
         title=case.title or _("(no title)"),
         who=case.who,
-        phase=word(PHASES, case.phase),
+        phase=said.phase(case.phase),
         state=state,
         due=_reply_badge(case, now, calendar),
-        severity=severity_badge(case.severity),
+        severity=severity_badge(said.severity(case.severity)),
         received=dates.moment_text(case.received_at, tongue, here.zone(), this_year=now.year),
         owner=called.person(case.owner) if case.owner else "",
         address=url_for("cases.case", number=case.number),
+        facts=[_fact(case, fact, said) for fact in facts],
     )
+
+
+def _fact(case: DbCase, fact: Fact, said: Vocabulary) -> str:
+    """What is known of a case, as a list shows it."""
+    text = case.fact(fact.name) or ""
+    if fact.kind == "choice" and text:
+        return said.choice(field_of(fact), text.split(", "))
+    return contacts.said(text) if fact.veiled else text
 
 
 def _reply_badge(case: DbCase, now: datetime, calendar: WorkingCalendar) -> Badge | None:
@@ -115,12 +137,12 @@ def _in_time(row: DbCaseClock) -> bool:
     return row.due_at is None or (row.stopped_at is not None and row.stopped_at < row.due_at)
 
 
-def _pages(found: CasePage, state: str, text: str, phase: str | None) -> Mapping[str, str]:
+def _pages(found: CasePage, wanted: filters.Asked) -> Mapping[str, str]:
     last = -(-found.total // found.per_page)
     first = (found.page - 1) * found.per_page
 
     def address(page: int) -> str:
-        return url_for("cases.list_cases", state=state, q=text or None, phase=phase, page=page)
+        return wanted.address(page=page)
 
     shown = _("%(first)s–%(last)s of %(total)s", first=first + 1, last=first + len(found.cases), total=found.total)
     return {
@@ -139,6 +161,7 @@ def case(number: str) -> BaseResponse:
             return redirect(url_for("cases.case", number=found.number), 301)
         calendar = here.kesu().office.calendar(session)
         called, now = names(session), here.now()
+        known = cards.know(session, found, called)
         seen = walk(session, found.instance_id)
         veil, entries = contacts.look(session, found), timeline(session, found)
         chosen = request.args.get("diagram", seen.current)
@@ -148,17 +171,17 @@ def case(number: str) -> BaseResponse:
             active="cases",
             case=found,
             veil=veil,
-            badges=_badges(found, seen, calendar),
+            badges=_badges(known, seen, calendar),
             acts=_acts(session, found, seen),
-            phases=cards.phases(session, found),
+            phases=cards.phases(known),
             drawing=draw(seen, chosen, called, now, calendar),
             drawing_title=_drawing_title(seen, chosen),
             drawings=_drawings(found, seen, chosen),
-            clocks=cards.clock_cards(session, found, calendar, now),
-            documents=cards.documents_of(session, found, called),
-            people=cards.people(session, found, called),
-            summary=cards.summary(found, called, _variables(session, found)),
-            **_history(session, found, seen, entries, called),
+            clocks=cards.clock_cards(known, calendar, now),
+            documents=cards.documents_of(known),
+            people=cards.people(known),
+            summary=cards.summary(known),
+            **_history(known, seen, entries),
         )
 
 
@@ -169,7 +192,7 @@ def case_file(number: str) -> Response:
         found = register.get_case(session, number, here.actor())
         calendar = here.kesu().office.calendar(session)
         called, now = names(session), here.now()
-        variables, veil = _variables(session, found), contacts.look(session, found)
+        known, veil = cards.know(session, found, called), contacts.look(session, found)
         seen = walk(session, found.instance_id)
         forms = Forms(session, seen.drawing.homes.values())
         return show(
@@ -178,25 +201,22 @@ def case_file(number: str) -> Response:
             case=found,
             veil=veil,
             printed=dates.record_text(now, here.zone()),
-            phases=cards.phases(session, found),
-            clocks=cards.clock_cards(session, found, calendar, now),
-            summary=cards.summary(found, called, variables),
-            people=cards.people(session, found, called),
-            documents=cards.documents_of(session, found, called),
-            items=items(timeline(session, found, newest_first=False), forms, called, variables),
+            phases=cards.phases(known),
+            clocks=cards.clock_cards(known, calendar, now),
+            summary=cards.summary(known),
+            people=cards.people(known),
+            documents=cards.documents_of(known),
+            items=items(timeline(session, found, newest_first=False), forms, called, known.variables),
         )
 
 
-def _variables(session: Session, found: DbCase) -> Mapping[str, object]:
-    return instances.get_variables(session, found.instance_id)
-
-
-def _badges(found: DbCase, seen: Walk, calendar: WorkingCalendar) -> list[Badge | None]:
+def _badges(known: cards.Known, seen: Walk, calendar: WorkingCalendar) -> list[Badge | None]:
+    found, severity = known.case, severity_badge(known.words.severity(known.case.severity))
     if found.closed_at is not None:
         closed = dates.moment_text(found.closed_at, language.current(), here.zone(), this_year=here.now().year)
-        outcome = word(OUTCOMES, found.outcome) or _("closed")
+        outcome = known.words.outcome(found.outcome) or _("closed")
         state = Badge(_("%(outcome)s, %(at)s", outcome=outcome, at=closed), "good", "circle-check")
-        return [state, severity_badge(found.severity)]
+        return [state, severity]
     steps = [language.say(task.name) for task in seen.tasks]
     what = steps[0] if len(steps) == 1 else ngettext("%(num)s open task", "%(num)s open tasks", len(steps))
     state = Badge(what if steps else _("waiting"), "acc", "circle-dot")
@@ -204,9 +224,15 @@ def _badges(found: DbCase, seen: Walk, calendar: WorkingCalendar) -> list[Badge 
         due: Badge | None = Badge(_("answered"), "good", "circle-check")
     else:
         due = due_badge(found.due_at, here.now(), calendar, _("Reply due: %(date)s"))
-    back = int(found.fact("redo_count") or 0)
-    rounds = ngettext("sent back once", "sent back %(num)s times", back) if back else ""
-    return [state, due, severity_badge(found.severity), Badge(rounds, "", "arrow-back-up") if rounds else None]
+    return [state, due, severity, _round(known)]
+
+
+def _round(known: cards.Known) -> Badge | None:
+    """In which round the case is, where it is not the first."""
+    now = next((phase for phase in cards.phases(known) if phase.state == "now" and phase.rounds > 1), None)
+    if now is None:
+        return None
+    return Badge(_("%(name)s, round %(num)s", name=now.name, num=now.rounds), "", "arrow-back-up")
 
 
 def _acts(session: Session, found: DbCase, seen: Walk) -> list[Act]:
@@ -258,13 +284,14 @@ def _drawings(found: DbCase, seen: Walk, chosen: str) -> list[Choice]:
     ]
 
 
-def _history(session: Session, found: DbCase, seen: Walk, entries: list[Entry], called: Names) -> dict[str, Any]:
+def _history(known: cards.Known, seen: Walk, entries: list[Entry]) -> dict[str, Any]:
+    session, found, called = known.session, known.case, known.names
     group = request.args.get("show", "all")
     group = group if group in GROUPS else "all"
     oldest = request.args.get("order") == "oldest"
     forms = Forms(session, seen.drawing.homes.values())
     wanted = [entry for entry in entries if group in ("all", entry.group)]
-    told = items(wanted, forms, called, _variables(session, found))
+    told = items(wanted, forms, called, known.variables)
     told = [*(open_items(seen, called) if group in ("all", "form") else []), *told]
     counts = {key: sum(entry.group == key for entry in entries) for key in GROUPS[1:]}
     said = {"all": _("All"), "form": _("Forms"), "contact": _("Contacts"), "system": _("System")}

@@ -8,6 +8,7 @@ from web.cases.pages import case_row
 from web.shell import here
 from web.shell.pages import show
 from web.shell.people import names
+from web.shell.words import Words
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 
@@ -33,6 +34,6 @@ def suggest() -> Response:
         return Response("")
     with here.reading() as session:
         found = search(session, here.actor(), CaseFilter(text=text, per_page=MOST))
-        calendar, called = here.kesu().office.calendar(session), names(session)
-        rows = [case_row(case, called, calendar) for case in found.cases]
+        calendar, called, words = here.kesu().office.calendar(session), names(session), Words(session)
+        rows = [case_row(case, called, calendar, words) for case in found.cases]
     return show("found.html", rows=rows, total=found.total, text=text)

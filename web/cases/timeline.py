@@ -16,7 +16,7 @@ from web.shell.kinds import EVENTS
 from web.shell.language import gettext as _
 from web.shell.parts import Item
 from web.shell.people import Names, joined
-from web.shell.words import CHANNELS, word
+from web.shell.words import MANNERS, word
 
 NOTES: Mapping[str, tuple[str, str]] = {
     "letter": ("mail-forward", ""),
@@ -172,7 +172,7 @@ def _exact(text: object) -> str:
 def _letter(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
     data = entry.data
     state = _("sent") if data.get("sent") else _("not sent yet")
-    way = f"{word(CHANNELS, data['channel'])} · {contacts.recipient(data['to'])} · {state}"
+    way = f"{word(MANNERS, data['channel'])} · {contacts.recipient(data['to'])} · {state}"
     return _("Letter: %(subject)s", subject=data["subject"]), way
 
 

@@ -4,15 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import Session, instances
+from engine import Session
 from engine.errors import KesuError
 from processes.cases import register as cases
-from processes.cases.schema import DbCase
 from processes.clock.card import CaseClock
+from processes.procedures.model import Registration
 from web.cases import cards
+from web.cases.lines import shown
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.people import joined, names
+from web.shell.words import field_of, text_of
 
 
 @dataclass(frozen=True)
@@ -24,37 +26,46 @@ class Line:
     note: str = ""
 
 
-def foresee(register: Callable[[Session], str]) -> Sequence[Line]:
+def foresee(registration: Registration, register: Callable[[Session], str]) -> Sequence[Line]:
     """What registering leads to; nothing while the procedure refuses it as it stands, or is busy.
 
     Args:
+        registration: of the procedure, which says what is looked at.
         register: does it in the given session and gives the number of the case; whatever it does is taken back.
     """
     try:
         with here.trial() as session:
-            return _lines(session, cases.get_case(session, register(session), here.actor()))
+            case = cases.get_case(session, register(session), here.actor())
+            return _lines(registration, cards.know(session, case, names(session)))
     except KesuError:
         return ()
 
 
-def _lines(session: Session, case: DbCase) -> list[Line]:
-    lines = []
-    if case.severity:
-        told = _told(session, case)
-        lines.append(Line(_("Severity"), case.severity, _("told at once: %(units)s", units=told) if told else ""))
-    calendar, now = here.kesu().office.calendar(session), here.now()
-    for known, label in cards.clocks(session, case, calendar, now):
-        lines += _due(known, label, now)
-    return lines
+def _lines(registration: Registration, known: cards.Known) -> list[Line]:
+    calendar, now = here.kesu().office.calendar(known.session), here.now()
+    clocks = cards.clocks(known, calendar, now)
+    dated = {variable for clock in known.words.procedure.clocks for variable in clock.sets.values()}
+    found = []
+    for line in registration.outlook:
+        if field_of(line) in dated:
+            continue  # a clock says more of its date than the line could
+        text = shown(known.words, line, known.values.get(line.value), known.names)
+        if text:
+            found.append(Line(text_of(line.label), text, _note(known, line.note)))
+    for each, label in clocks:
+        found += _due(each, label, now)
+    return found
 
 
-def _told(session: Session, case: DbCase) -> str:
-    """The units that the table of severities names."""
-    groups = instances.get_variables(session, case.instance_id).get("notify")
-    if not isinstance(groups, str):
+def _note(known: cards.Known, expression: str) -> str:
+    """What stands below a line; the units that it names are told at once."""
+    text = known.values.get(expression)
+    if not isinstance(text, str):
         return ""
-    called = names(session)
-    return joined(called.unit(group.strip()) for group in groups.split(","))
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if parts and all(part in known.names.units for part in parts):
+        return _("told at once: %(units)s", units=joined(map(known.names.unit, parts)))
+    return text
 
 
 def _due(known: CaseClock, label: str, now: datetime) -> list[Line]:

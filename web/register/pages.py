@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -11,7 +13,6 @@ from engine import (
     SYSTEM,
     Element,
     FormFile,
-    ProcessDefinition,
     Session,
     TaskFilter,
     deployments,
@@ -22,10 +23,12 @@ from engine import (
 )
 from engine.errors import FormRefused, NotFound
 from forms import Message
+from processes import procedures
 from processes.cases import access, search
 from processes.cases import register as cases
 from processes.cases.schema import DbCase
 from processes.desk import drafts
+from processes.procedures.model import Procedure, Registration
 from web.cases import cards
 from web.filling import submission
 from web.filling.submission import Sent
@@ -33,21 +36,43 @@ from web.register.outlook import foresee
 from web.shell import dates, errors, here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show
-from web.shell.people import INTAKE, may_start, names
+from web.shell.people import names
+from web.shell.words import text_of, variable_of
 
 blueprint = Blueprint("register", __name__, url_prefix="/register")
 
-KEPT = ("channel",)
-"""What the next registration begins with."""
+CALLER = ("complainant", "company")
+"""What is filled in of a caller who is known."""
 
 
 @dataclass(frozen=True)
 class Intake:
-    """The process that a registration starts, and its first form."""
+    """How a case of a procedure is registered: its process and the first form."""
 
-    definition: ProcessDefinition
+    procedure: Procedure
+    registration: Registration
     element: Element
     file: FormFile
+
+    @property
+    def draft(self) -> str:
+        """The subject of the draft."""
+        return drafts.of_start(self.registration.process)
+
+    def field(self, role: str) -> str:
+        """The field of the form that holds what is asked for in every procedure: the phone, the complainant."""
+        return next((variable_of(fact.value) for fact in self.procedure.facts if fact.role == role), "")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A procedure of which the person may register a case."""
+
+    name: str
+    purpose: str
+    address: str
+    last: str
+    """When the person last did."""
 
 
 @dataclass(frozen=True)
@@ -61,95 +86,124 @@ class Earlier:
     """Empty for those who may not open it."""
 
 
-def intake(session: Session) -> Intake:
-    """The latest version; NotFound when it is not deployed or the person is not among its starters."""
-    if not may_start(session, here.actor(), INTAKE):
-        raise NotFound(what="page", key="register")
-    definition = deployments.get_process_definition(session, INTAKE)
+def intake(session: Session, key: str) -> Intake:
+    """How a case of that procedure is registered; NotFound for a procedure that the person may not register."""
+    allowed = procedures.registrable(session, here.actor())
+    procedure = next((each for each in allowed if each.key == key), None)
+    if procedure is None or procedure.registration is None:
+        raise NotFound(what="procedure", key=key)
+    start = procedure.registration.process
+    definition = deployments.get_process_definition(session, start)
     process = deployments.get_process(session, definition)
     following = {flow.source: flow.target for flow in process.flows.values()}
     place = next(
-        (each.id for each in process.elements.values() if each.kind == "startEvent" and each.parent == INTAKE), ""
+        (each.id for each in process.elements.values() if each.kind == "startEvent" and each.parent == start), ""
     )
     while place and process.elements[place].kind != "userTask":
         place = following.get(place, "")
-    if not place:
-        raise NotFound(what="form", key=INTAKE)
-    element = process.elements[place]
-    file = loading.find_form(session, element.attributes.get("formRef"), definition.deployment_id)
+    file = None
+    if place:
+        reference = process.elements[place].attributes.get("formRef")
+        file = loading.find_form(session, reference, definition.deployment_id)
     if file is None:
-        raise NotFound(what="form", key=INTAKE)
-    return Intake(definition, element, file)
+        raise NotFound(what="form", key=start)
+    return Intake(procedure, procedure.registration, process.elements[place], file)
 
 
 @blueprint.get("")
-def form() -> Response:
+def choose() -> BaseResponse:
+    """The procedures that the person may register, the last used first; straight to the form where there is one."""
+    with here.reading() as session:
+        allowed = procedures.registrable(session, here.actor())
+        last = cases.last_registered(session, here.actor().id)
+    if not allowed:
+        raise NotFound(what="page", key="register")
+    if len(allowed) == 1:
+        given: dict[str, Any] = request.args.to_dict()
+        return redirect(url_for("register.form", **given | {"key": allowed[0].key}))
+    by_use = sorted(allowed, key=lambda each: (-last[each.key].timestamp() if each.key in last else 0, each.key))
+    return show("procedures.html", active="register", offers=[_offer(each, last.get(each.key)) for each in by_use])
+
+
+def _offer(procedure: Procedure, last: datetime | None) -> Offer:
+    said = registration.purpose if (registration := procedure.registration) is not None else {}
+    return Offer(
+        text_of(procedure.name),
+        text_of(said),
+        url_for("register.form", key=procedure.key),
+        dates.moment_text(last, language.current(), here.zone(), this_year=here.now().year) if last else "",
+    )
+
+
+@blueprint.get("/<key>")
+def form(key: str) -> Response:
     """The form, with the draft or what the last registration left."""
-    return _page()
+    return _page(key)
 
 
-@blueprint.post("")
-def register() -> BaseResponse:
+@blueprint.post("/<key>")
+def register(key: str) -> BaseResponse:
     """Enter the complaint in the register."""
     actor = here.actor()
     with here.reading() as session:
-        known = intake(session)
+        known = intake(session, key)
     sent = submission.receive(here.gate().form(known.file), known.element.id)
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None:
-        return _page(sent=submission.read(here.gate().form(known.file), submission.pairs()))
+        return _page(key, sent=submission.read(here.gate().form(known.file), submission.pairs()))
     if not wrong:
         try:
             with here.transaction() as session:
                 case = _start(session, known, sent)
-                drafts.discard(session, actor, drafts.of_start(INTAKE))
+                drafts.discard(session, actor, known.draft)
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         else:
             if "_next" in request.form:
-                again = {name: sent.answers[name] for name in KEPT if isinstance(sent.answers.get(name), str)}
-                return redirect(url_for("register.form", after=case, **again), 303)
+                kept = known.registration.keep
+                again = {name: sent.answers[name] for name in kept if isinstance(sent.answers.get(name), str)}
+                return redirect(url_for("register.form", key=key, after=case, **again), 303)
             return redirect(url_for("register.done", number=case), 303)
     _keep(sent, known)
-    return _page(sent=sent, wrong=wrong, status=422)
+    return _page(key, sent=sent, wrong=wrong, status=422)
 
 
-@blueprint.post("/fields")
-def fields() -> Response:
+@blueprint.post("/<key>/fields")
+def fields(key: str) -> Response:
     """The fields again, as what was typed shows or hides them."""
     with here.reading() as session:
-        known = intake(session)
+        known = intake(session, key)
     sent = submission.read(here.gate().form(known.file), submission.pairs())
     return make_response(submission.fields(known.file, sent.answers, {}))
 
 
-@blueprint.post("/draft")
-def draft() -> Response:
+@blueprint.post("/<key>/draft")
+def draft(key: str) -> Response:
     """Keep what was typed so far."""
     with here.reading() as session:
-        known = intake(session)
+        known = intake(session, key)
     _keep(submission.read(here.gate().form(known.file), submission.pairs()), known)
     return make_response(_("Draft saved %(at)s", at=f"{here.now():%H:%M}"))
 
 
-@blueprint.post("/outlook")
-def outlook() -> Response:
+@blueprint.post("/<key>/outlook")
+def outlook(key: str) -> Response:
     """What will happen, as far as what was typed is enough to tell."""
     with here.reading() as session:
-        known = intake(session)
+        known = intake(session, key)
     sent = submission.read(here.gate().form(known.file), submission.pairs())
-    lines = foresee(lambda session: _start(session, known, sent)) if _complete(known, sent) else ()
-    return make_response(render_template("outlook.html", lines=lines))
+    lines = foresee(known.registration, lambda session: _start(session, known, sent)) if _complete(known, sent) else ()
+    return make_response(render_template("outlook.html", lines=lines, steps=_steps(known)))
 
 
-@blueprint.post("/caller")
-def caller() -> Response:
+@blueprint.post("/<key>/caller")
+def caller(key: str) -> Response:
     """Whom a phone number belongs to, with the latest complaints; their contents only where one may see the case."""
     with here.reading() as session:
-        intake(session)
+        form = intake(session, key)
         known = search.of_caller(session, request.form.get("phone", "")[:60])
         earlier = [_earlier(case, open_=access.may_see(session, here.actor(), case)) for case in known[:3]]
-        fill = {"name": known[0].said("complainant"), "company": known[0].said("company")} if known else {}
+        fill = {form.field(role): known[0].said(role) for role in CALLER if form.field(role)} if known else {}
     return make_response(render_template("caller.html", earlier=earlier, times=len(known), fill=fill))
 
 
@@ -160,14 +214,17 @@ def done(number: str) -> Response:
         case = cases.get_case(session, number, here.actor())
         if case.opened_by != here.actor().id and not here.actor().admin:
             raise NotFound(what="case", key=number)
-        calendar = here.kesu().office.calendar(session)
+        calendar, known = here.kesu().office.calendar(session), cards.know(session, case, names(session))
+        registration = known.words.procedure.registration
+        kept = registration.keep if registration is not None else ()
+        again = {name: known.variables[name] for name in kept if isinstance(known.variables.get(name), str)}
         return show(
             "registered.html",
             active="register",
             case=case,
-            code=here.kesu().office.tracking_code(case.number),
-            clocks=cards.clock_cards(session, case, calendar, here.now()),
-            summary=cards.summary(case, names(session), instances.get_variables(session, case.instance_id)),
+            clocks=cards.clock_cards(known, calendar, here.now()),
+            summary=cards.summary(known),
+            another=url_for("register.form", key=case.procedure, **again),
         )
 
 
@@ -182,7 +239,7 @@ def _earlier(case: DbCase, *, open_: bool) -> Earlier:
 def _start(session: Session, known: Intake, sent: Sent) -> str:
     """Start the process and complete its first task; the number of the case, or of the instance without one."""
     actor = here.actor()
-    instance = instances.start(session, INTAKE, by=actor)
+    instance = instances.start(session, known.registration.process, by=actor)
     waiting = TaskFilter(whose="all", instance_id=instance.id, element=known.element.id)
     first = queries.list_tasks(session, SYSTEM, waiting).items[0]
     tasks.complete(session, first.id, by=actor, answers=sent.answers, signatures=sent.signatures)
@@ -203,16 +260,16 @@ def _complete(known: Intake, sent: Sent) -> bool:
 
 def _keep(sent: Sent, known: Intake) -> None:
     with here.transaction() as session:
-        drafts.save(
-            session, here.kesu().settings, here.actor(), drafts.of_start(INTAKE), sent.answers, known.file.digest
-        )
+        drafts.save(session, here.kesu().settings, here.actor(), known.draft, sent.answers, known.file.digest)
 
 
-def _page(*, sent: Sent | None = None, wrong: Mapping[str, Message] | None = None, status: int = 200) -> Response:
+def _page(
+    key: str, *, sent: Sent | None = None, wrong: Mapping[str, Message] | None = None, status: int = 200
+) -> Response:
     with here.reading() as session:
-        known = intake(session)
-        kept = drafts.find(session, here.actor(), drafts.of_start(INTAKE))
-        values = sent.answers if sent is not None else kept.values if kept is not None else _left_over()
+        known = intake(session, key)
+        kept = drafts.find(session, here.actor(), known.draft)
+        values = sent.answers if sent is not None else kept.values if kept is not None else _left_over(known)
         saved = f"{kept.saved_at.astimezone(here.zone()):%m-%d %H:%M}" if kept is not None else ""
         return show(
             "register.html",
@@ -224,11 +281,20 @@ def _page(*, sent: Sent | None = None, wrong: Mapping[str, Message] | None = Non
             new_version=kept is not None and kept.form_digest not in (None, known.file.digest),
             after=request.args.get("after", ""),
             lines=(),
+            steps=_steps(known),
+            guides=[(text_of(each.title), [text_of(item) for item in each.items]) for each in known.registration.guide],
             earlier=(),
-            process=language.say(known.definition.name),
+            phone=known.field("phone"),
+            key=key,
+            procedure=text_of(known.procedure.name),
+            several=len(procedures.registrable(session, here.actor())) > 1,
         )
 
 
-def _left_over() -> dict[str, str] | None:
+def _steps(known: Intake) -> list[str]:
+    return [text_of(each) for each in known.registration.steps]
+
+
+def _left_over(known: Intake) -> dict[str, str] | None:
     """What “Register, then another” keeps."""
-    return {name: request.args[name] for name in KEPT if name in request.args} or None
+    return {name: request.args[name] for name in known.registration.keep if name in request.args} or None

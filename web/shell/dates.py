@@ -74,14 +74,14 @@ def exact_text(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def length_text(length: timedelta, language: str) -> str:
-    """How long something took: `22 min`, `1 h 05`, `2 d 01 h`; `22 分`, `1 时 05 分`, `2 天 01 时`."""
+    """How long something took: `22 min`, `1 h 05`, `2 d 01 h`; `22 分钟`, `1 小时 05 分`, `2 天 1 小时`."""
     minutes = max(0, int(length.total_seconds() // 60))
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
-        return f"{days} 天 {hours:02} 时" if language == "zh" else f"{days} d {hours:02} h"
+        return f"{days} 天 {hours} 小时" if language == "zh" else f"{days} d {hours:02} h"
     if hours:
-        return f"{hours} 时 {rest:02} 分" if language == "zh" else f"{hours} h {rest:02}"
-    return f"{rest} 分" if language == "zh" else f"{rest} min"
+        return f"{hours} 小时 {rest:02} 分" if language == "zh" else f"{hours} h {rest:02}"
+    return f"{rest} 分钟" if language == "zh" else f"{rest} min"
 
 
 def iso_text(moment: datetime, zone: ZoneInfo) -> str:

@@ -7,15 +7,12 @@ from datetime import datetime
 from flask_login import UserMixin
 from sqlalchemy import select
 
-from engine import SYSTEM, Actor, Session, deployments
-from engine.errors import NotFound
+from engine import SYSTEM, Actor, Session
+from processes import procedures
 from processes.people import organisation, sign_ins
 from processes.people.schema import DbPerson, DbUnit
 from processes.settings import Settings
 from web.shell import language
-
-INTAKE = "complaint_intake"
-"""The process that a registration starts."""
 
 
 @dataclass
@@ -71,22 +68,12 @@ def signed_in(session: Session, token: str, settings: Settings) -> SignedIn | No
         person.language,
         person.theme,
         tuple({"en": unit.name_en, "zh": unit.name_zh} for unit in units),
-        may_register=may_start(session, actor, INTAKE),
+        may_register=bool(procedures.registrable(session, actor)),
         must_change_password=person.must_change_password,
         sign_in=sign_in.id,
         last_seen_at=sign_in.last_seen_at,
         token=token,
     )
-
-
-def may_start(session: Session, actor: Actor, key: str) -> bool:
-    """Whether the actor is among the starters of the latest version of a process."""
-    try:
-        process = deployments.get_process(session, deployments.get_process_definition(session, key))
-    except NotFound:
-        return False
-    starters = set(process.candidate_starter_groups)
-    return actor.admin or not starters or bool(starters & actor.groups)
 
 
 @dataclass
@@ -99,7 +86,7 @@ class Names:
     def person(self, login: str | None) -> str:
         """A person's name; the engine itself has one, too."""
         if login == SYSTEM.id:
-            return language.word("Kesu")
+            return language.gettext("System")
         return self.people.get(login or "", login or "")
 
     def unit(self, key: str | None) -> str:

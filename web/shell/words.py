@@ -1,8 +1,16 @@
-"""What values are called: phases, channels, outcomes; marked for the catalogue, said in the reader's language."""
+"""What the values of cases are called: by the declarations and forms of their procedures, in the reader's language."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from web.shell import language
+from engine import Json, Session, compile_expression, deployments, instances, loading
+from engine.errors import NotFound
+from processes import procedures
+from processes.cases.schema import DbCase
+from processes.procedures.model import UNDECLARED, Fact, Line, Procedure
+from web.shell import here, language
+from web.shell.people import joined
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name by which Babel finds texts that are translated later
@@ -10,65 +18,15 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which Babel finds texts th
     return text
 
 
-PHASES: Mapping[str, str] = {
-    "received": N_("Received"),
-    "verified": N_("Verified"),
-    "inspected": N_("Inspected"),
-    "measure": N_("Measure"),
-    "plan": N_("Plan"),
-    "approval": N_("Approval"),
-    "reply": N_("Written reply"),
-    "remedy": N_("Remedy"),
-    "follow_up": N_("Follow-up"),
-}
-"""The reporting phases in their order (KB-2.1-1)."""
-
-CHANNELS: Mapping[str, str] = {
-    "phone": N_("by phone"),
+MANNERS: Mapping[str, str] = {
     "email": N_("by e-mail"),
-    "web": N_("by web form"),
-    "counter": N_("at the counter"),
     "letter": N_("by letter"),
     "fax": N_("by fax"),
-    "dealer": N_("through a dealer"),
-    "social": N_("by social media"),
-    "hotline": N_("by the hotline"),
-    "regulator": N_("through an authority"),
-    "internal": N_("from inside"),
+    "counter": N_("at the counter"),
+    "phone": N_("by phone"),
     "portal": N_("on the tracking page"),
 }
-
-KINDS: Mapping[str, str] = {
-    "person": N_("person"),
-    "company": N_("company"),
-    "dealer": N_("dealer"),
-    "processor": N_("contract processor"),
-    "colleague": N_("colleague"),
-    "anonymous": N_("anonymous"),
-}
-
-DEMANDS: Mapping[str, str] = {
-    "return": N_("return"),
-    "exchange": N_("exchange"),
-    "price_cut": N_("price cut"),
-    "free_repair": N_("free repair"),
-    "compensation": N_("compensation"),
-    "apology": N_("apology"),
-    "improvement": N_("improvement"),
-    "explanation": N_("explanation"),
-    "other": N_("other"),
-}
-
-OUTCOMES: Mapping[str, str] = {
-    "upheld": N_("upheld"),
-    "partly_upheld": N_("partly upheld"),
-    "unresolved": N_("unresolved"),
-    "withdrawn": N_("withdrawn"),
-    "no_objection_closed": N_("closed without objection"),
-    "unreachable_closed": N_("closed, customer not reached"),
-    "not_accepted_misunderstanding": N_("not accepted: misunderstanding"),
-    "not_our_responsibility": N_("not accepted: not our responsibility"),
-}
+"""The ways that letters go."""
 
 STATES: Mapping[str, str] = {
     "open": N_("open"),
@@ -80,3 +38,106 @@ STATES: Mapping[str, str] = {
 def word(known: Mapping[str, str], key: str | None) -> str:
     """What a value is called; the value itself where nobody has named it."""
     return language.word(known.get(key or "", key or ""))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of one procedure."""
+
+    session: Session
+    procedure: Procedure
+    deployment: int | None = None
+    """Whose forms have the options."""
+
+    @property
+    def name(self) -> str:
+        """What the procedure is called."""
+        return text_of(self.procedure.name) or self.procedure.key
+
+    def phase(self, key: str | None) -> str:
+        """What a phase is called."""
+        found = self.procedure.phase(key)
+        return text_of(found.name) if found is not None else key or ""
+
+    def outcome(self, key: str | None) -> str:
+        """What an outcome is called."""
+        found = self.procedure.outcomes.get(key or "")
+        return text_of(found.name) if found is not None else key or ""
+
+    def choice(self, name: str, value: Json) -> str:
+        """What the options of a field call a value, or each of several."""
+        if isinstance(value, list):
+            return joined(self.choice(name, each) for each in value)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return language.say(self.options.get(name, {}).get(text, text))
+
+    def severity(self, key: str | None) -> str:
+        """What a severity is called."""
+        return self.choice(self.variable("severity"), key) if key else ""
+
+    def severities(self) -> Mapping[str, str]:
+        """The severities that its forms know."""
+        known = self.options.get(self.variable("severity"), {})
+        return {key: language.say(label) for key, label in known.items()}
+
+    def variable(self, column: str) -> str:
+        """The variable that a core column of the register is read from."""
+        return variable_of(self.procedure.case.get(column, ""))
+
+    @cached_property
+    def options(self) -> Mapping[str, Mapping[str, str]]:
+        """Values and English labels of the options of all its forms, by the field."""
+        if self.deployment is None:
+            return {}
+        found: dict[str, dict[str, str]] = {}
+        for file in loading.load(self.session, self.deployment).forms.values():
+            for info in here.gate().form(file).fields:
+                if info.options:
+                    known = found.setdefault(info.path.rpartition(".")[2], {})
+                    found[info.path.rpartition(".")[2]] = {**dict(info.options), **known}
+        return found
+
+
+@dataclass
+class Words:
+    """The words of all procedures as they are now, for lists of many cases; each is read when it is first asked for."""
+
+    session: Session
+    known: dict[str, Vocabulary] = field(default_factory=dict)
+
+    def of(self, case: DbCase) -> Vocabulary:
+        """The words of a case's procedure."""
+        return self.named(case.procedure)
+
+    def named(self, key: str) -> Vocabulary:
+        """The words of a procedure; its keys themselves where it is deployed no more."""
+        if key not in self.known:
+            try:
+                procedure = procedures.find(self.session, key)
+            except NotFound:
+                procedure = UNDECLARED
+            found = deployments.find_deployment(self.session, key)
+            self.known[key] = Vocabulary(self.session, procedure, found.id if found is not None else None)
+        return self.known[key]
+
+
+def of_case(session: Session, case: DbCase) -> Vocabulary:
+    """The words of the very version of the procedure that a case follows."""
+    deployment = instances.deployment_of(session, case.instance_id)
+    return Vocabulary(session, procedures.of_deployment(session, deployment), deployment)
+
+
+def variable_of(expression: str) -> str:
+    """The variable of an expression that asks for only one; empty for all others."""
+    names = compile_expression(expression).names if expression else frozenset()
+    return next(iter(names)) if len(names) == 1 else ""
+
+
+def field_of(line: Line | Fact) -> str:
+    """The form field whose options say what the values of a line are called."""
+    return (line.field if isinstance(line, Line) else "") or variable_of(line.value)
+
+
+def text_of(text: Mapping[str, str]) -> str:
+    """A text of a declaration in the reader's language."""
+    return text.get(language.current()) or text.get("en", "")

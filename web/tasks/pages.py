@@ -214,14 +214,14 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
     found |= {"items": open_items(seen, called), "entries": 0}
     if case is None:
         return found
-    entries = timeline(session, case)
+    known, entries = cards.know(session, case, called), timeline(session, case)
     forms = Forms(session, seen.drawing.homes.values())
     told = [*open_items(seen, called), *items(entries[:SHORT], forms, called, view.variables)]
     return found | {
-        "phases": cards.phases(session, case),
-        "clocks": cards.clock_cards(session, case, calendar, now),
-        "summary": cards.summary(case, called, view.variables),
-        "documents": cards.documents_of(session, case, called),
+        "phases": cards.phases(known),
+        "clocks": cards.clock_cards(known, calendar, now),
+        "summary": cards.summary(known),
+        "documents": cards.documents_of(known),
         "items": told[:SHORT],
         "entries": len(entries),
     }

@@ -92,8 +92,8 @@ def test_managers_read_but_do_not_work(disputed):
 
 def test_who_may_not_register_has_no_page_for_it(hall):
     client = hall.visitor("liu")
-    assert client.get("/register").status_code == 404
-    assert client.post("/register", data={}).status_code == 404
+    assert client.get("/register/kb_sales_quality").status_code == 404
+    assert client.post("/register/kb_sales_quality", data={}).status_code == 404
     assert "/register" not in client.get("/work").text
 
 

@@ -138,9 +138,9 @@ def test_changes_by_hand_are_veiled_too(case):
 def test_who_fills_in_a_form_sees_what_was_typed(hall):
     typed = {"phone": PHONE, "email": EMAIL, "channel": "phone", "complainant_kind": "dealer"}
     client = hall.visitor("sun")
-    answer = client.post("/register", data=typed)
+    answer = client.post("/register/kb_sales_quality", data=typed)
     assert answer.status_code == 422
-    for page in (answer.text, client.get("/register").text):
+    for page in (answer.text, client.get("/register/kb_sales_quality").text):
         assert f'value="{PHONE}"' in page
         assert f'value="{EMAIL}"' in page
 

@@ -81,7 +81,7 @@ def test_pages_keep_a_sign_in_alive_but_drafts_do_not(make_hall):
     for _ in range(13):
         hall.clock.advance(timedelta(hours=1))
         working.get("/work")
-        away.post("/register/draft", data={"name": "half"}, headers={"HX-Request": "true"})
+        away.post("/register/kb_sales_quality/draft", data={"name": "half"}, headers={"HX-Request": "true"})
     assert is_in(working)
     assert not is_in(away)
 

@@ -49,10 +49,10 @@ def test_moments_are_shown_in_the_zone_of_the_installation():
 @pytest.mark.parametrize(
     ("minutes", "english", "chinese"),
     [
-        (0, "0 min", "0 分"),
-        (22, "22 min", "22 分"),
-        (65, "1 h 05", "1 时 05 分"),
-        (60 * 24 * 2 + 61, "2 d 01 h", "2 天 01 时"),
+        (0, "0 min", "0 分钟"),
+        (22, "22 min", "22 分钟"),
+        (65, "1 h 05", "1 小时 05 分"),
+        (60 * 24 * 2 + 61, "2 d 01 h", "2 天 1 小时"),
     ],
 )
 def test_a_length_of_time_has_two_units_at_most(minutes, english, chinese):

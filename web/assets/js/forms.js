@@ -171,7 +171,7 @@ export function startForms() {
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-fields]");
     if (form && event.target.closest("[data-refresh]")) refresh(form);
-    if (form?.dataset.caller && event.target.name === "phone") recognise(form, event.target);
+    if (form?.dataset.caller && event.target.name === form.dataset.phone) recognise(form, event.target);
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-row-add], [data-row-remove]");
