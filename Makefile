@@ -61,9 +61,6 @@ docs: ## write the pages of the documentation that come from the code
 bench: install ## speed and memory beside a baseline, as ratios
 	$(BIN)/python -m tests.bench
 
-docs: install ## write the pages of the documentation that come from the code
-	$(BIN)/kesu topics --markdown > docs/services.md
-
 lock: ## pin what is installed now
 	$(BIN)/pip freeze --exclude-editable > requirements.txt
 
