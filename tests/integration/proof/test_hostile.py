@@ -139,7 +139,8 @@ HOSTILE = {
     ),
     "code in a form": ("x.form", form({**FIELD, "conditional": {"hide": "=__import__('os').system('id')"}})),
     "an unknown component": ("x.form", form({"type": "iframe", "id": "i", "url": "http://example.com"})),
-    "a pattern that never ends": ("x.form", form({**FIELD, "validate": {"pattern": "^(a+)+$"}})),
+    "a pattern that looks around": ("x.form", form({**FIELD, "validate": {"pattern": "^(?!a)b$"}})),
+    "a pattern that is too large": ("x.form", form({**FIELD, "validate": {"pattern": "(a{900}){900}"}})),
     "a huge name": ("x.bpmn", diagram(name="T" * 3 * MEGABYTE)),
     "a huge id": ("x.bpmn", diagram().replace(b'"T"', b'"' + b"T" * MEGABYTE + b'"')),
     "a huge group": ("x.bpmn", diagram().replace(b'"qc"', b'"' + b"T" * MEGABYTE + b'"')),
@@ -192,7 +193,10 @@ def test_lint_says_the_same_on_the_command_line(name, tmp_path):
     told = CliRunner().invoke(main, ["lint", str(tmp_path)])
     assert told.exit_code == 1
     assert told.exception is None or isinstance(told.exception, SystemExit)
-    assert all(line.startswith(f"{file}:") for line in told.output.splitlines())
+    *findings, closing = told.output.splitlines()
+    assert findings
+    assert all(line.startswith(f"{file}:") for line in findings)
+    assert closing.startswith("1 file checked, ")
     told = CliRunner().invoke(main, ["lint", "--json", str(tmp_path / file)])
     assert told.exit_code == 1
     assert {finding["file"] for finding in json.loads(told.output)} == {file}
