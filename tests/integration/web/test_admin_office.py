@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import time
 import zipfile
 from pathlib import Path
 
@@ -153,11 +154,11 @@ REMEDY = SHIPPED.parent / "shared" / "remedy"
 
 
 def until_played(look, address):
-    for _ in range(120):
-        page = look.get(address).text
-        if "They are being played" not in page:
-            return page
-    raise AssertionError(page)
+    for _ in range(600):
+        if "They are being played" not in look.get(f"{address}/trial").text:
+            return look.get(address).text
+        time.sleep(0.1)
+    raise AssertionError(address)
 
 
 def test_a_change_is_shown_completed_played_and_taken_back(stage, look, changed):

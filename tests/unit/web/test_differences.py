@@ -32,15 +32,15 @@ def test_files_come_and_go():
 
 def test_elements_flows_conditions_and_properties_are_told_by_label():
     assert changes(drawn(), drawn(group="qc", phase="late")) == (
-        Change("changed", "Look at it (u)", "candidateGroups", "sales", "qc"),
-        Change("changed", "Look at it (u)", "phase", "early", "late"),
+        Change("changed", "Look at it", " (u)", "candidateGroups", "sales", "qc"),
+        Change("changed", "Look at it", " (u)", "phase", "early", "late"),
     )
     (condition,) = changes(drawn(), drawn(when="a == 2"))
-    assert (condition.where, condition.before) == ("Look at it → Done (f)", "${a == 1}")
+    assert (condition.where, condition.mark, condition.before) == ("Look at it → Done", " (f)", "${a == 1}")
     assert condition.after == "${a == 2}"
     more = drawn(more='<bpmn:manualTask id="m" name="More"/>')
-    assert changes(drawn(), more) == (Change("new", "More (m)"),)
-    assert changes(more, drawn()) == (Change("gone", "More (m)"),)
+    assert changes(drawn(), more) == (Change("new", "More", " (m)"),)
+    assert changes(more, drawn()) == (Change("gone", "More", " (m)"),)
 
 
 def test_where_something_lies_is_no_change_of_the_procedure():
@@ -61,8 +61,8 @@ def table(*rows):
 def test_rows_and_cells_are_told():
     before, after = table(("a", "sales"), ("b", "qc")), table(("a", "gm"))
     assert changes(before, after) == (
-        Change("changed", "Who · 1", "Unit", '"sales"', '"gm"'),
-        Change("gone", "Who · 2"),
+        Change("changed", "Who", " · 1", "Unit", '"sales"', '"gm"'),
+        Change("gone", "Who", " · 2"),
     )
 
 
@@ -70,13 +70,13 @@ def test_fields_are_told_by_label():
     form = b'{"id": "F", "components": [{"key": "a", "label": "Amount", "validate": {"required": %s}}%s]}'
     more = b', {"type": "group", "id": "g", "components": [{"key": "b", "label": "b"}]}'
     assert changes({"F.form": form % (b"true", b"")}, {"F.form": form % (b"false", more)}) == (
-        Change("changed", "Amount (a)", "validate.required", "true", "false"),
+        Change("changed", "Amount", " (a)", "validate.required", "true", "false"),
         Change("new", "g"),
-        Change("new", "b (g.b)"),
+        Change("new", "b", " (g.b)"),
     )
 
 
 def test_what_cannot_be_read_is_told_by_lines():
     assert changes({"F.form": b"no\nform"}, {"F.form": b"no\nform at all\nhere"}) == (
-        Change("changed", "2", "", "form", "form at all\nhere"),
+        Change("changed", "2", before="form", after="form at all\nhere"),
     )

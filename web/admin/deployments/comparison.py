@@ -1,7 +1,7 @@
 """The page that compares two versions of a folder: file by file, and what in each differs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, request, url_for
 
@@ -9,7 +9,7 @@ from engine import deployments
 from engine.errors import NotFound
 from web.admin.deployments.differences import Change, between
 from web.admin.entrance import blueprint
-from web.shell import here
+from web.shell import here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
 from web.shell.parts import Badge
@@ -39,11 +39,17 @@ def change_rows(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list
         ChangeRow(
             each.path,
             looks[each.what],
-            tuple((looks[change.what], change) for change in each.changes[:MOST_SHOWN]),
+            tuple((looks[change.what], _said(change)) for change in each.changes[:MOST_SHOWN]),
             max(0, len(each.changes) - MOST_SHOWN),
         )
         for each in between(before, after)
     ]
+
+
+def _said(change: Change) -> Change:
+    """With the labels of the procedure in the reader's language."""
+    where = " → ".join(language.say(part) for part in change.where.split(" → ")) + change.mark
+    return replace(change, where=where, aspect=language.say(change.aspect))
 
 
 @blueprint.get("/deployments/compare")

@@ -23,7 +23,9 @@ class Change:
 
     what: What
     where: str
-    """The label of the element, row or field, as people know it."""
+    """The label of the element, table or field, as people know it."""
+    mark: str = ""
+    """What tells it from its like: the id of an element, the number of a row."""
     aspect: str = ""
     before: str = ""
     after: str = ""
@@ -43,6 +45,7 @@ class Place:
     """A thing in a file: its label and all that is said of it."""
 
     label: str
+    mark: str = ""
     facts: Facts = field(default_factory=dict)
 
 
@@ -74,14 +77,14 @@ def _compared(before: Mapping[str, Place], after: Mapping[str, Place]) -> Iterat
     for key in [*after, *(key for key in before if key not in after)]:
         was, now = before.get(key), after.get(key)
         if was is None and now is not None:
-            yield Change("new", now.label)
+            yield Change("new", now.label, now.mark)
         elif now is None and was is not None:
-            yield Change("gone", was.label)
+            yield Change("gone", was.label, was.mark)
         elif was is not None and now is not None:
             for aspect in [*now.facts, *(each for each in was.facts if each not in now.facts)]:
                 old, new = was.facts.get(aspect, ""), now.facts.get(aspect, "")
                 if old != new:
-                    yield Change("changed", now.label, aspect, old[:LONGEST], new[:LONGEST])
+                    yield Change("changed", now.label, now.mark, aspect, old[:LONGEST], new[:LONGEST])
 
 
 def _root(content: bytes) -> Any:
@@ -104,7 +107,7 @@ def _diagram(content: bytes) -> dict[str, Place]:
             label = " → ".join(named.get(end) or str(end) for end in ends)
         if not label and node.getparent() is not None:
             label = named.get(node.getparent().get("id")) or ""
-        places[number] = Place(f"{label} ({number})" if label else number, dict(_facts(node, "")))
+        places[number] = Place(label or number, f" ({number})" if label else "", dict(_facts(node, "")))
     return places
 
 
@@ -139,11 +142,11 @@ def _table(content: bytes) -> dict[str, Place]:
     places: dict[str, Place] = {}
     for decision in _root(content).iter("{*}decision"):
         name = decision.get("name") or decision.get("id") or ""
-        places[str(decision.get("id"))] = Place(name, {"name": name})
+        places[str(decision.get("id"))] = Place(name, facts={"name": name})
         columns = [_column(node) for tag in ("input", "output") for node in decision.iter(f"{{*}}{tag}")]
         for table in decision.iter("{*}decisionTable"):
             places[f"{decision.get('id')} table"] = Place(
-                name, {"hitPolicy": table.get("hitPolicy") or "UNIQUE", "columns": " · ".join(columns)}
+                name, facts={"hitPolicy": table.get("hitPolicy") or "UNIQUE", "columns": " · ".join(columns)}
             )
         for number, row in enumerate(decision.iter("{*}rule"), 1):
             cells = [*row.iter("{*}inputEntry"), *row.iter("{*}outputEntry")]
@@ -151,7 +154,7 @@ def _table(content: bytes) -> dict[str, Place]:
             key = row.get("id") or f"{decision.get('id')} {number}"
             description = " ".join((row.findtext("{*}description") or "").split())
             facts = dict(zip(columns, texts, strict=False)) | {"description": description}
-            places[key] = Place(f"{name} · {number}", facts)
+            places[key] = Place(name, f" · {number}", facts)
     return places
 
 
@@ -163,7 +166,7 @@ def _form(content: bytes) -> dict[str, Place]:
     """The fields of a form by their keys, what lies in a group or list with it."""
     form = json.loads(content)
     title = {key: _flat(value) for key, value in form.items() if key not in ("components", "exporter")}
-    return {"": Place(str(form.get("id", "")), title), **dict(_fields(form.get("components", ()), ""))}
+    return {"": Place(str(form.get("id", "")), facts=title), **dict(_fields(form.get("components", ()), ""))}
 
 
 def _fields(components: list[Any], prefix: str) -> Iterator[tuple[str, Place]]:
@@ -171,7 +174,7 @@ def _fields(components: list[Any], prefix: str) -> Iterator[tuple[str, Place]]:
         key = prefix + str(each.get("key") or each.get("path") or each.get("id") or each.get("type"))
         facts = dict(_flattened({name: value for name, value in each.items() if name != "components"}, ""))
         label = " ".join(str(each.get("label") or each.get("text") or key).split())
-        yield key, Place(f"{label[:80]} ({key})" if label != key else key, facts)
+        yield key, Place(label, f" ({key})" if label != key else "", facts)
         yield from _fields(each.get("components", ()), f"{key}.")
 
 
@@ -196,4 +199,4 @@ def _lines(before: bytes, after: bytes) -> Iterator[Change]:
         if tag != "equal":
             what: What = "new" if tag == "insert" else "gone" if tag == "delete" else "changed"
             was, now = "\n".join(old[first:last]), "\n".join(new[start:stop])
-            yield Change(what, str(start + 1), "", was[:LONGEST], now[:LONGEST])
+            yield Change(what, str(start + 1), before=was[:LONGEST], after=now[:LONGEST])

@@ -89,6 +89,13 @@ def proposal(token: str) -> Response:
         return _show(session, found)
 
 
+@blueprint.get("/deployments/new/<token>/trial")
+def trial(token: str) -> Response:
+    """How its scenarios go, for the page that shows it."""
+    found = PROPOSALS.get(token, here.actor().id)
+    return page("admin/trial.html", proposal=found, trial=found.trial, failed=_failed(found))
+
+
 @blueprint.post("/deployments/new/<token>")
 def deploy(token: str) -> BaseResponse:
     """Make it the current version, for a reason; or propose it anew without some of the files that were taken over."""
@@ -144,10 +151,14 @@ def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = 
         findings=finding_rows(findings),
         refused=any(each.severity is Severity.ERROR for each in findings),
         trial=found.trial,
-        failed=[(each.name, each.reason) for each in found.trial.failed],
+        failed=_failed(found),
         problem=problem,
         typed=typed,
     )
+
+
+def _failed(found: Proposal) -> list[tuple[str, str]]:
+    return [(each.name, each.reason) for each in found.trial.failed]
 
 
 def _name_of(files: Mapping[str, bytes]) -> str:
