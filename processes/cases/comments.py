@@ -1,9 +1,11 @@
 """Comments on a case: plain words of whoever may see it, kept for ever in its timeline."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
-from engine import Actor, Session, TaskStatus, queries
-from processes.cases import register
+from engine import Actor, Json, Session, TaskStatus, queries
+from processes.cases import documents, register
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.desk import notices
 from processes.errors import CommentEmpty, CommentTooLong
@@ -26,6 +28,7 @@ def write(
     by: Actor,
     once: str = "",
     element: str | None = None,
+    files: Iterable[tuple[str, bytes]] = (),
 ) -> DbCaseEntry:
     """Write a comment into the timeline of a case; the same one sent twice is kept once.
 
@@ -39,8 +42,9 @@ def write(
         by: the writer.
         once: what the page gave this comment, so that a second press of the button is known; empty for none.
         element: the step at which it was written, if at one.
+        files: what comes along, names and contents; they are documents of the case from then on.
 
-    CommentEmpty, CommentTooLong.
+    CommentEmpty, CommentTooLong, FileRefused.
     """
     text = "\n".join(line.rstrip() for line in text.replace("\0", "").splitlines()).strip()
     if not text:
@@ -54,7 +58,14 @@ def write(
         before = _find(session, case, by, once)
         if before is not None:
             return before
-    entry = register.note(session, case, KIND, by=by, element=element, data={"text": text, "once": once})
+    kept = [
+        documents.as_value(
+            documents.store(session, name=name, content=content, by=by, settings=settings, case=case, element=element)
+        )
+        for name, content in files
+    ]
+    data: dict[str, Json] = {"text": text, "once": once} | ({"files": kept} if kept else {})
+    entry = register.note(session, case, KIND, by=by, element=element, data=data)
     session.flush()
     busy = queries.tasks_of(session, case.instance_id, TaskStatus.OPEN)
     people = [case.owner, *(task.assignee for task in busy)]

@@ -1,5 +1,6 @@
 """The case register: every complaint has a number without gaps, whoever and however it came."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -53,7 +54,7 @@ def open_case(
         clocks=[],
     )
     facts.project(procedure, case, values, known)
-    case.title = case.title or _first_line(case.description)
+    case.title = case.title or short(case.description)
     facts.index(procedure, case)
     session.add(case)
     session.flush()
@@ -179,6 +180,23 @@ def money_of(value: Json) -> Decimal | None:
     return amount if amount.is_finite() else None
 
 
-def _first_line(description: str) -> str:
-    line = next((part.strip() for part in description.splitlines() if part.strip()), "")
-    return line if len(line) <= 80 else line[:79] + "…"
+GREETING = re.compile(
+    r"(?:您好|你好|尊敬的[^，。！,!\n]{0,20}|各位[^，。！,!\n]{0,10}|hello|hi|good (?:morning|afternoon|evening)"
+    r"|dear [^,.!\n]{0,40}|to whom it may concern)[\s，,。.！!：:、]+",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"[^。！？!?\n；;]+?(?=[。！？!?；;\n]|\.(?:\s|$)|$)")
+WIDE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+MOST_WIDE, MOST_NARROW = 40, 80
+"""Signs of a short title in Chinese and in other languages."""
+
+
+def short(description: str) -> str:
+    """A short title from a description: its first sentence without a greeting, no longer than a line of a list."""
+    text = description.strip()
+    while (greeting := GREETING.match(text)) is not None:
+        text = text[greeting.end() :].lstrip()
+    found = SENTENCE.match(text)
+    line = " ".join((found[0] if found is not None else text).split())
+    most = MOST_WIDE if WIDE.search(line) else MOST_NARROW
+    return line if len(line) <= most else line[: most - 1].rstrip("，, ") + "…"

@@ -4,15 +4,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
 
-from engine import Actor, Json, JsonType, Session, TaskItem, UtcTime, now
+from engine import Actor, Json, JsonType, Session, TaskItem, UtcTime, joins, now
 from engine.errors import NotFound
 from processes.cases.access import visible_to
-from processes.cases.schema import DbCase
+from processes.cases.schema import DbCase, DbCaseClock
 from processes.desk.schema import DbNotice
 from processes.people.schema import DbMembership, DbPerson
 from processes.settings import Settings
+
+OF_TASKS = ("passed_on", "asked", "stage_late")
+"""Kinds that ask for something in a task; settled when it is closed."""
+
+OF_CLOCKS = ("reminded", "warned", "breached", "escalated", "moved")
+"""Kinds that ask for a reply; settled when none is owed any more."""
 
 MOST_FORGOTTEN = 500
 """Old notices that go when a new one comes."""
@@ -24,6 +30,8 @@ class Heard:
 
     notice: DbNotice
     case: DbCase | None
+    unread: bool
+    """Not read yet, and not settled without being read."""
 
 
 def tell(
@@ -89,21 +97,37 @@ def is_told(session: Session, person: str, kind: str, *, by: Actor, task: TaskIt
 
 
 def count_unread(session: Session, person: str) -> int:
-    """How many notices somebody has not read."""
-    unread = select(func.count()).select_from(DbNotice).where(DbNotice.person == person, DbNotice.read_at.is_(None))
-    return session.scalar(unread) or 0
+    """How many notices somebody has not read, those left out that have settled themselves."""
+    mine = (DbNotice.person == person) & DbNotice.read_at.is_(None)
+    return session.scalar(select(func.count()).select_from(DbNotice).where(mine, ~_settled())) or 0
+
+
+def _settled() -> ColumnElement[bool]:
+    """Whether what a notice asks for is done: its task is closed, or of its case no clock runs any more."""
+    tasks = joins.open_tasks()
+    task_open = exists().where(tasks.c.id == DbNotice.task_id).correlate(DbNotice)
+    clock_runs = exists().where(
+        DbCaseClock.case_id == DbNotice.case_id,
+        DbCaseClock.stopped_at.is_(None),
+        DbCaseClock.start_at.is_not(None),
+        DbCase.id == DbNotice.case_id,
+        DbCase.closed_at.is_(None),
+    )
+    of_task = DbNotice.kind.in_(OF_TASKS) & DbNotice.task_id.is_not(None) & ~task_open
+    return or_(of_task, DbNotice.kind.in_(OF_CLOCKS) & ~clock_runs.correlate(DbNotice))
 
 
 def of(session: Session, actor: Actor, *, limit: int = 50, offset: int = 0) -> list[Heard]:
     """Somebody's notices, unread ones first, then by time, the newest first."""
-    query = select(DbNotice, DbCase).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(session, actor)))
+    unread = DbNotice.read_at.is_(None) & ~_settled()
+    query = select(DbNotice, DbCase, unread).outerjoin(
+        DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(session, actor))
+    )
     query = query.where(DbNotice.person == actor.id)
     rows = session.execute(
-        query.order_by(DbNotice.read_at.is_not(None), DbNotice.at.desc(), DbNotice.id.desc())
-        .limit(limit)
-        .offset(offset)
+        query.order_by(unread.desc(), DbNotice.at.desc(), DbNotice.id.desc()).limit(limit).offset(offset)
     )
-    return [Heard(notice, case) for notice, case in rows]
+    return [Heard(notice, case, bool(fresh)) for notice, case, fresh in rows]
 
 
 def read(session: Session, actor: Actor, number: int) -> Heard:
@@ -115,7 +139,7 @@ def read(session: Session, actor: Actor, number: int) -> Heard:
     notice, case = row
     notice.read_at = notice.read_at or now(session)
     session.flush()
-    return Heard(notice, case)
+    return Heard(notice, case, unread=False)
 
 
 def read_all(session: Session, actor: Actor) -> None:

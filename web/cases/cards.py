@@ -16,6 +16,7 @@ from processes.clock import card
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.card import CaseClock, Cell
 from processes.letters import outbox
+from processes.procedures.model import Procedure
 from web.cases.lines import lines
 from web.shell import dates, here, language, words
 from web.shell.language import gettext as _
@@ -72,6 +73,13 @@ def clocks(known: Known, calendar: WorkingCalendar, now: datetime) -> list[tuple
     labels = {clock.name: text_of(clock.label) for clock in known.words.procedure.clocks}
     found = (card.clock(known.case, row, now, calendar, language.current()) for row in known.case.clocks)
     return [(each, labels.get(each.name, each.name)) for each in found if each.due_at is not None]
+
+
+def owed(procedure: Procedure, case: DbCase) -> str:
+    """What the case's due date is of: the earliest of its clocks that runs, as the procedure calls it."""
+    running = [row for row in case.clocks if row.due_at == case.due_at and row.stopped_at is None and not row.soft]
+    labels = {clock.name: text_of(clock.label) for clock in procedure.clocks}
+    return next((labels[row.name] for row in running if row.name in labels), _("Case"))
 
 
 def _clock_card(known: CaseClock, label: str, calendar: WorkingCalendar, now: datetime) -> Clock:

@@ -9,7 +9,7 @@ from engine import Session, tasks
 from engine.errors import NotFound
 from processes.cases import comments, register
 from processes.cases.schema import DbCase
-from processes.errors import CommentEmpty, CommentTooLong
+from processes.errors import CommentEmpty, CommentTooLong, FileRefused
 from web.shell import came_from, errors, here
 from web.shell.language import gettext as _
 from web.shell.pages import ask
@@ -35,10 +35,17 @@ def write(number: str) -> BaseResponse:
             case = register.get_case(session, number, here.actor())
             element = _element(session, case)
             entry = comments.write(
-                session, here.kesu().settings, case, text, by=here.actor(), once=once, element=element
+                session,
+                here.kesu().settings,
+                case,
+                text,
+                by=here.actor(),
+                once=once,
+                element=element,
+                files=_files(),
             )
             back = came_from.address(url_for("cases.case", number=case.number, _anchor=f"note-{entry.id}"))
-    except (CommentEmpty, CommentTooLong) as error:
+    except (CommentEmpty, CommentTooLong, FileRefused) as error:
         with here.reading() as session:
             case = register.get_case(session, number, here.actor())
             return ask(_asking(case, problem=errors.explain(error), typed=text), active="cases", status=422)
@@ -61,6 +68,12 @@ def told() -> str:
     return _("All who may see the case can read it. It cannot be changed or taken back.")
 
 
+def _files() -> list[tuple[str, bytes]]:
+    """The files that came along, by name; no more of each than is taken."""
+    most = here.kesu().settings.max_file_bytes + 1
+    return [(file.filename or "", file.stream.read(most)) for file in request.files.getlist("files") if file.filename]
+
+
 def _asking(case: DbCase, *, problem: str = "", typed: str = "") -> Confirm:
     address = url_for("cases.case", number=case.number)
     back = came_from.address(address)
@@ -72,7 +85,7 @@ def _asking(case: DbCase, *, problem: str = "", typed: str = "") -> Confirm:
         leave=_("Leave it"),
         back=back,
         reason=False,
-        fields=[field(typed)],
+        fields=[field(typed), {"name": "files", "label": _("Files"), "type": "file", "required": False}],
         hidden=[
             ("_once", request.form.get("_once") or new_key()),
             ("_task", request.values.get("_task", "")),

@@ -223,7 +223,7 @@ def _badges(known: cards.Known, seen: Walk, calendar: WorkingCalendar) -> list[B
     if found.due_at is None and any(row.stopped_at is not None for row in found.clocks):
         due: Badge | None = Badge(_("answered"), "good", "circle-check")
     else:
-        due = due_badge(found.due_at, here.now(), calendar, _("Reply due: %(date)s"))
+        due = due_badge(found.due_at, here.now(), calendar, cards.owed(known.words.procedure, found))
     return [state, due, severity, _round(known)]
 
 

@@ -189,6 +189,12 @@ def _snoozed(entry: Entry, _names: Names, label: str) -> tuple[str, str]:
     return _("Snoozed to %(day)s: %(name)s", day=said, name=label), ""
 
 
+def _comment(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
+    files = [str(each["name"]) for each in entry.data.get("files", ())]
+    attached = _("Files: %(names)s", names=joined(files)) if files else ""
+    return _("Comment"), "\n".join(part for part in (str(entry.data.get("text") or ""), attached) if part)
+
+
 def _told(entry: Entry, names: Names) -> str:
     told = entry.data.get("told") or entry.data.get("to") or []
     known = {"owner": _("the owner")}
@@ -242,7 +248,7 @@ SENTENCES: Mapping[str, Sentence] = {
     EventKind.ABORTED: lambda _e, _n, _l: (_("Ended by an administrator"), ""),
     "letter": _letter,
     "document": lambda e, _n, _l: (_("Document: %(name)s", name=e.data["name"]), ""),
-    "comment": lambda e, _n, _l: (_("Comment"), str(e.data.get("text") or "")),
+    "comment": _comment,
     "reminded": lambda e, n, _l: (_("Reminded"), _told(e, n)),
     "told": lambda e, n, _l: (told_of(e.data), _told(e, n)),
     "warned": lambda e, n, _l: (_("Warned, falls due: %(what)s", what=clock_of(e.data)), _told(e, n)),

@@ -123,11 +123,17 @@ def refused(error: engine.KesuError) -> Trouble:
     if status == 404:
         return not_found()
     if isinstance(error, CONFLICTS):
-        return Trouble(status, _("Somebody else was faster"), explain(error), icon="users", typed=typed())
+        return Trouble(status, faster(error), explain(error), icon="users", typed=typed())
     if status == 503:
         text = _("Nothing was changed. Somebody else is working on this at the moment.")
         return Trouble(status, _("Try again in a moment"), text, icon="hourglass", retry=True, typed=typed())
     return Trouble(status, _("Nothing was changed"), explain(error), icon="alert-triangle", typed=typed())
+
+
+def faster(error: engine.KesuError) -> str:
+    """Who was faster: somebody else, or the person in another tab."""
+    own = getattr(error, "by", None) == here.actor().id
+    return _("Already done in another tab") if own else _("Somebody else was faster")
 
 
 def typed() -> tuple[tuple[str, str], ...]:

@@ -216,23 +216,24 @@ def late_text(due: datetime, now: datetime, calendar: WorkingCalendar) -> str:
     return _("%(num)s min late", num=max(1, int((now - due) / timedelta(minutes=1))))
 
 
-def due_badge(due: datetime | None, now: datetime, calendar: WorkingCalendar, pattern: str = "") -> Badge | None:
+def due_badge(due: datetime | None, now: datetime, calendar: WorkingCalendar, what: str = "") -> Badge | None:
     """When something is due: late, today or on the next working day, or later.
 
     Args:
         due: None gives no badge.
         now: the moment.
         calendar: of the installation.
-        pattern: words around the date, with `%(date)s`; None for the date alone.
+        what: falls due, where that is not said beside it: the step, or what a clock counts for.
     """
     if due is None:
         return None
     if due <= now:
-        return Badge(late_text(due, now, calendar), "bad", "alert-triangle")
+        late = late_text(due, now, calendar)
+        return Badge(_("%(what)s: %(late)s", what=what, late=late) if what else late, "bad", "alert-triangle")
     day, clock = dates.last_day(due, calendar.zone)
     today = calendar.day_of(now)
     text = _("today %(time)s", time=clock) if day == today else _narrow(day, today.year, calendar)
-    text = pattern % {"date": text} if pattern else text
+    text = _("%(what)s due: %(date)s", what=what, date=text) if what else text
     soon = day <= calendar.add_working_days(today, 1)
     return Badge(text, "warn", "hourglass") if soon else Badge(text, "", "clock")
 

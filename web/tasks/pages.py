@@ -247,6 +247,7 @@ def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
         409,
         active="work",
         item=item,
+        faster=errors.faster(error),
         said=errors.explain(error),
         typed=typed,
         comment=comment,

@@ -23,17 +23,19 @@ from engine import (
 )
 from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
 from forms import Message
+from processes import procedures
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
 from processes.rules import Rule, rules_of
+from web.cases import cards
 from web.cases.timeline import Forms
 from web.filling import contacts
 from web.filling import submission as filled
 from web.filling.contacts import Veil
 from web.filling.submission import Sent
-from web.shell import dates, here, language
+from web.shell import dates, here, language, words
 from web.shell.language import gettext as _
 from web.shell.parts import Act, Badge, due_badge, severity_badge
 from web.shell.people import Names, joined
@@ -134,7 +136,7 @@ def task_view(
         task=task,
         case=case,
         name=_name(task, filled_in),
-        badges=_badges(task, case, actor, names, calendar or here.kesu().office.calendar(session)),
+        badges=_badges(session, task, case, names, calendar or here.kesu().office.calendar(session)),
         acts=[*_letters(element, variables), *_acts(task, case, actor)],
         given=_given(session, task, filled_in, names, variables),
         form_title=filled.title(file, variables) if file is not None else "",
@@ -171,7 +173,7 @@ def _name(task: TaskItem, filled_in: Sequence[Submission]) -> str:
 
 
 def _badges(
-    task: TaskItem, case: DbCase | None, actor: Actor, names: Names, calendar: WorkingCalendar
+    session: Session, task: TaskItem, case: DbCase | None, names: Names, calendar: WorkingCalendar
 ) -> list[Badge | None]:
     now = here.now()
     if task.status is not TaskStatus.OPEN:
@@ -181,17 +183,18 @@ def _badges(
             return [Badge(_("done by %(who)s, %(at)s", who=who, at=at), "good", "circle-check")]
         return [Badge(_("no longer needed since %(at)s", at=at), "", "x")]
     since = _moment(task.claimed_at) if task.claimed_at else ""
-    if task.assignee == actor.id:
+    if task.assignee == here.actor().id:
         whose = Badge(_("Yours since %(at)s", at=since), "acc", "user-check")
     elif task.assignee is not None:
         whose = Badge(_("With %(who)s since %(at)s", who=names.person(task.assignee), at=since), "", "user")
     else:
         whose = Badge(_("Nobody’s yet"), "", "users")
-    step = due_badge(task.due_at, now, calendar, _("Step due: %(date)s"))
+    step = due_badge(task.due_at, now, calendar, _("Step"))
     reply = None
     if case is not None:
-        reply = due_badge(case.due_at, now, calendar, _("Reply due: %(date)s"))
-    return [whose, snoozed_badge(task), step, reply, severity_badge(case.severity if case is not None else None)]
+        reply = due_badge(case.due_at, now, calendar, cards.owed(procedures.of_case(session, case), case))
+    severity = words.of_case(session, case).severity(case.severity) if case is not None else ""
+    return [whose, snoozed_badge(task), step, reply, severity_badge(severity)]
 
 
 def snoozed_badge(task: TaskItem) -> Badge | None:

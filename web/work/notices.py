@@ -1,4 +1,4 @@
-"""The bell: what the person should hear of, by day, unread first; each leads to its case or task."""
+"""The bell: what the person should hear of, by case, unread first; each leads to its case or task."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,15 +51,14 @@ class Row:
     icon: str
     kind: str
     title: str
-    about: str
     when: str
     iso: str
     unread: bool
 
 
 @dataclass
-class Day:
-    """The notices of a day, read or not."""
+class Group:
+    """The notices of a case, read or not."""
 
     text: str
     unread: bool
@@ -73,10 +72,10 @@ def index() -> Response:
     with here.reading() as session:
         called = names(session)
         found = notices.of(session, here.actor(), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
-        days = _days(found[:PER_PAGE], called)
+        groups = _groups(found[:PER_PAGE], called)
         unread = notices.count_unread(session, here.actor().id)
     more = url_for("notices.index", page=page + 1) if len(found) > PER_PAGE else ""
-    return show("notices.html", active="", days=days, more=more, some_unread=unread > 0)
+    return show("notices.html", active="", groups=groups, more=more, some_unread=unread > 0)
 
 
 @blueprint.post("/<int:number>")
@@ -130,34 +129,31 @@ def _address(session: Session, heard: Heard) -> str:
     return url_for("cases.case", number=heard.case.number, _anchor=f"note-{entry}" if entry else None)
 
 
-def _days(found: Sequence[Heard], called: Names) -> list[Day]:
-    """Under their days; those that are read begin anew."""
-    days: list[Day] = []
-    this_year = here.now().year
+def _groups(found: Sequence[Heard], called: Names) -> list[Group]:
+    """Under their cases, in the order of the newest of each; those that are read begin anew."""
+    groups: dict[tuple[bool, int | None], Group] = {}
     for heard in found:
-        notice, is_unread = heard.notice, heard.notice.read_at is None
-        day = notice.at.astimezone(here.zone()).date()
-        text = dates.day_text(day, language.current(), this_year=this_year)
-        if not days or (days[-1].text, days[-1].unread) != (text, is_unread):
-            days.append(Day(text, is_unread))
-        days[-1].rows.append(_row(heard, called))
-    return days
+        case = heard.case
+        text = (
+            " · ".join(part for part in (case.number, case.title) if part) if case is not None else _("Other notices")
+        )
+        place = (heard.unread, case.id if case is not None else None)
+        groups.setdefault(place, Group(text, heard.unread)).rows.append(_row(heard, called))
+    return list(groups.values())
 
 
 def _row(heard: Heard, called: Names) -> Row:
     notice, case = heard.notice, heard.case
     hidden = notice.case_id is not None and case is None
     title = _("Something in a case that is open to other units only") if hidden else _title(heard, called)
-    about = " · ".join(text for text in (case.number, case.title) if text) if case is not None else ""
     return Row(
         id=notice.id,
         icon=ICONS.get(notice.kind, "bell"),
         kind=KINDS.get(notice.kind, ""),
         title=title,
-        about=about,
-        when=dates.clock_text(notice.at, here.zone()),
+        when=dates.moment_text(notice.at, language.current(), here.zone(), this_year=here.now().year),
         iso=dates.iso_text(notice.at, here.zone()),
-        unread=notice.read_at is None,
+        unread=heard.unread,
     )
 
 

@@ -1,6 +1,7 @@
 """Comments in the pages: from the case, from a task, from the page that says somebody else was faster."""
 
 import re
+from io import BytesIO
 
 import pytest
 import story
@@ -96,3 +97,16 @@ def test_who_was_too_slow_can_keep_the_text_as_a_comment(hall):
     answer = client.post(f"/cases/{number}/comment", data={"text": text, "_once": once(form), "_from": ""})
     assert answer.status_code == 303
     assert "我写的另一段文字" in client.get(f"/cases/{number}").text
+
+
+def test_a_comment_brings_files(hall):
+    number = hall.register()
+    client = hall.visitor("sun")
+    assert 'type="file"' in client.get(f"/cases/{number}/comment").text
+    data = {"text": "照片在此", "_once": "f", "files": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "bericht.pdf")}
+    assert client.post(f"/cases/{number}/comment", data=data).status_code == 303
+    page = client.get(f"/cases/{number}").text
+    assert "Files: bericht.pdf" in page
+    assert page.count("bericht.pdf") >= 3, "in the comment, as a document of the timeline and in the list of documents"
+    wrong = {"text": "x", "_once": "g", "files": (BytesIO(b"MZ"), "a.exe")}
+    assert client.post(f"/cases/{number}/comment", data=wrong).status_code == 422

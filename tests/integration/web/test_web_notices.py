@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from engine.errors import Busy
 from engine.run import tasks
+from processes.cases.schema import DbCase
 from processes.desk.schema import DbNotice
 
 
@@ -179,3 +180,29 @@ def test_an_empty_bell_says_what_will_ring_it(hall):
     page = hall.visitor("liu").get("/notices").text
     assert "No notices" in page
     assert re.search(r"data-unread hidden>", page)
+
+
+def test_the_bell_forgets_a_task_that_is_done_and_a_reply_that_is_out(disputed):
+    hall, number = disputed
+    task, client = hall.open_task("UT_ReviewCm"), hall.visitor("wang")
+    hall.visitor("admin").post(f"/tasks/{task}/reassign", data={"to": "he", "reason": "ill"})
+    hall.visitor("he").post(f"/tasks/{task}/reassign", data={"to": "wang", "reason": "back"})
+    before = bell(client)
+    hall.do("UT_ReviewCm", "wang", cm_decision="dispute", cm_reason="双方意见不一致，请总经理室协调。")
+    assert bell(client) == before - 1
+    hall.until("2026-10-09T10:00")
+    late = bell(client)
+    assert late > 0
+    with hall.database.transaction() as session:
+        case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
+        case.clocks[0].stopped_at = hall.clock.now()
+    assert bell(client) < late
+
+
+def test_the_notices_of_a_case_stand_together(disputed):
+    hall, number = disputed
+    client = hall.visitor("wang")
+    for text in ("eins", "zwei"):
+        hall.visitor("chen").post(f"/cases/{number}/comment", data={"text": text, "_once": text})
+    page = client.get("/notices").text
+    assert len(re.findall(rf"<h3>{number}", page)) == len(set(re.findall(r"<h2>(Unread|Read)</h2>", page)))
