@@ -23,7 +23,6 @@ from engine import (
 )
 from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
 from forms import Message
-from processes import procedures
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
@@ -190,10 +189,11 @@ def _badges(
     else:
         whose = Badge(_("Nobody’s yet"), "", "users")
     step = due_badge(task.due_at, now, calendar, _("Step"))
-    reply = None
+    reply, severity = None, ""
     if case is not None:
-        reply = due_badge(case.due_at, now, calendar, cards.owed(procedures.of_case(session, case), case))
-    severity = words.of_case(session, case).severity(case.severity) if case is not None else ""
+        said = words.of_case(session, case)
+        reply = due_badge(case.due_at, now, calendar, cards.owed(said.procedure, case))
+        severity = said.severity(case.severity)
     return [whose, snoozed_badge(task), step, reply, severity_badge(severity)]
 
 
