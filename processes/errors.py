@@ -12,6 +12,14 @@ class SettingRefused(KesuError):
     why: str
 
 
+class TopicTwice(KesuError):
+    """The topic {topic} is defined in {one} and in {other}; give it another name in one of them."""
+
+    topic: str
+    one: str
+    other: str
+
+
 class NoWorkingDays(KesuError):
     """There is no working day within ten years of {after}: the calendar has no working week."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import select
 
 from engine import Deployable, Finding, Process, Severity, compile_expression
+from processes import rules
 from processes.people.schema import DbUnit
 from processes.procedures import options, reading
 from processes.procedures.lines import Path
@@ -29,13 +30,24 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
     """All findings about the declaration among the files of a folder, and about what the folder asks of it."""
     found = reading.read_files(given.files)
     if found is None:
-        return list(calls_of(given.files, None))
+        return [*calls_of(given.files, None), *_rules(given)]
     if found.findings:
         return list(found.findings)
     checks = (_alone, _register, _phases, _clocks, _variables, _groups)
     findings = [finding for each in checks for finding in each(found, given)]
     refused = [found.finding((), str(each)) for each in options.refused(settings, found.procedure)]
-    return [*findings, *calls_of(given.files, found.procedure), *refused]
+    return [*findings, *calls_of(given.files, found.procedure), *refused, *_rules(given)]
+
+
+def _rules(given: Deployable) -> Iterator[Finding]:
+    """The rules that the elements name and that are in no file: nobody can read them beside the step."""
+    known = {**rules.all_rules(), **rules.parse(given.files.get(rules.FILE, b""))}
+    for process in given.processes.values():
+        for element in process.elements.values():
+            for rule in rules.named(element.properties):
+                if rule not in known:
+                    said = f"{rules.FILE} has no rule {rule}{nearest(rule, known)}; it is not shown beside the step"
+                    yield Finding(process.file, said, element.id, element.name, Severity.WARNING, "unknown_rule")
 
 
 def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:

@@ -1,8 +1,12 @@
 """The Python behind the service tasks of the complaint procedures, by topic."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 from engine import Call, Json, Services, Session
+from processes import folders
+from processes.errors import TopicTwice
 from processes.letters import services as letters
 from processes.office import Office
 from processes.services import clock, closing, intake, planning
@@ -38,14 +42,39 @@ OUTSIDE: Mapping[str, Outside] = {
 """Those that write letters, after the commit."""
 
 
-def services(office: Office) -> Services:
-    """All topics, working for an office."""
+def services(office: Office, paths: Iterable[Path] | None = None) -> Services:
+    """All topics, working for an office: those of all procedures, and those of the folders' own `services.py`.
+
+    Args:
+        office: whom they work for.
+        paths: the folders; by default the shipped ones. A `services.py` has the mappings `INSIDE`, `OUTSIDE` or both,
+            as this module.
+
+    Raises TopicTwice when two of them define one topic.
+    """
     registry = Services()
-    for topic, function in INSIDE.items():
-        registry.task(topic, doc=function.__doc__ or "")(_inside(office, function))
-    for topic, outside in OUTSIDE.items():
-        registry.task(topic, outside=True, doc=outside.__doc__ or "")(_outside(office, outside))
+    owners: dict[str, str] = {}
+    for owner, inside, outside in [("processes/services", INSIDE, OUTSIDE), *_own(paths)]:
+        for topic in (*inside, *outside):
+            if topic in owners:
+                raise TopicTwice(topic=topic, one=owners[topic], other=owner)
+            owners[topic] = owner
+        for topic, function in inside.items():
+            registry.task(topic, doc=function.__doc__ or "")(_inside(office, function))
+        for topic, effect in outside.items():
+            registry.task(topic, outside=True, doc=effect.__doc__ or "")(_outside(office, effect))
     return registry
+
+
+def _own(paths: Iterable[Path] | None) -> Iterator[tuple[str, Mapping[str, Inside], Mapping[str, Outside]]]:
+    """The Python of folders that have some, each with the place it comes from."""
+    for path in folders.below(folders.ROOT) if paths is None else paths:
+        file = path / "services.py"
+        spec = spec_from_file_location(f"services_of_{path.name}", file) if file.is_file() else None
+        if spec is not None and spec.loader is not None:
+            module = module_from_spec(spec)
+            spec.loader.exec_module(module)
+            yield str(file), getattr(module, "INSIDE", {}), getattr(module, "OUTSIDE", {})
 
 
 def _inside(office: Office, function: Inside) -> Callable[[Session, Call], Mapping[str, Json]]:

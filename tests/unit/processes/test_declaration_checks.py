@@ -144,3 +144,12 @@ def test_without_a_declaration_what_diagrams_ask_for_is_warned_of():
 def test_the_expressions_of_the_declaration_ask_for_what_is_there():
     found = findings(TEXT.replace("[stages]", "[start]\nrounds = \"=setting('round')\"\n[stages]"))
     assert [str(each).partition(" asks")[0] for each in found] == ["procedure.toml:21: setting('round')"]
+
+
+def test_a_rule_that_no_file_has_is_warned_of():
+    marked = "<camunda:properties>"
+    assert marked in DIAGRAM
+    diagram = DIAGRAM.replace(marked, f'{marked}<camunda:property name="rules" value="KB-3.6-3b KB-3.6-3x"/>', 1)
+    (found,) = findings(diagram=diagram)
+    assert (found.severity, found.code) == (Severity.WARNING, "unknown_rule")
+    assert "has no rule KB-3.6-3x" in str(found)
