@@ -122,7 +122,7 @@ def _items() -> list[Item]:
 
 def _files() -> list[File]:
     return [
-        File("F02", _("Contact slip"), "#slip", "Wang Li · 09-30", Badge(_("signed"), "good", "signature")),
+        File("PDF", _("Contact slip"), "#slip", "Wang Li · 09-30", Badge(_("signed"), "good", "signature")),
         File("JPG", _("Photo of the crack"), "#photo", "14.2 MB"),
     ]
 

@@ -139,7 +139,7 @@ class _Reader:
 
     def step(self, item: Any, line: int) -> Step:
         if not isinstance(item, LocatedDict) or not item:
-            raise self.fail(line, "a step is a mapping such as “complete: UT_Verify”")
+            raise self.fail(line, "a step is a mapping such as “complete: Task_1”")
         verbs = [verb for verb in VERBS if verb in item]
         if len(verbs) > 1:
             raise self.fail(line, f"one step does one thing, not {' and '.join(verbs)}")

@@ -164,18 +164,12 @@ def _title(heard: Heard, called: Names) -> str:
     return say(who, task, notice.data) if say is not None else notice.kind
 
 
-def _reminder(_who: str, _task: str, data: Mapping[str, object]) -> str:
-    said = {"reply": _("the written reply"), "hand_over": _("the case waits to be taken over")}
-    what = said.get(str(data.get("what"))) or _("something falls due")
-    return _("Reminder: %(what)s", what=what)
-
-
 SENTENCES: Mapping[str, Callable[[str, str, Mapping[str, object]], str]] = {
     "passed_on": lambda who, task, _d: _("%(who)s passed on to you: %(task)s", who=who, task=task),
     "taken": lambda who, task, _d: _("No longer yours, by %(who)s: %(task)s", who=who, task=task),
     "asked": lambda who, task, _d: _("%(who)s asks you for: %(task)s", who=who, task=task),
     "comment": lambda who, _t, _d: _("%(who)s wrote a comment", who=who),
-    "reminded": _reminder,
+    "reminded": lambda _w, _t, data: told_of(data),
     "told": lambda _w, _t, data: told_of(data),
     "warned": lambda _w, _t, data: _("Warned, falls due: %(what)s", what=clock_of(data)),
     "moved": lambda _w, _t, data: _("Due date moved: %(what)s", what=clock_of(data)),
