@@ -140,7 +140,8 @@ def tell(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """
     case, what, whom = get_case(session, call), str(given(call, "what") or ""), names_of(given(call, "to"))
     if whom:
-        telling.tell(session, office, case, "told", whom, by=call.actor, element=call.element.id, data={"what": what})
+        data: dict[str, Json] = {"what": what, "name": call.element.name}
+        telling.tell(session, office, case, "told", whom, by=call.actor, element=call.element.id, data=data)
     return {}
 
 

@@ -220,10 +220,8 @@ def clock_of(data: Mapping[str, object]) -> str:
 
 
 def told_of(data: Mapping[str, object]) -> str:
-    """What people were told of."""
-    if data.get("what") == "hand_over":
-        return _("Reminder: %(what)s", what=_("the case waits to be taken over"))
-    return _("Told of the case")
+    """What people were told of: as the diagram calls the step that told them."""
+    return language.label(str(data.get("name") or "")) or _("Told of the case")
 
 
 SENTENCES: Mapping[str, Sentence] = {
