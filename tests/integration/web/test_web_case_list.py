@@ -1,0 +1,57 @@
+"""The list of cases: narrowed down by what the declarations know, in the order of any column."""
+
+import re
+
+import pytest
+
+
+def numbers(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return re.findall(r'class="w6" href="/cases/([A-Z0-9-]+)"', answer.text)
+
+
+@pytest.fixture
+def two(hall):
+    first = hall.register(lot_no="L2609", channel="phone", company="宁波远帆电器商行")
+    return hall, first, hall.register(lot_no="L2610", channel="counter", company="苏州明光")
+
+
+def test_facts_narrow_the_list(two):
+    hall, first, second = two
+    client = hall.visitor("feng")
+    assert numbers(client, "/cases?fact.lot_no=l2610") == [second]
+    assert numbers(client, "/cases?fact.channel=phone") == [first]
+    assert numbers(client, "/cases?q=明光") == [second]
+    assert numbers(client, "/cases?received_from=2026-09-29") == []
+    assert len(numbers(client, "/cases?received_from=2026-09-28&received_to=2026-09-28")) == 2
+    assert numbers(client, "/cases?procedure=none") == []
+    assert numbers(client, "/cases?outcome=upheld&state=all") == []
+    assert numbers(client, "/cases?received_from=gestern&sort=nothing")
+
+
+def test_the_list_stands_in_the_order_of_any_column(two):
+    hall, first, second = two
+    client = hall.visitor("feng")
+    assert numbers(client, "/cases?sort=number") == [first, second]
+    assert numbers(client, "/cases?sort=-number") == [second, first]
+    assert numbers(client, "/cases?sort=company") != numbers(client, "/cases?sort=-company")
+    assert 'aria-sort="descending"' in client.get("/cases?sort=-number").text
+
+
+def test_values_are_called_as_the_procedure_calls_them(two):
+    hall, number, _second = two
+    for language, words in (("en", ("Received", "S3 ordinary")), ("zh", ("受理", "一般"))):
+        page = hall.visitor("feng", language).get("/cases").text
+        row = re.search(rf"<tr>(?:(?!</tr>).)*{number}.*?</tr>", page, re.DOTALL)[0]
+        assert all(word in row for word in words), row
+    options = hall.visitor("feng", "zh").get("/cases").text
+    assert '<option value="counter">' in options
+    assert ">counter<" not in options
+
+
+def test_who_may_register_one_procedure_comes_straight_to_its_form(hall):
+    answer = hall.visitor("sun").get("/register?channel=fax")
+    assert (answer.status_code, answer.location) == (302, "/register/kb_sales_quality?channel=fax")
+    assert hall.visitor("sun").get("/register/none").status_code == 404
+    assert hall.visitor("stranger").get("/register").status_code == 404
