@@ -17,6 +17,7 @@ def two(hall):
     return hall, first, hall.register(lot_no="L2610", channel="counter", company="苏州明光")
 
 
+@pytest.mark.both_databases
 def test_facts_narrow_the_list(two):
     hall, first, second = two
     client = hall.visitor("feng")
@@ -30,6 +31,7 @@ def test_facts_narrow_the_list(two):
     assert numbers(client, "/cases?received_from=gestern&sort=nothing")
 
 
+@pytest.mark.both_databases
 def test_the_list_stands_in_the_order_of_any_column(two):
     hall, first, second = two
     client = hall.visitor("feng")

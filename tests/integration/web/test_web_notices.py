@@ -182,6 +182,7 @@ def test_an_empty_bell_says_what_will_ring_it(hall):
     assert re.search(r"data-unread hidden>", page)
 
 
+@pytest.mark.both_databases
 def test_the_bell_forgets_a_task_that_is_done_and_a_reply_that_is_out(disputed):
     hall, number = disputed
     task, client = hall.open_task("UT_ReviewCm"), hall.visitor("wang")
