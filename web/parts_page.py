@@ -74,7 +74,7 @@ def _clocks(*, zh: bool) -> list[Clock]:
     moved = _("Nominal: Mon 5 Oct. Moved to the next working day, National Day 1–7 Oct.")
     one_left = Badge(_("1 working day left"), "warn", "hourglass")
     return [
-        Clock(_("Due Thu 8 Oct, 24:00"), one_left, [moved], days, _("Running. A dispute does not stop this clock.")),
+        Clock(_("Due Thu 8 Oct, 24:00"), one_left, [moved], days, _("Running.")),
         Clock(_("Due Tue 29 Sep, 24:00"), Badge(_("1 working day late"), "bad", "alert-triangle")),
         Clock(
             _("Step due Fri 9 Oct"),

@@ -128,10 +128,10 @@ def _clock_lines(known: CaseClock, now: datetime) -> list[str]:
 
 def _clock_state(known: CaseClock) -> str:
     if known.state == "stopped":
-        return _("Stopped by the written reply.")
+        return _("Stopped: it is done.")
     if known.state == "closed":
         return _("Stopped: the case is closed.")
-    return _("Running. A dispute does not stop this clock.")
+    return _("Running.")
 
 
 def _ruler(known: CaseClock) -> list[Day]:

@@ -1,0 +1,195 @@
+"""A second procedure, added by its folder alone: every page that knows the sales procedure's cases knows its cases too."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hall import PASSWORD
+from sqlalchemy import select
+
+from engine import deployments
+from engine.values import SYSTEM
+from processes import catalogue, folders, rules
+from processes.cases.schema import DbCase
+from processes.clock.recompute import take_notice
+from processes.letters.schema import DbLetter
+from processes.people import organisation
+from web.command import main
+
+FOLDER = Path(__file__).parents[2] / "procedures" / "library_loan"
+ROOT = Path(__file__).parents[3]
+GROUPS = {
+    "lending_desk": ("借还台", "Lending desk"),
+    "stacks": ("书库", "Stacks"),
+    "library_head": ("馆长", "Head of the library"),
+    "reading_board": ("读者委员会", "Readers’ board"),
+}
+PEOPLE = {"ma": ["lending_desk"], "xu": ["stacks"], "gu": ["library_head"], "bo": ["reading_board"]}
+LOAN = {
+    "reader": "何敏",
+    "tel": "13811112222",
+    "mail": "he@example.com",
+    "writes_in": "zh",
+    "item_kind": "map",
+    "shelf_mark": "K992/3 华北",
+    "fee": "35.00",
+    "story": "地图已还，仍被收费。",
+}
+NUMBER = "LB-2026-000001"
+
+
+@pytest.fixture
+def library(hall, monkeypatch):
+    """The sales procedure with a case, and the library with its people: its folder lies beside the shipped ones."""
+    shipped = [*folders.shipped(), folders.read(FOLDER)]
+    monkeypatch.setattr(folders, "shipped", lambda: shipped)
+    forget()
+    with hall.database.transaction() as session:
+        given = folders.read(FOLDER)
+        deployments.deploy(session, given.key, given.files, by=SYSTEM)
+        for key, (chinese, english) in GROUPS.items():
+            organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind="unit")
+        for login, groups in PEOPLE.items():
+            organisation.create_person(
+                session, login, name_zh=login, name_en=login, password=PASSWORD, groups=groups, cost="low"
+            )
+        organisation.create_person(
+            session, "both", name_zh="b", name_en="b", password=PASSWORD, groups=["intake", "lending_desk"], cost="low"
+        )
+    hall.sale = hall.register()
+    yield hall
+    forget()
+
+
+def forget():
+    """What was read of the shipped folders, when they were fewer or more."""
+    catalogue.translations.cache_clear()
+    rules.all_rules.cache_clear()
+
+
+@pytest.fixture
+def loan(library):
+    """… and a case of it, registered by its page."""
+    done = library.visitor("ma").post("/register/library_loan", data=LOAN | {"_once": "one"})
+    assert done.status_code == 303, done.text
+    library.until("2026-09-28T10:05")
+    return library
+
+
+def shown(hall, who, address, language="en"):
+    answer = hall.visitor(who, language).get(address)
+    assert answer.status_code == 200, (who, address, answer.status_code)
+    return answer.text
+
+
+def case_of(hall):
+    with hall.database.reading() as session:
+        query = select(DbCase.procedure, DbCase.owner, DbCase.instance_id).where(DbCase.number == NUMBER)
+        return session.execute(query).one()
+
+
+def test_who_may_register_both_is_offered_both_and_others_go_to_their_form(library):
+    both = shown(library, "both", "/register")
+    assert "Complaints about loans" in both
+    assert "Complaints about goods" in both
+    assert "/register/library_loan" in library.visitor("ma").get("/register").location
+    assert "/register/kb_sales_quality" in library.visitor("sun").get("/register").location
+    assert library.visitor("sun").get("/register/library_loan").status_code == 404
+    form = shown(library, "ma", "/register/library_loan", "zh-CN")
+    assert "请出示读者证" in form
+    assert "向读者发出回执" in form
+
+
+def test_its_numbers_are_counted_by_themselves(loan):
+    case = case_of(loan)
+    assert (case.procedure, loan.sale) == ("library_loan", "KB-2026-000001")
+
+
+def test_the_page_of_a_case_speaks_as_it_is_declared(loan):
+    page = shown(loan, "ma", f"/cases/{NUMBER}")
+    for text in ("Noted", "Shelf searched", "Asked again", "Call back", "Answer to the reader", "Map sheet", "Reader"):
+        assert text in page, text
+    chinese = shown(loan, "ma", f"/cases/{NUMBER}", "zh-CN")
+    for text in ("查架", "读者答复", "回电读者", "读者答复时限", "索书号", "收取费用"):
+        assert text in chinese, text
+    assert LOAN["tel"] not in page
+    assert "dispute" not in page  # its clocks are about something else
+    assert "Note the complaint" in shown(loan, "ma", f"/cases/{NUMBER}/file")
+    assert "登记投诉" in shown(loan, "ma", f"/cases/{NUMBER}/file", "zh-CN")
+
+
+def test_lists_find_sort_and_filter_it(loan):
+    for query in ("q=华北", "procedure=library_loan", "q=何敏", "sort=shelf_mark", "item_kind=map"):
+        assert NUMBER in shown(loan, "ma", f"/cases?{query}"), query
+    assert NUMBER not in shown(loan, "ma", "/cases?procedure=kb_sales_quality")
+    assert NUMBER in shown(loan, "ma", "/search/suggest?q=华北")
+    known = loan.visitor("ma").post("/register/library_loan/caller", data={"phone": LOAN["tel"]}).text
+    assert NUMBER in known
+    assert LOAN["reader"] in known
+
+
+def test_nobody_of_the_one_sees_the_other(loan):
+    for who, number in (("wang", NUMBER), ("feng", NUMBER), ("admin", NUMBER), ("ma", loan.sale), ("bo", loan.sale)):
+        client = loan.visitor(who)
+        for address in (f"/cases/{number}", f"/cases/{number}/file"):
+            assert client.get(address).status_code == 404, (who, address)
+        for address in ("/cases", f"/cases?q={number}", "/search/suggest?q=" + number, "/notices", "/work"):
+            assert f"/cases/{number}" not in client.get(address).text, (who, address)
+        assert client.post(f"/cases/{number}/comment", data={"text": "x", "_once": who}).status_code == 404
+    assert NUMBER in shown(loan, "bo", f"/cases/{NUMBER}")
+    with loan.database.reading() as session:
+        letter = session.scalars(select(DbLetter.id).join(DbCase).where(DbCase.number == NUMBER)).first()
+    assert loan.visitor("ma").get(f"/letters/{letter}").status_code == 200
+    assert loan.visitor("wang").get(f"/letters/{letter}").status_code == 404
+
+
+def test_its_work_is_done_on_its_pages(loan):
+    assert NUMBER in shown(loan, "ma", "/work?view=group")
+    task = loan.claim("Check_Ring", "ma")
+    assert "Ring the reader" in shown(loan, "ma", f"/tasks/{task}")
+    assert "致电读者" in shown(loan, "ma", f"/tasks/{task}", "zh-CN")
+    assert "两个工作日内回电" in shown(loan, "ma", f"/tasks/{task}", "zh-CN")
+    loan.visitor("ma").post(f"/tasks/{task}", data={"call_note": "再找找", "_once": "two"})
+    assert case_of(loan).owner == "ma"
+    assert "Book has turned up" in shown(loan, "ma", f"/cases/{NUMBER}")
+    assert "图书已找到" in shown(loan, "ma", f"/cases/{NUMBER}", "zh-CN")
+
+
+def test_administrators_see_where_it_stands(loan):
+    assert "Complaint about a loan" in shown(loan, "admin", "/admin/instances")
+    assert "Ring the reader" in shown(loan, "admin", "/admin/instances")
+    page = shown(loan, "admin", f"/admin/instances/{case_of(loan).instance_id}")
+    assert "loan_check.en.bpmn" in page
+    rows = shown(loan, "admin", "/admin/deployments").split("<tr")
+    assert any("library_loan" in row and "Check of a loan v1" in row for row in rows)
+
+
+def test_a_changed_calendar_moves_its_clocks_and_their_timers(loan):
+    notice = "date,kind,name\n2026-09-29,rest,馆庆\n".encode()
+    office, by = loan.kesu.office, loan.actor("admin")
+    _, moved = take_notice(loan.database, office, notice, source="the notice", by=by)
+    mine = [(each.clock, each.timers) for each in moved if each.number == NUMBER]
+    assert mine == [
+        ("ring", ("Desk_RingLate",)),
+        ("answer", ("Desk_AnswerNear", "Desk_AnswerLate", "Desk_AnswerBoard")),
+    ]
+
+
+def test_it_is_clean_and_its_scenarios_hold():
+    run = CliRunner()
+    linted = run.invoke(main, ["lint", str(ROOT / "processes"), str(FOLDER)])
+    assert (linted.exit_code, "0 errors, 0 warnings" in linted.output) == (0, True), linted.output
+    played = run.invoke(main, ["scenario", "run", str(FOLDER)])
+    assert (played.exit_code, "3 passed" in played.output) == (0, True), played.output
+
+
+def test_nothing_outside_its_folder_names_it():
+    kinds = {".py", ".html", ".js", ".css", ".bpmn", ".dmn", ".form", ".toml", ".po", ".tsv", ".txt", ".yaml"}
+    drawn = b"".join(path.read_bytes() for path in FOLDER.glob("*.bpmn"))
+    names = ["library_loan", *{name.decode() for name in re.findall(rb'id="((?:Desk|Check)_\w+)"', drawn)}]
+    for room in ("engine", "forms", "processes", "web"):
+        for path in (ROOT / room).rglob("*"):
+            if path.suffix in kinds and "node_modules" not in path.parts:
+                text = path.read_text()
+                assert not [name for name in names if name in text], path
