@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock, SetClock, SystemClock, clock_functions
     from engine.database import Database
     from engine.deploy import checks, contents, deployments, loading, versions
-    from engine.deploy.deployments import Deployment, ProcessDefinition
+    from engine.deploy.deployments import Deployment
     from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, Origin, TaskStatus, Wait
     from engine.language.expressions import Expression, compile_expression, is_expression
     from engine.language.patterns import Pattern, compile_pattern
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
     from engine.run.tasks import Completed
-    from engine.runtime import Deployable, Function, Runtime, Session, StepResult, functions_with, make_runtime, now
+    from engine.runtime import Deployable, Runtime, Session, StepResult, functions_with, make_runtime, now
     from engine.services import Call, Service, Services
     from engine.store.schema import Base, JsonType, UtcTime
     from engine.values import SYSTEM, Actor, Address, Element, Finding, Json, OpenTask, Process, Severity, Trace
@@ -42,7 +42,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
 }
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
-    "engine.deploy.deployments": ("Deployment", "ProcessDefinition"),
+    "engine.deploy.deployments": ("Deployment",),
     "engine.kinds": ("EventKind", "InstanceStatus", "JobKind", "JobStatus", "Origin", "TaskStatus", "Wait"),
     "engine.language.expressions": ("Expression", "compile_expression", "is_expression"),
     "engine.language.patterns": ("Pattern", "compile_pattern"),
@@ -56,7 +56,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.tasks": ("Completed",),
     "engine.runtime": (
         "Deployable",
-        "Function",
         "Runtime",
         "Session",
         "StepResult",
@@ -100,7 +99,6 @@ __all__ = [
     "Expression",
     "Finding",
     "FormFile",
-    "Function",
     "IncidentItem",
     "InstanceFilter",
     "InstanceItem",
@@ -116,7 +114,6 @@ __all__ = [
     "Pattern",
     "Place",
     "Process",
-    "ProcessDefinition",
     "Recordable",
     "Runtime",
     "Service",

@@ -5,7 +5,10 @@ from typing import Any
 
 from flask import Flask, request, url_for
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
+from engine import admin, overview
+from engine.errors import Busy
 from web.account import preferences
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
@@ -23,6 +26,8 @@ class Place:
     text: str
     address: str
     phone: bool = True
+    count: int = 0
+    """What waits there and is shown beside the word."""
     """Whether the bar on phones has it."""
 
 
@@ -33,8 +38,19 @@ def places() -> list[Place]:
         found.append(Place("register", "r", "phone", _("Register"), url_for("register.choose")))
     found.append(Place("cases", "c", "file-text", _("Cases"), url_for("cases.list_cases")))
     if here.actor().admin:
-        found.append(Place("admin", "a", "adjustments", _("Admin"), url_for("admin.instances")))
+        broken = _broken()
+        address = url_for("admin.by_cause") if broken else url_for("admin.instances")
+        found.append(Place("admin", "a", "adjustments", _("Admin"), address, count=broken))
     return found
+
+
+def _broken() -> int:
+    """How many incidents and failed jobs wait for an administrator; 0 where the database does not answer."""
+    try:
+        with here.reading() as session:
+            return overview.count_incidents(session) + admin.count_failed_jobs(session)
+    except (Busy, SQLAlchemyError):  # the page that tells of it has a rail, too
+        return 0
 
 
 def words() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What an administrator sees: instances found by many marks, and everything one instance waits for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
@@ -186,10 +186,29 @@ def subscriptions_of(session: Session, instance_id: int) -> list[SubscriptionIte
     return [_value(SubscriptionItem, row) for row in session.execute(query.order_by(DbSubscription.id))]
 
 
+def failed_jobs(session: Session) -> list[JobItem]:
+    """The jobs that failed for good and belong to no instance, so that no incident tells of them; the oldest first."""
+    failed = (DbJob.status == JobStatus.FAILED) & DbJob.instance_id.is_(None)
+    query = select(*_columns(JobItem, DbJob)).where(failed)
+    return [_value(JobItem, row) for row in session.execute(query.order_by(DbJob.id))]
+
+
+def count_failed_jobs(session: Session) -> int:
+    """How many there are."""
+    failed = (DbJob.status == JobStatus.FAILED) & DbJob.instance_id.is_(None)
+    return session.scalar(select(func.count()).select_from(DbJob).where(failed)) or 0
+
+
 def jobs_of(session: Session, instance_id: int) -> list[JobItem]:
     """The jobs of an instance that are not done."""
     query = select(*_columns(JobItem, DbJob)).where(DbJob.instance_id == instance_id)
     return [_value(JobItem, row) for row in session.execute(query.order_by(DbJob.id))]
+
+
+def stopped(session: Session, instance_ids: Collection[int]) -> frozenset[int]:
+    """Which of some instances have an open incident; one statement."""
+    query = select(DbIncident.instance_id).where(DbIncident.instance_id.in_(instance_ids)).distinct()
+    return frozenset(session.scalars(query)) if instance_ids else frozenset()
 
 
 def incidents_of(session: Session, instance_id: int) -> list[IncidentItem]:

@@ -24,7 +24,9 @@ from processes import procedures
 from processes.cases import access, documents, facts, register
 from processes.cases.schema import DbCase, DbCasePhase
 from processes.clock import running
+from processes.desk import notices
 from processes.office import Office
+from processes.people import organisation
 from processes.rows import insert
 
 OWNER = {"true": True, "if none": False}
@@ -55,6 +57,7 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
 
     def observe(session: Session, step: StepResult) -> None:
         case = register.find_of_instance(session, step.instance_id)
+        _tell_of_faults(session, office, step, case)
         if case is None:
             return
         seen = _Seen(step, case, partial(_drawn, session))
@@ -68,6 +71,22 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
         session.flush()
 
     return (observe,)
+
+
+def _tell_of_faults(session: Session, office: Office, step: StepResult, case: DbCase | None) -> None:
+    """An incident is told to the administrators and to whoever answers for the case, who may have caused it."""
+    stopped = [trace.element for trace in step.traces if trace.kind is EventKind.INCIDENT]
+    if stopped:
+        notices.tell(
+            session,
+            office.settings,
+            "stopped",
+            by=SYSTEM,
+            people=[] if case is None else [case.owner or case.opened_by],
+            groups=[organisation.ADMIN],
+            case_id=None if case is None else case.id,
+            data={"element": stopped[0], "instance": step.instance_id},
+        )
 
 
 def _drawn(session: Session, place: Address) -> Element | None:

@@ -146,7 +146,7 @@ def test_keys_are_shown_and_lead_to_places(guest):
     page.keyboard.press("c")
     page.wait_for_url("**/cases")
     page.keyboard.press("n")
-    page.wait_for_url("**/register")
+    page.wait_for_url("**/register/kb_sales_quality")
     page.locator("[name=phone]").press("n")
     assert page.locator("[name=phone]").input_value() == "n"
 

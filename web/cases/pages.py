@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, TaskItem, messages
+from engine import Session, TaskItem, admin, messages
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.cases.search import CasePage, search
@@ -24,7 +24,7 @@ from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import show
-from web.shell.parts import Act, Badge, Choice, answered_badge, due_badge, severity_badge
+from web.shell.parts import Act, Badge, Choice, answered_badge, due_badge, severity_badge, stopped_badge
 from web.shell.people import Names, names
 from web.shell.words import Vocabulary, Words, field_of, text_of
 
@@ -44,6 +44,7 @@ class Row:
     state: Badge | None
     due: Badge | None
     severity: Badge | None
+    stopped: Badge | None
     received: str
     owner: str
     address: str
@@ -71,7 +72,10 @@ def list_cases() -> Response:
         found = search(session, here.actor(), wanted.filter())
         called = names(session)
         facts = filters.listed(session, wanted)
-        rows = [case_row(case, called, calendar, words, facts) for case in found.cases]
+        broken = admin.stopped(session, [case.instance_id for case in found.cases])
+        rows = [
+            case_row(case, called, calendar, words, facts, stopped=case.instance_id in broken) for case in found.cases
+        ]
         first, more = filters.fields(session, wanted, words, called)
         columns = _columns(wanted, facts, filters.who(session, wanted))
     states = {"open": _("Under way"), "late": _("Late"), "closed": _("Closed"), "all": _("All")}
@@ -98,7 +102,15 @@ def _columns(wanted: filters.Asked, facts: Sequence[Fact], who: str) -> list[Col
     return [Column(text, *(filters.order(wanted, name) if name else ("", ""))) for name, text in core]
 
 
-def case_row(case: DbCase, called: Names, calendar: WorkingCalendar, words: Words, facts: Sequence[Fact] = ()) -> Row:
+def case_row(
+    case: DbCase,
+    called: Names,
+    calendar: WorkingCalendar,
+    words: Words,
+    facts: Sequence[Fact] = (),
+    *,
+    stopped: bool = False,
+) -> Row:
     """A case in one line."""
     now, tongue, said = here.now(), language.current(), words.of(case)
     state = Badge(said.outcome(case.outcome) or _("closed"), "good", "circle-check") if case.closed_at else None
@@ -110,6 +122,7 @@ def case_row(case: DbCase, called: Names, calendar: WorkingCalendar, words: Word
         state=state,
         due=_reply_badge(case, now, calendar),
         severity=severity_badge(said.severity(case.severity)),
+        stopped=stopped_badge() if stopped else None,
         received=dates.moment_text(case.received_at, tongue, here.zone(), this_year=now.year),
         owner=called.person(case.owner) if case.owner else "",
         address=url_for("cases.case", number=case.number),
@@ -224,7 +237,7 @@ def _badges(known: cards.Known, seen: Walk, calendar: WorkingCalendar) -> list[B
         due: Badge | None = Badge(_("answered"), "good", "circle-check")
     else:
         due = due_badge(found.due_at, here.now(), calendar, cards.owed(known.words.procedure, found))
-    return [state, due, severity, _round(known)]
+    return [stopped_badge() if seen.incidents else None, state, due, severity, _round(known)]
 
 
 def _round(known: cards.Known) -> Badge | None:

@@ -197,6 +197,11 @@ class Confirm:
     typed: str = ""
 
 
+def stopped_badge() -> Badge:
+    """A fault keeps the case from going on."""
+    return Badge(_("stopped by a fault, the administrator is told"), "bad", "alert-octagon")
+
+
 def severity_badge(severity: str | None) -> Badge | None:
     """S1 to S4 as a plain word."""
     return Badge(severity) if severity else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, tasks
+from engine import Completed, EventKind, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
 from processes.cases import register
@@ -274,7 +274,12 @@ def _go_on(item: TaskItem, done: Completed) -> BaseResponse:
         for each in done.step.opened
     ]
     name = language.say(item.name)
-    if steps:
+    if any(trace.kind is EventKind.INCIDENT for trace in done.step.traces):
+        kept = _(
+            "Your answers are kept: %(name)s. The case is stopped by a fault; the administrator is told.", name=name
+        )
+        flash(kept, "warn")
+    elif steps:
         flash(_("Completed: %(name)s. Next: %(steps)s.", name=name, steps=joined(steps)))
     elif done.step.ended:
         flash(_("Completed: %(name)s. The case is closed.", name=name))

@@ -33,6 +33,7 @@ ICONS: Mapping[str, str] = {
     "stage_late": "alert-triangle",
     "breached": "alert-triangle",
     "escalated": "bell",
+    "stopped": "alert-octagon",
 }
 KINDS: Mapping[str, str] = {
     "reminded": "warn",
@@ -40,6 +41,7 @@ KINDS: Mapping[str, str] = {
     "breached": "bad",
     "stage_late": "bad",
     "escalated": "warn",
+    "stopped": "bad",
 }
 
 
@@ -123,6 +125,8 @@ def _address(session: Session, heard: Heard) -> str:
             task = None
         if task is not None and task.status is TaskStatus.OPEN:
             return url_for("tasks.task", task_id=task.id)
+    if notice.kind == "stopped" and here.actor().admin and isinstance(notice.data.get("instance"), int):
+        return url_for("admin.instance", instance_id=notice.data["instance"])
     if heard.case is None:
         return ""
     entry = notice.data.get("entry")
@@ -176,4 +180,5 @@ SENTENCES: Mapping[str, Callable[[str, str, Mapping[str, object]], str]] = {
     "stage_late": lambda _w, task, _d: _("Late: %(name)s", name=task),
     "breached": lambda _w, _t, data: _("Late: %(name)s", name=clock_of(data)),
     "escalated": lambda _w, _t, data: _("Escalated to level %(level)s", level=data.get("level", "")),
+    "stopped": lambda _w, _t, _d: _("Stopped by a fault; an administrator has to mend it"),
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from flask import Response, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, admin, deployments, overview
+from engine import JobItem, Session, admin, deployments, overview
 from web.admin import show, words
 from web.admin.entrance import blueprint
 from web.admin.instances import filters
@@ -17,6 +17,7 @@ from web.admin.instances.rows import Row, cases_of, number_of, rows
 from web.admin.nav import views
 from web.diagrams.labels import place_label, process_title
 from web.shell import here, language
+from web.shell.kinds import JOB_KINDS
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
 
@@ -116,9 +117,16 @@ def by_cause() -> Response:
             "admin/by_cause.html",
             active="admin",
             rows=[_cause_row(session, cause) for cause in found],
+            failed=[_failed(job) for job in admin.failed_jobs(session)],
             views=views("cause", session),
             counts=_counts(session),
         )
+
+
+def _failed(job: JobItem) -> dict[str, object]:
+    """A job that no instance tells of: what it was to do, and why it could not."""
+    what = " · ".join(part for part in (JOB_KINDS[job.kind].text, job.topic or job.element or "") if part)
+    return {"id": job.id, "what": what, "since": show.the_moment(job.created_at), "why": job.last_error or ""}
 
 
 @blueprint.get("/instances.csv")
