@@ -19,6 +19,7 @@ from web.cases import pages as cases
 from web.diagrams import drawings
 from web.filling import contacts
 from web.register import pages as register
+from web.register import start
 from web.shell import errors, health, language, security, static_files
 from web.tasks import pages as tasks
 from web.work import notices, saved_views, selected, snooze
@@ -38,6 +39,7 @@ SUBJECTS = (
     saved_views,
     notices,
     register,
+    start,
     cases,
     contacts,
     comments,

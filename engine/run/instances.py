@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from engine.core import Execution
-from engine.deploy.deployments import ProcessDefinition, get_process_definition
+from engine.deploy.deployments import ProcessDefinition, get_process_definition, list_process_definitions
 from engine.deploy.loading import load
 from engine.errors import NotFound, NotStartable, ReasonMissing
 from engine.kinds import EventKind, InstanceStatus
@@ -73,6 +73,20 @@ def start(
     return start_definition(
         session, definition, variables=variables or {}, business_key=business_key, by=by, element=element
     )
+
+
+def startable(session: Session, actor: Actor) -> list[ProcessDefinition]:
+    """The current processes that an actor may start by hand, by their names.
+
+    Those whose `isStartableInTasklist` does not say otherwise, for the groups of `candidateStarterGroups`; where it
+    names none, and for everything else, administrators alone.
+    """
+    found = []
+    for definition in list_process_definitions(session):
+        starters = load(session, definition.deployment_id).compiled.processes[definition.key].candidate_starter_groups
+        if definition.startable and (actor.admin or actor.groups.intersection(starters)):
+            found.append(definition)
+    return sorted(found, key=lambda each: each.name)
 
 
 def start_definition(

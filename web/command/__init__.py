@@ -20,6 +20,7 @@ PLACES = {
     "person": "web.command.person:person",
     "scenario": "web.command.scenario:scenario",
     "settings": "web.command.settings:settings",
+    "start": "web.command.start:start",
     "topics": "web.command.topics:topics",
 }
 """Where each command is found."""

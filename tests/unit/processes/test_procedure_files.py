@@ -55,7 +55,7 @@ def test_the_processes_of_the_measure_are_there():
         *("sub_remedy", "sub_mediation", "sub_followup", "sub_capa", "send_letter"),
     }
     startable = {key for key, process in COMPILED.processes.items() if process.startable}
-    assert startable == {"complaint_intake", "kb_sales_quality"}
+    assert startable == {"complaint_intake"}
     assert set(COMPILED.decisions) == {"D01", "D02", "D03", "D04", "D05"}
 
 
