@@ -1,7 +1,6 @@
 """What an administrator sees of many instances at once: where they are, what is wrong with them and why."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -177,21 +176,23 @@ def count_by_element(session: Session, process: str | None = None) -> Sequence[E
     ]
 
 
-def count_running(session: Session) -> Mapping[tuple[int, str], int]:
-    """How many instances that are not over are in a process, by deployment and key: they run it, or a call of it."""
+def running_places(session: Session) -> Sequence[tuple[frozenset[tuple[int, str]], int]]:
+    """The processes that instances under way run or call, by deployment and key, and how many of them are there."""
     definition = DbProcessDefinition
     query = select(definition.deployment_id, definition.key, DbInstance.called, func.count()).where(
         DbInstance.status.in_(UNDER_WAY)
     )
     query = query.join(definition, definition.id == DbInstance.definition_id)
-    found: Counter[tuple[int, str]] = Counter()
-    for deployment, key, called, number in session.execute(
-        query.group_by(definition.deployment_id, definition.key, DbInstance.called)
-    ):
-        inside = {(each.deployment_id, each.process_key) for each in called if each.running}
-        for place in inside | {(deployment, key)}:
-            found[place] += number
-    return found
+    rows = session.execute(query.group_by(definition.deployment_id, definition.key, DbInstance.called))
+    return [
+        (
+            frozenset(
+                {(deployment, key), *((each.deployment_id, each.process_key) for each in called if each.running)}
+            ),
+            number,
+        )
+        for deployment, key, called, number in rows
+    ]
 
 
 def latest_events(

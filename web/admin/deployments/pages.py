@@ -96,7 +96,7 @@ class FindingRow:
 def deployments() -> Response:
     """All folders with their versions, the youngest first."""
     with here.reading() as session:
-        called, running = names(session), _running(session)
+        called, running = names(session), _inside(session)
         definitions: dict[int, list[deployed.ProcessDefinition]] = {}
         for each in deployed.list_process_definitions(session, current=False):
             definitions.setdefault(each.deployment_id, []).append(each)
@@ -112,7 +112,7 @@ def deployments() -> Response:
                 each.reason,
                 each.origin is Origin.SHIPPED,
                 joined(f"{language.say(one.name)} v{one.version}" for one in definitions.get(each.id, ())),
-                sum(running[one.id] for one in definitions.get(each.id, ())),
+                sum(number for inside, number in running if inside & {one.id for one in definitions.get(each.id, ())}),
                 each.is_current,
                 _waits(each, every, current),
             )
@@ -121,12 +121,20 @@ def deployments() -> Response:
         return page("admin/deployments.html", active="admin", rows=rows, upload=url_for("admin.upload"))
 
 
-def _running(session: Session) -> Counter[int]:
-    """How many instances are in each process definition, whichever version of its folder they came with."""
+def _inside(session: Session) -> list[tuple[set[int], int]]:
+    """In which process definitions instances are, whichever version of the folders they came with, and how many."""
     held = {each.id: each.processes for each in deployed.list_deployments(session)}
+    return [
+        ({held[deployment_id][key] for deployment_id, key in places}, number)
+        for places, number in overview.running_places(session)
+    ]
+
+
+def _running(session: Session) -> Counter[int]:
+    """How many instances are in each process definition."""
     found: Counter[int] = Counter()
-    for (deployment_id, key), number in overview.count_running(session).items():
-        found[held[deployment_id][key]] += number
+    for inside, number in _inside(session):
+        found.update(dict.fromkeys(inside, number))
     return found
 
 
