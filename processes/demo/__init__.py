@@ -1,17 +1,13 @@
-"""Demo people and some forty cases in every phase, with past dates, made by the engine itself."""
+"""The demo people and cases that folders of procedures tell, with past dates, made by the engine itself."""
 
 from engine import Database, SetClock, admin, timers
-from engine.errors import Refused
+from processes.demo.errors import WorkWaits
 from processes.demo.people import PASSWORD, introduce, settle
 from processes.demo.playing import MARK, Stage
-from processes.demo.stories import read
+from processes.demo.shipped import stories
 from processes.office import Office
 
 __all__ = ["PASSWORD", "WorkWaits", "introduce", "populate"]
-
-
-class WorkWaits(Refused):
-    """Other cases have work that is due; start Kesu once, then make the demo cases."""
 
 
 def populate(database: Database, office: Office, clock: SetClock) -> int:
@@ -29,13 +25,13 @@ def populate(database: Database, office: Office, clock: SetClock) -> int:
     """
     with database.transaction() as session:
         settle(session)
-    stories = read()
+    every = stories()
     with database.reading() as session:
         told = set(admin.values_of(session, MARK).values())
-        missing = [story for story in stories if story.key not in told]
+        missing = [(demo, story) for demo, story in every if story.key not in told]
         due = timers.next_due(session)
         if missing and due is not None and due <= clock.now():
             raise WorkWaits
     if missing:
         Stage(database, office, clock).play(missing)
-    return len(stories)
+    return len(every)

@@ -27,9 +27,6 @@ WORDS: Mapping[str, str] = {
 }
 """Ids that are words of the house, too, with what they mean there."""
 
-DEMO = PROCESSES / "demo"
-"""The stories of the sales procedure and its people: told by its steps, deployed with none."""
-
 
 def declared(folder: Path) -> Iterator[str]:
     """What the declaration names: the folder, phases, outcomes, groups."""
@@ -85,7 +82,7 @@ def strings(file: Path) -> Iterator[tuple[int, str]]:
 def shared() -> list[Path]:
     """The files that belong to no procedure."""
     found = [file for name in ("web", "engine", "forms", "processes") for file in (ROOT / name).rglob("*")]
-    left_out = [*FOLDERS, DEMO, PROCESSES / "migrations", ROOT / "web/static"]
+    left_out = [*FOLDERS, PROCESSES / "migrations", ROOT / "web/static"]
     return [
         file
         for file in sorted(found)

@@ -12,8 +12,8 @@ from engine.store.schema import DbEvent, DbIncident, DbInstance, DbTask
 from engine.work import timers
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCasePhase, DbDocument
 from processes.demo import PASSWORD, WorkWaits, introduce, populate
-from processes.demo.answers import FORMS
-from processes.demo.stories import read
+from processes.kb_sales_quality.demo.answers import FORMS
+from processes.kb_sales_quality.demo.stories import read
 from processes.letters.mail import RecordingMail
 from processes.letters.schema import DbLetter
 from processes.people import organisation
@@ -87,8 +87,9 @@ def test_it_leaves_alone_what_is_waiting(installation):
     clock.set(shanghai("2026-06-01T09:00"))
     figure = next(iter(read()))
     from engine.run import instances, tasks
-    from processes.demo.answers import Scene, register
-    from processes.demo.people import PEOPLE
+    from processes.demo.model import Scene
+    from processes.kb_sales_quality.demo.answers import register
+    from processes.kb_sales_quality.demo.people import PEOPLE
 
     with kesu.database.transaction() as session:
         instances.start(session, "complaint_intake", by=PEOPLE[0].actor)

@@ -1,52 +1,18 @@
 """What the demo people fill into the forms of the sales and quality procedure."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
-from processes.clock.calendar import WorkingCalendar
-from processes.demo.stories import Story
-
-Answers = dict[str, Any]
+from processes.demo.model import Answers, Scene
+from processes.kb_sales_quality.demo.stories import Complaint
 
 
-@dataclass
-class Scene:
-    """A story at a moment: what has been done how often, and when it is."""
-
-    story: Story
-    calendar: WorkingCalendar
-    now: datetime
-    done: Counter[str] = field(default_factory=Counter)
-    """How often each step was completed."""
-
-    def day(self, working_days: int) -> str:
-        """The working day so many days from now."""
-        return self.calendar.add_working_days(self.today, working_days).isoformat()
-
-    @property
-    def today(self) -> date:
-        """The day it is."""
-        return self.calendar.day_of(self.now)
-
-    @property
-    def english(self) -> bool:
-        """Whether the story is told in English."""
-        return bool(self.story.customer["language"] == "en")
-
-    def words(self, chinese: str, english: str) -> str:
-        """One of the two, as the story is told."""
-        return english if self.english else chinese
-
-
-def answer(element: str, scene: Scene) -> Answers:
+def answer(element: str, scene: Scene[Complaint]) -> Answers:
     """The answers of the form of an element; KeyError for one that nobody has thought of."""
     return FORMS[element](scene, scene.story.topic)
 
 
-def register(scene: Scene) -> Answers:
+def register(scene: Scene[Complaint]) -> Answers:
     """The register form (F01); a customer without e-mail is reached by telephone."""
     story, topic, customer = scene.story, scene.story.topic, scene.story.customer
     answers = {
@@ -78,18 +44,18 @@ def register(scene: Scene) -> Answers:
     return {name: value for name, value in answers.items() if value is not None}
 
 
-def _take_over(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _take_over(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"handover_note": scene.words("已接收，今日查证。", "Taken over, will be verified today.")}
 
 
-def _verify(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _verify(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     checked = {"checked_items": ["order", "photos", "talk"]}
     if not scene.story.refused:
         return {**checked, "verify_result": "accept"}
     return {**checked, "verify_result": "misunderstanding", "verify_reason": topic["facts"]}
 
 
-def _slip(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _slip(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     answers = {
         "verified_facts": topic["facts"],
         "customer_demand": topic["demand"],
@@ -104,7 +70,7 @@ def _slip(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
     return answers
 
 
-def _inspect(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _inspect(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     method, standard, item, required, measured = topic["inspection"]
     return {
         "sample_received": True,
@@ -118,11 +84,11 @@ def _inspect(scene: Scene, topic: Mapping[str, Any]) -> Answers:
     }
 
 
-def _attribute(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _attribute(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     return {"confirmed_unit": topic["unit"], "unit_basis": topic["findings"]}
 
 
-def _investigate(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _investigate(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     version = scene.done["UT_CmInvestigate"] + 1
     note = scene.words(f"（第 {version} 版）", f" (version {version})") if version > 1 else ""
     return {
@@ -135,11 +101,11 @@ def _investigate(scene: Scene, topic: Mapping[str, Any]) -> Answers:
     }
 
 
-def _consolidate(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _consolidate(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     return {"demand_analysis": topic["demand"], "qc_solution": topic["solution"]}
 
 
-def _review(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _review(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     reason = scene.words(
         "没有说明其余产品如何处理，客户无法接受。", "It does not say what becomes of the other pieces."
     )
@@ -150,33 +116,33 @@ def _review(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
     return {"cm_decision": "accept"}
 
 
-def _opinion(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _opinion(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     return {"sales_opinion": topic["opinion"], "countermeasure_unit": topic["unit"]}
 
 
-def _rule(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _rule(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     if scene.story.returned and not scene.done["UT_SupervisorRule"]:
         note = scene.words("请附合同原文。", "Please add the text of the contract.")
         return {"ruling": "return", "ruling_comment": note, "ruling_signature": True}
     return {"ruling": "approve", "ruling_signature": True}
 
 
-def _sales_position(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _sales_position(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"sales_position": scene.words("客户停线，须一并处理其余产品。", "The customer's line stands still.")}
 
 
-def _unit_position(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _unit_position(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"unit_position": scene.words("其余产品抽检合格，不必更换。", "The others passed the sampling test.")}
 
 
-def _mediate(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _mediate(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     instruction = scene.words(
         "更换不良品，其余由品管派员全检。", "Exchange the bad ones, quality control sorts the others."
     )
     return {"mediation_result": "set_plan", "mediation_instruction": instruction}
 
 
-def _plan(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _plan(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     remedies = [{**remedy, "promised_date": scene.day(4)} for remedy in topic["remedies"]]
     if "cut" in topic and scene.done["UT_DraftPlan"]:
         remedies[0]["amount"] = topic["cut"]
@@ -189,7 +155,7 @@ def _plan(scene: Scene, topic: Mapping[str, Any]) -> Answers:
     }
 
 
-def _approve(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _approve(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     if "cut" in topic and scene.done["UT_Approve"] == 1:
         comment = scene.words("误工损失按合同上限核减。", "The loss of time is limited by the contract.")
         return {
@@ -201,14 +167,14 @@ def _approve(scene: Scene, topic: Mapping[str, Any]) -> Answers:
     return {"decision": "approve", "approval_signature": True}
 
 
-def _way(scene: Scene) -> Answers:
+def _way(scene: Scene[Complaint]) -> Answers:
     email = scene.story.customer.get("email")
     if email:
         return {"reply_channel": "email", "reply_to": email}
     return {"reply_channel": "letter", "reply_to": scene.words("登记地址", "the address in the register")}
 
 
-def _compose(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _compose(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     solution = topic["reply"]
     if scene.story.promise and not scene.done["UT_Compose"]:
         solution = scene.words("我们承诺赔偿 18,000.00 元。", "We promise to pay ¥18,000.00.")
@@ -222,7 +188,7 @@ def _compose(scene: Scene, topic: Mapping[str, Any]) -> Answers:
     }
 
 
-def _explain(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _explain(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     return {
         **_way(scene),
         "reject_reason": topic["refused"],
@@ -231,11 +197,11 @@ def _explain(scene: Scene, topic: Mapping[str, Any]) -> Answers:
     }
 
 
-def _confirm_refusal(_scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _confirm_refusal(_scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"reject_decision": "confirm"}
 
 
-def _execute(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _execute(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {
         "executed_on": scene.today.isoformat(),
         "voucher": f"SF{scene.today:%y%m%d}{scene.story.key}",
@@ -243,11 +209,11 @@ def _execute(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
     }
 
 
-def _confirm_done(_scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _confirm_done(_scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"remedy_done": True}
 
 
-def _ask(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _ask(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     asked = scene.done["UT_Ask"]
     if asked < scene.story.unreached:
         return {"followup_channel": "phone", "reached": False}
@@ -261,7 +227,7 @@ def _ask(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
     }
 
 
-def _close(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _close(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     return {
         "severity": "S1" if topic.get("injury") else "S3",
         "responsible_unit": topic["unit"],
@@ -270,11 +236,11 @@ def _close(scene: Scene, topic: Mapping[str, Any]) -> Answers:
     }
 
 
-def _send_by_hand(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _send_by_hand(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"sent_manner": "phone" if scene.story.channel == "phone" else "letter"}
 
 
-def _confirm_withdrawal(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _confirm_withdrawal(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {
         "withdrawal_identity": True,
         "withdrawal_free_will": True,
@@ -284,21 +250,21 @@ def _confirm_withdrawal(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
     }
 
 
-def _root_cause(_scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _root_cause(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     return {"root_cause": topic["root"] + topic["cause"], "root_cause_category": topic["category"]}
 
 
-def _actions(scene: Scene, topic: Mapping[str, Any]) -> Answers:
+def _actions(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     what = {"kind": "corrective", "owner_name": scene.words("孙伟", "Sun Wei"), "due": scene.day(10)}
     return {"actions": [{**what, "what": topic["prevention"]}], "effect_date": scene.day(15)}
 
 
-def _effect(scene: Scene, _topic: Mapping[str, Any]) -> Answers:
+def _effect(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     found = scene.words("三周内未再发生。", "It has not happened again in three weeks.")
     return {"effective": True, "effect_findings": found}
 
 
-FORMS: Mapping[str, Callable[[Scene, Mapping[str, Any]], Answers]] = {
+FORMS: Mapping[str, Callable[[Scene[Complaint], Mapping[str, Any]], Answers]] = {
     "UT_AcceptCase": _take_over,
     "UT_Verify": _verify,
     "UT_FillSlip": _slip,
@@ -352,4 +318,4 @@ HOURS: Mapping[str, float] = {
     "UT_RootCause": 20,
     "UT_Actions": 12,
 }
-"""Working hours that a step usually takes; any other takes three."""
+"""Working hours that a step usually takes."""

@@ -1,0 +1,20 @@
+"""Complaints about goods for `kesu demo`: some forty in every phase."""
+
+from processes.demo.model import Demo
+from processes.kb_sales_quality.demo import answers, customers, people, stories
+
+DEMO = Demo(
+    process="complaint_intake",
+    units=people.UNITS,
+    people=people.PEOPLE,
+    clerks=people.CLERKS,
+    recorders=people.SALES,
+    stories=stories.read,
+    register=answers.register,
+    answer=answers.answer,
+    outside=customers.outside,
+    withdrawal=customers.withdrawal,
+    hours=answers.HOURS,
+    enclosed=customers.enclosed,
+    apart="UT_RootCause",
+)
