@@ -19,9 +19,8 @@ from processes.desk import mailing, overdue
 from processes.folders import Folder
 from processes.letters.mail import Mail, RecordingMail
 from processes.office import Office
-from processes.procedures.declared import Declared
 from processes.procedures.model import UNDECLARED
-from processes.services import services
+from processes.services import declared, services
 from processes.settings import Settings
 from web.gate import Gate
 
@@ -76,7 +75,7 @@ def compose(
 def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool = False) -> Runtime:
     """The engine's runtime with everything that procedures need."""
     zone, clock = ZoneInfo(office.settings.zone), clock or SystemClock()
-    called, declared = functions(office), Declared(office)
+    called, known = functions(office), declared(office)
     everywhere = {**called, **clock_functions(clock, zone)}
     return make_runtime(
         clock=clock,
@@ -84,12 +83,12 @@ def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool
         services=services(office),
         forms=Gate(
             zone,
-            functions=lambda procedure: {**everywhere, **declared.functions(procedure or UNDECLARED)},
+            functions=lambda procedure: {**everywhere, **known.functions(procedure or UNDECLARED)},
             actor_signs=actor_signs,
         ),
         functions=called,
         observers=observers(office),
-        declarations=declared,
+        declarations=known,
         chores=(partial(overdue.sweep, office=office), partial(mailing.send_waiting, office=office)),
     )
 

@@ -2,9 +2,9 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from engine import Finding, Severity
+from engine import Deployable, Finding, Severity
 from processes.procedures.functions import HURRIED, INSTALLATION
 from processes.procedures.model import UNDECLARED, Procedure
 from processes.procedures.reading import NAME
@@ -34,6 +34,21 @@ def calls_of(files: Mapping[str, bytes], procedure: Procedure | None) -> Iterato
             if function == "stage_due" and call[4].count(",") > 1 and procedure and HURRIED not in declared.options:
                 message = f"stage_due is given a severity, and [settings.{HURRIED}] does not say which are hurried"
                 yield Finding(file, message, severity=severity, code="declaration", line=_line(text, call.start()))
+
+
+def former(given: Deployable, topics: Collection[str], functions: Collection[str]) -> Iterator[Finding]:
+    """Topics and functions that are there for cases on former diagrams only."""
+    said = "is only there for cases that run on former versions, and will go"
+    for process in given.processes.values():
+        for element in process.elements.values():
+            if (topic := element.attributes.get("topic")) in topics:
+                message = f"the topic {topic} {said}; `kesu topics` lists those of today"
+                yield Finding(process.file, message, element.id, severity=Severity.WARNING, code="former")
+    calls = re.compile(rf"\b({'|'.join(functions) or '(?!)'})\(")
+    for file, text in _texts(given.files):
+        for call in calls.finditer(text):
+            message = f"the function {call[1]} {said}; docs/expressions.md has those of today"
+            yield Finding(file, message, severity=Severity.WARNING, code="former", line=_line(text, call.start()))
 
 
 def clocks_named(files: Mapping[str, bytes]) -> Iterator[tuple[str, int, str]]:

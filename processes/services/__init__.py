@@ -7,8 +7,10 @@ from pathlib import Path
 from engine import Call, Json, Services, Session
 from processes import folders
 from processes.errors import TopicTwice
+from processes.kb_sales_quality import former
 from processes.letters import services as letters
 from processes.office import Office
+from processes.procedures.declared import Declared
 from processes.services import clock, closing, intake, planning
 
 Inside = Callable[[Office, Session, Call], Mapping[str, Json]]
@@ -43,7 +45,7 @@ OUTSIDE: Mapping[str, Outside] = {
 
 
 def services(office: Office, paths: Iterable[Path] | None = None) -> Services:
-    """All topics, working for an office: those of all procedures, and those of the folders' own `services.py`.
+    """All topics, working for an office: of all procedures, of former diagrams, of the folders' own `services.py`.
 
     Args:
         office: whom they work for.
@@ -54,7 +56,7 @@ def services(office: Office, paths: Iterable[Path] | None = None) -> Services:
     """
     registry = Services()
     owners: dict[str, str] = {}
-    for owner, inside, outside in [("processes/services", INSIDE, OUTSIDE), *_own(paths)]:
+    for owner, inside, outside in [*_shared(), *_own(paths)]:
         for topic in (*inside, *outside):
             if topic in owners:
                 raise TopicTwice(topic=topic, one=owners[topic], other=owner)
@@ -64,6 +66,11 @@ def services(office: Office, paths: Iterable[Path] | None = None) -> Services:
         for topic, effect in outside.items():
             registry.task(topic, outside=True, doc=effect.__doc__ or "")(_outside(office, effect))
     return registry
+
+
+def _shared() -> Iterator[tuple[str, Mapping[str, Inside], Mapping[str, Outside]]]:
+    yield "processes/services", INSIDE, OUTSIDE
+    yield "processes/kb_sales_quality/former.py", former.INSIDE, former.OUTSIDE
 
 
 def _own(paths: Iterable[Path] | None) -> Iterator[tuple[str, Mapping[str, Inside], Mapping[str, Outside]]]:
@@ -77,8 +84,18 @@ def _own(paths: Iterable[Path] | None) -> Iterator[tuple[str, Mapping[str, Insid
             yield str(file), getattr(module, "INSIDE", {}), getattr(module, "OUTSIDE", {})
 
 
+def declared(office: Office) -> Declared:
+    """What is told of declarations in an office; diagrams of former versions find what they name."""
+    return Declared(office, former.FORMER)
+
+
+def is_former(topic: str) -> bool:
+    """Whether only diagrams of former versions may name a topic."""
+    return topic in former.FORMER.topics
+
+
 def _inside(office: Office, function: Inside) -> Callable[[Session, Call], Mapping[str, Json]]:
-    return lambda session, call: function(office, session, call)
+    return lambda session, call: function(office, session, former.completed(session, call))
 
 
 def _outside(office: Office, function: Outside) -> Callable[[Call], Mapping[str, Json]]:

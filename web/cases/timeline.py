@@ -221,6 +221,8 @@ def clock_of(data: Mapping[str, object]) -> str:
 
 def told_of(data: Mapping[str, object]) -> str:
     """What people were told of: as the diagram calls the step that told them."""
+    if data.get("what") == "letter":
+        return _("A letter has to be posted by hand: print it from the case")
     return language.label(str(data.get("name") or "")) or _("Told of the case")
 
 

@@ -7,6 +7,7 @@ import click
 
 from engine import Service
 from processes.configuration import load
+from processes.services import is_former
 from web import compose
 from web.command.common import settings_option
 
@@ -23,7 +24,8 @@ that it sees; a question mark marks what may be left out. Written by `kesu topic
 @settings_option
 def topics(settings_file: Path | None, *, markdown: bool) -> None:
     """Every topic that a service task may name, with its inputs and outputs."""
-    services = sorted(compose.checking(load(settings_file)).services, key=lambda each: each.topic)
+    every = compose.checking(load(settings_file)).services
+    services = sorted((each for each in every if not is_former(each.topic)), key=lambda each: each.topic)
     click.echo(page(services) if markdown else "\n\n".join("\n".join(_lines(each)) for each in services))
 
 

@@ -12,8 +12,7 @@ from processes.cases.observer import observers
 from processes.clock.functions import functions
 from processes.letters.mail import RecordingMail
 from processes.office import Office
-from processes.procedures.declared import Declared
-from processes.services import services
+from processes.services import declared, services
 
 
 def actor(login, *groups):
@@ -33,7 +32,7 @@ class House(Played):
                 services=services(self.office),
                 functions=functions(self.office),
                 observers=observers(self.office),
-                declarations=Declared(self.office),
+                declarations=declared(self.office),
             )
         )
         self.office.open(self.database)
