@@ -18,7 +18,6 @@ from processes.clock.functions import functions as calendar
 from processes.letters import outbox
 from processes.office import Office
 from processes.procedures import options
-from processes.procedures.declared import Former
 from processes.procedures.model import Procedure
 from processes.reading import get_case, given, iso
 from processes.services import clock, closing
@@ -182,4 +181,3 @@ OUTSIDE: Mapping[str, Callable[[Office, Call], Mapping[str, Json]]] = {
     "remedy.progress": send_progress,
     "withdrawal.confirm": send_withdrawn,
 }
-FORMER = Former(frozenset({*INSIDE, *OUTSIDE}), functions)

@@ -7,11 +7,10 @@ from pathlib import Path
 from engine import Call, Json, Services, Session
 from processes import folders
 from processes.errors import TopicTwice
-from processes.kb_sales_quality import former
 from processes.letters import services as letters
 from processes.office import Office
 from processes.procedures.declared import Declared
-from processes.services import clock, closing, intake, planning
+from processes.services import clock, closing, formers, intake, planning
 
 Inside = Callable[[Office, Session, Call], Mapping[str, Json]]
 Outside = Callable[[Office, Call], Mapping[str, Json]]
@@ -70,7 +69,7 @@ def services(office: Office, paths: Iterable[Path] | None = None) -> Services:
 
 def _shared() -> Iterator[tuple[str, Mapping[str, Inside], Mapping[str, Outside]]]:
     yield "processes/services", INSIDE, OUTSIDE
-    yield "processes/kb_sales_quality/former.py", former.INSIDE, former.OUTSIDE
+    yield from ((str(each.__file__), each.INSIDE, each.OUTSIDE) for each in formers.modules())
 
 
 def _own(paths: Iterable[Path] | None) -> Iterator[tuple[str, Mapping[str, Inside], Mapping[str, Outside]]]:
@@ -86,16 +85,11 @@ def _own(paths: Iterable[Path] | None) -> Iterator[tuple[str, Mapping[str, Insid
 
 def declared(office: Office) -> Declared:
     """What is told of declarations in an office; diagrams of former versions find what they name."""
-    return Declared(office, former.FORMER)
-
-
-def is_former(topic: str) -> bool:
-    """Whether only diagrams of former versions may name a topic."""
-    return topic in former.FORMER.topics
+    return Declared(office, formers.former())
 
 
 def _inside(office: Office, function: Inside) -> Callable[[Session, Call], Mapping[str, Json]]:
-    return lambda session, call: function(office, session, former.completed(session, call))
+    return lambda session, call: function(office, session, formers.completed(session, call))
 
 
 def _outside(office: Office, function: Outside) -> Callable[[Call], Mapping[str, Json]]:

@@ -7,7 +7,7 @@ import click
 
 from engine import Service
 from processes.configuration import load
-from processes.services import is_former
+from processes.services.formers import is_former
 from web import compose
 from web.command.common import settings_option
 

@@ -1,1 +1,0 @@
-"""The procedure for complaints about goods; the Python in here is for this procedure alone and is not deployed."""
