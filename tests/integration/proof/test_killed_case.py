@@ -38,7 +38,7 @@ def moments_to_die(seed):
     """At both letters, at commits, between statements, and whenever chance says, over the whole case."""
     chance = random.Random(seed)
     letters = [("before letter", 1), ("after letter", 1), ("after commit", 4)]
-    commits = [("before commit", 3), ("after commit", 2), ("before commit", 2)]  # the first is that of the deployment
+    commits = [("before commit", 2), ("after commit", 1), ("before commit", 1)]
 
     def between(count):
         kinds = [*commits[:2], *commits, ("statement", chance.randint(60, 120))]
