@@ -134,14 +134,6 @@ def note_sent(
     return letter.sent_at
 
 
-def get_letter(session: Session, case: DbCase, number: int) -> DbLetter:
-    """A letter of a case; NotFound."""
-    letter = session.get(DbLetter, number)
-    if letter is None or letter.case_id != case.id:
-        raise NotFound(what="letter", key=number)
-    return letter
-
-
 def of_case(session: Session, case: DbCase) -> list[DbLetter]:
     """The letters of a case, oldest first."""
     return list(session.scalars(select(DbLetter).where(DbLetter.case_id == case.id).order_by(DbLetter.id)))

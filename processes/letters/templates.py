@@ -102,7 +102,6 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
             yield Finding(path, "the file is not UTF-8; save it as such", code="letter_text")
             continue
         known.setdefault(name, {})[language] = template
-        known[name][language] = template
     yield from _check_languages(files, known)
 
 
