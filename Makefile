@@ -57,6 +57,7 @@ docs: ## write the pages of the documentation that come from the code
 	$(BIN)/kesu topics --markdown > docs/services.md
 	$(BIN)/kesu settings --markdown > docs/settings.md
 	$(BIN)/python -c 'from processes.procedures.manual import page; print(page(), end="")' > docs/procedures.md
+	-$(BIN)/kesu trace --keep | tail -1
 
 bench: install ## speed and memory beside a baseline, as ratios
 	$(BIN)/python -m tests.bench

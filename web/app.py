@@ -18,6 +18,7 @@ from web.cases import comments, files, record, search
 from web.cases import pages as cases
 from web.diagrams import drawings
 from web.filling import contacts
+from web.procedures import pages as procedures
 from web.register import pages as register
 from web.register import start
 from web.shell import errors, health, language, security, static_files
@@ -47,6 +48,7 @@ SUBJECTS = (
     search,
     files,
     drawings,
+    procedures,
     parts_page,
     health,
 )

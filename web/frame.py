@@ -37,6 +37,8 @@ def places() -> list[Place]:
     if here.me().may_register:
         found.append(Place("register", "r", "phone", _("Register"), url_for("register.choose")))
     found.append(Place("cases", "c", "file-text", _("Cases"), url_for("cases.list_cases")))
+    address = url_for("procedures.choose")
+    found.append(Place("procedures", "p", "sitemap", _("Procedures"), address, phone=False))
     if here.actor().admin:
         broken = _broken()
         address = url_for("admin.by_cause") if broken else url_for("admin.instances")

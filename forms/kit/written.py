@@ -11,8 +11,8 @@ INPUT = COMMON | {"key", "label", "description", "disabled", "readonly", "valida
 CONTAINER = COMMON | {"label", "path", "components", "showOutline", "verticalAlignment"}
 REQUIRED = frozenset({"required"})
 
-RULES = (r"rule\.\d+", r"ruleMessage\.\d+", r"ruleField\.\d+")
-"""Custom properties of every component, as patterns."""
+RULES = (r"rule\.\d+", r"ruleMessage\.\d+", r"ruleField\.\d+", "rules")
+"""Custom properties of every component, as patterns; `rules` names the rules of a document that it follows."""
 INPUT_RULES = ("readFrom", "prefill", "requiredWhen", *RULES)
 
 

@@ -18,6 +18,8 @@ class Touched:
 
     elements: frozenset[Place] = frozenset()
     flows: frozenset[Place] = frozenset()
+    rows: frozenset[Place] = frozenset()
+    """The rows of tables that decided, each as decision and number, from 1."""
     processes: Mapping[str, Process] = field(default_factory=dict)
 
 
@@ -78,7 +80,9 @@ def touched(session: Session, instance_id: int) -> Touched:
     elements = frozenset(place for each in every for place in way(session, each).places)
     taken = (event for each in every for event in history.of(session, each, kinds=(EventKind.FLOW,)))
     flows = frozenset((event.process or "", event.data["id"]) for event in taken)
-    return Touched(elements, flows, _processes(session, every))
+    decided = (event.data for each in every for event in history.of(session, each, kinds=(EventKind.DECISION,)))
+    rows = frozenset((data["decision"], str(row)) for data in decided for row in data["rows"])
+    return Touched(elements, flows, rows, _processes(session, every))
 
 
 def main_process(keys: Mapping[str, Process]) -> str:

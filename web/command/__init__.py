@@ -21,6 +21,7 @@ PLACES = {
     "scenario": "web.command.scenario:scenario",
     "settings": "web.command.settings:settings",
     "start": "web.command.start:start",
+    "trace": "web.command.trace:trace",
     "topics": "web.command.topics:topics",
 }
 """Where each command is found."""

@@ -1,0 +1,167 @@
+"""Which elements follow which rule, and which scenarios walk them: the proof that diagrams do what documents say.
+
+An element says which rules it follows in its property `rules`; a row of a table in its annotation; a field of a form in
+its property `rules`. It is proved where a scenario walks the element, where the row decides, where a task with the form
+is walked.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine import Deployable
+from processes.rules import Rule, named
+from processes.scenario.coverage import Place
+from processes.scenario.play import Result
+
+CONDUCT = frozenset({"COMM", "POL"})
+"""Kinds of rules that say how people should behave or what is aimed at: shown beside a step, not executed."""
+KEPT = Path(__file__).with_name("walked.json")
+"""Which scenarios of the shipped folders walk what, for the pages."""
+ID = re.compile(r"[A-Z][A-Z0-9]-[A-Z0-9.]+(?:-[0-9]+[a-zA-Z]?)?")
+
+Walked = Mapping[Place, Sequence[str]]
+"""The names of the scenarios that walk an element (process, id) or decide by a row (decision, number)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that names a rule."""
+
+    home: str
+    """The key of the process or decision, the id of the form."""
+    id: str
+    name: str
+    """As drawn; the id of what has no name."""
+    proofs: Sequence[str]
+    """The names of the scenarios that walk it."""
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A rule, what names it, and whether that is proved."""
+
+    rule: Rule
+    steps: Sequence[Step]
+
+    @property
+    def executable(self) -> bool:
+        """Whether an element has to do what the rule says."""
+        return self.rule.kind not in CONDUCT
+
+    @property
+    def faults(self) -> list[str]:
+        """What is missing, a line each."""
+        if not self.steps:
+            return ["nothing follows it"] if self.executable else []
+        return [f"no scenario walks {step.home}.{step.id} ({step.name})" for step in self.steps if not step.proofs]
+
+
+def walks(results: Iterable[Result]) -> dict[Place, list[str]]:
+    """The scenarios that walked each element and decided by each row; only those that passed."""
+    found: dict[Place, set[str]] = {}
+    for result in results:
+        if result.result == "passed":
+            for place in result.touched.elements | result.touched.rows:
+                found.setdefault(place, set()).add(result.name)
+    return {place: sorted(names) for place, names in found.items()}
+
+
+def trace(
+    rules: Mapping[str, Rule], drawn: Sequence[Deployable], walked: Walked, beside: Sequence[Deployable] = ()
+) -> list[Traced]:
+    """Each rule with what names it, in the order of the rules.
+
+    Args:
+        rules: by their ids.
+        drawn: the folders that have to be proved.
+        walked: what scenarios walked.
+        beside: what those call: counts where it is walked, and is proved with its own folder where not.
+    """
+    found: dict[str, list[Step]] = {}
+    every = [*drawn, *beside]
+    for folder in every:
+        for ids, step in (*_elements(folder, walked), *_rows(folder, walked), *_fields(folder, every, walked)):
+            for rule in ids if step.proofs or folder not in beside else ():
+                found.setdefault(rule, []).append(step)
+    return [Traced(rule, found.get(rule.id, ())) for rule in rules.values()]
+
+
+def _elements(folder: Deployable, walked: Walked) -> Iterator[tuple[list[str], Step]]:
+    for process in folder.processes.values():
+        for element in process.elements.values():
+            proofs = walked.get((process.key, element.id), ())
+            yield named(element.properties), Step(process.key, element.id, element.name or element.id, proofs)
+
+
+def _rows(folder: Deployable, walked: Walked) -> Iterator[tuple[list[str], Step]]:
+    for decision in folder.decisions.values():
+        for row in decision.rules:
+            number = str(row.number)
+            proofs = walked.get((decision.key, number), ())
+            yield ID.findall(row.annotation), Step(decision.key, number, decision.name, proofs)
+
+
+def _fields(folder: Deployable, drawn: Sequence[Deployable], walked: Walked) -> Iterator[tuple[list[str], Step]]:
+    for path, content in folder.files.items():
+        if not path.endswith(".form"):
+            continue
+        form = json.loads(content)
+        proofs = sorted({name for place in _users(drawn, form.get("id")) for name in walked.get(place, ())})
+        for field in _components(form):
+            ids = named(field.get("properties") or {})
+            yield ids, Step(form.get("id", path), field.get("key") or field["id"], field.get("label", ""), proofs)
+
+
+def _components(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for each in holder.get("components", ()):
+        yield each
+        yield from _components(each)
+
+
+def _users(drawn: Sequence[Deployable], form: str | None) -> Iterator[Place]:
+    for folder in drawn:
+        for process in folder.processes.values():
+            for element in process.elements.values():
+                if form in (element.attributes.get("formRef"), element.attributes.get("formKey")):
+                    yield process.key, element.id
+
+
+def lines(traced: Iterable[Traced], most: int = 3) -> Iterator[str]:
+    """For each rule a line; below it one for what names it, with some of its scenarios, and one for what is missing."""
+    for each in traced:
+        yield f"{each.rule.id}  {each.rule.kind}  {each.rule.quote}"
+        for step in each.steps:
+            more = f" and {len(step.proofs) - most} more" if len(step.proofs) > most else ""
+            yield f"    {step.home}.{step.id} ({step.name}): {'; '.join(step.proofs[:most]) or '-'}{more}"
+        yield from (f"    missing: {fault}" for fault in each.faults)
+
+
+def closing(traced: Sequence[Traced]) -> str:
+    """The last line: how many rules there are, how many of them are to be executed, how many lack a proof."""
+    faulty = sum(bool(each.faults) for each in traced)
+    executed = sum(each.executable for each in traced)
+    return f"{len(traced)} rules, {executed} to be executed, {faulty} not proved"
+
+
+def dump(walked: Walked) -> str:
+    """What scenarios walk, to be kept in a file: their names, and for each place their numbers in it."""
+    names = sorted({name for each in walked.values() for name in each})
+    numbers = {name: number for number, name in enumerate(names)}
+    kept: dict[str, dict[str, list[int]]] = {}
+    for (home, place), each in sorted(walked.items()):
+        kept.setdefault(home, {})[place] = [numbers[name] for name in each]
+    return json.dumps({"scenarios": names, "walked": kept}, ensure_ascii=False) + "\n"
+
+
+def load(text: str) -> dict[Place, Sequence[str]]:
+    """What `dump` wrote."""
+    kept = json.loads(text)
+    return {
+        (home, place): [kept["scenarios"][number] for number in numbers]
+        for home, places in kept["walked"].items()
+        for place, numbers in places.items()
+    }

@@ -1,0 +1,42 @@
+"""The procedures on the wall: what is drawn is what runs, and each rule leads to what follows it."""
+
+from engine.deploy import deployments
+
+
+def test_the_procedures_are_listed_for_everybody(hall):
+    page = hall.visitor("qian").get("/procedures").text
+    assert "Complaints about goods" in page
+    assert "Several procedures call these" in page
+
+
+def test_a_rule_leads_to_the_step_that_follows_it_and_to_the_scenarios_that_walk_it(hall):
+    client = hall.visitor("qian")
+    page = client.get("/procedures/kb_sales_quality").text
+    row = page.split('id="KB-3.4.2-1a"')[1].split("</tr>")[0]
+    assert "UT_QcInspect" in row
+    assert "V01 Cracked casings, exchanged within the seven days" in row
+    assert "no scenario" not in row
+    shown = client.get("/procedures/kb_sales_quality?diagram=kb_sales_quality&element=UT_QcInspect").text
+    assert '"now": ["UT_QcInspect"]' in shown.replace("&#34;", '"')
+
+
+def test_a_rule_that_nothing_follows_says_so(hall):
+    page = hall.visitor("qian").get("/procedures/kb_sales_quality").text
+    assert "nothing yet" in page.split('id="KB-1.3-1"')[1].split("</tr>")[0]
+
+
+def test_a_changed_version_does_not_borrow_the_proof_of_the_shipped_one(hall):
+    with hall.database.transaction() as session:
+        found = deployments.find_deployment(session, "kb_sales_quality")
+        files = dict(deployments.get_files(session, found.id))
+        files["D01_route.dmn"] += b"\n"
+        deployments.deploy(session, "kb_sales_quality", files, by=hall.actor("admin"), reason="trial")
+    page = hall.visitor("qian").get("/procedures/kb_sales_quality").text
+    assert "its scenarios were not played here" in page
+    assert "played by" not in page
+
+
+def test_a_name_that_is_none_is_not_found(hall):
+    client = hall.visitor("qian")
+    assert client.get("/procedures/nothing").status_code == 404
+    assert client.get("/procedures/kb_sales_quality?diagram=nothing").status_code == 404

@@ -1,0 +1,69 @@
+"""Rule, element, scenario: what is proved, and what is said where a proof is missing."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from processes.scenario import tracing
+from web.command import main
+
+LOAN = Path(__file__).parents[1] / "procedures" / "library_loan"
+
+
+@pytest.fixture
+def loan(tmp_path):
+    folder = tmp_path / "library_loan"
+    shutil.copytree(LOAN, folder)
+    return folder
+
+
+def trace(folder, *options):
+    return CliRunner().invoke(main, ["trace", str(folder), *options])
+
+
+def test_a_rule_that_an_element_follows_and_a_scenario_walks_is_proved(loan):
+    found = trace(loan, "--rules", "LL-1")
+    assert found.exit_code == 0, found.output
+    assert found.output.splitlines()[0].startswith("LL-1  STEP  ")
+    assert "missing" not in found.output
+    assert found.output.splitlines()[-1] == "1 rules, 1 to be executed, 0 not proved"
+
+
+def test_a_rule_that_nothing_follows_is_told(loan):
+    file = loan / "rules.tsv"
+    file.write_text(file.read_text("utf-8") + "LL-99\t99\tTIME\t三日内\tWithin three days.\n", "utf-8")
+    found = trace(loan, "--rules", "LL-99")
+    assert found.exit_code == 1
+    assert "missing: nothing follows it" in found.output
+
+
+def test_guidance_for_people_needs_no_element(loan):
+    file = loan / "rules.tsv"
+    file.write_text(file.read_text("utf-8") + "LL-98\t98\tCOMM\t态度诚恳\tBe sincere.\n", "utf-8")
+    assert trace(loan, "--rules", "LL-98").exit_code == 0
+
+
+def test_an_element_that_no_scenario_walks_is_named(loan):
+    for file in (loan / "scenarios").glob("*.yaml"):
+        file.unlink()
+    found = trace(loan, "--rules", "LL-1")
+    assert found.exit_code == 1
+    assert "missing: no scenario walks loan_complaint." in found.output
+
+
+def test_a_row_of_a_table_counts_when_it_decides(loan):
+    file = loan / "rules.tsv"
+    file.write_text(file.read_text("utf-8") + "LL-97\t97\tTIME\t期限\tA limit.\n", "utf-8")
+    table = loan / "loan_limits.dmn"
+    text = table.read_text("utf-8")
+    table.write_text(text.replace("<inputEntry", "<description>LL-97</description><inputEntry", 1), "utf-8")
+    found = trace(loan, "--rules", "LL-97")
+    assert "loan_limits" in found.output or "1 (" in found.output, found.output
+    assert found.exit_code == 0, found.output
+
+
+def test_what_is_kept_is_read_back():
+    walked = {("p", "a"): ["one", "two"], ("p", "b"): ["two"], ("d", "1"): ["one"]}
+    assert tracing.load(tracing.dump(walked)) == walked

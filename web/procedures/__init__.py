@@ -1,0 +1,1 @@
+"""The procedures as they are drawn, and the rules of their documents with what follows them."""
