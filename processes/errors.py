@@ -135,3 +135,10 @@ class MailRefused(KesuError):
 
     letter: str
     why: str
+
+
+class PaperFailed(KesuError):
+    """The PDF {title} could not be made: {why}."""
+
+    title: str
+    why: str

@@ -1,0 +1,76 @@
+"""The press: a process of its own that turns a folder into a PDF, limited in memory, with nothing else of the house.
+
+What was uploaded is read here. Whatever it does to a library, it ends this process and no other.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import typst
+
+PROBE = '#set page(width: 10cm, height: 10cm)\n#image("{name}", page: {page}, width: 1cm)'
+EACH_PROBED = 20
+"""Pages tried before the whole is set: enough to find a file that is broken at all, little enough to be quick."""
+
+
+def main(folder: Path, fonts: Path, most_memory: int) -> None:
+    """Read paper.json, find out what can be shown, set it, write paper.pdf."""
+    _limit(most_memory)
+    known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
+    values = json.loads((folder / "paper.json").read_text(encoding="utf-8"))
+    for part in values["parts"]:
+        for each in (part, *part.get("boxes", ())):
+            if each.get("file"):
+                _look(each, folder, known)
+    (folder / "paper.json").write_text(json.dumps(values), encoding="utf-8")
+    try:
+        made = _compile(folder / "paper.typ", known)
+    except typst.TypstError as error:
+        sys.exit(error.diagnostic)
+    (folder / "paper.pdf").write_bytes(made)
+
+
+def _look(part: dict[str, Any], folder: Path, known: typst.Fonts) -> None:
+    """Whether a picture or PDF can be shown, how many pages it has, and whether it is wide."""
+    name = part["file"]
+    try:
+        part["pages"] = _pages(folder / name) if name.endswith(".pdf") else 1
+        for page in range(1, min(part["pages"], part.get("most", 1), EACH_PROBED) + 1):
+            probe = PROBE.format(name=name, page=page) if name.endswith(".pdf") else f'#image("{name}", width: 1cm)'
+            (folder / "probe.typ").write_text(probe, encoding="utf-8")
+            _compile(folder / "probe.typ", known)
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a panic of a library is no Exception
+        sys.stderr.write(f"{name}: {error}\n")
+        part["file"] = ""
+        part["unread"] = True
+
+
+def _pages(path: Path) -> int:
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def _compile(path: Path, known: typst.Fonts) -> bytes:
+    """Nothing outside of the folder can be read, no package is looked for."""
+    return typst.compile(path, root=path.parent, font_paths=known, ignore_system_fonts=True, format="pdf")
+
+
+def _limit(most_memory: int) -> None:
+    """No more memory than that; where the system cannot say so, the time alone is limited."""
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
