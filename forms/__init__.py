@@ -23,8 +23,10 @@ from forms.reading.texts import texts_of
 from forms.showing.answers import render_answers
 from forms.showing.errors import render_errors
 from forms.showing.render import render, title_of
+from forms.showing.texts import AnswerText, answer_texts
 
 __all__ = [
+    "AnswerText",
     "FieldInfo",
     "Form",
     "Language",
@@ -34,6 +36,7 @@ __all__ = [
     "Signature",
     "UnknownAction",
     "accept",
+    "answer_texts",
     "decode",
     "fit",
     "read_form",
