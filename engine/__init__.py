@@ -30,7 +30,19 @@ if TYPE_CHECKING:
     from engine.runtime import Deployable, Runtime, Session, StepResult, functions_with, make_runtime, now
     from engine.services import Call, Service, Services
     from engine.store.schema import Base, JsonType, UtcTime
-    from engine.values import SYSTEM, Actor, Address, Element, Finding, Json, OpenTask, Process, Severity, Trace
+    from engine.values import (
+        SYSTEM,
+        Actor,
+        Address,
+        Element,
+        Finding,
+        Json,
+        OpenTask,
+        Process,
+        Severity,
+        StandIn,
+        Trace,
+    )
     from engine.work import dispatch, jobs, timers
     from engine.work.dispatch import EmbeddedDispatcher
 
@@ -76,6 +88,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "OpenTask",
         "Process",
         "Severity",
+        "StandIn",
         "Trace",
     ),
     "engine.work.dispatch": ("EmbeddedDispatcher",),
@@ -122,6 +135,7 @@ __all__ = [
     "SetClock",
     "Severity",
     "Sort",
+    "StandIn",
     "StepResult",
     "Submission",
     "SystemClock",

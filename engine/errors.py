@@ -120,6 +120,13 @@ class SeparationOfDuties(Refused):
     who: str
 
 
+class StandInOver(Refused):
+    """You took {element} to stand in for {who}, and no longer do; hand it back."""
+
+    element: str
+    who: str
+
+
 class TaskChanged(Refused):
     """{element} was changed in the meantime; look at it again."""
 

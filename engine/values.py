@@ -143,12 +143,28 @@ class Process:
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """Somebody whose work an actor does at this moment."""
+
+    person: str
+    groups: frozenset[str]
+    """Of the groups the person is in now, those whose work it is."""
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who acts: the person's id and the groups (roles and units) the person is in at this moment."""
 
     id: str
     groups: frozenset[str] = frozenset()
     admin: bool = False
+    stands_in: tuple[StandIn, ...] = ()
+    """For whom else the person works now; what is done for somebody is written down as that."""
+
+    @property
+    def reach(self) -> frozenset[str]:
+        """The groups whose work the person may see: the own ones and those of whom the person stands in for."""
+        return self.groups.union(*(each.groups for each in self.stands_in))
 
 
 SYSTEM = Actor("system", admin=True)

@@ -48,6 +48,22 @@ class InputsRefused(KesuError):
     unknown: str
 
 
+class OwnSubstitute(Refused):
+    """Nobody stands in for themselves; choose somebody else."""
+
+
+class SubstituteUnknown(Refused):
+    """Choose who stands in: somebody who may sign in."""
+
+
+class SubstitutionEmpty(Refused):
+    """Choose at least one unit or role whose work is passed on."""
+
+
+class SubstitutionDays(Refused):
+    """The last day lies before the first, or is over already."""
+
+
 class LoginTaken(Refused):
     """There is a person with the login {login} already."""
 

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from web import frame, parts_page
+from web.absences import pages as absences
 from web.account import pages as account
 from web.account import preferences, sign_in
 from web.admin import blueprint as admin
@@ -33,6 +34,7 @@ SUBJECTS = (
     sign_in,
     account,
     preferences,
+    absences,
     work,
     tasks,
     snooze,

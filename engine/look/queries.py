@@ -1,7 +1,7 @@
 """Task lists: whose they are, sorted, filtered, counted; each answer is one or two statements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    exists,
     false,
     func,
     literal,
@@ -66,6 +67,8 @@ class TaskItem:
     claimed_at: datetime | None
     ended_at: datetime | None
     ended_by: str | None
+    on_behalf_of: str | None
+    """For whom the assignee has it, or somebody completed it."""
 
 
 @dataclass(frozen=True)
@@ -233,27 +236,69 @@ def _order(wanted: TaskFilter) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 def _branches(session: Session, actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
     """Which tasks are meant, each in one branch only: theirs first, then one for each set of candidates they are in."""
     asks = whose != "mine" and not (whose == "all" and actor.admin)
-    return _sets(_audiences(session, actor) if asks else [], actor, whose)
+    return _sets(_audiences(session, actor) if asks else _Audiences(), actor, whose)
 
 
-def _sets(audiences: Sequence[int], actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
+@dataclass(frozen=True)
+class _Audiences:
+    """The sets of candidates that somebody is in, and those of everybody the person stands in for."""
+
+    own: Sequence[int] = ()
+    of: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """By the absent person."""
+
+
+def _sets(audiences: _Audiences, actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
     """The same for somebody whose sets of candidates are known."""
     mine = DbTask.assignee == actor.id
     if whose == "mine":
         return [mine]
     if whose == "all" and actor.admin:
         return [DbTask.id > 0]
-    few = len(audiences) <= MOST_BRANCHES
-    sets = [DbTask.audience_id == audience for audience in audiences] if few else [DbTask.audience_id.in_(audiences)]
+    absent = _absent(audiences)
     if whose in ("team", "all"):
-        return [mine, *(and_(one, DbTask.assignee.is_distinct_from(actor.id)) for one in sets)]
-    group = [and_(one, DbTask.assignee.is_(None)) for one in sets]
-    return group or [DbTask.id < 0] if whose == "group" else [mine, *group]
+        team = [and_(one, DbTask.assignee.is_distinct_from(actor.id)) for one in _in(audiences.own)]
+        return [mine, *team, *absent]
+    group = [and_(one, DbTask.assignee.is_(None)) for one in _in(audiences.own)]
+    common = [
+        and_(DbTask.audience_id.in_(shared), DbTask.assignee == person)
+        for person, numbers in audiences.of.items()
+        if (shared := sorted({*numbers} & {*audiences.own}))
+    ]
+    found = [*group, *absent, *common]
+    return found or [DbTask.id < 0] if whose == "group" else [mine, *found]
 
 
-def _audiences(session: Session, actor: Actor) -> Sequence[int]:
+def _absent(audiences: _Audiences) -> list[ColumnElement[bool]]:
+    """The work of absent people that is not the actor's own: nobody's yet, or with the absent person."""
+    found, seen = [], set(audiences.own)
+    named_nobody = ~exists().where(DbAudienceMember.audience_id == DbTask.audience_id).correlate(DbTask)
+    for person, numbers in audiences.of.items():
+        found.append(and_(DbTask.assignee == person, named_nobody))
+        free = sorted(set(numbers) - seen)
+        seen.update(free)
+        others = sorted(set(numbers) - set(free) - set(audiences.own))
+        if free:
+            found.append(and_(DbTask.audience_id.in_(free), DbTask.assignee.is_(None)))
+            found.append(and_(DbTask.audience_id.in_(free), DbTask.assignee == person))
+        if others:  # of two absent people in one set, each has tasks of their own
+            found.append(and_(DbTask.audience_id.in_(others), DbTask.assignee == person))
+    return found
+
+
+def _in(numbers: Sequence[int]) -> list[ColumnElement[bool]]:
+    few = len(numbers) <= MOST_BRANCHES
+    return [DbTask.audience_id == number for number in numbers] if few else [DbTask.audience_id.in_(numbers)]
+
+
+def _audiences(session: Session, actor: Actor) -> _Audiences:
     """The sets of candidates an actor is in now: groups are asked for, not copied."""
-    query = select(DbAudienceMember.audience_id).where(is_member(actor))
+    absent = {each.person: _numbers(session, is_member(Actor(each.person, each.groups))) for each in actor.stands_in}
+    return _Audiences(_numbers(session, is_member(actor)), absent)
+
+
+def _numbers(session: Session, member: ColumnElement[bool]) -> Sequence[int]:
+    query = select(DbAudienceMember.audience_id).where(member)
     return session.scalars(query.distinct().order_by(DbAudienceMember.audience_id)).all()
 
 

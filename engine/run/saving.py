@@ -208,6 +208,7 @@ def _task_row(step: Step, task: OpenTask, audience_id: int) -> dict[str, Any]:
         "claimed_at": step.at if task.assignee else None,
         "ended_at": None,
         "ended_by": None,
+        "on_behalf_of": None,
     }
 
 

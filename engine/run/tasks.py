@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from engine.deploy.loading import find_element, find_form, load
 from engine.errors import (
@@ -17,6 +17,7 @@ from engine.errors import (
     NotClaimed,
     NotFound,
     SeparationOfDuties,
+    StandInOver,
     TaskCancelled,
     TaskChanged,
 )
@@ -31,7 +32,7 @@ from engine.run.steps import finish, load_step, lock_task, read_variables, visib
 from engine.runtime import NOT_SIGNED, Function, Session, Signatures, StepResult, functions_with, now
 from engine.store.schema import DbSubmission, DbTask
 from engine.store.variables import check_values
-from engine.values import Actor, Element, Json
+from engine.values import Actor, Element, Json, StandIn
 
 _SUBMIT = insert(DbSubmission)
 _COLUMNS = tuple(DbTask.__table__.c.keys())
@@ -68,9 +69,36 @@ def is_candidate(task: TaskItem, actor: Actor) -> bool:
 
     A task that names nobody at all is for admins, so that nothing can lie where no one may reach it.
     """
+    return _is_own(task, actor) or _through(task, actor) is not None
+
+
+def acts_for(task: TaskItem, actor: Actor) -> str | None:
+    """For whom an actor would work on a task; None where it is the actor's own work, or no business of theirs."""
+    kept = task.on_behalf_of if task.assignee == actor.id else None
+    if kept is None and (task.assignee == actor.id or (task.assignee is None and _is_own(task, actor))):
+        return None
+    for each in actor.stands_in:
+        if kept in (None, each.person) and task.assignee in (None, actor.id, each.person) and _is_for(task, each):
+            return each.person
+    return None
+
+
+def _through(task: TaskItem, actor: Actor) -> str | None:
+    """The first absent person through whom a task is an actor's business."""
+    return next((each.person for each in actor.stands_in if _is_for(task, each)), None)
+
+
+def _is_own(task: TaskItem, actor: Actor) -> bool:
     if not (task.candidate_users or task.candidate_groups):
         return actor.admin and task.assignee is None
     return actor.id in task.candidate_users or bool(actor.groups.intersection(task.candidate_groups))
+
+
+def _is_for(task: TaskItem, absent: StandIn) -> bool:
+    """Whether a task is work that somebody else does for an absent person."""
+    if not (task.candidate_users or task.candidate_groups):
+        return task.assignee == absent.person
+    return absent.person in task.candidate_users or bool(absent.groups.intersection(task.candidate_groups))
 
 
 def may_work(session: Session, task: TaskItem, actor: Actor) -> bool:
@@ -131,7 +159,7 @@ def claim(session: Session, task_id: int, *, by: Actor) -> TaskItem:
     locked, task = _lock(session, task_id, by)
     check_work(session, task, by)
     if task.assignee != by.id:
-        _assign(session, locked, task, by.id, EventKind.CLAIMED, by=by, reason=None)
+        _assign(session, locked, task, by.id, EventKind.CLAIMED, by=by, reason=None, helped=acts_for(task, by))
     return get_task(session, task_id)
 
 
@@ -172,8 +200,10 @@ def reassign(session: Session, task_id: int, to: Actor | str, *, by: Actor, reas
         check_work(session, task, by)
     if isinstance(to, Actor) and not by.admin and not is_candidate(task, to):
         raise NotCandidate(element=label(task), who=to.id)
-    check_duties(session, task, receiver)
-    _assign(session, locked, task, receiver.id, EventKind.REASSIGNED, by=by, reason=need_reason(reason))
+    helped = None if _is_own(task, receiver) else _through(task, receiver)
+    check_duties(session, task, receiver, helped)
+    reason = need_reason(reason)
+    _assign(session, locked, task, receiver.id, EventKind.REASSIGNED, by=by, reason=reason, helped=helped)
     return get_task(session, task_id)
 
 
@@ -220,7 +250,12 @@ def complete(
         "at": step.at,
     }
     session.connection().execute(_SUBMIT, [submission])
-    note(step, EventKind.COMPLETED, element=task.element, token=task.token, data={"task": task.id})
+    data: dict[str, Json] = {"task": task.id}
+    helped = acts_for(task, by)
+    if helped is not None:
+        data["for"] = helped
+        session.connection().execute(update(DbTask).where(DbTask.id == task.id).values(on_behalf_of=helped))
+    note(step, EventKind.COMPLETED, element=task.element, token=task.token, data=data)
     step.completed = task.token
     step.execution.complete(task.token, values)
     return Completed(task.id, task.instance_id, step.at, values, finish(step))
@@ -231,23 +266,31 @@ def check_work(session: Session, task: TaskItem, actor: Actor) -> None:
     if not may_see(task, actor):
         raise NotFound(what="task", key=task.id)
     _check_open(session, task)
-    if task.assignee is not None and task.assignee != actor.id:
+    helped = acts_for(task, actor)
+    if helped is None and task.assignee is not None and task.assignee != actor.id:
         raise _claimed(session, task)
     if task.assignee is None and not is_candidate(task, actor):
         raise NotCandidate(element=label(task), who=actor.id)
-    check_duties(session, task, actor)
+    if task.assignee == actor.id and task.on_behalf_of not in (None, helped):
+        raise StandInOver(element=label(task), who=task.on_behalf_of or "")
+    check_duties(session, task, actor, helped)
 
 
-def check_duties(session: Session, task: TaskItem, actor: Actor) -> None:
-    """SeparationOfDuties when the actor completed an element of this instance that the diagram sets apart from this."""
+def check_duties(session: Session, task: TaskItem, actor: Actor, helped: str | None = None) -> None:
+    """SeparationOfDuties when the actor completed an element of this instance that the diagram sets apart from this.
+
+    So it is when the person for whom the actor works did, or somebody for one of the two: nobody decides on their own
+    work through somebody else.
+    """
     apart = _apart(session, task)
     if not apart:
         return
+    people = [person for person in (actor.id, helped) if person is not None]
     query = select(DbTask.name, DbTask.element).where(
         DbTask.instance_id == task.instance_id,
         DbTask.element.in_(apart),
         DbTask.status == TaskStatus.COMPLETED,
-        DbTask.ended_by == actor.id,
+        or_(DbTask.ended_by.in_(people), DbTask.on_behalf_of.in_(people)),
     )
     done = session.connection().execute(query.limit(1)).one_or_none()
     if done is not None:
@@ -316,12 +359,20 @@ def _claimed(session: Session, task: TaskItem) -> ClaimedByOther:
 
 
 def _assign(
-    session: Session, locked: Locked, task: TaskItem, to: str | None, kind: EventKind, *, by: Actor, reason: str | None
+    session: Session,
+    locked: Locked,
+    task: TaskItem,
+    to: str | None,
+    kind: EventKind,
+    *,
+    by: Actor,
+    reason: str | None,
+    helped: str | None = None,
 ) -> None:
     at = now(session)
-    values = {"assignee": to, "claimed_at": at if to else None, "revision": task.revision + 1}
+    values = {"assignee": to, "claimed_at": at if to else None, "on_behalf_of": helped, "revision": task.revision + 1}
     session.connection().execute(update(DbTask).where(DbTask.id == task.id).values(**values))
-    data = {"task": task.id, "from": task.assignee, "to": to}
+    data = {"task": task.id, "from": task.assignee, "to": to} | ({"for": helped} if helped else {})
     event = history.new_event(
         locked.id,
         at,

@@ -342,6 +342,8 @@ class DbTask(Base):
     claimed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]
+    on_behalf_of: Mapped[str | None]
+    """Somebody for whom the assignee has it, or for whom it was completed; None where it was the person's own work."""
 
 
 class DbTimer(Base):

@@ -25,15 +25,16 @@ def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
     hidden = [key for key, readers in declared.items() if readers.admins == "diagram only"]
     if actor.admin and not hidden:
         return true()
-    read = [key for key, readers in declared.items() if readers.groups & actor.groups]
-    own = (DbCaseAudience.kind == "person") & (DbCaseAudience.value == actor.id)
-    units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.groups))
+    read = [key for key, readers in declared.items() if readers.groups & actor.reach]
+    people = [actor.id, *(each.person for each in actor.stands_in)]
+    own = (DbCaseAudience.kind == "person") & (DbCaseAudience.value.in_(people))
+    units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
     # asked of each case by its key: a list of all that somebody may see grows with the years
     worked = exists().where(DbCaseAudience.case_id == DbCase.id, or_(own, units)).correlate(DbCase)
     whole = [DbCase.procedure.in_(sorted(read))] if read else []
     if actor.admin:
         whole.append(DbCase.procedure.not_in(sorted(hidden)))
-    return or_(*whole, DbCase.owner == actor.id, DbCase.opened_by == actor.id, worked)
+    return or_(*whole, DbCase.owner.in_(people), DbCase.opened_by == actor.id, worked)
 
 
 def admit(session: Session, case: DbCase, *, groups: Iterable[str] = (), people: Iterable[str] = ()) -> None:

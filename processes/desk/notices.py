@@ -11,6 +11,7 @@ from engine.errors import NotFound
 from processes.cases.access import visible_to
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.desk.schema import DbNotice
+from processes.people.absences import substitutes_of
 from processes.people.schema import DbMembership, DbPerson
 from processes.settings import Settings
 
@@ -55,13 +56,15 @@ def tell(
         kind: passed_on, taken, asked, comment, told, warned, breached, escalated, moved or stage_late.
         by: who caused it.
         people: logins; none is left out.
-        groups: units and roles, resolved now.
+        groups: units and roles, resolved now; who stands in for a member of one is told as well.
         case_id: which case it is about.
         task: which task it is about.
         data: what the sentence needs beside; no text of a case, which the reader may one day see no more.
         mail: also by mail, for people with an address who want that.
     """
-    logins, units = sorted({login for login in people if login} - {by.id}), sorted(set(groups))
+    units = sorted(set(groups))
+    named = {login for login in people if login} | (substitutes_of(session, units) if units else set())
+    logins = sorted(named - {by.id})
     if not (logins or units):
         return
     moment = now(session)

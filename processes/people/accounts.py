@@ -38,7 +38,7 @@ def add(
         must_change_password=True,
         cost=cost,
     )
-    _write(session, person.login, "added", by, data={"groups": sorted(organisation.groups_of(session, person.login))})
+    write(session, person.login, "added", by, data={"groups": sorted(organisation.groups_of(session, person.login))})
     return person
 
 
@@ -62,7 +62,7 @@ def change(session: Session, login: str, groups: Iterable[str], *, by: Actor, **
         sign_ins.end_all(session, login)
     changed: dict[str, Json] = {name: [old[name], new[name]] for name in new if new[name] != old[name]}
     if changed:
-        _write(session, login, "changed", by, data=changed)
+        write(session, login, "changed", by, data=changed)
 
 
 def reset_password(
@@ -78,20 +78,20 @@ def reset_password(
     organisation.set_password(session, login, new, must_change=True, cost=cost)
     organisation.unlock(session, login)
     sign_ins.end_all(session, login)
-    _write(session, login, "password_reset", by, reason=_given(reason))
+    write(session, login, "password_reset", by, reason=_given(reason))
 
 
 def unlock(session: Session, login: str, *, by: Actor, reason: str) -> None:
     """Let somebody sign in again at once after too many wrong passwords; ReasonMissing."""
     organisation.get_person(session, login)
     organisation.unlock(session, login)
-    _write(session, login, "unlocked", by, reason=_given(reason))
+    write(session, login, "unlocked", by, reason=_given(reason))
 
 
 def sign_out(session: Session, login: str, *, by: Actor, reason: str) -> int:
     """End all sign-ins of somebody; on how many browsers it was. ReasonMissing."""
     organisation.get_person(session, login)
-    _write(session, login, "signed_out", by, reason=_given(reason))
+    write(session, login, "signed_out", by, reason=_given(reason))
     return sign_ins.end_all(session, login)
 
 
@@ -99,7 +99,7 @@ def change_own_password(session: Session, by: Actor, old: str, new: str, *, cost
     """Somebody chooses a new password, which ends all sign-ins, the present one included; PasswordRefused."""
     organisation.change_password(session, by.id, old, new, cost=cost)
     sign_ins.end_all(session, by.id)
-    _write(session, by.id, "password_changed", by)
+    write(session, by.id, "password_changed", by)
 
 
 def acts_of(session: Session, login: str) -> Sequence[DbPersonAct]:
@@ -114,7 +114,7 @@ def _given(reason: str) -> str:
     return reason.strip()
 
 
-def _write(
+def write(
     session: Session,
     login: str,
     kind: str,
@@ -123,6 +123,7 @@ def _write(
     reason: str | None = None,
     data: Mapping[str, Json] | None = None,
 ) -> None:
+    """Write down what was done to an account."""
     session.add(
         DbPersonAct(person=login, at=now(session), kind=kind, actor=by.id, reason=reason, data=dict(data or {}))
     )

@@ -12,6 +12,7 @@ from engine import SYSTEM, Actor, Session, now
 from engine.errors import NotFound
 from processes.errors import LoginRefused, LoginTaken, PasswordSame, PasswordWrong
 from processes.people import passwords
+from processes.people.absences import stand_ins
 from processes.people.schema import DbMembership, DbPerson, DbSignIn, DbUnit
 from processes.settings import Settings
 
@@ -122,12 +123,12 @@ def members_of(session: Session, groups: Collection[str]) -> dict[str, frozenset
 
 
 def actor_of(session: Session, login: str) -> Actor:
-    """Who acts, with the groups resolved anew; NotFound for somebody unknown or no longer active."""
+    """Who acts, with groups and for whom else resolved anew; NotFound for somebody unknown or no longer active."""
     person = session.get(DbPerson, login)
     if person is None or not person.active:
         raise NotFound(what="person", key=login)
     groups = groups_of(session, login)
-    return Actor(login, groups, admin=ADMIN in groups)
+    return Actor(login, groups, admin=ADMIN in groups, stands_in=stand_ins(session, login))
 
 
 def authenticate(session: Session, login: str, password: str, settings: Settings) -> Verdict:

@@ -1,6 +1,6 @@
 """The tables of people, their units, and how they sign in."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
@@ -51,6 +51,26 @@ class DbMembership(Base):
     unit: Mapped[str] = mapped_column(ForeignKey("unit.key"), primary_key=True)
 
 
+class DbSubstitution(Base):
+    """Somebody does the work of an absent person on some days; kept for ever, because the history names both."""
+
+    __tablename__ = "substitution"
+    __table_args__ = (Index(None, "substitute", "last_day"), Index(None, "person", "last_day"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.login"))
+    substitute: Mapped[str] = mapped_column(ForeignKey("person.login"))
+    units: Mapped[Json]
+    """The units and roles of the person whose work it is."""
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    """In the zone of the installation; both days belong to it."""
+    reason: Mapped[str]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When somebody ended it before its last day."""
+
+
 class DbSignIn(Base):
     """Wrong passwords in a row for a name, whether such a person exists or not."""
 
@@ -87,7 +107,7 @@ class DbPersonAct(Base):
     person: Mapped[str] = mapped_column(ForeignKey("person.login"))
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(30))
-    """added, changed, password_changed, password_reset, unlocked or signed_out."""
+    """added, changed, password_changed, password_reset, unlocked, signed_out, substituted or substitution_ended."""
     actor: Mapped[str]
     reason: Mapped[str | None]
     data: Mapped[Json]

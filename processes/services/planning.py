@@ -149,7 +149,9 @@ def _authors(session: Session, call: Call) -> set[str]:
     elements = names_of(given(call, "authors"))
     done = queries.tasks_of(session, call.instance_id, TaskStatus.COMPLETED)
     case = register.find_of_instance(session, call.instance_id)
-    authors = {task.ended_by for task in done if task.element in elements and task.ended_by}
+    authors = {
+        person for task in done if task.element in elements for person in (task.ended_by, task.on_behalf_of) if person
+    }
     return {*authors, *([case.owner] if case and case.owner else [])}
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from processes.errors import PasswordRefused
 from processes.people import accounts, organisation, passwords, sign_ins
+from web.absences import pages as absences
 from web.account import browsers
 from web.account.sign_in import carry
 from web.shell import dates, here, language
@@ -116,8 +117,18 @@ def _page(wrong: Mapping[str, str] | None = None, status: int = 200) -> Response
         for kind, title in (("unit", _("Units")), ("role", _("Roles"))):
             named = [unit.name_zh if tongue == "zh" else unit.name_en for unit in units if unit.kind == kind]
             facts += [(title, ("、" if tongue == "zh" else ", ").join(named))] if named else []
+        card = absences.card(session, login)
     rows.sort(key=lambda row: not row.here)
-    return show("account.html", status, wrong=wrong or {}, rows=rows, facts=facts, by_mail=by_mail, after="")
+    return show(
+        "account.html",
+        status,
+        wrong=wrong or {},
+        rows=rows,
+        facts=facts,
+        by_mail=by_mail,
+        after="",
+        substitutes=card,
+    )
 
 
 def _moment(at: datetime) -> str:

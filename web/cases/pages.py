@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, TaskItem, admin, messages
+from engine import Session, TaskItem, admin, messages, tasks
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.cases.search import CasePage, search
@@ -272,7 +272,7 @@ def _my_task(seen: Walk) -> TaskItem | None:
     free = [
         task
         for task in seen.tasks
-        if task.assignee is None and (actor.id in task.candidate_users or actor.groups & set(task.candidate_groups))
+        if (task.assignee is None and tasks.is_candidate(task, actor)) or tasks.acts_for(task, actor) is not None
     ]
     return next(iter([*mine, *free]), None)
 

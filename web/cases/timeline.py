@@ -101,7 +101,7 @@ def _item(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, obje
         iso=dates.iso_text(entry.at, here.zone()),
         icon=icon,
         kind=tone,
-        who=names.person(entry.actor),
+        who=names.acting(entry.actor, entry.data.get("for")),
         text="\n".join(part for part in (text, _planned(entry), entry.reason or "") if part),
         answers=_answers(entry, forms, names, variables),
         element=entry.element or "",

@@ -89,6 +89,13 @@ class Names:
             return language.gettext("System")
         return self.people.get(login or "", login or "")
 
+    def acting(self, login: str | None, absent: object) -> str:
+        """A person's name, and for whom the person acted, if for somebody else."""
+        who = self.person(login)
+        if not isinstance(absent, str):
+            return who
+        return language.gettext("%(who)s, for %(absent)s", who=who, absent=self.person(absent))
+
     def unit(self, key: str | None) -> str:
         """A unit's or role's name."""
         return self.units.get(key or "", key or "")

@@ -123,7 +123,7 @@ def task_view(
     veil = contacts.look(session, case)
     file = tasks.get_form(session, task)
     stands_against = tasks.why_not(session, task, actor)
-    may_claim = stands_against is None and task.assignee is None
+    may_claim = stands_against is None and task.assignee != actor.id
     variables = tasks.visible_variables(session, task) if file is not None or task.status is TaskStatus.OPEN else {}
     draft = drafts.find(session, actor, drafts.of_task(task_id))
     values = sent.answers if sent is not None else draft.values if draft is not None else None
@@ -178,7 +178,7 @@ def _badges(
     if task.status is not TaskStatus.OPEN:
         at = _moment(task.ended_at) if task.ended_at else ""
         if task.status is TaskStatus.COMPLETED:
-            who = names.person(task.ended_by)
+            who = names.acting(task.ended_by, task.on_behalf_of)
             return [Badge(_("done by %(who)s, %(at)s", who=who, at=at), "good", "circle-check")]
         return [Badge(_("no longer needed since %(at)s", at=at), "", "x")]
     since = _moment(task.claimed_at) if task.claimed_at else ""
@@ -194,7 +194,13 @@ def _badges(
         said = words.of_case(session, case)
         reply = due_badge(case.due_at, now, calendar, cards.owed(said.procedure, case))
         severity = said.severity(case.severity)
-    return [whose, snoozed_badge(task), step, reply, severity_badge(severity)]
+    return [whose, _for_badge(task, names), snoozed_badge(task), step, reply, severity_badge(severity)]
+
+
+def _for_badge(task: TaskItem, names: Names) -> Badge | None:
+    """Whose work it is, where the reader does it for somebody absent."""
+    absent = tasks.acts_for(task, here.actor())
+    return Badge(_("for %(who)s", who=names.person(absent)), "hold", "users") if absent is not None else None
 
 
 def snoozed_badge(task: TaskItem) -> Badge | None:

@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from engine import Session, Sort, TaskFilter, TaskItem
+from engine import tasks as engine_tasks
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Badge, due_badge, severity_badge
+from web.shell.people import Names, names
 from web.tasks.view import snoozed_badge
 
 VIEWS = {
@@ -111,12 +113,20 @@ def grouped(
 ) -> list[Group]:
     """The rows under their headings; sorted otherwise than by due date, under none."""
     of_instance = _cases(session, tasks)
-    kept = drafts.subjects_of(session, here.actor())
+    actor = here.actor()
+    kept = drafts.subjects_of(session, actor)
+    called = names(session) if actor.stands_in else Names()
     groups: dict[str, Group] = {}
     for task in tasks:
         group = group_of(task.due_at, calendar) if asked.sort == "due" else Group("all", "", "")
         row = _row(
-            task, of_instance.get(task.instance_id), calendar, asked, chosen, drafted=drafts.of_task(task.id) in kept
+            task,
+            of_instance.get(task.instance_id),
+            calendar,
+            asked,
+            chosen,
+            drafted=drafts.of_task(task.id) in kept,
+            absent=called.person(engine_tasks.acts_for(task, actor)),
         )
         groups.setdefault(group.key, group).rows.append(row)
     return list(groups.values())
@@ -154,7 +164,14 @@ def _coming(today: date, day: date, calendar: WorkingCalendar) -> Group:
 
 
 def _row(
-    task: TaskItem, case: DbCase | None, calendar: WorkingCalendar, asked: Asked, chosen: int | None, *, drafted: bool
+    task: TaskItem,
+    case: DbCase | None,
+    calendar: WorkingCalendar,
+    asked: Asked,
+    chosen: int | None,
+    *,
+    drafted: bool,
+    absent: str,
 ) -> Row:
     who = case.who if case is not None else ""
     title = case.title if case is not None else language.say(task.process_name)
@@ -165,7 +182,7 @@ def _row(
         subject=" · ".join(text for text in (title, who) if text),
         number=task.business_key or f"#{task.instance_id}",
         severity=severity_badge(case.severity if case is not None else None),
-        remark=_("draft kept") if drafted else _case_due(case),
+        remark=_("for %(who)s", who=absent) if absent else _("draft kept") if drafted else _case_due(case),
         address=url_for("tasks.task", task_id=task.id),
         pane=url_for("tasks.pane", task_id=task.id, _back=asked.address(task=None)),
         here=asked.address(task=task.id),

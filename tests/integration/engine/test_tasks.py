@@ -16,12 +16,13 @@ from engine.errors import (
     NotFound,
     ReasonMissing,
     SeparationOfDuties,
+    StandInOver,
     TaskCancelled,
     TaskChanged,
 )
-from engine.look import history
+from engine.look import history, queries
 from engine.run import instances, tasks
-from engine.values import Actor, Finding
+from engine.values import Actor, Finding, StandIn
 
 APART = extension('<camunda:properties><camunda:property name="separationOfDuties" value="plan"/></camunda:properties>')
 FOUR_EYES = bpmn(
@@ -153,6 +154,78 @@ def test_what_is_over_says_so(world):
         world.do(tasks.claim, task.id, by=LEE)
     with pytest.raises(TaskCancelled):
         world.do(tasks.complete, other.id, by=WANG, answers={})
+
+
+STAND_IN = Actor("sun", frozenset({"sales"}), stands_in=(StandIn("wang", frozenset({"qc"})),))
+
+
+def test_a_substitute_does_the_work_of_an_absent_person_and_it_says_so(world):
+    world.deploy(FOUR_EYES)
+    instance = world.start()
+    assert [task.element for task in world.ask(queries.list_tasks, STAND_IN).items] == ["plan"]
+    assert world.ask(queries.count_tasks, STAND_IN).group == 1
+    task = world.task("plan")
+    world.do(tasks.claim, task.id, by=WANG)
+    assert world.ask(queries.count_tasks, STAND_IN).group == 1  # what the absent person has is theirs to do, too
+    assert tasks.acts_for(world.task("plan"), STAND_IN) == "wang"
+    world.do(tasks.claim, task.id, by=STAND_IN)
+    assert (world.task("plan").assignee, world.task("plan").on_behalf_of) == ("sun", "wang")
+    world.complete("plan", by=STAND_IN)
+    done = [event for event in world.ask(history.of, instance) if event.kind == "completed"]
+    assert (done[0].actor, done[0].data["for"]) == ("sun", "wang")
+    # neither the absent person nor the substitute decides on what was done for them
+    for who in (WANG, STAND_IN, Actor("sun", frozenset({"qc"}))):
+        with pytest.raises(SeparationOfDuties):
+            world.complete("approve", by=who)
+    world.complete("approve", by=HU)
+
+
+def test_a_substitute_does_not_decide_on_the_own_work_for_somebody_else(world):
+    world.deploy(FOUR_EYES)
+    world.start()
+    world.complete("plan", by=WANG)
+    for_hu = Actor("wang", frozenset(), stands_in=(StandIn("hu", frozenset({"qc"})),))
+    for_wang = Actor("sun", frozenset(), stands_in=(StandIn("wang", frozenset({"qc"})),))
+    for who in (for_hu, for_wang):
+        with pytest.raises(SeparationOfDuties):
+            world.complete("approve", by=who)
+
+
+def test_what_was_taken_for_somebody_is_not_done_after_the_substitution(world):
+    world.deploy(ONE)
+    world.start()
+    world.do(tasks.claim, world.task("u").id, by=STAND_IN)
+    with pytest.raises(StandInOver):
+        world.complete("u", by=Actor("sun", frozenset({"sales"})))
+    world.do(tasks.unclaim, world.task("u").id, by=Actor("sun", frozenset({"sales"})))
+    assert world.task("u").on_behalf_of is None
+    world.complete("u", by=WANG)
+
+
+def test_only_the_work_that_was_passed_on_is_seen(world):
+    world.deploy(ONE)
+    world.start()
+    other = Actor("sun", frozenset({"sales"}), stands_in=(StandIn("wang", frozenset({"sales"})),))
+    assert world.ask(queries.list_tasks, other).items == []
+    with pytest.raises(NotFound):
+        world.complete("u", by=other)
+
+
+def test_lists_count_each_task_once_for_who_stands_in_for_several(world):
+    world.deploy(ONE)
+    for _ in range(3):
+        world.start()
+    first, second, _third = (
+        task.id for task in world.ask(queries.list_tasks, ROOT, queries.TaskFilter(whose="all")).items
+    )
+    world.do(tasks.claim, first, by=WANG)
+    world.do(tasks.claim, second, by=HU)
+    both = (StandIn("wang", frozenset({"qc"})), StandIn("hu", frozenset({"qc"})))
+    for groups in (frozenset({"sales"}), frozenset({"qc"})):
+        who = Actor("sun", groups, stands_in=both)
+        for whose in ("both", "group", "team"):
+            found = world.ask(queries.list_tasks, who, queries.TaskFilter(whose=whose, per_page=2))
+            assert found.total == 3, (groups, whose)
 
 
 def test_nobody_approves_their_own_work(world):

@@ -80,6 +80,8 @@ def _row(act: DbPersonAct, called: Names) -> ActRow:
         "password_reset": _("password reset"),
         "unlocked": _("unlocked"),
         "signed_out": _("signed out everywhere"),
+        "substituted": _("somebody stands in"),
+        "substitution_ended": _("a substitution ended"),
     }
     what, who = said.get(act.kind, act.kind), called.person(act.actor)
     return ActRow(show.the_moment(act.at), what, who, act.reason or "", _details(act.data, called))
@@ -94,7 +96,7 @@ def _details(data: Mapping[str, Json], called: Names) -> list[str]:
         "active": _("May sign in"),
         "groups": _("Units and roles"),
     }
-    lines = []
+    lines = [_("Who stands in: %(who)s", who=called.person(str(data["substitute"])))] if "substitute" in data else []
     for name, title in titles.items():
         found = data.get(name)
         if isinstance(found, list) and len(found) == 2 and (name != "groups" or isinstance(found[0], list)):

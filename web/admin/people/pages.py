@@ -12,6 +12,7 @@ from engine import Session
 from engine.errors import Refused
 from processes.people import accounts, organisation
 from processes.people.schema import DbMembership, DbPerson, DbUnit
+from web.absences.pages import card
 from web.admin import show
 from web.admin.entrance import blueprint
 from web.admin.people.accounts import Account, account_of
@@ -142,6 +143,7 @@ def _known(session: Session, login: str) -> Typed:
 def _form(typed: Typed, *, new: bool, problem: str = "", password: str = "", status: int = 200) -> Response:
     with here.reading() as session:
         account: Account | None = None if new else account_of(session, typed.login)
+        substitutes = None if account is None or account.own else card(session, typed.login)
         units = session.scalars(select(DbUnit).order_by(DbUnit.kind.desc(), DbUnit.key)).all()
         kinds: dict[str, list[tuple[str, str]]] = {}
         for unit in units:
@@ -160,6 +162,7 @@ def _form(typed: Typed, *, new: bool, problem: str = "", password: str = "", sta
         password=password,
         address=address,
         account=account,
+        substitutes=substitutes,
     )
 
 

@@ -1,0 +1,80 @@
+"""Substitution through the pages: somebody passes work on for some days, and it is done in both names."""
+
+import pytest
+
+
+def stand_in(client, **changes):
+    data = {
+        "substitute": "stranger",
+        "first_day": "2026-09-28",
+        "last_day": "2026-09-30",
+        "units": ["sales"],
+        "reason": "on a journey",
+    }
+    return client.post("/account/substitutes", data=data | changes)
+
+
+def test_who_stands_in_does_the_work_for_the_absent_person_until_the_last_day(hall):
+    number = hall.register()
+    other = hall.visitor("stranger")
+    assert other.get(f"/cases/{number}").status_code == 404
+    own = hall.visitor("wang")
+    assert stand_in(own).status_code == 303
+    page = own.get("/account").text
+    assert "Lu Ren" in page
+    assert "on a journey" in page
+    work = other.get("/work?view=group").text
+    assert "Take over the case" in work
+    assert "for Wang Li" in work
+    assert other.get(f"/cases/{number}").status_code == 200
+    task = hall.open_task("UT_AcceptCase")
+    assert "for Wang Li" in other.get(f"/tasks/{task}").text
+    other.post(f"/tasks/{task}/claim")
+    other.post(f"/tasks/{task}", data={})
+    assert hall.open_tasks() == ["UT_Verify"]
+    assert "Lu Ren, for Wang Li" in other.get(f"/cases/{number}").text
+    hall.until("2026-10-01T09:00")
+    assert "for Wang Li" not in other.get("/work?view=group").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"substitute": "wang"}, "Nobody stands in for themselves"),
+        ({"substitute": "nobody"}, "Choose who stands in"),
+        ({"units": []}, "Choose at least one unit"),
+        ({"units": ["dept_head"]}, "Choose at least one unit"),
+        ({"last_day": "2026-09-27"}, "The last day lies before the first"),
+        ({"last_day": "soon"}, "The last day lies before the first"),
+        ({"reason": " "}, "Give a reason"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_what_was_typed_stays(hall, changes, said):
+    answer = stand_in(hall.visitor("wang"), **changes)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert changes.get("reason", "on a journey") in answer.text
+
+
+def test_only_administrators_pass_on_the_work_of_somebody_else(hall):
+    assert stand_in(hall.visitor("qian"), person="wang").status_code == 404
+    admin = hall.visitor("admin")
+    assert stand_in(admin, person="wang").status_code == 303
+    page = admin.get("/admin/people/wang").text
+    assert "Lu Ren" in page
+    assert "somebody stands in" in page
+    number = page.split("/account/substitutes/")[1].split("/")[0]
+    assert hall.visitor("qian").post(f"/account/substitutes/{number}/end").status_code == 404
+    assert admin.post(f"/account/substitutes/{number}/end").status_code == 303
+    assert "Take over the case" not in hall.visitor("stranger").get("/work?view=group").text
+
+
+def test_administration_is_never_passed_on(hall):
+    assert stand_in(hall.visitor("admin"), units=["admin"]).status_code == 422
+
+
+def test_who_stands_in_is_told_what_the_unit_is_told(hall):
+    stand_in(hall.visitor("zhao"), units=["dept_head"])
+    number = hall.register(injury_or_safety=True)
+    notices = hall.visitor("stranger").get("/notices").text
+    assert number in notices

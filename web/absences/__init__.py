@@ -1,0 +1,1 @@
+"""Who does whose work while somebody is away."""
