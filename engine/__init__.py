@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
     from engine.run.tasks import Completed
-    from engine.runtime import Deployable, Runtime, Session, StepResult, functions_with, make_runtime, now
+    from engine.runtime import Deployable, JobRow, Runtime, Session, StepResult, functions_with, make_runtime, now
     from engine.services import Call, Service, Services
     from engine.store.schema import Base, JsonType, UtcTime
     from engine.values import (
@@ -68,6 +68,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.tasks": ("Completed",),
     "engine.runtime": (
         "Deployable",
+        "JobRow",
         "Runtime",
         "Session",
         "StepResult",
@@ -118,6 +119,7 @@ __all__ = [
     "InstanceStatus",
     "JobItem",
     "JobKind",
+    "JobRow",
     "JobStatus",
     "Json",
     "JsonType",

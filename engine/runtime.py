@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, orm
 
 from engine.clock import Clock, SystemClock, clock_functions
-from engine.kinds import InstanceStatus, JobKind
+from engine.kinds import EventKind, InstanceStatus, JobKind
 from engine.language.expressions import STANDARD_FUNCTIONS
 from engine.loaded import FormFile, LoadedDeployment
 from engine.services import Services
@@ -117,8 +117,14 @@ class StepResult:
     closed: Sequence[int]
     """The tokens of the tasks that are no longer open."""
 
+    @property
+    def faults(self) -> Sequence[str | None]:
+        """The elements that it could not get through; an incident tells of each."""
+        return [trace.element for trace in self.traces if trace.kind is EventKind.INCIDENT]
+
 
 Observer = Callable[["Session", StepResult], None]
+Alarm = Callable[["Session", JobRow], None]
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,7 @@ class Runtime:
     functions: Mapping[str, Function]
     """Everything expressions may call, now() and today() included."""
     observers: Sequence[Observer]
+    alarms: Sequence[Alarm]
     settings: Settings
     dispatcher: Dispatcher | None = None
     """None: the job table is the queue, and whoever polls it does the work."""
@@ -188,6 +195,7 @@ def make_runtime(
     forms: FormGate | None = None,
     functions: Mapping[str, Function] | None = None,
     observers: Sequence[Observer] = (),
+    alarms: Sequence[Alarm] = (),
     settings: Settings | None = None,
     dispatcher: Dispatcher | None = None,
     chores: Sequence[Callable[[Any], int]] = (),
@@ -202,6 +210,7 @@ def make_runtime(
         forms: None lets every answer pass unchecked, for tests of the engine alone.
         functions: for expressions, beside the standard ones, now() and today().
         observers: called within the transaction after each step, in order.
+        alarms: called within the transaction that gives up a job of which no incident tells, in order.
         settings: default Settings().
         dispatcher: who is told of new jobs; default nobody, the job table is polled.
         chores: done with the database from time to time, by whoever does the work that is due; default nothing.
@@ -216,6 +225,7 @@ def make_runtime(
         forms=forms,
         functions={**STANDARD_FUNCTIONS, **clock_functions(clock, zone), **(functions or {})},
         observers=tuple(observers),
+        alarms=tuple(alarms),
         settings=settings or Settings(),
         dispatcher=dispatcher,
         chores=tuple(chores),

@@ -13,7 +13,7 @@ import structlog
 
 from engine import SYSTEM, Clock, Database, Runtime, SetClock, SystemClock, clock_functions, deployments, make_runtime
 from processes import folders
-from processes.cases.observer import observers
+from processes.cases.observer import alarms, observers
 from processes.clock.functions import functions
 from processes.desk import mailing, overdue
 from processes.folders import Folder
@@ -88,6 +88,7 @@ def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool
         ),
         functions=called,
         observers=observers(office),
+        alarms=alarms(office),
         declarations=known,
         chores=(partial(overdue.sweep, office=office), partial(mailing.send_waiting, office=office)),
     )

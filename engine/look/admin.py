@@ -26,6 +26,7 @@ from engine.store.variables import search_text
 from engine.values import Called, Json
 
 T = TypeVar("T")
+_FAILED = (DbJob.status == JobStatus.FAILED) & (DbJob.kind != JobKind.SERVICE)
 
 
 @dataclass(frozen=True)
@@ -187,16 +188,14 @@ def subscriptions_of(session: Session, instance_id: int) -> list[SubscriptionIte
 
 
 def failed_jobs(session: Session) -> list[JobItem]:
-    """The jobs that failed for good and belong to no instance, so that no incident tells of them; the oldest first."""
-    failed = (DbJob.status == JobStatus.FAILED) & DbJob.instance_id.is_(None)
-    query = select(*_columns(JobItem, DbJob)).where(failed)
+    """The jobs that failed for good and of which no incident tells: what is no service task; the oldest first."""
+    query = select(*_columns(JobItem, DbJob)).where(_FAILED)
     return [_value(JobItem, row) for row in session.execute(query.order_by(DbJob.id))]
 
 
 def count_failed_jobs(session: Session) -> int:
     """How many there are."""
-    failed = (DbJob.status == JobStatus.FAILED) & DbJob.instance_id.is_(None)
-    return session.scalar(select(func.count()).select_from(DbJob).where(failed)) or 0
+    return session.scalar(select(func.count()).select_from(DbJob).where(_FAILED)) or 0
 
 
 def jobs_of(session: Session, instance_id: int) -> list[JobItem]:

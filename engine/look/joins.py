@@ -3,17 +3,23 @@
 from sqlalchemy import ColumnElement, Subquery, exists, func, or_, select
 
 from engine.look.queries import is_member
-from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbTask
+from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbIncident, DbTask
 from engine.values import Actor
 
 
 def open_tasks() -> Subquery:
     """The open tasks, for statements that join them with tables of one's own.
 
-    The columns are those of `TaskItem` without business_key and process_name, and due_sort, which has what is never due
-    last; `instance_id` is what joins, `is_with` tells who has part in one.
+    The columns are those of `TaskItem` without what is of the instance, and due_sort, which has what is never due last;
+    `instance_id` is what joins, `is_with` tells who has part in one.
     """
     return select(*DbTask.__table__.c).where(TASK_IS_OPEN).subquery("open_task")
+
+
+def stopped() -> Subquery:
+    """The instances with open incidents, for the same: `instance_id`, and `since` when the oldest is there."""
+    columns = DbIncident.instance_id, func.min(DbIncident.created_at).label("since")
+    return select(*columns).group_by(DbIncident.instance_id).subquery("stopped")
 
 
 def is_with(tasks: Subquery, actor: Actor) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.kinds import TaskStatus
+from engine.kinds import InstanceStatus, TaskStatus
 from engine.look.paging import Page
 from engine.runtime import Session, now
 from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbInstance, DbProcessDefinition, DbTask
@@ -69,6 +69,8 @@ class TaskItem:
     ended_by: str | None
     on_behalf_of: str | None
     """For whom the assignee has it, or somebody completed it."""
+    instance_status: InstanceStatus
+    """Whether its instance goes on, is stopped by a fault, or is over."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,12 @@ def homes_of(session: Session, instance_id: int) -> Mapping[int, tuple[int, str]
 def select_tasks() -> Select[Any]:
     """Tasks of any status with their instance and process; made into values by `task_item`."""
     return (
-        select(*DbTask.__table__.c, DbInstance.business_key, DbProcessDefinition.name.label("process_name"))
+        select(
+            *DbTask.__table__.c,
+            DbInstance.business_key,
+            DbInstance.status.label("instance_status"),
+            DbProcessDefinition.name.label("process_name"),
+        )
         .select_from(DbTask)
         .join(DbInstance, DbInstance.id == DbTask.instance_id)
         .join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)

@@ -16,7 +16,7 @@ from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, insert_jobs, signal_jobs
 from engine.run.steps import finish, open_step, visible_at
 from engine.run.tasks import accept_form
-from engine.runtime import NOT_SIGNED, Session, Signatures
+from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult
 from engine.store.schema import DbInstance, DbSubmission, DbSubscription
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json
@@ -110,11 +110,11 @@ def record(
     by: Actor,
     answers: Mapping[str, Json],
     signatures: Signatures = NOT_SIGNED,
-) -> int:
+) -> StepResult:
     """Record a message on the page of a case: its form is checked and kept, then the message is delivered.
 
     Raises NotFound when it is not waited for or the actor is not among those who may record it, FormRefused,
-    VariablesRefused, InstanceEnded. Gives the number of the instance.
+    VariablesRefused, InstanceEnded.
     """
     step = open_step(session, instance_id, by=by)
     found = next((entry for entry in recordable(session, instance_id, by=by) if entry.token == token), None)
@@ -135,8 +135,7 @@ def record(
     session.connection().execute(insert(DbSubmission), [submission])
     note(step, EventKind.RECORDED, element=found.element, token=token, data={"message": found.name})
     step.execution.deliver(Trigger.MESSAGE, found.name, values, token=token)
-    finish(step)
-    return instance_id
+    return finish(step)
 
 
 def deliver_thrown(session: Session, told: Mapping[str, Any], by: Actor) -> int:

@@ -341,7 +341,12 @@ def _lock(session: Session, task_id: int, actor: Actor) -> tuple[Locked, TaskIte
 def _from_locked(locked: Locked, row: Sequence[Any]) -> TaskItem:
     columns = dict(zip(_COLUMNS, row, strict=True))
     del columns["audience_id"], columns["due_sort"]
-    return TaskItem(business_key=locked.business_key, process_name=locked.process_key, **columns)
+    return TaskItem(
+        business_key=locked.business_key,
+        process_name=locked.process_key,
+        instance_status=locked.status,
+        **columns,
+    )
 
 
 def _check_open(session: Session, task: TaskItem) -> None:

@@ -22,7 +22,7 @@ from engine.run.instances import note, start_definition
 from engine.run.messages import deliver_thrown
 from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_instance, read_variables
-from engine.runtime import Session, now
+from engine.runtime import JobRow, Session, now
 from engine.services import Call, call_outside
 from engine.store.schema import JOB_IS_OPEN, DbInstance, DbJob
 from engine.values import SYSTEM, Actor, Json
@@ -255,6 +255,9 @@ def _note_failure(database: Database, job: Work, error: Exception) -> None:
         values = {"attempts": attempts, "last_error": message, "status": status, "due_at": later}
         if session.connection().execute(change.values(**values)).rowcount != 1:
             return
+        if final and job.kind is not JobKind.SERVICE:
+            for alarm in database.runtime.alarms:
+                alarm(session, JobRow(job.id, job.instance_id, job.kind))
         if locked is None or locked.status.is_over:
             return
         data = {"job": job.id, "topic": job.topic, "attempt": attempts, "of": count, "message": message}

@@ -13,6 +13,7 @@ from engine import (
     Element,
     EventKind,
     InstanceStatus,
+    JobRow,
     Json,
     OpenTask,
     Session,
@@ -75,18 +76,41 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
 
 def _tell_of_faults(session: Session, office: Office, step: StepResult, case: DbCase | None) -> None:
     """An incident is told to the administrators and to whoever answers for the case, who may have caused it."""
-    stopped = [trace.element for trace in step.traces if trace.kind is EventKind.INCIDENT]
-    if stopped:
+    if step.faults:
         notices.tell(
             session,
             office.settings,
             "stopped",
             by=SYSTEM,
-            people=[] if case is None else [case.owner or case.opened_by],
+            people=_answering(case),
             groups=[organisation.ADMIN],
             case_id=None if case is None else case.id,
-            data={"element": stopped[0], "instance": step.instance_id},
+            data={"element": step.faults[0], "instance": step.instance_id},
         )
+
+
+def alarms(office: Office) -> Sequence[Callable[[Session, JobRow], None]]:
+    """What the engine tells of jobs that it gives up and of which no incident tells."""
+
+    def tell(session: Session, job: JobRow) -> None:
+        case = register.find_of_instance(session, job.instance_id) if job.instance_id is not None else None
+        notices.tell(
+            session,
+            office.settings,
+            "job_failed",
+            by=SYSTEM,
+            people=_answering(case),
+            groups=[organisation.ADMIN],
+            case_id=None if case is None else case.id,
+            data={"job": job.id, "instance": job.instance_id},
+        )
+
+    return (tell,)
+
+
+def _answering(case: DbCase | None) -> list[str]:
+    """Who answers for a case."""
+    return [] if case is None else [case.owner or case.opened_by]
 
 
 def _drawn(session: Session, place: Address) -> Element | None:

@@ -13,7 +13,7 @@ from processes.cases import register
 from processes.cases.schema import DbCase
 from web.filling import submission
 from web.filling.submission import Sent
-from web.shell import errors, here, language
+from web.shell import errors, faults, here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show
 
@@ -41,11 +41,17 @@ def record(number: str, token: int) -> BaseResponse:
         try:
             with here.transaction() as session:
                 answers, signatures = sent.answers, sent.signatures
-                messages.record(session, instance_id, token, by=here.actor(), answers=answers, signatures=signatures)
+                step = messages.record(
+                    session, instance_id, token, by=here.actor(), answers=answers, signatures=signatures
+                )
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         else:
-            flash(_("Recorded: %(name)s", name=language.say(message.label)))
+            name = language.say(message.label)
+            if step.faults:
+                faults.kept(name)
+            else:
+                flash(_("Recorded: %(name)s", name=name))
             return redirect(url_for("cases.case", number=number), 303)
     return _page(number, token, sent=sent, wrong=wrong, status=422)
 

@@ -15,6 +15,7 @@ from engine import (
     FormFile,
     Session,
     TaskFilter,
+    admin,
     deployments,
     instances,
     loading,
@@ -33,9 +34,10 @@ from web.cases import cards
 from web.filling import submission
 from web.filling.submission import Sent
 from web.register.outlook import foresee
-from web.shell import dates, errors, here, language
+from web.shell import dates, errors, faults, here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show
+from web.shell.parts import stopped_badge
 from web.shell.people import names
 from web.shell.words import text_of, variable_of
 
@@ -62,6 +64,16 @@ class Intake:
     def field(self, role: str) -> str:
         """The field of the form that holds what is asked for in every procedure: the phone, the complainant."""
         return next((variable_of(fact.value) for fact in self.procedure.facts if fact.role == role), "")
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What came of a registration."""
+
+    number: str
+    """Of the case; empty while a fault stands in the way of giving one."""
+    stopped: bool
+    """Whether the step ended in a fault."""
 
 
 @dataclass(frozen=True)
@@ -154,18 +166,26 @@ def register(key: str) -> BaseResponse:
     if not wrong:
         try:
             with here.transaction() as session:
-                case = _start(session, known, sent)
+                entered = _start(session, known, sent)
                 drafts.discard(session, actor, known.draft)
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         else:
-            if "_next" in request.form:
-                kept = known.registration.keep
-                again = {name: sent.answers[name] for name in kept if isinstance(sent.answers.get(name), str)}
-                return redirect(url_for("register.form", key=key, after=case, **again), 303)
-            return redirect(url_for("register.done", number=case), 303)
+            return _go_on(known, sent, entered)
     _keep(sent, known)
     return _page(key, sent=sent, wrong=wrong, status=422)
+
+
+def _go_on(known: Intake, sent: Sent, entered: Entered) -> BaseResponse:
+    """To the number, or to the next registration; where there is no number yet, to one's work."""
+    if entered.stopped:
+        faults.kept(entered.number or text_of(known.procedure.name))
+    if "_next" in request.form:
+        kept = known.registration.keep
+        again = {name: sent.answers[name] for name in kept if isinstance(sent.answers.get(name), str)}
+        return redirect(url_for("register.form", key=known.procedure.key, after=entered.number, **again), 303)
+    number = entered.number
+    return redirect(url_for("register.done", number=number) if number else url_for("work.inbox"), 303)
 
 
 @blueprint.post("/<key>/fields")
@@ -192,7 +212,8 @@ def outlook(key: str) -> Response:
     with here.reading() as session:
         known = intake(session, key)
     sent = submission.read(here.gate().form(known.file), submission.pairs())
-    lines = foresee(known.registration, lambda session: _start(session, known, sent)) if _complete(known, sent) else ()
+    tried = _complete(known, sent)
+    lines = foresee(known.registration, lambda session: _start(session, known, sent).number) if tried else ()
     return make_response(render_template("outlook.html", lines=lines, steps=_steps(known)))
 
 
@@ -222,6 +243,7 @@ def done(number: str) -> Response:
             "registered.html",
             active="register",
             case=case,
+            stopped=stopped_badge() if admin.stopped(session, [case.instance_id]) else None,
             clocks=cards.clock_cards(known, calendar, here.now()),
             summary=cards.summary(known),
             another=url_for("register.form", key=case.procedure, **again),
@@ -236,17 +258,17 @@ def _earlier(case: DbCase, *, open_: bool) -> Earlier:
     return Earlier(case.number, day, case.title if open_ else "", address)
 
 
-def _start(session: Session, known: Intake, sent: Sent) -> str:
-    """Start the process and complete its first task; the number of the case, or of the instance without one."""
+def _start(session: Session, known: Intake, sent: Sent) -> Entered:
+    """Start the process and complete its first task."""
     actor = here.actor()
     instance = instances.start(session, known.registration.process, by=actor)
     waiting = TaskFilter(whose="all", instance_id=instance.id, element=known.element.id)
     first = queries.list_tasks(session, SYSTEM, waiting).items[0]
-    tasks.complete(session, first.id, by=actor, answers=sent.answers, signatures=sent.signatures)
-    case = cases.find_of_instance(session, instance.id)
-    if case is None:
+    done = tasks.complete(session, first.id, by=actor, answers=sent.answers, signatures=sent.signatures)
+    case, stopped = cases.find_of_instance(session, instance.id), bool(done.step.faults)
+    if case is None and not stopped:
         raise NotFound(what="case of instance", key=instance.id)
-    return case.number
+    return Entered(case.number if case is not None else "", stopped)
 
 
 def _complete(known: Intake, sent: Sent) -> bool:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, instances
+from engine import InstanceStatus, Session, instances
 from engine.errors import NotFound
 from processes import procedures
 from web.shell import here, language
@@ -51,6 +51,9 @@ def start(key: str) -> BaseResponse:
             active="register",
         )
     with here.transaction() as session:
-        instances.start(session, key, by=here.actor())
-    flash(_("Started: %(name)s.", name=name))
+        started = instances.start(session, key, by=here.actor())
+    if started.status is InstanceStatus.INCIDENT:
+        flash(_("Started, but stopped by a fault: %(name)s. The administrator is told.", name=name), "warn")
+    else:
+        flash(_("Started: %(name)s.", name=name))
     return redirect(url_for("work.inbox"), 303)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Completed, EventKind, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, tasks
+from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
 from processes.cases import register
@@ -20,7 +20,7 @@ from web.cases.timeline import Forms, items, open_items
 from web.diagrams.walk import draw, walk
 from web.filling import submission
 from web.filling.submission import Sent
-from web.shell import came_from, errors, here, language
+from web.shell import came_from, errors, faults, here, language
 from web.shell.language import gettext as _
 from web.shell.pages import ask, show
 from web.shell.parts import Confirm
@@ -274,11 +274,8 @@ def _go_on(item: TaskItem, done: Completed) -> BaseResponse:
         for each in done.step.opened
     ]
     name = language.say(item.name)
-    if any(trace.kind is EventKind.INCIDENT for trace in done.step.traces):
-        kept = _(
-            "Your answers are kept: %(name)s. The case is stopped by a fault; the administrator is told.", name=name
-        )
-        flash(kept, "warn")
+    if done.step.faults:
+        faults.kept(name)
     elif steps:
         flash(_("Completed: %(name)s. Next: %(steps)s.", name=name, steps=joined(steps)))
     elif done.step.ended:

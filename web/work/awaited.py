@@ -7,7 +7,7 @@ from processes.cases import waiting
 from processes.clock.calendar import WorkingCalendar
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
-from web.shell.parts import due_badge, severity_badge
+from web.shell.parts import due_badge, severity_badge, stopped_badge
 from web.shell.people import Names, joined
 from web.work.inbox import PER_PAGE, Asked, Group, Row, group_of
 
@@ -18,23 +18,31 @@ def grouped(session: Session, calendar: WorkingCalendar, asked: Asked, called: N
     found = waiting.of(session, here.actor(), text=asked.text, limit=PER_PAGE + 1, offset=offset)
     groups: dict[str, Group] = {}
     for each in found[:PER_PAGE]:
-        group = group_of(each.due_at, calendar)
+        group = _mended() if each.task_id is None else group_of(each.due_at, calendar)
         groups.setdefault(group.key, group).rows.append(_row(each, calendar, called))
     return list(groups.values()), len(found) > PER_PAGE
 
 
+def _mended() -> Group:
+    """The heading of what nobody can work on before a fault is mended."""
+    return Group("stopped", _("Stopped by a fault"), "alert-octagon")
+
+
 def _row(each: waiting.Awaited, calendar: WorkingCalendar, called: Names) -> Row:
     case = each.case
-    candidates = [*map(called.unit, each.candidate_groups), *map(called.person, each.candidate_users)]
+    candidates = [*map(called.unit, each.candidate_groups or ()), *map(called.person, each.candidate_users or ())]
+    if each.task_id is None:
+        candidates = [_("Administrator")]
     whom = called.person(each.assignee) if each.assignee else joined(candidates)
     since = dates.moment_text(each.since, language.current(), here.zone(), this_year=here.now().year)
     return Row(
-        id=each.task_id,
-        name=language.say(each.name) or each.element,
+        id=each.key,
+        name=_("To be mended") if each.task_id is None else language.say(each.name or "") or each.element or "",
         badge=due_badge(each.due_at, here.now(), calendar),
         subject=" · ".join(text for text in (case.title, case.who) if text),
         number=case.number,
         severity=severity_badge(case.severity),
+        stopped=stopped_badge() if each.stopped else None,
         remark=_("%(who)s, since %(at)s", who=whom, at=since),
         address=url_for("cases.case", number=case.number),
         pane="",

@@ -9,14 +9,14 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from engine import Session, Sort, TaskFilter, TaskItem
+from engine import InstanceStatus, Session, Sort, TaskFilter, TaskItem
 from engine import tasks as engine_tasks
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
-from web.shell.parts import Badge, due_badge, severity_badge
+from web.shell.parts import Badge, due_badge, severity_badge, stopped_badge
 from web.shell.people import Names, names
 from web.tasks.view import snoozed_badge
 
@@ -90,6 +90,7 @@ class Row:
     subject: str
     number: str
     severity: Badge | None
+    stopped: Badge | None
     remark: str
     address: str
     pane: str
@@ -183,6 +184,7 @@ def _row(
         number=task.business_key or f"#{task.instance_id}",
         severity=severity_badge(case.severity if case is not None else None),
         remark=_("for %(who)s", who=absent) if absent else _("draft kept") if drafted else _case_due(case),
+        stopped=stopped_badge() if task.instance_status is InstanceStatus.INCIDENT else None,
         address=url_for("tasks.task", task_id=task.id),
         pane=url_for("tasks.pane", task_id=task.id, _back=asked.address(task=None)),
         here=asked.address(task=task.id),

@@ -34,6 +34,7 @@ ICONS: Mapping[str, str] = {
     "breached": "alert-triangle",
     "escalated": "bell",
     "stopped": "alert-octagon",
+    "job_failed": "alert-octagon",
 }
 KINDS: Mapping[str, str] = {
     "reminded": "warn",
@@ -42,6 +43,7 @@ KINDS: Mapping[str, str] = {
     "stage_late": "bad",
     "escalated": "warn",
     "stopped": "bad",
+    "job_failed": "bad",
 }
 
 
@@ -127,6 +129,8 @@ def _address(session: Session, heard: Heard) -> str:
             return url_for("tasks.task", task_id=task.id)
     if notice.kind == "stopped" and here.actor().admin and isinstance(notice.data.get("instance"), int):
         return url_for("admin.instance", instance_id=notice.data["instance"])
+    if notice.kind == "job_failed" and here.actor().admin:
+        return url_for("admin.by_cause")
     if heard.case is None:
         return ""
     entry = notice.data.get("entry")
@@ -181,4 +185,5 @@ SENTENCES: Mapping[str, Callable[[str, str, Mapping[str, object]], str]] = {
     "breached": lambda _w, _t, data: _("Late: %(name)s", name=clock_of(data)),
     "escalated": lambda _w, _t, data: _("Escalated to level %(level)s", level=data.get("level", "")),
     "stopped": lambda _w, _t, _d: _("Stopped by a fault; an administrator has to mend it"),
+    "job_failed": lambda _w, _t, _d: _("A job was given up; an administrator has to retry it"),
 }

@@ -96,7 +96,7 @@ def news() -> Response:
         if asked.view == WAITING:
             offset = (asked.page - 1) * inbox.PER_PAGE
             awaited_now = waiting.of(session, here.actor(), text=asked.text, limit=inbox.PER_PAGE, offset=offset)
-            found = [each.task_id for each in awaited_now]
+            found = [each.key for each in awaited_now]
         else:
             found = [task.id for task in queries.list_tasks(session, here.actor(), asked.filter).items]
         return jsonify(tasks=found, unread=notices.count_unread(session, here.actor().id))

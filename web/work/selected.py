@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, TaskItem, follow_ups, tasks
+from engine import Completed, Session, TaskItem, follow_ups, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from processes.cases import comments, register
 from processes.desk import assignments, drafts
@@ -27,7 +27,7 @@ blueprint = Blueprint("selected", __name__, url_prefix="/work/selected")
 MOST = 100
 """Tasks that are taken at once; the list shows fewer on a page."""
 
-Do = Callable[[Session, TaskItem], object]
+Do = Callable[[Session, TaskItem], Completed | object]
 Field = dict[str, object]
 
 
@@ -105,13 +105,13 @@ def at_once(session: Session, task: TaskItem) -> bool:
     return not here.gate().form(file).needs_answers if file is not None else task.form_ref is None
 
 
-def _complete(session: Session, task: TaskItem) -> None:
+def _complete(session: Session, task: TaskItem) -> Completed:
     """Never over a draft: what was typed would be lost."""
     actor = here.actor()
     if not at_once(session, task) or drafts.find(session, actor, drafts.of_task(task.id)) is not None:
         tasks.check_work(session, task, actor)
         raise FormToFill(element=tasks.label(task))
-    tasks.complete(session, task.id, by=actor, answers={}, revision=task.revision)
+    return tasks.complete(session, task.id, by=actor, answers={}, revision=task.revision)
 
 
 def _comment(session: Session, task: TaskItem) -> None:
@@ -130,20 +130,28 @@ def _numbers() -> list[int]:
 
 def _each(done: str, do: Do) -> BaseResponse:
     """Do it for each in a transaction of its own; back to the list, or to the page that says what was left."""
-    left, count, back = [], 0, came_from.address(url_for("work.inbox"))
+    left, count, stopped, back = [], 0, 0, came_from.address(url_for("work.inbox"))
     for number in _numbers():
         try:
             with here.transaction() as session:
-                do(session, tasks.get_task(session, number, actor=here.actor()))
+                came = do(session, tasks.get_task(session, number, actor=here.actor()))
             count += 1
+            stopped += isinstance(came, Completed) and bool(came.step.faults)
         except KesuError as error:
             if errors.status_of(error) == 500:
                 raise
             left.append(_left(number, error))
     said = ngettext("%(what)s: %(num)s task.", "%(what)s: %(num)s tasks.", count, what=done)
+    fault = ngettext(
+        "%(num)s case is stopped by a fault; the administrator is told.",
+        "%(num)s cases are stopped by a fault; the administrator is told.",
+        stopped,
+    )
     if left:
+        if stopped:
+            flash(fault, "warn")
         return show("selected_done.html", active="work", said=said, done=done, left=left, back=back)
-    flash(said)
+    flash(f"{said} {fault}" if stopped else said, "warn" if stopped else "message")
     return redirect(back, 303)
 
 

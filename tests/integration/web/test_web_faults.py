@@ -1,12 +1,35 @@
 """A fault that stops a case is told: to administrators, to the case's owner, to whoever caused it."""
 
+import re
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
 from admin_stage import FailingMail
+from hall import COMPLAINT
 from sqlalchemy import insert, select
 
-from engine.store.schema import DbJob
+from engine.deploy import deployments
+from engine.store.schema import DbJob, DbSubmission, DbTask
+from engine.values import SYSTEM
 from processes.desk.schema import DbNotice
 
 TOLD = "stopped by a fault, the administrator is told"
+KEPT = "The case is stopped by a fault; the administrator is told."
+
+
+@contextmanager
+def broken(hall, topic):
+    """A service that fails for the time being."""
+    services = hall.kesu.runtime.services._services
+    sound = services[topic]
+
+    def fail(_session, _call):
+        raise RuntimeError("no such unit")
+
+    services[topic] = replace(sound, function=fail)
+    yield
+    services[topic] = sound
 
 
 def stop(hall):
@@ -48,29 +71,125 @@ def test_who_causes_it_reads_that_the_answers_are_kept_and_the_case_stopped(hall
     hall.register()
     hall.until("2026-09-28T10:05")
     task = hall.claim("UT_AcceptCase", "wang")
-    broken = hall.kesu.runtime.services.get_service("case.accept")
-    services = hall.kesu.runtime.services._services
-
-    def fail(_session, _call):
-        raise RuntimeError("no such unit")
-
-    services["case.accept"] = type(broken)(
-        broken.topic, broken.outside, broken.doc, fail, broken.inputs, broken.outputs
-    )
     client = hall.visitor("wang")
-    client.post(f"/tasks/{task}", data={"handover_note": "ok"})
-    page = client.get("/work").text
-    services["case.accept"] = broken
-    assert "The case is stopped by a fault; the administrator is told." in page
+    with broken(hall, "case.accept"):
+        client.post(f"/tasks/{task}", data={"handover_note": "ok"})
+        page = client.get("/work").text
+    assert KEPT in page
     assert "Completed: Take over the case" not in page
 
 
-def test_a_job_that_failed_without_a_case_is_on_a_page(hall):
+def test_who_records_what_a_customer_says_reads_that_it_is_kept_and_the_case_stopped(disputed, monkeypatch):
+    hall, number = disputed
+    client = hall.visitor("wang")
+    address = re.search(rf"/cases/{number}/record/\d+", client.get(f"/cases/{number}").text)[0]
+    given = {"withdrawn_by": "林女士", "withdrawal_channel": "phone", "withdrawal_requested_at": "2026-09-30T10:00"}
+    monkeypatch.setattr("processes.clock.deadlines.stage_due", lambda *_given, **_more: 1 / 0)
+    assert client.post(address, data=given).status_code == 303
+    page = client.get(f"/cases/{number}").text
+    assert KEPT in page
+    assert "<span>Recorded:" not in page
+
+
+@pytest.mark.parametrize("topic", ["case.open", "case.tell"])
+def test_who_registers_reads_that_it_is_kept_and_stopped_with_or_without_a_number(hall, topic):
+    client = hall.visitor("sun")
+    data = {**COMPLAINT, "received_at": "2026-09-28T09:30", "restatement_confirmed": "on", "injury_or_safety": "true"}
+    data |= {"regulator_or_media": "false"}
+    with broken(hall, topic):
+        answer = client.post("/register/kb_sales_quality", data=data)
+        assert answer.status_code == 303, answer.text
+        page = client.get(answer.location).text
+    assert KEPT in page
+    assert told(hall, "admin") == 1
+    with hall.database.reading() as session:
+        assert session.scalars(select(DbSubmission.element)).one() == "UT_Register"
+    assert answer.location == ("/work" if topic == "case.open" else "/register/done/KB-2026-000001")
+    assert (TOLD in page) is (topic != "case.open")
+
+
+def test_several_done_together_say_how_many_are_stopped(hall):
+    for _ in range(2):
+        hall.register()
+    with hall.database.reading() as session:
+        query = select(DbTask.id).where(DbTask.element == "UT_AcceptCase", DbTask.status == "open")
+        tasks = list(session.scalars(query))
+    client = hall.visitor("wang")
+    with broken(hall, "case.accept"):
+        client.post("/work/selected/complete", data={"task": tasks, "_sure": "1"})
+        page = client.get("/work").text
+    assert "Completed: 2 tasks. 2 cases are stopped by a fault; the administrator is told." in page
+    assert re.search(r'class="note bad">(?:(?!class="note).)*2 cases are stopped', page, re.DOTALL)
+
+
+def test_who_starts_a_process_that_stops_at_once_is_told_so(hall):
+    drawing = (
+        '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x" '
+        'xmlns:camunda="http://camunda.org/schema/1.0/bpmn"><bpmn:process id="sweep" name="Sweep" isExecutable="true">'
+        '<bpmn:startEvent id="S"/><bpmn:scriptTask id="T" scriptFormat="python"><bpmn:script>x = 1 / 0</bpmn:script>'
+        '</bpmn:scriptTask><bpmn:sequenceFlow id="a" sourceRef="S" targetRef="T"/></bpmn:process></bpmn:definitions>'
+    )
+    with hall.database.transaction() as session:
+        deployments.deploy(session, "sweep", {"sweep.bpmn": drawing.encode()}, by=SYSTEM)
+    client = hall.visitor("admin")
+    client.post("/start/sweep")
+    page = client.get("/work").text
+    assert "Started, but stopped by a fault: Sweep. The administrator is told." in page
+
+
+def test_the_rows_of_tasks_and_cases_carry_the_badge(hall):
+    hall.kesu.office.mail = FailingMail()
+    number = stop(hall)
+    row = hall.visitor("wang").get("/work?view=group").text.split('<div class="it', 1)[1].split("</div>")[0]
+    assert number in row
+    assert TOLD in row
+    row = hall.visitor("sun").get("/work?view=waiting").text.split('<div class="it', 1)[1].split("</div>")[0]
+    assert TOLD in row
+
+
+@pytest.mark.both_databases
+def test_a_case_that_is_stopped_with_no_open_task_still_waits_for_others(hall):
+    number = hall.register()
+    task = hall.claim("UT_AcceptCase", "wang")
+    client = hall.visitor("sun")
+    assert number in client.get("/work?view=waiting").text
+    with broken(hall, "case.accept"):
+        hall.visitor("wang").post(f"/tasks/{task}", data={"handover_note": "ok"})
+    assert hall.open_tasks() == []
+    for login in ("sun", "wang"):
+        page = hall.visitor(login).get("/work?view=waiting").text
+        row = page.split('<div class="it', 1)[1].split("</div>")[0]
+        for text in (f'href="/cases/{number}"', "Administrator, since", TOLD):
+            assert text in row
+        assert 'Waiting for others</span><span class="cnt">1</span>' in page
+    assert number not in hall.visitor("stranger").get("/work?view=waiting").text
+    assert len(client.get("/work/news?view=waiting").json["tasks"]) == 1
+
+
+@pytest.mark.both_databases
+def test_a_job_that_fails_for_good_without_a_case_is_told_is_on_a_page_and_can_be_retried(hall):
     with hall.database.transaction() as session:
         at = hall.clock.now()
-        values = {"kind": "message", "payload": {"name": "M"}, "status": "failed", "due_at": at, "attempts": 3}
-        session.execute(insert(DbJob).values(**values, last_error="Nobody waits for M.", created_at=at))
-    page = hall.visitor("admin").get("/admin/instances/by-cause").text
-    assert "Failed without a case" in page
-    assert "Nobody waits for M." in page
+        values = {"kind": "message", "payload": {"name": "M", "payload": {}}, "due_at": at, "created_at": at}
+        values |= {"status": "open", "attempts": 0}
+        job = session.execute(insert(DbJob).values(**values).returning(DbJob.id)).scalar_one()
+    for minute in (31, 35, 40):
+        hall.until(f"2026-09-28T09:{minute}")
+    client = hall.visitor("admin")
+    page = client.get("/admin/instances/by-cause").text
+    assert "Failed jobs" in page
     assert 'aria-label="1 fault"' in page
+    bell = client.get("/notices").text
+    assert "A job was given up; an administrator has to retry it" in bell
+    number = re.search(r'action="/notices/(\d+)"', bell)[1]
+    assert client.post(f"/notices/{number}").location == "/admin/instances/by-cause"
+    address = f"/admin/jobs/{job}/retry"
+    assert f'href="{address}"' in page
+    assert client.post(address, data={"reason": " "}).status_code == 422
+    assert client.post(address, data={"reason": "mended"}).status_code == 303
+    with hall.database.reading() as session:
+        found = session.get_one(DbJob, job)
+        assert (found.status, found.attempts) == ("open", 0)
+    assert 'aria-label="1 fault"' not in client.get("/work").text
+    assert client.post(address, data={"reason": "again"}).status_code == 404
+    assert hall.visitor("sun").post(address, data={"reason": "x"}).status_code in (403, 404)

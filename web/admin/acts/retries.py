@@ -3,7 +3,7 @@
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import IncidentItem, JobStatus, Session, admin, incidents, jobs, overview
+from engine import IncidentItem, JobItem, JobStatus, Session, admin, incidents, jobs, overview
 from engine.errors import NotFound, Refused
 from web.admin import show
 from web.admin.acts.about import called, drawing_of, page_of
@@ -56,22 +56,46 @@ def retry_job(instance_id: int, job_id: int) -> BaseResponse:
         )
         if found is None:
             raise NotFound(what="failed job", key=job_id)
-        return Confirm(
-            title=_("Retry job %(number)s?", number=job_id),
-            text=found.last_error or "",
-            address=url_for("admin.retry_job", instance_id=instance_id, job_id=job_id),
-            act=_("Retry"),
-            leave=_("Leave it"),
-            back=page_of(instance_id),
-            rows=[(_("Tries"), str(found.attempts), "0")],
-            icon="refresh",
-        )
+        address = url_for("admin.retry_job", instance_id=instance_id, job_id=job_id)
+        return _job(found, address, page_of(instance_id))
 
     def do(session: Session, reason: str) -> str:
         jobs.retry(session, job_id, by=here.actor(), reason=reason)
         return _("The job is tried again.")
 
     return carry_out(instance_id, ask, do)
+
+
+@blueprint.route("/jobs/<int:job_id>/retry", methods=["GET", "POST"])
+def retry_failed(job_id: int) -> BaseResponse:
+    """Give a failed job of which no incident tells its attempts again."""
+
+    def ask() -> Confirm:
+        with here.reading() as session:
+            found = next((job for job in admin.failed_jobs(session) if job.id == job_id), None)
+        if found is None:
+            raise NotFound(what="failed job", key=job_id)
+        return _job(found, url_for("admin.retry_failed", job_id=job_id), url_for("admin.by_cause"))
+
+    def do(reason: str) -> str:
+        with here.transaction() as session:
+            jobs.retry(session, job_id, by=here.actor(), reason=reason)
+        return _("The job is tried again.")
+
+    return carry_out_freely(ask, do)
+
+
+def _job(job: JobItem, address: str, back: str) -> Confirm:
+    return Confirm(
+        title=_("Retry job %(number)s?", number=job.id),
+        text=job.last_error or "",
+        address=address,
+        act=_("Retry"),
+        leave=_("Leave it"),
+        back=back,
+        rows=[(_("Tries"), str(job.attempts), "0")],
+        icon="refresh",
+    )
 
 
 @blueprint.route("/incidents/retry", methods=["GET", "POST"])

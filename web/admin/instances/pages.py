@@ -117,16 +117,23 @@ def by_cause() -> Response:
             "admin/by_cause.html",
             active="admin",
             rows=[_cause_row(session, cause) for cause in found],
-            failed=[_failed(job) for job in admin.failed_jobs(session)],
+            failed=[_failed(session, job) for job in admin.failed_jobs(session)],
             views=views("cause", session),
             counts=_counts(session),
         )
 
 
-def _failed(job: JobItem) -> dict[str, object]:
-    """A job that no instance tells of: what it was to do, and why it could not."""
+def _failed(session: Session, job: JobItem) -> dict[str, object]:
+    """A job that no incident tells of: what it was to do, in which instance, and why it could not."""
     what = " · ".join(part for part in (JOB_KINDS[job.kind].text, job.topic or job.element or "") if part)
-    return {"id": job.id, "what": what, "since": show.the_moment(job.created_at), "why": job.last_error or ""}
+    return {
+        "id": job.id,
+        "what": what,
+        "since": show.the_moment(job.created_at),
+        "why": job.last_error or "",
+        "instance": next(_numbers(session, [job.instance_id] if job.instance_id is not None else []), None),
+        "retry": url_for("admin.retry_failed", job_id=job.id),
+    }
 
 
 @blueprint.get("/instances.csv")
