@@ -127,7 +127,7 @@ class Gate:
 
 def _sign(form: Form, answers: Mapping[str, Json], actor: Actor, now: datetime) -> dict[str, Signature]:
     return {
-        field.path: Signature("password", actor.id, now.isoformat(timespec="seconds"))
+        field.path: Signature(field.signs[0], actor.id, now.isoformat(timespec="seconds"))
         for field in form.fields
         if field.signs and answers.get(field.path) is True
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from forms.kinds.signature import Signing
 from forms.kit.choosing import Choosing
 from forms.language.expressions import Json
 from forms.language.messages import Message
@@ -24,8 +25,8 @@ class FieldInfo:
     conditional: bool
     """Whether it can be hidden."""
     readonly: bool
-    signs: bool = False
-    """Whether it is a signature."""
+    signs: tuple[str, ...] = ()
+    """The ways to sign, where it is a signature."""
     options: tuple[tuple[str, str], ...] = ()
     """Values and labels of the options written in the form."""
 
@@ -78,7 +79,7 @@ def _infos(level: Level, prefix: str, *, conditional: bool) -> Iterator[FieldInf
             each.required,
             hidden,
             readonly=each.readonly or each.disabled or (own is None and each.inside is None),
-            signs=own is not None and own.signs,
+            signs=kind.modes if isinstance(kind, Signing) else (),
             options=tuple((option.value, option.label.source) for option in written),
         )
         if each.inside is not None:

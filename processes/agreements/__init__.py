@@ -1,0 +1,1 @@
+"""Agreements: the text that was frozen, who signed it, the papers that were made of it."""

@@ -1,0 +1,75 @@
+"""Agreements are frozen, signed and found again; nothing of them is ever changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from engine import Actor, Json, Session
+from processes.agreements.schema import DbAgreement, DbAgreementPaper, DbAgreementSigning
+from processes.cases import documents, register
+from processes.cases.schema import DbCase, DbDocument
+from processes.office import Office
+
+OFFERED, SIGNED = "offered", "signed"
+
+
+def newest(session: Session, instance_id: int) -> DbAgreement | None:
+    """The agreement that an instance froze last."""
+    query = select(DbAgreement).where(DbAgreement.instance_id == instance_id)
+    return session.scalars(query.order_by(DbAgreement.id.desc()).limit(1)).one_or_none()
+
+
+def of_key(session: Session, key: str) -> DbAgreement | None:
+    """The agreement that a job has frozen already."""
+    return session.scalars(select(DbAgreement).where(DbAgreement.key == key)).one_or_none()
+
+
+def next_number(session: Session, case: DbCase | None, instance_id: int) -> str:
+    """What the next agreement of an instance is called: the number of its case and a count."""
+    count = session.scalar(select(func.count()).where(DbAgreement.instance_id == instance_id)) or 0
+    return f"{case.number if case is not None else f'A{instance_id}'}-{count + 1}"
+
+
+def keep_paper(
+    session: Session, office: Office, agreement: DbAgreement, kind: str, content: bytes, *, by: Actor, at: datetime
+) -> DbDocument:
+    """Keep a file that was made of an agreement among the documents of its case, with its own hash."""
+    name = f"{agreement.number}-{kind}.txt"
+    case = session.get(DbCase, agreement.case_id) if agreement.case_id is not None else None
+    document = documents.store(session, name=name, content=content, by=by, settings=office.settings, case=case)
+    session.add(
+        DbAgreementPaper(
+            agreement_id=agreement.id, kind=kind, sha256=document.sha256, document_id=document.id, at=at
+        )
+    )
+    session.flush()
+    return document
+
+
+def paper_of(session: Session, agreement: DbAgreement, kind: str) -> DbDocument | None:
+    """The file of that kind that was made of an agreement."""
+    query = select(DbDocument).join(DbAgreementPaper, DbAgreementPaper.document_id == DbDocument.id)
+    wanted = (DbAgreementPaper.agreement_id == agreement.id) & (DbAgreementPaper.kind == kind)
+    return session.scalars(query.where(wanted)).one_or_none()
+
+
+def sign(
+    session: Session, agreement: DbAgreement, way: str, data: Mapping[str, Json], *, by: Actor, at: datetime
+) -> DbAgreementSigning:
+    """Write down that both sides have signed; the database lets it happen once."""
+    signing = DbAgreementSigning(agreement_id=agreement.id, way=way, data=dict(data), at=at, by=by.id)
+    session.add(signing)
+    session.flush()
+    return signing
+
+
+def note(
+    session: Session, instance_id: int, kind: str, *, by: Actor, element: str, data: Mapping[str, Json]
+) -> None:
+    """A line in the record of the case, where there is one."""
+    case = register.find_of_instance(session, instance_id)
+    if case is not None:
+        register.note(session, case, kind, by=by, element=element, data=data)
+
+

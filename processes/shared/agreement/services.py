@@ -1,0 +1,270 @@
+"""The service tasks of the agreement: checked against the approval, frozen, signed, sealed."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from engine import Call, Json, Session
+from engine.errors import BpmnError, NotFound
+from processes.agreements import keeping, paper, wording
+from processes.agreements.approval import VOID, Terms, objections
+from processes.agreements.schema import DbAgreement
+from processes.cases import documents, register
+from processes.cases.register import money_of
+from processes.office import Office
+from processes.reading import given, iso
+
+BLOCKED = "AGREEMENT_BLOCKED"
+"""The error that the diagram catches when something may not be offered or signed."""
+
+
+def check(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Let an agreement be offered or signed only if exactly this version of the plan is approved (PT-P5).
+
+    Raises BpmnError AGREEMENT_BLOCKED with what clashes in plain words; the history keeps it.
+
+    Inputs:
+        plan_version: of the plan that the agreement follows.
+        approved_version?: of the plan that was approved.
+        approved_amount?: up to which amount.
+        remedies: of the plan.
+        agreement_no?: of the text that is about to be signed; null before there is one.
+        signed_sha256?: of the text that was shown to whoever signed.
+
+    Outputs:
+        agreed_total: what the remedies cost together.
+    """
+    terms = _terms(call)
+    agreement = keeping.newest(session, call.instance_id) if given(call, "agreement_no") else None
+    _guard(session, call, terms, agreement)
+    return {"agreed_total": str(terms.total)}
+
+
+def freeze(office: Office, call: Call) -> Mapping[str, Json]:
+    """Write the text from the approved plan, make the paper of it, and freeze both with their hashes.
+
+    Inputs:
+        plan_version: of the plan.
+        remedies: of the plan: kind, nature, amount, due, executor, note.
+        party_patient: who agrees.
+        party_house: with whom.
+        agent_name?: who signs for the patient.
+        agent_relation?: what the agent is to the patient.
+        authorisation?: the document that allows it.
+        agreement_facts: what happened.
+        agreement_clauses?: what else is agreed.
+
+    Outputs:
+        agreement_no: its number.
+        agreement_text: the text, word by word.
+        agreement_sha256: the hash of the text.
+        agreement_short: its beginning, as it is printed.
+        agreement_document: the paper.
+        agreement_signer_name: who signs for the patient's side.
+    """
+    key = f"agreement-{call.idempotency_key}"
+    with office.database.transaction() as session:
+        agreement = keeping.of_key(session, key)
+        if agreement is None:
+            agreement, title = _written(session, office, call, key)
+            content = paper.typeset(title, agreement.text, agreement.sha256)
+            session.add(agreement)
+            session.flush()
+            keeping.keep_paper(
+                session, office, agreement, keeping.OFFERED, content, by=call.actor, at=call.now
+            )
+        offered = keeping.paper_of(session, agreement, keeping.OFFERED)
+        assert offered is not None
+        return {
+            "agreement_no": agreement.number,
+            "agreement_text": agreement.text,
+            "agreement_sha256": agreement.sha256,
+            "agreement_short": wording.short(agreement.sha256),
+            "agreement_document": documents.as_value(offered),
+            "agreement_signer_name": agreement.data["agent_name"] or agreement.data["party_patient"],
+        }
+
+
+def sign(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Write down that both sides have signed, once, and only what was approved in exactly this version (PT-P5).
+
+    Raises BpmnError AGREEMENT_BLOCKED, as the check does, and where a signature is missing.
+
+    Inputs:
+        plan_version: of the plan that the agreement follows.
+        approved_version?: of the plan that was approved.
+        approved_amount?: up to which amount.
+        remedies: of the plan.
+        sign_result: drawn or paper.
+        signing_place: where.
+        signed_on?: on which day, on paper; drawn: today.
+        present_patient?: who was there on the patient's side.
+        present_house?: who was there for the house.
+        patient_signature?: as drawn.
+        house_signature?: of the house.
+        signed_scan?: the signed paper.
+        scan_signature?: of whoever compared it.
+        signed_sha256?: of the text that was shown to whoever signed.
+
+    Outputs:
+        agreement_status: signed.
+        agreed_amount: what was agreed, to the cent.
+        agreement_signed_at: now.
+    """
+    agreement = keeping.newest(session, call.instance_id)
+    if agreement is None:
+        raise NotFound(what="agreement of instance", key=call.instance_id)
+    _guard(session, call, _terms(call), agreement, _unsigned(call))
+    today = call.now.astimezone(office.zone).date().isoformat()
+    way, names = str(given(call, "sign_result")), SIGNED_WITH[str(given(call, "sign_result"))]
+    data = {name: given(call, name) for name in (*ALWAYS, *names)} | {"on": given(call, "signed_on") or today}
+    keeping.sign(session, agreement, way, data, by=call.actor, at=call.now)
+    told = {"number": agreement.number, "amount": agreement.amount, "sha256": agreement.sha256, "way": way}
+    keeping.note(
+        session, call.instance_id, "agreement_signed", by=call.actor, element=call.element.id, data=told
+    )
+    return {
+        "agreement_status": "signed",
+        "agreed_amount": agreement.amount,
+        "agreement_signed_at": iso(call.now, office.zone),
+    }
+
+
+def seal(office: Office, call: Call) -> Mapping[str, Json]:
+    """Make the paper with the text and the signatures, and freeze it with a hash of its own.
+
+    Inputs:
+        agreement_no: of the agreement that was signed.
+
+    Outputs:
+        agreement_document: the signed paper.
+    """
+    with office.database.transaction() as session:
+        agreement = keeping.newest(session, call.instance_id)
+        if agreement is None or agreement.signing is None:
+            raise NotFound(what="signed agreement of instance", key=call.instance_id)
+        signed = keeping.paper_of(session, agreement, keeping.SIGNED)
+        if signed is None:
+            fields = {**agreement.data, **agreement.signing.data, "way": agreement.signing.way}
+            title, text = wording.text_of(
+                session, office, call.instance_id, wording.SIGNATURES, agreement.language, fields
+            )
+            content = paper.typeset(title, f"{agreement.text}\n\n{text}", agreement.sha256)
+            signed = keeping.keep_paper(
+                session, office, agreement, keeping.SIGNED, content, by=call.actor, at=call.now
+            )
+        return {"agreement_document": documents.as_value(signed)}
+
+
+def end(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+    """Write down that nothing was signed: refused, with reason and witness, or other terms; then the approval is void.
+
+    Inputs:
+        agreement_status: refused or changed.
+        plan_version: of the plan.
+        agreement_no?: of the text that was offered.
+        refusal_reason?: why it was refused.
+        refusal_witness?: who was there.
+        change_reason?: what is to be changed.
+
+    Outputs:
+        agreement_status: the same.
+    """
+    status = given(call, "agreement_status")
+    names = ("refusal_reason", "refusal_witness") if status == "refused" else ("change_reason",)
+    data = {name: given(call, name) for name in ("agreement_no", "plan_version", *names)}
+    kind = "agreement_refused" if status == "refused" else VOID
+    keeping.note(session, call.instance_id, kind, by=call.actor, element=call.element.id, data=data)
+    return {"agreement_status": status}
+
+
+ALWAYS = ("signing_place", "present_patient", "present_house")
+SIGNED_WITH: Mapping[str, tuple[str, ...]] = {
+    "drawn": ("patient_signature", "house_signature"),
+    "paper": ("signed_scan", "scan_signature"),
+}
+"""What has to be there, by the way in which both sides have signed."""
+
+
+def _terms(call: Call) -> Terms:
+    rows = given(call, "remedies")
+    return Terms(
+        version=given(call, "plan_version"),
+        remedies=rows if isinstance(rows, list) else [],
+        approved_version=given(call, "approved_version"),
+        approved_amount=money_of(given(call, "approved_amount")),
+    )
+
+
+def _guard(
+    session: Session, call: Call, terms: Terms, agreement: DbAgreement | None, also: tuple[str, ...] = ()
+) -> None:
+    found = [*objections(session, register.find_of_instance(session, call.instance_id), terms), *also]
+    if agreement is not None:
+        found += _frozen(agreement, terms, given(call, "signed_sha256"))
+    if found:
+        raise BpmnError(BLOCKED, " ".join(found))
+
+
+def _frozen(agreement: DbAgreement, terms: Terms, signed: Json) -> list[str]:
+    """What is different in the frozen text from what is to be signed."""
+    found = []
+    if agreement.plan_version != terms.version or agreement.data["remedies"] != list(terms.remedies):
+        found.append(
+            f"Agreement {agreement.number} was frozen from another plan. 协议 {agreement.number} 依据的不是这一方案。"
+        )
+    if signed != agreement.sha256:
+        found.append(
+            f"Agreement {agreement.number} is not the text that was shown. 签署的不是协议 {agreement.number} 的原文。"
+        )
+    if agreement.signing is not None:
+        found.append(f"Agreement {agreement.number} is signed already. 协议 {agreement.number} 已经签署。")
+    return found
+
+
+def _unsigned(call: Call) -> tuple[str, ...]:
+    missing = [name for name in SIGNED_WITH.get(str(given(call, "sign_result")), ("sign_result",)) if not given(call, name)]
+    return (f"Not signed: {', '.join(missing)}. 尚未签署：{'、'.join(missing)}。",) if missing else ()
+
+
+def _written(session: Session, office: Office, call: Call, key: str) -> tuple[DbAgreement, str]:
+    """The agreement with its text, and the title."""
+    case, terms = register.find_of_instance(session, call.instance_id), _terms(call)
+    language = case.language if case is not None else "zh"
+    number = keeping.next_number(session, case, call.instance_id)
+    total = terms.total
+    data = {name: given(call, name) for name in WRITTEN_FROM} | {"remedies": list(terms.remedies)}
+    fields = data | {
+        "agreement_no": number,
+        "case_no": case.number if case is not None else number,
+        "today": iso(call.now, office.zone)[:10],
+        "plan_version": terms.version,
+        "items": wording.remedies_of(session, terms, language),
+        "total": f"{total:,.2f}" if total else None,
+        "total_in_words": wording.capitals(total) if total else None,
+    }
+    title, text = wording.text_of(session, office, call.instance_id, wording.TEXT, language, fields)
+    agreement = DbAgreement(
+        key=key,
+        number=number,
+        case_id=case.id if case is not None else None,
+        instance_id=call.instance_id,
+        plan_version=terms.version,
+        amount=str(total.quantize(Decimal("0.01"))),
+        language=language,
+        text=text,
+        sha256=wording.digest(text),
+        data=data,
+        at=call.now,
+        by=call.actor.id,
+        signing=None,
+    )
+    return agreement, title
+
+
+WRITTEN_FROM = (
+    *("party_patient", "party_house", "agent_name", "agent_relation", "authorisation"),
+    *("agreement_facts", "agreement_clauses"),
+)
+
+INSIDE = {"agreement.check": check, "agreement.sign": sign, "agreement.end": end}
+OUTSIDE = {"agreement.freeze": freeze, "agreement.seal": seal}
