@@ -26,6 +26,7 @@ def tell(
     scheduled_at: datetime | None = None,
     people: Iterable[str | None] = (),
     task: TaskItem | None = None,
+    clock: str | None = None,
 ) -> None:
     """Tell units, roles and the owner of something, all at the moment of the step.
 
@@ -41,6 +42,7 @@ def tell(
         scheduled_at: when it should have happened.
         people: further logins; none is left out.
         task: which task it is about; that is told of a task once.
+        clock: which clock of the case it is about.
     """
     whom = list(dict.fromkeys(whom))
     groups = [name for name in whom if name != OWNER]
@@ -58,6 +60,7 @@ def tell(
         groups=groups,
         case_id=case.id,
         task=task,
+        clock=clock,
         data=data,
         mail=True,
     )

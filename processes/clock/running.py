@@ -180,7 +180,8 @@ def tell_moved(
         "before": iso(before, office.zone) if before is not None else None,
         "after": iso(row.due_at, office.zone) if row is not None and row.due_at is not None else None,
     }
-    telling.tell(session, office, case, "moved", ["owner", *clock.tell.get("moved", ()), *units], by=by, data=data)
+    whom = ["owner", *clock.tell.get("moved", ()), *units]
+    telling.tell(session, office, case, "moved", whom, by=by, clock=clock.name, data=data)
 
 
 def _declared_rows(case: DbCase, procedure: Procedure) -> Iterable[tuple[Clock, DbCaseClock]]:

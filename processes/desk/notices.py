@@ -19,7 +19,7 @@ OF_TASKS = ("passed_on", "asked", "stage_late")
 """Kinds that ask for something in a task; settled when it is closed."""
 
 OF_CLOCKS = ("reminded", "warned", "breached", "escalated", "moved")
-"""Kinds that ask for a reply; settled when none is owed any more."""
+"""Kinds that ask for what a clock counts for; settled when that clock does not run any more."""
 
 MOST_FORGOTTEN = 500
 """Old notices that go when a new one comes."""
@@ -45,6 +45,7 @@ def tell(
     groups: Iterable[str] = (),
     case_id: int | None = None,
     task: TaskItem | None = None,
+    clock: str | None = None,
     data: Mapping[str, Json] | None = None,
     mail: bool = False,
 ) -> None:
@@ -60,6 +61,7 @@ def tell(
         groups: units and roles, resolved now; who stands in for a member of one is told as well.
         case_id: which case it is about.
         task: which task it is about.
+        clock: which clock of the case it is about, by its name.
         data: what the sentence needs beside; no text of a case, which the reader may one day see no more.
         mail: also by mail, for people with an address who want that.
     """
@@ -78,10 +80,11 @@ def tell(
         literal(by.id),
         literal(case_id, DbNotice.case_id.type),
         literal(task.id if task is not None else None, DbNotice.task_id.type),
+        literal(clock, DbNotice.clock.type),
         literal(known, JsonType),
         case((DbPerson.mail_notices & (DbPerson.email != ""), "waiting"), else_="") if mail else literal(""),
     ).where(DbPerson.active, DbPerson.login != by.id, or_(DbPerson.login.in_(logins), DbPerson.login.in_(members)))
-    columns = ["person", "at", "kind", "by", "case_id", "task_id", "data", "mail"]
+    columns = ["person", "at", "kind", "by", "case_id", "task_id", "clock", "data", "mail"]
     session.execute(insert(DbNotice).from_select(columns, chosen, include_defaults=False))
     _forget(session, moment - timedelta(days=settings.notice_days))
 
@@ -107,11 +110,12 @@ def count_unread(session: Session, person: str) -> int:
 
 
 def _settled() -> ColumnElement[bool]:
-    """Whether what a notice asks for is done: its task is closed, or of its case no clock runs any more."""
+    """Whether what a notice asks for is done: its task is closed, or its clock does not run any more."""
     tasks = joins.open_tasks()
     task_open = exists().where(tasks.c.id == DbNotice.task_id).correlate(DbNotice)
     clock_runs = exists().where(
         DbCaseClock.case_id == DbNotice.case_id,
+        or_(DbNotice.clock.is_(None), DbCaseClock.name == DbNotice.clock),
         DbCaseClock.stopped_at.is_(None),
         DbCaseClock.start_at.is_not(None),
         DbCase.id == DbNotice.case_id,

@@ -41,6 +41,8 @@ class DbNotice(Base):
     """Who caused it; `system` for the clock."""
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    clock: Mapped[str | None] = mapped_column(String(60))
+    """Which clock of the case it is about; it settles when that one stops."""
     data: Mapped[Json]
     read_at: Mapped[datetime | None]
     mail: Mapped[str] = mapped_column(String(10), server_default="")

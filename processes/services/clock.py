@@ -211,4 +211,15 @@ def _tell(  # noqa: PLR0917 - whom of what
     whom = names_of(call.inputs.get("to")) or clock.tell.get(moment, ())
     told = {"clock": clock.name, "label": dict(clock.label), **(data or {})}
     at = row.breached_at if row is not None else None
-    telling.tell(session, office, case, kind, whom, by=call.actor, element=call.element.id, data=told, scheduled_at=at)
+    telling.tell(
+        session,
+        office,
+        case,
+        kind,
+        whom,
+        by=call.actor,
+        element=call.element.id,
+        clock=clock.name,
+        data=told,
+        scheduled_at=at,
+    )

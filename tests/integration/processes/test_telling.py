@@ -116,3 +116,6 @@ def test_a_case_that_nobody_takes_over_is_told_of_like_any_other(staffed):
     house.until("2026-10-09T00:00")
     # nobody owns it yet: who registered it answers for it
     assert {("zhou", "warned"), ("zhou", "breached"), ("chen", "breached")} <= heard(house)
+    with house.database.reading() as session:
+        clocks = session.scalars(select(DbNotice.clock).where(DbNotice.kind.in_(["warned", "breached"])))
+        assert set(clocks) == {case_clock.name for case_clock in session.scalars(select(DbCase)).one().clocks}

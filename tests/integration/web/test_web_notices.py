@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from engine.errors import Busy
 from engine.run import tasks
-from processes.cases.schema import DbCase
+from engine.values import SYSTEM
+from processes.cases.schema import DbCase, DbCaseClock
+from processes.desk import notices
 from processes.desk.schema import DbNotice
 
 
@@ -198,6 +200,44 @@ def test_the_bell_forgets_a_task_that_is_done_and_a_reply_that_is_out(disputed):
         case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
         case.clocks[0].stopped_at = hall.clock.now()
     assert bell(client) < late
+
+
+@pytest.mark.both_databases
+def test_the_bell_forgets_a_clock_when_that_clock_stops_though_another_runs(disputed):
+    hall, number = disputed
+    client = hall.visitor("wang")
+    with hall.database.transaction() as session:
+        case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
+        first = case.clocks[0].name
+        moment = hall.clock.now()
+        case.clocks.append(
+            DbCaseClock(
+                name="other", place=9, rule={}, soft=False, start_at=moment, due_at=moment, level=0, provisional=False
+            )
+        )
+        told = {"clock": "other", "label": {"en": "Other", "zh": "其他"}}
+        for clock in (first, "other"):
+            data = told | {"clock": clock}
+            notices.tell(
+                session,
+                hall.kesu.settings,
+                "breached",
+                by=SYSTEM,
+                people=["wang"],
+                case_id=case.id,
+                clock=clock,
+                data=data,
+            )
+    before = bell(client)
+    with hall.database.transaction() as session:
+        case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
+        clock = next(each for each in case.clocks if each.name == first)
+        clock.stopped_at = moment
+    with hall.database.reading() as session:
+        unread = [each.notice.clock for each in notices.of(session, hall.actor("wang")) if each.unread]
+    assert first not in unread
+    assert "other" in unread
+    assert 0 < bell(client) < before
 
 
 def test_the_notices_of_a_case_stand_together(disputed):
