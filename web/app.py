@@ -15,7 +15,7 @@ from web.absences import pages as absences
 from web.account import pages as account
 from web.account import preferences, sign_in
 from web.admin import blueprint as admin
-from web.cases import comments, files, record, search
+from web.cases import comments, files, papers, record, search
 from web.cases import pages as cases
 from web.diagrams import drawings
 from web.filling import contacts
@@ -49,6 +49,7 @@ SUBJECTS = (
     record,
     search,
     files,
+    papers,
     drawings,
     procedures,
     parts_page,

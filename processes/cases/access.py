@@ -15,6 +15,15 @@ def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
     return bool(session.scalar(select(DbCase.id).where(DbCase.id == case.id, visible_to(session, actor))))
 
 
+def works_on(session: Session, actor: Actor, case: DbCase) -> bool:
+    """Whether the actor has to do with a case and does not only read it: as its owner, by oneself or with a unit."""
+    if actor.id in (case.owner, case.opened_by):
+        return True
+    own = (DbCaseAudience.kind == "person") & (DbCaseAudience.value == actor.id)
+    units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.groups))
+    return bool(session.scalar(select(exists().where(DbCaseAudience.case_id == case.id, or_(own, units)))))
+
+
 def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
     """The condition on cases under which the actor may see them and all that is in them, for every list and search.
 

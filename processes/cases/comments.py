@@ -60,7 +60,16 @@ def write(
             return before
     kept = [
         documents.as_value(
-            documents.store(session, name=name, content=content, by=by, settings=settings, case=case, element=element)
+            documents.store(
+                session,
+                name=name,
+                content=content,
+                by=by,
+                settings=settings,
+                case=case,
+                element=element,
+                source=documents.Source.COMMENT,
+            )
         )
         for name, content in files
     ]

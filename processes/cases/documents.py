@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -14,6 +15,23 @@ from processes.errors import FileRefused
 from processes.settings import Settings
 
 
+class Source(StrEnum):
+    """Where a document came from."""
+
+    FORM = "form"
+    """Uploaded in a field of a form."""
+    SIGNATURE = "signature"
+    """Drawn by hand in a form."""
+    COMMENT = "comment"
+    """Came along with a comment."""
+    ADDED = "added"
+    """Attached to the case by itself."""
+    AGREEMENT = "agreement"
+    """An agreement made by the house, or a signed copy of it."""
+    PAPER = "paper"
+    """Another paper made by the house."""
+
+
 def store(
     session: Session,
     *,
@@ -23,6 +41,7 @@ def store(
     settings: Settings,
     case: DbCase | None = None,
     element: str | None = None,
+    source: Source = Source.FORM,
 ) -> DbDocument:
     """Keep a file; FileRefused when it is too large, not what its name says, or of a kind that is not taken.
 
@@ -34,6 +53,7 @@ def store(
         settings: with the limits.
         case: None for what is brought before a case is opened.
         element: the step at which it is brought.
+        source: in which way it comes.
     """
     checked = check(name, content, allowed=settings.file_types, most_bytes=settings.max_file_bytes)
     owned = DbDocument.case_id == case.id if case is not None else _loose(by)
@@ -50,10 +70,23 @@ def store(
         uploaded_by=by.id,
         uploaded_at=now(session),
         element=element,
+        source=source.value,
     )
     session.add(document)
     session.flush()
     return document
+
+
+def add(session: Session, settings: Settings, case: DbCase, *, name: str, content: bytes, by: Actor) -> DbDocument:
+    """Attach a file to a case by itself; one that the person has attached already is not kept twice. FileRefused."""
+    same = (DbDocument.case_id == case.id) & (DbDocument.source == Source.ADDED.value)
+    same &= (DbDocument.uploaded_by == by.id) & (DbDocument.sha256 == hashlib.sha256(content).hexdigest())
+    # who presses twice sends both at the same time: the second waits here until the first is kept
+    session.execute(select(DbCase.id).where(DbCase.id == case.id).with_for_update(key_share=True))
+    before = session.scalars(select(DbDocument).where(same)).first()
+    if before is not None:
+        return before
+    return store(session, name=name, content=content, by=by, settings=settings, case=case, source=Source.ADDED)
 
 
 def get_document(session: Session, document_id: int, actor: Actor) -> DbDocument:

@@ -177,3 +177,5 @@ class DbDocument(Base):
     uploaded_at: Mapped[datetime]
     element: Mapped[str | None]
     """The step at which it was brought."""
+    source: Mapped[str] = mapped_column(String(20), server_default="form")
+    """Where it came from: one of `documents.Source`."""

@@ -1,4 +1,4 @@
-"""The press: a process of its own that turns a folder into a PDF, limited in memory, with nothing else of the house.
+"""The press: a process of its own that turns a folder into a PDF or PNG, limited in memory, with nothing of the house.
 
 What was uploaded is read here. Whatever it does to a library, it ends this process and no other.
 """
@@ -6,7 +6,7 @@ What was uploaded is read here. Whatever it does to a library, it ends this proc
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pypdfium2
 import typst
@@ -16,8 +16,11 @@ EACH_PROBED = 20
 """Pages tried before the whole is set: enough to find a file that is broken at all, little enough to be quick."""
 
 
-def main(folder: Path, fonts: Path, most_memory: int) -> None:
-    """Read paper.json, find out what can be shown, set it, write paper.pdf."""
+Format = Literal["pdf", "png"]
+
+
+def main(folder: Path, fonts: Path, most_memory: int, wanted: Format) -> None:
+    """Read paper.json, find out what can be shown, set it by paper.typ, write paper.pdf or paper.png."""
     _limit(most_memory)
     known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
     values = json.loads((folder / "paper.json").read_text(encoding="utf-8"))
@@ -27,10 +30,10 @@ def main(folder: Path, fonts: Path, most_memory: int) -> None:
                 _look(each, folder, known)
     (folder / "paper.json").write_text(json.dumps(values), encoding="utf-8")
     try:
-        made = _compile(folder / "paper.typ", known)
+        made = _compile(folder / "paper.typ", known, wanted)
     except typst.TypstError as error:
         sys.exit(error.diagnostic)
-    (folder / "paper.pdf").write_bytes(made)
+    (folder / f"paper.{wanted}").write_bytes(made)
 
 
 def _look(part: dict[str, Any], folder: Path, known: typst.Fonts) -> None:
@@ -58,9 +61,9 @@ def _pages(path: Path) -> int:
         document.close()
 
 
-def _compile(path: Path, known: typst.Fonts) -> bytes:
+def _compile(path: Path, known: typst.Fonts, wanted: Format = "pdf") -> bytes:
     """Nothing outside of the folder can be read, no package is looked for."""
-    return typst.compile(path, root=path.parent, font_paths=known, ignore_system_fonts=True, format="pdf")
+    return typst.compile(path, root=path.parent, font_paths=known, ignore_system_fonts=True, format=wanted, ppi=100)
 
 
 def _limit(most_memory: int) -> None:
@@ -73,4 +76,4 @@ def _limit(most_memory: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), "png" if sys.argv[4] == "png" else "pdf")

@@ -1,21 +1,27 @@
-"""Typesetting: a description of a paper becomes a PDF."""
+"""Typesetting: a description of a paper becomes a PDF, a file that was uploaded a picture of its first pages."""
 
+import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import structlog
 
 from processes.errors import PaperFailed
 from processes.paper import fonts, press
 from processes.paper.contents import contents
-from processes.paper.model import Paper
+from processes.paper.model import PICTURES, Paper
+from processes.paper.words import WORDS
 
-TEMPLATE = Path(__file__).with_name("paper.typ")
+HERE = Path(__file__).parent
 MOST_SECONDS = 60
 MOST_MEMORY = 2 * 1024**3
 """Of the press, which is a process of its own."""
+PREVIEWED = 5
+"""Pages of a PDF in its picture."""
 
 log = structlog.get_logger(__name__)
 
@@ -29,25 +35,48 @@ def typeset(paper: Paper, *, most_seconds: float = MOST_SECONDS) -> bytes:
     found = contents(paper)
     if found.missing:
         log.warning("paper_characters_missing", title=paper.title, signs=found.values["missing"])
+    return _print(paper.title, "paper.typ", found.text, files=found.files, wanted="pdf", seconds=most_seconds)
+
+
+def preview(name: str, content: bytes, kind: str, language: str) -> bytes:
+    """The first pages of a PDF below each other, or a picture, as a PNG in which nothing can run.
+
+    Outside of a transaction, too. What cannot be read gives a picture that says so; PaperFailed as `typeset`.
+    """
+    file = f"0000.{PICTURES.get(kind, 'pdf')}"
+    part = {"file": file, "name": fonts.showable(name), "most": PREVIEWED}
+    text = json.dumps({"parts": [part], "words": dict(WORDS[language])}).encode()
+    return _print(name, "preview.typ", text, files={file: content}, wanted="png", seconds=MOST_SECONDS / 3)
+
+
+def _print(
+    title: str,
+    template: str,
+    text: bytes,
+    *,
+    files: Mapping[str, bytes],
+    wanted: Literal["pdf", "png"],
+    seconds: float,
+) -> bytes:
     with TemporaryDirectory(prefix="kesu-paper-") as name:
         folder = Path(name)
-        (folder / "paper.json").write_bytes(found.text)
-        (folder / "paper.typ").write_bytes(TEMPLATE.read_bytes())
-        for each, content in found.files.items():
+        (folder / "paper.json").write_bytes(text)
+        (folder / "paper.typ").write_bytes((HERE / template).read_bytes())
+        for each, content in files.items():
             (folder / each).write_bytes(content)
-        _print(paper, folder, most_seconds)
-        return (folder / "paper.pdf").read_bytes()
+        _run(title, folder, wanted, seconds)
+        return (folder / f"paper.{wanted}").read_bytes()
 
 
-def _print(paper: Paper, folder: Path, most_seconds: float) -> None:
-    command = [sys.executable, "-I", str(press.__file__), str(folder), str(fonts.folder()), str(MOST_MEMORY)]
+def _run(title: str, folder: Path, wanted: str, seconds: float) -> None:
+    command = [sys.executable, "-I", str(press.__file__), str(folder), str(fonts.folder()), str(MOST_MEMORY), wanted]
     try:
-        done = subprocess.run(command, check=False, capture_output=True, timeout=most_seconds, cwd=folder)  # noqa: S603 - our own interpreter and paths
+        done = subprocess.run(command, check=False, capture_output=True, timeout=seconds, cwd=folder)  # noqa: S603 - our own interpreter and paths
     except subprocess.TimeoutExpired:
-        raise PaperFailed(title=paper.title, why=f"it took longer than {most_seconds:g} seconds") from None
+        raise PaperFailed(title=title, why=f"it took longer than {seconds:g} seconds") from None
     said = done.stderr.decode(errors="replace").strip()
     if done.returncode != 0:
-        log.error("paper_failed", title=paper.title, said=said[-2000:])
-        raise PaperFailed(title=paper.title, why=said.rpartition("\n")[2] or f"the press ended with {done.returncode}")
+        log.error("paper_failed", title=title, said=said[-2000:])
+        raise PaperFailed(title=title, why=said.rpartition("\n")[2] or f"the press ended with {done.returncode}")
     if said:
-        log.warning("paper_file_unread", title=paper.title, said=said[-2000:])
+        log.warning("paper_file_unread", title=title, said=said[-2000:])

@@ -4,25 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import url_for
 from sqlalchemy import func, select
 
 from engine import Json, Session, instances
-from forms import size_text
-from processes.cases import documents
 from processes.cases.facts import Values
 from processes.cases.schema import DbCase, DbCaseAudience, DbCasePhase
 from processes.clock import card
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.card import CaseClock, Cell
-from processes.letters import outbox
 from processes.procedures.model import Procedure
 from web.cases.lines import lines
 from web.shell import dates, here, language, words
 from web.shell.language import gettext as _
-from web.shell.parts import Badge, Clock, Day, File, Phase, answered_badge, left_badge
+from web.shell.parts import Badge, Clock, Day, Phase, answered_badge, left_badge
 from web.shell.people import Names, joined
-from web.shell.words import MANNERS, Vocabulary, text_of, word
+from web.shell.words import Vocabulary, text_of
 
 
 @dataclass(frozen=True)
@@ -212,28 +208,3 @@ def people(known: Known) -> list[tuple[str, str]]:
         (_("May see it"), joined(map(names.unit, units))),
     ]
     return [(name, text) for name, text in told if text]
-
-
-def documents_of(known: Known) -> list[File]:
-    """Documents and letters, the newest first."""
-    zone, session, case, names = here.zone(), known.session, known.case, known.names
-    found = [
-        (
-            each.uploaded_at,
-            File(
-                each.name.rpartition(".")[2][:4].upper(),
-                each.name,
-                url_for("files.download", document_id=each.id),
-                " · ".join(
-                    (names.person(each.uploaded_by), dates.record_text(each.uploaded_at, zone), size_text(each.size))
-                ),
-            ),
-        )
-        for each in documents.of_case(session, case)
-    ]
-    for letter in outbox.of_case(session, case):
-        sent = Badge(_("sent"), "good", "circle-check") if letter.sent_at else Badge(_("waiting"), "", "clock")
-        meta = f"{word(MANNERS, letter.channel)} · {dates.record_text(letter.sent_at or letter.written_at, zone)}"
-        address = url_for("files.letter", letter_id=letter.id)
-        found.append((letter.written_at, File("TXT", letter.subject, address, meta, sent)))
-    return [file for _at, file in sorted(found, key=lambda each: each[0], reverse=True)]

@@ -10,6 +10,7 @@ from engine.errors import NotFound
 from processes.cases import comments, register
 from processes.cases.schema import DbCase
 from processes.errors import CommentEmpty, CommentTooLong, FileRefused
+from web.filling import submission
 from web.shell import came_from, errors, here
 from web.shell.language import gettext as _
 from web.shell.pages import ask
@@ -42,7 +43,7 @@ def write(number: str) -> BaseResponse:
                 by=here.actor(),
                 once=once,
                 element=element,
-                files=_files(),
+                files=submission.uploads("files"),
             )
             back = came_from.address(url_for("cases.case", number=case.number, _anchor=f"note-{entry.id}"))
     except (CommentEmpty, CommentTooLong, FileRefused) as error:
@@ -66,12 +67,6 @@ def field(typed: str) -> dict[str, object]:
 def told() -> str:
     """What one should know before writing."""
     return _("All who may see the case can read it. It cannot be changed or taken back.")
-
-
-def _files() -> list[tuple[str, bytes]]:
-    """The files that came along, by name; no more of each than is taken."""
-    most = here.kesu().settings.max_file_bytes + 1
-    return [(file.filename or "", file.stream.read(most)) for file in request.files.getlist("files") if file.filename]
 
 
 def _asking(case: DbCase, *, problem: str = "", typed: str = "") -> Confirm:

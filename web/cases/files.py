@@ -4,15 +4,19 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response
 
+from engine import Session
 from engine.errors import NotFound
 from processes.cases import access, documents
 from processes.cases.schema import DbCase
+from processes.letters import printed
 from processes.letters.schema import DbLetter
-from web.shell import here
+from processes.paper import printing
+from web.shell import here, language
 
 blueprint = Blueprint("files", __name__)
 
-SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp"})
+PDF = "application/pdf"
+SHOWN = frozenset({PDF, "image/jpeg", "image/png", "image/gif", "image/webp"})
 """Kinds that a browser may show in its window; everything else is saved."""
 SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
 """Nothing in a document can run or reach anything."""
@@ -26,15 +30,45 @@ def download(document_id: int) -> Response:
         return _file(document.content, document.type, document.name)
 
 
+@blueprint.get("/files/<int:document_id>/preview.png")
+def preview(document_id: int) -> Response:
+    """The first pages of a PDF as a picture, made by a process of its own: nothing of the file is opened here."""
+    with here.reading() as session:
+        document = documents.get_document(session, document_id, here.actor())
+        name, content, kind = document.name, document.content, document.type
+    if kind != PDF:
+        raise NotFound(what="preview", key=document_id)
+    return _file(printing.preview(name, content, kind, language.current()), "image/png", "preview.png")
+
+
 @blueprint.get("/letters/<int:letter_id>")
 def letter(letter_id: int) -> Response:
     """A letter as the customer got it."""
     with here.reading() as session:
-        found = session.get(DbLetter, letter_id)
-        case = session.get(DbCase, found.case_id) if found is not None else None
-        if found is None or case is None or not access.may_see(session, here.actor(), case):
-            raise NotFound(what="letter", key=letter_id)
-        return sealed(found.html)
+        return sealed(_letter(session, letter_id)[0].html)
+
+
+@blueprint.get("/letters/<int:letter_id>.pdf")
+def printed_letter(letter_id: int) -> Response:
+    """A letter on the paper of the house, to be printed."""
+    with here.reading() as session:
+        found, case = _letter(session, letter_id)
+        paper = printed.paper_of(found, case.number, here.kesu().settings)
+    return pdf(printing.typeset(paper), f"{paper.number}-{letter_id}.pdf")
+
+
+def _letter(session: Session, letter_id: int) -> tuple[DbLetter, DbCase]:
+    """A letter that the person may read, and its case; NotFound, the same for one that does not exist."""
+    found = session.get(DbLetter, letter_id)
+    case = session.get(DbCase, found.case_id) if found is not None else None
+    if found is None or case is None or not access.may_see(session, here.actor(), case):
+        raise NotFound(what="letter", key=letter_id)
+    return found, case
+
+
+def pdf(content: bytes, name: str) -> Response:
+    """A PDF that the house has made."""
+    return _file(content, PDF, name)
 
 
 def sealed(html: str) -> Response:

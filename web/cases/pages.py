@@ -15,7 +15,7 @@ from processes.cases.search import CasePage, search
 from processes.cases.timeline import Entry, timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.procedures.model import Fact
-from web.cases import cards, filters
+from web.cases import cards, filters, papers
 from web.cases.timeline import Forms, items, open_items
 from web.diagrams.labels import title_of
 from web.diagrams.walk import Walk, draw, walk
@@ -31,6 +31,8 @@ from web.shell.words import Vocabulary, Words, field_of, text_of
 blueprint = Blueprint("cases", __name__)
 
 GROUPS = ("all", "form", "contact", "system")
+SHOWN_DOCUMENTS = 8
+"""The newest, on the page of a case; the others are a click away."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,9 @@ def case(number: str) -> BaseResponse:
             drawing_title=_drawing_title(seen, chosen),
             drawings=_drawings(found, seen, chosen),
             clocks=cards.clock_cards(known, calendar, now),
-            documents=cards.documents_of(known),
+            documents=(files := papers.listed(session, found, called)),
+            shown_documents=[each.as_file for each in files[:SHOWN_DOCUMENTS]],
+            may_add=papers.may_add(session, found),
             people=cards.people(known),
             summary=cards.summary(known),
             **_history(known, seen, entries),
@@ -218,7 +222,7 @@ def case_file(number: str) -> Response:
             clocks=cards.clock_cards(known, calendar, now),
             summary=cards.summary(known),
             people=cards.people(known),
-            documents=cards.documents_of(known),
+            documents=[each.as_file for each in papers.listed(session, found, called)],
             items=items(timeline(session, found, newest_first=False), forms, called, known.variables),
         )
 

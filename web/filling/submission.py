@@ -91,6 +91,12 @@ def receive(form: Form, element: str | None) -> Sent:
     return Sent(answers, rows.find_action(sent.keys()), signatures, errors)
 
 
+def uploads(field: str) -> list[tuple[str, bytes]]:
+    """The files that came along in a field, by name; no more of each than is taken."""
+    most = here.kesu().settings.max_file_bytes + 1
+    return [(file.filename or "", file.stream.read(most)) for file in request.files.getlist(field) if file.filename]
+
+
 def _kept_files(sent: MultiDict[str, str]) -> dict[str, list[int]]:
     """The numbers of files that were there before, by field, but for those that are to go."""
     kept: dict[str, list[int]] = {}
@@ -127,7 +133,12 @@ def _sign(session: Session, actor: Actor, kind: str, text: str) -> Signature | N
     try:
         content = base64.b64decode(text.removeprefix(DRAWING), validate=True)
         document = documents.store(
-            session, name="signature.png", content=content, by=actor, settings=here.kesu().settings
+            session,
+            name="signature.png",
+            content=content,
+            by=actor,
+            settings=here.kesu().settings,
+            source=documents.Source.SIGNATURE,
         )
     except (binascii.Error, FileRefused):
         return None

@@ -14,7 +14,7 @@ from processes.desk import assignments, drafts
 from processes.letters import outbox
 from processes.letters.services import order_of
 from processes.people import organisation
-from web.cases import cards, files
+from web.cases import cards, files, papers
 from web.cases.comments import new_key
 from web.cases.timeline import Forms, items, open_items
 from web.diagrams.walk import draw, walk
@@ -221,7 +221,7 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
         "phases": cards.phases(known),
         "clocks": cards.clock_cards(known, calendar, now),
         "summary": cards.summary(known),
-        "documents": cards.documents_of(known),
+        "documents": [each.as_file for each in papers.listed(session, case, called)],
         "items": told[:SHORT],
         "entries": len(entries),
     }

@@ -241,7 +241,7 @@ def _letters(element: Element | None, variables: Mapping[str, Json]) -> list[Act
     number = variables.get(element.properties.get("letter", "")) if element is not None else None
     if number is None:
         return []
-    address = url_for("files.letter", letter_id=int(number))
+    address = url_for("files.printed_letter", letter_id=int(number))
     return [Act(_("Letter to print"), address, "printer", "p")]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from processes.cases.schema import DbCase
+from processes.cases.schema import DbCase, DbDocument
 from processes.migrations import migrate
 
 AT = datetime(2026, 9, 28, 1, 30, tzinfo=UTC)
@@ -73,6 +73,20 @@ def migrated(new_database_url):
             ),
             {"at": AT, "data": "{}"},
         )
+        for number, name in enumerate(("photo.png", "signature.png", "quote.pdf"), 1):
+            connection.execute(
+                text(
+                    "INSERT INTO document (id, case_id, name, type, size, sha256, content, uploaded_by, uploaded_at)"
+                    " VALUES (:id, 1, :name, '', 1, '', :content, 'li', :at)"
+                ),
+                {"id": number, "name": name, "content": b"x", "at": AT},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO case_entry (id, case_id, at, kind, actor, data) VALUES (90, 1, :at, 'comment', 'li', :data)"
+            ),
+            {"at": AT, "data": json.dumps({"text": "see", "files": [{"id": 3, "sha256": ""}]})},
+        )
     migrate(new_database_url)
     with Session(engine) as session:
         yield session
@@ -118,3 +132,9 @@ def test_old_cases_are_found_by_the_digits_of_a_phone_number(new_database_url):
     with engine.begin() as connection:
         assert connection.execute(text("SELECT searched FROM case_file")).scalar() == "old words 86057487654321"
     engine.dispose()
+
+
+def test_documents_that_were_there_say_where_they_came_from(migrated):
+    """Those of before are told by their name and by the comments that name them."""
+    found = {document.name: document.source for document in migrated.scalars(select(DbDocument))}
+    assert found == {"photo.png": "form", "signature.png": "signature", "quote.pdf": "comment"}

@@ -65,7 +65,7 @@ def test_a_letter_that_goes_by_hand_is_printed_from_its_task(hall):
     task = hall.open_task("UT_SendByHand")
     letter = kept(hall, "TPL-ACK")
     page = hall.visitor("sun").get(f"/tasks/{task}").text
-    assert f'href="/letters/{letter.id}"' in page
+    assert f'href="/letters/{letter.id}.pdf"' in page
     assert letter.sent_at is None
     assert letter.subject in hall.visitor("sun").get(f"/letters/{letter.id}").text
 

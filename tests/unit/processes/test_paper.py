@@ -21,7 +21,7 @@ from processes.paper.model import (
     Signatures,
     Timeline,
 )
-from processes.paper.printing import typeset
+from processes.paper.printing import preview, typeset
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="300"><rect width="1200" height="300"/></svg>'
 PLAIN = Paper("和解协议书", "zh", [Paragraph("甲方：张三")], sender="仁和医院", number="A-1", digest="ab12")
@@ -170,3 +170,18 @@ def test_the_digest_is_of_what_is_said_and_shown_but_not_of_itself():
 def test_a_paper_that_takes_too_long_is_given_up():
     with pytest.raises(PaperFailed, match=r"longer than 0\.01 seconds"):
         typeset(PLAIN, most_seconds=0.01)
+
+
+def test_a_preview_is_a_picture_of_the_first_pages():
+    one = typeset(PLAIN)
+    many = typeset(replace(PLAIN, parts=[Heading(str(number), new_page=True) for number in range(9)]))
+    heights = []
+    for content in (one, many):
+        made = preview("证据.pdf", content, "application/pdf", "zh")
+        assert made.startswith(b"\x89PNG")
+        heights.append(int.from_bytes(made[20:24]))
+    assert heights[0] * 4 < heights[1] < heights[0] * 6
+
+
+def test_a_preview_of_what_cannot_be_read_says_so():
+    assert preview("坏.pdf", b"%PDF-1.4 x", "application/pdf", "zh").startswith(b"\x89PNG")

@@ -1,0 +1,23 @@
+"""A letter on the paper of the house: to be posted by hand, and in the case file."""
+
+from processes.letters.model import LANGUAGES
+from processes.letters.schema import DbLetter
+from processes.paper.model import Paper, Paragraph
+from processes.settings import Settings
+
+
+def paper_of(letter: DbLetter, number: str, settings: Settings) -> Paper:
+    """The letter as it was written; its number stands at the head, never who has printed it or when."""
+    language = letter.language if letter.language in LANGUAGES else LANGUAGES[0]
+    return Paper(
+        title=letter.subject,
+        language=language,
+        parts=[*([Paragraph(letter.recipient)] if letter.recipient else []), *paragraphs(letter)],
+        sender=settings.company_en if language == "en" else settings.company_zh,
+        number=number,
+    )
+
+
+def paragraphs(letter: DbLetter) -> list[Paragraph]:
+    """Its text as it went out."""
+    return [Paragraph(part) for part in letter.text.strip().split("\n\n")]
