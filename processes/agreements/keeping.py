@@ -37,7 +37,15 @@ def keep_paper(
     """Keep a file that was made of an agreement among the documents of its case, with its own hash."""
     name = f"{agreement.number}-{kind}.txt"
     case = session.get(DbCase, agreement.case_id) if agreement.case_id is not None else None
-    document = documents.store(session, name=name, content=content, by=by, settings=office.settings, case=case)
+    document = documents.store(
+        session,
+        name=name,
+        content=content,
+        by=by,
+        settings=office.settings,
+        case=case,
+        source=documents.Source.AGREEMENT,
+    )
     session.add(
         DbAgreementPaper(
             agreement_id=agreement.id, kind=kind, sha256=document.sha256, document_id=document.id, at=at

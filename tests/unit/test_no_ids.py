@@ -19,6 +19,7 @@ MARKED = re.compile(r"\b(?:[A-Z]+_\w+|[A-Z]\d\d\w*)\b")
 """Ids that are no words: looked for within longer texts, too."""
 
 WORDS: Mapping[str, str] = {
+    "agreement": "the table of what is signed and a source of documents; also the folder that has it signed",
     "letter": "a way of sending, a kind of entry in the record and an event; also the folder of the letters by hand",
     "owner": "a core column of the register and who may be told instead of a group; also a lane",
     "received": "the core column by which lists are sorted; also a phase",
