@@ -63,7 +63,7 @@ def choose() -> Response:
     """All folders that run: the procedures, then what several of them call."""
     with here.reading() as session:
         rows = [_row(session, each) for each in _current(session)]
-    return show("procedures.html", active="procedures", rows=sorted(rows, key=lambda row: (row.shared, row.name)))
+    return show("all_procedures.html", active="procedures", rows=sorted(rows, key=lambda row: (row.shared, row.name)))
 
 
 @blueprint.get("/<name>")

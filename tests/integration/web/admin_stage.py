@@ -57,8 +57,8 @@ class Stage(Hall):
             instances.cancel(session, instance_id, by=self.actor("admin"), reason="a test")
 
     def until_jobs_are_out_of_tries(self):
-        for _ in range(4):
-            self.clock.advance(timedelta(minutes=10))
+        for _ in range(6):
+            self.clock.advance(timedelta(hours=4))
             self.work()
 
     def timer(self, element, instance_id=1):

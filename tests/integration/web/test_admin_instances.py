@@ -228,7 +228,7 @@ def test_incidents_stand_by_cause_and_are_retried_together(open_stage):
     assert "Retry all 3" in page
     assert "3 with incidents" in page
     one = look.get("/admin/instances/2").text
-    assert "3 of 3 tries" in one
+    assert "6 of 6 tries" in one
     assert "The same cause holds 2 other instances (KB-2026-000001, KB-2026-000003)." in one
     address = "/admin/incidents/retry"
     cause = {"cause": "ST_Send: The mail server is on fire"}

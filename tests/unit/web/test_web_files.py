@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,9 @@ def test_the_manifest_names_every_file():
 def test_without_a_build_the_pages_say_how_to_get_one(tmp_path):
     with pytest.raises(NotBuilt, match="make install"):
         assert StaticFiles(tmp_path).manifest
+
+
+def test_no_two_rooms_have_a_template_of_one_name():
+    """Flask finds templates by their names alone: one of two would be shown in the place of the other."""
+    found = Counter(path.as_posix().partition("/templates/")[2] for path in WEB.glob("**/templates/**/*.html"))
+    assert [name for name, number in found.items() if number > 1] == []
