@@ -1,7 +1,7 @@
 """What a deployment is while it is executed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core import Compiled
@@ -17,6 +17,8 @@ class FormFile:
     digest: str
     declaration: Any = None
     """What stands beside the diagrams of its folder."""
+    deployment_id: int | None = None
+    """None while it is only checked."""
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,5 @@ class LoadedDeployment:
     forms: Mapping[str, FormFile]
     declaration: Any = None
     """What the runtime's declarations read from its files."""
+    others: Mapping[str, bytes] = field(default_factory=dict)
+    """Its files that are no diagrams, tables or forms, by path: letters, translations, rules."""

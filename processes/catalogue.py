@@ -1,15 +1,13 @@
 """The catalogue of the procedures: what people read in diagrams and tables, and the translations of all their texts."""
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from io import BytesIO
 from types import MappingProxyType
 from typing import IO, Any
 
 from babel.messages.pofile import read_po
 from lxml import etree
-
-from processes import folders
 
 FILE = "translations/{}.po"
 """Within a folder, by language."""
@@ -53,27 +51,21 @@ def extract_dmn(
             yield from _found(_line(node), node.get("label"), f"{kind} {node.get('id')}")
 
 
-@cache
-def translations(language: str) -> Mapping[str, str]:
-    """What the texts of the shipped folders are in a language, read once; nothing for English, that of the files."""
-    found: dict[str, str] = {}
-    for folder in folders.shipped():
-        found |= parse(folder.files.get(FILE.format(language), b""), language)
-    return MappingProxyType(found)
+def translations(files: Mapping[str, bytes], language: str) -> Mapping[str, str]:
+    """What the texts of a folder are in a language; nothing where it has no such file, as for that of its files."""
+    content = files.get(FILE.format(language))
+    return parse(content, language) if content else {}
 
 
-def parse(content: bytes, language: str) -> dict[str, str]:
-    """The translations in a file by the texts they are for."""
-    return {
+@lru_cache(maxsize=64)
+def parse(content: bytes, language: str) -> Mapping[str, str]:
+    """The translations in a file by the texts they are for; read once, because versions of a folder never change."""
+    found = {
         message.id: message.string
         for message in read_po(BytesIO(content), locale=language)
         if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
     }
-
-
-def translate(text: str, language: str) -> str:
-    """A text of a procedure in a language; itself where no folder has a translation."""
-    return translations(language).get(text.strip(), text)
+    return MappingProxyType(found)
 
 
 def _elements(fileobj: IO[bytes]) -> Iterator[etree._Element]:

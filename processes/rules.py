@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from processes import folders
-
 FILE = "rules.tsv"
 COLUMNS = ("id", "clause", "kind", "quote", "meaning")
 
@@ -47,26 +45,26 @@ class Rule:
         return SOURCES.get(begins, begins)
 
 
-@lru_cache(maxsize=1)
-def all_rules() -> Mapping[str, Rule]:
-    """All rules of the shipped folders by their ids; one that several folders follow stands in each of them."""
-    found: dict[str, Rule] = {}
-    for folder in folders.shipped():
-        found |= parse(folder.files.get(FILE, b""))
-    return MappingProxyType(found)
+def of_files(files: Mapping[str, bytes]) -> Mapping[str, Rule]:
+    """The rules that a folder follows, by their ids; one that several folders follow stands in each of them."""
+    return parse(files.get(FILE, b""))
 
 
-def parse(content: bytes) -> dict[str, Rule]:
+@lru_cache(maxsize=64)
+def parse(content: bytes) -> Mapping[str, Rule]:
     """The rules of a file by their ids, in its order; lines that are none are left out."""
     lines = content.decode("utf-8", "replace").splitlines()[1:]
     cells = (line.split("\t") for line in lines)
     rules = (Rule(*row) for row in cells if len(row) == len(COLUMNS))
-    return {rule.id: rule for rule in rules}
+    return MappingProxyType({rule.id: rule for rule in rules})
 
 
-def rules_of(properties: Mapping[str, str]) -> list[Rule]:
-    """The rules that an element's property `rules` names, blanks between; ids that are not known are left out."""
-    known = all_rules()
+def rules_of(properties: Mapping[str, str], files: Mapping[str, bytes]) -> list[Rule]:
+    """The rules that an element's property `rules` names, blanks between, as the files of its own version have them.
+
+    Ids that are not there are left out: a deployment has warned of them.
+    """
+    known = of_files(files)
     return [known[rule_id] for rule_id in named(properties) if rule_id in known]
 
 

@@ -54,9 +54,11 @@ def list_decision_definitions(session: Session) -> Sequence[DecisionDefinition]:
 
 def find_form_as_it_was(session: Session, key: str, digest: str) -> FormFile | None:
     """A form in the very wording that somebody filled in once, whichever deployment has it."""
-    query = select(DbResource.path, DbResource.content).where(DbResource.digest == digest).limit(1)
-    row = session.execute(query).one_or_none()
-    return None if row is None else FormFile(key, row.path, row.content, digest)
+    columns = DbResource.path, DbResource.content, DbResource.deployment_id
+    row = session.execute(select(*columns).where(DbResource.digest == digest).limit(1)).one_or_none()
+    if row is None:
+        return None
+    return FormFile(key, row.path, row.content, digest, deployment_id=row.deployment_id)
 
 
 def find_file(session: Session, path: str, instance_id: int) -> bytes | None:

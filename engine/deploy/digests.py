@@ -1,8 +1,8 @@
 """What a definition depends on in its folder, as one number: what has the same number is the same version.
 
 A file is depended on when its key (of a process, a table, a form, a letter) stands as a word in the diagram, or in a
-file that the diagram depends on. Whatever no file names, and a declaration, which lies beside the diagrams, is depended
-on by every process of the folder; texts that are only looked up, translations and rules, by none.
+file that the diagram depends on. Whatever no file names, and what lies beside the diagrams (the declaration, the rules)
+or is about all of them (the translations), is depended on by every process of the folder.
 """
 
 import hashlib
@@ -11,9 +11,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from engine.core import Compiled
-
-LOOKED_UP = (".po", ".tsv")
-"""Kinds of files that change no definition: they are read as they are now, whichever version a case runs on."""
 
 _WORD = re.compile(r"[\w.-]*\w")
 
@@ -42,12 +39,12 @@ def digests(name: str, files: Mapping[str, bytes], compiled: Compiled, forms: Ma
     for key, decision in compiled.decisions.items():
         paths.setdefault(key, set()).add(decision.file)
     for path in files:
-        if "/" in path and not path.endswith((".bpmn", ".dmn", ".form", *LOOKED_UP)):
+        if "/" in path and not path.endswith((".bpmn", ".dmn", ".form", ".po")):
             paths.setdefault(PurePosixPath(path).name.split(".")[0], set()).add(path)
     named = {
         path: _named(content, paths) - {path} for path, content in files.items() if path.endswith((".bpmn", ".dmn"))
     }
-    by_all = {path for path in files if not path.endswith((".bpmn", *LOOKED_UP))} - set().union(*named.values())
+    by_all = {path for path in files if not path.endswith(".bpmn")} - set().union(*named.values())
     return Digests(name, files, compiled, named, by_all)
 
 

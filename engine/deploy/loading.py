@@ -37,15 +37,18 @@ def _read(session: Session, runtime: Runtime, deployment_id: int) -> LoadedDeplo
     files = {row[0]: row[1] for row in rows}
     forms, _ = read_forms(runtime, files, check=False)
     compiled = read(files, language=ReadOptions(trusted=True))
-    return loaded(deployment_id, digest, compiled, forms, read_declaration(runtime, files))
+    return put_together(
+        LoadedDeployment(deployment_id, digest, compiled, forms, read_declaration(runtime, files), files)
+    )
 
 
-def loaded(
-    deployment_id: int, digest: str, compiled: Compiled, forms: Mapping[str, FormFile], declaration: Any
-) -> LoadedDeployment:
-    """What was read of a deployment, put together: its forms know what is declared beside them."""
-    known = {key: replace(form, declaration=declaration) for key, form in forms.items()}
-    return LoadedDeployment(deployment_id, digest, compiled, known, declaration)
+def put_together(read: LoadedDeployment) -> LoadedDeployment:
+    """What was read of a deployment: its forms know where they lie, and what was read already is not kept as a file."""
+    known = {
+        key: replace(form, declaration=read.declaration, deployment_id=read.id) for key, form in read.forms.items()
+    }
+    others = {path: content for path, content in read.others.items() if not path.endswith((*DIAGRAMS, ".form"))}
+    return replace(read, forms=known, others=others)
 
 
 def read_declaration(runtime: Runtime, files: Mapping[str, bytes]) -> Any:

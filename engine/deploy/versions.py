@@ -11,9 +11,10 @@ from sqlalchemy import delete, func, insert, select, text, update
 from engine.core import Compiled
 from engine.deploy.checks import Checked, Files
 from engine.deploy.digests import Digests, digest_of, digests
-from engine.deploy.loading import DIAGRAMS, load, loaded
+from engine.deploy.loading import DIAGRAMS, load, put_together
 from engine.deploy.starts import arm_starts
 from engine.kinds import Origin
+from engine.loaded import LoadedDeployment
 from engine.runtime import Session, functions_with, now
 from engine.store.schema import (
     DbActivation,
@@ -96,7 +97,9 @@ def keep(session: Session, name: str, files: Files, checked: Checked, *, by: Act
     number = session.execute(insert(DbDeployment).values(**values).returning(DbDeployment.id)).scalar_one()
     paths = {key: form.path for key, form in checked.forms.items()}
     _keep_files(session, number, files, paths)
-    session.deployments[number] = loaded(number, digest, checked.compiled, checked.forms, checked.declaration)
+    session.deployments[number] = put_together(
+        LoadedDeployment(number, digest, checked.compiled, checked.forms, checked.declaration, files)
+    )
     found = digests(name, files, checked.compiled, paths)
     held = {
         "processes": _keep_processes(session, number, checked.compiled, found),

@@ -33,6 +33,8 @@ class Recordable:
     """Of the message."""
     form: FormFile | None
     """What is filled in for it; `recordForm` in the diagram."""
+    deployment_id: int
+    """Where it is drawn."""
 
 
 def correlate(
@@ -92,8 +94,9 @@ def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recorda
         element = _drawn(session, waits)
         if waits.kind is not Trigger.MESSAGE or element is None or waits.token is None or not _may_record(element, by):
             continue
-        form = find_form(session, element.properties.get("recordForm"), waits.deployment_id or 0)
-        found.append(Recordable(waits.token, element.id, element.name or waits.name, waits.name, form))
+        home = waits.deployment_id or 0
+        form = find_form(session, element.properties.get("recordForm"), home)
+        found.append(Recordable(waits.token, element.id, element.name or waits.name, waits.name, form, home))
     return found
 
 

@@ -13,8 +13,9 @@ from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters import outbox
 
 Group = Literal["form", "contact", "system"]
-Labels = Mapping[tuple[str | None, str], str]
-"""What elements are called, by process and id; without a process, as any diagram that has the id calls it."""
+Labels = Mapping[tuple[str | None, str], tuple[str, int | None]]
+"""What elements are called and the deployment that says so, by process and id; without a process, as any diagram that
+has the id calls it."""
 
 EVENTS: Mapping[EventKind, Group] = {
     EventKind.STARTED: "form",
@@ -55,6 +56,8 @@ class Entry:
     element: str | None
     label: str
     """The element's name as drawn; empty where none is concerned."""
+    deployment_id: int | None
+    """In which it is called so."""
     actor: str
     """A login, or `system`."""
     process: str | None = None
@@ -81,13 +84,16 @@ def timeline(session: Session, case: DbCase, *, newest_first: bool = True) -> li
 
 def _labels(session: Session, case: DbCase) -> Labels:
     found = drawings.drawings_of(session, admin.get_instance(session, case.instance_id))
-    every = [(key, each) for key, drawn in found.items() for each in drawn.process.elements.values()]
-    anywhere: Labels = {(None, each.id): each.name for _, each in every}
-    return {**anywhere, **{(key, each.id): each.name for key, each in every}}
+    every = [
+        (key, each.id, (each.name, drawn.deployment_id))
+        for key, drawn in found.items()
+        for each in drawn.process.elements.values()
+    ]
+    return {(None, each): said for _, each, said in every} | {(key, each): said for key, each, said in every}
 
 
-def _label(labels: Labels, element: str | None, process: str | None = None) -> str:
-    return labels.get((process, element or ""), labels.get((None, element or ""), ""))
+def _label(labels: Labels, element: str | None, process: str | None = None) -> tuple[str, int | None]:
+    return labels.get((process, element or "")) or labels.get((None, element or ""), ("", None))
 
 
 def _events(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
@@ -107,6 +113,7 @@ def _events(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
         data = dict(event.data)
         if event.kind is EventKind.CHANGED:
             data["changes"] = _changes(events, event)
+        label, home = _label(labels, event.element, event.process)
         yield Entry(
             key=f"event-{event.id}",
             at=event.at,
@@ -114,7 +121,8 @@ def _events(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
             group=EVENTS[event.kind],
             kind=event.kind,
             element=event.element,
-            label=_label(labels, event.element, event.process),
+            label=label,
+            deployment_id=home,
             actor=event.actor,
             process=event.process,
             reason=event.reason,
@@ -144,6 +152,7 @@ def _scheduled(event: history.Event) -> datetime | None:
 def _notes(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
     query = select(DbCaseEntry).where(DbCaseEntry.case_id == case.id).order_by(DbCaseEntry.id)
     for note in session.scalars(query):
+        label, home = _label(labels, note.element)
         yield Entry(
             key=f"note-{note.id}",
             at=note.at,
@@ -151,7 +160,8 @@ def _notes(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
             group="form" if note.kind == comments.KIND else "system",
             kind=note.kind,
             element=note.element,
-            label=_label(labels, note.element),
+            label=label,
+            deployment_id=home,
             actor=note.actor,
             data=note.data,
         )
@@ -167,6 +177,7 @@ def _letters(session: Session, case: DbCase) -> Iterator[Entry]:
             kind="letter",
             element=None,
             label="",
+            deployment_id=None,
             actor=SYSTEM.id,
             data={
                 "letter": letter.id,
@@ -181,6 +192,7 @@ def _letters(session: Session, case: DbCase) -> Iterator[Entry]:
 
 def _documents(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
     for document in documents.of_case(session, case):
+        label, home = _label(labels, document.element)
         yield Entry(
             key=f"document-{document.id}",
             at=document.uploaded_at,
@@ -188,7 +200,8 @@ def _documents(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry
             group="form",
             kind="document",
             element=document.element,
-            label=_label(labels, document.element),
+            label=label,
+            deployment_id=home,
             actor=document.uploaded_by,
             data=documents.as_value(document),
         )

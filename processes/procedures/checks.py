@@ -41,7 +41,7 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
 
 def _rules(given: Deployable) -> Iterator[Finding]:
     """The rules that the elements name and that are in no file: nobody can read them beside the step."""
-    known = {**rules.all_rules(), **rules.parse(given.files.get(rules.FILE, b""))}
+    known = rules.of_files(given.files)
     for process in given.processes.values():
         for element in process.elements.values():
             for rule in rules.named(element.properties):

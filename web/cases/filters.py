@@ -183,8 +183,11 @@ def _fact(fact: Fact, wanted: Asked, words: Words, procedure: str) -> Field:
     value, label = wanted.facts.get(fact.name, ""), text_of(fact.label)
     if fact.kind != "choice":
         return Field(FACT + fact.name, label, value)
-    known = words.named(procedure).options.get(field_of(fact), {})
-    return Field(FACT + fact.name, label, value, [(key, language.say(said)) for key, said in known.items()])
+    said = words.named(procedure)
+    known = said.options.get(field_of(fact), {})
+    return Field(
+        FACT + fact.name, label, value, [(key, language.say(each, said.deployment)) for key, each in known.items()]
+    )
 
 
 def _once(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

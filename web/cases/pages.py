@@ -17,7 +17,6 @@ from processes.clock.calendar import WorkingCalendar
 from processes.procedures.model import Fact
 from web.cases import cards, filters, papers
 from web.cases.timeline import Forms, items, open_items
-from web.diagrams.labels import title_of
 from web.diagrams.walk import Walk, draw, walk
 from web.filling import contacts
 from web.shell import dates, here, language
@@ -234,7 +233,7 @@ def _badges(known: cards.Known, seen: Walk, calendar: WorkingCalendar) -> list[B
         outcome = known.words.outcome(found.outcome) or _("closed")
         state = Badge(_("%(outcome)s, %(at)s", outcome=outcome, at=closed), "good", "circle-check")
         return [state, severity]
-    steps = [language.say(task.name) for task in seen.tasks]
+    steps = [language.say(task.name, task.deployment_id) for task in seen.tasks]
     what = steps[0] if len(steps) == 1 else ngettext("%(num)s open task", "%(num)s open tasks", len(steps))
     state = Badge(what if steps else _("waiting"), "acc", "circle-dot")
     if found.due_at is None and any(row.stopped_at is not None for row in found.clocks):
@@ -259,7 +258,11 @@ def _acts(session: Session, found: DbCase, seen: Walk) -> list[Act]:
     if found.status == "open":
         for message in messages.recordable(session, found.instance_id, by=here.actor()):
             address = url_for("record.form", number=found.number, token=message.token)
-            acts.append(Act(_("Record: %(name)s …", name=language.say(message.label)), address, "message"))
+            acts.append(
+                Act(
+                    _("Record: %(name)s …", name=language.say(message.label, message.deployment_id)), address, "message"
+                )
+            )
     if here.actor().admin:
         address = url_for("admin.instance", instance_id=found.instance_id)
         acts.append(Act(_("Instance"), address, "adjustments"))
@@ -284,7 +287,7 @@ def _my_task(seen: Walk) -> TaskItem | None:
 def _drawing_title(seen: Walk, chosen: str) -> str:
     if len(seen.visited) > 1:
         return _("Where it is")
-    return title_of(seen.drawing.processes[chosen])
+    return seen.drawing.title(seen.drawing.processes[chosen])
 
 
 def _drawings(found: DbCase, seen: Walk, chosen: str) -> list[Choice]:
@@ -293,7 +296,7 @@ def _drawings(found: DbCase, seen: Walk, chosen: str) -> list[Choice]:
         return []
     return [
         Choice(
-            title_of(process),
+            seen.drawing.title(process),
             url_for("cases.case", number=found.number, diagram=process.key, _anchor="diagram"),
             process.key == chosen,
         )

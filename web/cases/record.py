@@ -47,7 +47,7 @@ def record(number: str, token: int) -> BaseResponse:
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         else:
-            name = language.say(message.label)
+            name = language.say(message.label, message.deployment_id)
             if step.faults:
                 faults.kept(name)
             else:
@@ -96,7 +96,7 @@ def _page(
             active="cases",
             case=case,
             token=token,
-            name=language.say(message.label),
+            name=language.say(message.label, message.deployment_id),
             title=submission.title(file, variables) if file is not None else "",
             fields=submission.fields(file, values, variables, errors=wrong) if file is not None else Markup(),
             errors=submission.summary(file, wrong) if file is not None and wrong else Markup(),

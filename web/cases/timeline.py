@@ -75,7 +75,7 @@ def open_items(seen: Walk, names: Names) -> list[Item]:
             due = _("Step due %(at)s.", at=at)
         found.append(
             Item(
-                language.label(task.name),
+                language.label(task.name, task.deployment_id),
                 _when(since),
                 dates.iso_text(since, here.zone()),
                 "user",
@@ -92,7 +92,7 @@ def open_items(seen: Walk, names: Names) -> list[Item]:
 
 def _item(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, object]) -> Item:
     say = SENTENCES.get(entry.kind)
-    label = language.label(entry.label) or entry.element or ""
+    label = language.label(entry.label, entry.deployment_id) or entry.element or ""
     title, text = say(entry, names, label) if say is not None else (label or entry.kind, "")
     icon, tone = _look(entry)
     return Item(

@@ -1,7 +1,5 @@
 """The drawings themselves, with their labels in the reader's language."""
 
-from functools import lru_cache
-
 from flask import Blueprint, Response, g, url_for
 from lxml import etree
 
@@ -24,7 +22,7 @@ def drawing(deployment_id: int, process_key: str, tongue: str) -> Response:
         if process is None or tongue not in language.LANGUAGES:
             raise NotFound(what="diagram", key=process_key)
         content = deployments.get_resource(session, deployment_id, process.file)
-    response = Response(translated(content, tongue), content_type="application/xml")
+    response = Response(translated(content, tongue, deployment_id), content_type="application/xml")
     g.cached = True
     response.headers["Cache-Control"] = "private, max-age=86400"
     return response
@@ -35,16 +33,13 @@ def address(deployment_id: int, process_key: str) -> str:
     return url_for("diagrams.drawing", deployment_id=deployment_id, process_key=process_key, tongue=language.current())
 
 
-@lru_cache(maxsize=64)
-def translated(content: bytes, tongue: str) -> bytes:
+def translated(content: bytes, tongue: str, deployment_id: int | None = None) -> bytes:
     """A diagram with its labels in a language; what no catalogue knows stays as it is drawn."""
-    if tongue == "en":
-        return content
     root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     for node in root.iter(f"{{{BPMN}}}*"):
         name = node.get("name")
         if name and etree.QName(node).localname not in UNNAMED:
-            node.set("name", language.label(name, tongue))
+            node.set("name", language.label(name, deployment_id, tongue))
         if node.tag == f"{{{BPMN}}}text" and node.text:
-            node.text = language.label(node.text, tongue)
+            node.text = language.label(node.text, deployment_id, tongue)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))

@@ -22,8 +22,16 @@ class Drawn:
 
     def label(self, element: str | None, process: str | None = None) -> str:
         """What people call an element, in the reader's language; its id where the diagram has no words for it."""
-        found = self.element(element, process) if element else None
-        return label_of(found) if found else element or ""
+        found = self.process_of(element, process) if element else None
+        return self.name(found.elements[element or ""], found) if found else element or ""
+
+    def name(self, element: Element, process: Process) -> str:
+        """What people call an element of a process, in the reader's language."""
+        return label_of(element, self.homes.get(process.key))
+
+    def title(self, process: Process) -> str:
+        """What people call a process, in the reader's language."""
+        return title_of(process, self.homes.get(process.key))
 
     def process_of(self, element: str, process: str | None = None) -> Process | None:
         """The process that an element is drawn in: the given one if it has it, else the first."""
@@ -62,19 +70,19 @@ def drawn(session: Session, instance: InstanceItem) -> Drawn:
 def place_label(session: Session, deployment_id: int, process: str, element: str) -> str:
     """What people call an element of a process of a deployment, in the reader's language."""
     found = loading.find_element(session, deployment_id, process, element)
-    return label_of(found) if found else element
+    return label_of(found, deployment_id) if found else element
 
 
 def process_title(session: Session, deployment_id: int, process: str) -> str:
     """What people call a process of a deployment, in the reader's language."""
-    return title_of(loading.load(session, deployment_id).compiled.processes[process])
+    return title_of(loading.load(session, deployment_id).compiled.processes[process], deployment_id)
 
 
-def label_of(element: Element) -> str:
+def label_of(element: Element, deployment_id: int | None) -> str:
     """What people call an element, in the reader's language."""
-    return language.label(element.name) or element.event_name or element.id
+    return language.label(element.name, deployment_id) or element.event_name or element.id
 
 
-def title_of(process: Process) -> str:
+def title_of(process: Process, deployment_id: int | None) -> str:
     """What people call a process, in the reader's language."""
-    return language.label(process.name) or process.key
+    return language.label(process.name, deployment_id) or process.key

@@ -9,7 +9,7 @@ from engine import SYSTEM, Process, Session, TaskFilter, TaskItem, TaskStatus, a
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams import drawings, journey
 from web.diagrams.journey import Journey, Trail
-from web.diagrams.labels import Drawn, drawn, label_of, title_of
+from web.diagrams.labels import Drawn, drawn
 from web.shell import dates, language
 from web.shell.language import gettext as _
 from web.shell.parts import Diagram, Overlay, due_badge
@@ -76,11 +76,11 @@ def draw(
     holding = [element for element in trail.tokens if _holds(process, element)]
     current = list(dict.fromkeys([*(task.element for task in here), *holding]))
     overlays = [*_tasks(here, names, now, calendar), *_failures(failed), *_times(trail, process, here)]
-    words = ", ".join(label_of(process.elements[element]) for element in current) or _("nothing")
+    words = ", ".join(seen.drawing.name(process.elements[element], process) for element in current) or _("nothing")
     return Diagram(
         url=drawings.address(seen.drawing.homes[process_key], process_key),
         process=process_key,
-        label=_("Diagram: %(name)s. Here now: %(now)s.", name=title_of(process), now=words),
+        label=_("Diagram: %(name)s. Here now: %(now)s.", name=seen.drawing.title(process), now=words),
         done=[each for each in trail.visits if _fills(process, each) and each not in current and each not in failed],
         path=sorted(trail.flows & process.flows.keys()),
         now=[element for element in current if element not in failed],

@@ -162,7 +162,7 @@ def fields(
         values,
         errors,
         variables,
-        translate=language.say,
+        translate=language.sayer(file.deployment_id),
         locale=language.current(),
         zone=here.zone(),
         now=here.now(),
@@ -175,7 +175,9 @@ def fields(
 
 def summary(file: FormFile, errors: Mapping[str, Message]) -> Markup:
     """All errors in one list that links to the fields."""
-    return forms.render_errors(here.gate().form(file), errors, translate=language.say, icons=sprite())
+    return forms.render_errors(
+        here.gate().form(file), errors, translate=language.sayer(file.deployment_id), icons=sprite()
+    )
 
 
 def title(file: FormFile, variables: Mapping[str, Json]) -> str:
@@ -183,7 +185,7 @@ def title(file: FormFile, variables: Mapping[str, Json]) -> str:
     return forms.title_of(
         here.gate().form(file),
         variables,
-        translate=language.say,
+        translate=language.sayer(file.deployment_id),
         locale=language.current(),
         zone=here.zone(),
         now=here.now(),
@@ -201,7 +203,7 @@ def answers(
     return forms.render_answers(
         here.gate().form(file),
         values,
-        translate=language.say,
+        translate=language.sayer(file.deployment_id),
         locale=language.current(),
         zone=here.zone(),
         previous=previous,

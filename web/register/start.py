@@ -18,7 +18,7 @@ def offers(session: Session) -> list[tuple[str, str]]:
     """Key and name of the processes that the person may start, those that register cases left out."""
     registering = {each.registration.process for each in procedures.current(session) if each.registration is not None}
     found = instances.startable(session, here.actor())
-    return [(each.key, language.say(each.name)) for each in found if each.key not in registering]
+    return [(each.key, language.say(each.name, each.deployment_id)) for each in found if each.key not in registering]
 
 
 @blueprint.get("")

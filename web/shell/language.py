@@ -1,20 +1,23 @@
 """The reader's language: the browser's wish, then the person's; catalogues of all packages."""
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as _gettext
 from flask_babel import ngettext as _ngettext
 from flask_login import current_user
 
+from engine import loading, versions
+from engine.errors import NotFound
 from processes import catalogue
+from web.shell import here
 
 LANGUAGES = ("en", "zh")
 NAMES = {"en": "English", "zh": "中文"}
@@ -91,20 +94,58 @@ def word(text: str) -> str:
     return translations(current()).ugettext(text) if text else text
 
 
-def say(text: str) -> str:
-    """A text of a procedure, of its diagrams, tables and forms, in the reader's language."""
-    return spoken(text, current())
+def say(text: str, deployment: int | None = None) -> str:
+    """A text of a procedure, of its diagrams, tables and forms, in the reader's language; see `spoken`."""
+    return spoken(text, current(), deployment)
 
 
-def label(text: str, language: str | None = None) -> str:
+def sayer(deployment: int | None) -> Callable[[str], str]:
+    """What says the texts of a deployment in the reader's language."""
+    return partial(say, deployment=deployment)
+
+
+def label(text: str, deployment: int | None = None, language: str | None = None) -> str:
     """A label of a diagram on one line, in a language, the reader's as a rule; labels are drawn in several lines."""
-    return spoken(" ".join(text.split()), language or current())
+    return spoken(" ".join(text.split()), language or current(), deployment)
 
 
-def spoken(text: str, language: str) -> str:
-    """A text of a procedure in a language; what its catalogue does not know, that of the pages may."""
-    found = catalogue.translate(text, language)
-    return found if found != text or not text else str(translations(language).ugettext(text))
+def spoken(text: str, language: str, deployment: int | None = None) -> str:
+    """A text of a procedure in a language.
+
+    The translations kept with the deployment that it stands in come first; then, for a text whose deployment is not
+    known or has no word for it, those of the current versions; then those of the pages. Files are written in English,
+    which is therefore asked for in the deployment alone.
+    """
+    known = text.strip()
+    if not known:
+        return text
+    if deployment is not None and (own := _texts(deployment, language).get(known)):
+        return own
+    if language == "en":
+        return text
+    found = (_texts(each, language).get(known) for each in _current())
+    return next(filter(None, found), None) or str(translations(language).ugettext(text))
+
+
+def _texts(deployment: int, language: str) -> Mapping[str, str]:
+    """What a deployment says in a language, from memory as a rule; nothing for one that is only tried out."""
+    loaded = here.kesu().runtime.deployments.get(deployment)
+    if loaded is None:
+        try:
+            with here.reading() as session:
+                loaded = loading.load(session, deployment)
+        except NotFound:
+            return {}
+    return catalogue.translations(loaded.others, language)
+
+
+def _current() -> Sequence[int]:
+    """The current versions of all folders, asked for once a request."""
+    if "current_versions" not in g:
+        with here.reading() as session:
+            g.current_versions = list(versions.current(session).values())
+    found: Sequence[int] = g.current_versions
+    return found
 
 
 def choose() -> str:

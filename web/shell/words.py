@@ -69,7 +69,7 @@ class Vocabulary:
         if isinstance(value, list):
             return joined(self.choice(name, each) for each in value)
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        return language.say(self.options.get(name, {}).get(text, text))
+        return language.say(self.options.get(name, {}).get(text, text), self.deployment)
 
     def severity(self, key: str | None) -> str:
         """What a severity is called."""
@@ -78,7 +78,7 @@ class Vocabulary:
     def severities(self) -> Mapping[str, str]:
         """The severities that its forms know."""
         known = self.options.get(self.variable("severity"), {})
-        return {key: language.say(label) for key, label in known.items()}
+        return {key: language.say(label, self.deployment) for key, label in known.items()}
 
     def variable(self, column: str) -> str:
         """The variable that a core column of the register is read from."""

@@ -133,7 +133,7 @@ def unclaim(task_id: int) -> BaseResponse:
     """Give it back to its group; a draft stays with its writer."""
     with here.transaction() as session:
         item = assignments.give_back(session, here.kesu().settings, task_id, by=here.actor())
-    flash(_("Given back: %(name)s", name=language.say(item.name)))
+    flash(_("Given back: %(name)s", name=language.say(item.name, item.deployment_id)))
     return redirect(_back() or url_for("work.inbox"), 303)
 
 
@@ -143,7 +143,9 @@ def ask_for(task_id: int) -> BaseResponse:
     with here.transaction() as session:
         item = assignments.ask_for(session, here.kesu().settings, task_id, by=here.actor())
         called = names(session).person(item.assignee)
-    flash(_("%(who)s is told that you ask for it: %(name)s", who=called, name=language.say(item.name)))
+    flash(
+        _("%(who)s is told that you ask for it: %(name)s", who=called, name=language.say(item.name, item.deployment_id))
+    )
     return redirect(came_from.address(url_for("tasks.task", task_id=task_id)), 303)
 
 
@@ -168,7 +170,7 @@ def pass_on(task_id: int) -> BaseResponse:
     except ReasonMissing:
         with here.reading() as session:
             return ask(_reassigning(session, task_id, problem=_("Say why."), typed=reason), active="work", status=422)
-    flash(_("Passed on to %(who)s: %(name)s", who=called, name=language.say(item.name)))
+    flash(_("Passed on to %(who)s: %(name)s", who=called, name=language.say(item.name, item.deployment_id)))
     return redirect(url_for("work.inbox"), 303)
 
 
@@ -179,7 +181,7 @@ def _reassigning(session: Session, task_id: int, *, problem: str = "", typed: st
     able = {login for logins in members.values() for login in logins} | set(item.candidate_users)
     options = sorted((called.person(login), login) for login in able - {item.assignee})
     return Confirm(
-        title=_("Reassign “%(name)s”", name=language.say(item.name)),
+        title=_("Reassign “%(name)s”", name=language.say(item.name, item.deployment_id)),
         text=_("The one who gets it is told; drafts of others stay with them."),
         address=url_for("tasks.pass_on", task_id=task_id),
         act=_("Reassign"),
@@ -239,7 +241,8 @@ def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
         following, case = _next(session, item.id), register.find_of_instance(session, item.instance_id)
         number = case.number if case is not None else ""
     _keep(item.id, sent, file.digest if file is not None else None)
-    labels = {info.path: language.say(info.label) for info in here.gate().form(file).fields} if file is not None else {}
+    fields = here.gate().form(file).fields if file is not None else ()
+    labels = {info.path: language.say(info.label, item.deployment_id) for info in fields}
     typed = [(labels.get(name, name), text) for name, text in errors.typed()]
     comment = "\n".join(f"{name}: {text}" for name, text in typed)
     return show(
@@ -270,10 +273,11 @@ def _go_on(item: TaskItem, done: Completed) -> BaseResponse:
         called = names(session)
         following = _next(session, item.id) if "_next" in request.form else _back() or url_for("work.inbox")
     steps = [
-        f"{language.say(each.name)} ({called.person(each.assignee) or joined(map(called.unit, each.candidate_groups))})"
+        f"{language.say(each.name, item.deployment_id)}"
+        f" ({called.person(each.assignee) or joined(map(called.unit, each.candidate_groups))})"
         for each in done.step.opened
     ]
-    name = language.say(item.name)
+    name = language.say(item.name, item.deployment_id)
     if done.step.faults:
         faults.kept(name)
     elif steps:

@@ -149,7 +149,7 @@ def task_view(
         typing=typing(session, task, names) if task.status is TaskStatus.OPEN else "",
         new_version=draft is not None and file is not None and draft.form_digest not in (None, file.digest),
         clause=element.documentation if element is not None else "",
-        rules=rules_of(element.properties) if element is not None else [],
+        rules=rules_of(element.properties, loading.load(session, task.deployment_id).others) if element else [],
         veil=veil,
         variables=variables,
         preview=element is not None and "letterOf" in element.properties,
@@ -167,7 +167,7 @@ def _name(task: TaskItem, filled_in: Sequence[Submission]) -> str:
     """The label, with the round where it is not the first."""
     done = [each for each in filled_in if each.element == task.element]
     earlier = sum(each.task_id != task.id for each in done)
-    name = language.say(task.name) or task.element
+    name = language.say(task.name, task.deployment_id) or task.element
     return _("%(name)s, round %(num)s", name=name, num=earlier + 1) if earlier else name
 
 

@@ -175,10 +175,10 @@ def _row(
     absent: str,
 ) -> Row:
     who = case.who if case is not None else ""
-    title = case.title if case is not None else language.say(task.process_name)
+    title = case.title if case is not None else language.say(task.process_name, task.deployment_id)
     return Row(
         id=task.id,
-        name=language.say(task.name) or task.element,
+        name=language.say(task.name, task.deployment_id) or task.element,
         badge=snoozed_badge(task) or due_badge(task.due_at, here.now(), calendar),
         subject=" · ".join(text for text in (title, who) if text),
         number=task.business_key or f"#{task.instance_id}",

@@ -162,7 +162,7 @@ def _left(number: int, error: KesuError) -> Left:
             task = tasks.get_task(session, number, actor=here.actor())
         except NotFound:
             return Left(f"#{number}", "", errors.not_found().text, "")
-    name = language.say(task.name) or task.element
+    name = language.say(task.name, task.deployment_id) or task.element
     return Left(name, task.business_key or "", errors.explain(error), url_for("tasks.task", task_id=number))
 
 

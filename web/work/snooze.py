@@ -43,7 +43,7 @@ def put_off(task_id: int) -> BaseResponse:
             task = tasks.get_task(session, task_id, actor=here.actor())
             asked = _asking(task, day, problem=errors.explain(error))
         return ask(asked, active="work", status=422)
-    flash(_("Snoozed to %(day)s: %(name)s", day=said(day), name=language.say(task.name)))
+    flash(_("Snoozed to %(day)s: %(name)s", day=said(day), name=language.say(task.name, task.deployment_id)))
     return redirect(came_from.address(url_for("work.inbox")), 303)
 
 
@@ -52,7 +52,7 @@ def end(task_id: int) -> BaseResponse:
     """Bring it back into the lists."""
     with here.transaction() as session:
         task = follow_ups.snooze(session, task_id, None, by=here.actor())
-    flash(_("No longer snoozed: %(name)s", name=language.say(task.name)))
+    flash(_("No longer snoozed: %(name)s", name=language.say(task.name, task.deployment_id)))
     return redirect(came_from.address(url_for("tasks.task", task_id=task_id)), 303)
 
 
@@ -96,7 +96,7 @@ def _asking(task: TaskItem, first: date, *, problem: str = "") -> Confirm:
         text += " " + _("It is due %(at)s and cannot be put off past that.", at=due)
         last = task.due_at.astimezone(here.zone()).date()
     return Confirm(
-        title=_("Snooze “%(name)s”", name=language.say(task.name) or task.element),
+        title=_("Snooze “%(name)s”", name=language.say(task.name, task.deployment_id) or task.element),
         text=text,
         address=url_for("snooze.put_off", task_id=task.id),
         act=_("Snooze"),

@@ -54,13 +54,14 @@ def test_what_has_not_changed_keeps_its_version(world):
         "a.bpmn": ({"a.bpmn": task("a", "A1", name="v")}, {"a": 2, "b": 1}),
         "a form": ({"B1.form": form("B1", 2)}, {"a": 1, "b": 2}),
         "declared": ({"procedure.toml": b"key = 'f' # more"}, {"a": 3, "b": 3}),
-        "translated": ({"translations/zh.po": b"# more"}, {"a": 1, "b": 1}),
-        "named by nobody": ({"C1.form": form("C1")}, {"a": 4, "b": 4}),
+        "translated": ({"translations/zh.po": b"# more"}, {"a": 4, "b": 4}),
+        "ruled": ({"rules.tsv": b"id"}, {"a": 5, "b": 5}),
+        "named by nobody": ({"C1.form": form("C1")}, {"a": 6, "b": 6}),
     }
     for files, wanted in changes.values():
         put(world, FOLDER | files)
         assert running(world) == wanted
-    assert [each.version for each in world.ask(deployments.list_deployments)] == [6, 5, 4, 3, 2, 1]
+    assert [each.version for each in world.ask(deployments.list_deployments)] == [7, 6, 5, 4, 3, 2, 1]
 
 
 def test_a_process_is_as_new_as_what_it_calls_in_its_folder(world):

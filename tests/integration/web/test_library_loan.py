@@ -1,6 +1,8 @@
 """A second procedure, added by its folder alone: every page that knows the sales procedure's cases knows its cases too."""
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy import select
 
 from engine import deployments
 from engine.values import SYSTEM
-from processes import catalogue, folders, rules
+from processes import folders
 from processes.cases.schema import DbCase
 from processes.clock.recompute import take_notice
 from processes.letters.schema import DbLetter
@@ -40,11 +42,8 @@ NUMBER = "LB-2026-000001"
 
 
 @pytest.fixture
-def library(hall, monkeypatch):
-    """The sales procedure with a case, and the library with its people: its folder lies beside the shipped ones."""
-    shipped = [*folders.shipped(), folders.read(FOLDER)]
-    monkeypatch.setattr(folders, "shipped", lambda: shipped)
-    forget()
+def library(hall):
+    """The sales procedure with a case, and the library with its people: its folder is deployed, nothing more."""
     with hall.database.transaction() as session:
         given = folders.read(FOLDER)
         deployments.deploy(session, given.key, given.files, by=SYSTEM)
@@ -58,14 +57,7 @@ def library(hall, monkeypatch):
             session, "both", name_zh="b", name_en="b", password=PASSWORD, groups=["intake", "lending_desk"], cost="low"
         )
     hall.sale = hall.register()
-    yield hall
-    forget()
-
-
-def forget():
-    """What was read of the shipped folders, when they were fewer or more."""
-    catalogue.translations.cache_clear()
-    rules.all_rules.cache_clear()
+    return hall
 
 
 @pytest.fixture
@@ -194,3 +186,50 @@ def test_nothing_outside_its_folder_names_it():
             if path.suffix in kinds and "node_modules" not in path.parts:
                 text = path.read_text()
                 assert not [name for name in names if name in text], path
+
+
+def with_words(*pairs):
+    """The files of the library with other Chinese words."""
+    files = dict(folders.read(FOLDER).files)
+    for old, new in pairs:
+        path = next(path for path in files if old.encode() in files[path])
+        files[path] = files[path].replace(old.encode(), new.encode())
+    return files
+
+
+def upload(hall, files):
+    """A version deployed on the page, as an owner does it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    sent = {"folder": "library_loan", "files": (io.BytesIO(packed.getvalue()), "library.zip")}
+    look = hall.visitor("admin")
+    proposed = look.post("/admin/deployments/new", data=sent)
+    assert proposed.status_code == 303, proposed.text
+    made = look.post(proposed.location, data={"reason": "other words", "confirmed": "1"})
+    assert made.status_code == 303, made.text
+    return proposed.location, made.location
+
+
+WORDS = (
+    ("信函语言", "来信语言"),
+    ("致电读者", "给读者打电话"),
+    ("两个工作日内回电", "两日内回电"),
+    ('zh = "查架"', 'zh = "到架查找"'),
+)
+
+
+def test_a_version_that_is_uploaded_speaks_its_own_words(library):
+    upload(library, with_words(*WORDS))
+    assert "来信语言" in shown(library, "ma", "/register/library_loan", "zh-CN")
+    library.visitor("ma").post("/register/library_loan", data=LOAN | {"_once": "one"})
+    library.until("2026-09-28T10:05")
+    task = library.claim("Check_Ring", "ma")
+    for address, words in {
+        f"/tasks/{task}": ("给读者打电话", "两日内回电"),
+        f"/cases/{NUMBER}": ("到架查找", "给读者打电话"),
+        "/work": ("给读者打电话",),
+    }.items():
+        page = shown(library, "ma", address, "zh-CN")
+        assert [word for word in words if word not in page] == [], address

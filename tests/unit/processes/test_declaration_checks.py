@@ -58,8 +58,9 @@ reason = { en = "Nobody says.", zh = "未规定。" }
 """
 
 
-def findings(text=TEXT, diagram=DIAGRAM, others=None, **settings):
-    folders = {"goods": {"goods.bpmn": diagram.encode(), "procedure.toml": text.encode()}, **(others or {})}
+def findings(text=TEXT, diagram=DIAGRAM, others=None, beside=None, **settings):
+    files = {"goods.bpmn": diagram.encode(), "procedure.toml": text.encode(), **(beside or {})}
+    folders = {"goods": files, **(others or {})}
     return check_together(checking(Settings(**settings)), folders)["goods"].findings
 
 
@@ -150,6 +151,8 @@ def test_a_rule_that_no_file_has_is_warned_of():
     marked = "<camunda:properties>"
     assert marked in DIAGRAM
     diagram = DIAGRAM.replace(marked, f'{marked}<camunda:property name="rules" value="KB-3.6-3b KB-3.6-3x"/>', 1)
-    (found,) = findings(diagram=diagram)
+    rules = b"id\tclause\tkind\tquote\tmeaning\nKB-3.6-3b\t3\tTIME\tq\tm.\n"
+    (found,) = findings(diagram=diagram, beside={"rules.tsv": rules})
     assert (found.severity, found.code) == (Severity.WARNING, "unknown_rule")
-    assert "has no rule KB-3.6-3x" in str(found)
+    assert "has no rule KB-3.6-3x: did you mean KB-3.6-3b?" in str(found)
+    assert len(findings(diagram=diagram)) == 2, "the rules of another folder are not shown beside the step"

@@ -114,7 +114,7 @@ def reassign(instance_id: int, task_id: int) -> BaseResponse:
         chosen = request.form.get("to", task.assignee or "")
         asked = people.person(task.assignee) if task.assignee else joined(map(people.unit, task.candidate_groups))
         return Confirm(
-            title=_("Reassign “%(task)s”?", task=language.say(task.name)),
+            title=_("Reassign “%(task)s”?", task=language.say(task.name, task.deployment_id)),
             address=url_for("admin.reassign", instance_id=instance_id, task_id=task_id),
             act=_("Reassign"),
             leave=_("Leave it"),

@@ -11,7 +11,7 @@ from web.admin import show
 from web.admin.acts.about import drawing_of, page_of
 from web.admin.acts.confirm import carry_out
 from web.admin.entrance import blueprint
-from web.diagrams.labels import Drawn, label_of
+from web.diagrams.labels import Drawn
 from web.shell import here
 from web.shell.language import gettext as _
 from web.shell.parts import Confirm
@@ -100,10 +100,10 @@ def _consequences(drawing: Drawn, element: str, home: str | None) -> list[tuple[
     host = process.elements.get(event.attached_to or "")
     if host is not None:
         after = _("ends") if event.interrupting else _("goes on")
-        rows.append((label_of(host), _("running"), after))
+        rows.append((drawing.name(host, process), _("running"), after))
     targets = [process.elements[flow.target] for flow in process.flows.values() if flow.source == element]
     if targets:
-        rows.append((_("Then comes"), "—", joined(label_of(target) for target in targets)))
+        rows.append((_("Then comes"), "—", joined(drawing.name(target, process) for target in targets)))
     return rows
 
 

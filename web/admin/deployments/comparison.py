@@ -7,6 +7,7 @@ from flask import Response, request, url_for
 
 from engine import deployments
 from engine.errors import NotFound
+from processes import catalogue
 from web.admin.deployments.differences import Change, between
 from web.admin.entrance import blueprint
 from web.shell import here, language
@@ -35,21 +36,23 @@ def change_rows(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list
         "changed": Badge(_("changed"), "acc", "pencil"),
         "gone": Badge(_("gone"), "warn", "x"),
     }
+    tongue = language.current()
+    texts = {**catalogue.translations(before, tongue), **catalogue.translations(after, tongue)}
     return [
         ChangeRow(
             each.path,
             looks[each.what],
-            tuple((looks[change.what], _said(change)) for change in each.changes[:MOST_SHOWN]),
+            tuple((looks[change.what], _said(change, texts)) for change in each.changes[:MOST_SHOWN]),
             max(0, len(each.changes) - MOST_SHOWN),
         )
         for each in between(before, after)
     ]
 
 
-def _said(change: Change) -> Change:
-    """With the labels of the procedure in the reader's language."""
-    where = " → ".join(language.say(part) for part in change.where.split(" → ")) + change.mark
-    return replace(change, where=where, aspect=language.say(change.aspect))
+def _said(change: Change, texts: Mapping[str, str]) -> Change:
+    """With the labels of the procedure in the reader's language, as its own files translate them."""
+    words = [texts.get(part.strip()) or language.say(part) for part in (*change.where.split(" → "), change.aspect)]
+    return replace(change, where=" → ".join(words[:-1]) + change.mark, aspect=words[-1])
 
 
 @blueprint.get("/deployments/compare")

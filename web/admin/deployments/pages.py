@@ -111,7 +111,10 @@ def deployments() -> Response:
                 called.person(each.deployed_by),
                 each.reason,
                 each.origin is Origin.SHIPPED,
-                joined(f"{language.say(one.name)} v{one.version}" for one in definitions.get(each.id, ())),
+                joined(
+                    f"{language.say(one.name, one.deployment_id)} v{one.version}"
+                    for one in definitions.get(each.id, ())
+                ),
                 sum(number for inside, number in running if inside & {one.id for one in definitions.get(each.id, ())}),
                 each.is_current,
                 _waits(each, every, current),
@@ -281,7 +284,7 @@ def _processes(session: Session, found: Deployment) -> list[ProcessRow]:
     return [
         ProcessRow(
             each.key,
-            language.say(each.name),
+            language.say(each.name, each.deployment_id),
             each.version,
             each.version_tag or "",
             each.is_current,
@@ -297,7 +300,9 @@ def _processes(session: Session, found: Deployment) -> list[ProcessRow]:
 def _decisions(session: Session, found: Deployment) -> list[ProcessRow]:
     held = set(found.decisions.values())
     return [
-        ProcessRow(each.key, language.say(each.name), each.version, "", each.is_current, 0, file=each.file)
+        ProcessRow(
+            each.key, language.say(each.name, each.deployment_id), each.version, "", each.is_current, 0, file=each.file
+        )
         for each in contents.list_decision_definitions(session)
         if each.id in held
     ]

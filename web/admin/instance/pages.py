@@ -88,8 +88,11 @@ def _head(session: Session, looked: Looked) -> Head:
     )
     return Head(
         number=number,
-        title=case.title if case is not None and case.title else language.say(item.process_name),
-        badges=[*_badges(session, looked), Badge(f"{language.say(item.process_name)} v{item.version}")],
+        title=case.title if case is not None and case.title else language.say(item.process_name, item.deployment_id),
+        badges=[
+            *_badges(session, looked),
+            Badge(f"{language.say(item.process_name, item.deployment_id)} v{item.version}"),
+        ],
         started=show.the_moment(item.started_at),
         ended=show.moment(item.ended_at),
         started_by=looked.called.person(item.started_by),

@@ -10,7 +10,7 @@ from engine import EventKind, InstanceItem, Process, Session, history, overview,
 from web.admin import show
 from web.cases.timeline import Forms
 from web.diagrams.journey import Journey, Stay
-from web.diagrams.labels import Drawn, title_of
+from web.diagrams.labels import Drawn
 from web.filling import contacts, submission
 from web.shell import dates, here, language
 from web.shell.kinds import EVENTS
@@ -97,7 +97,7 @@ def called_processes(session: Session, item: InstanceItem, journey: Journey, dra
         CallRow(
             drawing.label(stay.element, stay.process),
             stay.element,
-            title_of(process),
+            drawing.title(process),
             show.the_moment(stay.entered),
             show.moment(stay.left),
             dates.length_text((stay.left or here.now()) - stay.entered, language.current()),

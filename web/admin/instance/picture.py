@@ -10,7 +10,7 @@ from engine import InstanceItem, Process, TimerItem
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams import drawings
 from web.diagrams.journey import Journey, Trail
-from web.diagrams.labels import Drawn, label_of, title_of
+from web.diagrams.labels import Drawn
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
@@ -79,7 +79,7 @@ def picture(facts: Facts, wanted: str | None, *, step: int | None = None) -> Pic
     processes = facts.drawing.processes
     choices = [
         Choice(
-            title_of(processes[key]),
+            facts.drawing.title(processes[key]),
             url_for("admin.instance", instance_id=facts.item.id, diagram=key, step=step, _anchor="diagram"),
             key == chosen,
             sum(number for each, number in facts.journey.trail(key).tokens.items() if _counts(processes[key], each))
@@ -87,7 +87,7 @@ def picture(facts: Facts, wanted: str | None, *, step: int | None = None) -> Pic
         )
         for key in facts.reached
     ]
-    return Picture(_diagram(facts, processes[chosen]), title_of(processes[chosen]), choices)
+    return Picture(_diagram(facts, processes[chosen]), facts.drawing.title(processes[chosen]), choices)
 
 
 def _diagram(facts: Facts, process: Process) -> Diagram:
@@ -97,7 +97,7 @@ def _diagram(facts: Facts, process: Process) -> Diagram:
     return Diagram(
         url=drawings.address(facts.drawing.homes[process.key], process.key),
         process=process.key,
-        label=_in_words(process, now, broken),
+        label=_in_words(facts.drawing, process, now, broken),
         done=[each for each in trail.visits if each not in trail.tokens and each not in broken],
         path=[flow for flow in process.flows if flow in trail.flows],
         now=now,
@@ -161,11 +161,11 @@ def _dues(facts: Facts, process: Process) -> list[Overlay]:
     return found
 
 
-def _in_words(process: Process, now: Collection[str], broken: Collection[str]) -> str:
+def _in_words(drawing: Drawn, process: Process, now: Collection[str], broken: Collection[str]) -> str:
     """What the drawing shows, for those who cannot see it."""
-    at = joined(label_of(process.elements[element]) for element in now)
-    wrong = joined(label_of(process.elements[element]) for element in broken)
-    text = _("Diagram of %(name)s.", name=title_of(process))
+    at = joined(drawing.name(process.elements[element], process) for element in now)
+    wrong = joined(drawing.name(process.elements[element], process) for element in broken)
+    text = _("Diagram of %(name)s.", name=drawing.title(process))
     text += " " + _("Tokens: %(places)s.", places=at) if at else ""
     return text + " " + _("Incident: %(places)s.", places=wrong) if wrong else text
 

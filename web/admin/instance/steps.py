@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine import Event, EventKind
 from web.admin import show
 from web.diagrams import journey
-from web.diagrams.labels import Drawn, title_of
+from web.diagrams.labels import Drawn
 from web.shell.kinds import EVENTS
 from web.shell.language import gettext as _
 from web.shell.people import Names
@@ -65,10 +65,10 @@ def told(step: Sequence[Event], drawing: Drawn, called: Names, shown: str) -> To
     event = step[0]
     kind = EVENTS[event.kind].text
     process = drawing.processes.get(event.process or str(event.data.get("process")))
-    named = drawing.label(event.element, event.process) or (title_of(process) if process is not None else "")
+    named = drawing.label(event.element, event.process) or (drawing.title(process) if process is not None else "")
     what = _("%(name)s: %(kind)s", name=named, kind=kind) if named else kind
     if process is not None and event.element and process.key != shown:
-        what = _("%(what)s (%(process)s)", what=what, process=title_of(process))
+        what = _("%(what)s (%(process)s)", what=what, process=drawing.title(process))
     return Told(
         what, called.person(event.actor), show.the_moment(event.at), show.moment(event.scheduled_at), event.reason or ""
     )

@@ -210,7 +210,9 @@ def _counts(session: Session) -> str:
 
 
 def _procedures(session: Session) -> dict[str, str]:
-    return {each.key: language.say(each.name) for each in deployments.list_process_definitions(session)}
+    return {
+        each.key: language.say(each.name, each.deployment_id) for each in deployments.list_process_definitions(session)
+    }
 
 
 def _elements(session: Session) -> list[tuple[str, str]]:

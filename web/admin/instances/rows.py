@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine import Element, InstanceItem, Place, Session, overview
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
-from web.diagrams.labels import Drawn, drawn, title_of
+from web.diagrams.labels import Drawn, drawn
 from web.shell import dates, here, language
 from web.shell.kinds import INSTANCES
 from web.shell.parts import Badge, due_badge
@@ -95,7 +95,12 @@ def _row(
 def _stands_in(item: InstanceItem, drawing: Drawn) -> str:
     """The process that it runs and, from the outside inward, those that it has called and that go on."""
     inside = [each.process_key for each in item.called if each.running]
-    return " › ".join([language.say(item.process_name), *(title_of(drawing.processes[key]) for key in inside)])
+    return " › ".join(
+        [
+            language.say(item.process_name, item.deployment_id),
+            *(drawing.title(drawing.processes[key]) for key in inside),
+        ]
+    )
 
 
 def _where(item: InstanceItem, places: Sequence[Place], drawing: Drawn) -> str:
