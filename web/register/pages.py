@@ -134,7 +134,7 @@ def choose() -> BaseResponse:
         given: dict[str, Any] = request.args.to_dict()
         return redirect(url_for("register.form", **given | {"key": allowed[0].key}))
     by_use = sorted(allowed, key=lambda each: (-last[each.key].timestamp() if each.key in last else 0, each.key))
-    return show("procedures.html", active="register", offers=[_offer(each, last.get(each.key)) for each in by_use])
+    return show("offers.html", active="register", offers=[_offer(each, last.get(each.key)) for each in by_use])
 
 
 def _offer(procedure: Procedure, last: datetime | None) -> Offer:
