@@ -15,7 +15,7 @@ from engine.language.expressions import STANDARD_FUNCTIONS
 from engine.loaded import FormFile, LoadedDeployment
 from engine.services import Services
 from engine.tables.decisions import Decision
-from engine.values import Actor, Finding, Json, OpenTask, Process, Trace
+from engine.values import Actor, Address, Finding, Json, OpenTask, Process, Trace
 
 Function = Callable[..., Any]
 Signatures = Mapping[str, Any]
@@ -116,6 +116,8 @@ class StepResult:
     opened: Sequence[OpenTask]
     closed: Sequence[int]
     """The tokens of the tasks that are no longer open."""
+    standing: Sequence[tuple[Address, ...]]
+    """Where it is after the step: each element that has a token, then what is around it, the innermost first."""
 
     @property
     def faults(self) -> Sequence[str | None]:

@@ -20,7 +20,7 @@ from engine.core.variables import plain, put, visible, write
 from engine.core.workflow import Instance
 from engine.errors import Ambiguous, NotCorrelated, NotWaiting
 from engine.kinds import EventKind, Trigger
-from engine.values import ArmedTimer, Incident, Json, OpenTask, Subscription, Trace, Waiting, WaitingJob
+from engine.values import Address, ArmedTimer, Incident, Json, OpenTask, Subscription, Trace, Waiting, WaitingJob
 
 MOST_ENGINE_TASKS = 40_000
 """More in one run are taken for an endless loop; all of them are written in one transaction, for which others wait."""
@@ -179,6 +179,11 @@ class Execution:
     def active_elements(self) -> dict[int, str]:
         """Where all tokens are that the history has entered: token and element; for the diagram."""
         return waiting.entered(self._instance)
+
+    @property
+    def places(self) -> list[tuple[Address, ...]]:
+        """Where the same tokens are drawn: the element, then what is around it, the innermost first."""
+        return waiting.places(self._instance)
 
     @property
     def trace(self) -> list[Trace]:

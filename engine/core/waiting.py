@@ -8,7 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.core.tasks import Token
 from engine.core.workflow import Instance
 from engine.kinds import Trigger
-from engine.values import ArmedTimer, Incident, Subscription
+from engine.values import Address, ArmedTimer, Incident, Subscription
 
 
 def started(instance: Instance, kind: type[Any]) -> dict[int, str]:
@@ -56,6 +56,15 @@ def entered(instance: Instance) -> dict[int, str]:
     return {
         token.id: token.task_spec.bpmn_id for token in instance.index.values() if token.task_spec.was_entered(token)
     }
+
+
+def places(instance: Instance) -> list[tuple[Address, ...]]:
+    """Where the same tokens are drawn: the element, then the calls and sub-processes around it, the innermost first."""
+    tokens = (token for token in instance.index.values() if token.task_spec.was_entered(token))
+    return [
+        (Address(token.workflow.ref, token.workflow.key, token.task_spec.bpmn_id), *token.workflow.around)
+        for token in tokens
+    ]
 
 
 def listening(instance: Instance) -> list[Token]:

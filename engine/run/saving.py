@@ -82,6 +82,7 @@ def save(step: Step) -> StepResult:
         variables=step.execution.variables[0],
         opened=opened,
         closed=closed,
+        standing=step.execution.places,
     )
 
 

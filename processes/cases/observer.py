@@ -48,9 +48,8 @@ class _Seen:
 
     def element(self, trace: Trace) -> Element | None:
         """What a token was in, as drawn."""
-        if trace.deployment is None or trace.process is None or trace.element is None:
-            return None
-        return self.elements(Address(trace.deployment, trace.process, trace.element))
+        place = _place(trace)
+        return self.elements(place[0]) if place is not None else None
 
 
 def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]:
@@ -176,19 +175,46 @@ def _record_refusals(session: Session, seen: _Seen) -> None:
 
 
 def _enter_phases(session: Session, seen: _Seen) -> None:
-    """Follow the reporting phases that the elements belong to; each return to a phase is a further round (KB-2.1-1)."""
+    """Follow the reporting phases that the elements belong to; each return to a phase is a further round (KB-2.1-1).
+
+    A case goes back to an earlier phase only when nothing of it stands in a later one any more: what is called beside
+    the main way does not set it back, a way that leads back does.
+    """
+    order: Sequence[str] | None = None
     for trace in seen.step.traces:
-        element = seen.element(trace) if trace.kind is EventKind.ENTERED else None
-        if element is None or element.kind in CONTAINERS:
+        place = _place(trace) if trace.kind is EventKind.ENTERED else None
+        phase = _phase(seen, place) if place is not None else None
+        if not phase or phase == seen.case.phase:
             continue
-        phase = _phase(seen, element, trace)
-        if phase and phase != seen.case.phase:
+        if order is None:
+            order = [each.key for each in procedures.of_deployment(session, seen.step.deployment_id).phases]
+        if not _is_beside(seen, phase, order):
             _enter(session, seen.case, phase[:30], seen.step.at)
 
 
-def _phase(seen: _Seen, element: Element, trace: Trace) -> str | None:
-    """The phase of an element or, where it has none, of the innermost call or sub-process around it that has one."""
-    drawn = (element, *filter(None, map(seen.elements, trace.around)))
+def _is_beside(seen: _Seen, phase: str, order: Sequence[str]) -> bool:
+    """Whether a phase is an earlier one, to which the case does not go back: after the step it stands in a later one."""
+    if phase not in order or seen.case.phase not in order or order.index(phase) > order.index(seen.case.phase):
+        return False
+    later = order[order.index(phase) + 1 :]
+    return any(_phase(seen, place) in later for place in seen.step.standing)
+
+
+def _place(trace: Trace) -> tuple[Address, ...] | None:
+    """Where something happened: the element, then what is around it, the innermost first."""
+    if trace.deployment is None or trace.process is None or trace.element is None:
+        return None
+    return (Address(trace.deployment, trace.process, trace.element), *trace.around)
+
+
+def _phase(seen: _Seen, place: Sequence[Address]) -> str | None:
+    """The phase of an element or, where it has none, of the innermost call or sub-process around it that has one.
+
+    A call or sub-process itself has none: its phase begins with what is inside.
+    """
+    drawn = [element for element in map(seen.elements, place) if element is not None]
+    if not drawn or drawn[0].kind in CONTAINERS:
+        return None
     return next(filter(None, (each.properties.get("phase") for each in drawn)), None)
 
 
