@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from engine.loaded import FormFile
 from engine.runtime import Session
-from engine.store.schema import DbDecisionDefinition, DbInstance, DbProcessDefinition, DbResource
+from engine.store.schema import DbDecisionDefinition, DbDeployment, DbInstance, DbProcessDefinition, DbResource
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,19 @@ def find_form_as_it_was(session: Session, key: str, digest: str) -> FormFile | N
 
 
 def find_file(session: Session, path: str, instance_id: int) -> bytes | None:
-    """A file as an instance sees it: of the deployment that it runs on, else of the youngest that has the path."""
+    """A file as an instance sees it; None where no folder has the path.
+
+    The deployment that the instance runs on comes first, also when a process that it calls asks for the file: a case
+    keeps the letters that it began with, and its procedure may have its own wording of a shared one. Then come the
+    current versions, whatever newer ones wait beside them; of several folders with that path the first by name.
+    """
     own = (
         select(DbProcessDefinition.deployment_id)
         .join(DbInstance, DbInstance.definition_id == DbProcessDefinition.id)
         .where(DbInstance.id == instance_id)
         .scalar_subquery()
     )
-    query = select(DbResource.content).where(DbResource.path == path)
-    order = (DbResource.deployment_id == own).desc(), DbResource.deployment_id.desc()
-    return session.scalar(query.order_by(*order).limit(1))
+    is_own = DbResource.deployment_id == own
+    query = select(DbResource.content).join(DbDeployment, DbDeployment.id == DbResource.deployment_id)
+    query = query.where(DbResource.path == path, or_(is_own, DbDeployment.is_current))
+    return session.scalar(query.order_by(is_own.desc(), DbDeployment.name).limit(1))

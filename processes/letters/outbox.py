@@ -41,7 +41,7 @@ class Order:
 
 
 def find_template(session: Session, instance_id: int, name: str, language: str) -> Template:
-    """A letter of one of the folders that an instance runs on, or of the folder that has it now; LetterRefused."""
+    """A letter of the deployment that an instance runs on, else of the current version that has it; LetterRefused."""
     path = f"{FOLDER}/{name}.{language if language in LANGUAGES else LANGUAGES[0]}.txt"
     content = contents.find_file(session, path, instance_id)
     if content is None:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from core_bpmn import bpmn, call, end, path, start, timer, user
 from engine_world import LEE, ROOT
 
-from engine.deploy import checks, deployments, versions
+from engine.deploy import checks, contents, deployments, versions
 from engine.errors import DeploymentRefused, NotFound
 from engine.kinds import Origin
 from engine.runtime import make_runtime
@@ -197,3 +197,20 @@ def test_what_does_not_go_with_a_house_of_its_own_waits(world):
 def test_what_is_shipped_must_go_with_itself(world):
     with pytest.raises(DeploymentRefused):
         seed(world, {"calling": SEEDS["calling"]})
+
+
+LETTER = "letters/L.zh.txt"
+
+
+def test_a_letter_is_that_of_the_running_version_else_of_the_current_one(world):
+    put(world, {"a.bpmn": task("a")}, folder="calling")
+    shared = {"b.bpmn": task("b"), LETTER: b"one"}
+    put(world, shared, folder="letters")
+    outside, inside = world.start("a"), world.start("b")
+    assert seed(world, {"letters": shared | {LETTER: b"waits"}}) == ["letters"]
+    assert world.ask(contents.find_file, LETTER, outside) == b"one", "not that of a version that waits"
+    put(world, shared | {LETTER: b"two"}, folder="letters")
+    assert world.ask(contents.find_file, LETTER, outside) == b"two"
+    assert world.ask(contents.find_file, LETTER, inside) == b"one", "a case keeps the letters that it began with"
+    put(world, {"b.bpmn": task("b")}, folder="letters")
+    assert world.ask(contents.find_file, LETTER, outside) is None, "nobody uses it any more"
