@@ -10,6 +10,7 @@ from engine.deploy.deployments import get_definition
 from engine.deploy.loading import find_form, load
 from engine.errors import Ambiguous, NotCorrelated, NotFound
 from engine.kinds import EventKind, Trigger
+from engine.language.expressions import interpolate, is_expression
 from engine.loaded import FormFile
 from engine.look import admin
 from engine.run.instances import note, start_definition
@@ -92,7 +93,9 @@ def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recorda
     found = []
     for waits in admin.subscriptions_of(session, instance_id):
         element = _drawn(session, waits)
-        if waits.kind is not Trigger.MESSAGE or element is None or waits.token is None or not _may_record(element, by):
+        if waits.kind is not Trigger.MESSAGE or element is None or waits.token is None:
+            continue
+        if not _may_record(by, _recorders(session, instance_id, waits.token, element)):
             continue
         home = waits.deployment_id or 0
         form = find_form(session, element.properties.get("recordForm"), home)
@@ -210,9 +213,17 @@ def _start(session: Session, name: str, payload: Mapping[str, Json], business_ke
     return started.id
 
 
-def _may_record(element: Element, actor: Actor) -> bool:
-    groups = set(element.properties.get("recordedBy", "").replace(",", " ").split())
+def _may_record(actor: Actor, groups: frozenset[str]) -> bool:
     return bool(groups) and (actor.admin or bool(actor.groups & groups))
+
+
+def _recorders(session: Session, instance_id: int, token: int, element: Element) -> frozenset[str]:
+    """The groups that may record a message; a called process is told them by an expression over its inputs."""
+    text = element.properties.get("recordedBy", "")
+    if is_expression(text):
+        seen = visible_at(session, instance_id, token) or {}
+        text = str(interpolate(text, seen, session.runtime.functions) or "")
+    return frozenset(text.replace(",", " ").split())
 
 
 def _drawn(session: Session, waits: admin.SubscriptionItem) -> Element | None:

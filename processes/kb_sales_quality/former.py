@@ -64,6 +64,7 @@ def open_capa(office: Office, session: Session, call: Call) -> Mapping[str, Json
         "process": "sub_capa",
         **{name: given(call, name) for name in ("severity", "description", "cause")},
         "capa_unit": given(call, "confirmed_unit") or given(call, "countermeasure_unit") or "qc",
+        "effect_unit": "qc",
         "capa_round": 0,
         "max_capa_rounds": options.value(office.settings, procedures.of_call(session, call), "capa_rounds"),
     }

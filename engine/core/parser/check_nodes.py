@@ -57,6 +57,7 @@ def check_own_properties(report: Report, node: etree._Element, known: Known) -> 
     for other in () if is_expression(apart) else apart.split():
         if other not in known.elements:
             report.error(node, "unknown_element", f"separationOfDuties names {other}, which is not in the deployment")
+    report.template(node, named.get("recordedBy"), "recordedBy")
     form = named.get("recordForm")
     if form and known.forms is not None and form not in known.forms:
         report.error(node, "unknown_form", f"recordForm: there is no form {form} in the deployment")

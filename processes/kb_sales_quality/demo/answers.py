@@ -127,8 +127,8 @@ def _rule(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"ruling": "approve", "ruling_signature": True}
 
 
-def _sales_position(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
-    return {"sales_position": scene.words("客户停线，须一并处理其余产品。", "The customer's line stands still.")}
+def _disputing_position(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    return {"disputing_position": scene.words("客户停线，须一并处理其余产品。", "The customer's line stands still.")}
 
 
 def _unit_position(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
@@ -275,7 +275,7 @@ FORMS: Mapping[str, Callable[[Scene[Complaint], Mapping[str, Any]], Answers]] = 
     "UT_ReviewCm": _review,
     "UT_SalesOpinion": _opinion,
     "UT_SupervisorRule": _rule,
-    "UT_StateSales": _sales_position,
+    "UT_StateDispute": _disputing_position,
     "UT_StateUnit": _unit_position,
     "UT_Mediate": _mediate,
     "UT_DraftPlan": _plan,
@@ -306,7 +306,7 @@ HOURS: Mapping[str, float] = {
     "UT_ReviewCm": 2,
     "UT_SalesOpinion": 3,
     "UT_SupervisorRule": 2,
-    "UT_StateSales": 2,
+    "UT_StateDispute": 2,
     "UT_StateUnit": 2,
     "UT_Mediate": 4,
     "UT_DraftPlan": 3,

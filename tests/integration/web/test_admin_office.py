@@ -55,8 +55,8 @@ def deployments_of(look):
 
 def test_deployments_are_listed_with_versions_and_files(stage, look):
     assert "kb_sales_quality" in look.get("/admin/deployments").text
-    page = look.get(stage.deployment("approval")).text
-    for text in ("Approval authority", "D03_approval.dmn", "sub_approval", "no problems", "data-diagram"):
+    page = look.get(stage.deployment("kb_sales_quality")).text
+    for text in ("Approval authority", "D03_approval.dmn", "complaint_intake", "no problems", "data-diagram"):
         assert text in page, text
     intake = look.get(f"{stage.deployment('kb_sales_quality')}?diagram=complaint_intake").text
     assert "complaint_intake.en.bpmn" in intake
@@ -144,13 +144,14 @@ def test_files_without_a_folder_are_asked_for_one(look):
 def changed(look, monkeypatch):
     """A new version of a shipped folder is proposed: a cell of its table is another one."""
     monkeypatch.setattr("web.admin.deployments.proposals.scenarios_of", lambda _name: [SCENARIO])
-    content = (REMEDY / "D05_remedy.dmn").read_bytes()
+    content = (SHIPPED / "D05_remedy.dmn").read_bytes()
     assert b'"finance"' in content
-    return send(look, file="D05_remedy.dmn", content=content.replace(b'"finance"', b'"sales"', 1), folder="remedy")
+    return send(
+        look, file="D05_remedy.dmn", content=content.replace(b'"finance"', b'"sales"', 1), folder="kb_sales_quality"
+    )
 
 
 SCENARIO = SHIPPED / "scenarios" / "v02_not_accepted.yaml"
-REMEDY = SHIPPED.parent / "shared" / "remedy"
 
 
 def until_played(look, address):
@@ -169,7 +170,7 @@ def test_a_change_is_shown_completed_played_and_taken_back(stage, look, changed)
     made = deploy(look, changed).headers["Location"]
     page = look.get(made).text
     assert "version 2" in page
-    before = stage.deployment("remedy")
+    before = stage.deployment("kb_sales_quality")
     assert before == made
     first = re.search(r'<option value="(\d+)">1', page)[1]
     compared = look.get(f"/admin/deployments/compare?before={first}&after={made.rpartition('/')[2]}").text
@@ -177,7 +178,7 @@ def test_a_change_is_shown_completed_played_and_taken_back(stage, look, changed)
     assert "&#34;sales&#34;" in compared
     assert look.get("/admin/deployments/compare?before=x&after=1").status_code == 404
     address = f"/admin/deployments/{first}/activate"
-    assert "Make version 1 of remedy the current one?" in look.get(address).text
+    assert "Make version 1 of kb_sales_quality the current one?" in look.get(address).text
     assert look.post(address, data={"reason": ""}).status_code == 422
     assert look.post(address, data={"reason": "Too early."}).status_code == 303
     page = look.get(f"/admin/deployments/{first}").text
@@ -216,9 +217,9 @@ def test_a_file_is_taken_out_of_the_new_version(look):
 def test_a_newer_shipped_version_waits_to_be_compared(stage, look, changed):
     until_played(look, changed.headers["Location"])
     deploy(look, changed)
-    files = folders.read(REMEDY).files
+    files = folders.read(SHIPPED).files
     newer = {**files, "D05_remedy.dmn": files["D05_remedy.dmn"] + b"<!-- newer -->"}
-    deploy_shipped(stage.database, [folders.Folder("remedy", REMEDY, newer)])
+    deploy_shipped(stage.database, [folders.Folder("kb_sales_quality", SHIPPED, newer)])
     page = look.get("/admin/deployments").text
     assert "newer shipped version, compare" in page
     address = re.search(r'href="(/admin/deployments/compare[^"]+)"', page)[1]

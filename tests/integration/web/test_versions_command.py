@@ -21,24 +21,26 @@ def kesu(sqlite_url, tmp_path, monkeypatch):
 
 def test_a_folder_is_written_out_changed_and_deployed_and_the_version_before_comes_back(kesu, tmp_path):
     copy = tmp_path / "mine"
-    told = kesu("export", "remedy", copy)
-    assert told.startswith("remedy: version 1, ")
-    shipped = next(folder for folder in folders.shipped() if folder.key == "remedy")
+    told = kesu("export", "kb_sales_quality", copy)
+    assert told.startswith("kb_sales_quality: version 1, ")
+    shipped = next(folder for folder in folders.shipped() if folder.key == "kb_sales_quality")
     assert folders.read(copy).files == shipped.files
-    assert "is not empty" in kesu("export", "remedy", copy, status=1)
+    assert "is not empty" in kesu("export", "kb_sales_quality", copy, status=1)
     if not (copy / "procedure.toml").exists():
-        copy = copy.rename(tmp_path / "remedy")
-    assert "remedy: unchanged, still version 1" in kesu("deploy", copy, "--reason", "none")
+        copy = copy.rename(tmp_path / "kb_sales_quality")
+    assert "kb_sales_quality: unchanged, still version 1" in kesu("deploy", copy, "--reason", "none")
     table = copy / "D05_remedy.dmn"
     table.write_bytes(table.read_bytes().replace(b"</definitions>", b"<!-- ours --></definitions>"))
-    assert "remedy: version 2 (" in kesu("deploy", copy, "--reason", "another unit does it")
-    listed = kesu("deployments", "remedy").splitlines()
-    assert listed[0].startswith("* remedy 2  own")
+    assert "kb_sales_quality: version 2 (" in kesu("deploy", copy, "--reason", "another unit does it")
+    listed = kesu("deployments", "kb_sales_quality").splitlines()
+    assert listed[0].startswith("* kb_sales_quality 2  own")
     assert listed[0].endswith("(command line)  another unit does it")
-    assert listed[1].startswith("  remedy 1  shipped")
-    assert kesu("activate", "remedy", 1, "--reason", "too early") == "remedy: version 1 is current\n"
-    assert "made version 1 current  too early" in kesu("deployments", "remedy")
-    assert "version" in kesu("activate", "remedy", 9, "--reason", "x", status=1)
+    assert listed[1].startswith("  kb_sales_quality 1  shipped")
+    assert (
+        kesu("activate", "kb_sales_quality", 1, "--reason", "too early") == "kb_sales_quality: version 1 is current\n"
+    )
+    assert "made version 1 current  too early" in kesu("deployments", "kb_sales_quality")
+    assert "version" in kesu("activate", "kb_sales_quality", 9, "--reason", "x", status=1)
 
 
 def test_the_author_is_a_person_that_there_is(kesu, tmp_path):
