@@ -23,6 +23,7 @@ from forms.reading.texts import texts_of
 from forms.showing.answers import render_answers
 from forms.showing.errors import render_errors
 from forms.showing.render import render, title_of
+from forms.showing.shown import shown_names
 from forms.showing.texts import AnswerText, answer_texts
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "render_answers",
     "render_errors",
     "rows",
+    "shown_names",
     "signed_digest",
     "size_text",
     "texts_of",

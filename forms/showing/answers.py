@@ -1,6 +1,6 @@
 """Answers given before, as a list to read; beside an earlier version, with what was removed and added."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -42,6 +42,14 @@ class Block:
     entries: list[Entry] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """How the answers are read, and which of them."""
+
+    reading: Comparison
+    without: frozenset[str]
+
+
 def render_answers(
     form: Form,
     values: Mapping[str, Json],
@@ -53,8 +61,11 @@ def render_answers(
     variables: Mapping[str, Json] | None = None,
     file_url: Callable[[Mapping[str, Json]], str] | None = None,
     veil: bool = False,
+    without: Collection[str] = (),
 ) -> Markup:
     """The answers of a submission as a definition list: `div.answers` with `h3`, `dl.dl`, `table.tab`, `ins` and `del`.
+
+    Empty when there is nothing to show.
 
     Args:
         form: the version that was filled in.
@@ -66,34 +77,36 @@ def render_answers(
         variables: where options come from that the form does not list itself.
         file_url: gives the address of a kept file.
         veil: keep personal data veiled.
+        without: the keys of what the reader sees elsewhere; only where it differs from the earlier version it is shown.
     """
     around = Around(variables or {}, EPOCH, zone)
     reading = Comparison(reader_of(translate, locale, zone, file_url, veil=veil), previous is not None)
     new, old = Scope(form.level, values, around), Scope(form.level, previous or {}, around)
     blocks = [Block()]
-    _collect(form.level.components, new, old, reading, blocks)
-    return fragment("answers.html", blocks=[each for each in blocks if each.entries])
+    _collect(form.level.components, new, old, Wanted(reading, frozenset(without)), blocks)
+    filled = [each for each in blocks if each.entries]
+    return fragment("answers.html", blocks=filled) if filled else NOTHING
 
 
-def _collect(
-    components: tuple[Component, ...], new: Scope, old: Scope, reading: Comparison, blocks: list[Block]
-) -> None:
+def _collect(components: tuple[Component, ...], new: Scope, old: Scope, wanted: Wanted, blocks: list[Block]) -> None:
     for each in components:
         if each.children:
             own = bool(each.label)
             if own:
-                blocks.append(Block(reading.reader.say(each.label, new)))
-            _collect(each.children, new, old, reading, blocks)
+                blocks.append(Block(wanted.reading.reader.say(each.label, new)))
+            _collect(each.children, new, old, wanted, blocks)
             if own:
                 blocks.append(Block())
         elif each.has_value and not each.kind.quiet:
-            entry = _entry(each, new, old, reading)
+            entry = _entry(each, new, old, wanted)
             if entry is not None:
                 blocks[-1].entries.append(entry)
 
 
-def _entry(component: Component, new: Scope, old: Scope, reading: Comparison) -> Entry | None:
-    after, before = _stored(new, component), _stored(old, component)
+def _entry(component: Component, new: Scope, old: Scope, wanted: Wanted) -> Entry | None:
+    after, before, reading = _stored(new, component), _stored(old, component), wanted.reading
+    if component.key in wanted.without and (after == before or not reading.compare):
+        return None
     if is_nothing(after) and (is_nothing(before) or not reading.compare):
         return None
     label = reading.reader.say(component.label, new)

@@ -222,7 +222,7 @@ def case_file(number: str) -> Response:
             summary=cards.summary(known),
             people=cards.people(known),
             documents=[each.as_file for each in papers.listed(session, found, called)],
-            items=items(timeline(session, found, newest_first=False), forms, called, known.variables),
+            items=items(timeline(session, found, newest_first=False), called, forms, known.variables),
         )
 
 
@@ -311,7 +311,7 @@ def _history(known: cards.Known, seen: Walk, entries: list[Entry]) -> dict[str, 
     oldest = request.args.get("order") == "oldest"
     forms = Forms(session, seen.drawing.homes.values())
     wanted = [entry for entry in entries if group in ("all", entry.group)]
-    told = items(wanted, forms, called, known.variables)
+    told = items(wanted, called, forms, known.variables)
     told = [*(open_items(seen, called) if group in ("all", "form") else []), *told]
     counts = {key: sum(entry.group == key for entry in entries) for key in GROUPS[1:]}
     said = {"all": _("All"), "form": _("Forms"), "contact": _("Contacts"), "system": _("System")}

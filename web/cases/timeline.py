@@ -58,9 +58,9 @@ class Forms:
         return self.known[digest]
 
 
-def items(entries: Iterable[Entry], forms: Forms, names: Names, variables: Mapping[str, object]) -> list[Item]:
-    """Entries as a timeline shows them; answers are compared with the version before only where that is asked for."""
-    return [_item(entry, forms, names, variables) for entry in entries]
+def items(entries: Iterable[Entry], names: Names, forms: Forms | None, variables: Mapping[str, object]) -> list[Item]:
+    """Entries as a timeline shows them; without `forms` no answers, where the page shows them elsewhere."""
+    return [_item(entry, names, forms, variables) for entry in entries]
 
 
 def open_items(seen: Walk, names: Names) -> list[Item]:
@@ -90,7 +90,7 @@ def open_items(seen: Walk, names: Names) -> list[Item]:
     return found
 
 
-def _item(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, object]) -> Item:
+def _item(entry: Entry, names: Names, forms: Forms | None, variables: Mapping[str, object]) -> Item:
     say = SENTENCES.get(entry.kind)
     label = language.label(entry.label, entry.deployment_id) or entry.element or ""
     title, text = say(entry, names, label) if say is not None else (label or entry.kind, "")
@@ -103,7 +103,7 @@ def _item(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, obje
         kind=tone,
         who=names.acting(entry.actor, entry.data.get("for")),
         text="\n".join(part for part in (text, _planned(entry), entry.reason or "") if part),
-        answers=_answers(entry, forms, names, variables),
+        answers=_answers(entry, forms, names, variables) if forms is not None else None,
         element=entry.element or "",
         group=entry.group,
         link=_link(entry),

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from flask import request, url_for
@@ -198,8 +198,9 @@ def answers(
     *,
     previous: Mapping[str, Json] | None = None,
     variables: Mapping[str, Json] | None = None,
+    without: Collection[str] = (),
 ) -> Markup:
-    """Answers that were given, to be read; beside an earlier version with what changed."""
+    """Answers that were given, to be read; beside an earlier version with what changed; some the page shows already."""
     return forms.render_answers(
         here.gate().form(file),
         values,
@@ -210,7 +211,13 @@ def answers(
         variables=variables,
         file_url=address_of,
         veil=contacts.are_veiled(),
+        without=without,
     )
+
+
+def shown(file: FormFile, variables: Mapping[str, Json]) -> frozenset[str]:
+    """The variables that a form shows to be read."""
+    return forms.shown_names(here.gate().form(file), variables, zone=here.zone(), now=here.now())
 
 
 def with_names(values: Mapping[str, Json], people: Mapping[str, str]) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from processes.letters.services import order_of
 from processes.people import organisation
 from web.cases import cards, files, papers
 from web.cases.comments import new_key
-from web.cases.timeline import Forms, items, open_items
+from web.cases.timeline import items, open_items
 from web.diagrams.walk import draw, walk
 from web.filling import submission
 from web.filling.submission import Sent
@@ -217,8 +217,7 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
     if case is None:
         return found
     known, entries = cards.know(session, case, called), timeline(session, case)
-    forms = Forms(session, seen.drawing.homes.values())
-    told = [*open_items(seen, called), *items(entries[:SHORT], forms, called, view.variables)]
+    told = [*open_items(seen, called), *items(entries[:SHORT], called, None, view.variables)]
     return found | {
         "phases": cards.phases(known),
         "clocks": cards.clock_cards(known, calendar, now),

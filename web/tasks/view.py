@@ -1,6 +1,6 @@
 """A task as its page and the right pane show it: head, form, what came from others, the clause that applies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -58,6 +58,18 @@ class Given:
     """Whether it is shown beside the version before."""
     open: bool = False
     """Whether it stands open; the rest is folded away."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The variables of the case, and which of them the form of the task shows."""
+
+    variables: Mapping[str, Json]
+    names: Collection[str]
+
+    def of(self, answers: Mapping[str, Json]) -> list[str]:
+        """The answers that are read in the form, unless somebody has changed them since."""
+        return [name for name in self.names if name in answers and answers[name] == self.variables.get(name)]
 
 
 @dataclass(frozen=True)
@@ -137,7 +149,7 @@ def task_view(
         name=_name(task, filled_in),
         badges=_badges(session, task, case, names, calendar or here.kesu().office.calendar(session)),
         acts=[*_letters(element, variables), *_acts(task, case, actor)],
-        given=_given(session, task, filled_in, names, variables),
+        given=_given(session, task, filled_in, names, Shown(variables, filled.shown(file, variables) if file else ())),
         form_title=filled.title(file, variables) if file is not None else "",
         form_name=task.form_ref or "",
         fields=filled.fields(file, values, variables, errors=errors, readonly=readonly) if file is not None else None,
@@ -274,9 +286,12 @@ def _given(
     task: TaskItem,
     filled_in: Sequence[Submission],
     names: Names,
-    variables: Mapping[str, Json],
+    shown: Shown,
 ) -> list[Given]:
-    """The latest answers to each other form of the case, the newest first, beside their version before."""
+    """The latest answers to each other form of the case, the newest first, beside their version before.
+
+    What the form of the task shows is left out.
+    """
     forms = Forms(session, [task.deployment_id])
     versions: dict[str, list[Submission]] = {}
     for submission in filled_in:
@@ -290,16 +305,14 @@ def _given(
         if file is not None:
             first = opened < MOST_OPEN and several[-1].by != here.actor().id
             opened += first
-            found.append(_one(file, several, names, variables, first=first))
-    return found
+            found.append(_one(file, several, names, shown, first=first))
+    return [each for each in found if each.html]
 
 
-def _one(
-    file: FormFile, versions: Sequence[Submission], names: Names, variables: Mapping[str, Json], *, first: bool
-) -> Given:
+def _one(file: FormFile, versions: Sequence[Submission], names: Names, shown: Shown, *, first: bool) -> Given:
     last, before = versions[-1], versions[-2] if len(versions) > 1 else None
     same = before is not None and before.form == last.form
-    title = filled.title(file, variables)
+    title = filled.title(file, shown.variables)
     if len(versions) > 1:
         title = _("%(name)s, version %(num)s", name=title, num=len(versions))
     return Given(
@@ -309,7 +322,8 @@ def _one(
             file,
             filled.with_names(last.answers, names.people),
             previous=before.answers if before is not None and same else None,
-            variables=variables,
+            variables=shown.variables,
+            without=shown.of(last.answers),
         ),
         compared=same,
         open=first,

@@ -52,7 +52,18 @@ def test_answers_are_a_definition_list():
 
 
 def test_empty_answers_are_left_out():
-    assert tree_of(read(*FORM), {"cause": None, "cost": ""}).xpath("//dt") == []
+    assert render_answers(read(*FORM), {"cause": None, "cost": ""}, **HOW) == ""
+
+
+def test_what_is_seen_elsewhere_is_left_out():
+    tree = tree_of(read(*FORM), {"cause": "Weld line", "cost": "3600.00"}, without=["cause"])
+    assert [text_of(each) for each in tree.xpath("//dt")] == ["Cost"]
+
+
+def test_what_is_seen_elsewhere_but_has_changed_since_the_earlier_version_is_shown():
+    old, new = {"cause": "Weld line", "cost": "3600.00"}, {"cause": "Weld line", "cost": "4850.00"}
+    tree = tree_of(read(*FORM), new, previous=old, without=["cause", "cost"])
+    assert [text_of(each) for each in tree.xpath("//dt")] == ["Cost"]
 
 
 def test_changes_are_struck_and_underlined():
@@ -132,7 +143,8 @@ KEYS = st.sampled_from(
 @settings(max_examples=150)
 @given(st.sampled_from([plan(), slip(), joint()]), st.dictionaries(KEYS, JSON), st.none() | st.dictionaries(KEYS, JSON))
 def test_old_answers_of_any_shape_can_be_shown(form, values, previous):
-    assert tree_of(form, values, previous=previous) is not None
+    shown = render_answers(form, values, previous=previous, **HOW)
+    assert shown == "" or tree_of(form, values, previous=previous) is not None
 
 
 def test_what_was_accepted_can_be_shown():

@@ -1,0 +1,73 @@
+"""A task on which something is decided: the decision first, what it is about once."""
+
+import pytest
+import story
+from lxml import html
+
+PLAN = {
+    "remedies": [
+        {"kind": "exchange", "quantity": 12, "amount": "3600.00", "promised_date": "2026-10-12", "detail": "送到装配线"}
+    ],
+    "options": [{"text": "换货 12 件"}],
+    "schedule": "三个工作日内送达。",
+    "reply_manner": "email",
+    "fault_statement": "ours",
+}
+REFUSED = {"decision": "refuse", "approval_comment": "请写明运费由谁承担。", "approval_signature": True}
+
+
+def draft_plan(hall, **changes):
+    hall.do("UT_DraftPlan", "wang", **(PLAN | changes))
+
+
+@pytest.fixture
+def planned(hall):
+    """The plan of the flagship case waits for the head of the department."""
+    story.measured(hall)
+    hall.do("UT_ReviewCm", "wang", cm_decision="accept")
+    draft_plan(hall)
+    return hall
+
+
+def page_of(hall, login="zhao", address="/tasks/{}"):
+    task = hall.claim("UT_Approve", login)
+    return html.fromstring(hall.visitor(login).get(address.format(task)).text)
+
+
+def words(element):
+    return " ".join(element.text_content().split())
+
+
+@pytest.mark.parametrize("address", ["/tasks/{}", "/tasks/{}/pane"])
+def test_the_decision_is_the_first_field_and_nothing_stands_open_before_it(planned, address):
+    page = page_of(planned, address=address)
+    (first, *_others) = page.xpath("//*[@data-form]//*[@data-field]")
+    assert first.get("data-field") == "decision"
+    assert page.xpath("//*[@data-form]/preceding::div[@class='answers']") == []
+
+
+@pytest.mark.parametrize("address", ["/tasks/{}", "/tasks/{}/pane"])
+def test_the_plan_is_shown_once_and_whole(planned, address):
+    page = page_of(planned, address=address)
+    text = words(page) + " ".join(page.xpath("//input[@readonly]/@value"))
+    for said in ("送到装配线", "换货 12 件", "三个工作日内送达。", "Our fault", "E-mail"):
+        assert said in text
+    assert words(page).count("送到装配线") == 1
+    assert "Plan and manner of reply" not in words(page)
+
+
+def test_what_a_new_version_of_the_plan_changed_is_shown_beside_it(planned):
+    planned.do("UT_Approve", "zhao", **REFUSED)
+    draft_plan(planned, schedule="五个工作日内送达，运费由我方承担。")
+    page = page_of(planned)
+    (card,) = page.xpath("//section[.//h2[starts-with(., 'Plan and manner of reply')]]")
+    assert words(card.xpath(".//h2")[0]) == "Plan and manner of reply, version 2"
+    assert [words(each) for each in card.xpath(".//dt")] == ["Timetable"]
+
+
+def test_what_the_form_does_not_show_stays_to_be_read(hall):
+    story.measured(hall)
+    page = html.fromstring(hall.visitor("wang").get(f"/tasks/{hall.claim('UT_ReviewCm', 'wang')}").text)
+    labels = [words(each) for each in page.xpath("//*[@class='answers']//dt")]
+    assert "What the customer asks for, examined" in labels
+    assert "Solution that quality control proposes" not in labels
