@@ -1,6 +1,6 @@
 """What is wrong with the files of a folder, or of several beside one another."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,9 @@ from engine.deploy.loading import NONE_DEPLOYED, compile_files, read_declaration
 from engine.loaded import FormFile
 from engine.runtime import Deployable, Runtime, Session
 from engine.values import Contract, Finding, Severity
+
+CALLING = frozenset({"unknown_process", "all_variables", "input_unknown", "input_missing", "output_unknown"})
+"""The codes of what is wrong between a call and the contract of the process that it calls."""
 
 Files = Mapping[str, bytes]
 """The files of a folder by their paths in it."""
@@ -84,7 +87,7 @@ def check_together(
     others = {key: each for key, each in (beside or {}).items() if key not in folders}
     drawn = {key: draw(runtime, files) for key, files in folders.items()} if len(folders) > 1 else {}
     every = (others | drawn).values()
-    contracts = {key: process.contract for each in every for key, process in each.compiled.processes.items()}
+    contracts = contracts_of(each.compiled for each in every)
     decisions = frozenset(key for each in every for key in each.compiled.decisions)
     checked = {
         folder: check(
@@ -102,6 +105,32 @@ def check_together(
     for folder, finding in _twice(there | {key: each.compiled for key, each in checked.items()}):
         twice.setdefault(folder, []).append(finding)
     return {key: replace(each, findings=[*twice.get(key, ()), *each.findings]) for key, each in checked.items()}
+
+
+def contracts_of(compiled: Iterable[Compiled]) -> dict[str, Contract | None]:
+    """What the processes of some folders declare to take and give, by their keys."""
+    return {key: process.contract for each in compiled for key, process in each.processes.items()}
+
+
+def callers_of(
+    runtime: Runtime, folder: str, files: Files, contracts: Mapping[str, Contract | None], processes: Collection[str]
+) -> Iterator[Finding]:
+    """What is wrong in a folder that stays as it is with its calls of processes that go or have another contract.
+
+    Args:
+        runtime: as for `check`.
+        folder: the key of the folder that calls.
+        files: of it.
+        contracts: of what is deployed now.
+        processes: those that are looked at.
+    """
+    compiled = compile_files(runtime, files, {}, external_processes=contracts)
+    for finding in compiled.findings:
+        drawn = (process.elements.get(finding.element or "") for process in compiled.processes.values())
+        place = next((each for each in drawn if each is not None and each.called in processes), None)
+        if finding.code in CALLING and place is not None:
+            message = f"the folder {folder} calls it: {finding.message}; deploy both together"
+            yield replace(finding, message=message)
 
 
 def draw(runtime: Runtime, files: Files) -> Beside:

@@ -1,14 +1,14 @@
 """Deployments: folders of diagrams, tables and forms that became a version, which never changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 
 from engine.deploy import versions
-from engine.deploy.checks import Beside, Checked, Files, check_together, refused
+from engine.deploy.checks import Beside, Checked, Files, callers_of, check_together, contracts_of, refused
 from engine.deploy.loading import load
 from engine.errors import DeploymentRefused, NotFound
 from engine.kinds import Origin
@@ -60,7 +60,19 @@ def deploy(
     reason: str = "",
     origin: Origin = Origin.OWN,
 ) -> Deployment:
-    """Make these files the current version of a folder: a new one, or the one that has the same content.
+    """One folder as in `deploy_together`."""
+    return deploy_together(session, {name: files}, by=by, reason=reason, origin=origin)[0]
+
+
+def deploy_together(
+    session: Session,
+    folders: Mapping[str, Files],
+    *,
+    by: Actor,
+    reason: str = "",
+    origin: Origin = Origin.OWN,
+) -> list[Deployment]:
+    """Make files the current versions of their folders: new ones, or those that have the same content; all or none.
 
     A process or table of which nothing has changed keeps its version; see `engine.deploy.digests`. Running instances
     stay on theirs. Start events with messages, signals and timers wait for the current version only; what the folder
@@ -68,24 +80,30 @@ def deploy(
 
     Args:
         session: as always.
-        name: the key of the folder.
-        files: by their paths in it.
+        folders: the files of each by their paths in it, by the key of the folder; checked beside each other.
         by: who does it.
         reason: why.
         origin: where the files come from.
 
     Raises DeploymentRefused with all findings when there is an error among them; nothing is kept then.
     """
-    number = versions.find(session, name, files)
-    if number is None or versions.current(session).get(name) != number:
+    current = versions.current(session)
+    new = {
+        name: files
+        for name, files in folders.items()
+        if name not in current or versions.find(session, name, files) != current[name]
+    }
+    if new:
         versions.one_at_a_time(session)
-        number = versions.find(session, name, files)
-        checked = check_beside(session, {name: files})
+        checked = check_beside(session, new)
         refuse(checked)
-        if number is None:
-            number = versions.keep(session, name, files, checked[name], by=by, reason=reason, origin=origin)
-        versions.make_current(session, number, by=by, reason=reason)
-    return get_deployment(session, number)
+        for name, files in new.items():
+            number = versions.find(session, name, files)
+            if number is None:
+                number = versions.keep(session, name, files, checked[name], by=by, reason=reason, origin=origin)
+            versions.make_current(session, number, by=by, reason=reason)
+    current = versions.current(session)
+    return [get_deployment(session, current[name]) for name in folders]
 
 
 def activate(session: Session, deployment_id: int, *, by: Actor, reason: str) -> Deployment:
@@ -132,10 +150,25 @@ def _unknown(session: Session, folders: Mapping[str, Files]) -> dict[str, Files]
 
 
 def check_beside(session: Session, folders: Mapping[str, Files]) -> dict[str, Checked]:
-    """What a deployment of these folders would find beside what is current, by folder."""
+    """What a deployment of these folders would find beside what is current, by folder.
+
+    Also what would be wrong in folders that stay: calls that no longer hand over what a process is given anew to take.
+    """
     running = {name: load(session, number) for name, number in versions.current(session).items()}
     beside = {name: Beside(each.compiled, each.declaration) for name, each in running.items()}
-    return check_together(session.runtime, folders, beside, session=session)
+    checked = check_together(session.runtime, folders, beside, session=session)
+    contracts = contracts_of(each.compiled for each in checked.values())
+    for name in folders:
+        before = contracts_of([running[name].compiled] if name in running else [])
+        other = {key for key, each in before.items() if key not in contracts or contracts[key] != each}
+        found = [
+            finding
+            for caller, each in running.items()
+            if caller not in folders and any(other & {*process.calls} for process in each.compiled.processes.values())
+            for finding in callers_of(session.runtime, caller, get_files(session, each.id), contracts, other)
+        ]
+        checked[name] = replace(checked[name], findings=[*checked[name].findings, *found])
+    return checked
 
 
 def declarations(session: Session) -> list[Any]:

@@ -30,11 +30,12 @@ def deploy(paths: tuple[Path, ...], login: str | None, reason: str, url: str, se
     try:
         with kesu.database.transaction() as session:
             by = _author(session, login)
-            for folder in given:
-                before = deployments.find_deployment(session, folder.key)
-                made = deployments.deploy(session, folder.key, folder.files, by=by, reason=reason)
-                told = "unchanged, still version" if before is not None and made.id == before.id else "version"
-                click.echo(f"{made.name}: {told} {made.version}{_changed(before, made)}")
+            before = {folder.key: deployments.find_deployment(session, folder.key) for folder in given}
+            files = {folder.key: folder.files for folder in given}
+            for made in deployments.deploy_together(session, files, by=by, reason=reason):
+                old = before[made.name]
+                told = "unchanged, still version" if old is not None and made.id == old.id else "version"
+                click.echo(f"{made.name}: {told} {made.version}{_changed(old, made)}")
     except DeploymentRefused as error:
         for finding in error.findings:
             click.echo(str(finding))

@@ -2,7 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
-from core_bpmn import bpmn, call, end, path, start, timer, user
+from core_bpmn import bpmn, call, end, extension, path, start, timer, user
 from engine_world import LEE, ROOT
 
 from engine.deploy import checks, contents, deployments, versions
@@ -214,3 +214,27 @@ def test_a_letter_is_that_of_the_running_version_else_of_the_current_one(world):
     assert world.ask(contents.find_file, LETTER, inside) == b"one", "a case keeps the letters that it began with"
     put(world, {"b.bpmn": task("b")}, folder="letters")
     assert world.ask(contents.find_file, LETTER, outside) is None, "nobody uses it any more"
+
+
+def taking(inputs):
+    declared = extension(f'<camunda:properties><camunda:property name="inputs" value="{inputs}"/></camunda:properties>')
+    return bpmn(declared, start(), user("u"), end(), path("start", "u", "end"), key="b")
+
+
+def handing(*names):
+    given = extension(*(f'<camunda:in source="{name}" target="{name}"/>' for name in names))
+    return bpmn(start(), call("c", "b", given), end(), path("start", "c", "end"), key="a")
+
+
+def test_an_input_that_a_running_caller_does_not_hand_over_is_refused_with_its_element(world):
+    put(world, {"b.bpmn": taking("x y?")}, folder="called")
+    put(world, {"a.bpmn": handing("x")}, folder="calling")
+    with pytest.raises(DeploymentRefused, match=r"a\.bpmn:c: the folder calling calls it: b needs the input y"):
+        put(world, {"b.bpmn": taking("x y")}, folder="called")
+    with pytest.raises(DeploymentRefused, match="the folder calling calls it: there is no process b"):
+        put(world, {"d.bpmn": task("d")}, folder="called")
+    assert running(world) == {"a": 1, "b": 1}
+    put(world, {"b.bpmn": taking("x y? z?")}, folder="called")
+    both = {"called": {"b.bpmn": taking("x y")}, "calling": {"a.bpmn": handing("x", "y")}}
+    world.do(deployments.deploy_together, both, by=LEE, reason="together")
+    assert running(world) == {"a": 2, "b": 3}
