@@ -119,6 +119,9 @@ class StepResult:
     standing: Sequence[tuple[Address, ...]]
     """Where it is after the step: each element that has a token, then what is around it, the innermost first."""
 
+    kept: dict[str, object]
+    """What its services have kept for each other and for observers."""
+
     @property
     def faults(self) -> Sequence[str | None]:
         """The elements that it could not get through; an incident tells of each."""

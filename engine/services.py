@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -43,6 +43,10 @@ class Call:
     """For effects outside the database: the same at every attempt, never used for anything else."""
     keep_business_key: Callable[[str], None] | None = None
     """Of the step that calls; None for a service outside of one."""
+    renew: Callable[[Mapping[str, Json]], None] | None = None
+    """Likewise."""
+    kept: dict[str, object] = field(default_factory=dict, compare=False)
+    """What the services and observers of a step keep for each other, so that it is read once."""
 
     def set_business_key(self, business_key: str) -> None:
         """Give the instance the number people know it by; it is kept with the step, and undone with it.
@@ -52,6 +56,16 @@ class Call:
         if self.keep_business_key is None:
             raise OutsideOfStep(topic=self.topic)
         self.keep_business_key(check_text("business key", business_key))
+
+
+    def renew_copies(self, values: Mapping[str, Json]) -> None:
+        """Give variables new values in every process of the instance that has them: what waits may read a copy.
+
+        Raises OutsideOfStep in a service with effects outside.
+        """
+        if self.renew is None:
+            raise OutsideOfStep(topic=self.topic)
+        self.renew(values)
 
 
 @dataclass(frozen=True)

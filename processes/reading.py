@@ -13,7 +13,7 @@ from processes.cases.schema import DbCase
 
 def get_case(session: Session, call: Call) -> DbCase:
     """The case of the call's instance; NotFound when none was opened."""
-    case = register.find_of_instance(session, call.instance_id)
+    case = register.find_of_step(session, call)
     if case is None:
         raise NotFound(what="case of instance", key=call.instance_id)
     return case

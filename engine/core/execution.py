@@ -175,6 +175,14 @@ class Execution:
         """Copies of all variables that a token sees, its local ones before those of its process."""
         return dict(visible(self._token(token)))
 
+    def renew(self, token: int, values: Mapping[str, Json]) -> None:
+        """Set variables in the scope of each process that has them, as the work of a token that is being run."""
+        task = self._token(token)
+        for owner, scope in self._instance.variables.items():
+            for name, value in values.items():
+                if name in scope:
+                    put(self._instance, scope, owner, name, plain(name, value), task=task)
+
     @property
     def active_elements(self) -> dict[int, str]:
         """Where all tokens are that the history has entered: token and element; for the diagram."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.core import Compiled, Execution, ServiceCall
@@ -31,6 +32,8 @@ class StepHost:
         self.catch_up = runtime.settings.catch_up
         self.instance_id = instance_id
         self.business_key = self._first_key = business_key
+        self.kept: dict[str, object] = {}
+        """What services and observers keep for each other while the step lasts."""
         self.new_business_key: str | None = None
         """What a service has given the instance in this step."""
         self._session = session
@@ -95,6 +98,8 @@ class StepHost:
             actor=self._actor,
             now=self._at,
             keep_business_key=self._keep,
+            renew=partial(self._renew, call.token),
+            kept=self.kept,
         )
         stack = ExitStack()
         opened = _Open(stack, stack.enter_context(self._session.begin_nested()), call.token, self.new_business_key)
@@ -118,6 +123,10 @@ class StepHost:
 
     def _keep(self, business_key: str) -> None:
         self.new_business_key = self.business_key = business_key
+
+    def _renew(self, token: int, values: Mapping[str, Json]) -> None:
+        assert self._execution is not None
+        self._execution.renew(token, values)
 
     def _undo(self, opened: "_Open") -> None:
         opened.savepoint.rollback()

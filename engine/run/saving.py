@@ -83,6 +83,7 @@ def save(step: Step) -> StepResult:
         opened=opened,
         closed=closed,
         standing=step.execution.places,
+        kept=step.host.kept,
     )
 
 

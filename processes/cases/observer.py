@@ -56,7 +56,7 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
     """What the engine tells of each step."""
 
     def observe(session: Session, step: StepResult) -> None:
-        case = register.find_of_instance(session, step.instance_id)
+        case = register.find_of_step(session, step)
         _tell_of_faults(session, office, step, case)
         if case is None:
             return
@@ -193,7 +193,7 @@ def _enter_phases(session: Session, seen: _Seen) -> None:
 
 
 def _is_beside(seen: _Seen, phase: str, order: Sequence[str]) -> bool:
-    """Whether a phase is an earlier one, to which the case does not go back: after the step it stands in a later one."""
+    """Whether a phase is an earlier one, to which the case does not go back as it stands in a later one."""
     if phase not in order or seen.case.phase not in order or order.index(phase) > order.index(seen.case.phase):
         return False
     later = order[order.index(phase) + 1 :]

@@ -10,13 +10,16 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from engine import Actor, Json, Session, now
+from engine import Actor, Call, Json, Session, StepResult, now
 from engine.errors import NotFound
 from processes.cases import access, facts
 from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCaseFact
 from processes.office import Office, tracking_hash
 from processes.procedures.model import Procedure
 from processes.rows import insert
+
+KEPT = "case"
+"""Under what the services of a step keep its case for each other."""
 
 
 def open_case(
@@ -58,7 +61,6 @@ def open_case(
     facts.index(procedure, case)
     session.add(case)
     session.flush()
-    _known(session)[instance_id] = case
     access.admit(session, case, people=[by.id])
     return case
 
@@ -76,25 +78,29 @@ def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo)
 
 
 def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
-    """The case that an instance runs, if it has opened one; read once a session, because every service asks."""
-    case = _known(session).get(instance_id)
-    if case is None or case not in session:  # its opening may have been undone with the service that opened it
-        query = select(DbCase).where(DbCase.instance_id == instance_id).options(*whole())
-        case = session.scalars(query).unique().one_or_none()
-    if case is not None:
-        _known(session)[instance_id] = case
+    """The case that an instance runs, if it has opened one."""
+    query = select(DbCase).where(DbCase.instance_id == instance_id).options(*whole())
+    return session.scalars(query).unique().one_or_none()
+
+
+def find_of_step(session: Session, step: Call | StepResult) -> DbCase | None:
+    """The case of the instance that a step runs, if it has opened one; read once a step, because every service asks."""
+    case = step.kept.get(KEPT)
+    if not isinstance(case, DbCase) or case not in session:  # it may have been undone with the service that opened it
+        case = find_of_instance(session, step.instance_id)
+        if case is not None:
+            keep(step, case)
     return case
+
+
+def keep(step: Call | StepResult, case: DbCase) -> None:
+    """Let the rest of a step know the case, without asking the database again."""
+    step.kept[KEPT] = case
 
 
 def whole() -> Sequence[ORMOption]:
     """What a query of cases has to say so that their facts and clocks come along in the same statement."""
     return joinedload(DbCase.facts), joinedload(DbCase.clocks)
-
-
-def _known(session: Session) -> dict[int, DbCase]:
-    """The cases that a session has read or opened, by their instance."""
-    known: dict[int, DbCase] = session.info.setdefault("cases", {})
-    return known
 
 
 def get_case(session: Session, number: str, actor: Actor) -> DbCase:

@@ -32,7 +32,9 @@ def start(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         row = running.put(case, procedure, clock, rule if isinstance(rule, Mapping) else {})
         if moment is None or row.stopped_at is not None:
             return running.values(clock, deadlines.Deadlines(), office)
-        return running.values(clock, running.start(session, office, case, procedure, clock, moment), office)
+        moments = running.values(clock, running.start(session, office, case, procedure, clock, moment), office)
+    call.renew_copies(moments)
+    return moments
 
 
 def stop(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -65,6 +67,7 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     case, procedure, clock = _asked(session, call)
     found = running.reopen(session, office, case, procedure, clock, call.now, by=call.actor, element=call.element.id)
     moments = running.values(clock, found, office) if found is not None else {}
+    call.renew_copies(moments)
     return {**moments, **({clock.stops: None} if clock.stops else {})}
 
 

@@ -29,6 +29,7 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
     opened = given(call, "case_no") is None
     procedure = procedures.of_call(session, call)
     case = register.open_case(session, office, procedure, call.instance_id, values, by=call.actor)
+    register.keep(call, case)
     documents.attach(session, case, dict(values), call.actor)
     call.set_business_key(case.number)
     found: dict[str, Json] = {

@@ -37,7 +37,7 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
         approver_role: null, so that it begins with the lowest role.
     """
     version, total = int(given(call, "plan_version") or 0) + 1, str(plan_total(given(call, "remedies")))
-    case = register.find_of_instance(session, call.instance_id)
+    case = register.find_of_step(session, call)
     if case is not None:
         data = {"version": version, "total": total}
         register.note(session, case, "planned", by=call.actor, element=call.element.id, data=data)
@@ -98,7 +98,7 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
         approver_next_role?: who decides beyond that.
     """
     found = _decided(office, session, call)
-    case = register.find_of_instance(session, call.instance_id)
+    case = register.find_of_step(session, call)
     if case is not None:
         told = {name: given(call, name) for name in ("plan_version", "plan_total")}
         data = {**told, "result": found["approval_result"], "amount": found.get("approved_amount")}
@@ -148,7 +148,7 @@ def _is_free(session: Session, role: str, authors: set[str]) -> bool:
 def _authors(session: Session, call: Call) -> set[str]:
     elements = names_of(given(call, "authors"))
     done = queries.tasks_of(session, call.instance_id, TaskStatus.COMPLETED)
-    case = register.find_of_instance(session, call.instance_id)
+    case = register.find_of_step(session, call)
     authors = {
         person for task in done if task.element in elements for person in (task.ended_by, task.on_behalf_of) if person
     }

@@ -198,7 +198,7 @@ def _terms(call: Call) -> Terms:
 def _guard(
     session: Session, call: Call, terms: Terms, agreement: DbAgreement | None, also: tuple[str, ...] = ()
 ) -> None:
-    found = [*objections(session, register.find_of_instance(session, call.instance_id), terms), *also]
+    found = [*objections(session, register.find_of_step(session, call), terms), *also]
     if agreement is not None:
         found += _frozen(agreement, terms, given(call, "signed_sha256"))
     if found:
@@ -228,7 +228,7 @@ def _unsigned(call: Call) -> tuple[str, ...]:
 
 def _written(session: Session, office: Office, call: Call, key: str) -> tuple[DbAgreement, str]:
     """The agreement with its text, and the title."""
-    case, terms = register.find_of_instance(session, call.instance_id), _terms(call)
+    case, terms = register.find_of_step(session, call), _terms(call)
     language = case.language if case is not None else "zh"
     number = keeping.next_number(session, case, call.instance_id)
     total = terms.total
