@@ -1,4 +1,4 @@
-"""The shipped procedure keeps what its readers rely on: rules, clauses, forms, short labels, numbers in tables."""
+"""The shipped procedures keep what their readers rely on: rules, clauses, forms, short labels, numbers in tables."""
 
 import csv
 import html
@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,11 @@ FOLDERS = [folder for folder in folders.shipped() if folder.path.is_relative_to(
 FILES = {name: content for folder in FOLDERS for name, content in folder.files.items()}
 RULES = {rule for folder in FOLDERS for rule in of_files(folder.files)}
 DIAGRAMS = sorted(name for name in FILES if name.endswith(".bpmn"))
-PHASES = {"received", "verified", "inspected", "measure", "plan", "approval", "reply", "remedy", "follow_up"}
+PHASES = {
+    phase["key"]
+    for folder in FOLDERS
+    for phase in tomllib.loads(folder.files["procedure.toml"].decode()).get("phases", ())
+}
 LONGEST = 40
 
 COMPILED = read(
@@ -52,13 +57,17 @@ def test_the_engine_finds_nothing_wrong():
 
 
 def test_the_processes_of_the_measure_are_there():
-    assert set(COMPILED.processes) == {
+    assert set(COMPILED.processes) >= {
         *("complaint_intake", "kb_sales_quality", "sub_approval", "sub_reply"),
         *("sub_remedy", "sub_mediation", "sub_followup", "sub_capa", "send_letter"),
     }
-    startable = {key for key, process in COMPILED.processes.items() if process.startable}
-    assert startable == {"complaint_intake"}
-    assert set(COMPILED.decisions) == {"D01", "D02", "D03", "D04", "D05"}
+    assert set(COMPILED.decisions) >= {"D01", "D02", "D03", "D04", "D05"}
+
+
+def test_people_start_what_a_procedure_registers_and_nothing_else():
+    declared = (tomllib.loads(folder.files["procedure.toml"].decode()) for folder in FOLDERS)
+    registered = {said["register"]["process"] for said in declared if "register" in said}
+    assert registered == {key for key, process in COMPILED.processes.items() if process.startable}
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -128,7 +137,8 @@ def test_what_can_be_recorded_has_its_form(element):
 
 def test_what_can_be_recorded_says_who_did_what():
     names = {each.values[0].name for each in ELEMENTS if "recordedBy" in each.values[0].properties}
-    assert names == {"Customer accepts", "Customer refuses", "Customer objects", "Customer withdraws"}
+    assert names >= {"Customer accepts", "Customer refuses", "Customer objects", "Customer withdraws"}
+    assert [name for name in names if len(name.split()) == 1] == []
 
 
 @pytest.mark.parametrize("element", ELEMENTS)
