@@ -15,7 +15,7 @@ from web.absences import pages as absences
 from web.account import pages as account
 from web.account import preferences, sign_in
 from web.admin import blueprint as admin
-from web.cases import comments, files, papers, record, search
+from web.cases import case_file, comments, files, papers, record, search
 from web.cases import pages as cases
 from web.diagrams import drawings
 from web.filling import contacts
@@ -50,6 +50,7 @@ SUBJECTS = (
     search,
     files,
     papers,
+    case_file,
     drawings,
     procedures,
     parts_page,

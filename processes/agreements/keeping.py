@@ -47,9 +47,7 @@ def keep_paper(
         source=documents.Source.AGREEMENT,
     )
     session.add(
-        DbAgreementPaper(
-            agreement_id=agreement.id, kind=kind, sha256=document.sha256, document_id=document.id, at=at
-        )
+        DbAgreementPaper(agreement_id=agreement.id, kind=kind, sha256=document.sha256, document_id=document.id, at=at)
     )
     session.flush()
     return document
@@ -72,12 +70,8 @@ def sign(
     return signing
 
 
-def note(
-    session: Session, instance_id: int, kind: str, *, by: Actor, element: str, data: Mapping[str, Json]
-) -> None:
+def note(session: Session, instance_id: int, kind: str, *, by: Actor, element: str, data: Mapping[str, Json]) -> None:
     """A line in the record of the case, where there is one."""
     case = register.find_of_instance(session, instance_id)
     if case is not None:
         register.note(session, case, kind, by=by, element=element, data=data)
-
-

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
 from typing import Literal
 
 import structlog
@@ -20,6 +21,8 @@ HERE = Path(__file__).parent
 MOST_SECONDS = 60
 MOST_MEMORY = 2 * 1024**3
 """Of the press, which is a process of its own."""
+PRESSES = BoundedSemaphore(2)
+"""How many may run at a time; the others wait."""
 PREVIEWED = 5
 """Pages of a PDF in its picture."""
 
@@ -58,7 +61,7 @@ def _print(
     wanted: Literal["pdf", "png"],
     seconds: float,
 ) -> bytes:
-    with TemporaryDirectory(prefix="kesu-paper-") as name:
+    with PRESSES, TemporaryDirectory(prefix="kesu-paper-") as name:
         folder = Path(name)
         (folder / "paper.json").write_bytes(text)
         (folder / "paper.typ").write_bytes((HERE / template).read_bytes())

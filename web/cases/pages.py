@@ -254,6 +254,7 @@ def _round(known: cards.Known) -> Badge | None:
 def _acts(session: Session, found: DbCase, seen: Walk) -> list[Act]:
     """What can be done from here: messages the case waits for, the case file, one's own task."""
     acts = [Act(_("Case file"), url_for("cases.case_file", number=found.number), "printer", "p")]
+    acts.append(Act(_("Case file as PDF"), url_for("case_file.case_file", number=found.number), "download"))
     acts.append(Act(_("Comment"), url_for("comments.form", number=found.number), "message", "c", dialog=True))
     if found.status == "open":
         for message in messages.recordable(session, found.instance_id, by=here.actor()):

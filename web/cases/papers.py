@@ -85,6 +85,11 @@ def may_add(session: Session, case: DbCase) -> bool:
     return access.works_on(session, here.actor(), case)
 
 
+def way_of(letter: DbLetter) -> str:
+    """How a letter goes, in words."""
+    return word(MANNERS, letter.channel)
+
+
 @blueprint.get("")
 def list_papers(number: str) -> Response:
     """The list, all or of one kind."""
@@ -222,7 +227,7 @@ def _letter(letter: DbLetter, called: Names) -> Listed:
         name=letter.subject,
         ending="TXT",
         source=LETTER,
-        said=f"{word(SOURCES, LETTER)}, {word(MANNERS, letter.channel)}",
+        said=f"{word(SOURCES, LETTER)}, {way_of(letter)}",
         who=called.person(by),
         at=at,
         when=dates.record_text(at, here.zone()),

@@ -220,6 +220,21 @@ def shown(file: FormFile, variables: Mapping[str, Json]) -> frozenset[str]:
     return forms.shown_names(here.gate().form(file), variables, zone=here.zone(), now=here.now())
 
 
+def answer_texts(
+    file: FormFile, values: Mapping[str, Json], *, variables: Mapping[str, Json] | None = None
+) -> list[forms.AnswerText]:
+    """Answers that were given as labels and texts, for paper."""
+    return forms.answer_texts(
+        here.gate().form(file),
+        values,
+        translate=language.sayer(file.deployment_id),
+        locale=language.current(),
+        zone=here.zone(),
+        variables=variables,
+        veil=contacts.are_veiled(),
+    )
+
+
 def with_names(values: Mapping[str, Json], people: Mapping[str, str]) -> dict[str, Json]:
     """The answers with the signers' names in place of their logins, to be read."""
     return {key: _named(value, people) for key, value in values.items()}

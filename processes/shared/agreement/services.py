@@ -69,9 +69,7 @@ def freeze(office: Office, call: Call) -> Mapping[str, Json]:
             content = paper.typeset(title, agreement.text, agreement.sha256)
             session.add(agreement)
             session.flush()
-            keeping.keep_paper(
-                session, office, agreement, keeping.OFFERED, content, by=call.actor, at=call.now
-            )
+            keeping.keep_paper(session, office, agreement, keeping.OFFERED, content, by=call.actor, at=call.now)
         offered = keeping.paper_of(session, agreement, keeping.OFFERED)
         assert offered is not None
         return {
@@ -119,9 +117,7 @@ def sign(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     data = {name: given(call, name) for name in (*ALWAYS, *names)} | {"on": given(call, "signed_on") or today}
     keeping.sign(session, agreement, way, data, by=call.actor, at=call.now)
     told = {"number": agreement.number, "amount": agreement.amount, "sha256": agreement.sha256, "way": way}
-    keeping.note(
-        session, call.instance_id, "agreement_signed", by=call.actor, element=call.element.id, data=told
-    )
+    keeping.note(session, call.instance_id, "agreement_signed", by=call.actor, element=call.element.id, data=told)
     return {
         "agreement_status": "signed",
         "agreed_amount": agreement.amount,
@@ -149,9 +145,7 @@ def seal(office: Office, call: Call) -> Mapping[str, Json]:
                 session, office, call.instance_id, wording.SIGNATURES, agreement.language, fields
             )
             content = paper.typeset(title, f"{agreement.text}\n\n{text}", agreement.sha256)
-            signed = keeping.keep_paper(
-                session, office, agreement, keeping.SIGNED, content, by=call.actor, at=call.now
-            )
+            signed = keeping.keep_paper(session, office, agreement, keeping.SIGNED, content, by=call.actor, at=call.now)
         return {"agreement_document": documents.as_value(signed)}
 
 
@@ -222,7 +216,9 @@ def _frozen(agreement: DbAgreement, terms: Terms, signed: Json) -> list[str]:
 
 
 def _unsigned(call: Call) -> tuple[str, ...]:
-    missing = [name for name in SIGNED_WITH.get(str(given(call, "sign_result")), ("sign_result",)) if not given(call, name)]
+    missing = [
+        name for name in SIGNED_WITH.get(str(given(call, "sign_result")), ("sign_result",)) if not given(call, name)
+    ]
     return (f"Not signed: {', '.join(missing)}. 尚未签署：{'、'.join(missing)}。",) if missing else ()
 
 
