@@ -1,7 +1,7 @@
 """The whole case file as one PDF: what the case is, everything that happened, its letters, documents and diagrams."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, Response
@@ -127,8 +127,8 @@ def _clocks(known: cards.Known, calendar: WorkingCalendar, now: datetime) -> Ite
 
 def _events(known: cards.Known, seen: Walk) -> Iterator[Event]:
     found = Forms(known.session, seen.drawing.homes.values())
-    for entry in timeline(known.session, known.case, newest_first=False):
-        (item,) = items([replace(entry, answers=None)], found, known.names, known.variables)
+    entries = timeline(known.session, known.case, newest_first=False)
+    for entry, item in zip(entries, items(entries, known.names, None, known.variables), strict=True):
         when = dates.record_text(entry.at, here.zone())
         yield Event(when, item.title, item.who, item.text, _answers(entry, found, known))
 
@@ -190,10 +190,11 @@ def _diagrams(known: cards.Known, seen: Walk, calendar: WorkingCalendar, now: da
     """Each process that the case has walked through, with its way; large ones whole and in parts."""
     for process in seen.visited:
         home = seen.drawing.homes[process.key]
-        content = drawings.translated(deployments.get_resource(known.session, home, process.file), language.current())
+        content = deployments.get_resource(known.session, home, process.file)
+        content = drawings.translated(content, language.current(), home)
         diagram = draw(seen, process.key, known.names, now, calendar)
         views = pictures(content, diagram)
         for place, view in enumerate(views):
             part = f" ({place}/{len(views) - 1})" if place else ""
-            caption = f"{_('Diagram')}: {title_of(process)}{part}"
+            caption = f"{_('Diagram')}: {title_of(process, home)}{part}"
             yield Picture(view, "image/svg+xml", caption, own_page=True)
