@@ -4,7 +4,6 @@ import os
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Any, get_origin, get_type_hints
@@ -27,21 +26,7 @@ ELSEWHERE = frozenset(
 CONVERTER = make_converter()
 
 
-@dataclass(frozen=True)
-class Configuration:
-    """Settings, and where each comes from that is not at its default."""
-
-    settings: Settings
-    origins: Mapping[str, str]
-    """By dotted name; the name of the file or of the variable."""
-
-
 def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of a file, overruled by the environment; SettingRefused."""
-    return read(path, environment).settings
-
-
-def read(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Configuration:
     """The settings of a file, overruled by the environment, and where each comes from.
 
     Raises SettingRefused for what cannot be read and for names that are no settings. The decisions of procedures are
@@ -64,12 +49,14 @@ def read(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
             _take(values, name.lower().split(INSIDE), text, variable)
             origins[name.lower().replace(INSIDE, ".")] = variable
     try:
-        return Configuration(CONVERTER.structure(values, Settings), origins)
+        settings: Settings = CONVERTER.structure(values, Settings)
     except SettingRefused:
         raise
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever was raised inside
         faults = [f"{'.'.join(map(str, fault.path)) or path}: {fault.message}" for fault in faults_of(error)]
         raise SettingRefused(name=faults[0].partition(":")[0], why="; ".join(faults)) from None
+    settings.origins.update(origins)
+    return settings
 
 
 def _take(values: dict[str, Any], parts: list[str], text: str, variable: str) -> None:

@@ -95,6 +95,9 @@ class Settings:
     """By procedure: its own decisions as this installation takes them, in tables `[procedures.<key>]` and, for the
     working time of its steps, `[procedures.<key>.stages]`."""
 
+    origins: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Where each that was given comes from, by dotted name: the file or the variable of the environment."""
+
     def __post_init__(self) -> None:
         calendar_of(self)
         for name in ("max_file_bytes", "notice_days", "draft_days", "sign_in_failures"):

@@ -16,7 +16,6 @@ from engine import (
 )
 from engine.errors import NotFound
 from processes.cases.schema import DbCase
-from processes.errors import SettingRefused
 from processes.office import Office
 from processes.procedures import options
 from processes.procedures.model import UNDECLARED, Procedure
@@ -73,7 +72,7 @@ def check_settings(session: Session, settings: Settings) -> None:
     for key in settings.procedures:
         if key not in declared:
             why = f"no procedure of that name is deployed{nearest(key, filter(None, declared))}"
-            raise SettingRefused(name=f"procedures.{key}", why=why)
+            raise options.refusal(settings, f"procedures.{key}", why)
         for refused in options.refused(settings, declared[key]):
             raise refused
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from engine import Deployable, Finding, Process, Severity, compile_expression
 from processes import rules
+from processes.errors import SettingRefused
 from processes.people.schema import DbUnit
 from processes.procedures import options, reading
 from processes.procedures.lines import Path
@@ -35,8 +36,13 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
         return list(found.findings)
     checks = (_alone, _register, _phases, _clocks, _variables, _groups)
     findings = [finding for each in checks for finding in each(found, given)]
-    refused = [found.finding((), str(each)) for each in options.refused(settings, found.procedure)]
+    refused = [_of_installation(settings, each, found.file) for each in options.refused(settings, found.procedure)]
     return [*findings, *calls_of(given.files, found.procedure), *refused, *_rules(given)]
+
+
+def _of_installation(settings: Settings, refused: SettingRefused, declared: str) -> Finding:
+    """What an installation says instead and cannot be taken, where it says so: its settings file or environment."""
+    return Finding(options.origin_of(settings, refused.name) or declared, str(refused), code="declaration")
 
 
 def _rules(given: Deployable) -> Iterator[Finding]:

@@ -47,8 +47,19 @@ def refused(settings: Settings, procedure: Procedure) -> list[SettingRefused]:
             why = _why_not(procedure, name, part, text)
             if why:
                 where = f"{name}.{part}" if part != name else name
-                found.append(SettingRefused(name=f"procedures.{procedure.key}.{where}", why=why))
+                found.append(refusal(settings, f"procedures.{procedure.key}.{where}", why))
     return found
+
+
+def refusal(settings: Settings, name: str, why: str) -> SettingRefused:
+    """That a setting, or a table of them, cannot be taken, and the file or the variable in which it stands."""
+    origin = origin_of(settings, name)
+    return SettingRefused(name=name, why=f"{why}; it stands in {origin}" if origin else why)
+
+
+def origin_of(settings: Settings, name: str) -> str:
+    """Where a setting comes from, or the first of a table; empty for what was not given."""
+    return next((place for each, place in settings.origins.items() if f"{each}.".startswith(f"{name}.")), "")
 
 
 def _why_not(procedure: Procedure, table: str, name: str, given: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from processes import folders
-from processes.configuration import Configuration, read
+from processes.configuration import load
 from processes.docstrings import field_texts
 from processes.procedures import options, reading
 from processes.procedures.model import Procedure
@@ -60,7 +60,7 @@ def settings(settings_file: Path | None, *, markdown: bool) -> None:
     if markdown:
         click.echo(page())
         return
-    for title, entries in tables(read(settings_file)):
+    for title, entries in tables(load(settings_file)):
         click.echo(f"[{title}]")
         for each in entries:
             origin = f"  (from {each.origin}; default {each.default})" if each.origin else ""
@@ -73,13 +73,13 @@ def settings(settings_file: Path | None, *, markdown: bool) -> None:
 def page() -> str:
     """The page of the documentation."""
     parts = [HEAD]
-    for title, entries in tables(Configuration(Settings(), {})):
+    for title, entries in tables(Settings()):
         rows = [f"| `{each.name}` | `{each.default}` | {each.reason} |" for each in entries]
         parts.append("\n".join([f"## {title}\n", "| name | default | why |", "|---|---|---|", *rows, ""]))
     return "\n".join(parts).rstrip()
 
 
-def tables(found: Configuration) -> Iterator[tuple[str, list[Entry]]]:
+def tables(found: Settings) -> Iterator[tuple[str, list[Entry]]]:
     """The settings of the installation, then those of each shipped folder."""
     yield "installation", list(_installation(found))
     declared = (reading.read_files(folder.files) for folder in folders.shipped())
@@ -89,24 +89,24 @@ def tables(found: Configuration) -> Iterator[tuple[str, list[Entry]]]:
             yield f"procedures.{procedure.key}", entries
 
 
-def _installation(found: Configuration) -> Iterable[Entry]:
+def _installation(found: Settings) -> Iterable[Entry]:
     texts, usual = field_texts(Settings), Settings()
     for field in fields(Settings):
-        if field.name == "procedures":
+        if field.name in ("procedures", "origins"):
             continue
-        value, default = (_shown(field.name, getattr(each, field.name)) for each in (found.settings, usual))
+        value, default = (_shown(field.name, getattr(each, field.name)) for each in (found, usual))
         yield Entry(field.name, value, default, found.origins.get(field.name, ""), texts.get(field.name, ""))
 
 
-def _of_procedure(found: Configuration, procedure: Procedure) -> Iterable[Entry]:
+def _of_procedure(found: Settings, procedure: Procedure) -> Iterable[Entry]:
     before = f"procedures.{procedure.key}"
     for name, option in procedure.options.items():
-        value = options.value(found.settings, procedure, name)
+        value = options.value(found, procedure, name)
         default = options.option_value(option, option.default)
         origin = found.origins.get(f"{before}.{name}", "")
         yield Entry(name, _shown(name, value), _shown(name, default), origin, option.reason["en"])
     for name, length in procedure.stages.items():
-        value = options.stage(found.settings, procedure, name) or ""
+        value = options.stage(found, procedure, name) or ""
         yield Entry(f"stages.{name}", value, length, found.origins.get(f"{before}.stages.{name}", ""), "")
 
 

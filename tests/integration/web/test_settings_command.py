@@ -39,3 +39,5 @@ def test_an_installation_whose_settings_cannot_be_taken_does_not_start(tmp_path,
     assert found.exit_code == 1
     assert said in found.output
     assert found.output.startswith("Error: ")
+    assert "procedure.toml" not in found.output
+    assert ("procedures." not in text) or f"{tmp_path}/kesu.toml" in found.output

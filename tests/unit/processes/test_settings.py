@@ -2,7 +2,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from processes.configuration import load, read
+from processes.configuration import load
 from processes.errors import SettingRefused
 from processes.settings import Settings, calendar_of, working_time
 
@@ -32,8 +32,7 @@ def test_file_and_environment(tmp_path):
         "KESU_PROCEDURES__GOODS__MAX_REDO": "1",
         "KESU_PROCEDURES__GOODS__STAGES__REVIEW": "1d",
     }
-    found = read(path, environment)
-    settings = found.settings
+    settings = load(path, environment)
     assert (settings.roll, settings.warn_at, settings.notice_days) == ("none", time(8, 30), 30)
     assert settings.file_types == ("text/plain", "text/csv", "image/png")
     assert settings.smtp_tls is False
@@ -44,10 +43,10 @@ def test_file_and_environment(tmp_path):
         "stages": {"verify": "2d", "review": "1d"},
     }
     assert sorted(calendar_of(settings).week) == [0, 1, 2, 3, 5]
-    assert found.origins["roll"] == str(path)
-    assert found.origins["smtp_tls"] == "KESU_SMTP_TLS"
-    assert found.origins["procedures.goods.max_redo"] == "KESU_PROCEDURES__GOODS__MAX_REDO"
-    assert found.origins["procedures.goods.rounds"] == str(path)
+    assert settings.origins["roll"] == str(path)
+    assert settings.origins["smtp_tls"] == "KESU_SMTP_TLS"
+    assert settings.origins["procedures.goods.max_redo"] == "KESU_PROCEDURES__GOODS__MAX_REDO"
+    assert settings.origins["procedures.goods.rounds"] == str(path)
 
 
 @pytest.mark.parametrize(
