@@ -1,16 +1,12 @@
 // Diagrams: bpmn-js draws, we colour what was walked and hang on what people ask for. The timeline is the text alternative.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { obstacles, place } from "./js/places.js";
 import { startReplay } from "./js/replay.js";
 
 const SMALLEST = 0.6;
 const NARROW = 700;
 const MARKS = { done: "kd-done", path: "kd-path", now: "kd-now", fail: "kd-fail" };
-const PLACES = {
-  "above-left": { top: -34, left: -6 },
-  "below-left": { bottom: -5, left: -4 },
-  "below-right": { bottom: -4, right: 42 },
-  inside: { bottom: 12, left: -12 },
-};
+const SCALE = { min: 0.8, max: 1.1 };
 const font = '"Inter Variable","PingFang SC","Microsoft YaHei UI","Noto Sans SC","Noto Sans CJK SC",sans-serif';
 
 function viewer(host) {
@@ -109,23 +105,47 @@ function wire(host, view, state) {
   return state;
 }
 
-/** Mark what happened and hang on the overlays, in place of those that are there. */
-function mark(host, view, state) {
+/** How large a pill is on the page, before it is hung on. */
+function sizeOf(host, node) {
+  node.style.position = "absolute";
+  host.append(node);
+  const size = { width: node.offsetWidth, height: node.offsetHeight };
+  node.remove();
+  node.style.position = "";
+  return size;
+}
+
+/** Hang on the overlays, in place of those that are there: where nothing else is, at the scale that the drawing has now. */
+function hang(host, view, state) {
   const [canvas, overlays, registry] = [view.get("canvas"), view.get("overlays"), view.get("elementRegistry")];
   overlays.clear();
+  const scale = canvas.viewbox().scale;
+  const grown = Math.min(Math.max(scale, SCALE.min), SCALE.max) / scale;
+  const [free, taken] = [obstacles(registry), []];
+  const close = state.close || host.clientWidth < NARROW;
+  for (const overlay of state.overlays ?? []) {
+    const at = registry.get(overlay.element);
+    if (!at || (close && overlay.element !== state.focus)) continue;
+    const html = pill(state.sprite, overlay);
+    const size = sizeOf(host, html);
+    const box = place(at, { width: size.width * grown, height: size.height * grown }, overlay.place, free, taken);
+    if (!box) continue;
+    taken.push(box);
+    overlays.add(at, { position: { left: box.x - at.x, top: box.y - at.y }, html, scale: SCALE });
+  }
+}
+
+/** Mark what happened, and hang on what is known of it. */
+function mark(host, view, state) {
+  const [canvas, registry] = [view.get("canvas"), view.get("elementRegistry")];
   for (const [list, name] of Object.entries(MARKS)) {
     const wanted = new Set(state[list]);
     for (const { id } of registry.getAll()) {
       if (wanted.has(id) !== canvas.hasMarker(id, name)) canvas.toggleMarker(id, name);
     }
   }
-  const close = state.close || host.clientWidth < NARROW;
-  for (const overlay of state.overlays ?? []) {
-    if (!registry.get(overlay.element) || (close && overlay.element !== state.focus)) continue;
-    overlays.add(overlay.element, { position: PLACES[overlay.place], html: pill(state.sprite, overlay), scale: { min: 0.8, max: 1.1 } });
-  }
   host.querySelector(".djs-container > svg").setAttribute("aria-label", host.dataset.label);
-  return close;
+  hang(host, view, state);
 }
 
 async function draw(host) {
@@ -134,11 +154,19 @@ async function draw(host) {
   if (!answer.ok) throw new Error(String(answer.status));
   const view = viewer(host);
   await view.importXML(await answer.text());
-  frame(view.get("canvas"), view.get("elementRegistry"), state, mark(host, view, state));
+  frame(view.get("canvas"), view.get("elementRegistry"), state, state.close || host.clientWidth < NARROW);
+  let shown = state;
+  mark(host, view, shown);
+  let scale = view.get("canvas").viewbox().scale;
+  view.get("eventBus").on("canvas.viewbox.changed", ({ viewbox }) => {
+    if (viewbox.scale !== scale) hang(host, view, shown);
+    scale = viewbox.scale;
+  });
   wire(host, view, state);
   host.querySelector(".djs-container > svg").setAttribute("role", "img");
   host.dataset.ready = "1";
   startReplay(host, (told) => {
+    shown = told;
     mark(host, view, told);
     if (view.get("elementRegistry").get(told.focus)) view.get("canvas").scrollToElement(told.focus, 60);
   });

@@ -1,0 +1,86 @@
+"""What is hung on a diagram covers nothing: no word, no shape, no other overlay."""
+
+import json
+from html import escape, unescape
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+import processes
+
+pytestmark = pytest.mark.seconds(60)
+
+ADDRESS = "http://kesu.invalid/drawing.bpmn"
+MODEL = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+TIMED = ("userTask", "manualTask", "callActivity", "receiveTask", "serviceTask")
+SHIPPED = sorted(Path(processes.__file__).parent.rglob("*.bpmn"))
+
+MEETINGS = """() => {
+  const inner = (box, by) => ({ x: box.x + by, y: box.y + by, right: box.right - by, bottom: box.bottom - by });
+  const boxes = (selector, by) => [...document.querySelectorAll(`.dg ${selector}`)]
+    .filter((each) => each.getBoundingClientRect().width && !each.closest("defs"))
+    .map((each) => ({ says: each.textContent.trim() || each.closest("[data-element-id]")?.dataset.elementId,
+                      node: each, ...inner(each.getBoundingClientRect(), by) }));
+  const meet = (a, b) => a.x < b.right && b.x < a.right && a.y < b.bottom && b.y < a.bottom;
+  const hung = boxes(".ovl", 0.5);
+  const frames = [...document.querySelectorAll(".dg .djs-group > .djs-children")]
+    .filter((each) => each.querySelector(".djs-shape")).map((each) => each.previousElementSibling);
+  const shapes = boxes(".djs-shape > .djs-visual > :is(rect, circle, polygon)", 0.5)
+    .filter(({ node }) => !frames.some((frame) => frame.contains(node)) && !/lane|pool/i.test(node.closest("[data-element-id]").dataset.elementId));
+  const words = boxes(".djs-visual text", 0.5);
+  const found = [];
+  hung.forEach((one, number) => {
+    for (const other of [...hung.slice(number + 1), ...shapes, ...words]) {
+      if (meet(one, other)) found.push(`${one.says} on ${other.says}`);
+    }
+  });
+  return { found, hung: hung.length, words: words.length, shapes: shapes.length };
+}"""
+
+
+def overlays(content):
+    """The most that can hang on a drawing: at each step who has it, what is late, and how long it took."""
+    steps = [each.get("id") for kind in TIMED for each in etree.fromstring(content).iter(MODEL + kind)]
+    for step in steps:
+        yield {"element": step, "text": "General manager’s office · 5 d 04 h", "kind": "token", "icon": "user"}
+        yield {"element": step, "text": "4 wd late", "kind": "bad", "icon": "alert-triangle", "place": "below-left"}
+        yield {"element": step, "text": "3 · 2 h 10", "kind": "", "icon": "refresh", "place": "below-right"}
+
+
+@pytest.fixture
+def show(served, guest):
+    """Shows a drawing in the place of that of the case."""
+    visitor = guest(bypass_csp=True)
+
+    def drawn(content, hung):
+        def replaced(route):
+            answer = route.fetch()
+            text = answer.text()
+            start = text.index('data-diagram="') + len('data-diagram="')
+            end = text.index('"', start)
+            state = json.loads(unescape(text[start:end])) | {"url": ADDRESS, "overlays": hung, "focus": "", "process": ""}
+            route.fulfill(response=answer, body=text[:start] + escape(json.dumps(state)) + text[end:])
+
+        page = visitor.page
+        page.unroute_all()
+        page.route(f"**/cases/{served.number}", replaced)
+        page.route(ADDRESS, lambda route: route.fulfill(body=content, headers={"Access-Control-Allow-Origin": "*"}))
+        visitor.go(f"/cases/{served.number}")
+        return page
+
+    return drawn
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_overlays_cover_nothing_at_any_size(show, path):
+    content = path.read_bytes()
+    hung = list(overlays(content))
+    page = show(content, hung)
+    for zoom in ("fit", "in", "out", "out"):
+        page.click(f"[data-zoom={zoom}]")
+        page.wait_for_timeout(400)
+        seen = page.evaluate(MEETINGS)
+        assert seen["hung"] == len(hung) or zoom == "out"  # where nothing is free any more, the last are left out
+        assert seen["words"] > 0
+        assert seen["found"] == []

@@ -1,0 +1,87 @@
+// Where overlays stand on a drawing: beside their element, where neither a word, a shape, a line nor another overlay is.
+
+const GAP = 3;
+const STEP = 6;
+const FAR = 240;
+
+const meet = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+/** The box of the words of a shape, as the browser has set them. */
+function wordsOf(element, graphics) {
+  return [...(graphics?.querySelectorAll(":scope > .djs-visual text") ?? [])]
+    .filter((text) => text.textContent.trim())
+    .map((text) => {
+      const from = text.getBBox();
+      const matrix = text.transform.baseVal.consolidate()?.matrix;
+      const corners = [[from.x, from.y], [from.x + from.width, from.y + from.height]].map(([x, y]) =>
+        matrix ? [matrix.a * x + matrix.c * y + matrix.e, matrix.b * x + matrix.d * y + matrix.f] : [x, y]);
+      const [left, right] = corners.map(([x]) => x).sort((a, b) => a - b);
+      const [top, bottom] = corners.map(([, y]) => y).sort((a, b) => a - b);
+      return { x: element.x + left, y: element.y + top, width: right - left, height: bottom - top };
+    });
+}
+
+/** The four sides of a frame, which is no obstacle inside. */
+function edges({ x, y, width, height }) {
+  const thin = 2;
+  return [
+    { x, y: y - 1, width, height: thin },
+    { x, y: y + height - 1, width, height: thin },
+    { x: x - 1, y, width: thin, height },
+    { x: x + width - 1, y, width: thin, height },
+  ];
+}
+
+/** What may not be covered: words and shapes; and what is only crossed when there is no other way: lines and frames. */
+export function obstacles(registry) {
+  const [solid, lines] = [[], []];
+  for (const element of registry.getAll()) {
+    if (element.waypoints) {
+      element.waypoints.slice(1).forEach((end, at) => {
+        const start = element.waypoints[at];
+        const [x, y] = [Math.min(start.x, end.x) - 2, Math.min(start.y, end.y) - 2];
+        lines.push({ x, y, width: Math.abs(start.x - end.x) + 4, height: Math.abs(start.y - end.y) + 4 });
+      });
+      continue;
+    }
+    if (element.width === undefined || element.hidden) continue;
+    const isFrame = element.children?.some((child) => !child.waypoints && child.type !== "label") || /Lane|Participant|Group/.test(element.type);
+    solid.push(...wordsOf(element, registry.getGraphics(element)));
+    if (element.type === "label") continue;
+    if (isFrame) lines.push(...edges(element));
+    else solid.push({ x: element.x, y: element.y, width: element.width, height: element.height });
+  }
+  return { solid, lines };
+}
+
+/** Places around an element, the wanted corner first, then further and further away. */
+function* around(at, { width, height }, wanted) {
+  const [above, below] = [at.y - height - GAP, at.y + at.height + GAP];
+  const [left, middle, right] = [at.x, at.x + (at.width - width) / 2, at.x + at.width - width];
+  const first = { "above-left": [left - GAP, above], "below-left": [left - GAP, below], "below-right": [right, below] }[wanted];
+  const spots = [first ?? [left, above], [left, above], [middle, above], [right, above], [left, below], [middle, below], [right, below]];
+  for (const [x, y] of spots) yield { x, y, width, height };
+  const found = [];
+  for (let y = at.y - height - FAR; y <= at.y + at.height + FAR; y += STEP) {
+    for (let x = at.x - width - FAR; x <= at.x + at.width + FAR; x += STEP) {
+      const aside = Math.max(at.x - (x + width), x - (at.x + at.width), 0);
+      const away = Math.max(at.y - (y + height), y - (at.y + at.height), 0);
+      if (aside || away) found.push([aside + away + Math.abs(x - left) / 100, { x, y, width, height }]);
+    }
+  }
+  for (const [, box] of found.sort(([a], [b]) => a - b)) yield box;
+}
+
+/** The box of an overlay beside its element; `taken` holds those that stand already. None when nothing near is free. */
+export function place(at, size, wanted, { solid, lines }, taken) {
+  const near = (each) => each.x < at.x + at.width + FAR + size.width && at.x - FAR - size.width < each.x + each.width
+    && each.y < at.y + at.height + FAR + size.height && at.y - FAR - size.height < each.y + each.height;
+  const [hard, soft] = [[...solid, ...taken].filter(near), lines.filter(near)];
+  let crossing = null;
+  for (const box of around(at, size, wanted)) {
+    if (hard.some((each) => meet(each, box))) continue;
+    if (!soft.some((each) => meet(each, box))) return box;
+    crossing ??= box;
+  }
+  return crossing;
+}
