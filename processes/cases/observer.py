@@ -20,9 +20,10 @@ from engine import (
     StepResult,
     Trace,
     loading,
+    queries,
 )
 from processes import procedures
-from processes.cases import access, documents, facts, register
+from processes.cases import access, documents, facts, register, telling
 from processes.cases.schema import DbCase, DbCasePhase
 from processes.clock import running
 from processes.desk import notices
@@ -32,6 +33,9 @@ from processes.rows import insert
 
 OWNER = {"true": True, "if none": False}
 """What the property `owner` of a task may say of whoever completes it; true: becomes owner in place of another."""
+
+LETTER = "letter"
+"""The property of a task that is about a letter: printed, posted, handed over by somebody."""
 
 CONTAINERS = frozenset({"callActivity", "subProcess"})
 """Their phase begins with the first thing inside them, which may have one of its own."""
@@ -68,6 +72,7 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
             _record_refusals(session, seen)
             _enter_phases(session, seen)
             _close(seen)
+            _tell_of_dropped_letters(session, office, seen)
         session.flush()
 
     return (observe,)
@@ -227,6 +232,26 @@ def _enter(session: Session, case: DbCase, phase: str, at: datetime) -> None:
     )
     session.execute(insert(session, DbCasePhase).values(case_id=case.id, phase=phase, round=rounds, entered_at=at))
     case.phase = phase
+
+
+def _tell_of_dropped_letters(session: Session, office: Office, seen: _Seen) -> None:
+    """What was still to leave the house when its call or the case ended is told: by hand, or by a service outside."""
+    cancelled = [trace for trace in seen.step.traces if trace.kind is EventKind.CANCELLED]
+    gone = {place[0] for trace in cancelled if (place := _place(trace)) is not None}
+    for trace in cancelled:
+        element = seen.element(trace)
+        if element is None or not (seen.step.ended or (trace.around and trace.around[0] in gone)):
+            continue  # the error that a service raised cancels it as well, and the diagram goes on from there
+        topic = element.attributes.get("topic", "")
+        if LETTER not in element.properties and not session.runtime.services.is_outside(topic):
+            continue
+        of_step = (task for task in queries.tasks_of(session, seen.step.instance_id) if task.token == trace.token)
+        task = next(of_step, None) if element.kind == "userTask" else None
+        caller = seen.elements(trace.around[0]) if trace.around else None
+        groups = () if task is None else task.candidate_groups
+        data: dict[str, Json] = {"name": (caller or element).name or element.id}
+        whom = [telling.OWNER, *groups]
+        telling.tell(session, office, seen.case, "letter_dropped", whom, by=SYSTEM, element=trace.element, data=data)
 
 
 def _close(seen: _Seen) -> None:

@@ -120,7 +120,7 @@ def note_sent(
     NotFound for a letter of another case; ValueError for a day that has not come or lies before the letter.
     """
     letter = session.get(DbLetter, number)
-    case = register.find_of_instance(session, call.instance_id)
+    case = register.find_of_step(session, call)
     if letter is None or case is None or letter.case_id != case.id:
         raise NotFound(what="letter", key=number)
     today, written = (moment.astimezone(office.zone).date() for moment in (call.now, letter.written_at))
@@ -146,7 +146,7 @@ def count_sent(session: Session) -> dict[str, int]:
 
 
 def _keep(session: Session, office: Office, call: Call, order: Order, key: str) -> DbLetter:
-    case = register.find_of_instance(session, call.instance_id)
+    case = register.find_of_step(session, call)
     if case is None:
         raise NotFound(what="case of instance", key=call.instance_id)
     written = draft(session, office, case, order, call.now)

@@ -32,6 +32,7 @@ NOTES: Mapping[str, tuple[str, str]] = {
     "escalated": ("bell", "warn"),
     "blocked": ("lock", "bad"),
     "clock_stopped": ("player-stop", "good"),
+    "letter_dropped": ("alert-triangle", "warn"),
     "archived": ("file-text", "good"),
     "contact_shown": ("search", ""),
 }
@@ -213,6 +214,11 @@ def _due_moved(entry: Entry, names: Names, _label: str) -> tuple[str, str]:
     return title, _told(entry, names)
 
 
+def dropped(data: Mapping[str, object]) -> str:
+    """That something was not sent any more, because what it belonged to has ended."""
+    return _("Not sent, it ended before: %(name)s", name=language.label(str(data.get("name") or "")))
+
+
 def clock_of(data: Mapping[str, object]) -> str:
     """What the procedure calls the clock that something was told of."""
     label = data.get("label")
@@ -254,6 +260,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "warned": lambda e, n, _l: (_("Warned, falls due: %(what)s", what=clock_of(e.data)), _told(e, n)),
     "moved": _due_moved,
     "stage_late": lambda e, n, label: (_("Late: %(name)s", name=label), _told(e, n)),
+    "letter_dropped": lambda e, n, _l: (dropped(e.data), _told(e, n)),
     "clock_reopened": lambda e, _n, _l: (_("The clock runs on: %(what)s", what=clock_of(e.data)), ""),
     "breached": lambda e, n, _l: (_("Late: %(name)s", name=clock_of(e.data)), _told(e, n)),
     "escalated": lambda e, n, _l: (_("Escalated to level %(level)s", level=e.data.get("level", "")), _told(e, n)),

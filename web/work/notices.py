@@ -11,7 +11,7 @@ from engine import Session, TaskStatus, tasks
 from engine.errors import Busy, NotFound
 from processes.desk import notices
 from processes.desk.notices import Heard
-from web.cases.timeline import clock_of, told_of
+from web.cases.timeline import clock_of, dropped, told_of
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show
@@ -35,6 +35,7 @@ ICONS: Mapping[str, str] = {
     "escalated": "bell",
     "stopped": "alert-octagon",
     "job_failed": "alert-octagon",
+    "letter_dropped": "alert-triangle",
 }
 KINDS: Mapping[str, str] = {
     "reminded": "warn",
@@ -44,6 +45,7 @@ KINDS: Mapping[str, str] = {
     "escalated": "warn",
     "stopped": "bad",
     "job_failed": "bad",
+    "letter_dropped": "warn",
 }
 
 
@@ -186,4 +188,5 @@ SENTENCES: Mapping[str, Callable[[str, str, Mapping[str, object]], str]] = {
     "escalated": lambda _w, _t, data: _("Escalated to level %(level)s", level=data.get("level", "")),
     "stopped": lambda _w, _t, _d: _("Stopped by a fault; an administrator has to mend it"),
     "job_failed": lambda _w, _t, _d: _("A job was given up; an administrator has to retry it"),
+    "letter_dropped": lambda _w, _t, data: dropped(data),
 }
