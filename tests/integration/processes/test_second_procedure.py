@@ -15,7 +15,7 @@ from processes.clock.recompute import take_notice
 DECLARATION = """
 key = "ward"
 name = { en = "Ward complaints", zh = "病房投诉" }
-prefix = "PT"
+prefix = "WD"
 readers = { groups = ["leader"], admins = "diagram only" }
 
 [register]
@@ -140,7 +140,7 @@ def test_its_facts_are_filtered_sorted_and_searched(wards):
 def test_its_numbers_and_cases_carry_its_name(wards):
     with wards.database.reading() as session:
         case = session.scalars(select(DbCase).order_by(DbCase.id)).first()
-        assert (case.number, case.procedure, case.title) == ("PT-2026-000001", "ward", "on 儿科 Ａ区")
+        assert (case.number, case.procedure, case.title) == ("WD-2026-000001", "ward", "on 儿科 Ａ区")
 
 
 def test_its_cases_are_read_by_whom_it_names_and_not_by_administrators(wards):
@@ -172,8 +172,8 @@ def test_a_changed_calendar_moves_both_of_its_clocks_and_what_waits_for_them(war
     notice = "date,kind,name\n2026-12-31,rest,元旦\n2027-01-04,rest,元旦\n"
     _, moved = take_notice(wards.database, wards.office, notice.encode(), source="the notice", by=ADMIN)
     assert [(each.number, each.clock, each.timers) for each in moved][:2] == [
-        ("PT-2026-000001", "visit", ("Visit",)),
-        ("PT-2026-000001", "statutory", ("Reply",)),
+        ("WD-2026-000001", "visit", ("Visit",)),
+        ("WD-2026-000001", "statutory", ("Reply",)),
     ]
     with wards.database.reading() as session:
         case = session.scalars(select(DbCase).order_by(DbCase.id)).first()
