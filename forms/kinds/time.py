@@ -23,6 +23,7 @@ class Time(Dates):
 
     name = "time"
     input_type = "time"
+    has_day = False
 
     @classmethod
     def read(cls, source: Source) -> Self:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from forms.kit.field import Field
-from forms.kit.kind import Input, LookedAt
+from forms.kit.kind import Input, LookedAt, is_nothing
 from forms.kit.source import Source
 from forms.kit.view import LineView, View
 from forms.kit.written import Written, input_written
@@ -37,6 +37,8 @@ class Dates(Input):
     written: ClassVar[tuple[Written, ...]] = (WRITTEN,)
     digits: ClassVar[bool] = True
     input_type: ClassVar[str]
+    has_day: ClassVar[bool] = True
+    """Whether a day belongs to it."""
 
     not_before: Limit = NO_LIMIT
     not_after: Limit = NO_LIMIT
@@ -85,8 +87,16 @@ class Dates(Input):
         return None
 
     def control(self, field: Field) -> View:
-        """The browser's own input."""
-        return field.made(LineView, "line", type=self.input_type, value=self.typed_in(field.text), digits=True)
+        """The browser's own input, and beside it the value as it is written everywhere else."""
+        said = "" if is_nothing(field.value) else self.shown(field.value, field.sight, field.reader)
+        return field.made(
+            LineView,
+            "line",
+            type=self.input_type,
+            value=self.typed_in(field.text),
+            digits=True,
+            said=said if self.has_day else None,
+        )
 
     def typed_in(self, text: str) -> str:
         """The value as the browser's input wants it."""

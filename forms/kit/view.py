@@ -39,6 +39,8 @@ class LineView(View):
     placeholder: str = ""
     autocomplete: str = ""
     digits: bool = False
+    said: str | None = None
+    """What stands in it as the rest of the page writes it, where the browser writes it otherwise."""
 
 
 @dataclass(frozen=True)

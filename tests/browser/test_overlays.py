@@ -59,7 +59,12 @@ def show(served, guest):
             text = answer.text()
             start = text.index('data-diagram="') + len('data-diagram="')
             end = text.index('"', start)
-            state = json.loads(unescape(text[start:end])) | {"url": ADDRESS, "overlays": hung, "focus": "", "process": ""}
+            state = json.loads(unescape(text[start:end])) | {
+                "url": ADDRESS,
+                "overlays": hung,
+                "focus": "",
+                "process": "",
+            }
             route.fulfill(response=answer, body=text[:start] + escape(json.dumps(state)) + text[end:])
 
         page = visitor.page

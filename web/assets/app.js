@@ -1,4 +1,5 @@
 // On every page. Nothing here carries anything that cannot be reached without it.
+import { startDays } from "./js/days.js";
 import { startFresh } from "./js/fresh.js";
 import { startForms } from "./js/forms.js";
 import { startKeys } from "./js/keys.js";
@@ -8,4 +9,5 @@ startShell();
 startForms();
 startKeys();
 startFresh();
+startDays();
 document.documentElement.dataset.script = "ready";

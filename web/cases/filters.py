@@ -208,4 +208,4 @@ def _begins(day: date) -> datetime:
 
 def _said(text: str) -> str:
     day = _day(text)
-    return dates.day_text(day, language.current(), this_year=here.now().year) if day is not None else ""
+    return dates.day_text(day, language.current(), this_year=0) if day is not None else ""

@@ -324,3 +324,18 @@ def test_prefixes_keep_forms_apart():
         == "accept"
     )
     assert "other" not in decode(review(), [("other", "x")], name_prefix="t7-")
+
+
+@pytest.mark.parametrize(
+    ("subtype", "value", "said"),
+    [
+        ("date", "2026-09-30", ["Wed 30 Sep 2026"]),
+        ("datetime", "2026-09-30T09:30:00+08:00", ["Wed 30 Sep 2026 09:30"]),
+        ("date", None, [""]),
+        ("date", "soon", [""]),
+        ("time", "09:30", []),
+    ],
+)
+def test_a_date_is_said_beside_the_field_of_the_browser_as_the_page_writes_it(subtype, value, said):
+    form = read({"type": "datetime", "subtype": subtype, "id": "d", "key": "due", "label": "By when"})
+    assert [text_of(each) for each in page(form, {"due": value}).xpath("//output[@data-day-said]")] == said
