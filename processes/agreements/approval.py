@@ -66,7 +66,8 @@ def _rows(terms: Terms) -> Iterator[str]:
         known = row if isinstance(row, dict) else {}
         missing = [name for name in ("kind", "due", "executor") if known.get(name) in (None, "")]
         if missing:
-            yield f"Remedy {number} of the plan lacks {', '.join(missing)}. 方案第 {number} 项缺少：{'、'.join(missing)}。"
+            named = ", ".join(missing)
+            yield f"Remedy {number} of the plan lacks {named}. 方案第 {number} 项缺少：{named}。"
         amount = known.get("amount")
         if amount not in (None, "") and ((value := money_of(amount)) is None or value < 0):
             yield f"The amount of remedy {number} is none. 方案第 {number} 项的金额无效。"

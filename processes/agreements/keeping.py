@@ -1,11 +1,13 @@
 """Agreements are frozen, signed and found again; nothing of them is ever changed."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
-from engine import Actor, Json, Session
+from engine import Actor, Call, Json, Session
+from engine.errors import NotFound
 from processes.agreements.schema import DbAgreement, DbAgreementPaper, DbAgreementSigning
 from processes.cases import documents, register
 from processes.cases.schema import DbCase, DbDocument
@@ -31,33 +33,52 @@ def next_number(session: Session, case: DbCase | None, instance_id: int) -> str:
     return f"{case.number if case is not None else f'A{instance_id}'}-{count + 1}"
 
 
+def get(session: Session, instance_id: int) -> DbAgreement:
+    """The same; NotFound where there is none."""
+    agreement = newest(session, instance_id)
+    if agreement is None:
+        raise NotFound(what="agreement of instance", key=instance_id)
+    return agreement
+
+
 def keep_paper(
-    session: Session, office: Office, agreement: DbAgreement, kind: str, content: bytes, *, by: Actor, at: datetime
-) -> DbDocument:
+    session: Session, office: Office, call: Call, agreement: DbAgreement, *, kind: str, content: bytes
+) -> None:
     """Keep a file that was made of an agreement among the documents of its case, with its own hash."""
-    name = f"{agreement.number}-{kind}.txt"
-    case = session.get(DbCase, agreement.case_id) if agreement.case_id is not None else None
     document = documents.store(
         session,
-        name=name,
+        name=f"{agreement.number}-{kind}.pdf",
         content=content,
-        by=by,
+        by=call.actor,
         settings=office.settings,
-        case=case,
+        case=session.get(DbCase, agreement.case_id) if agreement.case_id is not None else None,
+        element=call.element.id,
         source=documents.Source.AGREEMENT,
     )
-    session.add(
-        DbAgreementPaper(agreement_id=agreement.id, kind=kind, sha256=document.sha256, document_id=document.id, at=at)
-    )
+    sha256, at = document.sha256, call.now
+    session.add(DbAgreementPaper(agreement_id=agreement.id, kind=kind, sha256=sha256, document_id=document.id, at=at))
     session.flush()
-    return document
 
 
-def paper_of(session: Session, agreement: DbAgreement, kind: str) -> DbDocument | None:
+def has_paper(session: Session, agreement: DbAgreement, kind: str) -> bool:
+    """Whether a file of that kind was made of an agreement."""
+    wanted = (DbAgreementPaper.agreement_id == agreement.id) & (DbAgreementPaper.kind == kind)
+    return session.scalar(select(exists().where(wanted))) or False
+
+
+def paper_of(session: Session, agreement: DbAgreement, kind: str) -> DbDocument:
     """The file of that kind that was made of an agreement."""
     query = select(DbDocument).join(DbAgreementPaper, DbAgreementPaper.document_id == DbDocument.id)
     wanted = (DbAgreementPaper.agreement_id == agreement.id) & (DbAgreementPaper.kind == kind)
-    return session.scalars(query.where(wanted)).one_or_none()
+    return session.scalars(query.where(wanted)).one()
+
+
+def content_of(session: Session, file: Mapping[str, Json]) -> bytes:
+    """The bytes of a file that answers name; NotFound where they are not those that were named."""
+    document = session.get(DbDocument, file["id"])
+    if document is None or hashlib.sha256(document.content).hexdigest() != file["sha256"]:
+        raise NotFound(what="document", key=str(file["id"]))
+    return document.content
 
 
 def sign(

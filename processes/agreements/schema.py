@@ -12,7 +12,7 @@ class DbAgreement(Base):
     """The text of an agreement, frozen when it was made."""
 
     __tablename__ = "agreement"
-    __table_args__ = (Index(None, "instance_id", "id"),)
+    __table_args__ = (Index(None, "instance_id", "id"), Index(None, "sha256"))
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     """Of the job that froze it, so that a second attempt finds the first."""
@@ -23,8 +23,9 @@ class DbAgreement(Base):
     amount: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(10))
     text: Mapped[str]
+    """As it is printed, its title included."""
     sha256: Mapped[str] = mapped_column(String(64))
-    """Of the text in UTF-8; its beginning is printed on every page."""
+    """Of the text in UTF-8; it is printed on every page."""
     data: Mapped[Json]
     """What the text was written from: parties, remedies, clauses."""
     at: Mapped[datetime]

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
 
-from engine import Json, Session
+from engine import Call, Json, Session
 from processes.agreements.approval import Terms
 from processes.cases.register import money_of
 from processes.letters import outbox
@@ -21,12 +21,12 @@ MYRIADS = ("", "万", "亿", "万亿")
 
 
 def text_of(
-    session: Session, office: Office, instance_id: int, template: str, language: str, fields: Mapping[str, Json]
+    session: Session, office: Office, call: Call, template: str, fields: Mapping[str, Json], *, language: str
 ) -> tuple[str, str]:
     """Title and text from a template; LetterRefused where it needs what is not there."""
-    found = outbox.find_template(session, instance_id, template, language)
+    found = outbox.find_template(session, call.instance_id, template, language)
     written = write(found, fields, office.zone)
-    return written.subject, written.text
+    return written.subject, written.text.strip()
 
 
 def digest(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Agreements: the frozen text, its signing, the papers made of it; none of them can be changed, nor a document's bytes."""
+"""Agreements: the frozen text, its signing, its papers; none can be changed, nor the bytes of a document."""
 
 from importlib import import_module
 
@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name="uq_agreement_key"),
         sa.UniqueConstraint("number", name="uq_agreement_number"),
     )
+    op.create_index("ix_agreement_sha256", "agreement", ["sha256"])
     op.create_index("ix_agreement_instance_id_id", "agreement", ["instance_id", "id"])
     op.create_table(
         "agreement_signing",

@@ -1,7 +1,6 @@
 """The service tasks of the agreement: checked against the approval, frozen, signed, sealed."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from engine import Call, Json, Session
 from engine.errors import BpmnError, NotFound
@@ -11,6 +10,9 @@ from processes.agreements.schema import DbAgreement
 from processes.cases import documents, register
 from processes.cases.register import money_of
 from processes.office import Office
+from processes.paper.model import Signature
+from processes.paper.printing import typeset
+from processes.people.schema import DbPerson
 from processes.reading import given, iso
 
 BLOCKED = "AGREEMENT_BLOCKED"
@@ -62,22 +64,25 @@ def freeze(office: Office, call: Call) -> Mapping[str, Json]:
         agreement_signer_name: who signs for the patient's side.
     """
     key = f"agreement-{call.idempotency_key}"
+    with office.database.reading() as session:
+        agreement = keeping.of_key(session, key) or _written(session, office, call, key)
+        known, house = agreement.id is not None, str(agreement.data["party_house"])
+        if not known:
+            named = {"number": agreement.number, "house": house, "language": agreement.language}
+            sheet = paper.offered(agreement.text, agreement.sha256, **named)
+    content = b"" if known else typeset(sheet)
     with office.database.transaction() as session:
-        agreement = keeping.of_key(session, key)
-        if agreement is None:
-            agreement, title = _written(session, office, call, key)
-            content = paper.typeset(title, agreement.text, agreement.sha256)
+        if not known:
             session.add(agreement)
             session.flush()
-            keeping.keep_paper(session, office, agreement, keeping.OFFERED, content, by=call.actor, at=call.now)
-        offered = keeping.paper_of(session, agreement, keeping.OFFERED)
-        assert offered is not None
+            keeping.keep_paper(session, office, call, agreement, kind=keeping.OFFERED, content=content)
+        agreement = keeping.get(session, call.instance_id)
         return {
             "agreement_no": agreement.number,
             "agreement_text": agreement.text,
             "agreement_sha256": agreement.sha256,
             "agreement_short": wording.short(agreement.sha256),
-            "agreement_document": documents.as_value(offered),
+            "agreement_document": documents.as_value(keeping.paper_of(session, agreement, keeping.OFFERED)),
             "agreement_signer_name": agreement.data["agent_name"] or agreement.data["party_patient"],
         }
 
@@ -108,9 +113,7 @@ def sign(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         agreed_amount: what was agreed, to the cent.
         agreement_signed_at: now.
     """
-    agreement = keeping.newest(session, call.instance_id)
-    if agreement is None:
-        raise NotFound(what="agreement of instance", key=call.instance_id)
+    agreement = keeping.get(session, call.instance_id)
     _guard(session, call, _terms(call), agreement, _unsigned(call))
     today = call.now.astimezone(office.zone).date().isoformat()
     way, names = str(given(call, "sign_result")), SIGNED_WITH[str(given(call, "sign_result"))]
@@ -134,19 +137,18 @@ def seal(office: Office, call: Call) -> Mapping[str, Json]:
     Outputs:
         agreement_document: the signed paper.
     """
+    with office.database.reading() as session:
+        agreement = keeping.get(session, call.instance_id)
+        done = keeping.has_paper(session, agreement, keeping.SIGNED)
+        if not done:
+            named = {"number": agreement.number, "house": agreement.data["party_house"], "language": agreement.language}
+            sheet = paper.signed(agreement.text, agreement.sha256, _signed(session, office, call, agreement), **named)
+    content = b"" if done else typeset(sheet)
     with office.database.transaction() as session:
-        agreement = keeping.newest(session, call.instance_id)
-        if agreement is None or agreement.signing is None:
-            raise NotFound(what="signed agreement of instance", key=call.instance_id)
-        signed = keeping.paper_of(session, agreement, keeping.SIGNED)
-        if signed is None:
-            fields = {**agreement.data, **agreement.signing.data, "way": agreement.signing.way}
-            title, text = wording.text_of(
-                session, office, call.instance_id, wording.SIGNATURES, agreement.language, fields
-            )
-            content = paper.typeset(title, f"{agreement.text}\n\n{text}", agreement.sha256)
-            signed = keeping.keep_paper(session, office, agreement, keeping.SIGNED, content, by=call.actor, at=call.now)
-        return {"agreement_document": documents.as_value(signed)}
+        agreement = keeping.get(session, call.instance_id)
+        if not done:
+            keeping.keep_paper(session, office, call, agreement, kind=keeping.SIGNED, content=content)
+        return {"agreement_document": documents.as_value(keeping.paper_of(session, agreement, keeping.SIGNED))}
 
 
 def end(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -222,12 +224,11 @@ def _unsigned(call: Call) -> tuple[str, ...]:
     return (f"Not signed: {', '.join(missing)}. 尚未签署：{'、'.join(missing)}。",) if missing else ()
 
 
-def _written(session: Session, office: Office, call: Call, key: str) -> tuple[DbAgreement, str]:
-    """The agreement with its text, and the title."""
+def _written(session: Session, office: Office, call: Call, key: str) -> DbAgreement:
+    """The agreement with its text; nothing of it is kept yet."""
     case, terms = register.find_of_step(session, call), _terms(call)
     language = case.language if case is not None else "zh"
-    number = keeping.next_number(session, case, call.instance_id)
-    total = terms.total
+    number, total = keeping.next_number(session, case, call.instance_id), terms.total
     data = {name: given(call, name) for name in WRITTEN_FROM} | {"remedies": list(terms.remedies)}
     fields = data | {
         "agreement_no": number,
@@ -238,14 +239,14 @@ def _written(session: Session, office: Office, call: Call, key: str) -> tuple[Db
         "total": f"{total:,.2f}" if total else None,
         "total_in_words": wording.capitals(total) if total else None,
     }
-    title, text = wording.text_of(session, office, call.instance_id, wording.TEXT, language, fields)
-    agreement = DbAgreement(
+    text = "\n\n".join(wording.text_of(session, office, call, wording.TEXT, fields, language=language))
+    return DbAgreement(
         key=key,
         number=number,
         case_id=case.id if case is not None else None,
         instance_id=call.instance_id,
         plan_version=terms.version,
-        amount=str(total.quantize(Decimal("0.01"))),
+        amount=str(total),
         language=language,
         text=text,
         sha256=wording.digest(text),
@@ -254,7 +255,55 @@ def _written(session: Session, office: Office, call: Call, key: str) -> tuple[Db
         by=call.actor.id,
         signing=None,
     )
-    return agreement, title
+
+
+def _signed(session: Session, office: Office, call: Call, agreement: DbAgreement) -> paper.Signed:
+    """What the signed paper says of the signing, with the signatures or the scan."""
+    signing = agreement.signing
+    if signing is None:
+        raise NotFound(what="signing of agreement", key=agreement.number)
+    fields = {**agreement.data, **signing.data, "way": signing.way}
+    title, text = wording.text_of(session, office, call, wording.SIGNATURES, fields, language=agreement.language)
+    names, words = agreement.data, paper.WORDS[agreement.language]
+    drawn = signing.way == "drawn"
+    house = signing.data["house_signature"] if drawn else {}
+    boxes = (
+        [
+            _box(session, words["house"], _name(session, str(house["by"])), house, words["password"]),
+            _box(
+                session,
+                words["patient"],
+                names["agent_name"] or names["party_patient"],
+                signing.data["patient_signature"],
+            ),
+        ]
+        if drawn
+        else []
+    )
+    scans = [] if drawn else [(file, keeping.content_of(session, file)) for file in signing.data["signed_scan"]]
+    return paper.Signed(
+        title=title,
+        text=text,
+        offered_sha256=keeping.paper_of(session, agreement, keeping.OFFERED).sha256,
+        boxes=boxes,
+        scans=scans,
+    )
+
+
+def _name(session: Session, login: str) -> str:
+    person = session.get(DbPerson, login)
+    return person.name_zh if person is not None else login
+
+
+def _box(session: Session, label: str, name: str, signature: Mapping[str, Json], by_password: str = "") -> Signature:
+    file = signature.get("file")
+    return Signature(
+        label=label,
+        name=name,
+        picture=keeping.content_of(session, file) if file else None,
+        at=str(signature["at"])[:16].replace("T", " "),
+        note="" if file else by_password,
+    )
 
 
 WRITTEN_FROM = (
