@@ -29,10 +29,8 @@ from processes.clock import running
 from processes.desk import notices
 from processes.office import Office
 from processes.people import organisation
+from processes.procedures.properties import OWNER
 from processes.rows import insert
-
-OWNER = {"true": True, "if none": False}
-"""What the property `owner` of a task may say of whoever completes it; true: becomes owner in place of another."""
 
 LETTER = "letter"
 """The property of a task that is about a letter: printed, posted, handed over by somebody."""

@@ -9,7 +9,7 @@ from engine import Deployable, Finding, Process, Severity, compile_expression
 from processes import rules
 from processes.errors import SettingRefused
 from processes.people.schema import DbUnit
-from processes.procedures import options, reading
+from processes.procedures import options, properties, reading
 from processes.procedures.lines import Path
 from processes.procedures.model import Procedure
 from processes.procedures.reading import Reading
@@ -30,14 +30,15 @@ KNOWN = frozenset({"case_no", "case_title", "received_at", "customer_language", 
 def check(given: Deployable, settings: Settings) -> list[Finding]:
     """All findings about the declaration among the files of a folder, and about what the folder asks of it."""
     found = reading.read_files(given.files)
+    drawn = [*_rules(given), *properties.check(given.files)]
     if found is None:
-        return [*calls_of(given.files, None), *_rules(given)]
+        return [*calls_of(given.files, None), *drawn]
     if found.findings:
         return list(found.findings)
     checks = (_alone, _register, _phases, _clocks, _variables, _groups)
     findings = [finding for each in checks for finding in each(found, given)]
     refused = [_of_installation(settings, each, found.file) for each in options.refused(settings, found.procedure)]
-    return [*findings, *calls_of(given.files, found.procedure), *refused, *_rules(given)]
+    return [*findings, *calls_of(given.files, found.procedure), *refused, *drawn]
 
 
 def _of_installation(settings: Settings, refused: SettingRefused, declared: str) -> Finding:

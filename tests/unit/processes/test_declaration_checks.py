@@ -156,3 +156,20 @@ def test_a_rule_that_no_file_has_is_warned_of():
     assert (found.severity, found.code) == (Severity.WARNING, "unknown_rule")
     assert "has no rule KB-3.6-3x: did you mean KB-3.6-3b?" in str(found)
     assert len(findings(diagram=diagram)) == 2, "the rules of another folder are not shown beside the step"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("owner", "ture", "the property owner says 'ture': did you mean true?"),
+        ("owner", "", "the property owner says '': there are if none, true"),
+        ("recordBy", "desk", "nobody reads the property recordBy: did you mean recordedBy?"),
+    ],
+)
+def test_a_property_that_nobody_understands_is_told_of_with_its_element(name, value, said):
+    marked = "<camunda:properties>"
+    diagram = DIAGRAM.replace(marked, f'{marked}<camunda:property name="{name}" value="{value}"/>', 1)
+    (found,) = findings(diagram=diagram)
+    assert said in str(found)
+    assert found.element
+    assert (found.severity is Severity.ERROR) == (name == "owner")
