@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -56,7 +56,6 @@ class Call:
         if self.keep_business_key is None:
             raise OutsideOfStep(topic=self.topic)
         self.keep_business_key(check_text("business key", business_key))
-
 
     def renew_copies(self, values: Mapping[str, Json]) -> None:
         """Give variables new values in every process of the instance that has them: what waits may read a copy.
@@ -140,6 +139,11 @@ class Services:
         """Whether the topic's effects lie outside the database; False for an unknown one, whose call then fails."""
         service = self._services.get(topic)
         return service is not None and service.outside
+
+    def outputs_of(self, topic: str) -> Collection[str]:
+        """The names of what a service says that it sets; none for an unknown topic, or where it does not say."""
+        service = self._services.get(topic)
+        return service.outputs or () if service is not None else ()
 
     @property
     def topics(self) -> frozenset[str]:

@@ -89,6 +89,8 @@ class Element:
     """For call activities: the process that is called, as written; may be an expression."""
     inputs: Mapping[str, Any] = field(default_factory=dict)
     """The input parameters as drawn: texts with expressions, lists and maps of such."""
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    """The output parameters, likewise."""
 
 
 @dataclass(frozen=True)

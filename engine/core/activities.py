@@ -57,7 +57,10 @@ class Activity(Live):
 
     def give_outputs(self, task: Token) -> None:
         """Write the outputs where they are seen from outside the activity."""
-        values = take(task, self.parameters.outputs)
+        self.write_outside(task, take(task, self.parameters.outputs))
+
+    def write_outside(self, task: Token, values: dict[str, Json]) -> None:
+        """Write variables where they are seen from outside, past the activity's own of the same name."""
         if not values:
             return
         local = task.internal_data.pop("local", None)
@@ -68,9 +71,14 @@ class Activity(Live):
                 task.internal_data["local"] = local
 
     def receive(self, task: Token, values: dict[str, Json]) -> None:
-        """Keep what a service or table gave: for the outputs alone where there are any, else as variables."""
+        """Keep what came of it: for the outputs alone where there are any, else as variables.
+
+        An input parameter of the same name does not hold it back: it would end with the activity.
+        """
         if not self.parameters.outputs:
-            write(task, values)
+            taken = {entry.name for entry in self.parameters.inputs}
+            write(task, {name: value for name, value in values.items() if name not in taken})
+            self.write_outside(task, {name: value for name, value in values.items() if name in taken})
             return
         local = task.internal_data.setdefault("local", {})
         for name, value in values.items():

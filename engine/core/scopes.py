@@ -9,7 +9,7 @@ from engine.core.errors import Stuck
 from engine.core.mappings import Transfers, transfer
 from engine.core.script_engine import fill_in
 from engine.core.tasks import Token
-from engine.core.variables import plain, visible, write
+from engine.core.variables import plain, visible
 from engine.values import Contract
 
 DEEPEST = 1000
@@ -104,10 +104,7 @@ class CallActivity(Holder, defaults.CallActivity):
         values = transfer(task, back, inner)
         super().leave(task, scope)
         top.drop_variables(task.id)
-        if self.parameters.outputs:
-            self.receive(task, values)
-        else:
-            write(task, values)
+        self.receive(task, values)
 
     def contract(self, top: Any, ref: str, key: str) -> Contract:
         """What the called process declares; an empty one where it declares nothing."""

@@ -1,5 +1,7 @@
 """What is wrong with the files of a folder, or of several beside one another."""
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +14,9 @@ from engine.values import Contract, Finding, Severity
 
 CALLING = frozenset({"unknown_process", "all_variables", "input_unknown", "input_missing", "output_unknown"})
 """The codes of what is wrong between a call and the contract of the process that it calls."""
+
+_EXPRESSION = re.compile(r"\$\{[^}]*\}|camunda:in source=\"[^\"]*\"")
+_NAMES = re.compile(r"[^\W\d]\w*")
 
 Files = Mapping[str, bytes]
 """The files of a folder by their paths in it."""
@@ -60,13 +65,34 @@ def check(
     compiled = compile_files(
         runtime, files, forms, declaration, external_processes=external_processes, external_decisions=external_decisions
     )
-    found = [*compiled.findings, *findings]
+    found = [*compiled.findings, *findings, *unused_outputs(runtime, files, compiled)]
     if runtime.declarations is not None:
         known = frozenset(external_processes) | frozenset(compiled.processes)
         given = Deployable(files, compiled.processes, compiled.decisions, frozenset(forms), known, others, session)
         found += runtime.declarations.check(given)
     found.sort(key=lambda each: (each.file, each.severity is not Severity.ERROR, each.line or 0))
     return Checked(found, compiled, forms, declaration)
+
+
+def unused_outputs(runtime: Runtime, files: Files, compiled: Compiled) -> Iterator[Finding]:
+    """What a service gives and its output parameters do not take, although an expression of the folder reads it."""
+    read = Counter(name for text in map(_text_of, files.items()) for name in _NAMES.findall(text))
+    for process in compiled.processes.values():
+        for element in process.elements.values():
+            given = runtime.services.outputs_of(element.attributes.get("topic", "")) if element.outputs else ()
+            taken = {name for value in element.outputs.values() for name in _NAMES.findall(f"${{{value}}}")}
+            for name in sorted({each.rstrip("?") for each in given} - taken):
+                if read[name]:
+                    said = (
+                        f"{name}, which the service gives and others read, is lost: no output parameter takes it"
+                    )
+                    yield Finding(process.file, said, element.id, element.name, Severity.WARNING, "output_unused")
+
+
+def _text_of(file: tuple[str, bytes]) -> str:
+    """The expressions of a diagram."""
+    name, content = file
+    return " ".join(_EXPRESSION.findall(content.decode(errors="replace"))) if name.endswith(".bpmn") else ""
 
 
 def check_together(

@@ -141,6 +141,7 @@ def element_of(diagram: Diagram, node: etree._Element, parent: str, lane: Lane |
         group=lane.group if lane else None,
         called=node.get("calledElement"),
         inputs={entry.name: entry.value for entry in parameters_of(node).inputs},
+        outputs={entry.name: entry.value for entry in parameters_of(node).outputs},
     )
 
 

@@ -1,8 +1,12 @@
 """What a service says of itself is what it does."""
 
 import pytest
+from core_bpmn import extension, inputs_outputs, line, script, service, user
+from core_play import FakeHost, Play
 
+from engine.deploy.checks import check
 from engine.errors import UndeclaredOutput
+from engine.runtime import make_runtime
 from engine.services import Services, call_inside
 
 
@@ -41,3 +45,27 @@ def test_what_it_sets_beyond_what_it_says_is_refused():
     services.task("a", doc=described.__doc__)(lambda _session, _call: {"due": 1, "other": 2})
     with pytest.raises(UndeclaredOutput, match="other"):
         call_inside(services, None, Told)
+
+
+def test_what_a_service_gives_is_not_held_back_by_an_input_of_the_same_name():
+    inputs = extension(inputs_outputs({"due": "${day}"}))
+    host = FakeHost(line(service("s", inputs), user("u")), services={"work": {"due": 1}})
+    assert Play(host, variables={"day": "Monday"}).variables["due"] == 1
+
+
+def test_an_output_that_no_parameter_takes_and_somebody_reads_is_found():
+    services = Services()
+    services.task("a")(described)
+    runtime = make_runtime(services=services)
+
+    def found(outputs):
+        diagram = line(
+            service("s", extension(inputs_outputs({"row": "1"}, outputs)), topic="a"),
+            script("t", "x = 1"),
+            user("u", camunda_dueDate="${due}"),
+        )
+        return [each.element for each in check(runtime, {"p.bpmn": diagram}).findings if each.code == "output_unused"]
+
+    assert found({"other": "${row}"}) == ["s"]
+    assert found({"later": "${due}"}) == []
+    assert found({}) == []
