@@ -17,11 +17,7 @@ def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
 
 def works_on(session: Session, actor: Actor, case: DbCase) -> bool:
     """Whether the actor has to do with a case and does not only read it: as its owner, by oneself or with a unit."""
-    if actor.id in (case.owner, case.opened_by):
-        return True
-    own = (DbCaseAudience.kind == "person") & (DbCaseAudience.value == actor.id)
-    units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.groups))
-    return bool(session.scalar(select(exists().where(DbCaseAudience.case_id == case.id, or_(own, units)))))
+    return bool(session.scalar(select(DbCase.id).where(DbCase.id == case.id, _works(actor))))
 
 
 def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
@@ -35,15 +31,20 @@ def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
     if actor.admin and not hidden:
         return true()
     read = [key for key, readers in declared.items() if readers.groups & actor.reach]
+    whole = [DbCase.procedure.in_(sorted(read))] if read else []
+    if actor.admin:
+        whole.append(DbCase.procedure.not_in(sorted(hidden)))
+    return or_(*whole, _works(actor))
+
+
+def _works(actor: Actor) -> ColumnElement[bool]:
+    """The condition that the actor, or whom the actor stands in for, works or has worked on a case."""
     people = [actor.id, *(each.person for each in actor.stands_in)]
     own = (DbCaseAudience.kind == "person") & (DbCaseAudience.value.in_(people))
     units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
     # asked of each case by its key: a list of all that somebody may see grows with the years
     worked = exists().where(DbCaseAudience.case_id == DbCase.id, or_(own, units)).correlate(DbCase)
-    whole = [DbCase.procedure.in_(sorted(read))] if read else []
-    if actor.admin:
-        whole.append(DbCase.procedure.not_in(sorted(hidden)))
-    return or_(*whole, DbCase.owner.in_(people), DbCase.opened_by == actor.id, worked)
+    return or_(DbCase.owner.in_(people), DbCase.opened_by == actor.id, worked)
 
 
 def admit(session: Session, case: DbCase, *, groups: Iterable[str] = (), people: Iterable[str] = ()) -> None:

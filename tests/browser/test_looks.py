@@ -4,9 +4,16 @@ import shutil
 
 import pytest
 from gallery import AXE, ROOT, SHIFT, TAGS, Guest, Served
+from sqlalchemy import select
+
+from processes.cases import documents
+from processes.cases.schema import DbCase
+from processes.paper.model import Paper, Paragraph
+from processes.paper.printing import typeset
 
 pytestmark = pytest.mark.seconds(150)
 
+EVIDENCE = typeset(Paper("证据", "zh", [Paragraph("照片三张")]))
 PHOTOS = ROOT / "test-results"
 MODES = [(width, theme, language) for width in (1440, 390) for theme in ("light", "dark") for language in ("en", "zh")]
 MOST_SHIFT = 0.02
@@ -39,10 +46,21 @@ def addresses(served):
         "/cases",
         f"/cases/{served.number}",
         f"/cases/{served.number}/file",
+        f"/cases/{served.number}/documents",
+        f"/cases/{served.number}/documents/{_attached(served)}",
+        f"/cases/{served.number}/documents/add",
         "/register",
         "/parts",
         "/nothing",
     ]
+
+
+def _attached(served):
+    """A PDF that somebody has attached to the case; once, however often it is asked for."""
+    with served.hall.database.transaction() as session:
+        case = session.scalars(select(DbCase).where(DbCase.number == served.number)).one()
+        by, settings = served.hall.actor("wang"), served.hall.kesu.settings
+        return documents.add(session, settings, case, name="证据.pdf", content=EVIDENCE, by=by).id
 
 
 @pytest.mark.parametrize(("width", "theme", "language"), MODES)

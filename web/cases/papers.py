@@ -23,7 +23,7 @@ from web.shell import dates, errors, here
 from web.shell.language import gettext as _
 from web.shell.pages import ask, show
 from web.shell.parts import Badge, Choice, Confirm, File
-from web.shell.people import Names, names
+from web.shell.people import Names, joined, names
 from web.shell.words import MANNERS, N_, word
 
 blueprint = Blueprint("papers", __name__, url_prefix="/cases/<number>/documents")
@@ -227,7 +227,7 @@ def _letter(letter: DbLetter, called: Names) -> Listed:
         name=letter.subject,
         ending="TXT",
         source=LETTER,
-        said=f"{word(SOURCES, LETTER)}, {way_of(letter)}",
+        said=joined([word(SOURCES, LETTER), way_of(letter)]),
         who=called.person(by),
         at=at,
         when=dates.record_text(at, here.zone()),
