@@ -25,7 +25,7 @@ def drawn(content, diagram=NAMELESS):
 
 
 def words(tree):
-    return "".join("".join(each.itertext()) for each in tree.iter(f"{SVG}text")).replace(" ", "")
+    return "".join("".join(each.itertext()) for each in tree.iter(f"{SVG}text") if each.get("fill")).replace(" ", "")
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
