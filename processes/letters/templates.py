@@ -62,19 +62,6 @@ def read(name: str, language: str, content: str) -> Template:
     return Template(name, language, head["subject"][1], "\n".join(lines[end:]).strip(), fields)
 
 
-def of_files(files: Mapping[str, bytes]) -> dict[tuple[str, str], Template]:
-    """The letters among the files of a deployment by name and language; what is no template is left out."""
-    found = {}
-    for path, content in files.items():
-        named = name_of(path)
-        if named is not None:
-            try:
-                found[named] = read(*named, content.decode())
-            except ValueError:
-                continue
-    return found
-
-
 def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
     """What is wrong with the letters among some files: their heads, names nobody gives, a language that is missing."""
     known: dict[str, dict[str, Template]] = {}

@@ -233,3 +233,15 @@ def test_a_version_that_is_uploaded_speaks_its_own_words(library):
     }.items():
         page = shown(library, "ma", address, "zh-CN")
         assert [word for word in words if word not in page] == [], address
+
+
+def test_an_upload_is_compared_and_the_version_before_comes_back(library):
+    before = library.deployed("library_loan")
+    _, made = upload(library, with_words(*WORDS))
+    page = shown(library, "admin", f"/admin/deployments/compare?before={before}&after={made.rpartition('/')[2]}")
+    for text in ("translations/zh.po", "rules.tsv", "procedure.toml"):
+        assert text in page, text
+    assert upload(library, with_words(*WORDS))[1] == made, "the same files make no version"
+    address = f"/admin/deployments/{before}/activate"
+    assert library.visitor("admin").post(address, data={"reason": "too early"}).status_code == 303
+    assert "信函语言" in shown(library, "ma", "/register/library_loan", "zh-CN")

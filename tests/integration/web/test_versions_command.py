@@ -1,10 +1,14 @@
 """An owner changes a folder by the command: exported, changed, deployed, and back again."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
 from processes import folders
 from web.command import main
+
+LOAN = Path(__file__).parents[2] / "procedures" / "library_loan"
 
 
 @pytest.fixture
@@ -47,3 +51,15 @@ def test_the_author_is_a_person_that_there_is(kesu, tmp_path):
     copy = tmp_path / "mediation"
     kesu("export", "mediation", copy)
     assert "nobody" in kesu("deploy", copy, "--reason", "x", "--as", "nobody", status=1)
+
+
+def test_a_folder_that_is_not_shipped_goes_out_and_comes_back(kesu, tmp_path):
+    assert "library_loan: version 1" in kesu("deploy", LOAN, "--reason", "new")
+    copy = tmp_path / "library_loan"
+    kesu("export", "library_loan", copy)
+    assert folders.read(copy).files == folders.read(LOAN).files
+    assert "library_loan: unchanged, still version 1" in kesu("deploy", copy, "--reason", "none")
+    words = copy / "translations" / "zh.po"
+    words.write_text(words.read_text().replace("致电读者", "给读者打电话"))
+    assert "library_loan: version 2" in kesu("deploy", copy, "--reason", "other words")
+    assert kesu("activate", "library_loan", 1, "--reason", "too early") == "library_loan: version 1 is current\n"

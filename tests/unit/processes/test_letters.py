@@ -12,7 +12,7 @@ import processes
 from processes.errors import LetterRefused, MailRefused
 from processes.letters.mail import FileMail, LogMail, Message, RecordingMail, SmtpMail, as_email, make_mail
 from processes.letters.rendering import company_names, day_text, write
-from processes.letters.templates import check, of_files
+from processes.letters.templates import check, name_of, read
 from processes.settings import Settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -40,7 +40,7 @@ EVERYTHING = {
 }
 FOLDER = Path(processes.__file__).parent / "kb_sales_quality" / "letters"
 FILES = {f"letters/{path.name}": path.read_bytes() for path in FOLDER.iterdir()}
-LETTERS = of_files(FILES)
+LETTERS = {name_of(path): read(*name_of(path), content.decode()) for path, content in FILES.items()}
 TEMPLATES = sorted({name for name, _ in LETTERS})
 
 
