@@ -158,3 +158,10 @@ class PaperFailed(KesuError):
 
     title: str
     why: str
+
+
+class AuthorityRefused(KesuError):
+    """Nobody can be asked to approve by the table {table}: {why}."""
+
+    table: str
+    why: str

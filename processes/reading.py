@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,13 @@ def names_of(value: Json) -> list[str]:
     if isinstance(value, str):
         return value.replace(",", " ").split()
     return [str(name) for name in value] if isinstance(value, list) else []
+
+
+def total_of(rows: Json, column: str) -> Decimal:
+    """What a column of amounts comes to, with two places."""
+    given_rows = rows if isinstance(rows, list) else []
+    amounts = (register.money_of(row.get(column)) for row in given_rows if isinstance(row, dict))
+    return sum((amount for amount in amounts if amount is not None), Decimal(0)).quantize(Decimal("0.01"))
 
 
 def iso(moment: datetime, zone: ZoneInfo) -> str:

@@ -10,7 +10,7 @@ from processes.errors import TopicTwice
 from processes.letters import services as letters
 from processes.office import Office
 from processes.procedures.declared import Declared
-from processes.services import clock, closing, formers, intake, planning
+from processes.services import clock, closing, formers, intake
 
 Inside = Callable[[Office, Session, Call], Mapping[str, Json]]
 Outside = Callable[[Office, Call], Mapping[str, Json]]
@@ -25,11 +25,6 @@ INSIDE: Mapping[str, Inside] = {
     "clock.warn": clock.warn,
     "clock.breach": clock.breach,
     "clock.escalate": clock.escalate,
-    "followup.schedule": clock.schedule_followup,
-    "plan.record": planning.record_plan,
-    "approval.authority": planning.find_authority,
-    "approval.record": planning.record_approval,
-    "reply.guard": planning.guard_reply,
     "case.set_outcome": closing.set_outcome,
     "process.start": closing.start_process,
     "case.archive": closing.archive,

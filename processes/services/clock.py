@@ -10,10 +10,7 @@ from processes.cases.schema import DbCase, DbCaseClock
 from processes.clock import deadlines, running
 from processes.office import Office
 from processes.procedures.model import Clock, Procedure
-from processes.reading import get_case, given, iso, names_of, row_of
-
-FOLLOW_UP = ("followup_open", "followup_late")
-"""The columns of the table of deadlines that a check of satisfaction goes by, and its usual days."""
+from processes.reading import get_case, given, iso, names_of
 
 
 def start(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -146,37 +143,6 @@ def tell(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         data: dict[str, Json] = {"what": what, "name": call.element.name}
         telling.tell(session, office, case, "told", whom, by=call.actor, element=call.element.id, data=data)
     return {}
-
-
-def schedule_followup(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Say when the satisfaction check opens and from when it is late, both on working days (G7-6a, G7-6b).
-
-    Inputs:
-        remedied_at?: when the last remedy was done; default reply_sent_at, else now.
-        reply_sent_at?: when the reply went out.
-        deadline?: the row of the table of deadlines, with followup_open and followup_late in days.
-
-    Outputs:
-        followup_open_at: 09:00 of the day on which the check opens.
-        followup_late_at: 24:00 of the last day on which it is in time.
-    """
-    moments = (register.moment_of(given(call, name), office.zone) for name in ("remedied_at", "reply_sent_at"))
-    done = next(filter(None, moments), call.now)
-    calendar = office.calendar(session)
-    row = row_of(call, "deadline", FOLLOW_UP)
-    first, last = (deadlines.days(row, column) for column in FOLLOW_UP)
-    decided = (procedures.decision(office, session, call, f"followup_{which}_days") for which in ("open", "late"))
-    open_days, late_days = decided
-    opens, ends = deadlines.followup_window(
-        done,
-        open_days if first is None else first,
-        late_days if last is None else last,
-        calendar,
-    )
-    return {
-        "followup_open_at": iso(calendar.at(opens, office.settings.warn_at), office.zone),
-        "followup_late_at": iso(calendar.end_of(ends), office.zone),
-    }
 
 
 def _asked(session: Session, call: Call) -> tuple[DbCase, Procedure, Clock]:

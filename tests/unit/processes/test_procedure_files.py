@@ -20,7 +20,7 @@ from processes import folders
 from processes.clock.functions import functions
 from processes.office import Office
 from processes.rules import of_files
-from processes.services import INSIDE, OUTSIDE, services
+from processes.services import services
 
 ROOT = Path(processes.__file__).parent
 FOLDERS = [folder for folder in folders.shipped() if folder.path.is_relative_to(ROOT)]
@@ -34,10 +34,11 @@ PHASES = {
 }
 LONGEST = 40
 
+SERVICES = services(Office(secret=b"a secret of tests"))
 COMPILED = read(
     FILES,
     language=ReadOptions(
-        topics=services(Office(secret=b"a secret of tests")).topics,
+        topics=SERVICES.topics,
         functions=frozenset(functions(Office(secret=b"a secret of tests"))) | {"now", "today", "setting", "stage_due"},
         forms=[name.removesuffix(".form") for name in FILES if name.endswith(".form")],
     ),
@@ -111,7 +112,7 @@ def test_a_called_process_reads_all_that_it_takes(key):
     read = [
         FILES[process.file].decode().split("</bpmn:extensionElements>", 1)[1],
         *(FILES[name].decode() for name in (*tables, *forms)),
-        *(each.__doc__ for topic, each in {**INSIDE, **OUTSIDE}.items() if topic in topics),
+        *(SERVICES.get_service(topic).doc for topic in topics - {None}),
     ]
     words = set(re.findall(r"\w+", html.unescape(" ".join(read))))
     assert sorted(process.contract.inputs.keys() - words) == []

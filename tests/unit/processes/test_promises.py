@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from processes.letters.promises import Promise, find_objections, kinds_in, promised_sums
+from processes.shared.reply.promises import Promise, find_objections, kinds_in, promised_sums
 
 WRITTEN = ("letter", "email")
 

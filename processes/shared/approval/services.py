@@ -1,22 +1,14 @@
-"""Services around the plan: its version, who may approve it, what was approved, and the guard of the reply."""
+"""Services of the approval: the version of the plan, who may approve it, and what was decided."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 
 from engine import Call, Json, Session, TaskStatus, loading, queries
-from engine.errors import BpmnError
-from processes import procedures
 from processes.cases import register
-from processes.letters.promises import Promise, find_objections
+from processes.errors import AuthorityRefused
 from processes.office import Office
 from processes.people import organisation
-from processes.reading import given, iso, names_of, row_of
-
-SEND_BLOCKED = "SEND_BLOCKED"
-"""The error that the diagrams catch when a reply may not go out."""
-
-LETTER = ("reply_solution", "reply_compensation", "reply_schedule")
-"""The parts of a reply in which something can be promised."""
+from processes.reading import given, iso, names_of, row_of, total_of
 
 
 def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -36,7 +28,7 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
         approval_result: null.
         approver_role: null, so that it begins with the lowest role.
     """
-    version, total = int(given(call, "plan_version") or 0) + 1, str(plan_total(given(call, "remedies")))
+    version, total = int(given(call, "plan_version") or 0) + 1, str(total_of(given(call, "remedies"), "amount"))
     case = register.find_of_step(session, call)
     if case is not None:
         data = {"version": version, "total": total}
@@ -51,15 +43,10 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
     }
 
 
-def plan_total(remedies: Json) -> Decimal:
-    """What all remedies cost together, with two places."""
-    rows = remedies if isinstance(remedies, list) else []
-    amounts = (register.money_of(row.get("amount")) for row in rows if isinstance(row, dict))
-    return sum((amount for amount in amounts if amount is not None), Decimal(0)).quantize(Decimal("0.01"))
-
-
-def find_authority(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+def find_authority(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Find the role that approves; a role of nobody but authors is passed over, nobody approves their own work.
+
+    Raises AuthorityRefused for a table that names nobody, or gives a limit and nobody beyond it.
 
     Inputs:
         authority: the row that the table of authority gave: role, next_role, may_approve_up_to.
@@ -76,9 +63,14 @@ def find_authority(office: Office, session: Session, call: Call) -> Mapping[str,
     while row.get("next_role") and row["role"] not in asked and not _is_free(session, str(row["role"]), authors):
         asked.add(row["role"])
         row = _row_of_role(session, call, row["next_role"])
-    limit = register.money_of(row.get("may_approve_up_to"))
+    limit, table = register.money_of(row.get("may_approve_up_to")), str(given(call, "table"))
+    if not row.get("role"):
+        raise AuthorityRefused(table=table, why="the row that fits names no role; write one in its column role")
+    if limit is not None and not row.get("next_role"):
+        why = f"{row['role']} has a limit and no next_role; name who decides beyond it, or take the limit out"
+        raise AuthorityRefused(table=table, why=why)
     return {
-        "approver_role": row.get("role") or procedures.decision(office, session, call, "top_role"),
+        "approver_role": row["role"],
         "approver_next_role": row.get("next_role") or None,
         "approval_limit": None if limit is None else str(limit),
     }
@@ -97,7 +89,7 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
         approval_limit?: up to which amount the role decides; null: any.
         approver_next_role?: who decides beyond that.
     """
-    found = _decided(office, session, call)
+    found = _decided(office, call)
     case = register.find_of_step(session, call)
     if case is not None:
         told = {name: given(call, name) for name in ("plan_version", "plan_total")}
@@ -106,7 +98,7 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
     return found
 
 
-def _decided(office: Office, session: Session, call: Call) -> dict[str, Json]:
+def _decided(office: Office, call: Call) -> dict[str, Json]:
     limit = register.money_of(given(call, "approval_limit"))
     void: dict[str, Json] = {"approved_plan_version": None, "approved_by": None}
     if given(call, "decision") == "change":
@@ -117,7 +109,7 @@ def _decided(office: Office, session: Session, call: Call) -> dict[str, Json]:
         return {"approval_result": "refused", "approved_amount": None, **void}
     total = register.money_of(given(call, "plan_total")) or Decimal(0)
     if limit is not None and total > limit:
-        role = given(call, "approver_next_role") or procedures.decision(office, session, call, "top_role")
+        role = given(call, "approver_next_role")
         return {"approval_result": "next", "approver_role": role, "approved_amount": None, **void}
     moment = iso(call.now, office.zone)
     return {
@@ -155,36 +147,8 @@ def _authors(session: Session, call: Call) -> set[str]:
     return {*authors, *([case.owner] if case and case.owner else [])}
 
 
-def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Let a reply out only if its plan is approved and it promises nothing beyond (KB-3.6-5a, KB-3.6-5b).
-
-    Raises BpmnError SEND_BLOCKED with what clashes in plain words; the history keeps it.
-
-    Inputs:
-        plan_version: of the plan that the letter follows.
-        approved_plan_version?: of the plan that was approved.
-        approved_amount?: up to which amount.
-        remedies?: of the plan.
-        reply_amount?: that the letter names.
-        reply_channel: how it goes out.
-        reply_solution?: a part of the letter in which something can be promised.
-        reply_compensation?: likewise.
-        reply_schedule?: likewise.
-
-    Outputs:
-        guard_passed: true.
-    """
-    remedies = [row for row in given(call, "remedies") or [] if isinstance(row, dict)]
-    promise = Promise(
-        plan_version=given(call, "plan_version"),
-        approved_version=given(call, "approved_plan_version"),
-        approved_amount=register.money_of(given(call, "approved_amount")),
-        amounts=(register.money_of(given(call, "reply_amount")), plan_total(remedies)),
-        channel=str(given(call, "reply_channel") or ""),
-        kinds=frozenset(str(row.get("kind")) for row in remedies),
-        text="\n".join(str(given(call, name) or "") for name in LETTER),
-    )
-    objections = find_objections(promise, procedures.decision(office, session, call, "written_channels"))
-    if objections:
-        raise BpmnError(SEND_BLOCKED, " ".join(objections))
-    return {"guard_passed": True}
+INSIDE = {
+    "plan.record": record_plan,
+    "approval.authority": find_authority,
+    "approval.record": record_approval,
+}

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from processes.letters.amounts import Sum, plain, sums_in
+from processes.shared.reply.amounts import Sum, plain, sums_in
 
 _GOODS = (
     r"(?:defective|faulty|cracked|damaged|broken|goods|pieces|parts|casings|items|products|units|shipment|batch|lot)"
