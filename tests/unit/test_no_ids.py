@@ -102,6 +102,37 @@ def test_only_the_folder_of_a_procedure_knows_its_ids():
     assert [found for file in shared() for found in ids_in(file)] == []
 
 
+SHARED = [folder for folder in FOLDERS if folder.is_relative_to(PROCESSES / "shared")]
+CALLERS = [folder for folder in FOLDERS if folder not in SHARED]
+
+
+PARTS = frozenset({"approval", "reply", "remedy", "agreement", "contact", "follow_up"})
+"""Phases of procedures that are words of what is shared, too."""
+
+
+def of_callers() -> frozenset[str]:
+    """What callers alone name: groups, letters, forms, tables, processes; expressions are no names."""
+    own = {found for folder in CALLERS for names in (declared, drawn, written) for found in names(folder)}
+    theirs = {found for folder in SHARED for file in folder.glob("*.bpmn") for found in ids_of(file)}
+    return frozenset(name for name in own - theirs - WORDS.keys() - PARTS if "$" not in name)
+
+
+def ids_of(file: Path) -> Iterator[str]:
+    """The ids of a diagram."""
+    return (element.get("id", "") for element in ET.parse(file).iter())
+
+
+@pytest.mark.parametrize("folder", SHARED, ids=lambda folder: folder.name)
+def test_a_shared_diagram_names_nothing_of_its_callers(folder):
+    theirs, found = of_callers(), []
+    for file in folder.glob("*.bpmn"):
+        for element in ET.parse(file).iter():
+            told = [value for name, value in element.attrib.items() if name not in ("id", "name")]
+            for text in (*told, element.text or ""):
+                found += [f"{file.name}: {each}" for each in sorted(set(text.replace(",", " ").split()) & theirs)]
+    assert found == []
+
+
 def test_every_word_of_the_house_is_an_id_somewhere_and_is_used():
     used = {text for file in shared() for _line, text in strings(file)}
     assert sorted(WORDS.keys() - (IDS & used)) == []

@@ -112,7 +112,7 @@ def test_a_called_process_reads_all_that_it_takes(key):
     read = [
         FILES[process.file].decode().split("</bpmn:extensionElements>", 1)[1],
         *(FILES[name].decode() for name in (*tables, *forms)),
-        *(SERVICES.get_service(topic).doc for topic in topics - {None}),
+        *(name for topic in topics - {None} for name in SERVICES.get_service(topic).inputs),
     ]
     words = set(re.findall(r"\w+", html.unescape(" ".join(read))))
     assert sorted(process.contract.inputs.keys() - words) == []
