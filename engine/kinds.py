@@ -110,6 +110,8 @@ class EventKind(StrEnum):
     TIMER_MOVED = "timer_moved"
     TIMER_FIRED = "timer_fired"
     RETRIED = "retried"
+    LOOKED = "looked"
+    """An administrator was let into what the instance is about."""
     # of jobs
     JOB_FAILED = "job_failed"
     JOB_DONE = "job_done"

@@ -64,6 +64,10 @@ class SubstitutionDays(Refused):
     """The last day lies before the first, or is over already."""
 
 
+class CaseClosedToAdmins(Refused):
+    """What this case is about is not open to administrators; look into it with a reason first."""
+
+
 class LoginTaken(Refused):
     """There is a person with the login {login} already."""
 

@@ -15,7 +15,7 @@ from web.absences import pages as absences
 from web.account import pages as account
 from web.account import preferences, sign_in
 from web.admin import blueprint as admin
-from web.cases import case_file, comments, files, papers, record, search
+from web.cases import case_file, comments, files, looks, papers, record, search
 from web.cases import pages as cases
 from web.diagrams import drawings
 from web.filling import contacts
@@ -98,6 +98,7 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
     errors.install(app)
     static_files.install(app)
     frame.install(app)
+    looks.install(app)
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)
     app.register_blueprint(admin)

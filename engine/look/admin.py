@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, func, or_, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, func, or_, select, true, type_coerce, union_all
 
 from engine.errors import NotFound
 from engine.kinds import UNDER_WAY, InstanceStatus, JobKind, JobStatus, Trigger
@@ -13,6 +13,7 @@ from engine.look.paging import Page
 from engine.runtime import Session
 from engine.store.schema import (
     TASK_IS_OPEN,
+    DbDeployment,
     DbIncident,
     DbInstance,
     DbJob,
@@ -73,6 +74,8 @@ class InstanceFilter:
     variable: str | None = None
     value: Json = None
     """The value of that variable, compared as text; None for any."""
+    sealed: Collection[str] = ()
+    """Folders whose instances are not found by the values of their variables."""
     text: str = ""
     """Part of the business key or of the value of any variable, in any case of letters."""
     started_after: datetime | None = None
@@ -252,9 +255,9 @@ def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[
     if wanted.element:
         conditions.append(_is_at(wanted.element))
     if wanted.variable:
-        conditions.append(_has_variable(wanted.variable, wanted.value))
+        conditions.append(_has_variable(wanted.variable, wanted.value) & _is_open(wanted.sealed))
     if wanted.text.strip():
-        conditions.append(_mentions(wanted.text.strip()))
+        conditions.append(_mentions(wanted.text.strip(), wanted.sealed))
     return conditions + _within(wanted)
 
 
@@ -297,9 +300,18 @@ def _has_variable(name: str, value: Json) -> ColumnElement[bool]:
     return DbInstance.id.in_(query if value is None else query.where(DbVariable.text == search_text(value)))
 
 
-def _mentions(part: str) -> ColumnElement[bool]:
+def _mentions(part: str, sealed: Collection[str]) -> ColumnElement[bool]:
     variables = select(DbVariable.instance_id).where(DbVariable.text.icontains(part, autoescape=True))
-    return or_(DbInstance.business_key.icontains(part, autoescape=True), DbInstance.id.in_(variables))
+    known = DbInstance.id.in_(variables) & _is_open(sealed)
+    return or_(DbInstance.business_key.icontains(part, autoescape=True), known)
+
+
+def _is_open(sealed: Collection[str]) -> ColumnElement[bool]:
+    """Whether an instance may be found by what its variables say: it runs on none of the sealed folders."""
+    if not sealed:
+        return true()
+    query = select(DbProcessDefinition.id).join(DbDeployment, DbDeployment.id == DbProcessDefinition.deployment_id)
+    return DbInstance.definition_id.not_in(query.where(DbDeployment.name.in_(sealed)))
 
 
 def _columns(value: type[T], table: Any) -> list[Any]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select, union_all
@@ -122,8 +123,16 @@ def troubles_of(session: Session, instances: Collection[int]) -> Mapping[int, Se
 
 
 def cause_of(element: str, message: str) -> str:
-    """What incidents of one cause have in common: the element, and the message without numbers and dates of cases."""
-    return f"{element}: {_NUMBERS.sub('#', message)}"
+    """The key of what incidents of one cause have in common: the element, and the message as `plain` has it.
+
+    It stands in addresses, and says nothing of what the message says.
+    """
+    return sha256(f"{element}: {plain(message)}".encode()).hexdigest()[:24]
+
+
+def plain(message: str) -> str:
+    """A message without numbers and dates of cases."""
+    return _NUMBERS.sub("#", message)
 
 
 def causes(session: Session) -> Sequence[Cause]:

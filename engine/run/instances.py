@@ -16,7 +16,7 @@ from engine.look import history
 from engine.run.host import StepHost
 from engine.run.state import Locked, Step, Waits
 from engine.run.steps import finish, lock_instance, open_step, read_variables
-from engine.runtime import Session, StepResult
+from engine.runtime import Session, StepResult, now
 from engine.store.schema import DbInstance, DbProcessDefinition
 from engine.store.variables import check_text, check_values
 from engine.values import Actor, Json, Process
@@ -210,6 +210,13 @@ def cancel(session: Session, instance_id: int, *, by: Actor, reason: str) -> Non
     step.cancelled = True
     step.execution.cancel()
     finish(step)
+
+
+def note_look(session: Session, instance_id: int, *, by: Actor, reason: str) -> None:
+    """Write down that somebody is let into what the instance is about, and why; ReasonMissing, NotFound."""
+    deployment_of(session, instance_id)
+    event = history.new_event(instance_id, now(session), EventKind.LOOKED, by, reason=need_reason(reason))
+    history.append(session, [event])
 
 
 def set_business_key(session: Session, instance_id: int, business_key: str) -> None:

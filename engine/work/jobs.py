@@ -84,7 +84,7 @@ def run_job(database: Database, job_id: int) -> bool:
     except _CANNOT_WAIT:
         return False
     except Exception as error:  # noqa: BLE001 - whatever a service or a step raises must not stop the others
-        log.warning("job failed", job=job.id, kind=job.kind, topic=job.topic, error=str(error))
+        log.warning("job failed", job=job.id, kind=job.kind, topic=job.topic, error=type(error).__name__)
         _note_failure(database, job, error)
     return True
 

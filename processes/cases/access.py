@@ -1,13 +1,40 @@
-"""Who may see a case: whoever worked on it, with their units, its owner, and the readers its procedure names."""
+"""Who may see a case: whoever worked on it, with their units, its owner, and the readers its procedure names.
 
-from collections.abc import Iterable
+Of a private procedure it is fewer: no units but those that it names, of all others who have, had or may take a task.
+"""
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
-from engine import Actor, Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+
+from engine import Actor, Session, TaskItem, joins, now, tasks
+from engine.errors import NotFound
 from processes import procedures
-from processes.cases.schema import DbCase, DbCaseAudience
+from processes.cases.schema import DbCase, DbCaseAudience, DbCaseGrant
+from processes.procedures.model import Readers
 from processes.rows import insert
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What the latest declarations say of who reads the cases of each procedure."""
+
+    readers: dict[str, Readers]
+
+    @property
+    def closed(self) -> list[str]:
+        """Procedures whose cases administrators see the diagram of."""
+        return sorted(key for key, readers in self.readers.items() if readers.closed)
+
+    @property
+    def private(self) -> list[str]:
+        """Procedures whose cases the units do not read that work on them."""
+        return sorted(key for key, readers in self.readers.items() if readers.private)
+
+
+def _rules(session: Session) -> _Rules:
+    return _Rules({each.key: each.readers for each in procedures.current(session)})
 
 
 def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
@@ -17,34 +44,113 @@ def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
 
 def works_on(session: Session, actor: Actor, case: DbCase) -> bool:
     """Whether the actor has to do with a case and does not only read it: as its owner, by oneself or with a unit."""
-    return bool(session.scalar(select(DbCase.id).where(DbCase.id == case.id, _works(actor))))
+    return bool(session.scalar(select(DbCase.id).where(DbCase.id == case.id, _works(actor, _rules(session).private))))
 
 
 def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
     """The condition on cases under which the actor may see them and all that is in them, for every list and search.
 
     Who reads all cases of a procedure is what its latest declaration says; administrators do not where it keeps its
-    cases from them.
+    cases from them, but for those into which they look with a reason.
     """
-    declared = {procedure.key: procedure.readers for procedure in procedures.current(session) if not procedure.shared}
-    hidden = [key for key, readers in declared.items() if readers.admins == "diagram only"]
-    if actor.admin and not hidden:
+    rules = _rules(session)
+    if actor.admin and not rules.closed:
         return true()
-    read = [key for key, readers in declared.items() if readers.groups & actor.reach]
-    whole = [DbCase.procedure.in_(sorted(read))] if read else []
+    read = sorted(key for key, readers in rules.readers.items() if readers.groups & actor.reach)
+    whole: list[ColumnElement[bool]] = [DbCase.procedure.in_(read)] if read else []
     if actor.admin:
-        whole.append(DbCase.procedure.not_in(sorted(hidden)))
-    return or_(*whole, _works(actor))
+        whole += [DbCase.procedure.not_in(rules.closed), _is_let_in(session, actor)]
+    return or_(*whole, _works(actor, rules.private))
 
 
-def _works(actor: Actor) -> ColumnElement[bool]:
-    """The condition that the actor, or whom the actor stands in for, works or has worked on a case."""
+def _works(actor: Actor, private: Collection[str]) -> ColumnElement[bool]:
+    """The condition that the actor, or whom the actor stands in for, works or has worked on a case.
+
+    It is asked of each case by its key: a list of all that somebody may see grows with the years.
+    """
     people = [actor.id, *(each.person for each in actor.stands_in)]
-    own = (DbCaseAudience.kind == "person") & (DbCaseAudience.value.in_(people))
+    own = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)
     units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
-    # asked of each case by its key: a list of all that somebody may see grows with the years
+    if private:
+        units &= DbCase.procedure.not_in(private)
     worked = exists().where(DbCaseAudience.case_id == DbCase.id, or_(own, units)).correlate(DbCase)
-    return or_(DbCase.owner.in_(people), DbCase.opened_by == actor.id, worked)
+    found: list[ColumnElement[bool]] = [DbCase.owner.in_(people), DbCase.opened_by == actor.id, worked]
+    if private:
+        open_ = joins.open_tasks()
+        workers = [actor, *(Actor(each.person, each.groups) for each in actor.stands_in)]
+        theirs = or_(*(joins.is_with(open_, worker) for worker in workers))
+        at_work = exists().where(open_.c.instance_id == DbCase.instance_id, theirs)
+        found.append(and_(DbCase.procedure.in_(private), at_work.correlate(DbCase)))
+    return or_(*found)
+
+
+def _is_let_in(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """Whether an administrator has given a reason for a case, not too long ago."""
+    mine = (DbCaseGrant.person == actor.id) & (DbCaseGrant.until > now(session))
+    return exists().where(DbCaseGrant.case_id == DbCase.id, mine).correlate(DbCase)
+
+
+def concealed(session: Session, actor: Actor) -> ColumnElement[bool] | None:
+    """The condition on cases of private procedures that the actor may not see; None where there are no such procedures.
+
+    Of these not even that there is something may be told.
+    """
+    private = _rules(session).private
+    return and_(DbCase.procedure.in_(private), ~visible_to(session, actor)) if private else None
+
+
+def sealed(session: Session) -> Collection[str]:
+    """The folders whose cases are closed to administrators."""
+    return _rules(session).closed
+
+
+def may_read(session: Session, actor: Actor, instance_id: int) -> bool:
+    """Whether what an instance is about is for an actor who sees where it stands: tasks, as the engine gives them.
+
+    Only where its procedure is closed to administrators is more asked than the engine asks.
+    """
+    procedure = procedures.of_instance(session, instance_id).key
+    if procedure not in sealed(session):
+        return True
+    query = select(DbCase.id).where(DbCase.instance_id == instance_id)
+    if session.scalar(query) is None:
+        return not actor.admin
+    return session.scalar(query.where(visible_to(session, actor))) is not None
+
+
+def closed_among(session: Session, actor: Actor, instance_ids: Collection[int]) -> frozenset[int]:
+    """Of some instances those whose contents an actor may not see."""
+    closed = sealed(session)
+    if not closed:
+        return frozenset()
+    return frozenset(each for each in instance_ids if not may_read(session, actor, each))
+
+
+def get_task(session: Session, task_id: int, actor: Actor) -> TaskItem:
+    """A task that the actor may see with what its case is about; NotFound, the same for one that does not exist."""
+    task = tasks.get_task(session, task_id, actor=actor)
+    if not may_read(session, actor, task.instance_id) and not _own(task, actor):
+        raise NotFound(what="task", key=task_id)
+    return task
+
+
+def _own(task: TaskItem, actor: Actor) -> bool:
+    """Whether somebody has or had a task, or may take it now; for one in an instance that has opened no case yet."""
+    return actor.id in (task.assignee, task.ended_by) or (task.ended_at is None and tasks.is_candidate(task, actor))
+
+
+def is_closed(session: Session, instance_id: int) -> bool:
+    """Whether administrators see of an instance only where it stands."""
+    return procedures.of_instance(session, instance_id).key in sealed(session)
+
+
+def told_of(session: Session, case: DbCase, whom: Iterable[str], *, besides: str) -> list[str]:
+    """Of some groups those that may be told of a case, each once: of a private one those that read it all the same.
+
+    `kesu lint` says of which groups a declaration names in vain.
+    """
+    readers = _rules(session).readers.get(case.procedure, Readers())
+    return [each for each in dict.fromkeys(whom) if not readers.private or each in {besides, *readers.groups}]
 
 
 def admit(session: Session, case: DbCase, *, groups: Iterable[str] = (), people: Iterable[str] = ()) -> None:

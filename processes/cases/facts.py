@@ -31,6 +31,8 @@ def fold(text: str, kind: LineKind = "text") -> str:
             pass
     if kind == "contact" and "@" not in text and (digits := digits_of(text)):
         return digits
+    if kind == "identity":
+        return "".join(sign for sign in unicodedata.normalize("NFKC", text).lower() if sign.isalnum())
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
@@ -99,22 +101,22 @@ def keep(case: DbCase, fact: Fact, text: str | None) -> None:
     row = case.facts.get(fact.name)
     folded = fold(text, "contact" if fact.role == "phone" else fact.kind)[:MOST_FOLDED]
     if row is None:
-        case.facts[fact.name] = DbCaseFact(name=fact.name, text=text, folded=folded, role=fact.role)
+        whole = fact.searched and fact.personal
+        case.facts[fact.name] = DbCaseFact(name=fact.name, text=text, folded=folded, role=fact.role, whole=whole)
     elif row.text != text:
         row.text, row.folded = text, folded
 
 
 def index(procedure: Procedure, case: DbCase) -> None:
-    """Write down what the case is searched by; a phone number also by its digits alone."""
-    parts = [*_said(procedure, case), digits_of(case.said("phone"))]
-    case.searched = "\n".join(fold(text) for text in parts if text)
+    """Write down what the case is searched by; what is about a person is found by the whole of it, in its facts."""
+    case.searched = "\n".join(fold(text) for text in _said(procedure, case) if text)
 
 
 def _said(procedure: Procedure, case: DbCase) -> list[str | None]:
     return [
         case.number,
         case.title,
-        *(case.fact(fact.name) for fact in procedure.facts if fact.searched),
+        *(case.fact(fact.name) for fact in procedure.facts if fact.searched and not fact.personal),
         case.description,
     ]
 

@@ -79,16 +79,21 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
 def _tell_of_faults(session: Session, office: Office, step: StepResult, case: DbCase | None) -> None:
     """An incident is told to the administrators and to whoever answers for the case, who may have caused it."""
     if step.faults:
-        notices.tell(
-            session,
-            office.settings,
-            "stopped",
-            by=SYSTEM,
-            people=_answering(case),
-            groups=[organisation.ADMIN],
-            case_id=None if case is None else case.id,
-            data={"element": step.faults[0], "instance": step.instance_id},
-        )
+        data: dict[str, Json] = {"element": step.faults[0], "instance": step.instance_id}
+        _alarm(session, office, "stopped", case, data)
+
+
+def _alarm(session: Session, office: Office, kind: str, case: DbCase | None, data: Mapping[str, Json]) -> None:
+    """Tell administrators, who have to mend it, and whoever answers for the case.
+
+    Where a case is closed to administrators they are told apart: they see where it stands, and nothing of the case.
+    """
+    people, case_id = _answering(case), None if case is None else case.id
+    if case is not None and access.is_closed(session, case.instance_id):
+        notices.tell(session, office.settings, kind, by=SYSTEM, people=people, case_id=case_id, data=data)
+        people, case_id = [], None
+    groups = [organisation.ADMIN]
+    notices.tell(session, office.settings, kind, by=SYSTEM, people=people, groups=groups, case_id=case_id, data=data)
 
 
 def alarms(office: Office) -> Sequence[Callable[[Session, JobRow], None]]:
@@ -96,16 +101,7 @@ def alarms(office: Office) -> Sequence[Callable[[Session, JobRow], None]]:
 
     def tell(session: Session, job: JobRow) -> None:
         case = register.find_of_instance(session, job.instance_id) if job.instance_id is not None else None
-        notices.tell(
-            session,
-            office.settings,
-            "job_failed",
-            by=SYSTEM,
-            people=_answering(case),
-            groups=[organisation.ADMIN],
-            case_id=None if case is None else case.id,
-            data={"job": job.id, "instance": job.instance_id},
-        )
+        _alarm(session, office, "job_failed", case, {"job": job.id, "instance": job.instance_id})
 
     return (tell,)
 

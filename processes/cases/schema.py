@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from engine import Base, Json
@@ -87,6 +87,8 @@ class DbCaseFact(Base):
     """As it is compared and sorted: one way of writing, lower case; of telephone numbers the digits."""
     role: Mapped[str] = mapped_column(String(20))
     """Empty, or what it is in every procedure."""
+    whole: Mapped[bool] = mapped_column(server_default=false())
+    """Found by the search when the whole of it is asked for, never by a part: a telephone number, an e-mail address."""
 
 
 class DbCaseClock(Base):
@@ -128,6 +130,34 @@ class DbCaseAudience(Base):
     kind: Mapped[str] = mapped_column(String(6), primary_key=True)
     """group or person."""
     value: Mapped[str] = mapped_column(String(60), primary_key=True)
+
+
+class DbCaseGrant(Base):
+    """An administrator was let into a case that is closed to administrators; never changed."""
+
+    __tablename__ = "case_grant"
+    __table_args__ = (Index(None, "person", "until"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    person: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str]
+
+
+class DbCaseLook(Base):
+    """Somebody looked at a case of a private procedure; never changed."""
+
+    __tablename__ = "case_look"
+    __table_args__ = (Index(None, "case_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    at: Mapped[datetime]
+    person: Mapped[str] = mapped_column(String(60))
+    what: Mapped[str] = mapped_column(String(20))
+    """Of the case: case, file, task, document, letter …"""
+    detail: Mapped[str]
+    """Which one: the step, the name of the document."""
 
 
 class DbCasePhase(Base):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from engine import Actor, Session, now
 from processes.cases import access, facts
@@ -14,7 +14,7 @@ from processes.cases.register import whole
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.procedures.model import LineKind
 
-FOLDS: tuple[LineKind, ...] = ("text", "number", "contact")
+FOLDS: tuple[LineKind, ...] = ("text", "number", "contact", "identity")
 """The ways in which a fact may have been folded; which one it was depends on its declaration."""
 
 
@@ -90,7 +90,10 @@ def used(session: Session, actor: Actor, columns: Iterable[str]) -> Mapping[str,
 def _order(sort: str) -> tuple[Any, ...]:
     """What is not known comes last, whichever way."""
     name, falling = sort.removeprefix("-"), sort.startswith("-")
-    fact = select(DbCaseFact.folded).where(DbCaseFact.case_id == DbCase.id, DbCaseFact.name == name)
+    # what is about a person gives no order: where a case stands would tell of it
+    fact = select(DbCaseFact.folded).where(
+        DbCaseFact.case_id == DbCase.id, DbCaseFact.name == name, DbCaseFact.whole.is_(False)
+    )
     column = SORTED.get(name, fact.correlate(DbCase).scalar_subquery())
     return column.is_(None), column.desc() if falling else column, DbCase.id.desc() if falling else DbCase.id
 
@@ -104,24 +107,23 @@ def find_exact(session: Session, actor: Actor, text: str) -> DbCase | None:
 CALLER_DIGITS = 7
 """The shortest number that a caller is known by."""
 CALLER_CASES = 20
+MOST_WORDS = 8
 
 
-def of_caller(session: Session, phone: str) -> list[DbCase]:
-    """The latest cases of whoever has this phone number, the newest first, whoever may see them.
-
-    For those who register complaints: they hear the number from the caller and need no list of numbers to guess.
-    """
+def of_caller(session: Session, actor: Actor, phone: str) -> list[DbCase]:
+    """The latest cases of whoever has this phone number that the actor may see, the newest first."""
     digits = digits_of(phone)
     if len(digits) < CALLER_DIGITS:
         return []
     called = (DbCaseFact.role == "phone") & (DbCaseFact.folded == digits)
-    query = select(DbCase).where(exists().where(DbCaseFact.case_id == DbCase.id, called).correlate(DbCase))
+    known = exists().where(DbCaseFact.case_id == DbCase.id, called).correlate(DbCase)
+    query = select(DbCase).where(access.visible_to(session, actor), known)
     query = query.order_by(DbCase.received_at.desc(), DbCase.id.desc()).limit(CALLER_CASES)
     return list(session.scalars(query))
 
 
 def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:
-    found = [_contains(word) for word in wanted.text.split()[:8]]
+    found = _mentions(wanted.text)
     columns = {DbCase.status: wanted.status, DbCase.phase: wanted.phase, DbCase.severity: wanted.severity}
     columns |= {
         DbCase.outcome: wanted.outcome,
@@ -143,6 +145,21 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
     return found
 
 
+def _mentions(text: str) -> list[ColumnElement[bool]]:
+    """That all words occur, or that the text is the whole of something about a person."""
+    words = text.split()[:MOST_WORDS]
+    if len(words) < 2:
+        return [_contains(word) for word in words]
+    return [or_(_is_whole(text), and_(*(_contains(word) for word in words)))]
+
+
 def _contains(word: str) -> ColumnElement[bool]:
     """In anything the case is searched by, in any case of letters; % and _ mean themselves."""
-    return DbCase.searched.contains(facts.fold(word[:100]), autoescape=True)
+    return or_(DbCase.searched.contains(facts.fold(word[:100]), autoescape=True), _is_whole(word))
+
+
+def _is_whole(text: str) -> ColumnElement[bool]:
+    """The telephone number, e-mail address, identity number … of a case, from its first sign to its last."""
+    folds = {facts.fold(text[:100], kind) for kind in FOLDS}
+    same = DbCaseFact.whole.is_(True) & DbCaseFact.folded.in_(folds)
+    return exists().where(DbCaseFact.case_id == DbCase.id, same).correlate(DbCase)

@@ -35,7 +35,7 @@ def tell(
         office: with the settings.
         case: which they may open from now on.
         kind: of the line in the case's record and of the notice.
-        whom: groups; `owner` stands for who answers for the case.
+        whom: groups; `owner` stands for who answers for the case. Of a private case only groups are told that read it.
         by: who causes it.
         element: the step.
         data: what the sentence needs.
@@ -44,7 +44,7 @@ def tell(
         task: which task it is about; that is told of a task once.
         clock: which clock of the case it is about.
     """
-    whom = list(dict.fromkeys(whom))
+    whom = access.told_of(session, case, whom, besides=OWNER)
     groups = [name for name in whom if name != OWNER]
     answers = case.owner or case.opened_by
     access.admit(session, case, groups=groups)

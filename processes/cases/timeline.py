@@ -32,6 +32,7 @@ EVENTS: Mapping[EventKind, Group] = {
     EventKind.INCIDENT: "system",
     EventKind.RESOLVED: "system",
     EventKind.RETRIED: "system",
+    EventKind.LOOKED: "system",
     EventKind.JOB_FAILED: "system",
     EventKind.ABORTED: "system",
 }

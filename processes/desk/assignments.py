@@ -2,16 +2,26 @@
 
 from engine import Actor, Session, TaskItem, follow_ups, tasks
 from engine.errors import ClaimedByOther, NotCandidate, NotClaimed
-from processes.cases import register
+from processes.cases import access, register
 from processes.desk import notices
+from processes.people import organisation
 from processes.settings import Settings
 
 
 def hand_over(
     session: Session, settings: Settings, task_id: int, to: Actor | str, *, by: Actor, reason: str
 ) -> TaskItem:
-    """Pass a task on as `engine.run.tasks.reassign` does; a snooze ends, or the one who gets it would not see it."""
-    before = tasks.get_task(session, task_id, actor=by).assignee
+    """Pass a task on as `engine.run.tasks.reassign` does; a snooze ends, or the one who gets it would not see it.
+
+    Where the cases are closed to administrators they pass it on to its candidates only, or they could give it to
+    themselves; NotCandidate.
+    """
+    item = tasks.get_task(session, task_id, actor=by)
+    before = item.assignee
+    if by.admin and access.is_closed(session, item.instance_id):
+        receiver = to if isinstance(to, Actor) else organisation.actor_of(session, to)
+        if not tasks.is_candidate(item, receiver):
+            raise NotCandidate(element=tasks.label(item), who=receiver.id)
     task = tasks.reassign(session, task_id, to, by=by, reason=reason)
     if task.follow_up_at is not None:
         follow_ups.bring_back(session, task_id, by=by)

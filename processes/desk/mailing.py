@@ -7,10 +7,12 @@ from sqlalchemy import select, update
 
 from engine import Database, now
 from processes.cases.schema import DbCase
+from processes.desk import notices
 from processes.desk.schema import DbNotice
 from processes.errors import LetterRefused, MailRefused
 from processes.letters.mail import Message
 from processes.office import Office
+from processes.people import organisation
 from processes.people.schema import DbPerson
 
 MOST = 50
@@ -23,6 +25,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "escalated": ("a delay was escalated to you", "逾期已上报"),
     "moved": ("a due date has moved", "时限已变动"),
     "stage_late": ("a step is late", "有步骤逾期"),
+    "looked_into": ("an administrator looks into the case", "系统管理员正在查看本案"),
 }
 """What happened, in English and Chinese; nothing of the case stands in a mail but its number."""
 
@@ -31,6 +34,8 @@ SAID: Mapping[str, tuple[str, str]] = {
 class _Waiting:
     number: int
     message: Message
+    wanted: bool
+    """Whether the person may still hear of the case."""
 
 
 def send_waiting(database: Database, office: Office) -> int:
@@ -41,8 +46,9 @@ def send_waiting(database: Database, office: Office) -> int:
     sent = 0
     for each in _waiting(database):
         try:
-            office.mail.send(each.message)
-            state = "sent"
+            if each.wanted:
+                office.mail.send(each.message)
+            state = "sent" if each.wanted else ""
         except (LetterRefused, MailRefused):
             state = "failed"
         with database.transaction() as session:
@@ -52,13 +58,16 @@ def send_waiting(database: Database, office: Office) -> int:
 
 
 def _waiting(database: Database) -> list[_Waiting]:
-    query = select(DbNotice.id, DbNotice.kind, DbCase.number, DbPerson.email, DbPerson.language)
-    query = query.join(DbPerson, DbPerson.login == DbNotice.person).join(DbCase, DbCase.id == DbNotice.case_id)
+    query = select(DbNotice.id, DbNotice.kind, DbCase.number, DbPerson.email, DbPerson.language, DbPerson.login)
+    query = query.join(DbPerson, (DbPerson.login == DbNotice.person) & DbPerson.active).join(
+        DbCase, DbCase.id == DbNotice.case_id
+    )
     with database.reading() as session:
         moment = now(session)
         rows = session.execute(query.where(DbNotice.mail == "waiting").order_by(DbNotice.id).limit(MOST)).all()
+        heard = [notices.may_hear(session, organisation.actor_of(session, row[-1]), row[0]) for row in rows]
     found = []
-    for number, kind, case, email, language in rows:
+    for (number, kind, case, email, language, _login), wanted in zip(rows, heard, strict=True):
         english, chinese = SAID.get(kind, SAID["told"])
         said = f"{case}: {english}" if language == "en" else f"{case}：{chinese}"
         message = Message(
@@ -71,5 +80,5 @@ def _waiting(database: Database) -> list[_Waiting]:
             html=f"<p>{said}</p>",
             written_at=moment,
         )
-        found.append(_Waiting(number, message))
+        found.append(_Waiting(number, message, wanted))
     return found

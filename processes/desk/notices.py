@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, 
 
 from engine import Actor, Json, JsonType, Session, TaskItem, UtcTime, joins, now
 from engine.errors import NotFound
-from processes.cases.access import visible_to
+from processes.cases.access import concealed, visible_to
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.desk.schema import DbNotice
 from processes.people.absences import substitutes_of
@@ -55,7 +55,7 @@ def tell(
         session: of the transaction that causes it, so that it is told if and only if it happens.
         settings: for how long notices are kept.
         kind: passed_on, taken, asked, comment, told, warned, breached, escalated, moved, stage_late, stopped,
-            job_failed, letter_dropped.
+            job_failed, letter_dropped, looked_into.
         by: who caused it.
         people: logins; none is left out.
         groups: units and roles, resolved now; who stands in for a member of one is told as well.
@@ -103,9 +103,20 @@ def is_told(session: Session, person: str, kind: str, *, by: Actor, task: TaskIt
     return session.scalar(select(DbNotice.id).where(same, DbNotice.read_at.is_(None)).limit(1)) is not None
 
 
-def count_unread(session: Session, person: str) -> int:
+def _mine(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """Somebody's notices but for those of private cases that the person may not read: of these nothing is told."""
+    mine, hidden = DbNotice.person == actor.id, concealed(session, actor)
+    return mine if hidden is None else mine & ~exists().where(DbCase.id == DbNotice.case_id, hidden).correlate(DbNotice)
+
+
+def may_hear(session: Session, actor: Actor, number: int) -> bool:
+    """Whether somebody may be told by a notice of one's own, by mail as on the page."""
+    return session.scalar(select(DbNotice.id).where(DbNotice.id == number, _mine(session, actor))) is not None
+
+
+def count_unread(session: Session, actor: Actor) -> int:
     """How many notices somebody has not read, those left out that have settled themselves."""
-    mine = (DbNotice.person == person) & DbNotice.read_at.is_(None)
+    mine = _mine(session, actor) & DbNotice.read_at.is_(None)
     return session.scalar(select(func.count()).select_from(DbNotice).where(mine, ~_settled())) or 0
 
 
@@ -131,7 +142,7 @@ def of(session: Session, actor: Actor, *, limit: int = 50, offset: int = 0) -> l
     query = select(DbNotice, DbCase, unread).outerjoin(
         DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(session, actor))
     )
-    query = query.where(DbNotice.person == actor.id)
+    query = query.where(_mine(session, actor))
     rows = session.execute(
         query.order_by(unread.desc(), DbNotice.at.desc(), DbNotice.id.desc()).limit(limit).offset(offset)
     )
@@ -141,7 +152,7 @@ def of(session: Session, actor: Actor, *, limit: int = 50, offset: int = 0) -> l
 def read(session: Session, actor: Actor, number: int) -> Heard:
     """Mark one's own notice as read; NotFound, also for that of somebody else."""
     query = select(DbNotice, DbCase).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(session, actor)))
-    row = session.execute(query.where(DbNotice.id == number, DbNotice.person == actor.id)).one_or_none()
+    row = session.execute(query.where(DbNotice.id == number, _mine(session, actor))).one_or_none()
     if row is None:
         raise NotFound(what="notice", key=number)
     notice, case = row

@@ -35,7 +35,7 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
         return [*calls_of(given.files, None), *drawn]
     if found.findings:
         return list(found.findings)
-    checks = (_alone, _register, _phases, _clocks, _variables, _groups)
+    checks = (_alone, _readers, _register, _phases, _clocks, _variables, _groups)
     findings = [finding for each in checks for finding in each(found, given)]
     refused = [_of_installation(settings, each, found.file) for each in options.refused(settings, found.procedure)]
     return [*findings, *calls_of(given.files, found.procedure), *refused, *drawn]
@@ -77,6 +77,20 @@ def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:
             if count > 1:
                 place = len(names) - 1 - names[::-1].index(name)
                 yield found.finding((table, place), f"{name} is there {count} times; give one of them another name")
+
+
+def _readers(found: Reading, _given: Deployable) -> Iterator[Finding]:
+    """Whom a private procedure tells what they could not open."""
+    procedure = found.procedure
+    if procedure.readers.look_minutes < 1:
+        yield found.finding(("readers", "look_minutes"), "a reason has to last for one minute at least")
+    for place, clock in enumerate(procedure.clocks if procedure.readers.private else ()):
+        told = {name for names in clock.tell.values() for name in names}
+        for group in sorted(told - procedure.readers.groups - PSEUDO):
+            said = (
+                f"{group} is told nothing, because it does not read these cases; name it in [readers], or take it out"
+            )
+            yield found.finding(("clocks", place, "tell"), said, severity=Severity.WARNING)
 
 
 def _register(found: Reading, given: Deployable) -> Iterator[Finding]:

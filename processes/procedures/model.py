@@ -14,7 +14,9 @@ Text = Annotated[Mapping[str, str], "text"]
 WorkingTime = Annotated[str, "working time"]
 """Hours or minutes of work, or ordinary working days: 4h, 30m, 0.5d."""
 
-LineKind = Literal["text", "choice", "moment", "day", "money", "number", "person", "unit", "contact", "list"]
+LineKind = Literal[
+    "text", "choice", "moment", "day", "money", "number", "person", "unit", "contact", "identity", "list"
+]
 """How a value is shown; `choice` takes its words from the options of the form field of the same name."""
 
 
@@ -95,7 +97,17 @@ class Readers:
     groups: frozenset[str] = frozenset()
     """Units and roles that read every case."""
     admins: Literal["everything", "diagram only"] = "everything"
-    """Whether administrators read the cases, or see only where they stand."""
+    """Whether administrators read the cases, or see only where they stand until they give a reason."""
+    private: bool = False
+    """Whether of a unit only those read a case who have, had or may take a task in it; then administrators see only
+    where it stands, and every look at a case is written down."""
+    look_minutes: int = 60
+    """For how long a reason lets an administrator read a case that is closed to administrators."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether administrators have to give a reason."""
+        return self.private or self.admins == "diagram only"
 
 
 @dataclass(frozen=True)
@@ -144,6 +156,11 @@ class Fact:
     """Offered as a filter of lists."""
     veiled: bool = False
     """Hidden until somebody asks to see it, because it is about a person."""
+
+    @property
+    def personal(self) -> bool:
+        """Whether the search finds it only by the whole of it: nobody can guess it sign by sign."""
+        return self.veiled or self.kind in ("contact", "identity") or self.role in ("phone", "email")
 
 
 @dataclass(frozen=True)

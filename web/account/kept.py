@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine import tasks
 from engine.errors import KesuError
+from processes.cases import access
 from processes.desk import drafts
 from web.filling import submission
 from web.register.pages import intake
@@ -23,7 +24,7 @@ def keep(address: str, pairs: MultiDict[str, str]) -> bool:
     try:
         with here.reading() as session:
             if found is not None:
-                task = tasks.get_task(session, int(found[1]), actor=actor)
+                task = access.get_task(session, int(found[1]), actor)
                 subject, file = drafts.of_task(task.id), tasks.get_form(session, task)
             elif (register := REGISTER.fullmatch(path)) is not None:
                 known = intake(session, register[1])

@@ -14,6 +14,7 @@ ADMIN_KINDS = (
     EventKind.TIMER_FIRED,
     EventKind.RETRIED,
     EventKind.REASSIGNED,
+    EventKind.LOOKED,
 )
 """What administrators do."""
 

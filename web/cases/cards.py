@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from engine import Json, Session, instances
+from engine import Json, Session, TaskStatus, instances, queries
 from processes.cases.facts import Values
 from processes.cases.schema import DbCase, DbCaseAudience, DbCasePhase
 from processes.clock import card
@@ -200,7 +200,11 @@ def people(known: Known) -> list[tuple[str, str]]:
     )
     found = [(row[0], row[1]) for row in rows]
     readers = sorted(known.words.procedure.readers.groups)
-    units = dict.fromkeys([*(value for kind, value in found if kind == "group"), *readers])
+    if known.words.procedure.readers.private:
+        busy = queries.tasks_of(known.session, case.instance_id, TaskStatus.OPEN)
+        units = dict.fromkeys([*(group for task in busy for group in task.candidate_groups), *readers])
+    else:
+        units = dict.fromkeys([*(value for kind, value in found if kind == "group"), *readers])
     told = [
         (_("Owner"), names.person(case.owner) if case.owner else ""),
         (_("Registered by"), names.person(case.opened_by)),

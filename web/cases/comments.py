@@ -5,9 +5,9 @@ import secrets
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, tasks
+from engine import Session
 from engine.errors import NotFound
-from processes.cases import comments, register
+from processes.cases import access, comments, register
 from processes.cases.schema import DbCase
 from processes.errors import CommentEmpty, CommentTooLong, FileRefused
 from web.filling import submission
@@ -97,7 +97,7 @@ def _element(session: Session, case: DbCase) -> str | None:
     if number is None:
         return None
     try:
-        task = tasks.get_task(session, number, actor=here.actor())
+        task = access.get_task(session, number, here.actor())
     except NotFound:
         return None
     return task.element if task.instance_id == case.instance_id else None

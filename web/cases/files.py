@@ -11,6 +11,7 @@ from processes.cases.schema import DbCase
 from processes.letters import printed
 from processes.letters.schema import DbLetter
 from processes.paper import printing
+from web.cases import looks
 from web.shell import here, language
 
 blueprint = Blueprint("files", __name__)
@@ -27,6 +28,8 @@ def download(document_id: int) -> Response:
     """A document as it came."""
     with here.reading() as session:
         document = documents.get_document(session, document_id, here.actor())
+        if document.case_id is not None:
+            looks.seen(session, session.get(DbCase, document.case_id), "document", document.name)
         return _file(document.content, document.type, document.name)
 
 
@@ -63,6 +66,7 @@ def _letter(session: Session, letter_id: int) -> tuple[DbLetter, DbCase]:
     case = session.get(DbCase, found.case_id) if found is not None else None
     if found is None or case is None or not access.may_see(session, here.actor(), case):
         raise NotFound(what="letter", key=letter_id)
+    looks.seen(session, case, "letter", found.template)
     return found, case
 
 

@@ -9,13 +9,14 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, TaskItem, admin, messages, tasks
+from processes.cases import looks as kept
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.cases.search import CasePage, search
 from processes.cases.timeline import Entry, timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.procedures.model import Fact
-from web.cases import cards, filters, papers
+from web.cases import cards, filters, looks, papers
 from web.cases.timeline import Forms, items, open_items
 from web.diagrams.walk import Walk, draw, walk
 from web.filling import contacts
@@ -173,6 +174,7 @@ def case(number: str) -> BaseResponse:
         found = register.get_case(session, number, here.actor())
         if number != found.number:
             return redirect(url_for("cases.case", number=found.number), 301)
+        looks.seen(session, found, "case")
         calendar = here.kesu().office.calendar(session)
         called, now = names(session), here.now()
         known = cards.know(session, found, called)
@@ -197,6 +199,7 @@ def case(number: str) -> BaseResponse:
             may_add=papers.may_add(session, found),
             people=cards.people(known),
             summary=cards.summary(known),
+            **_looked_at(known),
             **_history(known, seen, entries),
         )
 
@@ -206,6 +209,7 @@ def case_file(number: str) -> Response:
     """Everything about a case on paper, the oldest first."""
     with here.reading() as session:
         found = register.get_case(session, number, here.actor())
+        looks.seen(session, found, "file")
         calendar = here.kesu().office.calendar(session)
         called, now = names(session), here.now()
         known, veil = cards.know(session, found, called), contacts.look(session, found)
@@ -303,6 +307,14 @@ def _drawings(found: DbCase, seen: Walk, chosen: str) -> list[Choice]:
         )
         for process in seen.visited
     ]
+
+
+def _looked_at(known: cards.Known) -> dict[str, Any]:
+    """Who looked at a private case, for those who lead it."""
+    session, case = known.session, known.case
+    if not (kept.are_kept(session, case) and kept.leads(session, case, here.actor())):
+        return {"looks": None, "looks_count": 0}
+    return {"looks": looks.rows(kept.of_case(session, case), known.names), "looks_count": kept.count(session, case)}
 
 
 def _history(known: cards.Known, seen: Walk, entries: list[Entry]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from processes.cases.schema import DbCase, DbDocument
 from processes.errors import FileRefused
 from processes.letters import outbox
 from processes.letters.schema import DbLetter
+from web.cases import looks
 from web.filling import submission
 from web.shell import dates, errors, here
 from web.shell.language import gettext as _
@@ -95,6 +96,7 @@ def list_papers(number: str) -> Response:
     """The list, all or of one kind."""
     with here.reading() as session:
         case = register.get_case(session, number, here.actor())
+        looks.seen(session, case, "papers")
         every = listed(session, case, names(session))
         counted = Counter(each.source for each in every)
         kind = request.args.get("kind", "")
@@ -122,6 +124,7 @@ def paper(number: str, document_id: int) -> Response:
     """One document: what it is, and how it looks where that can be shown."""
     with here.reading() as session:
         case, document = _find(session, number, document_id)
+        looks.seen(session, case, "document", document.name)
         text = _readable(document.content) if document.type in TEXTS else ""
         return show(
             "paper.html",

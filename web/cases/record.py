@@ -11,6 +11,7 @@ from engine.errors import NotFound
 from forms import Message
 from processes.cases import register
 from processes.cases.schema import DbCase
+from web.cases import looks
 from web.filling import submission
 from web.filling.submission import Sent
 from web.shell import errors, faults, here, language
@@ -75,6 +76,7 @@ def _find(session: Session, number: str, token: int) -> tuple[DbCase, Recordable
     found = next((message for message in waiting if message.token == token), None)
     if found is None:
         raise NotFound(what="message", key=token)
+    looks.seen(session, case, "form", found.label)
     return case, found
 
 

@@ -89,6 +89,7 @@ EVENTS: Mapping[EventKind, Look] = {
     EventKind.TIMER_MOVED: Look(N_("timer moved"), "calendar-event"),
     EventKind.TIMER_FIRED: Look(N_("timer fired by hand"), "bolt"),
     EventKind.RETRIED: Look(N_("retried"), "refresh"),
+    EventKind.LOOKED: Look(N_("looked into the case"), "search", "warn"),
     EventKind.JOB_FAILED: Look(N_("attempt failed"), "alert-octagon", "bad"),
     EventKind.JOB_DONE: Look(N_("job done"), "note"),
 }

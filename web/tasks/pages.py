@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
-from processes.cases import register
+from processes.cases import access, register
 from processes.cases.timeline import timeline
 from processes.desk import assignments, drafts
 from processes.letters import outbox
 from processes.letters.services import order_of
 from processes.people import organisation
-from web.cases import cards, files, papers
+from web.cases import cards, files, looks, papers
 from web.cases.comments import new_key
 from web.cases.timeline import items, open_items
 from web.diagrams.walk import draw, walk
@@ -52,6 +52,7 @@ def complete(task_id: int) -> BaseResponse:
     """Hand in the form: done, or refused with the text kept."""
     actor = here.actor()
     with here.reading() as session:
+        # who may have done it before is told who was faster, and gets the text back, but sees no more of the case
         item = tasks.get_task(session, task_id, actor=actor)
         file = tasks.get_form(session, item)
     sent = submission.receive(here.gate().form(file), item.element) if file is not None else Sent({})
@@ -80,11 +81,12 @@ def complete(task_id: int) -> BaseResponse:
 def fields(task_id: int) -> Response:
     """The fields again, as what was typed shows or hides them."""
     with here.reading() as session:
-        item = tasks.get_task(session, task_id, actor=here.actor())
+        item = access.get_task(session, task_id, here.actor())
         file = tasks.get_form(session, item)
         if file is None:
             raise NotFound(what="form", key=task_id)
         variables = tasks.visible_variables(session, item)
+        looks.seen(session, register.find_of_instance(session, item.instance_id), "form", item.name or item.element)
     sent = submission.read(here.gate().form(file), submission.pairs())
     return make_response(submission.fields(file, sent.answers, variables))
 
@@ -93,7 +95,7 @@ def fields(task_id: int) -> Response:
 def draft(task_id: int) -> Response:
     """Keep what was typed so far."""
     with here.reading() as session:
-        item = tasks.get_task(session, task_id, actor=here.actor())
+        item = access.get_task(session, task_id, here.actor())
         file = tasks.get_form(session, item)
     if file is None or item.status is not TaskStatus.OPEN:
         return make_response("", 204)
@@ -108,12 +110,13 @@ def draft(task_id: int) -> Response:
 def preview(task_id: int) -> Response:
     """The letter that the next step would write from what is typed: the same words that are kept and sent."""
     with here.reading() as session:
-        item = tasks.get_task(session, task_id, actor=here.actor())
+        item = access.get_task(session, task_id, here.actor())
         element = loading.find_element(session, item.deployment_id, item.process_key, item.element)
         case, file = register.find_of_instance(session, item.instance_id), tasks.get_form(session, item)
         sender = element.properties.get("letterOf") if element is not None else None
         if case is None or file is None or sender is None:
             raise NotFound(what="letter", key=task_id)
+        looks.seen(session, case, "preview", item.name or item.element)
         typed = submission.read(here.gate().form(file), submission.pairs()).answers
         order = order_of(tasks.inputs_beside(session, item, sender, typed))
         written = outbox.draft(session, here.kesu().office, case, order, here.now(), unfinished=True)
@@ -175,7 +178,7 @@ def pass_on(task_id: int) -> BaseResponse:
 
 
 def _reassigning(session: Session, task_id: int, *, problem: str = "", typed: str = "") -> Confirm:
-    item = tasks.get_task(session, task_id, actor=here.actor())
+    item = access.get_task(session, task_id, here.actor())
     called = names(session)
     members = organisation.members_of(session, item.candidate_groups)
     able = {login for logins in members.values() for login in logins} | set(item.candidate_users)
@@ -238,7 +241,8 @@ def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
     with here.reading() as session:
         file = tasks.get_form(session, item)
         following, case = _next(session, item.id), register.find_of_instance(session, item.instance_id)
-        number = case.number if case is not None else ""
+        known = case is not None and access.may_see(session, here.actor(), case)
+        number = case.number if case is not None and known else ""
     _keep(item.id, sent, file.digest if file is not None else None)
     fields = here.gate().form(file).fields if file is not None else ()
     labels = {info.path: language.say(info.label, item.deployment_id) for info in fields}

@@ -23,12 +23,12 @@ from engine import (
 )
 from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
 from forms import Message
-from processes.cases import register
+from processes.cases import access, register
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
 from processes.rules import Rule, rules_of
-from web.cases import cards
+from web.cases import cards, looks
 from web.cases.timeline import Forms
 from web.filling import contacts
 from web.filling import submission as filled
@@ -130,8 +130,9 @@ def task_view(
         errors: why, by path.
         calendar: as it was read already; else it is read.
     """
-    task = tasks.get_task(session, task_id, actor=actor)
+    task = access.get_task(session, task_id, actor)
     case = register.find_of_instance(session, task.instance_id)
+    looks.seen(session, case, "task", task.name or task.element)
     veil = contacts.look(session, case)
     file = tasks.get_form(session, task)
     stands_against = tasks.why_not(session, task, actor)

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, TaskStatus, tasks
+from engine import Session, TaskStatus
 from engine.errors import Busy, NotFound
+from processes.cases import access
 from processes.desk import notices
 from processes.desk.notices import Heard
 from web.cases.timeline import clock_of, dropped, told_of
@@ -36,6 +37,7 @@ ICONS: Mapping[str, str] = {
     "stopped": "alert-octagon",
     "job_failed": "alert-octagon",
     "letter_dropped": "alert-triangle",
+    "looked_into": "search",
 }
 KINDS: Mapping[str, str] = {
     "reminded": "warn",
@@ -46,6 +48,7 @@ KINDS: Mapping[str, str] = {
     "stopped": "bad",
     "job_failed": "bad",
     "letter_dropped": "warn",
+    "looked_into": "warn",
 }
 
 
@@ -79,7 +82,7 @@ def index() -> Response:
         called = names(session)
         found = notices.of(session, here.actor(), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
         groups = _groups(found[:PER_PAGE], called)
-        unread = notices.count_unread(session, here.actor().id)
+        unread = notices.count_unread(session, here.actor())
     more = url_for("notices.index", page=page + 1) if len(found) > PER_PAGE else ""
     return show("notices.html", active="", groups=groups, more=more, some_unread=unread > 0)
 
@@ -114,7 +117,7 @@ def unread() -> int | None:
     """The number at the bell of the person before the page; None, unknown, where the database does not answer."""
     try:
         with here.reading() as session:
-            return notices.count_unread(session, here.actor().id)
+            return notices.count_unread(session, here.actor())
     except (Busy, SQLAlchemyError):  # the page that tells of it has a bell, too
         return None
 
@@ -124,7 +127,7 @@ def _address(session: Session, heard: Heard) -> str:
     notice = heard.notice
     if notice.task_id is not None:
         try:
-            task = tasks.get_task(session, notice.task_id, actor=here.actor())
+            task = access.get_task(session, notice.task_id, here.actor())
         except NotFound:
             task = None
         if task is not None and task.status is TaskStatus.OPEN:
@@ -186,6 +189,7 @@ SENTENCES: Mapping[str, Callable[[str, str, Mapping[str, object]], str]] = {
     "stage_late": lambda _w, task, _d: _("Late: %(name)s", name=task),
     "breached": lambda _w, _t, data: _("Late: %(name)s", name=clock_of(data)),
     "escalated": lambda _w, _t, data: _("Escalated to level %(level)s", level=data.get("level", "")),
+    "looked_into": lambda who, _t, _d: _("%(who)s looks into the case as an administrator", who=who),
     "stopped": lambda _w, _t, _d: _("Stopped by a fault; an administrator has to mend it"),
     "job_failed": lambda _w, _t, _d: _("A job was given up; an administrator has to retry it"),
     "letter_dropped": lambda _w, _t, data: dropped(data),

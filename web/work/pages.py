@@ -99,7 +99,7 @@ def news() -> Response:
             found = [each.key for each in awaited_now]
         else:
             found = [task.id for task in queries.list_tasks(session, here.actor(), asked.filter).items]
-        return jsonify(tasks=found, unread=notices.count_unread(session, here.actor().id))
+        return jsonify(tasks=found, unread=notices.count_unread(session, here.actor()))
 
 
 def _asked(views: Sequence[DbSavedView]) -> Asked:

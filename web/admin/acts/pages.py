@@ -6,13 +6,17 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, admin, instances, overview, tasks
 from engine.errors import NotFound
+from processes.cases import access
 from processes.desk import assignments
+from processes.errors import CaseClosedToAdmins
 from processes.people.schema import DbPerson
 from web.admin import show
 from web.admin.acts.about import called, drawing_of, page_of
 from web.admin.acts.confirm import carry_out
 from web.admin.acts.typed import kind_of, kinds, read_value, written
 from web.admin.entrance import blueprint
+from web.admin.instances.rows import cases_of
+from web.cases import looks
 from web.shell import here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Confirm
@@ -63,6 +67,8 @@ def change_variable(instance_id: int, scope: int) -> BaseResponse:
     known = request.args.get("name", "")
 
     def ask(session: Session) -> Confirm:
+        _check_read(session, instance_id)
+        looks.seen(session, cases_of(session, [instance_id]).get(instance_id), "variable", known)
         values = instances.get_variables(session, instance_id, scope)
         if known and known not in values:
             raise NotFound(what="variable", key=known)
@@ -93,6 +99,7 @@ def change_variable(instance_id: int, scope: int) -> BaseResponse:
         )
 
     def do(session: Session, reason: str) -> str:
+        _check_read(session, instance_id)
         name = known or request.form.get("variable", "").strip()
         value = read_value(request.form.get("kind", ""), request.form.get("value", ""))
         instances.set_variables(session, instance_id, {name: value}, by=here.actor(), reason=reason, scope=scope)
@@ -132,3 +139,9 @@ def reassign(instance_id: int, task_id: int) -> BaseResponse:
         return _("The task is with %(name)s now.", name=names(session).person(to))
 
     return carry_out(instance_id, ask, do)
+
+
+def _check_read(session: Session, instance_id: int) -> None:
+    """CaseClosedToAdmins where what the case is about is not for this administrator."""
+    if not access.may_read(session, here.actor(), instance_id):
+        raise CaseClosedToAdmins

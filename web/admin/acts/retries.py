@@ -1,14 +1,19 @@
 """Trying again: one incident, one job, or everything that one cause has stopped."""
 
+from dataclasses import replace
+
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import IncidentItem, JobItem, JobStatus, Session, admin, incidents, jobs, overview
 from engine.errors import NotFound, Refused
+from processes.cases import access
 from web.admin import show
 from web.admin.acts.about import called, drawing_of, page_of
 from web.admin.acts.confirm import carry_out, carry_out_freely
 from web.admin.entrance import blueprint
+from web.admin.instances.pages import said_of
+from web.admin.instances.rows import fault_text
 from web.shell import here
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
@@ -28,7 +33,7 @@ def retry(instance_id: int, incident_id: int) -> BaseResponse:
         incident, drawing = _incident(session, instance_id, incident_id), drawing_of(session, instance_id)
         return Confirm(
             title=_("Retry “%(place)s”?", place=drawing.label(incident.element, incident.process_key)),
-            text=incident.message,
+            text=fault_text(incident.message if _reads(session, instance_id) else ""),
             address=url_for("admin.retry", instance_id=instance_id, incident_id=incident_id),
             act=_("Retry"),
             leave=_("Leave it"),
@@ -57,6 +62,7 @@ def retry_job(instance_id: int, job_id: int) -> BaseResponse:
         if found is None:
             raise NotFound(what="failed job", key=job_id)
         address = url_for("admin.retry_job", instance_id=instance_id, job_id=job_id)
+        found = found if _reads(session, instance_id) else replace(found, last_error=fault_text(""))
         return _job(found, address, page_of(instance_id))
 
     def do(session: Session, reason: str) -> str:
@@ -111,7 +117,7 @@ def retry_all() -> BaseResponse:
             count = len(found.incidents)
             return Confirm(
                 title=ngettext("Retry %(num)s incident?", "Retry %(num)s incidents?", count),
-                text=found.message,
+                text=said_of(session, found),
                 address=url_for("admin.retry_all", cause=cause),
                 act=ngettext("Retry %(num)s", "Retry all %(num)s", min(count, MOST_RETRIED)),
                 leave=_("Leave them"),
@@ -153,3 +159,8 @@ def _incident(session: Session, instance_id: int, incident_id: int) -> IncidentI
     if found is None:
         raise NotFound(what="incident", key=incident_id)
     return found
+
+
+def _reads(session: Session, instance_id: int) -> bool:
+    """Whether what the instance is about is for this administrator."""
+    return access.may_read(session, here.actor(), instance_id)

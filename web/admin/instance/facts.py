@@ -1,9 +1,10 @@
 """What all parts of the page of one instance need to know of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine import Event, InstanceItem, Session, admin, history
+from processes.cases import access
 from processes.cases.schema import DbCase
 from web.admin.instance.steps import KINDS
 from web.admin.instances.rows import cases_of
@@ -11,6 +12,7 @@ from web.admin.show import Place
 from web.diagrams import journey
 from web.diagrams.journey import Journey
 from web.diagrams.labels import Drawn, drawn
+from web.shell import here
 from web.shell.people import Names, names
 
 
@@ -25,6 +27,8 @@ class Looked:
     """Its history but for variables and decisions, in order."""
     journey: Journey
     called: Names
+    closed: bool
+    """Whether what the case is about is not for this administrator."""
 
     @property
     def reached(self) -> Sequence[str]:
@@ -41,7 +45,8 @@ class Looked:
 def look(session: Session, instance_id: int) -> Looked:
     """An instance with what is around it; NotFound when there is none."""
     item = admin.get_instance(session, instance_id)
-    events = history.of(session, instance_id, kinds=KINDS)
+    closed = not access.may_read(session, here.actor(), instance_id)
+    events = [bare(event) if closed else event for event in history.of(session, instance_id, kinds=KINDS)]
     return Looked(
         item,
         cases_of(session, [instance_id]).get(instance_id),
@@ -49,4 +54,15 @@ def look(session: Session, instance_id: int) -> Looked:
         events,
         journey.follow(events),
         names(session),
+        closed,
     )
+
+
+PLAIN = frozenset({"id", "task", "token", "scheduled_at", "attempt", "of", "process", "thrown", "incident", "job"})
+"""What an event may say of the execution itself, where nothing may be said of the case."""
+
+
+def bare(event: Event) -> Event:
+    """An event without what it says of the case: values, messages, reasons."""
+    plain = {key: value for key, value in event.data.items() if key in PLAIN and not isinstance(value, dict | list)}
+    return replace(event, reason=None, data=plain)

@@ -1,12 +1,13 @@
 """One instance: what is wrong first, then where it is, then everything it holds."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, request, url_for
 
 from engine import EventKind, InstanceStatus, JobStatus, Session, admin, history, overview, read_variables
+from processes.cases import looks as kept
 from processes.clock.card import clock
 from web.admin import show, words
 from web.admin.entrance import blueprint
@@ -14,7 +15,8 @@ from web.admin.instance import past, replay, tabs
 from web.admin.instance.facts import Looked, look
 from web.admin.instance.timers import timer_rows
 from web.admin.instance.trouble import troubles
-from web.admin.instances.rows import number_of
+from web.admin.instances.rows import fault_text, number_of
+from web.cases import looks
 from web.filling import contacts
 from web.shell import dates, here, language
 from web.shell.kinds import INSTANCES
@@ -23,6 +25,8 @@ from web.shell.pages import show as page
 from web.shell.parts import Act, Badge, left_badge
 
 DEFAULT_TAB = "variables"
+CONTENT = frozenset({"variables", "submissions"})
+"""The tabs that show what the case is about, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,19 @@ def instance(instance_id: int) -> Response:
     """Everything about one instance."""
     with here.reading() as session:
         looked = look(session, instance_id)
-        veil = contacts.look(session, looked.case)
+        veil = None if looked.closed else contacts.look(session, looked.case)
+        if not looked.closed:
+            looks.seen(session, looked.case, "instance")
         calendar = here.kesu().office.calendar(session)
         incidents, jobs = admin.incidents_of(session, instance_id), admin.jobs_of(session, instance_id)
         timers = admin.timers_of(session, instance_id)
         shown, step = replay.card(session, looked)
-        tab = request.args.get("tab", DEFAULT_TAB)
-        tab = tab if tab in TABS else DEFAULT_TAB
+        if looked.closed:
+            incidents = [replace(each, message=fault_text("")) for each in incidents]
+            jobs = [replace(each, last_error=fault_text("") if each.last_error else None) for each in jobs]
+        default, left_out = ("tokens", CONTENT) if looked.closed else (DEFAULT_TAB, frozenset[str]())
+        tab = request.args.get("tab", default)
+        tab = tab if tab in TABS and tab not in left_out else default
         return page(
             "admin/instance.html",
             active="admin",
@@ -63,9 +73,15 @@ def instance(instance_id: int) -> Response:
             veil=veil,
             tab=tab,
             tabs=tabs.choices(
-                looked.item, tab, _counts(session, looked), bad=any(job.status is JobStatus.FAILED for job in jobs)
+                looked.item,
+                tab,
+                _counts(session, looked),
+                bad=any(job.status is JobStatus.FAILED for job in jobs),
+                left_out=left_out,
             ),
-            timers=timer_rows(session, instance_id, looked.place, timers, calendar),
+            let_in=url_for("admin.look_into", instance_id=instance_id) if looked.closed else "",
+            let_in_until=_let_in_until(session, looked),
+            timers=timer_rows(session, instance_id, looked.place, timers, calendar, closed=looked.closed),
             zone=here.zone().key,
             over=looked.item.ended_at is not None,
             find=request.args.get("find", ""),
@@ -75,11 +91,17 @@ def instance(instance_id: int) -> Response:
         )
 
 
+def _let_in_until(session: Session, looked: Looked) -> str:
+    """Until when this administrator reads a closed case, for a reason given."""
+    until = kept.let_in_until(session, looked.case, here.actor()) if looked.case is not None else None
+    return "" if until is None else dates.clock_text(until, here.zone())
+
+
 def _head(session: Session, looked: Looked) -> Head:
     item, case = looked.item, looked.case
     number = number_of(item, case)
     acts = []
-    if case is not None:
+    if case is not None and not looked.closed:
         acts.append(Act(_("Show the case"), url_for("cases.case", number=case.number), "file-text"))
     if item.ended_at is None:
         acts.append(Act(_("Cancel…"), url_for("admin.cancel", instance_id=item.id), "x", look="d", dialog=True))
@@ -88,7 +110,9 @@ def _head(session: Session, looked: Looked) -> Head:
     )
     return Head(
         number=number,
-        title=case.title if case is not None and case.title else language.say(item.process_name, item.deployment_id),
+        title=case.title
+        if case is not None and case.title and not looked.closed
+        else language.say(item.process_name, item.deployment_id),
         badges=[
             *_badges(session, looked),
             Badge(f"{language.say(item.process_name, item.deployment_id)} v{item.version}"),
@@ -98,7 +122,7 @@ def _head(session: Session, looked: Looked) -> Head:
         started_by=looked.called.person(item.started_by),
         revision=item.revision,
         acts=acts,
-        reason=(aborted[-1].reason or "") if aborted else "",
+        reason=(aborted[-1].reason or "") if aborted and not looked.closed else "",
     )
 
 
@@ -139,11 +163,13 @@ def _variables(session: Session, looked: Looked) -> dict[str, Any]:
 
 
 def _tokens(session: Session, looked: Looked) -> dict[str, Any]:
-    return {"rows": tabs.tokens(session, looked.item, looked.journey, looked.drawing, looked.called)}
+    return {
+        "rows": tabs.tokens(session, looked.item, looked.journey, looked.drawing, looked.called, closed=looked.closed)
+    }
 
 
 def _jobs(session: Session, looked: Looked) -> dict[str, Any]:
-    return {"rows": tabs.jobs(session, looked.item, looked.drawing)}
+    return {"rows": tabs.jobs(session, looked.item, looked.drawing, closed=looked.closed)}
 
 
 def _messages(session: Session, looked: Looked) -> dict[str, Any]:
@@ -169,7 +195,9 @@ def _log(session: Session, looked: Looked) -> dict[str, Any]:
 def _events(session: Session, looked: Looked, tab: str, kinds: Sequence[EventKind]) -> dict[str, Any]:
     text = request.args.get("before", "")
     before = int(text) if text.isdecimal() and len(text) < 18 else None
-    rows, more = past.events(session, looked.item, looked.drawing, looked.called, kinds=kinds, before=before)
+    rows, more = past.events(
+        session, looked.item, looked.drawing, looked.called, kinds=kinds, before=before, closed=looked.closed
+    )
 
     def address(number: int | None) -> str:
         return url_for("admin.instance", instance_id=looked.item.id, tab=tab, before=number, _anchor="tabs")

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from engine import EventKind, InstanceItem, Process, Session, history, overview, queries, read_variables
 from web.admin import show
+from web.admin.instance.facts import bare
 from web.cases.timeline import Forms
 from web.diagrams.journey import Journey, Stay
 from web.diagrams.labels import Drawn
@@ -116,6 +117,7 @@ def events(
     *,
     kinds: Sequence[EventKind] = (),
     before: int | None,
+    closed: bool = False,
 ) -> tuple[list[EventRow], int | None]:
     """One page of the history backwards, and the number from which the next one goes on."""
     found = overview.latest_events(session, item.id, kinds=kinds, before=before, limit=PER_PAGE + 1)
@@ -133,13 +135,13 @@ def events(
             event.reason or "",
             tuple(_details(event)),
         )
-        for event in found[:PER_PAGE]
+        for event in (bare(each) if closed else each for each in found[:PER_PAGE])
     ]
     return page, page[-1].id if more else None
 
 
 def _details(event: history.Event) -> list[tuple[str, show.Shown]]:
-    if event.kind is EventKind.VARIABLE:
+    if event.kind is EventKind.VARIABLE and "name" in event.data:
         name = str(event.data.get("name"))
         old, new = (show.value(contacts.value(name, event.data.get(when))) for when in ("old", "new"))
         return [(name, show.Shown(f"{old.text} → {new.text}", whole=new.whole))]

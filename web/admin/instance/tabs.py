@@ -1,6 +1,6 @@
 """What the tabs of an instance hold: the rows of their tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -19,6 +19,7 @@ from engine import (
     read_variables,
 )
 from web.admin import show
+from web.admin.instances.rows import fault_text
 from web.diagrams.journey import Journey, Stay
 from web.diagrams.labels import Drawn
 from web.filling import contacts
@@ -125,7 +126,9 @@ def variables(
     ]
 
 
-def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Drawn, called: Names) -> list[TokenRow]:
+def tokens(
+    session: Session, item: InstanceItem, journey: Journey, drawing: Drawn, called: Names, *, closed: bool = False
+) -> list[TokenRow]:
     """Every token that is somewhere, with what it waits for."""
     since = {stay.token: stay.entered for stay in journey.stays}
     found: dict[int, tuple[str, Wait, str, str]] = {}
@@ -147,7 +150,12 @@ def tokens(session: Session, item: InstanceItem, journey: Journey, drawing: Draw
     for job in admin.jobs_of(session, item.id):
         found[job.token or 0] = (job.element or "", Wait.JOB, job.topic or job.kind, "")
     for incident in admin.incidents_of(session, item.id):
-        found[incident.token] = (incident.element, Wait.INCIDENT, incident.message.splitlines()[0][:120], "")
+        found[incident.token] = (
+            incident.element,
+            Wait.INCIDENT,
+            "" if closed else incident.message.splitlines()[0][:120],
+            "",
+        )
     for stay in journey.stays:
         if stay.left is None and stay.token not in found:
             found[stay.token] = (stay.element, _inner(drawing, stay), "", "")
@@ -180,7 +188,7 @@ def _inner(drawing: Drawn, stay: Stay) -> Wait:
     return Wait.OTHERS if drawn is not None and drawn.kind.endswith("Gateway") else Wait.INSIDE
 
 
-def jobs(session: Session, item: InstanceItem, drawing: Drawn) -> list[JobRow]:
+def jobs(session: Session, item: InstanceItem, drawing: Drawn, *, closed: bool = False) -> list[JobRow]:
     """The jobs that are not done."""
     return [
         JobRow(
@@ -191,7 +199,7 @@ def jobs(session: Session, item: InstanceItem, drawing: Drawn) -> list[JobRow]:
             JOBS[job.status].badge,
             job.attempts,
             show.the_moment(job.due_at),
-            job.last_error or "",
+            fault_text("") if closed and job.last_error else job.last_error or "",
             url_for("admin.retry_job", instance_id=item.id, job_id=job.id)
             if job.status is JobStatus.FAILED and job.kind is not JobKind.SERVICE
             else "",
@@ -213,7 +221,9 @@ def messages(session: Session, item: InstanceItem, drawing: Drawn) -> list[WaitR
     ]
 
 
-def choices(item: InstanceItem, current: str, counts: Mapping[str, int], *, bad: bool) -> list[Choice]:
+def choices(
+    item: InstanceItem, current: str, counts: Mapping[str, int], *, bad: bool, left_out: Collection[str] = ()
+) -> list[Choice]:
     """The tabs, each with the number of its rows; `bad` when a job has failed."""
     named = {
         "variables": _("Variables"),
@@ -234,4 +244,5 @@ def choices(item: InstanceItem, current: str, counts: Mapping[str, int], *, bad:
             bad=key == "jobs" and bad,
         )
         for key, text in named.items()
+        if key not in left_out
     ]

@@ -9,6 +9,7 @@ from flask import url_for
 from engine import EventKind, Session, TimerItem, history
 from processes.clock.calendar import WorkingCalendar
 from web.admin import show
+from web.admin.instance.facts import bare
 from web.admin.show import Place
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
@@ -31,10 +32,17 @@ class TimerRow:
 
 
 def timer_rows(
-    session: Session, instance_id: int, place: Place, waiting: Sequence[TimerItem], calendar: WorkingCalendar
+    session: Session,
+    instance_id: int,
+    place: Place,
+    waiting: Sequence[TimerItem],
+    calendar: WorkingCalendar,
+    *,
+    closed: bool = False,
 ) -> list[TimerRow]:
     """All timers of an instance: what fired in its order, then what waits; `place` names an element."""
     events = history.of(session, instance_id, kinds=(EventKind.TIMER, EventKind.TIMER_MOVED, EventKind.TIMER_FIRED))
+    events = [bare(event) if closed else event for event in events]
     reasons = {event.token: event for event in events if event.kind is not EventKind.TIMER}
     fired = [_fired(event, place, reasons.get(event.token)) for event in events if event.kind is EventKind.TIMER]
     return fired + [_waiting(timer, place, calendar, reasons.get(timer.token)) for timer in waiting]

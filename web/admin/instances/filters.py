@@ -1,6 +1,6 @@
 """What the list of instances is narrowed by: read from the address, shown as chips, each with its way out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -51,8 +51,8 @@ class Wanted:
         """How old the instances are at least; 0 for any age."""
         return int(self.older) if self.older.isdecimal() and len(self.older) < 5 else 0
 
-    def as_filter(self, per_page: int = PER_PAGE) -> InstanceFilter:
-        """As the engine is asked."""
+    def as_filter(self, sealed: Collection[str], per_page: int = PER_PAGE) -> InstanceFilter:
+        """As the engine is asked; of sealed folders no instance is found by its values."""
         return InstanceFilter(
             status=None if self.state in ("any", "open") else InstanceStatus(self.state),
             under_way=self.state == "open",
@@ -61,6 +61,7 @@ class Wanted:
             variable=self.variable or None,
             value=self.value or None,
             text=self.q,
+            sealed=sealed,
             started_before=here.now() - timedelta(days=self.days) if self.days else None,
             oldest_first=self.order == "oldest",
             page=self.page,

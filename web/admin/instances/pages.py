@@ -10,10 +10,11 @@ from flask import Response, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import JobItem, Session, admin, deployments, overview
+from processes.cases import access
 from web.admin import show, words
 from web.admin.entrance import blueprint
 from web.admin.instances import filters
-from web.admin.instances.rows import Row, cases_of, number_of, rows
+from web.admin.instances.rows import Row, cases_of, fault_text, number_of, rows
 from web.admin.nav import views
 from web.diagrams.labels import place_label, process_title
 from web.shell import here, language
@@ -69,10 +70,11 @@ def list_instances() -> Response:
     """One page of what was found."""
     wanted = filters.read()
     with here.reading() as session:
-        found = admin.search_instances(session, wanted.as_filter())
+        sealed = access.sealed(session)
+        found = admin.search_instances(session, wanted.as_filter(sealed))
         if found.page > found.pages:
             wanted = replace(wanted, page=found.pages)
-            found = admin.search_instances(session, wanted.as_filter())
+            found = admin.search_instances(session, wanted.as_filter(sealed))
         procedures = _procedures(session)
         return page(
             "admin/instances.html",
@@ -162,8 +164,9 @@ def harmless(cell: str) -> str:
 
 def _all_rows(session: Session, wanted: filters.Wanted) -> Iterator[Row]:
     number, last = 1, 1
+    sealed = access.sealed(session)
     while number <= last:
-        found = admin.search_instances(session, replace(wanted, page=number).as_filter(EXPORTED))
+        found = admin.search_instances(session, replace(wanted, page=number).as_filter(sealed, EXPORTED))
         yield from rows(session, found.items)
         number, last = number + 1, found.pages
 
@@ -245,7 +248,7 @@ def _cause_row(session: Session, cause: overview.Cause) -> CauseRow:
     first, home = cause.instances[:NAMED], (cause.deployment_id, cause.process_key)
     return CauseRow(
         retry=url_for("admin.retry_all", cause=cause.key),
-        message=cause.message,
+        message=said_of(session, cause),
         where=place_label(session, *home, cause.element),
         process=process_title(session, *home),
         count=len(cause.incidents),
@@ -254,6 +257,14 @@ def _cause_row(session: Session, cause: overview.Cause) -> CauseRow:
         instances=tuple(_numbers(session, first)),
         more=len(cause.instances) - len(first),
     )
+
+
+def said_of(session: Session, cause: overview.Cause) -> str:
+    """What the incidents of a cause say, without what only one instance says; nothing of cases that are closed."""
+    closed = access.closed_among(session, here.actor(), cause.instances)
+    if not closed:
+        return cause.message
+    return overview.plain(cause.message) if len(closed) < len(cause.instances) else fault_text("")
 
 
 def _numbers(session: Session, instances: Sequence[int]) -> Iterator[tuple[str, str]]:

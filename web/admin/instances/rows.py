@@ -8,13 +8,16 @@ from flask import url_for
 from sqlalchemy import select
 
 from engine import Element, InstanceItem, Place, Session, overview
+from processes.cases import access
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams.labels import Drawn, drawn
 from web.shell import dates, here, language
 from web.shell.kinds import INSTANCES
+from web.shell.language import gettext as _
 from web.shell.parts import Badge, due_badge
 from web.shell.people import Names, joined, names
+from web.shell.words import Words
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,9 @@ class Row:
     title: str
     address: str
     process: str
+    """The procedure of the case or, where there is none, the process."""
+    inside: str
+    """The called processes in which it is now."""
     version: int
     state: Badge
     where: str
@@ -38,6 +44,16 @@ class Row:
     more: int
     """How much more is wrong."""
     units: str
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the words of a row come from."""
+
+    drawing: Drawn
+    called: Names
+    calendar: WorkingCalendar
+    words: Words
 
 
 def number_of(item: InstanceItem, case: DbCase | None) -> str:
@@ -56,11 +72,19 @@ def rows(session: Session, items: Sequence[InstanceItem]) -> list[Row]:
     ids = [item.id for item in items]
     cases, places, wrong = cases_of(session, ids), overview.places_of(session, ids), overview.troubles_of(session, ids)
     called, calendar = names(session), here.kesu().office.calendar(session)
+    closed, words = access.closed_among(session, here.actor(), ids), Words(session)
     return [
-        _row(item, cases.get(item.id), places.get(item.id, ()), wrong.get(item.id, ()), around)
+        _row(
+            item, cases.get(item.id), places.get(item.id, ()), wrong.get(item.id, ()), around, closed=item.id in closed
+        )
         for item in items
-        for around in [(drawn(session, item), called, calendar)]
+        for around in [Around(drawn(session, item), called, calendar, words)]
     ]
+
+
+def fault_text(message: str) -> str:
+    """What a fault says or, where that is empty or not for this administrator, that there is one."""
+    return message or _("A fault has stopped it; what it says belongs to what the case is about.")
 
 
 def _row(
@@ -68,23 +92,28 @@ def _row(
     case: DbCase | None,
     places: Sequence[Place],
     wrong: Sequence[str],
-    around: tuple[Drawn, Names, WorkingCalendar],
+    around: Around,
+    *,
+    closed: bool,
 ) -> Row:
-    drawing, called, calendar = around
+    drawing, called = around.drawing, around.called
     now = here.now()
+    # which of several faults of a closed case it is, is not told
+    wrong = [fault_text("")] * len(wrong) if closed else wrong
     due_at = case.due_at if case is not None else None
     return Row(
         id=item.id,
         number=number_of(item, case),
-        title=case.title if case is not None else "",
+        title=case.title if case is not None and not closed else "",
         address=url_for("admin.instance", instance_id=item.id),
-        process=_stands_in(item, drawing),
+        process=_procedure(item, case, around.words),
+        inside=_inside(item, drawing),
         version=item.version,
         state=INSTANCES[item.status].badge,
         where=_where(item, places, drawing),
         age=dates.length_text((item.ended_at or now) - item.started_at, language.current()),
         started_at=item.started_at,
-        due=due_badge(due_at, now, calendar),
+        due=due_badge(due_at, now, around.calendar),
         due_at=due_at,
         wrong=wrong[0] if wrong else "",
         more=max(0, len(wrong) - 1),
@@ -92,15 +121,15 @@ def _row(
     )
 
 
-def _stands_in(item: InstanceItem, drawing: Drawn) -> str:
-    """The process that it runs and, from the outside inward, those that it has called and that go on."""
-    inside = [each.process_key for each in item.called if each.running]
-    return " › ".join(
-        [
-            language.say(item.process_name, item.deployment_id),
-            *(drawing.title(drawing.processes[key]) for key in inside),
-        ]
-    )
+def _procedure(item: InstanceItem, case: DbCase | None, words: Words) -> str:
+    """The procedure of the case; of what is no case, or of no declared one, the process that it runs."""
+    known = words.named(case.procedure).name if case is not None else ""
+    return known or language.say(item.process_name, item.deployment_id)
+
+
+def _inside(item: InstanceItem, drawing: Drawn) -> str:
+    """The processes that it has called and that go on, side by side or one in another: which is not said."""
+    return joined(drawing.title(drawing.processes[each.process_key]) for each in item.called if each.running)
 
 
 def _where(item: InstanceItem, places: Sequence[Place], drawing: Drawn) -> str:

@@ -1,0 +1,55 @@
+"""Looks at private cases: what a page has shown of one is written down before the page goes out."""
+
+from flask import Flask, Response, g
+
+from engine import Session
+from processes.cases import looks
+from processes.cases.schema import DbCase, DbCaseLook
+from web.shell import dates, here, language
+from web.shell.people import Names
+from web.shell.words import N_, word
+
+SHOWN = {
+    "case": N_("the case"),
+    "file": N_("the case file"),
+    "task": N_("a task"),
+    "form": N_("a form"),
+    "document": N_("a document"),
+    "papers": N_("the list of documents"),
+    "letter": N_("a letter"),
+    "preview": N_("the preview of a letter"),
+    "instance": N_("the instance"),
+    "variable": N_("a variable"),
+}
+"""What there is to look at."""
+
+
+def seen(session: Session, case: DbCase | None, what: str, detail: str = "") -> None:
+    """This request shows something of a case; of a private one it is written down, once for each thing."""
+    if case is not None and looks.are_kept(session, case):
+        g.setdefault("looks", {})[case.id, what, detail] = None
+
+
+def install(app: Flask) -> None:
+    """Write the looks of a request down when its page is made; without that nobody gets the page."""
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        found = g.pop("looks", {})
+        if found:
+            with here.transaction() as session:
+                for case_id, what, detail in found:
+                    looks.write(session, case_id, here.actor(), what, detail)
+        return response
+
+
+def rows(found: list[DbCaseLook], names: Names) -> list[tuple[str, str, str]]:
+    """Who, what and when, in words."""
+    return [
+        (
+            names.person(look.person),
+            " · ".join(part for part in (word(SHOWN, look.what), language.say(look.detail)) if part),
+            dates.record_text(look.at, here.zone()),
+        )
+        for look in found
+    ]
