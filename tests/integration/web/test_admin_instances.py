@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from admin_stage import FailingMail, opener
@@ -231,7 +232,8 @@ def test_incidents_stand_by_cause_and_are_retried_together(open_stage):
     assert "6 of 6 tries" in one
     assert "The same cause holds 2 other instances (KB-2026-000001, KB-2026-000003)." in one
     address = "/admin/incidents/retry"
-    cause = {"cause": "ST_Send: The mail server is on fire"}
+    cause = {"cause": re.search(r"retry\?cause=(\w+)", page)[1]}
+    assert "fire" not in cause["cause"]  # an address is written down in many places
     asked = look.get(address, query_string=cause).text
     assert "Retry 3 incidents?" in asked
     assert look.post(address, query_string=cause, data={"reason": " "}).status_code == 422

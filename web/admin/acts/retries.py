@@ -1,7 +1,5 @@
 """Trying again: one incident, one job, or everything that one cause has stopped."""
 
-from dataclasses import replace
-
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -12,7 +10,7 @@ from web.admin import show
 from web.admin.acts.about import called, drawing_of, page_of
 from web.admin.acts.confirm import carry_out, carry_out_freely
 from web.admin.entrance import blueprint
-from web.admin.instances.pages import said_of
+from web.admin.instances.pages import said_of, why_of
 from web.admin.instances.rows import fault_text
 from web.shell import here
 from web.shell.language import gettext as _
@@ -62,8 +60,7 @@ def retry_job(instance_id: int, job_id: int) -> BaseResponse:
         if found is None:
             raise NotFound(what="failed job", key=job_id)
         address = url_for("admin.retry_job", instance_id=instance_id, job_id=job_id)
-        found = found if _reads(session, instance_id) else replace(found, last_error=fault_text(""))
-        return _job(found, address, page_of(instance_id))
+        return _job(session, found, address, page_of(instance_id))
 
     def do(session: Session, reason: str) -> str:
         jobs.retry(session, job_id, by=here.actor(), reason=reason)
@@ -79,9 +76,9 @@ def retry_failed(job_id: int) -> BaseResponse:
     def ask() -> Confirm:
         with here.reading() as session:
             found = next((job for job in admin.failed_jobs(session) if job.id == job_id), None)
-        if found is None:
-            raise NotFound(what="failed job", key=job_id)
-        return _job(found, url_for("admin.retry_failed", job_id=job_id), url_for("admin.by_cause"))
+            if found is None:
+                raise NotFound(what="failed job", key=job_id)
+            return _job(session, found, url_for("admin.retry_failed", job_id=job_id), url_for("admin.by_cause"))
 
     def do(reason: str) -> str:
         with here.transaction() as session:
@@ -91,10 +88,10 @@ def retry_failed(job_id: int) -> BaseResponse:
     return carry_out_freely(ask, do)
 
 
-def _job(job: JobItem, address: str, back: str) -> Confirm:
+def _job(session: Session, job: JobItem, address: str, back: str) -> Confirm:
     return Confirm(
         title=_("Retry job %(number)s?", number=job.id),
-        text=job.last_error or "",
+        text=why_of(session, job),
         address=address,
         act=_("Retry"),
         leave=_("Leave it"),

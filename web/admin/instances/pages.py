@@ -132,10 +132,16 @@ def _failed(session: Session, job: JobItem) -> dict[str, object]:
         "id": job.id,
         "what": what,
         "since": show.the_moment(job.created_at),
-        "why": job.last_error or "",
+        "why": why_of(session, job),
         "instance": next(_numbers(session, [job.instance_id] if job.instance_id is not None else []), None),
         "retry": url_for("admin.retry_failed", job_id=job.id),
     }
+
+
+def why_of(session: Session, job: JobItem) -> str:
+    """What a job failed with; of a case that is closed to this administrator only that it failed."""
+    closed = job.instance_id is not None and not access.may_read(session, here.actor(), job.instance_id)
+    return fault_text("") if closed else job.last_error or ""
 
 
 @blueprint.get("/instances.csv")
