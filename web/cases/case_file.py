@@ -27,7 +27,7 @@ from processes.paper.model import (
     Picture,
     Timeline,
 )
-from web.cases import cards, papers
+from web.cases import cards, looks, papers
 from web.cases.files import PDF, pdf
 from web.cases.timeline import Forms, items, open_items
 from web.diagrams import drawings
@@ -68,6 +68,7 @@ def case_file(number: str) -> Response:
     """Everything that the reader may see of a case; read at one moment, typeset after that."""
     with here.reading() as session:
         found = register.get_case(session, number, here.actor())
+        looks.seen(session, found, "file")
         paper = _paper(session, found, here.kesu().office.calendar(session), here.now())
     return pdf(printing.typeset(paper), f"{paper.number}.pdf")
 

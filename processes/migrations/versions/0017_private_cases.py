@@ -59,7 +59,9 @@ def _forget_parts(connection: sa.Connection) -> None:
     known = connection.execute(sa.text("SELECT id, searched FROM case_file")).all()
     keep = sa.text("UPDATE case_file SET searched = :searched WHERE id = :id")
     for case, searched in known:
-        lines = searched.split("\n")
-        left = [line for line in lines if line not in said.get(case, ())]
-        if left != lines:
+        gone = said.get(case, ())
+        left = [line for line in searched.split("\n") if line not in gone]
+        for text in gone:  # once they stood behind a blank
+            left = [line.removesuffix(f" {text}") for line in left]
+        if "\n".join(left) != searched:
             connection.execute(keep, {"searched": "\n".join(left), "id": case})

@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 import pytest
 from hall import PASSWORD
-from sqlalchemy import select, text
-from test_library_loan import FOLDER, GROUPS, LOAN, NUMBER, PEOPLE, forget
+from sqlalchemy import func, select, text
+from test_library_loan import FOLDER, GROUPS, LOAN, NUMBER, PEOPLE
 
 from engine import SYSTEM, deployments
 from processes import folders
@@ -42,8 +42,7 @@ def library(hall):
                 session, login, name_zh=login, name_en=login, password=PASSWORD, groups=groups, cost="low"
             )
     hall.sale = hall.register()
-    yield hall
-    forget()
+    return hall
 
 
 @pytest.fixture
@@ -286,6 +285,27 @@ def test_every_look_is_written_down_and_shown_to_who_leads_it(loan):
     assert "Who looked at it" not in xu.get(f"/cases/{NUMBER}").text
     with pytest.raises(Exception, match="append-only"), loan.database.transaction() as session:
         session.execute(text("DELETE FROM case_look"))
+
+
+LISTS = ("cases.list_cases", "search.", "work.", "notices.", "register.")
+"""Where a case is one of many, and what one has registered oneself just now."""
+
+
+def test_whatever_shows_a_private_case_writes_the_look_down(loan):
+    def count():
+        with loan.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(DbCaseLook))
+
+    found = 0
+    for who in ("bo", "xu"):
+        client = loan.visitor(who)
+        for endpoint, address in addresses(loan, "GET"):
+            before, answer = count(), client.get(address)
+            if answer.status_code == 200 and not endpoint.startswith(LISTS):
+                shows = [word for word in PLANTED if word in told(answer)] or answer.mimetype == "application/pdf"
+                found += bool(shows)
+                assert not shows or count() > before, (who, endpoint, address)
+    assert found > 6
 
 
 def test_the_looks_at_other_cases_are_not_kept(loan):
