@@ -1,0 +1,110 @@
+"""No key of a machine stands for a word: pages are walked from link to link, as staff see them, in both languages."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+import processes
+
+ROOT = Path(processes.__file__).parent
+PAGES = re.compile(r"/(work|tasks|cases|register|start|notices|account|found)\b")
+LEFT_OUT = re.compile(r"/(pane|file/|letter|download|language|sign-out)|_fresh|\.(pdf|png|txt|csv)$")
+SNAKE = re.compile(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b")
+ELEMENT = re.compile(r"\b(?:[A-Z]{2}|Flow|Event|Activity|Gateway|Field|Text|Table|List)_\w+")
+GAP = re.compile(r"%\(\w+\)|\{\{|\}\}|^None$|\bundefined\b")
+MOST = 90
+
+
+def keys():
+    """The values of options and the names of fields that no label of any form is called."""
+    found, labels = set(), set()
+
+    def look(node):
+        if isinstance(node, dict):
+            labels.add(str(node.get("label")))
+            found.update(str(node[name]) for name in ("value", "key", "path") if isinstance(node.get(name), str))
+            for each in node.values():
+                look(each)
+        elif isinstance(node, list):
+            for each in node:
+                look(each)
+
+    for file in ROOT.rglob("*.form"):
+        look(json.loads(file.read_bytes()))
+    return {each for each in found if re.fullmatch(r"[a-z][a-z_]{2,}", each)} - labels
+
+
+KEYS = keys()
+
+
+def texts(tree):
+    """What is read on a page, in its pieces."""
+    for hidden in tree.xpath("//script|//style|//template|//kbd|//code|//pre"):
+        hidden.drop_tree()
+    yield from (text.strip() for text in tree.xpath("//text()"))
+    for name in ("title", "aria-label", "placeholder", "alt"):
+        yield from (str(text).strip() for text in tree.xpath(f"//@{name}"))
+
+
+def raw(text, language):
+    """What in a text is a key; English words may be those of keys, too."""
+    yield from (each.group() for pattern in (SNAKE, ELEMENT, GAP) for each in pattern.finditer(text))
+    if language == "zh" and text in KEYS:
+        yield text
+
+
+def walk(client, start):
+    """The pages that are reached by links, with what was read on them."""
+    todo, seen = list(start), set()
+    while todo and len(seen) < MOST:
+        address = todo.pop(0)
+        if address in seen:
+            continue
+        seen.add(address)
+        answer = client.get(address, follow_redirects=True)
+        if answer.mimetype != "text/html":
+            continue
+        tree = html.fromstring(answer.text)
+        links = [str(link).partition("#")[0] for link in tree.xpath("//a/@href")]
+        todo += [link for link in dict.fromkeys(links) if PAGES.match(link) and not LEFT_OUT.search(link)]
+        yield address, texts(tree)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("login", ["sun", "wang", "zhao", "feng"])
+def test_no_key_is_read_on_the_pages_of_staff(disputed, login, language):
+    hall, number = disputed
+    hall.register(
+        description="外箱压损三件，客户要求补发。", complainant_kind="person", received_at="2026-09-30T08:00:00+08:00"
+    )
+    client = hall.visitor(login, language)
+    start = [
+        "/work",
+        "/work?view=group",
+        "/work?view=waiting",
+        "/cases?state=all",
+        f"/cases/{number}",
+        "/register",
+        "/start",
+        "/notices",
+        "/account",
+    ]
+    found = {
+        f"{address}: {each} in {text[:60]!r}"
+        for address, read in walk(client, start)
+        for text in read
+        for each in raw(text, language)
+    }
+    assert sorted(found) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Complaints about goods · Register"), ("zh", "客户抱怨处理 · 登记")]
+)
+def test_the_form_of_a_registration_is_titled_as_its_procedure(hall, language, title):
+    page = html.fromstring(hall.visitor("sun", language).get("/register", follow_redirects=True).text)
+    assert page.findtext(".//title").startswith(title)
+    assert page.findtext(".//h1") == title.partition(" · ")[0]
