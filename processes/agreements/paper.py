@@ -6,18 +6,21 @@ names the hash of the text and of the file that was offered, so that what was sh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
-from engine import Json
-from processes.agreements.wording import short
+from engine import Call, Json, Session
+from engine.errors import NotFound
+from processes.agreements import keeping, wording
+from processes.agreements.schema import DbAgreement, DbAgreementSigning
+from processes.office import Office
 from processes.paper.model import PICTURES, Heading, Pages, Paper, Paragraph, Part, Picture, Signature, Signatures
+from processes.people.schema import DbPerson
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "house": "甲方（签名、盖章）",
         "patient": "乙方（签名）",
         "code": "校验码 {code}",
-        "text": "协议文本的 SHA-256：{sha256}（每页页脚所印；证明文字内容）",
+        "text": "协议文本的 SHA-256：{sha256}（印于每页页脚，证明文字内容）",
         "file": "签署时出示的 PDF 文件的 SHA-256：{sha256}（证明该文件未被改动）",
         "password": "以本人密码签名",
         "scan": "双方签名的纸质协议扫描件：{name}（SHA-256：{sha256}）",
@@ -32,55 +35,73 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "scan": "Scan of the paper signed by both sides: {name} (SHA-256: {sha256})",
     },
 }
+SECOND = len("2026-11-02T10:00")
 
 
-@dataclass(frozen=True)
-class Signed:
-    """What a paper says of its signing."""
-
-    title: str
-    text: str
-    """Where, when, who was there."""
-    offered_sha256: str
-    boxes: Sequence[Signature] = ()
-    scans: Sequence[tuple[Mapping[str, Json], bytes]] = field(default=())
-    """The signed pages: what is known of each file, and its content."""
-
-
-def offered(text: str, sha256: str, *, number: str, house: str, language: str) -> Paper:
+def offered(agreement: DbAgreement) -> Paper:
     """The text with room for the signatures of both sides."""
-    words = WORDS[language]
-    boxes = [Signature(words["house"], house), Signature(words["patient"])]
-    return _paper(text, sha256, [Signatures(boxes)], number=number, house=house, language=language)
+    words = WORDS[agreement.language]
+    boxes = [Signature(words["house"], agreement.data["party_house"]), Signature(words["patient"], signer(agreement))]
+    return _paper(agreement, [Signatures(boxes)])
 
 
-def signed(text: str, sha256: str, signing: Signed, *, number: str, house: str, language: str) -> Paper:
-    """The text with its signatures, or with the signed pages behind it."""
-    words = WORDS[language]
-    parts: list[Part] = [Heading(signing.title), *_paragraphs(signing.text)]
-    if signing.boxes:
-        parts.append(Signatures(list(signing.boxes)))
-    parts.append(Paragraph(words["text"].format(sha256=sha256), "small"))
-    parts.append(Paragraph(words["file"].format(sha256=signing.offered_sha256), "small"))
-    for file, content in signing.scans:
-        caption = words["scan"].format(**file)
-        if file["type"] in PICTURES:
-            parts.append(Picture(content, str(file["type"]), caption, own_page=True))
-        else:
-            parts.append(Pages(content, caption))
-    return _paper(text, sha256, parts, number=number, house=house, language=language)
+def signed(session: Session, office: Office, call: Call, agreement: DbAgreement) -> Paper:
+    """The text with its signatures, or with the signed pages behind it; NotFound where nobody has signed."""
+    signing, words = agreement.signing, WORDS[agreement.language]
+    if signing is None:
+        raise NotFound(what="signing of agreement", key=agreement.number)
+    fields = {**agreement.data, **signing.data, "way": signing.way}
+    title, text = wording.text_of(session, office, call, wording.SIGNATURES, fields, language=agreement.language)
+    file = keeping.paper_of(session, agreement, keeping.OFFERED).sha256
+    hashes = (words["text"].format(sha256=agreement.sha256), words["file"].format(sha256=file))
+    parts: list[Part] = [Heading(title), *_paragraphs(text)]
+    if signing.way == "drawn":
+        parts.append(Signatures(list(_boxes(session, agreement, signing, words))))
+    parts += [Paragraph(line, "small") for line in hashes]
+    if signing.way == "paper":
+        parts += [_scan(session, each, words["scan"]) for each in signing.data["signed_scan"]]
+    return _paper(agreement, parts)
 
 
-def _paper(text: str, sha256: str, parts: Sequence[Part], *, number: str, house: str, language: str) -> Paper:
-    title, _, body = text.partition("\n\n")
+def signer(agreement: DbAgreement) -> str:
+    """Who signs for the patient's side."""
+    return str(agreement.data["agent_name"] or agreement.data["party_patient"])
+
+
+def _boxes(
+    session: Session, agreement: DbAgreement, signing: DbAgreementSigning, words: Mapping[str, str]
+) -> Iterator[Signature]:
+    house, patient = signing.data["house_signature"], signing.data["patient_signature"]
+    person = session.get(DbPerson, house["by"])
+    name = house["by"] if person is None else person.name_en if agreement.language == "en" else person.name_zh
+    for label, who, signature in ((words["house"], name, house), (words["patient"], signer(agreement), patient)):
+        file = signature.get("file")
+        yield Signature(
+            label=label,
+            name=who,
+            picture=keeping.content_of(session, file) if file else None,
+            at=str(signature["at"])[:SECOND].replace("T", " "),
+            note=words["password"] if signature["kind"] == "password" else "",
+        )
+
+
+def _scan(session: Session, file: Mapping[str, Json], words: str) -> Part:
+    content, caption = keeping.content_of(session, file), words.format(**file)
+    if file["type"] in PICTURES:
+        return Picture(content, str(file["type"]), caption, own_page=True)
+    return Pages(content, caption)
+
+
+def _paper(agreement: DbAgreement, parts: Sequence[Part]) -> Paper:
+    title, _, body = agreement.text.partition("\n\n")
     return Paper(
         title=title,
-        language=language,
+        language=agreement.language,
         parts=[*_paragraphs(body), *parts],
-        sender=house,
-        number=number,
-        digest=sha256,
-        remark=WORDS[language]["code"].format(code=short(sha256)),
+        sender=str(agreement.data["party_house"]),
+        number=agreement.number,
+        digest=agreement.sha256,
+        remark=WORDS[agreement.language]["code"].format(code=wording.short(agreement.sha256)),
     )
 
 

@@ -66,7 +66,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
 
 
-OPEN = frozenset({"static", "sign_in.form", "sign_in.enter", "preferences.change", "health.alive"})
+OPEN = frozenset(
+    {"static", "sign_in.form", "sign_in.enter", "preferences.change", "health.alive", "verify.form", "verify.look"}
+)
 """What needs nobody to be signed in."""
 
 

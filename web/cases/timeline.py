@@ -35,6 +35,9 @@ NOTES: Mapping[str, tuple[str, str]] = {
     "letter_dropped": ("alert-triangle", "warn"),
     "archived": ("file-text", "good"),
     "contact_shown": ("search", ""),
+    "agreement_signed": ("signature", "good"),
+    "agreement_refused": ("alert-triangle", "warn"),
+    "approval_void": ("alert-triangle", "warn"),
 }
 """Icon and tone of what services, letters and people leave in the record of a case; the engine's events have theirs."""
 
@@ -219,6 +222,11 @@ def dropped(data: Mapping[str, object]) -> str:
     return _("Not sent, it ended before: %(name)s", name=language.label(str(data.get("name") or "")))
 
 
+def _agreement_refused(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
+    witness = _("Witness: %(who)s", who=entry.data.get("refusal_witness") or "—")
+    return _("Signing refused"), f"{entry.data.get('refusal_reason') or ''}\n{witness}".strip()
+
+
 def clock_of(data: Mapping[str, object]) -> str:
     """What the procedure calls the clock that something was told of."""
     label = data.get("label")
@@ -278,5 +286,11 @@ SENTENCES: Mapping[str, Sentence] = {
     "outcome": lambda _e, _n, _l: (_("Outcome set"), ""),
     "planned": lambda _e, _n, _l: (_("Plan made"), ""),
     "contact_shown": lambda _e, _n, _l: (_("Looked at phone and e-mail"), ""),
+    "agreement_signed": lambda e, _n, _l: (_("Agreement signed: %(number)s", number=e.data.get("number", "")), ""),
+    "agreement_refused": _agreement_refused,
+    "approval_void": lambda e, _n, _l: (
+        _("The approval of version %(version)s is void", version=e.data.get("plan_version", "")),
+        str(e.data.get("change_reason") or ""),
+    ),
     "recomputed": lambda _e, _n, _l: (_("Dates worked out again, the calendar changed"), ""),
 }

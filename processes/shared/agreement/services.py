@@ -10,9 +10,7 @@ from processes.agreements.schema import DbAgreement
 from processes.cases import documents, register
 from processes.cases.register import money_of
 from processes.office import Office
-from processes.paper.model import Signature
 from processes.paper.printing import typeset
-from processes.people.schema import DbPerson
 from processes.reading import given, iso
 
 BLOCKED = "AGREEMENT_BLOCKED"
@@ -66,11 +64,8 @@ def freeze(office: Office, call: Call) -> Mapping[str, Json]:
     key = f"agreement-{call.idempotency_key}"
     with office.database.reading() as session:
         agreement = keeping.of_key(session, key) or _written(session, office, call, key)
-        known, house = agreement.id is not None, str(agreement.data["party_house"])
-        if not known:
-            named = {"number": agreement.number, "house": house, "language": agreement.language}
-            sheet = paper.offered(agreement.text, agreement.sha256, **named)
-    content = b"" if known else typeset(sheet)
+        known = agreement.id is not None
+    content = b"" if known else typeset(paper.offered(agreement))
     with office.database.transaction() as session:
         if not known:
             session.add(agreement)
@@ -83,7 +78,7 @@ def freeze(office: Office, call: Call) -> Mapping[str, Json]:
             "agreement_sha256": agreement.sha256,
             "agreement_short": wording.short(agreement.sha256),
             "agreement_document": documents.as_value(keeping.paper_of(session, agreement, keeping.OFFERED)),
-            "agreement_signer_name": agreement.data["agent_name"] or agreement.data["party_patient"],
+            "agreement_signer_name": paper.signer(agreement),
         }
 
 
@@ -140,10 +135,8 @@ def seal(office: Office, call: Call) -> Mapping[str, Json]:
     with office.database.reading() as session:
         agreement = keeping.get(session, call.instance_id)
         done = keeping.has_paper(session, agreement, keeping.SIGNED)
-        if not done:
-            named = {"number": agreement.number, "house": agreement.data["party_house"], "language": agreement.language}
-            sheet = paper.signed(agreement.text, agreement.sha256, _signed(session, office, call, agreement), **named)
-    content = b"" if done else typeset(sheet)
+        sheet = None if done else paper.signed(session, office, call, agreement)
+    content = typeset(sheet) if sheet is not None else b""
     with office.database.transaction() as session:
         agreement = keeping.get(session, call.instance_id)
         if not done:
@@ -254,55 +247,6 @@ def _written(session: Session, office: Office, call: Call, key: str) -> DbAgreem
         at=call.now,
         by=call.actor.id,
         signing=None,
-    )
-
-
-def _signed(session: Session, office: Office, call: Call, agreement: DbAgreement) -> paper.Signed:
-    """What the signed paper says of the signing, with the signatures or the scan."""
-    signing = agreement.signing
-    if signing is None:
-        raise NotFound(what="signing of agreement", key=agreement.number)
-    fields = {**agreement.data, **signing.data, "way": signing.way}
-    title, text = wording.text_of(session, office, call, wording.SIGNATURES, fields, language=agreement.language)
-    names, words = agreement.data, paper.WORDS[agreement.language]
-    drawn = signing.way == "drawn"
-    house = signing.data["house_signature"] if drawn else {}
-    boxes = (
-        [
-            _box(session, words["house"], _name(session, str(house["by"])), house, words["password"]),
-            _box(
-                session,
-                words["patient"],
-                names["agent_name"] or names["party_patient"],
-                signing.data["patient_signature"],
-            ),
-        ]
-        if drawn
-        else []
-    )
-    scans = [] if drawn else [(file, keeping.content_of(session, file)) for file in signing.data["signed_scan"]]
-    return paper.Signed(
-        title=title,
-        text=text,
-        offered_sha256=keeping.paper_of(session, agreement, keeping.OFFERED).sha256,
-        boxes=boxes,
-        scans=scans,
-    )
-
-
-def _name(session: Session, login: str) -> str:
-    person = session.get(DbPerson, login)
-    return person.name_zh if person is not None else login
-
-
-def _box(session: Session, label: str, name: str, signature: Mapping[str, Json], by_password: str = "") -> Signature:
-    file = signature.get("file")
-    return Signature(
-        label=label,
-        name=name,
-        picture=keeping.content_of(session, file) if file else None,
-        at=str(signature["at"])[:16].replace("T", " "),
-        note="" if file else by_password,
     )
 
 
