@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine import Call, Json, Session
-from engine.errors import BpmnError, NotFound
+from engine.errors import BpmnError
 from processes.agreements import keeping, paper, wording
 from processes.agreements.approval import VOID, Terms, objections
 from processes.agreements.schema import DbAgreement
@@ -148,7 +148,7 @@ def end(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Write down that nothing was signed: refused, with reason and witness, or other terms; then the approval is void.
 
     Inputs:
-        agreement_status: refused or changed.
+        ending: refused or changed.
         plan_version: of the plan.
         agreement_no?: of the text that was offered.
         refusal_reason?: why it was refused.
@@ -156,9 +156,9 @@ def end(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         change_reason?: what is to be changed.
 
     Outputs:
-        agreement_status: the same.
+        agreement_status: refused or changed.
     """
-    status = given(call, "agreement_status")
+    status = given(call, "ending")
     names = ("refusal_reason", "refusal_witness") if status == "refused" else ("change_reason",)
     data = {name: given(call, name) for name in ("agreement_no", "plan_version", *names)}
     kind = "agreement_refused" if status == "refused" else VOID
