@@ -62,5 +62,6 @@ KINDS: Mapping[LineKind, Callable[[Json, Names], str]] = {
     "money": _money,
     "person": lambda value, names: names.person(str(value)),
     "unit": lambda value, names: names.unit(str(value)),
+    "identity": lambda value, _names: contacts.identity(str(value)),
     "contact": lambda value, _names: contacts.said(str(value)),
 }

@@ -137,6 +137,8 @@ def _fact(case: DbCase, fact: Fact, said: Vocabulary) -> str:
     text = case.fact(fact.name) or ""
     if fact.kind == "choice" and text:
         return said.choice(field_of(fact), text.split(", "))
+    if fact.kind == "identity":
+        return contacts.identity(text)
     return contacts.said(text) if fact.veiled else text
 
 

@@ -35,7 +35,8 @@ def look(session: Session, case: DbCase | None) -> Veil | None:
 
     Whatever shows answers or a case is under the veil, unless the page has looked here first.
     """
-    if case is None or not (case.said("phone") or case.said("email")):
+    personal = case is not None and any(fact.whole or fact.role in ("phone", "email") for fact in case.facts.values())
+    if case is None or not personal:
         return None
     until = contacts.shown_until(session, case, here.actor())
     g.veil_is_lifted = until is not None
@@ -51,6 +52,12 @@ def are_veiled() -> bool:
 def said(text: str | None) -> str:
     """A phone number or e-mail address as this page may show it."""
     return veiled(text or "") if are_veiled() else text or ""
+
+
+def identity(text: str | None) -> str:
+    """A number that tells who somebody is, as this page may show it: all but its last four signs are veiled."""
+    plain = text or ""
+    return f"{'*' * max(4, len(plain) - 4)}{plain[-4:] if len(plain) > 4 else ''}" if plain and are_veiled() else plain
 
 
 def recipient(text: str) -> str:

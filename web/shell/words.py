@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from engine import Json, Session, compile_expression, deployments, instances, loading
+from engine import Json, Session, compile_expression, deployments, instances, loading, versions
 from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase
@@ -86,11 +86,17 @@ class Vocabulary:
 
     @cached_property
     def options(self) -> Mapping[str, Mapping[str, str]]:
-        """Values and English labels of the options of all its forms, by the field."""
+        """Values and English labels of the options of its forms, then of those of shared processes, by the field."""
         if self.deployment is None:
             return {}
+        shared = [
+            number
+            for number in versions.current(self.session).values()
+            if procedures.of_deployment(self.session, number).shared
+        ]
         found: dict[str, dict[str, str]] = {}
-        for file in loading.load(self.session, self.deployment).forms.values():
+        loaded = (loading.load(self.session, number) for number in [self.deployment, *shared])
+        for file in (form for each in loaded for form in each.forms.values()):
             for info in here.gate().form(file).fields:
                 if info.options:
                     known = found.setdefault(info.path.rpartition(".")[2], {})

@@ -3,6 +3,10 @@
 import re
 
 import pytest
+from flask import g
+
+from web.filling import contacts
+from web.shell.words import Words
 
 
 def numbers(client, address):
@@ -57,3 +61,17 @@ def test_who_may_register_one_procedure_comes_straight_to_its_form(hall):
     assert (answer.status_code, answer.location) == (302, "/register/kb_sales_quality?channel=fax")
     assert hall.visitor("sun").get("/register/none").status_code == 404
     assert hall.visitor("stranger").get("/register").status_code == 404
+
+
+def test_choices_of_shared_forms_have_their_words(hall):
+    with hall.database.reading() as session, hall.app.test_request_context():
+        known = Words(session).named("kb_sales_quality")
+        assert known.choice("decision", "approve") not in ("", "approve")
+
+
+def test_of_an_identity_number_the_last_four_are_shown(hall):
+    with hall.app.test_request_context():
+        assert contacts.identity("330203199001011234") == "**************1234"
+        assert contacts.identity("1234") == "****"
+        g.veil_is_lifted = True
+        assert contacts.identity("330203199001011234") == "330203199001011234"
