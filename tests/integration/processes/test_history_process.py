@@ -25,14 +25,16 @@ def answered(house):
 
 
 def in_one_folder():
-    shipped = folders.shipped()
+    shipped = [folder for folder in folders.shipped() if b"shared = true" in folder.files["procedure.toml"]]
+    shipped.append(next(folder for folder in folders.shipped() if folder.key == "kb_sales_quality"))
     files = {path: content for folder in shipped for path, content in folder.files.items()}
     whole = next(folder.files["procedure.toml"].decode() for folder in shipped if folder.key == "kb_sales_quality")
     for folder in shipped:
         _, stages, rest = folder.files["procedure.toml"].decode().partition("[stages]\n")
         inside, *settings = rest.split("\n[settings.")
         if stages and folder.key != "kb_sales_quality":
-            whole = whole.replace("[stages]\n", f"[stages]\n{inside}", 1)
+            own = [line for line in inside.splitlines() if line and f"\n{line.split(' =')[0]} = " not in whole]
+            whole = whole.replace("[stages]\n", "\n".join(["[stages]", *own, ""]), 1)
         missing = [each for each in settings if f"[settings.{each.partition(']')[0]}]" not in whole]
         whole += "".join(f"\n[settings.{each}" for each in missing)
     return files | {"procedure.toml": whole.encode()}

@@ -18,6 +18,7 @@ NURSE, AFTER_SALES, LEADER = actor("qin", "nurse"), actor("shen", "after_sales")
 FINANCE, GIFTS, SURGEON = actor("wu", "finance"), actor("lv", "gift_admin"), actor("zhou", "dept_surgery")
 NURSING, ADMIN = actor("yan", "dept_nursing"), actor("root", "admin")
 
+SIGNATURE = {"by": "x", "at": "2026-11-11T09:00:00+08:00", "how": "drawn", "sha256": "0" * 64}
 GIVEN = {"UT_FinancePay", "UT_Gift", "UT_Execute"}
 """The tasks in which something is given."""
 
@@ -137,12 +138,12 @@ def signed(house):
     drawn = {
         "sign_result": "drawn",
         "signing_place": "接待室",
-        "patient_signature": {"by": "陈秀英"},
+        "patient_signature": SIGNATURE,
         "signed_sha256": text,
     }
     house.do("UT_Sign", AFTER_SALES, **drawn)
     assert not ever(house) & GIVEN
-    house.do("UT_CounterSign", LEADER, counter_result="sign", house_signature={"by": "gu"}, signed_sha256=text)
+    house.do("UT_CounterSign", LEADER, counter_result="sign", house_signature=SIGNATURE, signed_sha256=text)
 
 
 def send(house, name, by=AFTER_SALES, **values):

@@ -37,7 +37,7 @@ PAGES = [
     "/admin/incidents/retry?cause=x",
     "/admin/deployments",
     "/admin/deployments/1",
-    "/admin/deployments/1/files/sub_approval.bpmn",
+    "/admin/deployments/1/files/sub_agreement.bpmn",
     "/admin/deployments/new",
     "/admin/calendar",
     "/admin/people",

@@ -16,7 +16,7 @@ from core_bpmn import bpmn, end, path, service, start, user
 DECLARATION = """
 key = "ward"
 name = { en = "Ward complaints", zh = "病房投诉" }
-prefix = "PT"
+prefix = "WD"
 
 [register]
 process = "ward_case"
