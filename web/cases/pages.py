@@ -17,6 +17,7 @@ from processes.cases.timeline import Entry, timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.procedures.model import Fact
 from web.cases import cards, filters, looks, papers
+from web.cases.lines import KINDS
 from web.cases.timeline import Forms, items, open_items
 from web.diagrams.walk import Walk, draw, walk
 from web.filling import contacts
@@ -137,8 +138,8 @@ def _fact(case: DbCase, fact: Fact, said: Vocabulary) -> str:
     text = case.fact(fact.name) or ""
     if fact.kind == "choice" and text:
         return said.choice(field_of(fact), text.split(", "))
-    if fact.kind == "identity":
-        return contacts.identity(text)
+    if fact.kind in ("identity", "money") and text:
+        return KINDS[fact.kind](text, Names())
     return contacts.said(text) if fact.veiled else text
 
 

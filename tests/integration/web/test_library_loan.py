@@ -35,7 +35,7 @@ LOAN = {
     "writes_in": "zh",
     "item_kind": "map",
     "shelf_mark": "K992/3 华北",
-    "fee": "35.00",
+    "fee": "1350.50",
     "story": "地图已还，仍被收费。",
 }
 NUMBER = "LB-2026-000001"
@@ -115,6 +115,7 @@ def test_lists_find_sort_and_filter_it(loan):
     for query in ("q=华北", "procedure=library_loan", "q=何敏", "sort=shelf_mark", "item_kind=map"):
         assert NUMBER in shown(loan, "ma", f"/cases?{query}"), query
     assert NUMBER not in shown(loan, "ma", "/cases?procedure=kb_sales_quality")
+    assert "1,350.50" in shown(loan, "ma", "/cases?procedure=library_loan")
     assert NUMBER in shown(loan, "ma", "/search/suggest?q=华北")
     known = loan.visitor("ma").post("/register/library_loan/caller", data={"phone": LOAN["tel"]}).text
     assert NUMBER in known
