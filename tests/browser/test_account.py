@@ -128,3 +128,12 @@ def test_asking_for_a_number_keeps_what_was_typed(guest, served):
     send(page, page.get_by_role("button", name="Show phone and e-mail"))
     assert page.locator("aside").get_by_text("13805744021").is_visible()
     assert page.locator("[name=cm_reason]").input_value() == "half a sentence"
+
+
+def test_the_buttons_of_a_card_do_not_touch_its_edge(guest):
+    visitor = guest("wang", width=390)
+    visitor.go("/account")
+    for card in visitor.page.locator("section.card:has(.row.f .btn), form.card:has(.row.f .btn)").all():
+        edge, button = card.bounding_box(), card.locator(".row.f .btn").last.bounding_box()
+        assert button["x"] >= edge["x"] + 10
+        assert button["x"] + button["width"] <= edge["x"] + edge["width"] - 10
