@@ -83,9 +83,7 @@ def unused_outputs(runtime: Runtime, files: Files, compiled: Compiled) -> Iterat
             taken = {name for value in element.outputs.values() for name in _NAMES.findall(f"${{{value}}}")}
             for name in sorted({each.rstrip("?") for each in given} - taken):
                 if read[name]:
-                    said = (
-                        f"{name}, which the service gives and others read, is lost: no output parameter takes it"
-                    )
+                    said = f"{name}, which the service gives and others read, is lost: no output parameter takes it"
                     yield Finding(process.file, said, element.id, element.name, Severity.WARNING, "output_unused")
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from engine import Actor, Json, Session, TaskStatus, queries
-from processes.cases import documents, register
+from engine import Actor, Json, Session
+from processes.cases import documents, register, telling
 from processes.cases.schema import DbCase, DbCaseEntry
-from processes.desk import notices
 from processes.errors import CommentEmpty, CommentTooLong
 from processes.settings import Settings
 
@@ -76,9 +75,7 @@ def write(
     data: dict[str, Json] = {"text": text, "once": once} | ({"files": kept} if kept else {})
     entry = register.note(session, case, KIND, by=by, element=element, data=data)
     session.flush()
-    busy = queries.tasks_of(session, case.instance_id, TaskStatus.OPEN)
-    people = [case.owner, *(task.assignee for task in busy)]
-    notices.tell(session, settings, KIND, by=by, people=people, case_id=case.id, data={"entry": entry.id})
+    telling.tell_those_at_work(session, settings, case, KIND, by=by, data={"entry": entry.id})
     return entry
 
 

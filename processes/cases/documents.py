@@ -1,14 +1,14 @@
 """The documents of a case: kept as they came, shown to those who may see the case."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, select
 
 from engine import Actor, Json, Session, now
 from engine.errors import NotFound
-from processes.cases import access
+from processes.cases import access, telling
 from processes.cases.file_types import check
 from processes.cases.schema import DbCase, DbDocument
 from processes.errors import FileRefused
@@ -28,8 +28,10 @@ class Source(StrEnum):
     """Attached to the case by itself."""
     AGREEMENT = "agreement"
     """An agreement made by the house, or a signed copy of it."""
-    PAPER = "paper"
-    """Another paper made by the house."""
+
+
+TOLD = "attached"
+"""The kind of the notice that files were attached."""
 
 
 def store(
@@ -77,16 +79,25 @@ def store(
     return document
 
 
-def add(session: Session, settings: Settings, case: DbCase, *, name: str, content: bytes, by: Actor) -> DbDocument:
-    """Attach a file to a case by itself; one that the person has attached already is not kept twice. FileRefused."""
-    same = (DbDocument.case_id == case.id) & (DbDocument.source == Source.ADDED.value)
-    same &= (DbDocument.uploaded_by == by.id) & (DbDocument.sha256 == hashlib.sha256(content).hexdigest())
+def add(
+    session: Session, settings: Settings, case: DbCase, files: Iterable[tuple[str, bytes]], *, by: Actor
+) -> list[DbDocument]:
+    """Attach files to a case, names and contents, and tell who works on it; the new ones. FileRefused: none is kept.
+
+    One that the person has attached already is not kept twice.
+    """
     # who presses twice sends both at the same time: the second waits here until the first is kept
     session.execute(select(DbCase.id).where(DbCase.id == case.id).with_for_update(key_share=True))
-    before = session.scalars(select(DbDocument).where(same)).first()
-    if before is not None:
-        return before
-    return store(session, name=name, content=content, by=by, settings=settings, case=case, source=Source.ADDED)
+    mine = (DbDocument.case_id == case.id) & (DbDocument.source == Source.ADDED.value)
+    known = set(session.scalars(select(DbDocument.sha256).where(mine, DbDocument.uploaded_by == by.id)))
+    added = [
+        store(session, name=name, content=content, by=by, settings=settings, case=case, source=Source.ADDED)
+        for name, content in files
+        if hashlib.sha256(content).hexdigest() not in known
+    ]
+    if added:
+        telling.tell_those_at_work(session, settings, case, TOLD, by=by)
+    return added
 
 
 def get_document(session: Session, document_id: int, actor: Actor) -> DbDocument:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from engine import Actor, Json, Session, TaskItem
+from engine import Actor, Json, Session, TaskItem, TaskStatus, queries
 from processes.cases import access, register
 from processes.cases.schema import DbCase
 from processes.desk import notices
 from processes.office import Office
+from processes.settings import Settings
 
 OWNER = "owner"
 """Stands for whoever answers for the case: its owner or, before it is taken over, who registered it."""
@@ -64,3 +65,12 @@ def tell(
         data=data,
         mail=True,
     )
+
+
+def tell_those_at_work(
+    session: Session, settings: Settings, case: DbCase, kind: str, *, by: Actor, data: Mapping[str, Json] | None = None
+) -> None:
+    """Tell the owner of a case and whoever has an open task of it, by a notice alone."""
+    busy = queries.tasks_of(session, case.instance_id, TaskStatus.OPEN)
+    people = [case.owner, *(task.assignee for task in busy)]
+    notices.tell(session, settings, kind, by=by, people=people, case_id=case.id, data=data)

@@ -54,8 +54,8 @@ def tell(
     Args:
         session: of the transaction that causes it, so that it is told if and only if it happens.
         settings: for how long notices are kept.
-        kind: passed_on, taken, asked, comment, told, warned, breached, escalated, moved, stage_late, stopped,
-            job_failed, letter_dropped, looked_into.
+        kind: passed_on, taken, asked, comment, attached, told, warned, breached, escalated, moved, stage_late,
+            stopped, job_failed, letter_dropped, looked_into.
         by: who caused it.
         people: logins; none is left out.
         groups: units and roles, resolved now; who stands in for a member of one is told as well.

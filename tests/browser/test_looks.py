@@ -59,8 +59,8 @@ def _attached(served):
     """A PDF that somebody has attached to the case; once, however often it is asked for."""
     with served.hall.database.transaction() as session:
         case = session.scalars(select(DbCase).where(DbCase.number == served.number)).one()
-        by, settings = served.hall.actor("wang"), served.hall.kesu.settings
-        return documents.add(session, settings, case, name="证据.pdf", content=EVIDENCE, by=by).id
+        documents.add(session, served.hall.kesu.settings, case, [("证据.pdf", EVIDENCE)], by=served.hall.actor("wang"))
+        return documents.of_case(session, case)[-1].id
 
 
 @pytest.mark.parametrize(("width", "theme", "language"), MODES)

@@ -36,7 +36,6 @@ SOURCES: Mapping[str, str] = {
     Source.COMMENT: N_("with a comment"),
     Source.SIGNATURE: N_("signature"),
     Source.AGREEMENT: N_("agreement"),
-    Source.PAPER: N_("printed by the house"),
     LETTER: N_("letter"),
 }
 """Where a file of a case came from, in the order of the filter."""
@@ -152,8 +151,7 @@ def add(number: str) -> BaseResponse:
     try:
         with here.transaction() as session:
             case = _mine(session, number)
-            for name, content in sent:
-                documents.add(session, here.kesu().settings, case, name=name, content=content, by=here.actor())
+            documents.add(session, here.kesu().settings, case, sent, by=here.actor())
             back = url_for("cases.case", number=case.number, _anchor="documents")
     except FileRefused as error:
         return _again(number, errors.explain(error))

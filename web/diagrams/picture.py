@@ -20,10 +20,15 @@ FRAMES = frozenset({"participant", "lane"})
 
 
 def pictures(content: bytes, diagram: Diagram) -> list[bytes]:
-    """The drawing of a BPMN file with what a case has walked: the whole; of a large one also parts that can be read."""
+    """The drawing of a BPMN file with what a case has walked: the whole; of a large one also parts that can be read.
+
+    Parts with nothing but empty lanes are left out.
+    """
     plan = read_plan(content)
     drawn = "".join(_drawn(plan, diagram))
-    return [_svg(view, drawn) for view in _views(plan.frame)]
+    held = [shape.box for shape in plan.shapes if shape.kind not in FRAMES]
+    whole, *parts = _views(plan.frame)
+    return [_svg(view, drawn) for view in (whole, *(part for part in parts if any(map(part.meets, held))))]
 
 
 def _svg(view: Box, drawn: str) -> bytes:

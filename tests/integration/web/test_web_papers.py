@@ -146,3 +146,11 @@ def test_a_letter_is_printed_on_the_paper_of_the_house(disputed):
     text = document[0].get_textpage().get_text_range()
     document.close()
     assert number in text
+
+
+def test_who_works_on_the_case_hears_of_it_once(disputed):
+    hall, number = disputed
+    for _ in range(2):
+        attach(hall.visitor("chen"), number, ("a.png", PNG), ("b.pdf", PDF))
+    assert hall.visitor("wang").get("/notices").text.count("<b>Chen Wei attached files</b>") == 1
+    assert "attached files" not in hall.visitor("chen").get("/notices").text
