@@ -60,7 +60,7 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
     def observe(session: Session, step: StepResult) -> None:
         case = register.find_of_step(session, step)
         _tell_of_faults(session, office, step, case)
-        if case is None:
+        if case is None or case.instance_id != step.instance_id:  # it has moved, or runs beside its case
             return
         seen = _Seen(step, case, partial(_drawn, session))
         changed = _changed(step.traces)

@@ -35,11 +35,13 @@ def open_case(
         values: process variables under the names of the register form.
         by: who registered it.
     """
-    case = find_of_instance(session, instance_id)
+    case, known = find_of_instance(session, instance_id), facts.Values(session, procedure, values)
+    if case is not None and not case.facts:  # it has moved here, or is open again
+        facts.project(procedure, case, values, known)
+        facts.index(procedure, case)
     if case is not None:
         return case
     opened = now(session)
-    known = facts.Values(session, procedure, values)
     number = next_number(session, procedure.prefix, opened, office.zone)
     case = DbCase(
         number=number,
@@ -81,6 +83,13 @@ def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
     """The case that an instance runs, if it has opened one."""
     query = select(DbCase).where(DbCase.instance_id == instance_id).options(*whole())
     return session.scalars(query).unique().one_or_none()
+
+
+def find_by_number(session: Session, number: str | None) -> DbCase | None:
+    """The case of a number, whoever asks: for what runs beside it."""
+    if number is None:
+        return None
+    return session.scalars(select(DbCase).where(DbCase.number == number).options(*whole())).unique().one_or_none()
 
 
 def find_of_step(session: Session, step: Call | StepResult) -> DbCase | None:

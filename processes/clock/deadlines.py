@@ -10,6 +10,8 @@ from processes.errors import DeadlineRefused
 from processes.settings import Settings, working_time
 
 Unit = Literal["calendar", "working"]
+AGREED = "agreed_until"
+"""Where the row of a clock keeps the day that the customer agreed to."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class DeadlineRule:
     roll: Roll = "next"
     warn: int = 0
     """Days before the nominal due date, in the rule's unit."""
+    agreed: date | None = None
+    """The last day that the customer agreed to later; the nominal day stays that of the rule."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ def read_rule(row: Mapping[str, Any], limit: str, settings: Settings) -> Deadlin
         unit=cast("Unit", unit),
         roll=cast("Roll", roll),
         warn=abs(days(row, "warn") or 0),
+        agreed=date.fromisoformat(row[AGREED]) if row.get(AGREED) else None,
     )
 
 
@@ -93,6 +98,8 @@ def compute(rule: DeadlineRule, start: datetime, calendar: WorkingCalendar, habi
     else:
         nominal = effective = calendar.add_working_days(day, rule.limit)
         warn_day = calendar.add_working_days(effective, -rule.warn)
+    if rule.agreed is not None:
+        effective, warn_day = rule.agreed, calendar.add_working_days(rule.agreed, -max(rule.warn, 1))
     return Deadlines(
         nominal_due=calendar.end_of(nominal),
         effective_due=calendar.end_of(effective),

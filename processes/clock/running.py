@@ -1,7 +1,7 @@
 """The clocks of a case: rows that start, stop, run again and are told of, as the procedure declares them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import select
@@ -50,8 +50,23 @@ def put(case: DbCase, procedure: Procedure, clock: Clock, rule: Mapping[str, Jso
         place = procedure.clocks.index(clock)
         row = DbCaseClock(name=clock.name, place=place, soft=clock.soft, level=0, provisional=False)
         case.clocks.append(row)
-    row.rule = dict(rule)
+    agreed = (row.rule or {}).get(deadlines.AGREED)
+    row.rule = dict(rule) | ({deadlines.AGREED: agreed} if agreed else {})
     return row
+
+
+def extend(  # noqa: PLR0917 - which clock of which case, until when
+    session: Session, office: Office, case: DbCase, procedure: Procedure, clock: Clock, until: date
+) -> Deadlines | None:
+    """Move the due date of a running clock to a day that the customer agreed to; None where none runs.
+
+    The nominal day stays; an import of the calendar keeps to what was agreed.
+    """
+    row = find(case, clock.name)
+    if row is None or row.start_at is None or row.stopped_at is not None:
+        return None
+    row.rule = {**(row.rule or {}), deadlines.AGREED: until.isoformat()}
+    return start(session, office, case, procedure, clock, row.start_at)
 
 
 def start(  # noqa: PLR0917 - what a clock is made of
