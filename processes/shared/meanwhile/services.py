@@ -7,10 +7,10 @@ from engine import SYSTEM, Call, Json, Session, history, instances
 from engine.errors import BpmnError, NotFound
 from processes import procedures
 from processes.cases import access, register, telling
+from processes.cases.schema import DbCase
 from processes.clock import running
 from processes.office import Office
 from processes.people import organisation
-from processes.cases.schema import DbCase
 from processes.procedures.model import Procedure
 from processes.reading import get_case, given, iso
 

@@ -1,0 +1,85 @@
+"""What may come in between on any case: it moves, is taken over, its later date stays agreed."""
+
+from sqlalchemy import select
+
+from engine.look import history
+from engine.run import messages
+from processes.cases.schema import DbCase, DbCaseEntry
+from processes.clock.recompute import recompute_all
+from processes.people import organisation
+
+
+def record(house, name, by="zhao", **payload):
+    with house.database.transaction() as session:
+        case = session.scalars(select(DbCase)).one()
+        actor = organisation.actor_of(session, by) if by else None
+        messages.correlate(session, name, instance_id=case.instance_id, payload=payload, by=actor)
+    house.work()
+
+
+def case_of(hall):
+    with hall.database.reading() as session:
+        case = session.scalars(select(DbCase)).one()
+        return (
+            case.number,
+            case.procedure,
+            case.owner,
+            case.received_at,
+            case.status,
+            [each.due_at for each in case.clocks],
+        )
+
+
+def test_a_case_that_moves_keeps_its_number_and_its_receipt(make_hall):
+    hall = make_hall()
+    number = hall.register()
+    received = case_of(hall)[3]
+    record(hall, "MsgReclassifyRequest", target="pt_patient", move_reason="投诉人是患者，应走患者投诉流程。")
+    moved = case_of(hall)
+    assert moved[:2] == (number, "pt_patient")
+    assert moved[3:5] == (received, "open")
+    assert hall.open_tasks() == ["UT_Register"]
+    page = hall.visitor("sun").get(f"/cases/{number}")
+    assert page.status_code == 200
+    with hall.database.reading() as session:
+        kinds = session.scalars(select(DbCaseEntry.kind)).all()
+    assert "moved_to" in kinds
+
+
+def test_somebody_else_takes_over_and_is_told(make_hall):
+    hall = make_hall()
+    number = hall.register()
+    record(hall, "MsgTakeOver", new_owner="gao", take_over_reason="总经理室亲自处理。")
+    assert case_of(hall)[2] == "gao"
+    assert number in hall.visitor("gao").get("/notices").text
+    record(hall, "MsgTakeOver", new_owner="nobody", take_over_reason="没有这个人。")
+    assert case_of(hall)[2] == "gao"
+
+
+def test_an_agreed_date_outlives_a_new_calendar(make_hall):
+    hall = make_hall()
+    hall.register()
+    extended = {
+        "extended_until": "2026-10-20",
+        "extension_channel": "email",
+        "extension_reason": "送检",
+        "extension_files": [],
+    }
+    record(hall, "MsgExtendAgreed", **extended)
+    hall.do("UT_ConfirmExtension", "zhao", extension_confirmed=True)
+    [due] = case_of(hall)[5]
+    assert due.isoformat().startswith("2026-10-20T16:00")
+    recompute_all(hall.database, hall.kesu.office, by=hall.actor("admin"), reason="notice")
+    assert case_of(hall)[5] == [due]
+
+
+def test_the_history_of_the_case_says_who_moved_it(make_hall):
+    hall = make_hall()
+    hall.register()
+    with hall.database.reading() as session:
+        before = session.scalars(select(DbCase.instance_id)).one()
+    record(hall, "MsgReclassifyRequest", target="pt_patient", move_reason="投诉人是患者，应走患者投诉流程。")
+    with hall.database.reading() as session:
+        assert [event.kind for event in history.of(session, before)][-1] == "ended"
+        entry = session.scalars(select(DbCaseEntry).where(DbCaseEntry.kind == "moved_to")).one()
+        assert entry.actor == "zhao"
