@@ -5,6 +5,7 @@ stand; that of a file, kept beside it and printed nowhere in it, proves that fil
 names the hash of the text and of the file that was offered, so that what was shown and what was signed are one.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine import Call, Json, Session
@@ -35,7 +36,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "scan": "Scan of the paper signed by both sides: {name} (SHA-256: {sha256})",
     },
 }
-SECOND = len("2026-11-02T10:00")
+HEAD = re.compile(r"[一二三四五六七八九十]+、\S{1,20}|\d+\. [A-Z][^.:\n]{1,40}")
+"""A line of the text that is the head of a section: 一、事实."""
+MINUTE = len("2026-11-02T10:00")
 
 
 def offered(agreement: DbAgreement) -> Paper:
@@ -80,7 +83,7 @@ def _boxes(
             label=label,
             name=who,
             picture=keeping.content_of(session, file) if file else None,
-            at=str(signature["at"])[:SECOND].replace("T", " "),
+            at=str(signature["at"])[:MINUTE].replace("T", " "),
             note=words["password"] if signature["kind"] == "password" else "",
         )
 
@@ -105,5 +108,6 @@ def _paper(agreement: DbAgreement, parts: Sequence[Part]) -> Paper:
     )
 
 
-def _paragraphs(text: str) -> Iterator[Paragraph]:
-    return (Paragraph(part) for part in text.strip().split("\n\n"))
+def _paragraphs(text: str) -> Iterator[Part]:
+    for part in text.strip().split("\n\n"):
+        yield Heading(part, level=2) if HEAD.fullmatch(part) else Paragraph(part)

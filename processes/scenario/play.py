@@ -24,7 +24,7 @@ from engine import (
     timers,
 )
 from engine.errors import DeploymentRefused, KesuError
-from processes.scenario import coverage, facts
+from processes.scenario import coverage, facts, files
 from processes.scenario.cast import Cast
 from processes.scenario.checks import Facts, check
 from processes.scenario.errors import Mismatch, ScenarioUnreadable
@@ -230,7 +230,8 @@ class _Player:
         for actor in people:
             try:
                 with self.database.transaction() as session:
-                    tasks.complete(session, task.id, by=actor, answers=data["with"])
+                    answers = files.received(session, data["with"], actor)
+                    tasks.complete(session, task.id, by=actor, answers=answers)
             except KesuError as error:
                 refusal = _Refused(error, actor)
                 if error.code not in ("not_found", "separation_of_duties", "claimed_by_other"):
