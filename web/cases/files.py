@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from engine import Session
 from engine.errors import NotFound
 from processes.cases import access, documents
-from processes.cases.schema import DbCase
+from processes.cases.schema import DbCase, DbDocument
 from processes.letters import printed
 from processes.letters.schema import DbLetter
 from processes.paper import printing
@@ -27,9 +27,7 @@ SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; s
 def download(document_id: int) -> Response:
     """A document as it came."""
     with here.reading() as session:
-        document = documents.get_document(session, document_id, here.actor())
-        if document.case_id is not None:
-            looks.seen(session, session.get(DbCase, document.case_id), "document", document.name)
+        document = _document(session, document_id)
         return _file(document.content, document.type, document.name)
 
 
@@ -37,7 +35,7 @@ def download(document_id: int) -> Response:
 def preview(document_id: int) -> Response:
     """The first pages of a PDF as a picture, made by a process of its own: nothing of the file is opened here."""
     with here.reading() as session:
-        document = documents.get_document(session, document_id, here.actor())
+        document = _document(session, document_id)
         name, content, kind = document.name, document.content, document.type
     if kind != PDF:
         raise NotFound(what="preview", key=document_id)
@@ -58,6 +56,14 @@ def printed_letter(letter_id: int) -> Response:
         found, case = _letter(session, letter_id)
         paper = printed.paper_of(found, case.number, here.kesu().settings)
     return pdf(printing.typeset(paper), f"{paper.number}-{letter_id}.pdf")
+
+
+def _document(session: Session, document_id: int) -> DbDocument:
+    """A document that the person may open; that it was looked at is written down. NotFound."""
+    document = documents.get_document(session, document_id, here.actor())
+    if document.case_id is not None:
+        looks.seen(session, session.get(DbCase, document.case_id), "document", document.name)
+    return document
 
 
 def _letter(session: Session, letter_id: int) -> tuple[DbLetter, DbCase]:

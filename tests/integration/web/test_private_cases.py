@@ -272,12 +272,18 @@ def test_every_look_is_written_down_and_shown_to_who_leads_it(loan):
     for address in (
         *(f"/cases/{NUMBER}", f"/cases/{NUMBER}/file", f"/tasks/{shelf}", f"/tasks/{shelf}/pane"),
         *(f"/files/{loan.document}", f"/letters/{loan.letter}"),
+        *(f"/cases/{NUMBER}/documents", f"/cases/{NUMBER}/documents/{loan.document}", f"/cases/{NUMBER}/file.pdf"),
+        *(f"/files/{loan.document}/preview.png", f"/letters/{loan.letter}.pdf"),
     ):
         assert xu.get(address).status_code == 200, address
     with loan.database.reading() as session:
         looks = session.execute(select(DbCaseLook.person, DbCaseLook.what).order_by(DbCaseLook.id)).all()[before:]
     assert [tuple(look) for look in looks] == [
-        ("xu", what) for what in ("case", "file", "task", "task", "document", "letter")
+        ("xu", what)
+        for what in (
+            *("case", "file", "task", "task", "document", "letter"),
+            *("papers", "document", "file", "document", "letter"),
+        )
     ]
     page = loan.visitor("bo").get(f"/cases/{NUMBER}").text
     assert "Who looked at it" in page
@@ -287,6 +293,8 @@ def test_every_look_is_written_down_and_shown_to_who_leads_it(loan):
         session.execute(text("DELETE FROM case_look"))
 
 
+MADE = {"application/pdf", "image/png"}
+"""What shows a case without its words being found in it."""
 LISTS = ("cases.list_cases", "search.", "work.", "notices.", "register.")
 """Where a case is one of many, and what one has registered oneself just now."""
 
@@ -302,7 +310,7 @@ def test_whatever_shows_a_private_case_writes_the_look_down(loan):
         for endpoint, address in addresses(loan, "GET"):
             before, answer = count(), client.get(address)
             if answer.status_code == 200 and not endpoint.startswith(LISTS):
-                shows = [word for word in PLANTED if word in told(answer)] or answer.mimetype == "application/pdf"
+                shows = [word for word in PLANTED if word in told(answer)] or answer.mimetype in MADE
                 found += bool(shows)
                 assert not shows or count() > before, (who, endpoint, address)
     assert found > 6
