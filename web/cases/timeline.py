@@ -16,7 +16,7 @@ from web.shell.kinds import EVENTS
 from web.shell.language import gettext as _
 from web.shell.parts import Item
 from web.shell.people import Names, joined
-from web.shell.words import MANNERS, word
+from web.shell.words import MANNERS, text_of, word
 
 NOTES: Mapping[str, tuple[str, str]] = {
     "letter": ("mail-forward", ""),
@@ -34,6 +34,9 @@ NOTES: Mapping[str, tuple[str, str]] = {
     "clock_stopped": ("player-stop", "good"),
     "letter_dropped": ("alert-triangle", "warn"),
     "archived": ("file-text", "good"),
+    "moved_to": ("external-link", "warn"),
+    "reopened": ("refresh", "warn"),
+    "raised": ("alert-triangle", "warn"),
     "contact_shown": ("search", ""),
     "agreement_signed": ("signature", "good"),
     "agreement_refused": ("alert-triangle", "warn"),
@@ -240,6 +243,10 @@ def told_of(data: Mapping[str, object]) -> str:
     return language.label(str(data.get("name") or "")) or _("Told of the case")
 
 
+def _reason(entry: Entry) -> str:
+    return str(entry.data.get("reason") or "")
+
+
 SENTENCES: Mapping[str, Sentence] = {
     EventKind.STARTED: lambda _e, _n, _l: (_("Case begun"), ""),
     EventKind.COMPLETED: lambda _e, _n, label: (label, ""),
@@ -276,6 +283,15 @@ SENTENCES: Mapping[str, Sentence] = {
     "blocked": lambda e, _n, _l: (_("Blocked by a rule"), str(e.data.get("why") or e.data.get("code") or "")),
     "clock_stopped": lambda e, _n, _l: (_("Clock stopped: %(what)s", what=clock_of(e.data)), ""),
     "archived": lambda _e, _n, _l: (_("Archived"), ""),
+    "moved_to": lambda e, _n, _l: (
+        _("Moved to another procedure: %(name)s", name=text_of(e.data.get("to") or {})),
+        _reason(e),
+    ),
+    "reopened": lambda e, _n, _l: (_("Opened again"), _reason(e)),
+    "raised": lambda e, _n, _l: (
+        _("Made graver: %(before)s to %(after)s", before=e.data.get("before") or "—", after=e.data.get("after")),
+        "",
+    ),
     "accepted": lambda _e, _n, _l: (_("Case taken over"), ""),
     "process_started": lambda e, _n, label: (
         _("Opened: %(name)s", name=language.label(str(e.data.get("name") or label))),
