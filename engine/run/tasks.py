@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Select, insert, or_, select, update
 
 from engine.deploy.loading import find_element, find_form, load
 from engine.errors import (
@@ -30,7 +30,7 @@ from engine.run.instances import need_reason, note
 from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_task, read_variables, visible_at
 from engine.runtime import NOT_SIGNED, Function, Session, Signatures, StepResult, functions_with, now
-from engine.store.schema import DbSubmission, DbTask
+from engine.store.schema import DbInstance, DbSubmission, DbTask
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json, StandIn
 
@@ -277,18 +277,21 @@ def check_work(session: Session, task: TaskItem, actor: Actor) -> None:
 
 
 def check_duties(session: Session, task: TaskItem, actor: Actor, helped: str | None = None) -> None:
-    """SeparationOfDuties when the actor completed an element of this instance that the diagram sets apart from this.
+    """SeparationOfDuties when the actor completed an element that the diagram sets apart from this.
 
-    So it is when the person for whom the actor works did, or somebody for one of the two: nobody decides on their own
-    work through somebody else.
+    It is looked for in this instance (`separationOfDuties`) and in earlier ones of the same business key, the rounds
+    before this one (`separationOfRounds`). So it is, too, when the person for whom the actor works did it, or somebody
+    for one of the two: nobody decides on their own work through somebody else.
     """
-    apart = _apart(session, task)
-    if not apart:
+    here, before = _apart(session, task, "separationOfDuties"), _apart(session, task, "separationOfRounds")
+    if not (here or before):
         return
     people = [person for person in (actor.id, helped) if person is not None]
     query = select(DbTask.name, DbTask.element).where(
-        DbTask.instance_id == task.instance_id,
-        DbTask.element.in_(apart),
+        or_(
+            (DbTask.instance_id == task.instance_id) & DbTask.element.in_(here),
+            DbTask.instance_id.in_(_rounds_before(task.instance_id)) & DbTask.element.in_(before),
+        ),
         DbTask.status == TaskStatus.COMPLETED,
         or_(DbTask.ended_by.in_(people), DbTask.on_behalf_of.in_(people)),
     )
@@ -297,12 +300,18 @@ def check_duties(session: Session, task: TaskItem, actor: Actor, helped: str | N
         raise SeparationOfDuties(element=label(task), done=done.name or done.element, who=actor.id)
 
 
-def _apart(session: Session, task: TaskItem) -> list[str]:
+def _rounds_before(instance_id: int) -> Select[int]:
+    """The instances that had the business key of an instance before it."""
+    own = select(DbInstance.business_key).where(DbInstance.id == instance_id).scalar_subquery()
+    return select(DbInstance.id).where(DbInstance.business_key == own, DbInstance.id < instance_id)
+
+
+def _apart(session: Session, task: TaskItem, name: str) -> list[str]:
     """The elements that are set apart from a task; a called process is told them by an expression over its inputs."""
     element = find_element(session, task.deployment_id, task.process_key, task.element)
-    text = element.properties.get("separationOfDuties", "") if element else ""
+    text = element.properties.get(name, "") if element else ""
     if is_expression(text):
-        text = str(interpolate(text, visible_variables(session, task), session.runtime.functions))
+        text = str(interpolate(text, visible_variables(session, task), session.runtime.functions) or "")
     return text.replace(",", " ").split()
 
 

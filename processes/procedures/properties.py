@@ -25,6 +25,7 @@ NAMES = frozenset(
         "recordedBy",
         "rules",
         "separationOfDuties",
+        "separationOfRounds",
     }
 )
 """All that are read; docs/diagrams.md says what each means."""

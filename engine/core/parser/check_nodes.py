@@ -52,11 +52,12 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
 def check_own_properties(report: Report, node: etree._Element, known: Known) -> None:
     """The camunda:properties that name elements or forms."""
     named = properties(node)
-    apart = named.get("separationOfDuties", "")
-    report.template(node, apart, "separationOfDuties")
-    for other in () if is_expression(apart) else apart.split():
-        if other not in known.elements:
-            report.error(node, "unknown_element", f"separationOfDuties names {other}, which is not in the deployment")
+    for name in ("separationOfDuties", "separationOfRounds"):
+        apart = named.get(name, "")
+        report.template(node, apart, name)
+        for other in () if is_expression(apart) else apart.split():
+            if other not in known.elements:
+                report.error(node, "unknown_element", f"{name} names {other}, which is not in the deployment")
     report.template(node, named.get("recordedBy"), "recordedBy")
     form = named.get("recordForm")
     if form and known.forms is not None and form not in known.forms:

@@ -1,9 +1,9 @@
 """Services of the approval: the version of the plan, who may approve it, and what was decided."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from engine import Call, Json, Session, TaskStatus, loading, queries
+from engine import Call, Json, Session, TaskStatus, instances, loading, queries
 from processes.cases import register
 from processes.errors import AuthorityRefused
 from processes.office import Office
@@ -52,6 +52,7 @@ def find_authority(_office: Office, session: Session, call: Call) -> Mapping[str
         authority: the row that the table of authority gave: role, next_role, may_approve_up_to.
         table: its key, to ask it for a further role.
         authors: ids of steps; whoever completed one of them is an author, and so is the owner of the case.
+        deciders?: ids of steps; whoever completed one of them in an earlier round of the case does not decide again.
 
     Outputs:
         approver_role: who decides.
@@ -138,13 +139,23 @@ def _is_free(session: Session, role: str, authors: set[str]) -> bool:
 
 
 def _authors(session: Session, call: Call) -> set[str]:
-    elements = names_of(given(call, "authors"))
-    done = queries.tasks_of(session, call.instance_id, TaskStatus.COMPLETED)
+    """Who may not decide: the authors of the plan, the owner, and whoever decided in an earlier round."""
     case = register.find_of_step(session, call)
-    authors = {
+    authors = _who_did(session, call.instance_id, names_of(given(call, "authors")))
+    if case is None:
+        return authors
+    deciders = names_of(given(call, "deciders"))
+    rounds = (each.id for each in instances.find_by_business_key(session, case.number) if each.id < call.instance_id)
+    before = (_who_did(session, number, deciders) for number in rounds)
+    return authors.union(*before, [case.owner] if case.owner else [])
+
+
+def _who_did(session: Session, instance_id: int, elements: Collection[str]) -> set[str]:
+    """Who completed one of these steps of an instance, or had it done in their place."""
+    done = queries.tasks_of(session, instance_id, TaskStatus.COMPLETED) if elements else []
+    return {
         person for task in done if task.element in elements for person in (task.ended_by, task.on_behalf_of) if person
     }
-    return {*authors, *([case.owner] if case and case.owner else [])}
 
 
 INSIDE = {

@@ -66,6 +66,27 @@ def test_a_called_process_is_told_which_steps_are_set_apart(world):
     world.complete("approve", by=HU)
 
 
+def test_whoever_decided_in_an_earlier_round_does_not_decide_again(world):
+    apart = extension(
+        '<camunda:properties><camunda:property name="separationOfRounds" value="u"/></camunda:properties>'
+    )
+    world.deploy(
+        bpmn(start(), user("u", apart, camunda_candidateGroups="qc", name="Decide"), end(), path("start", "u", "end"))
+    )
+    first, other, free = world.start(business_key="C-1"), world.start(business_key="C-2"), world.start()
+    for number in (other, free):
+        world.complete("u", by=WANG, number=number)
+    world.complete("u", by=WANG, number=first)
+    second = world.start(business_key="C-1")
+    with pytest.raises(SeparationOfDuties, match="Decide"):
+        world.complete("u", by=WANG, number=second)
+    instead = Actor("yu", frozenset(), stands_in=(StandIn("wang", frozenset({"qc"})),))
+    with pytest.raises(SeparationOfDuties, match="Decide"):
+        world.complete("u", by=instead, number=second)
+    world.complete("u", by=HU, number=second)
+    world.complete("u", by=WANG, number=world.start())
+
+
 def test_only_candidates_and_admins_see_a_task(world):
     world.deploy(ONE)
     world.start()

@@ -236,6 +236,17 @@ REFUSED = {
         ),
         ("unknown_element", "x"),
     ),
+    "separation from rounds of nobody": (
+        line(
+            user(
+                "x",
+                extension(
+                    '<camunda:properties><camunda:property name="separationOfRounds" value="v"/></camunda:properties>'
+                ),
+            )
+        ),
+        ("unknown_element", "x"),
+    ),
     "retries": (
         line(service("x", extension("<camunda:failedJobRetryTimeCycle>often</camunda:failedJobRetryTimeCycle>"))),
         ("bad_time", "x"),
