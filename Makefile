@@ -19,7 +19,7 @@ node_modules/.installed: package.json package-lock.json
 	npm ci --silent
 	@touch $@
 
-web/static/build/.built: node_modules/.installed $(shell find web/assets -type f 2>/dev/null)
+web/static/build/.built: node_modules/.installed $(shell find web/assets web/*/styles.css -type f 2>/dev/null)
 	npm run --silent build
 	@touch $@
 
