@@ -32,6 +32,11 @@ class _Rules:
         """Procedures whose cases the units do not read that work on them."""
         return sorted(key for key, readers in self.readers.items() if readers.private)
 
+    @property
+    def apart(self) -> frozenset[str]:
+        """Called processes whose tasks show nothing of the case."""
+        return frozenset().union(*(readers.apart for readers in self.readers.values()))
+
 
 def _rules(session: Session) -> _Rules:
     return _Rules({each.key: each.readers for each in procedures.current(session)})
@@ -44,7 +49,7 @@ def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
 
 def works_on(session: Session, actor: Actor, case: DbCase) -> bool:
     """Whether the actor has to do with a case and does not only read it: as its owner, by oneself or with a unit."""
-    return bool(session.scalar(select(DbCase.id).where(DbCase.id == case.id, _works(actor, _rules(session).private))))
+    return bool(session.scalar(select(DbCase.id).where(DbCase.id == case.id, _works(actor, _rules(session)))))
 
 
 def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
@@ -60,14 +65,15 @@ def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
     whole: list[ColumnElement[bool]] = [DbCase.procedure.in_(read)] if read else []
     if actor.admin:
         whole += [DbCase.procedure.not_in(rules.closed), _is_let_in(session, actor)]
-    return or_(*whole, _works(actor, rules.private))
+    return or_(*whole, _works(actor, rules))
 
 
-def _works(actor: Actor, private: Collection[str]) -> ColumnElement[bool]:
+def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
     """The condition that the actor, or whom the actor stands in for, works or has worked on a case.
 
     It is asked of each case by its key: a list of all that somebody may see grows with the years.
     """
+    private = rules.private
     people = [actor.id, *(each.person for each in actor.stands_in)]
     own = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)
     units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
@@ -79,7 +85,8 @@ def _works(actor: Actor, private: Collection[str]) -> ColumnElement[bool]:
         open_ = joins.open_tasks()
         workers = [actor, *(Actor(each.person, each.groups) for each in actor.stands_in)]
         theirs = or_(*(joins.is_with(open_, worker) for worker in workers))
-        at_work = exists().where(open_.c.instance_id == DbCase.instance_id, theirs)
+        shown = open_.c.process_key.not_in(sorted(rules.apart))
+        at_work = exists().where(open_.c.instance_id == DbCase.instance_id, shown, theirs)
         found.append(and_(DbCase.procedure.in_(private), at_work.correlate(DbCase)))
     return or_(*found)
 
@@ -97,6 +104,11 @@ def concealed(session: Session, actor: Actor) -> ColumnElement[bool] | None:
     """
     private = _rules(session).private
     return and_(DbCase.procedure.in_(private), ~visible_to(session, actor)) if private else None
+
+
+def apart(session: Session) -> frozenset[str]:
+    """The keys of the processes whose tasks show nothing of the case."""
+    return _rules(session).apart
 
 
 def sealed(session: Session) -> Collection[str]:

@@ -138,13 +138,15 @@ def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str
 
 
 def _admit(session: Session, seen: _Seen) -> None:
-    """Let those see the case whom it gives work, and who did some; make the owner."""
-    step, case = seen.step, seen.case
-    people = set() if step.actor.id == SYSTEM.id else {step.actor.id}
+    """Let those see the case whom it gives work, and who did some; make the owner. Work apart shows nothing of it."""
+    step, case, apart = seen.step, seen.case, access.apart(session)
+    people = set() if step.actor.id == SYSTEM.id or _is_apart(seen, apart) else {step.actor.id}
     groups: set[str] = set()
+    drawn_in = {trace.token: trace.process for trace in step.traces if trace.kind is EventKind.ENTERED}
     for task in step.opened:
-        groups |= set(task.candidate_groups)
-        people |= _named(task)
+        if drawn_in.get(task.token) not in apart:
+            groups |= set(task.candidate_groups)
+            people |= _named(task)
     if groups or people:
         access.admit(session, case, groups=groups, people=people)
     for trace in step.traces:
@@ -152,6 +154,13 @@ def _admit(session: Session, seen: _Seen) -> None:
             takes_over = _owning(seen.element(trace))
             if takes_over or (takes_over is not None and case.owner is None):
                 case.owner = step.actor.id
+
+
+def _is_apart(seen: _Seen, apart: frozenset[str]) -> bool:
+    """Whether the step is nothing but work that shows nothing of the case."""
+    left = [trace for trace in seen.step.traces if trace.kind is EventKind.LEFT]
+    done = {trace.process for trace in left if (element := seen.element(trace)) and element.kind == "userTask"}
+    return bool(done) and done <= apart
 
 
 def _named(task: OpenTask) -> set[str]:

@@ -216,7 +216,7 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
     shown = view.task.process_key if view.task.process_key in seen.drawing.processes else seen.current
     drawing = draw(seen, shown, called, now, calendar, focus=view.task.element, close=True)
     found: dict[str, object] = {"drawing": drawing, "phases": [], "clocks": [], "summary": [], "documents": []}
-    found |= {"items": open_items(seen, called), "entries": 0}
+    found |= {"items": [] if view.apart else open_items(seen, called), "entries": 0}
     if case is None:
         return found
     known, entries = cards.know(session, case, called), timeline(session, case)

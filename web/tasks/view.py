@@ -78,6 +78,7 @@ class TaskView:
 
     task: TaskItem
     case: DbCase | None
+    """Null before it is open, and for whoever may not see it."""
     name: str
     badges: Sequence[Badge | None]
     acts: Sequence[Act]
@@ -100,6 +101,8 @@ class TaskView:
     rules: Sequence[Rule]
     veil: Veil | None = None
     variables: Mapping[str, Json] = field(default_factory=dict)
+    apart: bool = False
+    """Whether only the task is shown and nothing of its case."""
     preview: bool = False
     """Whether the next step writes a letter from what is filled in here, so that it can be looked at."""
 
@@ -133,6 +136,8 @@ def task_view(
     task = access.get_task(session, task_id, actor)
     case = register.find_of_instance(session, task.instance_id)
     looks.seen(session, case, "task", task.name or task.element)
+    apart = case is not None and not access.may_see(session, actor, case)
+    case = None if apart else case
     veil = contacts.look(session, case)
     file = tasks.get_form(session, task)
     stands_against = tasks.why_not(session, task, actor)
@@ -150,7 +155,7 @@ def task_view(
         name=_name(task, filled_in),
         badges=_badges(session, task, case, names, calendar or here.kesu().office.calendar(session)),
         acts=[*_letters(element, variables), *_acts(task, case, actor)],
-        given=_given(session, task, filled_in, names, Shown(variables, filled.shown(file, variables) if file else ())),
+        given=[] if apart else _given(session, task, filled_in, names, _seen(file, variables)),
         form_title=filled.title(file, variables) if file is not None else "",
         form_name=task.form_ref or "",
         fields=filled.fields(file, values, variables, errors=errors, readonly=readonly) if file is not None else None,
@@ -165,8 +170,14 @@ def task_view(
         rules=rules_of(element.properties, loading.load(session, task.deployment_id).others) if element else [],
         veil=veil,
         variables=variables,
+        apart=apart,
         preview=element is not None and "letterOf" in element.properties,
     )
+
+
+def _seen(file: FormFile | None, variables: Mapping[str, Json]) -> Shown:
+    """What the form shows of the case by itself."""
+    return Shown(variables, filled.shown(file, variables) if file else ())
 
 
 def typing(session: Session, task: TaskItem, names: Names) -> str:

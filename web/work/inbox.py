@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from engine import InstanceStatus, Session, Sort, TaskFilter, TaskItem
 from engine import tasks as engine_tasks
+from processes.cases import access
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
@@ -134,8 +135,9 @@ def grouped(
 
 
 def _cases(session: Session, tasks: Sequence[TaskItem]) -> dict[int, DbCase]:
-    numbers = {task.instance_id for task in tasks}
-    query = select(DbCase).where(DbCase.instance_id.in_(numbers)).options(joinedload(DbCase.facts))
+    """What tasks are about, as far as the reader may see it."""
+    wanted = DbCase.instance_id.in_({task.instance_id for task in tasks}), access.visible_to(session, here.actor())
+    query = select(DbCase).where(*wanted).options(joinedload(DbCase.facts))
     return {case.instance_id: case for case in session.scalars(query).unique()}
 
 

@@ -10,6 +10,7 @@ from engine.errors import FormRefused
 from engine.run import messages
 from engine.store.schema import DbTask, DbTimer
 from processes import folders
+from processes.cases import access
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.clock.recompute import take_notice
 from web.gate import Gate
@@ -18,7 +19,7 @@ NURSE, AFTER_SALES, LEADER = actor("qin", "nurse"), actor("shen", "after_sales")
 FINANCE, GIFTS, SURGEON = actor("wu", "finance"), actor("lv", "gift_admin"), actor("zhou", "dept_surgery")
 NURSING, ADMIN = actor("yan", "dept_nursing"), actor("root", "admin")
 
-SIGNATURE = {"by": "x", "at": "2026-11-11T09:00:00+08:00", "how": "drawn", "sha256": "0" * 64}
+SIGNATURE = {"kind": "password", "by": "gu", "at": "2026-11-11T09:00:00+08:00", "sha256": "0" * 64}
 GIVEN = {"UT_FinancePay", "UT_Gift", "UT_Execute"}
 """The tasks in which something is given."""
 
@@ -251,7 +252,7 @@ def test_a_changed_calendar_moves_both_clocks(ward):
 def test_the_target_of_the_day_is_said_when_it_passes_and_is_never_a_breach(ward):
     assert timers(ward)["TC_SameDay"] == shanghai("2026-11-10T18:00")
     ward.until("2026-11-10T18:00")
-    assert ("ST_SameDayMissed", ["owner", "after_sales"]) in told(ward)
+    assert ("ST_SameDayMissed", ["owner"]) in told(ward)
     ward.until("2026-11-16T08:00")
     due, clocks, _ = case_of(ward)
     assert due == clocks["regulation"][0]
@@ -327,3 +328,26 @@ def test_the_advice_to_pay_little_changes_no_amount(ward):
     shown = form("F11").content.decode()
     assert "An advice only; nothing is cut because of it." in shown
     assert "neither far too high nor far too low" in shown
+
+
+def test_who_is_only_asked_reads_nothing_of_the_case_then_or_later(ward):
+    analysed(ward, consultations=[{"unit": "dept_surgery", "question": "切口？"}])
+
+    def sees(by):
+        with ward.database.reading() as session:
+            return access.may_see(session, by, session.scalars(select(DbCase)).one())
+
+    assert not sees(SURGEON)
+    with ward.database.reading() as session:
+        [item] = queries.list_tasks(session, SURGEON).items
+        assert access.get_task(session, item.id, SURGEON).id == item.id
+    with ward.database.transaction() as session:
+        tasks.claim(session, item.id, by=SURGEON)
+    assert not sees(SURGEON)
+    ward.do("UT_Consult", SURGEON, consult_answer="合规。")
+    assert not sees(SURGEON)
+    assert sees(AFTER_SALES)
+    assert sees(LEADER)
+    assert sees(NURSE)
+    assert not sees(ADMIN)
+    assert not sees(actor("feng", "manager"))
