@@ -4,7 +4,8 @@ import threading
 
 import pytest
 from played import shanghai
-from settled import CASE, GU, MO, PREPARED, REMEDIES, TAN, WEN, Settling, signature
+from settled import GU, MO, TAN, WEN, Settling, signature
+from settlement import CASE, PREPARED, REMEDIES
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DatabaseError
 
