@@ -93,6 +93,7 @@ def test_it_is_signed_on_a_telephone(planned, visit, language, tmp_path):
     clerk.fill({"prepare_result": "offer"})
     clerk.page.locator("[name=party_patient]").wait_for()
     clerk.fill({"signed_by_agent": False})
+    clerk.page.screenshot(path=tmp_path / "preparing.png", full_page=True)
     send(clerk, planned)
 
     desk = visit("tan_sign", language=language, width=390, height=844, has_touch=True, is_mobile=True)
@@ -103,6 +104,8 @@ def test_it_is_signed_on_a_telephone(planned, visit, language, tmp_path):
     desk.fill({"signing_place": "接待室"})
     width = desk.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
+    whole = "field => field.scrollHeight <= field.clientHeight + 2"
+    assert desk.page.locator("textarea[readonly]").first.evaluate(whole), "who signs sees all of the text"
     touch(desk.page)
     desk.page.screenshot(path=tmp_path / "signing.png", full_page=True)
     send(desk, planned)
