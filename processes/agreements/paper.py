@@ -48,13 +48,21 @@ def offered(agreement: DbAgreement) -> Paper:
     return _paper(agreement, [Signatures(boxes)])
 
 
-def signed(session: Session, office: Office, call: Call, agreement: DbAgreement) -> Paper:
-    """The text with its signatures, or with the signed pages behind it; NotFound where nobody has signed."""
+def signed(session: Session, office: Office, call: Call, agreement: DbAgreement, template: str) -> Paper:
+    """The text with its signatures, or with the signed pages behind it; NotFound where nobody has signed.
+
+    Args:
+        session: of the job.
+        office: whose clock and zone hold.
+        call: of the service.
+        agreement: that was signed.
+        template: what is written above the signatures, by the name of its letter.
+    """
     signing, words = agreement.signing, WORDS[agreement.language]
     if signing is None:
         raise NotFound(what="signing of agreement", key=agreement.number)
     fields = {**agreement.data, **signing.data, "way": signing.way}
-    title, text = wording.text_of(session, office, call, wording.SIGNATURES, fields, language=agreement.language)
+    title, text = wording.text_of(session, office, call, template, fields, language=agreement.language)
     file = keeping.paper_of(session, agreement, keeping.OFFERED).sha256
     hashes = (words["text"].format(sha256=agreement.sha256), words["file"].format(sha256=file))
     parts: list[Part] = [Heading(title), *_paragraphs(text)]

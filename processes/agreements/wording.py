@@ -12,9 +12,6 @@ from processes.letters.rendering import write
 from processes.office import Office
 from processes.people.schema import DbUnit
 
-TEXT, SIGNATURES = "AGREEMENT", "AGREEMENT-SIGNED"
-"""The templates: the text itself, and the page with the signatures."""
-
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 SCALES = ("", "拾", "佰", "仟")
 MYRIADS = ("", "万", "亿", "万亿")

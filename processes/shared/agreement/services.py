@@ -13,6 +13,8 @@ from processes.office import Office
 from processes.paper.printing import typeset
 from processes.reading import given, iso
 
+TEXT, SIGNATURES = "AGREEMENT", "AGREEMENT-SIGNED"
+"""The letters of this folder: the text itself, and what is written above the signatures."""
 BLOCKED = "AGREEMENT_BLOCKED"
 """The error that the diagram catches when something may not be offered or signed."""
 
@@ -135,7 +137,7 @@ def seal(office: Office, call: Call) -> Mapping[str, Json]:
     with office.database.reading() as session:
         agreement = keeping.get(session, call.instance_id)
         done = keeping.has_paper(session, agreement, keeping.SIGNED)
-        sheet = None if done else paper.signed(session, office, call, agreement)
+        sheet = None if done else paper.signed(session, office, call, agreement, SIGNATURES)
     content = typeset(sheet) if sheet is not None else b""
     with office.database.transaction() as session:
         agreement = keeping.get(session, call.instance_id)
@@ -232,7 +234,7 @@ def _written(session: Session, office: Office, call: Call, key: str) -> DbAgreem
         "total": f"{total:,.2f}" if total else None,
         "total_in_words": wording.capitals(total) if total else None,
     }
-    text = "\n\n".join(wording.text_of(session, office, call, wording.TEXT, fields, language=language))
+    text = "\n\n".join(wording.text_of(session, office, call, TEXT, fields, language=language))
     return DbAgreement(
         key=key,
         number=number,
