@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(40), nullable=False),
         sa.Column("case_id", ID, nullable=True),
         sa.Column("instance_id", ID, nullable=False),
-        sa.Column("plan_version", sa.Integer(), nullable=False),
+        sa.Column("plan_version", ID, nullable=False),
         sa.Column("amount", sa.String(20), nullable=False),
         sa.Column("language", sa.String(10), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name="fk_agreement_paper_agreement_id_agreement"),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name="fk_agreement_paper_document_id_document"),
         sa.PrimaryKeyConstraint("id", name="pk_agreement_paper"),
-        sa.UniqueConstraint("agreement_id", "kind", name="uq_agreement_paper_agreement_id"),
+        sa.UniqueConstraint("agreement_id", "kind", name="uq_agreement_paper_agreement_id_kind"),
     )
     op.create_index("ix_agreement_paper_sha256", "agreement_paper", ["sha256"])
     for table in ("agreement", "agreement_signing", "agreement_paper"):
