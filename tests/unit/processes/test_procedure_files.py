@@ -191,10 +191,12 @@ def test_a_table_ends_with_a_row_for_everything_and_names_the_basis_of_each(name
 
 @pytest.mark.parametrize("name", DIAGRAMS)
 def test_no_amount_and_no_number_of_days_stands_in_a_diagram(name):
-    expressions = re.findall(r"[$]\{.*?\}", html.unescape(FILES[name].decode()))
+    """When a letter is tried again after the mail server was away is technical, no decision of the house."""
+    content = re.sub(rb"<camunda:failedJobRetryTimeCycle>.*?</", b"</", FILES[name])
+    expressions = re.findall(r"[$]\{.*?\}", html.unescape(content.decode()))
     numbers = {int(number) for text in expressions for number in re.findall(r"(?<![\w.])\d+(?![\w.])", text)}
     assert numbers <= {0, 1, 2, 3}, "only counters and levels"
-    assert not re.search(rb"[>}]\s*R?\d*/?P(T?\d)", FILES[name]), "no plain durations"
+    assert not re.search(rb"[>}]\s*R?\d*/?P(T?\d)", content), "no plain durations"
 
 
 @pytest.mark.parametrize("name", DIAGRAMS)
