@@ -181,6 +181,10 @@ class Session(orm.Session):
         self.runtime = runtime
         self.deployments: dict[int, LoadedDeployment] = {}
         """Parsed in this transaction; shared with all threads once it is committed."""
+        self.current: dict[str, int] | None = None
+        """The current version of each folder, once it was asked for; None again when another one becomes current."""
+        self.roots: dict[int, int] = {}
+        """The deployments of instances that were asked for in this transaction; an instance stays on its own."""
         self.audiences: dict[str, int] = {}
         """The numbers of audiences that were found or made in this transaction, likewise."""
         self.after_commit: list[Callable[[], None]] = []

@@ -44,6 +44,7 @@ def one_at_a_time(session: Session) -> None:
     """Wait for others who deploy, until the transaction ends; readers go on. SQLite has one writer in any case."""
     if session.connection().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE deployment IN SHARE ROW EXCLUSIVE MODE"))
+    session.current = None
 
 
 def find(session: Session, name: str, files: Files) -> int | None:
@@ -52,9 +53,11 @@ def find(session: Session, name: str, files: Files) -> int | None:
 
 
 def current(session: Session) -> dict[str, int]:
-    """The current version of each folder, by its key."""
-    query = select(DbDeployment.name, DbDeployment.id).where(DbDeployment.is_current).order_by(DbDeployment.name)
-    return dict(session.execute(query).all())
+    """The current version of each folder, by its key; read once in a transaction."""
+    if session.current is None:
+        query = select(DbDeployment.name, DbDeployment.id).where(DbDeployment.is_current).order_by(DbDeployment.name)
+        session.current = dict(session.execute(query).all())
+    return session.current
 
 
 def chosen(session: Session) -> set[str]:
@@ -120,6 +123,7 @@ def make_current(session: Session, deployment_id: int, *, by: Actor, reason: str
     ).one_or_none()
     session.execute(update(table).where(table.name == name, table.is_current).values(is_current=False))
     session.execute(update(table).where(table.id == deployment_id).values(is_current=True))
+    session.current = None
     gone = set(before[0].values() if before else ()) - set(processes.values())
     _disarm(session, _take(session, DbProcessDefinition, gone))
     for number in sorted(processes.values()):

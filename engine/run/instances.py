@@ -152,13 +152,15 @@ def get_instance(session: Session, instance_id: int) -> Instance:
 
 def deployment_of(session: Session, instance_id: int) -> int:
     """The deployment of the outermost process of an instance; NotFound when there is none."""
-    query = select(DbProcessDefinition.deployment_id).join(
-        DbInstance, DbInstance.definition_id == DbProcessDefinition.id
-    )
-    found = session.scalar(query.where(DbInstance.id == instance_id))
-    if found is None:
-        raise NotFound(what="instance", key=instance_id)
-    return int(found)
+    if instance_id not in session.roots:
+        query = select(DbProcessDefinition.deployment_id).join(
+            DbInstance, DbInstance.definition_id == DbProcessDefinition.id
+        )
+        found = session.scalar(query.where(DbInstance.id == instance_id))
+        if found is None:
+            raise NotFound(what="instance", key=instance_id)
+        session.roots[instance_id] = int(found)
+    return session.roots[instance_id]
 
 
 def find_by_business_key(session: Session, business_key: str) -> list[Instance]:

@@ -14,25 +14,26 @@ def today(session: Session) -> date:
     return now(session).astimezone(session.runtime.zone).date()
 
 
-def stand_ins(session: Session, login: str) -> tuple[StandIn, ...]:
-    """For whom somebody works today, with those of the person's groups whose work it is."""
+def groups_and_stand_ins(session: Session, login: str) -> tuple[frozenset[str], tuple[StandIn, ...]]:
+    """The groups of somebody, and for whom they work today, with those of the person's groups whose work it is.
+
+    One statement, since every page asks, and on most of them nobody stands in.
+    """
+    runs = (DbSubstitution.substitute == login) & _runs(today(session))
+    absent = select(DbSubstitution.person).where(runs)
     query = (
-        select(DbSubstitution.person, DbSubstitution.units)
-        .join(DbPerson, DbPerson.login == DbSubstitution.person)
-        .where(DbSubstitution.substitute == login, DbPerson.active, _runs(today(session)))
+        select(DbPerson.login, DbMembership.unit, DbSubstitution.units)
+        .outerjoin(DbMembership, DbMembership.person == DbPerson.login)
+        .outerjoin(DbSubstitution, (DbSubstitution.person == DbPerson.login) & runs)
+        .where((DbPerson.login == login) | (DbPerson.login.in_(absent) & DbPerson.active))
     )
-    units: dict[str, set[str]] = {}
-    for person, chosen in session.execute(query):
-        units.setdefault(person, set()).update(chosen)
-    if not units:
-        return ()
-    held: dict[str, set[str]] = {}
-    memberships = select(DbMembership.person, DbMembership.unit).where(DbMembership.person.in_(units))
-    for person, unit in session.execute(memberships):
-        held.setdefault(person, set()).add(unit)
-    return tuple(
-        StandIn(person, frozenset(chosen & held.get(person, set()))) for person, chosen in sorted(units.items())
-    )
+    own: set[str] = set()
+    others: dict[str, set[str]] = {}
+    for person, unit, chosen in session.execute(query):
+        groups = own if person == login else others.setdefault(person, set())
+        if unit is not None and (person == login or unit in chosen):
+            groups.add(unit)
+    return frozenset(own), tuple(StandIn(person, frozenset(groups)) for person, groups in sorted(others.items()))
 
 
 def substitutes_of(session: Session, groups: Collection[str]) -> frozenset[str]:

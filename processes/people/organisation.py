@@ -12,7 +12,7 @@ from engine import SYSTEM, Actor, Session, now
 from engine.errors import NotFound
 from processes.errors import LoginRefused, LoginTaken, PasswordSame, PasswordWrong
 from processes.people import passwords
-from processes.people.absences import stand_ins
+from processes.people.absences import groups_and_stand_ins
 from processes.people.schema import DbMembership, DbPerson, DbSignIn, DbUnit
 from processes.settings import Settings
 
@@ -127,8 +127,8 @@ def actor_of(session: Session, login: str) -> Actor:
     person = session.get(DbPerson, login)
     if person is None or not person.active:
         raise NotFound(what="person", key=login)
-    groups = groups_of(session, login)
-    return Actor(login, groups, admin=ADMIN in groups, stands_in=stand_ins(session, login))
+    groups, stands_in = groups_and_stand_ins(session, login)
+    return Actor(login, groups, admin=ADMIN in groups, stands_in=stands_in)
 
 
 def authenticate(session: Session, login: str, password: str, settings: Settings) -> Verdict:
