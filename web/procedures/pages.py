@@ -76,7 +76,8 @@ def procedure(name: str) -> Response:
         every = {each.name: _drawn(session, each) for each in _current(session)}
         own = every[name]
         homes = {key: each.id for each in _current(session) for key in every[each.name].processes}
-        chosen = request.args.get("diagram", next(iter(own.processes), ""))
+        keys = sorted(own.processes, key=lambda key: (key != _first(session, found), key))
+        chosen = request.args.get("diagram", next(iter(keys), ""))
         if chosen not in homes:
             raise NotFound(what="diagram", key=chosen)
         walked = _walked() if _as_shipped(own.files, name) else None
@@ -90,7 +91,7 @@ def procedure(name: str) -> Response:
             version=found.version,
             choices=[
                 Choice(names[key], url_for(".procedure", name=name, diagram=key, _anchor="diagram"), key == chosen)
-                for key in own.processes
+                for key in keys
             ],
             drawing=Diagram(
                 drawings.address(homes[chosen], chosen),
@@ -129,6 +130,13 @@ def _row(session: Session, found: Deployment) -> FolderRow:
         len(rules.parse(files.get(rules.FILE, b""))),
         url_for(".procedure", name=found.name),
     )
+
+
+def _first(session: Session, found: Deployment) -> str:
+    """The process that cases begin with."""
+    declared = loading.load(session, found.id).declaration
+    known = isinstance(declared, Procedure) and declared.registration is not None
+    return declared.registration.process if known else ""
 
 
 def _title(session: Session, found: Deployment) -> str:
