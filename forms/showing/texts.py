@@ -61,11 +61,10 @@ def _text(component: Component, scope: Scope, reader: Reader) -> str:
     if component.inside is None:
         return valued_of(component).shown(value, scope, reader)
     rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-    said = []
+    said, (colon, between) = [], ("：", "；") if reader.chinese else (": ", "; ")
     for number, row in enumerate(rows, 1):
         inner = Scope(component.inside, row, scope.around, case={}, outer=scope)
         cells = _collected(component.inside.components, inner, reader)
-        said.append(
-            f"{number}. " + "; ".join(f"{cell.label}: {cell.text}" if cell.label else cell.text for cell in cells)
-        )
+        words = [f"{cell.label}{colon}{cell.text}" if cell.label else cell.text for cell in cells]
+        said.append(f"{number}. {between.join(words)}")
     return "\n".join(said)

@@ -74,29 +74,36 @@ def case_file(number: str) -> Response:
 
 
 def _paper(session: Session, found: DbCase, calendar: WorkingCalendar, now: datetime) -> Paper:
-    called = names(session)
     contacts.look(session, found)
-    known = cards.know(session, found, called)
+    known = cards.know(session, found, names(session))
     seen = walk(session, found.instance_id)
-    settings, chinese = here.kesu().settings, language.current() == "zh"
     at = dates.record_text(now, here.zone())
+    parts = [
+        *_head(known),
+        Heading(_("Deadlines")),
+        Facts(list(_clocks(known, calendar, now))),
+        Heading(_("Everything that happened")),
+        Timeline([*_events(known, seen), *_open(known, seen)]),
+        *_letters(session, found),
+        *_documents(known),
+        *_diagrams(known, seen, calendar, now),
+    ]
+    remark = _("as of %(at)s, for %(who)s", at=at, who=here.me().name)
+    title = _("Case file %(number)s", number=found.number)
+    return sheet(known, title, parts, subtitle=found.title, remark=remark)
+
+
+def sheet(known: cards.Known, title: str, parts: Sequence[Part], *, subtitle: str = "", remark: str = "") -> Paper:
+    """A paper of the house about a case, in the reader's language."""
+    settings, chinese = here.kesu().settings, language.current() == "zh"
     return Paper(
-        title=_("Case file %(number)s", number=found.number),
-        subtitle=found.title,
+        title=title,
+        subtitle=subtitle,
         language="zh" if chinese else "en",
         sender=settings.company_zh if chinese else settings.company_en,
-        number=found.number,
-        remark=_("as of %(at)s, for %(who)s", at=at, who=here.me().name),
-        parts=[
-            *_head(known),
-            Heading(_("Deadlines")),
-            Facts(list(_clocks(known, calendar, now))),
-            Heading(_("Everything that happened")),
-            Timeline([*_events(known, seen), *_open(known, seen)]),
-            *_letters(session, found),
-            *_documents(known),
-            *_diagrams(known, seen, calendar, now),
-        ],
+        number=known.case.number,
+        remark=remark,
+        parts=parts,
     )
 
 
@@ -131,10 +138,11 @@ def _events(known: cards.Known, seen: Walk) -> Iterator[Event]:
     entries = timeline(known.session, known.case, newest_first=False)
     for entry, item in zip(entries, items(entries, known.names, None, known.variables), strict=True):
         when = dates.record_text(entry.at, here.zone())
-        yield Event(when, item.title, item.who, item.text, _answers(entry, found, known))
+        yield Event(when, item.title, item.who, item.text, answers(entry, found, known))
 
 
-def _answers(entry: Entry, found: Forms, known: cards.Known) -> Sequence[tuple[str, str]]:
+def answers(entry: Entry, found: Forms, known: cards.Known) -> Sequence[tuple[str, str]]:
+    """What was filled in, as labels and texts; empty for an entry without a form."""
     form = found.find(entry.form, entry.form_digest) if entry.answers else None
     if form is None or not entry.answers:
         return ()

@@ -1,7 +1,7 @@
 """Cases: the list, one case with everything that happened, and the case file to print."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import show
-from web.shell.parts import Act, Badge, Choice, answered_badge, due_badge, severity_badge, stopped_badge
+from web.shell.parts import Act, Badge, Choice, Item, answered_badge, due_badge, severity_badge, stopped_badge
 from web.shell.people import Names, names
 from web.shell.words import Vocabulary, Words, field_of, text_of
 
@@ -320,6 +320,14 @@ def _looked_at(known: cards.Known) -> dict[str, Any]:
     return {"looks": looks.rows(kept.of_case(session, case), known.names), "looks_count": kept.count(session, case)}
 
 
+def _printable(found: DbCase, item: Item) -> Item:
+    """What was filled in can be printed as the form that it is."""
+    if not item.answers or item.link is not None:
+        return item
+    address = url_for("printed_form.printed", number=found.number, entry_key=item.anchor)
+    return replace(item, link=(address, _("Print the form")))
+
+
 def _history(known: cards.Known, seen: Walk, entries: list[Entry]) -> dict[str, Any]:
     session, found, called = known.session, known.case, known.names
     group = request.args.get("show", "all")
@@ -327,7 +335,7 @@ def _history(known: cards.Known, seen: Walk, entries: list[Entry]) -> dict[str, 
     oldest = request.args.get("order") == "oldest"
     forms = Forms(session, seen.drawing.homes.values())
     wanted = [entry for entry in entries if group in ("all", entry.group)]
-    told = items(wanted, called, forms, known.variables)
+    told = [_printable(found, item) for item in items(wanted, called, forms, known.variables)]
     told = [*(open_items(seen, called) if group in ("all", "form") else []), *told]
     counts = {key: sum(entry.group == key for entry in entries) for key in GROUPS[1:]}
     said = {"all": _("All"), "form": _("Forms"), "contact": _("Contacts"), "system": _("System")}

@@ -90,12 +90,14 @@ def numbers_of(hall):
             query = text(f"SELECT max({column}) FROM {table} WHERE instance_id = :id")
             return session.scalar(query, {"id": hall.instance}) or 1
 
+        filled = text("SELECT max(id) FROM event WHERE instance_id = :id AND kind = 'completed'")
         return {
             "number": [NUMBER],
             "task_id": [hall.task, hall.open_task("Check_Shelf")],
             "instance_id": [hall.instance],
             "document_id": [hall.document],
             "letter_id": [hall.letter],
+            "entry_key": [f"event-{first('event')}", f"event-{session.scalar(filled, {'id': hall.instance})}"],
             "job_id": [first("job")],
             "incident_id": [first("incident")],
             "timer_id": [first("timer")],

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 from test_web_papers import PNG, attach
 
-from processes.cases.schema import DbCase, DbCaseEntry
+from processes.cases.schema import DbCase, DbCaseEntry, DbDocument
 from processes.paper.model import Heading, Paper, Paragraph
 from processes.paper.printing import typeset
-from web.cases import case_file
+from web.cases import cards, case_file, printed_form
+from web.shell.people import Names
 
 EVIDENCE = typeset(Paper("证据一", "zh", [Paragraph("照片三张"), Heading("证据二", new_page=True)]))
 
@@ -107,3 +108,40 @@ def test_nobody_else_gets_it(disputed):
 def test_the_page_of_a_case_leads_to_it(disputed):
     hall, number = disputed
     assert f'href="/cases/{number}/file.pdf"' in hall.visitor("wang").get(f"/cases/{number}").text
+
+
+def addresses(page):
+    return re.findall(r'href="(/cases/[^"]+/forms/[^"]+\.pdf)"', page)
+
+
+def test_a_form_is_printed_with_its_answers(disputed):
+    hall, number = disputed
+    client = hall.visitor("wang")
+    found = addresses(client.get(f"/cases/{number}").text)
+    assert len(found) > 8
+    told = ["".join(pages(client.get(address).data)) for address in found]
+    (inspected,) = (each for each in told if "Inspectquality" in each)
+    for said in (number, "ChenWei", "2026-09-2814:35", "P-0928-1", "200件中12件浇口处开裂"):
+        assert said in inspected
+    assert "订单SO-26-08114" not in inspected
+
+
+def test_a_signature_that_was_drawn_is_on_the_printed_form(disputed):
+    hall, number = disputed
+    attach(hall.visitor("chen"), number, ("signature.png", PNG))
+    with hall.database.reading() as session:
+        case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
+        drawn = session.scalars(select(DbDocument).where(DbDocument.case_id == case.id)).one()
+        known = cards.Known(session, case, None, {}, Names({"chen": "陈伟"}))
+        value = {"kind": "drawn", "by": "chen", "at": "2026-09-28T14:35:00+08:00", "file": {"id": drawn.id}}
+        other = value | {"file": {"id": drawn.id + 1}}
+        (box,) = printed_form._drawn(known, {"mark": value, "rows": [{"mark": other}], "note": {"kind": "drawn"}})
+    assert (box.name, box.picture, box.at) == ("陈伟", PNG, "2026-09-28 14:35")
+
+
+def test_nobody_else_gets_a_form_and_what_is_none_is_not_found(disputed):
+    hall, number = disputed
+    address = addresses(hall.visitor("wang").get(f"/cases/{number}").text)[0]
+    assert hall.visitor("stranger").get(address).status_code == 404
+    for key in ("event-999999", "note-1", "letter-1"):
+        assert hall.visitor("wang").get(f"/cases/{number}/forms/{key}.pdf").status_code == 404

@@ -45,6 +45,11 @@ def test_labels_and_texts_come_in_the_order_of_the_form():
     ]
 
 
+def test_rows_are_written_in_the_way_of_the_language():
+    (answer,) = answer_texts(read(*FORM), {"remedies": [{"what": "退款", "amount": "12.50"}]}, **HOW | {"locale": "zh"})
+    assert answer.text == "1. What：退款；Amount：¥12.50"
+
+
 def test_what_is_empty_is_left_out():
     assert answer_texts(read(*FORM), {"cause": "", "cost": None, "remedies": []}, **HOW) == []
 
