@@ -6,13 +6,13 @@ Of a private procedure it is fewer: no units but those that it names, of all oth
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, exists, false, or_, select, true
 
 from engine import Actor, Session, TaskItem, joins, now, tasks
 from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseGrant
-from processes.procedures.model import Readers
+from processes.procedures.model import Readers, Text
 from processes.rows import insert
 
 
@@ -31,11 +31,6 @@ class _Rules:
     def private(self) -> list[str]:
         """Procedures whose cases the units do not read that work on them."""
         return sorted(key for key, readers in self.readers.items() if readers.private)
-
-    @property
-    def apart(self) -> frozenset[str]:
-        """Called processes whose tasks show nothing of the case."""
-        return frozenset().union(*(readers.apart for readers in self.readers.values()))
 
 
 def _rules(session: Session) -> _Rules:
@@ -77,6 +72,7 @@ def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
     people = [actor.id, *(each.person for each in actor.stands_in)]
     own = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)
     units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
+    private = rules.private
     if private:
         units &= DbCase.procedure.not_in(private)
     worked = exists().where(DbCaseAudience.case_id == DbCase.id, or_(own, units)).correlate(DbCase)
@@ -85,10 +81,36 @@ def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
         open_ = joins.open_tasks()
         workers = [actor, *(Actor(each.person, each.groups) for each in actor.stands_in)]
         theirs = or_(*(joins.is_with(open_, worker) for worker in workers))
-        shown = open_.c.process_key.not_in(sorted(rules.apart))
-        at_work = exists().where(open_.c.instance_id == DbCase.instance_id, shown, theirs)
+        at_work = exists().where(open_.c.instance_id == DbCase.instance_id, theirs, ~_is_apart(open_, rules))
         found.append(and_(DbCase.procedure.in_(private), at_work.correlate(DbCase)))
     return or_(*found)
+
+
+def _is_apart(tasks: Subquery, rules: _Rules) -> ColumnElement[bool]:
+    """Whether a task lets nobody see the case, by what its procedure says."""
+    named = [(key, sorted(readers.apart)) for key, readers in rules.readers.items() if readers.apart]
+    places = (
+        and_(DbCase.procedure == key, or_(tasks.c.process_key.in_(names), tasks.c.element.in_(names)))
+        for key, names in named
+    )
+    return or_(false(), *places)
+
+
+def is_apart(session: Session, case: DbCase, process: str | None, element: str | None) -> bool:
+    """Whether work on a task lets nobody see its case."""
+    return bool(_of(session, case).apart & {process, element})
+
+
+def _of(session: Session, case: DbCase) -> Readers:
+    return _rules(session).readers.get(case.procedure, Readers())
+
+
+def named(session: Session, case: DbCase) -> Text:
+    """What the procedure of a case is called."""
+    try:
+        return procedures.find(session, case.procedure).name
+    except NotFound:
+        return {}
 
 
 def _is_let_in(session: Session, actor: Actor) -> ColumnElement[bool]:
@@ -104,11 +126,6 @@ def concealed(session: Session, actor: Actor) -> ColumnElement[bool] | None:
     """
     private = _rules(session).private
     return and_(DbCase.procedure.in_(private), ~visible_to(session, actor)) if private else None
-
-
-def apart(session: Session) -> frozenset[str]:
-    """The keys of the processes whose tasks show nothing of the case."""
-    return _rules(session).apart
 
 
 def sealed(session: Session) -> Collection[str]:
@@ -156,13 +173,16 @@ def is_closed(session: Session, instance_id: int) -> bool:
     return procedures.of_instance(session, instance_id).key in sealed(session)
 
 
-def told_of(session: Session, case: DbCase, whom: Iterable[str], *, besides: str) -> list[str]:
-    """Of some groups those that may be told of a case, each once: of a private one those that read it all the same.
-
-    `kesu lint` says of which groups a declaration names in vain.
-    """
-    readers = _rules(session).readers.get(case.procedure, Readers())
-    return [each for each in dict.fromkeys(whom) if not readers.private or each in {besides, *readers.groups}]
+def readers_among(session: Session, case: DbCase, groups: Collection[str]) -> frozenset[str]:
+    """Of some groups those that may be told what a case is about: of a private one who reads it or has work there."""
+    readers = _of(session, case)
+    if not readers.private:
+        return frozenset(groups)
+    tasks = joins.open_tasks()
+    here = tasks.c.instance_id == case.instance_id
+    asked = select(tasks.c.candidate_groups, tasks.c.process_key, tasks.c.element).where(here)
+    busy = {group for found, *place in session.execute(asked) if not readers.apart & {*place} for group in found}
+    return frozenset(groups) & (busy | readers.groups)
 
 
 def admit(session: Session, case: DbCase, *, groups: Iterable[str] = (), people: Iterable[str] = ()) -> None:

@@ -138,13 +138,13 @@ def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str
 
 
 def _admit(session: Session, seen: _Seen) -> None:
-    """Let those see the case whom it gives work, and who did some; make the owner. Work apart shows nothing of it."""
-    step, case, apart = seen.step, seen.case, access.apart(session)
-    people = set() if step.actor.id == SYSTEM.id or _is_apart(seen, apart) else {step.actor.id}
+    """Let those see the case whom it gives work, and who did some; make the owner."""
+    step, case = seen.step, seen.case
+    people = set() if step.actor.id == SYSTEM.id or _did_apart(session, seen) else {step.actor.id}
     groups: set[str] = set()
-    drawn_in = {trace.token: trace.process for trace in step.traces if trace.kind is EventKind.ENTERED}
+    entered = {trace.token: trace.process for trace in step.traces if trace.kind is EventKind.ENTERED}
     for task in step.opened:
-        if drawn_in.get(task.token) not in apart:
+        if not access.is_apart(session, case, entered.get(task.token), task.element):
             groups |= set(task.candidate_groups)
             people |= _named(task)
     if groups or people:
@@ -156,11 +156,11 @@ def _admit(session: Session, seen: _Seen) -> None:
                 case.owner = step.actor.id
 
 
-def _is_apart(seen: _Seen, apart: frozenset[str]) -> bool:
-    """Whether the step is nothing but work that shows nothing of the case."""
+def _did_apart(session: Session, seen: _Seen) -> bool:
+    """Whether what the actor completed lets nobody see the case."""
     left = [trace for trace in seen.step.traces if trace.kind is EventKind.LEFT]
-    done = {trace.process for trace in left if (element := seen.element(trace)) and element.kind == "userTask"}
-    return bool(done) and done <= apart
+    done = [trace for trace in left if (drawn := seen.element(trace)) is not None and drawn.kind == "userTask"]
+    return any(access.is_apart(session, seen.case, trace.process, trace.element) for trace in done)
 
 
 def _named(task: OpenTask) -> set[str]:

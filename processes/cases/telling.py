@@ -10,6 +10,9 @@ from processes.desk import notices
 from processes.office import Office
 from processes.settings import Settings
 
+WITHHELD = "withheld"
+"""The notice that there is something in a case which the reader may not see."""
+
 OWNER = "owner"
 """Stands for whoever answers for the case: its owner or, before it is taken over, who registered it."""
 
@@ -36,7 +39,8 @@ def tell(
         office: with the settings.
         case: which they may open from now on.
         kind: of the line in the case's record and of the notice.
-        whom: groups; `owner` stands for who answers for the case. Of a private case only groups are told that read it.
+        whom: groups; `owner` stands for who answers for the case. Of a private case those that neither read it nor have
+            work there are told that there is something, and not of which case.
         by: who causes it.
         element: the step.
         data: what the sentence needs.
@@ -45,8 +49,9 @@ def tell(
         task: which task it is about; that is told of a task once.
         clock: which clock of the case it is about.
     """
-    whom = access.told_of(session, case, whom, besides=OWNER)
-    groups = [name for name in whom if name != OWNER]
+    whom = list(dict.fromkeys(whom))
+    named = [name for name in whom if name != OWNER]
+    groups = access.readers_among(session, case, named)
     answers = case.owner or case.opened_by
     access.admit(session, case, groups=groups)
     told: dict[str, Json] = {**(data or {}), "to": whom, "owner": answers if OWNER in whom else None}
@@ -65,6 +70,9 @@ def tell(
         data=data,
         mail=True,
     )
+    withheld = [name for name in named if name not in groups]
+    hint: dict[str, Json] = {"procedure": dict(access.named(session, case)), "of": kind}
+    notices.tell(session, office.settings, WITHHELD, by=by, groups=withheld, data=hint, mail=True)
 
 
 def tell_those_at_work(

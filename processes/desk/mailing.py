@@ -26,6 +26,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "moved": ("a due date has moved", "时限已变动"),
     "stage_late": ("a step is late", "有步骤逾期"),
     "looked_into": ("an administrator looks into the case", "系统管理员正在查看本案"),
+    "withheld": ("There is something in a case that few may read", "一件仅限少数人查阅的案件有新情况"),
 }
 """What happened, in English and Chinese; nothing of the case stands in a mail but its number."""
 
@@ -59,7 +60,7 @@ def send_waiting(database: Database, office: Office) -> int:
 
 def _waiting(database: Database) -> list[_Waiting]:
     query = select(DbNotice.id, DbNotice.kind, DbCase.number, DbPerson.email, DbPerson.language, DbPerson.login)
-    query = query.join(DbPerson, (DbPerson.login == DbNotice.person) & DbPerson.active).join(
+    query = query.join(DbPerson, (DbPerson.login == DbNotice.person) & DbPerson.active).outerjoin(
         DbCase, DbCase.id == DbNotice.case_id
     )
     with database.reading() as session:
@@ -68,8 +69,8 @@ def _waiting(database: Database) -> list[_Waiting]:
         heard = [notices.may_hear(session, organisation.actor_of(session, row[-1]), row[0]) for row in rows]
     found = []
     for (number, kind, case, email, language, _login), wanted in zip(rows, heard, strict=True):
-        english, chinese = SAID.get(kind, SAID["told"])
-        said = f"{case}: {english}" if language == "en" else f"{case}：{chinese}"
+        text = SAID.get(kind, SAID["told"])[language != "en"]
+        said = (f"{case}: {text}" if language == "en" else f"{case}：{text}") if case is not None else text
         message = Message(
             key=f"notice-{number}",
             template="notice",

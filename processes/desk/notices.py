@@ -55,7 +55,7 @@ def tell(
         session: of the transaction that causes it, so that it is told if and only if it happens.
         settings: for how long notices are kept.
         kind: passed_on, taken, asked, comment, attached, told, warned, breached, escalated, moved, stage_late,
-            stopped, job_failed, letter_dropped, looked_into.
+            stopped, job_failed, letter_dropped, looked_into, withheld.
         by: who caused it.
         people: logins; none is left out.
         groups: units and roles, resolved now; who stands in for a member of one is told as well.
@@ -104,9 +104,16 @@ def is_told(session: Session, person: str, kind: str, *, by: Actor, task: TaskIt
 
 
 def _mine(session: Session, actor: Actor) -> ColumnElement[bool]:
-    """Somebody's notices but for those of private cases that the person may not read: of these nothing is told."""
+    """Somebody's notices but for those of private cases that the person may not read: of these nothing is told.
+
+    Of a task that the person may do all the same is told what it is called.
+    """
     mine, hidden = DbNotice.person == actor.id, concealed(session, actor)
-    return mine if hidden is None else mine & ~exists().where(DbCase.id == DbNotice.case_id, hidden).correlate(DbNotice)
+    if hidden is None:
+        return mine
+    tasks = joins.open_tasks()
+    own = exists().where(tasks.c.id == DbNotice.task_id, joins.is_with(tasks, actor)).correlate(DbNotice)
+    return mine & or_(own, ~exists().where(DbCase.id == DbNotice.case_id, hidden).correlate(DbNotice))
 
 
 def may_hear(session: Session, actor: Actor, number: int) -> bool:

@@ -79,18 +79,15 @@ def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:
                 yield found.finding((table, place), f"{name} is there {count} times; give one of them another name")
 
 
-def _readers(found: Reading, _given: Deployable) -> Iterator[Finding]:
-    """Whom a private procedure tells what they could not open."""
-    procedure = found.procedure
-    if procedure.readers.look_minutes < 1:
+def _readers(found: Reading, given: Deployable) -> Iterator[Finding]:
+    """For how long a reason lasts, and which tasks and processes stand apart."""
+    readers = found.procedure.readers
+    if readers.look_minutes < 1:
         yield found.finding(("readers", "look_minutes"), "a reason has to last for one minute at least")
-    for place, clock in enumerate(procedure.clocks if procedure.readers.private else ()):
-        told = {name for names in clock.tell.values() for name in names}
-        for group in sorted(told - procedure.readers.groups - PSEUDO):
-            said = (
-                f"{group} is told nothing, because it does not read these cases; name it in [readers], or take it out"
-            )
-            yield found.finding(("clocks", place, "tell"), said, severity=Severity.WARNING)
+    drawn = {*given.processes, *(element for each in given.processes.values() for element in each.elements)}
+    for name in sorted(readers.apart - drawn):
+        said = f"the folder draws no process and no task {name}{nearest(name, drawn)}"
+        yield found.finding(("readers", "apart"), said)
 
 
 def _register(found: Reading, given: Deployable) -> Iterator[Finding]:

@@ -102,7 +102,7 @@ class Readers:
     """Whether of a unit only those read a case who have, had or may take a task in it; then administrators see only
     where it stands, and every look at a case is written down."""
     apart: frozenset[str] = frozenset()
-    """Called processes whose tasks show what is handed to them and nothing of the case: who does them reads no case."""
+    """Processes and tasks that let nobody see the case: who is asked or pays there sees what its form shows."""
     look_minutes: int = 60
     """For how long a reason lets an administrator read a case that is closed to administrators."""
 

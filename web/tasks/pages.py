@@ -211,12 +211,14 @@ def _page(
 def _around(session: Session, view: TaskView, called: Names) -> dict[str, object]:
     """The case beside the form."""
     case, now = view.case, here.now()
+    if view.apart:
+        return {"phases": [], "clocks": [], "summary": [], "documents": [], "items": [], "entries": 0}
     calendar = here.kesu().office.calendar(session)
     seen = walk(session, view.task.instance_id)
     shown = view.task.process_key if view.task.process_key in seen.drawing.processes else seen.current
     drawing = draw(seen, shown, called, now, calendar, focus=view.task.element, close=True)
     found: dict[str, object] = {"drawing": drawing, "phases": [], "clocks": [], "summary": [], "documents": []}
-    found |= {"items": [] if view.apart else open_items(seen, called), "entries": 0}
+    found |= {"items": open_items(seen, called), "entries": 0}
     if case is None:
         return found
     known, entries = cards.know(session, case, called), timeline(session, case)

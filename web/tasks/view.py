@@ -107,6 +107,11 @@ class TaskView:
     """Whether the next step writes a letter from what is filled in here, so that it can be looked at."""
 
     @property
+    def number(self) -> str:
+        """What the case is called, also where nothing more is told of it."""
+        return self.task.business_key or f"#{self.task.instance_id}"
+
+    @property
     def open(self) -> bool:
         """Whether it can be completed by this person now."""
         return not self.readonly
@@ -147,7 +152,8 @@ def task_view(
     values = sent.answers if sent is not None else draft.values if draft is not None else None
     readonly = stands_against is not None or task.assignee != actor.id
     readonly = readonly and sent is None
-    filled_in = history.submissions_of(session, task.instance_id)
+    done = history.submissions_of(session, task.instance_id)
+    filled_in = [each for each in done if each.task_id == task.id] if apart else done
     element = loading.find_element(session, task.deployment_id, task.process_key, task.element)
     return TaskView(
         task=task,
@@ -155,7 +161,7 @@ def task_view(
         name=_name(task, filled_in),
         badges=_badges(session, task, case, names, calendar or here.kesu().office.calendar(session)),
         acts=[*_letters(element, variables), *_acts(task, case, actor)],
-        given=[] if apart else _given(session, task, filled_in, names, _seen(file, variables)),
+        given=_given(session, task, filled_in, names, _seen(file, variables)),
         form_title=filled.title(file, variables) if file is not None else "",
         form_name=task.form_ref or "",
         fields=filled.fields(file, values, variables, errors=errors, readonly=readonly) if file is not None else None,

@@ -39,6 +39,7 @@ ICONS: Mapping[str, str] = {
     "job_failed": "alert-octagon",
     "letter_dropped": "alert-triangle",
     "looked_into": "search",
+    "withheld": "lock",
 }
 KINDS: Mapping[str, str] = {
     "reminded": "warn",
@@ -50,6 +51,7 @@ KINDS: Mapping[str, str] = {
     "job_failed": "bad",
     "letter_dropped": "warn",
     "looked_into": "warn",
+    "withheld": "warn",
 }
 
 
@@ -158,7 +160,7 @@ def _groups(found: Sequence[Heard], called: Names) -> list[Group]:
 
 def _row(heard: Heard, called: Names) -> Row:
     notice, case = heard.notice, heard.case
-    hidden = notice.case_id is not None and case is None
+    hidden = notice.case_id is not None and case is None and notice.kind not in notices.OF_TASKS
     title = _("Something in a case that is open to other units only") if hidden else _title(heard, called)
     return Row(
         id=notice.id,
@@ -178,6 +180,17 @@ def _title(heard: Heard, called: Names) -> str:
     return say(who, task, notice.data) if say is not None else notice.kind
 
 
+def _withheld(data: Mapping[str, object]) -> str:
+    """That there is something in a case which the person may not see, and whom to ask."""
+    names = data.get("procedure")
+    name = str(names.get(language.current(), "")) if isinstance(names, dict) else ""
+    if data.get("of") in ("breached", "escalated"):
+        return _("%(name)s: a case that few may read is late; ask those who lead it", name=name)
+    if data.get("of") == "warned":
+        return _("%(name)s: a case that few may read falls due; ask those who lead it", name=name)
+    return _("%(name)s: something has happened in a case that few may read; ask those who lead it", name=name)
+
+
 SENTENCES: Mapping[str, Callable[[str, str, Mapping[str, object]], str]] = {
     "passed_on": lambda who, task, _d: _("%(who)s passed on to you: %(task)s", who=who, task=task),
     "taken": lambda who, task, _d: _("No longer yours, by %(who)s: %(task)s", who=who, task=task),
@@ -192,6 +205,7 @@ SENTENCES: Mapping[str, Callable[[str, str, Mapping[str, object]], str]] = {
     "breached": lambda _w, _t, data: _("Late: %(name)s", name=clock_of(data)),
     "escalated": lambda _w, _t, data: _("Escalated to level %(level)s", level=data.get("level", "")),
     "looked_into": lambda who, _t, _d: _("%(who)s looks into the case as an administrator", who=who),
+    "withheld": lambda _w, _t, data: _withheld(data),
     "stopped": lambda _w, _t, _d: _("Stopped by a fault; an administrator has to mend it"),
     "job_failed": lambda _w, _t, _d: _("A job was given up; an administrator has to retry it"),
     "letter_dropped": lambda _w, _t, data: dropped(data),

@@ -87,6 +87,11 @@ def test_nothing_is_wrong():
             "goods.bpmn:Look: the phase first is not declared in procedure.toml: did you",
         ),
         ('key = "first"', 'key = "fist"', "procedure.toml:7: phases: no element has the phase fist"),
+        (
+            "[[phases]]",
+            '[readers]\napart = ["Lok"]\n[[phases]]',
+            "readers.apart: the folder draws no process and no task Lok: did you mean Look?",
+        ),
         ('name = "reply"', 'name = "replies"', "declares no clock reply: did you mean replies?"),
         (
             'stops = "answered_at"',
