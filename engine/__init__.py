@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.look.overview import Place
     from engine.look.queries import Sort, TaskCounts, TaskFilter, TaskItem
     from engine.run import follow_ups, incidents, instances, messages, tasks
+    from engine.run.instances import Instance
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
     from engine.run.tasks import Completed
@@ -63,6 +64,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.look.history": ("Event", "Submission"),
     "engine.look.overview": ("Place",),
     "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter", "TaskItem"),
+    "engine.run.instances": ("Instance",),
     "engine.run.messages": ("Recordable",),
     "engine.run.steps": ("lock_instance", "read_variables"),
     "engine.run.tasks": ("Completed",),
@@ -114,6 +116,7 @@ __all__ = [
     "Finding",
     "FormFile",
     "IncidentItem",
+    "Instance",
     "InstanceFilter",
     "InstanceItem",
     "InstanceStatus",

@@ -14,7 +14,7 @@ from processes.cases.schema import DbCase
 
 def get_case(session: Session, call: Call) -> DbCase:
     """The case of the call's instance, or the one that it runs beside; NotFound when there is neither."""
-    case = register.find_of_step(session, call) or register.find_by_number(session, call.business_key)
+    case = register.find_of_step(session, call)
     if case is None:
         raise NotFound(what="case of instance", key=call.instance_id)
     return case

@@ -2,10 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-
-from sqlalchemy import func, select, update
 
 from engine import (
     SYSTEM,
@@ -24,13 +21,12 @@ from engine import (
 )
 from processes import procedures
 from processes.cases import access, documents, facts, register, telling
-from processes.cases.schema import DbCase, DbCasePhase
+from processes.cases.schema import DbCase
 from processes.clock import running
 from processes.desk import notices
 from processes.office import Office
 from processes.people import organisation
 from processes.procedures.properties import OWNER
-from processes.rows import insert
 
 LETTER = "letter"
 """The property of a task that is about a letter: printed, posted, handed over by somebody."""
@@ -197,7 +193,7 @@ def _enter_phases(session: Session, seen: _Seen) -> None:
         if order is None:
             order = [each.key for each in procedures.of_deployment(session, seen.step.deployment_id).phases]
         if not _is_beside(seen, phase, order):
-            _enter(session, seen.case, phase[:30], seen.step.at)
+            register.enter_phase(session, seen.case, phase[:30], seen.step.at)
 
 
 def _is_beside(seen: _Seen, phase: str, order: Sequence[str]) -> bool:
@@ -224,17 +220,6 @@ def _phase(seen: _Seen, place: Sequence[Address]) -> str | None:
     if not drawn or drawn[0].kind in CONTAINERS:
         return None
     return next(filter(None, (each.properties.get("phase") for each in drawn)), None)
-
-
-def _enter(session: Session, case: DbCase, phase: str, at: datetime) -> None:
-    if case.phase is not None:
-        current = (DbCasePhase.case_id == case.id) & DbCasePhase.left_at.is_(None)
-        session.execute(update(DbCasePhase).where(current).values(left_at=at))
-    rounds = (
-        select(func.count() + 1).where(DbCasePhase.case_id == case.id, DbCasePhase.phase == phase).scalar_subquery()
-    )
-    session.execute(insert(session, DbCasePhase).values(case_id=case.id, phase=phase, round=rounds, entered_at=at))
-    case.phase = phase
 
 
 def _tell_of_dropped_letters(session: Session, office: Office, seen: _Seen) -> None:

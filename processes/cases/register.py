@@ -6,14 +6,14 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from engine import Actor, Call, Json, Session, StepResult, now
 from engine.errors import NotFound
 from processes.cases import access, facts
-from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCaseFact
+from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCaseFact, DbCasePhase
 from processes.office import Office, tracking_hash
 from processes.procedures.model import Procedure
 from processes.rows import insert
@@ -67,6 +67,17 @@ def open_case(
     return case
 
 
+def enter_phase(session: Session, case: DbCase, phase: str, at: datetime) -> None:
+    """Let a case come into a phase; each return is a further round."""
+    if case.phase is not None:
+        current = (DbCasePhase.case_id == case.id) & DbCasePhase.left_at.is_(None)
+        session.execute(update(DbCasePhase).where(current).values(left_at=at))
+    before = (DbCasePhase.case_id == case.id) & (DbCasePhase.phase == phase)
+    rounds = select(func.count() + 1).where(before).scalar_subquery()
+    session.execute(insert(session, DbCasePhase).values(case_id=case.id, phase=phase, round=rounds, entered_at=at))
+    case.phase = phase
+
+
 def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo) -> str:
     """The next number of the prefix and year, as in KB-2026-000123; the counter's row stays locked until the commit."""
     year = moment.astimezone(zone).year
@@ -86,17 +97,21 @@ def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
 
 
 def find_by_number(session: Session, number: str | None) -> DbCase | None:
-    """The case of a number, whoever asks: for what runs beside it."""
+    """The case of a number, whoever asks; None for none."""
     if number is None:
         return None
     return session.scalars(select(DbCase).where(DbCase.number == number).options(*whole())).unique().one_or_none()
 
 
 def find_of_step(session: Session, step: Call | StepResult) -> DbCase | None:
-    """The case of the instance that a step runs, if it has opened one; read once a step, because every service asks."""
+    """The case that a step works for; read once a step, because every service asks.
+
+    That is the one that its instance runs, else the one whose number it bears: it runs beside the case, or the case has
+    gone on from it to another.
+    """
     case = step.kept.get(KEPT)
     if not isinstance(case, DbCase) or case not in session:  # it may have been undone with the service that opened it
-        case = find_of_instance(session, step.instance_id)
+        case = find_of_instance(session, step.instance_id) or find_by_number(session, step.business_key)
         if case is not None:
             keep(step, case)
     return case

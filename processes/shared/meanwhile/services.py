@@ -6,7 +6,7 @@ from datetime import date
 from engine import SYSTEM, Call, Json, Session, history, instances
 from engine.errors import BpmnError, NotFound
 from processes import procedures
-from processes.cases import access, register, telling
+from processes.cases import access, facts, register, rounds, telling
 from processes.cases.schema import DbCase
 from processes.clock import running
 from processes.office import Office
@@ -175,22 +175,29 @@ def begin_again(session: Session, case: DbCase, procedure: Procedure) -> None:
     """
     if procedure.registration is None:
         raise NotFound(what="registration", key=procedure.key)
-    told = next(iter(history.submissions_of(session, case.instance_id)), None)
-    known = {name: value for name, value in (told.answers if told is not None else {}).items() if _is_plain(value)}
-    started = instances.start(
-        session,
-        procedure.registration.process,
-        variables={**known, "case_no": case.number, "received_at": case.received_at.isoformat()},
-        business_key=case.number,
-        by=SYSTEM,
-    )
-    case.procedure, case.instance_id, case.phase, case.owner = procedure.key, started.id, None, None
+    known = {**_told(session, case), "case_no": case.number, "received_at": case.received_at.isoformat()}
+    process = procedure.registration.process
+    started = instances.start(session, process, variables=known, business_key=case.number, by=SYSTEM)
+    case.procedure, case.instance_id, case.owner = procedure.key, started.id, None
     declared = {clock.name for clock in procedure.clocks}
     for row in (*case.facts.values(), *(each for each in case.clocks if each.name not in declared)):
         session.delete(row)
     session.flush()
     session.expire(case, ["facts", "clocks"])
+    values = facts.Values(session, procedure, known)
+    facts.project(procedure, case, known, values)
+    facts.index(procedure, case)
+    register.enter_phase(session, case, procedure.phases[0].key, started.started_at)
     running.follow(case)
+
+
+def _told(session: Session, case: DbCase) -> dict[str, Json]:
+    """What the last registration that was filled in has told of a case; one that moved on before had none."""
+    for instance in reversed(rounds.rounds_of(session, case)):
+        submissions = history.submissions_of(session, instance.id)
+        if submissions:
+            return {name: value for name, value in submissions[0].answers.items() if _is_plain(value)}
+    return {}
 
 
 def _is_plain(value: Json) -> bool:

@@ -1,0 +1,27 @@
+"""The instances that bear a case's number: its rounds, one after the other, and what runs beside them."""
+
+from collections.abc import Sequence
+
+from engine import Instance, Session, deployments, instances
+from processes import procedures
+from processes.cases.schema import DbCase
+
+
+def instances_of(session: Session, case: DbCase) -> Sequence[Instance]:
+    """All instances of a case, the oldest first: those before it moved or was opened again, and those beside."""
+    found = {each.id: each for each in instances.find_by_business_key(session, case.number)}
+    if case.instance_id not in found:
+        found[case.instance_id] = instances.get_instance(session, case.instance_id)
+    return [found[key] for key in sorted(found)]
+
+
+def rounds_of(session: Session, case: DbCase) -> Sequence[Instance]:
+    """Those that the case followed, the one that it follows last; what runs beside it left out."""
+    return [each for each in instances_of(session, case) if _is_round(session, each) or each.id == case.instance_id]
+
+
+def _is_round(session: Session, instance: Instance) -> bool:
+    """Whether an instance ran a case: it began as the registration of a procedure does."""
+    definition = deployments.get_definition(session, instance.definition_id)
+    registration = procedures.of_deployment(session, definition.deployment_id).registration
+    return registration is not None and registration.process == definition.key
