@@ -117,6 +117,32 @@ class Contract:
     outputs: Mapping[str, bool]
     """By name, whether it is always given; one that may be missing leaves the caller's value as it is then."""
 
+    def missing(self, handed: "Handed") -> list[str]:
+        """The inputs that a caller has to hand over and does not."""
+        return sorted(name for name, needed in self.inputs.items() if needed and name not in handed.inputs)
+
+    def unknown(self, handed: "Handed") -> list[str]:
+        """The inputs that a caller hands over and nobody takes."""
+        return sorted(handed.inputs - self.inputs.keys())
+
+    def not_given(self, handed: "Handed") -> list[str]:
+        """The outputs that a caller takes and nobody gives."""
+        return sorted(handed.outputs - self.outputs.keys())
+
+    def goes_with(self, handed: "Handed") -> bool:
+        """Whether a caller hands over what is needed, and names nothing else."""
+        return not (handed.everything or self.missing(handed) or self.unknown(handed) or self.not_given(handed))
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What a caller maps of a called process, by the names that this has for it."""
+
+    inputs: frozenset[str]
+    outputs: frozenset[str] = frozenset()
+    everything: bool = False
+    """It maps all variables, which nothing does that goes with a contract."""
+
 
 @dataclass(frozen=True)
 class Process:

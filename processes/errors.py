@@ -40,14 +40,6 @@ class DeadlineRefused(KesuError):
     value: object
 
 
-class InputsRefused(KesuError):
-    """{process} was not started. It declares its inputs; missing: {missing}; unknown to it: {unknown}."""
-
-    process: str
-    missing: str
-    unknown: str
-
-
 class OwnSubstitute(Refused):
     """Nobody stands in for themselves; choose somebody else."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from engine.core.activities import ServiceCall
-from engine.values import Json
+from engine.values import Handed, Json
 
 if TYPE_CHECKING:
     from engine.tables.decisions import Decision
@@ -29,7 +29,7 @@ class Host(Protocol):
     def functions(self, ref: str) -> Mapping[str, Callable[..., Any]]:
         """What the expressions and scripts of a deployment may call."""
 
-    def find_process(self, key: str, ref: str, binding: str, version: str | None) -> tuple[str, str]:
+    def find_process(self, key: str, ref: str, binding: str, version: str | None, handed: Handed) -> tuple[str, str]:
         """Where a called process is.
 
         Args:
@@ -37,13 +37,14 @@ class Host(Protocol):
             ref: the deployment of the caller.
             binding: latest, deployment, version or versionTag; empty for that of the caller if it has one, else latest.
             version: the number or the tag that is asked for.
+            handed: what the caller maps of it; of the latest it takes the newest version that this goes with.
 
         Returns:
-            The deployment and the key; LookupError when there is none.
+            The deployment and the key; LookupError when there is none, Stuck when there is none that goes with it.
         """
 
     def find_decision(self, key: str, ref: str, binding: str, version: str | None) -> "Decision":
-        """A decision table; the arguments and errors are those of `find_process`."""
+        """A decision table; the arguments are those of `find_process`, LookupError when there is none."""
 
     def is_outside(self, topic: str) -> bool:
         """Whether a service acts outside the database, and so is a job after the commit."""

@@ -7,8 +7,8 @@ from typing import Any
 from engine.core.script_engine import fill_in, functions_of
 from engine.core.tasks import Token
 from engine.core.variables import plain
-from engine.language.expressions import interpolate
-from engine.values import Json
+from engine.language.expressions import compile_template, interpolate
+from engine.values import Handed, Json
 
 Text = str
 Value = Text | tuple["Value", ...] | Mapping[str, "Value"]
@@ -47,6 +47,14 @@ class Transfers:
 
     into: tuple[Transfer, ...] = field(default=())
     back: tuple[Transfer, ...] = field(default=())
+
+    @property
+    def handed(self) -> Handed:
+        """What is named of the process that is called."""
+        taken = {entry.source for entry in self.back if entry.source is not None}
+        taken.update(*(compile_template(entry.expression).names for entry in self.back if entry.expression is not None))
+        everything = any(entry.everything for entry in (*self.into, *self.back))
+        return Handed(frozenset(entry.target for entry in self.into if entry.target), frozenset(taken), everything)
 
 
 def resolve(task: Token, value: Value) -> Json:

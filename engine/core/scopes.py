@@ -80,7 +80,7 @@ class CallActivity(Holder, defaults.CallActivity):
         called = str(fill_in(task, self.spec))
         version = None if self.version is None else str(fill_in(task, self.version))
         try:
-            ref, key = top.host.find_process(called, task.workflow.ref, self.binding, version)
+            ref, key = top.host.find_process(called, task.workflow.ref, self.binding, version, self.transfers.handed)
         except LookupError as error:
             raise Stuck(f"the called process {called} is not deployed") from error
         spec = top.spec_of(ref, key)

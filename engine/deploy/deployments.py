@@ -1,6 +1,6 @@
 """Deployments: folders of diagrams, tables and forms that became a version, which never changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,12 @@ from sqlalchemy import Row, Select, select
 
 from engine.deploy import versions
 from engine.deploy.checks import Beside, Checked, Files, callers_of, check_together, contracts_of, refused
-from engine.deploy.loading import load
+from engine.deploy.loading import find_going, load
 from engine.errors import DeploymentRefused, NotFound
 from engine.kinds import Origin
 from engine.runtime import Session
 from engine.store import schema
-from engine.values import Actor, Process
+from engine.values import Actor, Handed, Process
 
 
 @dataclass(frozen=True)
@@ -235,6 +235,17 @@ def find_process_definition(session: Session, key: str, version: int | None = No
     query = query.where(table.is_current if version is None else table.version == version)
     row = session.execute(query).one_or_none()
     return None if row is None else _definition(row)
+
+
+def find_going_definition(session: Session, key: str, inputs: Iterable[str]) -> ProcessDefinition:
+    """The version of a process that goes with who hands over these inputs; see `engine.deploy.loading.find_going`.
+
+    Raises NotFound when there is no such process, Stuck when none of its versions goes.
+    """
+    try:
+        return get_process_definition(session, key, find_going(session, key, Handed(frozenset(inputs)))[1])
+    except LookupError as error:
+        raise NotFound(what="process", key=key) from error
 
 
 def get_definition(session: Session, definition_id: int) -> ProcessDefinition:

@@ -2,19 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
 
-from engine.core import Compiled, ReadOptions, read
+from engine.core import Compiled, ReadOptions, Stuck, read
 from engine.errors import NotFound
 from engine.loaded import FormFile, LoadedDeployment
 from engine.runtime import Runtime, Session, functions_with
 from engine.store.schema import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
-from engine.values import Contract, Element, Finding
+from engine.values import Contract, Element, Finding, Handed
 
 DIAGRAMS = (".bpmn", ".dmn")
 
@@ -114,14 +114,15 @@ def _form_id(content: bytes) -> str | None:
 
 
 def find_process(
-    session: Session, key: str, deployment_id: int, binding: str = "", version: str | None = None
+    session: Session, key: str, deployment_id: int, handed: Handed, *, binding: str = "", version: str | None = None
 ) -> tuple[int, str]:
-    """Which deployment holds a called process: the caller's own, else the current one; LookupError if none.
+    """Which deployment holds a called process: the caller's own, else `find_going`; LookupError if none.
 
     Args:
         session: as always.
         key: of the called process.
         deployment_id: of the caller.
+        handed: what the caller maps; a definite version is taken whatever that is.
         binding: what `camunda:calledElementBinding` says: deployment, latest, version, versionTag, or nothing.
         version: the version or version tag for these bindings.
     """
@@ -129,23 +130,63 @@ def find_process(
         return deployment_id, key
     if binding == "deployment":
         raise LookupError(key)
+    if binding not in ("version", "versionTag"):
+        return find_going(session, key, handed)[0], key
     query = select(DbProcessDefinition.deployment_id).where(DbProcessDefinition.key == key)
     if binding == "version":
         query = query.where(DbProcessDefinition.version == _number(version))
-    elif binding == "versionTag":
-        query = query.where(DbProcessDefinition.version_tag == version)
     else:
-        query = query.where(DbProcessDefinition.is_current)
+        query = query.where(DbProcessDefinition.version_tag == version)
     found = session.scalar(query.order_by(DbProcessDefinition.version.desc()).limit(1))
     if found is None:
         raise LookupError(key)
     return found, key
 
 
+def find_going(session: Session, key: str, handed: Handed) -> tuple[int, int]:
+    """The deployment and the version of a process that goes with what a caller maps, for all that takes the latest.
+
+    It is the newest version at or before the current one to which the caller hands over every input that it needs, and
+    of which it names no input and no output that it does not declare; one that declares nothing goes with everything.
+    Where the current version goes, it is the current one. An older version is taken only by callers that have stayed
+    on an older version themselves, since a deployment that current callers do not go with is refused.
+
+    LookupError when no version is current; Stuck, with what the current one lacks, when none goes.
+    """
+    table = DbProcessDefinition
+    current = select(table.version).where(table.key == key, table.is_current).scalar_subquery()
+    query = select(table.deployment_id, table.version).where(table.key == key, table.version <= current)
+    versions = [(row[0], row[1]) for row in session.execute(query.order_by(table.version.desc()))]
+    if not versions:
+        raise LookupError(key)
+    why: list[str] = []
+    for deployment_id, version in versions:
+        contract = load(session, deployment_id).compiled.processes[key].contract
+        if contract is None or contract.goes_with(handed):
+            return deployment_id, version
+        why = why or list(_misfits(contract, handed))
+    raise Stuck(
+        f"the current version of {key} does not go with its caller: {'; '.join(why)}. No earlier version does: deploy "
+        "one that does, for example one in which what is missing may be left out"
+    )
+
+
+def _misfits(contract: Contract, handed: Handed) -> Iterator[str]:
+    """Why a process does not go with a caller."""
+    if handed.everything:
+        yield "it declares what it takes and gives, and all variables are mapped"
+    said = {
+        "it needs {}, not handed over": contract.missing(handed),
+        "it takes no {}": contract.unknown(handed),
+        "it gives no {}": contract.not_given(handed),
+    }
+    yield from (text.format(", ".join(names)) for text, names in said.items() if names)
+
+
 def find_decision_deployment(
     session: Session, key: str, deployment_id: int, binding: str = "", version: str | None = None
 ) -> int:
-    """Which deployment holds a decision; as `find_process`."""
+    """Which deployment holds a decision: the caller's own, else the current one; the arguments are as above."""
     if binding in ("", "deployment") and key in load(session, deployment_id).compiled.decisions:
         return deployment_id
     if binding == "deployment":

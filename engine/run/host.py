@@ -12,7 +12,7 @@ from engine.deploy.loading import find_decision_deployment, find_process, load
 from engine.runtime import Function, Session, functions_with
 from engine.services import Call, call_inside
 from engine.tables.decisions import Decision
-from engine.values import Actor, Json
+from engine.values import Actor, Handed, Json
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -41,7 +41,7 @@ class StepHost:
         self._actor = actor
         self._at = at
         self._calls: list[_Open] = []
-        self._found: dict[tuple[str, str, str, str | None], tuple[str, str]] = {}
+        self._found: dict[tuple[str, str, str, str | None, Handed], tuple[str, str]] = {}
         self._execution: Execution | None = None
         self._functions: dict[str, Mapping[str, Function]] = {}
 
@@ -65,11 +65,11 @@ class StepHost:
             found = self._functions[ref] = functions_with(self._runtime, declaration)
         return found
 
-    def find_process(self, key: str, ref: str, binding: str, version: str | None) -> tuple[str, str]:
-        """Where a called process is; LookupError when it is nowhere."""
-        asked = (key, ref, binding, version)
-        if asked not in self._found:  # asked several times a call, and the same all step long
-            deployment_id, found = find_process(self._session, key, int(ref), binding, version)
+    def find_process(self, key: str, ref: str, binding: str, version: str | None, handed: Handed) -> tuple[str, str]:
+        """Where a called process is; LookupError when it is nowhere, Stuck when no version goes with the caller."""
+        asked = (key, ref, binding, version, handed)
+        if asked not in self._found:  # the same all step long
+            deployment_id, found = find_process(self._session, key, int(ref), handed, binding=binding, version=version)
             self._found[asked] = str(deployment_id), found
         return self._found[asked]
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from engine import Call, Json, Process, Session, deployments, instances
+from engine import Call, Json, Session, deployments, instances
 from processes.cases import register
-from processes.errors import InputsRefused
 from processes.office import Office
 from processes.reading import get_case, given, iso
 
@@ -28,7 +27,8 @@ def set_outcome(_office: Office, session: Session, call: Call) -> Mapping[str, J
 def start_process(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Start a process beside the case, which does not wait for it: once a case, as an instance of its own (KB-1.1-1).
 
-    All inputs beside the key are the variables that it begins with, as it declares them.
+    All inputs beside the key are the variables that it begins with, as it declares them; of its versions it is the one
+    that a call with these inputs takes (`engine.deploy.loading.find_going`).
 
     Inputs:
         process: its key.
@@ -41,9 +41,13 @@ def start_process(_office: Office, session: Session, call: Call) -> Mapping[str,
     before = find_started(session, key, case.number)
     if before is not None:
         return {"started": before}
-    process = deployments.get_process(session, deployments.get_process_definition(session, key))
-    _keep_to(process, variables)
-    number = instances.start(session, key, variables=variables, business_key=case.number, by=call.actor).id
+    found = deployments.find_going_definition(session, key, variables)
+    process = deployments.get_process(session, found)
+    if process.contract is not None:
+        variables |= dict.fromkeys(process.contract.inputs.keys() - variables.keys())
+    number = instances.start(
+        session, key, variables=variables, business_key=case.number, by=call.actor, version=found.version
+    ).id
     data = {"instance": number, "process": key, "name": process.name}
     register.note(session, case, "process_started", by=call.actor, element=call.element.id, data=data)
     return {"started": number}
@@ -54,18 +58,6 @@ def find_started(session: Session, key: str, number: str) -> int | None:
     found = instances.find_by_business_key(session, number)
     started = (each.id for each in found if deployments.get_definition(session, each.definition_id).key == key)
     return min(started, default=None)
-
-
-def _keep_to(process: Process, variables: dict[str, Json]) -> None:
-    """Check variables against the inputs that a process declares; those that may be left out become null."""
-    if process.contract is None:
-        return
-    inputs = process.contract.inputs
-    unknown = sorted(variables.keys() - inputs.keys())
-    missing = sorted(name for name, needed in inputs.items() if needed and name not in variables)
-    if unknown or missing:
-        raise InputsRefused(process=process.key, missing=", ".join(missing), unknown=", ".join(unknown))
-    variables |= dict.fromkeys(inputs.keys() - variables.keys())
 
 
 def archive(office: Office, session: Session, call: Call) -> Mapping[str, Json]:

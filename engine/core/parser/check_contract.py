@@ -10,7 +10,7 @@ from engine.core.parser.report import Report
 from engine.core.parser.xml import extensions, properties
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_template
-from engine.values import Contract
+from engine.values import Contract, Handed
 
 _NAME = re.compile(r"[^\W\d]\w*\??")
 
@@ -38,16 +38,16 @@ def check_handing_over(report: Report, call: etree._Element, key: str, contract:
                 call, "all_variables", f"camunda:{word} maps all variables: {key} declares {names}, map exactly these"
             )
             return
-    given = {str(entry.get("target")) for entry in into if entry.get("target")}
-    for name in sorted(given - contract.inputs.keys()):
+    handed = Handed(frozenset(str(entry.get("target")) for entry in into if entry.get("target")), _taken(back))
+    for name in contract.unknown(handed):
         report.error(call, "input_unknown", f"{key} declares no input {name}: take it out or declare it there")
-    for name in sorted(name for name, needed in contract.inputs.items() if needed and name not in given):
+    for name in contract.missing(handed):
         report.error(call, "input_missing", f"{key} needs the input {name}: hand it over with camunda:in")
-    for name in sorted(_taken(back) - contract.outputs.keys()):
+    for name in contract.not_given(handed):
         report.error(call, "output_unknown", f"{key} declares no output {name}: it gives back no such variable")
 
 
-def _taken(back: Iterable[etree._Element]) -> set[str]:
+def _taken(back: Iterable[etree._Element]) -> frozenset[str]:
     """The variables of the called process that camunda:out asks for."""
     found: set[str] = set()
     for entry in back:
@@ -57,4 +57,4 @@ def _taken(back: Iterable[etree._Element]) -> set[str]:
             found |= compile_template(entry.get("sourceExpression") or "").names
         except ExpressionError:
             continue  # told by the check of the mapping itself
-    return found
+    return frozenset(found)

@@ -90,16 +90,9 @@ def test_the_property_owner_says_who_becomes_owner(house, said, owners):
     assert found == owners
 
 
-BESIDE = definitions(
-    process(
-        extension(properties(inputs="cause unit? word?")),
-        start("s"),
-        group("look"),
-        end("e"),
-        path("s", "look", "e"),
-        key="beside",
-    )
-)
+def beside(inputs="cause unit? word?"):
+    told = extension(properties(inputs=inputs))
+    return definitions(process(told, start("s"), group("look"), end("e"), path("s", "look", "e"), key="beside"))
 
 
 def starting(**inputs):
@@ -120,7 +113,7 @@ def starting(**inputs):
 
 
 def test_a_process_is_started_beside_the_case_once_with_what_it_declares(house):
-    house.deploy({"beside.bpmn": BESIDE})
+    house.deploy({"beside.bpmn": beside()})
     house.deploy({"outer.bpmn": starting(process="beside", cause="fatigue", unit="${null}")})
     number = house.start("p", INTAKE)
     with house.database.reading() as session:
@@ -137,16 +130,26 @@ def test_a_process_is_started_beside_the_case_once_with_what_it_declares(house):
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"process": "beside", "unit": "qc"}, "missing: cause"),
-        ({"process": "beside", "cause": "x", "colour": "red"}, "unknown to it: colour"),
+        ({"process": "beside", "unit": "qc"}, "it needs cause, not handed over"),
+        ({"process": "beside", "cause": "x", "colour": "red"}, "it takes no colour"),
         ({"process": "nowhere", "cause": "x"}, "nowhere"),
     ],
 )
 def test_what_it_does_not_declare_is_an_incident(house, inputs, said):
-    house.deploy({"beside.bpmn": BESIDE})
+    house.deploy({"beside.bpmn": beside()})
     house.deploy({"outer.bpmn": starting(**inputs)})
     house.start("p", INTAKE)
     with house.database.reading() as session:
         [incident] = session.scalars(select(DbIncident))
         assert incident.element == "one"
         assert said in incident.message
+
+
+def test_it_is_the_newest_version_that_goes_with_what_is_handed_over(house):
+    for inputs in ("cause", "cause unit?", "cause reason"):
+        house.deploy({"beside.bpmn": beside(inputs)})
+    house.deploy({"outer.bpmn": starting(process="beside", cause="fatigue")})
+    number = house.start("p", INTAKE)
+    with house.database.reading() as session:
+        [other] = session.scalars(select(DbInstance).where(DbInstance.id != number))
+        assert instances.get_variables(session, other.id) == {"cause": "fatigue", "unit": None}

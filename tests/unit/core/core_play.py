@@ -73,7 +73,7 @@ class FakeHost:
     def compiled(self, ref):
         return self.read(ref) if REREAD else self.known[ref]
 
-    def find_process(self, key, ref, binding, version):
+    def find_process(self, key, ref, binding, version, handed):
         refs = [ref] if binding == "deployment" else [version] if version else sorted(self.known, reverse=True)
         for candidate in refs:
             if key in self.known[candidate].specs:
