@@ -76,10 +76,11 @@ def _run(title: str, folder: Path, wanted: str, seconds: float) -> None:
     try:
         done = subprocess.run(command, check=False, capture_output=True, timeout=seconds, cwd=folder)  # noqa: S603 - our own interpreter and paths
     except subprocess.TimeoutExpired:
+        log.warning("paper_failed", title=title, said=f"longer than {seconds:g} seconds")
         raise PaperFailed(title=title, why=f"it took longer than {seconds:g} seconds") from None
     said = done.stderr.decode(errors="replace").strip()
     if done.returncode != 0:
-        log.error("paper_failed", title=title, said=said[-2000:])
-        raise PaperFailed(title=title, why=said.rpartition("\n")[2] or f"the press ended with {done.returncode}")
+        log.error("paper_failed", title=title, code=done.returncode, said=said[-2000:])
+        raise PaperFailed(title=title, why="the typesetter gave up; the log says where")
     if said:
         log.warning("paper_file_unread", title=title, said=said[-2000:])

@@ -40,6 +40,7 @@ STATUS: Mapping[type[engine.KesuError], int] = {
     engine.Refused: 422,
     processes.FileRefused: 422,
     processes.DraftTooLarge: 413,
+    processes.PaperFailed: 422,
     engine.Busy: 503,
 }
 """The nearest class of an error decides; what is not listed is our own mistake, 500."""

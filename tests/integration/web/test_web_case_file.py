@@ -96,6 +96,14 @@ def test_what_is_too_large_stands_in_the_list_alone(disputed, monkeypatch):
     assert "照片三张" not in told
 
 
+def test_a_file_that_cannot_be_made_is_told_and_leaves_the_case_alone(disputed, monkeypatch):
+    hall, number = disputed
+    monkeypatch.setattr(case_file.printing, "MOST_MEMORY", 1024)
+    answer = hall.visitor("wang").get(f"/cases/{number}/file.pdf")
+    assert answer.status_code == 422
+    assert "the typesetter gave up" in answer.text
+
+
 def test_nobody_else_gets_it(disputed):
     hall, number = disputed
     for login in ("stranger", None):
