@@ -1,6 +1,7 @@
 """The service tasks of the agreement: checked against the approval, frozen, signed, sealed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from engine import Call, Json, Session
 from engine.errors import BpmnError
@@ -31,13 +32,15 @@ def check(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         remedies: of the plan.
         agreement_no?: of the text that is about to be signed; null before there is one.
         signed_sha256?: of the text that was shown to whoever signed.
+        agent_name?: who signs for the patient.
+        authorisation?: the document that allows it.
 
     Outputs:
         agreed_total: what the remedies cost together.
     """
     terms = _terms(call)
     agreement = keeping.newest(session, call.instance_id) if given(call, "agreement_no") else None
-    _guard(session, call, terms, agreement)
+    _guard(session, call, terms, agreement, _unauthorised(call))
     return {"agreed_total": str(terms.total)}
 
 
@@ -61,6 +64,7 @@ def freeze(office: Office, call: Call) -> Mapping[str, Json]:
         agreement_sha256: the hash of the text.
         agreement_short: its beginning, as it is printed.
         agreement_document: the paper.
+        agreement_offered_on: the day from which it can be signed.
         agreement_signer_name: who signs for the patient's side.
     """
     key = f"agreement-{call.idempotency_key}"
@@ -80,6 +84,7 @@ def freeze(office: Office, call: Call) -> Mapping[str, Json]:
             "agreement_sha256": agreement.sha256,
             "agreement_short": wording.short(agreement.sha256),
             "agreement_document": documents.as_value(keeping.paper_of(session, agreement, keeping.OFFERED)),
+            "agreement_offered_on": _day(office, agreement.at),
             "agreement_signer_name": paper.signer(agreement),
         }
 
@@ -111,10 +116,13 @@ def sign(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         agreement_signed_at: now.
     """
     agreement = keeping.get(session, call.instance_id)
-    _guard(session, call, _terms(call), agreement, _unsigned(call))
-    today = call.now.astimezone(office.zone).date().isoformat()
+    today = _day(office, call.now)
+    on = str(given(call, "signed_on") or today)
+    _guard(
+        session, call, _terms(call), agreement, (*_unsigned(call), *_misdated(_day(office, agreement.at), on, today))
+    )
     way, names = str(given(call, "sign_result")), SIGNED_WITH[str(given(call, "sign_result"))]
-    data = {name: given(call, name) for name in (*ALWAYS, *names)} | {"on": given(call, "signed_on") or today}
+    data = {name: given(call, name) for name in (*ALWAYS, *names)} | {"on": on}
     keeping.sign(session, agreement, way, data, by=call.actor, at=call.now)
     told = {"number": agreement.number, "amount": agreement.amount, "sha256": agreement.sha256, "way": way}
     keeping.note(session, call.instance_id, "agreement_signed", by=call.actor, element=call.element.id, data=told)
@@ -168,6 +176,8 @@ def end(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     return {"agreement_status": status}
 
 
+MOST_PRESENT = 5
+"""People of each side at the signing."""
 ALWAYS = ("signing_place", "present_patient", "present_house")
 SIGNED_WITH: Mapping[str, tuple[str, ...]] = {
     "drawn": ("patient_signature", "house_signature"),
@@ -216,7 +226,27 @@ def _unsigned(call: Call) -> tuple[str, ...]:
     missing = [
         name for name in SIGNED_WITH.get(str(given(call, "sign_result")), ("sign_result",)) if not given(call, name)
     ]
-    return (f"Not signed: {', '.join(missing)}. 尚未签署：{'、'.join(missing)}。",) if missing else ()
+    found = [f"Not signed: {', '.join(missing)}. 尚未签署：{'、'.join(missing)}。"] if missing else []
+    if any(len(given(call, side) or []) > MOST_PRESENT for side in ("present_patient", "present_house")):
+        found.append(f"More than {MOST_PRESENT} people on one side. 一方在场人员超过 {MOST_PRESENT} 人。")
+    return tuple(found)
+
+
+def _unauthorised(call: Call) -> tuple[str, ...]:
+    agent = given(call, "agent_name")
+    if not agent or given(call, "authorisation"):
+        return ()
+    return (f"{agent} has no authorisation to sign for the patient. 代理人{agent}没有授权书。",)
+
+
+def _misdated(offered: str, on: str, today: str) -> tuple[str, ...]:
+    if offered <= on <= today:
+        return ()
+    return (f"A text of {offered} is not signed on {on}; today is {today}. {offered} 的文本不能于 {on} 签署。",)
+
+
+def _day(office: Office, moment: datetime) -> str:
+    return moment.astimezone(office.zone).date().isoformat()
 
 
 def _written(session: Session, office: Office, call: Call, key: str) -> DbAgreement:

@@ -156,7 +156,7 @@ def test_whoever_uploads_the_scan_does_not_compare_it(offered):
     with offered.database.transaction() as session:
         kept = keeping.documents.store(session, name="scan.pdf", content=b"%PDF-1.4 scan", by=TAN, settings=Settings())
         scan = [keeping.documents.as_value(kept)]
-    signed = {"sign_result": "paper", "signing_place": "接待室", "signed_on": "2026-11-01", "signed_scan": scan}
+    signed = {"sign_result": "paper", "signing_place": "接待室", "signed_on": "2026-11-02", "signed_scan": scan}
     offered.do("UT_Sign", TAN, **signed, signed_sha256=offered.sha256)
     compared = {"scan_result": "same", "scan_signature": signature("wen", "password")}
     for who in (TAN, Actor("tan", frozenset(), stands_in=(StandIn("wen", frozenset({"after_sales"})),))):
@@ -165,7 +165,7 @@ def test_whoever_uploads_the_scan_does_not_compare_it(offered):
     offered.do("UT_CheckScan", WEN, **compared)
     assert offered.open_tasks() == ["Pay"]
     with offered.database.reading() as session:
-        assert session.scalars(select(DbAgreementSigning.data)).one()["on"] == "2026-11-01"
+        assert session.scalars(select(DbAgreementSigning.data)).one()["on"] == "2026-11-02"
 
 
 def test_two_who_sign_at_once_one_counts(offered):
@@ -254,3 +254,26 @@ def test_an_agent_is_named_in_the_text(case):
     assert "乙方代理人：何勇（与乙方关系：父亲），持授权书" in case.variable("agreement_text")
     assert case.variable("agreement_signer_name") == "何勇"
     assert CASE["facts"] in case.variable("agreement_text")
+
+
+def test_an_agent_without_an_authorisation_is_not_offered_a_text(case):
+    case.begin()
+    case.do("UT_Prepare", TAN, **{**PREPARED, "agent_name": "何勇", "authorisation": []})
+    assert case.open_tasks() == ["Again"]
+    assert "何勇 has no authorisation" in case.variable("change_reason")
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ({"signed_on": "2026-11-01"}, "is not signed on 2026-11-01"),
+        ({"signed_on": "2026-11-03"}, "is not signed on 2026-11-03"),
+        ({"present_house": list("甲乙丙丁戊己")}, "More than 5 people"),
+        ({"signed_on": None, "present_house": list("甲乙丙丁戊")}, None),
+    ],
+)
+def test_a_signing_has_its_day_and_its_people(offered, answers, why):
+    offered.do("UT_Sign", TAN, **{**offered.drawn(), **answers})
+    offered.do("UT_CounterSign", GU, **offered.counter())
+    assert offered.open_tasks() == (["Again"] if why else ["Pay"])
+    assert why is None or why in offered.variable("change_reason")
