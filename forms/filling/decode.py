@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from forms.language.expressions import Json
 from forms.language.paths import put
@@ -11,6 +12,18 @@ from forms.model.form import Form
 INDEX = re.compile(r"\d{1,4}", re.ASCII)
 ROW = "_row"
 """The mark by which a row is known whose fields are all empty."""
+GONE = "_gone"
+"""The mark of a field that does not stand on the page."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came, by the names of fields; what was understood is taken out of the texts."""
+
+    texts: dict[str, list[str]]
+    files: Mapping[str, list[Json]]
+    unseen: Collection[str]
+    """What did not stand on the page and is left out."""
 
 
 def decode(
@@ -20,11 +33,13 @@ def decode(
     *,
     name_prefix: str = "",
     ignore: Collection[str] = ("csrf_token",),
+    without_unseen: bool = False,
 ) -> dict[str, Json]:
     """The answers as accept takes them; what the form does not declare stays in, so that accept can refuse it by name.
 
     A declared field that was not sent is an empty answer (null, false or no values): its default is not taken, because
-    nobody has seen it on the page.
+    nobody has seen it on the page. To show the page again, leave out what did not stand there (`_gone`): it then starts
+    as the form says.
 
     Args:
         form: as read_form gave it.
@@ -32,40 +47,46 @@ def decode(
         files: the values of file fields, by name: what the caller kept and what it has just received.
         name_prefix: what render put before each name; other names are left alone.
         ignore: names that are not the form's. Names that start with an underscore are not either: buttons, passwords.
+        without_unseen: leave out the fields that did not stand on the page.
     """
     sent: dict[str, list[str]] = {}
+    unseen: set[str] = set()
     for name, value in pairs:
+        if without_unseen and name == GONE:
+            unseen.add(value.removeprefix(name_prefix))
         if name.startswith(name_prefix) and name not in ignore and not name.removeprefix(name_prefix).startswith("_"):
             sent.setdefault(name.removeprefix(name_prefix), []).append(value)
     received = {name.removeprefix(name_prefix): list(value) for name, value in (files or {}).items()}
-    answers = _level(form.level, sent, received, "")
+    answers = _level(form.level, Sent(sent, received, unseen), "")
     for name, values in sent.items():
         answers.setdefault(name, values[-1])
     return answers
 
 
-def _level(level: Level, sent: dict[str, list[str]], files: Mapping[str, list[Json]], prefix: str) -> dict[str, Json]:
-    """The answers of one level; takes what it knows out of `sent`."""
+def _level(level: Level, sent: Sent, prefix: str) -> dict[str, Json]:
+    """The answers of one level; takes what it knows out of `texts`."""
     found: dict[str, Json] = {}
-    sent.pop(prefix + ROW, None)
+    sent.texts.pop(prefix + ROW, None)
     for each in level.valued():
         name, kind = prefix + each.key, input_of(each)
+        if name in sent.unseen:
+            continue
         if each.inside is not None:
-            put(found, each.path, _rows(each.inside, sent, files, f"{name}."))
+            put(found, each.path, _rows(each.inside, sent, f"{name}."))
         elif kind is None or kind.signs:
             continue  # computed, or verified by the caller: nothing is taken from the page
         elif kind.uploads:
-            sent.pop(name, None)
-            put(found, each.path, files.get(name, []))
+            sent.texts.pop(name, None)
+            put(found, each.path, sent.files.get(name, []))
         else:
-            put(found, each.path, kind.sent(sent.pop(name, None)))
+            put(found, each.path, kind.sent(sent.texts.pop(name, None)))
     return found
 
 
-def _rows(level: Level, sent: dict[str, list[str]], files: Mapping[str, list[Json]], prefix: str) -> list[Json]:
+def _rows(level: Level, sent: Sent, prefix: str) -> list[Json]:
     numbers = set()
-    for name in [*sent, *files]:
+    for name in [*sent.texts, *sent.files]:
         number = name.removeprefix(prefix).partition(".")[0]
         if name.startswith(prefix) and INDEX.fullmatch(number):
             numbers.add(number)
-    return [_level(level, sent, files, f"{prefix}{number}.") for number in sorted(numbers, key=int)]
+    return [_level(level, sent, f"{prefix}{number}.") for number in sorted(numbers, key=int)]

@@ -44,6 +44,14 @@ class LineView(View):
 
 
 @dataclass(frozen=True)
+class GoneView(View):
+    """A component that does not stand on the page."""
+
+    unseen: tuple[str, ...] = ()
+    """The names of the fields that stand there no more, its own and those inside."""
+
+
+@dataclass(frozen=True)
 class FixedView(View):
     """A value to be read."""
 

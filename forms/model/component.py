@@ -69,18 +69,19 @@ class Level:
 
     def walk(self) -> Iterator[Component]:
         """All components in the order of the form, groups opened, repeated groups not."""
-        yield from _walk(self.components)
+        yield from walk(self.components)
 
     def valued(self) -> Iterator[Component]:
         """Those with a value."""
         return (each for each in self.walk() if each.has_value)
 
 
-def _walk(components: tuple[Component, ...]) -> Iterator[Component]:
+def walk(components: tuple[Component, ...]) -> Iterator[Component]:
+    """The components with those of their groups, in the order of the form."""
     for each in components:
         yield each
         if each.children:
-            yield from _walk(each.children)
+            yield from walk(each.children)
 
 
 def input_of(component: Component) -> Input | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from forms.kit.field import NUMBER, Field
 from forms.kit.reader import Reader
-from forms.kit.view import Line, View, element_id
+from forms.kit.view import GoneView, Line, View, element_id
 from forms.language.expressions import Json
 from forms.language.messages import Message
-from forms.model.component import Component
+from forms.model.component import Component, walk
 from forms.model.dependencies import names_of
 from forms.model.scope import Scope
 
@@ -100,7 +100,8 @@ def view_of(page: Page, scope: Scope, component: Component, prefix: str) -> View
     own = element_id(page.prefix, path if component.path else f"{prefix}{component.id}")
     view = View("gone", own, page.prefix + path, path, depends=depends)
     if scope.is_hidden(component):
-        return view
+        unseen = tuple(page.prefix + prefix + each.key for each in walk((component,)) if each.has_value)
+        return GoneView(**vars(view) | {"unseen": unseen})
     if component.kind.quiet:
         return replace(view, piece="unseen")
     fixed = component.has_value and scope.is_readonly(component)

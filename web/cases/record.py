@@ -66,7 +66,7 @@ def fields(number: str, token: int) -> Response:
             raise NotFound(what="form", key=token)
         variables = messages.visible_variables(session, case.instance_id, message)
     sent = submission.read(here.gate().form(message.form), submission.pairs())
-    return make_response(submission.fields(message.form, sent.answers, variables))
+    return make_response(submission.fields(message.form, sent.shown, variables))
 
 
 def _find(session: Session, number: str, token: int) -> tuple[DbCase, Recordable]:
@@ -91,7 +91,7 @@ def _page(
     with here.reading() as session:
         case, message = _find(session, number, token)
         variables = messages.visible_variables(session, case.instance_id, message)
-        file, values = message.form, sent.answers if sent is not None else None
+        file, values = message.form, sent.shown if sent is not None else None
         return show(
             "record.html",
             status,

@@ -31,6 +31,8 @@ class Sent:
     """What came with a request."""
 
     answers: dict[str, Json]
+    shown: dict[str, Json] = field(default_factory=dict)
+    """Those to be kept and shown again: what did not stand on the page is not among them."""
     action: str | None = None
     """A button that adds or removes a row."""
     signatures: dict[str, Signature] = field(default_factory=dict)
@@ -47,14 +49,14 @@ def read(form: Form, sent: MultiDict[str, str]) -> Sent:
     """What was typed, without new files and signatures: for drafts and for showing the form again."""
     kept = _kept_files(sent)
     known = _known(kept)
-    answers = forms.decode(form, sent.items(multi=True), known)
+    answers = forms.decode(form, sent.items(multi=True), known, without_unseen=True)
     action = rows.find_action(sent.keys())
     if action is not None:
         try:
             answers = rows.apply(form, answers, action)
         except UnknownAction:
             action = None
-    return Sent(answers, action)
+    return Sent(answers, answers, action)
 
 
 def receive(form: Form, element: str | None) -> Sent:
@@ -88,7 +90,8 @@ def receive(form: Form, element: str | None) -> Sent:
                 else:
                     signatures[path] = signature
     answers = forms.decode(form, sent.items(multi=True), files)
-    return Sent(answers, rows.find_action(sent.keys()), signatures, errors)
+    shown = forms.decode(form, sent.items(multi=True), files, without_unseen=True)
+    return Sent(answers, shown, rows.find_action(sent.keys()), signatures, errors)
 
 
 def uploads(field: str) -> list[tuple[str, bytes]]:

@@ -193,7 +193,7 @@ def fields(key: str) -> Response:
     with here.reading() as session:
         known = intake(session, key)
     sent = submission.read(here.gate().form(known.file), submission.pairs())
-    return make_response(submission.fields(known.file, sent.answers, {}))
+    return make_response(submission.fields(known.file, sent.shown, {}))
 
 
 @blueprint.post("/<key>/draft")
@@ -281,7 +281,7 @@ def _complete(known: Intake, sent: Sent) -> bool:
 
 def _keep(sent: Sent, known: Intake) -> None:
     with here.transaction() as session:
-        drafts.save(session, here.kesu().settings, here.actor(), known.draft, sent.answers, known.file.digest)
+        drafts.save(session, here.kesu().settings, here.actor(), known.draft, sent.shown, known.file.digest)
 
 
 def _page(
@@ -290,7 +290,7 @@ def _page(
     with here.reading() as session:
         known = intake(session, key)
         kept = drafts.find(session, here.actor(), known.draft)
-        values = sent.answers if sent is not None else kept.values if kept is not None else _left_over(known)
+        values = sent.shown if sent is not None else kept.values if kept is not None else _left_over(known)
         saved = f"{kept.saved_at.astimezone(here.zone()):%m-%d %H:%M}" if kept is not None else ""
         return show(
             "register.html",

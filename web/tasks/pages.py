@@ -88,7 +88,7 @@ def fields(task_id: int) -> Response:
         variables = tasks.visible_variables(session, item)
         looks.seen(session, register.find_of_instance(session, item.instance_id), "form", item.name or item.element)
     sent = submission.read(here.gate().form(file), submission.pairs())
-    return make_response(submission.fields(file, sent.answers, variables))
+    return make_response(submission.fields(file, sent.shown, variables))
 
 
 @blueprint.post("/<int:task_id>/draft")
@@ -235,7 +235,7 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
 
 def _keep(task_id: int, sent: Sent, digest: str | None) -> None:
     with here.transaction() as session:
-        drafts.save(session, here.kesu().settings, here.actor(), drafts.of_task(task_id), sent.answers, digest)
+        drafts.save(session, here.kesu().settings, here.actor(), drafts.of_task(task_id), sent.shown, digest)
 
 
 def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:

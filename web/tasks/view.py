@@ -149,7 +149,7 @@ def task_view(
     may_claim = stands_against is None and task.assignee != actor.id
     variables = tasks.visible_variables(session, task) if file is not None or task.status is TaskStatus.OPEN else {}
     draft = drafts.find(session, actor, drafts.of_task(task_id))
-    values = sent.answers if sent is not None else draft.values if draft is not None else None
+    values = sent.shown if sent is not None else draft.values if draft is not None else None
     readonly = stands_against is not None or task.assignee != actor.id
     readonly = readonly and sent is None
     done = history.submissions_of(session, task.instance_id)

@@ -40,6 +40,33 @@ def test_boxes_that_are_not_ticked():
     assert decode(form, [("a", "true")], {"f": [{"id": 1}]}) == {"a": "true", "f": [{"id": 1}]}
 
 
+LATER = [
+    {"type": "textfield", "id": "w", "key": "what", "label": "What"},
+    {"type": "textfield", "id": "n", "key": "name", "label": "Name", "defaultValue": "=patient", "conditional": {"hide": "=what = null"}},
+    {"type": "group", "id": "g", "label": "G", "conditional": {"hide": "=what = null"}, "components": [
+        {"type": "checkbox", "id": "a", "key": "agent", "label": "Agent", "defaultValue": True}]},
+]  # fmt: skip
+
+
+def test_what_comes_to_view_starts_as_the_form_says():
+    form, case = read(*LATER), {"patient": "何敏"}
+    sent = [*pairs_of(page(form, {}, variables=case)), ("what", "agreement")]
+    again = decode(form, sent, without_unseen=True)
+    assert again == {"what": "agreement"}
+    assert dict(pairs_of(page(form, again, variables=case))) == {"what": "agreement", "name": "何敏", "agent": "true"}
+    assert decode(form, sent) == {"what": "agreement", "name": None, "agent": False}
+
+
+def test_what_stood_on_the_page_and_was_emptied_stays_empty():
+    form, case = read(*LATER), {"patient": "何敏"}
+    sent = [
+        (name, "" if name == "name" else value)
+        for name, value in pairs_of(page(form, {"what": "x"}, variables=case))
+        if name != "agent"
+    ]
+    assert decode(form, sent, without_unseen=True) == {"what": "x", "name": "", "agent": False}
+
+
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20).map(str.strip)
 
 
