@@ -37,6 +37,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
+NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+
+
 @pytest.fixture(scope="session")
 def chromium():
     found = next(filter(None, map(shutil.which, NAMES)), None)
@@ -99,6 +102,10 @@ class Person:
         self.page = self.context.new_page()
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.asked = set()
+        self.page.on("request", lambda request: self.asked.add(request) if request.url.endswith("/fields") else None)
+        self.page.on("response", lambda response: self.asked.discard(response.request))
+        self.page.on("requestfailed", lambda request: self.asked.discard(request))  # noqa: PLW0108 takes no built-in
         self.go("/sign-in")
         self.page.fill("[name=login]", login)
         self.page.fill("[name=password]", PASSWORD)
@@ -112,6 +119,13 @@ class Person:
         """Answer the questions of the form on the page, as a scenario names them."""
         for key, value in answers.items():
             self.answer(f"{prefix}{key}", value)
+
+    def settle(self):
+        """Wait until the fields that depend on the answers stand there, as a person does who looks before clicking."""
+        self.page.evaluate(NEXT_FRAME)
+        while self.asked:
+            self.page.wait_for_timeout(20)
+        self.page.evaluate(NEXT_FRAME)
 
     def answer(self, name, value):
         field = self.page.locator(f'main [name="{name}"]')
@@ -127,6 +141,8 @@ class Person:
         if kind == "radio":
             text = str(value).lower() if isinstance(value, bool) else str(value)
             self.page.locator(f'main [name="{name}"][value="{text}"]').check(force=True)
+        elif kind == "text" and isinstance(value, list):
+            field.first.fill(", ".join(value))
         elif kind == "checkbox" and isinstance(value, list):
             for each in value:
                 self.page.locator(f'main [name="{name}"][value="{each}"]').check(force=True)

@@ -1,0 +1,155 @@
+"""A scenario played by people at their browsers, each in a session of their own."""
+
+import os
+import re
+from pathlib import Path
+
+import yaml
+from sqlalchemy import select
+
+from engine.run import messages
+from engine.store.schema import DbTask
+from processes.cases import register
+from processes.demo import PASSWORD
+from processes.people import organisation
+
+ALBUM = os.environ.get("KESU_ALBUM")
+"""A folder that gets a picture of each form as it is handed in, for whoever wants to look."""
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00")
+
+
+def steps_of(path):
+    """Everything as text, as a person types it."""
+    return yaml.load(Path(path).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["steps"]
+
+
+def typed(value):
+    """An answer of a scenario as the inputs of a page take it."""
+    if isinstance(value, dict):
+        return {key: typed(each) for key, each in value.items() if each != "null"}
+    if isinstance(value, list):
+        return [typed(each) for each in value]
+    return value[:16] if MOMENT.fullmatch(value) else value
+
+
+def wrong_of(page):
+    return page.locator("main .form-errors, main .err").all_inner_texts()
+
+
+class Play:
+    """Steps of a scenario, done on the pages by the people it names; `log` is what they saw on the way."""
+
+    def __init__(self, house, visit, register, number, *, groups=(), language="en", hands=()):
+        self.house, self.visit, self.register, self.number = house, visit, register, number
+        self.language, self.hands = language, hands
+        self.desks, self.done = {}, 0
+        with house.database.transaction() as session:
+            for group in groups:
+                organisation.create_unit(session, group, name_zh=group, name_en=group)
+                organisation.create_person(
+                    session, group, name_zh=group, name_en=group, password=PASSWORD, groups=[group], cost="low"
+                )
+
+    def desk(self, login, width=1440):
+        """Their browser at their desk, or the small screen that is handed over."""
+        if (login, width) not in self.desks:
+            locale = "zh-CN" if self.language == "zh" else "en-GB"
+            self.desks[login, width] = self.visit(login, width=width, language=locale)
+        return self.desks[login, width]
+
+    def walk(self, steps):
+        for step in steps:
+            self.step(step)
+
+    def step(self, step):
+        if "until" in step:
+            self.house.until(step["until"])
+        elif "complete" in step or "refuse" in step:
+            self.task(step)
+        elif "message" in step:
+            self.tell(step)
+        elif "open" in step or "never" in step:
+            assert set(step.get("open", self.open())) == set(self.open()), step
+            assert not set(step.get("never", ())) & set(self.open()), step
+        self.house.work()
+
+    def open(self):
+        """What waits for somebody."""
+        with self.house.database.reading() as session:
+            return list(session.scalars(select(DbTask.element).where(DbTask.status == "open")))
+
+    def task(self, step):
+        named = step.get("complete", step.get("refuse"))
+        element = named["task"] if isinstance(named, dict) else named
+        person = self.desk(step["as"], 390 if element in self.hands else 1440)
+        if self.done:
+            self.find(person, element)
+        else:
+            person.go(self.register)
+        claim = person.page.locator("main .bar [data-key=a]")
+        if claim.count():
+            with person.page.expect_navigation():
+                claim.click()
+        self.hand_in(person, step, element)
+
+    def find(self, person, element):
+        """Through the list of one's work, as a person does; whoever sees it there may do it."""
+        with self.house.database.reading() as session:
+            waiting = select(DbTask.id).where(DbTask.element == element, DbTask.status == "open")
+            rows = [f'.it > a[href="/tasks/{each}"]' for each in session.scalars(waiting)]
+        row = person.page.locator(", ".join(rows))
+        person.go("/work?view=group")
+        if not row.count():
+            person.go("/work?view=mine")
+        person.go(row.get_attribute("href"))
+
+    def tell(self, step):
+        """What the customer says, recorded on the page of the case."""
+        person = self.desk(step["as"])
+        with self.house.database.reading() as session:
+            actor = organisation.actor_of(session, step["as"])
+            case = register.get_case(session, self.number, actor)
+            waiting = messages.recordable(session, case.instance_id, by=actor)
+        token = next(each.token for each in waiting if each.name == step["message"])
+        person.go(f"/cases/{self.number}")
+        person.page.locator(f'main a[href$="/record/{token}"]').first.click()
+        self.hand_in(person, step, step["message"])
+
+    def hand_in(self, person, step, element):
+        page, answers = person.page, step.get("with", {})
+        person.fill(typed({key: each for key, each in answers.items() if not key.endswith("signature")}))
+        person.settle()
+        for key in answers:
+            if key.endswith("signature"):
+                self.sign(person, key)
+        self.photograph(page, element)
+        with page.expect_navigation():
+            page.locator("main form[data-main] .bar button.p").click()
+        self.done += 1
+        if "refuse" in step:
+            assert wrong_of(page), f"{step} was not refused"
+            self.photograph(page, f"{element}-refused")
+        else:
+            assert not wrong_of(page), f"{step}: {wrong_of(page)}"
+
+    def sign(self, person, key):
+        """By password, or drawn where only that counts."""
+        password = person.page.locator(f'main [name="_sign:{key}:password"]')
+        pad = person.page.locator(f'main [data-signature="{key}"] canvas')
+        password.or_(pad).first.wait_for()
+        if password.count():
+            password.fill(PASSWORD)
+            return
+        pad.scroll_into_view_if_needed()
+        box = pad.bounding_box()
+        person.page.mouse.move(box["x"] + 30, box["y"] + 30)
+        person.page.mouse.down()
+        for x, y in ((90, 70), (60, 90), (150, 40), (220, 80)):
+            person.page.mouse.move(box["x"] + x, box["y"] + y, steps=4)
+        person.page.mouse.up()
+
+    def photograph(self, page, element):
+        if ALBUM:
+            name = f"{self.number}-{self.language}-{self.done:02}-{element}.png"
+            page.evaluate("scrollTo(0, 0)")
+            page.screenshot(path=Path(ALBUM) / name, full_page=True)

@@ -1,0 +1,37 @@
+"""A patient's complaint by hand, from the nurse's desk to the archive, each person at a browser of their own."""
+
+import pytest
+from by_hand import Play, steps_of
+
+pytestmark = pytest.mark.seconds(80)
+
+V12 = "processes/pt_patient/scenarios/v12_agreement_paid.yaml"
+V13 = "processes/pt_patient/scenarios/v13_refuses_to_sign.yaml"
+NUMBER = "PT-2026-000001"
+GROUPS = (
+    "nurse",
+    "after_sales",
+    "leader",
+    "hospital_board",
+    "finance",
+    "gift_admin",
+    "legal",
+    "dept_surgery",
+)
+HANDED_OVER = ("UT_Sign",)
+
+
+@pytest.fixture
+def played(house, visit):
+    def play(language):
+        return Play(house, visit, "/register/pt_patient", NUMBER, groups=GROUPS, language=language, hands=HANDED_OVER)
+
+    return play
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_v12_from_the_nurse_to_the_archive(played, house, language):
+    house.until("2026-11-10T08:40+08:00")
+    play = played(language)
+    play.walk(steps_of(V12))
+    assert play.open() == []
