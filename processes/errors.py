@@ -33,6 +33,20 @@ class CalendarFileRefused(KesuError):
     lines: Sequence[object]
 
 
+class ShipmentFileRefused(KesuError):
+    """The list of shipments was not taken, nothing was changed: {findings}."""
+
+    findings: str
+    lines: Sequence[object]
+
+
+class ShipmentSourceRefused(KesuError):
+    """The setting `shipments` names {source!r}, which cannot be used: {why}; write module:function, or leave it out."""
+
+    source: str
+    why: str
+
+
 class DeadlineRefused(KesuError):
     """The table of deadlines gives {value!r} for {field}, which is no limit that can be computed."""
 

@@ -6,5 +6,6 @@ from processes.clock import schema as clock
 from processes.desk import schema as desk
 from processes.letters import schema as letters
 from processes.people import schema as people
+from processes.shipments import schema as shipments
 
-__all__ = ["agreements", "cases", "clock", "desk", "letters", "people"]
+__all__ = ["agreements", "cases", "clock", "desk", "letters", "people", "shipments"]

@@ -39,6 +39,10 @@ class Settings:
     contact_phone: str = ""
     contact_email: str = ""
 
+    # the goods
+    shipments: str = ""
+    """Whom to ask what was delivered, as module:function; empty: the list that `kesu shipments import` fills."""
+
     # mail
     mail: Literal["file", "log", "smtp"] = "file"
     """Where letters go: files in `mail_folder`, the log, or a mail server."""

@@ -1,8 +1,5 @@
 """The days of the yearly notice and of the company's closures: kept in a table, imported from a CSV file."""
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -14,14 +11,12 @@ from processes.clock.calendar import Override, WorkingCalendar, parse_hours
 from processes.clock.schema import DbCalendarDay
 from processes.errors import CalendarFileRefused
 from processes.settings import Settings, calendar_of
+from processes.spreadsheet import LineFinding, Unreadable, lines
 
 Layer = Literal["notice", "closure"]
 
 WORDS = {"work": True, "班": True, "上班": True, "补班": True, "rest": False, "休": False, "休息": False, "放假": False}
 """How a file may say that a day is worked or not."""
-
-MOST_BYTES = 1_000_000
-"""A calendar file of more than this is no calendar file."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +28,6 @@ class Day:
     hours: str
     name: str
     source: str
-
-
-@dataclass(frozen=True)
-class LineFinding:
-    """What is wrong with a line of a calendar file; the header is line 1."""
-
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -107,47 +91,23 @@ def read_csv(content: bytes, *, source: str = "", layer: Layer = "notice") -> di
     findings: list[LineFinding] = []
     days: dict[date, Day] = {}
     first_line: dict[date, int] = {}
-    for line, cells in _lines(content):
-        try:
-            day = _day(cells, source, layer)
-        except ValueError as error:
-            findings.append(LineFinding(line, str(error)))
-            continue
-        if day.day in days:
-            findings.append(LineFinding(line, f"{day.day} was given in line {first_line[day.day]} already"))
-        days[day.day], first_line[day.day] = day, line
+    try:
+        for line, cells in lines(content, needed=("date", "kind"), also=("hours", "name", "source")):
+            try:
+                day = _day(cells, source, layer)
+            except ValueError as error:
+                findings.append(LineFinding(line, str(error)))
+                continue
+            if day.day in days:
+                findings.append(LineFinding(line, f"{day.day} was given in line {first_line[day.day]} already"))
+            days[day.day], first_line[day.day] = day, line
+    except Unreadable as error:
+        findings.append(error.finding)
     if not days and not findings:
         findings.append(LineFinding(1, "the file has no days"))
     if findings:
         raise CalendarFileRefused(findings="; ".join(map(str, findings)), lines=tuple(findings))
     return days
-
-
-def _lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cells by column name of each line that is not empty."""
-    if len(content) > MOST_BYTES:
-        raise _refused(1, "the file is too large")
-    try:
-        reader = csv.reader(io.StringIO(_decode(content), newline=""), strict=True)
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        if not {"date", "kind"} <= set(header):
-            raise _refused(1, "the first line must name the columns date and kind")
-        if unknown := set(header) - {"date", "kind", "hours", "name", "source"}:
-            raise _refused(1, f"unknown column {', '.join(sorted(unknown))}")
-        for cells in reader:
-            if len(cells) > len(header):
-                raise _refused(reader.line_num, "more cells than columns")
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=False))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise _refused(1, f"no readable CSV: {error}") from None
-
-
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
 
 
 def _day(cells: dict[str, str], source: str, layer: Layer) -> Day:
@@ -180,8 +140,3 @@ def _row(day: Day, layer: Layer, by: Actor, moment: datetime) -> DbCalendarDay:
         entered_by=by.id,
         entered_at=moment,
     )
-
-
-def _refused(line: int, message: str) -> CalendarFileRefused:
-    finding = LineFinding(line, message)
-    return CalendarFileRefused(findings=str(finding), lines=(finding,))

@@ -39,6 +39,8 @@ class Scenario:
     at: datetime
     variables: Mapping[str, Any]
     people: Mapping[str, tuple[str, ...]]
+    shipments: Path | None
+    """The list of what was delivered, as `kesu shipments import` takes it."""
     steps: tuple[Step, ...]
     then: Mapping[str, Any]
     then_line: int
@@ -88,7 +90,7 @@ class _Reader:
     def read(self, root: Any) -> Scenario:
         if not isinstance(root, LocatedDict):
             raise self.fail(1, "a scenario is a mapping that begins with “scenario:”")
-        self.only(root, "scenario", "process", "diagram", "at", "with", "people", "steps", "then")
+        self.only(root, "scenario", "process", "diagram", "at", "with", "people", "shipments", "steps", "then")
         if ("process" in root) == ("diagram" in root):
             raise self.fail(root.line, "names either a process or a diagram")
         then = self.mapping(root, "then")
@@ -103,6 +105,7 @@ class _Reader:
             at=self.moment(root, "at") if "at" in root else moment(DEFAULT_START),
             variables=self.mapping(root, "with"),
             people=self.people(root),
+            shipments=self.file.parent / self.text(root, "shipments") if "shipments" in root else None,
             steps=self.steps(root),
             then=self.checks(then) if refused is None else {},
             then_line=then.line,

@@ -24,12 +24,14 @@ from engine import (
     timers,
 )
 from engine.errors import DeploymentRefused, KesuError
+from processes.errors import ShipmentFileRefused
 from processes.scenario import coverage, facts, files
 from processes.scenario.cast import Cast
 from processes.scenario.checks import Facts, check
 from processes.scenario.errors import Mismatch, ScenarioUnreadable
 from processes.scenario.format import Scenario, Step
 from processes.scenario.stage import Stage
+from processes.shipments import listing
 
 STEP_LIMIT = 10_000
 """How often timers may fire within one `advance`; a cycle of a second over a month is a mistake."""
@@ -54,7 +56,7 @@ def play(scenario: Scenario, stage: Stage) -> Result:
         player.deploy()
     except DeploymentRefused as error:
         return refused(scenario, error)
-    except (OSError, LookupError) as error:
+    except (OSError, LookupError, ShipmentFileRefused) as error:
         return Result(scenario.file, scenario.name, "failed", str(error))
     if scenario.refused is not None:
         return Result(
@@ -81,7 +83,10 @@ class _Player:
     # before and after
 
     def deploy(self) -> None:
-        """Deploy the diagrams the file brings along; the shipped ones are there."""
+        """Enter what was delivered and deploy the diagrams that the file brings along; the shipped ones are there."""
+        if self.scenario.shipments:
+            with self.database.transaction() as session:
+                listing.import_csv(session, self.scenario.shipments.read_bytes(), by=SYSTEM)
         if self.scenario.diagrams:
             files = {path.name: path.read_bytes() for path in self.scenario.diagrams}
             with self.database.transaction() as session:

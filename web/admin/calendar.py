@@ -16,12 +16,13 @@ from engine.errors import ReasonMissing
 from processes.cases.schema import DbCase
 from processes.clock import calendar_days
 from processes.clock.calendar import WorkingCalendar
-from processes.clock.calendar_days import Imported, LineFinding
+from processes.clock.calendar_days import Imported
 from processes.clock.recompute import Moved, recompute_open
 from processes.clock.schema import DbCalendarDay
 from processes.errors import CalendarFileRefused
 from processes.letters.mail import RecordingMail
 from processes.office import Office
+from processes.spreadsheet import MOST_BYTES, LineFinding
 from web.admin.entrance import blueprint
 from web.shell import dates, here, language
 from web.shell.errors import explain
@@ -183,7 +184,7 @@ def _sent() -> Sent:
     """What the form says; a file that was looked at before comes along with it."""
     layer: Layer = "closure" if request.form.get("layer") == "closure" else "notice"
     upload = request.files.get("file")
-    content = upload.stream.read(calendar_days.MOST_BYTES + 1) if upload is not None and upload.filename else b""
+    content = upload.stream.read(MOST_BYTES + 1) if upload is not None and upload.filename else b""
     if not content:
         try:
             content = base64.b64decode(request.form.get("kept", ""), validate=True)

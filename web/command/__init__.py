@@ -20,6 +20,7 @@ PLACES = {
     "person": "web.command.person:person",
     "scenario": "web.command.scenario:scenario",
     "settings": "web.command.settings:settings",
+    "shipments": "web.command.shipments:shipments",
     "start": "web.command.start:start",
     "trace": "web.command.trace:trace",
     "topics": "web.command.topics:topics",

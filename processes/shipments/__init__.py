@@ -1,0 +1,1 @@
+"""What was delivered to whom: a list that the installation imports, or whatever a company asks instead."""
