@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from engine import Actor, Call, Json, Session, StepResult, now
+from engine import Actor, Call, Json, Session, StepResult, TaskItem, now
 from engine.errors import NotFound
 from processes.cases import access, facts
 from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCaseFact, DbCasePhase
@@ -101,6 +101,11 @@ def find_by_number(session: Session, number: str | None) -> DbCase | None:
     if number is None:
         return None
     return session.scalars(select(DbCase).where(DbCase.number == number).options(*whole())).unique().one_or_none()
+
+
+def find_of_task(session: Session, task: TaskItem) -> DbCase | None:
+    """The case that a task is about: that of its instance, or the one beside which it runs."""
+    return find_of_instance(session, task.instance_id) or find_by_number(session, task.business_key)
 
 
 def find_of_step(session: Session, step: Call | StepResult) -> DbCase | None:

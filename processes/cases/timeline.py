@@ -1,14 +1,14 @@
 """Everything that happened in a case, in order: what people did and filled in, what the clock did, what went out."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
 
-from engine import SYSTEM, EventKind, Json, Session, admin, drawings, history
-from processes.cases import comments, documents
+from engine import SYSTEM, EventKind, Instance, Json, Session, admin, deployments, drawings, history
+from processes.cases import comments, documents, rounds
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters import outbox
 
@@ -72,9 +72,12 @@ class Entry:
 
 def timeline(session: Session, case: DbCase, *, newest_first: bool = True) -> list[Entry]:
     """All entries of a case; the caller has checked that it may be seen."""
-    labels = _labels(session, case)
+    every = rounds.instances_of(session, case)
+    own = {each.id: _labels(session, each.id) for each in every}
+    labels = {key: said for each in own.values() for key, said in each.items()}
     entries = [
-        *_events(session, case, labels),
+        *_events(session, every[0], own[every[0].id]),
+        *(entry for each in every[1:] for entry in _begun(session, each, own[each.id])),
         *_notes(session, case, labels),
         *_letters(session, case),
         *_documents(session, case, labels),
@@ -83,8 +86,8 @@ def timeline(session: Session, case: DbCase, *, newest_first: bool = True) -> li
     return entries[::-1] if newest_first else entries
 
 
-def _labels(session: Session, case: DbCase) -> Labels:
-    found = drawings.drawings_of(session, admin.get_instance(session, case.instance_id))
+def _labels(session: Session, instance_id: int) -> Labels:
+    found = drawings.drawings_of(session, admin.get_instance(session, instance_id))
     every = [
         (key, each.id, (each.name, drawn.deployment_id))
         for key, drawn in found.items()
@@ -97,14 +100,24 @@ def _label(labels: Labels, element: str | None, process: str | None = None) -> t
     return labels.get((process, element or "")) or labels.get((None, element or ""), ("", None))
 
 
-def _events(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
+def _begun(session: Session, instance: Instance, labels: Labels) -> Iterator[Entry]:
+    """What happened in a further instance: what it began with is said by the name of its process."""
+    definition = deployments.get_definition(session, instance.definition_id)
+    for entry in _events(session, instance, labels):
+        if entry.kind is EventKind.STARTED:
+            yield replace(entry, label=definition.name, deployment_id=definition.deployment_id)
+        else:
+            yield entry
+
+
+def _events(session: Session, instance: Instance, labels: Labels) -> Iterator[Entry]:
     """What people and timers did, each completion with its answers; changes by hand with old and new values."""
-    submissions = history.submissions_of(session, case.instance_id)
+    submissions = history.submissions_of(session, instance.id)
     by_task = {submission.task_id: submission for submission in submissions if submission.task_id is not None}
     loose = {
         (submission.element, submission.at): submission for submission in submissions if submission.task_id is None
     }
-    events = history.of(session, case.instance_id, kinds=(*EVENTS, EventKind.VARIABLE))
+    events = history.of(session, instance.id, kinds=(*EVENTS, EventKind.VARIABLE))
     for event in events:
         if event.kind is EventKind.VARIABLE:
             continue

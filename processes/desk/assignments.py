@@ -62,6 +62,6 @@ def ask_for(session: Session, settings: Settings, task_id: int, *, by: Actor) ->
 def _tell(session: Session, settings: Settings, kind: str, person: str | None, task: TaskItem, *, by: Actor) -> None:
     if person is None or person == by.id:
         return
-    case = register.find_of_instance(session, task.instance_id)
+    case = register.find_of_task(session, task)
     case_id = case.id if case is not None else None
     notices.tell(session, settings, kind, by=by, people=[person], case_id=case_id, task=task)

@@ -38,8 +38,9 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         "received_at": iso(case.received_at, office.zone),
         "customer_language": case.language,
     }
-    if opened and "same_90d" not in call.variables:
-        ways = [way.split() for way in call.element.properties.get("alike", "").split(",")]
+    alike = call.element.properties.get("alike", "")
+    if (opened or alike) and "same_90d" not in call.variables:  # a case that has moved here has its number already
+        ways = [way.split() for way in alike.split(",")]
         found["same_90d"] = register.count_alike(session, case, ways, call.now - ALIKE)
     return procedures.start_of(session, procedure, call.variables) | found
 

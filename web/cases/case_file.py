@@ -30,10 +30,11 @@ from processes.paper.model import (
 from web.cases import cards, looks, papers
 from web.cases.files import PDF, pdf
 from web.cases.timeline import Forms, items, open_items
+from web.cases.ways import Ways, ways_of
 from web.diagrams import drawings
 from web.diagrams.labels import title_of
 from web.diagrams.picture import pictures
-from web.diagrams.walk import Walk, draw, walk
+from web.diagrams.walk import Walk, draw
 from web.filling import contacts, submission
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
@@ -76,17 +77,17 @@ def case_file(number: str) -> Response:
 def _paper(session: Session, found: DbCase, calendar: WorkingCalendar, now: datetime) -> Paper:
     contacts.look(session, found)
     known = cards.know(session, found, names(session))
-    seen = walk(session, found.instance_id)
+    ways = ways_of(session, found)
     at = dates.record_text(now, here.zone())
     parts = [
         *_head(known),
         Heading(_("Deadlines")),
         Facts(list(_clocks(known, calendar, now))),
         Heading(_("Everything that happened")),
-        Timeline([*_events(known, seen), *_open(known, seen)]),
+        Timeline([*_events(known, ways), *_open(known, ways)]),
         *_letters(session, found),
         *_documents(known),
-        *_diagrams(known, seen, calendar, now),
+        *(part for way in ways.every[::-1] for part in _diagrams(known, way.walk, calendar, now)),
     ]
     remark = _("as of %(at)s, for %(who)s", at=at, who=here.me().name)
     title = _("Case file %(number)s", number=found.number)
@@ -133,8 +134,8 @@ def _clocks(known: cards.Known, calendar: WorkingCalendar, now: datetime) -> Ite
         yield clock.label, "\n".join([clock.title, *badge, *clock.lines, clock.state])
 
 
-def _events(known: cards.Known, seen: Walk) -> Iterator[Event]:
-    found = Forms(known.session, seen.drawing.homes.values())
+def _events(known: cards.Known, ways: Ways) -> Iterator[Event]:
+    found = Forms(known.session, ways.homes)
     entries = timeline(known.session, known.case, newest_first=False)
     for entry, item in zip(entries, items(entries, known.names, None, known.variables), strict=True):
         when = dates.record_text(entry.at, here.zone())
@@ -152,9 +153,9 @@ def answers(entry: Entry, found: Forms, known: cards.Known) -> Sequence[tuple[st
     return [(each.label, each.text) for each in said]
 
 
-def _open(known: cards.Known, seen: Walk) -> Iterator[Event]:
+def _open(known: cards.Known, ways: Ways) -> Iterator[Event]:
     """What is open at this moment."""
-    for item in open_items(seen, known.names):
+    for item in open_items(ways.tasks, known.names):
         yield Event(_("open"), item.title, item.who, item.text)
 
 

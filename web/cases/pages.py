@@ -19,7 +19,8 @@ from processes.procedures.model import Fact
 from web.cases import cards, filters, looks, papers
 from web.cases.lines import KINDS
 from web.cases.timeline import Forms, items, open_items
-from web.diagrams.walk import Walk, draw, walk
+from web.cases.ways import Ways, ways_of
+from web.diagrams.walk import Walk, draw
 from web.filling import contacts
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
@@ -181,21 +182,22 @@ def case(number: str) -> BaseResponse:
         calendar = here.kesu().office.calendar(session)
         called, now = names(session), here.now()
         known = cards.know(session, found, called)
-        seen = walk(session, found.instance_id)
+        ways = ways_of(session, found)
+        seen, way = ways.current.walk, ways.find(request.args.get("instance", type=int)).walk
         veil, entries = contacts.look(session, found), timeline(session, found)
-        chosen = request.args.get("diagram", seen.current)
-        chosen = chosen if chosen in seen.drawing.processes else seen.current
+        chosen = request.args.get("diagram", way.current)
+        chosen = chosen if chosen in way.drawing.processes else way.current
         return show(
             "case.html",
             active="cases",
             case=found,
             veil=veil,
             badges=_badges(known, seen, calendar),
-            acts=_acts(session, found, seen),
+            acts=_acts(session, found, ways),
             phases=cards.phases(known),
-            drawing=draw(seen, chosen, called, now, calendar),
-            drawing_title=_drawing_title(seen, chosen),
-            drawings=_drawings(found, seen, chosen),
+            drawing=draw(way, chosen, called, now, calendar),
+            drawing_title=_drawing_title(way, chosen),
+            drawings=_drawings(found, ways, way, chosen),
             clocks=cards.clock_cards(known, calendar, now),
             documents=(files := papers.listed(session, found, called)),
             shown_documents=[each.as_file for each in files[:SHOWN_DOCUMENTS]],
@@ -203,7 +205,7 @@ def case(number: str) -> BaseResponse:
             people=cards.people(known),
             summary=cards.summary(known),
             **_looked_at(known),
-            **_history(known, seen, entries),
+            **_history(known, ways, entries),
         )
 
 
@@ -216,8 +218,7 @@ def case_file(number: str) -> Response:
         calendar = here.kesu().office.calendar(session)
         called, now = names(session), here.now()
         known, veil = cards.know(session, found, called), contacts.look(session, found)
-        seen = walk(session, found.instance_id)
-        forms = Forms(session, seen.drawing.homes.values())
+        forms = Forms(session, ways_of(session, found).homes)
         return show(
             "case_file.html",
             active="cases",
@@ -258,7 +259,7 @@ def _round(known: cards.Known) -> Badge | None:
     return Badge(_("%(name)s, round %(num)s", name=now.name, num=now.rounds), "", "arrow-back-up")
 
 
-def _acts(session: Session, found: DbCase, seen: Walk) -> list[Act]:
+def _acts(session: Session, found: DbCase, ways: Ways) -> list[Act]:
     """What can be done from here: messages the case waits for, the case file, one's own task."""
     acts = [Act(_("Case file"), url_for("cases.case_file", number=found.number), "printer", "p")]
     acts.append(Act(_("Case file as PDF"), url_for("case_file.case_file", number=found.number), "download"))
@@ -274,19 +275,19 @@ def _acts(session: Session, found: DbCase, seen: Walk) -> list[Act]:
     if here.actor().admin:
         address = url_for("admin.instance", instance_id=found.instance_id)
         acts.append(Act(_("Instance"), address, "adjustments"))
-    task = _my_task(seen)
+    task = _my_task(ways.tasks)
     if task is not None:
         acts.append(Act(_("To my task"), url_for("tasks.task", task_id=task.id), "chevron-right", "o", "p"))
     return acts
 
 
-def _my_task(seen: Walk) -> TaskItem | None:
+def _my_task(open_: Sequence[TaskItem]) -> TaskItem | None:
     """The open task of the person, else one that the person's groups may claim."""
     actor = here.actor()
-    mine = [task for task in seen.tasks if task.assignee == actor.id]
+    mine = [task for task in open_ if task.assignee == actor.id]
     free = [
         task
-        for task in seen.tasks
+        for task in open_
         if (task.assignee is None and tasks.is_candidate(task, actor)) or tasks.acts_for(task, actor) is not None
     ]
     return next(iter([*mine, *free]), None)
@@ -298,18 +299,26 @@ def _drawing_title(seen: Walk, chosen: str) -> str:
     return seen.drawing.title(seen.drawing.processes[chosen])
 
 
-def _drawings(found: DbCase, seen: Walk, chosen: str) -> list[Choice]:
-    """The other drawings that the case has walked through."""
-    if len(seen.visited) < 2:
+def _drawings(found: DbCase, ways: Ways, shown: Walk, chosen: str) -> list[Choice]:
+    """The other drawings that the case has walked through, then those of its other instances under their names."""
+    if len(ways.every) == 1 and len(ways.current.walk.visited) < 2:
         return []
-    return [
-        Choice(
-            seen.drawing.title(process),
-            url_for("cases.case", number=found.number, diagram=process.key, _anchor="diagram"),
-            process.key == chosen,
-        )
-        for process in seen.visited
-    ]
+    choices = []
+    for way in ways.every:
+        now = way is ways.current
+        for process in way.walk.visited:
+            title = way.walk.drawing.title(process)
+            first = process.key == way.walk.root
+            address = url_for(
+                "cases.case",
+                number=found.number,
+                diagram=process.key,
+                instance=None if now else way.instance.id,
+                _anchor="diagram",
+            )
+            current = way.walk is shown and process.key == chosen
+            choices.append(Choice(title if now or not first else way.name, address, current))
+    return choices
 
 
 def _looked_at(known: cards.Known) -> dict[str, Any]:
@@ -328,15 +337,15 @@ def _printable(found: DbCase, item: Item) -> Item:
     return replace(item, link=(address, _("Print the form")))
 
 
-def _history(known: cards.Known, seen: Walk, entries: list[Entry]) -> dict[str, Any]:
+def _history(known: cards.Known, ways: Ways, entries: list[Entry]) -> dict[str, Any]:
     session, found, called = known.session, known.case, known.names
     group = request.args.get("show", "all")
     group = group if group in GROUPS else "all"
     oldest = request.args.get("order") == "oldest"
-    forms = Forms(session, seen.drawing.homes.values())
+    forms = Forms(session, ways.homes)
     wanted = [entry for entry in entries if group in ("all", entry.group)]
     told = [_printable(found, item) for item in items(wanted, called, forms, known.variables)]
-    told = [*(open_items(seen, called) if group in ("all", "form") else []), *told]
+    told = [*(open_items(ways.tasks, called) if group in ("all", "form") else []), *told]
     counts = {key: sum(entry.group == key for entry in entries) for key in GROUPS[1:]}
     said = {"all": _("All"), "form": _("Forms"), "contact": _("Contacts"), "system": _("System")}
     here_too: dict[str, Any] = {"number": found.number, "diagram": request.args.get("diagram"), "_anchor": "timeline"}

@@ -14,7 +14,7 @@ from processes.paper.model import PICTURES, Facts, Paper, Part, Signature, Signa
 from web.cases import cards, case_file, looks
 from web.cases.files import pdf
 from web.cases.timeline import Forms, items
-from web.diagrams.walk import walk
+from web.cases.ways import ways_of
 from web.filling import contacts
 from web.shell import dates, here
 from web.shell.language import gettext as _
@@ -38,7 +38,7 @@ def printed(number: str, entry_key: str) -> Response:
 
 
 def _paper(known: cards.Known, entry: Entry) -> Paper:
-    forms = Forms(known.session, walk(known.session, known.case.instance_id).drawing.homes.values())
+    forms = Forms(known.session, ways_of(known.session, known.case).homes)
     (item,) = items([entry], known.names, None, known.variables)
     given = [(_("By"), item.who), (_("At"), dates.record_text(entry.at, here.zone()))]
     parts: list[Part] = [Facts([*given, *case_file.answers(entry, forms, known)])]

@@ -7,9 +7,8 @@ from datetime import datetime
 from flask import url_for
 from markupsafe import Markup
 
-from engine import EventKind, FormFile, Session, contents, loading
+from engine import EventKind, FormFile, Session, TaskItem, contents, loading
 from processes.cases.timeline import Entry
-from web.diagrams.walk import Walk
 from web.filling import contacts, submission
 from web.shell import dates, here, language
 from web.shell.kinds import EVENTS
@@ -70,10 +69,10 @@ def items(entries: Iterable[Entry], names: Names, forms: Forms | None, variables
     return [_item(entry, names, forms, variables) for entry in entries]
 
 
-def open_items(seen: Walk, names: Names) -> list[Item]:
+def open_items(tasks: Iterable[TaskItem], names: Names) -> list[Item]:
     """The tasks that are open now, which is where every timeline ends."""
     found = []
-    for task in seen.tasks:
+    for task in tasks:
         who = names.person(task.assignee) if task.assignee else names.unit(next(iter(task.candidate_groups), ""))
         since = task.claimed_at or task.created_at
         due = ""
@@ -248,7 +247,7 @@ def _reason(entry: Entry) -> str:
 
 
 SENTENCES: Mapping[str, Sentence] = {
-    EventKind.STARTED: lambda _e, _n, _l: (_("Case begun"), ""),
+    EventKind.STARTED: lambda _e, _n, label: (_("Begun: %(name)s", name=label) if label else _("Case begun"), ""),
     EventKind.COMPLETED: lambda _e, _n, label: (label, ""),
     EventKind.RECORDED: lambda _e, _n, label: (_("Recorded: %(name)s", name=label), ""),
     EventKind.CLAIMED: lambda _e, _n, label: (_("Claimed: %(name)s", name=label), ""),

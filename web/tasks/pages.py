@@ -86,7 +86,7 @@ def fields(task_id: int) -> Response:
         if file is None:
             raise NotFound(what="form", key=task_id)
         variables = tasks.visible_variables(session, item)
-        looks.seen(session, register.find_of_instance(session, item.instance_id), "form", item.name or item.element)
+        looks.seen(session, register.find_of_task(session, item), "form", item.name or item.element)
     sent = submission.read(here.gate().form(file), submission.pairs())
     return make_response(submission.fields(file, sent.shown, variables))
 
@@ -112,7 +112,7 @@ def preview(task_id: int) -> Response:
     with here.reading() as session:
         item = access.get_task(session, task_id, here.actor())
         element = loading.find_element(session, item.deployment_id, item.process_key, item.element)
-        case, file = register.find_of_instance(session, item.instance_id), tasks.get_form(session, item)
+        case, file = register.find_of_task(session, item), tasks.get_form(session, item)
         sender = element.properties.get("letterOf") if element is not None else None
         if case is None or file is None or sender is None:
             raise NotFound(what="letter", key=task_id)
@@ -218,11 +218,11 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
     shown = view.task.process_key if view.task.process_key in seen.drawing.processes else seen.current
     drawing = draw(seen, shown, called, now, calendar, focus=view.task.element, close=True)
     found: dict[str, object] = {"drawing": drawing, "phases": [], "clocks": [], "summary": [], "documents": []}
-    found |= {"items": open_items(seen, called), "entries": 0}
+    found |= {"items": open_items(seen.tasks, called), "entries": 0}
     if case is None:
         return found
     known, entries = cards.know(session, case, called), timeline(session, case)
-    told = [*open_items(seen, called), *items(entries[:SHORT], called, None, view.variables)]
+    told = [*open_items(seen.tasks, called), *items(entries[:SHORT], called, None, view.variables)]
     return found | {
         "phases": cards.phases(known),
         "clocks": cards.clock_cards(known, calendar, now),
@@ -242,7 +242,7 @@ def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
     """Somebody was faster: who and when, and one's own text to copy; it stays in the draft, too."""
     with here.reading() as session:
         file = tasks.get_form(session, item)
-        following, case = _next(session, item.id), register.find_of_instance(session, item.instance_id)
+        following, case = _next(session, item.id), register.find_of_task(session, item)
         known = case is not None and access.may_see(session, here.actor(), case)
         number = case.number if case is not None and known else ""
     _keep(item.id, sent, file.digest if file is not None else None)

@@ -139,7 +139,7 @@ def task_view(
         calendar: as it was read already; else it is read.
     """
     task = access.get_task(session, task_id, actor)
-    case = register.find_of_instance(session, task.instance_id)
+    case = register.find_of_task(session, task)
     looks.seen(session, case, "task", task.name or task.element)
     apart = case is not None and not access.may_see(session, actor, case)
     case = None if apart else case

@@ -115,7 +115,7 @@ def _complete(session: Session, task: TaskItem) -> Completed:
 
 
 def _comment(session: Session, task: TaskItem) -> None:
-    case = register.find_of_instance(session, task.instance_id)
+    case = register.find_of_task(session, task)
     if case is None:
         raise NotFound(what="case of instance", key=task.instance_id)
     once = request.form.get("_once", "")

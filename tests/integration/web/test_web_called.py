@@ -33,8 +33,8 @@ OUTER = bpmn(
     user("pump", camunda_candidateGroups="sales", name="Sweep up"),
     end("done"),
     path("begin", "c", "pump", "done"),
-    key="front_door",
-).replace(b'id="front_door"', b'id="front_door" name="Front door"')
+    key="side_door",
+).replace(b'id="side_door"', b'id="side_door" name="Front door"')
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def called(hall):
         deployments.deploy(session, "pump", {"pump.bpmn": INNER}, by=SYSTEM)
         deployments.deploy(session, "door", {"door.bpmn": OUTER}, by=SYSTEM)
     with hall.database.transaction() as session:
-        hall.number = instances.start(session, "front_door", variables=COMPLAINT, by=hall.actor("wang")).id
+        hall.number = instances.start(session, "side_door", variables=COMPLAINT, by=hall.actor("wang")).id
     return hall
 
 
