@@ -28,6 +28,8 @@ class Guide:
     """What stands above it."""
     items: tuple[Text, ...]
     """Its lines, each to be ticked off."""
+    rules: tuple[str, ...] = ()
+    """The rules of a document that it says: how people should behave, which no step can do for them."""
 
 
 @dataclass(frozen=True)

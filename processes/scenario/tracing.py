@@ -1,8 +1,8 @@
 """Which elements follow which rule, and which scenarios walk them: the proof that diagrams do what documents say.
 
 An element says which rules it follows in its property `rules`; a row of a table in its annotation; a field of a form in
-its property `rules`. It is proved where a scenario walks the element, where the row decides, where a task with the form
-is walked.
+its property `rules`; a list beside the form of a registration in its `rules`, for what only people can do. It is proved
+where a scenario walks the element, where the row decides, where a task with the form is walked, where one registers.
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import Deployable
+from processes.procedures.reading import read_files
 from processes.rules import Rule, named
 from processes.scenario.coverage import Place
 from processes.scenario.play import Result
@@ -84,7 +85,8 @@ def trace(
     found: dict[str, list[Step]] = {}
     every = [*drawn, *beside]
     for folder in every:
-        for ids, step in (*_elements(folder, walked), *_rows(folder, walked), *_fields(folder, every, walked)):
+        of_people = (*_fields(folder, every, walked), *_guides(folder, walked))
+        for ids, step in (*_elements(folder, walked), *_rows(folder, walked), *of_people):
             for rule in ids if step.proofs or folder not in beside else ():
                 found.setdefault(rule, []).append(step)
     return [Traced(rule, found.get(rule.id, ())) for rule in rules.values()]
@@ -114,6 +116,20 @@ def _fields(folder: Deployable, drawn: Sequence[Deployable], walked: Walked) -> 
         for field in _components(form):
             ids = named(field.get("properties") or {})
             yield ids, Step(form.get("id", path), field.get("key") or field["id"], field.get("label", ""), proofs)
+
+
+def _guides(folder: Deployable, walked: Walked) -> Iterator[tuple[Sequence[str], Step]]:
+    """The lists beside the form of the registration: shown whenever a case is registered."""
+    found = read_files(folder.files)
+    if found is None or found.findings or found.procedure.registration is None:
+        return
+    registration = found.procedure.registration
+    process = folder.processes.get(registration.process)
+    elements = process.elements if process is not None else {}
+    forms = [key for key, element in elements.items() if element.kind == "userTask"]
+    proofs = sorted({name for key in forms for name in walked.get((registration.process, key), ())})
+    for guide in registration.guide:
+        yield guide.rules, Step(found.procedure.key, "guide", guide.title["en"], proofs)
 
 
 def _components(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
