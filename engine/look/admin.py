@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, func, or_, select, true, type_coerce, union_all
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, exists, func, or_, select, true, type_coerce, union_all
+from sqlalchemy.orm import aliased
 
 from engine.errors import NotFound
 from engine.kinds import UNDER_WAY, InstanceStatus, JobKind, JobStatus, Trigger
@@ -78,6 +79,8 @@ class InstanceFilter:
     """Folders whose instances are not found by the values of their variables."""
     text: str = ""
     """Part of the business key or of the value of any variable, in any case of letters."""
+    whole: Collection[str] = ()
+    """Variables that are found by the whole of their value alone."""
     started_after: datetime | None = None
     started_before: datetime | None = None
     oldest_first: bool = False
@@ -257,7 +260,7 @@ def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[
     if wanted.variable:
         conditions.append(_has_variable(wanted.variable, wanted.value) & _is_open(wanted.sealed))
     if wanted.text.strip():
-        conditions.append(_mentions(wanted.text.strip(), wanted.sealed))
+        conditions.append(_mentions(wanted.text.strip(), wanted.sealed, wanted.whole))
     return conditions + _within(wanted)
 
 
@@ -300,18 +303,24 @@ def _has_variable(name: str, value: Json) -> ColumnElement[bool]:
     return DbInstance.id.in_(query if value is None else query.where(DbVariable.text == search_text(value)))
 
 
-def _mentions(part: str, sealed: Collection[str]) -> ColumnElement[bool]:
-    variables = select(DbVariable.instance_id).where(DbVariable.text.icontains(part, autoescape=True))
+def _mentions(part: str, sealed: Collection[str], whole: Collection[str]) -> ColumnElement[bool]:
+    parts = DbVariable.text.icontains(part, autoescape=True)
+    if whole:
+        parts &= or_(DbVariable.name.not_in(whole), DbVariable.text == part)
+    variables = select(DbVariable.instance_id).where(parts)
     known = DbInstance.id.in_(variables) & _is_open(sealed)
     return or_(DbInstance.business_key.icontains(part, autoescape=True), known)
 
 
 def _is_open(sealed: Collection[str]) -> ColumnElement[bool]:
-    """Whether an instance may be found by what its variables say: it runs on none of the sealed folders."""
+    """Whether an instance may be found by its values: neither it nor another of its case is of a sealed folder."""
     if not sealed:
         return true()
     query = select(DbProcessDefinition.id).join(DbDeployment, DbDeployment.id == DbProcessDefinition.deployment_id)
-    return DbInstance.definition_id.not_in(query.where(DbDeployment.name.in_(sealed)))
+    closed = query.where(DbDeployment.name.in_(sealed))
+    other = aliased(DbInstance)
+    of_case = (other.business_key == DbInstance.business_key) & other.definition_id.in_(closed)
+    return DbInstance.definition_id.not_in(closed) & ~exists().where(of_case).correlate(DbInstance)
 
 
 def _columns(value: type[T], table: Any) -> list[Any]:

@@ -150,6 +150,11 @@ def get_instance(session: Session, instance_id: int) -> Instance:
     return Instance(*row)
 
 
+def business_key_of(session: Session, instance_id: int) -> str | None:
+    """The number people know the case of an instance by; None for one without, and where there is none."""
+    return session.scalar(select(DbInstance.business_key).where(DbInstance.id == instance_id))
+
+
 def deployment_of(session: Session, instance_id: int) -> int:
     """The deployment of the outermost process of an instance; NotFound when there is none."""
     if instance_id not in session.roots:

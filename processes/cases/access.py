@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Subquery, and_, exists, false, or_, select, true
 
-from engine import Actor, Session, TaskItem, joins, now, tasks
+from engine import Actor, Session, TaskItem, instances, joins, now, tasks
 from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseGrant
@@ -138,13 +138,22 @@ def may_read(session: Session, actor: Actor, instance_id: int) -> bool:
 
     Only where its procedure is closed to administrators is more asked than the engine asks.
     """
-    procedure = procedures.of_instance(session, instance_id).key
-    if procedure not in sealed(session):
+    if not is_closed(session, instance_id):
         return True
-    query = select(DbCase.id).where(DbCase.instance_id == instance_id)
+    query = select(DbCase.id).where(_around(session, instance_id))
     if session.scalar(query) is None:
         return not actor.admin
     return session.scalar(query.where(visible_to(session, actor))) is not None
+
+
+def _around(session: Session, instance_id: int) -> ColumnElement[bool]:
+    """The case of an instance: which it runs, or beside which it runs, or which has moved on from it."""
+    return or_(DbCase.instance_id == instance_id, DbCase.number == instances.business_key_of(session, instance_id))
+
+
+def case_around(session: Session, instance_id: int) -> DbCase | None:
+    """The case that an instance runs or runs beside, if there is one."""
+    return session.scalars(select(DbCase).where(_around(session, instance_id)).limit(1)).first()
 
 
 def closed_among(session: Session, actor: Actor, instance_ids: Collection[int]) -> frozenset[int]:
@@ -169,8 +178,14 @@ def _own(task: TaskItem, actor: Actor) -> bool:
 
 
 def is_closed(session: Session, instance_id: int) -> bool:
-    """Whether administrators see of an instance only where it stands."""
-    return procedures.of_instance(session, instance_id).key in sealed(session)
+    """Whether administrators see of an instance only where it stands: for its own procedure, or that of its case."""
+    closed = sealed(session)
+    if not closed:
+        return False
+    if procedures.of_instance(session, instance_id).key in closed:
+        return True
+    query = select(DbCase.id).where(_around(session, instance_id), DbCase.procedure.in_(closed))
+    return session.scalar(query.limit(1)) is not None
 
 
 def readers_among(session: Session, case: DbCase, groups: Collection[str]) -> frozenset[str]:

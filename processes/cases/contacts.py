@@ -19,7 +19,7 @@ SHOWN_FOR = timedelta(minutes=15)
 def veiled_names(session: Session) -> frozenset[str]:
     """The process variables that hold a phone number, an e-mail address or whatever else a procedure veils."""
     known = (fact for procedure in procedures.current(session) for fact in procedure.facts)
-    texts = (fact.value for fact in known if fact.veiled)
+    texts = (fact.value for fact in known if fact.personal)
     return frozenset(name for text in texts for name in compile_expression(text).names)
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from engine import Actor, Session, now
+from processes import procedures
 from processes.cases import access, facts
 from processes.cases.facts import digits_of
 from processes.cases.register import whole
@@ -75,7 +76,7 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
     conditions = [access.visible_to(session, actor), *_conditions(session, wanted)]
     start = (max(wanted.page, 1) - 1) * wanted.per_page
     query = select(DbCase).where(*conditions).options(*whole())
-    query = query.order_by(*_order(wanted.sort)).limit(wanted.per_page).offset(start)
+    query = query.order_by(*_order(session, wanted.sort)).limit(wanted.per_page).offset(start)
     total = session.scalar(select(func.count()).select_from(DbCase).where(*conditions)) or 0
     return CasePage(list(session.scalars(query).unique()), total, max(wanted.page, 1), wanted.per_page)
 
@@ -87,15 +88,20 @@ def used(session: Session, actor: Actor, columns: Iterable[str]) -> Mapping[str,
     return {name: session.scalars(query).all() for name, query in values.items()}
 
 
-def _order(sort: str) -> tuple[Any, ...]:
+def _order(session: Session, sort: str) -> tuple[Any, ...]:
     """What is not known comes last, whichever way."""
     name, falling = sort.removeprefix("-"), sort.startswith("-")
-    # what is about a person gives no order: where a case stands would tell of it
-    fact = select(DbCaseFact.folded).where(
-        DbCaseFact.case_id == DbCase.id, DbCaseFact.name == name, DbCaseFact.whole.is_(False)
-    )
+    fact = select(DbCaseFact.folded).where(DbCaseFact.case_id == DbCase.id, DbCaseFact.name == name)
+    if name in _personal(session):  # where a case stands would tell of it
+        fact = fact.where(false())
     column = SORTED.get(name, fact.correlate(DbCase).scalar_subquery())
     return column.is_(None), column.desc() if falling else column, DbCase.id.desc() if falling else DbCase.id
+
+
+def _personal(session: Session) -> frozenset[str]:
+    """The facts that are about a person: they give no order, and are found by the whole of them or not at all."""
+    known = (fact for procedure in procedures.current(session) for fact in procedure.facts)
+    return frozenset(fact.name for fact in known if fact.personal)
 
 
 def find_exact(session: Session, actor: Actor, text: str) -> DbCase | None:
@@ -134,6 +140,8 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
     found += [column == value for column, value in columns.items() if value is not None]
     for name, text in wanted.facts.items():
         same = (DbCaseFact.name == name) & DbCaseFact.folded.in_({facts.fold(text, kind) for kind in FOLDS})
+        if name in _personal(session):
+            same &= DbCaseFact.whole.is_(True)
         found.append(exists().where(DbCaseFact.case_id == DbCase.id, same).correlate(DbCase))
     if wanted.late is not None:
         late = DbCase.due_at.is_not(None) & (DbCase.due_at <= now(session)) & (DbCase.status == "open")

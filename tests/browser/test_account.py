@@ -108,10 +108,10 @@ def test_a_telephone_number_is_asked_for_and_the_case_remembers(guest, served, s
     page, address = mine.page, f"{served.address}/cases/{served.number}"
     page.goto(address)
     assert "13805744021" not in page.content()
-    send(page, page.get_by_role("button", name="Show phone and e-mail"))
+    send(page, page.get_by_role("button", name="Show personal data"))
     assert page.url == address
     assert page.locator("aside").get_by_text("13805744021").is_visible()
-    assert page.locator("#timeline").get_by_text("Looked at phone and e-mail").is_visible()
+    assert page.locator("#timeline").get_by_text("Looked at personal data").is_visible()
     other = guest("sun", java_script_enabled=scripts)
     other.page.goto(address)
     assert "13805744021" not in other.page.content()
@@ -125,7 +125,7 @@ def test_asking_for_a_number_keeps_what_was_typed(guest, served):
     page.locator("[name=cm_reason]").wait_for()
     page.locator("[name=cm_reason]").fill("half a sentence")
     page.get_by_text("Draft saved").wait_for()
-    send(page, page.get_by_role("button", name="Show phone and e-mail"))
+    send(page, page.get_by_role("button", name="Show personal data"))
     assert page.locator("aside").get_by_text("13805744021").is_visible()
     assert page.locator("[name=cm_reason]").input_value() == "half a sentence"
 

@@ -141,7 +141,7 @@ def _fact(case: DbCase, fact: Fact, said: Vocabulary) -> str:
         return said.choice(field_of(fact), text.split(", "))
     if fact.kind in ("identity", "money") and text:
         return KINDS[fact.kind](text, Names())
-    return contacts.said(text) if fact.veiled else text
+    return contacts.said(text) if fact.personal else text
 
 
 def _reply_badge(case: DbCase, now: datetime, calendar: WorkingCalendar) -> Badge | None:

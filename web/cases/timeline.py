@@ -300,7 +300,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "decided": lambda _e, _n, _l: (_("Approval decided"), ""),
     "outcome": lambda _e, _n, _l: (_("Outcome set"), ""),
     "planned": lambda _e, _n, _l: (_("Plan made"), ""),
-    "contact_shown": lambda _e, _n, _l: (_("Looked at phone and e-mail"), ""),
+    "contact_shown": lambda _e, _n, _l: (_("Looked at personal data"), ""),
     "agreement_signed": lambda e, _n, _l: (_("Agreement signed: %(number)s", number=e.data.get("number", "")), ""),
     "agreement_refused": _agreement_refused,
     "approval_void": lambda e, _n, _l: (

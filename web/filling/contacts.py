@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine import Json, Session
 from forms import veiled
+from processes import procedures
 from processes.cases import contacts, register
 from processes.cases.schema import DbCase
 from web.shell import dates, here
@@ -35,8 +36,8 @@ def look(session: Session, case: DbCase | None) -> Veil | None:
 
     Whatever shows answers or a case is under the veil, unless the page has looked here first.
     """
-    personal = case is not None and any(fact.whole or fact.role in ("phone", "email") for fact in case.facts.values())
-    if case is None or not personal:
+    known = () if case is None else procedures.of_case(session, case).facts
+    if case is None or not any(fact.personal and fact.name in case.facts for fact in known):
         return None
     until = contacts.shown_until(session, case, here.actor())
     g.veil_is_lifted = until is not None

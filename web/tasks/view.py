@@ -161,7 +161,9 @@ def task_view(
         name=_name(task, filled_in),
         badges=_badges(session, task, case, names, calendar or here.kesu().office.calendar(session)),
         acts=[*_letters(element, variables), *_acts(task, case, actor)],
-        given=_given(session, task, filled_in, names, _seen(file, variables)),
+        given=_own(file, filled_in, names, variables)
+        if apart
+        else _given(session, task, filled_in, names, _seen(file, variables)),
         form_title=filled.title(file, variables) if file is not None else "",
         form_name=task.form_ref or "",
         fields=filled.fields(file, values, variables, errors=errors, readonly=readonly) if file is not None else None,
@@ -179,6 +181,15 @@ def task_view(
         apart=apart,
         preview=element is not None and "letterOf" in element.properties,
     )
+
+
+def _own(
+    file: FormFile | None, filled_in: Sequence[Submission], names: Names, variables: Mapping[str, Json]
+) -> list[Given]:
+    """What was filled in here, for whoever sees nothing else of the case."""
+    if file is None or not filled_in:
+        return []
+    return [_one(file, filled_in[-1:], names, Shown(variables, ()), first=True)]
 
 
 def _seen(file: FormFile | None, variables: Mapping[str, Json]) -> Shown:

@@ -2,14 +2,14 @@
 
 import io
 import re
-from urllib.parse import unquote
 
 import pytest
 from hall import PASSWORD
 from sqlalchemy import func, select, text
 from test_library_loan import FOLDER, GROUPS, LOAN, NUMBER, PEOPLE
+from walks import addresses, told
 
-from engine import SYSTEM, deployments
+from engine import SYSTEM, deployments, instances
 from processes import folders
 from processes.cases.schema import DbCase, DbCaseEntry, DbCaseLook, DbDocument
 from processes.desk.schema import DbNotice
@@ -22,8 +22,6 @@ OPEN = b'groups = ["reading_board"]\nadmins = "diagram only"'
 CLOSED = b'groups = ["reading_board"]\nprivate = true\nlook_minutes = 45'
 CLOSED_TO = ("wang", "feng", "admin", "gu", "both")
 """Of another procedure, its manager, an administrator, a unit that is told of delays, a colleague of the desk."""
-OUTSIDE = {"static", "sign_in.sign_out", "sign_in.sign_in"}
-"""Files that are the same for everybody, and what would end the visit."""
 
 
 @pytest.fixture
@@ -114,27 +112,6 @@ def numbers_of(hall):
         }
 
 
-def addresses(hall, method):
-    """Every address of the application that takes the method, filled in; a number may be that of anything else, too."""
-    known = numbers_of(hall)
-    for rule in hall.app.url_map.iter_rules():
-        if method not in rule.methods or rule.endpoint in OUTSIDE:
-            continue
-        names = sorted(rule.arguments)
-        choices = [{}]
-        for name in names:
-            values = range(1, 6) if name == "number" and "int:number" in rule.rule else known.get(name, [1])
-            choices = [{**chosen, name: value} for chosen in choices for value in values]
-        with hall.app.test_request_context():
-            for chosen in choices:
-                yield rule.endpoint, hall.app.url_map.bind("").build(rule.endpoint, chosen, method=method)
-
-
-def told(answer):
-    heads = unquote(str(answer.headers))
-    return answer.get_data().decode(errors="replace") + heads
-
-
 ASKED = (
     *(
         "/cases?state=all",
@@ -159,7 +136,7 @@ def test_no_address_tells_anything_of_a_private_case_to_who_may_not_read_it(loan
     seen = 0
     for who in CLOSED_TO:
         client = loan.visitor(who)
-        for endpoint, address in [*addresses(loan, "GET"), *(("", each) for each in more)]:
+        for endpoint, address in [*addresses(loan, numbers_of(loan), "GET"), *(("", each) for each in more)]:
             answer = client.get(address)
             said = told(answer)
             assert not [word for word in PLANTED if word in said], (who, endpoint, address)
@@ -168,7 +145,7 @@ def test_no_address_tells_anything_of_a_private_case_to_who_may_not_read_it(loan
             seen += answer.status_code == 200
     for who in CLOSED_TO:
         client = loan.visitor(who)
-        for endpoint, address in addresses(loan, "POST"):
+        for endpoint, address in addresses(loan, numbers_of(loan), "POST"):
             if endpoint.startswith(("account.", "first_password", "preferences.")):
                 continue
             answer = client.post(address, data={"task": tasks, "phone": LOAN["tel"][:7], "text": "", "_once": "x"})
@@ -309,7 +286,7 @@ def test_whatever_shows_a_private_case_writes_the_look_down(loan):
     found = 0
     for who in ("bo", "xu"):
         client = loan.visitor(who)
-        for endpoint, address in addresses(loan, "GET"):
+        for endpoint, address in addresses(loan, numbers_of(loan), "GET"):
             before, answer = count(), client.get(address)
             if answer.status_code == 200 and not endpoint.startswith(LISTS):
                 shows = [word for word in PLANTED if word in told(answer)] or answer.mimetype in MADE
@@ -342,3 +319,25 @@ def test_a_delay_is_told_to_those_who_may_read_it(loan):
     )  # without its number, and with nothing to open
     assert NUMBER not in page
     assert gu.get("/work/news").json["unread"] == 1
+
+
+def test_what_runs_beside_it_is_closed_to_administrators_as_well(loan):
+    units = {"capa_unit": "stacks", "effect_unit": "stacks", "capa_round": 1, "max_capa_rounds": 2}
+    with loan.database.transaction() as session:
+        said = {**units, "severity": "S2", "description": "何敏 of 华北", "cause": "地图已还"}
+        beside = instances.start(session, "sub_capa", variables=said, business_key=NUMBER, by=loan.actor("ma")).id
+    admin = loan.visitor("admin")
+    pages = [f"/admin/instances/{beside}{tab}" for tab in ("", "?tab=variables", "?tab=submissions", "?tab=log")]
+    for address in pages:
+        assert "华北" not in admin.get(address).text, address
+    assert f'/admin/instances/{beside}"' not in admin.get("/admin/instances?state=any&q=华北").text
+    assert f"/admin/instances/{loan.instance}/look" in admin.get(pages[0]).text
+    with loan.database.reading() as session:
+        task = session.scalar(text("SELECT max(id) FROM task WHERE instance_id = :id"), {"id": beside})
+    assert admin.get(f"/tasks/{task}").status_code == 404
+    assert loan.visitor("xu").get(f"/tasks/{task}").status_code == 200  # whose work it is
+    asked = {"reason": "its task cannot be opened"}
+    assert admin.post(f"/admin/instances/{loan.instance}/look", data=asked).status_code == 303
+    assert "华北" in admin.get(pages[1]).text
+    with loan.database.reading() as session:
+        assert "admin" in session.scalars(select(DbCaseLook.person)).all()

@@ -12,7 +12,7 @@ from processes.cases.schema import DbCase, DbCaseEntry
 
 PHONE, EMAIL = COMPLAINT["phone"], COMPLAINT["email"]
 VEILED_PHONE, VEILED_EMAIL = "138****4021", "l***@example.com"
-BUTTON = "Show phone and e-mail"
+BUTTON = "Show personal data"
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_they_are_shown_to_who_asks_and_the_timeline_says_so(case):
         assert VEILED_PHONE not in page, address
         assert BUTTON not in page, address
     assert "shown to you until 10:55" in client.get(f"/cases/{number}").text
-    entry = client.get(f"/cases/{number}").text.split("Looked at phone and e-mail")[1][:300]
+    entry = client.get(f"/cases/{number}").text.split("Looked at personal data")[1][:300]
     assert "Wang Li" in entry
     assert "Mon 28 Sep 10:40" in entry
 
@@ -78,7 +78,7 @@ def test_they_are_shown_to_nobody_else(case):
     page = other.get(f"/cases/{number}").text
     assert PHONE not in page
     assert EMAIL not in page
-    assert "Looked at phone and e-mail" in page
+    assert "Looked at personal data" in page
     assert BUTTON in page
 
 

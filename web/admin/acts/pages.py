@@ -15,7 +15,6 @@ from web.admin.acts.about import called, drawing_of, page_of
 from web.admin.acts.confirm import carry_out
 from web.admin.acts.typed import kind_of, kinds, read_value, written
 from web.admin.entrance import blueprint
-from web.admin.instances.rows import cases_of
 from web.cases import looks
 from web.shell import here, language
 from web.shell.language import gettext as _
@@ -68,7 +67,7 @@ def change_variable(instance_id: int, scope: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         _check_read(session, instance_id)
-        looks.seen(session, cases_of(session, [instance_id]).get(instance_id), "variable", known)
+        looks.seen(session, access.case_around(session, instance_id), "variable", known)
         values = instances.get_variables(session, instance_id, scope)
         if known and known not in values:
             raise NotFound(what="variable", key=known)

@@ -7,7 +7,9 @@ from typing import Any
 from flask import Response, request, url_for
 
 from engine import EventKind, InstanceStatus, JobStatus, Session, admin, history, overview, read_variables
+from processes.cases import access
 from processes.cases import looks as kept
+from processes.cases.schema import DbCase
 from processes.clock.card import clock
 from web.admin import show, words
 from web.admin.entrance import blueprint
@@ -51,8 +53,9 @@ def instance(instance_id: int) -> Response:
     with here.reading() as session:
         looked = look(session, instance_id)
         veil = None if looked.closed else contacts.look(session, looked.case)
+        around = access.case_around(session, instance_id)
         if not looked.closed:
-            looks.seen(session, looked.case, "instance")
+            looks.seen(session, around, "instance")
         calendar = here.kesu().office.calendar(session)
         incidents, jobs = admin.incidents_of(session, instance_id), admin.jobs_of(session, instance_id)
         timers = admin.timers_of(session, instance_id)
@@ -79,8 +82,9 @@ def instance(instance_id: int) -> Response:
                 bad=any(job.status is JobStatus.FAILED for job in jobs),
                 left_out=left_out,
             ),
-            let_in=url_for("admin.look_into", instance_id=instance_id) if looked.closed else "",
-            let_in_until=_let_in_until(session, looked),
+            closed=looked.closed,
+            let_in=_let_in(around) if looked.closed else "",
+            let_in_until=_let_in_until(session, around),
             timers=timer_rows(session, instance_id, looked.place, timers, calendar, closed=looked.closed),
             zone=here.zone().key,
             over=looked.item.ended_at is not None,
@@ -91,9 +95,14 @@ def instance(instance_id: int) -> Response:
         )
 
 
-def _let_in_until(session: Session, looked: Looked) -> str:
+def _let_in(case: DbCase | None) -> str:
+    """Where the reason is given; nowhere while there is no case yet."""
+    return url_for("admin.look_into", instance_id=case.instance_id) if case is not None else ""
+
+
+def _let_in_until(session: Session, case: DbCase | None) -> str:
     """Until when this administrator reads a closed case, for a reason given."""
-    until = kept.let_in_until(session, looked.case, here.actor()) if looked.case is not None else None
+    until = kept.let_in_until(session, case, here.actor()) if case is not None else None
     return "" if until is None else dates.clock_text(until, here.zone())
 
 

@@ -1,12 +1,13 @@
 """What the list of instances is narrowed by: read from the address, shown as chips, each with its way out."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import request, url_for
 
-from engine import InstanceFilter, InstanceStatus
+from engine import InstanceFilter, InstanceStatus, Session
+from processes.cases import access, contacts
 from web.admin.words import statuses
 from web.shell import here
 from web.shell.language import gettext as _
@@ -51,8 +52,8 @@ class Wanted:
         """How old the instances are at least; 0 for any age."""
         return int(self.older) if self.older.isdecimal() and len(self.older) < 5 else 0
 
-    def as_filter(self, sealed: Collection[str], per_page: int = PER_PAGE) -> InstanceFilter:
-        """As the engine is asked; of sealed folders no instance is found by its values."""
+    def as_filter(self, session: Session, per_page: int = PER_PAGE) -> InstanceFilter:
+        """As the engine is asked: nothing is found by values of sealed folders, nor by part of what is veiled."""
         return InstanceFilter(
             status=None if self.state in ("any", "open") else InstanceStatus(self.state),
             under_way=self.state == "open",
@@ -61,7 +62,8 @@ class Wanted:
             variable=self.variable or None,
             value=self.value or None,
             text=self.q,
-            sealed=sealed,
+            sealed=access.sealed(session),
+            whole=contacts.veiled_names(session),
             started_before=here.now() - timedelta(days=self.days) if self.days else None,
             oldest_first=self.order == "oldest",
             page=self.page,
