@@ -96,11 +96,6 @@ def _is_apart(tasks: Subquery, rules: _Rules) -> ColumnElement[bool]:
     return or_(false(), *places)
 
 
-def is_apart(session: Session, case: DbCase, process: str | None, element: str | None) -> bool:
-    """Whether work on a task lets nobody see its case."""
-    return bool(_of(session, case).apart & {process, element})
-
-
 def _of(session: Session, case: DbCase) -> Readers:
     return _rules(session).readers.get(case.procedure, Readers())
 

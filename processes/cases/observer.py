@@ -136,11 +136,12 @@ def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str
 def _admit(session: Session, seen: _Seen) -> None:
     """Let those see the case whom it gives work, and who did some; make the owner."""
     step, case = seen.step, seen.case
-    people = set() if step.actor.id == SYSTEM.id or _did_apart(session, seen) else {step.actor.id}
+    apart = procedures.of_deployment(session, step.deployment_id).readers.apart
+    people = set() if step.actor.id == SYSTEM.id or _did_apart(seen, apart) else {step.actor.id}
     groups: set[str] = set()
     entered = {trace.token: trace.process for trace in step.traces if trace.kind is EventKind.ENTERED}
     for task in step.opened:
-        if not access.is_apart(session, case, entered.get(task.token), task.element):
+        if not apart & {entered.get(task.token), task.element}:
             groups |= set(task.candidate_groups)
             people |= _named(task)
     if groups or people:
@@ -152,11 +153,11 @@ def _admit(session: Session, seen: _Seen) -> None:
                 case.owner = step.actor.id
 
 
-def _did_apart(session: Session, seen: _Seen) -> bool:
+def _did_apart(seen: _Seen, apart: frozenset[str]) -> bool:
     """Whether what the actor completed lets nobody see the case."""
     left = [trace for trace in seen.step.traces if trace.kind is EventKind.LEFT]
     done = [trace for trace in left if (drawn := seen.element(trace)) is not None and drawn.kind == "userTask"]
-    return any(access.is_apart(session, seen.case, trace.process, trace.element) for trace in done)
+    return any(apart & {trace.process, trace.element} for trace in done)
 
 
 def _named(task: OpenTask) -> set[str]:
