@@ -33,6 +33,9 @@ class Settings:
     escalate_at: time = time(9)
     """Clock time of the second and third escalation (KB-3.6-3b)."""
 
+    hurried: tuple[str, ...] = ("S1",)
+    """Severities whose steps have half the time, in all procedures (KB-3.4.2-4; PT-T3b: act quickly)."""
+
     # the company, as letters name it
     company_zh: str = "本公司"
     company_en: str = "our company"

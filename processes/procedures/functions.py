@@ -11,9 +11,6 @@ from processes.office import Office
 from processes.procedures import options
 from processes.procedures.model import Procedure
 
-HURRIED = "hurried"
-"""The option that lists the severities whose steps have half the time."""
-
 INSTALLATION = frozenset({"zone", "roll", "warn_at", "escalate_at", "company_zh", "company_en"})
 """What an expression may ask the installation's own settings for."""
 
@@ -30,12 +27,12 @@ def functions(office: Office, procedure: Procedure) -> Mapping[str, Callable[...
         raise SettingRefused(name=name, why=f"neither {procedure.key or 'the folder'} nor the installation has it")
 
     def stage_due(stage: str | None, opened: Moment | None, severity: str | None = None) -> Moment | None:
-        """Until when a step that opens at the moment should be done; the stages say how long each takes."""
+        """Until when a step that opens at the moment should be done: as the stages say, half of it if it is hurried."""
         if stage is None or opened is None:
             return None
         calendar = office.last_calendar
         length = options.stage(office.settings, procedure, stage)
-        hurried = HURRIED in procedure.options and severity in options.value(office.settings, procedure, HURRIED)
+        hurried = severity in office.settings.hurried
         due = deadlines.stage_due(stage, length, moment_in(opened, calendar), calendar, hurried=hurried)
         return like(opened, due)
 

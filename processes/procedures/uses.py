@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from engine import Deployable, Finding, Severity
-from processes.procedures.functions import HURRIED, INSTALLATION
+from processes.procedures.functions import INSTALLATION
 from processes.procedures.model import UNDECLARED, Procedure
 from processes.procedures.reading import NAME
 from processes.structuring import nearest
@@ -13,7 +13,7 @@ from processes.structuring import nearest
 READ = (".bpmn", ".dmn", ".form")
 """Files in which expressions stand."""
 
-_CALL = re.compile(r"\b(setting|stage_due)\(\s*(['\"])(.*?)\2([^)]*\)[^)]*,|[^)]*)")
+_CALL = re.compile(r"\b(setting|stage_due)\(\s*(['\"])(.*?)\2")
 _CLOCK = re.compile(r"""<(?:\w+:)?inputParameter name="clock">\s*([^<$={]+?)\s*<""")
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -30,9 +30,6 @@ def calls_of(files: Mapping[str, bytes], procedure: Procedure | None) -> Iterato
             if name not in known[function]:
                 where = f"in [{tables[function]}] of {NAME}"
                 message = f"{function}('{name}') asks for what is not {where}{nearest(name, known[function])}"
-                yield Finding(file, message, severity=severity, code="declaration", line=_line(text, call.start()))
-            if function == "stage_due" and call[4].count(",") > 1 and procedure and HURRIED not in declared.options:
-                message = f"stage_due is given a severity, and [settings.{HURRIED}] does not say which are hurried"
                 yield Finding(file, message, severity=severity, code="declaration", line=_line(text, call.start()))
 
 

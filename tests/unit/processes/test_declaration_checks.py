@@ -51,10 +51,6 @@ look = "4h"
 type = "integer"
 default = 2
 reason = { en = "Nobody says.", zh = "未规定。" }
-[settings.hurried]
-type = "list"
-default = []
-reason = { en = "Nobody says.", zh = "未规定。" }
 """
 
 
@@ -114,7 +110,6 @@ def test_nothing_is_wrong():
         ('prefix = "G"', 'prefix = "g1"', "procedure.toml:3: prefix: the numbers of cases need a prefix of letters"),
         ('look = "4h"', 'lock = "4h"', "stage_due('look') asks for what is not in [stages] of procedure.toml: did you"),
         ("[settings.rounds]", "[settings.round]", "setting('rounds') asks for what is not in [settings]"),
-        ("[settings.hurried]", "[settings.hurry]", "[settings.hurried] does not say which are hurried"),
         ('prefix = "G"', 'prefix = "G"\nshared = true', "procedure.toml:5: register: shared processes have no cases"),
         ('prefix = "G"', "prefix = 7", "procedure.toml:3: prefix: 7 is no text"),
     ],

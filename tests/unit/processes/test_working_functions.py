@@ -87,3 +87,18 @@ def test_tracking_codes_cannot_be_guessed_from_the_number():
 def test_an_office_without_a_database_says_so():
     with pytest.raises(RuntimeError, match="open"):
         _ = OFFICE.database
+
+
+@pytest.mark.parametrize("folder", ["kb_sales_quality", "pt_patient", "shared/reply", "shared/remedy"])
+def test_the_installation_says_once_for_all_folders_whose_steps_have_half_the_time(folder):
+    calm = Office(Settings(hurried=("S2",)), secret=b"a secret")
+    files = folders.read(folders.ROOT / folder).files
+    procedure = Declared(calm).read(files)
+    assert "hurried" not in procedure.options
+    stage, opened = next(iter(procedure.stages)), "2026-11-02T10:00:00+08:00"
+    due = {
+        severity: [Declared(office).functions(procedure)["stage_due"](stage, opened, severity) for office in offices]
+        for severity, offices in {"S1": (OFFICE, calm), "S2": (calm, OFFICE), "S4": (calm, OFFICE)}.items()
+    }
+    assert due["S1"] == due["S2"]
+    assert due["S1"][0] < due["S1"][1] == due["S4"][0] == due["S4"][1]
