@@ -50,7 +50,7 @@ def import_csv(session: Session, content: bytes, *, by: Actor) -> Imported:
     """
     found = read_csv(content)
     table, moment = DbShipment.__table__.c, now(session)
-    known = set(session.execute(select(DbShipment.order_no, DbShipment.lot_no)).tuples())
+    known = {(order, lot) for order, lot in session.execute(select(DbShipment.order_no, DbShipment.lot_no))}
     rows = [{**vars(each), "entered_by": by.id, "entered_at": moment} for each in found]
     for start in range(0, len(rows), AT_ONCE):
         statement = insert(session, DbShipment).values(rows[start : start + AT_ONCE])
