@@ -39,15 +39,15 @@ def wrong_of(page):
 class Play:
     """Steps of a scenario, done on the pages by the people it names; `log` is what they saw on the way."""
 
-    def __init__(self, house, visit, register, number, *, groups=(), language="en", hands=()):
+    def __init__(self, house, visit, register, number, *, groups, language="en", hands=()):
         self.house, self.visit, self.register, self.number = house, visit, register, number
         self.language, self.hands = language, hands
         self.desks, self.done = {}, 0
         with house.database.transaction() as session:
-            for group in groups:
-                organisation.create_unit(session, group, name_zh=group, name_en=group)
+            for group, (unit, person) in groups.items():
+                organisation.create_unit(session, group, name_zh=unit, name_en=group)
                 organisation.create_person(
-                    session, group, name_zh=group, name_en=group, password=PASSWORD, groups=[group], cost="low"
+                    session, group, name_zh=person, name_en=group, password=PASSWORD, groups=[group], cost="low"
                 )
 
     def desk(self, login, width=1440):
@@ -98,9 +98,9 @@ class Play:
             waiting = select(DbTask.id).where(DbTask.element == element, DbTask.status == "open")
             rows = [f'.it > a[href="/tasks/{each}"]' for each in session.scalars(waiting)]
         row = person.page.locator(", ".join(rows))
-        person.go("/work?view=group")
-        if not row.count():
-            person.go("/work?view=mine")
+        for view in ("group", "mine"):
+            if not row.count():
+                person.go(f"/work?view={view}")
         person.go(row.get_attribute("href"))
 
     def tell(self, step):

@@ -38,6 +38,7 @@ def pytest_collection_modifyitems(items):
 
 
 NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+MONDAY = "2026-11-02T10:00+08:00"
 
 
 @pytest.fixture(scope="session")
@@ -56,16 +57,19 @@ def chromium():
 class House:
     """An installation with the demo's people, served to a browser."""
 
-    def __init__(self, url, start):
+    def __init__(self, url, start, deployments=None):
         self.clock = SetClock(datetime.fromisoformat(start))
         self.mail = RecordingMail()
         # weeks go by on the clock while the same browsers stay open
         settings = Settings(sign_in_idle_hours=10_000, sign_in_most_hours=10_000, password_cost="low")
         self.kesu = compose(settings, url, secret=b"a secret of browser tests only!", clock=self.clock, mail=self.mail)
         self.database = self.kesu.database
-        deploy_shipped(self.database)
-        with self.database.transaction() as session:
-            settle(session)
+        if deployments is None:
+            deploy_shipped(self.database)
+            with self.database.transaction() as session:
+                settle(session)
+        else:
+            self.kesu.runtime.deployments.update(deployments)
         app = create_app(self.kesu, {"PARTS_PAGE": True})
         self.server = serving.Server(app)
         self.address = self.server.address
@@ -84,10 +88,23 @@ class House:
         self.database.close()
 
 
+@pytest.fixture(scope="session")
+def settled(sqlite_template, tmp_path_factory):
+    """The house with its people, made once: the file to copy, and what was parsed of the procedures."""
+    path = tmp_path_factory.mktemp("settled") / "kesu.db"
+    shutil.copy(sqlite_template, path)
+    opened = House(f"sqlite:///{path}", MONDAY)
+    opened.close()
+    return path, opened.kesu.runtime.deployments
+
+
 @pytest.fixture
-def house(sqlite_url):
+def house(settled, tmp_path):
     """The house on Monday, 2 November 2026, ten o'clock in Shanghai."""
-    opened = House(sqlite_url, "2026-11-02T10:00+08:00")
+    template, deployments = settled
+    path = tmp_path / "kesu.db"
+    shutil.copy(template, path)
+    opened = House(f"sqlite:///{path}", MONDAY, deployments)
     yield opened
     opened.close()
 
@@ -129,12 +146,8 @@ class Person:
 
     def answer(self, name, value):
         field = self.page.locator(f'main [name="{name}"]')
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            for number, row in enumerate(value):
-                if not self.page.locator(f'main [name^="{name}.{number}."]').count():
-                    self.page.locator(f'main [name="_add:{name}"]').click()
-                    self.page.locator(f'main [name^="{name}.{number}."]').last.wait_for()
-                self.fill(row, f"{name}.{number}.")
+        if field.count() == 0 and self.page.locator(f'main [name="_add:{name}"]').count():
+            self.answer_rows(name, value)
             return
         field.first.wait_for(state="attached")
         kind = field.first.get_attribute("type")
@@ -152,6 +165,18 @@ class Person:
             field.first.select_option(str(value).lower() if isinstance(value, bool) else str(value))
         else:
             field.first.fill(str(value))
+
+    def answer_rows(self, name, rows):
+        """Exactly these rows: what is too much is removed first."""
+        surplus = self.page.locator(f'main [name="_remove:{name}:{len(rows)}"]')
+        while surplus.count():
+            surplus.click()
+            self.settle()
+        for number, row in enumerate(rows):
+            if not self.page.locator(f'main [name^="{name}.{number}."]').count():
+                self.page.locator(f'main [name="_add:{name}"]').click()
+                self.page.locator(f'main [name^="{name}.{number}."]').last.wait_for()
+            self.fill(row, f"{name}.{number}.")
 
     def sign(self, name):
         self.page.fill(f'main [name="_sign:{name}:password"]', PASSWORD)

@@ -8,16 +8,17 @@ pytestmark = pytest.mark.seconds(80)
 V12 = "processes/pt_patient/scenarios/v12_agreement_paid.yaml"
 V13 = "processes/pt_patient/scenarios/v13_refuses_to_sign.yaml"
 NUMBER = "PT-2026-000001"
-GROUPS = (
-    "nurse",
-    "after_sales",
-    "leader",
-    "hospital_board",
-    "finance",
-    "gift_admin",
-    "legal",
-    "dept_surgery",
-)
+GROUPS = {
+    "nurse": ("护士站", "秦护士"),
+    "after_sales": ("售后服务部", "沈岚"),
+    "leader": ("科室领导", "顾宏"),
+    "hospital_board": ("院领导", "罗院长"),
+    "finance": ("财务科", "吴敏"),
+    "gift_admin": ("礼品管理", "吕静"),
+    "legal": ("法务", "傅律师"),
+    "dept_surgery": ("外科", "周主任"),
+}
+"""The unit and the one person of each group, who is called by its key."""
 HANDED_OVER = ("UT_Sign",)
 
 
@@ -34,4 +35,11 @@ def test_v12_from_the_nurse_to_the_archive(played, house, language):
     house.until("2026-11-10T08:40+08:00")
     play = played(language)
     play.walk(steps_of(V12))
+    assert play.open() == []
+
+
+def test_v13_refuses_to_sign_and_is_told_other_ways(played, house):
+    house.until("2026-11-10T08:40+08:00")
+    play = played("zh")
+    play.walk(steps_of(V13))
     assert play.open() == []
