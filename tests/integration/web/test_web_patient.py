@@ -1,0 +1,95 @@
+"""The pages of a patient's complaint: a colleague who is only asked sees the question and nothing of the case."""
+
+import pytest
+from hall import PASSWORD
+from sqlalchemy import select
+
+from engine import instances
+from processes.cases.schema import DbCase
+from processes.people import organisation
+
+PEOPLE = {"qin": "nurse", "shen": "after_sales", "gu": "leader", "jiang": "dept_surgery", "hao": "finance"}
+REGISTER = {
+    "channel": "counter",
+    "complainant_kind": "patient",
+    "name": "陈秀英",
+    "phone": "13800020001",
+    "patient_no": "ZY26110412",
+    "id_last4": "204X",
+    "departments": ["dept_surgery"],
+    "ward": "外二科",
+    "staff_concerned": "周医师",
+    "care_kind": "operation",
+    "description": "术后切口愈合不良，换药时护士态度生硬。",
+    "restatement_confirmed": True,
+    "demands": ["apology"],
+    "patient_request": "赔礼道歉。",
+    "danger_to_health": False,
+    "violence": False,
+    "regulator_or_media": False,
+    "recorder_signature": True,
+}
+CONTACT = {
+    "contact_mode": "phone",
+    "contacted_at": "2026-09-28T09:30:00+08:00",
+    "facts": "两次换药未说明原因。",
+    "restated_confirmed": True,
+    "patient_request": "赔礼道歉。",
+    "demands": ["apology"],
+    "danger_to_health": False,
+    "further_enquiry": False,
+    "promises_made": False,
+    "consultations": [{"unit": "dept_surgery", "question": "切口处理是否符合常规？"}],
+    "departments": ["dept_surgery"],
+}
+HIDDEN = ("陈秀英", "13800020001", "ZY26110412", "204X", "外二科", "周医师", "生硬", "两次换药")
+"""Words of the case."""
+
+
+@pytest.fixture
+def asked(hall):
+    """A case of a patient in which a surgeon is asked something; `hall.number` is the case's."""
+    with hall.database.transaction() as session:
+        for login, unit in PEOPLE.items():
+            organisation.create_unit(session, unit, name_zh=unit, name_en=unit, kind="unit")
+            organisation.create_person(
+                session, login, name_zh=login, name_en=login, password=PASSWORD, groups=[unit], cost="low"
+            )
+        hall.instance = instances.start(session, "pt_patient", by=organisation.actor_of(session, "qin")).id
+    hall.do("UT_Register", "qin", **REGISTER)
+    hall.do("UT_Contact", "shen", **CONTACT)
+    with hall.database.reading() as session:
+        hall.number = session.scalars(select(DbCase.number)).one()
+    return hall
+
+
+def test_who_is_asked_sees_the_question_and_nothing_of_the_case(asked):
+    client, task = asked.visitor("jiang"), asked.open_task("UT_Consult")
+    for address in ("/work", f"/tasks/{task}"):
+        page = client.get(address).text
+        assert [word for word in HIDDEN if word in page] == [], address
+    assert "切口处理是否符合常规？" in client.get(f"/tasks/{task}").text
+    assert client.get(f"/cases/{asked.number}").status_code == 404
+    sent = client.post(f"/tasks/{task}", data={"consult_answer": "符合常规。", "_once": "one"})
+    assert sent.status_code == 303
+    page = client.get(sent.location, follow_redirects=True).text + client.get(f"/tasks/{task}").text
+    assert [word for word in HIDDEN if word in page] == []
+    assert client.get(f"/cases/{asked.number}").status_code == 404
+
+
+@pytest.mark.parametrize("login", ["wang", "feng", "hao", "admin"])
+def test_nobody_else_sees_anything_of_it(asked, login):
+    client = asked.visitor(login)
+    assert client.get(f"/cases/{asked.number}").status_code in (403, 404)
+    for address in ("/work", "/cases?state=all", "/cases?q=陈秀英", "/cases?q=13800020001", "/cases?q=ZY26110412"):
+        page = client.get(address).text
+        assert asked.number not in page, address
+        assert "外二科" not in page, address
+
+
+def test_after_sales_the_leader_and_the_recorder_see_it(asked):
+    for login in ("shen", "gu", "qin"):
+        page = asked.visitor(login).get(f"/cases/{asked.number}")
+        assert page.status_code == 200
+        assert "陈秀英" in page.text
+        assert "13800020001" not in page.text  # veiled until somebody asks
