@@ -265,13 +265,7 @@ def _acts(session: Session, found: DbCase, ways: Ways) -> list[Act]:
     acts.append(Act(_("Case file as PDF"), url_for("case_file.case_file", number=found.number), "download"))
     acts.append(Act(_("Comment"), url_for("comments.form", number=found.number), "message", "c", dialog=True))
     if found.status == "open":
-        for message in messages.recordable(session, found.instance_id, by=here.actor()):
-            address = url_for("record.form", number=found.number, token=message.token)
-            acts.append(
-                Act(
-                    _("Record: %(name)s …", name=language.say(message.label, message.deployment_id)), address, "message"
-                )
-            )
+        acts += _recordings(session, found)
     if here.actor().admin:
         address = url_for("admin.instance", instance_id=found.instance_id)
         acts.append(Act(_("Instance"), address, "adjustments"))
@@ -279,6 +273,20 @@ def _acts(session: Session, found: DbCase, ways: Ways) -> list[Act]:
     if task is not None:
         acts.append(Act(_("To my task"), url_for("tasks.task", task_id=task.id), "chevron-right", "o", "p"))
     return acts
+
+
+def _recordings(session: Session, found: DbCase) -> list[Act]:
+    """What may be recorded now; folded into one where there is more than that."""
+    every = [
+        (
+            language.say(message.label, message.deployment_id),
+            url_for("record.form", number=found.number, token=message.token),
+        )
+        for message in messages.recordable(session, found.instance_id, by=here.actor())
+    ]
+    if len(every) > 1:
+        return [Act(_("Record …"), "", "message", menu=[Act(name, address) for name, address in every])]
+    return [Act(_("Record: %(name)s …", name=name), address, "message") for name, address in every]
 
 
 def _my_task(open_: Sequence[TaskItem]) -> TaskItem | None:

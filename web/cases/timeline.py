@@ -134,6 +134,8 @@ def _planned(entry: Entry) -> str:
         return ""
     zone = here.zone()
     planned, real = dates.exact_text(entry.scheduled_at, zone), dates.exact_text(entry.at, zone)
+    if planned == real:
+        return ""
     return _("Planned %(planned)s, done %(real)s.", planned=planned, real=real)
 
 

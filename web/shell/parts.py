@@ -170,6 +170,8 @@ class Act:
     """p primary, d dangerous, q quiet."""
     dialog: bool = False
     post: bool = False
+    menu: Sequence["Act"] = ()
+    """What it unfolds to choose from, instead of an address."""
 
 
 @dataclass(frozen=True)

@@ -183,7 +183,7 @@ def test_a_withdrawal_is_recorded_on_the_page_of_its_case(disputed):
     hall, number = disputed
     client = hall.visitor("wang")
     page = client.get(f"/cases/{number}").text
-    address = re.search(rf"/cases/{number}/record/\d+", page)[0]
+    address = re.search(rf'(/cases/{number}/record/\d+)">Customer withdraws', page)[1]
     form = client.get(address)
     assert form.status_code == 200
     assert client.post(address, data={"unknown": "x"}).status_code == 422
