@@ -15,7 +15,7 @@ from web.absences import pages as absences
 from web.account import pages as account
 from web.account import preferences, sign_in
 from web.admin import blueprint as admin
-from web.cases import case_file, comments, files, looks, papers, printed_form, record, search
+from web.cases import case_file, comments, files, looks, papers, printed_form, record, reopen, search
 from web.cases import pages as cases
 from web.diagrams import drawings
 from web.filling import contacts
@@ -48,6 +48,7 @@ SUBJECTS = (
     contacts,
     comments,
     record,
+    reopen,
     search,
     files,
     papers,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 
-from engine import Deployable, Finding, Process, Severity, compile_expression
+from engine import Deployable, Finding, Process, Severity, compile_expression, deployments
 from processes import rules
 from processes.errors import SettingRefused
 from processes.people.schema import DbUnit
@@ -19,6 +19,9 @@ from processes.structuring import nearest
 
 CLOCKS = "clock."
 """What the topics of services begin with that work on clocks."""
+
+OF_CASES = ("register", "phases", "outcomes", "readers", "reopen", "case", "clocks", "facts", "summary", "start")
+"""Tables that say something about cases."""
 
 PSEUDO = frozenset({"owner", "customer"})
 """Whom a clock may tell beside groups."""
@@ -35,7 +38,7 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
         return [*calls_of(given.files, None), *drawn]
     if found.findings:
         return list(found.findings)
-    checks = (_alone, _readers, _register, _phases, _clocks, _variables, _groups)
+    checks = (_alone, _readers, _register, _reopening, _phases, _clocks, _variables, _groups)
     findings = [finding for each in checks for finding in each(found, given)]
     refused = [_of_installation(settings, each, found.file) for each in options.refused(settings, found.procedure)]
     return [*findings, *calls_of(given.files, found.procedure), *refused, *drawn]
@@ -61,7 +64,18 @@ def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:
     """What the declaration says by itself, and beside those of other folders."""
     procedure = found.procedure
     if procedure.shared:
-        for key in ("register", "phases", "outcomes", "readers", "case", "clocks", "facts", "summary", "start"):
+        for key in (
+            "register",
+            "phases",
+            "outcomes",
+            "readers",
+            "reopen",
+            "case",
+            "clocks",
+            "facts",
+            "summary",
+            "start",
+        ):
             if (key,) in found.lines:
                 yield found.finding((key,), "shared processes have no cases of their own; take it out, or `shared`")
         return
@@ -106,6 +120,22 @@ def _register(found: Reading, given: Deployable) -> Iterator[Finding]:
             f"the diagram {process.file} lets {_listed(starters)} start {process.key}, not {_listed(register.groups)};"
             " write the same groups in both",
         )
+
+
+def _reopening(found: Reading, given: Deployable) -> Iterator[Finding]:
+    """Who may ask and decide, and that the process is there; which steps decide, other folders may say."""
+    reopening = found.procedure.reopening
+    if reopening is None:
+        return
+    for name in ("groups", "deciders", "decided"):
+        if not getattr(reopening, name):
+            yield found.finding(("reopen", name), "name at least one; with none nobody could open a case again")
+    if given.session is None or reopening.process in given.processes:
+        return
+    known = [each.key for each in deployments.list_process_definitions(given.session)]
+    if reopening.process not in known:
+        said = f"no process {reopening.process} is deployed{nearest(reopening.process, known)}"
+        yield found.finding(("reopen", "process"), said, severity=Severity.WARNING)
 
 
 def _phases(found: Reading, given: Deployable) -> Iterator[Finding]:
@@ -179,6 +209,8 @@ def _expressions(procedure: Procedure) -> Iterator[tuple[Path, str]]:
     for place, clock in enumerate(procedure.clocks):
         yield ("clocks", place, "start"), clock.start
         yield ("clocks", place, "rule"), clock.rule
+    if procedure.reopening is not None and procedure.reopening.within:
+        yield ("reopen", "within"), procedure.reopening.within
     for place, line in enumerate(procedure.summary):
         yield ("summary", "lines", place, "value"), line.value
     for place, line in enumerate(procedure.registration.outlook if procedure.registration else ()):
@@ -196,6 +228,9 @@ def _groups(found: Reading, given: Deployable) -> Iterator[Finding]:
     named: list[tuple[Path, frozenset[str]]] = [(("readers", "groups"), procedure.readers.groups)]
     if procedure.registration is not None:
         named.append((("register", "groups"), procedure.registration.groups))
+    if procedure.reopening is not None:
+        named.append((("reopen", "groups"), procedure.reopening.groups))
+        named.append((("reopen", "deciders"), procedure.reopening.deciders))
     for place, clock in enumerate(procedure.clocks):
         told = frozenset(name for names in clock.tell.values() for name in names)
         named.append((("clocks", place, "tell"), told - PSEUDO))

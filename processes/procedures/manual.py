@@ -12,6 +12,7 @@ TABLES: tuple[tuple[str, type], ...] = (
     ("[register]", model.Registration),
     ("[[register.guide]]", model.Guide),
     ("[readers]", model.Readers),
+    ("[reopen]", model.Reopening),
     ("[[phases]]", model.Phase),
     ("[outcomes]", model.Outcome),
     ("[[clocks]]", model.Clock),

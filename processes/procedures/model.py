@@ -115,6 +115,23 @@ class Readers:
 
 
 @dataclass(frozen=True)
+class Reopening:
+    """How a closed case may be opened again: a request that somebody else decides on, then a further round."""
+
+    process: str
+    """The key of the process that is started beside the case; it begins with the request, a task with a form, and is
+    told `askers`, `deciders`, `decided` and `severity`."""
+    groups: frozenset[str]
+    """Who may ask for it."""
+    deciders: frozenset[str]
+    """Who decides."""
+    decided: tuple[str, ...]
+    """Steps that decide in a round: whoever did one of them does not decide whether there is another."""
+    within: Expression = ""
+    """Working days after the end of the case; without them at any time."""
+
+
+@dataclass(frozen=True)
 class Clock:
     """A clock of a case: one row for each case, several clocks a procedure."""
 
@@ -203,6 +220,8 @@ class Procedure:
     """How a case may end, by key."""
     readers: Readers = Readers()
     """Who sees the cases beside those who work on them."""
+    reopening: Reopening | None = field(default=None, metadata={"key": "reopen"})
+    """How a closed case may be opened again; without it none is."""
     case: Mapping[str, Expression] = field(default_factory=dict)
     """Core columns of the register and where they come from: title, description, received, severity, priority, unit,
     owner, outcome, language."""
@@ -241,6 +260,7 @@ __all__ = [
     "Procedure",
     "Readers",
     "Registration",
+    "Reopening",
     "Text",
     "WorkingTime",
 ]

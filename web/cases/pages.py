@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, TaskItem, admin, messages, tasks
 from processes.cases import looks as kept
-from processes.cases import register
+from processes.cases import register, reopening
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.cases.search import CasePage, search
 from processes.cases.timeline import Entry, timeline
@@ -266,6 +266,8 @@ def _acts(session: Session, found: DbCase, ways: Ways) -> list[Act]:
     acts.append(Act(_("Comment"), url_for("comments.form", number=found.number), "message", "c", dialog=True))
     if found.status == "open":
         acts += _recordings(session, found)
+    if reopening.find(session, here.kesu().office, found, here.actor()) is not None:
+        acts.append(Act(_("Open again …"), url_for("reopen.form", number=found.number), "refresh"))
     if here.actor().admin:
         address = url_for("admin.instance", instance_id=found.instance_id)
         acts.append(Act(_("Instance"), address, "adjustments"))

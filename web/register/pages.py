@@ -10,17 +10,10 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import (
-    SYSTEM,
     Element,
     FormFile,
     Session,
-    TaskFilter,
     admin,
-    deployments,
-    instances,
-    loading,
-    queries,
-    tasks,
 )
 from engine.errors import FormRefused, NotFound
 from forms import Message
@@ -32,6 +25,7 @@ from processes.desk import drafts
 from processes.procedures.model import Procedure, Registration
 from web.cases import cards, looks
 from web.filling import submission
+from web.filling.first import first_form, start_with
 from web.filling.submission import Sent
 from web.register.outlook import foresee
 from web.shell import dates, errors, faults, here, language
@@ -104,21 +98,8 @@ def intake(session: Session, key: str) -> Intake:
     if procedure is None or procedure.registration is None:
         raise NotFound(what="procedure", key=key)
     start = procedure.registration.process
-    definition = deployments.get_process_definition(session, start)
-    process = deployments.get_process(session, definition)
-    following = {flow.source: flow.target for flow in process.flows.values()}
-    place = next(
-        (each.id for each in process.elements.values() if each.kind == "startEvent" and each.parent == start), ""
-    )
-    while place and process.elements[place].kind != "userTask":
-        place = following.get(place, "")
-    file = None
-    if place:
-        reference = process.elements[place].attributes.get("formRef")
-        file = loading.find_form(session, reference, definition.deployment_id)
-    if file is None:
-        raise NotFound(what="form", key=start)
-    return Intake(procedure, procedure.registration, process.elements[place], file)
+    element, file = first_form(session, start)
+    return Intake(procedure, procedure.registration, element, file)
 
 
 @blueprint.get("")
@@ -259,14 +240,10 @@ def _earlier(case: DbCase) -> Earlier:
 
 def _start(session: Session, known: Intake, sent: Sent) -> Entered:
     """Start the process and complete its first task."""
-    actor = here.actor()
-    instance = instances.start(session, known.registration.process, by=actor)
-    waiting = TaskFilter(whose="all", instance_id=instance.id, element=known.element.id)
-    first = queries.list_tasks(session, SYSTEM, waiting).items[0]
-    done = tasks.complete(session, first.id, by=actor, answers=sent.answers, signatures=sent.signatures)
-    case, stopped = cases.find_of_instance(session, instance.id), bool(done.step.faults)
+    instance, done = start_with(session, known.registration.process, known.element, sent)
+    case, stopped = cases.find_of_instance(session, instance), bool(done.step.faults)
     if case is None and not stopped:
-        raise NotFound(what="case of instance", key=instance.id)
+        raise NotFound(what="case of instance", key=instance)
     return Entered(case.number if case is not None else "", stopped)
 
 

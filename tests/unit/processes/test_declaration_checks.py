@@ -88,6 +88,11 @@ def test_nothing_is_wrong():
             '[readers]\napart = ["Lok"]\n[[phases]]',
             "readers.apart: the folder draws no process and no task Lok: did you mean Look?",
         ),
+        (
+            "[[phases]]",
+            '[reopen]\nprocess = "again"\ngroups = ["sales"]\ndeciders = ["gm"]\ndecided = []\n[[phases]]',
+            "reopen.decided: name at least one; with none nobody could open a case again",
+        ),
         ('name = "reply"', 'name = "replies"', "declares no clock reply: did you mean replies?"),
         (
             'stops = "answered_at"',

@@ -98,7 +98,7 @@ def test_a_call_of_a_shared_process_has_a_phase(call):
 
 
 def test_every_called_process_declares_what_it_takes_and_gives():
-    called = {each.values[0].called for each in CALLS} | {"sub_capa", "sub_agreement"}
+    called = {each.values[0].called for each in CALLS} | {"sub_capa", "sub_agreement", "sub_reopening"}
     assert called == set(CALLED)
 
 

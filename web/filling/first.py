@@ -1,0 +1,58 @@
+"""What begins with a form: its process is started and its first task completed, in one transaction."""
+
+from collections.abc import Mapping
+
+from engine import (
+    SYSTEM,
+    Completed,
+    Element,
+    FormFile,
+    Json,
+    Session,
+    TaskFilter,
+    deployments,
+    instances,
+    loading,
+    queries,
+    tasks,
+)
+from engine.errors import NotFound
+from web.filling.submission import Sent
+from web.shell import here
+
+
+def first_form(session: Session, key: str) -> tuple[Element, FormFile]:
+    """The first task of a process, to which its start leads, and its form; NotFound where it has none."""
+    definition = deployments.get_process_definition(session, key)
+    process = deployments.get_process(session, definition)
+    following = {flow.source: flow.target for flow in process.flows.values()}
+    place = next(
+        (each.id for each in process.elements.values() if each.kind == "startEvent" and each.parent == key), ""
+    )
+    while place and process.elements[place].kind != "userTask":
+        place = following.get(place, "")
+    file = None
+    if place:
+        reference = process.elements[place].attributes.get("formRef")
+        file = loading.find_form(session, reference, definition.deployment_id)
+    if file is None:
+        raise NotFound(what="form", key=key)
+    return process.elements[place], file
+
+
+def start_with(
+    session: Session,
+    key: str,
+    element: Element,
+    sent: Sent,
+    *,
+    variables: Mapping[str, Json] | None = None,
+    business_key: str | None = None,
+) -> tuple[int, Completed]:
+    """Start a process and complete its first task with what was sent; the instance, and what came of it."""
+    actor = here.actor()
+    instance = instances.start(session, key, variables=variables, business_key=business_key, by=actor)
+    waiting = TaskFilter(whose="all", instance_id=instance.id, element=element.id)
+    first = queries.list_tasks(session, SYSTEM, waiting).items[0]
+    done = tasks.complete(session, first.id, by=actor, answers=sent.answers, signatures=sent.signatures)
+    return instance.id, done
