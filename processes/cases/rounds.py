@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from engine import Instance, Session, deployments, instances
 from processes import procedures
 from processes.cases.schema import DbCase
+from processes.procedures.model import Procedure
 
 
 def instances_of(session: Session, case: DbCase) -> Sequence[Instance]:
@@ -18,6 +19,11 @@ def instances_of(session: Session, case: DbCase) -> Sequence[Instance]:
 def rounds_of(session: Session, case: DbCase) -> Sequence[Instance]:
     """Those that the case followed, the one that it follows last; what runs beside it left out."""
     return [each for each in instances_of(session, case) if _is_round(session, each) or each.id == case.instance_id]
+
+
+def procedure_at_first(session: Session, case: DbCase) -> Procedure:
+    """The procedure that a case was registered under, whatever it has moved to since."""
+    return procedures.of_instance(session, rounds_of(session, case)[0].id)
 
 
 def _is_round(session: Session, instance: Instance) -> bool:

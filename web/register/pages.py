@@ -19,7 +19,7 @@ from engine.errors import FormRefused, NotFound
 from forms import Message
 from processes import procedures
 from processes.cases import register as cases
-from processes.cases import search
+from processes.cases import rounds, search
 from processes.cases.schema import DbCase
 from processes.desk import drafts
 from processes.procedures.model import Procedure, Registration
@@ -217,17 +217,18 @@ def done(number: str) -> Response:
             raise NotFound(what="case", key=number)
         looks.seen(session, case, "case")
         calendar, known = here.kesu().office.calendar(session), cards.know(session, case, names(session))
-        registration = known.words.procedure.registration
-        kept = registration.keep if registration is not None else ()
+        began = rounds.procedure_at_first(session, case)
+        kept = began.registration.keep if began.registration is not None else ()
         again = {name: known.variables[name] for name in kept if isinstance(known.variables.get(name), str)}
+        gone = [(_("Procedure"), known.words.name)] if began.key != case.procedure else []
         return show(
             "registered.html",
             active="register",
             case=case,
             stopped=stopped_badge() if admin.stopped(session, [case.instance_id]) else None,
             clocks=cards.clock_cards(known, calendar, here.now()),
-            summary=cards.summary(known),
-            another=url_for("register.form", key=case.procedure, **again),
+            summary=[*gone, *cards.summary(known)],
+            another=url_for("register.form", key=began.key, **again),
         )
 
 
@@ -241,7 +242,7 @@ def _earlier(case: DbCase) -> Earlier:
 def _start(session: Session, known: Intake, sent: Sent) -> Entered:
     """Start the process and complete its first task."""
     instance, done = start_with(session, known.registration.process, known.element, sent)
-    case, stopped = cases.find_of_instance(session, instance), bool(done.step.faults)
+    case, stopped = cases.find_of_step(session, done.step), bool(done.step.faults)
     if case is None and not stopped:
         raise NotFound(what="case of instance", key=instance)
     return Entered(case.number if case is not None else "", stopped)

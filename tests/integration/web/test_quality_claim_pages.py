@@ -8,7 +8,13 @@ from processes.people import organisation
 from processes.shipments import listing
 
 GROUPS = ("office", "op_manager", "qa_finished", "workshop")
-PEOPLE = {"ouyang": ["office"], "lu": ["office"], "guan": ["op_manager"], "qa_qian": ["qa_finished"], "shi": ["workshop"]}
+PEOPLE = {
+    "ouyang": ["office"],
+    "lu": ["office"],
+    "guan": ["op_manager"],
+    "qa_qian": ["qa_finished"],
+    "shi": ["workshop"],
+}
 LIST = b"order_no,lot_no,customer,product,quantity,delivered_on\nPO-1,L1,A,B,2000,2026-09-18\n"
 COMPLAINT = {
     "channel": "phone",

@@ -105,3 +105,19 @@ def test_a_procedure_that_is_not_deployed_is_a_task_too(door):
     take_in(door, "goods")
     assert door.open_tasks() == ["UT_Triage"]
     assert case_of(door).status == "open"
+
+
+def test_whoever_registers_reads_the_number_and_where_it_went(door):
+    ren = door.visitor("ren")
+    assert ren.get("/register").headers["Location"].endswith("/register/front_door")
+    sent = ren.post(
+        "/register/front_door", data=TOLD | {"received_at": "", "about": "goods", "customer_language": "zh"}
+    )
+    assert sent.status_code == 303, sent.text
+    page = ren.get(sent.headers["Location"]).text
+    number = case_of(door).number
+    assert number in page
+    assert "Complaints about goods" in page
+    assert "/register/front_door" in page
+    door.work()
+    assert ren.get(f"/cases/{number}").status_code == 200
