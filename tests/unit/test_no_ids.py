@@ -20,8 +20,11 @@ MARKED = re.compile(r"\b(?:[A-Z]+_\w+|[A-Z]\d\d\w*)\b")
 
 WORDS: Mapping[str, str] = {
     "agreement": "the table of what is signed and a source of documents; also the folder that has it signed",
+    "cause": "why an incident stands, by which incidents are searched; also a phase",
+    "form": "what people fill in, in every address, file and column; also a phase",
     "letter": "a way of sending, a kind of entry in the record and an event; also the folder of the letters by hand",
     "owner": "a core column of the register and who may be told instead of a group; also a lane",
+    "proposal": "a deployment that waits to be confirmed; also a phase",
     "received": "the core column by which lists are sorted; also a phase",
     "upheld": "what an outcome counts as in figures, whatever a procedure calls it; also an outcome",
     "withdrawn": "what an outcome counts as in figures, whatever a procedure calls it; also an outcome",
