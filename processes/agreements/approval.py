@@ -74,28 +74,46 @@ def _rows(terms: Terms) -> Iterator[str]:
 
 
 def _recorded(session: Session, case: DbCase | None, terms: Terms) -> Iterator[str]:
-    """What the record says: the last plan is this version, and the last word on it is that it is approved."""
+    """What the record says, and whether it costs no more than was approved."""
     if case is None:
         return
+    found = on_record(session, case, terms.version)
+    yield from found.objections
+    if not found.objections:
+        yield from _amount(terms, found.amount)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the record of a case says of the approval of a version of its plan."""
+
+    objections: Sequence[str]
+    """Why it is not approved; empty when it is."""
+    amount: Decimal | None
+    """Up to which amount."""
+
+
+def on_record(session: Session, case: DbCase, version: Json) -> Recorded:
+    """Whether the last plan is this version, and the last word on it is that it is approved."""
     query = select(DbCaseEntry).where(DbCaseEntry.case_id == case.id, DbCaseEntry.kind.in_(KINDS))
     last = {entry.kind: entry for entry in session.scalars(query.order_by(DbCaseEntry.id))}
     planned, decided, void = (last.get(kind) for kind in KINDS)
-    if planned is None or planned.data.get("version") != terms.version:
+    why = []
+    if planned is None or planned.data.get("version") != version:
         newest = "–" if planned is None else planned.data.get("version")
-        yield (
-            f"The record knows version {newest} as the newest plan, not version {terms.version}. "
-            f"记录中最新的方案是第 {newest} 版，不是第 {terms.version} 版。"
+        why.append(
+            f"The record knows version {newest} as the newest plan, not version {version}. "
+            f"记录中最新的方案是第 {newest} 版，不是第 {version} 版。"
         )
     is_approved = (
         decided is not None
         and decided.data.get("result") == "approved"
-        and decided.data.get("plan_version") == terms.version
+        and decided.data.get("plan_version") == version
         and (void is None or void.id < decided.id)
     )
     if decided is None or not is_approved:
-        yield (
-            f"The record has no approval of version {terms.version} that still holds. "
-            f"记录中没有对第 {terms.version} 版方案仍然有效的批准。"
+        why.append(
+            f"The record has no approval of version {version} that still holds. "
+            f"记录中没有对第 {version} 版方案仍然有效的批准。"
         )
-    else:
-        yield from _amount(terms, money_of(decided.data.get("amount")))
+    return Recorded(why, money_of(decided.data.get("amount")) if decided is not None else None)

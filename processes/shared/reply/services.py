@@ -1,10 +1,12 @@
 """The guard of the written reply: it goes out only as it was approved."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from engine import Call, Json, Session
 from engine.errors import BpmnError
 from processes import procedures
+from processes.agreements.approval import Recorded, on_record
 from processes.cases import register
 from processes.office import Office
 from processes.reading import given, total_of
@@ -38,20 +40,30 @@ def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Js
         guard_passed: true.
     """
     remedies = [row for row in given(call, "remedies") or [] if isinstance(row, dict)]
+    approved = _approved(session, call)
     promise = Promise(
         plan_version=given(call, "plan_version"),
         approved_version=given(call, "approved_plan_version"),
-        approved_amount=register.money_of(given(call, "approved_amount")),
+        approved_amount=approved.amount,
         amounts=(register.money_of(given(call, "reply_amount")), total_of(remedies, "amount")),
         channel=str(given(call, "reply_channel") or ""),
         kinds=frozenset(str(row.get("kind")) for row in remedies),
         text="\n".join(str(given(call, name) or "") for name in LETTER),
     )
     channels = given(call, "written_channels") or procedures.decision(office, session, call, "written_channels")
-    objections = find_objections(promise, channels)
+    objections = [*find_objections(promise, channels), *approved.objections]
     if objections:
         raise BpmnError(SEND_BLOCKED, " ".join(objections))
     return {"guard_passed": True}
+
+
+def _approved(session: Session, call: Call) -> Recorded:
+    """What is approved: as the diagram hands it over, and no more than the record says, which nobody can change."""
+    amount, case = register.money_of(given(call, "approved_amount")), register.find_of_step(session, call)
+    if case is None:
+        return Recorded((), amount)
+    found = on_record(session, case, given(call, "plan_version"))
+    return Recorded(found.objections, min(amount or Decimal(0), found.amount or Decimal(0)))
 
 
 INSIDE = {"reply.guard": guard_reply}
