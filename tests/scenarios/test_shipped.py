@@ -2,9 +2,12 @@
 
 import pytest
 
+from engine import Deployable, checks
+from processes import folders, rules
 from processes.folders import ROOT
-from processes.scenario import coverage, report
+from processes.scenario import coverage, report, tracing
 from processes.settings import Settings
+from web import compose
 from web.stages import Stages
 
 
@@ -36,3 +39,26 @@ def test_nearly_all_sequence_flows_are_covered(results, record_property):
 @pytest.mark.parametrize("prefix", ["v01", "v02", "v04", "v06"])
 def test_the_agreed_cases_are_among_them(results, prefix):
     assert [result for result in results if result.file.name.startswith(prefix)]
+
+
+@pytest.fixture(scope="module")
+def traced(results):
+    runtime = compose.checking(Settings())
+    every = folders.shipped()
+    drawn = []
+    for folder in every:
+        compiled = checks.draw(runtime, folder.files).compiled
+        drawn.append(Deployable(folder.files, compiled.processes, compiled.decisions, ()))
+    known = {key: rule for each in every for key, rule in rules.parse(each.files[rules.FILE]).items()}
+    return tracing.trace(known, drawn, tracing.walks(results))
+
+
+@pytest.mark.parametrize(("begins", "least"), [("PT-", 44), ("OP-", 20)])
+def test_every_rule_to_be_executed_has_an_element_that_a_scenario_walks(traced, begins, least):
+    found = [each for each in traced if each.rule.id.startswith(begins)]
+    assert len(found) >= least
+    assert {each.rule.id: each.faults for each in found if each.faults} == {}
+
+
+def test_what_is_kept_for_the_pages_is_what_the_scenarios_walk(results):
+    assert tracing.load(tracing.KEPT.read_text(encoding="utf-8")) == tracing.walks(results), "run `make docs`"
