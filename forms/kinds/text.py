@@ -1,7 +1,7 @@
 """One line of text; a phone number or an e-mail address when the file says so."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from forms.language.characters import plain_text
 from forms.language.expressions import Json, Pattern, Sight
 from forms.language.messages import N_, Message, sentence
 from forms.language.template import NO_TEXT, Template
-from forms.language.veil import veiled
+from forms.language.veil import contact_veiled, veiled
 
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)+")
 PHONE = re.compile(r"[+(]?[\d\s()./-]{3,40}((转|ext\.?|x)\s?\d{1,6})?", re.ASCII | re.IGNORECASE)
@@ -100,6 +100,13 @@ class Text(Texts):
         """The text, or what may be read of it."""
         return veiled(plain_text(value)) if self.personal and reader.veil else super().shown(value, sight, reader)
 
+    def unveiled(self, raw: Json, known: Callable[[], Json]) -> Json:
+        """What was filled in beforehand under the veil and came back untouched."""
+        if not (self.personal and isinstance(raw, str) and "*" in raw):
+            return raw
+        found = known()
+        return found if isinstance(found, str) and raw.strip() == contact_veiled(found) else raw
+
     def view(self, field: Field) -> View:
         """Personal data that is only read is veiled, too."""
         veils = field.view.readonly and self.personal and field.reader.veil
@@ -108,10 +115,12 @@ class Text(Texts):
     def control(self, field: Field) -> View:
         """An input with the keyboard that fits."""
         kind, mode = INPUTS.get(self.validation or "", ("text", ""))
+        # what the case knows; what somebody types is theirs to see
+        veils = self.personal and field.reader.veil and field.written == field.known
         return field.made(
             LineView,
             "line",
-            value=field.text,
+            value=contact_veiled(field.text) if veils else field.text,
             type=kind,
             mode=mode,
             prefix=field.say(self.prefix),

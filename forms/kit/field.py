@@ -60,6 +60,8 @@ class Field:
     """In its type; None when that cannot be."""
     written: Json = None
     """What stands in it: the value, or what was typed when that is wrong."""
+    known: Json = None
+    """What the case knows under its name, or what it starts with."""
     fixed: bool = False
     """The form takes it from the case, whoever looks at it."""
     page_is_read: bool = False

@@ -8,6 +8,7 @@ computed) where the circle closes.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from forms.kinds.computed import Computed
@@ -137,7 +138,12 @@ class Scope:
 
     def start(self, component: Component) -> Json:
         """What a field without an answer starts with; None when with nothing."""
-        return self._known(component) if self.around.prefill and component.prefill else self._default(component)
+        return self.known(component) if self.around.prefill and component.prefill else self._default(component)
+
+    def known(self, component: Component) -> Json:
+        """What the case has under the component's name, else its default."""
+        found = find(self.case, component.path)
+        return self._default(component) if found is MISSING or found is None else found
 
     def from_case(self, component: Component) -> Json:
         """What a read-only field shows."""
@@ -146,14 +152,16 @@ class Scope:
                 return self.evaluate(component.read_from)
             except Broken:
                 return None
-        return self._known(component)
+        return self.known(component)
 
     def source(self, component: Component) -> Json:
         """The untyped value that counts: of the case, given, or what it starts with."""
         if self.is_readonly(component):
             return self.from_case(component)
-        given = self.given(component)
-        return self.start(component) if given is MISSING else given
+        given, own = self.given(component), input_of(component)
+        if given is MISSING:
+            return self.start(component)
+        return given if own is None else own.unveiled(given, partial(self.known, component))
 
     def typed(self, component: Component) -> tuple[Json, Message | None]:
         """The value in its type, hidden or not, and what is wrong with it."""
@@ -213,11 +221,6 @@ class Scope:
         for each in holders:
             put(found, each.path, self.value(each))
         return found.get(name)
-
-    def _known(self, component: Component) -> Json:
-        """What the case has under the component's name, else its default."""
-        found = find(self.case, component.path)
-        return self._default(component) if found is MISSING or found is None else found
 
     def _default(self, component: Component) -> Json:
         """It sees the variables, not the fields; None when it has no value."""

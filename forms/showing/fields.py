@@ -116,7 +116,8 @@ def view_of(page: Page, scope: Scope, component: Component, prefix: str) -> View
     )
     value, written = _values(scope, component)
     inside = InsideOf(page, scope, component, prefix)
-    field = Field(view, scope, page.reader, inside, value, written, fixed=fixed, page_is_read=page.readonly)
+    known = scope.known(component) if component.has_value and component.inside is None else None
+    field = Field(view, scope, page.reader, inside, value, written, known, fixed=fixed, page_is_read=page.readonly)
     return component.kind.view(field)
 
 

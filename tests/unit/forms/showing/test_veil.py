@@ -3,7 +3,7 @@
 import pytest
 from form_samples import NOW, ZONE, problems_of, read
 
-from forms import render, render_answers, veiled
+from forms import accept, render, render_answers, veiled
 
 READING = {"translate": str, "locale": "en", "zone": ZONE}
 FIELDS = (
@@ -83,6 +83,19 @@ def test_who_fills_in_sees_what_can_be_changed_and_who_reads_does_not():
         shown = str(render(form, ANSWERS, None, {}, **READING, now=NOW, readonly=readonly, veil=True))
         assert [text in shown for text in PERSONAL] == [not readonly] * 3
         assert all(text in shown for text in PUBLIC)
+
+
+def test_what_is_filled_in_beforehand_is_veiled_and_kept_when_it_is_left_as_it_is():
+    to = {"type": "textfield", "id": "to", "key": "to", "label": "To", "defaultValue": "=email"}
+    form, case = read(to | {"properties": {"personal": "true"}}), {"email": "lin@example.com"}
+    shown = str(render(form, None, None, case, **READING, now=NOW, veil=True))
+    assert 'value="l***@example.com"' in shown
+    assert "lin@" not in shown
+    assert "lin@example.com" in str(render(form, None, None, case, **READING, now=NOW, veil=False))
+    for answer, kept in (("l***@example.com", "lin@example.com"), ("l***@example.org", "l***@example.org"), ("", None)):
+        assert accept(form, {"to": answer}, case, now=NOW, zone=ZONE).values == {"to": kept}
+    named = str(render(form, None, None, {"email": "林女士"}, **READING, now=NOW, veil=True))
+    assert 'value="林女士"' in named
 
 
 def test_a_field_that_only_shows_a_variable_is_veiled_in_a_form_to_fill_in():
