@@ -54,7 +54,7 @@ def phases(known: Known) -> list[Phase]:
     for place, phase in enumerate(declared):
         state = "now" if place == reached else "ok" if phase.key in rounds and place < reached else ""
         said = known.values.get(phase.rounds)
-        times = max(rounds.get(phase.key, 1), said if isinstance(said, int) else 1)
+        times = said if isinstance(said, int) else rounds.get(phase.key, 1)
         strip.append(Phase(text_of(phase.name), state, times if state else 1))
     return strip
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, Severity, deployments, versions
 from engine.errors import ReasonMissing, Refused
-from processes import folders
+from processes import folders, procedures
 from web.admin.deployments.comparison import change_rows
 from web.admin.deployments.pages import finding_rows, lint_files
 from web.admin.deployments.proposals import Proposal, Proposals
@@ -19,6 +19,8 @@ from web.shell import here
 from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
+from web.shell.people import joined
+from web.shell.words import text_of
 
 MOST_FILES = 300
 MOST_BYTES = 20_000_000
@@ -132,9 +134,18 @@ def _proposed(name: str, files: Mapping[str, bytes], taken_over: Sequence[str]) 
 
 def _choose(*, problem: str = "", status: int = 200) -> Response:
     with here.reading() as session:
-        names = sorted(versions.current(session))
+        called = {each.key: text_of(each.name) for each in procedures.current(session)}
+        keys = [(key, called.get(key, "")) for key in sorted(versions.current(session))]
         chosen = request.values.get("folder", "")
-        return page("admin/upload.html", status, active="admin", names=names, chosen=chosen, problem=problem)
+        return page(
+            "admin/upload.html",
+            status,
+            active="admin",
+            keys=keys,
+            names=joined(called.values()),
+            chosen=chosen,
+            problem=problem,
+        )
 
 
 def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = "", status: int = 200) -> Response:
