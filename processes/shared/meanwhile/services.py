@@ -155,6 +155,8 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         reopened_as: the number of the instance of the new round.
     """
     case = get_case(session, call)
+    if case.closed_at is None:
+        raise NotFound(what="closed case", key=case.number)
     data: dict[str, Json] = {
         "outcome": case.outcome,
         "received_at": iso(case.received_at, office.zone),
