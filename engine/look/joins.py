@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Subquery, exists, func, or_, select
 
 from engine.look.queries import is_member
 from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbIncident, DbTask
-from engine.values import Actor
+from engine.values import Actor, StandIn
 
 
 def open_tasks() -> Subquery:
@@ -26,3 +26,10 @@ def is_with(tasks: Subquery, actor: Actor) -> ColumnElement[bool]:
     """Whether one of `open_tasks` is the actor's own or the actor is among its candidates now."""
     able = exists().where(DbAudienceMember.audience_id == tasks.c.audience_id, is_member(actor)).correlate(tasks)
     return or_(func.coalesce(tasks.c.assignee, "") == actor.id, able)
+
+
+def is_for(tasks: Subquery, absent: StandIn) -> ColumnElement[bool]:
+    """Whether one of `open_tasks` is work that somebody else does for an absent person."""
+    candidates = exists().where(DbAudienceMember.audience_id == tasks.c.audience_id)
+    able = candidates.where(is_member(Actor(absent.person, absent.groups))).correlate(tasks)
+    return or_(able, (tasks.c.assignee == absent.person) & ~candidates.correlate(tasks))

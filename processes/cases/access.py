@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Subquery, and_, exists, false, or_, select, true
 
-from engine import Actor, Session, TaskItem, instances, joins, now, tasks
+from engine import Actor, Session, StandIn, TaskItem, instances, joins, now, tasks
 from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseGrant
@@ -21,6 +21,8 @@ class _Rules:
     """What the latest declarations say of who reads the cases of each procedure."""
 
     readers: dict[str, Readers]
+    starters: dict[str, frozenset[str]]
+    """Who registers the cases of each."""
 
     @property
     def closed(self) -> list[str]:
@@ -34,7 +36,9 @@ class _Rules:
 
 
 def _rules(session: Session) -> _Rules:
-    return _Rules({each.key: each.readers for each in procedures.current(session)})
+    known = procedures.current(session)
+    starters = {each.key: each.registration.groups for each in known if each.registration is not None}
+    return _Rules({each.key: each.readers for each in known}, starters)
 
 
 def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
@@ -68,22 +72,31 @@ def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
 
     It is asked of each case by its key: a list of all that somebody may see grows with the years.
     """
-    private = rules.private
-    people = [actor.id, *(each.person for each in actor.stands_in)]
-    own = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)
+    own = (DbCaseAudience.kind == "person") & (DbCaseAudience.value == actor.id)
     units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
     private = rules.private
     if private:
         units &= DbCase.procedure.not_in(private)
     worked = exists().where(DbCaseAudience.case_id == DbCase.id, or_(own, units)).correlate(DbCase)
-    found: list[ColumnElement[bool]] = [DbCase.owner.in_(people), DbCase.opened_by == actor.id, worked]
+    found: list[ColumnElement[bool]] = [DbCase.owner == actor.id, DbCase.opened_by == actor.id, worked]
+    found += [_worked_as(each, rules) for each in actor.stands_in]
     if private:
         open_ = joins.open_tasks()
-        workers = [actor, *(Actor(each.person, each.groups) for each in actor.stands_in)]
-        theirs = or_(*(joins.is_with(open_, worker) for worker in workers))
+        theirs = or_(joins.is_with(open_, actor), *(joins.is_for(open_, each) for each in actor.stands_in))
         at_work = exists().where(open_.c.instance_id == DbCase.instance_id, theirs, ~_is_apart(open_, rules))
         found.append(and_(DbCase.procedure.in_(private), at_work.correlate(DbCase)))
     return or_(*found)
+
+
+def _worked_as(absent: StandIn, rules: _Rules) -> ColumnElement[bool]:
+    """Whether an absent person works or has worked on a case in one of the roles that were passed on."""
+    groups = sorted(absent.groups)
+    of_case = DbCaseAudience.case_id == DbCase.id
+    person = exists().where(of_case, DbCaseAudience.kind == "person", DbCaseAudience.value == absent.person)
+    through = exists().where(of_case, DbCaseAudience.kind == "group", DbCaseAudience.value.in_(groups))
+    starts = sorted(key for key, started_by in rules.starters.items() if started_by & absent.groups)
+    worked = or_(DbCase.owner == absent.person, DbCase.opened_by == absent.person, person.correlate(DbCase))
+    return and_(worked, or_(through.correlate(DbCase), DbCase.procedure.in_(starts)))
 
 
 def _is_apart(tasks: Subquery, rules: _Rules) -> ColumnElement[bool]:

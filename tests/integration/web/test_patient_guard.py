@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from sqlalchemy import func, select
-from ward import ANSWERS, NUMBER, admit, complain, consulted, play, send
+from ward import ANSWERS, NUMBER, admit, complain, consulted, play, send, stand_in
 
 from engine.errors import AlreadyCompleted, NotCorrelated
 from engine.run import instances, messages, tasks
@@ -12,7 +12,6 @@ from engine.store.schema import DbTask, DbVariable
 from processes.agreements.schema import DbAgreementSigning
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters.schema import DbLetter
-from processes.people import substitutions
 
 pytestmark = pytest.mark.seconds(60)
 
@@ -61,21 +60,6 @@ def post(hall, who, element, **changes):
     client = hall.visitor(who)
     client.post(f"/tasks/{task}/claim")
     return client.post(f"/tasks/{task}", data={**ANSWERS[element], **changes, "_once": str(changes)})
-
-
-def stand_in(hall, person, substitute, units, last="2026-11-12"):
-    with hall.database.transaction() as session:
-        first, until = (hall.clock.now().date(), type(hall.clock.now().date()).fromisoformat(last))
-        substitutions.make(
-            session,
-            person,
-            substitute,
-            units=units,
-            first_day=first,
-            last_day=until,
-            reason="x",
-            by=hall.actor("admin"),
-        )
 
 
 def test_before_the_approval_there_is_nothing_to_reply_with(patient):

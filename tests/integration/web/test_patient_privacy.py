@@ -5,7 +5,7 @@ import logging
 import pytest
 from sqlalchemy import func, select, text
 from walks import addresses, told
-from ward import ANSWER, NUMBER, PLANTED, QUESTIONS, admit, answer, complain, play, signed
+from ward import ANSWER, NUMBER, PLANTED, QUESTIONS, admit, answer, complain, play, signed, stand_in
 
 from engine.run import instances
 from engine.store.schema import DbTask
@@ -168,3 +168,24 @@ def test_what_is_veiled_gives_no_order_and_is_found_by_no_part(patient):
     for part in ("1380574402", "lin@example.co"):
         assert link not in admin.get(f"/admin/instances?state=any&q={part}").text, part
         assert patient.sale not in admin.get(f"/admin/instances.csv?state=any&q={part}").text, part
+
+
+@pytest.mark.both_databases
+def test_a_substitute_sees_what_the_chosen_roles_of_the_absent_person_see_until_the_last_day(patient):
+    stand_in(patient, "shen", "lv", ["dept_internal"], last="2026-11-10")
+    stand_in(patient, "qin", "wu", ["nurse"], last="2026-11-10")
+    stand_in(patient, "zhou", "fan", ["dept_surgery"], last="2026-11-10")
+    assert patient.visitor("lv").get(f"/cases/{NUMBER}").status_code == 404  # shen works on it for after-sales
+    assert "陈秀英" in patient.visitor("wu").get(f"/cases/{NUMBER}").text
+    fan = patient.visitor("fan")
+    assert QUESTIONS[0]["question"] in fan.get(f"/tasks/{patient.asked['zhou']}").text
+    assert fan.get(f"/tasks/{patient.asked['yan']}").status_code == 404
+    walk(patient, "fan", (*PLANTED, QUESTIONS[1]["question"]))
+    stand_in(patient, "shen", "lv", ["after_sales"], last="2026-11-10")
+    assert "陈秀英" in patient.visitor("lv").get(f"/cases/{NUMBER}").text
+    with patient.database.reading() as session:
+        assert {"wu", "lv"} <= set(session.scalars(select(DbCaseLook.person)))
+    patient.until("2026-11-11T00:10")
+    for who in ("lv", "wu", "fan"):
+        assert patient.visitor(who).get(f"/cases/{NUMBER}").status_code == 404, who
+    assert patient.visitor("fan").get(f"/tasks/{patient.asked['zhou']}").status_code == 404

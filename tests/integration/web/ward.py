@@ -1,6 +1,7 @@
 """A hospital in the hall: its people, and a patient's complaint that goes as a shipped scenario tells it."""
 
 import io
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -12,7 +13,7 @@ from engine.run import instances, messages, tasks
 from engine.store.schema import DbTask
 from processes import folders
 from processes.cases.schema import DbCase, DbDocument
-from processes.people import organisation
+from processes.people import organisation, substitutions
 
 NUMBER = "PT-2026-000001"
 UNITS = ("nurse", "after_sales", "leader", "hospital_board", "finance", "gift_admin")
@@ -20,7 +21,7 @@ DEPARTMENTS = ("dept_surgery", "dept_internal", "dept_nursing")
 PEOPLE = {
     "qin": ["nurse"],
     "bai": ["nurse"],
-    "shen": ["after_sales"],
+    "shen": ["after_sales", "dept_internal"],
     "gu": ["leader"],
     "tao": ["hospital_board"],
     "wu": ["finance"],
@@ -127,6 +128,14 @@ def signed(hall):
     confirmed(hall)
     play(hall, "UT_Prepare", "UT_Sign")
     play(hall, "UT_CounterSign", by="gu")
+
+
+def stand_in(hall, person, substitute, units, last="2026-11-12"):
+    """Let somebody do the work of an absent person from today on."""
+    with hall.database.transaction() as session:
+        first, by = hall.clock.now().date(), hall.actor("admin")
+        days = {"first_day": first, "last_day": date.fromisoformat(last)}
+        substitutions.make(session, person, substitute, units=units, reason="x", by=by, **days)
 
 
 def send(hall, name, by="shen", **values):
