@@ -40,9 +40,11 @@ def stop(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     It sets the variable that stops the clock.
 
     Inputs:
-        clock?: its name; default the first.
+        clock?: its name; default the first, and nothing stops where the procedure has none.
         at?: when that was; default what the stopping variable says, else now.
     """
+    if not call.inputs.get("clock") and not procedures.of_call(session, call).clocks:
+        return {}
     case, procedure, clock = _asked(session, call)
     said = given(call, "at") or call.variables.get(clock.stops)
     at = register.moment_of(said, office.zone) or call.now

@@ -1,11 +1,15 @@
 """Shared processes give their tasks to the units that a caller names, whatever these are called."""
 
 import pytest
+from core_bpmn import bpmn, call, end, extension, path, service, start
 from house import actor
 from sqlalchemy import select
 
+from engine import messages
 from engine.store.schema import DbIncident, DbTask
 from engine.values import SYSTEM
+from processes.cases import register
+from processes.letters.schema import DbLetter
 
 MODELER = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 NURSE, WARD = actor("lu", "nurse"), actor("mo", "ward")
@@ -76,3 +80,52 @@ def test_a_table_of_a_caller_that_names_nobody_says_so(house, row, said):
         [message] = session.scalars(select(DbIncident.message))
     assert said in message
     assert "who_decides" in message
+
+
+HANDED = {
+    "reply_unit": "'nurse'",
+    "reply_template": "'ANSWER'",
+    "reminder_template": "'NUDGE'",
+    "answer_recorders": "'ward'",
+    "severity": "'S3'",
+    "remedies": "[]",
+    "plan_version": "1",
+    "approved_plan_version": "1",
+    "approved_amount": "'0.00'",
+}
+REPLIED = {
+    "reply_channel": "email",
+    "reply_to": "lin@example.com",
+    "reply_cause": "It was counted once.",
+    "reply_solution": "It is counted twice.",
+    "reply_compensation": None,
+    "reply_prevention": None,
+    "reply_schedule": None,
+    "reply_route": None,
+}
+
+
+def test_a_shared_process_sends_the_letter_of_its_caller_and_lets_those_record_whom_it_names(house):
+    rows = "".join(f'<camunda:in sourceExpression="${{{value}}}" target="{name}"/>' for name, value in HANDED.items())
+    told = call("c", "sub_reply", extension(rows))
+    drawn = bpmn(start(), service("open", topic="case.open"), told, end(), path("start", "open", "c", "end"))
+    letter = b"fields: reply_cause reply_solution reply_compensation? reply_prevention? reply_schedule? reply_route?\n"
+    letters = {
+        f"letters/ANSWER.{each}.txt": letter + b"subject: Answer\n\n{{ reply_cause }}\n" for each in ("en", "zh")
+    }
+    house.deploy()
+    house.deploy({"caller.bpmn": drawn, **letters})
+    number = house.start("p", SYSTEM)
+    assert groups_of(house, "UT_Compose") == {"nurse"}
+    with house.database.transaction() as session:
+        case = register.find_of_instance(session, number)
+        approved = {"plan_version": 1, "result": "approved", "amount": "0.00"}
+        for kind, data in (("planned", {"version": 1, "total": "0.00"}), ("decided", approved)):
+            register.note(session, case, kind, by=SYSTEM, element=None, data=data)
+    house.do("UT_Compose", NURSE, **REPLIED)
+    with house.database.reading() as session:
+        assert session.scalars(select(DbIncident.message)).all() == []
+        [sent] = session.scalars(select(DbLetter))
+        assert (sent.template, sent.sent_at is not None, "counted once" in sent.text) == ("ANSWER", True, True)
+        may = {by.id: {each.name for each in messages.recordable(session, number, by=by)} for by in (NURSE, WARD)}
+        assert may == {"lu": set(), "mo": {"MsgAccept", "MsgReject"}}
