@@ -27,7 +27,7 @@ from processes.cases import access, register
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
-from processes.rules import Rule, rules_of
+from processes.rules import Rule
 from web.cases import cards, looks
 from web.cases.timeline import Forms
 from web.filling import contacts
@@ -38,6 +38,7 @@ from web.shell import dates, here, language, words
 from web.shell.language import gettext as _
 from web.shell.parts import Act, Badge, due_badge, severity_badge
 from web.shell.people import Names, joined
+from web.tasks.clauses import governing
 
 MOST_GIVEN = 8
 """Earlier forms that are shown above one's own."""
@@ -155,6 +156,7 @@ def task_view(
     done = history.submissions_of(session, task.instance_id)
     filled_in = [each for each in done if each.task_id == task.id] if apart else done
     element = loading.find_element(session, task.deployment_id, task.process_key, task.element)
+    governed = governing(session, task, element)
     return TaskView(
         task=task,
         case=case,
@@ -174,8 +176,8 @@ def task_view(
         draft=_saved(draft.saved_at) if draft is not None and not readonly else "",
         typing=typing(session, task, names) if task.status is TaskStatus.OPEN else "",
         new_version=draft is not None and file is not None and draft.form_digest not in (None, file.digest),
-        clause=element.documentation if element is not None else "",
-        rules=rules_of(element.properties, loading.load(session, task.deployment_id).others) if element else [],
+        clause=governed.clause,
+        rules=governed.rules,
         veil=veil,
         variables=variables,
         apart=apart,

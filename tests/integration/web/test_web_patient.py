@@ -14,6 +14,7 @@ REGISTER = {
     "complainant_kind": "patient",
     "name": "陈秀英",
     "phone": "13800020001",
+    "email": "chen@example.com",
     "patient_no": "ZY26110412",
     "id_last4": "204X",
     "departments": ["dept_surgery"],
@@ -41,6 +42,39 @@ CONTACT = {
     "promises_made": False,
     "consultations": [{"unit": "dept_surgery", "question": "切口处理是否符合常规？"}],
     "departments": ["dept_surgery"],
+}
+WEIGHED = {
+    "factor_relation": "yes",
+    "factor_return": "yes",
+    "factor_reputation": "neutral",
+    "assessment": "reasonable",
+    "assessment_reason": "换药记录与患者所述一致。",
+    "our_fault": True,
+    "fault_degree": "minor",
+    "cause": "换药说明不足。",
+    "prevention": "换药须说明并记录。",
+}
+EXPLAINED = {
+    "explained_mode": "phone",
+    "explained_at": "2026-09-28T09:30:00+08:00",
+    "explanation_given": "切口愈合过程与护理安排。",
+    "patient_reaction": "能够理解。",
+    "promises_made": False,
+}
+OPINION = {
+    "remedies": [{"kind": "apology", "nature": "moral", "promised_date": "2026-09-30", "detail": "当面道歉"}],
+    "grounds": "换药说明不足，责任较轻。",
+    "solution": "当面致歉。",
+    "schedule": "三日内办理。",
+    "reply_manner": "email",
+}
+REPLY = {
+    "reply_channel": "email",
+    "reply_cause": "换药说明不足。",
+    "reply_solution": "当面致歉。",
+    "reply_compensation": "无",
+    "reply_prevention": "换药须说明并记录。",
+    "reply_schedule": "三日内办理。",
 }
 HIDDEN = ("陈秀英", "13800020001", "ZY26110412", "204X", "外二科", "周医师", "生硬", "两次换药")
 """Words of the case."""
@@ -93,3 +127,37 @@ def test_after_sales_the_leader_and_the_recorder_see_it(asked):
         assert page.status_code == 200
         assert "陈秀英" in page.text
         assert "13800020001" not in page.text  # veiled until somebody asks
+
+
+@pytest.fixture
+def weighed(asked):
+    """The case with an opinion that waits for the leader."""
+    asked.do("UT_Consult", "jiang", consult_answer="符合常规。")
+    asked.do("UT_Analyse", "shen", **WEIGHED)
+    asked.do("UT_Explain", "shen", **EXPLAINED)
+    asked.do("UT_Opinion", "shen", **OPINION)
+    return asked
+
+
+def test_a_shared_step_is_under_the_clauses_of_the_patients_procedure(weighed):
+    page = weighed.visitor("gu").get(f"/tasks/{weighed.open_task('UT_Approve')}").text
+    assert "方法 4：将结论汇报单位领导并征得领导同意后" in page
+    assert "PT-P4b" in page
+    assert "营业单位" not in page
+    assert "KB-3.6-1b" not in page
+
+
+def test_an_opinion_after_the_talk_is_still_of_the_first_round(weighed):
+    assert "×" not in weighed.visitor("gu", "zh").get(f"/cases/{weighed.number}").text.partition("</ol>")[0]
+
+
+def test_the_address_of_a_reply_is_veiled_and_kept_when_it_is_left_as_it_is(weighed):
+    weighed.do("UT_Approve", "gu", decision="approve", approval_signature=True)
+    client, task = weighed.visitor("shen"), weighed.open_task("UT_Compose")
+    client.post(f"/tasks/{task}/claim")
+    page = client.get(f"/tasks/{task}").text
+    assert 'value="c***@example.com"' in page
+    assert "chen@example.com" not in page
+    assert client.post(f"/tasks/{task}", data=REPLY | {"reply_to": "c***@example.com"}).status_code == 303
+    weighed.work()
+    assert [each.to for each in weighed.kesu.office.mail.messages.values()] == ["chen@example.com"]
