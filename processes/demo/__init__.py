@@ -4,7 +4,7 @@ from engine import Database, SetClock, admin, timers
 from processes.demo.errors import WorkWaits
 from processes.demo.people import PASSWORD, introduce, settle
 from processes.demo.playing import MARK, Stage
-from processes.demo.shipped import stories
+from processes.demo.shipped import demos, stories
 from processes.office import Office
 
 __all__ = ["PASSWORD", "WorkWaits", "introduce", "populate"]
@@ -33,5 +33,8 @@ def populate(database: Database, office: Office, clock: SetClock) -> int:
         if missing and due is not None and due <= clock.now():
             raise WorkWaits
     if missing:
+        with database.transaction() as session:
+            for demo in demos():
+                demo.prepare(session)
         Stage(database, office, clock).play(missing)
     return len(every)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from engine import Actor
+from engine import Actor, Session
 from processes.clock.calendar import WorkingCalendar
 from processes.people import organisation
 
@@ -126,5 +126,9 @@ class Demo(Generic[S]):
     """Working hours that an element usually takes; any other takes three."""
     enclosed: Callable[[Scene[S]], Mapping[str, Mapping[str, bytes]]] = lambda _scene: {}
     """Files of the first form, by field and name."""
+    attached: Callable[[str, Scene[S]], Mapping[str, Mapping[str, bytes]]] = lambda _element, _scene: {}
+    """Files of the form of an element, likewise."""
+    prepare: Callable[[Session], None] = lambda _session: None
+    """Enters what its cases need beside people, before the first of them begins."""
     apart: str = ""
     """The first step of what a case opens as an instance of its own; it is played, too."""

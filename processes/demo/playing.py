@@ -2,7 +2,7 @@
 
 import heapq
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -119,16 +119,16 @@ class Stage:
         variables = {MARK: turn.scene.story.key}
         number = instances.start(session, turn.demo.process, variables=variables, by=clerk).id
         (task,) = self._open(session, number)
-        answers = {**turn.demo.register(turn.scene), **self._files(session, turn, clerk)}
+        answers = {**turn.demo.register(turn.scene), **self._files(session, turn.demo.enclosed(turn.scene), clerk)}
         tasks.complete(session, task.id, by=clerk, answers=answers)
         return number
 
-    def _files(self, session: Session, turn: Turn, clerk: Actor) -> dict[str, Json]:
+    def _files(self, session: Session, given: Mapping[str, Mapping[str, bytes]], by: Actor) -> dict[str, Json]:
         """What was sent along, kept and as the form has it."""
         kept: dict[str, Json] = {}
-        for name, files in turn.demo.enclosed(turn.scene).items():
+        for name, files in given.items():
             documented = [
-                documents.store(session, name=file, content=content, by=clerk, settings=self.office.settings)
+                documents.store(session, name=file, content=content, by=by, settings=self.office.settings)
                 for file, content in files.items()
             ]
             kept[name] = [documents.as_value(document) for document in documented]
@@ -154,8 +154,9 @@ class Stage:
         if turn.task != task.id:
             turn.task = task.id
             return self._takes(task.element, turn), None
-        answers = turn.demo.answer(task.element, turn.scene)
-        tasks.complete(session, task.id, by=self._who(session, task, turn), answers=answers)
+        by, answers = self._who(session, task, turn), turn.demo.answer(task.element, turn.scene)
+        files = self._files(session, turn.demo.attached(task.element, turn.scene), by)
+        tasks.complete(session, task.id, by=by, answers={**answers, **files})
         done[task.element] += 1
         return self._go_on(session, turn), self._opened(session, turn)
 

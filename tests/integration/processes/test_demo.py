@@ -16,6 +16,7 @@ from processes.kb_sales_quality.demo.answers import FORMS
 from processes.kb_sales_quality.demo.stories import read
 from processes.letters.mail import RecordingMail
 from processes.letters.schema import DbLetter
+from processes.op_quality_claim.demo.answers import FORMS as CLAIMS
 from processes.people import organisation
 from processes.people.schema import DbPerson
 from processes.pt_patient.demo.answers import FORMS as PATIENTS
@@ -48,11 +49,13 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
         assert session.scalars(select(DbIncident.message)).all() == []
         open_phases = set(session.scalars(select(DbCase.phase).where(DbCase.status == "open")))
         assert open_phases >= {"received", "verified", "inspected", "measure", "plan", "approval", "reply", "remedy"}
+        assert open_phases >= {"survey", "form", "cause", "proposal"}
         assert open_phases >= {"talk", "consultation", "negotiation", "opinion", "agreement", "follow_up"}
         outcomes = set(session.scalars(select(DbCase.outcome).where(DbCase.status == "closed")))
         assert outcomes >= {"upheld", "withdrawn", "not_accepted_misunderstanding", "no_objection_closed", "agreed"}
+        assert outcomes >= {"declined_market", "not_our_responsibility"}
         completed = set(session.scalars(select(DbTask.element).where(DbTask.status == "completed")))
-        assert completed - {"UT_Register"} >= {*FORMS, *PATIENTS}
+        assert completed - {"UT_Register"} >= {*FORMS, *PATIENTS, *CLAIMS}
         levels = set(session.scalars(select(DbCaseClock.level)))
         assert levels >= {0, 2, 3}
         kinds = set(session.scalars(select(DbCaseEntry.kind)))

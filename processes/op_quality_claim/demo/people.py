@@ -1,0 +1,32 @@
+"""The people of the demo office and of the units concerned, and the groups they are in."""
+
+from processes.demo.model import Figure, Unit
+
+UNITS = {
+    "office": Unit("办公室", "Office", "unit"),
+    "op_manager": Unit("经理", "Manager", "role"),
+    "qa_finished": Unit("质管部成品科", "QA, finished goods", "unit"),
+    "workshop": Unit("车间", "Workshop", "unit"),
+    "warehouse": Unit("仓库", "Warehouse", "unit"),
+    "purchasing": Unit("采购", "Purchasing", "unit"),
+    "finance": Unit("财务", "Finance", "unit"),
+    "gm": Unit("总经理", "General manager", "role"),
+}
+"""The groups that the procedure names, by key."""
+
+OFFICE = (
+    Figure("ouyang", "欧阳雪", "Ouyang Xue", ("office",)),
+    Figure("situ", "司徒远", "Situ Yuan", ("office",)),
+)
+"""They accept complaints and record what customers say."""
+
+PEOPLE = (
+    *OFFICE,
+    Figure("guan", "关志强", "Guan Zhiqiang", ("op_manager",)),
+    Figure("zhong", "钟岩", "Zhong Yan", ("qa_finished",)),
+    Figure("ren", "任杰", "Ren Jie", ("workshop",)),
+    Figure("meng", "孟磊", "Meng Lei", ("warehouse",)),
+    Figure("pan", "潘红", "Pan Hong", ("purchasing",)),
+    Figure("ruan", "阮婷", "Ruan Ting", ("finance",)),
+    Figure("kang", "康建业", "Kang Jianye", ("gm",)),
+)
