@@ -20,9 +20,9 @@ def of_task(task_id: int) -> str:
     return f"task:{task_id}"
 
 
-def of_start(process_key: str) -> str:
-    """The subject of a draft for the start of a process."""
-    return f"start:{process_key}"
+def of_registration(procedure_key: str) -> str:
+    """The subject of a draft for a new case of a procedure."""
+    return f"register:{procedure_key}"
 
 
 def save(  # noqa: PLR0917 - what is kept of whom
@@ -39,7 +39,7 @@ def save(  # noqa: PLR0917 - what is kept of whom
         session: of the transaction that keeps it.
         settings: for how long drafts are kept.
         actor: whose draft it is; others never see it.
-        subject: `of_task(…)` or `of_start(…)`.
+        subject: `of_task(…)` or `of_registration(…)`.
         values: what stands in the fields, unchecked.
         form_digest: of the form that was shown, so that a later version can be pointed out.
     """

@@ -50,7 +50,7 @@ class DbNotice(Base):
 
 
 class DbDraft(Base):
-    """A half-filled form; the subject is `task:<id>` or `start:<process key>`."""
+    """A half-filled form; the subject is `task:<id>` or `register:<procedure key>`."""
 
     __tablename__ = "draft"
     __table_args__ = (Index(None, "subject", "saved_at"),)

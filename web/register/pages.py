@@ -53,7 +53,7 @@ class Intake:
     @property
     def draft(self) -> str:
         """The subject of the draft."""
-        return drafts.of_start(self.registration.process)
+        return drafts.of_registration(self.procedure.key)
 
     def field(self, role: str) -> str:
         """The field of the form that holds what is asked for in every procedure: the phone, the complainant."""

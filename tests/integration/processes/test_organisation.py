@@ -121,11 +121,11 @@ def test_drafts_belong_to_a_person_and_a_subject(house):
         drafts.save(session, house.office.settings, mine, task, {"cause": "半句"}, "digest-1")
         drafts.save(session, house.office.settings, mine, task, {"cause": "半句话"}, "digest-2")
         drafts.save(session, house.office.settings, other, task, {"cause": "mine"}, "digest-2")
-        drafts.save(session, house.office.settings, mine, drafts.of_start("complaint_intake"), {}, None)
+        drafts.save(session, house.office.settings, mine, drafts.of_registration("kb_sales_quality"), {}, None)
     with house.database.transaction() as session:
         found = drafts.find(session, mine, task)
         assert (found.values, found.form_digest) == ({"cause": "半句话"}, "digest-2")
-        assert set(drafts.subjects_of(session, mine)) == {"task:7", "start:complaint_intake"}
+        assert set(drafts.subjects_of(session, mine)) == {"task:7", "register:kb_sales_quality"}
         drafts.discard(session, mine, task)
         assert drafts.find(session, mine, task) is None
         assert drafts.find(session, other, task) is not None
