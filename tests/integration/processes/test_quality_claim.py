@@ -166,6 +166,16 @@ def test_a_claim_without_a_clause_is_no_claim(works):
     assert may(works, "UT_Triage", MANAGER)
 
 
+def test_a_claim_has_half_the_time_in_shared_steps_too_and_keeps_its_severity(works):
+    surveyed(works)
+    proposed(works, remedy("compensation", "12000.00"))
+    with works.database.reading() as session:
+        case = session.scalars(select(DbCase)).one()
+        due = session.scalars(select(DbTask.due_at).where(DbTask.element == "UT_Approve")).one()
+        assert (case.severity, case.priority) == ("S3", "P2")
+        assert due == shanghai("2026-11-05T11:00")
+
+
 def test_who_surveyed_cannot_be_the_second_person(works):
     surveyed(works, **MARKET)
     assert works.open_tasks() == ["UT_SecondPerson"]
