@@ -82,7 +82,8 @@ def test_who_causes_it_reads_that_the_answers_are_kept_and_the_case_stopped(hall
 def test_who_records_what_a_customer_says_reads_that_it_is_kept_and_the_case_stopped(disputed, monkeypatch):
     hall, number = disputed
     client = hall.visitor("wang")
-    address = re.search(rf"/cases/{number}/record/\d+", client.get(f"/cases/{number}").text)[0]
+    offered = re.findall(rf"/cases/{number}/record/\d+", client.get(f"/cases/{number}").text)
+    address = next(each for each in offered if "withdrawn_by" in client.get(each).text)
     given = {"withdrawn_by": "林女士", "withdrawal_channel": "phone", "withdrawal_requested_at": "2026-09-30T10:00"}
     monkeypatch.setattr("processes.clock.deadlines.stage_due", lambda *_given, **_more: 1 / 0)
     assert client.post(address, data=given).status_code == 303
