@@ -1,7 +1,9 @@
 """A patient's complaint, tried on every address by those who may not read it, or no more of it than a form."""
 
 import logging
+import re
 
+import pypdfium2
 import pytest
 from sqlalchemy import func, select, text
 from walks import addresses, told
@@ -189,3 +191,43 @@ def test_a_substitute_sees_what_the_chosen_roles_of_the_absent_person_see_until_
     for who in ("lv", "wu", "fan"):
         assert patient.visitor(who).get(f"/cases/{NUMBER}").status_code == 404, who
     assert patient.visitor("fan").get(f"/tasks/{patient.asked['zhou']}").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_printed_case_and_its_letters_veil_numbers_and_call_choices_by_words(patient, language):
+    signed(patient)
+    client = patient.visitor("gu", language)
+    with patient.database.reading() as session:
+        letters = session.scalars(select(DbLetter.id).join(DbCase).where(DbCase.number == NUMBER)).all()
+    printed = pypdfium2.PdfDocument(client.get(f"/cases/{NUMBER}/file.pdf").get_data())
+    shown = "\n".join(page.get_textpage().get_text_range() for page in printed)
+    printed.close()
+    shown = re.sub(r"[\u200b\ufffe]", "", shown)
+    for number in ("13800001111", "ZY20261110", "204X", "chen@example.com"):
+        assert number not in shown, number
+    assert letters
+    written = "\n".join(client.get(f"/letters/{each}").text for each in letters)
+    assert not re.findall(r"\b(?:dept_\w+|after_sales|gift_admin|material|free_repair)\b", shown + written)
+
+
+def test_numbers_stay_veiled_in_answers_forms_and_the_variables_of_administrators(patient):
+    task = patient.open_task("UT_Consult")
+    numbers = ("13800001111", "ZY20261110", "204X", "chen@example.com")
+    admin = patient.visitor("admin")
+    asked = {"reason": "the consultation cannot be opened"}
+    assert admin.post(f"/admin/instances/{patient.instance}/look", data=asked).status_code == 303
+    tabs = [f"/admin/instances/{patient.instance}?tab={tab}" for tab in ("variables", "submissions", "history", "log")]
+    tabs += [f"/admin/instances/{patient.instance}/variables/0?name={name}" for name in ("phone", "id_last4")]
+    pages = {
+        "admin": [*tabs, f"/cases/{NUMBER}", f"/tasks/{task}"],
+        "shen": [f"/cases/{NUMBER}", f"/cases/{NUMBER}/file", "/cases?state=all&procedure=pt_patient"],
+        "gu": [f"/cases/{NUMBER}", "/cases?state=all", "/work?view=group"],
+    }
+    for who, addresses_of in pages.items():
+        client = patient.visitor(who) if who != "admin" else admin
+        for address in addresses_of:
+            said = told(client.get(address))
+            assert not [number for number in numbers if number in said], (who, address)
+    patient.visitor("gu").post(f"/cases/{NUMBER}/contact", data={})
+    admin.post(f"/cases/{NUMBER}/contact", data={})
+    assert "13800001111" in admin.get(tabs[0]).text  # asked for, and written down

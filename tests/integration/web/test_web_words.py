@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import ward
 from lxml import html
 
 import processes
@@ -99,6 +100,26 @@ def test_no_key_is_read_on_the_pages_of_staff(disputed, login, language):
         for each in raw(text, language)
     }
     assert sorted(found) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_key_is_read_on_the_pages_of_a_patients_case(make_hall, language):
+    hall = ward.admit(make_hall(start="2026-11-10T08:40"))
+    ward.complain(hall)
+    ward.signed(hall)
+    for login, start in (
+        ("shen", [f"/cases/{ward.NUMBER}", f"/cases/{ward.NUMBER}/file", f"/cases/{ward.NUMBER}/documents"]),
+        ("gu", [f"/cases/{ward.NUMBER}", "/cases?state=all", "/notices"]),
+        ("wu", ["/work?view=group"]),
+    ):
+        pages = walk(hall.visitor(login, language), start)
+        found = {
+            f"{login} {address}: {each} in {text[:60]!r}"
+            for address, read in pages
+            for text in read
+            for each in raw(text, language)
+        }
+        assert sorted(found) == []
 
 
 @pytest.mark.parametrize(

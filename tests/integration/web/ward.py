@@ -16,8 +16,17 @@ from processes.cases.schema import DbCase, DbDocument
 from processes.people import organisation, substitutions
 
 NUMBER = "PT-2026-000001"
-UNITS = ("nurse", "after_sales", "leader", "hospital_board", "finance", "gift_admin")
-DEPARTMENTS = ("dept_surgery", "dept_internal", "dept_nursing")
+UNITS = {
+    "nurse": ("护理岗", "Nurses"),
+    "after_sales": ("售后服务", "After-sales"),
+    "leader": ("单位领导", "Leader of the unit"),
+    "hospital_board": ("院领导", "Board"),
+    "finance": ("财务", "Finance"),
+    "gift_admin": ("礼品管理", "Gifts"),
+    "dept_surgery": ("外科", "Surgery"),
+    "dept_internal": ("内科", "Internal medicine"),
+    "dept_nursing": ("护理部", "Nursing"),
+}
 PEOPLE = {
     "qin": ["nurse"],
     "bai": ["nurse"],
@@ -64,9 +73,8 @@ WHEN = _moments()
 def admit(hall):
     """The units and people of the hospital."""
     with hall.database.transaction() as session:
-        for kind, keys in (("role", UNITS), ("unit", DEPARTMENTS)):
-            for key in keys:
-                organisation.create_unit(session, key, name_zh=key, name_en=key, kind=kind)
+        for key, (chinese, english) in UNITS.items():
+            organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind="unit")
         for login, groups in PEOPLE.items():
             organisation.create_person(
                 session, login, name_zh=login, name_en=login, password=PASSWORD, groups=groups, cost="low"

@@ -16,6 +16,7 @@ from web.admin.acts.confirm import carry_out
 from web.admin.acts.typed import kind_of, kinds, read_value, written
 from web.admin.entrance import blueprint
 from web.cases import looks
+from web.filling import contacts
 from web.shell import here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Confirm
@@ -67,11 +68,15 @@ def change_variable(instance_id: int, scope: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         _check_read(session, instance_id)
-        looks.seen(session, access.case_around(session, instance_id), "variable", known)
+        case = access.case_around(session, instance_id)
+        looks.seen(session, case, "variable", known)
+        contacts.look(session, case)
         values = instances.get_variables(session, instance_id, scope)
         if known and known not in values:
             raise NotFound(what="variable", key=known)
         old = values.get(known)
+        shown = contacts.value(known, old)
+        before = written(old) if shown == old else ""  # what is veiled is not filled in beforehand
         kind = request.form.get("kind", kind_of(old) if known else "text")
         fields: list[dict[str, object]] = [] if known else [{"name": "variable", "label": _("Variable")}]
         fields += [
@@ -79,12 +84,12 @@ def change_variable(instance_id: int, scope: int) -> BaseResponse:
             {
                 "name": "value",
                 "label": _("New value"),
-                "value": request.form.get("value", written(old)),
+                "value": request.form.get("value", before),
                 "required": False,
-                "lines": min(12, 2 + written(old).count("\n")),
+                "lines": min(12, 2 + before.count("\n")),
             },
         ]
-        rows = [(known, show.value(old).text, _("as given below"))] if known else []
+        rows = [(known, show.value(shown).text, _("as given below"))] if known else []
         return Confirm(
             title=_("Change %(name)s?", name=known) if known else _("Add a variable?"),
             text=_("The next step sees the new value; conditions that wait for it are looked at at once."),
