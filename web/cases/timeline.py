@@ -248,6 +248,12 @@ def _reason(entry: Entry) -> str:
     return str(entry.data.get("reason") or "")
 
 
+def _reopened(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
+    outcome = text_of(entry.data.get("outcome_name") or {})
+    before = _("Closed before as: %(outcome)s", outcome=outcome) if outcome else ""
+    return _("Opened again"), "\n".join(part for part in (before, _reason(entry)) if part)
+
+
 SENTENCES: Mapping[str, Sentence] = {
     EventKind.STARTED: lambda _e, _n, label: (_("Begun: %(name)s", name=label) if label else _("Case begun"), ""),
     EventKind.COMPLETED: lambda _e, _n, label: (label, ""),
@@ -288,7 +294,7 @@ SENTENCES: Mapping[str, Sentence] = {
         _("Moved to another procedure: %(name)s", name=text_of(e.data.get("to") or {})),
         _reason(e),
     ),
-    "reopened": lambda e, _n, _l: (_("Opened again"), _reason(e)),
+    "reopened": _reopened,
     "raised": lambda e, _n, _l: (
         _("Made graver: %(before)s to %(after)s", before=e.data.get("before") or "—", after=e.data.get("after")),
         "",

@@ -157,8 +157,10 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     case = get_case(session, call)
     if case.closed_at is None:
         raise NotFound(what="closed case", key=case.number)
+    ended = procedures.of_case(session, case).outcomes.get(case.outcome or "")
     data: dict[str, Json] = {
         "outcome": case.outcome,
+        "outcome_name": dict(ended.name) if ended is not None else None,
         "received_at": iso(case.received_at, office.zone),
         "reason": given(call, "reopen_reason"),
     }

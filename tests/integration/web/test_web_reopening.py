@@ -74,7 +74,13 @@ def test_a_further_round_has_deadlines_of_its_own_and_keeps_the_first_decision(c
         note = session.scalars(select(DbCaseEntry).where(DbCaseEntry.kind == "reopened")).one()
         assert note.data["outcome"] == first.outcome
     page = hall.visitor("gao").get(f"/cases/{number}").text
-    for said in ("Opened again", "新的检验报告应当核查", "烧毁不属产品缺陷", f"instance={first.instance_id}"):
+    for said in (
+        "Opened again",
+        "Closed before as: not accepted: misunderstanding",
+        "新的检验报告应当核查",
+        "烧毁不属产品缺陷",
+        f"instance={first.instance_id}",
+    ):
         assert said in page
     assert hall.visitor("gao").get("/cases?state=all").text.count(f'href="/cases/{number}"') >= 1
     way = hall.visitor("gao").get(f"/cases/{number}?instance={first.instance_id}&diagram=kb_sales_quality").text
