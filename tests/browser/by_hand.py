@@ -112,7 +112,7 @@ class Play:
             waiting = messages.recordable(session, case.instance_id, by=actor)
         token = next(each.token for each in waiting if each.name == step["message"])
         person.go(f"/cases/{self.number}")
-        person.page.locator(f'main a[href$="/record/{token}"]').first.click()
+        person.choose(person.page.locator(f'main a[href$="/record/{token}"]'))
         self.hand_in(person, step, step["message"])
 
     def hand_in(self, person, step, element):

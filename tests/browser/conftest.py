@@ -178,6 +178,12 @@ class Person:
                 self.page.locator(f'main [name^="{name}.{number}."]').last.wait_for()
             self.fill(row, f"{name}.{number}.")
 
+    def choose(self, link):
+        """Follow a link of the page, out of its menu where it is one of several."""
+        if not link.first.is_visible():
+            link.first.locator("xpath=ancestor::details[1]/summary").click()
+        link.first.click()
+
     def sign(self, name):
         self.page.fill(f'main [name="_sign:{name}:password"]', PASSWORD)
 

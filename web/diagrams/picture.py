@@ -6,17 +6,29 @@ from math import ceil, hypot
 
 from processes.paper import fonts
 from web.diagrams import marks
+from web.diagrams.lettering import (
+    BAND,
+    FRAMES,
+    LINE,
+    SIZE,
+    Words,
+    is_opened,
+    lines_of,
+    width_of,
+    words_beside,
+    words_on,
+)
+from web.diagrams.places import obstacles, place
 from web.diagrams.plan import Box, Line, Plan, Point, Shape, read_plan
 from web.shell.parts import Diagram
 
 INK, FAINT, ACCENT, WEAK, BAD, BAD_WEAK = "#2b3340", "#8a94a3", "#1f4e8c", "#dbe7f6", "#b3261e", "#fbe4e2"
-SIZE, LINE = 12, 14.5
-"""Of the letters and lines, in the units of the drawing."""
 SHEET: tuple[float, float] = (1500, 930)
 """What can be read on a sheet of A4 that lies."""
 OVERLAP = 100
 ROUND = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
-FRAMES = frozenset({"participant", "lane"})
+NOTE = 17
+"""The height of a note."""
 
 
 def pictures(content: bytes, diagram: Diagram) -> list[bytes]:
@@ -65,12 +77,24 @@ def _drawn(plan: Plan, diagram: Diagram) -> Iterator[str]:
         if shape not in frames:
             yield from _shape(shape, diagram)
     for line in plan.lines:
-        if line.name and line.label is not None:
-            yield _text(line.name, line.label.middle, max(line.label.width, 60), halo=True)
-    boxes = {shape.id: shape.box for shape in plan.shapes}
+        words = words_on(line)
+        if words is not None:
+            yield _text(words, halo=True)
+    for text, box in notes(plan, diagram):
+        yield _note(text, box)
+
+
+def notes(plan: Plan, diagram: Diagram) -> Iterator[tuple[str, Box]]:
+    """What hangs on shapes (how often, how long, who has it), and where it stands; what finds no place is left out."""
+    boxes, around = {shape.id: shape.box for shape in plan.shapes}, obstacles(plan)
+    taken: list[Box] = []
     for note in diagram.overlays:
-        if note.element in boxes:
-            yield _note(note.text, boxes[note.element], below="below" in note.place)
+        if note.element not in boxes:
+            continue
+        found = place(boxes[note.element], (width_of(note.text) + 8, NOTE), note.place, around, taken)
+        if found is not None:
+            taken.append(found)
+            yield note.text, found
 
 
 # -- shapes
@@ -87,10 +111,10 @@ def _shape(shape: Shape, diagram: Diagram) -> Iterator[str]:
     elif shape.kind == "textAnnotation":
         box = shape.box
         yield _path(f"M{box.x + 12:g} {box.y:g}h-12v{box.height:g}h12", f'stroke="{INK}"')
-        yield _text(shape.name, box.middle, box.width - 12)
+        yield _text(words_beside(shape))
     elif shape.kind.startswith("data") or shape.kind == "group":
         yield _rect(shape.box, 2, f'stroke="{FAINT}" stroke-dasharray="4 3"')
-        yield _outside(shape)
+        yield _text(words_beside(shape), halo=True)
     else:
         yield from _activity(shape, look)
 
@@ -111,12 +135,10 @@ def _band(shape: Shape) -> Iterator[str]:
     box, line = shape.box, f'stroke="{FAINT}" stroke-width="1.2"'
     yield _rect(box, 0, line)
     if shape.horizontal:
-        yield _path(f"M{box.x + 30:g} {box.y:g}v{box.height:g}", line)
-        x, y = box.x + 15, box.y + box.height / 2
-        yield f'<g transform="rotate(-90 {x:g} {y:g})">{_text(shape.name, (x, y), box.height - 8)}</g>'
+        yield _path(f"M{box.x + BAND:g} {box.y:g}v{box.height:g}", line)
     else:
-        yield _path(f"M{box.x:g} {box.y + 30:g}h{box.width:g}", line)
-        yield _text(shape.name, (box.x + box.width / 2, box.y + 15), box.width - 8)
+        yield _path(f"M{box.x:g} {box.y + BAND:g}h{box.width:g}", line)
+    yield _text(words_beside(shape))
 
 
 def _event(shape: Shape, look: str) -> Iterator[str]:
@@ -133,7 +155,7 @@ def _event(shape: Shape, look: str) -> Iterator[str]:
         fill = f'fill="{INK}"' if thrown else ""
         line = 'stroke="#fff" stroke-width="1.2"' if thrown and name.startswith("message") else stroke
         yield _path(marks.EVENTS[name], f"{line} {fill}", (x, y))
-    yield _outside(shape)
+    yield _text(words_beside(shape), halo=True)
 
 
 def _gateway(shape: Shape, look: str) -> Iterator[str]:
@@ -142,13 +164,13 @@ def _gateway(shape: Shape, look: str) -> Iterator[str]:
     yield _path(f"M{x:g} {box.y:g}L{right:g} {y:g}L{x:g} {bottom:g}L{box.x:g} {y:g}z", look)
     width = "1.3" if shape.kind == "eventBasedGateway" else "3"
     yield _path(marks.GATEWAYS.get(shape.kind, ""), f'stroke="{INK}" stroke-width="{width}"', (x, y))
-    yield _outside(shape)
+    yield _text(words_beside(shape), halo=True)
 
 
 def _activity(shape: Shape, look: str) -> Iterator[str]:
     """A task, a call or a sub-process."""
     box = shape.box
-    opened = shape.kind in {"subProcess", "transaction", "adHocSubProcess"} and shape.expanded
+    opened = is_opened(shape)
     by_event = ' stroke-dasharray="3 4"' if "triggeredByEvent=true" in shape.marks else ""
     yield _rect(box, 10, look.replace(f'fill="{WEAK}"', 'fill="#fff"') + by_event if opened else look)
     stroke = f'stroke="{INK}" stroke-width="1.2"'
@@ -159,24 +181,15 @@ def _activity(shape: Shape, look: str) -> Iterator[str]:
         foot.append(marks.SEQUENTIAL if "sequential" in shape.marks else marks.PARALLEL)
     if "standardLoopCharacteristics" in shape.marks:
         foot.append(marks.LOOP)
-    for place, sign in enumerate(foot):
-        middle = box.x + box.width / 2 + 20 * (place - (len(foot) - 1) / 2)
+    for number, sign in enumerate(foot):
+        middle = box.x + box.width / 2 + 20 * (number - (len(foot) - 1) / 2)
         yield _path(sign, stroke, (middle, box.y + box.height - 10))
     if opened:
-        yield _text(shape.name, (box.x + box.width / 2, box.y + 14), box.width - 20)
+        yield _text(words_beside(shape))
     else:
         x, y = box.middle
         lift = 6 if foot else -3 if shape.kind in marks.TASKS else 0
-        yield _text(shape.name, (x, y - lift), box.width - 8)
-
-
-def _outside(shape: Shape) -> str:
-    """The label of what is too small to hold it."""
-    if shape.label is not None:
-        return _text(shape.name, shape.label.middle, max(shape.label.width, 70), halo=True)
-    x, _ = shape.box.middle
-    number = len(_lines(shape.name, 100))
-    return _text(shape.name, (x, shape.box.y + shape.box.height + 4 + number * LINE / 2), 100, halo=True)
+        yield _text(Words(shape.name, (x, y - lift), box.width - 8))
 
 
 # -- lines
@@ -235,18 +248,15 @@ def _path(way: str, look: str, at: Point | None = None) -> str:
     return f'<path d="{way}" {look}{moved}/>' if way else ""
 
 
-def _note(text: str, box: Box, *, below: bool) -> str:
-    """What hangs on a shape: how often, how long, who has it."""
-    width = _width(text) + 8
-    x, y = box.x + box.width - width, box.y + box.height + 2 if below else box.y - 19
-    place = f'x="{x:g}" y="{y:g}" width="{width:g}" height="17" rx="8" fill="#fff" stroke="{ACCENT}"'
-    return f"<rect {place}/>" + _text(text, (x + width / 2, y + 8.5), width + SIZE, colour=ACCENT)
+def _note(text: str, box: Box) -> str:
+    look = f'fill="#fff" stroke="{ACCENT}"'
+    return _rect(box, 8, look) + _text(Words(text, box.middle, box.width + SIZE), colour=ACCENT)
 
 
-def _text(text: str, middle: Point, width: float, *, halo: bool = False, colour: str = INK) -> str:
+def _text(words: Words, *, halo: bool = False, colour: str = INK) -> str:
     """Centred lines; a halo keeps them readable over a line."""
-    lines = _lines(text, width)
-    x, y = middle
+    lines = lines_of(words.text, words.width)
+    x, y = words.middle
     top = y - (len(lines) - 1) * LINE / 2 + SIZE * 0.36
     found = []
     for number, line in enumerate(lines):
@@ -254,42 +264,5 @@ def _text(text: str, middle: Point, width: float, *, halo: bool = False, colour:
         if halo:
             found.append(f'<text {said} stroke="#fff" stroke-width="4">{escape(line)}</text>')
         found.append(f'<text {said} fill="{colour}">{escape(line)}</text>')
-    return "".join(found)
-
-
-def _lines(text: str, width: float) -> Sequence[str]:
-    """A text in lines that are not wider, broken between words, Chinese anywhere."""
-    lines: list[str] = []
-    for part in fonts.showable(" ".join(text.split())).replace("\u200b", "").split("\n"):
-        line = ""
-        for word in _words(part):
-            if line and _width(line + word.rstrip()) > width:
-                lines.append(line.rstrip())
-                line = ""
-            line += word
-        lines.append(line.rstrip())
-    return [line for line in lines if line]
-
-
-def _words(text: str) -> Iterator[str]:
-    word = ""
-    for sign in text:
-        if sign.isascii() and sign != " ":
-            word += sign
-            continue
-        if sign in "，。；：、！？）》」”’":
-            word += sign
-            continue
-        if sign == " ":
-            yield word + sign
-            word = ""
-            continue
-        if word:
-            yield word
-        word = sign
-    if word:
-        yield word
-
-
-def _width(text: str) -> float:
-    return sum(SIZE * (0.56 if sign.isascii() else 1) for sign in text)
+    set_so = "".join(found)
+    return f'<g transform="rotate(-90 {x:g} {y:g})">{set_so}</g>' if words.turned else set_so

@@ -1,6 +1,6 @@
 """The drawing of a process as a picture for paper."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -8,8 +8,10 @@ from lxml import etree
 
 import processes
 from web.diagrams import marks
-from web.diagrams.picture import pictures
-from web.diagrams.plan import read_plan
+from web.diagrams.lettering import words_beside
+from web.diagrams.picture import notes, pictures
+from web.diagrams.places import obstacles
+from web.diagrams.plan import Box, Shape, read_plan
 from web.shell.parts import Diagram, Overlay
 
 SHIPPED = sorted(Path(processes.__file__).parent.rglob("*.bpmn"))
@@ -38,6 +40,26 @@ def test_every_shape_flow_and_label_of_a_shipped_diagram_is_drawn(path):
         assert "".join(shape.name.split()) in words(tree)
     assert all(len(line.points) > 1 for line in plan.lines)
     assert len(list(tree.iter(f"{SVG}path"))) >= 2 * len(plan.lines)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_notes_cover_no_word_no_shape_and_no_other_note(path):
+    plan = read_plan(path.read_bytes())
+    busy = [shape.id for shape in plan.shapes if shape.kind in {"userTask", "callActivity", "serviceTask"}]
+    overlays = [Overlay(each, "沈岚 · 22 min", place="above-left") for each in busy]
+    overlays += [Overlay(each, "2 · 3 h", place="below-right") for each in busy]
+    placed = [box for _, box in notes(plan, Diagram("", "", overlays=overlays))]
+    assert len(placed) == len(overlays)
+    around = obstacles(plan).solid
+    assert [box for box in placed if any(map(box.meets, around))] == []
+    assert [pair for pair in combinations(placed, 2) if pair[0].meets(pair[1])] == []
+
+
+def test_words_are_what_notes_keep_off():
+    plan = read_plan(boxes(name="Do"))
+    words = words_beside(Shape("x", "startEvent", "Customer accepts", Box(0, 0, 36, 36), None, frozenset()))
+    assert words.box.meets(Box(0, 40, 36, 10))
+    assert plan.shapes[1].box in obstacles(plan).solid
 
 
 BOXES = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI"
