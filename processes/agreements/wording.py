@@ -52,7 +52,7 @@ def remedies_of(session: Session, terms: Terms, language: str) -> list[dict[str,
                 "in_words": capitals(amount) if amount else None,
                 "due": str(row["due"])[:10],
                 "executor": names.get(str(row["executor"]), str(row["executor"])),
-                "note": row.get("note"),
+                "note": str(row.get("note") or "").rstrip(" 。.；;") or None,  # it stands within a sentence
             }
         )
     return found

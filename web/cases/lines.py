@@ -51,9 +51,10 @@ def _day(value: Json, _names: Names) -> str:
 
 def _money(value: Json, _names: Names) -> str:
     try:
-        return f"{Decimal(str(value)):,.2f}"
+        amount = Decimal(str(value))
     except InvalidOperation:
         return str(value)
+    return f"{'-' if amount < 0 else ''}¥{abs(amount):,.2f}"
 
 
 KINDS: Mapping[LineKind, Callable[[Json, Names], str]] = {

@@ -1,5 +1,7 @@
 """Looks at private cases: what a page has shown of one is written down before the page goes out."""
 
+from itertools import groupby
+
 from flask import Flask, Response, g
 
 from engine import Session
@@ -44,12 +46,13 @@ def install(app: Flask) -> None:
 
 
 def rows(found: list[DbCaseLook], names: Names) -> list[tuple[str, str, str]]:
-    """Who, what and when, in words."""
-    return [
-        (
-            names.person(look.person),
-            " · ".join(part for part in (word(SHOWN, look.what), language.say(look.detail)) if part),
-            dates.record_text(look.at, here.zone()),
-        )
-        for look in found
-    ]
+    """Who, what and when, in words; what somebody has looked at several times on end stands there once."""
+    together = groupby(found, lambda look: (look.person, look.what, look.detail))
+    return [_row(list(looks), names) for _same, looks in together]
+
+
+def _row(same: list[DbCaseLook], names: Names) -> tuple[str, str, str]:
+    last = same[0]
+    what = " · ".join(part for part in (word(SHOWN, last.what), language.say(last.detail)) if part)
+    times = f" ×{len(same)}" if len(same) > 1 else ""
+    return names.person(last.person), f"{what}{times}", dates.record_text(last.at, here.zone())

@@ -82,7 +82,7 @@ def procedure(name: str) -> Response:
             raise NotFound(what="diagram", key=chosen)
         walked = _walked() if _as_shipped(own.files, name) else None
         traced = tracing.trace(rules.parse(own.files.get(rules.FILE, b"")), list(every.values()), walked or {})
-        names = _names(every.values())
+        names, guides = _names(every.values()), _guides(session)
         focus = request.args.get("element", "")
         return show(
             "procedure.html",
@@ -105,7 +105,7 @@ def procedure(name: str) -> Response:
                 RuleRow(
                     each.rule,
                     each.executable,
-                    [_step(name, step, names, homes) for step in each.steps],
+                    [_step(name, step, names, homes, guides) for step in each.steps],
                 )
                 for each in traced
             ],
@@ -163,11 +163,20 @@ def _names(every: Iterable[Deployable]) -> dict[str, str]:
     return found
 
 
-def _step(name: str, step: Step, names: Mapping[str, str], homes: Mapping[str, int]) -> StepRow:
+def _guides(session: Session) -> dict[str, str]:
+    """The lists beside the forms of registrations, by their English titles."""
+    declared = (loading.load(session, each.id).declaration for each in _current(session))
+    known = [each.registration for each in declared if isinstance(each, Procedure) and each.registration is not None]
+    return {guide.title["en"]: text_of(guide.title) for each in known for guide in each.guide}
+
+
+def _step(
+    name: str, step: Step, names: Mapping[str, str], homes: Mapping[str, int], guides: Mapping[str, str]
+) -> StepRow:
     drawn = step.home in homes
     row = step.home in names and not drawn
     return StepRow(
-        _("row %(number)s", number=step.id) if row else language.label(step.name),
+        _("row %(number)s", number=step.id) if row else guides.get(step.name, language.label(step.name)),
         names.get(step.home, step.home),
         step.proofs,
         url_for(".procedure", name=name, diagram=step.home, element=step.id, _anchor="diagram") if drawn else "",
