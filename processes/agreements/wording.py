@@ -52,10 +52,15 @@ def remedies_of(session: Session, terms: Terms, language: str) -> list[dict[str,
                 "in_words": capitals(amount) if amount else None,
                 "due": str(row["due"])[:10],
                 "executor": names.get(str(row["executor"]), str(row["executor"])),
-                "note": str(row.get("note") or "").rstrip(" 。.；;") or None,  # it stands within a sentence
+                "note": within(row.get("note")),
             }
         )
     return found
+
+
+def within(note: Json) -> str | None:
+    """A note as it stands within a sentence: without an end of its own."""
+    return str(note or "").rstrip(" 。.；;") or None
 
 
 def capitals(amount: Decimal) -> str:

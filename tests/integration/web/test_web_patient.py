@@ -161,3 +161,12 @@ def test_the_address_of_a_reply_is_veiled_and_kept_when_it_is_left_as_it_is(weig
     assert client.post(f"/tasks/{task}", data=REPLY | {"reply_to": "c***@example.com"}).status_code == 303
     weighed.work()
     assert [each.to for each in weighed.kesu.office.mail.messages.values()] == ["chen@example.com"]
+
+
+def test_what_somebody_looks_at_again_and_again_stands_once_in_the_log(weighed):
+    client = weighed.visitor("gu")
+    for _ in range(4):
+        page = client.get(f"/cases/{weighed.number}").text
+    told = page.split("Who looked at it")[-1].split("</table>")[0]
+    assert told.count("the case") == 1
+    assert "the case ×3" in told

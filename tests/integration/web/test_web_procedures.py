@@ -20,6 +20,12 @@ def test_a_rule_leads_to_the_step_that_follows_it_and_to_the_scenarios_that_walk
     assert '"now": ["UT_QcInspect"]' in shown.replace("&#34;", '"')
 
 
+def test_a_guide_is_called_in_the_language_of_the_reader(hall):
+    page = hall.visitor("qian", "zh").get("/procedures/pt_patient").text
+    assert "接听要点" in page
+    assert "At the phone" not in page
+
+
 def test_a_rule_that_nothing_follows_says_so(hall):
     page = hall.visitor("qian").get("/procedures/kb_sales_quality").text
     assert "nothing yet" in page.split('id="KB-1.3-1"')[1].split("</tr>")[0]

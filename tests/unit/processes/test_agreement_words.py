@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processes.agreements.verifying import MOST_MARKS, look_at
-from processes.agreements.wording import capitals, digest, short
+from processes.agreements.wording import capitals, digest, short, within
 from processes.shared.reply.amounts import value_of
 
 
@@ -35,6 +35,12 @@ def test_amounts_stand_in_capital_numerals(amount, words):
 @given(st.integers(1, 10**11))
 def test_what_is_written_is_what_was_meant(number):
     assert value_of(capitals(Decimal(number)).removesuffix("元整")) == number
+
+
+def test_a_note_stands_within_a_sentence():
+    assert [within(note) for note in ("按约定办理。", "Free; ", "住院费用", "", None)] == [
+        *("按约定办理", "Free", "住院费用", None, None)
+    ]
 
 
 def test_a_code_is_the_beginning_of_the_hash():
