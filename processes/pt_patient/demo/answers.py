@@ -92,7 +92,7 @@ def _analyse(scene: Scene[Complaint], topic: Topic) -> Answers:
         "factor_reputation": "bad" if topic.get("danger") else "neutral",
         "assessment": "unreasonable" if refused else "partly" if scene.story.unreasonable else "reasonable",
         "assessment_reason": topic["refused"] if refused else topic["found"],
-        "our_fault": not scene.story.unreasonable,
+        "fault_found": not scene.story.unreasonable,
         "fault_degree": "none" if scene.story.unreasonable else topic["fault"],
         "cause": topic["cause"],
         "prevention": topic["prevention"],

@@ -57,7 +57,7 @@ def test_causes_put_together_what_differs_in_numbers_only(busy):
     (cause,) = busy.ask(overview.causes)
     assert (cause.element, cause.process_key) == ("s", "q")
     assert cause.instances == tuple(busy.numbers[3:5])
-    assert "error 451" in cause.key
+    assert "error 451" in cause.message
     assert "KB-2026" not in cause.key
     first = busy.ask(admin.incidents_of, busy.numbers[3])[0]
     assert [each.instance_id for each in busy.ask(overview.alike, first)] == busy.numbers[3:5]

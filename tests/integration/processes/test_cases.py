@@ -37,7 +37,7 @@ def part(first, after):
 DECLARATION = "\n".join(
     (
         'key = "plain"\nname = { en = "Plain", zh = "简单" }\nprefix = "KB"',
-        part("[readers]", "# -- the way"),
+        part("[readers]", "[reopen]"),
         part("[case]", "[[clocks]]"),
         part("[[facts]]", "[summary]"),
     )

@@ -56,7 +56,7 @@ CONTACT = {
 }
 ANALYSE = {
     "assessment": "reasonable",
-    "our_fault": True,
+    "fault_found": True,
     "fault_degree": "minor",
     "cause": "换药说明不足。",
     "prevention": "换药须说明。",
@@ -308,7 +308,7 @@ def test_the_approval_of_one_opinion_is_no_approval_of_the_next(ward):
 
 def test_a_clear_no_waits_for_the_leader(ward):
     analysed(ward)
-    no = {"assessment": "unreasonable", "our_fault": False, "fault_degree": "none"}
+    no = {"assessment": "unreasonable", "fault_found": False, "fault_degree": "none"}
     ward.do("UT_Analyse", AFTER_SALES, **ANALYSE | no)
     ward.do("UT_Explain", AFTER_SALES, **EXPLAIN)
     ward.do("UT_Opinion", AFTER_SALES, **OPINION | {"remedies": []})

@@ -49,7 +49,7 @@ WEIGHED = {
     "factor_reputation": "neutral",
     "assessment": "reasonable",
     "assessment_reason": "换药记录与患者所述一致。",
-    "our_fault": True,
+    "fault_found": True,
     "fault_degree": "minor",
     "cause": "换药说明不足。",
     "prevention": "换药须说明并记录。",
