@@ -37,11 +37,11 @@ def wrong_of(page):
 
 
 class Play:
-    """Steps of a scenario, done on the pages by the people it names; `log` is what they saw on the way."""
+    """Steps of a scenario, done on the pages by the people it names."""
 
-    def __init__(self, house, visit, register, number, *, groups, language="en", hands=()):
+    def __init__(self, house, visit, register, number, *, groups, language="en", hands=(), listed=True):
         self.house, self.visit, self.register, self.number = house, visit, register, number
-        self.language, self.hands = language, hands
+        self.language, self.hands, self.listed = language, hands, listed
         self.desks, self.done = {}, 0
         with house.database.transaction() as session:
             for group, (unit, person) in groups.items():
@@ -93,10 +93,14 @@ class Play:
         self.hand_in(person, step, element)
 
     def find(self, person, element):
-        """Through the list of one's work, as a person does; whoever sees it there may do it."""
+        """Through the list of one's work, as a person does, or right away where that was proved already."""
         with self.house.database.reading() as session:
             waiting = select(DbTask.id).where(DbTask.element == element, DbTask.status == "open")
-            rows = [f'.it > a[href="/tasks/{each}"]' for each in session.scalars(waiting)]
+            numbers = list(session.scalars(waiting))
+        if not self.listed and len(numbers) == 1:
+            person.go(f"/tasks/{numbers[0]}")
+            return
+        rows = [f'.it > a[href="/tasks/{each}"]' for each in numbers]
         row = person.page.locator(", ".join(rows))
         for view in ("group", "mine"):
             if not row.count():
