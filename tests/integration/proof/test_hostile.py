@@ -155,7 +155,7 @@ def stages(tmp_path_factory):
 @pytest.fixture
 def stage(stages):
     """An installation with the shipped procedures, on a copy of its own."""
-    opened = stages(Scenario(Path("x"), "x", "p", (), moment("2026-11-02T10:00+08:00"), {}, {}, (), {}, 1, None))
+    opened = stages(Scenario(Path("x"), "x", "p", (), moment("2026-11-02T10:00+08:00"), {}, {}, None, (), {}, 1, None))
     yield opened
     opened.database.close()
 

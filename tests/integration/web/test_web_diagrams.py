@@ -46,7 +46,7 @@ def test_each_drawing_shows_its_own_part_of_the_way(hall, look):
     number = accepted(hall)
     intake, main = look(number, "complaint_intake"), look(number, "kb_sales_quality")
     assert "CA_KB" in intake["now"]
-    assert set(intake["now"]) <= {"CA_KB", *CLOCK}  # the clock is drawn where cases begin
+    assert set(intake["now"]) <= {"CA_KB", "CA_Meanwhile", *CLOCK}  # the clock is drawn where cases begin
     assert "UT_FillSlip" in main["now"]
     assert "ST_OpenCase" in intake["done"]
     assert "ST_OpenCase" in main["done"]
@@ -79,7 +79,7 @@ def test_an_instance_is_replayed_step_by_step_without_a_script(hall):
     steps = [re.match(r"Step \d+ of \d+", text)[0] for _, text in seen]
     assert steps == [f"Step {number} of {total}" for number in range(total, 0, -1)]
     ways = [now for now, _ in seen]
-    assert (set(ways[0]), ways[-1]) == ({"CA_KB", *CLOCK}, ["UT_Register"])
+    assert (set(ways[0]), ways[-1]) == ({"CA_KB", "CA_Meanwhile", *CLOCK}, ["UT_Register"])
     accepting = next(place for place, way in enumerate(ways) if "UT_AcceptCase" in way)
     assert accepting < ways.index(["UT_Register"])
     texts = " ".join(text for _, text in seen)
