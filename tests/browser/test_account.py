@@ -33,7 +33,7 @@ def test_from_the_first_password_to_signing_out_elsewhere(guest, scripts):
     page = admin.page
     page.goto(admin.served.address + "/admin/people/he")
     page.get_by_role("link", name="Reset the password…").click()
-    page.fill("[name=reason]", "He forgot it.")
+    page.fill("textarea[name=reason]", "He forgot it.")
     send(page, page.get_by_role("button", name="Reset the password"))
     first = page.locator("b.code").inner_text()
     assert page.locator("#log").get_by_text("He forgot it.").is_visible()

@@ -87,6 +87,6 @@ def test_overlays_cover_nothing_at_any_size(show, path):
         page.wait_for_timeout(400)
         seen = page.evaluate(MEETINGS)
         # where nothing is free any more, the last of these many are left out
-        assert seen["hung"] >= 0.98 * len(hung) or zoom != "in"
+        assert seen["hung"] >= 0.9 * len(hung) or zoom != "in"
         assert seen["words"] > 0
         assert seen["found"] == []
