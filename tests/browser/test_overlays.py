@@ -89,5 +89,4 @@ def test_overlays_cover_nothing_at_any_size(show, path):
         # where nothing is free any more, the last of these many are left out
         assert seen["hung"] >= 0.9 * len(hung) or zoom != "in"
         assert seen["words"] > 0
-        # three on every step of a large diagram: one in a hundred may still touch its neighbour, which is to be mended
-        assert len(seen["found"]) <= len(hung) // 100, seen["found"]
+        assert seen["found"] == []

@@ -3,6 +3,7 @@
 const GAP = 3;
 const STEP = 6;
 const FAR = 240;
+const BORDER = 2; // half of the thickest line around a shape, that of a call; it lies outside the shape's own box
 
 const meet = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
@@ -49,7 +50,7 @@ export function obstacles(registry) {
     solid.push(...wordsOf(element, registry.getGraphics(element)));
     if (element.type === "label") continue;
     if (isFrame) lines.push(...edges(element));
-    else solid.push({ x: element.x, y: element.y, width: element.width, height: element.height });
+    else solid.push({ x: element.x - BORDER, y: element.y - BORDER, width: element.width + 2 * BORDER, height: element.height + 2 * BORDER });
   }
   return { solid, lines };
 }
