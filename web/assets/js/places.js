@@ -56,15 +56,15 @@ export function obstacles(registry) {
 }
 
 /** Places around an element, the wanted corner first, then further and further away. */
-function* around(at, { width, height }, wanted) {
+function* around(at, { width, height }, wanted, far) {
   const [above, below] = [at.y - height - GAP, at.y + at.height + GAP];
   const [left, middle, right] = [at.x, at.x + (at.width - width) / 2, at.x + at.width - width];
   const first = { "above-left": [left - GAP, above], "below-left": [left - GAP, below], "below-right": [right, below] }[wanted];
   const spots = [first ?? [left, above], [left, above], [middle, above], [right, above], [left, below], [middle, below], [right, below]];
   for (const [x, y] of spots) yield { x, y, width, height };
   const found = [];
-  for (let y = at.y - height - FAR; y <= at.y + at.height + FAR; y += STEP) {
-    for (let x = at.x - width - FAR; x <= at.x + at.width + FAR; x += STEP) {
+  for (let y = at.y - height - far; y <= at.y + at.height + far; y += STEP) {
+    for (let x = at.x - width - far; x <= at.x + at.width + far; x += STEP) {
       const aside = Math.max(at.x - (x + width), x - (at.x + at.width), 0);
       const away = Math.max(at.y - (y + height), y - (at.y + at.height), 0);
       if (aside || away) found.push([aside + away + Math.abs(x - left) / 100, { x, y, width, height }]);
@@ -74,12 +74,16 @@ function* around(at, { width, height }, wanted) {
 }
 
 /** The box of an overlay beside its element; `taken` holds those that stand already. None when nothing near is free. */
-export function place(at, size, wanted, { solid, lines }, taken) {
-  const near = (each) => each.x < at.x + at.width + FAR + size.width && at.x - FAR - size.width < each.x + each.width
-    && each.y < at.y + at.height + FAR + size.height && at.y - FAR - size.height < each.y + each.height;
-  const [hard, soft] = [[...solid, ...taken].filter(near), lines.filter(near)];
+export function place(at, size, wanted, free, taken) {
+  return near(at, size, wanted, free, taken, FAR) ?? near(at, size, wanted, free, taken, 2 * FAR);
+}
+
+function near(at, size, wanted, { solid, lines }, taken, far) {
+  const within = (each) => each.x < at.x + at.width + far + size.width && at.x - far - size.width < each.x + each.width
+    && each.y < at.y + at.height + far + size.height && at.y - far - size.height < each.y + each.height;
+  const [hard, soft] = [[...solid, ...taken].filter(within), lines.filter(within)];
   let crossing = null;
-  for (const box of around(at, size, wanted)) {
+  for (const box of around(at, size, wanted, far)) {
     if (hard.some((each) => meet(each, box))) continue;
     if (!soft.some((each) => meet(each, box))) return box;
     crossing ??= box;
