@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from flask import Blueprint, Response, request, url_for
 
-from engine import Deployable, Deployment, Session, deployments, loading
+from engine import Deployable, Deployment, LoadedDeployment, deployments, loading, versions
 from engine.errors import NotFound
 from processes import folders, rules
 from processes.procedures.model import Procedure
@@ -62,7 +62,8 @@ class RuleRow:
 def choose() -> Response:
     """All folders that run: the procedures, then what several of them call."""
     with here.reading() as session:
-        rows = [_row(session, each) for each in _current(session)]
+        every = deployments.list_deployments(session)
+        rows = [_row(each, loading.load(session, each.id)) for each in every if each.is_current]
     return show("all_procedures.html", active="procedures", rows=sorted(rows, key=lambda row: (row.shared, row.name)))
 
 
@@ -73,21 +74,22 @@ def procedure(name: str) -> Response:
         found = deployments.find_deployment(session, name)
         if found is None:
             raise NotFound(what="procedure", key=name)
-        every = {each.name: _drawn(session, each) for each in _current(session)}
+        every = {key: loading.load(session, number) for key, number in versions.current(session).items()}
         own = every[name]
-        homes = {key: each.id for each in _current(session) for key in every[each.name].processes}
-        keys = sorted(own.processes, key=lambda key: (key != _first(session, found), key))
+        homes = {key: each.id for each in every.values() for key in each.compiled.processes}
+        first = _first(own)
+        keys = sorted(own.compiled.processes, key=lambda key: (key != first, key))
         chosen = request.args.get("diagram", next(iter(keys), ""))
         if chosen not in homes:
             raise NotFound(what="diagram", key=chosen)
-        walked = _walked() if _as_shipped(own.files, name) else None
-        traced = tracing.trace(rules.parse(own.files.get(rules.FILE, b"")), list(every.values()), walked or {})
-        names, guides = _names(every.values()), _guides(session)
+        walked = _walked() if _as_shipped(deployments.get_files(session, found.id), name) else None
+        traced = tracing.trace(rules.of_files(own.others), [_drawn(each) for each in every.values()], walked or {})
+        names, guides = _names(every.values()), _guides(every.values())
         focus = request.args.get("element", "")
         return show(
             "procedure.html",
             active="procedures",
-            title=_title(session, found),
+            title=_title(name, own),
             version=found.version,
             choices=[
                 Choice(names[key], url_for(".procedure", name=name, diagram=key, _anchor="diagram"), key == chosen)
@@ -113,59 +115,60 @@ def procedure(name: str) -> Response:
         )
 
 
-def _current(session: Session) -> list[Deployment]:
-    return [each for each in deployments.list_deployments(session) if each.is_current]
-
-
-def _row(session: Session, found: Deployment) -> FolderRow:
-    declared = loading.load(session, found.id).declaration
+def _row(found: Deployment, loaded: LoadedDeployment) -> FolderRow:
+    declared = loaded.declaration
     known = isinstance(declared, Procedure)
-    files = deployments.get_files(session, found.id)
     registration = declared.registration if known else None
     return FolderRow(
-        _title(session, found),
+        _title(found.name, loaded),
         text_of(registration.purpose) if registration is not None else "",
         not known or declared.shared,
         found.version,
-        len(rules.parse(files.get(rules.FILE, b""))),
+        len(rules.of_files(loaded.others)),
         url_for(".procedure", name=found.name),
     )
 
 
-def _first(session: Session, found: Deployment) -> str:
+def _first(loaded: LoadedDeployment) -> str:
     """The process that cases begin with."""
-    declared = loading.load(session, found.id).declaration
+    declared = loaded.declaration
     known = isinstance(declared, Procedure) and declared.registration is not None
     return declared.registration.process if known else ""
 
 
-def _title(session: Session, found: Deployment) -> str:
-    declared = loading.load(session, found.id).declaration
-    return text_of(declared.name) if isinstance(declared, Procedure) else found.name
+def _title(name: str, loaded: LoadedDeployment) -> str:
+    return text_of(loaded.declaration.name) if isinstance(loaded.declaration, Procedure) else name
 
 
-def _drawn(session: Session, found: Deployment) -> Deployable:
-    compiled = loading.load(session, found.id).compiled
-    return Deployable(deployments.get_files(session, found.id), compiled.processes, compiled.decisions, ())
+def _drawn(loaded: LoadedDeployment) -> Deployable:
+    """What is traced of a folder, from what is kept of it in memory."""
+    files = {**loaded.others, **{form.path: form.content for form in loaded.forms.values()}}
+    return Deployable(files, loaded.compiled.processes, loaded.compiled.decisions, ())
 
 
 def _as_shipped(files: Mapping[str, bytes], name: str) -> bool:
     """Whether the files are those whose scenarios were played; a company's own change has not been."""
-    return any(each.key == name and dict(each.files) == dict(files) for each in folders.shipped())
+    return dict(files) == dict(_shipped().get(name, {}))
 
 
-def _names(every: Iterable[Deployable]) -> dict[str, str]:
+@lru_cache(maxsize=1)
+def _shipped() -> Mapping[str, Mapping[str, bytes]]:
+    """The files of the folders that come with the program, which do not change while it runs."""
+    return {each.key: each.files for each in folders.shipped()}
+
+
+def _names(every: Iterable[LoadedDeployment]) -> dict[str, str]:
     """What processes and tables are called, by key."""
     found: dict[str, str] = {}
     for each in every:
-        found |= {key: language.say(process.name) for key, process in each.processes.items()}
-        found |= {key: language.say(decision.name) for key, decision in each.decisions.items()}
+        found |= {key: language.say(process.name) for key, process in each.compiled.processes.items()}
+        found |= {key: language.say(decision.name) for key, decision in each.compiled.decisions.items()}
     return found
 
 
-def _guides(session: Session) -> dict[str, str]:
+def _guides(every: Iterable[LoadedDeployment]) -> dict[str, str]:
     """The lists beside the forms of registrations, by their English titles."""
-    declared = (loading.load(session, each.id).declaration for each in _current(session))
+    declared = (each.declaration for each in every)
     known = [each.registration for each in declared if isinstance(each, Procedure) and each.registration is not None]
     return {guide.title["en"]: text_of(guide.title) for each in known for guide in each.guide}
 
