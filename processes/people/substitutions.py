@@ -4,7 +4,7 @@ What is done so is written down as done for that person. It does not go on to th
 administration is never passed on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -12,10 +12,10 @@ from sqlalchemy import select
 from engine import Actor, Session, now
 from engine.errors import NotFound, ReasonMissing
 from processes.errors import OwnSubstitute, SubstituteUnknown, SubstitutionDays, SubstitutionEmpty
-from processes.people import accounts
+from processes.people import accounts, organisation
 from processes.people.absences import today
 from processes.people.organisation import ADMIN
-from processes.people.schema import DbMembership, DbPerson, DbSubstitution, DbUnit
+from processes.people.schema import DbPerson, DbSubstitution, DbUnit
 
 
 def of_person(session: Session, login: str) -> Sequence[DbSubstitution]:
@@ -57,16 +57,13 @@ def make(
         OwnSubstitute, SubstituteUnknown, SubstitutionEmpty, SubstitutionDays: what cannot be.
     """
     _may_change(person, by)
-    found = {
-        each.login: each for each in session.scalars(select(DbPerson).where(DbPerson.login.in_([person, substitute])))
-    }
     if substitute == person:
         raise OwnSubstitute
-    if substitute not in found or not found[substitute].active:
+    found = session.get(DbPerson, substitute)
+    if found is None or not found.active:
         raise SubstituteUnknown
     chosen = sorted(set(units) - {ADMIN})
-    held = set(session.scalars(select(DbMembership.unit).where(DbMembership.person == person)))
-    if not chosen or not set(chosen) <= held:
+    if not chosen or not set(chosen) <= organisation.groups_of(session, person):
         raise SubstitutionEmpty
     if last_day < first_day or last_day < today(session):
         raise SubstitutionDays
@@ -106,12 +103,9 @@ def choices(session: Session, person: str) -> Sequence[DbPerson]:
     return session.scalars(query.order_by(DbPerson.login)).all()
 
 
-def units_of(session: Session, person: str) -> Mapping[str, DbUnit]:
-    """The units and roles whose work somebody may pass on."""
-    query = select(DbUnit).join(DbMembership, DbMembership.unit == DbUnit.key).where(DbMembership.person == person)
-    return {
-        unit.key: unit for unit in session.scalars(query.order_by(DbUnit.kind.desc(), DbUnit.key)) if unit.key != ADMIN
-    }
+def units_of(session: Session, person: str) -> list[DbUnit]:
+    """The units and roles whose work somebody may pass on, units first."""
+    return organisation.units_of(session, organisation.groups_of(session, person) - {ADMIN})
 
 
 def _may_change(person: str, by: Actor) -> None:

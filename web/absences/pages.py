@@ -47,7 +47,7 @@ class Card:
 def card(session: Session, login: str, typed: Mapping[str, object] | None = None, problem: str = "") -> Card:
     """The card of a person's page."""
     called = names(session)
-    units = {key: called.unit(key) for key in substitutions.units_of(session, login)}
+    units = {unit.key: called.unit(unit.key) for unit in substitutions.units_of(session, login)}
     rows = [
         Row(
             called.person(each.substitute),
@@ -59,8 +59,7 @@ def card(session: Session, login: str, typed: Mapping[str, object] | None = None
         for each in substitutions.of_person(session, login)
     ]
     people = sorted((called.person(each.login), each.login) for each in substitutions.choices(session, login))
-    today = absences.today(session)
-    day = today.isoformat()
+    day = absences.today(session).isoformat()
     start = {"substitute": "", "reason": "", "first_day": day, "last_day": day, "units": list(units)}
     return Card(login, login == here.actor().id, rows, people, list(units.items()), typed or start, problem)
 
