@@ -84,8 +84,9 @@ def trace(
     """
     found: dict[str, list[Step]] = {}
     every = [*drawn, *beside]
+    users = _users(every)
     for folder in every:
-        of_people = (*_fields(folder, every, walked), *_guides(folder, walked))
+        of_people = (*_fields(folder, users, walked), *_guides(folder, walked))
         for ids, step in (*_elements(folder, walked), *_rows(folder, walked), *of_people):
             for rule in ids if step.proofs or folder not in beside else ():
                 found.setdefault(rule, []).append(step)
@@ -107,12 +108,14 @@ def _rows(folder: Deployable, walked: Walked) -> Iterator[tuple[list[str], Step]
             yield ID.findall(row.annotation), Step(decision.key, number, decision.name, proofs)
 
 
-def _fields(folder: Deployable, drawn: Sequence[Deployable], walked: Walked) -> Iterator[tuple[list[str], Step]]:
+def _fields(
+    folder: Deployable, users: Mapping[str, Sequence[Place]], walked: Walked
+) -> Iterator[tuple[list[str], Step]]:
     for path, content in folder.files.items():
         if not path.endswith(".form"):
             continue
         form = json.loads(content)
-        proofs = sorted({name for place in _users(drawn, form.get("id")) for name in walked.get(place, ())})
+        proofs = sorted({name for place in users.get(form.get("id"), ()) for name in walked.get(place, ())})
         for field in _components(form):
             ids = named(field.get("properties") or {})
             yield ids, Step(form.get("id", path), field.get("key") or field["id"], field.get("label", ""), proofs)
@@ -138,12 +141,15 @@ def _components(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _components(each)
 
 
-def _users(drawn: Sequence[Deployable], form: str | None) -> Iterator[Place]:
+def _users(drawn: Sequence[Deployable]) -> dict[str, list[Place]]:
+    """The tasks that use each form, by its id."""
+    found: dict[str, list[Place]] = {}
     for folder in drawn:
         for process in folder.processes.values():
             for element in process.elements.values():
-                if form in (element.attributes.get("formRef"), element.attributes.get("formKey")):
-                    yield process.key, element.id
+                for form in {element.attributes.get("formRef"), element.attributes.get("formKey")} - {None}:
+                    found.setdefault(str(form), []).append((process.key, element.id))
+    return found
 
 
 def lines(traced: Iterable[Traced], most: int = 3) -> Iterator[str]:

@@ -64,6 +64,14 @@ def test_a_row_of_a_table_counts_when_it_decides(loan):
     assert found.exit_code == 0, found.output
 
 
+def test_what_a_few_folders_walk_does_not_take_the_place_of_all(loan):
+    before = tracing.KEPT.read_bytes()
+    found = trace(loan, "--keep")
+    assert found.exit_code == 2
+    assert "leave the paths out" in found.output
+    assert tracing.KEPT.read_bytes() == before
+
+
 def test_what_is_kept_is_read_back():
     walked = {("p", "a"): ["one", "two"], ("p", "b"): ["two"], ("d", "1"): ["one"]}
     assert tracing.load(tracing.dump(walked)) == walked

@@ -31,6 +31,8 @@ def trace(paths: tuple[Path, ...], begins: str, settings_file: Path | None, *, k
     Exit status 1 when a rule that is to be executed has no element, when an element names a rule and no scenario walks
     it, or when a scenario does not pass.
     """
+    if keep and paths:
+        raise click.UsageError("--keep writes down all shipped folders; leave the paths out")
     given = given_folders(paths) if paths else folders.shipped()
     settings = load(settings_file)
     keys = {each.key for each in given}
