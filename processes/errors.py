@@ -98,11 +98,19 @@ class PasswordSame(PasswordRefused):
     """This is the present password. Choose another one."""
 
 
+class PasswordUnlike(PasswordRefused):
+    """This is not the same as above. Type it once more."""
+
+
 class PasswordLength(PasswordRefused):
     """A password has {least} to {most} characters."""
 
     least: int
     most: int
+
+
+class PasswordCommon(PasswordRefused):
+    """Many people choose this password or one like it, and it is soon guessed. Take three or four words in a row."""
 
 
 class OwnAccount(Refused):

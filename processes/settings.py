@@ -88,10 +88,13 @@ class Settings:
     password_cost: Cost = "high"  # noqa: S105 - a price, no password
     """What hashing a password costs, and guessing it from a stolen database; `low` is for tests only."""
     sign_in_failures: int = 5
-    """Wrong passwords in a row before signing in slows down."""
+    """Wrong passwords in a row for one name and from one place before signing in slows down; see docs/security.md."""
     sign_in_pause_seconds: int = 30
     """The first pause; it doubles with each further failure."""
     sign_in_pause_most_seconds: int = 3600
+    sign_in_address_failures: int = 100
+    """Wrong passwords within ten minutes from one address, for whatever names, before it has to wait; browsers on which
+    the person has signed in before are not held up by it."""
     sign_in_idle_hours: int = 12
     """Whoever was not seen for so long is signed out: a shift and its breaks, but not the night at a shared desk."""
     sign_in_most_hours: int = 7 * 24
@@ -110,7 +113,7 @@ class Settings:
         for name in ("max_file_bytes", "notice_days", "draft_days", "sign_in_failures"):
             if getattr(self, name) < 0:
                 raise SettingRefused(name=name, why="it must not be negative")
-        for name in ("sign_in_idle_hours", "sign_in_most_hours"):
+        for name in ("sign_in_idle_hours", "sign_in_most_hours", "sign_in_address_failures"):
             if getattr(self, name) < 1:
                 raise SettingRefused(name=name, why="it must be at least 1")
 

@@ -6,6 +6,7 @@ from processes.demo.people import PASSWORD, introduce, settle
 from processes.demo.playing import MARK, Stage
 from processes.demo.shipped import demos, stories
 from processes.office import Office
+from processes.people import passwords
 
 __all__ = ["PASSWORD", "WorkWaits", "introduce", "populate"]
 
@@ -23,8 +24,9 @@ def populate(database: Database, office: Office, clock: SetClock) -> int:
 
     WorkWaits when something of other cases is due, which the clock of the past would do at the wrong time.
     """
+    hashed = passwords.hash_new(PASSWORD, "low")  # everybody knows it
     with database.transaction() as session:
-        settle(session)
+        settle(session, hashed)
     every = stories()
     with database.reading() as session:
         told = set(admin.values_of(session, MARK).values())

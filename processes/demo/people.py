@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from engine import Session
 from processes.demo.model import Figure, Unit
 from processes.demo.shipped import demos
-from processes.people import organisation
+from processes.people import organisation, passwords
 from processes.people.schema import DbPerson
 
-PASSWORD = "kesu-demo"  # noqa: S105 - printed at the start, for people who do not exist
+PASSWORD = "kesu-demo-2026"  # noqa: S105 - printed at the start, for people who do not exist
 """The password of all demo people."""
 
 ADMINS = Unit("系统管理员", "Administrator", "role")
@@ -31,8 +31,8 @@ def everybody() -> list[Figure]:
     return list(found.values())
 
 
-def settle(session: Session) -> None:
-    """Make the units and the people that are not there yet; whoever is there stays as they are."""
+def settle(session: Session, hashed: passwords.Hashed) -> None:
+    """Make the units and the people that are not there yet, with that password; whoever is there stays as they are."""
     for key, unit in units().items():
         organisation.create_unit(session, key, name_zh=unit.name_zh, name_en=unit.name_en, kind=unit.kind)
     for figure in everybody():
@@ -42,10 +42,9 @@ def settle(session: Session) -> None:
                 figure.login,
                 name_zh=figure.name_zh,
                 name_en=figure.name_en,
-                password=PASSWORD,
+                password=hashed,
                 email=f"{figure.login}@kesu.example",
                 groups=figure.groups,
-                cost="low",  # everybody knows it
             )
 
 

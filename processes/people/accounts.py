@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from engine import Actor, Json, Session, now
 from engine.errors import ReasonMissing
-from processes.errors import OwnAccount
-from processes.people import organisation, passwords, sign_ins
+from processes.errors import OwnAccount, PasswordWrong
+from processes.people import attempts, organisation, sign_ins
+from processes.people.attempts import Proof
+from processes.people.passwords import Hashed
 from processes.people.schema import DbPerson, DbPersonAct
 
 DETAILS = ("name_zh", "name_en", "email", "active")
@@ -20,11 +22,10 @@ def add(
     *,
     name_zh: str,
     name_en: str,
-    password: str,
+    password: Hashed,
     by: Actor,
     email: str = "",
     groups: Iterable[str] = (),
-    cost: passwords.Cost = "high",
 ) -> DbPerson:
     """Somebody new, whose first password has to be changed at the first sign-in; raises as `create_person`."""
     person = organisation.create_person(
@@ -36,7 +37,6 @@ def add(
         email=email,
         groups=groups,
         must_change_password=True,
-        cost=cost,
     )
     write(session, person.login, "added", by, data={"groups": sorted(organisation.groups_of(session, person.login))})
     return person
@@ -65,9 +65,7 @@ def change(session: Session, login: str, groups: Iterable[str], *, by: Actor, **
         write(session, login, "changed", by, data=changed)
 
 
-def reset_password(
-    session: Session, login: str, new: str, *, by: Actor, reason: str, cost: passwords.Cost = "high"
-) -> None:
+def reset_password(session: Session, login: str, new: Hashed, *, by: Actor, reason: str) -> None:
     """Give somebody a password that has to be changed at once; signs out everywhere and forgets wrong attempts.
 
     ReasonMissing; OwnAccount for one's own, which is changed by whoever knows the present one.
@@ -75,8 +73,8 @@ def reset_password(
     if login == by.id:
         raise OwnAccount
     organisation.get_person(session, login)
-    organisation.set_password(session, login, new, must_change=True, cost=cost)
-    organisation.unlock(session, login)
+    organisation.set_password(session, login, new, must_change=True)
+    attempts.forget(session, login)
     sign_ins.end_all(session, login)
     write(session, login, "password_reset", by, reason=_given(reason))
 
@@ -84,7 +82,7 @@ def reset_password(
 def unlock(session: Session, login: str, *, by: Actor, reason: str) -> None:
     """Let somebody sign in again at once after too many wrong passwords; ReasonMissing."""
     organisation.get_person(session, login)
-    organisation.unlock(session, login)
+    attempts.forget(session, login)
     write(session, login, "unlocked", by, reason=_given(reason))
 
 
@@ -95,9 +93,18 @@ def sign_out(session: Session, login: str, *, by: Actor, reason: str) -> int:
     return sign_ins.end_all(session, login)
 
 
-def change_own_password(session: Session, by: Actor, old: str, new: str, *, cost: passwords.Cost = "high") -> None:
-    """Somebody chooses a new password, which ends all sign-ins, the present one included; PasswordRefused."""
-    organisation.change_password(session, by.id, old, new, cost=cost)
+def change_own_password(session: Session, by: Actor, proof: Proof, new: Hashed) -> None:
+    """Somebody chooses a new password, which ends all sign-ins, the present one included; PasswordWrong.
+
+    Args:
+        session: of the request.
+        by: whose password it is.
+        proof: that the present one is known.
+        new: what is kept of the new one.
+    """
+    if attempts.settle(session, proof) is None:
+        raise PasswordWrong
+    organisation.set_password(session, by.id, new, must_change=False)
     sign_ins.end_all(session, by.id)
     write(session, by.id, "password_changed", by)
 

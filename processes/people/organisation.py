@@ -1,20 +1,17 @@
-"""The people, the units and roles they are in, and how they sign in."""
+"""The people, and the units and roles they are in."""
 
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
 from engine import SYSTEM, Actor, Session, now
 from engine.errors import NotFound
-from processes.errors import LoginRefused, LoginTaken, PasswordSame, PasswordWrong
-from processes.people import passwords
+from processes.errors import LoginRefused, LoginTaken
 from processes.people.absences import groups_and_stand_ins
-from processes.people.schema import DbMembership, DbPerson, DbSignIn, DbUnit
-from processes.settings import Settings
+from processes.people.passwords import Hashed
+from processes.people.schema import DbMembership, DbPerson, DbUnit
 
 ADMIN = "admin"
 """The role that may see and change everything."""
@@ -23,14 +20,6 @@ RESERVED = frozenset({SYSTEM.id, "reader", "owner", "customer"})
 """Names that the engine and the diagrams use for somebody else."""
 
 _LOGIN = re.compile(r"\w[\w.@-]{0,59}")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What came of an attempt to sign in; without a person it was refused, perhaps until a moment."""
-
-    person: DbPerson | None
-    pause_until: datetime | None = None
 
 
 def create_unit(session: Session, key: str, *, name_zh: str, name_en: str, kind: str = "unit") -> DbUnit:
@@ -48,13 +37,12 @@ def create_person(
     *,
     name_zh: str,
     name_en: str,
-    password: str,
+    password: Hashed,
     email: str = "",
     groups: Iterable[str] = (),
     must_change_password: bool = False,
-    cost: passwords.Cost = "high",
 ) -> DbPerson:
-    """A new person in the given units and roles; LoginRefused, LoginTaken, PasswordRefused."""
+    """A new person in the given units and roles; LoginRefused, LoginTaken."""
     login = normal_login(login)
     if login in RESERVED or not _LOGIN.fullmatch(login):
         raise LoginRefused(login=login)
@@ -65,7 +53,7 @@ def create_person(
         name_zh=name_zh,
         name_en=name_en,
         email=email,
-        password=passwords.hash_new(password, cost),
+        password=password,
         active=True,
         language=None,
         theme=None,
@@ -131,75 +119,13 @@ def actor_of(session: Session, login: str) -> Actor:
     return Actor(login, groups, admin=ADMIN in groups, stands_in=stands_in)
 
 
-def authenticate(session: Session, login: str, password: str, settings: Settings) -> Verdict:
-    """Check a password; the verdict is returned, never raised, so that the counter of failures is kept.
-
-    An unknown name takes as long as a wrong password and slows down in the same way, so nothing tells them apart. After
-    several failures in a row each further one doubles the pause, in which even the right password is refused.
-    """
-    login, moment = normal_login(login)[:60], now(session)
-    attempts = session.get(DbSignIn, login)
-    if attempts is not None and attempts.pause_until is not None and moment < attempts.pause_until:
-        return Verdict(None, attempts.pause_until)
-    person = session.get(DbPerson, login)
-    kept = passwords.absent(settings.password_cost) if person is None else person.password
-    if not passwords.matches(kept, password) or person is None or not person.active:
-        return Verdict(None, _count_failure(session, login, moment, settings))
-    if attempts is not None:
-        session.delete(attempts)
-    person.password = passwords.at_cost(person.password, password, settings.password_cost)
-    session.flush()
-    return Verdict(person)
-
-
-def find_attempts(session: Session, login: str) -> DbSignIn | None:
-    """The wrong passwords in a row for a login; None where the last one was right."""
-    return session.get(DbSignIn, normal_login(login))
-
-
-def unlock(session: Session, login: str) -> None:
-    """Forget the wrong passwords, so that the right one is taken at once."""
-    session.execute(delete(DbSignIn).where(DbSignIn.login == normal_login(login)))
-
-
-def check_password(session: Session, login: str, password: str) -> bool:
-    """Whether it is the person's password: for signatures of somebody who is signed in."""
-    person = session.get(DbPerson, login)
-    return person is not None and person.active and passwords.matches(person.password, password)
-
-
-def change_password(session: Session, login: str, old: str, new: str, *, cost: passwords.Cost = "high") -> None:
-    """Give a person a new password; PasswordRefused when the old one is wrong or the new one will not do."""
+def set_password(session: Session, login: str, new: Hashed, *, must_change: bool) -> None:
+    """Give a person a new password, which has to be changed at once where somebody else knows it."""
     person = get_person(session, login)
-    if not passwords.matches(person.password, old):
-        raise PasswordWrong
-    if old == new:
-        raise PasswordSame
-    set_password(session, login, new, must_change=False, cost=cost)
-
-
-def set_password(session: Session, login: str, new: str, *, must_change: bool, cost: passwords.Cost = "high") -> None:
-    """Give a person a new password, which has to be changed at once where somebody else knows it; PasswordRefused."""
-    person = get_person(session, login)
-    person.password, person.must_change_password = passwords.hash_new(new, cost), must_change
+    person.password, person.must_change_password = new, must_change
     session.flush()
 
 
 def normal_login(login: str) -> str:
     """A login as it is kept: no blanks around it, lower case, one way of writing each character."""
     return unicodedata.normalize("NFKC", login).strip().lower()
-
-
-def _count_failure(session: Session, login: str, moment: datetime, settings: Settings) -> datetime | None:
-    attempts = session.get(DbSignIn, login)
-    if attempts is None:
-        attempts = DbSignIn(login=login, failures=0, pause_until=None, last_at=moment)
-        session.add(attempts)
-    attempts.failures += 1
-    attempts.last_at = moment
-    beyond = attempts.failures - settings.sign_in_failures
-    if beyond >= 0:
-        seconds = min(settings.sign_in_pause_seconds * 2 ** min(beyond, 20), settings.sign_in_pause_most_seconds)
-        attempts.pause_until = moment + timedelta(seconds=seconds)
-    session.flush()
-    return attempts.pause_until

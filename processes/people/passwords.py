@@ -1,45 +1,72 @@
-"""How passwords are kept: as argon2id hashes, as expensive as the installation decides."""
+"""How passwords are kept: as argon2id hashes, as expensive as the installation decides; made outside transactions."""
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal
+from threading import BoundedSemaphore
+from typing import Literal, NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from processes.errors import PasswordLength
+from processes.errors import PasswordCommon, PasswordLength
 
 Cost = Literal["high", "low"]
 """`high` is what argon2 recommends (RFC 9106); `low` is quick to guess, for passwords that protect nothing."""
 
-LENGTH = (8, 128)
-"""The shortest and the longest password that is taken."""
+Hashed = NewType("Hashed", str)
+"""What is kept of a password. What works in a transaction takes this: hashing there would hold up everybody."""
+
+LENGTH = (10, 128)
+"""The shortest and the longest password that is taken; beyond that there are no rules (NIST SP 800-63B, 3.1.1.2)."""
+
+COMMON = 2
+"""Of zxcvbn's scores 0 to 4, the lowest that is taken: it would be guessed in no less than a million attempts."""
+
+AT_ONCE = 2
+"""So many hashes are made at a time: each takes a core and 64 MB, and somebody who guesses is not to take them all."""
 
 _HASHERS = {"high": PasswordHasher(), "low": PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)}
+_room = BoundedSemaphore(AT_ONCE)
 
 
-def hash_new(password: str, cost: Cost) -> str:
-    """What is kept of a password that somebody chose; PasswordLength."""
+def hash_new(password: str, cost: Cost, *, about: Iterable[str] = ()) -> Hashed:
+    """What is kept of a password that somebody chose; PasswordLength, PasswordCommon.
+
+    Args:
+        password: as it was typed.
+        cost: of the installation.
+        about: the person's names, which are no secret.
+    """
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists are large, and who only serves pages needs none
+
     shortest, longest = LENGTH
     if not shortest <= len(password) <= longest:
         raise PasswordLength(least=shortest, most=longest)
-    return _HASHERS[cost].hash(password)
+    if zxcvbn(password[:72], user_inputs=[*about, "kesu"])["score"] < COMMON:
+        raise PasswordCommon
+    return _hash(password, cost)
 
 
-def matches(kept: str, password: str) -> bool:
+def matches(kept: Hashed, password: str) -> bool:
     """Whether it is the password of which that was kept, at whatever cost."""
-    try:
-        return _HASHERS["high"].verify(kept, password[: LENGTH[1]])
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+    with _room:
+        try:
+            return _HASHERS["high"].verify(kept, password[: LENGTH[1]])
+        except (VerifyMismatchError, InvalidHashError):
+            return False
 
 
-def at_cost(kept: str, password: str, cost: Cost) -> str:
+def at_cost(kept: Hashed, password: str, cost: Cost) -> Hashed:
     """What is to be kept of a password that has just matched: a new hash where it was made at another cost."""
-    hasher = _HASHERS[cost]
-    return hasher.hash(password) if hasher.check_needs_rehash(kept) else kept
+    return _hash(password, cost) if _HASHERS[cost].check_needs_rehash(kept) else kept
 
 
 @lru_cache
-def absent(cost: Cost) -> str:
+def absent(cost: Cost) -> Hashed:
     """What the password of somebody unknown is compared with, so that it takes as long."""
-    return _HASHERS[cost].hash("nobody has this password")
+    return _hash("nobody has this password", cost)
+
+
+def _hash(password: str, cost: Cost) -> Hashed:
+    with _room:
+        return Hashed(_HASHERS[cost].hash(password))

@@ -72,10 +72,13 @@ class DbSubstitution(Base):
 
 
 class DbSignIn(Base):
-    """Wrong passwords in a row for a name, whether such a person exists or not."""
+    """Wrong passwords in a row for a name from one place, whether such a person exists or not."""
 
     __tablename__ = "sign_in"
+    __table_args__ = (Index(None, "place", "last_at"), Index(None, "last_at"))
     login: Mapped[str] = mapped_column(String(60), primary_key=True)
+    place: Mapped[str] = mapped_column(String(80), primary_key=True)
+    """A browser on which that name was signed in before, or an address; see `processes.people.attempts`."""
     failures: Mapped[int]
     pause_until: Mapped[datetime | None]
     last_at: Mapped[datetime]

@@ -11,7 +11,7 @@ from engine.run import messages
 from engine.store.schema import DbTask
 from processes.cases import register
 from processes.demo import PASSWORD
-from processes.people import organisation
+from processes.people import organisation, passwords
 
 ALBUM = os.environ.get("KESU_ALBUM")
 """A folder that gets a picture of each form as it is handed in, for whoever wants to look."""
@@ -47,7 +47,12 @@ class Play:
             for group, (unit, person) in groups.items():
                 organisation.create_unit(session, group, name_zh=unit, name_en=group)
                 organisation.create_person(
-                    session, group, name_zh=person, name_en=group, password=PASSWORD, groups=[group], cost="low"
+                    session,
+                    group,
+                    name_zh=person,
+                    name_en=group,
+                    password=passwords.hash_new(PASSWORD, "low"),
+                    groups=[group],
                 )
 
     def desk(self, login, width=1440):

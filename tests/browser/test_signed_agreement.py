@@ -13,7 +13,7 @@ from engine.values import SYSTEM
 from processes.agreements.schema import DbAgreement
 from processes.cases.schema import DbDocument
 from processes.demo import PASSWORD
-from processes.people import organisation
+from processes.people import organisation, passwords
 from processes.people.schema import DbUnit
 
 pytestmark = pytest.mark.seconds(20)
@@ -37,7 +37,12 @@ def planned(house):
                 organisation.create_unit(session, key, name_zh=chinese, name_en=english)
         for login, (chinese, english, unit) in PEOPLE.items():
             organisation.create_person(
-                session, login, password=PASSWORD, name_zh=chinese, name_en=english, groups=[unit], cost="low"
+                session,
+                login,
+                password=passwords.hash_new(PASSWORD, "low"),
+                name_zh=chinese,
+                name_en=english,
+                groups=[unit],
             )
         deployments.deploy(session, "settled", files | {"procedure.toml": DECLARATION.encode()}, by=SYSTEM)
         clerk, leader = (organisation.actor_of(session, login) for login in PEOPLE)

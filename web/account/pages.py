@@ -7,12 +7,12 @@ from datetime import datetime
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from processes.errors import PasswordRefused
+from processes.errors import PasswordRefused, PasswordSame, PasswordUnlike
 from processes.people import accounts, organisation, passwords, sign_ins
 from web.absences import pages as absences
 from web.account import browsers
 from web.account.sign_in import carry
-from web.shell import dates, here, language
+from web.shell import dates, here, language, proving
 from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
@@ -47,17 +47,22 @@ def password() -> BaseResponse:
 @blueprint.post("/password")
 def change_password() -> BaseResponse:
     """Choose another password; every other browser is signed out."""
-    wrong = _refusals()
-    if wrong:
-        return _page(wrong, 422)
     actor, settings = here.actor(), here.kesu().settings
+    present, new, again = (
+        request.form.get(name, "") for name in ("present_password", "new_password", "password_again")
+    )
+    verdict = proving.prove(actor.id, present)
+    if verdict.proof is None:
+        said = verdict.pause or _("This is not your present password.")
+        return _page({"present_password": said}, 422)
     try:
+        hashed = _chosen(present, new, again)
         with here.transaction() as session:
-            present, new = request.form["present_password"], request.form["new_password"]
-            accounts.change_own_password(session, actor, present, new, cost=settings.password_cost)
+            accounts.change_own_password(session, actor, verdict.proof, hashed)
             token = sign_ins.begin(session, actor.id, settings, **here.caller())
     except PasswordRefused as error:
-        return _page({"new_password": explain(error)}, 422)
+        field = "password_again" if isinstance(error, PasswordUnlike) else "new_password"
+        return _page({field: explain(error)}, 422)
     first = here.me().must_change_password
     carry(token)
     flash(_("Your password is changed. Everywhere else you are signed out."))
@@ -73,25 +78,16 @@ def end_others() -> BaseResponse:
     return redirect(url_for("account.page", _anchor="sign-ins"), 303)
 
 
-def _refusals() -> dict[str, str]:
-    """What is wrong with a new password, by field; wrong present ones are counted as at the sign-in."""
-    present, new, again = (
-        request.form.get(name, "") for name in ("present_password", "new_password", "password_again")
-    )
-    wrong = {}
-    with here.transaction() as session:
-        verdict = organisation.authenticate(session, here.actor().id, present, here.kesu().settings)
-    if verdict.person is None:
-        wrong["present_password"] = _("This is not your present password.")
-        if verdict.pause_until is not None:
-            until = dates.clock_text(verdict.pause_until, here.zone())
-            wrong["present_password"] = _("Too many wrong passwords. Try again after %(time)s.", time=until)
-    least, most = passwords.LENGTH
-    if not least <= len(new) <= most:
-        wrong["new_password"] = _("A password has %(least)s to %(most)s characters.", least=least, most=most)
-    elif new != again:
-        wrong["password_again"] = _("This is not the same as above. Type it once more.")
-    return wrong
+def _chosen(present: str, new: str, again: str) -> passwords.Hashed:
+    """What is kept of a new password; PasswordRefused."""
+    if new == present:
+        raise PasswordSame
+    person = here.me()
+    about = (person.actor.id, person.name_zh, person.name_en)
+    hashed = passwords.hash_new(new, here.kesu().settings.password_cost, about=about)
+    if new != again:
+        raise PasswordUnlike
+    return hashed
 
 
 def _page(wrong: Mapping[str, str] | None = None, status: int = 200) -> Response:

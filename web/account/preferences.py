@@ -34,7 +34,7 @@ def change() -> Response:
     answer = Response(status=204) if here.is_part() else redirect(_back(), 303)
     for name, value in chosen.items():
         if value:
-            answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+            answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=here.is_secure())
     return answer
 
 

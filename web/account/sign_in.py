@@ -22,11 +22,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session
 from engine.errors import Busy
-from processes.people import organisation, sign_ins
+from processes.people import attempts, sign_ins
 from web.account.kept import keep
-from web.shell import dates, here
+from web.shell import here, known_browsers, proving
 from web.shell.errors import Trouble, page, typed
 from web.shell.language import gettext as _
 from web.shell.people import SignedIn, signed_in
@@ -135,20 +134,18 @@ def enter() -> BaseResponse:
         here.inside(request.form.get("next", "")),
         request.form.get("kept", ""),
     )
-    with here.transaction() as database:
-        verdict = organisation.authenticate(database, login, request.form.get("password", ""), here.kesu().settings)
-        token = None if verdict.person is None else _begin(database, verdict.person.login)
+    verdict = proving.prove(login, request.form.get("password", ""))
+    token = _enter(verdict.proof) if verdict.proof is not None else None
     if token is None:
-        problem = _("The name or the password is wrong.")
-        if verdict.pause_until is not None:
-            until = dates.clock_text(verdict.pause_until, here.zone())
-            problem = _("Too many wrong passwords. Try again after %(time)s.", time=until)
+        problem = verdict.pause or _("The name or the password is wrong.")
         return _sign_in_page(422, after=after, kept=kept, problem=problem, login=login)
     session.clear()
     carry(token)
     if kept and keep(after, _pairs(kept)):
         flash(_("Your text is back, as a draft."))
-    return redirect(after, 303)
+    answer = redirect(after, 303)
+    known_browsers.remember(answer, login)
+    return answer
 
 
 @blueprint.post("/sign-out")
@@ -170,11 +167,15 @@ def carry(token: str) -> None:
         login_user(person)
 
 
-def _begin(database: Session, login: str) -> str:
-    """A new sign-in on this browser, in place of the one it may have."""
-    if current_user.is_authenticated:
-        sign_ins.end(database, here.me().sign_in)
-    return sign_ins.begin(database, login, here.kesu().settings, **here.caller())
+def _enter(proof: attempts.Proof) -> str | None:
+    """A new sign-in on this browser, in place of the one it may have; None where the account has changed just now."""
+    with here.transaction() as database:
+        person = attempts.settle(database, proof)
+        if person is None:
+            return None
+        if current_user.is_authenticated:
+            sign_ins.end(database, here.me().sign_in)
+        return sign_ins.begin(database, person.login, here.kesu().settings, **here.caller())
 
 
 def _again() -> Response:

@@ -7,7 +7,7 @@ import click
 
 from engine import SYSTEM
 from engine.errors import KesuError
-from processes.people import accounts, organisation
+from processes.people import accounts, organisation, passwords
 from web.command.common import database_option, open_installation, settings_option
 
 
@@ -45,6 +45,7 @@ def add(  # noqa: PLR0917 - click gives them by name
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask()
     kesu = open_installation(url, settings_file)
     try:
+        hashed = passwords.hash_new(password, kesu.settings.password_cost, about=(login, name, name_en))
         with kesu.database.transaction() as session:
             if admin:
                 organisation.create_unit(
@@ -55,11 +56,10 @@ def add(  # noqa: PLR0917 - click gives them by name
                 login,
                 name_zh=name,
                 name_en=name_en or name,
-                password=password,
+                password=hashed,
                 by=SYSTEM,
                 email=email,
                 groups=[*groups, *([organisation.ADMIN] if admin else [])],
-                cost=kesu.settings.password_cost,
             )
             added = made.login
     except KesuError as error:

@@ -1,7 +1,5 @@
 """What a browser sends for a form: answers, files that were kept or have just come, signatures, row buttons."""
 
-import base64
-import binascii
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -10,20 +8,14 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 import forms
-from engine import Actor, FormFile, Json, Session
+from engine import FormFile, Json
 from engine.errors import NotFound
 from forms import Form, Message, Signature, UnknownAction, rows
 from processes.cases import documents
 from processes.errors import FileRefused
-from processes.people import organisation
-from web.filling import contacts
+from web.filling import contacts, signing
 from web.shell import here, language
 from web.shell.static_files import sprite
-from web.shell.words import N_
-
-DRAWING = "data:image/png;base64,"
-MOST_DRAWING = 400_000
-WRONG_PASSWORD = Message("password", N_("This is not your password. Nothing was signed."))
 
 
 @dataclass
@@ -61,12 +53,11 @@ def read(form: Form, sent: MultiDict[str, str]) -> Sent:
 
 def receive(form: Form, element: str | None) -> Sent:
     """Everything that was handed in: new files are kept, signatures are checked, in a transaction of their own."""
-    sent, errors = pairs(), {}
-    files = _known(_kept_files(sent))
-    signatures: dict[str, Signature] = {}
+    sent, action = pairs(), rows.find_action(request.form.keys())
+    files, errors = _known(_kept_files(sent)), dict[str, Message]()
     uploads = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
-    signing = {name: text for name, text in sent.items() if name.startswith("_sign:") and text}
-    if uploads or signing:
+    signed = signing.read(form, sent) if action is None else signing.Signed()
+    if uploads or signed.drawings:
         actor, settings = here.actor(), here.kesu().settings
         with here.transaction() as session:
             for name, file in uploads:
@@ -82,16 +73,10 @@ def receive(form: Form, element: str | None) -> Sent:
                     files.setdefault(name, []).append(documents.as_value(document))
                 except FileRefused as error:
                     errors[name] = Message("file_refused", error.template, error.fields)
-            for name, text in signing.items():
-                path, _, kind = name.removeprefix("_sign:").rpartition(":")
-                signature = _sign(session, actor, kind, text)
-                if signature is None:
-                    errors[path] = WRONG_PASSWORD
-                else:
-                    signatures[path] = signature
+            signed.keep(session)
     answers = forms.decode(form, sent.items(multi=True), files)
     shown = forms.decode(form, sent.items(multi=True), files, without_unseen=True)
-    return Sent(answers, shown, rows.find_action(sent.keys()), signatures, errors)
+    return Sent(answers, shown, action, signed.signatures, errors | signed.errors)
 
 
 def uploads(field: str) -> list[tuple[str, bytes]]:
@@ -125,27 +110,6 @@ def _known(kept: Mapping[str, list[int]]) -> dict[str, list[Json]]:
                     continue
                 known.setdefault(path, []).append(documents.as_value(document))
     return known
-
-
-def _sign(session: Session, actor: Actor, kind: str, text: str) -> Signature | None:
-    at = here.now().isoformat(timespec="seconds")
-    if kind == "password":
-        return Signature("password", actor.id, at) if organisation.check_password(session, actor.id, text) else None
-    if kind != "drawn" or not text.startswith(DRAWING) or len(text) > MOST_DRAWING:
-        return None
-    try:
-        content = base64.b64decode(text.removeprefix(DRAWING), validate=True)
-        document = documents.store(
-            session,
-            name="signature.png",
-            content=content,
-            by=actor,
-            settings=here.kesu().settings,
-            source=documents.Source.SIGNATURE,
-        )
-    except (binascii.Error, FileRefused):
-        return None
-    return Signature("drawn", actor.id, at, file=documents.as_value(document))
 
 
 # -- showing

@@ -66,6 +66,11 @@ def is_part() -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
 
 
+def is_secure() -> bool:
+    """Whether cookies go over HTTPS only: as the installation says, or as the request has come."""
+    return bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+
+
 def caller() -> dict[str, str]:
     """What a browser says about itself, and where it calls from."""
     return {"browser": request.user_agent.string, "address": request.remote_addr or ""}

@@ -9,7 +9,7 @@ from engine.run import instances
 from processes.cases import rounds
 from processes.cases.schema import DbCase
 from processes.cases.timeline import timeline
-from processes.people import organisation
+from processes.people import organisation, passwords
 
 PLAN = {
     "authority_table": "D03",
@@ -43,7 +43,12 @@ def staff(house, *people):
             organisation.create_unit(session, key, name_zh=key, name_en=key, kind="role")
         for login, group in people:
             organisation.create_person(
-                session, login, name_zh=login, name_en=login, password="correct horse", groups=[group], cost="low"
+                session,
+                login,
+                name_zh=login,
+                name_en=login,
+                password=passwords.hash_new("correct horse", "low"),
+                groups=[group],
             )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from processes.cases.schema import DbCaseEntry
 from processes.desk.schema import DbNotice
-from processes.people import organisation
+from processes.people import organisation, passwords
 
 TEXTS = {f"letters/NOTE.{tongue}.txt": b"fields:\nsubject: Received\n\nWe have it.\n" for tongue in ("zh", "en")}
 
@@ -18,7 +18,7 @@ def staffed(house):
         for key, login in (("intake", "zhou"), ("sales", "li")):
             organisation.create_unit(session, key, name_zh=key, name_en=key)
             organisation.create_person(
-                session, login, name_zh="", name_en="", password="a password", groups=[key], cost="low"
+                session, login, name_zh="", name_en="", password=passwords.hash_new("a password", "low"), groups=[key]
             )
     house.deploy()
     inputs = inputs_outputs({"template": "NOTE", "letter_senders": "sales"})

@@ -17,7 +17,7 @@ from engine.values import SYSTEM
 from processes import folders, procedures
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters.schema import DbLetter
-from processes.people import organisation
+from processes.people import organisation, passwords
 
 FORMER = Path(__file__).with_name("former_sales.zip")
 WAREHOUSE = actor("xu", "warehouse", "finance")
@@ -162,7 +162,7 @@ def test_nobody_approves_their_own_work(case):
             organisation.create_unit(session, key, name_zh=key, name_en=key)
         for login, groups in (("li", ["sales", "dept_head"]), ("gao", ["gm_office"])):
             organisation.create_person(
-                session, login, name_zh="", name_en="", password="a password", groups=groups, cost="low"
+                session, login, name_zh="", name_en="", password=passwords.hash_new("a password", "low"), groups=groups
             )
     to_approval(case)
     case.do("UT_Approve", GM_OFFICE, decision="approve")

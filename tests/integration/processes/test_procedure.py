@@ -15,7 +15,7 @@ from processes.clock import card
 from processes.clock.recompute import recompute_all, take_notice
 from processes.errors import MailRefused
 from processes.letters import outbox
-from processes.people import organisation
+from processes.people import organisation, passwords
 
 ADMIN = actor("ma", "admin")
 WAREHOUSE = actor("xu", "warehouse", "finance")
@@ -171,7 +171,7 @@ def test_nobody_approves_their_own_work(registered):
             organisation.create_unit(session, key, name_zh=key, name_en=key)
         for login, groups in (("li", ["sales", "dept_head"]), ("gao", ["gm_office"])):
             organisation.create_person(
-                session, login, name_zh="", name_en="", password="a password", groups=groups, cost="low"
+                session, login, name_zh="", name_en="", password=passwords.hash_new("a password", "low"), groups=groups
             )
     to_plan(house)
     house.do("UT_DraftPlan", SALES, **PLAN)

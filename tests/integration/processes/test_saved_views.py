@@ -4,7 +4,7 @@ from house import actor
 from engine.errors import NotFound
 from processes.desk import saved_views
 from processes.errors import TooManyViews, ViewUnnamed
-from processes.people import organisation
+from processes.people import organisation, passwords
 
 LI, HE, ZHOU = actor("li", "sales"), actor("he", "sales"), actor("zhou", "intake")
 ASKED = {"view": "group", "sort": "due", "q": "L2609"}
@@ -21,9 +21,8 @@ def people(house):
                 each.id,
                 name_zh=each.id,
                 name_en=each.id,
-                password="long enough",
+                password=passwords.hash_new("long enough", "low"),
                 groups=each.groups,
-                cost="low",
             )
     return house
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from processes.people import organisation, sign_ins
+from processes.people import organisation, passwords, sign_ins
 from processes.people.schema import DbOpenSignIn, DbPerson
 
 
@@ -11,7 +11,9 @@ from processes.people.schema import DbOpenSignIn, DbPerson
 def staffed(house):
     with house.database.transaction() as session:
         for login in ("li", "he"):
-            organisation.create_person(session, login, name_zh="", name_en="", password="correct horse", cost="low")
+            organisation.create_person(
+                session, login, name_zh="", name_en="", password=passwords.hash_new("correct horse", "low")
+            )
     return house
 
 

@@ -11,7 +11,7 @@ from processes.cases.schema import DbCase, DbCaseEntry
 from processes.desk import mailing, overdue
 from processes.desk.schema import DbNotice
 from processes.errors import MailRefused
-from processes.people import organisation
+from processes.people import organisation, passwords
 from processes.people.schema import DbPerson
 
 
@@ -27,10 +27,9 @@ def staffed(house):
                 login,
                 name_zh="",
                 name_en="",
-                password="a password",
+                password=passwords.hash_new("a password", "low"),
                 groups=groups,
                 email=f"{login}@example.com",
-                cost="low",
             )
         session.get(DbPerson, "gao").mail_notices = False
     house.deploy()

@@ -8,7 +8,7 @@ from engine.deploy import deployments as deployed
 from engine.run import tasks
 from processes.cases import register as cases
 from processes.letters.mail import RecordingMail
-from processes.people import organisation
+from processes.people import organisation, passwords
 from processes.settings import Settings
 from web.compose import compose, deploy_shipped
 
@@ -95,7 +95,12 @@ class Hall(Played):
                     organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind=kind)
             for login, (chinese, english, groups) in PEOPLE.items():
                 organisation.create_person(
-                    session, login, name_zh=chinese, name_en=english, password=PASSWORD, groups=groups, cost="low"
+                    session,
+                    login,
+                    name_zh=chinese,
+                    name_en=english,
+                    password=passwords.hash_new(PASSWORD, "low"),
+                    groups=groups,
                 )
 
     def deployed(self, name):

@@ -16,7 +16,7 @@ from processes import folders
 from processes.cases.schema import DbCase
 from processes.clock.recompute import take_notice
 from processes.letters.schema import DbLetter
-from processes.people import organisation
+from processes.people import organisation, passwords
 from web.command import main
 
 FOLDER = Path(__file__).parents[2] / "procedures" / "library_loan"
@@ -51,10 +51,20 @@ def library(hall):
             organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind="unit")
         for login, groups in PEOPLE.items():
             organisation.create_person(
-                session, login, name_zh=login, name_en=login, password=PASSWORD, groups=groups, cost="low"
+                session,
+                login,
+                name_zh=login,
+                name_en=login,
+                password=passwords.hash_new(PASSWORD, "low"),
+                groups=groups,
             )
         organisation.create_person(
-            session, "both", name_zh="b", name_en="b", password=PASSWORD, groups=["intake", "lending_desk"], cost="low"
+            session,
+            "both",
+            name_zh="b",
+            name_en="b",
+            password=passwords.hash_new(PASSWORD, "low"),
+            groups=["intake", "lending_desk"],
         )
     hall.sale = hall.register()
     return hall

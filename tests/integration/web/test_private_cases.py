@@ -14,7 +14,7 @@ from processes import folders
 from processes.cases.schema import DbCase, DbCaseEntry, DbCaseLook, DbDocument
 from processes.desk.schema import DbNotice
 from processes.letters.schema import DbLetter
-from processes.people import organisation
+from processes.people import organisation, passwords
 
 PLANTED = ("何敏", "13811112222", "1112222", "he@example.com", "华北", "地图已还", "再找找", "悄悄话", "密件")
 """Words of the case: facts, title, text, an answer, a comment, a document."""
@@ -37,7 +37,12 @@ def library(hall):
             organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind="unit")
         for login, groups in {**PEOPLE, "both": ["intake", "lending_desk"]}.items():
             organisation.create_person(
-                session, login, name_zh=login, name_en=login, password=PASSWORD, groups=groups, cost="low"
+                session,
+                login,
+                name_zh=login,
+                name_en=login,
+                password=passwords.hash_new(PASSWORD, "low"),
+                groups=groups,
             )
     hall.sale = hall.register()
     return hall

@@ -4,7 +4,7 @@ import pytest
 from hall import PASSWORD
 
 from engine import SYSTEM
-from processes.people import organisation
+from processes.people import organisation, passwords
 from processes.shipments import listing
 
 GROUPS = ("office", "op_manager", "qa_finished", "workshop")
@@ -56,7 +56,12 @@ def works(hall):
             organisation.create_unit(session, key, name_zh=key, name_en=key, kind="unit")
         for login, groups in PEOPLE.items():
             organisation.create_person(
-                session, login, name_zh=login, name_en=login, password=PASSWORD, groups=groups, cost="low"
+                session,
+                login,
+                name_zh=login,
+                name_en=login,
+                password=passwords.hash_new(PASSWORD, "low"),
+                groups=groups,
             )
         listing.import_csv(session, LIST, by=SYSTEM)
     client = hall.visitor("ouyang")

@@ -121,8 +121,9 @@ def test_a_changed_password_signs_out_everywhere_but_here(hall):
     ("sent", "field", "said"),
     [
         ({"present": "wrong words"}, "present_password", "This is not your present password."),
-        ({"new": "short"}, "new_password", "A password has 8 to 128 characters."),
-        ({"new": "x" * 129}, "new_password", "A password has 8 to 128 characters."),
+        ({"new": "short"}, "new_password", "A password has 10 to 128 characters."),
+        ({"new": "x" * 129}, "new_password", "A password has 10 to 128 characters."),
+        ({"new": "password12"}, "new_password", "Many people choose this password"),
         ({"new": PASSWORD}, "new_password", "This is the present password."),
         ({"again": "something else"}, "password_again", "This is not the same as above."),
     ],
@@ -205,6 +206,19 @@ def test_who_is_locked_out_is_let_in_again(hall):
     assert acts(hall, "wang") == [("unlocked", "admin", "It was her.")]
 
 
+def test_a_stranger_keeps_nobody_out_of_a_browser_that_is_known(hall):
+    mine, stranger = browser(hall), hall.visitor()
+    mine.post("/sign-out")
+    for _ in range(6):
+        stranger.post("/sign-in", data={"login": "wang", "password": "a guess"})
+    right = {"login": "wang", "password": PASSWORD}
+    assert "Too many wrong passwords" in stranger.post("/sign-in", data=right).text
+    assert mine.post("/sign-in", data=right).status_code == 303
+    stranger.set_cookie("kesu_known", mine.get_cookie("kesu_known").value + "x")
+    assert stranger.post("/sign-in", data=right).status_code == 422
+    assert "wang" not in mine.get_cookie("kesu_known").value
+
+
 @pytest.mark.both_databases
 def test_administrators_sign_somebody_out_and_see_when_they_were_there(hall):
     look, hers = hall.visitor("admin"), browser(hall)
@@ -252,7 +266,7 @@ def test_no_page_says_a_password_again(hall, monkeypatch):
         raise Busy
 
     client, secrets = browser(hall), ("the present one", "the one to come")
-    monkeypatch.setattr(account.organisation, "authenticate", busy)
+    monkeypatch.setattr(account.proving, "prove", busy)
     answers = [change(client, *secrets)]
     assert answers[0].status_code == 503
     monkeypatch.undo()
@@ -297,7 +311,8 @@ def test_what_was_done_to_an_account_cannot_be_unwritten(hall):
 @pytest.mark.both_databases
 def test_people_of_the_demo_keep_the_password_of_the_read_me(hall):
     from processes.demo.people import settle
+    from processes.people import passwords
 
     with hall.database.transaction() as session:
-        settle(session)
+        settle(session, passwords.hash_new(PASSWORD, "low"))
         assert not session.scalars(select(DbPerson.login).where(DbPerson.must_change_password)).all()

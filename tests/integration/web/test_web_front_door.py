@@ -10,7 +10,7 @@ from engine.values import SYSTEM
 from processes import folders
 from processes.cases.schema import DbCase
 from processes.folders import ROOT
-from processes.people import organisation
+from processes.people import organisation, passwords
 
 TOLD = {
     "channel": "phone",
@@ -33,7 +33,12 @@ def door(make_hall):
         ):
             organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind="role")
             organisation.create_person(
-                session, login, name_zh=name, name_en=name, password="correct horse battery", groups=[key], cost="low"
+                session,
+                login,
+                name_zh=name,
+                name_en=name,
+                password=passwords.hash_new("correct horse battery", "low"),
+                groups=[key],
             )
     return hall
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from engine import instances
 from processes.cases.schema import DbCase
-from processes.people import organisation
+from processes.people import organisation, passwords
 
 PEOPLE = {"qin": "nurse", "shen": "after_sales", "gu": "leader", "jiang": "dept_surgery", "hao": "finance"}
 REGISTER = {
@@ -87,7 +87,12 @@ def asked(hall):
         for login, unit in PEOPLE.items():
             organisation.create_unit(session, unit, name_zh=unit, name_en=unit, kind="unit")
             organisation.create_person(
-                session, login, name_zh=login, name_en=login, password=PASSWORD, groups=[unit], cost="low"
+                session,
+                login,
+                name_zh=login,
+                name_en=login,
+                password=passwords.hash_new(PASSWORD, "low"),
+                groups=[unit],
             )
         hall.instance = instances.start(session, "pt_patient", by=organisation.actor_of(session, "qin")).id
     hall.do("UT_Register", "qin", **REGISTER)

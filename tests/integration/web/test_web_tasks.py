@@ -186,6 +186,29 @@ def test_nobody_signs_with_a_wrong_password(hall):
     assert right.status_code == 303
 
 
+def test_places_to_sign_that_the_form_does_not_have_are_not_looked_at(hall, monkeypatch):
+    from processes.people import passwords
+
+    task, client, compared = start(hall), hall.visitor("wang"), []
+    monkeypatch.setattr(passwords, "matches", lambda kept, text: compared.append(text))
+    invented = {f"_sign:field{number}:password": PASSWORD for number in range(150)}
+    drawn = {f"_sign:field{number}:drawn": "data:image/png;base64,iVBORw0KGgo=" for number in range(150)}
+    assert client.post(f"/tasks/{task}", data=verify() | invented | drawn).status_code == 303
+    assert compared == []
+    with hall.database.reading() as session:
+        assert session.scalars(select(DbDocument.id)).all() == []
+
+
+def test_guessing_at_a_place_to_sign_counts_as_at_the_sign_in(hall):
+    story.accepted(hall)
+    hall.do("UT_FillSlip", "wang", **story.SLIP)
+    task, client = hall.claim("UT_QcInspect", "chen"), hall.visitor("chen")
+    for _ in range(5):
+        client.post(f"/tasks/{task}", data={"_sign:inspector_signature:password": "a guess"})
+    right = client.post(f"/tasks/{task}", data={"_sign:inspector_signature:password": PASSWORD})
+    assert "Too many wrong passwords" in right.text
+
+
 @pytest.mark.both_databases
 def test_files_are_kept_when_the_form_is_refused_and_seen_by_nobody_else(hall):
     from io import BytesIO

@@ -13,7 +13,7 @@ from engine.run import instances, messages, tasks
 from engine.store.schema import DbTask
 from processes import folders
 from processes.cases.schema import DbCase, DbDocument
-from processes.people import organisation, substitutions
+from processes.people import organisation, passwords, substitutions
 
 NUMBER = "PT-2026-000001"
 UNITS = {
@@ -77,7 +77,12 @@ def admit(hall):
             organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind="unit")
         for login, groups in PEOPLE.items():
             organisation.create_person(
-                session, login, name_zh=login, name_en=login, password=PASSWORD, groups=groups, cost="low"
+                session,
+                login,
+                name_zh=login,
+                name_en=login,
+                password=passwords.hash_new(PASSWORD, "low"),
+                groups=groups,
             )
     return hall
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 
 from engine import Json, Session
-from processes.people import accounts, organisation, sign_ins
+from processes.people import accounts, attempts, organisation, sign_ins
 from processes.people.schema import DbPersonAct
 from web.admin import show
 from web.shell import here
@@ -43,18 +43,18 @@ class Account:
 
 def account_of(session: Session, login: str) -> Account:
     """The account of somebody; NotFound."""
-    person, attempts = organisation.get_person(session, login), organisation.find_attempts(session, login)
-    locked = attempts.pause_until if attempts is not None else None
+    person, wrong = organisation.get_person(session, login), attempts.worst(session, login)
+    locked = wrong.pause_until if wrong is not None else None
     called, own = names(session), login == here.actor().id
     open_ones = len(sign_ins.of_person(session, login, here.kesu().settings))
     return Account(
         seen=show.moment(person.last_seen_at),
         sign_ins=open_ones,
         locked_until=show.moment(locked) if _is_ahead(locked) else None,
-        failures=attempts.failures if attempts is not None else 0,
+        failures=wrong.failures if wrong is not None else 0,
         must_change=person.must_change_password,
         own=own,
-        acts=[] if own else list(_acts(login, signed_in=open_ones > 0, locked=attempts is not None)),
+        acts=[] if own else list(_acts(login, signed_in=open_ones > 0, locked=wrong is not None)),
         done=[_row(each, called) for each in accounts.acts_of(session, login)],
     )
 

@@ -7,7 +7,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import ReasonMissing, Refused
-from processes.people import accounts, organisation
+from processes.people import accounts, organisation, passwords
 from web.admin.acts.confirm import carry_out_freely
 from web.admin.entrance import blueprint
 from web.admin.people.pages import with_password
@@ -38,9 +38,9 @@ def reset_password(login: str) -> BaseResponse:
     try:
         if not reason:
             raise ReasonMissing
-        cost = here.kesu().settings.password_cost
+        hashed = passwords.hash_new(password, here.kesu().settings.password_cost)
         with here.transaction() as session:
-            accounts.reset_password(session, login, password, by=here.actor(), reason=reason, cost=cost)
+            accounts.reset_password(session, login, hashed, by=here.actor(), reason=reason)
     except Refused as error:
         return question(replace(asked, problem=explain(error), typed=reason), active="admin", status=status_of(error))
     return with_password(login, password)

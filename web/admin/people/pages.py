@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session
 from engine.errors import Refused
-from processes.people import accounts, organisation
+from processes.people import accounts, organisation, passwords
 from processes.people.schema import DbMembership, DbPerson, DbUnit
 from web.absences.pages import card
 from web.admin import show
@@ -88,6 +88,7 @@ def new_person() -> BaseResponse:
     try:
         if not typed.login or not (typed.name_zh or typed.name_en):
             raise NameMissing
+        hashed = passwords.hash_new(password, here.kesu().settings.password_cost)
         with here.transaction() as session:
             accounts.add(
                 session,
@@ -95,10 +96,9 @@ def new_person() -> BaseResponse:
                 by=here.actor(),
                 name_zh=typed.name_zh or typed.name_en,
                 name_en=typed.name_en or typed.name_zh,
-                password=password,
+                password=hashed,
                 email=typed.email,
                 groups=typed.groups,
-                cost=here.kesu().settings.password_cost,
             )
     except Refused as error:
         return _form(typed, new=True, problem=explain(error), status=422)

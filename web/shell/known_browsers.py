@@ -1,0 +1,62 @@
+"""Browsers on which somebody has signed in before: they carry a signed cookie, and strangers keep nobody out there."""
+
+import secrets
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from flask import request
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
+
+from processes.people.attempts import ADDRESS
+from processes.people.organisation import normal_login
+from web.shell import here
+
+COOKIE = "kesu_known"
+YEAR = 365 * 24 * 3600
+MOST = 20
+"""So many people are remembered on one browser; who has not signed in for the longest is forgotten first."""
+
+
+def place(login: str) -> str:
+    """Where an attempt to sign in with that name comes from: a browser that knows the name, or an address.
+
+    Of IPv6 it is the network: who has one address there has as many as there are.
+    """
+    browser, known = _carried()
+    if _sign(browser, login) in known:
+        return f"browser {sha256(browser.encode()).hexdigest()[:40]}"
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return f"{ADDRESS}unknown"
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return f"{ADDRESS}{ip_network((address, 64), strict=False)}"
+    return f"{ADDRESS}{getattr(address, 'ipv4_mapped', None) or address}"
+
+
+def remember(response: Response, login: str) -> None:
+    """Let the browser carry that this person has signed in on it."""
+    browser, known = _carried()
+    browser = browser or secrets.token_urlsafe(16)
+    mine = _sign(browser, login)
+    carried = [browser, *[each for each in known if each != mine][-MOST + 1 :], mine]
+    text = _serializer().dumps(carried)
+    response.set_cookie(COOKIE, text, max_age=YEAR, samesite="Lax", httponly=True, secure=here.is_secure())
+
+
+def _carried() -> tuple[str, list[str]]:
+    try:
+        browser, *known = _serializer().loads(request.cookies.get(COOKIE, ""))
+    except (BadSignature, ValueError, TypeError):
+        return "", []
+    return browser, known
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(here.kesu().secret, salt="known browser")
+
+
+def _sign(browser: str, login: str) -> str:
+    """What the cookie has for a name: who reads it learns no names."""
+    return sha256(f"{browser} {normal_login(login)}".encode()).hexdigest()[:24]
