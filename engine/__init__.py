@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from engine.run.tasks import Completed
     from engine.runtime import Deployable, JobRow, Runtime, Session, StepResult, functions_with, make_runtime, now
     from engine.services import Call, Service, Services
-    from engine.store.schema import Base, JsonType, UtcTime
+    from engine.store.base import Base
+    from engine.store.columns import JsonType, UtcTime
     from engine.values import (
         SYSTEM,
         Actor,
@@ -80,7 +81,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "engine.services": ("Call", "Service", "Services"),
     "engine.database": ("Database",),
-    "engine.store.schema": ("Base", "JsonType", "UtcTime"),
+    "engine.store.base": ("Base",),
+    "engine.store.columns": ("JsonType", "UtcTime"),
     "engine.values": (
         "SYSTEM",
         "Actor",

@@ -7,7 +7,8 @@ from sqlalchemy import func, or_, select
 
 from engine.loaded import FormFile
 from engine.runtime import Session
-from engine.store.schema import DbDecisionDefinition, DbDeployment, DbInstance, DbProcessDefinition, DbResource
+from engine.store.definitions import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
+from engine.store.schema import DbInstance
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from engine.deploy.loading import find_going, load
 from engine.errors import DeploymentRefused, NotFound
 from engine.kinds import Origin
 from engine.runtime import Session
-from engine.store import schema
+from engine.store.definitions import DbDeployment, DbProcessDefinition, DbResource
 from engine.values import Actor, Handed, Process
 
 
@@ -184,12 +184,12 @@ def refuse(checked: Mapping[str, Checked]) -> None:
 
 def list_deployments(session: Session) -> list[Deployment]:
     """All deployments, the youngest first."""
-    return [_deployment(row) for row in session.execute(_deployments().order_by(schema.DbDeployment.id.desc()))]
+    return [_deployment(row) for row in session.execute(_deployments().order_by(DbDeployment.id.desc()))]
 
 
 def find_deployment(session: Session, name: str, version: int | None = None) -> Deployment | None:
     """A version of a folder, by default the current one; None when there is none."""
-    table = schema.DbDeployment
+    table = DbDeployment
     query = _deployments().where(table.name == name)
     row = session.execute(query.where(table.is_current if version is None else table.version == version)).one_or_none()
     return None if row is None else _deployment(row)
@@ -197,7 +197,7 @@ def find_deployment(session: Session, name: str, version: int | None = None) -> 
 
 def get_deployment(session: Session, deployment_id: int) -> Deployment:
     """One deployment; NotFound when there is none."""
-    row = session.execute(_deployments().where(schema.DbDeployment.id == deployment_id)).one_or_none()
+    row = session.execute(_deployments().where(DbDeployment.id == deployment_id)).one_or_none()
     if row is None:
         raise NotFound(what="deployment", key=deployment_id)
     return _deployment(row)
@@ -205,14 +205,14 @@ def get_deployment(session: Session, deployment_id: int) -> Deployment:
 
 def get_files(session: Session, deployment_id: int) -> Mapping[str, bytes]:
     """All files of a deployment by path."""
-    table = schema.DbResource
+    table = DbResource
     rows = session.execute(select(table.path, table.content).where(table.deployment_id == deployment_id))
     return {row[0]: row[1] for row in rows}
 
 
 def get_resource(session: Session, deployment_id: int, path: str) -> bytes:
     """One file; NotFound when there is none of that path."""
-    table = schema.DbResource
+    table = DbResource
     query = select(table.content).where(table.deployment_id == deployment_id, table.path == path)
     content = session.scalar(query)
     if content is None:
@@ -230,7 +230,7 @@ def get_process_definition(session: Session, key: str, version: int | None = Non
 
 def find_process_definition(session: Session, key: str, version: int | None = None) -> ProcessDefinition | None:
     """A version of a process, by default the current one; None when there is none."""
-    table = schema.DbProcessDefinition
+    table = DbProcessDefinition
     query = _definitions().where(table.key == key)
     query = query.where(table.is_current if version is None else table.version == version)
     row = session.execute(query).one_or_none()
@@ -250,7 +250,7 @@ def find_going_definition(session: Session, key: str, inputs: Iterable[str]) -> 
 
 def get_definition(session: Session, definition_id: int) -> ProcessDefinition:
     """A version of a process by its number; NotFound when there is none."""
-    row = session.execute(_definitions().where(schema.DbProcessDefinition.id == definition_id)).one_or_none()
+    row = session.execute(_definitions().where(DbProcessDefinition.id == definition_id)).one_or_none()
     if row is None:
         raise NotFound(what="process definition", key=definition_id)
     return _definition(row)
@@ -258,7 +258,7 @@ def get_definition(session: Session, definition_id: int) -> ProcessDefinition:
 
 def list_process_definitions(session: Session, *, current: bool = True) -> list[ProcessDefinition]:
     """The current version of each process, or all versions, by key and falling version."""
-    table = schema.DbProcessDefinition
+    table = DbProcessDefinition
     query = _definitions().order_by(table.key, table.version.desc())
     rows = session.execute(query.where(table.is_current) if current else query)
     return [_definition(row) for row in rows]
@@ -270,7 +270,7 @@ def get_process(session: Session, definition: ProcessDefinition) -> Process:
 
 
 def _deployments() -> Select[Any]:
-    return select(*schema.DbDeployment.__table__.c)
+    return select(*DbDeployment.__table__.c)
 
 
 def _deployment(row: Row[Any]) -> Deployment:
@@ -278,7 +278,7 @@ def _deployment(row: Row[Any]) -> Deployment:
 
 
 def _definitions() -> Select[Any]:
-    return select(*schema.DbProcessDefinition.__table__.c)
+    return select(*DbProcessDefinition.__table__.c)
 
 
 def _definition(row: Row[Any]) -> ProcessDefinition:

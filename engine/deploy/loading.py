@@ -13,7 +13,7 @@ from engine.core import Compiled, ReadOptions, Stuck, read
 from engine.errors import NotFound
 from engine.loaded import FormFile, LoadedDeployment
 from engine.runtime import Runtime, Session, functions_with
-from engine.store.schema import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
+from engine.store.definitions import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
 from engine.values import Contract, Element, Finding, Handed
 
 DIAGRAMS = (".bpmn", ".dmn")

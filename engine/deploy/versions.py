@@ -16,15 +16,8 @@ from engine.deploy.starts import arm_starts
 from engine.kinds import Origin
 from engine.loaded import LoadedDeployment
 from engine.runtime import Session, functions_with, now
-from engine.store.schema import (
-    DbActivation,
-    DbDecisionDefinition,
-    DbDeployment,
-    DbProcessDefinition,
-    DbResource,
-    DbSubscription,
-    DbTimer,
-)
+from engine.store.definitions import DbActivation, DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
+from engine.store.schema import DbSubscription, DbTimer
 from engine.values import SYSTEM, Actor
 
 

@@ -13,17 +13,8 @@ from engine.kinds import UNDER_WAY, EventKind, JobStatus, Wait
 from engine.look.admin import IncidentItem
 from engine.look.history import Event
 from engine.runtime import Session
-from engine.store.schema import (
-    TASK_IS_OPEN,
-    DbEvent,
-    DbIncident,
-    DbInstance,
-    DbJob,
-    DbProcessDefinition,
-    DbSubscription,
-    DbTask,
-    DbTimer,
-)
+from engine.store.definitions import DbProcessDefinition
+from engine.store.schema import TASK_IS_OPEN, DbEvent, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer
 
 _BROKEN_FIRST: Sequence[tuple[Wait, Any]] = ((Wait.INCIDENT, DbIncident), (Wait.JOB, DbJob))
 _PATIENT: Sequence[tuple[Wait, Any]] = ((Wait.MESSAGE, DbSubscription), (Wait.TIMER, DbTimer))

@@ -22,7 +22,8 @@ from sqlalchemy import (
 from engine.kinds import InstanceStatus, TaskStatus
 from engine.look.paging import Page
 from engine.runtime import Session, now
-from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbInstance, DbProcessDefinition, DbTask
+from engine.store.definitions import DbProcessDefinition
+from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbInstance, DbTask
 from engine.values import Actor, Json
 
 Whose = Literal["mine", "group", "both", "team", "all"]

@@ -17,7 +17,8 @@ from engine.run.host import StepHost
 from engine.run.state import Locked, Step, Waits
 from engine.run.steps import finish, lock_instance, open_step, read_variables
 from engine.runtime import Session, StepResult, now
-from engine.store.schema import DbInstance, DbProcessDefinition
+from engine.store.definitions import DbProcessDefinition
+from engine.store.schema import DbInstance
 from engine.store.variables import check_text, check_values
 from engine.values import Actor, Json, Process
 

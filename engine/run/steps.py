@@ -12,7 +12,8 @@ from engine.run import saving
 from engine.run.host import StepHost
 from engine.run.state import Locked, Step, Waits
 from engine.runtime import Session, StepResult, now
-from engine.store.schema import DbInstance, DbProcessDefinition, DbTask, DbVariable
+from engine.store.definitions import DbProcessDefinition
+from engine.store.schema import DbInstance, DbTask, DbVariable
 from engine.values import SYSTEM, Actor, Json
 
 

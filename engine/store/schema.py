@@ -1,261 +1,24 @@
-"""The tables in which the engine remembers everything."""
+"""The tables of what runs: instances, what they wait for, their history."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, ClassVar
 
-import orjson
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    literal_column,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, literal_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, Origin, TaskStatus, Trigger
+from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Trigger
+from engine.store.base import Base, never_reused, over_open
+from engine.store.columns import CalledText, Word
 from engine.values import Called, Json
-
-NAMING_CONVENTION = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
 
 FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
 """What sorts a task without a due date behind all others."""
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment: aware in Python, stored in UTC on both databases."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To UTC; SQLite keeps it without the zone. A naive time is a mistake of the caller."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a naive time cannot be stored: {value}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database, aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-class JsonText(TypeDecorator[Any]):
-    """JSON on SQLite as text: a column of type JSON would turn the text 1.0 into the number 1."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Json, dialect: Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's signature
-        """To JSON; nothing becomes null."""
-        return orjson.dumps(value).decode()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Json:  # noqa: ARG002 - as above
-        """From JSON."""
-        return None if value is None else orjson.loads(value)
-
-
-class Word(TypeDecorator[StrEnum]):
-    """A member of an enumeration, stored as its text."""
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, of: type[StrEnum], length: int) -> None:
-        """Take the enumeration and what its longest text may be."""
-        super().__init__(length)
-        self.of = of
-        self.length = length
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 - as above
-        """From its text; ValueError for one that is no member."""
-        return None if value is None else self.of(value)
-
-
-class CalledText(TypeDecorator[tuple[Called, ...]]):
-    """The processes that an instance has called, as text: grouped by and searched on both databases.
-
-    There: deployment:process:+running or, where no call goes on, deployment:process:0, separated by blanks.
-    """
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Sequence[Called] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as above
-        """To text; nothing for none."""
-        return " ".join(map(_as_text, value or ())) or None
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Called, ...]:  # noqa: ARG002 - as above
-        """From text."""
-        parts = (entry.split(":") for entry in (value or "").split())
-        return tuple(Called(int(deployment), key, int(running)) for deployment, key, running in parts)
-
-
-def _as_text(called: Called) -> str:
-    return f"{called.deployment_id}:{called.process_key}:{f'+{called.running}' if called.running else 0}"
-
-
-JsonType = JSON(none_as_null=False).with_variant(JsonText(), "sqlite")
-
-Id = BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite numbers rows by itself only in a column of type INTEGER."""
-
-
-class Base(DeclarativeBase):
-    """What all tables of this installation hang on, those of the procedures included."""
-
-    metadata = MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        int: Id,
-        str: Text(),
-        bytes: LargeBinary(),
-        datetime: UtcTime(),
-        Json: JsonType,
-    }
-
-
-def _never_reused(*args: Any) -> tuple[Any, ...]:
-    """Table arguments with which SQLite never uses a number twice, even after a deletion: idempotency keys need it."""
-    return (*args, {"sqlite_autoincrement": True})
-
-
-def _open(name: str, *columns: str, where: str) -> Index:
-    """An index over the rows that still matter, so that what is over costs nothing."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
-
-def _one(name: str, *columns: str, where: str) -> Index:
-    """Of the rows for which something holds there is one at most."""
-    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
-
-
-class DbDeployment(Base):
-    """A version of a folder: files that came together; never changed afterwards, but for `is_current`."""
-
-    __tablename__ = "deployment"
-    __table_args__ = _never_reused(
-        Index(None, "name", "version", unique=True),
-        _one("uq_deployment_is_current", "name", where="is_current"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    """The key of the folder."""
-    version: Mapped[int]
-    """Counted for each folder."""
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
-    """Of the name and of all files."""
-    origin: Mapped[Origin] = mapped_column(Word(Origin, 10))
-    deployed_at: Mapped[datetime]
-    deployed_by: Mapped[str]
-    reason: Mapped[str]
-    is_current: Mapped[bool]
-    """Whether this is the version of the folder that new instances, calls, tables and forms take."""
-    processes: Mapped[dict[str, int]] = mapped_column(JsonType)
-    """The process definition by key; one of an earlier version where nothing of it has changed."""
-    decisions: Mapped[dict[str, int]] = mapped_column(JsonType)
-    """Likewise for decisions."""
-
-
-class DbActivation(Base):
-    """Who made which version of a folder the current one, when and why; never changed afterwards."""
-
-    __tablename__ = "activation"
-    __table_args__ = _never_reused(Index(None, "deployment_id"))
-    id: Mapped[int] = mapped_column(primary_key=True)
-    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
-    at: Mapped[datetime]
-    by: Mapped[str]
-    reason: Mapped[str]
-
-
-class DbResource(Base):
-    """One file of a deployment."""
-
-    __tablename__ = "resource"
-    __table_args__ = (UniqueConstraint("deployment_id", "path"), Index(None, "kind", "key"))
-    id: Mapped[int] = mapped_column(primary_key=True)
-    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
-    path: Mapped[str]
-    kind: Mapped[str] = mapped_column(String(10))
-    """bpmn, dmn, form or other."""
-    key: Mapped[str | None]
-    """The id of a form."""
-    digest: Mapped[str] = mapped_column(String(64))
-    content: Mapped[bytes]
-
-
-class DbProcessDefinition(Base):
-    """One version of a process."""
-
-    __tablename__ = "process_definition"
-    __table_args__ = (
-        UniqueConstraint("key", "version"),
-        Index(None, "key", "digest", unique=True),
-        Index(None, "deployment_id"),
-        _one("uq_process_definition_is_current", "key", where="is_current"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
-    key: Mapped[str]
-    version: Mapped[int]
-    version_tag: Mapped[str | None]
-    name: Mapped[str]
-    file: Mapped[str]
-    startable: Mapped[bool]
-    digest: Mapped[str] = mapped_column(String(64))
-    """Of everything that it depends on in its folder: a version is a content."""
-    is_current: Mapped[bool]
-    """Whether this is what “latest” means."""
-
-
-class DbDecisionDefinition(Base):
-    """One version of a decision."""
-
-    __tablename__ = "decision_definition"
-    __table_args__ = (
-        UniqueConstraint("key", "version"),
-        Index(None, "key", "digest", unique=True),
-        Index(None, "deployment_id"),
-        _one("uq_decision_definition_is_current", "key", where="is_current"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
-    key: Mapped[str]
-    version: Mapped[int]
-    name: Mapped[str]
-    file: Mapped[str]
-    digest: Mapped[str] = mapped_column(String(64))
-    """As for a process."""
-    is_current: Mapped[bool]
 
 
 class DbInstance(Base):
     """One run of a process; `state` is what engine.core dumps, `revision` counts its steps."""
 
     __tablename__ = "instance"
-    __table_args__ = _never_reused(
+    __table_args__ = never_reused(
         Index(None, "definition_id", "status", "id"),
         Index(None, "business_key", postgresql_ops={"business_key": "text_pattern_ops"}),
         Index(None, "status", "id"),
@@ -311,12 +74,12 @@ class DbTask(Base):
     """A piece of work for a person; kept after it is done."""
 
     __tablename__ = "task"
-    __table_args__ = _never_reused(
+    __table_args__ = never_reused(
         UniqueConstraint("instance_id", "token"),
-        _open("ix_task_mine", "assignee", "due_sort", "id", where="status = 'open'"),
-        _open("ix_task_group", "audience_id", "assignee", "due_sort", "id", where="status = 'open'"),
-        _open("ix_task_due", "due_sort", "id", where="status = 'open'"),
-        _open("ix_task_element", "element", "instance_id", where="status = 'open'"),
+        over_open("ix_task_mine", "assignee", "due_sort", "id", where="status = 'open'"),
+        over_open("ix_task_group", "audience_id", "assignee", "due_sort", "id", where="status = 'open'"),
+        over_open("ix_task_due", "due_sort", "id", where="status = 'open'"),
+        over_open("ix_task_element", "element", "instance_id", where="status = 'open'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
@@ -350,7 +113,7 @@ class DbTimer(Base):
     """A moment at which a token goes on, or, without an instance, a process starts."""
 
     __tablename__ = "timer"
-    __table_args__ = _never_reused(UniqueConstraint("instance_id", "token"), Index(None, "due_at", "id"))
+    __table_args__ = never_reused(UniqueConstraint("instance_id", "token"), Index(None, "due_at", "id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
     definition_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"))
@@ -386,8 +149,8 @@ class DbJob(Base):
     """Something to be done after the commit; its id is the idempotency key and is never used again."""
 
     __tablename__ = "job"
-    __table_args__ = _never_reused(
-        _open("ix_job_due", "due_at", "id", where="status = 'open'"),
+    __table_args__ = never_reused(
+        over_open("ix_job_due", "due_at", "id", where="status = 'open'"),
         Index(None, "instance_id", "token"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -414,7 +177,7 @@ class DbIncident(Base):
     """A token that cannot go on until somebody mends the cause."""
 
     __tablename__ = "incident"
-    __table_args__ = _never_reused(UniqueConstraint("instance_id", "token"), Index(None, "created_at"))
+    __table_args__ = never_reused(UniqueConstraint("instance_id", "token"), Index(None, "created_at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
     token: Mapped[int]
@@ -430,7 +193,7 @@ class DbEvent(Base):
     """One line of the history; the database itself refuses to change or delete it."""
 
     __tablename__ = "event"
-    __table_args__ = _never_reused(Index(None, "instance_id", "id"))
+    __table_args__ = never_reused(Index(None, "instance_id", "id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
     at: Mapped[datetime]
@@ -450,7 +213,7 @@ class DbSubmission(Base):
     """What a person filled in, unchanged; the database itself refuses to change or delete it."""
 
     __tablename__ = "submission"
-    __table_args__ = _never_reused(Index(None, "instance_id", "id"), Index(None, "task_id"))
+    __table_args__ = never_reused(Index(None, "instance_id", "id"), Index(None, "task_id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 
 from engine.errors import Busy
 from engine.kinds import Origin
-from engine.store import schema
+from engine.store import base, definitions, schema
 from processes.migrations import migrate
 
 ROOT = Path(__file__).parents[3]
@@ -36,9 +36,9 @@ def deployment(**values):
 
 def instance(session):
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    session.add(schema.DbDeployment(**deployment()))
+    session.add(definitions.DbDeployment(**deployment()))
     session.flush()
-    definition = schema.DbProcessDefinition(
+    definition = definitions.DbProcessDefinition(
         deployment_id=1, key="k", version=1, name="", file="", startable=True, digest="d", is_current=True
     )
     session.add(definition)
@@ -56,24 +56,24 @@ def test_the_chain_of_migrations_makes_the_tables_of_the_schema(database):
 
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, schema.Base.metadata) == []
+        assert compare_metadata(context, base.Base.metadata) == []
 
 
 def test_migrating_again_changes_nothing(database, database_url):
     migrate(database_url)
     with database.reading() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbDeployment)) == 0
+        assert session.scalar(sa.select(sa.func.count()).select_from(definitions.DbDeployment)) == 0
 
 
 def test_of_a_trial_nothing_stays(database):
     told = []
     with database.trial() as session:
-        session.execute(sa.insert(schema.DbDeployment), [deployment()])
+        session.execute(sa.insert(definitions.DbDeployment), [deployment()])
         session.after_commit.append(lambda: told.append("done"))
         session.audiences["a"] = 1
-        assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbDeployment)) == 1
+        assert session.scalar(sa.select(sa.func.count()).select_from(definitions.DbDeployment)) == 1
     with database.reading() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbDeployment)) == 0
+        assert session.scalar(sa.select(sa.func.count()).select_from(definitions.DbDeployment)) == 0
     assert told == []
     assert "a" not in database.runtime.audiences
 
@@ -81,28 +81,28 @@ def test_of_a_trial_nothing_stays(database):
 def test_an_error_undoes_everything(database):
     def fail():
         with database.transaction() as session:
-            session.execute(sa.insert(schema.DbDeployment), [deployment()])
+            session.execute(sa.insert(definitions.DbDeployment), [deployment()])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
     with database.reading() as session:
-        assert session.scalars(sa.select(schema.DbDeployment)).all() == []
+        assert session.scalars(sa.select(definitions.DbDeployment)).all() == []
 
 
 def test_a_reading_session_cannot_write(database):
     with pytest.raises(sa.exc.DBAPIError, match=r"read-?only"), database.reading() as session:
-        session.execute(sa.insert(schema.DbDeployment), [deployment()])
+        session.execute(sa.insert(definitions.DbDeployment), [deployment()])
     with database.transaction() as session:
-        session.execute(sa.insert(schema.DbDeployment), [deployment()])
+        session.execute(sa.insert(definitions.DbDeployment), [deployment()])
 
 
 def test_a_reading_session_sees_one_state(database):
-    count = sa.select(sa.func.count()).select_from(schema.DbDeployment)
+    count = sa.select(sa.func.count()).select_from(definitions.DbDeployment)
     with database.reading() as session:
         assert session.scalar(count) == 0
         with database.transaction() as other:
-            other.execute(sa.insert(schema.DbDeployment), [deployment()])
+            other.execute(sa.insert(definitions.DbDeployment), [deployment()])
         assert session.scalar(count) == 0
     with database.reading() as session:
         assert session.scalar(count) == 1
@@ -111,7 +111,7 @@ def test_a_reading_session_sees_one_state(database):
 def test_callbacks_run_after_the_commit_only(database):
     told = []
     with database.transaction() as session:
-        session.execute(sa.insert(schema.DbDeployment), [deployment()])
+        session.execute(sa.insert(definitions.DbDeployment), [deployment()])
         session.after_commit.append(lambda: told.append(1))
         session.after_commit.append(lambda: 1 / 0)
         session.after_commit.append(lambda: told.append(2))
@@ -131,12 +131,12 @@ def test_callbacks_run_after_the_commit_only(database):
 def test_times_come_back_aware_and_in_utc(database):
     shanghai = datetime(2026, 3, 1, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
     with database.transaction() as session:
-        session.execute(sa.insert(schema.DbDeployment), [deployment(deployed_at=shanghai)])
+        session.execute(sa.insert(definitions.DbDeployment), [deployment(deployed_at=shanghai)])
     with database.reading() as session:
-        found = session.scalar(sa.select(schema.DbDeployment.deployed_at))
+        found = session.scalar(sa.select(definitions.DbDeployment.deployed_at))
         assert (found, found.utcoffset()) == (shanghai, timedelta(0))
     with pytest.raises(sa.exc.StatementError, match="naive"), database.transaction() as session:
-        session.execute(sa.insert(schema.DbDeployment), [deployment(deployed_at=datetime(2026, 1, 1))])  # noqa: DTZ001
+        session.execute(sa.insert(definitions.DbDeployment), [deployment(deployed_at=datetime(2026, 1, 1))])  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])

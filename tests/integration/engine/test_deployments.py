@@ -9,7 +9,7 @@ from engine.deploy import checks, deployments
 from engine.errors import DeploymentRefused, NotFound
 from engine.run import instances
 from engine.runtime import make_runtime
-from engine.store import schema
+from engine.store.definitions import DbResource
 from engine.values import Finding, Severity
 
 ONE = bpmn(start(), user("u", camunda_candidateGroups="qc"), end(), path("start", "u", "end"))
@@ -157,4 +157,4 @@ def test_processes_that_nobody_may_run_get_no_version(world):
     )
     assert [entry.key for entry in world.ask(deployments.list_process_definitions)] == ["p"]
     with world.database.reading() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbResource)) == 1
+        assert session.scalar(sa.select(sa.func.count()).select_from(DbResource)) == 1

@@ -33,7 +33,7 @@ from engine_world import HU, LEE, ROOT, WANG
 from engine.errors import AlreadyCompleted, InstanceEnded, NotFound, NotStartable, ReasonMissing, VariablesRefused
 from engine.look import admin, history
 from engine.run import incidents, instances, tasks
-from engine.store import schema
+from engine.store import base, schema
 
 SMALL = bpmn(
     start(),
@@ -53,7 +53,7 @@ SMALL = bpmn(
 
 def table(world, name):
     with world.database.reading() as session:
-        return session.execute(sa.select(schema.Base.metadata.tables[name])).all()
+        return session.execute(sa.select(base.Base.metadata.tables[name])).all()
 
 
 def test_a_small_process_from_start_to_end(world):

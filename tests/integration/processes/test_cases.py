@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.errors import NotFound
 from engine.run import instances
-from engine.store.schema import DbInstance, DbProcessDefinition
+from engine.store.definitions import DbProcessDefinition
+from engine.store.schema import DbInstance
 from processes import folders, procedures
 from processes.cases import access, search
 from processes.cases import register as cases

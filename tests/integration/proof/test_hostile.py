@@ -11,7 +11,7 @@ from engine.deploy import deployments
 from engine.errors import DeploymentRefused, FormRefused, NotFound, Refused, VariablesRefused
 from engine.look import admin, queries
 from engine.run import instances, tasks
-from engine.store.schema import Base
+from engine.store.base import Base
 from engine.values import SYSTEM, Actor, Severity
 from engine.work.dispatch import work_once
 from processes.folders import ROOT

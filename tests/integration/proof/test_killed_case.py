@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 import processes
-from engine.store.schema import Base
+from engine.store.base import Base
 
 pytestmark = pytest.mark.seconds(18)
 

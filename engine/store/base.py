@@ -1,0 +1,46 @@
+"""What all tables hang on, and how they are named, numbered and indexed."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Index, LargeBinary, MetaData, Text, text
+from sqlalchemy.orm import DeclarativeBase
+
+from engine.store.columns import Id, JsonType, UtcTime
+from engine.values import Json
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What all tables of this installation hang on, those of the procedures included."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: Id,
+        str: Text(),
+        bytes: LargeBinary(),
+        datetime: UtcTime(),
+        Json: JsonType,
+    }
+
+
+def never_reused(*args: Any) -> tuple[Any, ...]:
+    """Table arguments with which SQLite never uses a number twice, even after a deletion: idempotency keys need it."""
+    return (*args, {"sqlite_autoincrement": True})
+
+
+def over_open(name: str, *columns: str, where: str) -> Index:
+    """An index over the rows that still matter, so that what is over costs nothing."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def at_most_one(name: str, *columns: str, where: str) -> Index:
+    """Of the rows for which something holds there is one at most."""
+    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
