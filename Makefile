@@ -26,7 +26,7 @@ web/static/build/.built: node_modules/.installed $(shell find web/assets web/*/s
 run: install ## the main job: migrate, deploy, fill in demo cases, serve pages and timers (PORT=8000)
 	$(BIN)/kesu run --demo --port $(PORT)
 
-demo: install ## fill the database with some forty cases in every phase
+demo: install ## fill the database with some hundred cases in every phase
 	$(BIN)/kesu demo
 
 test: install check ## install everything and pass all tests

@@ -1,11 +1,15 @@
 """The demos that folders of procedures have: found by the name of their package."""
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 from processes import folders
 from processes.demo.errors import NoDemo, StoryTwice
 from processes.demo.model import Demo, Story
+
+LATER = 3
+"""Working days between a story and the time it is told again."""
 
 
 def demos() -> list[Demo[Any]]:
@@ -21,12 +25,22 @@ def demos() -> list[Demo[Any]]:
     return found
 
 
-def stories() -> list[tuple[Demo[Any], Story]]:
-    """The stories of all, each with the demo that tells it; StoryTwice when two have the same key."""
+def stories(least: int = 0) -> list[tuple[Demo[Any], Story]]:
+    """The stories of all, each with the demo that tells it; StoryTwice when two have the same key.
+
+    Args:
+        least: how many there should be: where fewer are told, they are told again, each time of days further back.
+    """
     told = [(demo, story) for demo in demos() for story in demo.stories()]
     seen: set[str] = set()
     for demo, story in told:
         if story.key in seen:
             raise StoryTwice(key=story.key, process=demo.process)
         seen.add(story.key)
-    return told
+    times = max(1, -(-least // len(told)))
+    again = [(demo, _again(story, time)) for time in range(1, times) for demo, story in told]
+    return [*told, *again][: max(least, len(told))]
+
+
+def _again(story: Story, time: int) -> Story:
+    return replace(story, key=f"{story.key} / {time + 1}", day=story.day + LATER * time)

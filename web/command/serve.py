@@ -83,21 +83,22 @@ def behind(proxy: str | None) -> dict[str, Any]:
 @click.command()
 @database_option
 @settings_option
-def demo(url: str, settings_file: Path | None) -> None:
-    """Fill in demo people and some forty cases in every phase; can be run again at any time."""
+@click.option("--cases", default=0, help="How many there should be: the same stories told again, further back.")
+def demo(url: str, settings_file: Path | None, cases: int) -> None:
+    """Fill in demo people and some hundred cases in every phase; can be run again at any time."""
     kesu = open_installation(url, settings_file)
-    _fill(kesu)
+    _fill(kesu, cases)
     _introduce()
     kesu.database.close()
 
 
-def _fill(kesu: compose.Kesu) -> None:
+def _fill(kesu: compose.Kesu, cases: int = 0) -> None:
     from engine import dispatch
     from processes.demo import populate
 
     dispatch.work_once(kesu.database)  # what is due in the present is not done by the clock of the past
     with compose.on_a_set_clock(kesu) as (past, clock):
-        count = populate(past.database, past.office, clock)
+        count = populate(past.database, past.office, clock, cases)
     click.echo(f"{count} demo cases are there")
 
 

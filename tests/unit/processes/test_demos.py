@@ -78,3 +78,12 @@ def test_a_package_without_its_demo_is_refused(tell):
     tell("told_loans", "DEMO = None\n")
     with pytest.raises(NoDemo, match=r"processes\.told_loans\.demo has no DEMO"):
         shipped.demos()
+
+
+def test_stories_are_told_again_until_there_are_enough(tell):
+    tell("told_loans")
+    tell("told_returns")
+    told = [(story.key, story.day) for _demo, story in shipped.stories(5)]
+    first = [("told_loans 1", 1), ("told_returns 1", 1)]
+    assert told == [*first, ("told_loans 1 / 2", 4), ("told_returns 1 / 2", 4), ("told_loans 1 / 3", 7)]
+    assert len(shipped.stories(1)) == 2
