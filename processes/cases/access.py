@@ -1,12 +1,13 @@
 """Who may see a case: whoever worked on it, with their units, its owner, and the readers its procedure names.
 
-Of a private procedure it is fewer: no units but those that it names, of all others who have, had or may take a task.
+Of a private procedure it is fewer: no units but those that it names, of all others who have, had or may take a task; of
+a case that has moved there, nobody who worked on it before.
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, delete, exists, false, or_, select, true
 
 from engine import Actor, Session, StandIn, TaskItem, instances, joins, now, tasks
 from engine.errors import NotFound
@@ -78,7 +79,7 @@ def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
     if private:
         units &= DbCase.procedure.not_in(private)
     worked = exists().where(DbCaseAudience.case_id == DbCase.id, or_(own, units)).correlate(DbCase)
-    found: list[ColumnElement[bool]] = [DbCase.owner == actor.id, DbCase.opened_by == actor.id, worked]
+    found: list[ColumnElement[bool]] = [DbCase.owner == actor.id, _opened(actor.id, rules), worked]
     found += [_worked_as(each, rules) for each in actor.stands_in]
     if private:
         open_ = joins.open_tasks()
@@ -88,6 +89,12 @@ def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
     return or_(*found)
 
 
+def _opened(person: str, rules: _Rules) -> ColumnElement[bool]:
+    """Whether somebody has registered a case; of a private one that tells nothing: it may have moved there since."""
+    mine = DbCase.opened_by == person
+    return and_(mine, DbCase.procedure.not_in(rules.private)) if rules.private else mine
+
+
 def _worked_as(absent: StandIn, rules: _Rules) -> ColumnElement[bool]:
     """Whether an absent person works or has worked on a case in one of the roles that were passed on."""
     groups = sorted(absent.groups)
@@ -95,7 +102,7 @@ def _worked_as(absent: StandIn, rules: _Rules) -> ColumnElement[bool]:
     person = exists().where(of_case, DbCaseAudience.kind == "person", DbCaseAudience.value == absent.person)
     through = exists().where(of_case, DbCaseAudience.kind == "group", DbCaseAudience.value.in_(groups))
     starts = sorted(key for key, started_by in rules.starters.items() if started_by & absent.groups)
-    worked = or_(DbCase.owner == absent.person, DbCase.opened_by == absent.person, person.correlate(DbCase))
+    worked = or_(DbCase.owner == absent.person, _opened(absent.person, rules), person.correlate(DbCase))
     return and_(worked, or_(through.correlate(DbCase), DbCase.procedure.in_(starts)))
 
 
@@ -214,3 +221,9 @@ def admit(session: Session, case: DbCase, *, groups: Iterable[str] = (), people:
     if wanted:
         rows = [{"case_id": case.id, "kind": kind, "value": value} for kind, value in sorted(wanted)]
         session.execute(insert(session, DbCaseAudience).values(rows).on_conflict_do_nothing())
+
+
+def withdraw(session: Session, case: DbCase) -> None:
+    """Let nobody see a case any more who saw it before it moved to the private procedure that it follows now."""
+    if _of(session, case).private:
+        session.execute(delete(DbCaseAudience).where(DbCaseAudience.case_id == case.id))

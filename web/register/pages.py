@@ -18,8 +18,8 @@ from engine import (
 from engine.errors import FormRefused, NotFound
 from forms import Message
 from processes import procedures
+from processes.cases import access, rounds, search
 from processes.cases import register as cases
-from processes.cases import rounds, search
 from processes.cases.schema import DbCase
 from processes.desk import drafts
 from processes.procedures.model import Procedure, Registration
@@ -210,11 +210,18 @@ def caller(key: str) -> Response:
 
 @blueprint.get("/done/<number>")
 def done(number: str) -> Response:
-    """The number, large; the code for the customer; until when we answer."""
+    """The number, large; the code for the customer; until when we answer.
+
+    Of a case that has moved where whoever registered it does not see it: its number and where it went.
+    """
     with here.reading() as session:
-        case = cases.get_case(session, number, here.actor())
-        if case.opened_by != here.actor().id and not here.actor().admin:
+        case = cases.find_by_number(session, number)
+        mine = case is not None and case.opened_by == here.actor().id
+        if case is None or not (mine or here.actor().admin):
             raise NotFound(what="case", key=number)
+        if mine and not access.may_see(session, here.actor(), case):
+            return _gone(session, case)
+        case = cases.get_case(session, number, here.actor())
         looks.seen(session, case, "case")
         calendar, known = here.kesu().office.calendar(session), cards.know(session, case, names(session))
         began = rounds.procedure_at_first(session, case)
@@ -225,11 +232,27 @@ def done(number: str) -> Response:
             "registered.html",
             active="register",
             case=case,
+            readable=True,
             stopped=stopped_badge() if admin.stopped(session, [case.instance_id]) else None,
             clocks=cards.clock_cards(known, calendar, here.now()),
             summary=[*gone, *cards.summary(known)],
             another=url_for("register.form", key=began.key, **again),
         )
+
+
+def _gone(session: Session, case: DbCase) -> Response:
+    """A case that its registrar does not see any more."""
+    began = rounds.procedure_at_first(session, case)
+    return show(
+        "registered.html",
+        active="register",
+        case=case,
+        readable=False,
+        stopped=None,
+        clocks=(),
+        summary=[(_("Procedure"), text_of(access.named(session, case)))],
+        another=url_for("register.form", key=began.key),
+    )
 
 
 def _earlier(case: DbCase) -> Earlier:

@@ -120,8 +120,8 @@ def find_targets(_office: Office, session: Session, call: Call) -> Mapping[str, 
 def move(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Move a case to another procedure: its registration begins with what is known, number and receipt stay.
 
-    Clocks run on from the receipt; one that the other procedure does not have is stopped. The diagram that calls this
-    ends afterwards.
+    Clocks run on from the receipt; one that the other procedure does not have is stopped. Where it is private, whoever
+    worked on the case before does not see it any more. The diagram that calls this ends afterwards.
 
     Inputs:
         target: the key of the procedure.
@@ -132,6 +132,7 @@ def move(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """
     case, target = get_case(session, call), procedures.find(session, str(given(call, "target")))
     begin_again(session, case, target)
+    access.withdraw(session, case)
     data: dict[str, Json] = {
         "from": dict(procedures.of_call(session, call).name),
         "to": dict(target.name),

@@ -30,6 +30,7 @@ def door(make_hall):
         for key, chinese, english, login, name in (
             ("reception", "前台", "Reception", "ren", "任静"),
             ("triage", "分流", "Triage", "fen", "冯芬"),
+            ("leader", "领导", "Leader", "gu", "顾明"),
         ):
             organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind="role")
             organisation.create_person(
@@ -93,17 +94,37 @@ def test_what_is_unclear_is_a_task_with_a_reason(door):
     page = door.visitor("fen").post(address, data={"triage_decision": "move"}).text
     assert "患者投诉处理" in page
     assert "投诉受理" not in page
-    door.do("UT_Triage", "fen", triage_decision="move", target="pt_patient", triage_reason="投诉人是住院患者的家属。")
+    choice = {"triage_decision": "move", "target": "pt_patient", "triage_reason": "投诉人是住院患者的家属。"}
+    door.claim("UT_Triage", "fen")
+    sent = door.visitor("fen").post(f"/tasks/{door.open_task('UT_Triage')}", data=choice, follow_redirects=True)
+    assert sent.status_code == 200
     case = case_of(door)
     assert (case.number, case.procedure) == (number, "pt_patient")
-    seen = door.visitor("ren").get(f"/cases/{number}").text
+    seen = door.visitor("gu").get(f"/cases/{number}").text
     assert "投诉人是住院患者的家属" in seen
-    printed = door.visitor("ren").get(f"/cases/{number}/file")
+    printed = door.visitor("gu").get(f"/cases/{number}/file")
     assert (printed.status_code, "投诉人是住院患者的家属" in printed.text) == (200, True)
-    paper = door.visitor("ren").get(f"/cases/{number}/file.pdf")
+    paper = door.visitor("gu").get(f"/cases/{number}/file.pdf")
     assert (paper.status_code, paper.mimetype) == (200, "application/pdf")
     assert "Choose the procedure" in seen
     assert f"instance={case.instance_id - 1}" in seen
+
+
+def test_who_worked_on_it_before_does_not_see_a_case_that_has_become_private(door):
+    number = take_in(door, "unknown")
+    assert door.visitor("ren").get(f"/cases/{number}").status_code == 200
+    assert door.visitor("fen").get(f"/cases/{number}").status_code == 200
+    door.do("UT_Triage", "fen", triage_decision="move", target="pt_patient", triage_reason="投诉人是住院患者的家属。")
+    for login in ("ren", "fen"):
+        visitor = door.visitor(login)
+        assert visitor.get(f"/cases/{number}").status_code == 404
+        for page in ("/work", "/notices", "/cases?state=all", f"/cases?q={number}", f"/search?q={number}"):
+            assert f"/cases/{number}" not in visitor.get(page).text
+    told = door.visitor("ren").get(f"/register/done/{number}").text
+    assert "Patients&#39; complaints" in told
+    assert "林女士" not in told
+    assert f"/cases/{number}" not in told
+    assert door.visitor("fen").get(f"/register/done/{number}").status_code == 404
 
 
 def test_a_procedure_that_is_not_deployed_is_a_task_too(door):
