@@ -114,6 +114,8 @@ class StepResult:
     variables: Mapping[str, Json]
     """All variables of the instance (scope 0) after the step."""
     opened: Sequence[OpenTask]
+    recorders: frozenset[str]
+    """The groups that may record a message which it waits for since this step."""
     closed: Sequence[int]
     """The tokens of the tasks that are no longer open."""
     standing: Sequence[tuple[Address, ...]]

@@ -19,6 +19,7 @@ from processes.desk import mailing, overdue
 from processes.folders import Folder
 from processes.letters.mail import Mail, RecordingMail
 from processes.office import Office
+from processes.people import functions as staff
 from processes.procedures.model import UNDECLARED
 from processes.services import declared, services
 from processes.settings import Settings
@@ -76,7 +77,7 @@ def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool
     """The engine's runtime with everything that procedures need."""
     zone, clock = ZoneInfo(office.settings.zone), clock or SystemClock()
     called, known = functions(office), declared(office)
-    everywhere = {**called, **clock_functions(clock, zone)}
+    everywhere = {**called, **clock_functions(clock, zone), **staff.functions(office)}
     return make_runtime(
         clock=clock,
         zone=zone,

@@ -1,9 +1,10 @@
 """Tables of the engine as others may join them with their own: the columns have names that stay."""
 
-from sqlalchemy import ColumnElement, Subquery, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.look.queries import is_member
-from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbIncident, DbTask
+from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbIncident, DbInstance, DbTask
 from engine.values import Actor, StandIn
 
 
@@ -20,6 +21,11 @@ def stopped() -> Subquery:
     """The instances with open incidents, for the same: `instance_id`, and `since` when the oldest is there."""
     columns = DbIncident.instance_id, func.min(DbIncident.created_at).label("since")
     return select(*columns).group_by(DbIncident.instance_id).subquery("stopped")
+
+
+def instances_of(business_key: str | ColumnElement[str] | InstrumentedAttribute[str]) -> Select[int]:
+    """The instances that bear a business key, one of a table of one's own as well."""
+    return select(DbInstance.id).where(DbInstance.business_key == business_key)
 
 
 def is_with(tasks: Subquery, actor: Actor) -> ColumnElement[bool]:

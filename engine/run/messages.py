@@ -2,25 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from engine.deploy.deployments import get_definition
-from engine.deploy.loading import find_form, load
+from engine.deploy.loading import find_form
 from engine.errors import Ambiguous, NotCorrelated, NotFound
 from engine.kinds import EventKind, Trigger
-from engine.language.expressions import interpolate, is_expression
 from engine.loaded import FormFile
 from engine.look import admin
 from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, insert_jobs, signal_jobs
+from engine.run.recorders import recorders_of, waiting_element
 from engine.run.steps import finish, open_step, visible_at
 from engine.run.tasks import accept_form
 from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult
 from engine.store.schema import DbInstance, DbSubmission, DbSubscription
 from engine.store.variables import check_values
-from engine.values import Actor, Element, Json
+from engine.values import Actor, Json
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Recordable:
     """What is filled in for it; `recordForm` in the diagram."""
     deployment_id: int
     """Where it is drawn."""
+    absent: tuple[str, ...] = ()
+    """For whom the actor may record it; nobody where it is the actor's own work."""
 
 
 def correlate(
@@ -92,20 +95,22 @@ def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recorda
     """The messages an instance waits for that the actor may record; `recordedBy` in the diagram names the groups."""
     found = []
     for waits in admin.subscriptions_of(session, instance_id):
-        element = _drawn(session, waits)
+        home = waits.deployment_id or 0
+        element = waiting_element(session, home, waits.process_key or "", waits.element)
         if waits.kind is not Trigger.MESSAGE or element is None or waits.token is None:
             continue
-        if not _may_record(by, _recorders(session, instance_id, waits.token, element)):
+        seen = partial(_seen, session, instance_id, waits.token)
+        able = _records_for(by, recorders_of(session, element, seen))
+        if able is None:
             continue
-        home = waits.deployment_id or 0
         form = find_form(session, element.properties.get("recordForm"), home)
-        found.append(Recordable(waits.token, element.id, element.name or waits.name, waits.name, form, home))
+        found.append(Recordable(waits.token, element.id, element.name or waits.name, waits.name, form, home, able))
     return found
 
 
 def visible_variables(session: Session, instance_id: int, waits: Recordable) -> dict[str, Json]:
     """The variables that the form of a message sees: those of the scope that waits for it."""
-    return visible_at(session, instance_id, waits.token) or {}
+    return _seen(session, instance_id, waits.token)
 
 
 def record(
@@ -116,16 +121,27 @@ def record(
     by: Actor,
     answers: Mapping[str, Json],
     signatures: Signatures = NOT_SIGNED,
+    absent: str | None = None,
 ) -> StepResult:
     """Record a message on the page of a case: its form is checked and kept, then the message is delivered.
 
-    Raises NotFound when it is not waited for or the actor is not among those who may record it, FormRefused,
-    VariablesRefused, InstanceEnded.
+    Args:
+        session: as always.
+        instance_id: who waits for it.
+        token: which of its tokens does.
+        by: who records it.
+        answers: the fields of its form.
+        signatures: those of its fields that the caller has verified.
+        absent: for whom, where the actor stands in for several; else the first of them.
+
+    Raises NotFound when it is not waited for or neither the actor nor the absent person is among those who may record
+    it, FormRefused, VariablesRefused, InstanceEnded.
     """
     step = open_step(session, instance_id, by=by)
     found = next((entry for entry in recordable(session, instance_id, by=by) if entry.token == token), None)
-    if found is None:
+    if found is None or absent not in (None, *found.absent):
         raise NotFound(what="message", key=token)
+    helped = absent or next(iter(found.absent), None)
     variables = step.execution.visible(token)
     values = accept_form(session, found.form, answers, variables, actor=by, at=step.at, signatures=signatures)
     submission = {
@@ -139,7 +155,8 @@ def record(
         "at": step.at,
     }
     session.connection().execute(insert(DbSubmission), [submission])
-    note(step, EventKind.RECORDED, element=found.element, token=token, data={"message": found.name})
+    data: dict[str, Json] = {"message": found.name} | ({"for": helped} if helped is not None else {})
+    note(step, EventKind.RECORDED, element=found.element, token=token, data=data)
     step.execution.deliver(Trigger.MESSAGE, found.name, values, token=token)
     return finish(step)
 
@@ -213,27 +230,12 @@ def _start(session: Session, name: str, payload: Mapping[str, Json], business_ke
     return started.id
 
 
-def _may_record(actor: Actor, groups: frozenset[str]) -> bool:
-    return bool(groups) and (actor.admin or bool(actor.groups & groups))
+def _seen(session: Session, instance_id: int, token: int) -> dict[str, Json]:
+    return visible_at(session, instance_id, token) or {}
 
 
-def _recorders(session: Session, instance_id: int, token: int, element: Element) -> frozenset[str]:
-    """The groups that may record a message; a called process is told them by an expression over its inputs."""
-    text = element.properties.get("recordedBy", "")
-    if is_expression(text):
-        seen = visible_at(session, instance_id, token) or {}
-        text = str(interpolate(text, seen, session.runtime.functions) or "")
-    return frozenset(text.replace(",", " ").split())
-
-
-def _drawn(session: Session, waits: admin.SubscriptionItem) -> Element | None:
-    """The element that waits, in the process of its token.
-
-    A listener of an event sub-process goes by the name of the sub-process; what is drawn for it is its start event.
-    """
-    process = load(session, waits.deployment_id or 0).compiled.processes[waits.process_key or ""]
-    found = process.elements.get(waits.element)
-    if found is None or found.kind != "subProcess":
-        return found
-    inside = process.elements.values()
-    return next((event for event in inside if event.parent == found.id and event.kind == "startEvent"), found)
+def _records_for(actor: Actor, groups: frozenset[str]) -> tuple[str, ...] | None:
+    """For whom an actor may record a message; nobody where it is the actor's own work, None where it is not at all."""
+    if groups and (actor.admin or actor.groups & groups):
+        return ()
+    return tuple(each.person for each in actor.stands_in if each.groups & groups) or None

@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Delete, Text, bindparam, delete, func, insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import StaleInstance
-from engine.kinds import InstanceStatus, JobKind, JobStatus, TaskStatus
+from engine.kinds import InstanceStatus, JobKind, JobStatus, TaskStatus, Trigger
 from engine.look import history
 from engine.run.audiences import audience_ids, audience_key
 from engine.run.outbox import hand_over, insert_jobs, post
+from engine.run.recorders import recorders_of, waiting_element
 from engine.run.state import Step
 from engine.runtime import StepResult
 from engine.store.schema import FAR_FUTURE, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer, DbVariable
@@ -61,7 +63,7 @@ def save(step: Step) -> StepResult:
     closed = _close_tasks(connection, step)
     opened = _open_tasks(connection, step)
     _save_timers(connection, step)
-    _save_subscriptions(connection, step)
+    recorders = _save_subscriptions(connection, step)
     _save_incidents(connection, step)
     _save_jobs(connection, step)
     history.append(step.session, [*step.events, *_trace_events(step)])
@@ -81,6 +83,7 @@ def save(step: Step) -> StepResult:
         changed=changed,
         variables=step.execution.variables[0],
         opened=opened,
+        recorders=recorders,
         closed=closed,
         standing=step.execution.places,
         kept=step.host.kept,
@@ -224,13 +227,23 @@ def _save_timers(connection: Connection, step: Step) -> None:
         connection.execute(_INSERT[DbTimer], rows)
 
 
-def _save_subscriptions(connection: Connection, step: Step) -> None:
+def _save_subscriptions(connection: Connection, step: Step) -> frozenset[str]:
+    """Write down what is waited for; give the groups that may record what was not waited for before."""
     before, after = step.before.subscriptions, step.execution.subscriptions
     _forget(connection, DbSubscription, step, [token for token in before if token not in after])
     new = [waits for token, waits in after.items() if token not in before]
     if new:
         rows = [_waiting_row(step, waits) | {"kind": waits.kind, "name": waits.name} for waits in new]
         connection.execute(_INSERT[DbSubscription], rows)
+    return frozenset(group for waits in new if waits.kind is Trigger.MESSAGE for group in _recorders(step, waits))
+
+
+def _recorders(step: Step, waits: Subscription) -> frozenset[str]:
+    ref, process_key = step.execution.home(waits.token)
+    element = waiting_element(step.session, int(ref), process_key, waits.element)
+    if element is None:
+        return frozenset()
+    return recorders_of(step.session, element, partial(step.execution.visible, waits.token))
 
 
 def _waiting_row(step: Step, waits: ArmedTimer | Subscription) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """What people do with their tasks: claim, hand back, pass on, complete."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import insert, update
 
 from engine.deploy.loading import find_element, find_form, load
 from engine.errors import (
@@ -16,21 +17,21 @@ from engine.errors import (
     NotCandidate,
     NotClaimed,
     NotFound,
-    SeparationOfDuties,
     StandInOver,
     TaskCancelled,
     TaskChanged,
 )
 from engine.kinds import EventKind, TaskStatus
-from engine.language.expressions import interpolate, is_expression
+from engine.language.expressions import interpolate
 from engine.loaded import FormFile
 from engine.look import history
 from engine.look.queries import TaskItem, select_tasks, task_item
+from engine.run import duties
 from engine.run.instances import need_reason, note
 from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_task, read_variables, visible_at
 from engine.runtime import NOT_SIGNED, Function, Session, Signatures, StepResult, functions_with, now
-from engine.store.schema import DbInstance, DbSubmission, DbTask
+from engine.store.schema import DbSubmission, DbTask
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json, StandIn
 
@@ -69,23 +70,29 @@ def is_candidate(task: TaskItem, actor: Actor) -> bool:
 
     A task that names nobody at all is for admins, so that nothing can lie where no one may reach it.
     """
-    return _is_own(task, actor) or _through(task, actor) is not None
+    return _is_own(task, actor) or any(_through(task, actor))
+
+
+def absent_for(task: TaskItem, actor: Actor) -> tuple[str, ...]:
+    """For whom an actor may work on a task; nobody where it is the actor's own work, or no business of theirs."""
+    kept = task.on_behalf_of if task.assignee == actor.id else None
+    if kept is None and (task.assignee == actor.id or (task.assignee is None and _is_own(task, actor))):
+        return ()
+    return tuple(
+        each.person
+        for each in actor.stands_in
+        if kept in (None, each.person) and task.assignee in (None, actor.id, each.person) and _is_for(task, each)
+    )
 
 
 def acts_for(task: TaskItem, actor: Actor) -> str | None:
-    """For whom an actor would work on a task; None where it is the actor's own work, or no business of theirs."""
-    kept = task.on_behalf_of if task.assignee == actor.id else None
-    if kept is None and (task.assignee == actor.id or (task.assignee is None and _is_own(task, actor))):
-        return None
-    for each in actor.stands_in:
-        if kept in (None, each.person) and task.assignee in (None, actor.id, each.person) and _is_for(task, each):
-            return each.person
-    return None
+    """For whom an actor would work on a task unless somebody else is chosen; None where it is the actor's own work."""
+    return next(iter(absent_for(task, actor)), None)
 
 
-def _through(task: TaskItem, actor: Actor) -> str | None:
-    """The first absent person through whom a task is an actor's business."""
-    return next((each.person for each in actor.stands_in if _is_for(task, each)), None)
+def _through(task: TaskItem, actor: Actor) -> Iterator[str]:
+    """The absent people through whom a task is an actor's business."""
+    return (each.person for each in actor.stands_in if _is_for(task, each))
 
 
 def _is_own(task: TaskItem, actor: Actor) -> bool:
@@ -151,15 +158,21 @@ def _worked_out(value: Any, names: Mapping[str, Json], functions: Mapping[str, F
         return None
 
 
-def claim(session: Session, task_id: int, *, by: Actor) -> TaskItem:
+def claim(session: Session, task_id: int, *, by: Actor, absent: str | None = None) -> TaskItem:
     """Take a task for oneself; claiming one's own again changes nothing.
+
+    Args:
+        session: as always.
+        task_id: which task.
+        by: who takes it.
+        absent: for whom, where the actor stands in for several; else the first for whom nothing stands against it.
 
     Raises NotFound, AlreadyCompleted, TaskCancelled, ClaimedByOther, NotCandidate, SeparationOfDuties.
     """
     locked, task = _lock(session, task_id, by)
-    check_work(session, task, by)
+    helped = check_work(session, task, by, absent)
     if task.assignee != by.id:
-        _assign(session, locked, task, by.id, EventKind.CLAIMED, by=by, reason=None, helped=acts_for(task, by))
+        _assign(session, locked, task, by.id, EventKind.CLAIMED, by=by, reason=None, helped=helped)
     return get_task(session, task_id)
 
 
@@ -200,8 +213,8 @@ def reassign(session: Session, task_id: int, to: Actor | str, *, by: Actor, reas
         check_work(session, task, by)
     if isinstance(to, Actor) and not by.admin and not is_candidate(task, to):
         raise NotCandidate(element=label(task), who=to.id)
-    helped = None if _is_own(task, receiver) else _through(task, receiver)
-    check_duties(session, task, receiver, helped)
+    able = () if _is_own(task, receiver) else tuple(_through(task, receiver))
+    helped = duties.first_free(session, task, receiver, able or (None,), partial(visible_variables, session, task))
     reason = need_reason(reason)
     _assign(session, locked, task, receiver.id, EventKind.REASSIGNED, by=by, reason=reason, helped=helped)
     return get_task(session, task_id)
@@ -230,7 +243,7 @@ def complete(
     NotCandidate, SeparationOfDuties, TaskChanged, FormRefused, VariablesRefused. Nothing is changed then.
     """
     locked, task = _lock(session, task_id, by)
-    check_work(session, task, by)
+    helped = check_work(session, task, by)
     if revision is not None and revision != task.revision:
         raise TaskChanged(element=label(task))
     step = load_step(session, locked, by=by)
@@ -251,7 +264,6 @@ def complete(
     }
     session.connection().execute(_SUBMIT, [submission])
     data: dict[str, Json] = {"task": task.id}
-    helped = acts_for(task, by)
     if helped is not None:
         data["for"] = helped
         session.connection().execute(update(DbTask).where(DbTask.id == task.id).values(on_behalf_of=helped))
@@ -261,58 +273,31 @@ def complete(
     return Completed(task.id, task.instance_id, step.at, values, finish(step))
 
 
-def check_work(session: Session, task: TaskItem, actor: Actor) -> None:
-    """Raise why an actor may not work on a task now, if anything stands against it."""
+def check_work(session: Session, task: TaskItem, actor: Actor, absent: str | None = None) -> str | None:
+    """Raise why an actor may not work on a task now, if anything stands against it; give for whom the actor would.
+
+    Whoever stands in for several works for the one who is chosen, else for the first for whom nothing stands against
+    it.
+    """
     if not may_see(task, actor):
         raise NotFound(what="task", key=task.id)
     _check_open(session, task)
-    helped = acts_for(task, actor)
-    if helped is None and task.assignee is not None and task.assignee != actor.id:
+    able = absent_for(task, actor)
+    if not able and task.assignee is not None and task.assignee != actor.id:
         raise _claimed(session, task)
     if task.assignee is None and not is_candidate(task, actor):
         raise NotCandidate(element=label(task), who=actor.id)
-    if task.assignee == actor.id and task.on_behalf_of not in (None, helped):
+    if absent not in (None, *able):
+        raise NotCandidate(element=label(task), who=absent or "")
+    if task.assignee == actor.id and task.on_behalf_of not in (None, *able):
         raise StandInOver(element=label(task), who=task.on_behalf_of or "")
-    check_duties(session, task, actor, helped)
+    chosen = (absent,) if absent is not None else able or (None,)
+    return duties.first_free(session, task, actor, chosen, partial(visible_variables, session, task))
 
 
-def check_duties(session: Session, task: TaskItem, actor: Actor, helped: str | None = None) -> None:
-    """SeparationOfDuties when the actor completed an element that the diagram sets apart from this.
-
-    It is looked for in this instance (`separationOfDuties`) and in earlier ones of the same business key, the rounds
-    before this one (`separationOfRounds`). So it is, too, when the person for whom the actor works did it, or somebody
-    for one of the two: nobody decides on their own work through somebody else.
-    """
-    here, before = _apart(session, task, "separationOfDuties"), _apart(session, task, "separationOfRounds")
-    if not (here or before):
-        return
-    people = [person for person in (actor.id, helped) if person is not None]
-    query = select(DbTask.name, DbTask.element).where(
-        or_(
-            (DbTask.instance_id == task.instance_id) & DbTask.element.in_(here),
-            DbTask.instance_id.in_(_rounds_before(task.instance_id)) & DbTask.element.in_(before),
-        ),
-        DbTask.status == TaskStatus.COMPLETED,
-        or_(DbTask.ended_by.in_(people), DbTask.on_behalf_of.in_(people)),
-    )
-    done = session.connection().execute(query.limit(1)).one_or_none()
-    if done is not None:
-        raise SeparationOfDuties(element=label(task), done=done.name or done.element, who=actor.id)
-
-
-def _rounds_before(instance_id: int) -> Select[int]:
-    """The instances that had the business key of an instance before it."""
-    own = select(DbInstance.business_key).where(DbInstance.id == instance_id).scalar_subquery()
-    return select(DbInstance.id).where(DbInstance.business_key == own, DbInstance.id < instance_id)
-
-
-def _apart(session: Session, task: TaskItem, name: str) -> list[str]:
-    """The elements that are set apart from a task; a called process is told them by an expression over its inputs."""
-    element = find_element(session, task.deployment_id, task.process_key, task.element)
-    text = element.properties.get(name, "") if element else ""
-    if is_expression(text):
-        text = str(interpolate(text, visible_variables(session, task), session.runtime.functions) or "")
-    return text.replace(",", " ").split()
+def check_duties(session: Session, task: TaskItem, actor: Actor) -> None:
+    """SeparationOfDuties when an actor may not do a task, whoever has it."""
+    duties.check_duties(session, task, actor, None, partial(visible_variables, session, task))
 
 
 def label(task: TaskItem) -> str:

@@ -84,7 +84,8 @@ def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
     if private:
         open_ = joins.open_tasks()
         theirs = or_(joins.is_with(open_, actor), *(joins.is_for(open_, each) for each in actor.stands_in))
-        at_work = exists().where(open_.c.instance_id == DbCase.instance_id, theirs, ~_is_apart(open_, rules))
+        about = open_.c.instance_id.in_(joins.instances_of(DbCase.number).correlate(DbCase))
+        at_work = exists().where(about, theirs, ~_is_apart(open_, rules))
         found.append(and_(DbCase.procedure.in_(private), at_work.correlate(DbCase)))
     return or_(*found)
 
@@ -209,7 +210,7 @@ def readers_among(session: Session, case: DbCase, groups: Collection[str]) -> fr
     if not readers.private:
         return frozenset(groups)
     tasks = joins.open_tasks()
-    here = tasks.c.instance_id == case.instance_id
+    here = tasks.c.instance_id.in_(joins.instances_of(case.number))
     asked = select(tasks.c.candidate_groups, tasks.c.process_key, tasks.c.element).where(here)
     busy = {group for found, *place in session.execute(asked) if not readers.apart & {*place} for group in found}
     return frozenset(groups) & (busy | readers.groups)

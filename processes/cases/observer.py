@@ -56,13 +56,17 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
     def observe(session: Session, step: StepResult) -> None:
         case = register.find_of_step(session, step)
         _tell_of_faults(session, office, step, case)
-        if case is None or case.instance_id != step.instance_id:  # it has moved, or runs beside its case
+        if case is None:
             return
         seen = _Seen(step, case, partial(_drawn, session))
+        if case.instance_id != step.instance_id:  # it has moved, or runs beside its case
+            _admit(session, seen)
+            return
         changed = _changed(step.traces)
         with session.no_autoflush:  # the row of the case is written once
             _project(session, office, seen, changed)
             _admit(session, seen)
+            _own(seen)
             _record_refusals(session, seen)
             _enter_phases(session, seen)
             _close(seen)
@@ -134,11 +138,14 @@ def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str
 
 
 def _admit(session: Session, seen: _Seen) -> None:
-    """Let those see the case whom it gives work, and who did some; make the owner."""
+    """Let those see the case whom it gives work, who did some, and who may say what comes in between.
+
+    What runs beside a case gives work on it, too: whoever decides reads what they decide on.
+    """
     step, case = seen.step, seen.case
-    apart = procedures.of_deployment(session, step.deployment_id).readers.apart
+    apart = procedures.of_case(session, case).readers.apart
     people = set() if step.actor.id == SYSTEM.id or _did_apart(seen, apart) else {step.actor.id}
-    groups: set[str] = set()
+    groups = set(step.recorders)
     entered = {trace.token: trace.process for trace in step.traces if trace.kind is EventKind.ENTERED}
     for task in step.opened:
         if not apart & {entered.get(task.token), task.element}:
@@ -146,6 +153,11 @@ def _admit(session: Session, seen: _Seen) -> None:
             people |= _named(task)
     if groups or people:
         access.admit(session, case, groups=groups, people=people)
+
+
+def _own(seen: _Seen) -> None:
+    """Make the owner whoever took the case over or did what the diagram says makes the owner."""
+    step, case = seen.step, seen.case
     for trace in step.traces:
         if trace.kind is EventKind.LEFT and step.actor.id != SYSTEM.id:
             takes_over = _owning(seen.element(trace))

@@ -1,6 +1,7 @@
 """The shipped scenarios all pass, and hardly a sequence flow of the shipped diagrams is left untouched."""
 
 import pytest
+import work_seen
 
 from engine import Deployable, checks
 from processes import folders, rules
@@ -10,12 +11,24 @@ from processes.settings import Settings
 from web import compose
 from web.stages import Stages
 
+WATCH = work_seen.Watch()
+"""What the scenarios give people to do."""
+
+
+class _Watched(Stages):
+    """Stages on which every task that opens is looked at."""
+
+    def __call__(self, scenario):
+        stage = super().__call__(scenario)
+        WATCH.look_at(stage.database)
+        return stage
+
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     lines = []
     files = list(report.find_files([ROOT]))
-    results = report.run(files, Stages(tmp_path_factory.mktemp("stages"), Settings()), lines.append)
+    results = report.run(files, _Watched(tmp_path_factory.mktemp("stages"), Settings()), lines.append)
     assert len(results) == len(files) >= 20
     told = [line for line in lines if not line.startswith("plays ")]
     assert len(told) == len(files)
@@ -35,6 +48,23 @@ def test_nearly_all_sequence_flows_are_covered(results, record_property):
     assert report.total(every) > 0.95
     # opening again needs a case that is closed, which a scenario does not have: test_case_rounds walks the rest
     assert min(each.flow_share for each in every if each.process != "sub_reopening") > 0.85
+
+
+def test_whoever_may_do_a_task_can_read_the_case_it_is_about(results):
+    assert WATCH.blind == set()
+
+
+def test_each_task_that_is_drawn_was_looked_at(results):
+    drawn = {
+        (process.key, element.id)
+        for folder in folders.shipped()
+        for process in checks.draw(compose.checking(Settings()), folder.files).compiled.processes.values()
+        for element in process.elements.values()
+        if element.kind == "userTask"
+    }
+    # opening again: test_case_rounds looks at its tasks
+    left = {place for place in drawn - WATCH.seen if place[0] != "sub_reopening"}
+    assert left == set()
 
 
 @pytest.mark.parametrize("prefix", ["v01", "v02", "v04", "v06"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, flash, make_response, redirect, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -17,6 +17,7 @@ from web.filling.submission import Sent
 from web.shell import errors, faults, here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show
+from web.shell.people import joined, names
 
 blueprint = Blueprint("record", __name__, url_prefix="/cases/<number>/record/<int:token>")
 
@@ -43,7 +44,13 @@ def record(number: str, token: int) -> BaseResponse:
             with here.transaction() as session:
                 answers, signatures = sent.answers, sent.signatures
                 step = messages.record(
-                    session, instance_id, token, by=here.actor(), answers=answers, signatures=signatures
+                    session,
+                    instance_id,
+                    token,
+                    by=here.actor(),
+                    answers=answers,
+                    signatures=signatures,
+                    absent=request.form.get("_absent") or None,
                 )
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
@@ -92,6 +99,9 @@ def _page(
         case, message = _find(session, number, token)
         variables = messages.visible_variables(session, case.instance_id, message)
         file, values = message.form, sent.shown if sent is not None else None
+        called = names(session)
+        absent = called.choice(message.absent)
+        stands_in = "" if absent else joined(map(called.person, message.absent))
         return show(
             "record.html",
             status,
@@ -101,6 +111,8 @@ def _page(
             name=name,
             again=url_for("record.fields", number=case.number, token=token),
             act=_("Record"),
+            absent=absent,
+            stands_in=_("for %(who)s", who=stands_in) if stands_in else "",
             title=submission.title(file, variables) if file is not None else "",
             fields=submission.fields(file, values, variables, errors=wrong) if file is not None else Markup(),
             errors=submission.summary(file, wrong) if file is not None and wrong else Markup(),

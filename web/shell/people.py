@@ -1,8 +1,9 @@
 """Who is signed in, and what people and units are called in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 
 from flask_login import UserMixin
 from sqlalchemy import select
@@ -95,6 +96,10 @@ class Names:
         if not isinstance(absent, str):
             return who
         return language.gettext("%(who)s, for %(absent)s", who=who, absent=self.person(absent))
+
+    def choice(self, absent: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Logins and names of the absent people of whom somebody who stands in for several has to choose one."""
+        return sorted(((login, self.person(login)) for login in absent), key=itemgetter(1)) if len(absent) > 1 else ()
 
     def unit(self, key: str | None) -> str:
         """A unit's or role's name."""

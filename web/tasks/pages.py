@@ -125,9 +125,9 @@ def preview(task_id: int) -> Response:
 
 @blueprint.post("/<int:task_id>/claim")
 def claim(task_id: int) -> BaseResponse:
-    """Take it for oneself."""
+    """Take it for oneself, or for the absent person that was chosen."""
     with here.transaction() as session:
-        tasks.claim(session, task_id, by=here.actor())
+        tasks.claim(session, task_id, by=here.actor(), absent=request.form.get("_absent") or None)
     return redirect(_back() or url_for("tasks.task", task_id=task_id), 303)
 
 

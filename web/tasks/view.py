@@ -106,6 +106,8 @@ class TaskView:
     """Whether only the task is shown and nothing of its case."""
     preview: bool = False
     """Whether the next step writes a letter from what is filled in here, so that it can be looked at."""
+    absent: Sequence[tuple[str, str]] = ()
+    """Whom the reader may claim it for, by login and name, where there are several to choose from."""
 
     @property
     def number(self) -> str:
@@ -182,6 +184,7 @@ def task_view(
         variables=variables,
         apart=apart,
         preview=element is not None and "letterOf" in element.properties,
+        absent=names.choice(tasks.absent_for(task, actor)) if may_claim else (),
     )
 
 
@@ -242,8 +245,8 @@ def _badges(
 
 def _for_badge(task: TaskItem, names: Names) -> Badge | None:
     """Whose work it is, where the reader does it for somebody absent."""
-    absent = tasks.acts_for(task, here.actor())
-    return Badge(_("for %(who)s", who=names.person(absent)), "hold", "users") if absent is not None else None
+    absent = joined(map(names.person, tasks.absent_for(task, here.actor())))
+    return Badge(_("for %(who)s", who=absent), "hold", "users") if absent else None
 
 
 def snoozed_badge(task: TaskItem) -> Badge | None:

@@ -18,7 +18,7 @@ from processes.desk import drafts
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Badge, due_badge, severity_badge, stopped_badge
-from web.shell.people import Names, names
+from web.shell.people import Names, joined, names
 from web.tasks.view import snoozed_badge
 
 VIEWS = {
@@ -128,7 +128,7 @@ def grouped(
             asked,
             chosen,
             drafted=drafts.of_task(task.id) in kept,
-            absent=called.person(engine_tasks.acts_for(task, actor)),
+            absent=joined(map(called.person, engine_tasks.absent_for(task, actor))),
         )
         groups.setdefault(group.key, group).rows.append(row)
     return list(groups.values())

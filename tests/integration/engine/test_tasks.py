@@ -2,9 +2,10 @@
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
-from core_bpmn import bpmn, call, definitions, end, extension, path, process, start, user
+from core_bpmn import bpmn, call, definitions, end, extension, message, messages, node, path, process, start, user
 from engine_world import HU, LEE, ROOT, WANG
 
 from engine.errors import (
@@ -22,6 +23,7 @@ from engine.errors import (
 )
 from engine.look import history, queries
 from engine.run import instances, tasks
+from engine.run import messages as told
 from engine.values import Actor, Finding, StandIn
 
 APART = extension('<camunda:properties><camunda:property name="separationOfDuties" value="plan"/></camunda:properties>')
@@ -210,6 +212,90 @@ def test_a_substitute_does_not_decide_on_the_own_work_for_somebody_else(world):
     for who in (for_hu, for_wang):
         with pytest.raises(SeparationOfDuties):
             world.complete("approve", by=who)
+
+
+BOTH = Actor("sun", stands_in=(StandIn("hu", frozenset({"qc"})), StandIn("wang", frozenset({"qc"}))))
+
+
+def test_who_stands_in_for_several_chooses_for_whom(world):
+    world.deploy(ONE)
+    world.start()
+    task = world.task("u")
+    assert tasks.absent_for(task, BOTH) == ("hu", "wang")
+    with pytest.raises(NotCandidate):
+        world.do(tasks.claim, task.id, by=BOTH, absent="lee")
+    world.do(tasks.claim, task.id, by=BOTH, absent="wang")
+    assert tasks.absent_for(world.task("u"), BOTH) == ("wang",)
+    world.complete("u", by=BOTH)
+    assert world.ask(tasks.get_task, task.id).on_behalf_of == "wang"
+
+
+def test_who_stands_in_for_several_works_for_one_who_may(world):
+    world.deploy(FOUR_EYES)
+    world.start()
+    world.complete("plan", by=HU)
+    task = world.task("approve")
+    with pytest.raises(SeparationOfDuties):
+        world.do(tasks.claim, task.id, by=BOTH, absent="hu")
+    world.do(tasks.claim, task.id, by=BOTH)
+    assert world.task("approve").on_behalf_of == "wang"
+
+
+RECORDED = bpmn(
+    start(),
+    node(
+        "intermediateCatchEvent",
+        "said",
+        extension('<camunda:properties><camunda:property name="recordedBy" value="qc"/></camunda:properties>'),
+        message("Said"),
+        name="Customer agrees",
+    ),
+    user(
+        "confirm",
+        extension(
+            '<camunda:properties><camunda:property name="separationOfDuties" value="said"/></camunda:properties>'
+        ),
+        camunda_candidateGroups="qc",
+        name="Confirm it",
+    ),
+    end(),
+    path("start", "said", "confirm", "end"),
+    extra=messages("Said"),
+)
+"""What is recorded is confirmed by somebody else."""
+
+
+@pytest.mark.parametrize(
+    ("recorder", "others"),
+    [
+        (WANG, [WANG, STAND_IN]),
+        (STAND_IN, [WANG, STAND_IN, Actor("sun", frozenset({"qc"})), Actor("lin", stands_in=STAND_IN.stands_in)]),
+    ],
+)
+def test_nobody_confirms_what_they_or_somebody_for_them_recorded(world, recorder, others):
+    world.deploy(RECORDED)
+    number = world.start()
+    (offer,) = world.ask(told.recordable, number, by=recorder)
+    with pytest.raises(NotFound):
+        world.do(told.record, number, offer.token, by=recorder, answers={}, absent="lee")
+    world.do(told.record, number, offer.token, by=recorder, answers={})
+    (event,) = world.events(number, "recorded")
+    assert (event.actor, event.data.get("for")) == (recorder.id, "wang" if recorder is STAND_IN else None)
+    for who in others:
+        with pytest.raises(SeparationOfDuties) as refused:
+            world.complete("confirm", by=who)
+        assert refused.value.done == "Customer agrees"
+    world.complete("confirm", by=HU)
+
+
+def test_what_somebody_recorded_once_does_not_count_against_them_the_next_time(world):
+    world.deploy(RECORDED.replace(b'sourceRef="confirm" targetRef="end"', b'sourceRef="confirm" targetRef="said"'))
+    number = world.start()
+    for recorder, decider in ((WANG, HU), (HU, WANG)):
+        (offer,) = world.ask(told.recordable, number, by=recorder)
+        world.do(told.record, number, offer.token, by=recorder, answers={})
+        world.complete("confirm", by=decider)
+        world.clock.advance(timedelta(minutes=1))
 
 
 def test_what_was_taken_for_somebody_is_not_done_after_the_substitution(world):

@@ -3,6 +3,7 @@
 import pytest
 from house import GM_OFFICE, HEAD, INTAKE, REGISTER, SALES, actor
 from sqlalchemy import select
+from work_seen import Watch
 
 from engine.errors import SeparationOfDuties
 from engine.run import instances
@@ -92,7 +93,8 @@ def test_a_case_that_has_moved_keeps_what_was_told(house):
 
 def test_a_further_round_begins_with_what_is_known_and_counts_from_now(registered):
     staff(registered)
-    first = case_of(registered)
+    first, watch = case_of(registered), Watch()
+    watch.look_at(registered.database)
     with registered.database.transaction() as session:
         instances.cancel(session, first.instance_id, by=HEAD, reason="to have it closed")
     registered.until("2026-10-12T09:00")
@@ -101,6 +103,8 @@ def test_a_further_round_begins_with_what_is_known_and_counts_from_now(registere
         instances.start(session, "sub_reopening", variables=asked, business_key=first.number, by=INTAKE)
     registered.do("UT_Ask", INTAKE, reopen_asked_by="customer", reopen_reason="The test report came after the end.")
     registered.do("UT_Decide", GM_OFFICE, reopen_decision="again", reopen_decision_reason="The report is to be read.")
+    assert {("sub_reopening", "UT_Ask"), ("sub_reopening", "UT_Decide")} <= watch.seen
+    assert watch.blind == set()
     case = case_of(registered)
     assert (case.number, case.status, case.closed_at, case.phase) == (first.number, "open", None, "received")
     assert case.received_at == registered.clock.now()

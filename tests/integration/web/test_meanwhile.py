@@ -1,5 +1,7 @@
 """What may come in between on any case: it moves, is taken over, its later date stays agreed."""
 
+import re
+
 from sqlalchemy import select
 
 from engine.look import history
@@ -7,6 +9,14 @@ from engine.run import messages
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.clock.recompute import recompute_all
 from processes.people import organisation
+
+AWAY = {
+    "substitute": "stranger",
+    "first_day": "2026-09-28",
+    "last_day": "2026-09-30",
+    "units": ["sales"],
+    "reason": "on a journey",
+}
 
 
 def record(house, name, by="zhao", **payload):
@@ -83,3 +93,57 @@ def test_the_history_of_the_case_says_who_moved_it(make_hall):
         assert [event.kind for event in history.of(session, before)][-1] == "ended"
         entry = session.scalars(select(DbCaseEntry).where(DbCaseEntry.kind == "moved_to")).one()
         assert entry.actor == "zhao"
+
+
+def address_of(client, number, name):
+    """Where something is recorded that the case's page offers somebody."""
+    return re.search(rf'(/cases/{number}/record/\d+)">{name}', client.get(f"/cases/{number}").text)[1]
+
+
+def test_whoever_takes_over_is_chosen_from_those_who_may(make_hall):
+    hall = make_hall()
+    number = hall.register()
+    head = hall.visitor("zhao")
+    address = address_of(head, number, "Somebody takes over")
+    page = head.get(address).text
+    offered = re.findall(r'<option value="(\w+)"', page)
+    assert sorted(offered) == ["he", "wang", "zhao"]  # the heads, and the unit that handles it
+    assert "王丽 · Wang Li" in page
+    reason = {"take_over_reason": "主管亲自处理。"}
+    assert head.post(address, data=reason | {"new_owner": "stranger"}).status_code == 422
+    assert head.post(address, data=reason | {"new_owner": "he"}).status_code == 303
+    assert case_of(hall)[2] == "he"
+
+
+def test_a_substitute_records_for_the_absent_person_and_neither_confirms_it(make_hall):
+    hall = make_hall()
+    number = hall.register()
+    hall.do("UT_AcceptCase", "wang")
+    substitute = hall.visitor("stranger")
+    assert hall.visitor("wang").post("/account/substitutes", data=AWAY).status_code == 303
+    address = address_of(substitute, number, "Customer withdraws")
+    assert "for Wang Li" in substitute.get(address).text
+    said = {"withdrawn_by": "林女士", "withdrawal_channel": "phone", "withdrawal_reason": "已解决"}
+    assert substitute.post(address, data=said).status_code == 303
+    assert "Lu Ren, for Wang Li" in substitute.get(f"/cases/{number}").text
+    task = hall.open_task("UT_ConfirmWithdrawal")
+    for login in ("stranger", "wang"):
+        page = hall.visitor(login).get(f"/tasks/{task}").text
+        assert "Customer withdraws" in page
+        assert hall.visitor(login).post(f"/tasks/{task}/claim").status_code == 403
+    assert hall.visitor("he").post(f"/tasks/{task}/claim").status_code == 303
+
+
+def test_whoever_stands_in_for_several_says_for_whom(make_hall):
+    hall = make_hall()
+    hall.register()
+    for login in ("wang", "he"):
+        assert hall.visitor(login).post("/account/substitutes", data=AWAY).status_code == 303
+    substitute, task = hall.visitor("stranger"), hall.open_task("UT_AcceptCase")
+    page = substitute.get(f"/tasks/{task}").text
+    assert re.findall(r'<option value="(\w+)">for ', page) == ["he", "wang"]
+    assert "for He Jun, Wang Li" in page
+    substitute.post(f"/tasks/{task}/claim", data={"_absent": "wang"})
+    page = substitute.get(f"/tasks/{task}").text
+    assert "for Wang Li" in page
+    assert "He Jun" not in page.split("<h1", 1)[1].split("<form", 1)[0]

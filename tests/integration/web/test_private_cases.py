@@ -346,3 +346,13 @@ def test_what_runs_beside_it_is_closed_to_administrators_as_well(loan):
     assert "华北" in admin.get(pages[1]).text
     with loan.database.reading() as session:
         assert "admin" in session.scalars(select(DbCaseLook.person)).all()
+
+
+def test_whoever_decides_beside_the_case_reads_it_while_they_do(loan):
+    head = loan.visitor("gu")
+    assert head.get(f"/cases/{NUMBER}").status_code == 404
+    asked = {"askers": "lending_desk", "deciders": "library_head", "decided": "Check_Ring", "severity": None}
+    with loan.database.transaction() as session:
+        instances.start(session, "sub_reopening", variables=asked, business_key=NUMBER, by=loan.actor("ma"))
+    loan.do("UT_Ask", "ma", reopen_asked_by="customer", reopen_reason="新的证据已寄到，请再看一遍。")
+    assert "地图已还" in head.get(f"/cases/{NUMBER}").text

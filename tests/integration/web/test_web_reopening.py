@@ -62,7 +62,9 @@ def test_a_further_round_has_deadlines_of_its_own_and_keeps_the_first_decision(c
     assert sun.post(f"/cases/{number}/reopen", data=REQUEST).status_code == 303
     assert sun.post(f"/cases/{number}/reopen", data=REQUEST).status_code == 404
     assert hall.open_tasks() == ["UT_Decide"]
-    assert number in hall.visitor("gao").get("/work?view=group").text
+    board = hall.visitor("gao")
+    assert number in board.get("/work?view=group").text
+    assert "200 件中 12 件壳体浇口处开裂" in board.get(f"/cases/{number}").text  # who decides reads what it is about
     hall.do("UT_Decide", "gao", **AGAIN)
     case = case_of(hall)
     assert (case.number, case.status, case.outcome, case.closed_at) == (number, "open", None, None)

@@ -143,8 +143,17 @@ def test_what_can_be_recorded_says_who_did_what():
 
 
 @pytest.mark.parametrize("element", ELEMENTS)
+def test_nobody_decides_on_what_they_recorded(element):
+    if "recordedBy" in element.properties and element.kind == "startEvent":
+        beside = [each.values[0] for each in TASKS if each.values[0].parent == element.parent]
+        for task in beside:
+            assert element.id in task.properties.get("separationOfDuties", "").split(), task.id
+
+
+@pytest.mark.parametrize("element", ELEMENTS)
 def test_who_is_set_apart_exists(element):
-    known = {parameter.values[0].id for parameter in TASKS}
+    recorded = {each.values[0].id for each in ELEMENTS if "recordedBy" in each.values[0].properties}
+    known = recorded | {parameter.values[0].id for parameter in TASKS}
     apart = element.properties.get("separationOfDuties", "")
     assert apart == "${authors}" or set(apart.split()) <= known
 

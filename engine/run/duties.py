@@ -1,0 +1,88 @@
+"""What is set apart: nobody decides on what they did, recorded or had done for them."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from sqlalchemy import Select, or_, select
+
+from engine.deploy.loading import find_element
+from engine.errors import SeparationOfDuties
+from engine.kinds import EventKind, TaskStatus
+from engine.language.expressions import interpolate, is_expression
+from engine.look.queries import TaskItem
+from engine.runtime import Session
+from engine.store.schema import DbEvent, DbInstance, DbTask
+from engine.values import Actor, Json
+
+
+def first_free(
+    session: Session, task: TaskItem, actor: Actor, able: Sequence[str | None], seen: Callable[[], Mapping[str, Json]]
+) -> str | None:
+    """The first for whom the separation of duties lets the actor work; raises what stands against the last."""
+    for helped in able[:-1]:
+        try:
+            check_duties(session, task, actor, helped, seen)
+        except SeparationOfDuties:
+            continue
+        return helped
+    check_duties(session, task, actor, able[-1], seen)
+    return able[-1]
+
+
+def check_duties(
+    session: Session, task: TaskItem, actor: Actor, helped: str | None, seen: Callable[[], Mapping[str, Json]]
+) -> None:
+    """SeparationOfDuties when the actor completed an element that the diagram sets apart from this.
+
+    It is looked for in this instance (`separationOfDuties`) and in earlier ones of the same business key, the rounds
+    before this one (`separationOfRounds`). So it is, too, when the person for whom the actor works did it, or somebody
+    for one of the two: nobody decides on their own work through somebody else. An event that is set apart was done by
+    whoever recorded it last before the task was opened: nobody confirms what they recorded.
+    """
+    here = _apart(session, task, "separationOfDuties", seen)
+    before = _apart(session, task, "separationOfRounds", seen)
+    if not (here or before):
+        return
+    people = [person for person in (actor.id, helped) if person is not None]
+    query = select(DbTask.name, DbTask.element).where(
+        or_(
+            (DbTask.instance_id == task.instance_id) & DbTask.element.in_(here),
+            DbTask.instance_id.in_(_rounds_before(task.instance_id)) & DbTask.element.in_(before),
+        ),
+        DbTask.status == TaskStatus.COMPLETED,
+        or_(DbTask.ended_by.in_(people), DbTask.on_behalf_of.in_(people)),
+    )
+    done = session.connection().execute(query.limit(1)).one_or_none()
+    named = (done.name or done.element) if done is not None else _recorded(session, task, here, people)
+    if named is not None:
+        raise SeparationOfDuties(element=task.name or task.element, done=named, who=actor.id)
+
+
+def _recorded(session: Session, task: TaskItem, elements: Collection[str], people: Collection[str]) -> str | None:
+    """What some people, or somebody for them, recorded that led to a task; only the last record of each event did."""
+    query = select(DbEvent.element, DbEvent.actor, DbEvent.data).where(
+        DbEvent.instance_id == task.instance_id,
+        DbEvent.kind == EventKind.RECORDED,
+        DbEvent.element.in_(elements),
+        DbEvent.at <= task.created_at,
+    )
+    last = {row.element: row for row in session.connection().execute(query.order_by(DbEvent.id))}
+    for row in last.values():
+        if {row.actor, row.data.get("for")}.intersection(people):
+            element = find_element(session, task.deployment_id, task.process_key, row.element)
+            return element.name if element is not None else str(row.element)
+    return None
+
+
+def _rounds_before(instance_id: int) -> Select[int]:
+    """The instances that had the business key of an instance before it."""
+    own = select(DbInstance.business_key).where(DbInstance.id == instance_id).scalar_subquery()
+    return select(DbInstance.id).where(DbInstance.business_key == own, DbInstance.id < instance_id)
+
+
+def _apart(session: Session, task: TaskItem, name: str, seen: Callable[[], Mapping[str, Json]]) -> list[str]:
+    """The elements that are set apart from a task; a called process is told them by an expression over its inputs."""
+    element = find_element(session, task.deployment_id, task.process_key, task.element)
+    text = element.properties.get(name, "") if element else ""
+    if is_expression(text):
+        text = str(interpolate(text, seen(), session.runtime.functions) or "")
+    return text.replace(",", " ").split()

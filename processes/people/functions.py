@@ -1,0 +1,32 @@
+"""Functions on the organisation for the expressions of forms."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import Json
+from processes.office import Office
+from processes.people.schema import DbMembership, DbPerson
+
+
+def functions(office: Office) -> Mapping[str, Callable[..., Any]]:
+    """The functions by name.
+
+    Only forms have them: whom they offer may leave while a diagram waits, so an expression of a diagram that asked
+    would not come to the same when it is worked out again.
+    """
+
+    def members(groups: str | None) -> list[Json]:
+        """The people who may sign in and are in one of the units and roles, as the options of a choice."""
+        keys = (groups or "").replace(",", " ").split()
+        able = select(DbMembership.person).where(DbMembership.unit.in_(keys))
+        query = select(DbPerson).where(DbPerson.active, DbPerson.login.in_(able))
+        with office.database.reading() as session:
+            people = session.scalars(query.order_by(DbPerson.login)).all()
+            return [
+                {"label": " · ".join(dict.fromkeys((each.name_zh, each.name_en))), "value": each.login}
+                for each in people
+            ]
+
+    return {"members": members}
