@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from engine.services import Call, Service, Services
     from engine.store.base import Base
     from engine.store.columns import JsonType, UtcTime
+    from engine.store.variables import is_blank
     from engine.values import (
         SYSTEM,
         Actor,
@@ -83,6 +84,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.database": ("Database",),
     "engine.store.base": ("Base",),
     "engine.store.columns": ("JsonType", "UtcTime"),
+    "engine.store.variables": ("is_blank",),
     "engine.values": (
         "SYSTEM",
         "Actor",
@@ -168,6 +170,7 @@ __all__ = [
     "history",
     "incidents",
     "instances",
+    "is_blank",
     "is_expression",
     "jobs",
     "joins",

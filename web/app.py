@@ -22,7 +22,7 @@ from web.filling import contacts
 from web.procedures import pages as procedures
 from web.register import pages as register
 from web.register import start
-from web.shell import errors, health, language, security, static_files
+from web.shell import errors, health, language, numbers, security, static_files
 from web.tasks import pages as tasks
 from web.verify import pages as verify
 from web.work import notices, saved_views, selected, snooze
@@ -75,6 +75,7 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
         config: Flask's own settings for tests; `PARTS_PAGE` shows /parts to everybody who is signed in.
     """
     app = Flask("web")
+    app.url_map.converters["int"] = numbers.Number
     app.jinja_loader = FileSystemLoader(sorted(Path(app.root_path).glob("**/templates")))
     app.config.from_mapping(
         SECRET_KEY=kesu.secret,

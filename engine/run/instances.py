@@ -19,7 +19,7 @@ from engine.run.steps import finish, lock_instance, open_step, read_variables
 from engine.runtime import Session, StepResult, now
 from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import DbInstance
-from engine.store.variables import check_text, check_values
+from engine.store.variables import check_text, check_values, is_blank
 from engine.values import Actor, Json, Process
 
 
@@ -237,7 +237,7 @@ def set_business_key(session: Session, instance_id: int, business_key: str) -> N
 
 def need_reason(reason: str) -> str:
     """A reason that says something, or ReasonMissing."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing
     return check_text("reason", reason.strip())
 

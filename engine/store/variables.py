@@ -1,6 +1,7 @@
 """Values on their way into the variable table: what can be kept, and how it is searched."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 import orjson
@@ -9,6 +10,7 @@ from engine.errors import VariablesRefused
 from engine.values import Json, is_finite
 
 _NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_WITHOUT_INK = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0\ufe0e\ufe0f")
 SEARCHED = 200
 """By how many characters a value is found."""
 
@@ -38,6 +40,12 @@ def check_values(values: Mapping[str, Json]) -> dict[str, Json]:
             raise VariablesRefused(name=name, problem="it contains a number that is not finite")
         kept[name] = orjson.loads(text)
     return kept
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing is to be seen in it: no signs at all, blanks, or signs without ink."""
+    unseen = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+    return all(each in _WITHOUT_INK or unicodedata.category(each) in unseen for each in text)
 
 
 def check_text(name: str, text: str) -> str:

@@ -9,6 +9,7 @@ from forms.kit.dates import Dates, is_sensible, subtype_of
 from forms.kit.kind import Refused
 from forms.kit.reader import Reader
 from forms.kit.source import Source
+from forms.language.characters import narrow
 from forms.language.expressions import Json, Limit, Sight
 from forms.language.messages import N_, Message, sentence
 
@@ -32,10 +33,11 @@ class Date(Dates):
         """The text of the date."""
         if isinstance(raw, date) and not isinstance(raw, datetime):
             raw = raw.isoformat()
-        if not isinstance(raw, str) or not DATE.fullmatch(raw.strip()):
+        text = narrow(raw).strip() if isinstance(raw, str) else ""
+        if not DATE.fullmatch(text):
             raise Refused(NO_DATE())
         try:
-            day = date.fromisoformat(raw.strip())
+            day = date.fromisoformat(text)
         except ValueError:
             raise Refused(NO_DATE()) from None
         if not is_sensible(day.year):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from forms.kit.addresses import wrong_address
 from forms.kit.field import Field
 from forms.kit.kind import LookedAt
 from forms.kit.reader import Reader
@@ -13,20 +14,19 @@ from forms.kit.source import Source
 from forms.kit.texts import Texts, length_of, one_text
 from forms.kit.view import LineView, View
 from forms.kit.written import input_written
-from forms.language.characters import plain_text
+from forms.language.characters import DIGITS, narrow, plain_text
 from forms.language.expressions import Json, Pattern, Sight
 from forms.language.messages import N_, Message, sentence
 from forms.language.template import NO_TEXT, Template
 from forms.language.veil import contact_veiled, veiled
 
-EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)+")
+HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 PHONE = re.compile(r"[+(]?[\d\s()./-]{3,40}((转|ext\.?|x)\s?\d{1,6})?", re.ASCII | re.IGNORECASE)
 AUTOCOMPLETE = re.compile(r"off|[a-z]+(-[a-z]+)*( [a-z]+(-[a-z]+)*)?")
 INPUTS = {"email": ("email", "email"), "phone": ("tel", "tel")}
 """The type and the keyboard of the input."""
 
 PATTERN = sentence("pattern", N_("This does not have the form that is asked for."))
-WRONG_EMAIL = sentence("email", N_("Write an e-mail address like name@example.com."))
 WRONG_PHONE = sentence("phone", N_("Write a phone number with 5 to 20 digits, for example 0574 8765 4321."))
 
 
@@ -82,8 +82,13 @@ class Text(Texts):
         yield from (self.prefix, self.suffix, self.placeholder)
 
     def convert(self, raw: Json, zone: ZoneInfo) -> str:  # noqa: ARG002 it has no time
-        """The text without spaces around it."""
-        return one_text(raw, lines=False)
+        """The text without spaces around it; digits are digits, however wide they were typed."""
+        text = one_text(raw, lines=False)
+        if self.validation == "phone":
+            return HYPHENS.sub("-", narrow(text)).strip()
+        if self.validation == "email":
+            return narrow(text).strip()
+        return text.translate(DIGITS)
 
     def check(self, value: Json, sight: Sight) -> Message | None:
         """Its length, its pattern, what it is meant to be."""
@@ -92,8 +97,8 @@ class Text(Texts):
             return wrong
         if self.pattern is not None and not self.pattern.found_in(value):
             return PATTERN()
-        if self.validation == "email" and (len(value) > 254 or not EMAIL.fullmatch(value)):
-            return WRONG_EMAIL()
+        if self.validation == "email" and (said := wrong_address(value)) is not None:
+            return said
         return WRONG_PHONE() if self.validation == "phone" and not _is_phone(value) else None
 
     def shown(self, value: Json, sight: Sight, reader: Reader) -> str:

@@ -10,6 +10,7 @@ from forms.kit.dates import Dates
 from forms.kit.kind import Refused
 from forms.kit.reader import Reader
 from forms.kit.source import Source
+from forms.language.characters import narrow
 from forms.language.expressions import Json, Sight
 from forms.language.messages import N_, sentence
 
@@ -37,9 +38,10 @@ class Time(Dates):
         """Hours and minutes."""
         if isinstance(raw, time):
             raw = raw.isoformat("minutes")
-        if not isinstance(raw, str) or not TIME.fullmatch(raw.strip()):
+        text = narrow(raw).strip() if isinstance(raw, str) else ""
+        if not TIME.fullmatch(text):
             raise Refused(NO_TIME())
-        return raw.strip()[:5]
+        return text[:5]
 
     def shown(self, value: Json, sight: Sight, reader: Reader) -> str:
         """As it is kept."""

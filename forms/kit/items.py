@@ -6,6 +6,7 @@ from typing import Self
 from forms.kit.choosing import NO_CHOICE
 from forms.kit.kind import Refused
 from forms.kit.source import Source
+from forms.language.characters import is_blank
 from forms.language.expressions import Json
 from forms.language.messages import N_, Message, sentence
 
@@ -39,4 +40,4 @@ def words(raw: Json) -> list[str]:
         return []
     if not isinstance(items, list | tuple) or len(items) > 500 or not all(isinstance(each, str) for each in items):
         raise Refused(NO_CHOICE())
-    return list(dict.fromkeys(each.strip() for each in items if each.strip()))
+    return list(dict.fromkeys(each.strip() for each in items if not is_blank(each)))

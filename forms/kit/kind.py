@@ -12,6 +12,7 @@ from forms.kit.reader import Reader
 from forms.kit.source import Source
 from forms.kit.view import View
 from forms.kit.written import Written
+from forms.language.characters import is_blank
 from forms.language.expressions import Broken, Expr, Json, Limit, Sight
 from forms.language.messages import N_, Message, sentence
 from forms.language.template import Template
@@ -133,7 +134,7 @@ class Input(Valued):
         """The value in its type. Raises Refused when it is not of that type."""
         if isinstance(raw, str) and len(raw) > LONGEST:
             raise Refused(TOO_LONG(limit=LONGEST, count=len(raw)))
-        if not self.is_list and (raw is None or (isinstance(raw, str) and not raw.strip())):
+        if not self.is_list and (raw is None or (isinstance(raw, str) and is_blank(raw))):
             return self.nothing
         return self.convert(raw, zone)
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from forms.kit.kind import TOO_LONG, Input, Refused
 from forms.kit.reader import Reader
 from forms.kit.source import Source
-from forms.language.characters import has_controls
+from forms.language.characters import has_controls, is_blank
 from forms.language.expressions import NO_LIMIT, Json, Limit, Sight
 from forms.language.messages import N_, Message, sentence
 from forms.language.numbers import decimal_of
@@ -31,8 +31,9 @@ class Texts(Input):
         shortest, longest = (decimal_of(sight.limit(limit)) for limit in (self.shortest, self.longest))
         if longest is not None and len(value) > int(longest):
             return TOO_LONG(limit=int(longest), count=len(value))
-        if shortest is not None and len(value) < int(shortest):
-            return TOO_SHORT(limit=int(shortest), count=len(value))
+        unseen = sum(is_blank(each) and not each.isspace() for each in value)
+        if shortest is not None and len(value) - unseen < int(shortest):
+            return TOO_SHORT(limit=int(shortest), count=len(value) - unseen)
         return None
 
     def shown(self, value: Json, sight: Sight, reader: Reader) -> str:

@@ -17,6 +17,34 @@ def has_controls(text: str, *, lines: bool = False) -> bool:
     )
 
 
+WITHOUT_INK = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs by their category, of which nothing is seen."""
+
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Signs as wide as a Chinese character, as input methods write them, to those of ASCII."""
+DIGITS = {wide: plain for wide, plain in FULL_WIDTH.items() if chr(plain).isalnum()}
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see in it."""
+    return not visible(text)
+
+
+def visible(text: str) -> int:
+    """How many characters are to be seen, blanks left out."""
+    return sum(
+        each not in WITHOUT_INK
+        and unicodedata.category(each) not in {"Cc", "Cf", "Zs", "Zl", "Zp"}
+        and not "\ufe00" <= each <= "\ufe0f"
+        for each in text
+    )
+
+
+def narrow(text: str) -> str:
+    """Full-width signs as those of ASCII."""
+    return text.translate(FULL_WIDTH)
+
+
 def plain_text(value: Json) -> str:
     """Any value as text; a number with thousands of digits, which Python refuses to write, as an ellipsis."""
     try:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from forms.language.characters import narrow
 from forms.language.expressions import Broken, Json, Limit, Sight
 
 DATETIME = re.compile(
@@ -15,7 +16,7 @@ DATETIME = re.compile(
 def read_moment(raw: Json, zone: ZoneInfo) -> datetime | None:
     """A moment in `zone`, or None; one without an offset is meant in `zone`."""
     if isinstance(raw, str):
-        text = raw.strip()
+        text = narrow(raw).strip()
         if not DATETIME.fullmatch(text):
             return None
         try:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from engine import Actor, Json, Session
+from engine import Actor, Json, Session, is_blank
 from processes.cases import documents, register, telling
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.errors import CommentEmpty, CommentTooLong
@@ -46,7 +46,7 @@ def write(
     CommentEmpty, CommentTooLong, FileRefused.
     """
     text = "\n".join(line.rstrip() for line in text.replace("\0", "").splitlines()).strip()
-    if not text:
+    if is_blank(text):
         raise CommentEmpty
     if len(text) > MOST_SIGNS:
         raise CommentTooLong(signs=len(text), most=MOST_SIGNS)

@@ -49,6 +49,19 @@ class DbNotice(Base):
     """Empty: not by mail; waiting, sent, or failed for good."""
 
 
+class DbPressed(Base):
+    """A page whose button somebody has pressed, and what came of it; kept for a day, to know a second press."""
+
+    __tablename__ = "pressed"
+    __table_args__ = (Index(None, "at"),)
+    person: Mapped[str] = mapped_column(String(60), primary_key=True)
+    press: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of what the page gave itself and of what was sent with it."""
+    at: Mapped[datetime]
+    result: Mapped[str]
+    """What the first press has made, as its page names it."""
+
+
 class DbDraft(Base):
     """A half-filled form; the subject is `task:<id>` or `register:<procedure key>`."""
 

@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
+import idna
 import structlog
 
 from processes.errors import LetterRefused, MailRefused
@@ -128,6 +129,12 @@ def make_mail(settings: Settings) -> Mail:
     return LogMail() if settings.mail == "log" else FileMail(Path(settings.mail_folder), settings.mail_from)
 
 
+def _in_ascii(address: str) -> str:
+    """The address as headers take it: a domain of another script by its name in ASCII (RFC 5891)."""
+    before, at, domain = address.rpartition("@")
+    return address if domain.isascii() else f"{before}{at}{idna.encode(domain, uts46=True).decode()}"
+
+
 def as_email(message: Message, sender: str) -> EmailMessage:
     """As an e-mail whose id follows from the key, so that receivers see a repeated one once; LetterRefused."""
     email = EmailMessage()
@@ -135,7 +142,7 @@ def as_email(message: Message, sender: str) -> EmailMessage:
     try:
         email["From"] = sender
         if message.to:
-            email["To"] = Address(addr_spec=message.to)
+            email["To"] = Address(addr_spec=_in_ascii(message.to))
         email["Subject"] = message.subject
         email["Date"] = format_datetime(message.written_at)
         email["Message-ID"] = f"<{re.sub(r'[^A-Za-z0-9-]', '.', message.key)}@{domain}>"

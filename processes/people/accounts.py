@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from engine import Actor, Json, Session, now
+from engine import Actor, Json, Session, is_blank, now
 from engine.errors import ReasonMissing
 from processes.errors import OwnAccount, PasswordWrong
 from processes.people import attempts, organisation, sign_ins
@@ -116,7 +116,7 @@ def acts_of(session: Session, login: str) -> Sequence[DbPersonAct]:
 
 
 def _given(reason: str) -> str:
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing
     return reason.strip()
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from engine import Actor, Session, now
+from engine import Actor, Session, is_blank, now
 from engine.errors import NotFound, ReasonMissing
 from processes.errors import OwnSubstitute, SubstituteUnknown, SubstitutionDays, SubstitutionEmpty
 from processes.people import accounts, organisation
@@ -67,7 +67,7 @@ def make(
         raise SubstitutionEmpty
     if last_day < first_day or last_day < today(session):
         raise SubstitutionDays
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing
     made = DbSubstitution(
         person=person,

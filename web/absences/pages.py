@@ -82,7 +82,7 @@ def make() -> BaseResponse:
                 units=form.getlist("units"),
                 first_day=_day(form.get("first_day", "")),
                 last_day=_day(form.get("last_day", "")),
-                reason=form.get("reason", ""),
+                reason=here.reason(),
                 by=by,
             )
             who = names(session).person(made.substitute)

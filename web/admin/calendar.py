@@ -191,7 +191,7 @@ def _sent() -> Sent:
         except (ValueError, binascii.Error):
             content = b""
     source = request.form.get("source", "").strip()[:200]
-    return Sent(layer, source, content, request.form.get("reason", "").strip())
+    return Sent(layer, source, content, here.reason())
 
 
 def _preview(sent: Sent) -> Preview:

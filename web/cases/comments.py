@@ -11,7 +11,7 @@ from processes.cases import access, comments, register
 from processes.cases.schema import DbCase
 from processes.errors import CommentEmpty, CommentTooLong, FileRefused
 from web.filling import submission
-from web.shell import came_from, errors, here
+from web.shell import came_from, errors, here, numbers
 from web.shell.language import gettext as _
 from web.shell.pages import ask
 from web.shell.parts import Confirm
@@ -93,7 +93,7 @@ def _asking(case: DbCase, *, problem: str = "", typed: str = "") -> Confirm:
 
 def _element(session: Session, case: DbCase) -> str | None:
     """The step of the task at which it was written, if it is one of the case and of the writer."""
-    number = request.form.get("_task", type=int)
+    number = request.form.get("_task", type=numbers.number)
     if number is None:
         return None
     try:

@@ -12,7 +12,7 @@ from processes import procedures
 from processes.cases import search
 from processes.cases.search import CaseFilter
 from processes.procedures.model import Fact, Procedure
-from web.shell import dates, here, language
+from web.shell import dates, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.people import Names
 from web.shell.words import Words, field_of, text_of
@@ -113,7 +113,7 @@ def asked() -> Asked:
         first=given.get("received_from", "") if _day(given.get("received_from", "")) else "",
         last=given.get("received_to", "") if _day(given.get("received_to", "")) else "",
         sort=sort,
-        page=max(1, request.args.get("page", 1, type=int)),
+        page=numbers.page(),
     )
 
 

@@ -22,7 +22,7 @@ from web.cases.timeline import Forms, items, open_items
 from web.cases.ways import Ways, ways_of
 from web.diagrams.walk import Walk, draw
 from web.filling import contacts
-from web.shell import dates, here, language
+from web.shell import dates, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import show
@@ -183,7 +183,7 @@ def case(number: str) -> BaseResponse:
         called, now = names(session), here.now()
         known = cards.know(session, found, called)
         ways = ways_of(session, found)
-        seen, way = ways.current.walk, ways.find(request.args.get("instance", type=int)).walk
+        seen, way = ways.current.walk, ways.find(request.args.get("instance", type=numbers.number)).walk
         veil, entries = contacts.look(session, found), timeline(session, found)
         chosen = request.args.get("diagram", way.current)
         chosen = chosen if chosen in way.drawing.processes else way.current

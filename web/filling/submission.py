@@ -89,7 +89,7 @@ def _kept_files(sent: MultiDict[str, str]) -> dict[str, list[int]]:
     """The numbers of files that were there before, by field, but for those that are to go."""
     kept: dict[str, list[int]] = {}
     for name, number in sent.items(multi=True):
-        if name.startswith("_keep:") and number.isdigit():
+        if name.startswith("_keep:") and number.isascii() and number.isdigit() and len(number) < 19:
             path = name.removeprefix("_keep:")
             if number not in sent.getlist(f"_drop:{path}"):
                 kept.setdefault(path, []).append(int(number))

@@ -21,9 +21,10 @@ from processes import procedures
 from processes.cases import access, rounds, search
 from processes.cases import register as cases
 from processes.cases.schema import DbCase
-from processes.desk import drafts
+from processes.desk import drafts, presses
 from processes.procedures.model import Procedure, Registration
 from web.cases import cards, looks
+from web.cases.comments import new_key
 from web.filling import submission
 from web.filling.first import first_form, start_with
 from web.filling.submission import Sent
@@ -146,7 +147,7 @@ def register(key: str) -> BaseResponse:
     if not wrong:
         try:
             with here.transaction() as session:
-                entered = _start(session, known, sent)
+                entered = _start_once(session, known, sent)
                 drafts.discard(session, actor, known.draft)
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
@@ -262,6 +263,21 @@ def _earlier(case: DbCase) -> Earlier:
     return Earlier(case.number, day, case.title, url_for("cases.case", number=case.number))
 
 
+def _start_once(session: Session, known: Intake, sent: Sent) -> Entered:
+    """As `_start`; what was pressed twice is entered once, and both presses are told the number."""
+    actor, once = here.actor(), request.form.get("_once", "")
+    if not once:
+        return _start(session, known, sent)
+    typed = ((name, text) for name, text in request.form.items(multi=True) if name not in ("csrf_token", "_next"))
+    press = presses.digest(once, typed)
+    before = presses.first(session, actor, press)
+    if before is not None:
+        return Entered(before, stopped=not before)
+    entered = _start(session, known, sent)
+    presses.made(session, actor, press, entered.number)
+    return entered
+
+
 def _start(session: Session, known: Intake, sent: Sent) -> Entered:
     """Start the process and complete its first task."""
     instance, done = start_with(session, known.registration.process, known.element, sent)
@@ -308,6 +324,7 @@ def _page(
             earlier=(),
             phone=known.field("phone"),
             key=key,
+            once=new_key(),
             procedure=text_of(known.procedure.name),
             several=len(procedures.registrable(session, here.actor())) > 1,
         )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, request, url_for
 from flask_login import current_user
 
-from engine import Actor, Session
+from engine import Actor, Session, is_blank
 from web.gate import Gate
 from web.shell.people import SignedIn
 
@@ -74,6 +74,12 @@ def is_secure() -> bool:
 def caller() -> dict[str, str]:
     """What a browser says about itself, and where it calls from."""
     return {"browser": request.user_agent.string, "address": request.remote_addr or ""}
+
+
+def reason() -> str:
+    """Why something is done, as the form of the request says it; empty where nothing is to be seen."""
+    text = request.form.get("reason", "").strip()
+    return "" if is_blank(text) else text
 
 
 def inside(address: str) -> str:

@@ -20,7 +20,7 @@ from web.cases.timeline import items, open_items
 from web.diagrams.walk import draw, walk
 from web.filling import submission
 from web.filling.submission import Sent
-from web.shell import came_from, errors, faults, here, language
+from web.shell import came_from, errors, faults, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.pages import ask, show
 from web.shell.parts import Confirm
@@ -62,7 +62,7 @@ def complete(task_id: int) -> BaseResponse:
     if not wrong:
         try:
             with here.transaction() as session:
-                revision = request.form.get("_revision", type=int)
+                revision = request.form.get("_revision", type=numbers.number)
                 done = tasks.complete(
                     session, task_id, by=actor, answers=sent.answers, signatures=sent.signatures, revision=revision
                 )
@@ -162,7 +162,7 @@ def reassign(task_id: int) -> Response:
 @blueprint.post("/<int:task_id>/reassign")
 def pass_on(task_id: int) -> BaseResponse:
     """Give it to somebody among its candidates."""
-    to, reason = request.form.get("to", ""), request.form.get("reason", "")
+    to, reason = request.form.get("to", ""), here.reason()
     try:
         with here.transaction() as session:
             receiver = organisation.actor_of(session, organisation.normal_login(to))

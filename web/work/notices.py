@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,7 +13,7 @@ from processes.cases import access
 from processes.desk import notices
 from processes.desk.notices import Heard
 from web.cases.timeline import clock_of, dropped, told_of
-from web.shell import dates, here, language
+from web.shell import dates, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.pages import show
 from web.shell.people import Names, names
@@ -80,7 +80,7 @@ class Group:
 @blueprint.get("")
 def index() -> Response:
     """All of them, page by page."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = numbers.page()
     with here.reading() as session:
         called = names(session)
         found = notices.of(session, here.actor(), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)

@@ -13,7 +13,7 @@ from processes.cases import waiting
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import notices, saved_views
 from processes.desk.schema import DbSavedView
-from web.shell import here
+from web.shell import here, numbers
 from web.shell.language import gettext as _
 from web.shell.pages import show
 from web.shell.parts import Choice
@@ -104,11 +104,11 @@ def news() -> Response:
 
 def _asked(views: Sequence[DbSavedView]) -> Asked:
     """What the address asks for: one of the saved views, or what it says itself."""
-    number = request.args.get("saved", type=int)
+    number = request.args.get("saved", type=numbers.number)
     saved = next((view for view in views if view.id == number), None)
     asked = inbox.read(request.args) if saved is None else inbox.read(saved.asked, saved.id)
-    page = max(1, request.args.get("page", 1, type=int))
-    return replace(asked, page=page, task=request.args.get("task", type=int))
+    page = numbers.page()
+    return replace(asked, page=page, task=request.args.get("task", type=numbers.number))
 
 
 def _task(session: Session, task_id: int | None, calendar: WorkingCalendar) -> TaskView | None:

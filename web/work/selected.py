@@ -14,7 +14,7 @@ from processes.errors import CommentEmpty, CommentTooLong, FormToFill
 from processes.people import organisation
 from web.cases.comments import field as comment_field
 from web.cases.comments import new_key, told
-from web.shell import came_from, errors, here, language
+from web.shell import came_from, errors, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import ask, show
@@ -59,7 +59,7 @@ def complete() -> BaseResponse:
 @blueprint.post("/reassign")
 def reassign() -> BaseResponse:
     """Give them to somebody; asks to whom and why."""
-    to, reason = request.form.get("to", ""), request.form.get("reason", "").strip()
+    to, reason = request.form.get("to", ""), here.reason()
     if "_sure" not in request.form or not reason:
         with here.reading() as session:
             field: Field = {"name": "to", "label": _("To"), "options": _able(session), "value": to}
@@ -125,7 +125,7 @@ def _comment(session: Session, task: TaskItem) -> None:
 
 
 def _numbers() -> list[int]:
-    return list(dict.fromkeys(request.form.getlist("task", type=int)))[:MOST]
+    return list(dict.fromkeys(request.form.getlist("task", type=numbers.number)))[:MOST]
 
 
 def _each(done: str, do: Do) -> BaseResponse:

@@ -28,6 +28,23 @@ def test_signing_in_never_leads_to_other_houses(hall, address):
     assert hall.visitor().post("/sign-in", data=form).location == "/work"
 
 
+HUGE = "9" * 20
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/cases?page={HUGE}", f"/work?page={HUGE}", f"/work?task={HUGE}", f"/notices?page={HUGE}",
+        "/tasks/9223372036854775808", f"/files/{HUGE}", f"/letters/{HUGE}", f"/admin/instances/{HUGE}",
+        f"/admin/deployments/{HUGE}", f"/admin/instances?page={HUGE}", f"/work?saved={HUGE}",
+        f"/admin/deployments/compare?old={HUGE}&new=1", "/tasks/9223372036854775807", "/cases?page=1000000",
+    ],
+)  # fmt: skip
+@pytest.mark.both_databases
+def test_numbers_that_are_too_large_lead_nowhere(hall, address):
+    assert hall.visitor("admin").get(address).status_code in (200, 404)
+
+
 def test_a_wrong_password_says_the_same_as_an_unknown_name(hall):
     wrong = hall.visitor().post("/sign-in", data={"login": "wang", "password": "no"})
     unknown = hall.visitor().post("/sign-in", data={"login": "nobody", "password": "no"})

@@ -177,6 +177,10 @@ def test_a_wrong_address_is_refused(to):
         as_email(message(to=to), "us@example.org")
 
 
+def test_a_domain_of_another_script_stands_in_the_header_by_its_name_in_ascii():
+    assert as_email(message(to="a@例子.cn"), "from@example.org")["To"] == "a@xn--fsqu00a.cn"
+
+
 def test_files_are_written_once_for_each_key(tmp_path):
     mail = FileMail(tmp_path / "mail", "us@example.org")
     assert mail.send(message()) == mail.send(message()) == "TPL-REPLY-17.eml"

@@ -33,7 +33,7 @@ def carry_out(instance_id: int, ask: Ask, do: Do) -> BaseResponse:
         with here.reading() as session:
             asked = _with_revision(session, instance_id, ask(session))
         return question(asked, active="admin")
-    reason = request.form.get("reason", "").strip()
+    reason = here.reason()
     try:
         if not reason:
             raise ReasonMissing
@@ -53,7 +53,7 @@ def carry_out_freely(ask: Callable[[], Confirm], do: Callable[[str], str]) -> Ba
     """As `carry_out`, for what is not about one instance; the act opens its transactions itself."""
     if request.method == "GET":
         return question(ask(), active="admin")
-    reason = request.form.get("reason", "").strip()
+    reason = here.reason()
     if not reason:
         asked = replace(ask(), problem=explain(ReasonMissing()))
         return question(asked, active="admin", status=422)
@@ -69,8 +69,10 @@ def revision_of(session: Session, instance_id: int) -> int:
 
 def _check_revision(session: Session, instance_id: int) -> None:
     """Nothing is done to an instance that is not as it was shown; locked, so that it stays so."""
-    shown = request.args.get("revision", "")
-    if shown and lock_instance(session, instance_id).revision != int(shown if shown.isdecimal() else -1):
+    if "revision" not in request.args:
+        return
+    shown = request.args.get("revision", -1, type=numbers.number)
+    if lock_instance(session, instance_id).revision != shown:
         raise MovedOn
 
 

@@ -10,7 +10,7 @@ from engine.errors import NotFound
 from processes import catalogue
 from web.admin.deployments.differences import Change, between
 from web.admin.entrance import blueprint
-from web.shell import here, language
+from web.shell import here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
 from web.shell.parts import Badge
@@ -74,6 +74,7 @@ def compare() -> Response:
 
 def _number(name: str) -> int:
     text = request.args.get(name, "")
-    if not text.isdecimal():
-        raise NotFound(what="deployment", key=text)
-    return int(text)
+    try:
+        return numbers.number(text)
+    except ValueError:
+        raise NotFound(what="deployment", key=text) from None

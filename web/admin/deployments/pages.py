@@ -195,7 +195,7 @@ def deployment(deployment_id: int) -> Response:
 @blueprint.route("/deployments/<int:deployment_id>/activate", methods=["GET", "POST"])
 def activate(deployment_id: int) -> BaseResponse:
     """Ask, and make a version the current one of its folder for a reason."""
-    reason = request.form.get("reason", "").strip()
+    reason = here.reason()
     with here.reading() as session:
         found = deployed.get_deployment(session, deployment_id)
         current = deployed.find_deployment(session, found.name)

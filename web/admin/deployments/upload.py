@@ -106,7 +106,7 @@ def deploy(token: str) -> BaseResponse:
         gone = set(request.form.getlist("gone")) & set(found.completed)
         files = {path: content for path, content in found.files.items() if path not in gone}
         return _proposed(found.name, files, [path for path in found.completed if path not in gone])
-    reason = request.form.get("reason", "").strip()
+    reason = here.reason()
     try:
         if not reason:
             raise ReasonMissing

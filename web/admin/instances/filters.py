@@ -9,7 +9,7 @@ from flask import request, url_for
 from engine import InstanceFilter, InstanceStatus, Session
 from processes.cases import access, contacts
 from web.admin.words import statuses
-from web.shell import here
+from web.shell import here, numbers
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.parts import Choice
@@ -87,8 +87,7 @@ def read() -> Wanted:
     """The filters of this request; what cannot be meant is left out."""
     given = {name: request.args.get(name, "").strip().replace("\0", "")[:LONGEST] for name in FIELDS}
     given["state"] = given["state"] if given["state"] in statuses() else "open"
-    page = request.args.get("page", "1")
-    return Wanted(**given, page=max(1, int(page)) if page.isdecimal() and len(page) < 8 else 1)
+    return Wanted(**given, page=numbers.page())
 
 
 def chips(wanted: Wanted, procedures: Mapping[str, str]) -> list[Chip]:

@@ -34,7 +34,7 @@ def reset_password(login: str) -> BaseResponse:
     )
     if request.method == "GET":
         return question(asked, active="admin")
-    reason, password = request.form.get("reason", "").strip(), secrets.token_urlsafe(9)
+    reason, password = here.reason(), secrets.token_urlsafe(9)
     try:
         if not reason:
             raise ReasonMissing

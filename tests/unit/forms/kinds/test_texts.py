@@ -30,7 +30,7 @@ def test_lengths_and_patterns():
     assert one(form, "Abcd", most=5) == "Abcd"
 
 
-@pytest.mark.parametrize("text", ["lin@example.com", "a.b+c@mail.example.com.cn", "王@例子.公司"])
+@pytest.mark.parametrize("text", ["lin@example.com", "a.b+c@mail.example.com.cn", "a@例子.公司", "a@mail.local"])
 def test_email(text):
     assert one(field("textfield", validate={"validationType": "email"}), text) == text
 
@@ -38,6 +38,42 @@ def test_email(text):
 @pytest.mark.parametrize("text", ["lin", "lin@", "@x.y", "a b@c.d", "a@b", "<a@b.c>", "a@b.c@d", "a" * 300 + "@b.c"])
 def test_no_email(text):
     assert one(field("textfield", validate={"validationType": "email"}), text) == "email"
+
+
+def test_an_address_that_no_letter_can_reach_is_refused():
+    form = field("textfield", validate={"validationType": "email"})
+    assert one(form, "张三@example.cn") == "email_name"
+    assert one(form, "ｌｉｎ＠ｅｘａｍｐｌｅ．ｃｏｍ") == "lin@example.com"
+
+
+@pytest.mark.parametrize(
+    ("given_value", "expected"),
+    [
+        ("０１３８００００４０２１", "013800004021"),
+        ("（010）8888-4021", "(010)8888-4021"),
+        ("010－8888　4021", "010-8888 4021"),
+    ],
+)
+def test_full_width_digits_of_a_phone_number_are_digits(given_value, expected):
+    assert one(field("textfield", validate={"validationType": "phone"}), given_value) == expected
+
+
+def test_full_width_digits_are_digits_in_every_line():
+    assert one(field("textfield", validate={"pattern": "^L[0-9]{4}$"}), "Ｌ２６０９") == "L2609"
+    assert one(field("textfield"), "第２号，甲") == "第2号，甲"
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2060\ufeff", "\u3164", "\u2800 \u00ad", "\u115f\u034f", "\u3000"])
+def test_what_nobody_sees_is_no_answer(unseen):
+    assert one(field("textfield"), unseen) is None
+    assert one(field("textarea"), unseen) is None
+    assert one(field("textfield", validate={"required": True}), unseen) == "required"
+    assert one(field("textarea", validate={"minLength": 3}), f"ab{unseen}") in ("too_short", f"ab{unseen}".strip())
+
+
+def test_signs_that_nobody_sees_make_a_text_no_longer():
+    assert one(field("textarea", validate={"minLength": 3}), "a\u200b\u200b\u200b") == "too_short"
+    assert one(field("textarea", validate={"minLength": 3}), "a b c") == "a b c"
 
 
 @pytest.mark.parametrize(
