@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, admin, history, lock_instance
 from engine.errors import NotFound, ReasonMissing, Refused, StaleInstance
-from web.shell import here
+from web.shell import here, numbers
 from web.shell.errors import CONFLICTS, explain, status_of
 from web.shell.language import gettext as _
 from web.shell.pages import ask as question
