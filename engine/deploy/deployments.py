@@ -132,12 +132,15 @@ def seed(session: Session, shipped: Mapping[str, Files], *, by: Actor) -> list[s
     versions.one_at_a_time(session)
     new, chosen = _unknown(session, shipped), versions.chosen(session)
     taken = {name: files for name, files in new.items() if name not in chosen}
-    checked = check_beside(session, new)
-    while wrong := refused(beside := check_beside(session, taken)):
+    checked = beside = check_beside(session, new)
+    if len(taken) < len(new):
+        beside = check_beside(session, taken)
+    while wrong := refused(beside):
         if not chosen:
             refuse(beside)
         taken = {name: files for name, files in taken.items() if name not in wrong}
-    checked |= beside
+        beside = check_beside(session, taken)
+    checked = checked | beside
     for name, files in new.items():
         number = versions.keep(session, name, files, checked[name], by=by, reason="", origin=Origin.SHIPPED)
         if name in taken:
