@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 import serving
+import shipped
 from gallery import Guest, Served, furnish
 from playwright.sync_api import sync_playwright
 
@@ -16,7 +17,7 @@ from processes.demo.people import settle
 from processes.letters.mail import RecordingMail
 from processes.settings import Settings
 from web.app import create_app
-from web.compose import compose, deploy_shipped
+from web.compose import compose
 
 MISSING = "no Chromium is installed: the browser tests cannot run"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -65,7 +66,7 @@ class House:
         self.kesu = compose(settings, url, secret=b"a secret of browser tests only!", clock=self.clock, mail=self.mail)
         self.database = self.kesu.database
         if deployments is None:
-            deploy_shipped(self.database)
+            shipped.put(self.database)
             with self.database.transaction() as session:
                 settle(session)
         else:

@@ -1,5 +1,6 @@
 """A small installation to play cases in, for the tests of this folder."""
 
+import shipped
 from played import Played
 
 from engine.clock import SetClock
@@ -7,7 +8,6 @@ from engine.deploy import deployments
 from engine.run import instances
 from engine.runtime import make_runtime
 from engine.values import SYSTEM, Actor
-from processes import folders
 from processes.cases.observer import observers
 from processes.clock.functions import functions
 from processes.letters.mail import RecordingMail
@@ -39,12 +39,11 @@ class House(Played):
 
     def deploy(self, files=None):
         """Deploy the shipped folders, or files of a test."""
-        given = (
-            [(next(iter(files)).split(".")[0], files)] if files else [(it.key, it.files) for it in folders.shipped()]
-        )
+        if files is None:
+            shipped.put(self.database, shipped.as_own)
+            return
         with self.database.transaction() as session:
-            for name, content in given:
-                deployments.deploy(session, name, content, by=SYSTEM)
+            deployments.deploy(session, next(iter(files)).split(".")[0], files, by=SYSTEM)
 
     def start(self, key, by, **variables):
         with self.database.transaction() as session:

@@ -23,7 +23,7 @@ from processes.pt_patient.demo.answers import FORMS as PATIENTS
 from processes.settings import Settings
 from web import compose
 
-pytestmark = pytest.mark.seconds(60)
+pytestmark = pytest.mark.seconds(42)
 
 NOW = shanghai("2026-11-20T16:00")
 

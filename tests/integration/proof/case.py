@@ -1,5 +1,6 @@
 """The shipped procedure on any database, in short words, for the tests of this folder."""
 
+import shipped
 from sqlalchemy import select
 
 from engine.clock import SetClock
@@ -13,7 +14,7 @@ from processes.letters.mail import RecordingMail
 from processes.office import Office
 from processes.scenario.format import moment, read
 from processes.settings import Settings
-from web.compose import deploy_shipped, runtime_for
+from web.compose import runtime_for
 
 V01 = read(ROOT / "kb_sales_quality" / "scenarios" / "v01_happy_path.yaml")
 """Received on a Monday, 2026-11-02, at ten in the morning; the reply is due at the end of Monday after."""
@@ -33,7 +34,7 @@ class Case:
         office = Office(Settings(), secret=b"a secret of tests", mail=RecordingMail())
         self.database = open_database(runtime_for(office, clock=clock, actor_signs=True))
         office.open(self.database)
-        deploy_shipped(self.database)
+        shipped.put(self.database)
         with self.database.transaction() as session:
             self.number = instances.start(session, "complaint_intake", by=SYSTEM).id
         self.complete("UT_Register", Actor("zhou", frozenset({"intake"})))

@@ -1,6 +1,7 @@
 """An installation with people, to be visited by the tests of the pages; cases are played on its own clock."""
 
 import applications
+import shipped
 from played import Played, shanghai
 
 from engine.clock import SetClock
@@ -10,7 +11,7 @@ from processes.cases import register as cases
 from processes.letters.mail import RecordingMail
 from processes.people import organisation, passwords
 from processes.settings import Settings
-from web.compose import compose, deploy_shipped
+from web.compose import compose
 
 SECRET = b"a secret of tests, which nobody else has"
 PASSWORD = "correct horse battery"
@@ -78,7 +79,7 @@ class Hall(Played):
         self.kesu = compose(settings, url, secret=SECRET, clock=self.clock, mail=RecordingMail(), actor_signs=True)
         self.database = self.kesu.database
         if deployments is None:
-            deploy_shipped(self.database)
+            shipped.put(self.database)
             self._people()
         else:
             self.kesu.runtime.deployments.update(deployments)

@@ -1,0 +1,61 @@
+"""The shipped procedures in one database after the other: deployed once a run, then the same rows anew."""
+
+from functools import cache
+
+from sqlalchemy import func, insert, select
+
+from engine.deploy import deployments
+from engine.runtime import now
+from engine.store import schema
+from engine.values import SYSTEM
+from processes import folders
+from web.compose import deploy_shipped
+
+TABLES = (
+    schema.DbDeployment,
+    schema.DbActivation,
+    schema.DbResource,
+    schema.DbProcessDefinition,
+    schema.DbDecisionDefinition,
+    schema.DbSubscription,
+)
+MOMENTS = ("deployed_at", "at")
+
+
+def as_own(database):
+    """As versions of the house, one folder after the other."""
+    with database.transaction() as session:
+        for each in folders.shipped():
+            deployments.deploy(session, each.key, each.files, by=SYSTEM)
+
+
+@cache
+def _kept(deploy):
+    """What was deployed first: the rows to come, filled in by `put`, and what was parsed."""
+    return {}, {}
+
+
+def put(database, deploy=deploy_shipped):
+    """What `deploy` does with the shipped folders; without reading them anew where there is no other."""
+    rows, parsed = _kept(deploy)
+    with database.reading() as session:
+        others = session.scalar(select(func.count(schema.DbDeployment.id)))
+    if others:
+        deploy(database)
+        return
+    if not rows:
+        deploy(database)
+        with database.reading() as session:
+            assert session.scalar(select(func.count(schema.DbTimer.id))) == 0, "timers would have to be armed anew"
+            for table in TABLES:
+                rows[table] = [dict(row) for row in session.execute(select(*table.__table__.c)).mappings()]
+        parsed.update(database.runtime.deployments)
+        return
+    with database.transaction() as session:
+        for table, kept in ((table, kept) for table, kept in rows.items() if kept):
+            moments = {key: now(session) for key in MOMENTS if key in table.__table__.c}
+            session.execute(insert(table), [row | moments for row in kept])
+            if session.connection().dialect.name == "postgresql":
+                counter = func.pg_get_serial_sequence(table.__tablename__, "id")
+                session.execute(select(func.setval(counter, max(row["id"] for row in kept))))
+    database.runtime.deployments.update(parsed)
