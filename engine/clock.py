@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
+
+from engine.values import ZONE
 
 
 class Clock(Protocol):
@@ -43,8 +45,8 @@ class SetClock:
         self._now += by
 
 
-def clock_functions(clock: Clock, zone: ZoneInfo) -> dict[str, Callable[[], str]]:
-    """now() and today() of expressions, as ISO texts in the zone of the installation."""
+def clock_functions(clock: Clock, zone: ZoneInfo) -> dict[str, Callable[[], Any]]:
+    """now() and today() of expressions, as ISO texts in the zone of the installation, and the zone itself."""
 
     def now() -> str:
         return clock.now().astimezone(zone).isoformat(timespec="seconds")
@@ -52,4 +54,4 @@ def clock_functions(clock: Clock, zone: ZoneInfo) -> dict[str, Callable[[], str]
     def today() -> str:
         return clock.now().astimezone(zone).date().isoformat()
 
-    return {"now": now, "today": today}
+    return {"now": now, "today": today, ZONE: lambda: zone}

@@ -11,6 +11,8 @@ from engine.kinds import EventKind, Trigger
 
 Json = Any
 """A value that JSON can carry: None, bool, int, float, str, list, dict with text keys."""
+ZONE = "zone of the installation"
+"""The function that gives it, among those that expressions are given; no name of an expression reaches it."""
 
 
 def is_finite(value: Json) -> bool:

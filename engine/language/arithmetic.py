@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import wraps
 
+from engine.language.readings import decimal_of
 from engine.language.tokens import Problem
 from engine.language.values import (
     MAX_NUMBER,
@@ -13,7 +14,6 @@ from engine.language.values import (
     MAX_VALUES,
     Value,
     alike,
-    decimal_of,
     exact,
     is_number,
     kind_of,
@@ -107,13 +107,18 @@ def power(left: Value, right: Value) -> Value:
 
 
 def add(left: Value, right: Value) -> Value:
-    """`+`: numbers, texts, lists, durations and dates.
+    """`+`: numbers, amounts, texts, lists, durations and dates; two amounts that are texts ("3600.00") are added up.
 
     Raises:
-        Problem: for other pairs, and for two amounts that are texts ("3600.00"), since joining them is not meant.
+        Problem: for other pairs, and for two whole numbers that are texts, since nobody knows what is meant.
     """
     if type(left) is str and type(right) is str:
-        return _joined(left, right)
+        first, second = decimal_of(left), decimal_of(right)
+        if first is None or second is None:
+            return joined(left, right)
+        if "." not in left + right:
+            raise Problem(f"“{left}” and “{right}” are texts: write number(a) + number(b), or join([a, b])")
+        return _sum(first, second)
     if type(left) is list and type(right) is list:
         if len(left) + len(right) > MAX_VALUES:
             raise Problem("the list becomes too long")
@@ -122,9 +127,12 @@ def add(left: Value, right: Value) -> Value:
     return _sum(left, right) if moved is None else moved
 
 
-def _joined(left: str, right: str) -> str:
-    if left[-3:-2] == "." == right[-3:-2] and decimal_of(left) is not None and decimal_of(right) is not None:
-        raise Problem(f"“{left}” and “{right}” are amounts written as text; write money(a) + money(b)")
+def joined(left: str, right: str) -> str:
+    """Two texts as one, whatever they stand for.
+
+    Raises:
+        Problem: beyond MAX_TEXT.
+    """
     if len(left) + len(right) > MAX_TEXT:
         raise Problem("the text becomes too long")
     return left + right

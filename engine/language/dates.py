@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 from engine.language.arithmetic import add
 from engine.language.functions import documented
+from engine.language.readings import temporal_of
 from engine.language.tokens import Problem
-from engine.language.values import Value, kind_of, temporal_of
+from engine.language.values import Value, kind_of
 
 
 def _moment(value: Value, name: str) -> date | datetime:

@@ -8,11 +8,14 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from engine.errors import ExpressionError, UnknownFunction, UnknownName
+from engine.language.arithmetic import joined
 from engine.language.library import STANDARD_FUNCTIONS
-from engine.language.nodes import Input, Interval
+from engine.language.nodes import Input, Interval, is_text
+from engine.language.operands import CELL_MATCHES, FILTER, FROM_ONE, ITEM, is_condition
 from engine.language.operators import INTERNAL, OPERATORS
 from engine.language.tokens import Problem
 from engine.language.values import Span, Value, kind_of, truth
+from engine.language.zones import in_zone, zone_of
 from engine.values import Json
 
 Names = Mapping[str, Json] | Callable[[str], Json]
@@ -23,6 +26,8 @@ MAX_STEPS = 100_000
 MAX_SECONDS = 2.0
 """A second limit for steps that are large themselves; on an idle machine the first one comes earlier."""
 
+MEASURES = frozenset({"hours_between", "min", "max", "sort", CELL_MATCHES})
+"""Functions that compare moments, and so must know where those without an offset are meant."""
 _ALLOWED = frozenset(
     {type(None), bool, int, float, str, list, dict, Decimal, date, datetime, timedelta, Span},
 )
@@ -42,6 +47,7 @@ class Evaluator:
         self._find = names if callable(names) else names.__getitem__
         self._functions = functions
         self._input = value
+        self._zone = zone_of(functions)
         self._scopes: list[dict[str, Value]] = []
         self._steps = 0
         self._deadline = time.monotonic() + MAX_SECONDS
@@ -101,14 +107,21 @@ class Evaluator:
     def _eval_binop(self, node: ast.BinOp) -> Value:
         left, right = self._eval(node.left), self._eval(node.right)
         self._weigh((left, right))
+        if type(left) is str and type(right) is str and (is_text(node.left) or is_text(node.right)):
+            return self._joined(node.op, left, right)
         return OPERATORS[type(node.op)](left, right)
+
+    @staticmethod
+    def _joined(operator: ast.operator, left: str, right: str) -> Value:
+        """Two texts, one of which is written as a text: `+` joins them, digits or not."""
+        return joined(left, right) if isinstance(operator, ast.Add) else OPERATORS[type(operator)](left, right)
 
     def _eval_compare(self, node: ast.Compare) -> Value:
         right = self._eval(node.left)
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
             left, right = right, self._eval(comparator)
             self._weigh((left, right))
-            if not OPERATORS[type(operator)](left, right):
+            if not OPERATORS[type(operator)](in_zone(left, self._zone), in_zone(right, self._zone)):
                 return False
         return True
 
@@ -207,18 +220,52 @@ class Evaluator:
         name = node.func.id
         if name == "is_defined":
             return self._is_defined(node.args[0])
+        if name == FILTER:
+            return self._filter(*node.args)
         function = STANDARD_FUNCTIONS.get(name) or INTERNAL.get(name) or self._functions.get(name)
         if function is None:
             raise UnknownFunction(text=shortened(self._text), name=name)
         self._watch()
         arguments = [self._eval(argument) for argument in node.args]
         self._weigh(arguments)
+        if name in MEASURES:
+            arguments = [in_zone(argument, self._zone) for argument in arguments]
         try:
-            return function(*arguments)
+            result = function(*arguments)
+            return in_zone(result, self._zone) if type(result) is datetime else result
         except (ExpressionError, Problem):
             raise
         except Exception as error:
             raise Problem(f"{name}: {error or type(error).__name__}") from error
+
+    def _filter(self, source: ast.expr, test: ast.expr) -> Value:
+        """The items of a list that a condition holds for, which sees their fields; with a number, that item alone."""
+        owner = self._eval(source)
+        if owner is None:
+            return None
+        items = owner if type(owner) is list else [owner]
+        self._weigh((items,))
+        if not items:
+            return None if not is_condition(test) and self._is_defined(test) and type(self._eval(test)) is int else []
+        found = []
+        for item in items:
+            self._scopes.append({**item, ITEM: item} if type(item) is dict else {ITEM: item})
+            try:
+                value = self._eval(test)
+            finally:
+                self._scopes.pop()
+            if type(value) is int:
+                return self._picked(items, value)
+            if type(value) is str and type(owner) is dict:
+                return owner.get(value)
+            if truth(value):
+                found.append(item)
+        return found
+
+    @staticmethod
+    def _picked(items: list[Value], number: int) -> Value:
+        place = INTERNAL[FROM_ONE](number)
+        return items[place] if -len(items) <= place < len(items) else None
 
     def _is_defined(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Attribute):

@@ -14,6 +14,7 @@ from engine.errors import ExpressionError, UnknownFunction, UnknownName
 from engine.language.evaluator import Evaluator, Functions, Names, failure
 from engine.language.functions import check_arguments
 from engine.language.library import STANDARD_FUNCTIONS
+from engine.language.operands import FILTER, ITEM
 from engine.language.parser import parse
 from engine.language.text import string
 from engine.language.tokens import Problem
@@ -47,7 +48,7 @@ class Expression:
     functions: frozenset[str]
     """The functions it calls; what is not in STANDARD_FUNCTIONS must be given to `evaluate`."""
     guarded: frozenset[str]
-    """The variables it tests with is_defined, and may therefore ask for when they are unknown."""
+    """The variables it may ask for when they are unknown: tested with is_defined, or fields of what it filters."""
     tree: ast.expr = field(repr=False, compare=False)
 
     def evaluate(self, names: Names, functions: Functions = NO_FUNCTIONS) -> Json:
@@ -178,6 +179,11 @@ def _used_by_call(node: ast.Call, bound: frozenset[str]) -> Iterator[tuple[str, 
         if len(node.args) != 1 or not isinstance(_root(node.args[0]), ast.Name):
             raise Problem("is_defined is written is_defined(name)")
         yield from (("guarded", found) for _, found in _used(node.args[0], bound))
+        return
+    if name == FILTER:
+        yield from _used(node.args[0], bound)
+        inside = _used(node.args[1], bound | {ITEM})
+        yield from (("guarded" if kind == "name" else kind, found) for kind, found in inside)
         return
     check_arguments(name, len(node.args))
     yield "function", name

@@ -8,6 +8,10 @@ MAX_DEPTH = 80
 """Levels of a tree; a sum of many terms needs one for each."""
 
 
+TEXTS = frozenset({"string", "join", "substring", "upper", "lower", "trim", "replace"})
+"""Functions whose result is a text and is meant to be one."""
+
+
 class Interval(ast.expr):
     """`[low..high]`; a round or turned bracket leaves that end out."""
 
@@ -60,3 +64,14 @@ def is_path(tree: ast.expr) -> bool:
     while isinstance(tree, ast.Attribute):
         tree = tree.value
     return isinstance(tree, ast.Name)
+
+
+def is_text(node: ast.expr) -> bool:
+    """Whether an operand is a text as written: `"KB-"`, `string(n)`, or one joined to something."""
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        if is_text(node.right):
+            return True
+        node = node.left
+    if isinstance(node, ast.Constant):
+        return type(node.value) is str and "." not in node.value
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TEXTS

@@ -34,8 +34,30 @@ LITERAL_TIME = "@"
 """The function that reads the text of `@"…"`."""
 CELL_MATCHES = "cell matches"
 """The function for a cell of a table that is neither constant nor a test of `?`."""
+FILTER = "feel filter"
+"""The function for `list[condition]`, whose second argument is worked out for each item."""
+ITEM = "item"
+"""What a condition of a filter calls the item itself."""
 
 _CONSTANTS = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
+
+
+_ANSWERS = frozenset({"any", "all", "contains", "empty", "is_defined", "starts_with", "ends_with", "matches"})
+"""Functions whose result is true or false."""
+
+
+def is_condition(tree: ast.expr) -> bool:
+    """Whether a tree is true or false whatever its names stand for."""
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
+        return tree.func.id in _ANSWERS
+    if isinstance(tree, ast.UnaryOp):
+        return isinstance(tree.op, ast.Not)
+    return isinstance(tree, ast.Compare | ast.BoolOp) or (isinstance(tree, ast.Constant) and type(tree.value) is bool)
+
+
+def is_number(tree: ast.expr) -> bool:
+    """Whether what stands between the brackets names one item: a number, a text, or something calculated."""
+    return isinstance(tree, ast.Constant | ast.BinOp | ast.UnaryOp)
 
 
 class Operands(Cursor, ABC):
@@ -69,14 +91,17 @@ class Operands(Cursor, ABC):
                     raise Problem(f"“.{value.attr}(…)” calls a method; there are only functions, as in upper(name)")
             elif self.at("[") and not self._in_interval:
                 self.take()
-                value = ast.Subscript(value=value, slice=self._index())
+                value = self._picked(value)
             else:
                 return value
 
-    def _index(self) -> ast.expr:
+    def _picked(self, value: ast.expr) -> ast.expr:
+        """An item by its number, or those that a condition holds for."""
         index = self._inside(self.expression)
         self.expect("]", "after the number of the item")
-        return call(FROM_ONE, index) if self._feel else index
+        if is_condition(index) or (self._feel and not is_number(index)):
+            return call(FILTER, value, index)
+        return ast.Subscript(value=value, slice=call(FROM_ONE, index) if self._feel else index)
 
     def _inside(self, read: Callable[[], T]) -> T:
         """Read between brackets, where the end of an interval around them does not matter."""

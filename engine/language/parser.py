@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from engine.language.nodes import call, interval, limited, negation
 from engine.language.operands import RESERVED, WORDS, Operands
+from engine.language.tokens import Problem
 
 COMPARISONS: dict[str, type[ast.cmpop]] = {
     "==": ast.Eq, "=": ast.Eq, "eq": ast.Eq, "!=": ast.NotEq, "<>": ast.NotEq, "ne": ast.NotEq,
@@ -120,11 +121,11 @@ class Parser(Operands):
             value = ast.BinOp(left=value, op=operator, right=part())
         return value
 
-    def _sign(self) -> ast.expr:
+    def _sign(self, *, exponent: bool = False) -> ast.expr:
         signs = []
         while self.at("-", "+", "!") or self._at_empty():
             signs.append(self.take().text)
-        value = self._power()
+        value = self._power(bare=not (exponent or set(signs) & {"-", "+"}))
         for sign in reversed(signs):
             value = self._signed(sign, value)
         return value
@@ -148,8 +149,11 @@ class Parser(Operands):
             return ast.Constant(value=-value.value if sign == "-" else value.value)
         return ast.UnaryOp(op=ast.USub() if sign == "-" else ast.UAdd(), operand=value)
 
-    def _power(self) -> ast.expr:
+    def _power(self, *, bare: bool) -> ast.expr:
+        """`a ** b`; FEEL and Python read -3 ** 2 and 2 ** 3 ** 2 in different ways, so these need brackets."""
         value = self.path()
         if self.accept("**"):
-            value = ast.BinOp(left=value, op=ast.Pow(), right=self.nested(self._sign))
+            if not bare:
+                raise Problem("“**” beside a sign or another “**” needs brackets, as in (-3) ** 2 or -(3 ** 2)")
+            value = ast.BinOp(left=value, op=ast.Pow(), right=self.nested(lambda: self._sign(exponent=True)))
         return value

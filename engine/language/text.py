@@ -6,8 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from engine.language.arithmetic import checked
 from engine.language.functions import documented, list_argument, text_argument
 from engine.language.patterns import compile_pattern
+from engine.language.readings import decimal_of
 from engine.language.tokens import Problem
-from engine.language.values import MAX_TEXT, Value, as_json, decimal_of, exact, is_number, kind_of
+from engine.language.values import MAX_TEXT, Value, as_json, exact, is_number, kind_of
 
 _CENT = Decimal("0.01")
 

@@ -1,12 +1,12 @@
 """How the values of expressions are compared, calculated with and turned into JSON."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeGuard
 
+from engine.language.readings import AMOUNT, MOMENT, STRETCH, decimal_of, lengths, temporal_of
 from engine.language.tokens import Problem
 from engine.values import Json
 
@@ -20,19 +20,10 @@ MAX_NUMBER = 10**18
 MAX_VALUES = 100_000
 """Values inside one result, and steps of one comparison of lists."""
 
-_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
-_DURATION = re.compile(
-    r"(?P<sign>-?)P(?:(?P<weeks>\d{1,6})W)?(?:(?P<days>\d{1,6})D)?"
-    r"(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,9})S)?)?",
-    re.ASCII,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The interval that `[1..5]` makes; an end that is null is open."""
+    """The interval that `[1..5]` makes; nothing lies in one with an end that is null."""
 
     low: Value
     high: Value
@@ -46,10 +37,10 @@ class Span:
         return self._above(value) and self._below(value)
 
     def _above(self, value: Value) -> bool:
-        return self.low is None or order(value, self.low) >= (0 if self.with_low else 1)
+        return self.low is not None and order(value, self.low) >= (0 if self.with_low else 1)
 
     def _below(self, value: Value) -> bool:
-        return self.high is None or order(value, self.high) <= (0 if self.with_high else -1)
+        return self.high is not None and order(value, self.high) <= (0 if self.with_high else -1)
 
 
 def kind_of(value: Value) -> str:
@@ -58,31 +49,6 @@ def kind_of(value: Value) -> str:
     others = {list: "a list", dict: "a group of fields", date: "a date", datetime: "a date with time"}
     last = {timedelta: "a duration", Span: "an interval", type(None): "an empty value"}
     return {**names, **others, **last}.get(type(value), type(value).__name__)
-
-
-def decimal_of(text: str) -> Decimal | None:
-    """The number that a text such as "3600.00" stands for; "007" and "1e5" are no numbers."""
-    return Decimal(text) if _DECIMAL.fullmatch(text) else None
-
-
-def temporal_of(text: str) -> date | datetime | timedelta | None:
-    """The date, moment or duration that an ISO 8601 text stands for.
-
-    Raises:
-        Problem: for 30 February and the like.
-    """
-    try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
-        if _MOMENT.fullmatch(text):
-            return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Problem(f"“{text}” is no date of the calendar") from error
-    match = _DURATION.fullmatch(text) if "P" in text[:2] and text[-1] not in "PT" else None
-    if match is None:
-        return None
-    parts = {name: int(match[name] or 0) for name in ("weeks", "days", "hours", "minutes", "seconds")}
-    return -timedelta(**parts) if match["sign"] else timedelta(**parts)
 
 
 def truth(value: Value) -> bool:
@@ -109,7 +75,7 @@ def exact(value: Value) -> Decimal:
 
 
 def equal(left: Value, right: Value) -> bool:
-    """Whether two values are the same: "3600.00" is 3600, true is not 1, two spellings of one moment are the same."""
+    """Whether two values mean the same: "3600.00" is 3600 and "3600.0", true is not 1, P7D is P1W."""
     return _equal(left, right, [MAX_VALUES])
 
 
@@ -123,7 +89,7 @@ def _equal(left: Value, right: Value, budget: list[int]) -> bool:
             return same and all(_equal(a, b, budget) for a, b in zip(left, right, strict=True))
         if type(left) is dict:
             return left.keys() == right.keys() and all(_equal(left[key], right[key], budget) for key in left)
-        return bool(left == right) or (type(left) is str and "T" in left[10:11] and _same_moment(left, right))
+        return bool(left == right) or (type(left) is str and _same_meaning(left, right))
     if left is None or right is None or bool in {type(left), type(right)}:
         return False
     left, right = alike(left, right)
@@ -132,10 +98,20 @@ def _equal(left: Value, right: Value, budget: list[int]) -> bool:
     return type(left) is type(right) and bool(left == right)
 
 
-def _same_moment(left: str, right: str) -> bool:
-    if not (_MOMENT.fullmatch(left) and _MOMENT.fullmatch(right)):
+def _same_meaning(left: str, right: str) -> bool:
+    """Whether two texts stand for the same amount, moment or length of time."""
+    if not (left and right):
         return False
-    return bool(temporal_of(left) == temporal_of(right))
+    if left[0] in AMOUNT and right[0] in AMOUNT:
+        first, second = decimal_of(left), decimal_of(right)
+        if first is not None and second is not None:
+            return first == second
+    if left[10:11] == "T" and MOMENT.fullmatch(left) and MOMENT.fullmatch(right):
+        return bool(temporal_of(left) == temporal_of(right))
+    if "P" in left[:2] and STRETCH.fullmatch(left) and STRETCH.fullmatch(right):
+        both = lengths(left, right)
+        return both is not None and bool(both[0] == both[1])
+    return False
 
 
 def alike(left: Value, right: Value) -> tuple[Value, Value]:
@@ -161,7 +137,7 @@ def order(left: Value, right: Value) -> int:
     """-1, 0 or 1: whether `left` comes before, with or after `right`; neither may be null.
 
     Two texts that both stand for decimals are compared as numbers ("900.00" comes before "5000.00"), two that both
-    stand for moments as moments.
+    stand for moments as moments, two that both stand for durations by their length.
 
     Raises:
         Problem: when the two cannot be ordered, as a date and a moment, or text and a number.
@@ -180,11 +156,16 @@ def order(left: Value, right: Value) -> int:
 
 
 def _texts(left: str, right: str) -> tuple[Value, Value]:
-    if left[:1] in "-0123456789" and right[:1] in "-0123456789":
+    if left[:1] in AMOUNT and right[:1] in AMOUNT:
         for reading in (decimal_of, temporal_of):
             first, second = reading(left), reading(right)
             if first is not None and second is not None:
                 return first, second
+    if "P" in left[:2] and "P" in right[:2] and STRETCH.fullmatch(left) and STRETCH.fullmatch(right):
+        both = lengths(left, right)
+        if both is None:
+            raise Problem(f"“{left}” and “{right}” cannot be compared: a month has no fixed length in days")
+        return both
     return left, right
 
 
@@ -228,7 +209,8 @@ def duration_text(value: timedelta) -> str:
     """A duration as ISO 8601, days and seconds: P7D, PT90S, -P1DT30S."""
     sign, value = ("-", -value) if value < timedelta() else ("", value)
     days = f"{value.days}D" if value.days else ""
-    seconds = f"T{value.seconds}S" if value.seconds else ""
+    fraction = f".{value.microseconds:06}".rstrip("0") if value.microseconds else ""
+    seconds = f"T{value.seconds}{fraction}S" if value.seconds or fraction else ""
     return f"{sign}P{days}{seconds}" if days or seconds else "PT0S"
 
 

@@ -16,6 +16,7 @@ from engine.language.operators import OPERATORS
 from engine.language.parser import COMPARISONS, Parser
 from engine.language.tokens import Problem
 from engine.language.values import Value, truth
+from engine.language.zones import in_zone, zone_of
 
 EMPTY = frozenset({"", "-"})
 """Cells that say nothing: any value on the left, no value on the right."""
@@ -40,7 +41,10 @@ class Cell:
         tree = self.test.tree
         try:
             if _is_plain(tree):  # what most cells are, ten times faster
-                return bool(OPERATORS[type(tree.ops[0])](value, tree.comparators[0].value))  # type: ignore[attr-defined] # _is_plain looked
+                constant = tree.comparators[0].value  # type: ignore[attr-defined] # _is_plain looked
+                if type(constant) is str and constant[10:11] == "T":
+                    value, constant = (in_zone(each, zone_of(functions)) for each in (value, constant))
+                return bool(OPERATORS[type(tree.ops[0])](value, constant))
             return truth(Evaluator(self.text, names, functions, value).result(tree))
         except Problem as error:
             raise failure(self.text, error) from error

@@ -6,19 +6,22 @@ from engine.errors import ExpressionError
 from engine.language.expressions import Expression
 from engine.language.library import STANDARD_FUNCTIONS
 from engine.tables.cells import bare_name
+from engine.tables.compare import TooMuch, gap, hidden, overlaps
 from engine.tables.model import Decision, Rule
 from engine.tables.space import Space, space_of
+from engine.tables.suspects import suspects
 from engine.values import Finding, Json, Severity
 
 _ONE_ROW = {"UNIQUE", "FIRST", "ANY", "PRIORITY"}
-_MAX_ROWS = 500
-"""Rows up to which every pair is compared."""
+_MOST = 100
+"""Rows of a table that findings of one kind are told of; the last says how many more there are."""
 
 
 def check_decision(decision: Decision, functions: Collection[str] | None) -> list[Finding]:
     """All findings about a decision that has been read without errors."""
     findings = list(_functions(decision, functions))
     if decision.literal is None:
+        findings.extend(_suspects(decision))
         findings.extend(_rows(decision))
         space = space_of(decision)
         findings.extend(_pairs(decision, space))
@@ -37,6 +40,16 @@ def _functions(decision: Decision, functions: Collection[str] | None) -> Iterato
         return
     for name in sorted(decision.functions - set(functions) - set(STANDARD_FUNCTIONS)):
         yield _finding(decision, f"there is no function {name}", "function", error=True)
+
+
+def _suspects(decision: Decision) -> Iterator[Finding]:
+    """Cells that look like something else than they are read as."""
+    for number, (where, reason) in enumerate(suspects(decision)):
+        if number == _MOST:
+            yield _finding(decision, "and there are further cells of this kind", "more", error=True)
+            return
+        rule, place = where
+        yield _finding(decision, f"{place}: {reason}", "cell", rule, error=True)
 
 
 def _rows(decision: Decision) -> Iterator[Finding]:
@@ -69,20 +82,28 @@ def _constant(entry: Expression) -> Json:
 
 def _pairs(decision: Decision, space: Space) -> Iterator[Finding]:
     """Rows that overlap under UNIQUE, or are hidden by one row above under FIRST."""
-    if len(decision.rules) > _MAX_ROWS or decision.hit_policy not in {"UNIQUE", "FIRST"}:
+    try:
+        if decision.hit_policy == "FIRST":
+            pairs = hidden(space)
+        elif decision.hit_policy == "UNIQUE":
+            pairs = overlaps(space)
+        else:
+            return
+    except TooMuch:
+        message = "the rows have so much in common that they are not compared: two may match, or hide each other"
+        yield _finding(decision, message, "not-compared")
         return
-    for later, rule in enumerate(decision.rules):
-        for earlier in range(later):
-            numbers = f"{earlier + 1} and {later + 1}"
-            if decision.hit_policy == "FIRST":
-                if space.covers(earlier, later):
-                    message = f"row {later + 1} is never reached, row {earlier + 1} comes first"
-                    yield _finding(decision, message, "unreachable", rule)
-                    break
-            elif example := space.common(earlier, later):
-                message = f"rows {numbers} both match, for example with {example}; UNIQUE allows one"
-                yield _finding(decision, message, "overlap", rule, error=space.independent)
-                break
+    for later, earlier in list(pairs.items())[:_MOST]:
+        rule = decision.rules[later]
+        if decision.hit_policy == "FIRST":
+            message = f"row {later + 1} is never reached, row {earlier + 1} comes first"
+            yield _finding(decision, message, "unreachable", rule)
+        else:
+            example = space.common(earlier, later)
+            message = f"rows {earlier + 1} and {later + 1} both match, for example with {example}; UNIQUE allows one"
+            yield _finding(decision, message, "overlap", rule, error=space.independent)
+    if len(pairs) > _MOST:
+        yield _finding(decision, f"and so are {len(pairs) - _MOST} further rows", "more")
 
 
 def _catch_all(decision: Decision, space: Space) -> Iterator[Finding]:
@@ -91,9 +112,9 @@ def _catch_all(decision: Decision, space: Space) -> Iterator[Finding]:
         return
     if any(all(cell.test is None for cell in rule.cells) for rule in decision.rules):
         return
-    gap = space.gap()
-    if gap:
-        message = f"no row matches, for example, {gap}; add a last row for all the rest, or a default"
+    example = gap(space)
+    if example:
+        message = f"no row matches, for example, {example}; add a last row for all the rest, or a default"
         yield _finding(decision, message, "gap")
-    elif gap is None:
+    elif example is None:
         yield _finding(decision, "there is no last row for all the rest, and no default", "catch-all")

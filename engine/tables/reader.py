@@ -142,8 +142,11 @@ def _table(reading: Reading, node: Node, table: Node, head: dict[str, Any]) -> D
     if aggregation is not None and (policy != "COLLECT" or aggregation not in AGGREGATIONS):
         reading.report(f"{policy} cannot aggregate with {aggregation}", node, code="hit-policy")
     inputs = [_column(reading, node, part, at) for at, part in enumerate(children(table, "input"), 1)]
-    outputs = [_output(reading, part, at) for at, part in enumerate(children(table, "output"), 1)]
-    columns, results = [part for part in inputs if part], [part for part in outputs if part]
+    drawn = children(table, "output")
+    outputs = [
+        _output(reading, part, head["variable"] if len(drawn) == 1 else str(at)) for at, part in enumerate(drawn, 1)
+    ]
+    columns, results = [part for part in inputs if part], outputs
     if not outputs:
         reading.report("the table has no output", node)
     if aggregation is not None and len(outputs) > 1:
@@ -181,11 +184,12 @@ def _column(reading: Reading, decision: Node, node: Node, number: int) -> Column
     return Column(node.get("id") or "", node.get("label") or text, expression, kind, allowed)
 
 
-def _output(reading: Reading, node: Node, number: int) -> Output | None:
-    name = node.get("name") or node.get("label") or ""
-    where = f"output {name or number}"
-    if not name:
-        reading.report(f"{where} has no name", node)
+def _output(reading: Reading, node: Node, usual: str) -> Output:
+    """An output; `usual` is what it is called without a name, which only the single one of a table needs not have."""
+    name = node.get("name") or node.get("label") or usual
+    where = f"output {name}"
+    if name == usual and usual.isdigit():
+        reading.report(f"{where} has no name, and the table has several", node)
     values = _allowed(reading, child(node, "outputValues"), node, where)
     default = child(node, "defaultOutputEntry")
     entry = None if default is None else reading.attempt(compile_entry, text_of(default), node, f"default of {where}")

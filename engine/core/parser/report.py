@@ -9,6 +9,7 @@ from lxml import etree
 from engine.core.parser.drawing import Diagram
 from engine.core.parser.xml import local
 from engine.errors import ExpressionError
+from engine.language.doubts import doubts
 from engine.language.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
 from engine.values import Finding, Severity
 
@@ -61,6 +62,11 @@ class Report:
         found = _ENGINE_NAMES.search(compiled.text)
         if found:
             self.error(node, "unknown_name", f"{what} asks for {found[0]}, which only other engines know")
+        parts = compiled.parts if isinstance(compiled, Template) else (compiled,)
+        for part in parts:
+            if isinstance(part, Expression):
+                for doubt in doubts(part):
+                    self.error(node, "doubtful", f"{what}, {part.text}: {doubt}")
         if self.functions is None:
             return
         for name in sorted(set(compiled.functions) - set(self.functions) - set(STANDARD_FUNCTIONS)):
