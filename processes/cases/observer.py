@@ -59,8 +59,9 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
         if case is None:
             return
         seen = _Seen(step, case, partial(_drawn, session))
-        if case.instance_id != step.instance_id:  # it has moved, or runs beside its case
-            _admit(session, seen)
+        if case.instance_id != step.instance_id:
+            if not _ran_the_case(session, step):  # it runs beside it; a case that has moved lets nobody see where to
+                _admit(session, seen)
             return
         changed = _changed(step.traces)
         with session.no_autoflush:  # the row of the case is written once
@@ -74,6 +75,12 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
         session.flush()
 
     return (observe,)
+
+
+def _ran_the_case(session: Session, step: StepResult) -> bool:
+    """Whether an instance began as the registration of a procedure: it is a round of a case."""
+    registration = procedures.of_deployment(session, step.deployment_id).registration
+    return registration is not None and registration.process == step.process_key
 
 
 def _tell_of_faults(session: Session, office: Office, step: StepResult, case: DbCase | None) -> None:

@@ -121,6 +121,29 @@ class DbCaseClock(Base):
     """The holidays are not announced yet, the date may move."""
 
 
+class DbCaseClockPast(Base):
+    """A clock as it stood when its case was opened again, or moved to a procedure without it; never changed."""
+
+    __tablename__ = "case_clock_past"
+    __table_args__ = (Index(None, "case_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    at: Mapped[datetime]
+    procedure: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(60))
+    label: Mapped[Json]
+    """What the procedure called it."""
+    soft: Mapped[bool]
+    start_at: Mapped[datetime | None]
+    nominal_due_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    """Null: it still ran when its round ended, or its procedure."""
+    warned_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    level: Mapped[int]
+
+
 class DbCaseAudience(Base):
     """A unit or person that works or worked on a case and may therefore see it."""
 

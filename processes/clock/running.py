@@ -1,6 +1,6 @@
 """The clocks of a case: rows that start, stop, run again and are told of, as the procedure declares them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import cast
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine import Actor, Json, Session, joins, now
 from processes.cases import register, telling
-from processes.cases.schema import DbCase, DbCaseClock
+from processes.cases.schema import DbCase, DbCaseClock, DbCaseClockPast
 from processes.clock import deadlines
 from processes.clock.deadlines import Deadlines, Habits
 from processes.office import Office
@@ -155,6 +155,28 @@ def reopen(  # noqa: PLR0917 - which clock runs again and why it may have to be 
         return start(session, office, case, procedure, clock, at)
     follow(case)
     return None
+
+
+def put_away(session: Session, case: DbCase, procedure: Procedure, rows: Iterable[DbCaseClock]) -> None:
+    """Keep clocks of a case as they stand and take them off it: whether they were breached stays a fact.
+
+    For a case that is opened again, whose clocks begin anew, or that moves to a procedure without them.
+    """
+    kept = ("soft", "start_at", "nominal_due_at", "due_at", "stopped_at", "warned_at", "breached_at", "level")
+    for row in tuple(rows):
+        told = {name: getattr(row, name) for name in kept}
+        past = DbCaseClockPast(case_id=case.id, at=now(session), procedure=procedure.key, name=row.name, **told)
+        past.label = _label(procedure, row)
+        session.add(past)
+        session.delete(row)
+    session.flush()
+    session.expire(case, ["clocks"])
+
+
+def past(session: Session, case: DbCase) -> Sequence[DbCaseClockPast]:
+    """The clocks of the rounds and procedures before, as they stood then, the oldest first."""
+    query = select(DbCaseClockPast).where(DbCaseClockPast.case_id == case.id).order_by(DbCaseClockPast.id)
+    return session.scalars(query).all()
 
 
 def observe(  # noqa: PLR0917 - what changed in which case

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from engine import Json, Session, TaskStatus, instances, queries
 from processes.cases.facts import Values
-from processes.cases.schema import DbCase, DbCaseAudience, DbCasePhase
-from processes.clock import card
+from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClockPast, DbCasePhase
+from processes.clock import card, running
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.card import CaseClock, Cell
 from processes.procedures.model import Procedure
@@ -62,6 +62,29 @@ def phases(known: Known) -> list[Phase]:
 def clock_cards(known: Known, calendar: WorkingCalendar, now: datetime) -> list[Clock]:
     """The clocks of a case in words, under the names that the procedure gives them."""
     return [_clock_card(each, label, calendar, now) for each, label in clocks(known, calendar, now)]
+
+
+def past_clock_cards(known: Known) -> list[Clock]:
+    """The clocks of the rounds before, and of the procedure that the case has moved from: due when, and kept or not."""
+    return [_past_clock_card(row) for row in running.past(known.session, known.case) if row.due_at is not None]
+
+
+def _past_clock_card(row: DbCaseClockPast) -> Clock:
+    tongue, year, zone = language.current(), here.now().year, here.zone()
+    assert row.due_at is not None
+    title = _("Due %(at)s", at=dates.due_text(row.due_at, tongue, zone, this_year=year))
+    late = row.breached_at is not None or (row.stopped_at or row.at) >= row.due_at
+    lines = []
+    if row.stopped_at is not None:
+        lines.append(_("Answered %(at)s", at=dates.moment_text(row.stopped_at, tongue, zone, this_year=year)))
+    return Clock(
+        label=_("%(name)s, before", name=text_of(row.label) or row.name),
+        title=title,
+        badge=answered_badge(in_time=not late) if late or row.stopped_at is not None else None,
+        lines=lines,
+        state=_("As it stood %(at)s.", at=dates.moment_text(row.at, tongue, zone, this_year=year)),
+        state_icon="player-stop",
+    )
 
 
 def clocks(known: Known, calendar: WorkingCalendar, now: datetime) -> list[tuple[CaseClock, str]]:

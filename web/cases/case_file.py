@@ -129,7 +129,7 @@ def _head(known: cards.Known) -> Iterator[Part]:
 
 
 def _clocks(known: cards.Known, calendar: WorkingCalendar, now: datetime) -> Iterator[tuple[str, str]]:
-    for clock in cards.clock_cards(known, calendar, now):
+    for clock in [*cards.clock_cards(known, calendar, now), *cards.past_clock_cards(known)]:
         badge = [clock.badge.text] if isinstance(clock.badge, Badge) else []
         yield clock.label, "\n".join([clock.title, *badge, *clock.lines, clock.state])
 

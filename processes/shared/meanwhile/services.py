@@ -120,8 +120,8 @@ def find_targets(_office: Office, session: Session, call: Call) -> Mapping[str, 
 def move(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Move a case to another procedure: its registration begins with what is known, number and receipt stay.
 
-    Clocks run on from the receipt; one that the other procedure does not have is stopped. Where it is private, whoever
-    worked on the case before does not see it any more. The diagram that calls this ends afterwards.
+    Clocks run on from the receipt; one that the other procedure does not have is kept as it stands. Where it is
+    private, whoever worked on the case before does not see it any more. The diagram that calls this ends afterwards.
 
     Inputs:
         target: the key of the procedure.
@@ -147,7 +147,7 @@ def move(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
 def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Open a closed case again: a further round of its procedure with what is known, its clocks counted from now.
 
-    The first decision stays in its record.
+    The first decision stays in its record, its clocks as they stood.
 
     Inputs:
         reopen_reason: why.
@@ -167,8 +167,7 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     }
     register.note(session, case, "reopened", by=call.actor, element=call.element.id, data=data)
     case.status, case.closed_at, case.outcome, case.received_at = "open", None, None, call.now
-    for row in case.clocks:
-        session.delete(row)
+    running.put_away(session, case, procedures.of_case(session, case), case.clocks)
     begin_again(session, case, procedures.find(session, case.procedure))
     return {"reopened_as": case.instance_id}
 
@@ -180,15 +179,17 @@ def begin_again(session: Session, case: DbCase, procedure: Procedure) -> None:
     """
     if procedure.registration is None:
         raise NotFound(what="registration", key=procedure.key)
+    declared = {clock.name for clock in procedure.clocks}
+    gone = [row for row in case.clocks if row.name not in declared]
+    running.put_away(session, case, procedures.of_case(session, case), gone)
     known = {**_told(session, case), "case_no": case.number, "received_at": case.received_at.isoformat()}
     process = procedure.registration.process
     started = instances.start(session, process, variables=known, business_key=case.number, by=SYSTEM)
     case.procedure, case.instance_id, case.owner = procedure.key, started.id, None
-    declared = {clock.name for clock in procedure.clocks}
-    for row in (*case.facts.values(), *(each for each in case.clocks if each.name not in declared)):
+    for row in case.facts.values():
         session.delete(row)
     session.flush()
-    session.expire(case, ["facts", "clocks"])
+    session.expire(case, ["facts"])
     values = facts.Values(session, procedure, known)
     facts.project(procedure, case, known, values)
     facts.index(procedure, case)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine.errors import SeparationOfDuties
 from engine.run import instances
-from processes.cases.schema import DbCase, DbCaseEntry
+from processes.cases.schema import DbCase, DbCaseClock, DbCaseClockPast, DbCaseEntry
 
 REQUEST = {"reopen_asked_by": "customer", "reopen_reason": "客户寄来新的检验报告，与原结论不符。"}
 EXPLAINED = {
@@ -55,7 +55,11 @@ def test_who_may_ask_finds_it_on_the_page_within_the_window(closed):
 
 def test_a_further_round_has_deadlines_of_its_own_and_keeps_the_first_decision(closed):
     hall, number = closed
-    first = case_of(hall)
+    first, breach = case_of(hall), hall.clock.now() - timedelta(days=1)
+    with hall.database.transaction() as session:
+        clock = session.scalars(select(DbCaseClock)).one()
+        clock.breached_at, stopped = breach, clock.stopped_at
+        assert stopped is not None
     sun = hall.visitor("sun")
     assert "Why the case should be opened again" in sun.get(f"/cases/{number}/reopen").text
     assert sun.post(f"/cases/{number}/reopen", data=REQUEST | {"reopen_reason": ""}).status_code == 422
@@ -75,9 +79,12 @@ def test_a_further_round_has_deadlines_of_its_own_and_keeps_the_first_decision(c
         assert [each.start_at for each in row.clocks] == [hall.clock.now()]
         note = session.scalars(select(DbCaseEntry).where(DbCaseEntry.kind == "reopened")).one()
         assert note.data["outcome"] == first.outcome
+        before = session.scalars(select(DbCaseClockPast)).one()
+        assert (before.name, before.breached_at, before.stopped_at) == ("reply", breach, stopped)
     page = hall.visitor("gao").get(f"/cases/{number}").text
     for said in (
         "Opened again",
+        "Written reply, before",
         "Closed before as: not accepted: misunderstanding",
         "新的检验报告应当核查",
         "烧毁不属产品缺陷",
