@@ -6,18 +6,19 @@ from sqlalchemy import func, insert, select
 
 from engine.deploy import deployments
 from engine.runtime import now
-from engine.store import schema
+from engine.store import definitions
+from engine.store.schema import DbSubscription, DbTimer
 from engine.values import SYSTEM
 from processes import folders
 from web.compose import deploy_shipped
 
 TABLES = (
-    schema.DbDeployment,
-    schema.DbActivation,
-    schema.DbResource,
-    schema.DbProcessDefinition,
-    schema.DbDecisionDefinition,
-    schema.DbSubscription,
+    definitions.DbDeployment,
+    definitions.DbActivation,
+    definitions.DbResource,
+    definitions.DbProcessDefinition,
+    definitions.DbDecisionDefinition,
+    DbSubscription,
 )
 MOMENTS = ("deployed_at", "at")
 
@@ -39,14 +40,14 @@ def put(database, deploy=deploy_shipped):
     """What `deploy` does with the shipped folders; without reading them anew where there is no other."""
     rows, parsed = _kept(deploy)
     with database.reading() as session:
-        others = session.scalar(select(func.count(schema.DbDeployment.id)))
+        others = session.scalar(select(func.count(definitions.DbDeployment.id)))
     if others:
         deploy(database)
         return
     if not rows:
         deploy(database)
         with database.reading() as session:
-            assert session.scalar(select(func.count(schema.DbTimer.id))) == 0, "timers would have to be armed anew"
+            assert session.scalar(select(func.count(DbTimer.id))) == 0, "timers would have to be armed anew"
             for table in TABLES:
                 rows[table] = [dict(row) for row in session.execute(select(*table.__table__.c)).mappings()]
         parsed.update(database.runtime.deployments)
