@@ -33,6 +33,12 @@ class CalendarFileRefused(KesuError):
     lines: Sequence[object]
 
 
+class UnitFileRefused(KesuError):
+    """The file of units was not taken, nothing was changed: {findings}."""
+
+    findings: str
+
+
 class ShipmentFileRefused(KesuError):
     """The list of shipments was not taken, nothing was changed: {findings}."""
 
@@ -111,6 +117,10 @@ class PasswordLength(PasswordRefused):
 
 class PasswordCommon(PasswordRefused):
     """Many people choose this password or one like it, and it is soon guessed. Take three or four words in a row."""
+
+
+class SomebodyThere(Refused):
+    """There is somebody already, who adds further people under Administration."""
 
 
 class OwnAccount(Refused):

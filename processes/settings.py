@@ -78,6 +78,12 @@ class Settings:
     )
     """Types of documents that are taken; the content decides, not the name."""
 
+    # the server
+    max_request_bytes: int = 64 * 1024 * 1024
+    """One request with all its files; larger ones are refused while they come in."""
+    max_connections: int = 200
+    """So many browsers at a time; further ones wait. Each takes a file handle, of which a process has some 1,000."""
+
     # notices
     notice_days: int = 90
     """For how many days a notice is kept, read or not."""
@@ -113,7 +119,9 @@ class Settings:
         for name in ("max_file_bytes", "notice_days", "draft_days", "sign_in_failures"):
             if getattr(self, name) < 0:
                 raise SettingRefused(name=name, why="it must not be negative")
-        for name in ("sign_in_idle_hours", "sign_in_most_hours", "sign_in_address_failures"):
+        if self.max_request_bytes < self.max_file_bytes:
+            raise SettingRefused(name="max_request_bytes", why="it must not be less than max_file_bytes")
+        for name in ("max_connections", "sign_in_idle_hours", "sign_in_most_hours", "sign_in_address_failures"):
             if getattr(self, name) < 1:
                 raise SettingRefused(name=name, why="it must be at least 1")
 

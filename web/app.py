@@ -12,8 +12,8 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from web import frame, parts_page
 from web.absences import pages as absences
+from web.account import first_run, preferences, sign_in
 from web.account import pages as account
-from web.account import preferences, sign_in
 from web.admin import blueprint as admin
 from web.cases import case_file, comments, files, looks, papers, printed_form, record, reopen, search
 from web.cases import pages as cases
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SUBJECTS = (
     sign_in,
+    first_run,
     account,
     preferences,
     absences,
@@ -63,8 +64,6 @@ SUBJECTS = (
 """One module with a blueprint a subject."""
 
 MEGABYTE = 1024 * 1024
-MOST_BYTES = 64 * MEGABYTE
-"""One request; the size of a single file is a setting of the procedures."""
 
 
 def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
@@ -72,7 +71,8 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
 
     Args:
         kesu: the installation.
-        config: Flask's own settings for tests; `PARTS_PAGE` shows /parts to everybody who is signed in.
+        config: Flask's own settings; `PARTS_PAGE` shows /parts to everybody who is signed in, for tests; `LOOPBACK`
+            says that nobody but people at this machine can reach the pages.
     """
     app = Flask("web")
     app.url_map.converters["int"] = numbers.Number
@@ -86,11 +86,12 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
         # the cookie lasts as long as a sign-in can; the sign-in itself ends on the server
         PERMANENT_SESSION_LIFETIME=timedelta(hours=kesu.settings.sign_in_most_hours),
         SESSION_REFRESH_EACH_REQUEST=False,
-        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_CONTENT_LENGTH=kesu.settings.max_request_bytes,
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
         MAX_FORM_PARTS=5000,
         WTF_CSRF_TIME_LIMIT=None,
         PARTS_PAGE=False,
+        LOOPBACK=False,
     )
     app.config.from_mapping(config or {})
     app.extensions["kesu"] = kesu

@@ -8,7 +8,7 @@ from processes.demo.shipped import demos
 from processes.people import organisation, passwords
 from processes.people.schema import DbPerson
 
-PASSWORD = "kesu-demo-2026"  # noqa: S105 - printed at the start, for people who do not exist
+PASSWORD = passwords.DEMO
 """The password of all demo people."""
 
 ADMINS = Unit("系统管理员", "Administrator", "role")

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from engine import Actor, Json, Session, is_blank, now
+from engine import SYSTEM, Actor, Json, Session, is_blank, now
 from engine.errors import ReasonMissing
-from processes.errors import OwnAccount, PasswordWrong
+from processes.errors import OwnAccount, PasswordWrong, SomebodyThere
 from processes.people import attempts, organisation, sign_ins
 from processes.people.attempts import Proof
 from processes.people.passwords import Hashed
@@ -39,6 +39,23 @@ def add(
         must_change_password=True,
     )
     write(session, person.login, "added", by, data={"groups": sorted(organisation.groups_of(session, person.login))})
+    return person
+
+
+def add_admin(session: Session) -> None:
+    """Make the role of administrators, where it is missing."""
+    organisation.create_unit(session, organisation.ADMIN, name_zh="系统管理员", name_en="Administrator", kind="role")
+
+
+def add_first(session: Session, login: str, *, name_zh: str, name_en: str, password: Hashed) -> DbPerson:
+    """The administrator of an installation in which there is nobody yet, with a password that stays; SomebodyThere."""
+    add_admin(session)  # two at the same time wait for each other here
+    if organisation.is_anybody(session):
+        raise SomebodyThere
+    person = organisation.create_person(
+        session, login, name_zh=name_zh, name_en=name_en, password=password, groups=[organisation.ADMIN]
+    )
+    write(session, person.login, "added", SYSTEM, data={"groups": [organisation.ADMIN]})
     return person
 
 

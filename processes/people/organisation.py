@@ -67,6 +67,11 @@ def create_person(
     return person
 
 
+def is_anybody(session: Session) -> bool:
+    """Whether there is somebody already, active or not."""
+    return session.scalar(select(DbPerson.login).limit(1)) is not None
+
+
 def get_person(session: Session, login: str) -> DbPerson:
     """The person of that login; NotFound."""
     person = session.get(DbPerson, login)

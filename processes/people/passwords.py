@@ -22,6 +22,9 @@ LENGTH = (10, 128)
 COMMON = 2
 """Of zxcvbn's scores 0 to 4, the lowest that is taken: it would be guessed in no less than a million attempts."""
 
+DEMO = "kesu-demo-2026"
+"""The password of all people of the demo: everybody knows it, so it opens nothing that others can reach."""
+
 AT_ONCE = 2
 """So many hashes are made at a time: each takes a core and 64 MB, and somebody who guesses is not to take them all."""
 

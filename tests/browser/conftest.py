@@ -71,7 +71,7 @@ class House:
                 settle(session)
         else:
             self.kesu.runtime.deployments.update(deployments)
-        app = create_app(self.kesu, {"PARTS_PAGE": True})
+        app = create_app(self.kesu, {"PARTS_PAGE": True, "LOOPBACK": True})
         self.server = serving.Server(app)
         self.address = self.server.address
 

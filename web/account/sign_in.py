@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import Busy
 from processes.people import attempts, sign_ins
+from web.account import first_run
 from web.account.kept import keep
 from web.shell import here, known_browsers, proving
 from web.shell.errors import Trouble, page, typed
@@ -66,7 +67,17 @@ def install(app: Flask) -> None:
 
 
 OPEN = frozenset(
-    {"static", "sign_in.form", "sign_in.enter", "preferences.change", "health.alive", "verify.form", "verify.look"}
+    {
+        "static",
+        "sign_in.form",
+        "sign_in.enter",
+        "first_run.form",
+        "first_run.add",
+        "preferences.change",
+        "health.alive",
+        "verify.form",
+        "verify.look",
+    }
 )
 """What needs nobody to be signed in."""
 
@@ -123,6 +134,8 @@ def form() -> BaseResponse:
     """The page on which people sign in."""
     if current_user.is_authenticated:
         return redirect(here.inside(request.args.get("next", "")))
+    if first_run.is_open():
+        return redirect(url_for("first_run.form"))
     return _sign_in_page(200, after=here.inside(request.args.get("next", "")))
 
 

@@ -17,6 +17,7 @@ PLACES = {
     "export": "web.command.versions:export",
     "lint": "web.command.lint:lint",
     "calendar": "web.command.calendar:calendar",
+    "organisation": "web.command.organisation:organisation",
     "person": "web.command.person:person",
     "scenario": "web.command.scenario:scenario",
     "settings": "web.command.settings:settings",

@@ -48,9 +48,7 @@ def add(  # noqa: PLR0917 - click gives them by name
         hashed = passwords.hash_new(password, kesu.settings.password_cost, about=(login, name, name_en))
         with kesu.database.transaction() as session:
             if admin:
-                organisation.create_unit(
-                    session, organisation.ADMIN, name_zh="系统管理员", name_en="Administrator", kind="role"
-                )
+                accounts.add_admin(session)
             made = accounts.add(
                 session,
                 login,

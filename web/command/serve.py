@@ -1,13 +1,13 @@
 """Commands that serve and fill an installation."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from processes.migrations import migrate
 from web import compose
 from web.command.common import database_option, open_installation, settings_option
+from web.command.listening import is_loopback, options
 
 
 @click.command()
@@ -39,12 +39,17 @@ def run(  # noqa: PLR0917 - click gives them by name
     from engine.errors import AnotherProcessRuns
     from web.app import create_app
 
+    alone = is_loopback(host, trusted_proxy)
+    if demo and not alone:
+        raise click.ClickException(
+            "everybody knows the passwords of the demo: with --demo listen on 127.0.0.1, without a proxy"
+        )
     kesu = open_installation(url, settings_file)
     if demo:
         _fill(kesu)
-    app = create_app(kesu)
+    app = create_app(kesu, {"LOOPBACK": alone})
     try:
-        server = create_server(app, host=host, port=port, threads=threads, ident=None, **behind(trusted_proxy))
+        server = create_server(app, host=host, port=port, threads=threads, **options(kesu.settings, trusted_proxy))
     except OSError as error:
         raise click.ClickException(
             f"port {port} cannot be had ({error.strerror}); choose another with PORT=…"
@@ -66,18 +71,6 @@ def run(  # noqa: PLR0917 - click gives them by name
         dispatcher.stop()
         server.close()
         kesu.database.close()
-
-
-def behind(proxy: str | None) -> dict[str, Any]:
-    """How the server takes what a proxy in front says of the caller; nobody else is believed.
-
-    Args:
-        proxy: its address; None where browsers call directly.
-    """
-    if proxy is None:
-        return {"clear_untrusted_proxy_headers": True}
-    believed = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
-    return {"trusted_proxy": proxy, "trusted_proxy_headers": believed, "clear_untrusted_proxy_headers": True}
 
 
 @click.command()

@@ -71,6 +71,16 @@ def is_secure() -> bool:
     return bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
 
 
+def is_at_the_machine() -> bool:
+    """Whether the pages are served to people at this machine only, and this request comes from one of them.
+
+    The name that the browser has asked for counts, too: what a proxy passes on comes from this machine as well.
+    """
+    host = request.host.rpartition(":")[0] if request.host[-1:].isdigit() and ":" in request.host else request.host
+    named = host.strip("[]") in ("localhost", "127.0.0.1", "::1")
+    return bool(current_app.config["LOOPBACK"]) and named and request.remote_addr in ("127.0.0.1", "::1")
+
+
 def caller() -> dict[str, str]:
     """What a browser says about itself, and where it calls from."""
     return {"browser": request.user_agent.string, "address": request.remote_addr or ""}

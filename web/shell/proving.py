@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from processes.people import attempts
+from processes.people import attempts, passwords
 from processes.people.attempts import Proof
 from web.shell import dates, here, known_browsers
 from web.shell.language import gettext as _
@@ -15,10 +15,14 @@ class Verdict:
 
     proof: Proof | None
     pause_until: datetime | None = None
+    is_demo: bool = False
+    """Whether it was the password of the demo, which opens nothing that others can reach."""
 
     @property
     def pause(self) -> str:
-        """The sentence for who has to wait; empty for who may try again at once."""
+        """The sentence for who is not let in with any password; empty for who may try again at once."""
+        if self.is_demo:
+            return _("The password of the demo is taken at the machine itself only. Add people of your own.")
         if self.pause_until is None:
             return ""
         until = dates.clock_text(self.pause_until, here.zone())
@@ -27,6 +31,8 @@ class Verdict:
 
 def prove(login: str, password: str) -> Verdict:
     """Whether it is the password of that name; the proof is to be settled in the transaction that rests on it."""
+    if password == passwords.DEMO and not here.is_at_the_machine():
+        return Verdict(None, is_demo=True)
     settings, place = here.kesu().settings, known_browsers.place(login)
     with here.reading() as session:
         waits = attempts.pause(session, login, place, settings)

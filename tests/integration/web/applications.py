@@ -2,7 +2,7 @@
 
 from web.app import create_app
 
-CONFIG = {"TESTING": True, "WTF_CSRF_ENABLED": False, "PARTS_PAGE": True}
+CONFIG = {"TESTING": True, "WTF_CSRF_ENABLED": False, "PARTS_PAGE": True, "LOOPBACK": True}
 
 _free = []
 """Those that nobody visits now, each with the settings and the secret that it was made for."""

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, request
 from serving import Server
 
-from web.command.serve import behind
+from web.command.listening import behind
 
 
 @pytest.fixture
