@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from engine.run.tasks import Completed
     from engine.runtime import Deployable, JobRow, Runtime, Session, StepResult, functions_with, make_runtime, now
     from engine.services import Call, Service, Services
+    from engine.spelling import nearest
     from engine.store.base import Base
     from engine.store.columns import JsonType, UtcTime
     from engine.store.variables import is_blank
+    from engine.uses import FormField, FormRead, FormUses
     from engine.values import (
         SYSTEM,
         Actor,
@@ -66,6 +68,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.look.history": ("Event", "Submission"),
     "engine.look.overview": ("Place",),
     "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter", "TaskItem"),
+    "engine.spelling": ("nearest",),
     "engine.run.instances": ("Instance",),
     "engine.run.messages": ("Recordable",),
     "engine.run.steps": ("lock_instance", "read_variables"),
@@ -85,6 +88,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.store.base": ("Base",),
     "engine.store.columns": ("JsonType", "UtcTime"),
     "engine.store.variables": ("is_blank",),
+    "engine.uses": ("FormField", "FormRead", "FormUses"),
     "engine.values": (
         "SYSTEM",
         "Actor",
@@ -118,7 +122,10 @@ __all__ = [
     "EventKind",
     "Expression",
     "Finding",
+    "FormField",
     "FormFile",
+    "FormRead",
+    "FormUses",
     "IncidentItem",
     "Instance",
     "InstanceFilter",
@@ -178,6 +185,7 @@ __all__ = [
     "lock_instance",
     "make_runtime",
     "messages",
+    "nearest",
     "now",
     "overview",
     "queries",

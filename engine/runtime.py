@@ -15,6 +15,7 @@ from engine.language.expressions import STANDARD_FUNCTIONS
 from engine.loaded import FormFile, LoadedDeployment
 from engine.services import Services
 from engine.tables.decisions import Decision
+from engine.uses import FormUses
 from engine.values import Actor, Address, Finding, Json, OpenTask, Process, Trace
 
 Function = Callable[..., Any]
@@ -60,6 +61,8 @@ class Deployable:
     """The declarations beside it: those of what runs already, or is checked together with it."""
     session: "Session | None" = None
     """Where there is a database: for what only the installation knows."""
+    names: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """The variables that somebody writes, by the key of the process; without processes of which nobody can tell."""
 
 
 class Declarations(Protocol):
@@ -71,6 +74,12 @@ class Declarations(Protocol):
     def check(self, given: Deployable) -> list[Finding]:
         """What is wrong with the declaration of a folder."""
 
+    def begins(self, declaration: Any) -> Mapping[str, str | None]:
+        """The variables that services set because the declaration says so (output `*`), with a text that gives them."""
+
+    def registers(self, declaration: Any) -> Collection[str]:
+        """The keys of the processes that begin with their form and nothing else."""
+
     def functions(self, declaration: Any) -> Mapping[str, Function]:
         """What only the expressions of the declaration's own diagrams, tables and forms may call."""
 
@@ -80,6 +89,9 @@ class FormGate(Protocol):
 
     def check(self, name: str, content: bytes) -> list[Finding]:
         """What is wrong with a form file."""
+
+    def uses(self, name: str, content: bytes) -> FormUses | None:
+        """The variables that a form writes and reads; None where nobody can tell."""
 
     def accept(
         self,

@@ -16,7 +16,9 @@ from engine.values import Actor, Element, Json
 Result = Mapping[str, Json] | None
 F = TypeVar("F", bound=Callable[..., Result])
 
-_NAME = re.compile(r"    (\w+\??): (.*)")
+ANY = "*"
+"""The name of an output that stands for all that the declaration beside the diagrams says."""
+_NAME = re.compile(r"    (\w+\??|\*): (.*)")
 """A name of a section of a docstring, with what it means; a question mark says that it may be left out."""
 
 
@@ -84,7 +86,9 @@ class Service:
         """What it gave, if it said that it would; UndeclaredOutput."""
         given = dict(result or {})
         known = self.outputs
-        if known is not None and (unknown := [name for name in given if name not in known and f"{name}?" not in known]):
+        if known is None or ANY in known:
+            return given
+        if unknown := [name for name in given if name not in known and f"{name}?" not in known]:
             raise UndeclaredOutput(topic=self.topic, names=", ".join(unknown))
         return given
 
@@ -105,7 +109,8 @@ class Services:
                 database, and everything is undone together. True: for effects outside the database, called as `f(call)`
                 after the commit, at least once, with an idempotency key; a second step writes the result.
             doc: what it does and its sections `Inputs:` and `Outputs:`, a name a line, for the person who draws; by
-                default the function's docstring.
+                default the function's docstring. The output `*` stands for what the declaration beside the diagrams
+                says.
 
         The function gives back variables to set, or None. It raises BpmnError for what an error event of the diagram
         catches; anything else becomes an incident (outside: after three attempts).
@@ -143,7 +148,7 @@ class Services:
     def outputs_of(self, topic: str) -> Collection[str]:
         """The names of what a service says that it sets; none for an unknown topic, or where it does not say."""
         service = self._services.get(topic)
-        return service.outputs or () if service is not None else ()
+        return [name for name in service.outputs or () if name != ANY] if service is not None else ()
 
     @property
     def topics(self) -> frozenset[str]:

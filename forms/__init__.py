@@ -18,6 +18,7 @@ from forms.language.messages import Message
 from forms.language.veil import veiled
 from forms.model.form import FieldInfo, Form, Outcome
 from forms.model.signing import signed_digest
+from forms.model.uses import asked_by, written_by
 from forms.reading.file import read_form
 from forms.reading.texts import texts_of
 from forms.showing.answers import render_answers
@@ -38,6 +39,7 @@ __all__ = [
     "UnknownAction",
     "accept",
     "answer_texts",
+    "asked_by",
     "decode",
     "fit",
     "read_form",
@@ -51,4 +53,5 @@ __all__ = [
     "texts_of",
     "title_of",
     "veiled",
+    "written_by",
 ]

@@ -8,9 +8,10 @@ from datetime import time
 from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
+from engine import nearest
 from processes.errors import SettingRefused
 from processes.settings import Settings
-from processes.structuring import faults_of, make_converter, nearest
+from processes.structuring import faults_of, make_converter
 
 PREFIX = "KESU_"
 """The setting `roll` is read from the environment variable `KESU_ROLL`."""

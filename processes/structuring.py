@@ -1,14 +1,15 @@
 """From the plain values of a TOML file to dataclasses, with everything that is wrong and where it stands."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from difflib import get_close_matches
 from types import GenericAlias
 from typing import Any, Literal, get_args, get_origin
 
 from cattrs import Converter, ForbiddenExtraKeysError
 from cattrs.errors import ClassValidationError, IterableValidationError
 from cattrs.gen import make_dict_structure_fn, mapping_structure_factory, override
+
+from engine import nearest
 
 Path = tuple[str | int, ...]
 
@@ -49,15 +50,6 @@ def faults_of(error: BaseException, path: Path = ()) -> Iterator[Fault]:
         yield Fault(path[:-1], f"the key {path[-1] if path else error.args[0]} is missing")
     else:
         yield Fault(path, str(error))
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """`: did you mean phases?` where one of the known names is close, else which there are."""
-    names = sorted({*known})
-    close = get_close_matches(name, names, n=1)
-    if close:
-        return f": did you mean {close[0]}?"
-    return f": there are {', '.join(names)}" if 0 < len(names) <= 12 else ""
 
 
 def _names(error: ForbiddenExtraKeysError) -> list[tuple[str, Any]]:

@@ -1,15 +1,28 @@
 """The gate between the engine and the forms: every answer passes it, whichever door it comes through."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import Actor, Expression, Finding, FormFile, Json, Pattern, Severity, compile_expression, compile_pattern
+from engine import (
+    Actor,
+    Expression,
+    Finding,
+    FormField,
+    FormFile,
+    FormRead,
+    FormUses,
+    Json,
+    Pattern,
+    Severity,
+    compile_expression,
+    compile_pattern,
+)
 from engine.errors import FormRefused
-from forms import Form, Problem, Signature, accept, read_form
+from forms import Form, Problem, Signature, accept, asked_by, read_form, written_by
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -93,6 +106,10 @@ class Gate:
             for problem in problems
         ]
 
+    def uses(self, name: str, content: bytes) -> FormUses | None:
+        """The variables that a form writes and reads; None for one that cannot be read."""
+        return _uses(content, name, self._language(None))
+
     def accept(
         self,
         file: FormFile,
@@ -123,6 +140,16 @@ class Gate:
         if known is None:
             known = self._languages[id(declaration)] = (declaration, _Language(self._functions(declaration)))
         return known[1]
+
+
+@lru_cache(maxsize=512)
+def _uses(content: bytes, file: str, language: _Language) -> FormUses | None:
+    form, _ = _compiled(content, file, language)
+    if form is None:
+        return None
+    written = [FormField(each.name, each.whole, each.values, each.many) for each in written_by(form)]
+    asked = [FormRead(*(getattr(each, part.name) for part in fields(each))) for each in asked_by(form)]
+    return FormUses(tuple(written), tuple(asked))
 
 
 def _sign(form: Form, answers: Mapping[str, Json], actor: Actor, now: datetime) -> dict[str, Signature]:

@@ -4,7 +4,7 @@ from engine.core.activities import ServiceCall
 from engine.core.errors import StateUnreadable, StepBroken, Stuck, WrongTime
 from engine.core.execution import Execution
 from engine.core.host import Host
-from engine.core.reader import Compiled, ReadOptions, read
+from engine.core.reader import Compiled, ReadOptions, read, uses_in
 from engine.core.starts import first_start, next_start
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "first_start",
     "next_start",
     "read",
+    "uses_in",
 ]

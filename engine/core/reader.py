@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.core.parser.build import FileParser
 from engine.core.parser.checks import check
 from engine.core.parser.drawing import Diagram, draw, process_of
+from engine.core.parser.usage import uses_of
 from engine.core.parser.xml import Unreadable, parse
 from engine.core.specs import ScopeSpec
 from engine.tables.decisions import Decision, parse_dmn
+from engine.uses import Uses
 from engine.values import Contract, Finding, Process, Severity
 
 
@@ -108,3 +111,16 @@ def build(diagrams: list[Diagram], findings: list[Finding]) -> dict[str, ScopeSp
         except (SpiffWorkflowException, LookupError, ValueError) as error:
             findings.append(Finding(file=diagram.file, message=f"the diagram cannot be built: {error}", code="build"))
     return specs
+
+
+@lru_cache(maxsize=256)
+def uses_in(file: str, content: bytes) -> Mapping[str, Uses]:
+    """Which variables the executable processes of a diagram read and write, by key; nothing of one that is unreadable.
+
+    Kept, because it is asked anew for all that is deployed whenever something is checked beside it.
+    """
+    try:
+        diagram = draw(file, parse(file, content))
+    except Unreadable:
+        return {}
+    return {drawn.key: uses_of(diagram, drawn) for drawn in diagram.processes if drawn.executable}

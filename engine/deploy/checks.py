@@ -7,7 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.core import Compiled, ReadOptions, read
-from engine.deploy.loading import NONE_DEPLOYED, compile_files, read_declaration, read_forms
+from engine.deploy.loading import compile_files, read_declaration, read_forms
+from engine.deploy.names.house import House, Street
+from engine.deploy.names.impossible import impossible
+from engine.deploy.names.scopes import Scope, scopes_of
+from engine.deploy.names.unwritten import unwritten
 from engine.loaded import FormFile
 from engine.runtime import Deployable, Runtime, Session
 from engine.values import Contract, Finding, Severity
@@ -33,45 +37,9 @@ class Checked:
     declaration: Any = None
 
 
-@dataclass(frozen=True)
-class Beside:
-    """A folder that is there beside those that are checked."""
-
-    compiled: Compiled
-    declaration: Any = None
-
-
-def check(
-    runtime: Runtime,
-    files: Files,
-    *,
-    external_processes: Mapping[str, Contract | None] = NONE_DEPLOYED,
-    external_decisions: frozenset[str] = frozenset(),
-    others: Sequence[Any] = (),
-    session: Session | None = None,
-) -> Checked:
-    """Read and check a folder, with a database or without.
-
-    Args:
-        runtime: knows the topics and functions that diagrams may name, and the forms' checks.
-        files: by path; what is no diagram, table or form is not looked at.
-        external_processes: processes of other folders that may be called, with what they declare.
-        external_decisions: likewise for decisions.
-        others: the declarations of other folders.
-        session: for what only an installation knows; None where there is none.
-    """
-    forms, findings = read_forms(runtime, files, check=True)
-    declaration = read_declaration(runtime, files)
-    compiled = compile_files(
-        runtime, files, forms, declaration, external_processes=external_processes, external_decisions=external_decisions
-    )
-    found = [*compiled.findings, *findings, *unused_outputs(runtime, files, compiled)]
-    if runtime.declarations is not None:
-        known = frozenset(external_processes) | frozenset(compiled.processes)
-        given = Deployable(files, compiled.processes, compiled.decisions, frozenset(forms), known, others, session)
-        found += runtime.declarations.check(given)
-    found.sort(key=lambda each: (each.file, each.severity is not Severity.ERROR, each.line or 0))
-    return Checked(found, compiled, forms, declaration)
+def check(runtime: Runtime, files: Files) -> Checked:
+    """One folder as in `check_together`, with nothing beside it."""
+    return check_together(runtime, {"": files})[""]
 
 
 def unused_outputs(runtime: Runtime, files: Files, compiled: Compiled) -> Iterator[Finding]:
@@ -96,39 +64,71 @@ def _text_of(file: tuple[str, bytes]) -> str:
 def check_together(
     runtime: Runtime,
     folders: Mapping[str, Files],
-    beside: Mapping[str, Beside] | None = None,
+    beside: Mapping[str, House] | None = None,
     *,
     session: Session | None = None,
 ) -> dict[str, Checked]:
-    """Read and check folders, each beside the others, by their keys.
+    """Read and check folders, each beside the others, with a database or without, by their keys.
 
     Args:
-        runtime: as for `check`.
-        folders: the folders by their keys.
+        runtime: knows the topics and functions that diagrams may name, and the forms' checks.
+        folders: the files by path, by the keys of the folders; what is no diagram, table or form is not looked at.
         beside: what else is there, by the keys of the folders; one of `folders` takes the place of its like.
-        session: as for `check`.
+        session: for what only an installation knows; None where there is none.
     """
     others = {key: each for key, each in (beside or {}).items() if key not in folders}
     drawn = {key: draw(runtime, files) for key, files in folders.items()} if len(folders) > 1 else {}
     every = (others | drawn).values()
     contracts = contracts_of(each.compiled for each in every)
     decisions = frozenset(key for each in every for key in each.compiled.decisions)
-    checked = {
-        folder: check(
-            runtime,
-            files,
-            external_processes=contracts,
-            external_decisions=decisions,
-            others=[each.declaration for key, each in (others | drawn).items() if key != folder],
-            session=session,
+    found: dict[str, list[Finding]] = {}
+    houses: dict[str, House] = {}
+    for key, files in folders.items():
+        forms, found[key] = read_forms(runtime, files, check=True)
+        declaration = read_declaration(runtime, files)
+        compiled = compile_files(
+            runtime, files, forms, declaration, external_processes=contracts, external_decisions=decisions
         )
-        for folder, files in folders.items()
+        houses[key] = House(files, compiled, forms, declaration)
+        found[key] = [*compiled.findings, *found[key], *unused_outputs(runtime, files, compiled)]
+    street = Street(runtime, [*houses.values(), *others.values()])
+    scopes = scopes_of(street)
+    for key, house in houses.items():
+        found[key] += [*unwritten(street, house, scopes), *impossible(street, house, scopes)]
+        if runtime.declarations is not None:
+            beside_it = [each.declaration for name, each in (others | houses).items() if name != key]
+            found[key] += runtime.declarations.check(_deployable(house, contracts, scopes, beside_it, session))
+    for folder, finding in _twice({key: each.compiled for key, each in (others | houses).items()}):
+        if folder in found:
+            found[folder].insert(0, finding)
+    return {
+        key: Checked(_in_order(found[key]), each.compiled, each.forms, each.declaration) for key, each in houses.items()
     }
-    twice: dict[str, list[Finding]] = {}
-    there = {key: each.compiled for key, each in others.items()}
-    for folder, finding in _twice(there | {key: each.compiled for key, each in checked.items()}):
-        twice.setdefault(folder, []).append(finding)
-    return {key: replace(each, findings=[*twice.get(key, ()), *each.findings]) for key, each in checked.items()}
+
+
+def _deployable(
+    house: House,
+    contracts: Mapping[str, Contract | None],
+    scopes: Mapping[str, Scope],
+    others: Sequence[Any],
+    session: Session | None,
+) -> Deployable:
+    """What the check of a declaration is told of its folder."""
+    compiled = house.compiled
+    known = frozenset(contracts) | frozenset(compiled.processes)
+    names = {
+        key: frozenset(scope.outside)
+        for key, scope in scopes.items()
+        if key in compiled.processes and not scope.open and not scope.blind
+    }
+    return Deployable(
+        house.files, compiled.processes, compiled.decisions, frozenset(house.forms), known, others, session, names
+    )
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """By file, errors first, then by line."""
+    return sorted(findings, key=lambda each: (each.file, each.severity is not Severity.ERROR, each.line or 0))
 
 
 def contracts_of(compiled: Iterable[Compiled]) -> dict[str, Contract | None]:
@@ -157,9 +157,10 @@ def callers_of(
             yield replace(finding, message=message)
 
 
-def draw(runtime: Runtime, files: Files) -> Beside:
+def draw(runtime: Runtime, files: Files) -> House:
     """A folder as drawn and declared, not checked."""
-    return Beside(read(files, language=ReadOptions(trusted=True)), read_declaration(runtime, files))
+    compiled, (forms, _) = read(files, language=ReadOptions(trusted=True)), read_forms(runtime, files, check=False)
+    return House(files, compiled, forms, read_declaration(runtime, files))
 
 
 def refused(checked: Mapping[str, Checked]) -> list[str]:

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from engine.deploy import versions
-from engine.deploy.checks import Beside, Checked, Files, callers_of, check_together, contracts_of, refused
+from engine.deploy.checks import Checked, Files, callers_of, check_together, contracts_of, refused
 from engine.deploy.loading import find_going, load
+from engine.deploy.names.house import House
 from engine.errors import DeploymentRefused, NotFound
 from engine.kinds import Origin
 from engine.runtime import Session
@@ -158,7 +159,11 @@ def check_beside(session: Session, folders: Mapping[str, Files]) -> dict[str, Ch
     Also what would be wrong in folders that stay: calls that no longer hand over what a process is given anew to take.
     """
     running = {name: load(session, number) for name, number in versions.current(session).items()}
-    beside = {name: Beside(each.compiled, each.declaration) for name, each in running.items()}
+    beside = {
+        name: House(get_files(session, each.id), each.compiled, each.forms, each.declaration)
+        for name, each in running.items()
+        if name not in folders
+    }
     checked = check_together(session.runtime, folders, beside, session=session)
     contracts = contracts_of(each.compiled for each in checked.values())
     for name in folders:

@@ -13,6 +13,7 @@ from engine import (
     instances,
     is_expression,
     loading,
+    nearest,
 )
 from engine.errors import NotFound
 from processes.cases.schema import DbCase
@@ -20,7 +21,6 @@ from processes.office import Office
 from processes.procedures import options
 from processes.procedures.model import UNDECLARED, Procedure
 from processes.settings import Settings
-from processes.structuring import nearest
 
 __all__ = [
     "UNDECLARED",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 
-from engine import Deployable, Finding, Process, Severity, compile_expression, deployments
+from engine import Deployable, Finding, Process, Severity, compile_expression, deployments, nearest
 from processes import rules
 from processes.errors import SettingRefused
 from processes.people.schema import DbUnit
@@ -15,7 +15,6 @@ from processes.procedures.model import Procedure
 from processes.procedures.reading import Reading
 from processes.procedures.uses import calls_of, clocks_named, words_of
 from processes.settings import Settings
-from processes.structuring import nearest
 
 CLOCKS = "clock."
 """What the topics of services begin with that work on clocks."""

@@ -1,15 +1,19 @@
 """What the engine is told about declarations: read and checked with their folder, with functions of their own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine import Deployable, Finding
+from processes.clock.running import variables_of
 from processes.letters import templates
 from processes.office import Office
 from processes.procedures import checks, reading, uses
 from processes.procedures.functions import functions
 from processes.procedures.model import UNDECLARED, Procedure
+
+OPENED = ("case_no", "case_title", "received_at", "customer_language", "same_90d")
+"""What opening a case sets."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,24 @@ class Declared:
         former = uses.former(folder, self.former.topics, self.former.functions(self.office, UNDECLARED))
         return [*checks.check(folder, self.office.settings), *former, *templates.check(folder.files)]
 
+    def begins(self, declaration: Procedure) -> Mapping[str, str | None]:
+        """What a case begins with, what opening it sets, and the moments of the clocks."""
+        found: dict[str, str | None] = dict.fromkeys(() if declaration.shared else OPENED)
+        for clock in declaration.clocks:
+            found |= dict.fromkeys([*variables_of(clock).values(), *([clock.stops] if clock.stops else [])])
+        return found | {name: _text(value) for name, value in declaration.start.items()}
+
+    def registers(self, declaration: Procedure) -> Collection[str]:
+        """What new cases start with."""
+        return () if declaration.registration is None else (declaration.registration.process,)
+
     def functions(self, declaration: Procedure) -> Mapping[str, Callable[..., Any]]:
         """`setting` and `stage_due`, and those that only former diagrams call."""
         return {**self.former.functions(self.office, declaration), **functions(self.office, declaration)}
+
+
+def _text(value: Any) -> str | None:
+    """A value of `[start]` as a text with expressions; None for one of which nothing can be said."""
+    if isinstance(value, str):
+        return value
+    return f"${{{str(value).lower()}}}" if isinstance(value, bool) else None

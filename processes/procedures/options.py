@@ -5,11 +5,10 @@ from datetime import time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine import Json
+from engine import Json, nearest
 from processes.errors import SettingRefused
 from processes.procedures.model import Option, Procedure
 from processes.settings import Settings, working_time
-from processes.structuring import nearest
 
 STAGES = "stages"
 """The table of an installation's settings of a procedure that says how long steps take."""

@@ -5,8 +5,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from engine import Finding, Severity
-from processes.structuring import nearest
+from engine import Finding, Severity, nearest
 
 OWNER: Mapping[str, bool] = MappingProxyType({"true": True, "if none": False})
 """What `owner` of a task may say of whoever completes it; true: becomes owner in place of another."""

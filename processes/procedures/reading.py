@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, get_args, get_origin
 
-from engine import Finding, Severity, compile_expression, is_expression
+from engine import Finding, Severity, compile_expression, is_expression, nearest
 from engine.errors import ExpressionError
 from processes.procedures.lines import Path, line_of, lines_of
 from processes.procedures.model import UNDECLARED, Option, Procedure
 from processes.procedures.options import option_value
 from processes.settings import working_time
-from processes.structuring import faults_of, make_converter, nearest
+from processes.structuring import faults_of, make_converter
 
 NAME = "procedure.toml"
 

@@ -4,11 +4,10 @@ import html
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from engine import Deployable, Finding, Severity
+from engine import Deployable, Finding, Severity, nearest
 from processes.procedures.functions import INSTALLATION
 from processes.procedures.model import UNDECLARED, Procedure
 from processes.procedures.reading import NAME
-from processes.structuring import nearest
 
 READ = (".bpmn", ".dmn", ".form")
 """Files in which expressions stand."""

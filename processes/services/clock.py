@@ -20,6 +20,9 @@ def start(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
 
     Inputs:
         clock?: its name; default the first. What it starts from and its rule are read as the declaration says.
+
+    Outputs:
+        *: the moments of the clock.
     """
     case, procedure, clock = _asked(session, call)
     known = facts.Values(session, procedure, {**call.variables, **call.inputs})
@@ -42,6 +45,9 @@ def stop(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     Inputs:
         clock?: its name; default the first, and nothing stops where the procedure has none.
         at?: when that was; default what the stopping variable says, else now.
+
+    Outputs:
+        *: the variable that stops the clock.
     """
     if not call.inputs.get("clock") and not procedures.of_call(session, call).clocks:
         return {}
@@ -62,6 +68,9 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
 
     Inputs:
         clock?: its name; default the first.
+
+    Outputs:
+        *: the variables above.
     """
     case, procedure, clock = _asked(session, call)
     found = running.reopen(session, office, case, procedure, clock, call.now, by=call.actor, element=call.element.id)

@@ -24,6 +24,9 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         case_no?: where the case is open already.
         description?: what happened, and whatever else the form of the registration asks for.
         received_at?: when it came; default now.
+
+    Outputs:
+        *: the variables above.
     """
     values = {**call.variables, **call.inputs}
     opened = given(call, "case_no") is None

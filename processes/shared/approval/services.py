@@ -80,8 +80,6 @@ def find_authority(_office: Office, session: Session, call: Call) -> Mapping[str
 def record_approval(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Say what a decision on the plan means: approved, on to the next role, changed or refused (KB-3.6-1b, KB-3.6-5a).
 
-    Sets the moments of the clock, too, where it starts with the decision.
-
     Inputs:
         decision: approve, change or refuse.
         approved_amount?: what is approved instead, with a change.
@@ -89,6 +87,15 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
         plan_total?: what it costs.
         approval_limit?: up to which amount the role decides; null: any.
         approver_next_role?: who decides beyond that.
+
+    Outputs:
+        approval_result: approved, changed, refused, or next where the next role has to decide.
+        approved_plan_version: the version that is approved, else null.
+        approved_amount: up to which amount, else null.
+        approved_by: the login of whoever approved, else null.
+        approver_role?: who decides next.
+        approved_at?: now.
+        plan_decided_at?: now.
     """
     found = _decided(office, call)
     case = register.find_of_step(session, call)

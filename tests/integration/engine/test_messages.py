@@ -143,6 +143,9 @@ class Gate:
     def check(self, name, content):
         return []
 
+    def uses(self, name, content):
+        return None
+
     def accept(self, form, answers, variables, *, actor, now, signatures):
         if not answers.get("why"):
             raise FormRefused({"why": "say why"})

@@ -403,6 +403,9 @@ class Gate:
     def check(self, name, content):
         return [Finding(name, "no fields")] if not json.loads(content).get("components") else []
 
+    def uses(self, name, content):
+        return None
+
     def accept(self, form, answers, variables, *, actor, now, signatures):
         errors = {name: "unknown field" for name in answers if name != "x"}
         if not isinstance(answers.get("x"), int):

@@ -1,0 +1,138 @@
+"""Comparisons with values that a variable never has: an option that was renamed, a typing error."""
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from engine.deploy.names.house import House, Street
+from engine.deploy.names.scopes import Scope, tables_of
+from engine.deploy.names.unwritten import openers_of, understood
+from engine.deploy.names.values import NOTHING, Compared, Known, Values, compared_in, union
+from engine.errors import ExpressionError
+from engine.language.expressions import Expression, Template, compile_expression
+from engine.language.nodes import Input
+from engine.spelling import nearest
+from engine.tables.decisions import Decision, Rule
+from engine.uses import FormRead, FormUses
+from engine.values import Finding, Json
+
+CODE = "never_equal"
+
+
+def impossible(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
+    """What the files of a folder compare with a value that is never there."""
+    known = Known(scopes, _handed_elsewhere(scopes))
+    for scope in scopes.values():
+        if scope.house is home:
+            yield from _of_reads(scope, known)
+    for decision in home.compiled.decisions.values():
+        yield from _of_table(street, decision, scopes, known)
+    for key, form in home.forms.items():
+        found = street.form(home, key)
+        if found is not None and found[1] is not None:
+            yield from _of_form(form.path, found[1], home, key, known)
+
+
+def _handed_elsewhere(scopes: Mapping[str, Scope]) -> frozenset[str]:
+    """Processes whose key stands as a text in a parameter: a service starts them, with what nobody knows here."""
+    named = {
+        value
+        for scope in scopes.values()
+        for element in scope.process.elements.values()
+        for value in element.inputs.values()
+        if isinstance(value, str)
+    }
+    called = {call.process for scope in scopes.values() for call in scope.uses.calls}
+    return frozenset(key for key in scopes if key in named or key not in called)
+
+
+def _of_reads(scope: Scope, known: Known) -> Iterator[Finding]:
+    for read in scope.uses.reads:
+        compiled = understood(read)
+        for tree in _trees(compiled):
+            for each in compared_in(tree):
+                if each.many:
+                    name = each.tree.id if isinstance(each.tree, ast.Name) else ""
+                    values = known.of(scope, name, read.spot, own=read.own, many=True)
+                else:
+                    values = known.of_tree(scope, each.tree, read.spot, own=read.own)
+                if _never(values, each.value):
+                    spot = read.spot
+                    said = f"{spot.called}: {read.what} {_compares(each, values)}"
+                    yield Finding(spot.file, said, spot.element, spot.label, code=CODE)
+
+
+def _trees(compiled: Expression | Template | None) -> list[ast.expr]:
+    if compiled is None:
+        return []
+    parts = compiled.parts if isinstance(compiled, Template) else (compiled,)
+    return [part.tree for part in parts if isinstance(part, Expression)]
+
+
+def _of_table(street: Street, decision: Decision, scopes: Mapping[str, Scope], known: Known) -> Iterator[Finding]:
+    asked = ((scope, spot, table) for scope in scopes.values() for spot, table in tables_of(street, scope))
+    places = [(scope, spot) for scope, spot, table in asked if table.key == decision.key]
+    for place, column in enumerate(decision.inputs if places else ()):
+        values = union(known.of_tree(scope, column.expression.tree, spot) for scope, spot in places)
+        for rule in decision.rules if values else ():
+            for value in _constants(rule, place):
+                if _never(values, value):
+                    said = f'"{decision.name}": row {rule.number}, column {column.label}: '
+                    said += _compares(Compared(column.expression.tree, value), values)
+                    yield Finding(decision.file, said, rule.id or decision.key, decision.name, code=CODE)
+
+
+def _constants(rule: Rule, place: int) -> Iterator[Json]:
+    """The texts, true and false that a cell compares its column with."""
+    test = rule.cells[place].test
+    for each in ast.walk(test.tree) if test is not None else ():
+        if isinstance(each, ast.Compare) and isinstance(each.left, Input):
+            other = each.comparators[0]
+            if isinstance(each.ops[0], ast.Eq | ast.NotEq) and isinstance(other, ast.Constant):
+                yield other.value
+
+
+def _of_form(path: str, uses: FormUses, home: House, key: str, known: Known) -> Iterator[Finding]:
+    openers = openers_of(home, key, known.scopes)
+    for read in uses.reads:
+        try:
+            tree = compile_expression(read.text).tree
+        except ExpressionError:
+            continue
+        for each in compared_in(tree):
+            values: Values = None
+            if isinstance(each.tree, ast.Name) and each.tree.id in read.fields:
+                values = _of_field(uses, each.tree.id, many=each.many)
+            elif not each.many and openers and not _names(each.tree) & read.fields and _names(each.tree) <= read.names:
+                values = union(known.of_tree(scope, each.tree, spot) for scope, spot in openers)
+            if _never(values, each.value):
+                yield _in_form(path, read, _compares(each, values))
+
+
+def _names(tree: ast.expr) -> set[str]:
+    return {each.id for each in ast.walk(tree) if isinstance(each, ast.Name)}
+
+
+def _of_field(uses: FormUses, name: str, *, many: bool) -> Values:
+    fields = [each for each in uses.fields if each.name == name]
+    if not fields or any(each.many is not many or not each.whole for each in fields):
+        return None
+    return union(each.values for each in fields)
+
+
+def _in_form(path: str, read: FormRead, said: str) -> Finding:
+    called = f'"{read.label}": ' if read.label else ""
+    return Finding(path, f"{called}{read.what} {said}", read.component or None, read.label or None, code=CODE)
+
+
+def _never(values: Values, value: Json) -> bool:
+    """Whether something that can only be one of the values is compared with another one of its kind."""
+    return bool(values) and not any(type(each) is type(value) and each == value for each in values or NOTHING)
+
+
+def _compares(each: Compared, values: Values) -> str:
+    said = f"compares {each.said} with {_shown(each.value)}, which it never is"
+    return said + nearest(_shown(each.value), (_shown(value) for value in values or ()))
+
+
+def _shown(value: Json) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

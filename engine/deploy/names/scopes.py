@@ -1,0 +1,254 @@
+"""Who writes which variables of a process: its elements, forms, tables, services, callers, the declaration."""
+
+import ast
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.deploy.names.house import House, Street
+from engine.language.expressions import is_expression
+from engine.services import ANY
+from engine.tables.decisions import Decision
+from engine.uses import Caught, Handing, Spot, Uses
+from engine.values import Element, Json, Process
+
+
+@dataclass(frozen=True)
+class Source:
+    """One way in which a variable gets its value."""
+
+    values: frozenset[Json] | None = None
+    """All that it can be beside null, where that is known."""
+    many: bool = False
+    """Whether it is a list of these."""
+    text: str | None = None
+    """A text whose expressions give it."""
+    asked_in: str = ""
+    """The key of the process whose variables the text sees."""
+    at: Spot | None = None
+    """Where it is worked out; None: outside of all elements."""
+    item: bool = False
+    """Whether it is one of what the text gives."""
+    own: bool = True
+    """Whether the text sees what its element alone sees."""
+    decision: Decision | None = None
+    """The table that gives it, as a row."""
+
+
+@dataclass
+class Scope:
+    """The variables of one process, by who writes them."""
+
+    process: Process
+    uses: Uses
+    house: House
+    outside: dict[str, list[Source]] = field(default_factory=dict)
+    inside: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
+    """What only an element and what it holds see, by its id and the name."""
+    open: str = ""
+    """Who else may bring variables that nobody can know of; empty: nobody."""
+    blind: bool = False
+    """Whether a form cannot be read, or is not there, which is told by itself: nothing is said of names then."""
+
+    def write(self, name: str, source: Source, *, inside: str = "") -> None:
+        """Note that somebody sets a variable."""
+        if inside:
+            self.inside.setdefault((inside, name), []).append(source)
+        else:
+            self.outside.setdefault(name, []).append(source)
+
+    def sources(self, name: str, at: Spot | None, *, own: bool = True) -> tuple[str, list[Source]] | None:
+        """Who sets what is seen under a name at a place, and the element that has it for itself or nothing.
+
+        None where nobody does.
+        """
+        around = () if at is None else (*([at.element] if own else ()), *at.around)
+        for element in around:
+            if (element, name) in self.inside:
+                return element, self.inside[element, name]
+        return ("", self.outside[name]) if name in self.outside else None
+
+    def seen(self, at: Spot | None) -> set[str]:
+        """All names that are known at a place."""
+        around = () if at is None else (at.element, *at.around)
+        return {*self.outside, *(name for element, name in self.inside if element in around)}
+
+    def may_come_from(self, who: str) -> None:
+        """Note that somebody may bring variables that nobody can know of."""
+        self.open = self.open or who
+
+
+def scopes_of(street: Street) -> dict[str, Scope]:
+    """The variables of all processes, by their keys; of two with one key that of the first folder."""
+    found: dict[str, Scope] = {}
+    for house in street.houses:
+        for process, uses in house.processes():
+            found.setdefault(process.key, Scope(process, uses, house))
+    thrown = _thrown(found.values())
+    begins, registered = _declared(street)
+    for scope in found.values():
+        _own(scope)
+        for element in scope.process.elements.values():
+            _of_element(street, scope, element, begins)
+        for caught in scope.uses.caught:
+            _of_message(street, scope, caught, thrown)
+    for scope in found.values():
+        for call in scope.uses.calls:
+            _of_call(scope, call, found)
+    _of_starts(found, registered)
+    return found
+
+
+def _of_starts(found: Mapping[str, Scope], registered: Collection[str]) -> None:
+    """What processes begin with: what they declare, else what their callers hand over, else whatever somebody gives."""
+    called = {call.process for scope in found.values() for call in scope.uses.calls}
+    for key, scope in found.items():
+        if scope.process.contract is not None:
+            for name in scope.process.contract.inputs:
+                scope.outside.setdefault(name, [])
+        elif key not in {*called, *registered} and any(start.kind == "none" for start in scope.process.starts):
+            scope.may_come_from("whoever starts the process gives it")
+
+
+def _declared(street: Street) -> tuple[Mapping[int, Mapping[str, str | None]], set[str]]:
+    """What services set because the declaration says so, by the folder; processes that begin with their form alone."""
+    known = street.runtime.declarations
+    if known is None:
+        return {}, set()
+    begins = {id(house): known.begins(house.declaration) for house in street.houses}
+    every = {name: None for each in begins.values() for name in each}
+    return (
+        {number: each or every for number, each in begins.items()},
+        {key for house in street.houses for key in known.registers(house.declaration)},
+    )
+
+
+def _own(scope: Scope) -> None:
+    """What the drawing itself sets."""
+    key = scope.process.key
+    for each in scope.uses.writes:
+        inside = each.spot.element if each.inside else ""
+        source = Source(text=each.text, asked_in=key, at=each.spot, item=each.item, own=not each.inside)
+        scope.write(each.name, source, inside=inside)
+
+
+def _of_element(street: Street, scope: Scope, element: Element, begins: Mapping[int, Mapping[str, str | None]]) -> None:
+    """What forms, services and tables set."""
+    inside = element.id if element.outputs else ""
+    wanted = element.attributes.get("formRef") or element.attributes.get("formKey")
+    if wanted and element.kind in {"userTask", "manualTask", "startEvent"}:
+        _of_form(street, scope, wanted)
+    elif element.kind == "userTask" and element.id in scope.uses.spots:
+        scope.may_come_from(f"it comes with {scope.uses.spots[element.id].called}, which has no form")
+    topic = element.attributes.get("topic")
+    if topic is not None:
+        _of_service(street, scope, topic, inside, begins)
+    key, result = element.attributes.get("decisionRef"), element.attributes.get("resultVariable")
+    if key and result:
+        decision = street.decision(scope.house, key)
+        mapping = element.attributes.get("mapDecisionResult")
+        if decision is not None and mapping == "singleEntry" and len(decision.outputs) == 1:
+            scope.write(result, Source(given_by(decision, decision.outputs[0].name)), inside=inside)
+        else:
+            scope.write(result, Source(decision=decision if mapping == "singleResult" else None), inside=inside)
+
+
+def given_by(decision: Decision, output: str) -> frozenset[Json] | None:
+    """All that an output of a table can be beside null; None where an entry is worked out."""
+    found: set[Json] = set()
+    for place, each in enumerate(decision.outputs):
+        if each.name == output:
+            for entry in (each.default, *(rule.entries[place] for rule in decision.rules)):
+                if entry is None:
+                    continue
+                if not isinstance(entry.tree, ast.Constant):
+                    return None
+                found.add(entry.tree.value)
+    return frozenset(found - {None}) or None
+
+
+def _of_form(street: Street, scope: Scope, wanted: str) -> None:
+    """What people fill in; it goes outside, whatever output parameters there are."""
+    found = None if is_expression(wanted) else street.form(scope.house, wanted)
+    if found is None or found[1] is None:
+        scope.blind = True
+        return
+    for each in found[1].fields:
+        scope.write(each.name, Source(each.values, each.many))
+
+
+def _of_service(
+    street: Street, scope: Scope, topic: str, inside: str, begins: Mapping[int, Mapping[str, str | None]]
+) -> None:
+    outputs = None if topic not in street.runtime.topics else street.runtime.services.get_service(topic).outputs
+    if outputs is None:
+        scope.may_come_from(f"the service {topic} gives it, which does not say what it gives")
+        return
+    for name in outputs:
+        if name != ANY:
+            scope.write(name.rstrip("?"), Source(), inside=inside)
+    if ANY in outputs:
+        for name, text in begins.get(id(scope.house), {}).items():
+            scope.write(name, Source(text=text, asked_in=scope.process.key), inside=inside)
+
+
+def _thrown(scopes: Iterable[Scope]) -> dict[tuple[str, str], list[tuple[str, Mapping[str, str] | None]]]:
+    """What messages and signals take along, by kind and name: the thrower's key and its expressions, None for all."""
+    found: dict[tuple[str, str], list[tuple[str, Mapping[str, str] | None]]] = {}
+    for scope in scopes:
+        for each in scope.uses.thrown:
+            payload = None if each.everything else each.payload
+            found.setdefault((each.kind, each.name), []).append((scope.process.key, payload))
+    return found
+
+
+def _of_message(
+    street: Street,
+    scope: Scope,
+    caught: Caught,
+    thrown: Mapping[tuple[str, str], list[tuple[str, Mapping[str, str] | None]]],
+) -> None:
+    """What comes with a message: by the form that people record it with, or from whoever throws it."""
+    if caught.form:
+        _of_form(street, scope, caught.form)
+    throwers = thrown.get((caught.kind, caught.name), [])
+    for key, payload in throwers:
+        if payload is None:
+            scope.may_come_from(f"it comes with the {caught.kind} {caught.name}")
+        for name, text in (payload or {}).items():
+            scope.write(name, Source(text=text, asked_in=key))
+    recorded = "recordedBy" in scope.process.elements[caught.spot.element].properties
+    if not throwers and not caught.form and not recorded:
+        scope.may_come_from(f"it comes with the {caught.kind} {caught.name}")
+
+
+def _of_call(scope: Scope, call: Handing, scopes: Mapping[str, Scope]) -> None:
+    """What a call hands over and takes back, on both sides."""
+    called, inside = scopes.get(call.process), call.spot.element if call.kept else ""
+    for name, text in call.back.items():
+        scope.write(name, Source(text=text, asked_in=call.process), inside=inside)
+    if call.everything_back:
+        scope.may_come_from(f"{call.spot.called} gives it back with all its variables")
+    if called is None:
+        return
+    for name, text in call.into.items():
+        called.write(name, Source(text=text, asked_in=scope.process.key, at=call.spot))
+    if call.everything_in:
+        called.may_come_from(f"{call.spot.called} of {scope.process.key} hands it over with all its variables")
+
+
+def tables_of(street: Street, scope: Scope) -> Iterator[tuple[Spot, Decision]]:
+    """The tables that a process asks, each with the element that does."""
+    for element in scope.process.elements.values():
+        key = element.attributes.get("decisionRef")
+        decision = None if key is None else street.decision(scope.house, key)
+        if decision is not None and element.id in scope.uses.spots:
+            yield scope.uses.spots[element.id], decision
+
+
+def forms_of(scope: Scope) -> Iterator[tuple[Spot, str]]:
+    """The forms that a process opens, each with the element that does."""
+    for element in scope.process.elements.values():
+        drawn = element.attributes
+        for key in (drawn.get("formRef") or drawn.get("formKey"), element.properties.get("recordForm")):
+            if key and not is_expression(key) and element.id in scope.uses.spots:
+                yield scope.uses.spots[element.id], key

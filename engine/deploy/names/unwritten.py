@@ -1,0 +1,142 @@
+"""Names that are asked for and that nobody writes."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.deploy.names.house import House, Street
+from engine.deploy.names.scopes import Scope, forms_of, tables_of
+from engine.errors import ExpressionError
+from engine.language.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
+from engine.runtime import functions_with
+from engine.spelling import nearest
+from engine.uses import Read, Spot
+from engine.values import Finding, Severity
+
+CODE = "nobody_writes"
+MOST_NAMED = 3
+"""Further places that are named in one finding; what is beyond is counted."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A name that nobody writes, where it is asked for."""
+
+    scope: Scope
+    name: str
+    file: str
+    element: str | None
+    label: str | None
+    called: str
+    what: str
+    known: Collection[str]
+    """What there is at this place."""
+
+
+def unwritten(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
+    """What the files of a folder ask for and nobody writes; each name once for a process, once for a form."""
+    functions = {*STANDARD_FUNCTIONS, *functions_with(street.runtime, home.declaration)}
+    for scope in scopes.values():
+        if scope.house is home and not scope.blind:
+            yield from _once([*_of_reads(scope, functions), *_of_services(street, scope), *_of_tables(street, scope)])
+            yield from _once(_given_back(scope))
+    yield from _once(_of_forms(street, home, scopes))
+
+
+def understood(read: Read) -> Expression | Template | None:
+    """A text of a diagram as it was understood; None for one that cannot be read, which is told elsewhere."""
+    try:
+        return compile_expression(read.text) if read.whole else compile_template(read.text)
+    except ExpressionError:
+        return None
+
+
+def _of_reads(scope: Scope, functions: Collection[str]) -> Iterator[Asked]:
+    for read in scope.uses.reads:
+        compiled = understood(read)
+        names = () if compiled is None else compiled.names - compiled.guarded - read.known - {*functions}
+        for name in sorted(names):
+            if scope.sources(name, read.spot, own=read.own) is None:
+                yield _asked(scope, read.spot, name, read.what)
+
+
+def _of_services(street: Street, scope: Scope) -> Iterator[Asked]:
+    for element in scope.process.elements.values():
+        topic, spot = element.attributes.get("topic", ""), scope.uses.spots.get(element.id)
+        if spot is not None and topic in street.runtime.topics:
+            for name in street.runtime.services.get_service(topic).inputs:
+                if not name.endswith("?") and scope.sources(name, spot) is None:
+                    yield _asked(scope, spot, name, f"the service {topic}")
+
+
+def _of_tables(street: Street, scope: Scope) -> Iterator[Asked]:
+    for spot, decision in tables_of(street, scope):
+        for name in sorted(decision.names):
+            if scope.sources(name, spot) is None:
+                yield _asked(scope, spot, name, f"the table {decision.name} ({decision.file})")
+
+
+def _given_back(scope: Scope) -> Iterator[Asked]:
+    """What a called process says that it always gives and nobody in it writes."""
+    contract, process = scope.process.contract, scope.process
+    for name, always in contract.outputs.items() if contract is not None else ():
+        if always and name not in scope.outside:
+            called = f'"{process.name}"'
+            yield Asked(
+                scope, name, process.file, process.key, process.name, called, "the property outputs", {*scope.outside}
+            )
+
+
+def _of_forms(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[Asked]:
+    """Names that no process knows which opens the form."""
+    for key, form in home.forms.items():
+        found, openers = street.form(home, key), openers_of(home, key, scopes)
+        if found is None or found[1] is None or not openers or any(scope.blind for scope, _ in openers):
+            continue
+        scope = next((scope for scope, _ in openers if scope.open), openers[0][0])
+        known = {each.name for each in found[1].fields}.union(*(scope.seen(spot) for scope, spot in openers))
+        for read in found[1].reads:
+            called = f'"{read.label}"' if read.label else "the form"
+            for name in sorted(read.names):
+                if all(scope.sources(name, spot) is None for scope, spot in openers):
+                    element, label = read.component or None, read.label or None
+                    yield Asked(scope, name, form.path, element, label, called, read.what, known)
+
+
+def openers_of(home: House, key: str, scopes: Mapping[str, Scope]) -> list[tuple[Scope, Spot]]:
+    """Who opens a form of a folder: each process with the element that does."""
+    return [
+        (scope, spot)
+        for scope in scopes.values()
+        for spot, opened in forms_of(scope)
+        if opened == key and (scope.house is home or key not in scope.house.forms)
+    ]
+
+
+def _asked(scope: Scope, spot: Spot, name: str, what: str) -> Asked:
+    return Asked(scope, name, spot.file, spot.element, spot.label, spot.called, what, scope.seen(spot))
+
+
+def _once(asked: Iterable[Asked]) -> Iterator[Finding]:
+    """One finding for each name in a file, at the first place that asks for it; it names the others."""
+    places: dict[tuple[str, str], list[Asked]] = {}
+    for each in asked:
+        places.setdefault((each.file, each.name), []).append(each)
+    for (_, name), found in places.items():
+        first, others = (
+            found[0],
+            list(dict.fromkeys(each.called for each in found[1:] if each.called != found[0].called)),
+        )
+        said = f"{first.called}: {first.what} asks for {name}, which nobody writes{_also(others)}"
+        close = nearest(name, first.known)
+        meant = close if "did you mean" in close else ": let a form, a table, a service or a parameter write it"
+        severity = Severity.ERROR
+        if first.scope.open:
+            said, severity = f"{said}, unless {first.scope.open}", Severity.WARNING
+        yield Finding(first.file, f"{said}{meant}", first.element, first.label, severity, CODE)
+
+
+def _also(others: list[str]) -> str:
+    if not others:
+        return ""
+    more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+    return f" (nor for {', '.join(others[:MOST_NAMED])}{more})"

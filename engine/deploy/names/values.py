@@ -1,0 +1,133 @@
+"""What variables can be, as far as options, tables and constants say it."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeGuard
+
+from engine.deploy.names.scopes import Scope, Source, given_by
+from engine.errors import ExpressionError
+from engine.language.expressions import Expression, compile_template
+from engine.uses import Spot
+from engine.values import Json
+
+Values = frozenset[Json] | None
+"""All that something can be beside null; None where nobody can tell."""
+NOTHING: frozenset[Json] = frozenset()
+CONTAINS = frozenset({"contains", "list_contains"})
+"""Functions that look for an item in a list."""
+
+
+@dataclass
+class Known:
+    """What the variables of all processes can be; worked out when it is asked for, once."""
+
+    scopes: Mapping[str, Scope]
+    handed_elsewhere: frozenset[str] = frozenset()
+    """The keys of processes that something else than a call may start."""
+    _found: dict[tuple[str, str, str, bool], Values] = field(default_factory=dict)
+    _passed: set[tuple[str, str, str, bool]] = field(default_factory=set)
+    """What the present walk has come by: what comes back to itself adds nothing."""
+
+    def of(self, scope: Scope, name: str, at: Spot | None, *, own: bool = True, many: bool = False) -> Values:
+        """What a variable can be where it is seen; with `many`, what its items can be."""
+        home, sources = scope.sources(name, at, own=own) or ("", ())
+        contract, key = scope.process.contract, (scope.process.key, name, home, many)
+        from_elsewhere = contract is not None and name in contract.inputs and scope.process.key in self.handed_elsewhere
+        if not sources or scope.open or scope.blind or from_elsewhere:
+            return None
+        if key in self._found or key in self._passed:
+            return self._found.get(key, NOTHING)
+        first = not self._passed
+        self._passed.add(key)
+        found = union(self._of_source(source, many=many) for source in sources)
+        if first:  # what is found on the way may lack what the walk has come by already
+            self._passed.clear()
+            self._found[key] = found
+        return found
+
+    def of_tree(self, scope: Scope, tree: ast.expr, at: Spot | None, *, own: bool = True) -> Values:
+        """What an expression can be."""
+        if isinstance(tree, ast.Constant):
+            return NOTHING if tree.value is None else frozenset({tree.value})
+        if isinstance(tree, ast.Name):
+            return self.of(scope, tree.id, at, own=own)
+        if isinstance(tree, ast.IfExp):
+            return union(self.of_tree(scope, each, at, own=own) for each in (tree.body, tree.orelse))
+        if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "coalesce":
+            return union(self.of_tree(scope, each, at, own=own) for each in tree.args)
+        if isinstance(tree, ast.Attribute) and isinstance(tree.value, ast.Name):
+            _, sources = scope.sources(tree.value.id, at, own=own) or ("", ())
+            tables = [source.decision for source in sources]
+            if tables and all(table is not None for table in tables):
+                return union(given_by(table, tree.attr) for table in tables if table is not None)
+        return None
+
+    def _of_source(self, source: Source, *, many: bool) -> Values:
+        if source.values is not None:
+            return source.values if source.many is many else None
+        if source.text is None or source.decision is not None or many or source.item:
+            return None
+        scope = self.scopes.get(source.asked_in)
+        try:
+            parts = compile_template(source.text).parts
+        except ExpressionError:
+            return None
+        if len(parts) != 1:
+            return None
+        if not isinstance(parts[0], Expression):
+            return frozenset({source.text})
+        return None if scope is None else self.of_tree(scope, parts[0].tree, source.at, own=source.own)
+
+
+def union(values: Iterator[Values]) -> Values:
+    """What one of several can be."""
+    found: frozenset[Json] = NOTHING
+    for each in values:
+        if each is None:
+            return None
+        found |= each
+    return found
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison with a constant."""
+
+    tree: ast.expr
+    value: Json
+    many: bool = False
+    """Whether the value is looked for among the items of the other side."""
+
+    @property
+    def said(self) -> str:
+        """The other side as people write it."""
+        return ast.unparse(self.tree)
+
+
+def compared_in(tree: ast.expr) -> Iterator[Compared]:
+    """The comparisons of variables with texts, true and false; what is bound by a loop is no variable."""
+    bound = {each.target.id for each in ast.walk(tree) if isinstance(each, ast.comprehension)}  # type: ignore[attr-defined] # a name
+    for each in ast.walk(tree):
+        for found in _compared(each):
+            root = found.tree.value if isinstance(found.tree, ast.Attribute) else found.tree
+            if isinstance(root, ast.Name) and root.id not in bound and isinstance(found.value, str | bool):
+                yield found
+
+
+def _compared(node: ast.AST) -> Iterator[Compared]:
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        left, right = node.left, node.comparators[0]
+        if isinstance(node.ops[0], ast.Eq | ast.NotEq):
+            yield from (Compared(this, other.value) for this, other in ((left, right), (right, left)) if _is_fix(other))
+        if isinstance(node.ops[0], ast.In | ast.NotIn):
+            among = right.elts if isinstance(right, ast.List | ast.Tuple) else ()
+            yield from (Compared(left, each.value) for each in among if _is_fix(each))
+            if _is_fix(left):
+                yield Compared(right, left.value, many=True)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CONTAINS:
+        yield from (Compared(node.args[0], each.value, many=True) for each in node.args[1:2] if _is_fix(each))
+
+
+def _is_fix(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant)

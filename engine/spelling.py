@@ -1,0 +1,13 @@
+"""The name that was meant, where one is written that does not exist."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`: did you mean phases?` where one of the known names is close, else which there are."""
+    names = sorted({*known} - {name})
+    close = get_close_matches(name, names, n=1)
+    if close:
+        return f": did you mean {close[0]}?"
+    return f": there are {', '.join(names)}" if 0 < len(names) <= 12 else ""
