@@ -6,10 +6,11 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from engine.clock import SetClock, clock_functions
+from engine.core import cron
 from engine.core.errors import WrongTime
 from engine.core.script_engine import functions_of
 from engine.core.tasks import Token
-from engine.core.timers import cron_due, cycle_due, parse_cycle, parse_duration, parse_moment, skip_missed
+from engine.core.timers import check_cycle, cycle_due, parse_cycle, parse_duration, parse_moment, skip_missed
 from engine.core.variables import visible
 from engine.errors import ExpressionError
 from engine.kinds import EventKind
@@ -35,7 +36,10 @@ class Timer(TimerEventDefinition):
     def arm(self, task: Token) -> None:
         """Work out when it is due; WrongTime when the text is no such time."""
         host = task.workflow.top_workflow.host
-        timer = first_due(self.timer, self.text(task, functions_of(task)), host.now(), host.zone)
+        text = self.text(task, functions_of(task))
+        if self.timer == "cycle" and text != self.expression:  # what is written out was checked when it was deployed
+            check_cycle(text, host.zone)
+        timer = first_due(self.timer, text, host.now(), host.zone)
         if self.reads:
             timer["from"] = host.now().isoformat()
         task.internal_data["timer"] = timer
@@ -103,7 +107,7 @@ def first_due(timer: str, text: str, now: datetime, zone: Any) -> dict[str, Any]
     if timer == "duration":
         return {"due": parse_duration(text).after(now, zone).isoformat()}
     cycle = parse_cycle(text, zone)
-    due = cron_due(cycle, now, zone) if cycle.cron else cycle_due(cycle, now, 0, zone)
+    due = cron.due(cycle.cron, now, zone) if cycle.cron else cycle_due(cycle, now, 0, zone)
     if due is None:
         raise WrongTime(text=text, reason="it is over before it begins")
     return {"due": due.isoformat(), "cycle": text, "from": now.isoformat(), "used": 0}
@@ -121,7 +125,7 @@ def next_due(timer: dict[str, Any], now: datetime, zone: Any, *, catch_up: str) 
     cycle = parse_cycle(timer["cycle"], zone)
     scheduled = datetime.fromisoformat(timer["due"])
     if cycle.cron:
-        due = cron_due(cycle, scheduled if catch_up == "all" else max(scheduled, now), zone)
+        due = cron.due(cycle.cron, scheduled if catch_up == "all" else max(scheduled, now), zone)
         return None if due is None else {**timer, "due": due.isoformat(), "used": timer["used"] + 1}
     start = datetime.fromisoformat(timer["from"])
     used = timer["used"] + 1
@@ -139,7 +143,7 @@ def other_rhythm(timer: dict[str, Any], text: str, now: datetime, zone: Any) -> 
     cycle = parse_cycle(text, zone)
     begun, used = datetime.fromisoformat(timer["from"]), timer["used"]
     if cycle.cron:
-        due = cron_due(cycle, now, zone)
+        due = cron.due(cycle.cron, now, zone)
     else:
         used = skip_missed(cycle, begun, used, now, zone)
         due = cycle_due(cycle, begun, used, zone)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
-
+from engine.core import cron
 from engine.core.errors import WrongTime
 
 _DURATION = re.compile(
@@ -15,7 +14,6 @@ _DURATION = re.compile(
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?"
 )
 _MIDNIGHT = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})T24:00(?::00)?(?P<zone>.*)")
-_NUMBERED_DAYS = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def parse_cycle(text: str, zone: ZoneInfo) -> Cycle:
     text = text.strip()
     if not text.startswith("R"):
         if len(text.split()) in {5, 6, 7}:
-            _cron(text, zone)
+            cron.trigger_of(text)
             return Cycle(None, None, cron=text)
         raise WrongTime(text=text, reason="write a cycle as in R3/PT1H, or a cron expression as in 0 0 9 ? * MON-FRI")
     first, *parts = text.split("/")
@@ -119,6 +117,13 @@ def parse_cycle(text: str, zone: ZoneInfo) -> Cycle:
     start = parse_moment(parts[0], zone) if spans[0] == 1 else None
     end = parse_moment(parts[-1], zone) if len(parts) - 1 > spans[0] else None
     return Cycle(count, every, start, end)
+
+
+def check_cycle(text: str, zone: ZoneInfo) -> None:
+    """WrongTime when a text is no cycle, or a cron expression that nobody should write: see `cron.check`."""
+    cycle = parse_cycle(text, zone)
+    if cycle.cron:
+        cron.check(cycle.cron)
 
 
 def cycle_due(cycle: Cycle, anchor: datetime, index: int, zone: ZoneInfo) -> datetime | None:
@@ -140,14 +145,6 @@ def cycle_due(cycle: Cycle, anchor: datetime, index: int, zone: ZoneInfo) -> dat
     return None if cycle.end and due > cycle.end else due
 
 
-def cron_due(cycle: Cycle, after: datetime, zone: ZoneInfo) -> datetime | None:
-    """The first time of the cron expression that is later than a moment, in UTC."""
-    trigger = _cron(cycle.cron or "", zone)
-    moment = (after + timedelta(seconds=1)).astimezone(zone).replace(microsecond=0)
-    due = trigger.get_next_fire_time(None, moment)
-    return due.astimezone(UTC) if due else None
-
-
 def skip_missed(cycle: Cycle, anchor: datetime, index: int, now: datetime, zone: ZoneInfo) -> int:
     """The number of the first firing that lies after now; those before it count as used."""
     every = cycle.every
@@ -159,18 +156,3 @@ def skip_missed(cycle: Cycle, anchor: datetime, index: int, now: datetime, zone:
     while (due := cycle_due(cycle, anchor, index, zone)) is not None and due <= now:
         index += 1
     return index
-
-
-def _cron(text: str, zone: ZoneInfo) -> CronTrigger:
-    """The trigger of a cron expression; days of the week by name only, since engines number them differently."""
-    fields = [field.replace("?", "*") for field in text.split()]
-    if len(fields) == 5:
-        fields = ["0", *fields]
-    names = ("second", "minute", "hour", "day", "month", "day_of_week", "year")
-    values = dict(zip(names, fields, strict=False))
-    if _NUMBERED_DAYS.search(values["day_of_week"]):
-        raise WrongTime(text=text, reason="write days of the week as MON to SUN: their numbers differ between engines")
-    try:
-        return CronTrigger(**{name: value.lower() for name, value in values.items()}, timezone=zone)
-    except (ValueError, KeyError) as error:
-        raise WrongTime(text=text, reason=f"the cron expression is not understood ({error})") from error

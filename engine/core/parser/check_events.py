@@ -12,7 +12,7 @@ from engine.core.parser.check_work import Known, check_topic
 from engine.core.parser.drawing import EVENTS, TIMERS, Drawn, event_kind, timer_of
 from engine.core.parser.report import Report
 from engine.core.parser.xml import camunda, child, children, flag, local, text
-from engine.core.timers import parse_cycle, parse_duration, parse_moment
+from engine.core.timers import check_cycle, parse_duration, parse_moment
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_template, is_expression
 
@@ -147,7 +147,7 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
     report.template(node, written, "the timer")
     if "${" in written or is_expression(written) or "#{" in written:
         return
-    readers = {"date": parse_moment, "cycle": parse_cycle}
+    readers = {"date": parse_moment, "cycle": check_cycle}
     try:
         if kind == "duration":
             parse_duration(written)

@@ -151,6 +151,11 @@ def check_activity(report: Report, node: etree._Element) -> None:
         report.error(node, "items", "several instances need either a collection or a number of items")
     for part in children(loop, "loopDataOutputRef", "outputDataItem", "complexBehaviorDefinition"):
         report.error(node, "not_executed", f"{local(part)} is not executed: let each item write its own variable")
+    if loop.get("behavior", "All") != "All":
+        told = (
+            f"behavior {loop.get('behavior')} is not executed: throw the event in a sub-process that has the instances"
+        )
+        report.error(node, "not_executed", told)
     for what, value in (("the collection", collection), ("the number of items", number)):
         if value:
             report.expression(node, value, what)
