@@ -1,5 +1,7 @@
 """Phone numbers and e-mail addresses on pages: veiled, until somebody asks for those of a case."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, g, redirect, request, url_for
@@ -67,8 +69,22 @@ def recipient(text: str) -> str:
 
 
 def value(name: str, found: Json) -> Json:
-    """The value of a process variable as this page may show it."""
-    return said(found) if isinstance(found, str) and name in _veiled() else found
+    """The value of a process variable as this page may show it.
+
+    Veiled is what the procedures veil under that name, and a telephone number or e-mail address under any name and
+    within any list: a letter keeps to whom it goes, whatever the diagram calls that.
+    """
+    if not are_veiled():
+        return found
+    if isinstance(found, str):
+        return veiled(found) if name in _veiled() or REACHES.fullmatch(found.strip()) else found
+    if isinstance(found, Mapping):
+        return {key: value(key, each) for key, each in found.items()}
+    return [value(name, each) for each in found] if isinstance(found, list) else found
+
+
+REACHES = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|(\+86[ -]?)?1[3-9]\d{9}|0\d{2,3}[ -]?\d{7,8}|\+\d[\d ()-]{7,}")
+"""An e-mail address or a telephone number: a mobile, one with its area, one of another country."""
 
 
 def _veiled() -> frozenset[str]:

@@ -134,6 +134,7 @@ def test_what_only_listens_is_not_where_an_instance_is(stage):
     assert "Customer objects" in rows
     assert "Window over" in rows
     assert "Customer withdraws" not in rows
+    assert "What may come in between" not in rows
 
 
 @pytest.mark.both_databases

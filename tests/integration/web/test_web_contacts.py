@@ -1,5 +1,6 @@
 """Phone numbers and e-mail addresses: veiled wherever a case is shown, until somebody asks, which the case remembers."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -125,12 +126,15 @@ def test_changes_by_hand_are_veiled_too(case):
     hall, number, _task = case
     with hall.database.transaction() as session:
         instance = session.scalars(select(DbCase.instance_id)).one()
-        values = {"phone": "13811112222", "lot_no": "L2610"}
+        values = {"phone": "13811112222", "lot_no": "L2610", "letter_to": EMAIL, "copies": [{"to": PHONE}, "L2610-2"]}
         instances.set_variables(session, instance, values, by=hall.actor("admin"), reason="A wrong digit.")
     client = hall.visitor("wang")
     page = client.get(f"/cases/{number}").text
     assert "phone: 138****4021 → 138****2222" in page
     assert "lot_no: L2609 → L2610" in page
+    assert VEILED_EMAIL in re.search("letter_to: .*", page)[0]  # a number or an address under any name
+    assert "L2610-2" in page
+    assert (EMAIL in page, PHONE in page) == (False, False)
     lift(client, number)
     assert f"phone: {PHONE} → 13811112222" in client.get(f"/cases/{number}").text
 

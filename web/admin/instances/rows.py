@@ -31,7 +31,7 @@ class Row:
     process: str
     """The procedure of the case or, where there is none, the process."""
     inside: str
-    """The called processes in which it is now."""
+    """The called processes in which it is now; not those that only listen."""
     version: int
     state: Badge
     where: str
@@ -107,7 +107,7 @@ def _row(
         title=case.title if case is not None and not closed else "",
         address=url_for("admin.instance", instance_id=item.id),
         process=_procedure(item, case, around.words),
-        inside=_inside(item, drawing),
+        inside=_inside(item, places, drawing),
         version=item.version,
         state=INSTANCES[item.status].badge,
         where=_where(item, places, drawing),
@@ -127,19 +127,24 @@ def _procedure(item: InstanceItem, case: DbCase | None, words: Words) -> str:
     return known or language.say(item.process_name, item.deployment_id)
 
 
-def _inside(item: InstanceItem, drawing: Drawn) -> str:
-    """The processes that it has called and that go on, side by side or one in another: which is not said."""
-    return joined(drawing.title(drawing.processes[each.process_key]) for each in item.called if each.running)
+def _inside(item: InstanceItem, places: Sequence[Place], drawing: Drawn) -> str:
+    """The called processes in which something is done, side by side or one in another: which is not said."""
+    busy = {place.process_key for place in _busy(places, drawing)}
+    running = (each for each in item.called if each.running and each.process_key in busy)
+    return joined(drawing.title(drawing.processes[each.process_key]) for each in running)
 
 
 def _where(item: InstanceItem, places: Sequence[Place], drawing: Drawn) -> str:
     if item.ended_at is not None:
         return joined(drawing.label(element, item.process_key) for element in (item.end_element or "").split())
-    # what only listens, an event sub-process or a boundary event, tells where it is when nothing else does
-    inside = [place for place in places if not _listens(drawing.element(place.element, place.process_key))] or places
-    named = [(drawing.label(place.element, place.process_key), place.count) for place in inside]
+    named = [(drawing.label(place.element, place.process_key), place.count) for place in _busy(places, drawing)]
     texts = [label + (f" · {count}" if count > 1 else "") for label, count in named]
     return joined(texts[:3]) + (" …" if len(texts) > 3 else "")
+
+
+def _busy(places: Sequence[Place], drawing: Drawn) -> Sequence[Place]:
+    """The places but for those that only listen, event sub-processes and boundary events, unless there are no others."""
+    return [place for place in places if not _listens(drawing.element(place.element, place.process_key))] or places
 
 
 def _listens(element: Element | None) -> bool:
