@@ -20,6 +20,7 @@ from forms.language.template import NO_TEXT, Template
 
 MODES = ("password", "drawn")
 SIGNED = N_("Signed by {by}, {at}")
+SIGNED_BEFORE = N_("{signer}, {at}; taken by {by}")
 UNSIGNED = sentence("required_signature", N_("Sign here."))
 UNCONFIRMED = sentence("signature", N_("The signature was not confirmed. Sign again."))
 WRONG_MODE = sentence("signature_mode", N_("Sign in one of these ways: {allowed}."))
@@ -118,12 +119,15 @@ class Signing(Input):
         """Whether it was signed in one of the ways."""
         return None if value["kind"] in self.modes else WRONG_MODE(allowed=", ".join(self.modes))
 
-    def shown(self, value: Json, sight: Sight, reader: Reader) -> str:  # noqa: ARG002 nothing around it counts
-        """Who signed, and when."""
+    def shown(self, value: Json, sight: Sight, reader: Reader) -> str:
+        """Who signed, and when; before whom, where it is not the signed-in person."""
         signature = as_signature(value)
         if signature is None:
             return ""
-        return reader.tell(Message("", SIGNED, {"by": signature.by, "at": reader.moment(signature.at)}))
+        unknown = None in self.signer.values(sight.lookup).values()
+        signer = "" if unknown else reader.say(self.signer, sight).strip()
+        said = {"signer": signer, "by": signature.by, "at": reader.moment(signature.at)}
+        return reader.tell(Message("", SIGNED_BEFORE if signer else SIGNED, said))
 
     def compared(
         self,

@@ -91,15 +91,19 @@ class Table(Kind):
         return cls(expr, made)
 
     def view(self, field: Field) -> View:
-        """The rows there are now."""
+        """The rows there are now; a column of which no row has anything is left out."""
         try:
             rows = field.sight.evaluate(self.source) if self.source is not None else None
         except Broken:
             rows = None
         found = [row for row in rows if isinstance(row, Mapping)][:MOST] if isinstance(rows, list | tuple) else []
-        cells = tuple(tuple(column.cell(row, field) for column in self.columns) for row in found)
+        cells = [[column.cell(row, field) for column in self.columns] for row in found]
+        told = [number for number in range(len(self.columns)) if not cells or any(row[number] for row in cells)]
         return field.made(
-            TableView, "table", columns=tuple(field.say(each.label) for each in self.columns), cells=cells
+            TableView,
+            "table",
+            columns=tuple(field.say(self.columns[number].label) for number in told),
+            cells=tuple(tuple(row[number] for number in told) for row in cells),
         )
 
 

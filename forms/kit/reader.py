@@ -22,6 +22,7 @@ ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 YES, NO = N_("Yes"), N_("No")
 SIGNS = {"CNY": "¥"}
+STOPS = ("。", "！", "？", ".", "!", "?")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ class Reader:
         return bool(self.locale.language == "zh")
 
     def joined(self, words: list[str]) -> str:
-        """A list in one line."""
+        """A list in one line; sentences follow one another as they are."""
+        if any(word.endswith(STOPS) for word in words):
+            return ("" if self.chinese else " ").join(words)
         return ("、" if self.chinese else ", ").join(words)
 
     def plain(self, value: Json) -> str:

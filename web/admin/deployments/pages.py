@@ -309,7 +309,7 @@ def _decisions(session: Session, found: Deployment) -> list[ProcessRow]:
 
 
 def _files(session: Session, deployment_id: int) -> list[FileRow]:
-    kinds = {"bpmn": _("diagram"), "dmn": _("table"), "form": _("form")}
+    kinds = {"bpmn": _("diagram"), "dmn": _("table"), "form": _("form"), "other": _("other file")}
     return [
         FileRow(
             each.path,

@@ -119,6 +119,20 @@ def test_files_and_signatures():
         "gm_signature": {"kind": "password", "by": "Zhao <Min>", "at": "2026-09-30T10:20:00+08:00", "sha256": "ab" * 32}
     }
     assert "Signed by Zhao <Min>, Wed 30 Sep 2026 10:20 SHA-256 abababababab…" in text_of(tree_of(joint(), signed))
+    field = {"type": "checkbox", "id": "s", "key": "s", "label": "S"}
+    drawn = {"signature": "drawn", "signer": "For the patient: {{name}}"}
+    form, answers = read(field | {"properties": drawn}), {"s": signed["gm_signature"] | {"kind": "drawn"}}
+    taken = text_of(tree_of(form, answers, variables={"name": "Li"}))
+    assert "For the patient: Li, Wed 30 Sep 2026 10:20; taken by Zhao <Min> SHA-256" in taken
+    assert "Signed by Zhao <Min>, Wed 30 Sep" in text_of(tree_of(form, answers))
+
+
+def test_sentences_of_a_list_follow_one_another():
+    clauses = ["双方自愿。", "甲方按期履行。"]
+    form = read({"type": "checklist", "id": "c", "key": "c", "label": "C", "valuesKey": "clauses"})
+    for locale, said in (("zh", "双方自愿。甲方按期履行。"), ("en", "双方自愿。 甲方按期履行。")):
+        tree = tree_of(form, {"c": clauses}, variables={"clauses": clauses}, locale=locale)
+        assert text_of(tree.xpath("//dd")[0]) == said
 
 
 def test_options_from_variables_are_shown_by_their_label():

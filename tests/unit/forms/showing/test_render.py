@@ -210,6 +210,8 @@ def test_a_table_shows_values_as_the_labels_of_their_options_and_amounts_as_mone
     tree = page(form, None, None, {"rows": rows}, translate=lambda text: chinese.get(text, text), locale="zh")
     cells = [[cell.text_content() for cell in row.xpath("./td")] for row in tree.xpath("//tbody/tr")]
     assert cells == [["减价", "¥18,000.00", "电子邮件、other"], ["odd", "", ""], ["", "", ""]]
+    tree = page(form, None, None, {"rows": [{"kind": "return"}, {"kind": "odd"}]})
+    assert [cell.text_content() for cell in tree.xpath("//th")] == ["Remedy"]  # of the others nothing is known
 
 
 def test_nothing_that_was_typed_becomes_markup():
