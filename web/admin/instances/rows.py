@@ -143,7 +143,7 @@ def _where(item: InstanceItem, places: Sequence[Place], drawing: Drawn) -> str:
 
 
 def _busy(places: Sequence[Place], drawing: Drawn) -> Sequence[Place]:
-    """The places but for those that only listen, event sub-processes and boundary events, unless there are no others."""
+    """The places but for those that only listen, event sub-processes and boundary events, where there are others."""
     return [place for place in places if not _listens(drawing.element(place.element, place.process_key))] or places
 
 
