@@ -59,17 +59,20 @@ def check_duties(
 
 def _recorded(session: Session, task: TaskItem, elements: Collection[str], people: Collection[str]) -> str | None:
     """What some people, or somebody for them, recorded that led to a task; only the last record of each event did."""
+    drawn = {each: find_element(session, task.deployment_id, task.process_key, each) for each in elements}
+    events = {each: found.name or each for each, found in drawn.items() if found is not None and found.event}
+    if not events:
+        return None
     query = select(DbEvent.element, DbEvent.actor, DbEvent.data).where(
         DbEvent.instance_id == task.instance_id,
         DbEvent.kind == EventKind.RECORDED,
-        DbEvent.element.in_(elements),
+        DbEvent.element.in_(events),
         DbEvent.at <= task.created_at,
     )
     last = {row.element: row for row in session.connection().execute(query.order_by(DbEvent.id))}
     for row in last.values():
         if {row.actor, row.data.get("for")}.intersection(people):
-            element = find_element(session, task.deployment_id, task.process_key, row.element)
-            return element.name if element is not None else str(row.element)
+            return events[row.element]
     return None
 
 

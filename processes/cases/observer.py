@@ -150,7 +150,9 @@ def _admit(session: Session, seen: _Seen) -> None:
     What runs beside a case gives work on it, too: whoever decides reads what they decide on.
     """
     step, case = seen.step, seen.case
-    apart = procedures.of_case(session, case).readers.apart
+    beside = case.instance_id != step.instance_id
+    told = procedures.of_case(session, case) if beside else procedures.of_deployment(session, step.deployment_id)
+    apart = told.readers.apart
     people = set() if step.actor.id == SYSTEM.id or _did_apart(seen, apart) else {step.actor.id}
     groups = set(step.recorders)
     entered = {trace.token: trace.process for trace in step.traces if trace.kind is EventKind.ENTERED}

@@ -202,9 +202,9 @@ def test_the_register_follows_the_instance(registered):
         phases = session.execute(select(DbCasePhase.phase, DbCasePhase.round).order_by(DbCasePhase.id)).all()
         assert [tuple(row) for row in phases[:3]] == [("received", 1), ("verified", 1), ("inspected", 1)]
         assert session.scalar(select(DbInstance.business_key)) == "KB-2026-000001"
-        for who in (INTAKE, SALES, QC, UNIT, OTHER_SALES):
+        for who in (INTAKE, SALES, QC, UNIT, OTHER_SALES, HEAD):  # the head may take it over
             assert access.may_see(session, who, case)
-        assert not access.may_see(session, HEAD, case)
+        assert not access.may_see(session, GM_OFFICE, case)
         assert session.scalar(select(DbProcessDefinition.key).join(DbInstance)) == "complaint_intake"
 
 

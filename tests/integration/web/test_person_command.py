@@ -38,7 +38,12 @@ def test_the_first_administrator_is_added_and_changes_the_password(kesu, session
 
 def test_the_password_is_asked_for_twice_and_not_shown(kesu, session):
     result = kesu(
-        "add", "root", "--name", "R", "--admin", typed="a first password\nanother one\nthree more words\nthree more words\n"
+        "add",
+        "root",
+        "--name",
+        "R",
+        "--admin",
+        typed="a first password\nanother one\nthree more words\nthree more words\n",
     )
     assert result.exit_code == 0, result.output
     assert "first password\n" not in result.output.replace("First password: \n", "")

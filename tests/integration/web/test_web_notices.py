@@ -130,7 +130,7 @@ def test_a_notice_about_a_case_one_may_no_longer_see_says_nothing_of_it(disputed
     from processes.people import organisation
 
     with hall.database.transaction() as session:
-        organisation.set_groups(session, "zhao", ["intake"])
+        organisation.set_groups(session, "zhao", ["logistics"])
     client = hall.visitor("zhao")
     page = client.get("/notices").text
     assert "open to other units only" in page
