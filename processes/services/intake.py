@@ -16,9 +16,8 @@ ALIKE = timedelta(days=90)
 def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Enter the complaint in the register, once for each instance (GC-A8-2b).
 
-    Sets what the procedure's declaration starts a case with, and case_no, case_title, received_at, customer_language
-    and same_90d: how many other cases are alike. The property `alike` of the task names the facts by which they are,
-    as in `lot_no, product complaint_type`: the same lot, or the same kind of fault of the same product.
+    The property `alike` of the task names the facts by which cases are alike, as in `lot_no, product complaint_type`:
+    the same lot, or the same kind of fault of the same product.
 
     Inputs:
         case_no?: where the case is open already.
@@ -26,7 +25,13 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         received_at?: when it came; default now.
 
     Outputs:
-        *: the variables above.
+        *: what the procedure's declaration starts a case with.
+        case_no: the number.
+        case_title: in short.
+        received_at: when it came.
+        customer_language: in which letters are written.
+        registered_before: whether it has moved here or is open again, so that the customer has its number already.
+        same_90d?: how many other cases are alike.
     """
     values = {**call.variables, **call.inputs}
     opened = given(call, "case_no") is None
@@ -40,6 +45,7 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         "case_title": case.title,
         "received_at": iso(case.received_at, office.zone),
         "customer_language": case.language,
+        "registered_before": not opened,
     }
     alike = call.element.properties.get("alike", "")
     if (opened or alike) and "same_90d" not in call.variables:  # a case that has moved here has its number already

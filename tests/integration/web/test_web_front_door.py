@@ -10,6 +10,7 @@ from engine.values import SYSTEM
 from processes import folders
 from processes.cases.schema import DbCase
 from processes.folders import ROOT
+from processes.letters.schema import DbLetter
 from processes.people import organisation, passwords
 
 TOLD = {
@@ -85,6 +86,11 @@ def test_the_clock_counts_from_the_receipt_at_the_door(door):
     with door.database.reading() as session:
         clocks = {row.name: row.start_at for row in session.scalars(select(DbCase)).one().clocks}
     assert clocks == {"reply": case.received_at}
+    # the customer is told once that it was received, then until when there is an answer
+    with door.database.reading() as session:
+        letters = session.scalars(select(DbLetter).order_by(DbLetter.id)).all()
+        assert [letter.template for letter in letters] == ["TPL-RECEIPT", "TPL-DATE"]
+        assert "2026年10月8日之前" in letters[1].html
 
 
 def test_what_is_unclear_is_a_task_with_a_reason(door):
