@@ -117,7 +117,11 @@ def make_engine(url: str) -> Engine:
     SQLite: write-ahead log, flushed at each commit, foreign keys. PostgreSQL: limits on waiting for a lock and idling
     in a transaction, without which the lock of a frozen worker is never freed.
     """
-    options: dict[str, Any] = {"json_serializer": to_json, "json_deserializer": orjson.loads}
+    options: dict[str, Any] = {
+        "json_serializer": to_json,
+        "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # an error tells which statement it was, not whose name stood in it
+    }
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, **options)

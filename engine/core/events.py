@@ -12,6 +12,7 @@ from engine.core.gateways import EventGateway
 from engine.core.specs import Live
 from engine.core.tasks import Token
 from engine.core.variables import write
+from engine.failures import name_of, words_of
 from engine.kinds import EventKind
 from engine.values import Json
 
@@ -38,7 +39,7 @@ class Catching(Live):
         try:
             self.prepare(task)
         except Exception as error:  # noqa: BLE001 - whatever fails here is other people's expression
-            top.fail(task, str(error))
+            top.fail(task, words_of(error), name_of(error))
         else:
             task._set_state(TaskState.WAITING)  # noqa: SLF001 - SpiffWorkflow's name for it
             top.event_manager.add_task(task)

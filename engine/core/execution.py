@@ -295,11 +295,12 @@ class Execution:
         """
         task = self._job(token)
         if not propagate(task, kind, code, message) and kind == "error":
-            self._instance.fail(task, f"the error {code} is caught nowhere: {message}")
+            said = f"the error {code} is caught nowhere"
+            self._instance.fail(task, f"{said}: {message}", said)
 
-    def fail(self, token: int, message: str) -> None:
+    def fail(self, token: int, message: str, kept: str = "") -> None:
         """Make an incident of a service that was left to a job and is out of tries; NotWaiting when there is none."""
-        self._instance.fail(self._job(token), message)
+        self._instance.fail(self._job(token), message, kept)
 
     def retry(self, token: int) -> None:
         """Try a token with an incident again; NotWaiting when it has none."""

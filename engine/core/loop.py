@@ -13,6 +13,7 @@ from engine.core.tasks import Token
 from engine.core.timer_event import Timer
 from engine.core.variables import take_back
 from engine.core.workflow import Instance
+from engine.failures import name_of, words_of
 from engine.kinds import EventKind
 
 SNAPSHOT_LIMIT = 64
@@ -127,7 +128,7 @@ def step(instance: Instance, token: Token) -> None:
         else:
             token.internal_data = memory
         instance.dirty = marks[3]
-        instance.fail(token, str(error) or type(error).__name__)
+        instance.fail(token, words_of(error), name_of(error))
     finally:
         instance.undo = None
 
@@ -142,7 +143,7 @@ def check_conditions(instance: Instance) -> None:
         try:
             rises = token.task_spec.event_definition.rises(token)
         except Exception as error:  # noqa: BLE001 - whatever fails here is other people's expression
-            instance.fail(token, str(error))
+            instance.fail(token, words_of(error), name_of(error))
         else:
             if rises:
                 token.task_spec.fire(token)

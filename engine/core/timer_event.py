@@ -13,6 +13,7 @@ from engine.core.tasks import Token
 from engine.core.timers import check_cycle, cycle_due, parse_cycle, parse_duration, parse_moment, skip_missed
 from engine.core.variables import visible
 from engine.errors import ExpressionError
+from engine.failures import name_of
 from engine.kinds import EventKind
 from engine.language.expressions import compile_template, interpolate
 
@@ -56,7 +57,7 @@ class Timer(TimerEventDefinition):
         except Exception as error:  # noqa: BLE001 - whatever fails here is other people's expression
             message = f"it stays due when it was: {error}"[:2000]
             if memory.get("incident") != message:
-                top.fail(task, message)
+                top.fail(task, message, f"it stays due when it was: {name_of(error)}")
             return
         if memory.pop("incident", None) is not None:
             top.record(EventKind.RESOLVED, task, {})

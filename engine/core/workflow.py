@@ -211,10 +211,16 @@ class Instance(Scope, BpmnWorkflow):
     def update_waiting_tasks(self) -> None:
         """Nothing: what waits is woken by what it waits for."""
 
-    def fail(self, task: Token, message: str) -> None:
-        """Make an incident of a token; it stays where it is until somebody retries."""
+    def fail(self, task: Token, message: str, kept: str = "") -> None:
+        """Make an incident of a token; it stays where it is until somebody retries.
+
+        Args:
+            task: the token.
+            message: what has to be mended, as long as it has to be.
+            kept: what the history keeps of it, where the message may name what it should not; else the message.
+        """
         task.internal_data["incident"] = message[:2000]
-        self.record(EventKind.INCIDENT, task, {"message": message[:2000]})
+        self.record(EventKind.INCIDENT, task, {"message": kept or message[:2000]})
 
     def send(self, kind: Trigger, name: str, payload: dict[str, Json], task: Token) -> None:
         """Put a message or signal into the outbox."""

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, Delete, Text, bindparam, delet
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import StaleInstance
+from engine.failures import kept_of
 from engine.kinds import InstanceStatus, JobKind, JobStatus, TaskStatus, Trigger
 from engine.look import history
 from engine.run.audiences import audience_ids, audience_key
@@ -331,7 +332,7 @@ def _trace_events(step: Step) -> list[dict[str, Any]]:
             token=trace.token,
             scheduled_at=step.scheduled_at,
             reason=step.reason,
-            data=trace.data,
+            data=kept_of(trace.kind, trace.data),
         )
         for trace in step.execution.trace
     ]

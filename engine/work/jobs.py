@@ -15,6 +15,7 @@ from engine.database import Database
 from engine.deploy.deployments import get_definition
 from engine.deploy.loading import find_element
 from engine.errors import BpmnError, Busy, NotFound, StaleInstance
+from engine.failures import name_of, words_of
 from engine.kinds import EventKind, JobKind, JobStatus, Trigger
 from engine.look import history
 from engine.run.host import StepHost
@@ -84,7 +85,7 @@ def run_job(database: Database, job_id: int) -> bool:
     except _CANNOT_WAIT:
         return False
     except Exception as error:  # noqa: BLE001 - whatever a service or a step raises must not stop the others
-        log.warning("job failed", job=job.id, kind=job.kind, topic=job.topic, error=type(error).__name__)
+        log.warning("job failed", job=job.id, kind=job.kind, topic=job.topic, error=name_of(error))
         _note_failure(database, job, error)
     return True
 
@@ -245,7 +246,7 @@ def _note_failure(database: Database, job: Work, error: Exception) -> None:
     count, waits = attempts_and_waits(job.retries or database.runtime.settings.retries)
     attempts = job.attempts + 1
     final = attempts >= count
-    message = (str(error) or type(error).__name__).replace("\0", "")[:2000]
+    message, kept = words_of(error), name_of(error)
     with database.transaction() as session:
         locked = None if job.instance_id is None else lock_instance(session, job.instance_id)
         moment = now(session)
@@ -260,12 +261,12 @@ def _note_failure(database: Database, job: Work, error: Exception) -> None:
                 alarm(session, JobRow(job.id, job.instance_id, job.kind))
         if locked is None or locked.status.is_over:
             return
-        data = {"job": job.id, "topic": job.topic, "attempt": attempts, "of": count, "message": message}
+        data = {"job": job.id, "topic": job.topic, "attempt": attempts, "of": count, "message": kept}
         place: dict[str, Any] = {"element": job.element, "process": job.process_key, "token": job.token}
         history.append(
             session, [history.new_event(locked.id, moment, EventKind.JOB_FAILED, SYSTEM, data=data, **place)]
         )
         if final and job.kind is JobKind.SERVICE and job.token is not None:
             step = load_step(session, locked)
-            step.execution.fail(job.token, message)
+            step.execution.fail(job.token, message, kept)
             finish(step)

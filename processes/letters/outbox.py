@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import func, select
 
-from engine import Call, Json, Session, contents
+from engine import Call, Json, Session, contents, failures
 from engine.errors import BpmnError, NotFound
 from processes.cases import register
 from processes.cases.schema import DbCase
@@ -102,7 +102,7 @@ def send(office: Office, call: Call, order: Order) -> DbLetter:
         receipt = office.mail.send(_message(letter))
     except (MailRefused, LetterRefused) as error:
         with office.database.transaction() as session:
-            session.get_one(DbLetter, letter.id).receipt = str(error)[:500]
+            session.get_one(DbLetter, letter.id).receipt = failures.name_of(error)
         raise BpmnError(BY_HAND, str(letter.id)) from None
     with office.database.transaction() as session:
         letter = session.get_one(DbLetter, letter.id)

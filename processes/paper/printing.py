@@ -37,7 +37,7 @@ def typeset(paper: Paper, *, most_seconds: float = MOST_SECONDS) -> bytes:
     """
     found = contents(paper)
     if found.missing:
-        log.warning("paper_characters_missing", title=paper.title, signs=found.values["missing"])
+        log.warning("paper_characters_missing", signs=found.values["missing"])
     return _print(paper.title, "paper.typ", found.text, files=found.files, wanted="pdf", seconds=most_seconds)
 
 
@@ -76,11 +76,11 @@ def _run(title: str, folder: Path, wanted: str, seconds: float) -> None:
     try:
         done = subprocess.run(command, check=False, capture_output=True, timeout=seconds, cwd=folder)  # noqa: S603 - our own interpreter and paths
     except subprocess.TimeoutExpired:
-        log.warning("paper_failed", title=title, said=f"longer than {seconds:g} seconds")
+        log.warning("paper_failed", seconds=seconds)
         raise PaperFailed(title=title, why=f"it took longer than {seconds:g} seconds") from None
     said = done.stderr.decode(errors="replace").strip()
     if done.returncode != 0:
-        log.error("paper_failed", title=title, code=done.returncode, said=said[-2000:])
-        raise PaperFailed(title=title, why="the typesetter gave up; the log says where")
+        log.error("paper_failed", code=done.returncode)
+        raise PaperFailed(title=title, why="the typesetter gave up")
     if said:
-        log.warning("paper_file_unread", title=title, said=said[-2000:])
+        log.warning("paper_file_unread", files=len(said.splitlines()))

@@ -35,12 +35,14 @@ def main() -> None:
     """Complaint procedures that run as the BPMN diagrams on your wall."""
     import structlog
 
+    from engine.failures import without_words
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,  # the plain traceback: values of variables may be secrets
+            without_words,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

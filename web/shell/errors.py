@@ -183,6 +183,6 @@ def broken(error: Exception) -> Response:
     """Our own mistake: told by a number, written to the log with everything that helps."""
     number = secrets.token_hex(3).upper()
     number = f"{number[:4]}-{number[4:]}"
-    log.error("request failed", number=number, method=request.method, path=request.path, exc_info=error)
+    log.error("request failed", number=number, method=request.method, rule=str(request.url_rule or ""), exc_info=error)
     title, text = _("That did not work. Nothing was changed."), _("Tell the administrator this number:")
     return page(Trouble(500, title, text, number=number, retry=request.method == "GET", typed=typed()))

@@ -395,7 +395,7 @@ def test_a_service_outside_of_a_step_names_nothing(world):
     world.deploy(named(service("s", topic="far", camunda_failedJobRetryTimeCycle="R1/PT1M")))
     number = world.start()
     world.work()
-    assert "acts outside of a step" in world.events(number, "incident")[0].data["message"]
+    assert "acts outside of a step" in world.ask(admin.incidents_of, number)[0].message
 
 
 def test_outputs_that_fail_undo_what_their_service_wrote(world):

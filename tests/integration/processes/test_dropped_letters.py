@@ -18,7 +18,12 @@ def staffed(house):
         for key, login in (("intake", "zhou"), ("sales", "li")):
             organisation.create_unit(session, key, name_zh=key, name_en=key)
             organisation.create_person(
-                session, login, name_zh="", name_en="", password=passwords.hash_new("a password", "low"), groups=[key]
+                session,
+                login,
+                name_zh="",
+                name_en="",
+                password=passwords.hash_new("a password here", "low"),
+                groups=[key],
             )
     house.deploy()
     inputs = inputs_outputs({"template": "NOTE", "letter_senders": "sales"})

@@ -162,7 +162,12 @@ def test_nobody_approves_their_own_work(case):
             organisation.create_unit(session, key, name_zh=key, name_en=key)
         for login, groups in (("li", ["sales", "dept_head"]), ("gao", ["gm_office"])):
             organisation.create_person(
-                session, login, name_zh="", name_en="", password=passwords.hash_new("a password", "low"), groups=groups
+                session,
+                login,
+                name_zh="",
+                name_en="",
+                password=passwords.hash_new("a password here", "low"),
+                groups=groups,
             )
     to_approval(case)
     case.do("UT_Approve", GM_OFFICE, decision="approve")

@@ -27,7 +27,7 @@ def staffed(house):
                 login,
                 name_zh="",
                 name_en="",
-                password=passwords.hash_new("a password", "low"),
+                password=passwords.hash_new("a password here", "low"),
                 groups=groups,
                 email=f"{login}@example.com",
             )
