@@ -255,3 +255,9 @@ def _column(name, output):
     for row in tree.iter("{*}rule"):
         text = "".join(list(row.iter("{*}outputEntry"))[place].itertext()).strip()
         yield from next(csv.reader([text]))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.key)
+def test_whoever_decided_first_is_not_the_only_one_who_may_open_a_case_again(folder):
+    reopening = tomllib.loads(folder.files["procedure.toml"].decode()).get("reopen")
+    assert reopening is None or len(reopening["deciders"]) > 1
