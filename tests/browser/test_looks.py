@@ -15,7 +15,8 @@ pytestmark = pytest.mark.seconds(150)
 
 EVIDENCE = typeset(Paper("证据", "zh", [Paragraph("照片三张")]))
 PHOTOS = ROOT / "test-results"
-MODES = [(width, theme, language) for width in (1440, 390) for theme in ("light", "dark") for language in ("en", "zh")]
+MODES = [(1440, "light", "en"), (1440, "dark", "zh"), (390, "light", "zh"), (390, "dark", "en")]
+"""Each width with each theme and language, each theme with each language; of all three together half."""
 MOST_SHIFT = 0.02
 
 
@@ -65,8 +66,7 @@ def _attached(served):
 
 @pytest.mark.parametrize(("width", "theme", "language"), MODES)
 def test_pages_are_accessible_and_calm(served, chromium, width, theme, language):
-    # axe is put into the page from outside, which the page's own policy would forbid
-    guest = Guest(chromium, served, None, width=width, theme=theme, language=language, bypass_csp=True)
+    guest = Guest(chromium, served, None, width=width, theme=theme, language=language)
     found = []
     for address in ["/sign-in", *addresses(served)]:
         guest.go(address)
@@ -83,11 +83,11 @@ def test_pages_are_accessible_and_calm(served, chromium, width, theme, language)
             found.append(f"{address}: {sideways} px sideways")
         if address == "/sign-in":
             guest.sign_in("wang")
-    guest.close()
+    guest.close()  # complains about what the pages' own policy refused
     assert found == []
 
 
-@pytest.mark.parametrize(("theme", "language"), [(theme, each) for theme in ("light", "dark") for each in ("en", "zh")])
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh"), ("dark", "en")])
 def test_all_parts_are_photographed(served, chromium, theme, language):
     PHOTOS.mkdir(exist_ok=True)
     guest = Guest(chromium, served, "wang", theme=theme, language=language)
@@ -114,10 +114,3 @@ def test_the_mark_of_bpmn_io_stands_free_on_its_white_plate(served, chromium, th
     )
     assert on_top
     guest.close()
-
-
-def test_the_policy_lets_the_pages_work(served, chromium):
-    guest = Guest(chromium, served, "wang")
-    for address in addresses(served):
-        guest.go(address)
-    guest.close()  # complains about what the policy refused
