@@ -11,7 +11,7 @@ from processes.cases.schema import DbCase
 from processes.paper.model import Paper, Paragraph
 from processes.paper.printing import typeset
 
-pytestmark = pytest.mark.seconds(150)
+pytestmark = pytest.mark.seconds(65)
 
 EVIDENCE = typeset(Paper("证据", "zh", [Paragraph("照片三张")]))
 PHOTOS = ROOT / "test-results"

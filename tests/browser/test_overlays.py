@@ -1,15 +1,17 @@
 """What is hung on a diagram covers nothing: no word, no shape, no other overlay."""
 
 import json
+import shutil
 from html import escape, unescape
 from pathlib import Path
 
 import pytest
+from gallery import Guest, Served
 from lxml import etree
 
 import processes
 
-pytestmark = pytest.mark.seconds(60)
+pytestmark = pytest.mark.seconds(18)
 
 ADDRESS = "http://kesu.invalid/drawing.bpmn"
 MODEL = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -48,10 +50,24 @@ def overlays(content):
         yield {"element": step, "text": "3 · 2 h 10", "kind": "", "icon": "refresh", "place": "below-right"}
 
 
+@pytest.fixture(scope="module")
+def case(furnished, chromium, tmp_path_factory):
+    """A page with a drawing that is looked at by one visitor, whose clock is moved on."""
+    template, deployments, number = furnished
+    path = tmp_path_factory.mktemp("overlays") / "kesu.db"
+    shutil.copy(template, path)
+    served = Served(f"sqlite:///{path}", deployments, number)
+    visitor = Guest(chromium, served, "wang", bypass_csp=True)
+    visitor.page.clock.install()
+    yield visitor
+    visitor.close()
+    served.close()
+
+
 @pytest.fixture
-def show(served, guest):
+def show(case):
     """Shows a drawing in the place of that of the case."""
-    visitor = guest(bypass_csp=True)
+    page, address = case.page, f"/cases/{case.served.number}"
 
     def drawn(content, hung):
         def replaced(route):
@@ -67,14 +83,13 @@ def show(served, guest):
             }
             route.fulfill(response=answer, body=text[:start] + escape(json.dumps(state)) + text[end:])
 
-        page = visitor.page
-        page.unroute_all()
-        page.route(f"**/cases/{served.number}", replaced)
+        page.route(f"**{address}", replaced)
         page.route(ADDRESS, lambda route: route.fulfill(body=content, headers={"Access-Control-Allow-Origin": "*"}))
-        visitor.go(f"/cases/{served.number}")
+        case.go(address)
         return page
 
-    return drawn
+    yield drawn
+    page.unroute_all()
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -84,7 +99,7 @@ def test_overlays_cover_nothing_at_any_size(show, path):
     page = show(content, hung)
     for zoom in ("fit", "in", "out", "out"):
         page.click(f"[data-zoom={zoom}]")
-        page.wait_for_timeout(400)
+        page.clock.fast_forward(400)  # they are hung on anew when the drawing has come to rest
         seen = page.evaluate(MEETINGS)
         # far out nothing is free any more, and the last of these many are left out
         assert seen["hung"] == len(hung) or zoom == "out"

@@ -105,14 +105,16 @@ function wire(host, view, state) {
   return state;
 }
 
-/** How large a pill is on the page, before it is hung on. */
-function sizeOf(host, node) {
-  node.style.position = "absolute";
-  host.append(node);
-  const size = { width: node.offsetWidth, height: node.offsetHeight };
-  node.remove();
-  node.style.position = "";
-  return size;
+/** How large pills are on the page, before they are hung on: all at once, since the page is laid out anew for that. */
+function sizesOf(host, nodes) {
+  for (const node of nodes) node.style.position = "absolute";
+  host.append(...nodes);
+  const sizes = nodes.map((node) => ({ width: node.offsetWidth, height: node.offsetHeight }));
+  for (const node of nodes) {
+    node.remove();
+    node.style.position = "";
+  }
+  return sizes;
 }
 
 /** Hang on the overlays, in place of those that are there: where nothing else is, at the scale that the drawing has now. */
@@ -123,16 +125,16 @@ function hang(host, view, state) {
   const grown = Math.min(Math.max(scale, SCALE.min), SCALE.max) / scale;
   const [free, taken] = [obstacles(registry), []];
   const close = state.close || host.clientWidth < NARROW;
-  for (const overlay of state.overlays ?? []) {
-    const at = registry.get(overlay.element);
-    if (!at || (close && overlay.element !== state.focus)) continue;
-    const html = pill(state.sprite, overlay);
-    const size = sizeOf(host, html);
+  const wanted = (state.overlays ?? []).filter(({ element }) => registry.get(element) && !(close && element !== state.focus));
+  const pills = wanted.map((overlay) => pill(state.sprite, overlay));
+  const sizes = sizesOf(host, pills);
+  wanted.forEach((overlay, number) => {
+    const [at, size] = [registry.get(overlay.element), sizes[number]];
     const box = place(at, { width: size.width * grown, height: size.height * grown }, overlay.place, free, taken);
-    if (!box) continue;
+    if (!box) return;
     taken.push(box);
-    overlays.add(at, { position: { left: box.x - at.x, top: box.y - at.y }, html, scale: SCALE });
-  }
+    overlays.add(at, { position: { left: box.x - at.x, top: box.y - at.y }, html: pills[number], scale: SCALE });
+  });
 }
 
 /** Mark what happened, and hang on what is known of it. */

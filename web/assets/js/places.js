@@ -55,25 +55,16 @@ export function obstacles(registry) {
   return { solid, lines };
 }
 
-/** Places around an element, the wanted corner first, then further and further away. */
-function* around(at, { width, height }, wanted, far) {
+/** The places right at an element, the wanted corner first. */
+function spots(at, { width, height }, wanted) {
   const [above, below] = [at.y - height - GAP, at.y + at.height + GAP];
   const [left, middle, right] = [at.x, at.x + (at.width - width) / 2, at.x + at.width - width];
   const first = { "above-left": [left - GAP, above], "below-left": [left - GAP, below], "below-right": [right, below] }[wanted];
-  const spots = [first ?? [left, above], [left, above], [middle, above], [right, above], [left, below], [middle, below], [right, below]];
-  for (const [x, y] of spots) yield { x, y, width, height };
-  const found = [];
-  for (let y = at.y - height - far; y <= at.y + at.height + far; y += STEP) {
-    for (let x = at.x - width - far; x <= at.x + at.width + far; x += STEP) {
-      const aside = Math.max(at.x - (x + width), x - (at.x + at.width), 0);
-      const away = Math.max(at.y - (y + height), y - (at.y + at.height), 0);
-      if (aside || away) found.push([aside + away + Math.abs(x - left) / 100, { x, y, width, height }]);
-    }
-  }
-  for (const [, box] of found.sort(([a], [b]) => a - b)) yield box;
+  const all = [first ?? [left, above], [left, above], [middle, above], [right, above], [left, below], [middle, below], [right, below]];
+  return all.map(([x, y]) => ({ x, y, width, height }));
 }
 
-/** The box of an overlay beside its element; `taken` holds those that stand already. None when nothing near is free. */
+/** A place beside an element. None when nothing near is free. */
 export function place(at, size, wanted, free, taken) {
   return near(at, size, wanted, free, taken, FAR) ?? near(at, size, wanted, free, taken, 2 * FAR);
 }
@@ -82,11 +73,40 @@ function near(at, size, wanted, { solid, lines }, taken, far) {
   const within = (each) => each.x < at.x + at.width + far + size.width && at.x - far - size.width < each.x + each.width
     && each.y < at.y + at.height + far + size.height && at.y - far - size.height < each.y + each.height;
   const [hard, soft] = [[...solid, ...taken].filter(within), lines.filter(within)];
-  let crossing = null;
-  for (const box of around(at, size, wanted, far)) {
-    if (hard.some((each) => meet(each, box))) continue;
-    if (!soft.some((each) => meet(each, box))) return box;
-    crossing ??= box;
+  const open = spots(at, size, wanted).filter((box) => !hard.some((each) => meet(each, box)));
+  return open.find((box) => !soft.some((each) => meet(each, box))) ?? around(at, size, hard, soft, far, open[0]);
+}
+
+/** The nearest place further away; each obstacle takes the places out of the grid at which a box would meet it. */
+function around(at, { width, height }, hard, soft, far, otherwise) {
+  const [x0, y0] = [at.x - width - far, at.y - height - far];
+  const columns = Math.floor((at.width + width + 2 * far) / STEP) + 1;
+  const rows = Math.floor((at.height + height + 2 * far) / STEP) + 1;
+  const [covered, crossed] = [hard, soft].map((boxes) => {
+    const grid = new Uint8Array(columns * rows);
+    for (const each of boxes) {
+      const [from, to] = span(each.x - width - x0, each.x + each.width - x0, columns);
+      const [top, bottom] = span(each.y - height - y0, each.y + each.height - y0, rows);
+      for (let row = top; from < to && row < bottom; row += 1) grid.fill(1, row * columns + from, row * columns + to);
+    }
+    return grid;
+  });
+  const [best, least] = [[null, null], [Infinity, Infinity]]; // on nothing, on lines
+  for (let cell = 0; cell < covered.length; cell += 1) {
+    if (covered[cell]) continue;
+    const [x, y] = [x0 + (cell % columns) * STEP, y0 + Math.floor(cell / columns) * STEP];
+    const aside = Math.max(at.x - (x + width), x - (at.x + at.width), 0);
+    const away = Math.max(at.y - (y + height), y - (at.y + at.height), 0);
+    const cost = aside + away + Math.abs(x - at.x) / 100;
+    if ((aside || away) && cost < least[crossed[cell]]) {
+      least[crossed[cell]] = cost;
+      best[crossed[cell]] = { x, y, width, height };
+    }
   }
-  return crossing;
+  return best[0] ?? otherwise ?? best[1];
+}
+
+/** The steps that lie between two places, those on them left out: the first, and the one after the last. */
+function span(from, to, most) {
+  return [Math.max(Math.floor(from / STEP) + 1, 0), Math.min(Math.ceil(to / STEP), most)];
 }
