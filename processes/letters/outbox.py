@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from engine import Call, Json, Session, contents, failures
 from engine.errors import BpmnError, NotFound
+from processes import procedures
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.errors import LetterRefused, MailRefused
@@ -68,7 +69,9 @@ def draft(
     language = order.language or case.language
     template = find_template(session, case.instance_id, order.template, language)
     names = {
-        **company_names(office.settings, template.language, case.said("complainant")),
+        **company_names(
+            office.settings, procedures.of_case(session, case), template.language, case.said("complainant")
+        ),
         "received_at": iso(case.received_at, office.zone),
         "case_no": case.number,
         "today": iso(at, office.zone)[:10],

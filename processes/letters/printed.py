@@ -3,17 +3,19 @@
 from processes.letters.model import LANGUAGES
 from processes.letters.schema import DbLetter
 from processes.paper.model import Paper, Paragraph
+from processes.procedures.model import Procedure
+from processes.procedures.terms import house_of
 from processes.settings import Settings
 
 
-def paper_of(letter: DbLetter, number: str, settings: Settings) -> Paper:
+def paper_of(letter: DbLetter, number: str, settings: Settings, procedure: Procedure) -> Paper:
     """The letter as it was written; its number stands at the head, never who has printed it or when."""
     language = letter.language if letter.language in LANGUAGES else LANGUAGES[0]
     return Paper(
         title=letter.subject,
         language=language,
         parts=[*([Paragraph(letter.recipient)] if letter.recipient else []), *paragraphs(letter)],
-        sender=settings.company_en if language == "en" else settings.company_zh,
+        sender=house_of(settings, procedure, language),
         number=number,
     )
 

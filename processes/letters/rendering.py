@@ -16,6 +16,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from processes.clock.deadlines import end_of_day_text
 from processes.errors import LetterRefused
 from processes.letters.model import Template, Written
+from processes.procedures.model import Procedure
+from processes.procedures.terms import house_of, in_terms
 from processes.settings import Settings
 
 FOLDER = Path(__file__).parent
@@ -44,13 +46,13 @@ def write(template: Template, names: Mapping[str, Any], zone: ZoneInfo) -> Writt
     return Written(template.name, template.language, " ".join(subject.split()), text, html)
 
 
-def company_names(settings: Settings, language: str, name: str | None) -> dict[str, str]:
-    """The names that every letter uses: the company, how to reach it, how the customer is addressed."""
+def company_names(settings: Settings, procedure: Procedure, language: str, name: str | None) -> dict[str, str]:
+    """The names that every letter uses: the house, how to reach it, how the customer is addressed."""
     chinese = language != "en"
     contact = " ".join(filter(None, (settings.contact_phone, settings.contact_email)))
-    unnamed = "尊敬的客户" if chinese else "Dear customer"
+    unnamed = in_terms("尊敬的客户" if chinese else "Dear customer", procedure.terms.get(language, {}))
     return {
-        "company": settings.company_zh if chinese else settings.company_en,
+        "company": house_of(settings, procedure, "zh" if chinese else "en"),
         "contact": contact,
         "salutation": unnamed if not name else f"尊敬的{name}" if chinese else f"Dear {name}",
     }

@@ -8,10 +8,12 @@ from processes.clock import deadlines
 from processes.clock.functions import Moment, like, moment_in
 from processes.errors import SettingRefused
 from processes.office import Office
-from processes.procedures import options
+from processes.procedures import options, terms
 from processes.procedures.model import Procedure
 
-INSTALLATION = frozenset({"zone", "roll", "warn_at", "escalate_at", "company_zh", "company_en"})
+HOUSE = {"company_zh": "zh", "company_en": "en"}
+"""The names of the house, by language; the procedure may have its own word for it."""
+INSTALLATION = frozenset({"zone", "roll", "warn_at", "escalate_at", *HOUSE})
 """What an expression may ask the installation's own settings for."""
 
 
@@ -22,6 +24,8 @@ def functions(office: Office, procedure: Procedure) -> Mapping[str, Callable[...
         """A decision of the procedure, or one of the installation, such as max_redo."""
         if name in procedure.options:
             return options.value(office.settings, procedure, name)
+        if name in HOUSE:
+            return terms.house_of(office.settings, procedure, HOUSE[name])
         if name in INSTALLATION:
             return str(getattr(office.settings, name))
         raise SettingRefused(name=name, why=f"neither {procedure.key or 'the folder'} nor the installation has it")

@@ -11,6 +11,9 @@ Expression = Annotated[str, "expression"]
 Text = Annotated[Mapping[str, str], "text"]
 """A text by language: en and zh, both."""
 
+Terms = Annotated[Mapping[str, Mapping[str, str]], "terms"]
+"""Words and what they are called instead, by language."""
+
 WorkingTime = Annotated[str, "working time"]
 """Hours or minutes of work, or ordinary working days: 4h, 30m, 0.5d."""
 
@@ -237,6 +240,9 @@ class Procedure:
     """Working time that a step should take; `stage_due('name', …)` reckons with it."""
     options: Mapping[str, Option] = field(default_factory=dict, metadata={"key": "settings"})
     """The decisions that an installation may take otherwise, by name: see [settings](settings.md)."""
+    terms: Terms = field(default_factory=dict)
+    """Words of shared forms, tasks and letters that this procedure calls otherwise, by language:
+    `en = { customer = "patient" }`; that of the house (our company) only where the installation has not named it."""
 
     def phase(self, key: str | None) -> Phase | None:
         """The phase of that key; None for one that is not declared."""
@@ -261,6 +267,7 @@ __all__ = [
     "Readers",
     "Registration",
     "Reopening",
+    "Terms",
     "Text",
     "WorkingTime",
 ]

@@ -138,8 +138,20 @@ def _working_time(value: Any, _: Any) -> str:
     return value
 
 
+def _terms(value: Any, _: Any) -> Mapping[str, Mapping[str, str]]:
+    if not isinstance(value, Mapping) or {*value} - {*LANGUAGES}:
+        raise TypeError(f"write the words by language: {' and '.join(LANGUAGES)}")
+    for words in value.values():
+        if not isinstance(words, Mapping) or not all(isinstance(each, str) and each.strip() for each in words.values()):
+            raise TypeError(
+                f'{words!r} are no words and what they are called instead: write {{ customer = "patient" }}'
+            )
+    return {language: dict(words) for language, words in value.items()}
+
+
 CONVERTER = make_converter()
 CONVERTER.register_structure_hook_func(_is("expression"), _expression)
 CONVERTER.register_structure_hook_func(_is("text"), _text)
+CONVERTER.register_structure_hook_func(_is("terms"), _terms)
 CONVERTER.register_structure_hook_func(_is("working time"), _working_time)
 CONVERTER.register_structure_hook(Option, _option(CONVERTER.get_structure_hook(Option)))

@@ -27,6 +27,7 @@ from processes.paper.model import (
     Picture,
     Timeline,
 )
+from processes.procedures.terms import house_of
 from web.cases import cards, looks, papers
 from web.cases.files import PDF, pdf
 from web.cases.timeline import Forms, items, open_items
@@ -96,12 +97,11 @@ def _paper(session: Session, found: DbCase, calendar: WorkingCalendar, now: date
 
 def sheet(known: cards.Known, title: str, parts: Sequence[Part], *, subtitle: str = "", remark: str = "") -> Paper:
     """A paper of the house about a case, in the reader's language."""
-    settings, chinese = here.kesu().settings, language.current() == "zh"
     return Paper(
         title=title,
         subtitle=subtitle,
-        language="zh" if chinese else "en",
-        sender=settings.company_zh if chinese else settings.company_en,
+        language=language.current(),
+        sender=house_of(here.kesu().settings, known.words.procedure, language.current()),
         number=known.case.number,
         remark=remark,
         parts=parts,

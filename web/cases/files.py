@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from engine import Session
 from engine.errors import NotFound
+from processes import procedures
 from processes.cases import access, documents
 from processes.cases.schema import DbCase, DbDocument
 from processes.letters import printed
@@ -54,7 +55,7 @@ def printed_letter(letter_id: int) -> Response:
     """A letter on the paper of the house, to be printed."""
     with here.reading() as session:
         found, case = _letter(session, letter_id)
-        paper = printed.paper_of(found, case.number, here.kesu().settings)
+        paper = printed.paper_of(found, case.number, here.kesu().settings, procedures.of_case(session, case))
     return pdf(printing.typeset(paper), f"{paper.number}-{letter_id}.pdf")
 
 

@@ -5,6 +5,7 @@ from itertools import groupby
 from flask import Flask, Response, g
 
 from engine import Session
+from processes import procedures
 from processes.cases import looks
 from processes.cases.schema import DbCase, DbCaseLook
 from web.shell import dates, here, language
@@ -27,7 +28,9 @@ SHOWN = {
 
 
 def seen(session: Session, case: DbCase | None, what: str, detail: str = "") -> None:
-    """This request shows something of a case; of a private one it is written down, once for each thing."""
+    """This request shows something of a case, in the words of its procedure; of a private one it is written down."""
+    if case is not None:
+        language.speak_in(procedures.of_case(session, case).terms)
     if case is not None and looks.are_kept(session, case):
         g.setdefault("looks", {})[case.id, what, detail] = None
 

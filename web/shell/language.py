@@ -17,6 +17,8 @@ from flask_login import current_user
 from engine import loading, versions
 from engine.errors import NotFound
 from processes import catalogue
+from processes.procedures.model import Terms
+from processes.procedures.terms import in_terms
 from web.shell import here
 
 LANGUAGES = ("en", "zh")
@@ -94,9 +96,14 @@ def word(text: str) -> str:
     return translations(current()).ugettext(text) if text else text
 
 
-def say(text: str, deployment: int | None = None) -> str:
+def say(text: str, deployment: int | None = None, terms: Terms | None = None) -> str:
     """A text of a procedure, of its diagrams, tables and forms, in the reader's language; see `spoken`."""
-    return spoken(text, current(), deployment)
+    return spoken(text, current(), deployment, terms)
+
+
+def speak_in(terms: Terms) -> None:
+    """Let this page, which is about one case, call things as the procedure of the case does."""
+    g.terms = terms
 
 
 def sayer(deployment: int | None) -> Callable[[str], str]:
@@ -109,13 +116,19 @@ def label(text: str, deployment: int | None = None, language: str | None = None)
     return spoken(" ".join(text.split()), language or current(), deployment)
 
 
-def spoken(text: str, language: str, deployment: int | None = None) -> str:
+def spoken(text: str, language: str, deployment: int | None = None, terms: Terms | None = None) -> str:
     """A text of a procedure in a language.
 
     The translations kept with the deployment that it stands in come first; then, for a text whose deployment is not
     known or has no word for it, those of the current versions; then those of the pages. Files are written in English,
-    which is therefore asked for in the deployment alone.
+    which is therefore asked for in the deployment alone. What a procedure calls otherwise than the shared processes
+    is said its way: by the terms that are given, or those that the page speaks in.
     """
+    own: Terms = g.get("terms", {}) if terms is None else terms
+    return in_terms(_spoken(text, language, deployment), own.get(language, {}))
+
+
+def _spoken(text: str, language: str, deployment: int | None) -> str:
     known = text.strip()
     if not known:
         return text

@@ -111,6 +111,10 @@ class Words:
     session: Session
     known: dict[str, Vocabulary] = field(default_factory=dict)
 
+    def say(self, text: str, case: DbCase | None, deployment: int | None = None) -> str:
+        """A text of a shared process as the procedure of a case calls things."""
+        return language.say(text, deployment, self.of(case).procedure.terms if case is not None else None)
+
     def of(self, case: DbCase) -> Vocabulary:
         """The words of a case's procedure."""
         return self.named(case.procedure)

@@ -9,6 +9,7 @@ from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.parts import due_badge, severity_badge, stopped_badge
 from web.shell.people import Names, joined
+from web.shell.words import Words
 from web.work.inbox import PER_PAGE, Asked, Group, Row, group_of
 
 
@@ -17,9 +18,10 @@ def grouped(session: Session, calendar: WorkingCalendar, asked: Asked, called: N
     offset = (asked.page - 1) * PER_PAGE
     found = waiting.of(session, here.actor(), text=asked.text, limit=PER_PAGE + 1, offset=offset)
     groups: dict[str, Group] = {}
+    words = Words(session)
     for each in found[:PER_PAGE]:
         group = _mended() if each.task_id is None else group_of(each.due_at, calendar)
-        groups.setdefault(group.key, group).rows.append(_row(each, calendar, called))
+        groups.setdefault(group.key, group).rows.append(_row(each, calendar, called, words))
     return list(groups.values()), len(found) > PER_PAGE
 
 
@@ -28,7 +30,7 @@ def _mended() -> Group:
     return Group("stopped", _("Stopped by a fault"), "alert-octagon")
 
 
-def _row(each: waiting.Awaited, calendar: WorkingCalendar, called: Names) -> Row:
+def _row(each: waiting.Awaited, calendar: WorkingCalendar, called: Names, words: Words) -> Row:
     case = each.case
     candidates = [*map(called.unit, each.candidate_groups or ()), *map(called.person, each.candidate_users or ())]
     if each.task_id is None:
@@ -37,7 +39,7 @@ def _row(each: waiting.Awaited, calendar: WorkingCalendar, called: Names) -> Row
     since = dates.moment_text(each.since, language.current(), here.zone(), this_year=here.now().year)
     return Row(
         id=each.key,
-        name=_("To be mended") if each.task_id is None else language.say(each.name or "") or each.element or "",
+        name=_("To be mended") if each.task_id is None else words.say(each.name or "", case) or each.element or "",
         badge=due_badge(each.due_at, here.now(), calendar),
         subject=" · ".join(text for text in (case.title, case.who) if text),
         number=case.number,

@@ -19,6 +19,7 @@ from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Badge, due_badge, severity_badge, stopped_badge
 from web.shell.people import Names, joined, names
+from web.shell.words import Words
 from web.tasks.view import snoozed_badge
 
 VIEWS = {
@@ -119,6 +120,7 @@ def grouped(
     kept = drafts.subjects_of(session, actor)
     called = names(session) if actor.stands_in else Names()
     groups: dict[str, Group] = {}
+    words = Words(session)
     for task in tasks:
         group = group_of(task.due_at, calendar) if asked.sort == "due" else Group("all", "", "")
         row = _row(
@@ -127,6 +129,7 @@ def grouped(
             calendar,
             asked,
             chosen,
+            words=words,
             drafted=drafts.of_task(task.id) in kept,
             absent=joined(map(called.person, engine_tasks.absent_for(task, actor))),
         )
@@ -177,6 +180,7 @@ def _row(
     asked: Asked,
     chosen: int | None,
     *,
+    words: Words,
     drafted: bool,
     absent: str,
 ) -> Row:
@@ -184,7 +188,7 @@ def _row(
     title = case.title if case is not None else language.say(task.process_name, task.deployment_id)
     return Row(
         id=task.id,
-        name=language.say(task.name, task.deployment_id) or task.element,
+        name=words.say(task.name, case, task.deployment_id) or task.element,
         badge=snoozed_badge(task) or due_badge(task.due_at, here.now(), calendar),
         subject=" · ".join(text for text in (title, who) if text),
         number=task.business_key or f"#{task.instance_id}",

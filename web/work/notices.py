@@ -17,6 +17,7 @@ from web.shell import dates, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.pages import show
 from web.shell.people import Names, names
+from web.shell.words import Words
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -84,7 +85,7 @@ def index() -> Response:
     with here.reading() as session:
         called = names(session)
         found = notices.of(session, here.actor(), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
-        groups = _groups(found[:PER_PAGE], called)
+        groups = _groups(found[:PER_PAGE], called, Words(session))
         unread = notices.count_unread(session, here.actor())
     more = url_for("notices.index", page=page + 1) if len(found) > PER_PAGE else ""
     return show("notices.html", active="", groups=groups, more=more, some_unread=unread > 0)
@@ -145,7 +146,7 @@ def _address(session: Session, heard: Heard) -> str:
     return url_for("cases.case", number=heard.case.number, _anchor=f"note-{entry}" if entry else None)
 
 
-def _groups(found: Sequence[Heard], called: Names) -> list[Group]:
+def _groups(found: Sequence[Heard], called: Names, words: Words) -> list[Group]:
     """Under their cases, in the order of the newest of each; those that are read begin anew."""
     groups: dict[tuple[bool, int | None], Group] = {}
     for heard in found:
@@ -154,14 +155,14 @@ def _groups(found: Sequence[Heard], called: Names) -> list[Group]:
             " · ".join(part for part in (case.number, case.title) if part) if case is not None else _("Other notices")
         )
         place = (heard.unread, case.id if case is not None else None)
-        groups.setdefault(place, Group(text, heard.unread)).rows.append(_row(heard, called))
+        groups.setdefault(place, Group(text, heard.unread)).rows.append(_row(heard, called, words))
     return list(groups.values())
 
 
-def _row(heard: Heard, called: Names) -> Row:
+def _row(heard: Heard, called: Names, words: Words) -> Row:
     notice, case = heard.notice, heard.case
     hidden = notice.case_id is not None and case is None and notice.kind not in notices.OF_TASKS
-    title = _("Something in a case that is open to other units only") if hidden else _title(heard, called)
+    title = _("Something in a case that is open to other units only") if hidden else _title(heard, called, words)
     return Row(
         id=notice.id,
         icon=ICONS.get(notice.kind, "bell"),
@@ -173,9 +174,9 @@ def _row(heard: Heard, called: Names) -> Row:
     )
 
 
-def _title(heard: Heard, called: Names) -> str:
+def _title(heard: Heard, called: Names, words: Words) -> str:
     notice = heard.notice
-    who, task = called.person(notice.by), language.say(str(notice.data.get("task") or ""))
+    who, task = called.person(notice.by), words.say(str(notice.data.get("task") or ""), heard.case)
     say = SENTENCES.get(notice.kind)
     return say(who, task, notice.data) if say is not None else notice.kind
 

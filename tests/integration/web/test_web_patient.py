@@ -152,6 +152,20 @@ def test_a_shared_step_is_under_the_clauses_of_the_patients_procedure(weighed):
     assert "KB-3.6-1b" not in page
 
 
+def test_a_shared_form_speaks_in_the_words_of_the_procedure(weighed):
+    page = weighed.visitor("gu", "zh").get(f"/tasks/{weighed.open_task('UT_Approve')}").text
+    assert "件数" not in page  # nobody has counted any
+    weighed.do("UT_Approve", "gu", decision="approve", approval_signature=True)
+    page = weighed.visitor("shen", "zh").get(f"/tasks/{weighed.open_task('UT_Compose')}").text
+    assert "补偿" in page
+    assert [word for word in ("赔偿", "客户") if word in page] == []
+    weighed.do("UT_Compose", "shen", **REPLY, reply_to="chen@example.com")
+    weighed.work()
+    page = weighed.visitor("shen", "zh").get(f"/cases/{weighed.number}").text
+    assert "患者接受" in page
+    assert "客户" not in page
+
+
 def test_an_opinion_after_the_talk_is_still_of_the_first_round(weighed):
     assert "×" not in weighed.visitor("gu", "zh").get(f"/cases/{weighed.number}").text.partition("</ol>")[0]
 

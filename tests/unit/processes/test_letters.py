@@ -1,5 +1,6 @@
 import re
 import smtplib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -13,6 +14,7 @@ from processes.errors import LetterRefused, MailRefused
 from processes.letters.mail import FileMail, LogMail, Message, RecordingMail, SmtpMail, as_email, make_mail
 from processes.letters.rendering import company_names, day_text, write
 from processes.letters.templates import check, name_of, read
+from processes.procedures.model import UNDECLARED
 from processes.settings import Settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -45,7 +47,7 @@ TEMPLATES = sorted({name for name, _ in LETTERS})
 
 
 def letter(template, language="zh", **changes):
-    names = {**company_names(SETTINGS, language, "王磊"), **EVERYTHING, **changes}
+    names = {**company_names(SETTINGS, UNDECLARED, language, "王磊"), **EVERYTHING, **changes}
     return write(LETTERS[template, language], names, SHANGHAI)
 
 
@@ -144,9 +146,18 @@ def test_what_is_wrong_with_a_letter_is_said_at_deployment(changes, said):
     assert list(check({path: text.encode() for path, text in GOOD.items()})) == []
 
 
+def test_a_procedure_has_words_of_its_own_unless_the_installation_is_named():
+    own = {"zh": {"客户": "患者", "本公司": "本院"}, "en": {"customer": "patient", "our company": "our hospital"}}
+    hospital = replace(UNDECLARED, terms=own)
+    said = {language: company_names(Settings(), hospital, language, None) for language in ("zh", "en")}
+    assert [said[each]["company"] for each in said] == ["本院", "our hospital"]
+    assert [said[each]["salutation"] for each in said] == ["尊敬的患者", "Dear patient"]
+    assert company_names(replace(SETTINGS, company_zh="本公司客户中心"), hospital, "zh", None)["company"] == "本公司客户中心"
+
+
 def test_salutation_and_days():
-    assert company_names(SETTINGS, "zh", None)["salutation"] == "尊敬的客户"
-    assert company_names(SETTINGS, "en", "Wang Lei")["salutation"] == "Dear Wang Lei"
+    assert company_names(SETTINGS, UNDECLARED, "zh", None)["salutation"] == "尊敬的客户"
+    assert company_names(SETTINGS, UNDECLARED, "en", "Wang Lei")["salutation"] == "Dear Wang Lei"
     assert day_text(date(2026, 11, 9), "zh") == "2026年11月9日"
     assert day_text(date(2026, 11, 9), "en") == "9 November 2026"
 

@@ -1,0 +1,21 @@
+"""What a procedure calls otherwise than the processes, forms and letters that it shares with others."""
+
+import re
+from collections.abc import Mapping
+
+from processes.procedures.model import Procedure
+from processes.settings import Settings
+
+
+def in_terms(text: str, terms: Mapping[str, str]) -> str:
+    """A text with the words that are called otherwise, the longest first."""
+    if not terms:
+        return text
+    words = sorted(terms, key=lambda word: (-len(word), word))
+    return re.sub("|".join(map(re.escape, words)), lambda found: terms[found[0]], text)
+
+
+def house_of(settings: Settings, procedure: Procedure, language: str) -> str:
+    """What the house is called: as the installation says or, where it says nothing, as the procedure calls it."""
+    name = settings.company_en if language == "en" else settings.company_zh
+    return procedure.terms.get(language, {}).get(name, name)
