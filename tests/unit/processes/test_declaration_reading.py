@@ -71,8 +71,13 @@ def test_the_shipped_declaration_is_read():
         ("[summary]\nlines = [", "[summary]\nline = [", 20, "there is no key line: did you mean lines?"),
         ('kind = "upheld"', 'kind = "won"', 22, "outcomes.upheld.kind: 'won' is none of upheld, partly"),
         ("[register]", "[register", 4, "no TOML"),
-        ("[register]", '[terms]\nde = {}\n[register]', 4, "terms: write the words by language: en and zh"),
-        ("[register]", "[terms]\nen = { customer = 1 }\n[register]", 4, "are no words and what they are called instead"),
+        ("[register]", "[terms]\nde = {}\n[register]", 4, "terms: write the words by language: en and zh"),
+        (
+            "[register]",
+            "[terms]\nen = { customer = 1 }\n[register]",
+            4,
+            "are no words and what they are called instead",
+        ),
         ("[settings.rounds]", "[settings]\nrounds = 3\n[unknown]", 11, "settings.rounds: 3 is no table"),
     ],
 )

@@ -152,7 +152,10 @@ def test_a_procedure_has_words_of_its_own_unless_the_installation_is_named():
     said = {language: company_names(Settings(), hospital, language, None) for language in ("zh", "en")}
     assert [said[each]["company"] for each in said] == ["本院", "our hospital"]
     assert [said[each]["salutation"] for each in said] == ["尊敬的患者", "Dear patient"]
-    assert company_names(replace(SETTINGS, company_zh="本公司客户中心"), hospital, "zh", None)["company"] == "本公司客户中心"
+    assert (
+        company_names(replace(SETTINGS, company_zh="本公司客户中心"), hospital, "zh", None)["company"]
+        == "本公司客户中心"
+    )
 
 
 def test_salutation_and_days():
