@@ -1,6 +1,9 @@
 """What every answer tells the browser not to do."""
 
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
+
+from web.shell import here
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
@@ -20,17 +23,27 @@ HEADERS = {
 }
 
 
+class Cookies(SecureCookieSessionInterface):
+    """The cookie of the sign-in, which goes over HTTPS only wherever the page has come so."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - as Flask asks
+        """Whether browsers keep it to HTTPS."""
+        return here.is_secure()
+
+
 def install(app: Flask) -> None:
     """Add the headers; pages are not kept by caches, hashed files for a year."""
+    app.session_interface = Cookies()
 
     @app.after_request
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.path.startswith("/static/build/") and response.status_code == 200:
+        hashed = request.path.startswith("/static/build/") or (request.endpoint == "static" and "v" in request.args)
+        if hashed and response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif not g.get("cached"):
             response.headers["Cache-Control"] = "no-store"
-        if app.config["SESSION_COOKIE_SECURE"]:
+        if here.is_secure():
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

@@ -1,13 +1,18 @@
 """The bundled scripts, styles, icons and font: their hashed addresses, cached for ever."""
 
 import json
+import mimetypes
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, Response, current_app, request, send_from_directory, url_for
 from markupsafe import Markup
+from werkzeug.security import safe_join
 
+CODINGS = {"br": "br", "gzip": "gz"}
+"""How files are compressed, the smallest first, by what browsers call it."""
 BUILD = Path(__file__).parents[1] / "static" / "build"
 
 
@@ -32,8 +37,16 @@ class StaticFiles:
         return found
 
     def address(self, name: str) -> str:
-        """Where a file such as `app.css` is served."""
-        return url_for("static", filename=f"build/{self.manifest[name]}")
+        """Where a file such as `app.css` is served, under a name that changes with what stands in it."""
+        if name in self.manifest:
+            return url_for("static", filename=f"build/{self.manifest[name]}")
+        return url_for("static", filename=name, v=self._digests[name])
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        """Of the files that are not built."""
+        files = (each for each in self.folder.parent.iterdir() if each.is_file())
+        return {each.name: sha256(each.read_bytes()).hexdigest()[:12] for each in files}
 
     def icon(self, name: str, look: str = "") -> Markup:
         """An icon of the sprite, for the eye only; KeyError for one that icons.txt does not list."""
@@ -51,7 +64,24 @@ def install(app: Flask) -> StaticFiles:
     files.manifest  # noqa: B018 - an installation without them does not start
     app.jinja_env.globals.update(asset=files.address, icon=files.icon)
     app.extensions["static_files"] = files
+    app.view_functions["static"] = send
     return files
+
+
+def send(filename: str) -> Response:
+    """A file as small as the browser takes it: the build has compressed it before."""
+    folder = Path(current_app.static_folder or "")
+    for coding, ending in CODINGS.items():
+        packed = safe_join(str(folder), f"{filename}.{ending}")
+        if packed is not None and request.accept_encodings[coding] > 0 and Path(packed).is_file():
+            kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+            response = send_from_directory(folder, f"{filename}.{ending}", mimetype=kind)
+            response.headers["Content-Encoding"] = coding
+            break
+    else:
+        response = send_from_directory(folder, filename)
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
 
 
 def sprite() -> str:
