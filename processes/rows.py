@@ -1,5 +1,7 @@
 """What the tables of all rooms share: indexes over the rows that still matter, inserts that meet rows."""
 
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Index, text
@@ -15,5 +17,20 @@ def still(name: str, column: str, where: str) -> Index:
 
 def insert(session: Session, table: type[Base]) -> Any:
     """An insert that can say what happens where the row is there already."""
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table.__table__)
+    return _insert(session.get_bind().dialect.name, table)
+
+
+def add_missing(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows, but for those that are there already."""
+    session.connection().execute(_add_missing(session.get_bind().dialect.name, table), rows)
+
+
+@cache
+def _add_missing(dialect: str, table: type[Base]) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _insert(dialect: str, table: type[Base]) -> Any:
+    room: Any = postgresql if dialect == "postgresql" else sqlite
+    return room.insert(table.__table__)

@@ -15,7 +15,7 @@ from engine import SYSTEM, Clock, Database, Runtime, SetClock, SystemClock, cloc
 from processes import folders
 from processes.cases.observer import alarms, observers
 from processes.clock.functions import functions
-from processes.desk import mailing, overdue
+from processes.desk import mailing, notices, overdue
 from processes.folders import Folder
 from processes.letters.mail import Mail, RecordingMail
 from processes.office import Office
@@ -89,9 +89,13 @@ def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool
         ),
         functions=called,
         observers=observers(office),
-        alarms=alarms(office),
+        alarms=alarms(),
         declarations=known,
-        chores=(partial(overdue.sweep, office=office), partial(mailing.send_waiting, office=office)),
+        chores=(
+            overdue.sweep,
+            partial(mailing.send_waiting, office=office),
+            partial(notices.sweep, office=office),
+        ),
     )
 
 

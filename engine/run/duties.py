@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 
 from engine.deploy.loading import find_element
 from engine.errors import SeparationOfDuties
@@ -12,6 +12,26 @@ from engine.look.queries import TaskItem
 from engine.runtime import Session
 from engine.store.schema import DbEvent, DbInstance, DbTask
 from engine.values import Actor, Json
+
+# put together once: making a statement costs more than running it
+_NUMBER: BindParameter[int] = bindparam("number")
+_PEOPLE: BindParameter[list[str]] = bindparam("people", expanding=True)
+_KEY = select(DbInstance.business_key).where(DbInstance.id == _NUMBER).scalar_subquery()
+_ROUNDS_BEFORE = select(DbInstance.id).where(DbInstance.business_key == _KEY, DbInstance.id < _NUMBER)
+_DONE = select(DbTask.name, DbTask.element).where(
+    or_(
+        (DbTask.instance_id == _NUMBER) & DbTask.element.in_(bindparam("here", expanding=True)),
+        DbTask.instance_id.in_(_ROUNDS_BEFORE) & DbTask.element.in_(bindparam("before", expanding=True)),
+    ),
+    DbTask.status == TaskStatus.COMPLETED,
+    or_(DbTask.ended_by.in_(_PEOPLE), DbTask.on_behalf_of.in_(_PEOPLE)),
+)
+_RECORDED = (
+    select(DbEvent.element, DbEvent.actor, DbEvent.data)
+    .where(DbEvent.instance_id == _NUMBER, DbEvent.kind == EventKind.RECORDED)
+    .where(DbEvent.element.in_(bindparam("events", expanding=True)), DbEvent.at <= bindparam("opened"))
+    .order_by(DbEvent.id)
+)
 
 
 def first_free(
@@ -43,15 +63,8 @@ def check_duties(
     if not (here or before):
         return
     people = [person for person in (actor.id, helped) if person is not None]
-    query = select(DbTask.name, DbTask.element).where(
-        or_(
-            (DbTask.instance_id == task.instance_id) & DbTask.element.in_(here),
-            DbTask.instance_id.in_(_rounds_before(task.instance_id)) & DbTask.element.in_(before),
-        ),
-        DbTask.status == TaskStatus.COMPLETED,
-        or_(DbTask.ended_by.in_(people), DbTask.on_behalf_of.in_(people)),
-    )
-    done = session.connection().execute(query.limit(1)).one_or_none()
+    values = {"number": task.instance_id, "here": here, "before": before, "people": people}
+    done = session.connection().execute(_DONE, values).first()
     named = (done.name or done.element) if done is not None else _recorded(session, task, here, people)
     if named is not None:
         raise SeparationOfDuties(element=task.name or task.element, done=named, who=actor.id)
@@ -63,23 +76,12 @@ def _recorded(session: Session, task: TaskItem, elements: Collection[str], peopl
     events = {each: found.name or each for each, found in drawn.items() if found is not None and found.event}
     if not events:
         return None
-    query = select(DbEvent.element, DbEvent.actor, DbEvent.data).where(
-        DbEvent.instance_id == task.instance_id,
-        DbEvent.kind == EventKind.RECORDED,
-        DbEvent.element.in_(events),
-        DbEvent.at <= task.created_at,
-    )
-    last = {row.element: row for row in session.connection().execute(query.order_by(DbEvent.id))}
+    values = {"number": task.instance_id, "events": [*events], "opened": task.created_at}
+    last = {row.element: row for row in session.connection().execute(_RECORDED, values)}
     for row in last.values():
         if {row.actor, row.data.get("for")}.intersection(people):
             return events[row.element]
     return None
-
-
-def _rounds_before(instance_id: int) -> Select[int]:
-    """The instances that had the business key of an instance before it."""
-    own = select(DbInstance.business_key).where(DbInstance.id == instance_id).scalar_subquery()
-    return select(DbInstance.id).where(DbInstance.business_key == own, DbInstance.id < instance_id)
 
 
 def _apart(session: Session, task: TaskItem, name: str, seen: Callable[[], Mapping[str, Json]]) -> list[str]:

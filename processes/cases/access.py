@@ -14,7 +14,7 @@ from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseGrant
 from processes.procedures.model import Readers, Text
-from processes.rows import insert
+from processes.rows import add_missing
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,11 @@ def _is_apart(tasks: Subquery, rules: _Rules) -> ColumnElement[bool]:
 
 
 def _of(session: Session, case: DbCase) -> Readers:
-    return _rules(session).readers.get(case.procedure, Readers())
+    """Who reads the cases of a procedure, as its latest declaration says."""
+    try:
+        return procedures.find(session, case.procedure).readers
+    except NotFound:
+        return Readers()
 
 
 def named(session: Session, case: DbCase) -> Text:
@@ -221,7 +225,7 @@ def admit(session: Session, case: DbCase, *, groups: Iterable[str] = (), people:
     wanted = {("group", group) for group in groups} | {("person", person) for person in people}
     if wanted:
         rows = [{"case_id": case.id, "kind": kind, "value": value} for kind, value in sorted(wanted)]
-        session.execute(insert(session, DbCaseAudience).values(rows).on_conflict_do_nothing())
+        add_missing(session, DbCaseAudience, rows)
 
 
 def withdraw(session: Session, case: DbCase) -> None:

@@ -75,7 +75,7 @@ def write(
     data: dict[str, Json] = {"text": text, "once": once} | ({"files": kept} if kept else {})
     entry = register.note(session, case, KIND, by=by, element=element, data=data)
     session.flush()
-    telling.tell_those_at_work(session, settings, case, KIND, by=by, data={"entry": entry.id})
+    telling.tell_those_at_work(session, case, KIND, by=by, data={"entry": entry.id})
     return entry
 
 

@@ -96,7 +96,7 @@ def add(
         if hashlib.sha256(content).hexdigest() not in known
     ]
     if added:
-        telling.tell_those_at_work(session, settings, case, TOLD, by=by)
+        telling.tell_those_at_work(session, case, TOLD, by=by)
     return added
 
 

@@ -4,9 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
-from engine import Json, Session, compile_expression
+from engine import Json, Session, compile_expression, functions_with
 from engine.errors import ExpressionError
-from processes import procedures
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.procedures.model import Fact, LineKind, Procedure
 
@@ -60,12 +59,12 @@ class Values:
 
     def __init__(self, session: Session, procedure: Procedure, variables: Mapping[str, Json]) -> None:
         """Take them."""
-        self._session, self._procedure, self._variables = session, procedure, variables
+        self._variables, self._functions = variables, functions_with(session.runtime, procedure)
 
     def get(self, text: str) -> Json:
         """The value of an expression; null for none, and for one that cannot be computed from what is known."""
         try:
-            return procedures.evaluate(self._session, self._procedure, text, self._variables) if text else None
+            return compile_expression(text).evaluate(self._variables.get, self._functions) if text else None
         except ExpressionError:
             return None
 

@@ -11,7 +11,6 @@ from processes.cases import access
 from processes.cases.schema import DbCase, DbCaseGrant, DbCaseLook
 from processes.desk import notices
 from processes.procedures.model import Readers
-from processes.settings import Settings
 
 KIND = "looked_into"
 """The notice to whoever answers for the case."""
@@ -62,7 +61,7 @@ def count(session: Session, case: DbCase) -> int:
     return session.scalar(select(func.count()).select_from(DbCaseLook).where(DbCaseLook.case_id == case.id)) or 0
 
 
-def let_in(session: Session, settings: Settings, case: DbCase, *, by: Actor, reason: str) -> datetime:
+def let_in(session: Session, case: DbCase, *, by: Actor, reason: str) -> datetime:
     """Let an administrator read a case for a while; until when.
 
     It stands in the history of the instance, so in the timeline and in the administrators' log; whoever answers for the
@@ -75,7 +74,7 @@ def let_in(session: Session, settings: Settings, case: DbCase, *, by: Actor, rea
     until = moment + timedelta(minutes=readers_of(session, case).look_minutes)
     session.add(DbCaseGrant(case_id=case.id, person=by.id, at=moment, until=until, reason=reason.strip()))
     owner = case.owner or case.opened_by
-    notices.tell(session, settings, KIND, by=by, people=[owner], case_id=case.id, mail=True)
+    notices.tell(session, KIND, by=by, people=[owner], case_id=case.id, mail=True)
     session.flush()
     return until
 

@@ -55,7 +55,7 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
 
     def observe(session: Session, step: StepResult) -> None:
         case = register.find_of_step(session, step)
-        _tell_of_faults(session, office, step, case)
+        _tell_of_faults(session, step, case)
         if case is None:
             return
         seen = _Seen(step, case, partial(_drawn, session))
@@ -71,7 +71,7 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
             _record_refusals(session, seen)
             _enter_phases(session, seen)
             _close(seen)
-            _tell_of_dropped_letters(session, office, seen)
+            _tell_of_dropped_letters(session, seen)
         session.flush()
 
     return (observe,)
@@ -83,32 +83,32 @@ def _ran_the_case(session: Session, step: StepResult) -> bool:
     return registration is not None and registration.process == step.process_key
 
 
-def _tell_of_faults(session: Session, office: Office, step: StepResult, case: DbCase | None) -> None:
+def _tell_of_faults(session: Session, step: StepResult, case: DbCase | None) -> None:
     """An incident is told to the administrators and to whoever answers for the case, who may have caused it."""
     if step.faults:
         data: dict[str, Json] = {"element": step.faults[0], "instance": step.instance_id}
-        _alarm(session, office, "stopped", case, data)
+        _alarm(session, "stopped", case, data)
 
 
-def _alarm(session: Session, office: Office, kind: str, case: DbCase | None, data: Mapping[str, Json]) -> None:
+def _alarm(session: Session, kind: str, case: DbCase | None, data: Mapping[str, Json]) -> None:
     """Tell administrators, who have to mend it, and whoever answers for the case.
 
     Where a case is closed to administrators they are told apart: they see where it stands, and nothing of the case.
     """
     people, case_id = _answering(case), None if case is None else case.id
     if case is not None and access.is_closed(session, case.instance_id):
-        notices.tell(session, office.settings, kind, by=SYSTEM, people=people, case_id=case_id, data=data)
+        notices.tell(session, kind, by=SYSTEM, people=people, case_id=case_id, data=data)
         people, case_id = [], None
     groups = [organisation.ADMIN]
-    notices.tell(session, office.settings, kind, by=SYSTEM, people=people, groups=groups, case_id=case_id, data=data)
+    notices.tell(session, kind, by=SYSTEM, people=people, groups=groups, case_id=case_id, data=data)
 
 
-def alarms(office: Office) -> Sequence[Callable[[Session, JobRow], None]]:
+def alarms() -> Sequence[Callable[[Session, JobRow], None]]:
     """What the engine tells of jobs that it gives up and of which no incident tells."""
 
     def tell(session: Session, job: JobRow) -> None:
         case = register.find_of_instance(session, job.instance_id) if job.instance_id is not None else None
-        _alarm(session, office, "job_failed", case, {"job": job.id, "instance": job.instance_id})
+        _alarm(session, "job_failed", case, {"job": job.id, "instance": job.instance_id})
 
     return (tell,)
 
@@ -244,7 +244,7 @@ def _phase(seen: _Seen, place: Sequence[Address]) -> str | None:
     return next(filter(None, (each.properties.get("phase") for each in drawn)), None)
 
 
-def _tell_of_dropped_letters(session: Session, office: Office, seen: _Seen) -> None:
+def _tell_of_dropped_letters(session: Session, seen: _Seen) -> None:
     """What was still to leave the house when its call or the case ended is told: by hand, or by a service outside."""
     cancelled = [trace for trace in seen.step.traces if trace.kind is EventKind.CANCELLED]
     gone = {place[0] for trace in cancelled if (place := _place(trace)) is not None}
@@ -261,7 +261,7 @@ def _tell_of_dropped_letters(session: Session, office: Office, seen: _Seen) -> N
         groups = () if task is None else task.candidate_groups
         data: dict[str, Json] = {"name": (caller or element).name or element.id}
         whom = [telling.OWNER, *groups]
-        telling.tell(session, office, seen.case, "letter_dropped", whom, by=SYSTEM, element=trace.element, data=data)
+        telling.tell(session, seen.case, "letter_dropped", whom, by=SYSTEM, element=trace.element, data=data)
 
 
 def _close(seen: _Seen) -> None:

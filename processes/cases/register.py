@@ -4,26 +4,44 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from engine import Actor, Call, Json, Session, StepResult, TaskItem, now
 from engine.errors import NotFound
+from processes import rows
 from processes.cases import access, facts
 from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCaseFact, DbCasePhase
 from processes.office import Office, tracking_hash
 from processes.procedures.model import Procedure
-from processes.rows import insert
+
+# put together once: making a statement costs more than running it
+_NUMBER: BindParameter[int] = bindparam("number")
+_NAME: BindParameter[str] = bindparam("name")
+_MOMENT: BindParameter[datetime] = bindparam("moment")
+_OF_CASE = DbCasePhase.case_id == _NUMBER
+_ROUND = select(func.count() + 1).where(_OF_CASE, DbCasePhase.phase == _NAME).scalar_subquery()
+_ENTER_PHASE = insert(DbCasePhase).values(case_id=_NUMBER, phase=_NAME, round=_ROUND, entered_at=_MOMENT)
+_LEAVE_PHASE = update(DbCasePhase).where(_OF_CASE, DbCasePhase.left_at.is_(None)).values(left_at=_MOMENT)
 
 KEPT = "case"
 """Under what the services of a step keep its case for each other."""
 
 
 def open_case(
-    session: Session, office: Office, procedure: Procedure, instance_id: int, values: Mapping[str, Json], *, by: Actor
+    session: Session,
+    office: Office,
+    procedure: Procedure,
+    instance_id: int,
+    values: Mapping[str, Json],
+    *,
+    by: Actor,
+    call: Call | None = None,
 ) -> DbCase:
     """The case of the instance, entered in the register the first time it is asked for (GC-A8-2b).
 
@@ -34,8 +52,10 @@ def open_case(
         instance_id: the instance that runs the case.
         values: process variables under the names of the register form.
         by: who registered it.
+        call: of the service that opens it, which may know the case.
     """
-    case, known = find_of_instance(session, instance_id), facts.Values(session, procedure, values)
+    case = find_of_instance(session, instance_id) if call is None else _find_own(session, call)
+    known = facts.Values(session, procedure, values)
     if case is not None and not case.facts:  # it has moved here, or is open again
         facts.project(procedure, case, values, known)
         facts.index(procedure, case)
@@ -63,25 +83,22 @@ def open_case(
     facts.index(procedure, case)
     session.add(case)
     session.flush()
-    access.admit(session, case, people=[by.id])
     return case
 
 
 def enter_phase(session: Session, case: DbCase, phase: str, at: datetime) -> None:
     """Let a case come into a phase; each return is a further round."""
+    connection, values = session.connection(), {"number": case.id, "name": phase, "moment": at}
     if case.phase is not None:
-        current = (DbCasePhase.case_id == case.id) & DbCasePhase.left_at.is_(None)
-        session.execute(update(DbCasePhase).where(current).values(left_at=at))
-    before = (DbCasePhase.case_id == case.id) & (DbCasePhase.phase == phase)
-    rounds = select(func.count() + 1).where(before).scalar_subquery()
-    session.execute(insert(session, DbCasePhase).values(case_id=case.id, phase=phase, round=rounds, entered_at=at))
+        connection.execute(_LEAVE_PHASE, values)
+    connection.execute(_ENTER_PHASE, values)
     case.phase = phase
 
 
 def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo) -> str:
     """The next number of the prefix and year, as in KB-2026-000123; the counter's row stays locked until the commit."""
     year = moment.astimezone(zone).year
-    statement = insert(session, DbCaseCounter).values(prefix=prefix, year=year, last=1)
+    statement = rows.insert(session, DbCaseCounter).values(prefix=prefix, year=year, last=1)
     counted = session.scalar(
         statement.on_conflict_do_update(
             index_elements=["prefix", "year"], set_={"last": DbCaseCounter.last + 1}
@@ -92,8 +109,18 @@ def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo)
 
 def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
     """The case that an instance runs, if it has opened one."""
-    query = select(DbCase).where(DbCase.instance_id == instance_id).options(*whole())
-    return session.scalars(query).unique().one_or_none()
+    return session.scalars(_of_instance(), {"number": instance_id}).unique().one_or_none()
+
+
+@cache
+def _of_instance() -> Select[DbCase]:
+    return select(DbCase).where(DbCase.instance_id == bindparam("number")).options(*whole())
+
+
+def _find_own(session: Session, call: Call) -> DbCase | None:
+    """The case that the instance of a call runs; without a business key, which a case gives its instance, none."""
+    case = None if call.business_key is None else find_of_step(session, call)
+    return case if case is not None and case.instance_id == call.instance_id else None
 
 
 def find_by_number(session: Session, number: str | None) -> DbCase | None:
@@ -152,21 +179,30 @@ def count_alike(session: Session, case: DbCase, ways: Iterable[Collection[str]],
 
     A way of which the case does not know every fact finds nothing.
     """
-    same = [
-        and_(*(_has(case.facts[name]) for name in names))
-        for names in ways
-        if names and all(name in case.facts for name in names)
-    ]
-    if not same:
+    known = tuple(tuple(names) for names in ways if names and all(name in case.facts for name in names))
+    if not known:
         return 0
-    near = (DbCase.procedure == case.procedure) & (DbCase.id != case.id) & (DbCase.received_at >= since)
-    return session.scalar(select(func.count()).select_from(DbCase).where(near, or_(*same))) or 0
+    values: dict[str, Any] = {_asked(name): case.facts[name].folded for names in known for name in names}
+    values |= {"of": case.procedure, "but": case.id, "since": since}
+    return int(session.connection().execute(_count_alike(known), values).scalar_one())
 
 
-def _has(fact: DbCaseFact) -> ColumnElement[bool]:
-    """The condition on a case that it has the same fact."""
-    same = (DbCaseFact.name == fact.name) & (DbCaseFact.folded == fact.folded)
+@lru_cache(maxsize=64)
+def _count_alike(ways: tuple[tuple[str, ...], ...]) -> Select[int]:
+    """The statement that counts; the declarations ask for few different ones."""
+    near = (DbCase.procedure == bindparam("of")) & (DbCase.id != bindparam("but"))
+    alike = or_(*(and_(*map(_has, names)) for names in ways))
+    return select(func.count(DbCase.id)).where(near, DbCase.received_at >= bindparam("since"), alike)
+
+
+def _has(name: str) -> ColumnElement[bool]:
+    """The condition on a case that it has the fact of that name."""
+    same = (DbCaseFact.name == name) & (DbCaseFact.folded == bindparam(_asked(name)))
     return exists().where(DbCaseFact.case_id == DbCase.id, same).correlate(DbCase)
+
+
+def _asked(name: str) -> str:
+    return f"fact_{name}"
 
 
 def note(

@@ -7,8 +7,6 @@ from engine import Actor, Json, Session, TaskItem, TaskStatus, queries
 from processes.cases import access, register
 from processes.cases.schema import DbCase
 from processes.desk import notices
-from processes.office import Office
-from processes.settings import Settings
 
 WITHHELD = "withheld"
 """The notice that there is something in a case which the reader may not see."""
@@ -19,7 +17,6 @@ OWNER = "owner"
 
 def tell(
     session: Session,
-    office: Office,
     case: DbCase,
     kind: str,
     whom: Iterable[str],
@@ -36,7 +33,6 @@ def tell(
 
     Args:
         session: of the step.
-        office: with the settings.
         case: which they may open from now on.
         kind: of the line in the case's record and of the notice.
         whom: groups; `owner` stands for who answers for the case. Of a private case those that neither read it nor have
@@ -59,7 +55,6 @@ def tell(
     entry.task_id = task.id if task is not None else None
     notices.tell(
         session,
-        office.settings,
         kind,
         by=by,
         people=[*people, answers if OWNER in whom else None],
@@ -72,13 +67,13 @@ def tell(
     )
     withheld = [name for name in named if name not in groups]
     hint: dict[str, Json] = {"procedure": dict(access.named(session, case)), "of": kind}
-    notices.tell(session, office.settings, WITHHELD, by=by, groups=withheld, data=hint, mail=True)
+    notices.tell(session, WITHHELD, by=by, groups=withheld, data=hint, mail=True)
 
 
 def tell_those_at_work(
-    session: Session, settings: Settings, case: DbCase, kind: str, *, by: Actor, data: Mapping[str, Json] | None = None
+    session: Session, case: DbCase, kind: str, *, by: Actor, data: Mapping[str, Json] | None = None
 ) -> None:
     """Tell the owner of a case and whoever has an open task of it, by a notice alone."""
     busy = queries.tasks_of(session, case.instance_id, TaskStatus.OPEN)
     people = [case.owner, *(task.assignee for task in busy)]
-    notices.tell(session, settings, kind, by=by, people=people, case_id=case.id, data=data)
+    notices.tell(session, kind, by=by, people=people, case_id=case.id, data=data)

@@ -218,7 +218,7 @@ def tell_moved(
         "after": iso(row.due_at, office.zone) if row is not None and row.due_at is not None else None,
     }
     whom = ["owner", *clock.tell.get("moved", ()), *units]
-    telling.tell(session, office, case, "moved", whom, by=by, clock=clock.name, data=data)
+    telling.tell(session, case, "moved", whom, by=by, clock=clock.name, data=data)
 
 
 def _declared_rows(case: DbCase, procedure: Procedure) -> Iterable[tuple[Clock, DbCaseClock]]:

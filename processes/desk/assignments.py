@@ -5,12 +5,9 @@ from engine.errors import ClaimedByOther, NotCandidate, NotClaimed
 from processes.cases import access, register
 from processes.desk import notices
 from processes.people import organisation
-from processes.settings import Settings
 
 
-def hand_over(
-    session: Session, settings: Settings, task_id: int, to: Actor | str, *, by: Actor, reason: str
-) -> TaskItem:
+def hand_over(session: Session, task_id: int, to: Actor | str, *, by: Actor, reason: str) -> TaskItem:
     """Pass a task on as `engine.run.tasks.reassign` does; a snooze ends, or the one who gets it would not see it.
 
     Where the cases are closed to administrators they pass it on to its candidates only, or they could give it to
@@ -26,20 +23,20 @@ def hand_over(
     if task.follow_up_at is not None:
         follow_ups.bring_back(session, task_id, by=by)
     if task.assignee != before:
-        _tell(session, settings, "passed_on", task.assignee, task, by=by)
-        _tell(session, settings, "taken", before, task, by=by)
+        _tell(session, "passed_on", task.assignee, task, by=by)
+        _tell(session, "taken", before, task, by=by)
     return task
 
 
-def give_back(session: Session, settings: Settings, task_id: int, *, by: Actor) -> TaskItem:
+def give_back(session: Session, task_id: int, *, by: Actor) -> TaskItem:
     """Give a task back as `engine.run.tasks.unclaim` does; whose it was is told when an administrator does it."""
     before = tasks.get_task(session, task_id, actor=by).assignee
     task = tasks.unclaim(session, task_id, by=by)
-    _tell(session, settings, "taken", before, task, by=by)
+    _tell(session, "taken", before, task, by=by)
     return task
 
 
-def ask_for(session: Session, settings: Settings, task_id: int, *, by: Actor) -> TaskItem:
+def ask_for(session: Session, task_id: int, *, by: Actor) -> TaskItem:
     """Ask the one who has claimed a task for it; asking again before that is read tells nothing more.
 
     Raises NotFound, AlreadyCompleted, TaskCancelled, NotClaimed, NotCandidate, SeparationOfDuties.
@@ -55,13 +52,13 @@ def ask_for(session: Session, settings: Settings, task_id: int, *, by: Actor) ->
         raise NotCandidate(element=tasks.label(task), who=by.id)
     tasks.check_duties(session, task, by)
     if not notices.is_told(session, task.assignee or "", "asked", by=by, task=task):
-        _tell(session, settings, "asked", task.assignee, task, by=by)
+        _tell(session, "asked", task.assignee, task, by=by)
     return task
 
 
-def _tell(session: Session, settings: Settings, kind: str, person: str | None, task: TaskItem, *, by: Actor) -> None:
+def _tell(session: Session, kind: str, person: str | None, task: TaskItem, *, by: Actor) -> None:
     if person is None or person == by.id:
         return
     case = register.find_of_task(session, task)
     case_id = case.id if case is not None else None
-    notices.tell(session, settings, kind, by=by, people=[person], case_id=case_id, task=task)
+    notices.tell(session, kind, by=by, people=[person], case_id=case_id, task=task)

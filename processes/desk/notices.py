@@ -2,18 +2,32 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Insert,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from engine import Actor, Json, JsonType, Session, TaskItem, UtcTime, joins, now
+from engine import Actor, Database, Json, Session, TaskItem, joins, now
 from engine.errors import NotFound
 from processes.cases.access import concealed, visible_to
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.desk.schema import DbNotice
+from processes.office import Office
 from processes.people.absences import substitutes_of
 from processes.people.schema import DbMembership, DbPerson
-from processes.settings import Settings
 
 OF_TASKS = ("passed_on", "asked", "stage_late")
 """Kinds that ask for something in a task; settled when it is closed."""
@@ -22,7 +36,7 @@ OF_CLOCKS = ("reminded", "warned", "breached", "escalated", "moved")
 """Kinds that ask for what a clock counts for; settled when that clock does not run any more."""
 
 MOST_FORGOTTEN = 500
-"""Old notices that go when a new one comes."""
+"""So many old notices go in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,6 @@ class Heard:
 
 def tell(
     session: Session,
-    settings: Settings,
     kind: str,
     *,
     by: Actor,
@@ -49,11 +62,10 @@ def tell(
     data: Mapping[str, Json] | None = None,
     mail: bool = False,
 ) -> None:
-    """Give a notice to people and to all in some units, each once, never to who caused it; old ones are forgotten.
+    """Give a notice to people and to all in some units, each once, never to who caused it.
 
     Args:
         session: of the transaction that causes it, so that it is told if and only if it happens.
-        settings: for how long notices are kept.
         kind: passed_on, taken, asked, comment, attached, told, warned, breached, escalated, moved, stage_late,
             stopped, job_failed, letter_dropped, looked_into, withheld.
         by: who caused it.
@@ -70,29 +82,60 @@ def tell(
     logins = sorted(named - {by.id})
     if not (logins or units):
         return
-    moment = now(session)
     known = dict(data or {}) | ({"task": task.name or task.element} if task is not None else {})
-    members = select(DbMembership.person).where(DbMembership.unit.in_(units))
+    values = {
+        "at_moment": now(session),
+        "of_kind": kind,
+        "caused_by": by.id,
+        "about_case": case_id,
+        "about_task": task.id if task is not None else None,
+        "about_clock": clock,
+        "known": known,
+        "by_mail": mail,
+        "logins": logins,
+        "units": units,
+    }
+    session.connection().execute(_TELL, values)
+
+
+def _tell() -> Insert:
+    given = {
+        "at": "at_moment",
+        "kind": "of_kind",
+        "by": "caused_by",
+        "case_id": "about_case",
+        "task_id": "about_task",
+        "clock": "about_clock",
+        "data": "known",
+    }
+    columns = DbNotice.__table__.c
+    wants_mail = DbPerson.mail_notices & (DbPerson.email != "") & bindparam("by_mail", type_=Boolean())
+    members = select(DbMembership.person).where(DbMembership.unit.in_(bindparam("units", expanding=True)))
     chosen = select(
         DbPerson.login,
-        literal(moment, UtcTime()),
-        literal(kind),
-        literal(by.id),
-        literal(case_id, DbNotice.case_id.type),
-        literal(task.id if task is not None else None, DbNotice.task_id.type),
-        literal(clock, DbNotice.clock.type),
-        literal(known, JsonType),
-        case((DbPerson.mail_notices & (DbPerson.email != ""), "waiting"), else_="") if mail else literal(""),
-    ).where(DbPerson.active, DbPerson.login != by.id, or_(DbPerson.login.in_(logins), DbPerson.login.in_(members)))
-    columns = ["person", "at", "kind", "by", "case_id", "task_id", "clock", "data", "mail"]
-    session.execute(insert(DbNotice).from_select(columns, chosen, include_defaults=False))
-    _forget(session, moment - timedelta(days=settings.notice_days))
+        *(bindparam(name, type_=columns[column].type) for column, name in given.items()),
+        case((wants_mail, "waiting"), else_=""),
+    ).where(
+        DbPerson.active,
+        DbPerson.login != bindparam("caused_by"),
+        or_(DbPerson.login.in_(bindparam("logins", expanding=True)), DbPerson.login.in_(members)),
+    )
+    return insert(DbNotice).from_select(["person", *given, "mail"], chosen, include_defaults=False)
 
 
-def _forget(session: Session, before: datetime) -> None:
-    """Let old notices go, some at a time; those that somebody else is letting go are left to them."""
-    old = select(DbNotice.id).where(DbNotice.at < before).limit(MOST_FORGOTTEN).with_for_update(skip_locked=True)
-    session.execute(delete(DbNotice).where(DbNotice.id.in_(old)), execution_options={"synchronize_session": False})
+_TELL = _tell()
+"""Put together once: making a statement costs more than running it."""
+
+
+def sweep(database: Database, office: Office) -> int:
+    """Let notices go that are old enough, some at a time; how many they were."""
+    with database.reading() as session:
+        old = DbNotice.at < now(session) - timedelta(days=office.settings.notice_days)
+        found = list(session.scalars(select(DbNotice.id).where(old).order_by(DbNotice.at).limit(MOST_FORGOTTEN)))
+    if found:
+        with database.transaction() as session:
+            session.connection().execute(delete(DbNotice).where(DbNotice.id.in_(found)))
+    return len(found)
 
 
 def is_told(session: Session, person: str, kind: str, *, by: Actor, task: TaskItem) -> bool:

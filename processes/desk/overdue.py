@@ -5,7 +5,6 @@ from sqlalchemy import exists, select
 from engine import SYSTEM, Database, Session, joins, now, tasks
 from processes.cases import telling
 from processes.cases.schema import DbCase, DbCaseEntry
-from processes.office import Office
 
 KIND = "stage_late"
 
@@ -13,7 +12,7 @@ MOST = 50
 """So many are told in one transaction."""
 
 
-def sweep(database: Database, office: Office) -> int:
+def sweep(database: Database) -> int:
     """Tell of the steps that have become late since the last time; how many they were."""
     with database.reading() as session:
         if not _newly_late(session, 1):
@@ -21,7 +20,7 @@ def sweep(database: Database, office: Office) -> int:
     with database.transaction() as session:
         found = _newly_late(session, MOST)
         for case_id, task_id in found:
-            _tell(session, office, session.get_one(DbCase, case_id), task_id)
+            _tell(session, session.get_one(DbCase, case_id), task_id)
         return len(found)
 
 
@@ -34,11 +33,10 @@ def _newly_late(session: Session, most: int) -> list[tuple[int, int]]:
     return [(case, task) for case, task in session.execute(query.order_by(late.c.due_at, late.c.id).limit(most))]
 
 
-def _tell(session: Session, office: Office, case: DbCase, task_id: int) -> None:
+def _tell(session: Session, case: DbCase, task_id: int) -> None:
     task = tasks.get_task(session, task_id)
     telling.tell(
         session,
-        office,
         case,
         KIND,
         [telling.OWNER],

@@ -128,7 +128,7 @@ def _send(office: Office, call: Call, template: str, **more: Json) -> datetime:
             told = {"what": "letter", "letter": number}
             sent = outbox.note_sent(session, office, call, number, manner=None, on=None)
             case, element = get_case(session, call), call.element.id
-            telling.tell(session, office, case, "told", [telling.OWNER], by=call.actor, element=element, data=told)
+            telling.tell(session, case, "told", [telling.OWNER], by=call.actor, element=element, data=told)
         return sent
     assert letter.sent_at is not None
     return letter.sent_at

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, select
 
 from engine import Session, StandIn, now
 from processes.people.schema import DbMembership, DbPerson, DbSubstitution
@@ -38,14 +39,21 @@ def groups_and_stand_ins(session: Session, login: str) -> tuple[frozenset[str], 
 
 def substitutes_of(session: Session, groups: Collection[str]) -> frozenset[str]:
     """Who works today for a member of one of the groups in that group: they are told what the members are told."""
-    query = (
-        select(DbSubstitution.substitute, DbSubstitution.units, DbMembership.unit)
-        .join(DbMembership, DbMembership.person == DbSubstitution.person)
-        .where(DbMembership.unit.in_(groups), _runs(today(session)))
-    )
-    return frozenset(login for login, units, unit in session.execute(query) if unit in units)
+    found = session.connection().execute(_SUBSTITUTES, {"groups": [*groups], "today": today(session)})
+    return frozenset(login for login, units, unit in found if unit in units)
 
 
-def _runs(day: date) -> ColumnElement[bool]:
+def _runs(day: date | BindParameter[date]) -> ColumnElement[bool]:
     table = DbSubstitution
     return (table.first_day <= day) & (table.last_day >= day) & table.ended_at.is_(None)
+
+
+def _substitutes() -> Select[str, Any, str]:
+    query = select(DbSubstitution.substitute, DbSubstitution.units, DbMembership.unit)
+    query = query.join(DbMembership, DbMembership.person == DbSubstitution.person)
+    of_groups = DbMembership.unit.in_(bindparam("groups", expanding=True))
+    return query.where(of_groups, _runs(bindparam("today", type_=Date())))
+
+
+_SUBSTITUTES = _substitutes()
+"""Put together once: making a statement costs more than running it."""

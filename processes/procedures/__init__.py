@@ -79,7 +79,8 @@ def check_settings(session: Session, settings: Settings) -> None:
 
 def find(session: Session, key: str) -> Procedure:
     """The newest version of a procedure; NotFound."""
-    found = next((each for each in current(session) if each.key == key), None)
+    declared = (each for each in deployments.declarations(session) if isinstance(each, Procedure))
+    found = next((each for each in declared if each.key == key and not each.shared), None)
     if found is None:
         raise NotFound(what="procedure", key=key)
     return found

@@ -79,7 +79,7 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     return {**moments, **({clock.stops: None} if clock.stops else {})}
 
 
-def warn(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+def warn(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Warn of a clock, once, while it runs (KB-3.6-2c, KB-3.2-2).
 
     Inputs:
@@ -92,7 +92,7 @@ def warn(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     row = _running(case, clock)
     if row is not None and row.warned_at is None:
         row.warned_at = call.now
-        _tell(office, session, call, case, clock, "warned", "warn")
+        _tell(session, call, case, clock, "warned", "warn")
     return {}
 
 
@@ -113,11 +113,11 @@ def breach(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     if row is None or _is_broken(row) or row.soft:
         return {}
     row.breached_at, row.level = row.due_at or call.now, max(row.level, 1)
-    _tell(office, session, call, case, clock, "breached", "breach", row=row)
+    _tell(session, call, case, clock, "breached", "breach", row=row)
     return {"breached_at": iso(row.breached_at, office.zone)}
 
 
-def escalate(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+def escalate(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Tell the next level that something is late (KB-3.6-3b).
 
     It does nothing once the clock is stopped or the level was told.
@@ -136,11 +136,11 @@ def escalate(office: Office, session: Session, call: Call) -> Mapping[str, Json]
     if row is None or row.level >= level:
         return {}
     row.level = level
-    _tell(office, session, call, case, clock, "escalated", f"l{level}", data={"level": level})
+    _tell(session, call, case, clock, "escalated", f"l{level}", data={"level": level})
     return {"escalation_level": level}
 
 
-def tell(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+def tell(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Tell units, roles or the owner of something in the case (KB-3.2-2, KB-2.1.1-4).
 
     Inputs:
@@ -152,7 +152,7 @@ def tell(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     case, what, whom = get_case(session, call), str(given(call, "what") or ""), names_of(given(call, "to"))
     if whom:
         data: dict[str, Json] = {"what": what, "name": call.element.name}
-        telling.tell(session, office, case, "told", whom, by=call.actor, element=call.element.id, data=data)
+        telling.tell(session, case, "told", whom, by=call.actor, element=call.element.id, data=data)
     return {}
 
 
@@ -177,7 +177,6 @@ def _is_broken(row: DbCaseClock) -> bool:
 
 
 def _tell(  # noqa: PLR0917 - whom of what
-    office: Office,
     session: Session,
     call: Call,
     case: DbCase,
@@ -193,7 +192,6 @@ def _tell(  # noqa: PLR0917 - whom of what
     at = row.breached_at if row is not None else None
     telling.tell(
         session,
-        office,
         case,
         kind,
         whom,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from engine import Call, Json, Session
 from processes import procedures
-from processes.cases import access, documents, register
+from processes.cases import documents, register
 from processes.office import Office
 from processes.reading import get_case, given, iso
 
@@ -36,7 +36,7 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
     values = {**call.variables, **call.inputs}
     opened = given(call, "case_no") is None
     procedure = procedures.of_call(session, call)
-    case = register.open_case(session, office, procedure, call.instance_id, values, by=call.actor)
+    case = register.open_case(session, office, procedure, call.instance_id, values, by=call.actor, call=call)
     register.keep(call, case)
     documents.attach(session, case, dict(values), call.actor)
     call.set_business_key(case.number)
@@ -64,6 +64,5 @@ def accept_case(office: Office, session: Session, call: Call) -> Mapping[str, Js
     owner = call.actor.id
     case = get_case(session, call)
     case.owner = owner
-    access.admit(session, case, people=[owner])
     register.note(session, case, "accepted", by=call.actor, element=call.element.id, data={"owner": owner})
     return {"owner": owner, "accepted_at": iso(call.now, office.zone)}

@@ -135,7 +135,7 @@ def claim(task_id: int) -> BaseResponse:
 def unclaim(task_id: int) -> BaseResponse:
     """Give it back to its group; a draft stays with its writer."""
     with here.transaction() as session:
-        item = assignments.give_back(session, here.kesu().settings, task_id, by=here.actor())
+        item = assignments.give_back(session, task_id, by=here.actor())
     flash(_("Given back: %(name)s", name=language.say(item.name, item.deployment_id)))
     return redirect(_back() or url_for("work.inbox"), 303)
 
@@ -144,7 +144,7 @@ def unclaim(task_id: int) -> BaseResponse:
 def ask_for(task_id: int) -> BaseResponse:
     """Tell the one who has it that one would like to have it."""
     with here.transaction() as session:
-        item = assignments.ask_for(session, here.kesu().settings, task_id, by=here.actor())
+        item = assignments.ask_for(session, task_id, by=here.actor())
         called = names(session).person(item.assignee)
     flash(
         _("%(who)s is told that you ask for it: %(name)s", who=called, name=language.say(item.name, item.deployment_id))
@@ -166,9 +166,7 @@ def pass_on(task_id: int) -> BaseResponse:
     try:
         with here.transaction() as session:
             receiver = organisation.actor_of(session, organisation.normal_login(to))
-            item = assignments.hand_over(
-                session, here.kesu().settings, task_id, receiver, by=here.actor(), reason=reason
-            )
+            item = assignments.hand_over(session, task_id, receiver, by=here.actor(), reason=reason)
             called = names(session).person(receiver.id)
     except ReasonMissing:
         with here.reading() as session:

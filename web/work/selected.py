@@ -68,9 +68,7 @@ def reassign() -> BaseResponse:
         receiver = organisation.actor_of(session, organisation.normal_login(to))
     return _each(
         _("Passed on"),
-        lambda session, task: assignments.hand_over(
-            session, here.kesu().settings, task.id, receiver, by=here.actor(), reason=reason
-        ),
+        lambda session, task: assignments.hand_over(session, task.id, receiver, by=here.actor(), reason=reason),
     )
 
 

@@ -117,7 +117,7 @@ def find_targets(_office: Office, session: Session, call: Call) -> Mapping[str, 
     }
 
 
-def move(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+def move(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Move a case to another procedure: its registration begins with what is known, number and receipt stay.
 
     Clocks run on from the receipt; one that the other procedure does not have is kept as it stands. Where it is
@@ -140,7 +140,7 @@ def move(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     }
     register.note(session, case, "moved_to", by=call.actor, element=call.element.id, data=data)
     groups = sorted(target.registration.groups) if target.registration is not None else []
-    telling.tell(session, office, case, "told", groups, by=call.actor, element=call.element.id)
+    telling.tell(session, case, "told", groups, by=call.actor, element=call.element.id)
     return {"moved_to": target.key}
 
 

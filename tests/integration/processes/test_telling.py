@@ -101,8 +101,8 @@ def test_a_step_that_is_late_is_told_once_and_recorded_against_its_unit(staffed)
     house.clock.set(due)
     with house.database.transaction() as session:
         tasks.claim(session, house.open_task("UT_AcceptCase"), by=SALES)
-    assert overdue.sweep(house.database, house.office) == 1
-    assert overdue.sweep(house.database, house.office) == 0
+    assert overdue.sweep(house.database) == 1
+    assert overdue.sweep(house.database) == 0
     (entry,) = entries(house, "stage_late")
     assert (entry.element, entry.data["unit"], entry.scheduled_at) == ("UT_AcceptCase", "sales", due)
     assert {("li", "stage_late"), ("zhou", "stage_late")} <= heard(house)

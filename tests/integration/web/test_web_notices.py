@@ -140,11 +140,12 @@ def test_a_notice_about_a_case_one_may_no_longer_see_says_nothing_of_it(disputed
 
 
 @pytest.mark.both_databases
-def test_old_notices_go_when_a_new_one_comes(disputed):
+def test_old_notices_go_with_the_chores(disputed):
     hall, number = disputed
     assert heard(hall, "wang")
     hall.clock.advance(timedelta(days=hall.kesu.settings.notice_days + 1))
     hall.visitor("chen").post(f"/cases/{number}/comment", data={"text": "x", "_once": "k"})
+    assert notices.sweep(hall.database, hall.kesu.office) > 0
     assert heard(hall, "wang") == [("comment", "chen")]
     with hall.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(DbNotice)) == 1
@@ -220,7 +221,6 @@ def test_the_bell_forgets_a_clock_when_that_clock_stops_though_another_runs(disp
             data = told | {"clock": clock}
             notices.tell(
                 session,
-                hall.kesu.settings,
                 "breached",
                 by=SYSTEM,
                 people=["wang"],

@@ -40,7 +40,7 @@ def look_into(instance_id: int) -> BaseResponse:
 
     def do(session: Session, reason: str) -> str:
         case = cases_of(session, [instance_id])[instance_id]
-        until = looks.let_in(session, here.kesu().settings, case, by=here.actor(), reason=reason)
+        until = looks.let_in(session, case, by=here.actor(), reason=reason)
         return _("The case is open to you until %(time)s.", time=dates.clock_text(until, here.zone()))
 
     return carry_out(instance_id, ask, do)

@@ -139,7 +139,7 @@ def reassign(instance_id: int, task_id: int) -> BaseResponse:
         to = request.form.get("to", "")
         if session.get(DbPerson, to) is None:
             raise NotFound(what="person", key=to)
-        assignments.hand_over(session, here.kesu().settings, task_id, to, by=here.actor(), reason=reason)
+        assignments.hand_over(session, task_id, to, by=here.actor(), reason=reason)
         return _("The task is with %(name)s now.", name=names(session).person(to))
 
     return carry_out(instance_id, ask, do)
