@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine.run import messages
 from engine.store.schema import DbTask
 from processes.cases import register
+from processes.cases.schema import DbCase
 from processes.demo import PASSWORD
 from processes.people import organisation, passwords
 
@@ -36,13 +37,18 @@ def wrong_of(page):
     return page.locator("main .form-errors, main .err").all_inner_texts()
 
 
+WAYS = (("zh", 1440), ("en", 390), ("en", 1440), ("zh", 390))
+"""Languages and widths, shared out over the people as they come: not every page in every way, but each person in one."""
+
+
 class Play:
     """Steps of a scenario, done on the pages by the people it names."""
 
-    def __init__(self, house, visit, register, number, *, groups, language="en", hands=(), listed=True):
+    def __init__(self, house, visit, register, number, *, groups, ways=WAYS, hands=(), listed=True):
         self.house, self.visit, self.register, self.number = house, visit, register, number
-        self.language, self.hands, self.listed = language, hands, listed
+        self.ways, self.hands, self.listed = ways, hands, listed
         self.desks, self.done = {}, 0
+        hashed = passwords.hash_new(PASSWORD, "low")
         with house.database.transaction() as session:
             for group, (unit, person) in groups.items():
                 organisation.create_unit(session, group, name_zh=unit, name_en=group)
@@ -51,16 +57,18 @@ class Play:
                     group,
                     name_zh=person,
                     name_en=group,
-                    password=passwords.hash_new(PASSWORD, "low"),
+                    password=hashed,
                     groups=[group],
                 )
 
-    def desk(self, login, width=1440):
+    def desk(self, login, *, handed_over=False):
         """Their browser at their desk, or the small screen that is handed over."""
-        if (login, width) not in self.desks:
-            locale = "zh-CN" if self.language == "zh" else "en-GB"
-            self.desks[login, width] = self.visit(login, width=width, language=locale)
-        return self.desks[login, width]
+        if (login, handed_over) not in self.desks:
+            people = list(dict.fromkeys([*(known for known, _ in self.desks), login]))
+            language, width = self.ways[people.index(login) % len(self.ways)]
+            locale = "zh-CN" if language == "zh" else "en-GB"
+            self.desks[login, handed_over] = self.visit(login, width=390 if handed_over else width, language=locale)
+        return self.desks[login, handed_over]
 
     def walk(self, steps):
         for step in steps:
@@ -79,14 +87,15 @@ class Play:
         self.house.work()
 
     def open(self):
-        """What waits for somebody."""
+        """What waits for somebody in the case; what it has opened beside itself goes its own way."""
+        query = select(DbTask.element).join(DbCase, DbCase.instance_id == DbTask.instance_id)
         with self.house.database.reading() as session:
-            return list(session.scalars(select(DbTask.element).where(DbTask.status == "open")))
+            return list(session.scalars(query.where(DbCase.number == self.number, DbTask.status == "open")))
 
     def task(self, step):
         named = step.get("complete", step.get("refuse"))
         element = named["task"] if isinstance(named, dict) else named
-        person = self.desk(step["as"], 390 if element in self.hands else 1440)
+        person = self.desk(step["as"], handed_over=element in self.hands)
         if self.done:
             self.find(person, element)
         else:
@@ -110,7 +119,7 @@ class Play:
         for view in ("group", "mine"):
             if not row.count():
                 person.go(f"/work?view={view}")
-        person.go(row.get_attribute("href"))
+        person.go(row.first.get_attribute("href"))
 
     def tell(self, step):
         """What the customer says, recorded on the page of the case."""
@@ -159,6 +168,6 @@ class Play:
 
     def photograph(self, page, element):
         if ALBUM:
-            name = f"{self.number}-{self.language}-{self.done:02}-{element}.png"
+            name = f"{self.number}-{self.done:02}-{element}.png"
             page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=Path(ALBUM) / name, full_page=True)

@@ -15,6 +15,7 @@ from engine.work.dispatch import work_once
 from processes.demo import PASSWORD
 from processes.demo.people import settle
 from processes.letters.mail import RecordingMail
+from processes.people import passwords
 from processes.settings import Settings
 from web.app import create_app
 from web.compose import compose
@@ -68,7 +69,7 @@ class House:
         if deployments is None:
             shipped.put(self.database)
             with self.database.transaction() as session:
-                settle(session)
+                settle(session, passwords.hash_new(PASSWORD, "low"))
         else:
             self.kesu.runtime.deployments.update(deployments)
         app = create_app(self.kesu, {"PARTS_PAGE": True, "LOOPBACK": True})

@@ -1,0 +1,31 @@
+"""A claim on a delivered lot by hand, from the office to the archive, each person at a browser of their own."""
+
+from pathlib import Path
+
+import pytest
+from by_hand import Play, steps_of
+
+from engine import SYSTEM
+from processes.shipments import listing
+
+pytestmark = pytest.mark.seconds(20)
+
+SCENARIOS = Path("processes/op_quality_claim/scenarios")
+GROUPS = {
+    "office": ("办公室", "欧阳主任"),
+    "qa_finished": ("质管部成品科", "钟质检"),
+    "workshop": ("车间", "任主任"),
+    "warehouse": ("仓库", "孟主管"),
+    "purchasing": ("采购", "潘采购"),
+    "op_manager": ("经理", "关经理"),
+    "finance": ("财务", "阮会计"),
+}
+
+
+def test_v10_a_claim_whose_cause_three_units_find(house, visit):
+    house.until("2026-11-05T09:00+08:00")
+    with house.database.transaction() as session:
+        listing.import_csv(session, (SCENARIOS / "shipments.csv").read_bytes(), by=SYSTEM)
+    play = Play(house, visit, "/register/op_quality_claim", "OP-2026-000001", groups=GROUPS, listed=False)
+    play.walk(steps_of(SCENARIOS / "v10_claim_cause_not_found.yaml"))
+    assert play.open() == []
