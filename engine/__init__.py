@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engine.run.tasks import Completed
     from engine.runtime import Deployable, JobRow, Runtime, Session, StepResult, functions_with, make_runtime, now
     from engine.services import Call, Service, Services
-    from engine.spelling import nearest
+    from engine.spelling import meant, nearest
     from engine.store.base import Base
     from engine.store.columns import JsonType, UtcTime
     from engine.store.variables import is_blank
@@ -68,7 +68,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.look.history": ("Event", "Submission"),
     "engine.look.overview": ("Place",),
     "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter", "TaskItem"),
-    "engine.spelling": ("nearest",),
+    "engine.spelling": ("meant", "nearest"),
     "engine.run.instances": ("Instance",),
     "engine.run.messages": ("Recordable",),
     "engine.run.steps": ("lock_instance", "read_variables"),
@@ -184,6 +184,7 @@ __all__ = [
     "loading",
     "lock_instance",
     "make_runtime",
+    "meant",
     "messages",
     "nearest",
     "now",

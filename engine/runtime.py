@@ -47,6 +47,19 @@ class Dispatcher(Protocol):
 
 
 @dataclass(frozen=True)
+class Mention:
+    """A name that a diagram, table or form uses and that only somebody else can know: a group or a stage, say."""
+
+    name: str
+    file: str
+    element: str | None
+    called: str
+    """What people call the element, as the beginning of a sentence."""
+    what: str
+    """Where it stands: camunda:candidateGroups, or the function that it is given to."""
+
+
+@dataclass(frozen=True)
 class Deployable:
     """Files that are to be deployed together, read: what a declaration among them is checked against."""
 
@@ -63,6 +76,18 @@ class Deployable:
     """Where there is a database: for what only the installation knows."""
     names: Mapping[str, Collection[str]] = field(default_factory=dict)
     """The variables that somebody writes, by the key of the process; without processes of which nobody can tell."""
+    groups: Sequence[Mention] = ()
+    """The groups that its diagrams name."""
+    all_groups: Collection[str] = ()
+    """The groups that the diagrams beside it name."""
+    calls: Sequence[Mention] = ()
+    """Texts that its expressions give to functions, by the name of the function."""
+    all_elements: Collection[str] = ()
+    """The ids of the elements of all folders."""
+    all_files: Sequence[Mapping[str, bytes]] = ()
+    """The files of all folders."""
+    values: Callable[[str, str, str], Collection[Json] | None] = lambda _process, _element, _parameter: None
+    """What an input parameter of an element can be, by the key of the process; None where nobody can tell."""
 
 
 class Declarations(Protocol):

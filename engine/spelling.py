@@ -7,7 +7,13 @@ from difflib import get_close_matches
 def nearest(name: str, known: Iterable[str]) -> str:
     """`: did you mean phases?` where one of the known names is close, else which there are."""
     names = sorted({*known} - {name})
-    close = get_close_matches(name, names, n=1)
+    close = meant(name, names)
     if close:
-        return f": did you mean {close[0]}?"
+        return close
     return f": there are {', '.join(names)}" if 0 < len(names) <= 12 else ""
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """As `nearest`, and nothing where no name is close."""
+    close = get_close_matches(name, sorted({*known} - {name}), n=1)
+    return f": did you mean {close[0]}?" if close else ""

@@ -114,6 +114,8 @@ class FormField:
     """All that it can be beside null; None where nobody can tell."""
     many: bool = False
     """Whether it is a list of such values."""
+    kind: str = ""
+    """What kind of field it is: text, number, date …"""
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def _uses(content: bytes, file: str, language: _Language) -> FormUses | None:
     form, _ = _compiled(content, file, language)
     if form is None:
         return None
-    written = [FormField(each.name, each.whole, each.values, each.many) for each in written_by(form)]
+    written = [FormField(*(getattr(each, part.name) for part in fields(each))) for each in written_by(form)]
     asked = [FormRead(*(getattr(each, part.name) for part in fields(each))) for each in asked_by(form)]
     return FormUses(tuple(written), tuple(asked))
 

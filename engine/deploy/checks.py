@@ -8,12 +8,13 @@ from typing import Any
 
 from engine.core import Compiled, ReadOptions, read
 from engine.deploy.loading import compile_files, read_declaration, read_forms
+from engine.deploy.names.given import deployable, of_names
 from engine.deploy.names.house import House, Street
-from engine.deploy.names.impossible import impossible
-from engine.deploy.names.scopes import Scope, scopes_of
-from engine.deploy.names.unwritten import unwritten
+from engine.deploy.names.routes import refused_gaps
+from engine.deploy.names.scopes import scopes_of
+from engine.deploy.names.values import known_of
 from engine.loaded import FormFile
-from engine.runtime import Deployable, Runtime, Session
+from engine.runtime import Runtime, Session
 from engine.values import Contract, Finding, Severity
 
 CALLING = frozenset({"unknown_process", "all_variables", "input_unknown", "input_missing", "output_unknown"})
@@ -92,38 +93,19 @@ def check_together(
         houses[key] = House(files, compiled, forms, declaration)
         found[key] = [*compiled.findings, *found[key], *unused_outputs(runtime, files, compiled)]
     street = Street(runtime, [*houses.values(), *others.values()])
-    scopes = scopes_of(street)
+    known = known_of(scopes_of(street))
     for key, house in houses.items():
-        found[key] += [*unwritten(street, house, scopes), *impossible(street, house, scopes)]
+        found[key] = [*refused_gaps(street, house, known, found[key]), *of_names(street, house, known)]
         if runtime.declarations is not None:
             beside_it = [each.declaration for name, each in (others | houses).items() if name != key]
-            found[key] += runtime.declarations.check(_deployable(house, contracts, scopes, beside_it, session))
+            given = deployable(street, house, known, contracts, beside_it, session)
+            found[key] += runtime.declarations.check(given)
     for folder, finding in _twice({key: each.compiled for key, each in (others | houses).items()}):
         if folder in found:
             found[folder].insert(0, finding)
     return {
         key: Checked(_in_order(found[key]), each.compiled, each.forms, each.declaration) for key, each in houses.items()
     }
-
-
-def _deployable(
-    house: House,
-    contracts: Mapping[str, Contract | None],
-    scopes: Mapping[str, Scope],
-    others: Sequence[Any],
-    session: Session | None,
-) -> Deployable:
-    """What the check of a declaration is told of its folder."""
-    compiled = house.compiled
-    known = frozenset(contracts) | frozenset(compiled.processes)
-    names = {
-        key: frozenset(scope.outside)
-        for key, scope in scopes.items()
-        if key in compiled.processes and not scope.open and not scope.blind
-    }
-    return Deployable(
-        house.files, compiled.processes, compiled.decisions, frozenset(house.forms), known, others, session, names
-    )
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -82,7 +82,7 @@ class Decision:
     @property
     def names(self) -> frozenset[str]:
         """The variables that it asks for, those of required decisions included, their results left out."""
-        own = frozenset().union(*(expression.names for expression in self._expressions()))
+        own = frozenset().union(*(expression.names for expression in self.expressions()))
         for decision in self.required:
             own -= {decision.variable, *(output.name for output in decision.outputs)}
         return own.union(*(decision.names for decision in self.required))
@@ -90,10 +90,11 @@ class Decision:
     @property
     def functions(self) -> frozenset[str]:
         """The functions that it calls, those of required decisions included."""
-        own = frozenset().union(*(expression.functions for expression in self._expressions()))
+        own = frozenset().union(*(expression.functions for expression in self.expressions()))
         return own.union(*(decision.functions for decision in self.required))
 
-    def _expressions(self) -> Iterator[Expression]:
+    def expressions(self) -> Iterator[Expression]:
+        """All that it works out, cells included; those of required decisions left out."""
         if self.literal is not None:
             yield self.literal
         yield from (column.expression for column in self.inputs)

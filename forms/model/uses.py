@@ -40,6 +40,8 @@ class Written:
     """All that it can be beside null; None where nobody can tell."""
     many: bool
     """Whether it is a list of such values."""
+    kind: str
+    """The name of its kind: text, number, date …"""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def written_by(form: Form) -> Iterator[Written]:
         if each.path and not _shows(each):
             whole = len(each.path) == 1
             many, values = _values(each)
-            yield Written(each.path[0], whole, values if whole else None, many)
+            yield Written(each.path[0], whole, values if whole else None, many, each.kind.name if whole else "")
 
 
 def asked_by(form: Form) -> Iterator[Asked]:

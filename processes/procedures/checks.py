@@ -3,13 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import select
-
 from engine import Deployable, Finding, Process, Severity, compile_expression, deployments, nearest
 from processes import rules
 from processes.errors import SettingRefused
-from processes.people.schema import DbUnit
-from processes.procedures import options, properties, reading
+from processes.procedures import groups, inputs, options, properties, reading
 from processes.procedures.lines import Path
 from processes.procedures.model import Procedure
 from processes.procedures.reading import Reading
@@ -22,9 +19,6 @@ CLOCKS = "clock."
 OF_CASES = ("register", "phases", "outcomes", "readers", "reopen", "case", "clocks", "facts", "summary", "start")
 """Tables that say something about cases."""
 
-PSEUDO = frozenset({"owner", "customer"})
-"""Whom a clock may tell beside groups."""
-
 KNOWN = frozenset({"case_no", "case_title", "received_at", "customer_language", "owner", "accepted_at"})
 """Variables that opening and taking over a case set."""
 
@@ -32,15 +26,15 @@ KNOWN = frozenset({"case_no", "case_title", "received_at", "customer_language", 
 def check(given: Deployable, settings: Settings) -> list[Finding]:
     """All findings about the declaration among the files of a folder, and about what the folder asks of it."""
     found = reading.read_files(given.files)
-    drawn = [*_rules(given), *properties.check(given.files)]
+    drawn = [*_rules(given), *properties.check(given.files), *groups.check(given, found), *inputs.check(given, found)]
     if found is None:
-        return [*calls_of(given.files, None), *drawn]
+        return [*calls_of(given, None), *drawn]
     if found.findings:
         return list(found.findings)
-    checks = (_alone, _readers, _register, _reopening, _phases, _clocks, _variables, _groups)
+    checks = (_alone, _readers, _register, _reopening, _phases, _clocks, _variables)
     findings = [finding for each in checks for finding in each(found, given)]
     refused = [_of_installation(settings, each, found.file) for each in options.refused(settings, found.procedure)]
-    return [*findings, *calls_of(given.files, found.procedure), *refused, *drawn]
+    return [*findings, *calls_of(given, found.procedure), *refused, *drawn]
 
 
 def _of_installation(settings: Settings, refused: SettingRefused, declared: str) -> Finding:
@@ -129,6 +123,10 @@ def _reopening(found: Reading, given: Deployable) -> Iterator[Finding]:
     for name in ("groups", "deciders", "decided"):
         if not getattr(reopening, name):
             yield found.finding(("reopen", name), "name at least one; with none nobody could open a case again")
+    for step in reopening.decided:
+        if step not in given.all_elements:
+            said = f"no diagram draws a step {step}{nearest(step, given.all_elements)}"
+            yield found.finding(("reopen", "decided"), said)
     if given.session is None or reopening.process in given.processes:
         return
     known = [each.key for each in deployments.list_process_definitions(given.session)]
@@ -145,8 +143,10 @@ def _phases(found: Reading, given: Deployable) -> Iterator[Finding]:
     for process, element, phase in _drawn(given.processes.values()):
         reached.add(phase)
         if phase not in declared:
+            label = process.elements[element].name or None
             message = f"the phase {phase} is not declared in {found.file}{nearest(phase, declared)}"
-            yield Finding(process.file, message, element, code="declaration")
+            message = f'"{label}": {message}' if label else message
+            yield Finding(process.file, message, element, label, code="declaration")
     for place, key in enumerate(declared):
         if key not in reached:
             said = f"no element has the phase {key}; give it to one, or take the phase out{nearest(key, reached)}"
@@ -182,22 +182,39 @@ def _clocks(found: Reading, given: Deployable) -> Iterator[Finding]:
         for element in process.elements.values()
     )
     for place, clock in enumerate(found.procedure.clocks):
+        for table, columns in _tables_of(given, clock.rule):
+            if clock.limit not in columns:
+                said = f"the table {table} gives no {clock.limit}{nearest(clock.limit, columns)}"
+                yield found.finding(("clocks", place, "limit"), said)
         if clock.stops not in words and not (stopped and not clock.stops):
             said = f"nothing stops the clock {clock.name}: "
             said += f"nobody writes {clock.stops}" if clock.stops else "name the variable in `stops`"
             yield found.finding(("clocks", place, "stops"), said + nearest(clock.stops, words) * bool(clock.stops))
 
 
+def _tables_of(given: Deployable, rule: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """The tables of the folder that a clock takes its row from, with the names of what they give."""
+    for process in given.processes.values():
+        for element in process.elements.values():
+            key = element.attributes.get("decisionRef", "")
+            if key in given.decisions and element.attributes.get("resultVariable") == rule.lstrip("= "):
+                yield key, frozenset(output.name for output in given.decisions[key].outputs)
+
+
 def _variables(found: Reading, given: Deployable) -> Iterator[Finding]:
-    """Variables that the declaration reads and nothing in the folder names: a slip of the pen, as a rule."""
+    """Variables that the declaration reads and nobody writes, in whichever process of a case."""
     procedure = found.procedure
-    known = words_of(given.files) | {*procedure.start} | KNOWN
+    called = {key for process in given.processes.values() for key in process.calls}
+    every = {*given.processes, *(called & {*given.callable})}
+    sure = procedure.registration is not None and every <= given.names.keys()
+    known = set().union(*(given.names[key] for key in every)) if sure else words_of(given.files)
+    known |= {*procedure.start} | KNOWN
     for clock in procedure.clocks:
         known |= {*clock.sets.values()}
     for path, text in _expressions(procedure):
         for name in sorted(compile_expression(text).names - known):
             said = f"nobody writes the variable {name}{nearest(name, known)}"
-            yield found.finding(path, said, severity=Severity.WARNING)
+            yield found.finding(path, said, severity=Severity.ERROR if sure else Severity.WARNING)
 
 
 def _expressions(procedure: Procedure) -> Iterator[tuple[Path, str]]:
@@ -214,29 +231,6 @@ def _expressions(procedure: Procedure) -> Iterator[tuple[Path, str]]:
         yield ("summary", "lines", place, "value"), line.value
     for place, line in enumerate(procedure.registration.outlook if procedure.registration else ()):
         yield ("register", "outlook", place, "value"), line.value
-
-
-def _groups(found: Reading, given: Deployable) -> Iterator[Finding]:
-    """Groups that this installation does not have; a warning, because they may be made later."""
-    if given.session is None:
-        return
-    known = frozenset(given.session.scalars(select(DbUnit.key)))
-    if not known:
-        return
-    procedure = found.procedure
-    named: list[tuple[Path, frozenset[str]]] = [(("readers", "groups"), procedure.readers.groups)]
-    if procedure.registration is not None:
-        named.append((("register", "groups"), procedure.registration.groups))
-    if procedure.reopening is not None:
-        named.append((("reopen", "groups"), procedure.reopening.groups))
-        named.append((("reopen", "deciders"), procedure.reopening.deciders))
-    for place, clock in enumerate(procedure.clocks):
-        told = frozenset(name for names in clock.tell.values() for name in names)
-        named.append((("clocks", place, "tell"), told - PSEUDO))
-    for path, groups in named:
-        for group in sorted(groups - known):
-            said = f"the organisation has no group {group}{nearest(group, known)}"
-            yield found.finding(path, said, severity=Severity.WARNING)
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -17,19 +17,26 @@ _CLOCK = re.compile(r"""<(?:\w+:)?inputParameter name="clock">\s*([^<$={]+?)\s*<
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def calls_of(files: Mapping[str, bytes], procedure: Procedure | None) -> Iterator[Finding]:
+def calls_of(given: Deployable, procedure: Procedure | None) -> Iterator[Finding]:
     """Settings and stages that expressions ask for and nobody declares; without a declaration it is a warning."""
     declared = procedure or UNDECLARED
     severity = Severity.ERROR if procedure is not None else Severity.WARNING
     known = {"setting": {*declared.options, *INSTALLATION}, "stage_due": {*declared.stages}}
-    tables = {"setting": "settings", "stage_due": "stages"}
-    for file, text in _texts(files, (*READ, NAME)):
-        for call in _CALL.finditer(text):
-            function, name = call[1], call[3]
+    for call in given.calls:
+        if call.name not in known.get(call.what, {call.name}):
+            said = f"{call.called} {_not_declared(call.what, call.name, known[call.what])}"
+            yield Finding(call.file, said, call.element, severity=severity, code="declaration")
+    for file, text in _texts(given.files, (NAME,)):
+        for call_there in _CALL.finditer(text):
+            function, name = call_there[1], call_there[3]
             if name not in known[function]:
-                where = f"in [{tables[function]}] of {NAME}"
-                message = f"{function}('{name}') asks for what is not {where}{nearest(name, known[function])}"
-                yield Finding(file, message, severity=severity, code="declaration", line=_line(text, call.start()))
+                said, line = _not_declared(function, name, known[function]), _line(text, call_there.start())
+                yield Finding(file, said, severity=severity, code="declaration", line=line)
+
+
+def _not_declared(function: str, name: str, known: Collection[str]) -> str:
+    table = {"setting": "settings", "stage_due": "stages"}[function]
+    return f"{function}('{name}') asks for what is not in [{table}] of {NAME}{nearest(name, known)}"
 
 
 def former(given: Deployable, topics: Collection[str], functions: Collection[str]) -> Iterator[Finding]:

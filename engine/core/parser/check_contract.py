@@ -10,6 +10,7 @@ from engine.core.parser.report import Report
 from engine.core.parser.xml import extensions, properties
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_template
+from engine.spelling import meant
 from engine.values import Contract, Handed
 
 _NAME = re.compile(r"[^\W\d]\w*\??")
@@ -40,11 +41,19 @@ def check_handing_over(report: Report, call: etree._Element, key: str, contract:
             return
     handed = Handed(frozenset(str(entry.get("target")) for entry in into if entry.get("target")), _taken(back))
     for name in contract.unknown(handed):
-        report.error(call, "input_unknown", f"{key} declares no input {name}: take it out or declare it there")
+        report.error(
+            call,
+            "input_unknown",
+            f"{key} declares no input {name}: take it out or declare it there{meant(name, contract.inputs)}",
+        )
     for name in contract.missing(handed):
         report.error(call, "input_missing", f"{key} needs the input {name}: hand it over with camunda:in")
     for name in contract.not_given(handed):
-        report.error(call, "output_unknown", f"{key} declares no output {name}: it gives back no such variable")
+        report.error(
+            call,
+            "output_unknown",
+            f"{key} declares no output {name}: it gives back no such variable{meant(name, contract.outputs)}",
+        )
 
 
 def _taken(back: Iterable[etree._Element]) -> frozenset[str]:

@@ -25,6 +25,7 @@ from engine.core.parser.xml import (
 )
 from engine.core.timers import parse_duration
 from engine.language.expressions import is_expression
+from engine.spelling import meant
 
 _COUNTED = re.compile(r"R\d+/")
 
@@ -57,11 +58,17 @@ def check_own_properties(report: Report, node: etree._Element, known: Known) -> 
         report.template(node, apart, name)
         for other in () if is_expression(apart) else apart.split():
             if other not in known.elements:
-                report.error(node, "unknown_element", f"{name} names {other}, which is not in the deployment")
+                report.error(
+                    node,
+                    "unknown_element",
+                    f"{name} names {other}, which is not in the deployment{meant(other, known.elements)}",
+                )
     report.template(node, named.get("recordedBy"), "recordedBy")
     form = named.get("recordForm")
     if form and known.forms is not None and form not in known.forms:
-        report.error(node, "unknown_form", f"recordForm: there is no form {form} in the deployment")
+        report.error(
+            node, "unknown_form", f"recordForm: there is no form {form} in the deployment{meant(form, known.forms)}"
+        )
 
 
 def check_parts(report: Report, node: etree._Element) -> None:

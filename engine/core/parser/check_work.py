@@ -2,16 +2,20 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from engine.core.errors import WrongTime
 from engine.core.parser import vocabulary as words
 from engine.core.parser.check_contract import check_handing_over
 from engine.core.parser.check_parameters import check_transfers
 from engine.core.parser.report import Report
 from engine.core.parser.xml import camunda, child, extensions, local
+from engine.core.timers import parse_duration, parse_moment
 from engine.language.expressions import is_expression
 from engine.language.sandbox import check_script
+from engine.spelling import meant
 from engine.values import Contract
 
 
@@ -32,15 +36,30 @@ def check_people(report: Report, node: etree._Element, known: Known) -> None:
     """The attributes of a person's task."""
     for name in ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"):
         report.template(node, camunda(node, name), f"camunda:{name}")
+    check_moments(report, node)
     report.template(node, node.get("name"), "the label")
     form, key = camunda(node, "formRef"), camunda(node, "formKey")
     if key is not None and key.startswith(("embedded:", "app:", "camunda-forms:")):
         report.error(node, "form", f"the form {key} is of another engine: link a form with formRef")
     wanted = form or key
     if wanted and known.forms is not None and not is_expression(wanted) and wanted not in known.forms:
-        report.error(node, "unknown_form", f"there is no form {wanted} in the deployment")
+        report.error(node, "unknown_form", f"there is no form {wanted} in the deployment{meant(wanted, known.forms)}")
     if camunda(node, "formRefBinding") not in {None, *words.BINDINGS}:
         report.error(node, "form", f"camunda:formRefBinding is {camunda(node, 'formRefBinding')}: use {words.BINDINGS}")
+
+
+def check_moments(report: Report, node: etree._Element) -> None:
+    """That due dates and priorities without an expression are such."""
+    for name in ("dueDate", "followUpDate"):
+        written = (camunda(node, name) or "").strip()
+        if written and "${" not in written and not is_expression(written):
+            try:
+                parse_duration(written) if written.startswith("P") else parse_moment(written, ZoneInfo("UTC"))
+            except WrongTime as error:
+                report.error(node, "bad_time", f"camunda:{name}: {error} An expression is written ${{…}}")
+    priority = (camunda(node, "priority") or "").strip()
+    if priority and "${" not in priority and not is_expression(priority) and not priority.lstrip("-").isdecimal():
+        report.error(node, "bad_priority", f"camunda:priority is {priority}: write a whole number; 50 is usual")
 
 
 def check_service(report: Report, node: etree._Element, known: Known) -> None:
@@ -73,7 +92,9 @@ def check_topic(report: Report, node: etree._Element, known: Known) -> None:
     else:
         report.template(node, topic, "camunda:topic")
         if known.topics is not None and not is_expression(topic) and topic not in known.topics:
-            report.error(node, "unknown_topic", f"no service is registered under the topic {topic}")
+            report.error(
+                node, "unknown_topic", f"no service is registered under the topic {topic}{meant(topic, known.topics)}"
+            )
 
 
 def check_rule(report: Report, node: etree._Element, known: Known) -> None:
@@ -90,7 +111,11 @@ def check_rule(report: Report, node: etree._Element, known: Known) -> None:
         return
     report.template(node, decision, "camunda:decisionRef")
     if not is_expression(decision) and decision not in known.decisions:
-        report.error(node, "unknown_decision", f"there is no decision {decision} in the deployment")
+        report.error(
+            node,
+            "unknown_decision",
+            f"there is no decision {decision} in the deployment{meant(decision, known.decisions)}",
+        )
     if mapping is not None and mapping not in words.DECISION_RESULTS:
         allowed = ", ".join(sorted(words.DECISION_RESULTS))
         report.error(node, "decision_result", f"camunda:mapDecisionResult is {mapping}: use one of {allowed}")
@@ -126,7 +151,9 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
     elif binding in {None, "latest", "deployment"}:
         contract = known.processes.get(key)
         if key not in known.processes:
-            report.error(node, "unknown_process", f"there is no process {key} in the deployment")
+            report.error(
+                node, "unknown_process", f"there is no process {key} in the deployment{meant(key, known.processes)}"
+            )
         elif contract is not None:
             check_handing_over(report, node, key, contract)
     if binding not in {None, *words.BINDINGS}:

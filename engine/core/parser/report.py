@@ -11,6 +11,7 @@ from engine.core.parser.xml import local
 from engine.errors import ExpressionError
 from engine.language.doubts import doubts
 from engine.language.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
+from engine.spelling import meant
 from engine.values import Finding, Severity
 
 _ENGINE_NAMES = re.compile(
@@ -69,8 +70,10 @@ class Report:
                     self.error(node, "doubtful", f"{what}, {part.text}: {doubt}")
         if self.functions is None:
             return
-        for name in sorted(set(compiled.functions) - set(self.functions) - set(STANDARD_FUNCTIONS)):
-            self.error(node, "unknown_function", f"{what} uses the function {name}, and there is none of that name")
+        there = {*self.functions, *STANDARD_FUNCTIONS}
+        for name in sorted(set(compiled.functions) - there):
+            said = f"{what} uses the function {name}, and there is none of that name{meant(name, there)}"
+            self.error(node, "unknown_function", said)
 
     def _add(self, node: etree._Element, code: str, message: str, severity: Severity) -> None:
         named = node

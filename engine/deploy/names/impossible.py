@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope, tables_of
 from engine.deploy.names.unwritten import openers_of, understood
-from engine.deploy.names.values import NOTHING, Compared, Known, Values, compared_in, union
+from engine.deploy.names.values import NOTHING, Compared, Known, Values, compared_in, trees_of, union
 from engine.errors import ExpressionError
-from engine.language.expressions import Expression, Template, compile_expression
+from engine.language.expressions import compile_expression
 from engine.language.nodes import Input
 from engine.spelling import nearest
 from engine.tables.decisions import Decision, Rule
@@ -18,9 +18,9 @@ from engine.values import Finding, Json
 CODE = "never_equal"
 
 
-def impossible(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
+def impossible(street: Street, home: House, known: Known) -> Iterator[Finding]:
     """What the files of a folder compare with a value that is never there."""
-    known = Known(scopes, _handed_elsewhere(scopes))
+    scopes = known.scopes
     for scope in scopes.values():
         if scope.house is home:
             yield from _of_reads(scope, known)
@@ -32,23 +32,10 @@ def impossible(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iter
             yield from _of_form(form.path, found[1], home, key, known)
 
 
-def _handed_elsewhere(scopes: Mapping[str, Scope]) -> frozenset[str]:
-    """Processes whose key stands as a text in a parameter: a service starts them, with what nobody knows here."""
-    named = {
-        value
-        for scope in scopes.values()
-        for element in scope.process.elements.values()
-        for value in element.inputs.values()
-        if isinstance(value, str)
-    }
-    called = {call.process for scope in scopes.values() for call in scope.uses.calls}
-    return frozenset(key for key in scopes if key in named or key not in called)
-
-
 def _of_reads(scope: Scope, known: Known) -> Iterator[Finding]:
     for read in scope.uses.reads:
         compiled = understood(read)
-        for tree in _trees(compiled):
+        for tree in trees_of(compiled):
             for each in compared_in(tree):
                 if each.many:
                     name = each.tree.id if isinstance(each.tree, ast.Name) else ""
@@ -59,13 +46,6 @@ def _of_reads(scope: Scope, known: Known) -> Iterator[Finding]:
                     spot = read.spot
                     said = f"{spot.called}: {read.what} {_compares(each, values)}"
                     yield Finding(spot.file, said, spot.element, spot.label, code=CODE)
-
-
-def _trees(compiled: Expression | Template | None) -> list[ast.expr]:
-    if compiled is None:
-        return []
-    parts = compiled.parts if isinstance(compiled, Template) else (compiled,)
-    return [part.tree for part in parts if isinstance(part, Expression)]
 
 
 def _of_table(street: Street, decision: Decision, scopes: Mapping[str, Scope], known: Known) -> Iterator[Finding]:
@@ -130,7 +110,8 @@ def _never(values: Values, value: Json) -> bool:
 
 
 def _compares(each: Compared, values: Values) -> str:
-    said = f"compares {each.said} with {_shown(each.value)}, which it never is"
+    kind = "the text " if isinstance(each.value, str) and not any(isinstance(one, str) for one in values or ()) else ""
+    said = f"compares {each.said} with {kind}{_shown(each.value)}, which it never is"
     return said + nearest(_shown(each.value), (_shown(value) for value in values or ()))
 
 

@@ -32,6 +32,8 @@ class Source:
     """Whether the text sees what its element alone sees."""
     decision: Decision | None = None
     """The table that gives it, as a row."""
+    kind: str = ""
+    """The kind of the form field that gives it."""
 
 
 @dataclass
@@ -173,7 +175,7 @@ def _of_form(street: Street, scope: Scope, wanted: str) -> None:
         scope.blind = True
         return
     for each in found[1].fields:
-        scope.write(each.name, Source(each.values, each.many))
+        scope.write(each.name, Source(each.values, each.many, kind=each.kind))
 
 
 def _of_service(

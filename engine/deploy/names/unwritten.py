@@ -8,7 +8,7 @@ from engine.deploy.names.scopes import Scope, forms_of, tables_of
 from engine.errors import ExpressionError
 from engine.language.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
 from engine.runtime import functions_with
-from engine.spelling import nearest
+from engine.spelling import meant
 from engine.uses import Read, Spot
 from engine.values import Finding, Severity
 
@@ -48,6 +48,14 @@ def understood(read: Read) -> Expression | Template | None:
         return compile_expression(read.text) if read.whole else compile_template(read.text)
     except ExpressionError:
         return None
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The variables that a text with expressions asks for."""
+    try:
+        return compile_template(text).names
+    except ExpressionError:
+        return frozenset()
 
 
 def _of_reads(scope: Scope, functions: Collection[str]) -> Iterator[Asked]:
@@ -127,12 +135,11 @@ def _once(asked: Iterable[Asked]) -> Iterator[Finding]:
             list(dict.fromkeys(each.called for each in found[1:] if each.called != found[0].called)),
         )
         said = f"{first.called}: {first.what} asks for {name}, which nobody writes{_also(others)}"
-        close = nearest(name, first.known)
-        meant = close if "did you mean" in close else ": let a form, a table, a service or a parameter write it"
+        cure = meant(name, first.known) or ": let a form, a table, a service or a parameter write it"
         severity = Severity.ERROR
         if first.scope.open:
             said, severity = f"{said}, unless {first.scope.open}", Severity.WARNING
-        yield Finding(first.file, f"{said}{meant}", first.element, first.label, severity, CODE)
+        yield Finding(first.file, f"{said}{cure}", first.element, first.label, severity, CODE)
 
 
 def _also(others: list[str]) -> str:

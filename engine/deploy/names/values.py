@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from engine.deploy.names.scopes import Scope, Source, given_by
 from engine.errors import ExpressionError
-from engine.language.expressions import Expression, compile_template
+from engine.language.expressions import Expression, Template, compile_template
 from engine.uses import Spot
 from engine.values import Json
 
@@ -24,7 +24,7 @@ class Known:
 
     scopes: Mapping[str, Scope]
     handed_elsewhere: frozenset[str] = frozenset()
-    """The keys of processes that something else than a call may start."""
+    """The keys of processes that something else than a call starts: nobody calls them, or a parameter names them."""
     _found: dict[tuple[str, str, str, bool], Values] = field(default_factory=dict)
     _passed: set[tuple[str, str, str, bool]] = field(default_factory=set)
     """What the present walk has come by: what comes back to itself adds nothing."""
@@ -63,21 +63,48 @@ class Known:
                 return union(given_by(table, tree.attr) for table in tables if table is not None)
         return None
 
+    def of_text(self, scope: Scope, text: str | None, at: Spot | None, *, own: bool = True) -> Values:
+        """What a text with expressions can be."""
+        try:
+            parts = compile_template(text or "").parts
+        except ExpressionError:
+            return None
+        if not parts:
+            return frozenset({""})
+        if len(parts) > 1:
+            return None
+        if not isinstance(parts[0], Expression):
+            return frozenset({parts[0].strip()})
+        return self.of_tree(scope, parts[0].tree, at, own=own)
+
     def _of_source(self, source: Source, *, many: bool) -> Values:
         if source.values is not None:
             return source.values if source.many is many else None
         if source.text is None or source.decision is not None or many or source.item:
             return None
         scope = self.scopes.get(source.asked_in)
-        try:
-            parts = compile_template(source.text).parts
-        except ExpressionError:
-            return None
-        if len(parts) != 1:
-            return None
-        if not isinstance(parts[0], Expression):
-            return frozenset({source.text})
-        return None if scope is None else self.of_tree(scope, parts[0].tree, source.at, own=source.own)
+        return None if scope is None else self.of_text(scope, source.text, source.at, own=source.own)
+
+
+def trees_of(compiled: Expression | Template | None) -> list[ast.expr]:
+    """The expressions in a text."""
+    if compiled is None:
+        return []
+    parts = compiled.parts if isinstance(compiled, Template) else (compiled,)
+    return [part.tree for part in parts if isinstance(part, Expression)]
+
+
+def known_of(scopes: Mapping[str, Scope]) -> Known:
+    """What the variables of some processes can be."""
+    named = {
+        value
+        for scope in scopes.values()
+        for element in scope.process.elements.values()
+        for value in element.inputs.values()
+        if isinstance(value, str)
+    }
+    called = {call.process for scope in scopes.values() for call in scope.uses.calls}
+    return Known(scopes, frozenset(key for key in scopes if key in named or key not in called))
 
 
 def union(values: Iterator[Values]) -> Values:

@@ -10,10 +10,10 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
   targetNamespace="t" id="d">
   <bpmn:process id="goods" isExecutable="true" name="Goods" camunda:candidateStarterGroups="sales">
     <bpmn:startEvent id="S"/><bpmn:sequenceFlow id="f1" sourceRef="S" targetRef="Look"/>
-    <bpmn:userTask id="Look" name="Look" camunda:candidateGroups="sales"
+    <bpmn:manualTask id="Look" name="Look" camunda:candidateGroups="sales"
       camunda:dueDate="${stage_due('look', now(), severity)}">
       <bpmn:extensionElements><camunda:properties><camunda:property name="phase" value="first"/></camunda:properties>
-      </bpmn:extensionElements></bpmn:userTask>
+      </bpmn:extensionElements></bpmn:manualTask>
     <bpmn:sequenceFlow id="f2" sourceRef="Look" targetRef="Stop"/>
     <bpmn:serviceTask id="Stop" name="Stop" camunda:type="external" camunda:topic="clock.stop">
       <bpmn:extensionElements><camunda:inputOutput>
@@ -83,7 +83,7 @@ def test_nothing_is_wrong():
         (
             'key = "first"',
             'key = "fist"',
-            "goods.bpmn:Look: the phase first is not declared in procedure.toml: did you",
+            'goods.bpmn:Look: "Look": the phase first is not declared in procedure.toml: did you',
         ),
         ('key = "first"', 'key = "fist"', "procedure.toml:7: phases: no element has the phase fist"),
         (

@@ -1,0 +1,100 @@
+"""What is told of the names of a folder: all findings of the engine, and what a declaration is checked against."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from engine.deploy.names.house import House, Street
+from engine.deploy.names.impossible import impossible
+from engine.deploy.names.people import mentions, people
+from engine.deploy.names.unwritten import understood, unwritten
+from engine.deploy.names.values import Known, Values, trees_of
+from engine.errors import ExpressionError
+from engine.language.expressions import compile_expression
+from engine.runtime import Deployable, Mention, Session
+from engine.values import Contract, Finding
+
+
+def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
+    """All that is wrong with the names in a folder, as far as the engine can say."""
+    yield from unwritten(street, home, known.scopes)
+    yield from impossible(street, home, known)
+    yield from people(street, home, known)
+
+
+def deployable(  # noqa: PLR0917 - a folder and all that stands around it
+    street: Street,
+    home: House,
+    known: Known,
+    contracts: Mapping[str, Contract | None],
+    others: Sequence[Any],
+    session: Session | None,
+) -> Deployable:
+    """What the check of a declaration is told of its folder."""
+    compiled = home.compiled
+    beside = (each for each in street.houses if each is not home)
+    return Deployable(
+        home.files,
+        compiled.processes,
+        compiled.decisions,
+        frozenset(home.forms),
+        frozenset(contracts) | frozenset(compiled.processes),
+        others,
+        session,
+        names={
+            key: frozenset(scope.outside) for key, scope in known.scopes.items() if not scope.open and not scope.blind
+        },
+        groups=list(mentions(home, known)),
+        all_groups=[mention.name for each in beside for mention in mentions(each, known)],
+        calls=[*_in_diagrams(home, known), *_in_forms(street, home), *_in_tables(home)],
+        all_elements=frozenset(number for scope in known.scopes.values() for number in scope.process.elements),
+        all_files=[each.files for each in street.houses],
+        values=partial(_values, known),
+    )
+
+
+def _values(known: Known, process: str, element: str, parameter: str) -> Values:
+    scope = known.scopes.get(process)
+    drawn = None if scope is None else scope.process.elements.get(element)
+    text = None if drawn is None else drawn.inputs.get(parameter)
+    if scope is None or not isinstance(text, str):
+        return None
+    return known.of_text(scope, text, scope.uses.spots.get(element), own=False)
+
+
+def _in_diagrams(home: House, known: Known) -> Iterator[Mention]:
+    for scope in known.scopes.values():
+        for read in scope.uses.reads if scope.house is home else ():
+            for tree in trees_of(understood(read)):
+                for function, name in _calls(tree):
+                    yield Mention(name, read.spot.file, read.spot.element, f"{read.spot.called}: {read.what}", function)
+
+
+def _in_forms(street: Street, home: House) -> Iterator[Mention]:
+    for key, form in home.forms.items():
+        found = street.form(home, key)
+        for read in found[1].reads if found is not None and found[1] is not None else ():
+            called = f'"{read.label}": {read.what}' if read.label else read.what
+            try:
+                tree = compile_expression(read.text).tree
+            except ExpressionError:
+                continue
+            for function, name in _calls(tree):
+                yield Mention(name, form.path, read.component or None, called, function)
+
+
+def _in_tables(home: House) -> Iterator[Mention]:
+    for decision in home.compiled.decisions.values():
+        for expression in decision.expressions():
+            for function, name in _calls(expression.tree):
+                yield Mention(name, decision.file, decision.key, f'"{decision.name}": a cell', function)
+
+
+def _calls(tree: ast.expr) -> Iterator[tuple[str, str]]:
+    """The functions that are given a text, with the text."""
+    for each in ast.walk(tree):
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.args:
+            first = each.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield each.func.id, first.value

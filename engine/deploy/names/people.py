@@ -1,0 +1,123 @@
+"""Who does the tasks of people: those that nobody sees, without a form, due at no date; the groups that are named."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from engine.deploy.names.house import House, Street
+from engine.deploy.names.scopes import Scope
+from engine.deploy.names.unwritten import understood
+from engine.deploy.names.values import Known, Values, trees_of
+from engine.language.expressions import is_expression
+from engine.runtime import Mention
+from engine.uses import Spot
+from engine.values import Element, Finding, Severity
+
+SEPARATORS = re.compile("[，、；;]")
+"""What people type in place of a comma, and what is then part of a name."""
+WHO = ("assignee", "candidateUsers", "candidateGroups")
+OPENLY = "audience"
+"""The property of a task that says `administrators` where nobody else is meant to see it."""
+NO_DATES = frozenset({"number", "money", "flag", "choice", "choices", "rows", "files", "signature", "tags", "time"})
+"""Kinds of form fields that are no moment."""
+MOMENTS = ("dueDate", "followUpDate")
+
+
+def people(street: Street, home: House, known: Known) -> Iterator[Finding]:
+    """What is wrong with who does the tasks of a folder, and until when."""
+    for scope in known.scopes.values():
+        for element in scope.process.elements.values() if scope.house is home else ():
+            spot = scope.uses.spots.get(element.id)
+            if spot is not None:
+                yield from _separators(spot, element)
+                if element.kind in {"userTask", "manualTask"}:
+                    yield from _nobody(scope, spot, element, known)
+                    if street.runtime.forms is not None:
+                        yield from _no_form(spot, element)
+        for read in scope.uses.reads if scope.house is home else ():
+            if read.what in {f"camunda:{name}" for name in MOMENTS} | {"the timer"}:
+                for tree in trees_of(understood(read)):
+                    yield from _no_date(scope, read.spot, read.what, tree)
+
+
+def mentions(home: House, known: Known) -> Iterator[Mention]:
+    """The groups that the diagrams of a folder name, as far as they are known before it runs."""
+    for scope in known.scopes.values():
+        if scope.house is not home:
+            continue
+        process = scope.process
+        for group in process.candidate_starter_groups:
+            yield Mention(group, process.file, process.key, f'"{process.name}"', "camunda:candidateStarterGroups")
+        for element in process.elements.values():
+            spot = scope.uses.spots.get(element.id)
+            if spot is not None:
+                for what, text in _naming(element):
+                    for value in known.of_text(scope, text, spot) or ():
+                        for group in re.split(r"[,\s]+", str(value)):
+                            yield Mention(group, spot.file, spot.element, spot.called, what)
+
+
+def _naming(element: Element) -> Iterator[tuple[str, str]]:
+    """Where an element names groups."""
+    groups = element.attributes.get("candidateGroups")
+    if groups:
+        yield "camunda:candidateGroups", groups
+    elif element.kind in {"userTask", "manualTask"} and element.group and not is_expression(element.group):
+        yield f"the lane {element.lane}", element.group
+    if element.properties.get("recordedBy"):
+        yield "the property recordedBy", element.properties["recordedBy"]
+
+
+def _separators(spot: Spot, element: Element) -> Iterator[Finding]:
+    named = {f"camunda:{name}": element.attributes.get(name, "") for name in ("candidateGroups", "candidateUsers")}
+    named["the property recordedBy"] = element.properties.get("recordedBy", "")
+    for what, text in named.items():
+        if not is_expression(text) and SEPARATORS.search(text):
+            meant = ",".join(part.strip() for part in SEPARATORS.split(text) if part.strip())
+            said = f'{what} is "{text}", which is one name: put a plain comma between names: "{meant}"'
+            yield _finding(spot, said, "separator", error=True)
+
+
+def _nobody(scope: Scope, spot: Spot, element: Element, known: Known) -> Iterator[Finding]:
+    """A task that no group, no person, no lane leads to; a warning, because administrators see it."""
+    if element.properties.get(OPENLY) == "administrators":
+        return
+    drawn = {name: element.attributes[name] for name in WHO if name in element.attributes}
+    if any(_somebody(known.of_text(scope, text, spot)) for text in drawn.values()):
+        return
+    cure = f"name candidateGroups or draw it into a lane; if it is meant so, its property {OPENLY} says administrators"
+    if element.group and not is_expression(element.group):
+        return
+    if element.group:
+        said = f"the group of the lane {element.lane} is an expression, which is worked out nowhere"
+    elif drawn:
+        said = f"{' and '.join(f'camunda:{name}' for name in drawn)} names nobody"
+    else:
+        said = "nobody is named for it"
+    yield _finding(spot, f"{said}, so that only administrators see it: {cure}", "nobody_sees")
+
+
+def _somebody(values: Values) -> bool:
+    return values is None or any(isinstance(value, str) and value.strip() for value in values)
+
+
+def _no_form(spot: Spot, element: Element) -> Iterator[Finding]:
+    if element.kind == "userTask" and not (element.attributes.get("formRef") or element.attributes.get("formKey")):
+        said = "it has no form: whoever does it can say nothing but that it is done. Link one with camunda:formRef"
+        yield _finding(spot, said, "no_form")
+
+
+def _no_date(scope: Scope, spot: Spot, what: str, tree: ast.expr) -> Iterator[Finding]:
+    """A moment that is the value of a field of another kind."""
+    if isinstance(tree, ast.Name):
+        _, sources = scope.sources(tree.id, spot) or ("", ())
+        kinds = {source.kind for source in sources}
+        if kinds and kinds <= NO_DATES:
+            said = f"{what} is {tree.id}, which is no date but a field of the kind {', '.join(sorted(kinds))}"
+            said += ": name a field with a date, or reckon with stage_due or add_working_days"
+            yield _finding(spot, said, "no_date", error=True)
+
+
+def _finding(spot: Spot, said: str, code: str, *, error: bool = False) -> Finding:
+    severity = Severity.ERROR if error else Severity.WARNING
+    return Finding(spot.file, f"{spot.called}: {said}", spot.element, spot.label, severity, code)

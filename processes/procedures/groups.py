@@ -1,0 +1,71 @@
+"""Groups that a folder names and that the organisation does not have."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
+from sqlalchemy import select
+
+from engine import Deployable, Finding, Severity, nearest
+from processes.people.schema import DbUnit
+from processes.procedures.lines import Path
+from processes.procedures.model import Procedure
+from processes.procedures.reading import Reading
+
+LIKENESS = 0.85
+"""From which on a name that stands alone is taken for a typing error; manager and op_manager are two groups."""
+PSEUDO = frozenset({"owner", "customer"})
+"""Whom a clock may tell beside groups."""
+
+
+def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
+    """Groups that are not there, as warnings, because they may be made later.
+
+    Without an organisation to ask, a name is found that stands in one place alone and looks like one that others use.
+    """
+    procedures = [each for each in given.others if isinstance(each, Procedure)]
+    declared = list(_declared(found.procedure)) if found is not None else []
+    named = [*(group for _, groups in declared for group in groups), *(each.name for each in given.groups)]
+    organisation = _organisation(given)
+    everywhere = Counter([*named, *given.all_groups])
+    everywhere.update(group for each in procedures for _, groups in _declared(each) for group in groups)
+    for path, groups in declared if found is not None else ():
+        for group in sorted(groups):
+            said = _missing(group, organisation, everywhere)
+            if said and found is not None:
+                yield found.finding(path, said, severity=Severity.WARNING)
+    for each in given.groups:
+        said = _missing(each.name, organisation, everywhere)
+        if said:
+            message = f"{each.called}: {each.what} names {each.name}: {said}"
+            yield Finding(each.file, message, each.element, severity=Severity.WARNING, code="unknown_group")
+
+
+def _organisation(given: Deployable) -> Collection[str]:
+    """The groups of the installation; none where there is no database, or nobody in it yet."""
+    return frozenset() if given.session is None else frozenset(given.session.scalars(select(DbUnit.key)))
+
+
+def _missing(group: str, organisation: Collection[str], everywhere: Counter[str]) -> str:
+    if organisation:
+        if group in organisation:
+            return ""
+        return f"the organisation has no group {group}{nearest(group, organisation)}"
+    if everywhere[group] > 1:
+        return ""
+    known = sorted(name for name, count in everywhere.items() if count > 1)
+    close = get_close_matches(group, known, n=1, cutoff=LIKENESS)
+    return f"nothing else names a group {group}: did you mean {close[0]}?" if close else ""
+
+
+def _declared(procedure: Procedure) -> Iterator[tuple[Path, frozenset[str]]]:
+    """The groups that a declaration names, and where."""
+    yield ("readers", "groups"), procedure.readers.groups
+    if procedure.registration is not None:
+        yield ("register", "groups"), procedure.registration.groups
+    if procedure.reopening is not None:
+        yield ("reopen", "groups"), procedure.reopening.groups
+        yield ("reopen", "deciders"), procedure.reopening.deciders
+    for place, clock in enumerate(procedure.clocks):
+        told = frozenset(name for names in clock.tell.values() for name in names)
+        yield ("clocks", place, "tell"), told - PSEUDO

@@ -1,0 +1,101 @@
+"""What diagrams hand to the services of cases: outcomes, letters with their fields, processes that are started."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from engine import Deployable, Element, Finding, Process, meant, nearest
+from processes.letters import templates
+from processes.letters.model import Template
+from processes.procedures.reading import Reading
+
+OUTCOME = "case.set_outcome"
+START = "process.start"
+SEND = "letter.send"
+
+
+def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
+    """Outcomes that are not declared, processes and letters that are not there, fields that a letter lacks."""
+    letters = _letters(given)
+    senders = {key for key, process in given.processes.items() if any(map(_sends, process.elements.values()))}
+    for process in given.processes.values():
+        for element in process.elements.values():
+            topic = element.attributes.get("topic")
+            if topic == OUTCOME and found is not None and not found.procedure.shared:
+                yield from _outcomes(given, found, process, element)
+            if topic == START:
+                yield from _started(given, process, element)
+            if topic == SEND or element.called in senders or _hands_letter(element):
+                yield from _letter(given, process, element, letters)
+            yield from _letter_of(process, element)
+
+
+def _outcomes(given: Deployable, found: Reading, process: Process, element: Element) -> Iterator[Finding]:
+    known = found.procedure.outcomes
+    for value in sorted(map(str, given.values(process.key, element.id, "outcome") or ())):
+        if value not in known:
+            said = f"the outcome {value} is not declared in [outcomes] of {found.file}{nearest(value, known)}"
+            yield _finding(process, element, said, "outcome")
+
+
+def _started(given: Deployable, process: Process, element: Element) -> Iterator[Finding]:
+    for value in sorted(map(str, given.values(process.key, element.id, "process") or ())):
+        if value not in given.callable:
+            said = f"there is no process {value} to start{nearest(value, given.callable)}"
+            yield _finding(process, element, said, "unknown_process")
+
+
+def _letters(given: Deployable) -> Mapping[str, list[Template]]:
+    """The letters of all folders by name; those that cannot be read are told of by themselves."""
+    found: dict[str, list[Template]] = {}
+    for files in given.all_files:
+        for path, content in files.items():
+            named = templates.name_of(path)
+            if named is not None:
+                try:
+                    found.setdefault(named[0], []).append(templates.read(*named, content.decode()))
+                except (templates.NoTemplate, UnicodeDecodeError):
+                    found.setdefault(named[0], [])
+    return found
+
+
+def _letter(
+    given: Deployable, process: Process, element: Element, letters: Mapping[str, list[Template]]
+) -> Iterator[Finding]:
+    names = sorted(map(str, given.values(process.key, element.id, "template") or ()))
+    for name in names:
+        if name not in letters:
+            said = f"there is no letter {name}: no folder has letters/{name}.zh.txt{nearest(name, letters)}"
+            yield _finding(process, element, said, "unknown_letter")
+    fields, known = element.inputs.get("letter"), [each for name in names for each in letters.get(name, ())]
+    if not isinstance(fields, Mapping) or not known:
+        return
+    there: Collection[str] = {*fields, *element.inputs}
+    for template in known:
+        for name in sorted(template.needed - {*there}):
+            said = f"the letter {template.name} needs {name}, which is not among its fields: add it to the map letter"
+            yield _finding(process, element, said + meant(name, there), "letter_field")
+    taken = {name for template in known for name in template.fields}
+    for name in sorted({*fields} - taken):
+        said = f"the letter {' or '.join(names)} has no field {name}: take it out or name it in the head of the letter"
+        yield _finding(process, element, said + meant(name, taken), "letter_field")
+
+
+def _sends(element: Element) -> bool:
+    return element.attributes.get("topic") == SEND
+
+
+def _hands_letter(element: Element) -> bool:
+    """Whether a call hands over a letter to a process of another folder."""
+    return element.kind == "callActivity" and "template" in element.inputs
+
+
+def _letter_of(process: Process, element: Element) -> Iterator[Finding]:
+    sender = element.properties.get("letterOf")
+    if sender and sender not in process.elements:
+        said = f"letterOf names {sender}, which is not in the process{nearest(sender, process.elements)}"
+        yield _finding(process, element, said, "unknown_element")
+
+
+def _finding(process: Process, element: Element, said: str, code: str) -> Finding:
+    label = " ".join(element.name.split()) or None
+    message = f'"{label}": {said}' if label else said
+    return Finding(process.file, message, element.id, label, code=code)
