@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from engine import Severity, checks
+from engine import Finding, Severity, checks
 from processes import folders
 from processes.configuration import load
 from processes.folders import Folder
@@ -28,20 +28,21 @@ def lint(paths: tuple[Path, ...], settings_file: Path | None, *, as_json: bool) 
     given = {each.key: each.files for each in given_folders(paths)}
     beside = {each.key: checks.draw(runtime, each.files) for each in folders.shipped()}
     findings = [finding for each in checks.check_together(runtime, given, beside).values() for finding in each.findings]
-    errors = sum(finding.severity is Severity.ERROR for finding in findings)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
-        for finding in findings:
-            click.echo(f"{finding}{'' if finding.severity is Severity.ERROR else ' (warning)'}")
-        counted = (
-            (sum(map(len, given.values())), "file", " checked"),
-            (errors, "error", ""),
-            (len(findings) - errors, "warning", ""),
-        )
-        click.echo(", ".join(f"{count} {what}{'' if count == 1 else 's'}{more}" for count, what, more in counted))
-    if errors:
+        tell(findings, sum(map(len, given.values())))
+    if any(finding.severity is Severity.ERROR for finding in findings):
         raise SystemExit(1)
+
+
+def tell(findings: Sequence[Finding], files: int) -> None:
+    """All findings, a line each, and how many there are in how many files."""
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    for finding in findings:
+        click.echo(f"{finding}{'' if finding.severity is Severity.ERROR else ' (warning)'}")
+    counted = ((files, "file", " checked"), (errors, "error", ""), (len(findings) - errors, "warning", ""))
+    click.echo(", ".join(f"{count} {what}{'' if count == 1 else 's'}{more}" for count, what, more in counted))
 
 
 def given_folders(paths: Sequence[Path]) -> list[Folder]:

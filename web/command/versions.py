@@ -11,7 +11,7 @@ from engine.errors import DeploymentRefused, KesuError, NotFound
 from processes import folders
 from processes.people import organisation
 from web.command.common import database_option, open_installation, settings_option
-from web.command.lint import given_folders
+from web.command.lint import given_folders, tell
 
 as_option = click.option("--as", "login", help="Whose doing it is; by default the user of this machine, told as such.")
 reason_option = click.option("--reason", prompt="Why", help="Why, for whoever looks at the versions later.")
@@ -24,7 +24,10 @@ reason_option = click.option("--reason", prompt="Why", help="Why, for whoever lo
 @database_option
 @settings_option
 def deploy(paths: tuple[Path, ...], login: str | None, reason: str, url: str, settings_file: Path | None) -> None:
-    """Make folders, or each folder below them, the current versions, all or none; what has not changed makes none."""
+    """Make folders, or each folder below them, the current versions, all or none; what has not changed makes none.
+
+    All that `kesu lint` would say is told first; groups are looked for in the organisation.
+    """
     given = folders.in_order(given_folders(paths))
     kesu = open_installation(url, settings_file)
     try:
@@ -32,13 +35,13 @@ def deploy(paths: tuple[Path, ...], login: str | None, reason: str, url: str, se
             by = _author(session, login)
             before = {folder.key: deployments.find_deployment(session, folder.key) for folder in given}
             files = {folder.key: folder.files for folder in given}
+            found = deployments.check_beside(session, files)
+            tell([finding for each in found.values() for finding in each.findings], sum(map(len, files.values())))
             for made in deployments.deploy_together(session, files, by=by, reason=reason):
                 old = before[made.name]
                 told = "unchanged, still version" if old is not None and made.id == old.id else "version"
                 click.echo(f"{made.name}: {told} {made.version}{_changed(old, made)}")
-    except DeploymentRefused as error:
-        for finding in error.findings:
-            click.echo(str(finding))
+    except DeploymentRefused:  # the findings are told already
         raise SystemExit(1) from None
     except KesuError as error:
         raise click.ClickException(str(error)) from None

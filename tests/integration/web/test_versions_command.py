@@ -47,6 +47,25 @@ def test_a_folder_is_written_out_changed_and_deployed_and_the_version_before_com
     assert "version" in kesu("activate", "kb_sales_quality", 9, "--reason", "x", status=1)
 
 
+def test_a_deployment_tells_the_warnings_and_a_refused_one_its_errors(kesu, tmp_path):
+    copy = tmp_path / "mediation"
+    kesu("export", "mediation", copy)
+    diagram = copy / "sub_mediation.bpmn"
+    text = diagram.read_text(encoding="utf-8")
+    diagram.write_text(
+        text.replace(' camunda:formRefBinding="deployment"', ' camunda:formRefVersoin="1"', 1), encoding="utf-8"
+    )
+    told = kesu("deploy", copy, "--reason", "x").splitlines()
+    assert "camunda:formRefVersoin is not read" in told[0]
+    assert told[0].endswith(" (warning)")
+    assert told[1].endswith(" files checked, 0 errors, 1 warning")
+    assert told[2].startswith("mediation: version 2")
+    diagram.write_text(text.replace('sourceRef="', 'sourceRef="no', 1), encoding="utf-8")
+    refused = kesu("deploy", copy, "--reason", "x", status=1)
+    assert "the source of the flow" in refused
+    assert "version 3" not in refused
+
+
 def test_the_author_is_a_person_that_there_is(kesu, tmp_path):
     copy = tmp_path / "mediation"
     kesu("export", "mediation", copy)
