@@ -14,6 +14,9 @@ class KesuError(Exception):
     code: ClassVar[str] = "kesu_error"
     """A stable name for programs, scenarios and translations: the class name in snake case, or what a class says."""
 
+    deployment_id: int | None = None
+    """In whose texts the names of elements stand, where that is known: a case keeps those it began with."""
+
     def __init__(self, message: str | None = None, /, **fields: object) -> None:
         """Take the facts as keywords; they become attributes and fill the template, which is the class docstring.
 

@@ -67,7 +67,9 @@ def check_duties(
     done = session.connection().execute(_DONE, values).first()
     named = (done.name or done.element) if done is not None else _recorded(session, task, here, people)
     if named is not None:
-        raise SeparationOfDuties(element=task.name or task.element, done=named, who=actor.id)
+        raise SeparationOfDuties(
+            element=task.name or task.element, done=named, who=actor.id, deployment_id=task.deployment_id
+        )
 
 
 def _recorded(session: Session, task: TaskItem, elements: Collection[str], people: Collection[str]) -> str | None:

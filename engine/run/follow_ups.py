@@ -10,7 +10,7 @@ from engine.look import history
 from engine.look.queries import TaskItem
 from engine.run.state import Locked
 from engine.run.steps import lock_task
-from engine.run.tasks import check_work, get_task, label
+from engine.run.tasks import check_work, get_task, named
 from engine.runtime import Session, now
 from engine.store.schema import DbTask
 from engine.values import Actor
@@ -26,9 +26,9 @@ def snooze(session: Session, task_id: int, until: datetime | None, *, by: Actor)
     check_work(session, task, by)
     if until is not None:
         if until <= now(session):
-            raise SnoozedIntoPast(element=label(task))
+            raise SnoozedIntoPast(**named(task))
         if task.due_at is not None and until > task.due_at:
-            raise SnoozedPastDue(element=label(task), due=task.due_at.astimezone(session.runtime.zone))
+            raise SnoozedPastDue(**named(task), due=task.due_at.astimezone(session.runtime.zone))
     return _set(session, locked, task, until, by)
 
 

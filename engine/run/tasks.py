@@ -185,11 +185,11 @@ def unclaim(session: Session, task_id: int, *, by: Actor, reason: str | None = N
     locked, task = _lock(session, task_id, by)
     _check_open(session, task)
     if task.assignee is None:
-        raise NotClaimed(element=label(task))
+        raise NotClaimed(**named(task))
     if task.assignee != by.id and not by.admin:
         raise _claimed(session, task)
     if not (task.candidate_users or task.candidate_groups or by.admin):
-        raise NotCandidate(element=label(task), who="nobody else")
+        raise NotCandidate(**named(task), who="nobody else")
     _assign(session, locked, task, None, EventKind.UNCLAIMED, by=by, reason=need_reason(reason) if reason else None)
     return get_task(session, task_id)
 
@@ -212,7 +212,7 @@ def reassign(session: Session, task_id: int, to: Actor | str, *, by: Actor, reas
     if not by.admin and task.assignee != by.id:
         check_work(session, task, by)
     if isinstance(to, Actor) and not by.admin and not is_candidate(task, to):
-        raise NotCandidate(element=label(task), who=to.id)
+        raise NotCandidate(**named(task), who=to.id)
     able = () if _is_own(task, receiver) else tuple(_through(task, receiver))
     helped = duties.first_free(session, task, receiver, able or (None,), partial(visible_variables, session, task))
     reason = need_reason(reason)
@@ -245,7 +245,7 @@ def complete(
     locked, task = _lock(session, task_id, by)
     helped = check_work(session, task, by)
     if revision is not None and revision != task.revision:
-        raise TaskChanged(element=label(task))
+        raise TaskChanged(**named(task))
     step = load_step(session, locked, by=by)
     form = get_form(session, task)
     if form is None and task.form_ref is not None and session.runtime.forms is not None:
@@ -286,11 +286,11 @@ def check_work(session: Session, task: TaskItem, actor: Actor, absent: str | Non
     if not able and task.assignee is not None and task.assignee != actor.id:
         raise _claimed(session, task)
     if task.assignee is None and not is_candidate(task, actor):
-        raise NotCandidate(element=label(task), who=actor.id)
+        raise NotCandidate(**named(task), who=actor.id)
     if absent not in (None, *able):
-        raise NotCandidate(element=label(task), who=absent or "")
+        raise NotCandidate(**named(task), who=absent or "")
     if task.assignee == actor.id and task.on_behalf_of not in (None, *able):
-        raise StandInOver(element=label(task), who=task.on_behalf_of or "")
+        raise StandInOver(**named(task), who=task.on_behalf_of or "")
     chosen = (absent,) if absent is not None else able or (None,)
     return duties.first_free(session, task, actor, chosen, partial(visible_variables, session, task))
 
@@ -298,6 +298,11 @@ def check_work(session: Session, task: TaskItem, actor: Actor, absent: str | Non
 def check_duties(session: Session, task: TaskItem, actor: Actor) -> None:
     """SeparationOfDuties when an actor may not do a task, whoever has it."""
     duties.check_duties(session, task, actor, None, partial(visible_variables, session, task))
+
+
+def named(task: TaskItem) -> dict[str, Any]:
+    """The facts of an error that tell which task it is about: its label, and in whose texts that stands."""
+    return {"element": label(task), "deployment_id": task.deployment_id}
 
 
 def label(task: TaskItem) -> str:
@@ -347,14 +352,14 @@ def _check_open(session: Session, task: TaskItem) -> None:
     zone = session.runtime.zone
     if task.status is TaskStatus.COMPLETED:
         at = (task.ended_at or now(session)).astimezone(zone)
-        raise AlreadyCompleted(element=label(task), by=task.ended_by or "", at=at)
+        raise AlreadyCompleted(**named(task), by=task.ended_by or "", at=at)
     if task.status is not TaskStatus.OPEN:
-        raise TaskCancelled(element=label(task), at=(task.ended_at or now(session)).astimezone(zone))
+        raise TaskCancelled(**named(task), at=(task.ended_at or now(session)).astimezone(zone))
 
 
 def _claimed(session: Session, task: TaskItem) -> ClaimedByOther:
     since = (task.claimed_at or task.created_at).astimezone(session.runtime.zone)
-    return ClaimedByOther(element=label(task), who=task.assignee or "", since=since)
+    return ClaimedByOther(**named(task), who=task.assignee or "", since=since)
 
 
 def _assign(

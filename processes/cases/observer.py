@@ -258,8 +258,9 @@ def _tell_of_dropped_letters(session: Session, seen: _Seen) -> None:
         of_step = (task for task in queries.tasks_of(session, seen.step.instance_id) if task.token == trace.token)
         task = next(of_step, None) if element.kind == "userTask" else None
         caller = seen.elements(trace.around[0]) if trace.around else None
+        home = trace.around[0].deployment if caller is not None else trace.deployment
         groups = () if task is None else task.candidate_groups
-        data: dict[str, Json] = {"name": (caller or element).name or element.id}
+        data: dict[str, Json] = {"name": (caller or element).name or element.id, notices.HOME: int(home or 0)}
         whom = [telling.OWNER, *groups]
         telling.tell(session, seen.case, "letter_dropped", whom, by=SYSTEM, element=trace.element, data=data)
 

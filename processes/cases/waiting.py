@@ -22,6 +22,8 @@ class Awaited:
     since: datetime
     """When the task was taken or, while nobody has it, came up; without a task, when the fault was noticed."""
     task_id: int | None
+    deployment_id: int | None
+    """Where the task is drawn."""
     element: str | None
     name: str | None
     assignee: str | None
@@ -44,7 +46,16 @@ def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offse
     task = tasks.c
     since = func.coalesce(task.claimed_at, task.created_at, stopped.c.since)
     whom = (task.assignee, task.candidate_users, task.candidate_groups)
-    columns = (stopped.c.instance_id.is_not(None), since, task.id, task.element, task.name, *whom, task.due_at)
+    columns = (
+        stopped.c.instance_id.is_not(None),
+        since,
+        task.id,
+        task.deployment_id,
+        task.element,
+        task.name,
+        *whom,
+        task.due_at,
+    )
     query = _awaited(select(DbCase, *columns), tasks, stopped, actor).options(selectinload(DbCase.facts))
     if text.strip():
         part = text.strip()

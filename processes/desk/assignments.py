@@ -18,7 +18,7 @@ def hand_over(session: Session, task_id: int, to: Actor | str, *, by: Actor, rea
     if by.admin and access.is_closed(session, item.instance_id):
         receiver = to if isinstance(to, Actor) else organisation.actor_of(session, to)
         if not tasks.is_candidate(item, receiver):
-            raise NotCandidate(element=tasks.label(item), who=receiver.id)
+            raise NotCandidate(**tasks.named(item), who=receiver.id)
     task = tasks.reassign(session, task_id, to, by=by, reason=reason)
     if task.follow_up_at is not None:
         follow_ups.bring_back(session, task_id, by=by)
@@ -47,9 +47,9 @@ def ask_for(session: Session, task_id: int, *, by: Actor) -> TaskItem:
     except ClaimedByOther:
         pass  # the very case in which one asks
     else:
-        raise NotClaimed(element=tasks.label(task))
+        raise NotClaimed(**tasks.named(task))
     if not tasks.is_candidate(task, by):
-        raise NotCandidate(element=tasks.label(task), who=by.id)
+        raise NotCandidate(**tasks.named(task), who=by.id)
     tasks.check_duties(session, task, by)
     if not notices.is_told(session, task.assignee or "", "asked", by=by, task=task):
         _tell(session, "asked", task.assignee, task, by=by)

@@ -29,6 +29,9 @@ from processes.office import Office
 from processes.people.absences import substitutes_of
 from processes.people.schema import DbMembership, DbPerson
 
+HOME = "home"
+"""In the data of a notice or of a line of a record: the deployment in whose texts the name of its step stands."""
+
 OF_TASKS = ("passed_on", "asked", "stage_late")
 """Kinds that ask for something in a task; settled when it is closed."""
 
@@ -82,7 +85,9 @@ def tell(
     logins = sorted(named - {by.id})
     if not (logins or units):
         return
-    known = dict(data or {}) | ({"task": task.name or task.element} if task is not None else {})
+    known = dict(data or {})
+    if task is not None:
+        known |= {"task": task.name or task.element, HOME: task.deployment_id}
     values = {
         "at_moment": now(session),
         "of_kind": kind,

@@ -8,6 +8,7 @@ from processes import procedures
 from processes.cases import facts, register, telling
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.clock import deadlines, running
+from processes.desk.notices import HOME
 from processes.office import Office
 from processes.procedures.model import Clock, Procedure
 from processes.reading import get_case, given, iso, names_of
@@ -151,7 +152,7 @@ def tell(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """
     case, what, whom = get_case(session, call), str(given(call, "what") or ""), names_of(given(call, "to"))
     if whom:
-        data: dict[str, Json] = {"what": what, "name": call.element.name}
+        data: dict[str, Json] = {"what": what, "name": call.element.name, HOME: call.deployment_id}
         telling.tell(session, case, "told", whom, by=call.actor, element=call.element.id, data=data)
     return {}
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from engine import EventKind, FormFile, Session, TaskItem, contents, loading
 from processes.cases.timeline import Entry
+from processes.desk.notices import HOME
 from web.filling import contacts, submission
 from web.shell import dates, here, language
 from web.shell.kinds import EVENTS
@@ -223,7 +224,13 @@ def _due_moved(entry: Entry, names: Names, _label: str) -> tuple[str, str]:
 
 def dropped(data: Mapping[str, object]) -> str:
     """That something was not sent any more, because what it belonged to has ended."""
-    return _("Not sent, it ended before: %(name)s", name=language.label(str(data.get("name") or "")))
+    return _("Not sent, it ended before: %(name)s", name=language.label(str(data.get("name") or ""), home_of(data)))
+
+
+def home_of(data: Mapping[str, object]) -> int | None:
+    """The deployment in whose texts the name of a step stands; None where none was written down."""
+    home = data.get(HOME)
+    return home if isinstance(home, int) else None
 
 
 def _agreement_refused(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
@@ -241,7 +248,7 @@ def told_of(data: Mapping[str, object]) -> str:
     """What people were told of: as the diagram calls the step that told them."""
     if data.get("what") == "letter":
         return _("A letter has to be posted by hand: print it from the case")
-    return language.label(str(data.get("name") or "")) or _("Told of the case")
+    return language.label(str(data.get("name") or ""), home_of(data)) or _("Told of the case")
 
 
 def _reason(entry: Entry) -> str:

@@ -39,7 +39,9 @@ def _row(each: waiting.Awaited, calendar: WorkingCalendar, called: Names, words:
     since = dates.moment_text(each.since, language.current(), here.zone(), this_year=here.now().year)
     return Row(
         id=each.key,
-        name=_("To be mended") if each.task_id is None else words.say(each.name or "", case) or each.element or "",
+        name=_("To be mended")
+        if each.task_id is None
+        else words.say(each.name or "", case, each.deployment_id) or each.element or "",
         badge=due_badge(each.due_at, here.now(), calendar),
         subject=" · ".join(text for text in (case.title, case.who) if text),
         number=case.number,

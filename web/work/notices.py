@@ -12,7 +12,7 @@ from engine.errors import Busy, NotFound
 from processes.cases import access
 from processes.desk import notices
 from processes.desk.notices import Heard
-from web.cases.timeline import clock_of, dropped, told_of
+from web.cases.timeline import clock_of, dropped, home_of, told_of
 from web.shell import dates, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.pages import show
@@ -176,7 +176,8 @@ def _row(heard: Heard, called: Names, words: Words) -> Row:
 
 def _title(heard: Heard, called: Names, words: Words) -> str:
     notice = heard.notice
-    who, task = called.person(notice.by), words.say(str(notice.data.get("task") or ""), heard.case)
+    task = words.say(str(notice.data.get("task") or ""), heard.case, home_of(notice.data))
+    who = called.person(notice.by)
     say = SENTENCES.get(notice.kind)
     return say(who, task, notice.data) if say is not None else notice.kind
 
