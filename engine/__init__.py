@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.look.history import Event, Submission
     from engine.look.overview import Place
     from engine.look.queries import Sort, TaskCounts, TaskFilter, TaskItem
-    from engine.run import follow_ups, incidents, instances, messages, tasks
+    from engine.run import follow_ups, incidents, instances, messages, suspensions, tasks
     from engine.run.instances import Instance
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.store.columns import JsonType, UtcTime
     from engine.store.variables import is_blank
     from engine.uses import FormField, FormRead, FormUses
+    from engine.throttle import Throttle
     from engine.values import (
         SYSTEM,
         Actor,
@@ -48,14 +49,14 @@ if TYPE_CHECKING:
         StandIn,
         Trace,
     )
-    from engine.work import dispatch, jobs, timers
+    from engine.work import dispatch, jobs, leases, timers
     from engine.work.dispatch import EmbeddedDispatcher
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "engine.deploy": ("checks", "contents", "deployments", "loading", "versions"),
     "engine.look": ("admin", "drawings", "history", "joins", "overview", "queries"),
-    "engine.run": ("follow_ups", "incidents", "instances", "messages", "tasks"),
-    "engine.work": ("dispatch", "jobs", "timers"),
+    "engine.run": ("follow_ups", "incidents", "instances", "messages", "suspensions", "tasks"),
+    "engine.work": ("dispatch", "jobs", "leases", "timers"),
 }
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
@@ -89,6 +90,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.store.columns": ("JsonType", "UtcTime"),
     "engine.store.variables": ("is_blank",),
     "engine.uses": ("FormField", "FormRead", "FormUses"),
+    "engine.throttle": ("Throttle",),
     "engine.values": (
         "SYSTEM",
         "Actor",
@@ -159,6 +161,7 @@ __all__ = [
     "TaskFilter",
     "TaskItem",
     "TaskStatus",
+    "Throttle",
     "TimerItem",
     "Trace",
     "UtcTime",
@@ -181,6 +184,7 @@ __all__ = [
     "is_expression",
     "jobs",
     "joins",
+    "leases",
     "loading",
     "lock_instance",
     "make_runtime",
@@ -191,6 +195,7 @@ __all__ = [
     "overview",
     "queries",
     "read_variables",
+    "suspensions",
     "tasks",
     "timers",
     "versions",

@@ -1,25 +1,34 @@
 """The way to the database; the one place that commits."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, TypeVar
 
 import orjson
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from engine.errors import Busy
+from engine.errors import Busy, DatabaseLost, Passing
+from engine.outages import Watch
 from engine.runtime import Runtime, Session
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 BUSY_SECONDS = 10
 """How long a step waits for another one on the same instance (PostgreSQL) or file (SQLite)."""
 IDLE_SECONDS = 10
 """After this long without a statement PostgreSQL ends a step's transaction: it frees the lock of a frozen worker."""
+CONNECT_SECONDS = 5
+"""How long a new connection may take."""
+INSIST_SECONDS = (0.2, 0.5, 1, 2, 3, 5, 5, 5, 10, 10, 10, 10)
+"""The waits between the tries to write down what cannot be taken back: a minute, beside the waits for a lock."""
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -28,8 +37,6 @@ _PRAGMAS = (
     "foreign_keys = ON",
     "recursive_triggers = ON",  # or REPLACE would delete history past its trigger
 )
-_LOCKED = {"55P03", "40P01", "25P03"}
-"""PostgreSQL: lock not available, deadlock, idle in transaction for too long."""
 
 
 class Database:
@@ -39,7 +46,8 @@ class Database:
         """Take the address as SQLAlchemy writes it; nothing is opened yet."""
         self.url = make_url(url)
         self.runtime = runtime
-        self.engine = make_engine(url)
+        self.watch = Watch(self.url)
+        self.engine = make_engine(url, self.watch)
         self._reader = _reader(self.engine)
 
     @contextmanager
@@ -50,25 +58,31 @@ class Database:
         Busy when a lock cannot be had in time.
         """
         session = self._session(self.engine)
-        try:
+        with _closing(session):
             yield session
             session.commit()
-        except DBAPIError as error:
-            session.rollback()
-            if is_busy(error):
-                raise Busy from error
-            raise
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.close()
         session.share()
         for callback in session.after_commit:
             try:
                 callback()
             except Exception:
                 log.exception("what was to be done after a commit failed")
+
+    def insist(self, work: Callable[[Session], T]) -> T:
+        """Do something in a transaction, as often as it takes while others hold what it needs.
+
+        For writing down what has left the house already: to give up would let it be done once more. What it raises
+        beside Passing is the caller's; so is that after the last try.
+        """
+        for seconds in (*INSIST_SECONDS, None):
+            try:
+                with self.transaction() as session:
+                    return work(session)
+            except Passing:
+                if seconds is None:
+                    raise
+                time.sleep(seconds)
+        raise AssertionError
 
     @contextmanager
     def trial(self) -> Iterator[Session]:
@@ -77,26 +91,23 @@ class Database:
         It holds what a transaction holds: on SQLite the write lock. Busy when a lock cannot be had in time.
         """
         session = self._session(self.engine)
-        try:
+        with _closing(session):
             yield session
-        except DBAPIError as error:
-            if is_busy(error):
-                raise Busy from error
-            raise
-        finally:
-            session.rollback()
-            session.close()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session on one state of the database that cannot write."""
+        """A session on one state of the database that cannot write; DatabaseAway when it cannot be reached."""
         session = self._session(self._reader)
-        try:
+        with _closing(session):
             yield session
-        finally:
-            session.rollback()
-            session.close()
         session.share()
+
+    def check(self) -> None:
+        """Answer a statement; DatabaseAway when that cannot be done, DatabaseLost when it never will be again."""
+        if self.watch.lost is not None:
+            raise DatabaseLost(reason=self.watch.lost)
+        with self.reading() as session:
+            session.connection().exec_driver_sql("SELECT 1")
 
     def close(self) -> None:
         """Close all connections."""
@@ -106,16 +117,25 @@ class Database:
         return Session(engine, self.runtime)
 
 
-def is_busy(error: DBAPIError) -> bool:
-    """Whether somebody else held a lock for too long, so that trying again helps."""
-    return getattr(error.orig, "sqlstate", None) in _LOCKED or "database is locked" in str(error.orig)
+@contextmanager
+def _closing(session: Session) -> Iterator[None]:
+    """Give a session back, and undo what was not committed; a connection that is gone can undo nothing any more."""
+    try:
+        yield
+    except NoConnectionLeft as error:
+        raise Busy from error
+    finally:
+        with suppress(DBAPIError, Passing):
+            session.rollback()
+        session.close()
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, watch: Watch | None = None) -> Engine:
     """SQLAlchemy's engine, set up as the steps need it.
 
     SQLite: write-ahead log, flushed at each commit, foreign keys. PostgreSQL: limits on waiting for a lock and idling
-    in a transaction, without which the lock of a frozen worker is never freed.
+    in a transaction, without which the lock of a frozen worker is never freed. What is over by itself in a while is
+    raised as Busy or DatabaseAway by the very statement, wherever it stands: in a service, in a form, in a page.
     """
     options: dict[str, Any] = {
         "json_serializer": to_json,
@@ -123,16 +143,21 @@ def make_engine(url: str) -> Engine:
         "hide_parameters": True,  # an error tells which statement it was, not whose name stood in it
     }
     parsed = make_url(url)
+    watch = watch or Watch(parsed)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, **options)
+        event.listen(engine, "do_connect", watch.connect)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    limits = (
-        f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c timezone=UTC"
-        " -c default_transaction_isolation=read\\ committed"
-    )
-    return create_engine(parsed, connect_args={"options": limits}, **options)
+        event.listen(engine, "begin", partial(_begin_sqlite, watch))
+    else:
+        limits = (
+            f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c timezone=UTC"
+            " -c default_transaction_isolation=read\\ committed"
+        )
+        connect = {"options": limits, "connect_timeout": CONNECT_SECONDS}
+        engine = create_engine(parsed, connect_args=connect, **options)
+    event.listen(engine, "handle_error", watch.translate)
+    return engine
 
 
 def to_json(value: Any) -> str:
@@ -155,15 +180,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(watch: Watch, connection: Connection) -> None:
     reading = connection.get_execution_options().get("kesu_reading", False)
     driver: Any = connection.connection.dbapi_connection
-    if connection.info.get("reading", False) != reading:
-        driver.execute("PRAGMA query_only = " + ("ON" if reading else "OFF"))
-        connection.info["reading"] = reading
+    watch.look()
     try:
+        if connection.info.get("reading", False) != reading:
+            driver.execute("PRAGMA query_only = " + ("ON" if reading else "OFF"))
+            connection.info["reading"] = reading
         driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise Busy from error
-        raise
+    except sqlite3.DatabaseError as error:
+        raise (watch.passing(error) or error) from error

@@ -234,8 +234,37 @@ class DuplicateTopic(KesuError):
     topic: str
 
 
-class Busy(KesuError):
+class Passing(KesuError):
+    """This is over by itself in a while; try again."""
+
+
+class Busy(Passing):
     """Somebody else is working on this; try again."""
+
+
+class DatabaseAway(Passing):
+    """The database cannot be reached at the moment; try again."""
+
+
+class DatabaseLost(DatabaseAway):
+    """The database cannot be used any more: {reason}. Stop, restore a back-up or put the file back, and start again."""
+
+    reason: str
+
+
+class LeaseLost(Passing):
+    """{what} was taken up by another process meanwhile."""
+
+    what: str
+
+
+class Suspended(Refused):
+    """{what} stands still since {at:%Y-%m-%d %H:%M}, {by} said: {reason}."""
+
+    what: str
+    at: datetime
+    by: str
+    reason: str
 
 
 class AnotherProcessRuns(KesuError):

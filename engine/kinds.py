@@ -110,6 +110,8 @@ class EventKind(StrEnum):
     TIMER_MOVED = "timer_moved"
     TIMER_FIRED = "timer_fired"
     RETRIED = "retried"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
     LOOKED = "looked"
     """An administrator was let into what the instance is about."""
     # of jobs

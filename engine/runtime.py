@@ -179,6 +179,10 @@ class Settings:
     """Missed cycles of a timer after an outage: one firing, or all."""
     retries: str = "R3/PT1M"
     """Attempts of a job and the wait between them, where the diagram does not say; ISO 8601."""
+    most_messages: int = 1000
+    """So many messages and signals may follow from one act of a person or timer; the next one is an incident."""
+    step_seconds: float = 2.0
+    """After so long a step is cut where it may be cut, and goes on as a job."""
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,18 @@ class Call:
     """Of the step that calls; None for a service outside of one."""
     renew: Callable[[Mapping[str, Json]], None] | None = None
     """Likewise."""
+    confirm: Callable[[], None] | None = None
+    """Of a job: makes sure that it is still this worker's."""
     kept: dict[str, object] = field(default_factory=dict, compare=False)
     """What the services and observers of a step keep for each other, so that it is read once."""
+
+    def make_sure(self) -> None:
+        """Call this right before something leaves the house: LeaseLost when another worker does it by now.
+
+        A worker that was frozen, or a machine that slept, wakes up here and must not do again what others have done.
+        """
+        if self.confirm is not None:
+            self.confirm()
 
     def set_business_key(self, business_key: str) -> None:
         """Give the instance the number people know it by; it is kept with the step, and undone with it.

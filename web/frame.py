@@ -5,10 +5,9 @@ from typing import Any
 
 from flask import Flask, request, url_for
 from flask_login import current_user
-from sqlalchemy.exc import SQLAlchemyError
 
 from engine import admin, overview
-from engine.errors import Busy
+from engine.errors import Passing
 from web.account import preferences
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
@@ -51,7 +50,7 @@ def _broken() -> int:
     try:
         with here.reading() as session:
             return overview.count_incidents(session) + admin.count_failed_jobs(session)
-    except (Busy, SQLAlchemyError):  # the page that tells of it has a rail, too
+    except Passing:  # the page that tells of it has a rail, too
         return 0
 
 

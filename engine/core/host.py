@@ -20,6 +20,9 @@ class Host(Protocol):
     catch_up: str
     """What happens to the firings of a cycle that were missed: `one` counts them as used, `all` makes up for each."""
 
+    allowance: int
+    """How many messages and signals the step may send: no chain of them goes on for ever."""
+
     def now(self) -> datetime:
         """The time, aware."""
 

@@ -13,6 +13,7 @@ from engine.core.tasks import Token
 from engine.core.timer_event import Timer
 from engine.core.variables import take_back
 from engine.core.workflow import Instance
+from engine.errors import Passing
 from engine.failures import name_of, words_of
 from engine.kinds import EventKind
 
@@ -111,7 +112,7 @@ def step(instance: Instance, token: Token) -> None:
     instance.undo = []
     try:
         token.run()
-    except StepBroken:
+    except (StepBroken, Passing):
         raise
     except Exception as error:
         if before is None and instance.changes != marks[2]:
@@ -142,6 +143,8 @@ def check_conditions(instance: Instance) -> None:
             continue
         try:
             rises = token.task_spec.event_definition.rises(token)
+        except Passing:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever fails here is other people's expression
             instance.fail(token, words_of(error), name_of(error))
         else:

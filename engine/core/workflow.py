@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflo
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from engine.core.errors import Stuck
 from engine.core.gateways import EventGateway
 from engine.core.script_engine import SafeEngine
 from engine.core.specs import EventSplit, ScopeSpec
@@ -16,6 +17,11 @@ from engine.core.tasks import Token
 from engine.core.variables import put
 from engine.kinds import EventKind, Trigger
 from engine.values import Address, Json, OpenTask, Trace, WaitingJob
+
+_ENDLESS = (
+    "endless chain: so many messages and signals have followed from one act, with no person and no timer in between,"
+    " that no more are sent; mend the diagrams that start each other, or try again to let as many follow once more"
+)
 
 
 class Scope(BpmnBaseWorkflow):
@@ -223,7 +229,9 @@ class Instance(Scope, BpmnWorkflow):
         self.record(EventKind.INCIDENT, task, {"message": kept or message[:2000]})
 
     def send(self, kind: Trigger, name: str, payload: dict[str, Json], task: Token) -> None:
-        """Put a message or signal into the outbox."""
+        """Put a message or signal into the outbox; Stuck when too many have followed from one act."""
+        if len(self.outbox) >= self.host.allowance:
+            raise Stuck(_ENDLESS)
         self.outbox.append((kind, name, payload))
         self.record(EventKind(kind), task, {"name": name, "payload": payload, "thrown": True})
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.core import Compiled, Execution, ServiceCall
 from engine.deploy.loading import find_decision_deployment, find_process, load
+from engine.errors import Passing
 from engine.runtime import Function, Session, functions_with
 from engine.services import Call, call_inside
 from engine.tables.decisions import Decision
@@ -24,10 +25,18 @@ class StepHost:
     """The surroundings of one step."""
 
     def __init__(
-        self, session: Session, actor: Actor, at: datetime, *, instance_id: int, business_key: str | None
+        self,
+        session: Session,
+        actor: Actor,
+        at: datetime,
+        *,
+        instance_id: int,
+        business_key: str | None,
+        allowance: int | None = None,
     ) -> None:
         """Take what a step is about; the execution comes with `follow`."""
         runtime = session.runtime
+        self.allowance = runtime.settings.most_messages if allowance is None else allowance
         self.zone: ZoneInfo = runtime.zone
         self.catch_up = runtime.settings.catch_up
         self.instance_id = instance_id
@@ -106,6 +115,8 @@ class StepHost:
         try:
             result = call_inside(self._runtime.services, self._session, told)
             self._session.flush()
+        except Passing:
+            raise  # the whole step is given up
         except BaseException:
             self._undo(opened)
             stack.close()

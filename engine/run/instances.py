@@ -14,8 +14,9 @@ from engine.errors import NotFound, NotStartable, ReasonMissing
 from engine.kinds import EventKind, InstanceStatus
 from engine.look import history
 from engine.run.host import StepHost
+from engine.run.rest import check_startable
 from engine.run.state import Locked, Step, Waits
-from engine.run.steps import finish, lock_instance, open_step, read_variables
+from engine.run.steps import finish, load_step, lock_instance, open_step, read_variables
 from engine.runtime import Session, StepResult, now
 from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import DbInstance
@@ -100,6 +101,7 @@ def start_definition(
     element: str | None = None,
     cause: Mapping[str, Json] | None = None,
     scheduled_at: datetime | None = None,
+    allowance: int | None = None,
 ) -> Instance:
     """Start a definite version, whoever may; for start events with messages, signals and timers.
 
@@ -112,7 +114,11 @@ def start_definition(
         element: the start event; by default the one without a trigger.
         cause: what triggered the start event, for the history.
         scheduled_at: when a timer should have started it.
+        allowance: how many messages may follow; by default as many as from an act of a person.
+
+    Raises Suspended when the process stands still.
     """
+    check_startable(session, definition.key)
     values = check_values(variables)
     if business_key is not None:
         check_text("business key", business_key)
@@ -120,7 +126,7 @@ def start_definition(
     process = load(session, definition.deployment_id).compiled.processes[definition.key]
     values |= _initiator(process, element, by)
     locked = _insert(session, definition, business_key, by, at)
-    host = StepHost(session, by, at, instance_id=locked.id, business_key=business_key)
+    host = StepHost(session, by, at, instance_id=locked.id, business_key=business_key, allowance=allowance)
     ref = str(definition.deployment_id)
     execution = Execution.start(ref, definition.key, host, values, element=element)
     host.follow(execution)
@@ -213,7 +219,8 @@ def set_variables(
 
 def cancel(session: Session, instance_id: int, *, by: Actor, reason: str) -> None:
     """End an instance with everything that is open in it; ReasonMissing, NotFound, InstanceEnded."""
-    step = open_step(session, instance_id, by=by, reason=need_reason(reason))
+    locked = lock_instance(session, instance_id)
+    step = load_step(session, locked, by=by, reason=need_reason(reason), resting=True)
     note(step, EventKind.ABORTED)
     step.cancelled = True
     step.execution.cancel()

@@ -16,7 +16,7 @@ from engine.look import admin
 from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, insert_jobs, signal_jobs
 from engine.run.recorders import recorders_of, waiting_element
-from engine.run.steps import finish, open_step, visible_at
+from engine.run.steps import finish, load_step, lock_instance, open_step, visible_at
 from engine.run.tasks import accept_form
 from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult
 from engine.store.schema import DbInstance, DbSubmission, DbSubscription
@@ -51,6 +51,7 @@ def correlate(
     by: Actor,
     token: int | None = None,
     where: Mapping[str, Json] | None = None,
+    allowance: int | None = None,
 ) -> int:
     """Deliver a message to the one token that waits for it, or start the process that begins with it.
 
@@ -63,6 +64,7 @@ def correlate(
         by: who sends it.
         token: the very token, where several of one instance wait.
         where: variables that the receiver must see with these values, to tell tokens of one instance apart.
+        allowance: how many messages may follow; by default as many as from an act of a person.
 
     Returns:
         The number of the instance that got it or was started.
@@ -72,8 +74,8 @@ def correlate(
     values = check_values(payload or {})
     receiver = instance_id if instance_id is not None else _waiting_instance(session, name, business_key)
     if receiver is None:
-        return _start(session, name, values, business_key, by)
-    step = open_step(session, receiver, by=by)
+        return _start(session, name, values, business_key, by, allowance=allowance)
+    step = load_step(session, lock_instance(session, receiver), by=by, allowance=allowance)
     step.execution.deliver(Trigger.MESSAGE, name, values, token=token, where=where)
     finish(step)
     return receiver
@@ -87,6 +89,7 @@ def broadcast(session: Session, name: str, payload: Mapping[str, Json] | None = 
     rows = signal_jobs(session, name, check_values(payload or {}))
     for row in rows:
         row["payload"]["by"] = by.id
+        row["allowance"] = session.runtime.settings.most_messages
     hand_over(session, insert_jobs(session, rows))
     return len(rows)
 
@@ -161,13 +164,14 @@ def record(
     return finish(step)
 
 
-def deliver_thrown(session: Session, told: Mapping[str, Any], by: Actor) -> int:
+def deliver_thrown(session: Session, told: Mapping[str, Any], by: Actor, *, allowance: int) -> int:
     """Deliver a message that another instance threw: to the case of the same business key first.
 
     Args:
         session: as always.
         told: name, payload, business_key and from, as the outbox wrote them.
         by: who is named in the history.
+        allowance: how many messages may follow.
 
     Raises NotCorrelated and Ambiguous as `correlate`.
     """
@@ -178,8 +182,8 @@ def deliver_thrown(session: Session, told: Mapping[str, Any], by: Actor) -> int:
     if len({found[0] for found in chosen}) > 1:
         raise Ambiguous(name=name, count=len(chosen))
     if not chosen:
-        return _start(session, name, told["payload"], key, by)
-    return correlate(session, name, instance_id=chosen[0][0], payload=told["payload"], by=by)
+        return _start(session, name, told["payload"], key, by, allowance=allowance)
+    return correlate(session, name, instance_id=chosen[0][0], payload=told["payload"], by=by, allowance=allowance)
 
 
 def _waiting_instance(session: Session, name: str, business_key: str | None) -> int | None:
@@ -211,7 +215,15 @@ def _starters(session: Session, name: str) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in session.connection().execute(query)]
 
 
-def _start(session: Session, name: str, payload: Mapping[str, Json], business_key: str | None, by: Actor) -> int:
+def _start(
+    session: Session,
+    name: str,
+    payload: Mapping[str, Json],
+    business_key: str | None,
+    by: Actor,
+    *,
+    allowance: int | None,
+) -> int:
     found = _starters(session, name)
     if not found:
         raise NotCorrelated(name=name)
@@ -226,6 +238,7 @@ def _start(session: Session, name: str, payload: Mapping[str, Json], business_ke
         by=by,
         element=element,
         cause={"trigger": Trigger.MESSAGE, "name": name},
+        allowance=allowance,
     )
     return started.id
 

@@ -29,6 +29,10 @@ def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Job
         "attempts": 0,
         "retries": None,
         "last_error": None,
+        "queue": "",
+        "allowance": session.runtime.settings.most_messages,
+        "owner": None,
+        "leased_until": None,
         "created_at": moment,
     }
     complete = [{**empty, **row} for row in rows]
@@ -50,14 +54,23 @@ def hand_over(session: Session, jobs: Sequence[JobRow]) -> None:
 
 def post(step: Step) -> None:
     """Turn what an execution has thrown into jobs, one for each receiver."""
+    thrown = step.execution.outbox
+    if not thrown:
+        return
     rows: list[dict[str, Any]] = []
-    for kind, name, payload in step.execution.outbox:
+    for kind, name, payload in thrown:
         if kind is Trigger.SIGNAL:
             rows += signal_jobs(step.session, name, payload, but=step.instance.id)
         else:
             told = {"name": name, "payload": payload, "business_key": step.host.business_key, "from": step.instance.id}
             rows.append({"kind": JobKind.MESSAGE, "payload": told})
-    hand_over(step.session, insert_jobs(step.session, rows))
+    if not rows:
+        return
+    most, allowance = step.session.runtime.settings.most_messages, step.host.allowance
+    # what follows from each is a share of what may follow from all; the first signal may have any number of receivers
+    several = len(thrown) if allowance >= most else len(rows)
+    told = {"queue": step.instance.process_key, "allowance": max(0, allowance - several) // several}
+    hand_over(step.session, insert_jobs(step.session, [row | told for row in rows]))
 
 
 def signal_jobs(

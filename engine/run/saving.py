@@ -309,6 +309,8 @@ def _save_jobs(connection: Connection, step: Step) -> None:
                 "due_at": step.at,
                 "retries": job.retries,
                 "created_at": step.at,
+                "queue": step.instance.process_key,
+                "allowance": step.host.allowance,
             }
             for job in new
         ]

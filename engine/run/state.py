@@ -25,6 +25,7 @@ class Locked:
     state: bytes
     revision: int
     called: tuple[Called, ...] = ()
+    suspended: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,27 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 
 from engine.core import Execution
 from engine.errors import InstanceEnded, NotFound, NotWaiting
 from engine.run import saving
 from engine.run.host import StepHost
+from engine.run.rest import suspended
 from engine.run.state import Locked, Step, Waits
 from engine.runtime import Session, StepResult, now
 from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import DbInstance, DbTask, DbVariable
+from engine.store.working import DbSuspension
 from engine.values import SYSTEM, Actor, Json
 
 
 def _select_instance() -> Select[Any]:
     instance = DbInstance.__table__.c
+    rests = exists().where(
+        DbSuspension.ended_at.is_(None),
+        or_(DbSuspension.process_key == DbProcessDefinition.key, DbSuspension.instance_id == DbInstance.id),
+    )
     columns: list[Any] = [
         instance.id.label("locked_id"),
         instance.definition_id,
@@ -29,6 +35,7 @@ def _select_instance() -> Select[Any]:
         instance.state,
         instance.revision.label("locked_revision"),
         instance.called,
+        rests.correlate(DbInstance, DbProcessDefinition).label("locked_suspended"),
     ]
     joined = select(*columns).select_from(DbInstance)
     return joined.join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
@@ -60,7 +67,7 @@ def open_step(
     reason: str | None = None,
     scheduled_at: datetime | None = None,
 ) -> Step:
-    """Lock and load an instance; NotFound when there is none, InstanceEnded when it is over."""
+    """Lock and load an instance; NotFound when there is none, and what `load_step` raises."""
     locked = lock_instance(session, instance_id)
     return load_step(session, locked, by=by, reason=reason, scheduled_at=scheduled_at)
 
@@ -72,11 +79,34 @@ def load_step(
     by: Actor = SYSTEM,
     reason: str | None = None,
     scheduled_at: datetime | None = None,
+    allowance: int | None = None,
+    resting: bool = False,
 ) -> Step:
-    """Load an instance that is locked already; InstanceEnded when it is over."""
+    """Load an instance that is locked already.
+
+    Args:
+        session: as always.
+        locked: the instance.
+        by: who acts.
+        reason: why, for the history.
+        scheduled_at: when a timer should have acted.
+        allowance: how many messages may follow; by default as many as from an act of a person.
+        resting: also one that stands still, for what ends it or has happened already.
+
+    Raises InstanceEnded when it is over, Suspended when it stands still.
+    """
     if locked.status.is_over:
         raise InstanceEnded(instance_id=locked.id, status=locked.status)
-    host = StepHost(session, by, now(session), instance_id=locked.id, business_key=locked.business_key)
+    if locked.suspended and not resting:
+        raise suspended(session, locked.process_key, locked.id)
+    host = StepHost(
+        session,
+        by,
+        now(session),
+        instance_id=locked.id,
+        business_key=locked.business_key,
+        allowance=allowance,
+    )
     variables = read_variables(session, locked.id)
     execution = Execution.load(locked.state, variables, host)
     host.follow(execution)
@@ -119,7 +149,7 @@ def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
     row = session.connection().execute(_LOCK_TASK, {"number": task_id}).one_or_none()
     if row is None:
         raise NotFound(what="task", key=task_id)
-    return Locked(*row[:9]), tuple(row[9:])
+    return Locked(*row[:10]), tuple(row[10:])
 
 
 def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Json]]:

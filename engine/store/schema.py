@@ -151,6 +151,8 @@ class DbJob(Base):
     __tablename__ = "job"
     __table_args__ = never_reused(
         over_open("ix_job_due", "due_at", "id", where="status = 'open'"),
+        over_open("ix_job_service", "queue", "due_at", "id", where="status = 'open' AND kind = 'service'"),
+        over_open("ix_job_step", "queue", "due_at", "id", where="status = 'open' AND kind <> 'service'"),
         Index(None, "instance_id", "token"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -171,6 +173,14 @@ class DbJob(Base):
     """camunda:failedJobRetryTimeCycle as written."""
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]
+    queue: Mapped[str] = mapped_column(default="")
+    """The key of the process that made it: between queues work is shared fairly."""
+    allowance: Mapped[int] = mapped_column(default=0)
+    """How many messages and signals may still follow from it before a person or a timer acts."""
+    owner: Mapped[str | None]
+    """Who has taken it; of one taking, so that whoever wakes up late does not take himself for the next."""
+    leased_until: Mapped[datetime | None]
+    """Until when it is the owner's, by the clock of the database; then whoever comes takes it."""
 
 
 class DbIncident(Base):
@@ -229,3 +239,5 @@ class DbSubmission(Base):
 # as literals: SQLite takes an index over some rows only where the statement itself says which
 TASK_IS_OPEN = DbTask.status == literal_column("'open'")
 JOB_IS_OPEN = DbJob.status == literal_column("'open'")
+IS_SERVICE = DbJob.kind == literal_column("'service'")
+IS_STEP = DbJob.kind != literal_column("'service'")

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
@@ -10,10 +11,11 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.database import Database
-from engine.errors import AnotherProcessRuns, Busy
-from engine.kinds import JobKind
+from engine.errors import AnotherProcessRuns, Passing
 from engine.runtime import JobRow, Session
-from engine.work import jobs, timers
+from engine.work import jobs, leases, timers
+from engine.work.model import Work
+from engine.throttle import Throttle
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +24,12 @@ ROUNDS = 1_000_000
 
 SWEEP_SECONDS = 20
 """So often the chores are done while somebody works in the background."""
+
+RENEW_SECONDS = 3
+"""So often a worker says that it is still at its jobs."""
+
+AHEAD = 20
+"""So many steps a thread takes at a time: taking costs a commit, and what is taken the others cannot do."""
 
 
 def work_once(database: Database) -> int:
@@ -47,9 +55,10 @@ def work_once(database: Database) -> int:
 
 
 class EmbeddedDispatcher:
-    """Looks twice a second for due timers and open jobs, also for those that a killed process left behind.
+    """Looks twice a second for due timers and open jobs, also for those that a lost worker has left behind.
 
-    Steps and effects outside the database have threads of their own, so that a slow mail server holds no timer.
+    Steps and effects outside the database have threads of their own, so that a slow mail server holds no timer. What
+    is taken is leased: any number of processes may do this on one PostgreSQL.
     """
 
     def __init__(self, database: Database, *, interval: float = 0.5, threads: int = 4) -> None:
@@ -61,14 +70,14 @@ class EmbeddedDispatcher:
             threads: how many effects outside the database may be under way at once.
         """
         self._database = database
-        self._steps = ThreadPoolExecutor(1 if _is_sqlite(database) else 2, "kesu-step")
-        self._outside = ThreadPoolExecutor(threads, "kesu-outside")
+        alone = _is_sqlite(database)
+        self._steps = _Lane(database, service=False, threads=1 if alone else 2, ahead=AHEAD)
+        self._outside = _Lane(database, service=True, threads=threads, ahead=1)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, max_instances=1, coalesce=True)
-        self._guard = threading.Lock()
-        self._running: set[int] = set()
-        self._busy: set[int] = set()
+        self._scheduler.add_job(self.renew, "interval", seconds=RENEW_SECONDS, max_instances=1, coalesce=True)
+        self._quiet = Throttle(log)
         self._stopped = threading.Event()
         self._file_lock: sqlite3.Connection | None = None
 
@@ -79,6 +88,8 @@ class EmbeddedDispatcher:
         """Begin to work in the background; AnotherProcessRuns when one does so on the same SQLite file."""
         if _is_sqlite(self._database):
             self._file_lock = lock_file(str(self._database.url.database))
+            with self._database.transaction() as session:
+                leases.release_all(session)  # whoever worked on this file has died
         self._scheduler.start()
 
     def run(self) -> None:
@@ -86,65 +97,161 @@ class EmbeddedDispatcher:
         self.start()
         self._stopped.wait()
 
-    def stop(self) -> None:
-        """Finish what is under way and begin nothing new."""
-        self._scheduler.shutdown()
-        self._steps.shutdown()
-        self._outside.shutdown()
+    def stop(self, seconds: float | None = None) -> bool:
+        """Begin nothing new and finish what is under way; whether it was finished.
+
+        Args:
+            seconds: how long to wait for it; what is left then is taken up by others, or at the next start.
+        """
+        give_up = None if seconds is None else time.monotonic() + seconds
+        self._scheduler.pause()
+        lanes = self._steps, self._outside
+        for lane in lanes:
+            lane.close()
+        waited = [lane.wait(give_up) for lane in lanes]
+        finished = all(waited)
+        self._scheduler.shutdown(wait=finished)
         if self._file_lock is not None:
             self._file_lock.close()
+            self._file_lock = None
         self._stopped.set()
+        return finished
 
     def tick(self) -> None:
-        """One look: due timers become jobs, jobs that are due go to the threads, one at a time for each instance."""
+        """One look: due timers become jobs, jobs that are due go to the threads."""
         try:
-            with self._database.reading() as session:
-                anything = timers.due(session, limit=1)
-            if anything:
-                with self._database.transaction() as session:
-                    timers.hand_over_due(session)
-            with self._database.reading() as session:
-                found = jobs.due_jobs(session)
-        except Busy:
-            return
-        except Exception:
-            log.exception("looking for due work failed")
-            return
-        for job_id, instance_id, kind in found:
-            if kind is JobKind.SERVICE:
-                self._submit(self._outside, job_id, None)
-            else:
-                self._submit(self._steps, job_id, instance_id)
+            while self._hand_over_timers() >= timers.BATCH:
+                self._steps.fill()
+            self._steps.fill()
+            self._outside.fill()
+        except Passing as error:
+            self._quiet.warning("the database is away", error=str(error))
+        except Exception:  # noqa: BLE001 - logged, and looked for again in a moment
+            self._quiet.exception("looking for due work failed")
+        else:
+            self._quiet.over("the database is there again")
 
     def sweep(self) -> None:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""
         for chore in self._database.runtime.chores:
             try:
                 chore(self._database)
-            except Busy:
+            except Passing:
                 continue
             except Exception:
                 log.exception("a chore failed", chore=getattr(chore, "__name__", str(chore)))
 
-    def _submit(self, pool: ThreadPoolExecutor, job_id: int, instance_id: int | None) -> None:
-        with self._guard:
-            if job_id in self._running or instance_id in self._busy:
-                return
-            self._running.add(job_id)
-            if instance_id is not None:
-                self._busy.add(instance_id)
-        pool.submit(self._work, job_id, instance_id)
-
-    def _work(self, job_id: int, instance_id: int | None) -> None:
+    def renew(self) -> None:
+        """Say that what was taken is still being done; when that fails, it is tried again in a moment."""
+        owners = self._steps.owners | self._outside.owners
+        if not owners:
+            return
         try:
-            jobs.run_job(self._database, job_id)
+            with self._database.transaction() as session:
+                leases.renew(session, owners)
+        except Passing:
+            return
+
+    def _hand_over_timers(self) -> int:
+        with self._database.reading() as session:
+            anything = timers.due(session, limit=1)
+        if not anything:
+            return 0
+        with self._database.transaction() as session:
+            return timers.hand_over_due(session)
+
+
+class _Lane:
+    """Threads that do one kind of jobs, and what they have taken; never more than they do in a moment."""
+
+    def __init__(self, database: Database, *, service: bool, threads: int, ahead: int) -> None:
+        self._database = database
+        self._service = service
+        self._room = threads * ahead
+        self._low = threads * ahead // 2
+        self._pool = ThreadPoolExecutor(threads, "kesu-outside" if service else "kesu-step")
+        self._guard = threading.Lock()
+        self._filling = threading.Lock()
+        self._running: dict[int, str] = {}
+        self._closed = False
+        self._turn = 0
+
+    @property
+    def owners(self) -> set[str]:
+        """Under which names jobs were taken that are not done yet."""
+        with self._guard:
+            return set(self._running.values())
+
+    def fill(self) -> None:
+        """Take as many jobs as there is room for, a fair share from each queue, and give them to the threads."""
+        if not self._filling.acquire(blocking=False):
+            return
+        try:
+            while not self._closed and (room := self._room - len(self._running)) > 0:
+                found = self._take(room)
+                with self._guard:
+                    self._running.update((job.id, str(job.owner)) for job in found)
+                for job in found:
+                    self._pool.submit(self._work, job)
+                if len(found) < room:
+                    return
+        finally:
+            self._filling.release()
+
+    def close(self) -> None:
+        """Take nothing more, and begin nothing of what is waiting for a thread."""
+        self._closed = True
+
+    def wait(self, give_up: float | None) -> bool:
+        """Wait for what is under way; whether it was finished in time."""
+        while self._running and (give_up is None or time.monotonic() < give_up):
+            time.sleep(0.02)
+        finished = not self._running
+        self._pool.shutdown(wait=finished, cancel_futures=True)
+        return finished
+
+    def _take(self, room: int) -> list[Work]:
+        with self._database.reading() as session:
+            names = leases.queues(session, service=self._service)
+        if not names:
+            return []
+        self._turn += 1
+        start = self._turn % len(names)
+        owner = leases.new_owner()
+        found: list[Work] = []
+        with self._database.transaction() as session:
+            for place, name in enumerate(names[start:] + names[:start]):
+                share = max(1, (room - len(found)) // (len(names) - place))
+                if len(found) < room:
+                    found += leases.take(session, owner, service=self._service, limit=share, queue=name)
+        return found
+
+    def _work(self, job: Work) -> None:
+        try:
+            if self._closed:
+                with self._database.transaction() as session:
+                    leases.release(session, job)
+            else:
+                jobs.run(self._database, job)
+        except Passing:
+            log.warning("a job is left until its lease is over", job=job.id)
         except Exception:
-            log.exception("a job could not even be counted as failed", job=job_id)
+            log.exception("a job could not even be counted as failed", job=job.id)
         finally:
             with self._guard:
-                self._running.discard(job_id)
-                if instance_id is not None:
-                    self._busy.discard(instance_id)
+                self._running.pop(job.id, None)
+                few = len(self._running) <= self._low
+            if few and not self._closed:
+                self._look_on()
+
+    def _look_on(self) -> None:
+        """Take the next jobs at once: what was done may have led to more."""
+        try:
+            self.fill()
+        except Passing:
+            return  # the next look finds them
+        except Exception:
+            log.exception("looking for due work failed")
 
 
 def lock_file(path: str) -> sqlite3.Connection:

@@ -1,93 +1,84 @@
 """Jobs: what is done after a commit, at least once; the row is the guard that its effect comes exactly once."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from engine.core import Execution
 from engine.core.timers import Duration, parse_duration
 from engine.database import Database
 from engine.deploy.deployments import get_definition
 from engine.deploy.loading import find_element
-from engine.errors import BpmnError, Busy, NotFound, StaleInstance
+from engine.errors import BpmnError, LeaseLost, NotFound, Passing, StaleInstance, Suspended
 from engine.failures import name_of, words_of
 from engine.kinds import EventKind, JobKind, JobStatus, Trigger
 from engine.look import history
 from engine.run.host import StepHost
 from engine.run.instances import note, start_definition
 from engine.run.messages import deliver_thrown
+from engine.run.rest import check_going_on, suspended
 from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_instance, read_variables
 from engine.runtime import JobRow, Session, now
 from engine.services import Call, call_outside
 from engine.store.schema import JOB_IS_OPEN, DbInstance, DbJob
 from engine.values import SYSTEM, Actor, Json
+from engine.work import leases
+from engine.work.model import Work
 
 log = structlog.get_logger(__name__)
 _RETRIES = re.compile(r"R(\d+)/(P.+)")
-_CANNOT_WAIT = (Busy, StaleInstance)
-"""What is over by itself in a moment, and is no fault of the job."""
-
-
-@dataclass(frozen=True)
-class Work:
-    """A job as it is picked up."""
-
-    id: int
-    kind: JobKind
-    instance_id: int | None
-    definition_id: int | None
-    token: int | None
-    process_key: str | None
-    element: str | None
-    topic: str | None
-    payload: Mapping[str, Any]
-    due_at: datetime
-    attempts: int
-    retries: str | None
-
-
-def due_jobs(session: Session, *, limit: int = 500) -> list[tuple[int, int | None, JobKind]]:
-    """Number, instance and kind of the open jobs that are due now, in the order in which they are to be done."""
-    query = select(DbJob.id, DbJob.instance_id, DbJob.kind).where(JOB_IS_OPEN, DbJob.due_at <= now(session))
-    rows = session.connection().execute(query.order_by(DbJob.due_at, DbJob.id).limit(limit))
-    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def run_due(database: Database, *, limit: int = 500) -> int:
     """Do the open jobs that are due now, one after the other; how many were done or failed."""
     with database.reading() as session:
-        found = due_jobs(session, limit=limit)
-    return sum(run_job(database, job_id) for job_id, _, _ in found)
+        ready = JOB_IS_OPEN, DbJob.due_at <= now(session), leases.is_free(session)
+        query = select(DbJob.id).where(*ready).order_by(DbJob.due_at, DbJob.id).limit(limit)
+        found = session.scalars(query).all()
+    return sum(run_job(database, job_id) for job_id in found)
 
 
 def run_job(database: Database, job_id: int) -> bool:
-    """Do one job, whoever else may be doing it too; whether it was dealt with (done, failed or gone).
-
-    A failure is counted and tried again later, see `Settings.retries` and `camunda:failedJobRetryTimeCycle`; after the
-    last attempt it is an incident of the instance, or a failed job where there is no token to carry one.
-    """
+    """Do one job, whoever else may be doing it too; whether it was dealt with (done or failed) here."""
     with database.reading() as session:
         job = _find(session, job_id)
-    if job is None:
-        return False
+    if job is not None and job.kind is JobKind.SERVICE:
+        with database.transaction() as session:
+            job = leases.take_one(session, job_id, leases.new_owner())
+    return job is not None and run(database, job)
+
+
+def run(database: Database, job: Work) -> bool:
+    """Do a job that was taken; whether it was dealt with (done or failed), or somebody else does it.
+
+    A failure is counted and tried again later, see `Settings.retries` and `camunda:failedJobRetryTimeCycle`; after the
+    last attempt it is an incident of the instance, or a failed job where there is no token to carry one. What is over
+    by itself in a while is no failure: the job is given back. One whose instance stands still rests.
+    """
     try:
         if job.kind is JobKind.SERVICE:
-            _serve(database, job)
-        else:
+            return _serve(database, job)
+        with database.transaction() as session:
+            return _STEPS[job.kind](session, job)
+    except Suspended:
+        with database.transaction() as session:
+            leases.hold(session, job)
+    except (LeaseLost, StaleInstance):
+        log.info("job left to others", job=job.id, kind=job.kind)
+    except Passing as error:
+        log.info("job given back", job=job.id, kind=job.kind, error=type(error).__name__)
+        if job.owner is not None:
             with database.transaction() as session:
-                _STEPS[job.kind](session, job)
-    except _CANNOT_WAIT:
-        return False
+                leases.release(session, job)
     except Exception as error:  # noqa: BLE001 - whatever a service or a step raises must not stop the others
         log.warning("job failed", job=job.id, kind=job.kind, topic=job.topic, error=name_of(error))
-        _note_failure(database, job, error)
-    return True
+        return _note_failure(database, job, error)
+    return False
 
 
 def retry(session: Session, job_id: int, *, by: Actor, reason: str | None = None) -> None:
@@ -120,50 +111,62 @@ def _find(session: Session, job_id: int) -> Work | None:
     return None if row is None else Work(*row)
 
 
+def _is_mine(session: Session, job: Work) -> ColumnElement[bool]:
+    """Whether the row is there, and still whose who works on it: who was frozen past the lease writes nothing."""
+    owned = DbJob.owner == job.owner if job.owner is not None else leases.is_free(session)
+    return and_(DbJob.id == job.id, JOB_IS_OPEN, owned)
+
+
 def _take(session: Session, job: Work) -> bool:
-    """Delete the row of a job; False when somebody else has done it, then nothing may be done again."""
-    taken = delete(DbJob).where(DbJob.id == job.id, JOB_IS_OPEN)
-    return session.connection().execute(taken).rowcount == 1
+    """Delete the row of a job; False when somebody else has done it or does it, then nothing may be done here."""
+    return session.connection().execute(delete(DbJob).where(_is_mine(session, job))).rowcount == 1
 
 
-def _lock_and_take(session: Session, job: Work) -> Locked | None:
-    """As `_take`, with the instance locked first, as every step does; None also when the instance is over."""
+def _lock(session: Session, job: Work) -> Locked | None:
+    """The instance of a job with its row locked first, as every step does; None when the instance is over."""
     assert job.instance_id is not None
     locked = lock_instance(session, job.instance_id)
-    return locked if _take(session, job) and not locked.status.is_over else None
+    if locked.suspended and not locked.status.is_over:
+        raise suspended(session, locked.process_key, locked.id)
+    return None if locked.status.is_over else locked
 
 
-def _fire_timer(session: Session, job: Work) -> None:
+def _fire_timer(session: Session, job: Work) -> bool:
     assert job.token is not None
-    locked = _lock_and_take(session, job)
-    if locked is None:
-        return
+    locked = _lock(session, job)
+    taken = _take(session, job)
+    if locked is None or not taken:
+        return taken
     step = load_step(session, locked, scheduled_at=job.due_at)
     timer = step.before.timers.get(job.token)
-    if timer is None or timer.due_at > step.at:
-        return  # what it was for has ended, or it was moved to another time after it had been handed over
-    step.execution.fire_timer(job.token)
-    finish(step)
+    if timer is not None and timer.due_at <= step.at:  # else what it was for has ended, or it was moved meanwhile
+        step.execution.fire_timer(job.token)
+        finish(step)
+    return True
 
 
-def _deliver_signal(session: Session, job: Work) -> None:
-    locked = _lock_and_take(session, job)
-    if locked is None:
-        return
-    step = load_step(session, locked, by=_sender(job))
+def _deliver_signal(session: Session, job: Work) -> bool:
+    locked = _lock(session, job)
+    taken = _take(session, job)
+    if locked is None or not taken:
+        return taken
+    step = load_step(session, locked, by=_sender(job), allowance=job.allowance)
     step.execution.deliver(Trigger.SIGNAL, job.payload["name"], job.payload["payload"])
     finish(step)
+    return True
 
 
-def _deliver_message(session: Session, job: Work) -> None:
-    if _take(session, job):
-        deliver_thrown(session, job.payload, _sender(job))
+def _deliver_message(session: Session, job: Work) -> bool:
+    if not _take(session, job):
+        return False
+    deliver_thrown(session, job.payload, _sender(job), allowance=job.allowance)
+    return True
 
 
-def _start(session: Session, job: Work) -> None:
+def _start(session: Session, job: Work) -> bool:
     assert job.definition_id is not None
     if not _take(session, job):
-        return
+        return False
     start_definition(
         session,
         get_definition(session, job.definition_id),
@@ -172,7 +175,9 @@ def _start(session: Session, job: Work) -> None:
         element=job.element,
         cause={key: job.payload[key] for key in ("trigger", "name") if key in job.payload},
         scheduled_at=job.due_at if job.payload["trigger"] == Trigger.TIMER else None,
+        allowance=job.allowance,
     )
+    return True
 
 
 _STEPS = {
@@ -187,38 +192,54 @@ def _sender(job: Work) -> Actor:
     return Actor(job.payload["by"]) if "by" in job.payload else SYSTEM
 
 
-def _serve(database: Database, job: Work) -> None:
+def _serve(database: Database, job: Work) -> bool:
     """Call a service with no transaction open, then write its result in a step."""
     with database.reading() as session:
         call = _call(session, job)
     error: BpmnError | None = None
     result: dict[str, Json] = {}
     if call is not None:
+        call = replace(call, confirm=partial(_confirm, database, job))
         try:
             result = call_outside(database.runtime.services, call)
         except BpmnError as raised:
             error = raised
+    # what has left the house is written down, whoever holds the row: the call must not be repeated for it
+    return database.insist(partial(_write_result, job=job, call=call, result=result, error=error))
+
+
+def _write_result(
+    session: Session, *, job: Work, call: Call | None, result: dict[str, Json], error: BpmnError | None
+) -> bool:
+    assert job.instance_id is not None
+    assert job.token is not None
+    locked = lock_instance(session, job.instance_id)
+    taken = _take(session, job)
+    if call is None or not taken or locked.status.is_over:
+        return taken
+    step = load_step(session, locked, allowance=job.allowance, resting=True)
+    step.before.jobs.pop(job.token, None)
+    note(step, EventKind.JOB_DONE, element=job.element, token=job.token, data={"job": job.id, "topic": job.topic})
+    if error is not None:
+        step.execution.throw(job.token, EventKind.ERROR, error.error_code, error.text)
+    else:
+        step.execution.complete(job.token, result)
+    finish(step)
+    return True
+
+
+def _confirm(database: Database, job: Work) -> None:
     with database.transaction() as session:
-        locked = _lock_and_take(session, job)
-        if locked is None or call is None:
-            return
-        assert job.token is not None
-        step = load_step(session, locked)
-        step.before.jobs.pop(job.token, None)
-        note(step, EventKind.JOB_DONE, element=job.element, token=job.token, data={"job": job.id, "topic": job.topic})
-        if error is not None:
-            step.execution.throw(job.token, EventKind.ERROR, error.error_code, error.text)
-        else:
-            step.execution.complete(job.token, result)
-        finish(step)
+        leases.confirm(session, job)
 
 
 def _call(session: Session, job: Work) -> Call | None:
     """What the service is told; None when its token does not wait for it any more."""
-    query = select(DbInstance.state, DbInstance.business_key).where(DbInstance.id == job.instance_id)
-    state, business_key = session.connection().execute(query).one()
     assert job.instance_id is not None
     assert job.token is not None
+    check_going_on(session, job.instance_id)
+    query = select(DbInstance.state, DbInstance.business_key).where(DbInstance.id == job.instance_id)
+    state, business_key = session.connection().execute(query).one()
     host = StepHost(session, SYSTEM, now(session), instance_id=job.instance_id, business_key=business_key)
     execution = Execution.load(state, read_variables(session, job.instance_id), host)
     if job.token not in execution.jobs:
@@ -241,7 +262,7 @@ def _call(session: Session, job: Work) -> Call | None:
     )
 
 
-def _note_failure(database: Database, job: Work, error: Exception) -> None:
+def _note_failure(database: Database, job: Work, error: Exception) -> bool:
     """Count a failed attempt; after the last one make it an incident, or leave a failed job for an admin."""
     count, waits = attempts_and_waits(job.retries or database.runtime.settings.retries)
     attempts = job.attempts + 1
@@ -252,21 +273,23 @@ def _note_failure(database: Database, job: Work, error: Exception) -> None:
         moment = now(session)
         later = moment if final else waits[attempts - 1].after(moment, database.runtime.zone)
         status = JobStatus.FAILED if final else JobStatus.OPEN
-        change = update(DbJob).where(DbJob.id == job.id, JOB_IS_OPEN, DbJob.attempts == job.attempts)
+        change = update(DbJob).where(_is_mine(session, job), DbJob.attempts == job.attempts)
         values = {"attempts": attempts, "last_error": message, "status": status, "due_at": later}
+        values |= {"owner": None, "leased_until": None}
         if session.connection().execute(change.values(**values)).rowcount != 1:
-            return
+            return False
         if final and job.kind is not JobKind.SERVICE:
             for alarm in database.runtime.alarms:
                 alarm(session, JobRow(job.id, job.instance_id, job.kind))
         if locked is None or locked.status.is_over:
-            return
+            return True
         data = {"job": job.id, "topic": job.topic, "attempt": attempts, "of": count, "message": kept}
         place: dict[str, Any] = {"element": job.element, "process": job.process_key, "token": job.token}
         history.append(
             session, [history.new_event(locked.id, moment, EventKind.JOB_FAILED, SYSTEM, data=data, **place)]
         )
         if final and job.kind is JobKind.SERVICE and job.token is not None:
-            step = load_step(session, locked)
+            step = load_step(session, locked, allowance=job.allowance, resting=True)
             step.execution.fail(job.token, message, kept)
             finish(step)
+    return True

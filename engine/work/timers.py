@@ -1,11 +1,13 @@
 """Timers: rows with a due time; looking for them costs what is due, not what is open."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 
 from engine.core.timers import parse_duration
 from engine.deploy.starts import arm_again
@@ -17,7 +19,9 @@ from engine.run.outbox import hand_over, insert_jobs
 from engine.run.state import Step
 from engine.run.steps import finish, open_step
 from engine.runtime import Session, now
+from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import JOB_IS_OPEN, DbJob, DbTimer
+from engine.store.working import DbSuspension
 from engine.values import Actor
 
 BATCH = 500
@@ -52,21 +56,37 @@ def hand_over_due(session: Session, limit: int = BATCH) -> int:
 
     Any number of processes may do this at once: each takes rows that nobody else has taken.
     """
-    query = (
-        select(*DbTimer.__table__.c)
-        .where(DbTimer.due_at <= now(session))
-        .order_by(DbTimer.due_at, DbTimer.id)
-        .limit(limit)
-    )
-    rows = session.connection().execute(query.with_for_update(skip_locked=True)).mappings().all()
+    found = select(DbTimer.id).where(DbTimer.due_at <= now(session), ~_rests())
+    ordered = found.order_by(DbTimer.due_at, DbTimer.id).limit(limit)
+    chosen = ordered.with_for_update(of=DbTimer, skip_locked=True).cte("chosen")
+    taken = delete(DbTimer).where(DbTimer.id.in_(select(chosen.c.id))).returning(*DbTimer.__table__.c)
+    rows = sorted(session.connection().execute(taken).mappings(), key=itemgetter("due_at", "id"))
     if not rows:
         return 0
-    session.connection().execute(delete(DbTimer).where(DbTimer.id.in_([row["id"] for row in rows])))
-    hand_over(session, insert_jobs(session, [_job(row) for row in rows]))
+    keys = _keys(session, {row["definition_id"] for row in rows} - {None})
+    hand_over(session, insert_jobs(session, [_job(row, keys) for row in rows]))
     for row in rows:
         if row["instance_id"] is None:
             arm_again(session, dict(row))
     return len(rows)
+
+
+def _rests() -> ColumnElement[bool]:
+    """Whether a timer starts a process that stands still: it fires when that goes on."""
+    key = DbProcessDefinition.key
+    return exists().where(
+        DbProcessDefinition.id == DbTimer.definition_id,
+        DbSuspension.process_key == key,
+        DbSuspension.ended_at.is_(None),
+    )
+
+
+def _keys(session: Session, numbers: Collection[int]) -> dict[int, str]:
+    """The keys of processes that timers start."""
+    if not numbers:
+        return {}
+    query = select(DbProcessDefinition.id, DbProcessDefinition.key).where(DbProcessDefinition.id.in_(numbers))
+    return {row[0]: row[1] for row in session.connection().execute(query)}
 
 
 def move(session: Session, timer_id: int, due_at: datetime, *, by: Actor, reason: str) -> None:
@@ -98,9 +118,10 @@ def _open(session: Session, timer_id: int, by: Actor, reason: str) -> tuple[Step
     return step, row.token, row.element
 
 
-def _job(row: Any) -> dict[str, Any]:
+def _job(row: Any, keys: Mapping[int, str]) -> dict[str, Any]:
     """A due timer as a job; it keeps its due time, so that jobs are done in the order of their timers."""
     common = {name: row[name] for name in ("deployment_id", "process_key", "element", "due_at")}
+    common["queue"] = row["process_key"] or keys.get(row["definition_id"], "")
     if row["instance_id"] is None:
         told = {"trigger": Trigger.TIMER, "due": row["due_at"].isoformat()}
         return {"kind": JobKind.START, "definition_id": row["definition_id"], "payload": told, **common}

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select, update
 
-from engine import Database, now
+from engine import Database, Session, leases, now
 from processes.cases.schema import DbCase
 from processes.desk import notices
 from processes.desk.schema import DbNotice
@@ -42,30 +43,39 @@ class _Waiting:
 def send_waiting(database: Database, office: Office) -> int:
     """Send the notices that wait for it, some at a time; how many went out.
 
-    What the server refuses for good is not tried again; on any other failure the rest waits for the next time.
+    What the server refuses for good is not tried again; on any other failure the rest waits for the next time. Of
+    several workers one does it for all.
     """
-    sent = 0
-    for each in _waiting(database):
-        try:
-            if each.wanted:
-                office.mail.send(each.message)
-            state = "sent" if each.wanted else ""
-        except (LetterRefused, MailRefused):
-            state = "failed"
-        with database.transaction() as session:
-            session.execute(update(DbNotice).where(DbNotice.id == each.number).values(mail=state))
-        sent += 1
-    return sent
+    if not _waiting(database, 1):
+        return 0
+    with leases.one_at_a_time(database, "mail of notices") as lease:
+        if lease is None:
+            return 0
+        found = _waiting(database, MOST)
+        for each in found:
+            lease.confirm()
+            try:
+                if each.wanted:
+                    office.mail.send(each.message)
+                state = "sent" if each.wanted else ""
+            except (LetterRefused, MailRefused):
+                state = "failed"
+            database.insist(partial(_note, number=each.number, state=state))
+        return len(found)
 
 
-def _waiting(database: Database) -> list[_Waiting]:
+def _note(session: Session, *, number: int, state: str) -> None:
+    session.execute(update(DbNotice).where(DbNotice.id == number).values(mail=state))
+
+
+def _waiting(database: Database, most: int) -> list[_Waiting]:
     query = select(DbNotice.id, DbNotice.kind, DbCase.number, DbPerson.email, DbPerson.language, DbPerson.login)
     query = query.join(DbPerson, (DbPerson.login == DbNotice.person) & DbPerson.active).outerjoin(
         DbCase, DbCase.id == DbNotice.case_id
     )
     with database.reading() as session:
         moment = now(session)
-        rows = session.execute(query.where(DbNotice.mail == "waiting").order_by(DbNotice.id).limit(MOST)).all()
+        rows = session.execute(query.where(DbNotice.mail == "waiting").order_by(DbNotice.id).limit(most)).all()
         heard = [notices.may_hear(session, organisation.actor_of(session, row[-1]), row[0]) for row in rows]
     found = []
     for (number, kind, case, email, language, _login), wanted in zip(rows, heard, strict=True):

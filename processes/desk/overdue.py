@@ -2,7 +2,7 @@
 
 from sqlalchemy import exists, select
 
-from engine import SYSTEM, Database, Session, joins, now, tasks
+from engine import SYSTEM, Database, Session, joins, leases, now, tasks
 from processes.cases import telling
 from processes.cases.schema import DbCase, DbCaseEntry
 
@@ -13,10 +13,15 @@ MOST = 50
 
 
 def sweep(database: Database) -> int:
-    """Tell of the steps that have become late since the last time; how many they were."""
+    """Tell of the steps that have become late since the last time; how many they were. One worker does it for all."""
     with database.reading() as session:
         if not _newly_late(session, 1):
             return 0
+    with leases.one_at_a_time(database, "late steps") as lease:
+        return 0 if lease is None else _tell_all(database)
+
+
+def _tell_all(database: Database) -> int:
     with database.transaction() as session:
         found = _newly_late(session, MOST)
         for case_id, task_id in found:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -86,10 +87,11 @@ def draft(
 def send(office: Office, call: Call, order: Order) -> DbLetter:
     """Write a letter to the customer of the call's case and send it by e-mail, once; the letter with its sent_at.
 
-    It is kept before it is sent and marked afterwards. After a crash in between it is sent again under the same key,
-    which mail servers and receivers recognise. BpmnError BY_HAND for a letter that cannot go by itself: on paper, by
-    fax, over the counter, without an address, refused by the mail server for good. LetterRefused when it cannot be
-    written; other errors of the mail server are left to the engine, which tries again.
+    It is kept before it is sent and marked afterwards. After a crash in between, and only then, it is sent again under
+    the same key, which mail servers and receivers recognise. LeaseLost when another worker does it by now. BpmnError
+    BY_HAND for a letter that cannot go by itself: on paper, by fax, over the counter, without an address, refused by
+    the mail server for good. LetterRefused when it cannot be written; other errors of the mail server are left to the
+    engine, which tries again.
     """
     key = f"{order.template}-{call.idempotency_key}"
     with office.database.transaction() as session:
@@ -101,18 +103,22 @@ def send(office: Office, call: Call, order: Order) -> DbLetter:
         return letter
     if letter.channel != "email":
         raise BpmnError(BY_HAND, str(letter.id))
+    call.make_sure()
     try:
         receipt = office.mail.send(_message(letter))
     except (MailRefused, LetterRefused) as error:
-        with office.database.transaction() as session:
-            session.get_one(DbLetter, letter.id).receipt = failures.name_of(error)
+        office.database.insist(partial(_note, number=letter.id, receipt=failures.name_of(error)))
         raise BpmnError(BY_HAND, str(letter.id)) from None
-    with office.database.transaction() as session:
-        letter = session.get_one(DbLetter, letter.id)
-        letter.sent_at, letter.receipt = call.now, receipt
-        session.flush()
-        session.expunge(letter)
-        return letter
+    return office.database.insist(partial(_note, number=letter.id, receipt=receipt, sent_at=call.now))
+
+
+def _note(session: Session, *, number: int, receipt: str, sent_at: datetime | None = None) -> DbLetter:
+    """Write down what became of a letter; it may have left the house, so this must not fail for a lock."""
+    letter = session.get_one(DbLetter, number)
+    letter.sent_at, letter.receipt = sent_at, receipt
+    session.flush()
+    session.expunge(letter)
+    return letter
 
 
 def note_sent(

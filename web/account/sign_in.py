@@ -22,7 +22,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.errors import Busy
+from engine.errors import Passing
 from processes.people import attempts, sign_ins
 from web.account import first_run
 from web.account.kept import keep
@@ -108,7 +108,7 @@ def _notice() -> None:
     try:
         with here.transaction() as database:
             sign_ins.seen(database, me.sign_in)
-    except Busy:
+    except Passing:
         return  # the next page tries again; this one is not to fail for it
 
 

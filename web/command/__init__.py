@@ -23,6 +23,9 @@ PLACES = {
     "settings": "web.command.settings:settings",
     "shipments": "web.command.shipments:shipments",
     "start": "web.command.start:start",
+    "suspend": "web.command.suspend:suspend",
+    "suspended": "web.command.suspend:suspended",
+    "resume": "web.command.suspend:resume",
     "trace": "web.command.trace:trace",
     "topics": "web.command.topics:topics",
 }

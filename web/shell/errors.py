@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
-from flask_login import current_user
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_login import AnonymousUserMixin, current_user
 from werkzeug.exceptions import HTTPException
 
+from engine import Throttle
 from engine import errors as engine
 from forms import Message
 from processes import errors as processes
@@ -37,11 +38,12 @@ STATUS: Mapping[type[engine.KesuError], int] = {
     engine.VariablesRefused: 422,
     engine.DeploymentRefused: 422,
     engine.ReasonMissing: 422,
+    engine.Suspended: 409,
     engine.Refused: 422,
     processes.FileRefused: 422,
     processes.DraftTooLarge: 413,
     processes.PaperFailed: 422,
-    engine.Busy: 503,
+    engine.Passing: 503,
 }
 """The nearest class of an error decides; what is not listed is our own mistake, 500."""
 
@@ -64,6 +66,8 @@ PEOPLE = frozenset({"by", "who"})
 """Fields of errors that hold a login."""
 
 log = structlog.get_logger(__name__)
+quiet = Throttle(log)
+"""For what goes wrong in each request while the database is away."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class Trouble:
     retry: bool = False
     typed: tuple[tuple[str, str], ...] = field(default=())
     """What was typed and could not be sent: names and values."""
+    again: tuple[tuple[str, str], ...] = field(default=())
+    """What is sent once more by a button, hidden fields included."""
 
 
 def status_of(error: engine.KesuError) -> int:
@@ -110,7 +116,12 @@ def by_field(error: engine.FormRefused | engine.VariablesRefused) -> dict[str, M
 
 def page(trouble: Trouble) -> Response:
     """The page, or the part of one, that says what happened."""
-    layout = "bare.html" if here.is_part() or not current_user.is_authenticated else "base.html"
+    if here.is_part():
+        layout = "bare.html"
+    elif trouble.status == 503 and not current_user.is_authenticated:
+        layout = "outage.html"
+    else:
+        layout = "base.html" if current_user.is_authenticated else "bare.html"
     return make_response(render_template("error.html", layout=layout, trouble=trouble), trouble.status)
 
 
@@ -129,7 +140,10 @@ def refused(error: engine.KesuError) -> Trouble:
         return Trouble(status, faster(error), explain(error), icon="users", typed=typed())
     if status == 503:
         text = _("Nothing was changed. Somebody else is working on this at the moment.")
-        return Trouble(status, _("Try again in a moment"), text, icon="hourglass", retry=True, typed=typed())
+        if isinstance(error, engine.DatabaseAway):
+            text = _("The database does not answer at the moment. What was kept before is safe.")
+        title, retry, again = _("Try again in a moment"), request.method == "GET", sent()
+        return Trouble(status, title, text, icon="hourglass", retry=retry, typed=typed(), again=again)
     return Trouble(status, _("Nothing was changed"), explain(error), icon="alert-triangle", typed=typed())
 
 
@@ -147,6 +161,14 @@ def typed() -> tuple[tuple[str, str], ...]:
     return tuple((name, text) for name, text in pairs if text.strip() and name[0] != "_" and not _is_hidden(name))
 
 
+def sent() -> tuple[tuple[str, str], ...]:
+    """All that was sent, to be sent once more; nothing where that cannot be done: with files, passwords, in parts."""
+    if request.method != "POST" or here.is_part() or any(request.files.values()):
+        return ()
+    pairs = tuple(request.form.items(multi=True))
+    return () if any("password" in name for name, _text in pairs) else pairs
+
+
 HIDDEN = frozenset({"csrf_token", "next", "kept", "revision"})
 
 
@@ -156,6 +178,12 @@ def _is_hidden(name: str) -> bool:
 
 def install(app: Flask) -> None:
     """Answer every error with a page."""
+
+    @app.errorhandler(engine.DatabaseAway)
+    def away(error: engine.DatabaseAway) -> Response:
+        quiet.warning("a request found no database", error=str(error))
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001 - Flask-Login's name; the page is to ask nobody
+        return page(refused(error))
 
     @app.errorhandler(engine.KesuError)
     def ours(error: engine.KesuError) -> Response:
@@ -185,6 +213,8 @@ def broken(error: Exception) -> Response:
     """Our own mistake: told by a number, written to the log with everything that helps."""
     number = secrets.token_hex(3).upper()
     number = f"{number[:4]}-{number[4:]}"
-    log.error("request failed", number=number, method=request.method, rule=str(request.url_rule or ""), exc_info=error)
+    rule, known = str(request.url_rule or ""), f"request failed: {type(error).__name__} at {request.endpoint}"
+    log.error("request failed", number=number, method=request.method, rule=rule, error=type(error).__name__)
+    quiet.error(known, number=number, exc_info=error)
     title, text = _("That did not work. Nothing was changed."), _("Tell the administrator this number:")
     return page(Trouble(500, title, text, number=number, retry=request.method == "GET", typed=typed()))

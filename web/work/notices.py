@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, flash, redirect, url_for
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, TaskStatus
-from engine.errors import Busy, NotFound
+from engine.errors import NotFound, Passing
 from processes.cases import access
 from processes.desk import notices
 from processes.desk.notices import Heard
@@ -122,7 +121,7 @@ def unread() -> int | None:
     try:
         with here.reading() as session:
             return notices.count_unread(session, here.actor())
-    except (Busy, SQLAlchemyError):  # the page that tells of it has a bell, too
+    except Passing:  # the page that tells of it has a bell, too
         return None
 
 

@@ -21,7 +21,7 @@ from engine.run import instances, tasks
 from engine.runtime import make_runtime
 from engine.services import Services
 from engine.values import Actor
-from engine.work import timers
+from engine.work import leases, timers
 from engine.work.dispatch import work_once
 
 WANG = Actor("wang", frozenset({"qc"}))
@@ -60,6 +60,7 @@ def make_database(url, effects):
 def play(database):
     """Go on from wherever the database is until every case is closed."""
     with database.transaction() as session:
+        leases.release_all(session)  # nobody else works here: whoever had something has been killed
         deployments.deploy(session, "kill", {"p.bpmn": DIAGRAM}, by=WANG)
     while True:
         with database.reading() as session:

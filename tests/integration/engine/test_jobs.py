@@ -25,6 +25,7 @@ from engine.errors import BpmnError
 from engine.look import admin
 from engine.run import incidents, instances
 from engine.store import schema
+from engine.work import leases
 from engine.work.jobs import attempts_and_waits, run_job
 
 MINUTE = timedelta(minutes=1)
@@ -188,6 +189,8 @@ def test_a_worker_that_died_after_the_call_calls_again_and_writes_once(world, le
         run_job(world.database, job.id)
     assert world.ask(admin.jobs_of, number) == [job]
     letters["do"] = lambda call: {"sent": True}
+    assert run_job(world.database, job.id) is False  # it is still the dead worker's
+    world.do(leases.release_all)
     assert run_job(world.database, job.id) is True
     assert run_job(world.database, job.id) is False
     assert world.variables(number) == {"sent": True}

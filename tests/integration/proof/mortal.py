@@ -19,6 +19,7 @@ from sqlalchemy import event, func, select
 
 from engine.clock import SetClock
 from engine.store.schema import DbEvent, DbInstance, DbTask
+from engine.work import leases
 from processes.scenario.checks import check
 from processes.scenario.format import read
 from processes.scenario.play import _Player
@@ -111,6 +112,8 @@ def live(url, scenario, mail_file, moments):
     kesu = compose(Settings(), url, secret=SECRET, clock=clock, mail=mail, actor_signs=True)
     moments.watch(kesu.database.engine)
     deploy_shipped(kesu.database)
+    with kesu.database.transaction() as session:
+        leases.release_all(session)  # nobody else works here: whoever had something has been killed
     Player(scenario, Stage(kesu.database, clock, dict)).go_on()
     kesu.database.close()
 

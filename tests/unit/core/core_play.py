@@ -43,6 +43,8 @@ def findings(content, severity=Severity.ERROR, **options):
 class FakeHost:
     """Everything around an execution, in memory."""
 
+    allowance = 1000
+
     def __init__(self, *files, services=None, outside=(), functions=None, catch_up="one", **others):
         self.zone = ZoneInfo("Asia/Shanghai")
         self.catch_up = catch_up

@@ -1,0 +1,85 @@
+"""Whether the database can be used: locks that others hold, a server that is away, a file that is gone or damaged."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, ExceptionContext
+
+from engine.errors import Busy, DatabaseAway, DatabaseLost, Passing
+
+_LOCKED = frozenset({"55P03", "40P01", "40001", "25P03"})
+"""PostgreSQL: lock not available, deadlock, serialisation, idle in transaction for too long."""
+_AWAY = ("08", "57P", "53", "58")
+"""Beginnings of its codes: no connection, shut down, out of connections, memory or disk, trouble of its machine."""
+_DAMAGED = ("XX001", "XX002")
+_SQLITE_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_SQLITE_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_SQLITE_AWAY = ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_READONLY_DBMOVED", "SQLITE_PROTOCOL")
+
+
+class Watch:
+    """Looks after one database: says what an error means, and remembers that it is lost."""
+
+    def __init__(self, url: URL) -> None:
+        """Take its address; a SQLite file is known again by its number."""
+        self.lost: str | None = None
+        """Why it cannot be used any more, whatever happens."""
+        self._path = str(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        self._file: tuple[int, int] | None = None
+
+    def connect(self, _dialect: object, _record: object, _arguments: object, _options: object) -> None:
+        """Before a connection to a SQLite file is opened: the driver would make an empty file where there is none."""
+        self.look()
+
+    def look(self) -> None:
+        """Make sure that the SQLite file is the one that was opened first; DatabaseLost."""
+        if self._path is None or self._path == ":memory:":
+            return
+        try:
+            found = Path(self._path).stat()
+        except OSError as error:
+            if self._file is None:
+                return  # the first connection makes it
+            raise self._lose(f"the file {self._path} is not there any more ({error.strerror})") from None
+        number = found.st_dev, found.st_ino
+        if self._file is None:
+            self._file = number
+        elif self._file != number:
+            raise self._lose(f"another file was put in the place of {self._path} while Kesu was running")
+
+    def translate(self, context: ExceptionContext) -> None:
+        """Raise what an error of a statement means, where it is over by itself in a while; else leave it as it is."""
+        found = self.passing(context.original_exception, gone=context.is_disconnect)
+        if found is not None:
+            raise found
+
+    def passing(self, error: BaseException | None, *, gone: bool = False) -> Passing | None:
+        """What an error of the driver means: Busy, DatabaseAway, DatabaseLost; None for all that is our own mistake."""
+        if isinstance(error, sqlite3.Error):
+            return self._of_sqlite(error)
+        code = getattr(error, "sqlstate", None)
+        if code in _LOCKED:
+            return Busy()
+        if code in _DAMAGED:
+            return self._lose(f"it is damaged, PostgreSQL says {code}")
+        if gone or (code is not None and code.startswith(_AWAY)) or (code is None and _is_operational(error)):
+            return DatabaseAway()
+        return None
+
+    def _of_sqlite(self, error: sqlite3.Error) -> Passing | None:
+        name = str(getattr(error, "sqlite_errorname", ""))
+        if name.startswith(_SQLITE_LOCKED):
+            return Busy()
+        if name.startswith(_SQLITE_DAMAGED):
+            return self._lose(f"the file {self._path} is damaged ({error})")
+        return DatabaseAway() if name.startswith(_SQLITE_AWAY) else None
+
+    def _lose(self, reason: str) -> DatabaseLost:
+        self.lost = reason
+        return DatabaseLost(reason=reason)
+
+
+def _is_operational(error: Any) -> bool:
+    """Whether a driver says without a code that it has no connection."""
+    return type(error).__name__ in ("OperationalError", "ConnectionTimeout", "InterfaceError")

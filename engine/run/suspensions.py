@@ -1,0 +1,93 @@
+"""Letting a process or an instance stand still, and go on again: an administrator's word, with a reason, on record."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, insert, select, update
+
+from engine.errors import NotFound, Refused
+from engine.kinds import EventKind
+from engine.look import history
+from engine.run.instances import need_reason
+from engine.run.rest import find
+from engine.run.steps import lock_instance
+from engine.runtime import Session, now
+from engine.store.definitions import DbProcessDefinition
+from engine.store.schema import DbJob
+from engine.store.working import DbSuspension
+from engine.values import Actor
+
+
+@dataclass(frozen=True)
+class Suspension:
+    """What stands still, since when, by whose word and why; of a process or of an instance."""
+
+    process_key: str | None
+    instance_id: int | None
+    at: datetime
+    by: str
+    reason: str
+
+
+def of(session: Session, process_key: str, instance_id: int | None = None) -> Suspension | None:
+    """What makes an instance of a process stand still, or the process alone; None when nothing does."""
+    found = find(session, process_key, instance_id)
+    return None if found is None else Suspension(*(getattr(found, each.name) for each in fields(Suspension)))
+
+
+def current(session: Session) -> list[Suspension]:
+    """All that stands still, the oldest first."""
+    columns = [DbSuspension.__table__.c[each.name] for each in fields(Suspension)]
+    query = select(*columns).where(DbSuspension.ended_at.is_(None)).order_by(DbSuspension.id)
+    return [Suspension(*row) for row in session.execute(query)]
+
+
+def suspend(
+    session: Session, *, process_key: str | None = None, instance_id: int | None = None, by: Actor, reason: str
+) -> None:
+    """Let a process with all its instances, or one instance, stand still: nothing starts, fires or is completed.
+
+    NotFound when there is none, Refused when it stands still already, ReasonMissing.
+    """
+    reason = need_reason(reason)
+    _check(session, process_key, instance_id)
+    whose = _whose(process_key, instance_id)
+    if session.scalar(select(DbSuspension.id).where(DbSuspension.ended_at.is_(None), whose)) is not None:
+        raise Refused("It stands still already.")
+    values = {"process_key": process_key, "instance_id": instance_id, "at": now(session), "by": by.id}
+    session.execute(insert(DbSuspension).values(**values, reason=reason))
+    _note(session, instance_id, EventKind.SUSPENDED, by, reason)
+
+
+def resume(
+    session: Session, *, process_key: str | None = None, instance_id: int | None = None, by: Actor, reason: str
+) -> None:
+    """Let it go on: what fell due meanwhile is done now. NotFound when it does not stand still, ReasonMissing."""
+    reason = need_reason(reason)
+    if instance_id is not None:
+        lock_instance(session, instance_id)
+    values = {"ended_at": now(session), "ended_by": by.id, "end_reason": reason}
+    change = update(DbSuspension).where(DbSuspension.ended_at.is_(None), _whose(process_key, instance_id))
+    if session.connection().execute(change.values(**values)).rowcount != 1:
+        raise NotFound(what="suspension", key=process_key or instance_id)
+    rests = update(DbJob).where(DbJob.owner == "nobody").values(owner=None, leased_until=None)
+    session.connection().execute(rests)
+    _note(session, instance_id, EventKind.RESUMED, by, reason)
+
+
+def _whose(process_key: str | None, instance_id: int | None) -> ColumnElement[bool]:
+    return DbSuspension.process_key == process_key if process_key else DbSuspension.instance_id == instance_id
+
+
+def _check(session: Session, process_key: str | None, instance_id: int | None) -> None:
+    """Make sure that it is there, and that no step of the instance is under way."""
+    if instance_id is not None:
+        if lock_instance(session, instance_id).status.is_over:
+            raise NotFound(what="instance", key=instance_id)
+    elif session.scalar(select(DbProcessDefinition.id).where(DbProcessDefinition.key == process_key)) is None:
+        raise NotFound(what="process", key=process_key)
+
+
+def _note(session: Session, instance_id: int | None, kind: EventKind, by: Actor, reason: str) -> None:
+    if instance_id is not None:
+        history.append(session, [history.new_event(instance_id, now(session), kind, by, reason=reason)])

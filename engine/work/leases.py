@@ -1,0 +1,189 @@
+"""Leases: who has taken a piece of work, and until when; what a worker does that is lost is taken up by the others."""
+
+import os
+import secrets
+import socket
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import ColumnElement, Interval, bindparam, delete, exists, func, literal, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from engine.database import Database
+from engine.errors import LeaseLost
+from engine.kinds import JobKind
+from engine.runtime import Session, now
+from engine.store.columns import UtcTime
+from engine.store.schema import IS_SERVICE, IS_STEP, JOB_IS_OPEN, DbJob
+from engine.store.working import DbLease
+from engine.work.model import Work
+
+LEASE = timedelta(seconds=10)
+"""So long work is its owner's after the last sign of life; within 15 seconds somebody else takes it up."""
+HOLD = timedelta(seconds=60)
+"""So long a job rests whose instance stands still."""
+FAR = timedelta(minutes=5)
+"""No lease ends so late: a clock was set back, and nobody waits for the old time to come again."""
+HELD = "nobody"
+"""The owner of a job that rests."""
+
+_WORKER = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+_NUMBERS = count(1)
+_COLUMNS = [DbJob.__table__.c[name] for name in Work.__dataclass_fields__]
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Work of a name that is done by one process at a time."""
+
+    database: Database
+    name: str
+    owner: str
+
+    def confirm(self) -> None:
+        """Make sure, right before something leaves the house, that it is still ours; LeaseLost."""
+        with self.database.transaction() as session:
+            mine = DbLease.name == self.name, DbLease.owner == self.owner
+            change = update(DbLease).where(*mine).values(leased_until=_from_now(session, LEASE))
+            if session.connection().execute(change).rowcount != 1:
+                raise LeaseLost(what=self.name)
+
+
+def new_owner() -> str:
+    """The name of one taking: machine, process, and a number, for a process must know its own old ones."""
+    return f"{_WORKER}-{next(_NUMBERS)}"
+
+
+def take(session: Session, owner: str, *, service: bool, limit: int, queue: str | None = None) -> list[Work]:
+    """Take open jobs that are due and that nobody has, the longest due first, in one statement.
+
+    Of the steps of an instance only the first is given, so that they are done in order whoever does them. Rows that
+    somebody else is taking at this moment are left out.
+
+    Args:
+        session: committed before anything is done with them.
+        owner: who takes them, see `new_owner`.
+        service: effects outside the database, else steps.
+        limit: so many at most.
+        queue: of this process only.
+    """
+    ready = [JOB_IS_OPEN, IS_SERVICE if service else IS_STEP, DbJob.due_at <= now(session), is_free(session)]
+    if queue is not None:
+        ready.append(DbJob.queue == queue)
+    if not service:
+        ready.append(~_is_behind())
+    found = select(DbJob.id).where(*ready).order_by(DbJob.due_at, DbJob.id).limit(limit)
+    chosen = found.with_for_update(of=DbJob, skip_locked=True).cte("chosen")
+    change = update(DbJob).where(DbJob.id.in_(select(chosen.c.id))).returning(*_COLUMNS)
+    values = {"owner": owner, "leased_until": _from_now(session, LEASE)}
+    rows = session.connection().execute(change.values(**values))
+    return sorted((Work(*row) for row in rows), key=lambda work: (work.due_at, work.id))
+
+
+def take_one(session: Session, job_id: int, owner: str) -> Work | None:
+    """Take one job, due or not; None when it is done, or somebody has it."""
+    change = update(DbJob).where(DbJob.id == job_id, JOB_IS_OPEN, is_free(session)).returning(*_COLUMNS)
+    values = {"owner": owner, "leased_until": _from_now(session, LEASE)}
+    row = session.connection().execute(change.values(**values)).one_or_none()
+    return None if row is None else Work(*row)
+
+
+def queues(session: Session, *, service: bool) -> list[str]:
+    """The queues with open jobs that are due: a few steps along the index, however many jobs wait."""
+    ready = JOB_IS_OPEN, IS_SERVICE if service else IS_STEP, DbJob.due_at <= now(session)
+    found: list[str] = []
+    statement = select(func.min(DbJob.queue)).where(*ready, DbJob.queue > bindparam("last"))
+    name = session.connection().execute(select(func.min(DbJob.queue)).where(*ready)).scalar()
+    while name is not None:
+        found.append(name)
+        name = session.connection().execute(statement, {"last": name}).scalar()
+    return found
+
+
+def is_free(session: Session) -> ColumnElement[bool]:
+    """Whether nobody has a job now."""
+    moment = _from_now(session, timedelta(0))
+    return or_(DbJob.leased_until.is_(None), DbJob.leased_until < moment, DbJob.leased_until > _from_now(session, FAR))
+
+
+def renew(session: Session, owners: Collection[str]) -> None:
+    """Say that one is still at it."""
+    if owners:
+        change = update(DbJob).where(DbJob.owner.in_(owners), JOB_IS_OPEN)
+        session.connection().execute(change.values(leased_until=_from_now(session, LEASE)))
+
+
+def confirm(session: Session, job: Work) -> None:
+    """Make sure, right before something leaves the house, that a job is still its owner's; LeaseLost."""
+    mine = DbJob.id == job.id, DbJob.owner == job.owner, JOB_IS_OPEN
+    change = update(DbJob).where(*mine).values(leased_until=_from_now(session, LEASE))
+    if session.connection().execute(change).rowcount != 1:
+        raise LeaseLost(what=f"job {job.id}")
+
+
+def release(session: Session, job: Work) -> None:
+    """Give a job back that could not be done just now."""
+    mine = DbJob.id == job.id, DbJob.owner == job.owner
+    session.connection().execute(update(DbJob).where(*mine).values(owner=None, leased_until=None))
+
+
+def hold(session: Session, job: Work) -> None:
+    """Let a job rest whose instance stands still; it is looked at again after a while."""
+    mine = (DbJob.id == job.id, JOB_IS_OPEN, DbJob.owner == job.owner if job.owner else is_free(session))
+    values = {"owner": HELD, "leased_until": _from_now(session, HOLD)}
+    session.connection().execute(update(DbJob).where(*mine).values(**values))
+
+
+def release_all(session: Session) -> None:
+    """Free everything, where it is certain that nobody else works: whoever had it has died."""
+    session.connection().execute(update(DbJob).where(DbJob.owner.is_not(None)).values(owner=None, leased_until=None))
+    session.connection().execute(delete(DbLease))
+
+
+@contextmanager
+def one_at_a_time(database: Database, name: str) -> Iterator[Lease | None]:
+    """Do something that one process at a time does for all; None while another one is at it."""
+    owner = new_owner()
+    with database.transaction() as session:
+        dialect: Any = postgresql if session.connection().dialect.name == "postgresql" else sqlite
+        moment = _from_now(session, timedelta(0))
+        made = dialect.insert(DbLease).values(name=name, owner=owner, leased_until=_from_now(session, LEASE))
+        over = or_(DbLease.leased_until < moment, DbLease.leased_until > _from_now(session, FAR))
+        new = {"owner": made.excluded.owner, "leased_until": made.excluded.leased_until}
+        statement = made.on_conflict_do_update(index_elements=["name"], set_=new, where=over)
+        taken = session.connection().execute(statement.returning(DbLease.owner)).scalar_one_or_none() == owner
+    if not taken:
+        yield None
+        return
+    try:
+        yield Lease(database, name, owner)
+    finally:
+        with database.transaction() as session:
+            session.connection().execute(delete(DbLease).where(DbLease.name == name, DbLease.owner == owner))
+
+
+def _is_behind() -> ColumnElement[bool]:
+    """Whether another step of the same instance comes before a job."""
+    earlier = aliased(DbJob)
+    return exists().where(
+        earlier.instance_id == DbJob.instance_id,
+        earlier.status == literal("open"),
+        earlier.kind != literal(JobKind.SERVICE),
+        tuple_(earlier.due_at, earlier.id) < tuple_(DbJob.due_at, DbJob.id),
+    )
+
+
+def _from_now(session: Session, distance: timedelta) -> ColumnElement[datetime]:
+    """A moment from now on by the clock of the database, so that the clocks of machines need not agree.
+
+    It is not the engine's clock, which may be set: whoever is lost is lost by the clock on the wall.
+    """
+    if session.connection().dialect.name == "postgresql":
+        moment: ColumnElement[datetime] = func.clock_timestamp(type_=UtcTime)
+        return moment + literal(distance, Interval) if distance else moment
+    return literal(datetime.now(UTC) + distance, UtcTime)

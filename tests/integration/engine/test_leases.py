@@ -1,0 +1,259 @@
+"""Many processes, one truth: what is taken is leased, and done once whoever freezes, is lost or comes later."""
+
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from core_bpmn import both, boundary, bpmn, end, flow, message, messages, path, service, start, timer, user
+from engine_world import LEE, ROOT
+
+from engine.clock import SetClock
+from engine.database import Database
+from engine.errors import Busy, LeaseLost
+from engine.look import admin
+from engine.run import incidents, instances
+from engine.run import messages as told
+from engine.runtime import make_runtime
+from engine.store.schema import DbIncident, DbInstance, DbJob
+from engine.work import jobs, leases, timers
+from engine.work.dispatch import EmbeddedDispatcher, _Lane
+
+MAIL = bpmn(start(), service("s", topic="mail"), end(), path("start", "s", "end"))
+FORTH = bpmn(
+    start(), user("u"), boundary("a", "u", timer("PT1H"), interrupting=False),
+    boundary("b", "u", timer("PT2H"), interrupting=False), end(), end("ea"), end("eb"),
+    path("start", "u", "end"), flow("a", "ea"), flow("b", "eb"),
+)  # fmt: skip
+
+
+def take(world, owner="me", **options):
+    with world.database.transaction() as session:
+        return leases.take(session, owner, **({"service": True, "limit": 10} | options))
+
+
+def let_lease_run_out(world):
+    with world.database.transaction() as session:
+        past = leases._from_now(session, timedelta(seconds=-1))
+        session.execute(sa.update(DbJob).values(leased_until=past))
+
+
+def wait_until(condition, seconds=60):
+    give_up = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_two_processes_and_200_letters_each_once(world, database_url):
+    if database_url.startswith("sqlite"):
+        pytest.skip("one process only")
+    sent = Counter()
+    guard = threading.Lock()
+
+    @world.services.task("mail", outside=True)
+    def send(call):
+        call.make_sure()
+        time.sleep(0.002)
+        with guard:
+            sent[call.idempotency_key] += 1
+
+    world.deploy(MAIL)
+    with world.database.transaction() as session:
+        for _ in range(200):
+            instances.start(session, "p", by=LEE)
+    other = Database(database_url, make_runtime(clock=SetClock(world.clock.now()), services=world.services))
+    running = [EmbeddedDispatcher(database, interval=0.02) for database in (world.database, other)]
+    for each in running:
+        each.start()
+    try:
+        wait_until(lambda: not count_jobs(world))
+    finally:
+        for each in running:
+            each.stop()
+        other.close()
+    assert len(sent) == 200
+    assert set(sent.values()) == {1}
+
+
+def count_jobs(world):
+    with world.database.reading() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(DbJob))
+
+
+def test_what_is_taken_is_taken_for_nobody_else_until_its_owner_is_lost(world):
+    world.services.task("mail", outside=True)(lambda call: None)
+    world.deploy(MAIL)
+    number = world.start()
+    (job,) = take(world)
+    assert take(world, "other") == []
+    assert jobs.run_job(world.database, job.id) is False
+    assert world.work() == 0
+    let_lease_run_out(world)
+    (again,) = take(world, "other")
+    assert (again.id, again.owner) == (job.id, "other")
+    assert jobs.run(world.database, again) is True
+    assert world.status(number) == "completed"
+
+
+def test_a_sign_of_life_keeps_a_lease(world):
+    world.services.task("mail", outside=True)(lambda call: None)
+    world.deploy(MAIL)
+    world.start()
+    take(world)
+    let_lease_run_out(world)
+    world.do(leases.renew, {"me"})
+    assert take(world, "other") == []
+
+
+def test_a_lease_of_before_the_clock_was_set_back_holds_nothing(world):
+    world.services.task("mail", outside=True)(lambda call: None)
+    world.deploy(MAIL)
+    world.start()
+    take(world)
+    with world.database.transaction() as session:
+        session.execute(sa.update(DbJob).values(leased_until=leases._from_now(session, timedelta(hours=1))))
+    assert len(take(world, "other")) == 1
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_worker_frozen_past_its_lease_writes_nothing(world, sure):
+    sent = []
+
+    @world.services.task("mail", outside=True)
+    def send(call):
+        if not sent and not frozen:
+            frozen.append(call)
+            let_lease_run_out(world)  # it sleeps, and another one takes its job up
+            (job,) = take(world, "other")
+            assert jobs.run(world.database, job) is True
+        if sure:
+            call.make_sure()
+        sent.append(call.idempotency_key)
+        return {"by": len(sent)}
+
+    frozen = []
+    world.deploy(MAIL)
+    number = world.start()
+    (job,) = take(world)
+    assert jobs.run(world.database, job) is False
+    assert sent == [str(job.id)] * (1 if sure else 2)  # the same key: who does not make sure may repeat it
+    assert world.variables(number) == {"by": 1}
+    assert len(world.events(number, "job_done")) == 1
+    assert world.events(number, "job_failed") == []
+
+
+def test_a_failure_of_a_worker_frozen_past_its_lease_is_not_counted(world):
+    @world.services.task("mail", outside=True)
+    def send(call):
+        let_lease_run_out(world)
+        take(world, "other")
+        raise OSError("the connection was closed while we slept")
+
+    world.deploy(MAIL)
+    number = world.start()
+    (job,) = take(world)
+    assert jobs.run(world.database, job) is False
+    (left,) = world.ask(admin.jobs_of, number)
+    assert (left.attempts, left.last_error) == (0, None)
+
+
+def test_what_was_sent_is_written_down_however_long_others_hold_the_case(world, monkeypatch):
+    monkeypatch.setattr("engine.database.INSIST_SECONDS", (0, 0))
+    sent, troubles = [], [Busy(), Busy()]
+
+    @world.services.task("mail", outside=True)
+    def send(call):
+        sent.append(call)
+
+    world.deploy(MAIL)
+    number = world.start()
+
+    def observe(session, result):
+        if sent and troubles:
+            raise troubles.pop()
+
+    object.__setattr__(world.database.runtime, "observers", (observe,))
+    assert world.work() == 1
+    assert (world.status(number), len(sent)) == ("completed", 1)
+
+
+def test_a_lock_wait_is_no_attempt(world):
+    troubles = [Busy(), Busy(), Busy(), Busy()]
+
+    @world.services.task("mail", outside=True)
+    def send(call):
+        if troubles:
+            raise troubles.pop()
+
+    world.deploy(MAIL)
+    number = world.start()
+    for _ in range(4):
+        assert world.work() == 0
+        (job,) = world.ask(admin.jobs_of, number)
+        assert (job.attempts, job.last_error) == (0, None)
+    assert world.work() == 1
+    assert world.status(number) == "completed"
+
+
+def test_steps_of_one_instance_are_given_in_their_order_one_at_a_time(world):
+    world.deploy(FORTH)
+    first, second = world.start(), world.start()
+    world.clock.advance(timedelta(hours=3))
+    assert world.do(timers.hand_over_due) == 4
+    taken = take(world, service=False)
+    assert [(job.instance_id, job.element) for job in taken] == [(first, "a"), (second, "a")]
+    assert take(world, "other", service=False) == []
+    assert jobs.run(world.database, taken[0]) is True
+    assert [(job.instance_id, job.element) for job in take(world, "other", service=False)] == [(first, "b")]
+
+
+def test_each_queue_gets_its_share(world):
+    world.services.task("mail", outside=True)(lambda call: None)
+    world.deploy(MAIL)
+    world.deploy(MAIL.replace(b'id="p"', b'id="q"'))
+    for _ in range(30):
+        world.start("p")
+    late = world.start("q")
+    lane = _Lane(world.database, service=True, threads=1, ahead=10)
+    found = lane._take(10)
+    lane._pool.shutdown()
+    assert (len(found), late in {job.instance_id for job in found}) == (10, True)
+
+
+def test_work_that_one_does_for_all(world):
+    with leases.one_at_a_time(world.database, "mail") as first:
+        with leases.one_at_a_time(world.database, "mail") as second:
+            assert second is None
+        with leases.one_at_a_time(world.database, "other") as third:
+            assert third is not None
+        first.confirm()
+        world.do(leases.release_all)
+        with pytest.raises(LeaseLost):
+            first.confirm()
+    with leases.one_at_a_time(world.database, "mail") as again:
+        assert again is not None
+
+
+def test_a_chain_of_messages_ends_in_an_incident(make_world):
+    world = make_world(settings={"most_messages": 30})
+    world.deploy(
+        bpmn(
+            start("start", message("again")), both("fork"), end("a", message("again")), end("b", message("again")),
+            path("start", "fork", "a"), flow("fork", "b"), extra=messages("again"),
+        )
+    )  # fmt: skip
+    world.do(told.correlate, "again", by=LEE)
+    world.work()
+    with world.database.reading() as session:
+        stopped = session.scalars(sa.select(DbIncident.message)).all()
+        started = session.scalar(sa.select(sa.func.count()).select_from(DbInstance))
+        number = session.scalar(sa.select(DbIncident.id).limit(1))
+    assert stopped
+    assert all("endless chain" in line for line in stopped)
+    assert started <= 31
+    assert count_jobs(world) == 0
+    assert world.do(incidents.retry, number, by=ROOT) is True  # somebody has looked: as many may follow once more
+    assert count_jobs(world) == 1

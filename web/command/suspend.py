@@ -1,0 +1,67 @@
+"""Letting a process or an instance stand still, by the command."""
+
+from pathlib import Path
+
+import click
+
+from engine import SYSTEM, suspensions
+from engine.errors import KesuError
+from web.command.common import database_option, open_installation, settings_option
+
+_reason = click.option("--reason", required=True, help="Why; people who come across it read this.")
+
+
+@click.command()
+@click.argument("what")
+@_reason
+@database_option
+@settings_option
+def suspend(what: str, reason: str, url: str, settings_file: Path | None) -> None:
+    """Let a process (its key) or an instance (its number) stand still: nothing starts, fires or is completed."""
+    kesu = open_installation(url, settings_file)
+    try:
+        with kesu.database.transaction() as session:
+            if what.isdecimal():
+                suspensions.suspend(session, instance_id=int(what), by=SYSTEM, reason=reason)
+            else:
+                suspensions.suspend(session, process_key=what, by=SYSTEM, reason=reason)
+    except KesuError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        kesu.database.close()
+    click.echo(f"{what} stands still")
+
+
+@click.command()
+@click.argument("what")
+@_reason
+@database_option
+@settings_option
+def resume(what: str, reason: str, url: str, settings_file: Path | None) -> None:
+    """Let a process (its key) or an instance (its number) go on; what fell due meanwhile is done now."""
+    kesu = open_installation(url, settings_file)
+    try:
+        with kesu.database.transaction() as session:
+            if what.isdecimal():
+                suspensions.resume(session, instance_id=int(what), by=SYSTEM, reason=reason)
+            else:
+                suspensions.resume(session, process_key=what, by=SYSTEM, reason=reason)
+    except KesuError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        kesu.database.close()
+    click.echo(f"{what} goes on")
+
+
+@click.command()
+@database_option
+@settings_option
+def suspended(url: str, settings_file: Path | None) -> None:
+    """What stands still, since when, by whose word and why."""
+    kesu = open_installation(url, settings_file)
+    with kesu.database.reading() as session:
+        found = suspensions.current(session)
+    for each in found:
+        since = each.at.astimezone(kesu.runtime.zone)
+        click.echo(f"{each.process_key or each.instance_id}\tsince {since:%Y-%m-%d %H:%M}\t{each.by}\t{each.reason}")
+    kesu.database.close()
