@@ -28,7 +28,17 @@ if TYPE_CHECKING:
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
     from engine.run.tasks import Completed
-    from engine.runtime import Deployable, JobRow, Runtime, Session, StepResult, functions_with, make_runtime, now
+    from engine.runtime import (
+        Deployable,
+        JobRow,
+        Limits,
+        Runtime,
+        Session,
+        StepResult,
+        functions_with,
+        make_runtime,
+        now,
+    )
     from engine.services import Call, Service, Services
     from engine.spelling import meant, nearest
     from engine.store.base import Base
@@ -77,6 +87,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.runtime": (
         "Deployable",
         "JobRow",
+        "Limits",
         "Runtime",
         "Session",
         "StepResult",
@@ -139,6 +150,7 @@ __all__ = [
     "JobStatus",
     "Json",
     "JsonType",
+    "Limits",
     "LoadedDeployment",
     "OpenTask",
     "Origin",

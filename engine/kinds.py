@@ -51,6 +51,8 @@ class JobKind(StrEnum):
     """Effects outside the database."""
     START = "start"
     """A start event has been triggered."""
+    GO_ON = "go_on"
+    """A step took too long and was cut."""
 
 
 class Trigger(StrEnum):

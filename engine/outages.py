@@ -1,6 +1,7 @@
 """Whether the database can be used: locks that others hold, a server that is away, a file that is gone or damaged."""
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ class Watch:
             self._file = number
         elif self._file != number:
             raise self._lose(f"another file was put in the place of {self._path} while Kesu was running")
+
+    def find_loss(self) -> str | None:
+        """Why the database cannot be used any more; None while it can."""
+        with suppress(DatabaseLost):
+            self.look()
+        return self.lost
 
     def translate(self, context: ExceptionContext) -> None:
         """Raise what an error of a statement means, where it is over by itself in a while; else leave it as it is."""

@@ -172,8 +172,8 @@ Alarm = Callable[["Session", JobRow], None]
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What an installation may set about the engine."""
+class Limits:
+    """What an installation may set about the engine: tries, what is caught up on, how much is too much."""
 
     catch_up: str = "one"
     """Missed cycles of a timer after an outage: one firing, or all."""
@@ -197,7 +197,7 @@ class Runtime:
     """Everything expressions may call, now() and today() included."""
     observers: Sequence[Observer]
     alarms: Sequence[Alarm]
-    settings: Settings
+    settings: Limits
     dispatcher: Dispatcher | None = None
     """None: the job table is the queue, and whoever polls it does the work."""
     declarations: Declarations | None = None
@@ -248,7 +248,7 @@ def make_runtime(
     functions: Mapping[str, Function] | None = None,
     observers: Sequence[Observer] = (),
     alarms: Sequence[Alarm] = (),
-    settings: Settings | None = None,
+    settings: Limits | None = None,
     dispatcher: Dispatcher | None = None,
     chores: Sequence[Callable[[Any], int]] = (),
     declarations: Declarations | None = None,
@@ -263,7 +263,7 @@ def make_runtime(
         functions: for expressions, beside the standard ones, now() and today().
         observers: called within the transaction after each step, in order.
         alarms: called within the transaction that gives up a job of which no incident tells, in order.
-        settings: default Settings().
+        settings: default Limits().
         dispatcher: who is told of new jobs; default nobody, the job table is polled.
         chores: done with the database from time to time, by whoever does the work that is due; default nothing.
         declarations: reads what stands beside the diagrams of a folder; default nothing does.
@@ -278,7 +278,7 @@ def make_runtime(
         functions={**STANDARD_FUNCTIONS, **clock_functions(clock, zone), **(functions or {})},
         observers=tuple(observers),
         alarms=tuple(alarms),
-        settings=settings or Settings(),
+        settings=settings or Limits(),
         dispatcher=dispatcher,
         chores=tuple(chores),
         declarations=declarations,

@@ -84,6 +84,14 @@ class Settings:
     max_connections: int = 200
     """So many browsers at a time; further ones wait. Each takes a file handle, of which a process has some 1,000."""
 
+    # working
+    drain_seconds: int = 25
+    """So long a process that is told to end waits for the steps, letters and pages that are under way."""
+    step_seconds: int = 2
+    """After so long a step is cut where it may be cut and goes on as a job, so that it does not hold up others."""
+    most_messages: int = 1000
+    """So many messages and signals may follow from one act of a person or timer; the next one is an incident."""
+
     # notices
     notice_days: int = 90
     """For how many days a notice is kept, read or not."""
@@ -116,7 +124,15 @@ class Settings:
 
     def __post_init__(self) -> None:
         calendar_of(self)
-        for name in ("max_file_bytes", "notice_days", "draft_days", "sign_in_failures"):
+        for name in (
+            "drain_seconds",
+            "step_seconds",
+            "most_messages",
+            "max_file_bytes",
+            "notice_days",
+            "draft_days",
+            "sign_in_failures",
+        ):
             if getattr(self, name) < 0:
                 raise SettingRefused(name=name, why="it must not be negative")
         if self.max_request_bytes < self.max_file_bytes:

@@ -11,7 +11,18 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from engine import SYSTEM, Clock, Database, Runtime, SetClock, SystemClock, clock_functions, deployments, make_runtime
+from engine import (
+    SYSTEM,
+    Clock,
+    Database,
+    Limits,
+    Runtime,
+    SetClock,
+    SystemClock,
+    clock_functions,
+    deployments,
+    make_runtime,
+)
 from processes import folders
 from processes.cases.observer import alarms, observers
 from processes.clock.functions import functions
@@ -81,6 +92,7 @@ def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool
     return make_runtime(
         clock=clock,
         zone=zone,
+        settings=Limits(most_messages=office.settings.most_messages, step_seconds=office.settings.step_seconds),
         services=services(office),
         forms=Gate(
             zone,

@@ -13,9 +13,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from engine.database import Database
 from engine.errors import AnotherProcessRuns, Passing
 from engine.runtime import JobRow, Session
+from engine.throttle import Throttle
 from engine.work import jobs, leases, timers
 from engine.work.model import Work
-from engine.throttle import Throttle
 
 log = structlog.get_logger(__name__)
 

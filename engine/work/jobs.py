@@ -56,7 +56,7 @@ def run_job(database: Database, job_id: int) -> bool:
 def run(database: Database, job: Work) -> bool:
     """Do a job that was taken; whether it was dealt with (done or failed), or somebody else does it.
 
-    A failure is counted and tried again later, see `Settings.retries` and `camunda:failedJobRetryTimeCycle`; after the
+    A failure is counted and tried again later, see `Limits.retries` and `camunda:failedJobRetryTimeCycle`; after the
     last attempt it is an incident of the instance, or a failed job where there is no token to carry one. What is over
     by itself in a while is no failure: the job is given back. One whose instance stands still rests.
     """

@@ -32,6 +32,8 @@ EVENTS: Mapping[EventKind, Group] = {
     EventKind.INCIDENT: "system",
     EventKind.RESOLVED: "system",
     EventKind.RETRIED: "system",
+    EventKind.SUSPENDED: "system",
+    EventKind.RESUMED: "system",
     EventKind.LOOKED: "system",
     EventKind.JOB_FAILED: "system",
     EventKind.ABORTED: "system",

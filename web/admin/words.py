@@ -14,6 +14,8 @@ ADMIN_KINDS = (
     EventKind.TIMER_FIRED,
     EventKind.RETRIED,
     EventKind.REASSIGNED,
+    EventKind.SUSPENDED,
+    EventKind.RESUMED,
     EventKind.LOOKED,
 )
 """What administrators do."""

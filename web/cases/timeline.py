@@ -276,6 +276,8 @@ SENTENCES: Mapping[str, Sentence] = {
     EventKind.INCIDENT: lambda e, _n, label: (_("Incident: %(name)s", name=label), str(e.data.get("message") or "")),
     EventKind.RESOLVED: lambda _e, _n, label: (_("Incident over: %(name)s", name=label), ""),
     EventKind.RETRIED: lambda _e, _n, label: (_("Tried again: %(name)s", name=label), ""),
+    EventKind.SUSPENDED: lambda _e, _n, _l: (_("Stopped by an administrator: nothing happens in it"), ""),
+    EventKind.RESUMED: lambda _e, _n, _l: (_("Goes on, an administrator said"), ""),
     EventKind.LOOKED: lambda _e, _n, _l: (_("Looked into the case as an administrator"), ""),
     EventKind.JOB_FAILED: lambda e, _n, label: (
         _("Attempt failed: %(name)s", name=label),

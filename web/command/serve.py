@@ -33,11 +33,10 @@ def run(  # noqa: PLR0917 - click gives them by name
     demo: bool,
 ) -> None:
     """Migrate, deploy the shipped procedures, serve pages and timers in one process."""
-    from waitress import create_server
-
     from engine import EmbeddedDispatcher
     from engine.errors import AnotherProcessRuns
     from web.app import create_app
+    from web.command.serving import Pages, serve
 
     alone = is_loopback(host, trusted_proxy)
     if demo and not alone:
@@ -48,29 +47,19 @@ def run(  # noqa: PLR0917 - click gives them by name
     if demo:
         _fill(kesu)
     app = create_app(kesu, {"LOOPBACK": alone})
-    try:
-        server = create_server(app, host=host, port=port, threads=threads, **options(kesu.settings, trusted_proxy))
-    except OSError as error:
-        raise click.ClickException(
-            f"port {port} cannot be had ({error.strerror}); choose another with PORT=…"
-        ) from error
+    pages = Pages(app, host, port, threads=threads, **options(kesu.settings, trusted_proxy))
     dispatcher = EmbeddedDispatcher(kesu.database)
     try:
         dispatcher.start()
     except AnotherProcessRuns as error:
-        server.close()
+        pages.close()
         raise click.ClickException(str(error)) from error
     click.echo(f"\nKesu answers at http://{host}:{port}")
     if demo:
         _introduce()
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        click.echo("\nstopping")
-    finally:
-        dispatcher.stop()
-        server.close()
-        kesu.database.close()
+    serve(kesu.database, pages=pages, worker=dispatcher, drain_seconds=kesu.settings.drain_seconds)
+    pages.close()
+    kesu.database.close()
 
 
 @click.command()

@@ -48,6 +48,7 @@ JOB_KINDS: Mapping[JobKind, Look] = {
     JobKind.MESSAGE: Look(N_("message")),
     JobKind.SIGNAL: Look(N_("signal")),
     JobKind.START: Look(N_("start")),
+    JobKind.GO_ON: Look(N_("rest of a long step")),
 }
 
 WAITS: Mapping[Wait, Look] = {
@@ -89,6 +90,8 @@ EVENTS: Mapping[EventKind, Look] = {
     EventKind.TIMER_MOVED: Look(N_("timer moved"), "calendar-event"),
     EventKind.TIMER_FIRED: Look(N_("timer fired by hand"), "bolt"),
     EventKind.RETRIED: Look(N_("retried"), "refresh"),
+    EventKind.SUSPENDED: Look(N_("stopped by hand"), "player-pause", "warn"),
+    EventKind.RESUMED: Look(N_("let go on"), "player-play"),
     EventKind.LOOKED: Look(N_("looked into the case"), "search", "warn"),
     EventKind.JOB_FAILED: Look(N_("attempt failed"), "alert-octagon", "bad"),
     EventKind.JOB_DONE: Look(N_("job done"), "note"),

@@ -5,7 +5,7 @@ import re
 from engine.deploy import deployments
 from engine.look import history, queries
 from engine.run import instances, tasks
-from engine.runtime import Settings, make_runtime
+from engine.runtime import Limits, make_runtime
 from engine.services import Services
 from engine.values import Actor
 from engine.work.dispatch import work_once
@@ -23,7 +23,7 @@ class World:
         self.clock = clock
         self.services = Services()
         self.seen = []
-        settings = Settings(**options.pop("settings", {}))
+        settings = Limits(**options.pop("settings", {}))
         observers = [lambda session, result: self.seen.append(result)]
         runtime = make_runtime(clock=clock, services=self.services, settings=settings, observers=observers, **options)
         self.database = open_database(runtime)
