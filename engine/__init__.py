@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from engine.store.base import Base
     from engine.store.columns import JsonType, UtcTime
     from engine.store.variables import is_blank
-    from engine.uses import FormField, FormRead, FormUses
     from engine.throttle import Throttle
+    from engine.uses import FormField, FormRead, FormUses
     from engine.values import (
         SYSTEM,
         Actor,

@@ -39,7 +39,7 @@ class Pages:
         """Take the address; ClickException when it cannot be had."""
         self._parts: dict[int, Any] = {}
         try:
-            self._server = create_server(app, self._parts, host=host, port=port, ident=None, **options)
+            self._server = create_server(app, self._parts, host=host, port=port, **options)
         except OSError as error:
             raise click.ClickException(
                 f"port {port} cannot be had ({error.strerror}); choose another with PORT=…"
