@@ -16,7 +16,7 @@ from engine.loaded import FormFile, LoadedDeployment
 from engine.services import Services
 from engine.tables.decisions import Decision
 from engine.uses import FormUses
-from engine.values import Actor, Address, Finding, Json, OpenTask, Process, Trace
+from engine.values import Actor, Address, Contract, Finding, Json, OpenTask, Process, Trace
 
 Function = Callable[..., Any]
 Signatures = Mapping[str, Any]
@@ -68,8 +68,8 @@ class Deployable:
     decisions: Mapping[str, Decision]
     forms: Collection[str]
     """The ids of its forms."""
-    callable: Collection[str] = ()
-    """The keys of all processes that may be called, its own among them."""
+    contracts: Mapping[str, Contract | None] = field(default_factory=dict)
+    """What all processes that may be called declare to take and give, its own among them, by key."""
     others: Sequence[Any] = ()
     """The declarations beside it: those of what runs already, or is checked together with it."""
     session: "Session | None" = None

@@ -205,7 +205,7 @@ def _variables(found: Reading, given: Deployable) -> Iterator[Finding]:
     """Variables that the declaration reads and nobody writes, in whichever process of a case."""
     procedure = found.procedure
     called = {key for process in given.processes.values() for key in process.calls}
-    every = {*given.processes, *(called & {*given.callable})}
+    every = {*given.processes, *(called & given.contracts.keys())}
     sure = procedure.registration is not None and every <= given.names.keys()
     known = set().union(*(given.names[key] for key in every)) if sure else words_of(given.files)
     known |= {*procedure.start} | KNOWN

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from engine import Deployable, Element, Finding, Process, meant, nearest
+from engine import Deployable, Element, Finding, Handed, Process, meant, nearest
 from processes.letters import templates
 from processes.letters.model import Template
 from processes.procedures.reading import Reading
@@ -38,9 +38,20 @@ def _outcomes(given: Deployable, found: Reading, process: Process, element: Elem
 
 def _started(given: Deployable, process: Process, element: Element) -> Iterator[Finding]:
     for value in sorted(map(str, given.values(process.key, element.id, "process") or ())):
-        if value not in given.callable:
-            said = f"there is no process {value} to start{nearest(value, given.callable)}"
+        if value not in given.contracts:
+            said = f"there is no process {value} to start{nearest(value, given.contracts)}"
             yield _finding(process, element, said, "unknown_process")
+            continue
+        contract = given.contracts[value]
+        if contract is None:
+            continue
+        handed = Handed(frozenset(element.inputs) - {"process"})
+        for name in contract.unknown(handed):
+            said = f"{value} declares no input {name}: take it out or declare it there{meant(name, contract.inputs)}"
+            yield _finding(process, element, said, "input_unknown")
+        for name in contract.missing(handed):
+            said = f"{value} needs the input {name}: hand it over as an input parameter"
+            yield _finding(process, element, said, "input_missing")
 
 
 def _letters(given: Deployable) -> Mapping[str, list[Template]]:

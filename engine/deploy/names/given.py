@@ -39,7 +39,7 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         compiled.processes,
         compiled.decisions,
         frozenset(home.forms),
-        frozenset(contracts) | frozenset(compiled.processes),
+        {**contracts, **{key: process.contract for key, process in compiled.processes.items()}},
         others,
         session,
         names={

@@ -159,6 +159,14 @@ ERRORS = {
         *(*DOOR, 'calledElement="send_letter"', 'calledElement="send_leter"'),
         '"Acknowledge receipt": there is no process send_leter in the deployment: did you mean send_letter?',
     ),
+    "a process beside the case is handed what it does not take": (
+        *(*CLAIM, '<camunda:inputParameter name="capa_unit">', '<camunda:inputParameter name="capa_units">'),
+        "sub_capa declares no input capa_units: take it out or declare it there: did you mean capa_unit?",
+    ),
+    "a process beside the case lacks what it needs": (
+        *(*CLAIM, '<camunda:inputParameter name="effect_unit">', '<camunda:inputParameter name="severity">'),
+        "sub_capa needs the input effect_unit: hand it over as an input parameter",
+    ),
     "a letter does not exist": (
         *(*DOOR, ">TPL-RECEIPT<", ">TPL-RECEPT<"),
         '"Acknowledge receipt": there is no letter TPL-RECEPT: no folder has letters/TPL-RECEPT.zh.txt: did you mean',
