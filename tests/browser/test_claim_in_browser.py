@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from by_hand import Play, steps_of
+from by_hand import Play
 
 from engine import SYSTEM
 from processes.shipments import listing
 
-pytestmark = pytest.mark.seconds(20)
+pytestmark = pytest.mark.seconds(30)
 
 SCENARIOS = Path("processes/op_quality_claim/scenarios")
 GROUPS = {
@@ -27,5 +27,5 @@ def test_v10_a_claim_whose_cause_three_units_find(house, visit):
     with house.database.transaction() as session:
         listing.import_csv(session, (SCENARIOS / "shipments.csv").read_bytes(), by=SYSTEM)
     play = Play(house, visit, "/register/op_quality_claim", "OP-2026-000001", groups=GROUPS, listed=False)
-    play.walk(steps_of(SCENARIOS / "v10_claim_cause_not_found.yaml"))
+    play.walk(SCENARIOS / "v10_claim_cause_not_found.yaml")
     assert play.open() == []
