@@ -183,6 +183,8 @@ class Limits:
     """So many messages and signals may follow from one act of a person or timer; the next one is an incident."""
     step_seconds: float = 2.0
     """After so long a step is cut where it may be cut, and goes on as a job."""
+    message_wait: str = "P7D"
+    """How long a thrown message is kept for one who waits for it before it becomes an incident; ISO 8601."""
 
 
 @dataclass(frozen=True)

@@ -237,6 +237,23 @@ class Subscription:
     kind: Trigger
     """message or signal."""
     name: str
+    key: str | None = None
+    """The correlation key of a message: it takes only those that are thrown with the same."""
+
+
+@dataclass(frozen=True)
+class Thrown:
+    """A message or signal that has been thrown, for other instances."""
+
+    kind: Trigger
+    name: str
+    payload: Mapping[str, Json]
+    key: str | None = None
+    """The correlation key of a message."""
+    element: str | None = None
+    """Which element threw it, and where that is drawn."""
+    deployment: str | None = None
+    process: str | None = None
 
 
 @dataclass(frozen=True)

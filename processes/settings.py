@@ -98,6 +98,10 @@ class Settings:
     draft_days: int = 90
     """For how many days a half-filled form is kept after it was last saved."""
 
+    # the engine
+    message_days: int = 7
+    """For how many days a message of one process is kept for another that waits for it, before it is an incident."""
+
     # signing in
     password_cost: Cost = "high"  # noqa: S105 - a price, no password
     """What hashing a password costs, and guessing it from a stolen database; `low` is for tests only."""
@@ -128,6 +132,7 @@ class Settings:
             "drain_seconds",
             "step_seconds",
             "most_messages",
+            "message_days",
             "max_file_bytes",
             "notice_days",
             "draft_days",

@@ -92,7 +92,11 @@ def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool
     return make_runtime(
         clock=clock,
         zone=zone,
-        settings=Limits(most_messages=office.settings.most_messages, step_seconds=office.settings.step_seconds),
+        settings=Limits(
+            most_messages=office.settings.most_messages,
+            step_seconds=office.settings.step_seconds,
+            message_wait=f"P{office.settings.message_days}D",
+        ),
         services=services(office),
         forms=Gate(
             zone,

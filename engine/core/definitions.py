@@ -64,9 +64,27 @@ class Named:
 
 
 class Message(Named, MessageEventDefinition):
-    """A message: one receiver, never in the throwing instance."""
+    """A message: one receiver, never in the throwing instance; with a key, one that waits with the same key."""
 
     kind = "message"
+    key: str | None = None
+    """The expression of the correlation key, worked out on both sides."""
+
+    def arm(self, task: Token) -> None:
+        """Remember the name and the key that are waited for; Stuck when the key is empty."""
+        super().arm(task)
+        key = self.worked_out(task)
+        if key is not None:
+            task.internal_data["key"] = key
+
+    def worked_out(self, task: Token) -> str | None:
+        """The key where a token stands, as text; None where none is drawn, Stuck when it is empty."""
+        if self.key is None:
+            return None
+        found = fill_in(task, self.key)
+        if found is None or found == "" or isinstance(found, dict | list):
+            raise Stuck(f"the correlation key {self.key} gives no text or number")
+        return str(found)
 
     def throw(self, my_task: Token) -> None:
         """Put it into the outbox; the engine delivers it after the step."""
@@ -74,7 +92,8 @@ class Message(Named, MessageEventDefinition):
 
     def throw_with(self, my_task: Token, payload: "dict[str, Json]") -> None:
         """Put it into the outbox with given variables."""
-        my_task.workflow.top_workflow.send(Trigger.MESSAGE, self.resolved(my_task), payload, my_task)
+        key = self.worked_out(my_task)
+        my_task.workflow.top_workflow.send(Trigger.MESSAGE, self.resolved(my_task), payload, my_task, key)
 
 
 class Signal(Named, SignalEventDefinition):

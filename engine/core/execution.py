@@ -20,7 +20,18 @@ from engine.core.variables import plain, put, visible, write
 from engine.core.workflow import Instance
 from engine.errors import Ambiguous, NotCorrelated, NotWaiting
 from engine.kinds import EventKind, Trigger
-from engine.values import Address, ArmedTimer, Incident, Json, OpenTask, Subscription, Trace, Waiting, WaitingJob
+from engine.values import (
+    Address,
+    ArmedTimer,
+    Incident,
+    Json,
+    OpenTask,
+    Subscription,
+    Thrown,
+    Trace,
+    Waiting,
+    WaitingJob,
+)
 
 MOST_ENGINE_TASKS = 40_000
 """More in one run are taken for an endless loop; all of them are written in one transaction, for which others wait."""
@@ -199,8 +210,8 @@ class Execution:
         return self._instance.trace
 
     @property
-    def outbox(self) -> list[tuple[Trigger, str, dict[str, Json]]]:
-        """The messages and signals thrown since the object was made: kind, name, variables; for other instances."""
+    def outbox(self) -> list[Thrown]:
+        """The messages and signals thrown since the object was made, for other instances."""
         return self._instance.outbox
 
     @property
@@ -255,6 +266,7 @@ class Execution:
         *,
         token: int | None = None,
         where: Mapping[str, Json] | None = None,
+        sender: int | None = None,
     ) -> int:
         """Deliver a message to its one receiver, or a signal to all who wait; how many they were.
 
@@ -264,6 +276,7 @@ class Execution:
             payload: variables it brings.
             token: the one receiver, where it is known.
             where: variables that the receiver must see with these values, to tell receivers apart.
+            sender: the instance that threw the message, for the history.
 
         Raises:
             NotCorrelated: nobody waits for the message.
@@ -284,7 +297,8 @@ class Execution:
         if len(found) > 1:
             raise Ambiguous(name=name, count=len(found))
         task = self._instance.index[found[0]]
-        self._instance.record(EventKind.MESSAGE, task, {"name": name, "payload": dict(payload)})
+        told = {"name": name, "payload": dict(payload)}
+        self._instance.record(EventKind.MESSAGE, task, told if sender is None else {**told, "from": sender})
         task.task_spec.fire(task, payload)
         return 1
 

@@ -14,8 +14,8 @@ AGAIN = "again"
 class Token(Task):
     """One token of a running instance; what it must remember between steps is in `internal_data`.
 
-    The keys of `internal_data` are part of the saved state: incident, local, in, done, fired, via, timer, name, was,
-    size, ended, next, rest, result.
+    The keys of `internal_data` are part of the saved state: incident, local, in, done, fired, via, timer, name, key,
+    was, size, ended, next, rest, result.
     """
 
     def __init__(

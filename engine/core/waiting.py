@@ -35,7 +35,11 @@ def subscriptions(instance: Instance) -> dict[int, Subscription]:
     """The messages and signals that are waited for."""
     return {
         token.id: Subscription(
-            token.id, token.task_spec.bpmn_id, Trigger(definition.kind), definition.waited_name(token)
+            token.id,
+            token.task_spec.bpmn_id,
+            Trigger(definition.kind),
+            definition.waited_name(token),
+            token.internal_data.get("key"),
         )
         for token in listening(instance)
         if (definition := token.task_spec.event_definition).kind in {Trigger.MESSAGE, Trigger.SIGNAL}

@@ -16,7 +16,7 @@ from engine.core.specs import EventSplit, ScopeSpec
 from engine.core.tasks import Token
 from engine.core.variables import put
 from engine.kinds import EventKind, Trigger
-from engine.values import Address, Json, OpenTask, Trace, WaitingJob
+from engine.values import Address, Json, OpenTask, Thrown, Trace, WaitingJob
 
 _ENDLESS = (
     "endless chain: so many messages and signals have followed from one act, with no person and no timer in between,"
@@ -171,7 +171,7 @@ class Instance(Scope, BpmnWorkflow):
         self.true_at_once: list[int] = []
         self.ends: list[str] = []
         self.trace: list[Trace] = []
-        self.outbox: list[tuple[Trigger, str, dict[str, Json]]] = []
+        self.outbox: list[Thrown] = []
         self.opened: dict[int, OpenTask] = {}
         self.handed: dict[int, WaitingJob] = {}
         self._specs: dict[tuple[str, str], ScopeSpec] = {(ref, key): spec}
@@ -228,11 +228,12 @@ class Instance(Scope, BpmnWorkflow):
         task.internal_data["incident"] = message[:2000]
         self.record(EventKind.INCIDENT, task, {"message": kept or message[:2000]})
 
-    def send(self, kind: Trigger, name: str, payload: dict[str, Json], task: Token) -> None:
+    def send(self, kind: Trigger, name: str, payload: dict[str, Json], task: Token, key: str | None = None) -> None:
         """Put a message or signal into the outbox; Stuck when too many have followed from one act."""
         if len(self.outbox) >= self.host.allowance:
             raise Stuck(_ENDLESS)
-        self.outbox.append((kind, name, payload))
+        scope = task.workflow
+        self.outbox.append(Thrown(kind, name, payload, key, task.task_spec.bpmn_id, scope.ref, scope.key))
         self.record(EventKind(kind), task, {"name": name, "payload": payload, "thrown": True})
 
     def record(self, kind: EventKind, task: Token | None, data: Mapping[str, Json]) -> None:

@@ -19,9 +19,12 @@ from engine.run.recorders import recorders_of, waiting_element
 from engine.run.steps import finish, load_step, lock_instance, open_step, visible_at
 from engine.run.tasks import accept_form
 from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult
-from engine.store.schema import DbInstance, DbSubmission, DbSubscription
+from engine.store.schema import DbEvent, DbInstance, DbSubmission, DbSubscription
 from engine.store.variables import check_values
 from engine.values import Actor, Json
+
+_MOST = 100
+"""Receivers that are looked at; where so many wait, nobody knows which is meant without a key."""
 
 
 @dataclass(frozen=True)
@@ -165,25 +168,80 @@ def record(
 
 
 def deliver_thrown(session: Session, told: Mapping[str, Any], by: Actor, *, allowance: int) -> int:
-    """Deliver a message that another instance threw: to the case of the same business key first.
+    """Deliver a message that another instance threw.
+
+    Who waits with the same correlation key goes first; then the case of the same business key; then whom the sender
+    has exchanged messages with. Where nobody of these waits, the process that begins with the message is started.
 
     Args:
         session: as always.
-        told: name, payload, business_key and from, as the outbox wrote them.
+        told: name, payload, business_key, key and from, as the outbox wrote them.
         by: who is named in the history.
         allowance: how many messages may follow.
 
     Raises NotCorrelated and Ambiguous as `correlate`.
     """
-    name, key, sender = told["name"], told.get("business_key"), told.get("from")
-    receivers = [found for found in _waiting(session, name, None) if found[0] != sender]
-    same = [found for found in receivers if key is not None and found[1] == key]
-    chosen = same or ([] if _starters(session, name) else receivers)
-    if len({found[0] for found in chosen}) > 1:
+    name, sender = told["name"], told.get("from")
+    found = _receivers(session, name, told.get("key"), but=sender)
+    chosen = _nearest(session, found, told.get("business_key"), sender)
+    if not chosen and not _starters(session, name):
+        chosen = found
+    if len(chosen) > 1:
         raise Ambiguous(name=name, count=len(chosen))
     if not chosen:
-        return _start(session, name, told["payload"], key, by, allowance=allowance)
-    return correlate(session, name, instance_id=chosen[0][0], payload=told["payload"], by=by, allowance=allowance)
+        return _start(session, name, told["payload"], told.get("business_key"), by, allowance=allowance, sender=sender)
+    step = load_step(session, lock_instance(session, chosen[0].instance_id), by=by, allowance=allowance)
+    step.execution.deliver(Trigger.MESSAGE, name, told["payload"], token=chosen[0].token, sender=sender)
+    finish(step)
+    return chosen[0].instance_id
+
+
+@dataclass(frozen=True)
+class _Receiver:
+    """A token that waits for a message."""
+
+    instance_id: int
+    business_key: str | None
+    token: int
+    key: str | None
+
+
+def _receivers(session: Session, name: str, key: str | None, *, but: int | None) -> list[_Receiver]:
+    """Who waits for a message that has this correlation key, or none; of those without a key at most a hundred."""
+    waits = DbSubscription.__table__.c
+    query = (
+        select(waits.instance_id, DbInstance.business_key, waits.token, waits.key)
+        .join(DbInstance, DbInstance.id == waits.instance_id)
+        .where(waits.kind == Trigger.MESSAGE, waits.name == name, waits.instance_id != (but or 0))
+        .limit(_MOST)
+    )
+    if key is not None:
+        keyed = [_Receiver(*row) for row in session.connection().execute(query.where(waits.key == key))]
+        if keyed:
+            return keyed
+    return [_Receiver(*row) for row in session.connection().execute(query.where(waits.key.is_(None)))]
+
+
+def _nearest(session: Session, found: list[_Receiver], business_key: str | None, sender: int | None) -> list[_Receiver]:
+    """Those that the sender most likely means; none when they are all as far away."""
+    keyed = [each for each in found if each.key is not None]
+    if keyed:
+        return keyed
+    chosen = [each for each in found if business_key is not None and each.business_key == business_key]
+    if len(chosen) == 1 or sender is None or not found:
+        return chosen
+    partners = _partners(session, sender, [each.instance_id for each in found])
+    met = [each for each in chosen or found if each.instance_id in partners]
+    return met or chosen
+
+
+def _partners(session: Session, sender: int, others: list[int]) -> set[int]:
+    """Those with whom an instance has exchanged messages."""
+    event = DbEvent.__table__.c
+    query = select(event.instance_id, event.data).where(event.kind.in_((EventKind.STARTED, EventKind.MESSAGE)))
+    rows = session.connection().execute(query.where(event.instance_id.in_([sender, *others]))).all()
+    heard = {(instance_id, data.get("from")) for instance_id, data in rows if isinstance(data, Mapping)}
+    return {other for other in others if (other, sender) in heard or (sender, other) in heard}
 
 
 def _waiting_instance(session: Session, name: str, business_key: str | None) -> int | None:
@@ -223,6 +281,7 @@ def _start(
     by: Actor,
     *,
     allowance: int | None,
+    sender: int | None = None,
 ) -> int:
     found = _starters(session, name)
     if not found:
@@ -237,7 +296,7 @@ def _start(
         business_key=business_key,
         by=by,
         element=element,
-        cause={"trigger": Trigger.MESSAGE, "name": name},
+        cause={"trigger": Trigger.MESSAGE, "name": name} | ({} if sender is None else {"from": sender}),
         allowance=allowance,
     )
     return started.id

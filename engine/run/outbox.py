@@ -9,7 +9,7 @@ from engine.kinds import JobKind, JobStatus, Trigger
 from engine.run.state import Step
 from engine.runtime import JobRow, Session, now
 from engine.store.schema import DbJob, DbSubscription
-from engine.values import Json
+from engine.values import Json, Thrown
 
 
 def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[JobRow]:
@@ -58,12 +58,12 @@ def post(step: Step) -> None:
     if not thrown:
         return
     rows: list[dict[str, Any]] = []
-    for kind, name, payload in thrown:
-        if kind is Trigger.SIGNAL:
-            rows += signal_jobs(step.session, name, payload, but=step.instance.id)
+    number = step.instance.id
+    for each in thrown:
+        if each.kind is Trigger.SIGNAL:
+            rows += signal_jobs(step.session, each.name, each.payload, but=number)
         else:
-            told = {"name": name, "payload": payload, "business_key": step.host.business_key, "from": step.instance.id}
-            rows.append({"kind": JobKind.MESSAGE, "payload": told})
+            rows.append(_message_job(step, each))
     if not rows:
         return
     most, allowance = step.session.runtime.settings.most_messages, step.host.allowance
@@ -71,6 +71,23 @@ def post(step: Step) -> None:
     several = len(thrown) if allowance >= most else len(rows)
     told = {"queue": step.instance.process_key, "allowance": max(0, allowance - several) // several}
     hand_over(step.session, insert_jobs(step.session, [row | told for row in rows]))
+
+
+def _message_job(step: Step, thrown: Thrown) -> dict[str, Any]:
+    """A message stays with the instance that threw it until it is delivered."""
+    number = step.instance.id
+    told = {"name": thrown.name, "payload": thrown.payload, "business_key": step.host.business_key, "from": number}
+    if thrown.key is not None:
+        told["key"] = thrown.key
+    return {
+        "kind": JobKind.MESSAGE,
+        "instance_id": number,
+        "topic": thrown.name,
+        "payload": told,
+        "element": thrown.element,
+        "deployment_id": int(thrown.deployment or 0),
+        "process_key": thrown.process,
+    }
 
 
 def signal_jobs(

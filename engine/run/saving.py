@@ -234,7 +234,7 @@ def _save_subscriptions(connection: Connection, step: Step) -> frozenset[str]:
     _forget(connection, DbSubscription, step, [token for token in before if token not in after])
     new = [waits for token, waits in after.items() if token not in before]
     if new:
-        rows = [_waiting_row(step, waits) | {"kind": waits.kind, "name": waits.name} for waits in new]
+        rows = [_waiting_row(step, waits) | {"kind": waits.kind, "name": waits.name, "key": waits.key} for waits in new]
         connection.execute(_INSERT[DbSubscription], rows)
     return frozenset(group for waits in new if waits.kind is Trigger.MESSAGE for group in _recorders(step, waits))
 

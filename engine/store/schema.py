@@ -131,7 +131,11 @@ class DbSubscription(Base):
     """A message or signal that a token waits for or, without an instance, that starts a process."""
 
     __tablename__ = "subscription"
-    __table_args__ = (UniqueConstraint("instance_id", "token"), Index(None, "name", "kind", "instance_id"))
+    __table_args__ = (
+        UniqueConstraint("instance_id", "token"),
+        Index(None, "name", "kind", "instance_id"),
+        Index(None, "key", "name"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
     definition_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"))
@@ -143,6 +147,8 @@ class DbSubscription(Base):
     kind: Mapped[Trigger] = mapped_column(Word(Trigger, 10))
     """message or signal."""
     name: Mapped[str]
+    key: Mapped[str | None]
+    """The correlation key that a message must have; None where none is drawn."""
 
 
 class DbJob(Base):

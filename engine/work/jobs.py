@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from engine.core.timers import Duration, parse_duration
 from engine.database import Database
 from engine.deploy.deployments import get_definition
 from engine.deploy.loading import find_element
-from engine.errors import BpmnError, LeaseLost, NotFound, Passing, StaleInstance, Suspended
+from engine.errors import Ambiguous, BpmnError, LeaseLost, NotCorrelated, NotFound, Passing, StaleInstance, Suspended
 from engine.failures import name_of, words_of
 from engine.kinds import EventKind, JobKind, JobStatus, Trigger
 from engine.look import history
@@ -75,6 +76,8 @@ def run(database: Database, job: Work) -> bool:
         if job.owner is not None:
             with database.transaction() as session:
                 leases.release(session, job)
+    except (NotCorrelated, Ambiguous) as error:
+        return _keep(database, job, error) if job.kind is JobKind.MESSAGE else _note_failure(database, job, error)
     except Exception as error:  # noqa: BLE001 - whatever a service or a step raises must not stop the others
         log.warning("job failed", job=job.id, kind=job.kind, topic=job.topic, error=name_of(error))
         return _note_failure(database, job, error)
@@ -262,11 +265,25 @@ def _call(session: Session, job: Work) -> Call | None:
     )
 
 
-def _note_failure(database: Database, job: Work, error: Exception) -> bool:
+def _keep(database: Database, job: Work, error: Exception) -> bool:
+    """Keep a message for which there is no one receiver: it is tried again the later the older it is, up to a limit."""
+    runtime = database.runtime
+    with database.reading() as session:
+        moment = now(session)
+    limit = parse_duration(runtime.settings.message_wait).after(job.created_at, runtime.zone)
+    if moment >= limit:
+        return _note_failure(database, job, error, last=True)
+    again = min(limit, moment + max(timedelta(minutes=1), (moment - job.created_at) / 10))
+    values = {"due_at": again, "last_error": words_of(error), "owner": None, "leased_until": None}
+    with database.transaction() as session:
+        return session.connection().execute(update(DbJob).where(_is_mine(session, job)).values(**values)).rowcount == 1
+
+
+def _note_failure(database: Database, job: Work, error: Exception, *, last: bool = False) -> bool:
     """Count a failed attempt; after the last one make it an incident, or leave a failed job for an admin."""
     count, waits = attempts_and_waits(job.retries or database.runtime.settings.retries)
     attempts = job.attempts + 1
-    final = attempts >= count
+    final = last or attempts >= count
     message, kept = words_of(error), name_of(error)
     with database.transaction() as session:
         locked = None if job.instance_id is None else lock_instance(session, job.instance_id)

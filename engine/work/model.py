@@ -26,5 +26,6 @@ class Work:
     retries: str | None
     queue: str
     allowance: int
+    created_at: datetime
     owner: str | None
     """Who has taken it; None for one that is done in the very transaction that looks whether it is free."""

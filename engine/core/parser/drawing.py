@@ -8,9 +8,11 @@ from engine.core.parser.contract import contract_of
 from engine.core.parser.extensions import parameters_of
 from engine.core.parser.vocabulary import ACTIVITIES
 from engine.core.parser.xml import (
+    ZEEBE,
     attributes,
     child,
     children,
+    elements,
     flag,
     local,
     properties,
@@ -42,6 +44,8 @@ class Diagram:
     root: etree._Element
     messages: dict[str, str] = field(default_factory=dict)
     """Names by id."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """The correlation keys of messages by id, where the Modeler has drawn one."""
     signals: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     """Codes by id."""
@@ -76,6 +80,9 @@ def draw(file: str, root: etree._Element) -> Diagram:
         number = str(node.get("id"))
         if local(node) == "message":
             diagram.messages[number] = str(node.get("name") or "")
+            key = drawn_key(node)
+            if key:
+                diagram.keys[number] = key
         elif local(node) == "signal":
             diagram.signals[number] = str(node.get("name") or "")
         elif local(node) == "error":
@@ -148,6 +155,21 @@ def element_of(diagram: Diagram, node: etree._Element, parent: str, lane: Lane |
 def definition_node(node: etree._Element) -> etree._Element | None:
     """The first event definition of an event."""
     return next((entry for entry in children(node) if local(entry).endswith("EventDefinition")), None)
+
+
+def drawn_key(message: etree._Element) -> str | None:
+    """The correlation key that the Modeler draws on a message: `zeebe:subscription`, a FEEL expression."""
+    for holder in children(message, "extensionElements"):
+        for entry in elements(holder):
+            if entry.tag == f"{ZEEBE}subscription":
+                return str(entry.get("correlationKey") or "") or None
+    return None
+
+
+def correlation_key(diagram: Diagram, node: etree._Element, definition: etree._Element | None) -> str | None:
+    """The correlation key of an event or task: our property `correlationKey` on it, else that of its message."""
+    holder = node if definition is None else definition
+    return properties(node).get("correlationKey") or diagram.keys.get(str(holder.get("messageRef")))
 
 
 def event_kind(definition: etree._Element) -> str:

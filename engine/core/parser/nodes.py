@@ -9,7 +9,15 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from engine.core import activities, events, gateways, scopes
 from engine.core.definitions import Conditional, Error, Escalation, Message, Plain, Signal, Terminate
 from engine.core.multi_instance import AllAtOnce, OneAfterAnother
-from engine.core.parser.drawing import Diagram, definition_node, event_kind, event_name, start_point, timer_of
+from engine.core.parser.drawing import (
+    Diagram,
+    correlation_key,
+    definition_node,
+    event_kind,
+    event_name,
+    start_point,
+    timer_of,
+)
 from engine.core.parser.extensions import parameters_of, transfers_of
 from engine.core.parser.xml import camunda, child, flag, text
 from engine.core.specs import ITEM
@@ -113,8 +121,9 @@ class ServiceNode(Node):
 
     def message(self) -> Any:
         """A message for the outbox."""
-        name = event_name(self.diagram, self.node, None)
-        return self.make_of(events.SendTask, event_definition=Message(name or ""))
+        sent = Message(event_name(self.diagram, self.node, None) or "")
+        sent.key = correlation_key(self.diagram, self.node, None)
+        return self.make_of(events.SendTask, event_definition=sent)
 
 
 class RuleNode(ServiceNode):
@@ -216,15 +225,24 @@ class EventGatewayNode(Node):
         return self.make(event_definition=Plain())
 
 
+def message_of(diagram: Diagram, node: etree._Element, definition: etree._Element | None, name: str | None) -> Message:
+    """A message with its correlation key; that of a start event is not looked at, it has no variables yet."""
+    found = Message(name or "")
+    scope = node.getparent()
+    started = node.tag.endswith("startEvent") and scope is not None and not flag(scope, "triggeredByEvent")
+    found.key = None if started else correlation_key(diagram, node, definition)
+    return found
+
+
 def definition_of(diagram: Diagram, node: etree._Element) -> Any:
     """The definition of an event."""
     definition = definition_node(node)
     name = event_name(diagram, node, definition)
     if definition is None:
-        return Message(name) if name else Plain()
+        return message_of(diagram, node, None, name) if name else Plain()
     kind = event_kind(definition)
     if kind in {"message", "signal"}:
-        named = Message(name) if kind == "message" else Signal(name)
+        named = message_of(diagram, node, definition, name) if kind == "message" else Signal(name)
         named.transfers = transfers_of(definition).into
         return named
     if kind in {"error", "escalation"}:

@@ -8,6 +8,7 @@ from engine.values import Finding
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 OPERATON = "{http://operaton.org/schema/1.0/bpmn}"
 MOST_BYTES = 5_000_000
 MOST_CHARACTERS = 10_000

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from core_bpmn import (
     bpmn,
     catch,
+    definitions,
     end,
     extension,
     message,
     messages,
     path,
+    process,
     signal,
     signals,
     start,
@@ -23,9 +25,11 @@ from core_bpmn import (
 from engine_world import LEE, ROOT, WANG
 
 from engine.errors import Ambiguous, FormRefused, NotCorrelated, NotFound
-from engine.look import history
+from engine.look import admin, history
+from engine.run import instances
 from engine.run.messages import broadcast, correlate, record, recordable
 from engine.store import schema
+from engine.work import jobs
 
 WAITS = bpmn(start(), catch("c", message("M")), end(), path("start", "c", "end"), extra=messages("M"))
 HEARS = bpmn(start(), catch("c", signal("S")), end(), path("start", "c", "end"), extra=signals("S"))
@@ -116,25 +120,99 @@ def test_a_message_thrown_by_a_diagram_finds_the_case_of_the_same_key(world):
     assert (world.status(other), world.status(mine)) == ("running", "completed")
 
 
-def test_a_thrown_message_that_nobody_gets_is_tried_and_then_shown(world):
-    from engine.store.schema import DbJob
-    from engine.work import jobs
-
-    thrower = bpmn(start(), throw("t", message("M")), end(), path("start", "t", "end"), key="q", extra=messages("M"))
-    world.deploy(WAITS, thrower)
-    world.start("q", business_key="K2")
-    for _ in range(3):
-        world.work()
-        world.clock.advance(timedelta(minutes=1))
+def the_jobs(world):
     with world.database.reading() as session:
-        (job,) = session.execute(sa.select(*DbJob.__table__.c)).all()
-    assert (job.status, job.attempts, job.last_error) == ("failed", 3, "Nobody waits for M.")
+        return session.execute(sa.select(*schema.DbJob.__table__.c)).all()
+
+
+THROWS = bpmn(start(), throw("t", message("M")), end(), path("start", "t", "end"), key="q", extra=messages("M"))
+
+
+def test_a_thrown_message_waits_for_its_receiver_and_then_becomes_an_incident(world):
+    world.deploy(WAITS, THROWS)
+    sender = world.start("q", business_key="K2")
+    rounds = 0
+    while the_jobs(world)[0].status == "open":
+        world.work()
+        world.clock.set(max(the_jobs(world)[0].due_at, world.clock.now() + timedelta(seconds=1)))
+        rounds += 1
+    (job,) = the_jobs(world)
+    assert (job.instance_id, job.element, job.topic) == (sender, "t", "M")
+    assert (job.status, job.last_error, rounds < 100) == ("failed", "Nobody waits for M.", True)
+    assert timedelta(days=7) <= job.due_at - job.created_at < timedelta(days=7, seconds=5)
+    assert [found.id for found in world.ask(admin.failed_jobs)] == [job.id]
     number = world.start(business_key="K2")
     world.do(jobs.retry, job.id, by=ROOT)
     world.work()
     assert world.status(number) == "completed"
     with pytest.raises(NotFound):
         world.do(jobs.retry, job.id, by=ROOT)
+
+
+def test_a_message_is_there_when_its_receiver_comes(world):
+    world.deploy(WAITS, THROWS)
+    world.start("q")
+    world.work()
+    world.clock.advance(timedelta(days=2))
+    number = world.start()
+    world.work()
+    assert (world.status(number), the_jobs(world)) == ("completed", [])
+
+
+def test_a_message_for_which_two_wait_is_kept_until_it_is_clear_who_is_meant(world):
+    world.deploy(WAITS, THROWS)
+    first, second = world.start(), world.start()
+    world.start("q")
+    world.work()
+    assert the_jobs(world)[0].last_error == "M could be meant for 2 receivers; say for which one."
+    world.do(instances.cancel, first, by=ROOT, reason="a mistake")
+    world.clock.advance(timedelta(minutes=2))
+    world.work()
+    assert (world.status(second), the_jobs(world)) == ("completed", [])
+
+
+KEY = extension("<camunda:properties><camunda:property name='correlationKey' value='${order}'/></camunda:properties>")
+DRAWN = (
+    "<message id='M' name='M'><extensionElements><zeebe:subscription xmlns:zeebe='http://camunda.org/schema/zeebe/1.0'"
+    " correlationKey='=order'/></extensionElements></message>"
+)
+
+
+@pytest.mark.parametrize(("key", "extra"), [(KEY, messages("M")), ("", DRAWN)])
+def test_a_correlation_key_says_who_is_meant(world, key, extra):
+    world.deploy(bpmn(start(), catch("c", key, message("M")), end(), path("start", "c", "end"), extra=extra))
+    world.deploy(bpmn(start(), throw("t", key, message("M")), end(), path("start", "t", "end"), key="q", extra=extra))
+    numbers = {order: world.start(variables={"order": order}) for order in ("A1", 7, "A3")}
+    world.start("q", variables={"order": 7})
+    world.start("q", variables={"order": "A9"})
+    world.work()
+    assert {order: world.status(number) for order, number in numbers.items()} == {
+        "A1": "running",
+        7: "completed",
+        "A3": "running",
+    }
+    assert [job.payload["key"] for job in the_jobs(world)] == ["A9"]
+    stuck = world.start(variables={"order": None})
+    assert [incident.message for incident in world.ask(admin.incidents_of, stuck)] != []
+
+
+def test_two_pools_of_one_file_talk_however_many_of_them_there_are(world):
+    asks = process(
+        start(), throw("t1", message("M")), catch("w", message("R")), throw("t2", message("N")), end(),
+        path("start", "t1", "w", "t2", "end"),
+    )  # fmt: skip
+    answers = process(
+        start("s", message("M")), user("u"), throw("a", message("R")), catch("n", message("N")), end("over"),
+        path("s", "u", "a", "n", "over"), key="q",
+    )  # fmt: skip
+    world.deploy(definitions(messages("M", "R", "N"), asks, answers))
+    askers = [world.start(), world.start(), world.start()]
+    world.work()
+    answerers = [item.id for item in world.ask(admin.search_instances, admin.InstanceFilter(process="q")).items]
+    world.complete("u", ROOT, number=sorted(answerers)[1])
+    world.work()
+    assert [world.status(number) for number in askers] == ["running", "completed", "running"]
+    assert [world.status(number) for number in sorted(answerers)] == ["running", "completed", "running"]
 
 
 class Gate:

@@ -124,7 +124,7 @@ class Play:
         self.trace += old.trace
         self.opened.update(old.opened)
         self.handed.update(old.handed)
-        self.sent += old.outbox
+        self.sent += [(thrown.kind, thrown.name, thrown.payload) for thrown in old.outbox]
         if self.reload:
             variables = orjson.loads(orjson.dumps(old.variables, option=orjson.OPT_NON_STR_KEYS))
             state = old.dump()
