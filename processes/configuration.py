@@ -1,6 +1,7 @@
 """Where settings come from: a TOML file, overruled by the environment; what cannot be read is refused."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,6 +11,8 @@ from typing import Any, get_origin, get_type_hints
 
 from engine import nearest
 from processes.errors import SettingRefused
+from processes.procedures.lines import Path as Place
+from processes.procedures.lines import line_of, lines_of
 from processes.settings import Settings
 from processes.structuring import faults_of, make_converter
 
@@ -38,12 +41,14 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
         environment: `KESU_` and the name in capitals; lists with commas.
     """
     values: dict[str, Any] = {}
+    lines: Mapping[Place, int] = {}
     if path is not None and path.exists():
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            values, lines = tomllib.loads(text), lines_of(text)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingRefused(name=str(path), why=str(error)) from None
-    origins = dict.fromkeys(_names(values), str(path))
+    origins = {".".join(each): f"{path}:{line_of(lines, each)}" for each in _names(values)}
     for variable, text in environment.items():
         name = variable.removeprefix(PREFIX)
         if name != variable and name not in ELSEWHERE:
@@ -51,11 +56,11 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
             origins[name.lower().replace(INSIDE, ".")] = variable
     try:
         settings: Settings = CONVERTER.structure(values, Settings)
-    except SettingRefused:
-        raise
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever was raised inside
-        faults = [f"{'.'.join(map(str, fault.path)) or path}: {fault.message}" for fault in faults_of(error)]
-        raise SettingRefused(name=faults[0].partition(":")[0], why="; ".join(faults)) from None
+        own = _refused(error)
+        faults = [(own.name, own.why)] if own is not None else _faults(error)
+        said = [f"{_place(origins, name) or path}: {name}: {why}" for name, why in faults]
+        raise SettingRefused(name=faults[0][0] or str(path), why="; ".join(said)) from None
     settings.origins.update(origins)
     return settings
 
@@ -86,12 +91,35 @@ def _read(kind: Any, text: str) -> Any:
     return text
 
 
-def _names(values: Mapping[str, Any], before: str = "") -> list[str]:
-    """The dotted names of all values."""
+def _names(values: Mapping[str, Any], before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The parts of the names of all values."""
     found = []
     for name, value in values.items():
-        found += _names(value, f"{before}{name}.") if isinstance(value, Mapping) else [f"{before}{name}"]
+        found += _names(value, (*before, name)) if isinstance(value, Mapping) else [(*before, name)]
     return found
+
+
+def _refused(error: BaseException) -> SettingRefused | None:
+    """What the settings themselves refuse, wherever in a group of exceptions it is."""
+    if isinstance(error, SettingRefused):
+        return error
+    inside = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    return next(filter(None, map(_refused, inside)), None)
+
+
+def _faults(error: Exception) -> list[tuple[str, str]]:
+    """Names and what is wrong with them."""
+    return [(".".join(map(str, fault.path)), fault.message) for fault in faults_of(error)]
+
+
+def _place(origins: Mapping[str, str], name: str) -> str:
+    """Where a setting stands, or the first one of a table, the list that an item is in, one of several settings."""
+    parts = {name, *re.findall(r"\w+", name)} if " " in name else {name}
+    return next((place for each, place in origins.items() if any(_is_of(each, part) for part in parts)), "")
+
+
+def _is_of(one: str, other: str) -> bool:
+    return f"{one}.".startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
 def _time(value: Any, _: Any) -> time:

@@ -17,8 +17,8 @@ def test_each_setting_has_its_value_default_and_where_it_comes_from(tmp_path):
     found = kesu(tmp_path, "settings", text, **{variable: "1d"})
     assert found.exit_code == 0, found.output
     lines = found.output.splitlines()
-    assert f"roll = none  (from {tmp_path}/kesu.toml; default next)" in lines
-    assert f"max_redo = 3  (from {tmp_path}/kesu.toml; default 2)" in lines
+    assert f"roll = none  (from {tmp_path}/kesu.toml:1; default next)" in lines
+    assert f"max_redo = 3  (from {tmp_path}/kesu.toml:4; default 2)" in lines
     assert f"stages.plan = 1d  (from {variable}; default 0.5d)" in lines
     assert "country = CN" in lines
     assert not [line for line in lines if line.startswith("smtp_password = p")]
@@ -40,4 +40,4 @@ def test_an_installation_whose_settings_cannot_be_taken_does_not_start(tmp_path,
     assert said in found.output
     assert found.output.startswith("Error: ")
     assert "procedure.toml" not in found.output
-    assert ("procedures." not in text) or f"{tmp_path}/kesu.toml" in found.output
+    assert ("procedures." not in text) or f"{tmp_path}/kesu.toml:{text.count(chr(10)) + 1}" in found.output

@@ -43,10 +43,10 @@ def test_file_and_environment(tmp_path):
         "stages": {"verify": "2d", "review": "1d"},
     }
     assert sorted(calendar_of(settings).week) == [0, 1, 2, 3, 5]
-    assert settings.origins["roll"] == str(path)
+    assert settings.origins["roll"] == f"{path}:1"
     assert settings.origins["smtp_tls"] == "KESU_SMTP_TLS"
     assert settings.origins["procedures.goods.max_redo"] == "KESU_PROCEDURES__GOODS__MAX_REDO"
-    assert settings.origins["procedures.goods.rounds"] == str(path)
+    assert settings.origins["procedures.goods.rounds"] == f"{path}:7"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,14 @@ def test_what_cannot_be_read_is_refused(tmp_path, text, environment, said):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingRefused, match=said):
         load(path, environment)
+
+
+@pytest.mark.parametrize("wrong", ["roll = 'sideways'", "rol = 'none'", "notice_days = -1", "zone = 'Mars/Olympus'"])
+def test_what_is_refused_says_on_which_line_it_stands(tmp_path, wrong):
+    path = tmp_path / "kesu.toml"
+    path.write_text(f"# ours\nsmtp_tls = true\n{wrong}\n", encoding="utf-8")
+    with pytest.raises(SettingRefused, match=r"kesu\.toml:3"):
+        load(path, {})
 
 
 def test_working_time_is_read():
