@@ -1,11 +1,11 @@
 """Deployments: folders of diagrams, tables and forms that became a version, which never changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from engine.deploy import versions
 from engine.deploy.checks import Checked, Files, callers_of, check_together, contracts_of, refused
@@ -15,6 +15,7 @@ from engine.errors import DeploymentRefused, NotFound
 from engine.kinds import Origin
 from engine.runtime import Session
 from engine.store.definitions import DbDeployment, DbProcessDefinition, DbResource
+from engine.store.prepared import Prepared
 from engine.values import Actor, Handed, Process
 
 
@@ -238,11 +239,9 @@ def get_process_definition(session: Session, key: str, version: int | None = Non
 
 def find_process_definition(session: Session, key: str, version: int | None = None) -> ProcessDefinition | None:
     """A version of a process, by default the current one; None when there is none."""
-    table = DbProcessDefinition
-    query = _definitions().where(table.key == key)
-    query = query.where(table.is_current if version is None else table.version == version)
-    row = session.execute(query).one_or_none()
-    return None if row is None else _definition(row)
+    asked = _CURRENT if version is None else _OF_VERSION
+    rows = asked.rows(session.connection(), {"of_key": key, "of_version": version})
+    return next((_definition(row) for row in rows), None)
 
 
 def find_going_definition(session: Session, key: str, inputs: Iterable[str]) -> ProcessDefinition:
@@ -289,5 +288,10 @@ def _definitions() -> Select[Any]:
     return select(*DbProcessDefinition.__table__.c)
 
 
-def _definition(row: Row[Any]) -> ProcessDefinition:
+_OF_KEY = _definitions().where(DbProcessDefinition.key == bindparam("of_key"))
+_CURRENT = Prepared(_OF_KEY.where(DbProcessDefinition.is_current))
+_OF_VERSION = Prepared(_OF_KEY.where(DbProcessDefinition.version == bindparam("of_version")))
+
+
+def _definition(row: Sequence[Any]) -> ProcessDefinition:
     return ProcessDefinition(*tuple[Any, ...](row))

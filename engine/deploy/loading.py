@@ -7,18 +7,32 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 
 from engine.core import Compiled, ReadOptions, Stuck, read
 from engine.errors import NotFound
 from engine.loaded import FormFile, LoadedDeployment
 from engine.runtime import Runtime, Session, functions_with
 from engine.store.definitions import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
+from engine.store.prepared import Prepared
 from engine.values import Contract, Element, Finding, Handed
 
 DIAGRAMS = (".bpmn", ".dmn")
 
 NONE_DEPLOYED: Mapping[str, Contract | None] = MappingProxyType({})
+
+
+_KEY: BindParameter[str] = bindparam("of_key")
+_CURRENT = (
+    select(DbProcessDefinition.version)
+    .where(DbProcessDefinition.key == _KEY, DbProcessDefinition.is_current)
+    .scalar_subquery()
+)
+_UP_TO_CURRENT = Prepared(
+    select(DbProcessDefinition.deployment_id, DbProcessDefinition.version)
+    .where(DbProcessDefinition.key == _KEY, DbProcessDefinition.version <= _CURRENT)
+    .order_by(DbProcessDefinition.version.desc())
+)
 
 
 def load(session: Session, deployment_id: int) -> LoadedDeployment:
@@ -153,10 +167,7 @@ def find_going(session: Session, key: str, handed: Handed) -> tuple[int, int]:
 
     LookupError when no version is current; Stuck, with what the current one lacks, when none goes.
     """
-    table = DbProcessDefinition
-    current = select(table.version).where(table.key == key, table.is_current).scalar_subquery()
-    query = select(table.deployment_id, table.version).where(table.key == key, table.version <= current)
-    versions = [(row[0], row[1]) for row in session.execute(query.order_by(table.version.desc()))]
+    versions = _UP_TO_CURRENT.rows(session.connection(), {"of_key": key})
     if not versions:
         raise LookupError(key)
     why: list[str] = []

@@ -9,10 +9,11 @@ from sqlalchemy import func, insert, select
 
 from engine.kinds import EventKind
 from engine.runtime import Session
+from engine.store.prepared import Prepared
 from engine.store.schema import DbEvent, DbSubmission
 from engine.values import Actor, Json
 
-_INSERT = insert(DbEvent)
+_INSERT = Prepared(insert(DbEvent))
 
 
 @dataclass(frozen=True)
@@ -110,4 +111,4 @@ def new_event(
 def append(session: Session, events: Sequence[Mapping[str, Any]]) -> None:
     """Add lines in their order."""
     if events:
-        session.connection().execute(_INSERT, list(events))
+        _INSERT.run_each(session.connection(), events)

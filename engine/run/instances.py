@@ -19,6 +19,7 @@ from engine.run.state import Locked, Step, Waits
 from engine.run.steps import finish, load_step, lock_instance, open_step, read_variables
 from engine.runtime import Session, StepResult, now
 from engine.store.definitions import DbProcessDefinition
+from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance
 from engine.store.variables import check_text, check_values, is_blank
 from engine.values import Actor, Json, Process
@@ -40,6 +41,7 @@ class Instance:
     """The end events reached, separated by spaces."""
 
 
+_INSERT = Prepared(insert(DbInstance).returning(DbInstance.id))
 _COLUMNS = [DbInstance.__table__.c[each.name] for each in fields(Instance)]
 
 
@@ -296,8 +298,11 @@ def _insert(
         "revision": 0,
         "started_at": at,
         "started_by": by.id,
+        "ended_at": None,
+        "end_element": None,
+        "called": (),
     }
-    number = session.connection().execute(insert(DbInstance).values(**values).returning(DbInstance.id)).scalar_one()
+    ((number,),) = _INSERT.rows(session.connection(), values)
     return Locked(
         number, definition.id, definition.deployment_id, definition.key, business_key, InstanceStatus.RUNNING, b"", 0
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Delete, Text, bindparam, delete, func, insert, tuple_, update
+from sqlalchemy import BindParameter, Connection, Text, bindparam, delete, func, insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import StaleInstance
@@ -17,39 +17,37 @@ from engine.run.outbox import hand_over, insert_jobs, post
 from engine.run.recorders import recorders_of, waiting_element
 from engine.run.state import Step
 from engine.runtime import StepResult
+from engine.store.prepared import Prepared
 from engine.store.schema import FAR_FUTURE, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer, DbVariable
 from engine.store.variables import search_text
 from engine.values import ArmedTimer, Called, Json, OpenTask, Subscription
 
-# put together once: making a statement costs more than running it
 _NUMBER: BindParameter[int] = bindparam("number")
-_TOKENS: BindParameter[list[int]] = bindparam("tokens", expanding=True)
-_UPDATE_INSTANCE = (
+_FORGOTTEN: Any = ((DbTimer, ()), (DbSubscription, ()), (DbIncident, ()), (DbJob, (DbJob.kind == JobKind.SERVICE,)))
+_TOKEN: BindParameter[int] = bindparam("at_token")
+_UPDATE_INSTANCE = Prepared(
     update(DbInstance)
     .where(DbInstance.id == _NUMBER, DbInstance.revision == bindparam("old_revision"))
     .values({name: bindparam(f"new_{name}") for name in ("state", "status", "revision", "ended_at")})
     .values(end_element=bindparam("new_end_element"), called=bindparam("new_called"))
     .values(business_key=func.coalesce(bindparam("new_business_key", type_=Text), DbInstance.business_key))
 )
-_CLOSE_TASK = (
+_CLOSE_TASK = Prepared(
     update(DbTask)
-    .where(DbTask.instance_id == _NUMBER, DbTask.token == bindparam("at_token"))
+    .where(DbTask.instance_id == _NUMBER, DbTask.token == _TOKEN)
     .values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"), ended_by=bindparam("new_ended_by"))
 )
-_FORGET: dict[Any, Delete] = {
-    table: delete(table).where(table.instance_id == _NUMBER, table.token.in_(_TOKENS))
-    for table in (DbTimer, DbSubscription, DbIncident)
+_FORGET = {
+    table: Prepared(delete(table).where(table.instance_id == _NUMBER, table.token == _TOKEN, *more))
+    for table, more in _FORGOTTEN
 }
-_FORGET[DbJob] = delete(DbJob).where(
-    DbJob.instance_id == _NUMBER, DbJob.token.in_(_TOKENS), DbJob.kind == JobKind.SERVICE
-)
-_INSERT = {table: insert(table) for table in (DbTask, DbTimer, DbSubscription, DbIncident)}
+_INSERT = {table: Prepared(insert(table)) for table in (DbTask, DbTimer, DbSubscription, DbIncident)}
 
 
-def _upsert(dialect: Any) -> Any:
+def _upsert(dialect: Any) -> Prepared:
     statement = dialect.insert(DbVariable)
     new = {"value": statement.excluded.value, "text": statement.excluded.text}
-    return statement.on_conflict_do_update(index_elements=["instance_id", "scope", "name"], set_=new)
+    return Prepared(statement.on_conflict_do_update(index_elements=["instance_id", "scope", "name"], set_=new))
 
 
 _SET_VARIABLE = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
@@ -112,7 +110,7 @@ def _save_instance(connection: Connection, step: Step, status: InstanceStatus) -
         "new_called": _called(step),
         "new_end_element": " ".join(step.execution.end_elements) or None,
     }
-    found = connection.execute(_UPDATE_INSTANCE, values)
+    found = _UPDATE_INSTANCE.run(connection, values)
     if found.rowcount != 1:
         raise StaleInstance(instance_id=step.instance.id)
 
@@ -150,7 +148,7 @@ def _save_variables(connection: Connection, step: Step) -> dict[str, Json]:
             {"instance_id": step.instance.id, "scope": scope, "name": name, "value": value, "text": search_text(value)}
             for scope, name, value in different
         ]
-        connection.execute(_SET_VARIABLE[connection.dialect.name], rows)
+        _SET_VARIABLE[connection.dialect.name].run_each(connection, rows)
     if gone:
         where = DbVariable.instance_id == step.instance.id, tuple_(DbVariable.scope, DbVariable.name).in_(gone)
         connection.execute(delete(DbVariable).where(*where))
@@ -177,7 +175,7 @@ def _close_tasks(connection: Connection, step: Step) -> list[int]:
         for token in closed
     ]
     if rows:
-        connection.execute(_CLOSE_TASK, rows)
+        _CLOSE_TASK.run_each(connection, rows)
     return closed
 
 
@@ -187,7 +185,7 @@ def _open_tasks(connection: Connection, step: Step) -> list[OpenTask]:
         return opened
     keys = {task.token: audience_key(task.candidate_users, task.candidate_groups) for task in opened}
     numbers = audience_ids(step.session, set(keys.values()))
-    connection.execute(_INSERT[DbTask], [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
+    _INSERT[DbTask].run_each(connection, [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
     return opened
 
 
@@ -225,7 +223,7 @@ def _save_timers(connection: Connection, step: Step) -> None:
     _forget(connection, DbTimer, step, [*gone, *(timer.token for timer in armed if timer.token in before)])
     if armed:
         rows = [_waiting_row(step, timer) | {"due_at": timer.due_at, "rhythm": None} for timer in armed]
-        connection.execute(_INSERT[DbTimer], rows)
+        _INSERT[DbTimer].run_each(connection, rows)
 
 
 def _save_subscriptions(connection: Connection, step: Step) -> frozenset[str]:
@@ -235,7 +233,7 @@ def _save_subscriptions(connection: Connection, step: Step) -> frozenset[str]:
     new = [waits for token, waits in after.items() if token not in before]
     if new:
         rows = [_waiting_row(step, waits) | {"kind": waits.kind, "name": waits.name, "key": waits.key} for waits in new]
-        connection.execute(_INSERT[DbSubscription], rows)
+        _INSERT[DbSubscription].run_each(connection, rows)
     return frozenset(group for waits in new if waits.kind is Trigger.MESSAGE for group in _recorders(step, waits))
 
 
@@ -280,7 +278,7 @@ def _save_incidents(connection: Connection, step: Step) -> None:
             }
             for incident in different
         ]
-        connection.execute(_INSERT[DbIncident], rows)
+        _INSERT[DbIncident].run_each(connection, rows)
 
 
 def _save_jobs(connection: Connection, step: Step) -> None:
@@ -319,7 +317,8 @@ def _save_jobs(connection: Connection, step: Step) -> None:
 
 def _forget(connection: Connection, table: Any, step: Step, tokens: Collection[int]) -> None:
     if tokens:
-        connection.execute(_FORGET[table], {"number": step.instance.id, "tokens": sorted(tokens)})
+        rows = [{"number": step.instance.id, "at_token": token} for token in sorted(tokens)]
+        _FORGET[table].run_each(connection, rows)
 
 
 def _trace_events(step: Step) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from engine.run.rest import suspended
 from engine.run.state import Locked, Step, Waits
 from engine.runtime import Session, StepResult, now
 from engine.store.definitions import DbProcessDefinition
+from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance, DbTask, DbVariable
 from engine.store.working import DbSuspension
 from engine.values import SYSTEM, Actor, Json
@@ -41,21 +42,20 @@ def _select_instance() -> Select[Any]:
     return joined.join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
 
 
-# put together once: making a statement costs more than running it
-_LOCK_INSTANCE = (
+_LOCK_INSTANCE = Prepared(
     _select_instance().where(DbInstance.id == bindparam("number")).with_for_update(of=DbInstance, key_share=True)
 )
 # Both rows are locked by the one statement because PostgreSQL reads only locked rows anew after it had to wait: a row
 # that was merely joined would be the one from before the wait.
-_LOCK_TASK = (
+_LOCK_TASK = Prepared(
     _select_instance()
     .add_columns(*DbTask.__table__.c)
     .join(DbTask, DbTask.instance_id == DbInstance.id)
     .where(DbTask.id == bindparam("number"))
     .with_for_update(of=[DbInstance, DbTask], key_share=True)
 )
-_VARIABLES = select(DbVariable.scope, DbVariable.name, DbVariable.value).where(
-    DbVariable.instance_id == bindparam("number")
+_VARIABLES = Prepared(
+    select(DbVariable.scope, DbVariable.name, DbVariable.value).where(DbVariable.instance_id == bindparam("number"))
 )
 
 
@@ -134,10 +134,9 @@ def finish(step: Step) -> StepResult:
 
 def lock_instance(session: Session, instance_id: int) -> Locked:
     """Take the row of an instance, waiting for whoever has it; NotFound when there is none."""
-    row = session.connection().execute(_LOCK_INSTANCE, {"number": instance_id}).one_or_none()
-    if row is None:
-        raise NotFound(what="instance", key=instance_id)
-    return Locked(*row)
+    for row in _LOCK_INSTANCE.rows(session.connection(), {"number": instance_id}):
+        return Locked(*row)
+    raise NotFound(what="instance", key=instance_id)
 
 
 def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
@@ -146,16 +145,15 @@ def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
     Returns:
         The instance, and the columns of the task in the order of its table.
     """
-    row = session.connection().execute(_LOCK_TASK, {"number": task_id}).one_or_none()
-    if row is None:
-        raise NotFound(what="task", key=task_id)
-    return Locked(*row[:10]), tuple(row[10:])
+    for row in _LOCK_TASK.rows(session.connection(), {"number": task_id}):
+        return Locked(*row[:10]), row[10:]
+    raise NotFound(what="task", key=task_id)
 
 
 def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Json]]:
     """All variables of an instance by scope, in the order of their names, whatever the database's own order is."""
     scopes: dict[int, dict[str, Json]] = {0: {}}
-    rows = session.connection().execute(_VARIABLES, {"number": instance_id})
+    rows = _VARIABLES.rows(session.connection(), {"number": instance_id})
     for scope, name, value in sorted(rows, key=itemgetter(0, 1)):
         scopes.setdefault(scope, {})[name] = value
     return scopes

@@ -31,11 +31,12 @@ from engine.run.instances import need_reason, note
 from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_task, read_variables, visible_at
 from engine.runtime import NOT_SIGNED, Function, Session, Signatures, StepResult, functions_with, now
+from engine.store.prepared import Prepared
 from engine.store.schema import DbSubmission, DbTask
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json, StandIn
 
-_SUBMIT = insert(DbSubmission)
+_SUBMIT = Prepared(insert(DbSubmission))
 _COLUMNS = tuple(DbTask.__table__.c.keys())
 
 
@@ -262,7 +263,7 @@ def complete(
         "by": by.id,
         "at": step.at,
     }
-    session.connection().execute(_SUBMIT, [submission])
+    _SUBMIT.run(session.connection(), submission)
     data: dict[str, Json] = {"task": task.id}
     if helped is not None:
         data["for"] = helped

@@ -1,0 +1,82 @@
+"""Statements of a step, worked out once: to prepare one costs more than to run it, and a step runs the same ones."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.types import TypeEngine
+
+Convert = Callable[[Any], Any] | None
+Values = Mapping[str, Any]
+Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
+
+
+class Prepared:
+    """A statement with its text and what turns values into those of the driver, by dialect.
+
+    It takes values by the names of its bindparams, an insert by those of its columns. It takes no lists of values (IN)
+    and fills in no defaults.
+    """
+
+    def __init__(self, statement: Statement) -> None:
+        """Take a statement with a bindparam for whatever differs; an insert fills all columns but a counted number."""
+        self._statement = statement
+        self._known: dict[str, _Text] = {}
+
+    def run(self, connection: Connection, values: Values) -> CursorResult[Any]:
+        """Run it with some values."""
+        text = self._text(connection)
+        return connection.exec_driver_sql(text.sql, text.given(values))
+
+    def run_each(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Run it for each of some rows."""
+        text = self._text(connection)
+        connection.exec_driver_sql(text.sql, [text.given(row) for row in rows])
+
+    def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        text = self._text(connection)
+        return [text.taken(row) for row in connection.exec_driver_sql(text.sql, text.given(values))]
+
+    def _text(self, connection: Connection) -> "_Text":
+        name = connection.dialect.name
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = _Text(self._statement, connection.dialect)
+        return known
+
+
+class _Text:
+    """A statement as one driver takes it."""
+
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
+        columns = None
+        if isinstance(statement, Insert):
+            table: Any = statement.table
+            columns = [each.name for each in table.c if each is not table.autoincrement_column]
+            statement = statement.inline()  # the number of a new row is given to who asks for it only
+        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
+        self.sql = str(compiled)
+        self._by_name = not compiled.positional
+        names = compiled.binds if self._by_name else compiled.positiontup
+        self._into = [(name, _into(compiled.binds[name].type, dialect)) for name in names]
+        self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        found = (each.type.dialect_impl(dialect) for each in statement.exported_columns)
+        self._out_of = [kind.result_processor(dialect, None) for kind in found]
+
+    def given(self, values: Values) -> dict[str, Any] | tuple[Any, ...]:
+        """Values as the driver wants them."""
+        known = {**self._fixed, **values} if self._fixed else values
+        if self._by_name:
+            return {name: known[name] if into is None else into(known[name]) for name, into in self._into}
+        return tuple([known[name] if into is None else into(known[name]) for name, into in self._into])
+
+    def taken(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        """A row as the columns want it."""
+        return tuple(
+            [value if out_of is None else out_of(value) for value, out_of in zip(row, self._out_of, strict=True)]
+        )
+
+
+def _into(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
