@@ -26,7 +26,7 @@ from engine import (
 from processes import folders
 from processes.cases.observer import alarms, observers
 from processes.clock.functions import functions
-from processes.desk import mailing, notices, overdue
+from processes.desk import mailing, notices, overdue, purging
 from processes.folders import Folder
 from processes.letters.mail import Mail, RecordingMail
 from processes.office import Office
@@ -111,6 +111,7 @@ def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool
             overdue.sweep,
             partial(mailing.send_waiting, office=office),
             partial(notices.sweep, office=office),
+            partial(purging.sweep, office=office),
         ),
     )
 

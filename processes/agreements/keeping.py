@@ -47,8 +47,7 @@ def keep_paper(
     """Keep a file that was made of an agreement among the documents of its case, with its own hash."""
     document = documents.store(
         session,
-        name=f"{agreement.number}-{kind}.pdf",
-        content=content,
+        documents.look(f"{agreement.number}-{kind}.pdf", content, office.settings),
         by=call.actor,
         settings=office.settings,
         case=session.get(DbCase, agreement.case_id) if agreement.case_id is not None else None,

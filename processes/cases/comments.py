@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from engine import Actor, Json, Session, is_blank
 from processes.cases import documents, register, telling
+from processes.cases.file_types import Checked
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.errors import CommentEmpty, CommentTooLong
 from processes.settings import Settings
@@ -27,7 +28,7 @@ def write(
     by: Actor,
     once: str = "",
     element: str | None = None,
-    files: Iterable[tuple[str, bytes]] = (),
+    files: Iterable[Checked] = (),
 ) -> DbCaseEntry:
     """Write a comment into the timeline of a case; the same one sent twice is kept once.
 
@@ -41,7 +42,7 @@ def write(
         by: the writer.
         once: what the page gave this comment, so that a second press of the button is known; empty for none.
         element: the step at which it was written, if at one.
-        files: what comes along, names and contents; they are documents of the case from then on.
+        files: what comes along; they are documents of the case from then on.
 
     CommentEmpty, CommentTooLong, FileRefused.
     """
@@ -61,8 +62,7 @@ def write(
         documents.as_value(
             documents.store(
                 session,
-                name=name,
-                content=content,
+                file,
                 by=by,
                 settings=settings,
                 case=case,
@@ -70,7 +70,7 @@ def write(
                 source=documents.Source.COMMENT,
             )
         )
-        for name, content in files
+        for file in files
     ]
     data: dict[str, Json] = {"text": text, "once": once} | ({"files": kept} if kept else {})
     entry = register.note(session, case, KIND, by=by, element=element, data=data)

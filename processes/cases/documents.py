@@ -1,17 +1,19 @@
 """The documents of a case: kept as they came, shown to those who may see the case."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from engine import Actor, Json, Session, now
 from engine.errors import NotFound
 from processes.cases import access, telling
-from processes.cases.file_types import check
+from processes.cases.file_types import Checked, check
 from processes.cases.schema import DbCase, DbDocument
+from processes.desk.schema import DbDraft
 from processes.errors import FileRefused
+from processes.people.schema import DbPerson
 from processes.settings import Settings
 
 
@@ -30,45 +32,56 @@ class Source(StrEnum):
     """An agreement made by the house, or a signed copy of it."""
 
 
+TOO_MANY = "the case has too many documents"
+
 TOLD = "attached"
 """The kind of the notice that files were attached."""
 
 
+def look(name: str, content: bytes, settings: Settings) -> Checked:
+    """A file as it may be kept; FileRefused when it is too large, not what its name says, or of a kind not taken.
+
+    Outside of a transaction: it looks at every byte.
+    """
+    return check(name, content, allowed=settings.file_types, most_bytes=settings.max_file_bytes)
+
+
 def store(
     session: Session,
+    file: Checked,
     *,
-    name: str,
-    content: bytes,
     by: Actor,
     settings: Settings,
     case: DbCase | None = None,
     element: str | None = None,
     source: Source = Source.FORM,
 ) -> DbDocument:
-    """Keep a file; FileRefused when it is too large, not what its name says, or of a kind that is not taken.
+    """Keep a file that was looked at; FileRefused when the case would have too many.
 
     Args:
         session: of the transaction that keeps it.
-        name: as the sender calls it; paths and control characters are taken off.
-        content: the bytes; what they are decides the type.
+        file: as `look` gave it.
         by: who brings it and may see it as long as it belongs to no case.
         settings: with the limits.
         case: None for what is brought before a case is opened.
         element: the step at which it is brought.
         source: in which way it comes.
     """
-    checked = check(name, content, allowed=settings.file_types, most_bytes=settings.max_file_bytes)
+    # whoever brings another one at the same time waits here, so that both are counted
+    if case is not None:
+        session.execute(select(DbCase.id).where(DbCase.id == case.id).with_for_update(key_share=True))
+    else:
+        session.execute(select(DbPerson.login).where(DbPerson.login == by.id).with_for_update(key_share=True))
     owned = DbDocument.case_id == case.id if case is not None else _loose(by)
-    used = session.scalar(select(func.coalesce(func.sum(DbDocument.size), 0)).where(owned)) or 0
-    if used + len(content) > settings.max_case_bytes:
-        raise FileRefused(name=checked.name, why="the case has too many documents")
+    if _size(session, owned) + len(file.content) > settings.max_case_bytes:
+        raise FileRefused(name=file.name, why=TOO_MANY)
     document = DbDocument(
         case_id=case.id if case is not None else None,
-        name=checked.name,
-        type=checked.type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
+        name=file.name,
+        type=file.type,
+        size=len(file.content),
+        sha256=file.sha256,
+        content=file.content,
         uploaded_by=by.id,
         uploaded_at=now(session),
         element=element,
@@ -79,10 +92,8 @@ def store(
     return document
 
 
-def add(
-    session: Session, settings: Settings, case: DbCase, files: Iterable[tuple[str, bytes]], *, by: Actor
-) -> list[DbDocument]:
-    """Attach files to a case, names and contents, and tell who works on it; the new ones. FileRefused: none is kept.
+def add(session: Session, settings: Settings, case: DbCase, files: Iterable[Checked], *, by: Actor) -> list[DbDocument]:
+    """Attach files to a case and tell who works on it; the new ones. FileRefused: none is kept.
 
     One that the person has attached already is not kept twice.
     """
@@ -91,9 +102,9 @@ def add(
     mine = (DbDocument.case_id == case.id) & (DbDocument.source == Source.ADDED.value)
     known = set(session.scalars(select(DbDocument.sha256).where(mine, DbDocument.uploaded_by == by.id)))
     added = [
-        store(session, name=name, content=content, by=by, settings=settings, case=case, source=Source.ADDED)
-        for name, content in files
-        if hashlib.sha256(content).hexdigest() not in known
+        store(session, file, by=by, settings=settings, case=case, source=Source.ADDED)
+        for file in files
+        if file.sha256 not in known
     ]
     if added:
         telling.tell_those_at_work(session, case, TOLD, by=by)
@@ -124,21 +135,49 @@ def as_value(document: DbDocument) -> dict[str, Json]:
     }
 
 
-def attach(session: Session, case: DbCase, values: Json, by: Actor) -> int:
+def attach(session: Session, settings: Settings, case: DbCase, values: Json, by: Actor) -> int:
     """Give the case the loose documents of the actor that the values name; how many they were.
 
-    A document of somebody else or of another case is left where it is, whatever the values say.
+    A document of somebody else or of another case is left where it is, whatever the values say. FileRefused when the
+    case would have too many.
     """
-    named = {found["id"]: found["sha256"] for found in files_in(values)}
+    named = _named(session, values, by)
     if not named:
         return 0
-    attached = 0
-    for document in session.scalars(select(DbDocument).where(DbDocument.id.in_(named), _loose(by))):
-        if document.sha256 == named[document.id]:
-            document.case_id = case.id
-            attached += 1
+    size = sum(document.size for document in named)
+    if _size(session, DbDocument.case_id == case.id) + size > settings.max_case_bytes:
+        raise FileRefused(name=named[0].name, why=TOO_MANY)
+    for document in named:
+        document.case_id = case.id
     session.flush()
-    return attached
+    return len(named)
+
+
+def belong(session: Session, instance_id: int, values: Json, by: Actor) -> None:
+    """Write down that an instance without a case needs the loose documents of the actor that the values name."""
+    for document in _named(session, values, by):
+        document.instance_id = instance_id
+    session.flush()
+
+
+def purge(session: Session, before: datetime, *, most: int = 50) -> int:
+    """Delete documents brought before a moment that no case, no process and no draft names; how many they were.
+
+    They were uploaded in a form that was never handed in.
+    """
+    gone = forgotten(session, before, most=most)
+    session.execute(delete(DbDocument).where(DbDocument.id.in_(gone)))
+    return len(gone)
+
+
+def forgotten(session: Session, before: datetime, *, most: int = 50) -> list[int]:
+    """The documents that `purge` would delete."""
+    loose = DbDocument.case_id.is_(None) & DbDocument.instance_id.is_(None)
+    query = select(DbDocument.id, DbDocument.uploaded_by).where(loose, DbDocument.uploaded_at < before)
+    found = session.execute(query.order_by(DbDocument.id).limit(most)).all()
+    drafts = select(DbDraft.values).where(DbDraft.person.in_({row.uploaded_by for row in found}))
+    wanted = {file["id"] for values in session.scalars(drafts) for file in files_in(values)}
+    return [row.id for row in found if row.id not in wanted]
 
 
 def files_in(values: Json) -> Iterator[dict[str, Json]]:
@@ -152,6 +191,19 @@ def files_in(values: Json) -> Iterator[dict[str, Json]]:
     elif isinstance(values, list):
         for value in values:
             yield from files_in(value)
+
+
+def _named(session: Session, values: Json, by: Actor) -> list[DbDocument]:
+    """The loose documents of somebody that values name, rightly."""
+    named = {found["id"]: found["sha256"] for found in files_in(values)}
+    if not named:
+        return []
+    found = session.scalars(select(DbDocument).where(DbDocument.id.in_(named), _loose(by)))
+    return [document for document in found if document.sha256 == named[document.id]]
+
+
+def _size(session: Session, owned: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.coalesce(func.sum(DbDocument.size), 0)).where(owned)) or 0
 
 
 def _loose(by: Actor) -> ColumnElement[bool]:

@@ -1,12 +1,12 @@
 """What a file is, by its content; the name and the sender's word are only compared with it."""
 
-import io
+import hashlib
 import unicodedata
-import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from processes import archives
 from processes.errors import FileRefused
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -47,10 +47,15 @@ class Checked:
 
     name: str
     type: str
+    content: bytes
+    sha256: str
 
 
 def check(name: str, content: bytes, *, allowed: Collection[str], most_bytes: int) -> Checked:
-    """The clean name and real type of a file; FileRefused when it is too large, not what it says, or not wanted."""
+    """A file that may be kept; FileRefused when it is too large, not what it says, or not wanted.
+
+    It looks at every byte: not to be called in a transaction with what comes from outside.
+    """
     name = clean_name(name)
     if not content:
         raise FileRefused(name=name, why="it is empty")
@@ -68,7 +73,7 @@ def check(name: str, content: bytes, *, allowed: Collection[str], most_bytes: in
         raise FileRefused(name=name, why=f"files of the kind {real} are not taken")
     if not ending:
         name += next(suffix for suffix, kind in ENDINGS.items() if kind == real)
-    return Checked(name, real)
+    return Checked(name, real, content, hashlib.sha256(content).hexdigest())
 
 
 def sniff(content: bytes) -> frozenset[str]:
@@ -98,8 +103,9 @@ def clean_name(name: str) -> str:
 
 def _office(content: bytes) -> frozenset[str]:
     try:
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        with archives.opened(content) as archive:
+            names = archive.namelist()
+    except archives.Unreadable:
         return frozenset()
     if "[Content_Types].xml" not in names:
         return frozenset()

@@ -56,6 +56,8 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
     def observe(session: Session, step: StepResult) -> None:
         case = register.find_of_step(session, step)
         _tell_of_faults(session, step, case)
+        if case is None or case.instance_id != step.instance_id:
+            documents.belong(session, step.instance_id, dict(_changed(step.traces)), step.actor)
         if case is None:
             return
         seen = _Seen(step, case, partial(_drawn, session))
@@ -141,7 +143,7 @@ def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str
     values = facts.Values(session, procedure, known)
     facts.project(procedure, seen.case, changed, values)
     running.observe(session, office, seen.case, procedure, changed, seen.step.actor)
-    documents.attach(session, seen.case, dict(changed), seen.step.actor)
+    documents.attach(session, office.settings, seen.case, dict(changed), seen.step.actor)
 
 
 def _admit(session: Session, seen: _Seen) -> None:

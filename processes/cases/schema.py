@@ -217,7 +217,11 @@ class DbDocument(Base):
     """A file that belongs to a case or, before one is opened, to whoever brought it; never changed."""
 
     __tablename__ = "document"
-    __table_args__ = (Index(None, "case_id", "id"), Index(None, "uploaded_by", "id"))
+    __table_args__ = (
+        Index(None, "case_id", "id"),
+        Index(None, "uploaded_by", "id"),
+        still("ix_document_loose", "uploaded_at", "case_id IS NULL AND instance_id IS NULL"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
     name: Mapped[str]
@@ -228,6 +232,8 @@ class DbDocument(Base):
     content: Mapped[bytes] = mapped_column(deferred=True)
     uploaded_by: Mapped[str] = mapped_column(String(60))
     uploaded_at: Mapped[datetime]
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
+    """Of what has no case: the instance that needs it."""
     element: Mapped[str | None]
     """The step at which it was brought."""
     source: Mapped[str] = mapped_column(String(20), server_default="form")

@@ -126,9 +126,10 @@ class Stage:
     def _files(self, session: Session, given: Mapping[str, Mapping[str, bytes]], by: Actor) -> dict[str, Json]:
         """What was sent along, kept and as the form has it."""
         kept: dict[str, Json] = {}
+        settings = self.office.settings
         for name, files in given.items():
             documented = [
-                documents.store(session, name=file, content=content, by=by, settings=self.office.settings)
+                documents.store(session, documents.look(file, content, settings), by=by, settings=settings)
                 for file, content in files.items()
             ]
             kept[name] = [documents.as_value(document) for document in documented]

@@ -79,6 +79,11 @@ def discard(session: Session, actor: Actor, subject: str) -> None:
     session.execute(delete(DbDraft).where(DbDraft.person == actor.id, DbDraft.subject == subject))
 
 
+def are_older(session: Session, before: datetime) -> bool:
+    """Whether there are drafts last saved before a moment."""
+    return session.scalar(select(DbDraft.subject).where(DbDraft.saved_at < before).limit(1)) is not None
+
+
 def purge(session: Session, before: datetime) -> int:
     """Forget all drafts last saved before a moment; how many they were."""
     gone = session.execute(delete(DbDraft).where(DbDraft.saved_at < before).returning(DbDraft.subject))

@@ -24,7 +24,9 @@ def received(session: Session, answers: Any, by: Actor) -> Any:
     if isinstance(answers, dict) and answers.keys() == {NAMED}:
         name = str(answers[NAMED])
         content = BEGINS.get(name[name.rfind(".") :], b"") + name.encode()
-        return documents.as_value(documents.store(session, name=name, content=content, by=by, settings=Settings()))
+        return documents.as_value(
+            documents.store(session, documents.look(name, content, Settings()), by=by, settings=Settings())
+        )
     if isinstance(answers, dict):
         return {key: received(session, value, by) for key, value in answers.items()}
     if isinstance(answers, list):

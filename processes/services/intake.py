@@ -38,7 +38,7 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
     procedure = procedures.of_call(session, call)
     case = register.open_case(session, office, procedure, call.instance_id, values, by=call.actor, call=call)
     register.keep(call, case)
-    documents.attach(session, case, dict(values), call.actor)
+    documents.attach(session, office.settings, case, dict(values), call.actor)
     call.set_business_key(case.number)
     found: dict[str, Json] = {
         "case_no": case.number,

@@ -60,7 +60,9 @@ def _attached(served):
     """A PDF that somebody has attached to the case; once, however often it is asked for."""
     with served.hall.database.transaction() as session:
         case = session.scalars(select(DbCase).where(DbCase.number == served.number)).one()
-        documents.add(session, served.hall.kesu.settings, case, [("证据.pdf", EVIDENCE)], by=served.hall.actor("wang"))
+        settings = served.hall.kesu.settings
+        looked = documents.look("证据.pdf", EVIDENCE, settings)
+        documents.add(session, settings, case, [looked], by=served.hall.actor("wang"))
         return documents.of_case(session, case)[-1].id
 
 

@@ -32,6 +32,7 @@ def write(number: str) -> BaseResponse:
     """Keep it, once; whoever may see the case may write."""
     text, once = request.form.get("text", ""), request.form.get("_once", "")
     try:
+        files = submission.uploads("files")
         with here.transaction() as session:
             case = register.get_case(session, number, here.actor())
             element = _element(session, case)
@@ -43,7 +44,7 @@ def write(number: str) -> BaseResponse:
                 by=here.actor(),
                 once=once,
                 element=element,
-                files=submission.uploads("files"),
+                files=files,
             )
             back = came_from.address(url_for("cases.case", number=case.number, _anchor=f"note-{entry.id}"))
     except (CommentEmpty, CommentTooLong, FileRefused) as error:

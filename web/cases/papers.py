@@ -147,8 +147,8 @@ def form(number: str) -> Response:
 @blueprint.post("/add")
 def add(number: str) -> BaseResponse:
     """Keep files in the case; the same file of the same person once."""
-    sent = submission.uploads("files")
     try:
+        sent = submission.uploads("files")
         with here.transaction() as session:
             case = _mine(session, number)
             documents.add(session, here.kesu().settings, case, sent, by=here.actor())

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from engine import Session
 from forms import Form, Message, Signature
 from processes.cases import documents
+from processes.cases.file_types import Checked
 from processes.errors import FileRefused
 from processes.people import attempts
 from web.shell import here, proving
@@ -28,25 +29,19 @@ class Signed:
 
     signatures: dict[str, Signature] = field(default_factory=dict)
     errors: dict[str, Message] = field(default_factory=dict)
-    drawings: Mapping[str, bytes] = field(default_factory=dict)
+    drawings: Mapping[str, Checked] = field(default_factory=dict)
     """Pictures that are not kept yet, by the path of their field."""
 
     def keep(self, session: Session) -> None:
         """Keep the drawings as documents; one that is none is an error of its field."""
-        for path, content in self.drawings.items():
+        by, settings = here.actor(), here.kesu().settings
+        for path, picture in self.drawings.items():
             try:
-                document = documents.store(
-                    session,
-                    name="signature.png",
-                    content=content,
-                    by=here.actor(),
-                    settings=here.kesu().settings,
-                    source=documents.Source.SIGNATURE,
-                )
+                kept = documents.store(session, picture, by=by, settings=settings, source=documents.Source.SIGNATURE)
             except FileRefused:
                 self.errors[path] = NOT_DRAWN
             else:
-                self.signatures[path] = Signature("drawn", here.actor().id, _now(), file=documents.as_value(document))
+                self.signatures[path] = Signature("drawn", by.id, _now(), file=documents.as_value(kept))
 
 
 def read(form: Form, sent: MultiDict[str, str]) -> Signed:
@@ -87,14 +82,15 @@ def _password(typed: list[str]) -> Message | None:
         return None if attempts.settle(session, verdict.proof) is not None else WRONG_PASSWORD
 
 
-def _picture(text: str) -> bytes:
-    """The picture in a data address; nothing where there is none."""
+def _picture(text: str) -> Checked | None:
+    """The picture in a data address; None where there is none."""
     if not text.startswith(DRAWING) or len(text) > MOST_DRAWING:
-        return b""
+        return None
     try:
-        return base64.b64decode(text.removeprefix(DRAWING), validate=True)
-    except binascii.Error:
-        return b""
+        content = base64.b64decode(text.removeprefix(DRAWING), validate=True)
+        return documents.look("signature.png", content, here.kesu().settings)
+    except (binascii.Error, FileRefused):
+        return None
 
 
 def _now() -> str:

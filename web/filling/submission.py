@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 from flask import request, url_for
 from markupsafe import Markup
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 import forms
 from engine import FormFile, Json
 from engine.errors import NotFound
 from forms import Form, Message, Signature, UnknownAction, rows
 from processes.cases import documents
+from processes.cases.file_types import Checked
 from processes.errors import FileRefused
 from web.filling import contacts, signing
 from web.shell import here, language
@@ -57,19 +58,18 @@ def receive(form: Form, element: str | None) -> Sent:
     files, errors = _known(_kept_files(sent)), dict[str, Message]()
     uploads = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
     signed = signing.read(form, sent) if action is None else signing.Signed()
-    if uploads or signed.drawings:
-        actor, settings = here.actor(), here.kesu().settings
+    looked: list[tuple[str, Checked]] = []
+    actor, settings = here.actor(), here.kesu().settings
+    for name, file in uploads:
+        try:
+            looked.append((name, _looked(file)))
+        except FileRefused as error:
+            errors[name] = Message("file_refused", error.template, error.fields)
+    if looked or signed.drawings:
         with here.transaction() as session:
-            for name, file in uploads:
+            for name, checked in looked:
                 try:
-                    document = documents.store(
-                        session,
-                        name=file.filename or "",
-                        content=file.stream.read(settings.max_file_bytes + 1),
-                        by=actor,
-                        settings=settings,
-                        element=element,
-                    )
+                    document = documents.store(session, checked, by=actor, settings=settings, element=element)
                     files.setdefault(name, []).append(documents.as_value(document))
                 except FileRefused as error:
                     errors[name] = Message("file_refused", error.template, error.fields)
@@ -79,10 +79,15 @@ def receive(form: Form, element: str | None) -> Sent:
     return Sent(answers, shown, action, signed.signatures, errors | signed.errors)
 
 
-def uploads(field: str) -> list[tuple[str, bytes]]:
-    """The files that came along in a field, by name; no more of each than is taken."""
-    most = here.kesu().settings.max_file_bytes + 1
-    return [(file.filename or "", file.stream.read(most)) for file in request.files.getlist(field) if file.filename]
+def uploads(field: str) -> list[Checked]:
+    """The files that came along in a field; FileRefused."""
+    return [_looked(file) for file in request.files.getlist(field) if file.filename]
+
+
+def _looked(file: FileStorage) -> Checked:
+    """A file as it may be kept, no more of it read than is taken; FileRefused."""
+    settings = here.kesu().settings
+    return documents.look(file.filename or "", file.stream.read(settings.max_file_bytes + 1), settings)
 
 
 def _kept_files(sent: MultiDict[str, str]) -> dict[str, list[int]]:

@@ -59,7 +59,7 @@ CONFLICTS = (
 )
 """Somebody else was faster."""
 
-ANSWERS = (engine.FormRefused, engine.VariablesRefused)
+ANSWERS = (engine.FormRefused, engine.VariablesRefused, processes.FileRefused)
 """The answers cannot be taken: they go back into the form."""
 
 PEOPLE = frozenset({"by", "who"})
@@ -108,8 +108,10 @@ def explain(error: engine.KesuError) -> str:
     return language.word(error.template).format(**(known | moments))
 
 
-def by_field(error: engine.FormRefused | engine.VariablesRefused) -> dict[str, Message]:
-    """What is wrong with the answers by path, as sentences that can be translated."""
+def by_field(error: engine.FormRefused | engine.VariablesRefused | processes.FileRefused) -> dict[str, Message]:
+    """What is wrong with the answers by path, as sentences that can be translated; the empty path is the whole form."""
+    if isinstance(error, processes.FileRefused):
+        return {"": Message("file_refused", explain(error))}
     wrong = error.errors if isinstance(error, engine.FormRefused) else {error.name: explain(error)}
     return {path: said if isinstance(said, Message) else Message("refused", str(said)) for path, said in wrong.items()}
 

@@ -154,7 +154,9 @@ def test_a_refusal_keeps_reason_and_witness_and_the_approval(offered):
 
 def test_whoever_uploads_the_scan_does_not_compare_it(offered):
     with offered.database.transaction() as session:
-        kept = keeping.documents.store(session, name="scan.pdf", content=b"%PDF-1.4 scan", by=TAN, settings=Settings())
+        kept = keeping.documents.store(
+            session, keeping.documents.look("scan.pdf", b"%PDF-1.4 scan", Settings()), by=TAN, settings=Settings()
+        )
         scan = [keeping.documents.as_value(kept)]
     signed = {"sign_result": "paper", "signing_place": "接待室", "signed_on": "2026-11-02", "signed_scan": scan}
     offered.do("UT_Sign", TAN, **signed, signed_sha256=offered.sha256)

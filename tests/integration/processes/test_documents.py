@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from house import INTAKE, QC, REGISTER, SALES, actor
 from sqlalchemy import select
@@ -5,6 +7,7 @@ from sqlalchemy import select
 from engine.errors import NotFound
 from processes.cases import documents
 from processes.cases.schema import DbCase, DbDocument
+from processes.desk import drafts, purging
 from processes.errors import FileRefused
 from processes.settings import Settings
 
@@ -15,7 +18,11 @@ def store(house, by, case=None, content=PNG, settings=None):
     with house.database.transaction() as session:
         case = session.get(DbCase, case) if case else None
         document = documents.store(
-            session, name="../crack.png", content=content, by=by, settings=settings or Settings(), case=case
+            session,
+            documents.look("../crack.png", content, settings or Settings()),
+            by=by,
+            settings=settings or Settings(),
+            case=case,
         )
         return documents.as_value(document)
 
@@ -65,6 +72,36 @@ def test_a_document_of_a_case_is_seen_with_the_case(registered):
     assert may_get(registered, value["id"], INTAKE)
     assert not may_get(registered, value["id"], QC)
     assert may_get(registered, value["id"], actor("ma", "admin"))
+
+
+def test_what_a_form_brings_counts_for_its_case_as_well(make_house):
+    house = make_house(max_case_bytes=50)
+    house.deploy()
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **REGISTER, attachments=[store(house, INTAKE)])
+    late = store(house, SALES)
+    with pytest.raises(FileRefused, match="too many documents"):
+        house.do("UT_AcceptCase", SALES, found=[late])
+
+
+def test_what_belongs_to_nothing_goes_after_a_while(house):
+    loose, drafted = store(house, SALES), store(house, INTAKE)
+    needed = store(house, SALES)
+    house.deploy()
+    number = house.start("complaint_intake", INTAKE)
+    with house.database.transaction() as session:
+        session.get_one(DbDocument, needed["id"]).instance_id = number
+    house.clock.advance(timedelta(days=house.office.settings.draft_days, seconds=1))
+    young = store(house, SALES)
+    with house.database.transaction() as session:
+        settings = house.office.settings
+        drafts.save(session, settings, INTAKE, drafts.of_task(7), {"files": [drafted]}, None)
+    assert purging.sweep(house.database, house.office) == 1
+    assert purging.sweep(house.database, house.office) == 0
+    with house.database.reading() as session:
+        left = set(session.scalars(select(DbDocument.id)))
+    assert left == {drafted["id"], needed["id"], young["id"]}
+    assert loose["id"] not in left
 
 
 def test_a_case_takes_only_so_much(registered):

@@ -111,9 +111,24 @@ def test_a_zip_file_is_unpacked_to_the_places_of_a_folder(stage, look):
         assert archive.read("small.bpmn") == diagram()
 
 
+def zipped(*files, how=zipfile.ZIP_DEFLATED):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", how) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
+        (
+            "two.zip",
+            zipped(("a/small.bpmn", diagram()), ("b/small.bpmn", diagram())),
+            "Two files would be small.bpmn: a/small.bpmn and b/small.bpmn",
+        ),
+        ("bomb.zip", zipped(*((f"{n}.bpmn", b" " * 9_000_000) for n in range(3))), "more than 20 MB"),
+        ("odd.zip", zipped(("small.bpmn", diagram()), how=zipfile.ZIP_BZIP2), "no zip file"),
         ("small.bpmn", diagram().replace(b'targetRef="EE"', b'targetRef="XX"'), "cannot be deployed"),
         ("small.bpmn", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "cannot be deployed"),
         ("small.bpmn", b"no xml", "cannot be deployed"),

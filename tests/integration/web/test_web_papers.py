@@ -24,7 +24,12 @@ def store(hall, number, name, content, **more):
         case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
         wang = Actor("wang", frozenset())
         kept = documents.store(
-            session, name=name, content=content, by=wang, settings=hall.kesu.settings, case=case, **more
+            session,
+            documents.look(name, content, hall.kesu.settings),
+            by=wang,
+            settings=hall.kesu.settings,
+            case=case,
+            **more,
         )
         return kept.id
 

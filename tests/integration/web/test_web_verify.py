@@ -53,7 +53,11 @@ def add(session, case, hall, number, files):
     session.flush()
     for kind, content in zip(("offered", "signed"), files, strict=False):
         kept = documents.store(
-            session, name=f"{kind}.pdf", content=content, by=by, settings=hall.kesu.settings, case=case
+            session,
+            documents.look(f"{kind}.pdf", content, hall.kesu.settings),
+            by=by,
+            settings=hall.kesu.settings,
+            case=case,
         )
         session.add(
             DbAgreementPaper(agreement_id=agreement.id, kind=kind, sha256=kept.sha256, document_id=kept.id, at=at)

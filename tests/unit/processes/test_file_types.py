@@ -67,6 +67,26 @@ def test_what_is_not_wanted_is_refused(name, content, why):
         take(name, content)
 
 
+def test_a_zip_file_with_a_long_list_is_not_looked_into(monkeypatch):
+    """Each entry takes time and memory before anything of it is known."""
+    many = office("word/document.xml", *(f"word/{number:04}{'x' * 240}" for number in range(4000)))
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(FileRefused, match="not what its name says"):
+        take("many.docx", many, most=len(many))
+
+
+def test_a_zip_file_that_names_other_sizes_is_not_looked_into():
+    plain = office("word/document.xml")
+    at = plain.rindex(b"PK\x05\x06")
+    for told in (b"\xff\xff\xff\xff", (1).to_bytes(4, "little")):
+        forged = plain[: at + 12] + told + plain[at + 16 :]
+        with pytest.raises(FileRefused, match="not what its name says"):
+            take("forged.docx", forged, most=len(forged))
+    locator = plain[:at] + b"PK\x06\x07" + bytes(16) + plain[at:]
+    with pytest.raises(FileRefused, match="not what its name says"):
+        take("large.docx", locator, most=len(locator))
+
+
 def test_a_name_without_an_ending_gets_one():
     assert take("photo", PNG).name == "photo.png"
 

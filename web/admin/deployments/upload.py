@@ -1,7 +1,5 @@
 """A new version from the browser: compared with what runs, checked and played, before it becomes the current one."""
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -10,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, Severity, deployments, versions
 from engine.errors import ReasonMissing, Refused
-from processes import folders, procedures
+from processes import archives, folders, procedures
 from web.admin.deployments.comparison import change_rows
 from web.admin.deployments.pages import finding_rows, lint_files
 from web.admin.deployments.proposals import Proposal, Proposals
@@ -45,6 +43,14 @@ class TooMuch(Refused):
 
     files: int
     megabytes: int
+
+
+class SameName(Refused):
+    """Two files would be {name}: {one} and {other}. Send one of them."""
+
+    name: str
+    one: str
+    other: str
 
 
 class NoKey(Refused):
@@ -184,28 +190,36 @@ def _name_of(files: Mapping[str, bytes]) -> str:
 
 def _received() -> dict[str, bytes]:
     """The files of the request by their paths in the folder; zip files unpacked, what is not deployed left out."""
-    files: dict[str, bytes] = {}
+    found: list[tuple[str, bytes]] = []
     for sent in request.files.getlist("files"):
         path = sent.filename or ""
         if path.lower().endswith(".zip"):
-            files |= _unpacked(path, sent.stream.read(MOST_BYTES + 1))
+            found += _unpacked(path, sent.stream.read(MOST_BYTES + 1))
         elif folders.is_deployed(_placed(path)):
-            files[_placed(path)] = sent.stream.read(MOST_BYTES + 1)
-    if not files:
+            found.append((path, sent.stream.read(MOST_BYTES + 1)))
+    if not found:
         raise NoFiles
+    files: dict[str, bytes] = {}
+    origins: dict[str, str] = {}
+    for path, content in found:
+        placed = _placed(path)
+        if placed in files:
+            raise SameName(name=placed, one=origins[placed], other=path)
+        files[placed], origins[placed] = content, path
     return _limited(files)
 
 
-def _unpacked(path: str, content: bytes) -> dict[str, bytes]:
-    """The files in a zip file by their paths in the folder; sizes are looked at before anything is unpacked."""
+def _unpacked(path: str, content: bytes) -> list[tuple[str, bytes]]:
+    """The files in a zip file by their paths in it; sizes are looked at before anything is unpacked."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with archives.opened(content) as archive:
             wanted = [entry for entry in archive.infolist() if folders.is_deployed(_placed(entry.filename))]
-            if len(wanted) > MOST_FILES or sum(entry.file_size for entry in wanted) > MOST_BYTES:
-                raise _too_much()
-            return {_placed(entry.filename): archive.read(entry) for entry in wanted}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            contents = archives.unpacked(archive, wanted, files=MOST_FILES, size=MOST_BYTES)
+    except archives.Unreadable as error:
         raise NotAZip(name=path) from error
+    except archives.TooMuch:
+        raise _too_much() from None
+    return [(entry.filename, found) for entry, found in zip(wanted, contents, strict=True)]
 
 
 def _placed(path: str) -> str:
