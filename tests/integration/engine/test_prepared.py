@@ -11,21 +11,13 @@ from engine.store.prepared import Prepared
 from engine.store.schema import DbJob
 
 AT = datetime(2026, 9, 28, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-JOB = {
+JOB = dict.fromkeys(column.name for column in DbJob.__table__.c if not column.primary_key) | {
     "kind": JobKind.SERVICE,
-    "instance_id": None,
-    "definition_id": None,
-    "token": None,
-    "deployment_id": None,
-    "process_key": None,
-    "element": "ST",
     "topic": "é'%s:x",
     "payload": {"a": [1.0, None]},
     "status": JobStatus.OPEN,
     "due_at": AT,
     "attempts": 0,
-    "retries": None,
-    "last_error": None,
     "created_at": AT,
 }
 _ADD = Prepared(insert(DbJob).returning(DbJob.id))
