@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from sqlalchemy import select
 
-from engine.run import messages
+from engine.run import messages, tasks
 from engine.store.schema import DbTask
 from processes.cases import register
 from processes.cases.schema import DbCase
@@ -73,7 +73,8 @@ class Play:
             people = list(dict.fromkeys([*(known for known, _ in self.desks), login]))
             language, width = self.ways[people.index(login) % len(self.ways)]
             locale = "zh-CN" if language == "zh" else "en-GB"
-            self.desks[login, handed_over] = self.visit(login, width=390 if handed_over else width, language=locale)
+            width, ticket = 390 if handed_over else width, self.house.ticket(login)
+            self.desks[login, handed_over] = self.visit(login, width=width, language=locale, ticket=ticket)
         return self.desks[login, handed_over]
 
     def walk(self, path):
@@ -138,6 +139,7 @@ class Play:
             waiting = select(DbTask.id).where(DbTask.element == element, DbTask.status == "open")
             numbers = list(session.scalars(waiting))
         if not self.listed and len(numbers) == 1:
+            self.take(person, numbers[0])
             person.go(f"/tasks/{numbers[0]}")
             return
         rows = [f'.it > a[href="/tasks/{each}"]' for each in numbers]
@@ -146,6 +148,12 @@ class Play:
             if not row.count():
                 person.go(f"/work?view={view}")
         person.go(row.first.get_attribute("href"))
+
+    def take(self, person, number):
+        """Claimed without a page, where that was proved already."""
+        with self.house.database.transaction() as session:
+            if tasks.get_task(session, number).assignee is None:
+                tasks.claim(session, number, by=organisation.actor_of(session, person.login))
 
     def tell(self, step):
         """What the customer says, recorded on the page of the case."""

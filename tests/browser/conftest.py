@@ -4,6 +4,7 @@ import os
 import shutil
 from datetime import datetime
 
+import flask
 import pytest
 import serving
 import shipped
@@ -15,8 +16,9 @@ from engine.work.dispatch import work_once
 from processes.demo import PASSWORD
 from processes.demo.people import settle
 from processes.letters.mail import RecordingMail
-from processes.people import passwords
+from processes.people import passwords, sign_ins
 from processes.settings import Settings
+from web.account.sign_in import carry
 from web.app import create_app
 from web.compose import compose
 
@@ -72,9 +74,18 @@ class House:
                 settle(session, passwords.hash_new(PASSWORD, "low"))
         else:
             self.kesu.runtime.deployments.update(deployments)
-        app = create_app(self.kesu, {"PARTS_PAGE": True, "LOOPBACK": True})
-        self.server = serving.Server(app)
+        self.app = create_app(self.kesu, {"PARTS_PAGE": True, "LOOPBACK": True})
+        self.server = serving.Server(self.app)
         self.address = self.server.address
+
+    def ticket(self, login):
+        """The cookie of somebody who has signed in, for plays in which the signing in is not what is looked at."""
+        with self.database.transaction() as session:
+            token = sign_ins.begin(session, login, self.kesu.settings)
+        with self.app.test_request_context():
+            carry(token)
+            text = self.app.session_interface.get_signing_serializer(self.app).dumps(dict(flask.session))
+        return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": text, "url": self.address}
 
     def until(self, moment):
         """Move the clock and do what has fallen due."""
@@ -114,8 +125,8 @@ def house(settled, tmp_path):
 class Person:
     """Somebody in front of a browser."""
 
-    def __init__(self, browser, house, login, *, width=1440, height=900, language="en-GB", **options):
-        self.house = house
+    def __init__(self, browser, house, login, *, width=1440, height=900, language="en-GB", ticket=None, **options):
+        self.house, self.login = house, login
         self.context = browser.new_context(viewport={"width": width, "height": height}, locale=language, **options)
         self.context.set_default_timeout(8000)
         self.page = self.context.new_page()
@@ -125,6 +136,10 @@ class Person:
         self.page.on("request", lambda request: self.asked.add(request) if request.url.endswith("/fields") else None)
         self.page.on("response", lambda response: self.asked.discard(response.request))
         self.page.on("requestfailed", lambda request: self.asked.discard(request))  # noqa: PLW0108 takes no built-in
+        if ticket is not None:
+            self.context.add_cookies([ticket])
+            self.context.route("**/diagram*.js", lambda route: route.abort())  # drawings are looked at elsewhere
+            return
         self.go("/sign-in")
         self.page.fill("[name=login]", login)
         self.page.fill("[name=password]", PASSWORD)

@@ -43,13 +43,15 @@ function pill(sprite, { kind, icon, text }) {
 /** Fit the drawing; where its words would become too small to read, open it at the token instead. */
 function frame(canvas, registry, state, close) {
   const shown = state.focus && registry.get(state.focus);
+  const starts = registry.filter(({ type, parent }) => type === "bpmn:StartEvent" && parent?.type !== "bpmn:SubProcess");
+  const first = starts.sort((one, other) => one.x - other.x)[0];
   const outer = canvas.viewbox().outer;
   canvas.zoom("fit-viewport", "auto");
   const fits = canvas.viewbox().scale;
   if (!close && fits >= SMALLEST) return;
   const scale = close ? 0.9 : Math.max(SMALLEST + 0.05, fits);
   const { inner } = canvas.viewbox();
-  const middle = shown ? { x: shown.x + shown.width / 2, y: shown.y + shown.height / 2 } : { x: inner.x, y: inner.y + inner.height / 2 };
+  const middle = shown ? { x: shown.x + shown.width / 2, y: shown.y + shown.height / 2 } : { x: inner.x, y: first ? first.y : inner.y + inner.height / 2 };
   const [width, height] = [outer.width / scale, outer.height / scale];
   const keep = (from, size, low, all) => (size >= all ? low - (size - all) / 2 : Math.min(Math.max(from, low - 20), low + all - size + 60));
   const lead = close ? 0.32 : 0.5;
@@ -150,12 +152,27 @@ function mark(host, view, state) {
   hang(host, view, state);
 }
 
+/** Give each label beside its element the room that its longest word needs: the Modeler has measured another language. */
+function widen(view) {
+  const [registry, renderer, graphics] = [view.get("elementRegistry"), view.get("textRenderer"), view.get("graphicsFactory")];
+  for (const label of registry.filter(({ type }) => type === "label")) {
+    const words = label.businessObject.name?.match(/[A-Za-z’'-]+|^[\u4e00-\u9fff？]{2,4}$/g) ?? [];
+    const longest = words.reduce((one, other) => (other.length > one.length ? other : one), "");
+    const { width } = renderer.getExternalLabelBounds({ x: 0, y: 0, width: 400, height: label.height }, longest);
+    if (!longest || width <= label.width) continue;
+    label.x -= (width - label.width) / 2;
+    label.width = width;
+    graphics.update("shape", label, registry.getGraphics(label));
+  }
+}
+
 async function draw(host) {
   const state = JSON.parse(host.dataset.diagram);
   const answer = await fetch(state.url);
   if (!answer.ok) throw new Error(String(answer.status));
   const view = viewer(host);
   await view.importXML(await answer.text());
+  widen(view);
   frame(view.get("canvas"), view.get("elementRegistry"), state, state.close || host.clientWidth < NARROW);
   let shown = state;
   mark(host, view, shown);

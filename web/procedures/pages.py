@@ -57,6 +57,34 @@ class RuleRow:
     executable: bool
     steps: Sequence[StepRow]
 
+    @property
+    def places(self) -> Sequence[tuple[str, Sequence[StepRow]]]:
+        """The steps under what they stand in, in their order."""
+        homes = dict.fromkeys(step.home for step in self.steps)
+        return [(home, [step for step in self.steps if step.home == home]) for home in homes]
+
+    @property
+    def proofs(self) -> Sequence[str]:
+        """The scenarios that walk any of them."""
+        return sorted({proof for step in self.steps for proof in step.proofs})
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rules that begin in one diagram, table or form, folded under its name."""
+
+    title: str
+    rows: Sequence[RuleRow]
+
+
+def _groups(rows: Sequence[RuleRow]) -> list[Group]:
+    """The rules under where the first thing stands that follows them; what nothing follows comes last."""
+    found: dict[str, list[RuleRow]] = {}
+    for row in rows:
+        found.setdefault(row.places[0][0] if row.places else "", []).append(row)
+    told = [Group(home, some) for home, some in found.items() if home]
+    return [*told, Group(_("Nothing follows these"), found[""])] if "" in found else told
+
 
 @blueprint.get("")
 def choose() -> Response:
@@ -103,14 +131,14 @@ def procedure(name: str) -> Response:
                 sprite=sprite(),
             ),
             drawing_title=names[chosen],
-            rows=[
-                RuleRow(
-                    each.rule,
-                    each.executable,
-                    [_step(name, step, names, homes, guides) for step in each.steps],
-                )
-                for each in traced
-            ],
+            groups=_groups(
+                [
+                    RuleRow(
+                        each.rule, each.executable, [_step(name, step, names, homes, guides) for step in each.steps]
+                    )
+                    for each in traced
+                ]
+            ),
             played=walked is not None,
         )
 
