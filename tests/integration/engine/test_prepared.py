@@ -18,6 +18,8 @@ JOB = dict.fromkeys(column.name for column in DbJob.__table__.c if not column.pr
     "status": JobStatus.OPEN,
     "due_at": AT,
     "attempts": 0,
+    "queue": "",
+    "allowance": 0,
     "created_at": AT,
 }
 _ADD = Prepared(insert(DbJob).returning(DbJob.id))
