@@ -62,7 +62,8 @@ def start(
         key: of the process; its latest version unless `version` says otherwise.
         variables: what it starts with.
         business_key: the number people know the case by.
-        by: who starts it; becomes the variable that `camunda:initiator` names.
+        by: who starts it, also for somebody whose work it is and whom the history names then; becomes the variable
+            that `camunda:initiator` names.
         element: the start event; by default the one without a trigger.
         version: a definite version.
 
@@ -72,10 +73,14 @@ def start(
     definition = get_process_definition(session, key, version)
     process = load(session, definition.deployment_id).compiled.processes[key]
     starters = process.candidate_starter_groups
+    absent = None
     if starters and not (by.admin or by.groups.intersection(starters)):
-        raise NotStartable(key=key, who=by.id)
+        absent = next((each.person for each in by.stands_in if each.groups.intersection(starters)), None)
+        if absent is None:
+            raise NotStartable(key=key, who=by.id)
+    cause = {"for": absent} if absent is not None else None
     return start_definition(
-        session, definition, variables=variables or {}, business_key=business_key, by=by, element=element
+        session, definition, variables=variables or {}, business_key=business_key, by=by, element=element, cause=cause
     )
 
 
@@ -88,7 +93,7 @@ def startable(session: Session, actor: Actor) -> list[ProcessDefinition]:
     found = []
     for definition in list_process_definitions(session):
         starters = load(session, definition.deployment_id).compiled.processes[definition.key].candidate_starter_groups
-        if definition.startable and (actor.admin or actor.groups.intersection(starters)):
+        if definition.startable and (actor.admin or actor.reach.intersection(starters)):
             found.append(definition)
     return sorted(found, key=lambda each: each.name)
 

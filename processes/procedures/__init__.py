@@ -87,11 +87,11 @@ def find(session: Session, key: str) -> Procedure:
 
 
 def registrable(session: Session, actor: Actor) -> Sequence[Procedure]:
-    """The procedures of which a person may register a case."""
+    """The procedures of which a person may register a case, also for somebody whose work the person does now."""
     return [
         each
         for each in current(session)
-        if each.registration is not None and (actor.admin or each.registration.groups & actor.groups)
+        if each.registration is not None and (actor.admin or each.registration.groups & actor.reach)
     ]
 
 

@@ -1,6 +1,7 @@
 """Substitution through the pages: somebody passes work on for some days, and it is done in both names."""
 
 import pytest
+from hall import COMPLAINT
 
 
 def stand_in(client, **changes):
@@ -78,3 +79,15 @@ def test_who_stands_in_is_told_what_the_unit_is_told(hall):
     number = hall.register(injury_or_safety=True)
     notices = hall.visitor("stranger").get("/notices").text
     assert number in notices
+
+
+def test_who_stands_in_registers_for_the_absent_person_and_it_says_so(hall):
+    other = hall.visitor("stranger")
+    assert other.get("/register/kb_sales_quality").status_code == 404
+    assert stand_in(hall.visitor("sun"), units=["intake"]).status_code == 303
+    assert "/register/kb_sales_quality" in other.get("/register").location
+    typed = COMPLAINT | {"received_at": "2026-09-28T09:30", "restatement_confirmed": "true", "_once": "one"}
+    made = other.post("/register/kb_sales_quality", data=typed)
+    assert made.status_code == 303, made.text
+    page = hall.visitor("sun").get("/cases/KB-2026-000001").text
+    assert "Lu Ren, for Sun Yue" in page
