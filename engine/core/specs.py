@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ROOT = "#start"
 EVENTS = "#events"
 OUT = "#out"
+BEGIN = "#begin"
 LISTEN = "#on"
 ITEM = "#item"
 
@@ -131,6 +132,10 @@ class Hidden(Live):
 
 class Root(Hidden, BpmnStartTask):
     """Where the tokens of a scope hang."""
+
+
+class Beginning(Hidden, BpmnStartTask):
+    """Where a scope without a start event begins: a token goes to each node that no flow leads to."""
 
 
 class EventSplit(Hidden, BoundaryEventSplit):

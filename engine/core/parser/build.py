@@ -8,10 +8,11 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 
 from engine.core.events import Listener
 from engine.core.gateways import Choosing, OutgoingChoice
-from engine.core.parser.drawing import NODES, Diagram, Drawn, definition_node, event_kind
+from engine.core.parser.drawing import NODES, Diagram, Drawn, by_themselves, definition_node, event_kind
 from engine.core.parser.nodes import PARSERS, definition_of
 from engine.core.parser.xml import child, children, flag, local, text
-from engine.core.specs import EVENTS, LISTEN, OUT, Arrow, EventSplit, ScopeSpec
+from engine.core.specs import BEGIN, EVENTS, LISTEN, OUT, Arrow, Beginning, EventSplit, ScopeSpec
+from engine.values import StartPoint
 
 
 class ScopeParser(ProcessParser):
@@ -43,6 +44,7 @@ class ScopeParser(ProcessParser):
         for node in nodes:
             self.put_choice_behind(node)
         self.put_splits_before([node for node in nodes if local(node) == "boundaryEvent"])
+        self.begin_by_itself()
         for flow in children(self.node, "sequenceFlow"):
             self.connect(flow)
         self.connect_links(nodes)
@@ -77,6 +79,15 @@ class ScopeParser(ProcessParser):
                 split.connect(inner)
                 self.entries[host] = split
             split.connect(self.entries[str(node.get("id"))])
+
+    def begin_by_itself(self) -> None:
+        """Where no start event is drawn: a beginning before each node that no flow leads to."""
+        first = by_themselves(self.node) if not flag(self.node, "triggeredByEvent") else []
+        if first:
+            beginning = Beginning(self.spec, BEGIN)
+            self.spec.starts[BEGIN] = StartPoint(BEGIN, "none")
+            for node in first:
+                beginning.connect(self.entries[str(node.get("id"))])
 
     def connect(self, flow: etree._Element) -> None:
         """One sequence flow; the condition of a default flow is not looked at."""

@@ -34,7 +34,7 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
     if tag not in EVENTS:
         return
     definitions = [entry for entry in children(node) if local(entry).endswith("EventDefinition")]
-    if len(definitions) > 1 or flag(node, "parallelMultiple") or children(node, "eventDefinitionRef"):
+    if len(definitions) > 1 or flag(node, "parallelMultiple"):
         report.error(
             node, "several_definitions", "an event with several triggers is not executed: draw one event for each"
         )
@@ -132,8 +132,25 @@ def check_border(report: Report, drawn: Drawn, node: etree._Element, kind: str) 
         report.error(node, "no_host", "the event is attached to no task or sub-process of the same process")
     elif flag(host, "triggeredByEvent"):
         report.error(node, "no_host", "an event sub-process has no events on its border: put a sub-process into it")
+    check_twins(report, drawn, node, kind)
     if kind == "error" and not flag(node, "cancelActivity", usual=True):
         report.error(node, "error_interrupts", "an error always interrupts: let the event interrupt")
+
+
+def check_twins(report: Report, drawn: Drawn, node: etree._Element, kind: str) -> None:
+    """That no two events of one border wait for the same: a message that two wait for is refused when it comes."""
+    name = drawn.elements[str(node.get("id"))].event_name
+    if kind not in {"message", "error", "escalation"} or (not name and kind == "message"):
+        return
+    for other in drawn.elements.values():
+        if other.id == node.get("id"):
+            return
+        if (other.attached_to, other.event, other.event_name) == (node.get("attachedToRef"), kind, name):
+            what = f"the {kind} {name}" if name else f"any {kind}"
+            first = f'"{other.name}"' if other.name else "another event of the same border"
+            said = f"{first} waits for {what}, too, so that this one never comes about: keep one of them"
+            report.error(node, "same_event", said)
+            return
 
 
 def check_timer(report: Report, node: etree._Element, definition: etree._Element) -> None:

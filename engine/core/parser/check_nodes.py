@@ -27,6 +27,8 @@ from engine.core.timers import parse_duration
 from engine.language.expressions import is_expression
 from engine.spelling import meant
 
+ONLY_WORDS = re.compile(r"(?!(?:true|false|null)\Z)\w+[?!.]?|[^\W\d]\w*(?: [^\W\d]\w*)+[?!.]?")
+"""A name without `${…}` around it, or several with blanks between: what people write beside an arrow."""
 _COUNTED = re.compile(r"R\d+/")
 
 
@@ -99,10 +101,19 @@ def check_words(report: Report, node: etree._Element, tag: str) -> None:
         elif name not in words.READ_EXTENSIONS:
             report.warn(node, "not_read", f"camunda:{name} is not read")
     check_retries(report, node)
-    for holder in children(node, "extensionElements"):
-        for entry in elements(holder):
-            if not entry.tag.startswith((CAMUNDA, BPMN)):
-                report.warn(node, "not_read", f"the extension {local(entry)} of another tool is not read")
+    check_foreign(report, node, tag)
+
+
+def check_foreign(report: Report, node: etree._Element, tag: str) -> None:
+    """What other tools have left on a node."""
+    prefixes = {namespace: prefix for prefix, namespace in node.nsmap.items()}
+    left = {str(name): prefixes.get(etree.QName(name).namespace) for name in node.attrib if str(name).startswith("{")}
+    left |= {
+        str(entry.tag): entry.prefix for holder in children(node, "extensionElements") for entry in elements(holder)
+    }
+    for name, prefix in left.items():
+        if not name.startswith((CAMUNDA, BPMN, *words.OF_XML)):
+            report.foreign(node, name, tag, prefix)
 
 
 def is_placed(node: etree._Element, tag: str, name: str) -> bool:
@@ -192,16 +203,28 @@ def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) 
 
 def check_event_gateway(report: Report, drawn: Drawn, node: etree._Element, outgoing: list[etree._Element]) -> None:
     """What follows an event-based gateway."""
-    if flag(node, "instantiate") or node.get("eventGatewayType") == "Parallel":
-        report.error(node, "not_executed", "such a gateway cannot start a process: use start events")
+    if node.get("eventGatewayType") == "Parallel":
+        said = "a parallel event-based gateway, which goes on when all of its events have come, is not executed"
+        report.error(node, "not_executed", f"{said}: draw a parallel gateway, the events behind it and a joining one")
+    elif flag(node, "instantiate"):
+        said = "an event-based gateway that starts a process is not executed: draw a start event for each of its events"
+        report.error(node, "not_executed", said)
     if not outgoing:
         report.error(node, "no_events", "no event follows: draw the events that are waited for")
     for flow in outgoing:
         target = drawn.nodes.get(str(flow.get("targetRef")))
         if target is not None and local(target) not in {"intermediateCatchEvent", "receiveTask"}:
             report.error(flow, "no_event", "only intermediate catch events and receive tasks may follow this gateway")
+        if target is not None and local(target) == "receiveTask" and bordered(drawn, target):
+            said = "a receive task behind this gateway has no events on its border: draw a message event in its place"
+            report.error(target, "border_here", said)
         if len(drawn.incoming.get(str(flow.get("targetRef")), ())) > 1:
             report.error(flow, "shared_event", "the event behind this gateway may have no other incoming flow")
+
+
+def bordered(drawn: Drawn, node: etree._Element) -> bool:
+    """Whether events stand on the border of a node."""
+    return any(each.attached_to == node.get("id") for each in drawn.elements.values())
 
 
 def check_condition(report: Report, flow: etree._Element) -> None:
@@ -215,4 +238,9 @@ def check_condition(report: Report, flow: etree._Element) -> None:
     if language not in words.LANGUAGES:
         report.error(flow, "language", f"conditions in {language} are not read: write ${{…}}")
     elif not camunda(condition, "resource"):
-        report.expression(flow, text(condition), "the condition")
+        written = text(condition)
+        if ONLY_WORDS.fullmatch(written):
+            said = f'the condition "{written}" is only words: write an expression, for example ${{approved == true}}'
+            report.error(flow, "only_words", said)
+        else:
+            report.expression(flow, written, "the condition")

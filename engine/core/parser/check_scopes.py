@@ -4,11 +4,14 @@ from collections import Counter
 
 from lxml import etree
 
-from engine.core.parser.drawing import NODES, UNKNOWN_NODES, Drawn, definition_node, event_kind
+from engine.core.parser.drawing import NODES, UNKNOWN_NODES, Drawn, by_themselves, definition_node, event_kind
 from engine.core.parser.report import Report
 from engine.core.parser.vocabulary import DATA, DATA_PARTS, REFUSED_NODES, SILENT_IN_SCOPE
 from engine.core.parser.xml import BPMN, child, children, flag, local
 
+NO_ID = "it has no id: save the file with a Modeler, which gives it one"
+GO_ON = ("linkEventDefinition", "compensateEventDefinition")
+"""Definitions of events that go on without a flow."""
 PROCESS_STARTS = frozenset({"none", "message", "signal", "timer"})
 EVENT_STARTS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional"})
 
@@ -24,11 +27,11 @@ def check_file(report: Report) -> None:
                 report.error(
                     node, "duplicate_id", f"the id {number} is used twice: every element needs an id of its own"
                 )
-    if not any(drawn.executable for drawn in report.diagram.processes):
-        report.warn(report.diagram.root, "nothing_to_run", "no process in this file is executable: nothing of it runs")
+    if not report.diagram.processes:
+        report.warn(report.diagram.root, "nothing_to_run", "there is no process in this file: nothing of it runs")
     for node in children(report.diagram.root, "process"):
         if not node.get("id"):
-            report.error(node, "no_id", "the process has no id")
+            report.error(node, "no_id", NO_ID)
 
 
 def check_process(report: Report, drawn: Drawn) -> None:
@@ -38,6 +41,7 @@ def check_process(report: Report, drawn: Drawn) -> None:
         check_starts(report, scope, whole=scope is drawn.node)
         check_flows(report, drawn, scope)
         check_reach(report, scope)
+        check_ends(report, drawn, scope)
 
 
 def check_tags(report: Report, scope: etree._Element) -> None:
@@ -48,7 +52,7 @@ def check_tags(report: Report, scope: etree._Element) -> None:
             report.error(node, "not_executed", REFUSED_NODES[tag])
         elif tag in NODES:
             if not node.get("id"):
-                report.error(node, "no_id", f"a {tag} has no id")
+                report.error(node, "no_id", NO_ID)
         elif tag in DATA | DATA_PARTS:
             report.warn(node, "data_not_read", f"{tag} is a drawing only: data live in variables")
         elif tag not in SILENT_IN_SCOPE | {"sequenceFlow"} | UNKNOWN_NODES:
@@ -60,7 +64,8 @@ def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
     starts = [(node, kind_of(node)) for node in children(scope, "startEvent")]
     by_event = flag(scope, "triggeredByEvent")
     if not starts:
-        report.error(scope, "no_start", "there is no start event: draw one")
+        if by_event or not by_themselves(scope):
+            report.error(scope, "no_start", "there is no start event, and nothing begins by itself: draw a start event")
     elif whole:
         plain = sum(kind == "none" for _, kind in starts)
         if plain > 1:
@@ -106,11 +111,14 @@ def check_flows(report: Report, drawn: Drawn, scope: etree._Element) -> None:
     nodes = {str(node.get("id")): node for node in children(scope) if local(node) in NODES | UNKNOWN_NODES}
     for flow in children(scope, "sequenceFlow"):
         if not flow.get("id"):
-            report.error(flow, "no_id", "a sequence flow has no id")
+            report.error(flow, "no_id", NO_ID)
         for end, reference in (("source", flow.get("sourceRef")), ("target", flow.get("targetRef"))):
             node = nodes.get(str(reference))
-            if node is None:
-                report.error(flow, "loose_flow", f"the {end} of the flow, {reference}, is not in the same process")
+            if node is None and not reference:
+                report.error(flow, "loose_flow", f"it has no {end}: let it lead from one element to another")
+            elif node is None:
+                said = f"the {end} of the flow, {reference}, is not in the same process or sub-process"
+                report.error(flow, "loose_flow", f"{said}: let it lead from one element to another beside it")
             else:
                 check_flow_end(report, flow, node, end)
     for node in nodes.values():
@@ -147,7 +155,7 @@ def check_reach(report: Report, scope: etree._Element) -> None:
         if jump:
             following.setdefault(number, []).append(jump)
     by_itself = (n for n, node in nodes.items() if local(node) == "startEvent" or flag(node, "triggeredByEvent"))
-    todo = list(by_itself)
+    todo = [*by_itself, *(str(node.get("id")) for node in by_themselves(scope))]
     reached = set(todo)
     while todo:
         fresh = [number for number in following.get(todo.pop(), ()) if number not in reached]
@@ -155,6 +163,25 @@ def check_reach(report: Report, scope: etree._Element) -> None:
         todo.extend(fresh)
     for number in nodes.keys() - reached:
         report.warn(nodes[number], "unreachable", "no path from a start event leads here: it is never entered")
+
+
+def check_ends(report: Report, drawn: Drawn, scope: etree._Element) -> None:
+    """Warn of ways that just stop: behind an event on a border, or anywhere beside end events that are drawn."""
+    if local(scope) == "adHocSubProcess":
+        return
+    with_ends = bool(children(scope, "endEvent"))
+    for node in children(scope, *NODES):
+        tag = local(node)
+        if drawn.outgoing.get(str(node.get("id"))) or tag == "endEvent" or child(node, *GO_ON) is not None:
+            continue
+        if tag == "boundaryEvent":
+            host = flag(node, "cancelActivity", usual=True)
+            what = "what it interrupts ends, and the way ends with it" if host else "nothing happens then"
+            report.warn(node, "dead_end", f"no flow leaves the event: {what}. Draw what follows, or take it out")
+        elif with_ends and not flag(node, "triggeredByEvent") and not flag(node, "isForCompensation"):
+            report.warn(
+                node, "dead_end", "no flow leaves it, and the way just stops here: draw the flow, or an end event"
+            )
 
 
 def link_of(node: etree._Element, tag: str) -> str | None:

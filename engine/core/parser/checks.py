@@ -13,6 +13,11 @@ from engine.core.parser.report import Report
 from engine.core.parser.xml import local, properties
 from engine.values import Contract, Finding
 
+NOT_EXECUTABLE = (
+    "the process is kept as a drawing only, it is not executable: tick Executable in the properties of the process, or "
+    "of its pool"
+)
+
 
 def check(
     diagrams: list[Diagram],
@@ -44,7 +49,7 @@ def check(
         check_file(report)
         for drawn in diagram.processes:
             if not drawn.executable:
-                report.warn(drawn.node, "not_executable", "the process is not executable: it is kept as a drawing only")
+                report.warn(drawn.node, "not_executable", NOT_EXECUTABLE)
                 continue
             if own.count(drawn.key) > 1:
                 report.error(drawn.node, "duplicate_process", f"the process {drawn.key} is in the deployment twice")
@@ -57,5 +62,6 @@ def check(
                     check_event(report, drawn, node, known)
             for flow in drawn.flow_nodes.values():
                 check_condition(report, flow)
+        report.tell_foreign()
         findings.extend(report.findings)
     return findings

@@ -18,6 +18,7 @@ from engine.core.parser.xml import (
     properties,
     text,
 )
+from engine.core.specs import BEGIN
 from engine.values import Element, Flow, Process, StartPoint
 
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
@@ -220,13 +221,31 @@ def lanes_of(process: etree._Element) -> dict[str, Lane]:
     return found
 
 
+def by_themselves(scope: etree._Element) -> list[etree._Element]:
+    """The nodes of a scope without a start event that begin with it: no flow leads there, no event triggers them."""
+    nodes = children(scope, *NODES)
+    if any(local(node) == "startEvent" for node in nodes):
+        return []
+    reached = {flow.get("targetRef") for flow in children(scope, "sequenceFlow")}
+    return [node for node in nodes if node.get("id") not in reached and not is_triggered(node)]
+
+
+def is_triggered(node: etree._Element) -> bool:
+    """Whether a node without an incoming flow waits for something else than its scope to begin."""
+    if local(node) == "intermediateCatchEvent":
+        return child(node, "linkEventDefinition") is not None
+    apart = flag(node, "triggeredByEvent") or flag(node, "isForCompensation")
+    return apart or local(node) == "boundaryEvent"
+
+
 def start_points(drawn: Drawn, scope: str) -> tuple[StartPoint, ...]:
-    """The start events of a process or sub-process."""
-    return tuple(
+    """The start events of a process or sub-process; without any, the beginning that BPMN gives it."""
+    found = tuple(
         start_point(drawn.nodes[element.id], element)
         for element in drawn.elements.values()
         if element.kind == "startEvent" and element.parent == scope
     )
+    return found or ((StartPoint(BEGIN, "none"),) if scope == drawn.key and by_themselves(drawn.node) else ())
 
 
 def start_point(node: etree._Element, element: Element) -> StartPoint:

@@ -1,12 +1,15 @@
 """Where checks put what they find."""
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from engine.core.parser.drawing import Diagram
+from engine.core.parser.spoken import called, label_of
+from engine.core.parser.vocabulary import DRAWING, READ
 from engine.core.parser.xml import local
 from engine.errors import ExpressionError
 from engine.language.doubts import doubts
@@ -30,6 +33,10 @@ class Report:
     """What expressions may call beside the standard functions; None leaves that check out."""
     findings: dict[Finding, None] = field(default_factory=dict)
     """In the order in which they were found, each once."""
+    others: dict[tuple[str, str], list[etree._Element]] = field(default_factory=dict)
+    """What other tools have left on elements, by the tag of these and its own name."""
+    prefixes: dict[str, str] = field(default_factory=dict)
+    """What the file calls the namespaces of other tools."""
 
     def error(self, node: etree._Element, code: str, message: str) -> None:
         """Something that cannot be run; the message says what to draw instead."""
@@ -38,6 +45,11 @@ class Report:
     def warn(self, node: etree._Element, code: str, message: str) -> None:
         """Something that is not read."""
         self._add(node, code, message, Severity.WARNING)
+
+    def foreign(self, node: etree._Element, name: str, tag: str, prefix: str | None) -> None:
+        """An attribute or extension of another tool, to be told of once for all that have it."""
+        self.others.setdefault((tag, name), []).append(node)
+        self.prefixes.setdefault(str(etree.QName(name).namespace), prefix or str(etree.QName(name).namespace))
 
     def expression(self, node: etree._Element, text: str | None, what: str) -> None:
         """Check a condition or another text that is an expression as a whole."""
@@ -82,7 +94,25 @@ class Report:
             if parent is None or local(parent) == "definitions":
                 break
             named = parent
-        label = named.get("name") or None
-        said = f'"{label}": {message}' if label else message
-        element = named.get("id")
+        label, element = label_of(named), named.get("id")
+        said = message if local(named) == "definitions" else f"{called(self.diagram, named)}: {message}"
         self.findings[Finding(self.diagram.file, said, element, label, severity, code)] = None
+
+    def tell_foreign(self) -> None:
+        """What other tools have left in the file and nobody reads: a line for each name that means something to them.
+
+        What only draws there is one line for the whole file.
+        """
+        drawn: Counter[str] = Counter()
+        for (tag, name), nodes in self.others.items():
+            namespace, local_name = str(etree.QName(name).namespace), etree.QName(name).localname
+            prefix = self.prefixes[namespace]
+            if namespace in DRAWING:
+                drawn[prefix] += len(nodes)
+                continue
+            more = f", nor on {len(nodes) - 1} more" if len(nodes) > 1 else ""
+            cure = f": write camunda:{local_name}" if local_name in READ.get(tag, ()) else ""
+            self.warn(nodes[0], "not_read", f"{prefix}:{local_name} of another tool is not read here{more}{cure}")
+        if drawn:
+            counted = ", ".join(f"{prefix} ({count})" for prefix, count in sorted(drawn.items()))
+            self.warn(self.diagram.root, "not_read", f"what only other tools draw with is left out: {counted}")

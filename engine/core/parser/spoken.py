@@ -36,6 +36,8 @@ def called(diagram: Diagram, node: etree._Element) -> str:
         return f'"{label}"'
     if local(node) == "sequenceFlow":
         return f"the flow from {_end(diagram, node, 'sourceRef')} to {_end(diagram, node, 'targetRef')}"
+    if local(node) == "process":
+        return f"the process {node.get('id') or 'without an id'}"
     return f"the {words_of(node)}{_place(diagram, node)}"
 
 

@@ -81,6 +81,21 @@ READ = {
 }
 """The camunda: attributes by the tag they may stand on."""
 
+DRAWING = frozenset(
+    [
+        "http://www.signavio.com",
+        "http://bpmn.io/schema/bpmn/biocolor/1.0",
+        "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+        "http://camunda.org/schema/modeler/1.0",
+        "http://www.omg.org/spec/BPMN/20100524/DI",
+        "http://www.yaoqiang.com",
+        "http://www.bizagi.com/bpmn20",
+    ]
+)
+"""Namespaces of what draws and never runs."""
+OF_XML = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
+"""What belongs to XML itself begins with these."""
+
 _SERVICE = "a class of another engine cannot be called: choose the external implementation and name a topic"
 _LISTENER = "listeners are not executed: draw a service task"
 REFUSED_ATTRIBUTES = {

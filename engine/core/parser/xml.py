@@ -1,6 +1,7 @@
 """Diagrams as XML that nobody can trust: no entities, no network, no huge trees, no huge files."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 from lxml import etree
 
@@ -44,6 +45,8 @@ def parse(file: str, content: bytes) -> etree._Element:
                 told = f"{etree.QName(name).localname} has {len(value)} characters, at most {MOST_CHARACTERS} are read"
                 raise _unreadable(file, "too_long", f"{where}: {told}")
     _same_vocabulary(root)
+    _put_in_definitions(root)
+    _name_links(root)
     return root
 
 
@@ -122,6 +125,37 @@ def _same_vocabulary(root: etree._Element) -> None:
             node.tag = CAMUNDA + node.tag[len(OPERATON) :]
         for name in [name for name in node.attrib if str(name).startswith(OPERATON)]:
             node.set(CAMUNDA + str(name)[len(OPERATON) :], node.attrib.pop(name))
+
+
+def _put_in_definitions(root: etree._Element) -> None:
+    """Put event definitions that stand beside the processes into the events that refer to them."""
+    known = {node.get("id"): node for node in children(root) if local(node).endswith("EventDefinition")}
+    for reference in list(root.iter(f"{BPMN}eventDefinitionRef")):
+        definition, holder = known.get(_bare(reference.text)), reference.getparent()
+        if definition is not None and holder is not None:
+            copied = deepcopy(definition)
+            del copied.attrib["id"]
+            holder.replace(reference, copied)
+
+
+def _name_links(root: etree._Element) -> None:
+    """Give links that refer to each other, by source and target, one name."""
+    links = {str(node.get("id")): node for node in root.iter(f"{BPMN}linkEventDefinition") if node.get("id")}
+    for number, link in links.items():
+        for other in (links.get(_bare(text(part))) for part in children(link, "source")):
+            if other is not None:
+                link.set("name", link.get("name") or number)
+                other.set("name", str(link.get("name")))
+    for link in links.values():
+        target = links.get(_bare(text(child(link, "target"))))
+        if target is not None:
+            target.set("name", target.get("name") or str(target.get("id")))
+            link.set("name", str(target.get("name")))
+
+
+def _bare(reference: str | None) -> str:
+    """An id as a reference names it, its prefix left out."""
+    return (reference or "").strip().rpartition(":")[2]
 
 
 def _unreadable(file: str, code: str, message: str) -> Unreadable:

@@ -61,9 +61,9 @@ REFUSED = {
         ("several_definitions", "x"),
     ),
     "two starts": (bpmn(*GOOD, start("s2"), path("s2", "u")), ("several_starts", "p")),
-    "no start": (bpmn(user("u"), end(), path("u", "end")), ("no_start", "p")),
+    "no start": (bpmn(user("u"), user("v"), path("u", "v", "u")), ("no_start", "p")),
     "conditional process start": (bpmn(*GOOD, start("x", condition("${a}")), path("x", "u")), ("start_kind", "x")),
-    "sub-process without start": (line(sub("x", user("v"))), ("no_start", "x")),
+    "sub-process without start": (line(sub("x", user("v"), path("v", "v"))), ("no_start", "x")),
     "sub-process by message": (
         line(sub("x", start("s", message("M")), end("e"), path("s", "e")), extra=messages("M")),
         ("start_kind", "s"),

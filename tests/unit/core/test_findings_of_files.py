@@ -162,4 +162,4 @@ def test_a_big_diagram_is_checked_in_no_time():
 
 def test_how_many_start_events():
     found = findings(bpmn(*GOOD, start("s2"), path("s2", "u")))
-    assert found["several_starts", "p"] == "there are two start events without a trigger: keep one"
+    assert found["several_starts", "p"] == "the process p: there are two start events without a trigger: keep one"

@@ -1,0 +1,149 @@
+"""Drawings as other tools and people leave them: what BPMN lets stand runs, what was forgotten is told."""
+
+import pytest
+from core_bpmn import (
+    GOOD,
+    boundary,
+    bpmn,
+    catch,
+    definitions,
+    end,
+    error,
+    errors,
+    first_of,
+    flow,
+    line,
+    link,
+    message,
+    messages,
+    node,
+    path,
+    process,
+    service,
+    start,
+    sub,
+    throw,
+    timer,
+    user,
+    xor,
+)
+from core_play import Play, findings
+
+from engine.core import read
+from engine.values import Severity
+
+
+def warned(content):
+    return findings(content, Severity.WARNING)
+
+
+def test_without_a_start_event_all_begins_that_no_flow_leads_to():
+    play = Play(bpmn(user("a"), user("b"), user("c"), end("e"), path("a", "c", "e"), path("b", "e")))
+    assert sorted(play.open) == ["a", "b"]
+    play.complete("a")
+    assert sorted(play.open) == ["b", "c"]
+
+
+def test_a_sub_process_without_a_start_event_begins_so_too():
+    inner = sub("x", user("a"), user("b"), catch("c", link("L")), throw("t", link("L")), path("b", "t"))
+    play = Play(line(inner))
+    assert sorted(play.open) == ["a", "b"]
+
+
+def test_links_find_each_other_by_source_and_target():
+    there = '<linkEventDefinition id="L1" name="to the end"><target>L2</target></linkEventDefinition>'
+    back = '<linkEventDefinition id="L2"><source>L1</source></linkEventDefinition>'
+    play = Play(
+        bpmn(start(), throw("t", there), catch("c", back), user("u"), end(), path("start", "t"), path("c", "u", "end"))
+    )
+    assert play.open == ["u"]
+
+
+def test_an_event_refers_to_a_definition_beside_the_process():
+    beside = '<timerEventDefinition id="T"><timeDuration>P1D</timeDuration></timerEventDefinition>'
+    waits = catch("c", "<eventDefinitionRef>T</eventDefinitionRef>")
+    content = line(waits, extra=beside)
+    assert findings(content) == {}
+    assert [each.element for each in Play(content).timers] == ["c"]
+
+
+def test_a_way_that_just_stops_beside_end_events_is_told():
+    content = bpmn(
+        start(), user("u", name="Look"), user("v", name="Send"), end("e"), path("start", "u", "e"), flow("u", "v")
+    )
+    assert warned(content)["dead_end", "v"] == (
+        '"Send": no flow leaves it, and the way just stops here: draw the flow, or an end event'
+    )
+    assert warned(bpmn(start(), user("u"), path("start", "u"))) == {}, (
+        "without any end event it is the way of the house"
+    )
+
+
+@pytest.mark.parametrize(("interrupting", "said"), [(True, "what it interrupts ends"), (False, "nothing happens then")])
+def test_an_event_on_a_border_that_leads_nowhere_is_told(interrupting, said):
+    content = bpmn(*GOOD, boundary("b", "u", timer("P1D"), interrupting=interrupting))
+    assert said in warned(content)["dead_end", "b"]
+
+
+def test_two_events_of_a_border_that_wait_for_the_same_are_refused():
+    twice = (boundary("b1", "u", message("M")), boundary("b2", "u", message("M")))
+    found = findings(bpmn(*GOOD, *twice, end("f"), path("b1", "f"), path("b2", "f"), extra=messages("M")))
+    assert "waits for the message M, too" in found["same_event", "b2"]
+    other = (boundary("b1", "s", error("E")), boundary("b2", "s", error("F")))
+    ways = (service("s"), *other, end("f"), path("b1", "f"), path("b2", "f"))
+    assert findings(bpmn(start(), *ways, path("start", "s", "f"), extra=errors("E", "F"))) == {}
+
+
+def test_behind_an_event_gateway_a_receive_task_has_a_bare_border():
+    waits = node("receiveTask", "r", messageRef="M")
+    drawn = (start(), first_of("g"), waits, catch("c", timer("P1D")), boundary("b", "r", timer("PT1H")), end("e"))
+    ways = (path("start", "g", "r", "e"), path("g", "c", "e"), path("b", "e"))
+    assert ("border_here", "r") in findings(bpmn(*drawn, *ways, extra=messages("M")))
+
+
+def test_a_parallel_event_gateway_is_refused_with_its_reason():
+    gateway = node("eventBasedGateway", "g", eventGatewayType="Parallel")
+    drawn = (start(), gateway, catch("a", timer("P1D")), catch("c", timer("P2D")), end("e"))
+    found = findings(bpmn(*drawn, path("start", "g", "a", "e"), path("g", "c", "e")))
+    assert "goes on when all of its events have come" in found["not_executed", "g"]
+
+
+@pytest.mark.parametrize("words", ["approved", "Approved?", "the amount is large"])
+def test_a_condition_of_words_is_no_condition(words):
+    drawn = (start(), xor("g", default="d"), end("a"), end("b"), flow("start", "g"))
+    found = findings(bpmn(*drawn, flow("g", "a", words, id_="w"), flow("g", "b", id_="d")))
+    assert f'the condition "{words}" is only words' in found["only_words", "w"]
+
+
+def test_what_other_tools_have_left_is_told_once_with_what_to_write():
+    tasks = [
+        f'<userTask id="{name}" xmlns:flowable="http://flowable.org/bpmn" xmlns:signavio="http://www.signavio.com"'
+        f' flowable:candidateGroups="office" flowable:skipExpression="${{true}}" signavio:colour="red"/>'
+        for name in ("u", "v")
+    ]
+    left = "<extensionElements><signavio:x xmlns:signavio='http://www.signavio.com'/></extensionElements>"
+    content = bpmn(start("start", left), *tasks, end(), path("start", "u", "v", "end"))
+    task = "the user task: flowable:"
+    said = [each.message for each in read({"a.bpmn": content}).findings]
+    assert sorted(said) == [
+        f"{task}candidateGroups of another tool is not read here, nor on 1 more: write camunda:candidateGroups",
+        f"{task}skipExpression of another tool is not read here, nor on 1 more",
+        "what only other tools draw with is left out: signavio (3)",
+    ]
+
+
+def test_what_has_no_label_is_called_by_what_stands_around_it():
+    drawn = (start(), user("u", name="Look\nat it"), xor("sid-1"), end("e", ""), path("start", "u", "sid-1"))
+    found = findings(bpmn(*drawn, flow("sid-1", "e"), flow("sid-1", "gone", id_="w")))
+    assert found["no_condition", "sid-1-e"].startswith(
+        'the flow from the exclusive gateway behind "Look at it" to the end event'
+    )
+    assert found["loose_flow", "w"].startswith(
+        'the flow from the exclusive gateway behind "Look at it" to gone, which is not there'
+    )
+
+
+def test_what_is_not_executable_says_what_to_tick_once():
+    content = definitions(process(start(), end(), path("start", "end"), executable="false"))
+    assert list(warned(content)) == [("not_executable", "p")]
+    assert "tick Executable" in warned(content)["not_executable", "p"]
