@@ -9,7 +9,7 @@ from engine.core.parser import vocabulary as words
 from engine.core.parser.check_nodes import check_words
 from engine.core.parser.check_parameters import check_transfers
 from engine.core.parser.check_work import Known, check_topic
-from engine.core.parser.drawing import EVENTS, TIMERS, Drawn, event_kind, timer_of
+from engine.core.parser.drawing import EVENTS, TIMERS, Drawn, definition_node, event_kind, event_name, timer_of
 from engine.core.parser.report import Report
 from engine.core.parser.xml import camunda, child, children, flag, local, text
 from engine.core.timers import check_cycle, parse_duration, parse_moment
@@ -139,7 +139,7 @@ def check_border(report: Report, drawn: Drawn, node: etree._Element, kind: str) 
 
 def check_twins(report: Report, drawn: Drawn, node: etree._Element, kind: str) -> None:
     """That no two events of one border wait for the same: a message that two wait for is refused when it comes."""
-    name = drawn.elements[str(node.get("id"))].event_name
+    name = event_name(report.diagram, node, definition_node(node))
     if kind not in {"message", "error", "escalation"} or (not name and kind == "message"):
         return
     for other in drawn.elements.values():

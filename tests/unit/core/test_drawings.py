@@ -64,7 +64,7 @@ def test_an_event_refers_to_a_definition_beside_the_process():
     waits = catch("c", "<eventDefinitionRef>T</eventDefinitionRef>")
     content = line(waits, extra=beside)
     assert findings(content) == {}
-    assert [each.element for each in Play(content).timers] == ["c"]
+    assert Play(content).timers == ["c"]
 
 
 def test_a_way_that_just_stops_beside_end_events_is_told():
