@@ -2,12 +2,13 @@
 
 from engine.core.activities import ServiceCall
 from engine.core.errors import StateUnreadable, StepBroken, Stuck, WrongTime
-from engine.core.execution import Execution
+from engine.core.execution import MOST_ENGINE_TASKS, Execution
 from engine.core.host import Host
 from engine.core.reader import Compiled, ReadOptions, read, uses_in
 from engine.core.starts import first_start, next_start
 
 __all__ = [
+    "MOST_ENGINE_TASKS",
     "Compiled",
     "Execution",
     "Host",

@@ -102,14 +102,28 @@ class Execution:
         """The state without the variables: some hundred bytes."""
         return codec.dump(self._instance)
 
-    def run(self, *, limit: int = MOST_ENGINE_TASKS, stop_after: int | None = None) -> int:
+    def run(
+        self,
+        *,
+        limit: int = MOST_ENGINE_TASKS,
+        before: int = 0,
+        stop_after: int | None = None,
+        seconds: float | None = None,
+    ) -> int:
         """Run until everything waits; how many engine tasks that took.
 
         Args:
             limit: more than this are taken for an endless loop and become an incident, fewer where nothing changes.
+            before: so many ran in the parts before this one.
             stop_after: return after that many, with the rest still ready; for tests.
+            seconds: return after so long, with the rest still ready, which `cut` tells.
         """
-        return loop.run(self._instance, limit=limit, stop_after=stop_after)
+        return loop.run(self._instance, limit=limit, before=before, stop_after=stop_after, seconds=seconds)
+
+    @property
+    def cut(self) -> bool:
+        """Whether the run was left for its length, with tokens that are still ready."""
+        return self._instance.cut
 
     # what waits
 

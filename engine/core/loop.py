@@ -1,5 +1,6 @@
 """What drives an instance: a queue of ready tokens, conditions when variables change, joins when nothing is ready."""
 
+import time
 from collections import Counter
 from typing import Any
 
@@ -37,17 +38,18 @@ Nothing that a condition could look at has changed then, but the clock and what 
 class Rounds:
     """Counts how often each element was passed since a variable changed; items of several have a bound of their own."""
 
-    def __init__(self, instance: Instance, limit: int) -> None:
-        """Begin to count; `limit` engine tasks are too many whatever changes."""
+    def __init__(self, instance: Instance, limit: int, before: int) -> None:
+        """Begin to count; `limit` engine tasks are too many whatever changes, those `before` the cut included."""
         self._instance = instance
         self._limit = limit
+        self._before = before
         self._progress = instance.progress
         self._tokens = 0
         self._passed: Counter[tuple[int | None, Any]] = Counter()
 
     def find_loop(self, token: Token, count: int) -> str | None:
         """Why a token is not to run after `count` others: it would go on for ever."""
-        if count >= self._limit:
+        if self._before + count >= self._limit:
             return f"endless loop: more than {self._limit} engine tasks in one step"
         if self._instance.progress != self._progress:
             self._progress = self._instance.progress
@@ -62,17 +64,22 @@ class Rounds:
         return "endless loop: this comes round again and again, and no variable changes"
 
 
-def run(instance: Instance, *, limit: int, stop_after: int | None = None) -> int:
+def run(
+    instance: Instance, *, limit: int, before: int = 0, stop_after: int | None = None, seconds: float | None = None
+) -> int:
     """Run until nothing is ready; how many engine tasks that took.
 
     Args:
         instance: what to run.
         limit: more engine tasks than this are taken for an endless loop: an incident on the token that is next. Much
             fewer are where they change no variable.
+        before: so many ran in the parts before this one.
         stop_after: return after that many, with the rest still ready.
+        seconds: return after so long, likewise; `instance.cut` says so. It may be cut between any two engine tasks.
     """
-    count, pruned_at, rounds = 0, PRUNE_EVERY, Rounds(instance, limit)
-    while stop_after is None or count < stop_after:
+    count, pruned_at, rounds = 0, PRUNE_EVERY, Rounds(instance, limit, before)
+    give_up = None if seconds is None else time.monotonic() + seconds
+    while not _is_enough(instance, count, stop_after, give_up):
         if instance.true_at_once:
             _fire_true_at_once(instance)
         elif instance.queue:
@@ -98,6 +105,14 @@ def run(instance: Instance, *, limit: int, stop_after: int | None = None) -> int
     follow_variables(instance)
     prune(instance)
     return count
+
+
+def _is_enough(instance: Instance, count: int, stop_after: int | None, give_up: float | None) -> bool:
+    """Whether a run has taken its time and something is left; one engine task it does, so that it gets on."""
+    if stop_after is not None and count >= stop_after:
+        return True
+    instance.cut = bool(give_up is not None and count and instance.queue and time.monotonic() >= give_up)
+    return instance.cut
 
 
 def step(instance: Instance, token: Token) -> None:

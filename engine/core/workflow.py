@@ -166,6 +166,8 @@ class Instance(Scope, BpmnWorkflow):
         self.variables: dict[int, dict[str, Json]] = {0: {}}
         self.undo: list[Any] | None = None
         self.dirty = False
+        self.cut = False
+        """Whether the last run was left with tokens that are still ready."""
         self.touched: set[str] = set()
         """The names that changed since the timers were last compared with them."""
         self.true_at_once: list[int] = []

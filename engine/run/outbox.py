@@ -90,6 +90,23 @@ def _message_job(step: Step, thrown: Thrown) -> dict[str, Any]:
     }
 
 
+def go_on(step: Step, ran: int) -> None:
+    """Let the rest of a step that took too long be done as a job, by the one who acted.
+
+    Args:
+        step: has been written.
+        ran: engine tasks up to now; together they have the bound of one step.
+    """
+    row = {
+        "kind": JobKind.GO_ON,
+        "instance_id": step.instance.id,
+        "payload": {"by": step.actor.id, "ran": ran},
+        "queue": step.instance.process_key,
+        "allowance": max(0, step.host.allowance - len(step.execution.outbox)),
+    }
+    hand_over(step.session, insert_jobs(step.session, [row]))
+
+
 def signal_jobs(
     session: Session, name: str, payload: Mapping[str, Json], *, but: int | None = None
 ) -> list[dict[str, Any]]:

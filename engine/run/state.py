@@ -1,5 +1,6 @@
 """What a step works on: the instance that is locked, what it waited for before, and the execution in between."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -59,5 +60,9 @@ class Step:
     """The token of the task that a person completes in this step."""
     retried: int | None = None
     """The token whose incident is being retried: its job keeps its number."""
+    begun: float = field(default_factory=time.monotonic)
+    """When it was loaded, by a clock that only goes on."""
+    ran: int = 0
+    """How many engine tasks ran before it was cut and went on as this step."""
     events: list[dict[str, Any]] = field(default_factory=list)
     """Lines of the history that come before what the execution tells."""

@@ -1,14 +1,15 @@
 """One step of an instance: lock it, load it, do something with it, run it, write down what is different."""
 
+import time
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, or_, select
 
-from engine.core import Execution
+from engine.core import MOST_ENGINE_TASKS, Execution
 from engine.errors import InstanceEnded, NotFound, NotWaiting
-from engine.run import saving
+from engine.run import outbox, saving
 from engine.run.host import StepHost
 from engine.run.rest import suspended
 from engine.run.state import Locked, Step, Waits
@@ -18,6 +19,9 @@ from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance, DbTask, DbVariable
 from engine.store.working import DbSuspension
 from engine.values import SYSTEM, Actor, Json
+
+TO_RUN = 0.4
+"""The share of a step's time in which it runs: writing down what happened takes as long, and it has to be loaded."""
 
 
 def _select_instance() -> Select[Any]:
@@ -122,11 +126,19 @@ def load_step(
 
 
 def finish(step: Step) -> StepResult:
-    """Run the execution until it waits, write what is different, tell the observers."""
+    """Run the execution until it waits, write what is different, tell the observers.
+
+    After `Limits.step_seconds` it is cut, so that others can write, and goes on as a job.
+    """
+    ran = step.ran
     if not step.execution.ended:
-        step.execution.run()
+        most = step.session.runtime.settings.step_seconds
+        seconds = max(most * TO_RUN - (time.monotonic() - step.begun), most / 10)  # however slow it was to load
+        ran += step.execution.run(limit=MOST_ENGINE_TASKS, before=ran, seconds=seconds)
     step.host.settle()
     result = saving.save(step)
+    if step.execution.cut:
+        outbox.go_on(step, ran)
     for observer in step.session.runtime.observers:
         observer(step.session, result)
     return result

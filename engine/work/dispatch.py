@@ -1,5 +1,6 @@
 """Who does the work that is due: threads of this process, with the job table as their queue."""
 
+import logging
 import sqlite3
 import threading
 import time
@@ -12,12 +13,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.database import Database
 from engine.errors import AnotherProcessRuns, Passing
+from engine.kinds import JobKind
 from engine.runtime import JobRow, Session
 from engine.throttle import Throttle
 from engine.work import jobs, leases, timers
 from engine.work.model import Work
 
 log = structlog.get_logger(__name__)
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a look waits for the one before is nothing to tell
 
 ROUNDS = 1_000_000
 """More rounds of due work at one moment are taken for an endless loop."""
@@ -27,6 +30,9 @@ SWEEP_SECONDS = 20
 
 RENEW_SECONDS = 3
 """So often a worker says that it is still at its jobs."""
+
+BREATH = 0.2
+"""Seconds between the parts of a long step, in which others write."""
 
 AHEAD = 20
 """So many steps a thread takes at a time: taking costs a commit, and what is taken the others cannot do."""
@@ -233,6 +239,8 @@ class _Lane:
                     leases.release(session, job)
             else:
                 jobs.run(self._database, job)
+                if job.kind is JobKind.GO_ON:
+                    time.sleep(BREATH)  # others have waited for the file or the instance
         except Passing:
             log.warning("a job is left until its lease is over", job=job.id)
         except Exception:

@@ -166,6 +166,17 @@ def _deliver_message(session: Session, job: Work) -> bool:
     return True
 
 
+def _go_on(session: Session, job: Work) -> bool:
+    locked = _lock(session, job)
+    taken = _take(session, job)
+    if locked is None or not taken:
+        return taken
+    step = load_step(session, locked, by=_sender(job), allowance=job.allowance)
+    step.ran = job.payload["ran"]
+    finish(step)
+    return True
+
+
 def _start(session: Session, job: Work) -> bool:
     assert job.definition_id is not None
     if not _take(session, job):
@@ -188,6 +199,7 @@ _STEPS = {
     JobKind.SIGNAL: _deliver_signal,
     JobKind.MESSAGE: _deliver_message,
     JobKind.START: _start,
+    JobKind.GO_ON: _go_on,
 }
 
 

@@ -1,0 +1,1 @@
+"""Faults that take long to provoke: real processes, killed, frozen and robbed of their database; `make faults`."""
