@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from engine import Json, Session, TaskStatus, instances, queries
+from engine import Json, Session, instances
+from processes.cases import access
 from processes.cases.facts import Values
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClockPast, DbCasePhase
 from processes.clock import card, running
@@ -223,15 +224,12 @@ def people(known: Known) -> list[tuple[str, str]]:
     )
     found = [(row[0], row[1]) for row in rows]
     readers = sorted(known.words.procedure.readers.groups)
-    if known.words.procedure.readers.private:
-        busy = queries.tasks_of(known.session, case.instance_id, TaskStatus.OPEN)
-        units = dict.fromkeys([*(group for task in busy for group in task.candidate_groups), *readers])
-    else:
-        units = dict.fromkeys([*(value for kind, value in found if kind == "group"), *readers])
+    units = list(dict.fromkeys([*(value for kind, value in found if kind == "group"), *readers]))
+    reading = access.readers_among(known.session, case, units)
     told = [
         (_("Owner"), names.person(case.owner) if case.owner else ""),
         (_("Registered by"), names.person(case.opened_by)),
         (_("Worked on it"), joined(names.person(value) for kind, value in found if kind == "person")),
-        (_("May see it"), joined(map(names.unit, units))),
+        (_("May see it"), joined(names.unit(unit) for unit in units if unit in reading)),
     ]
     return [(name, text) for name, text in told if text]

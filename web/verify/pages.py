@@ -56,7 +56,8 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _day(on: str) -> str:
-    return dates.day_text(date.fromisoformat(on), language.current()) if on else ""
+    # with its year: an agreement is looked at for years
+    return dates.day_text(date.fromisoformat(on), language.current(), this_year=0) if on else ""
 
 
 def _page(

@@ -127,6 +127,9 @@ def test_nobody_else_sees_anything_of_it(asked, login):
 
 
 def test_after_sales_the_leader_and_the_recorder_see_it(asked):
+    may_see = asked.visitor("shen").get(f"/cases/{asked.number}").text.split("May see it")[1].split("</dd>")[0]
+    assert "leader" in may_see
+    assert "dept_surgery" not in may_see  # who is asked sees the question
     for login in ("shen", "gu", "qin"):
         page = asked.visitor(login).get(f"/cases/{asked.number}")
         assert page.status_code == 200

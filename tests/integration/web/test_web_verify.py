@@ -14,7 +14,7 @@ from web.verify import pages
 
 TEXT, SIGNED, UNSIGNED = (b"%PDF-1.7 " + each for each in (b"the text", b"with signatures, a1" * 9, b"of nobody"))
 TOLD = {
-    "text": "text that was signed on",
+    "text": "text that was signed on Mon 28 Sep 2026",
     "signed": "with its signatures",
     "altered": "altered",
     "unknown": "Not known",
