@@ -17,7 +17,7 @@ def still(name: str, column: str, where: str) -> Index:
 
 def insert(session: Session, table: type[Base]) -> Any:
     """An insert that can say what happens where the row is there already."""
-    return _insert(session.get_bind().dialect.name, table)
+    return insert_on(session.get_bind().dialect.name, table)
 
 
 def add_missing(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -27,10 +27,11 @@ def add_missing(session: Session, table: type[Base], rows: Sequence[Mapping[str,
 
 @cache
 def _add_missing(dialect: str, table: type[Base]) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing()
+    return insert_on(dialect, table).on_conflict_do_nothing()
 
 
 @cache
-def _insert(dialect: str, table: type[Base]) -> Any:
+def insert_on(dialect: str, table: type[Base]) -> Any:
+    """The same, by the name of the dialect."""
     room: Any = postgresql if dialect == "postgresql" else sqlite
     return room.insert(table.__table__)

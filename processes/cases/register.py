@@ -98,13 +98,15 @@ def enter_phase(session: Session, case: DbCase, phase: str, at: datetime) -> Non
 def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo) -> str:
     """The next number of the prefix and year, as in KB-2026-000123; the counter's row stays locked until the commit."""
     year = moment.astimezone(zone).year
-    statement = rows.insert(session, DbCaseCounter).values(prefix=prefix, year=year, last=1)
-    counted = session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=["prefix", "year"], set_={"last": DbCaseCounter.last + 1}
-        ).returning(DbCaseCounter.last)
-    )
-    return f"{prefix}-{year}-{counted:06d}"
+    counted = session.connection().execute(_count(session.get_bind().dialect.name), {"prefix": prefix, "year": year})
+    return f"{prefix}-{year}-{counted.scalar_one():06d}"
+
+
+@cache
+def _count(dialect: str) -> Any:
+    statement = rows.insert_on(dialect, DbCaseCounter).values(last=1)
+    again = statement.on_conflict_do_update(index_elements=["prefix", "year"], set_={"last": DbCaseCounter.last + 1})
+    return again.returning(DbCaseCounter.last)
 
 
 def find_of_instance(session: Session, instance_id: int) -> DbCase | None:

@@ -106,8 +106,9 @@ def evaluate(session: Session, procedure: Procedure, expression: str, variables:
 
 def start_of(session: Session, procedure: Procedure, variables: Mapping[str, Json]) -> dict[str, Json]:
     """The variables that a case of the procedure begins with, beside those that are there already."""
+    functions = functions_with(session.runtime, procedure)
     return {
-        name: evaluate(session, procedure, value, variables)
+        name: compile_expression(value).evaluate(variables.get, functions)
         if isinstance(value, str) and is_expression(value)
         else value
         for name, value in procedure.start.items()
