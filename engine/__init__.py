@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.look.history import Event, Submission
     from engine.look.overview import Place
     from engine.look.queries import Sort, TaskCounts, TaskFilter, TaskItem
-    from engine.run import follow_ups, incidents, instances, messages, suspensions, tasks
+    from engine.run import candidates, follow_ups, incidents, instances, messages, suspensions, task_forms, tasks
     from engine.run.instances import Instance
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
@@ -66,7 +66,16 @@ if TYPE_CHECKING:
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "engine.deploy": ("checks", "contents", "deployments", "loading", "versions"),
     "engine.look": ("admin", "drawings", "history", "joins", "overview", "queries"),
-    "engine.run": ("follow_ups", "incidents", "instances", "messages", "suspensions", "tasks"),
+    "engine.run": (
+        "candidates",
+        "follow_ups",
+        "incidents",
+        "instances",
+        "messages",
+        "suspensions",
+        "task_forms",
+        "tasks",
+    ),
     "engine.work": ("dispatch", "jobs", "leases", "timers"),
 }
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -182,6 +191,7 @@ __all__ = [
     "UtcTime",
     "Wait",
     "admin",
+    "candidates",
     "checks",
     "clock_functions",
     "compile_expression",
@@ -211,6 +221,7 @@ __all__ = [
     "queries",
     "read_variables",
     "suspensions",
+    "task_forms",
     "tasks",
     "timers",
     "versions",

@@ -17,7 +17,7 @@ from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, insert_jobs, signal_jobs
 from engine.run.recorders import recorders_of, waiting_element
 from engine.run.steps import finish, load_step, lock_instance, open_step, visible_at
-from engine.run.tasks import accept_form
+from engine.run.task_forms import accept_form
 from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult
 from engine.store.schema import DbEvent, DbInstance, DbSubmission, DbSubscription
 from engine.store.variables import check_values

@@ -1,6 +1,6 @@
 """What people do with their tasks: claim, hand back, pass on, complete."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from engine.deploy.loading import find_element, find_form, load
 from engine.errors import (
     AlreadyCompleted,
     ClaimedByOther,
@@ -22,19 +21,16 @@ from engine.errors import (
     TaskChanged,
 )
 from engine.kinds import EventKind, TaskStatus
-from engine.language.expressions import interpolate
-from engine.loaded import FormFile
 from engine.look import history
 from engine.look.queries import TaskItem, select_tasks, task_item
-from engine.run import duties
+from engine.run import candidates, duties, task_forms
 from engine.run.instances import need_reason, note
 from engine.run.state import Locked
-from engine.run.steps import finish, load_step, lock_task, read_variables, visible_at
-from engine.runtime import NOT_SIGNED, Function, Session, Signatures, StepResult, functions_with, now
+from engine.run.steps import finish, load_step, lock_task
+from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult, now
 from engine.store.prepared import Prepared
 from engine.store.schema import DbSubmission, DbTask
-from engine.store.variables import check_values
-from engine.values import Actor, Element, Json, StandIn
+from engine.values import Actor, Json
 
 _SUBMIT = Prepared(insert(DbSubmission))
 _COLUMNS = tuple(DbTask.__table__.c.keys())
@@ -56,57 +52,9 @@ class Completed:
 def get_task(session: Session, task_id: int, *, actor: Actor | None = None) -> TaskItem:
     """A task, whatever its status; NotFound when there is none or, with an actor, when the actor may not see it."""
     row = session.connection().execute(select_tasks().where(DbTask.id == task_id)).one_or_none()
-    if row is None or (actor is not None and not may_see(task_item(row), actor)):
+    if row is None or (actor is not None and not candidates.may_see(task_item(row), actor)):
         raise NotFound(what="task", key=task_id)
     return task_item(row)
-
-
-def may_see(task: TaskItem, actor: Actor) -> bool:
-    """Whether a task is any business of an actor: theirs, their groups', or they are an admin."""
-    return actor.admin or actor.id in (task.assignee, task.ended_by) or is_candidate(task, actor)
-
-
-def is_candidate(task: TaskItem, actor: Actor) -> bool:
-    """Whether an actor is among the candidates; groups are those the actor has now.
-
-    A task that names nobody at all is for admins, so that nothing can lie where no one may reach it.
-    """
-    return _is_own(task, actor) or any(_through(task, actor))
-
-
-def absent_for(task: TaskItem, actor: Actor) -> tuple[str, ...]:
-    """For whom an actor may work on a task; nobody where it is the actor's own work, or no business of theirs."""
-    kept = task.on_behalf_of if task.assignee == actor.id else None
-    if kept is None and (task.assignee == actor.id or (task.assignee is None and _is_own(task, actor))):
-        return ()
-    return tuple(
-        each.person
-        for each in actor.stands_in
-        if kept in (None, each.person) and task.assignee in (None, actor.id, each.person) and _is_for(task, each)
-    )
-
-
-def acts_for(task: TaskItem, actor: Actor) -> str | None:
-    """For whom an actor would work on a task unless somebody else is chosen; None where it is the actor's own work."""
-    return next(iter(absent_for(task, actor)), None)
-
-
-def _through(task: TaskItem, actor: Actor) -> Iterator[str]:
-    """The absent people through whom a task is an actor's business."""
-    return (each.person for each in actor.stands_in if _is_for(task, each))
-
-
-def _is_own(task: TaskItem, actor: Actor) -> bool:
-    if not (task.candidate_users or task.candidate_groups):
-        return actor.admin and task.assignee is None
-    return actor.id in task.candidate_users or bool(actor.groups.intersection(task.candidate_groups))
-
-
-def _is_for(task: TaskItem, absent: StandIn) -> bool:
-    """Whether a task is work that somebody else does for an absent person."""
-    if not (task.candidate_users or task.candidate_groups):
-        return task.assignee == absent.person
-    return absent.person in task.candidate_users or bool(absent.groups.intersection(task.candidate_groups))
 
 
 def may_work(session: Session, task: TaskItem, actor: Actor) -> bool:
@@ -121,42 +69,6 @@ def why_not(session: Session, task: TaskItem, actor: Actor) -> KesuError | None:
     except KesuError as error:
         return error
     return None
-
-
-def get_form(session: Session, task: TaskItem) -> FormFile | None:
-    """The form of a task: of its deployment unless the diagram binds to the latest; None when it has none."""
-    element = find_element(session, task.deployment_id, task.process_key, task.element)
-    return find_form(session, task.form_ref, task.deployment_id, _binding(element))
-
-
-def visible_variables(session: Session, task: TaskItem) -> dict[str, Json]:
-    """The variables that a task sees: its local ones, then those of its process; for showing the form."""
-    seen = visible_at(session, task.instance_id, task.token)
-    return seen if seen is not None else {**read_variables(session, task.instance_id)[0], **task.local}
-
-
-def inputs_beside(session: Session, task: TaskItem, element: str, answers: Mapping[str, Json]) -> dict[str, Json]:
-    """What an activity beside a task would take in, if the answers were handed in now; null for what fails.
-
-    For previews of what the next step does with them. NotFound for an element that the task's process does not have.
-    """
-    found = find_element(session, task.deployment_id, task.process_key, element)
-    if found is None:
-        raise NotFound(what="element", key=element)
-    functions = functions_with(session.runtime, load(session, task.deployment_id).declaration)
-    names = {**visible_variables(session, task), **answers}
-    return {name: _worked_out(value, names, functions) for name, value in found.inputs.items()}
-
-
-def _worked_out(value: Any, names: Mapping[str, Json], functions: Mapping[str, Function]) -> Json:
-    if isinstance(value, Mapping):
-        return {name: _worked_out(entry, names, functions) for name, entry in value.items()}
-    if not isinstance(value, str):
-        return [_worked_out(entry, names, functions) for entry in value]
-    try:
-        return interpolate(value, names, functions)
-    except KesuError:
-        return None
 
 
 def claim(session: Session, task_id: int, *, by: Actor, absent: str | None = None) -> TaskItem:
@@ -212,10 +124,12 @@ def reassign(session: Session, task_id: int, to: Actor | str, *, by: Actor, reas
     _check_open(session, task)
     if not by.admin and task.assignee != by.id:
         check_work(session, task, by)
-    if isinstance(to, Actor) and not by.admin and not is_candidate(task, to):
+    if isinstance(to, Actor) and not by.admin and not candidates.is_candidate(task, to):
         raise NotCandidate(**named(task), who=to.id)
-    able = () if _is_own(task, receiver) else tuple(_through(task, receiver))
-    helped = duties.first_free(session, task, receiver, able or (None,), partial(visible_variables, session, task))
+    able = () if candidates.is_own(task, receiver) else tuple(candidates.through(task, receiver))
+    helped = duties.first_free(
+        session, task, receiver, able or (None,), partial(task_forms.visible_variables, session, task)
+    )
     reason = need_reason(reason)
     _assign(session, locked, task, receiver.id, EventKind.REASSIGNED, by=by, reason=reason, helped=helped)
     return get_task(session, task_id)
@@ -248,11 +162,11 @@ def complete(
     if revision is not None and revision != task.revision:
         raise TaskChanged(**named(task))
     step = load_step(session, locked, by=by)
-    form = get_form(session, task)
+    form = task_forms.get_form(session, task)
     if form is None and task.form_ref is not None and session.runtime.forms is not None:
         raise FormRefused({"": f"the form {task.form_ref} is not deployed"})
     variables = step.execution.visible(task.token)
-    values = accept_form(session, form, answers, variables, actor=by, at=step.at, signatures=signatures)
+    values = task_forms.accept_form(session, form, answers, variables, actor=by, at=step.at, signatures=signatures)
     submission = {
         "instance_id": task.instance_id,
         "task_id": task.id,
@@ -280,25 +194,25 @@ def check_work(session: Session, task: TaskItem, actor: Actor, absent: str | Non
     Whoever stands in for several works for the one who is chosen, else for the first for whom nothing stands against
     it.
     """
-    if not may_see(task, actor):
+    if not candidates.may_see(task, actor):
         raise NotFound(what="task", key=task.id)
     _check_open(session, task)
-    able = absent_for(task, actor)
+    able = candidates.absent_for(task, actor)
     if not able and task.assignee is not None and task.assignee != actor.id:
         raise _claimed(session, task)
-    if task.assignee is None and not is_candidate(task, actor):
+    if task.assignee is None and not candidates.is_candidate(task, actor):
         raise NotCandidate(**named(task), who=actor.id)
     if absent not in (None, *able):
         raise NotCandidate(**named(task), who=absent or "")
     if task.assignee == actor.id and task.on_behalf_of not in (None, *able):
         raise StandInOver(**named(task), who=task.on_behalf_of or "")
     chosen = (absent,) if absent is not None else able or (None,)
-    return duties.first_free(session, task, actor, chosen, partial(visible_variables, session, task))
+    return duties.first_free(session, task, actor, chosen, partial(task_forms.visible_variables, session, task))
 
 
 def check_duties(session: Session, task: TaskItem, actor: Actor) -> None:
     """SeparationOfDuties when an actor may not do a task, whoever has it."""
-    duties.check_duties(session, task, actor, None, partial(visible_variables, session, task))
+    duties.check_duties(session, task, actor, None, partial(task_forms.visible_variables, session, task))
 
 
 def named(task: TaskItem) -> dict[str, Any]:
@@ -311,29 +225,11 @@ def label(task: TaskItem) -> str:
     return task.name or task.element
 
 
-def accept_form(
-    session: Session,
-    form: FormFile | None,
-    answers: Mapping[str, Json],
-    variables: Mapping[str, Json],
-    *,
-    actor: Actor,
-    at: datetime,
-    signatures: Signatures,
-) -> dict[str, Json]:
-    """The values to keep for some answers: as the form accepts them, or as they are where there is no form."""
-    clean = check_values(answers)
-    gate = session.runtime.forms
-    if form is None or gate is None:
-        return clean
-    return dict(gate.accept(form, clean, variables, actor=actor, now=at, signatures=signatures))
-
-
 def _lock(session: Session, task_id: int, actor: Actor) -> tuple[Locked, TaskItem]:
     """A task and its instance, ours until the transaction ends; NotFound equally for what the actor may not see."""
     locked, row = lock_task(session, task_id)
     task = _from_locked(locked, row)
-    if not may_see(task, actor):
+    if not candidates.may_see(task, actor):
         raise NotFound(what="task", key=task_id)
     return locked, task
 
@@ -390,7 +286,3 @@ def _assign(
         data=data,
     )
     history.append(session, [event])
-
-
-def _binding(element: Element | None) -> str:
-    return "" if element is None else element.attributes.get("formRefBinding", "")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Subquery, and_, delete, exists, false, or_, select, true
 
-from engine import Actor, Session, StandIn, TaskItem, instances, joins, now, tasks
+from engine import Actor, Session, StandIn, TaskItem, candidates, instances, joins, now, tasks
 from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseGrant
@@ -194,7 +194,9 @@ def get_task(session: Session, task_id: int, actor: Actor) -> TaskItem:
 
 def _own(task: TaskItem, actor: Actor) -> bool:
     """Whether somebody has or had a task, or may take it now; for one in an instance that has opened no case yet."""
-    return actor.id in (task.assignee, task.ended_by) or (task.ended_at is None and tasks.is_candidate(task, actor))
+    return actor.id in (task.assignee, task.ended_by) or (
+        task.ended_at is None and candidates.is_candidate(task, actor)
+    )
 
 
 def is_closed(session: Session, instance_id: int) -> bool:

@@ -1,6 +1,6 @@
 """What people do with tasks beyond what the engine knows of them: those concerned are told, a snooze ends."""
 
-from engine import Actor, Session, TaskItem, follow_ups, tasks
+from engine import Actor, Session, TaskItem, candidates, follow_ups, tasks
 from engine.errors import ClaimedByOther, NotCandidate, NotClaimed
 from processes.cases import access, register
 from processes.desk import notices
@@ -17,7 +17,7 @@ def hand_over(session: Session, task_id: int, to: Actor | str, *, by: Actor, rea
     before = item.assignee
     if by.admin and access.is_closed(session, item.instance_id):
         receiver = to if isinstance(to, Actor) else organisation.actor_of(session, to)
-        if not tasks.is_candidate(item, receiver):
+        if not candidates.is_candidate(item, receiver):
             raise NotCandidate(**tasks.named(item), who=receiver.id)
     task = tasks.reassign(session, task_id, to, by=by, reason=reason)
     if task.follow_up_at is not None:
@@ -48,7 +48,7 @@ def ask_for(session: Session, task_id: int, *, by: Actor) -> TaskItem:
         pass  # the very case in which one asks
     else:
         raise NotClaimed(**tasks.named(task))
-    if not tasks.is_candidate(task, by):
+    if not candidates.is_candidate(task, by):
         raise NotCandidate(**tasks.named(task), who=by.id)
     tasks.check_duties(session, task, by)
     if not notices.is_told(session, task.assignee or "", "asked", by=by, task=task):

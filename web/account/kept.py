@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.datastructures import MultiDict
 
-from engine import tasks
+from engine import task_forms
 from engine.errors import KesuError
 from processes.cases import access
 from processes.desk import drafts
@@ -25,7 +25,7 @@ def keep(address: str, pairs: MultiDict[str, str]) -> bool:
         with here.reading() as session:
             if found is not None:
                 task = access.get_task(session, int(found[1]), actor)
-                subject, file = drafts.of_task(task.id), tasks.get_form(session, task)
+                subject, file = drafts.of_task(task.id), task_forms.get_form(session, task)
             elif (register := REGISTER.fullmatch(path)) is not None:
                 known = intake(session, register[1])
                 subject, file = known.draft, known.file

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, TaskItem, admin, messages, tasks
+from engine import Session, TaskItem, admin, candidates, messages
 from processes.cases import looks as kept
 from processes.cases import register, reopening
 from processes.cases.schema import DbCase, DbCaseClock
@@ -298,7 +298,8 @@ def _my_task(open_: Sequence[TaskItem]) -> TaskItem | None:
     free = [
         task
         for task in open_
-        if (task.assignee is None and tasks.is_candidate(task, actor)) or tasks.acts_for(task, actor) is not None
+        if (task.assignee is None and candidates.is_candidate(task, actor))
+        or candidates.acts_for(task, actor) is not None
     ]
     return next(iter([*mine, *free]), None)
 

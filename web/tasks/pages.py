@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, tasks
+from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, task_forms, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
 from processes.cases import access, register
@@ -54,7 +54,7 @@ def complete(task_id: int) -> BaseResponse:
     with here.reading() as session:
         # who may have done it before is told who was faster, and gets the text back, but sees no more of the case
         item = tasks.get_task(session, task_id, actor=actor)
-        file = tasks.get_form(session, item)
+        file = task_forms.get_form(session, item)
     sent = submission.receive(here.gate().form(file), item.element) if file is not None else Sent({})
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None and file is not None:
@@ -82,10 +82,10 @@ def fields(task_id: int) -> Response:
     """The fields again, as what was typed shows or hides them."""
     with here.reading() as session:
         item = access.get_task(session, task_id, here.actor())
-        file = tasks.get_form(session, item)
+        file = task_forms.get_form(session, item)
         if file is None:
             raise NotFound(what="form", key=task_id)
-        variables = tasks.visible_variables(session, item)
+        variables = task_forms.visible_variables(session, item)
         looks.seen(session, register.find_of_task(session, item), "form", item.name or item.element)
     sent = submission.read(here.gate().form(file), submission.pairs())
     return make_response(submission.fields(file, sent.shown, variables))
@@ -96,7 +96,7 @@ def draft(task_id: int) -> Response:
     """Keep what was typed so far."""
     with here.reading() as session:
         item = access.get_task(session, task_id, here.actor())
-        file = tasks.get_form(session, item)
+        file = task_forms.get_form(session, item)
     if file is None or item.status is not TaskStatus.OPEN:
         return make_response("", 204)
     _keep(task_id, submission.read(here.gate().form(file), submission.pairs()), file.digest)
@@ -112,13 +112,13 @@ def preview(task_id: int) -> Response:
     with here.reading() as session:
         item = access.get_task(session, task_id, here.actor())
         element = loading.find_element(session, item.deployment_id, item.process_key, item.element)
-        case, file = register.find_of_task(session, item), tasks.get_form(session, item)
+        case, file = register.find_of_task(session, item), task_forms.get_form(session, item)
         sender = element.properties.get("letterOf") if element is not None else None
         if case is None or file is None or sender is None:
             raise NotFound(what="letter", key=task_id)
         looks.seen(session, case, "preview", item.name or item.element)
         typed = submission.read(here.gate().form(file), submission.pairs()).answers
-        order = order_of(tasks.inputs_beside(session, item, sender, typed))
+        order = order_of(task_forms.inputs_beside(session, item, sender, typed))
         written = outbox.draft(session, here.kesu().office, case, order, here.now(), unfinished=True)
     return files.sealed(written.html)
 
@@ -239,7 +239,7 @@ def _keep(task_id: int, sent: Sent, digest: str | None) -> None:
 def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
     """Somebody was faster: who and when, and one's own text to copy; it stays in the draft, too."""
     with here.reading() as session:
-        file = tasks.get_form(session, item)
+        file = task_forms.get_form(session, item)
         following, case = _next(session, item.id), register.find_of_task(session, item)
         known = case is not None and access.may_see(session, here.actor(), case)
         number = case.number if case is not None and known else ""

@@ -16,9 +16,11 @@ from engine import (
     Submission,
     TaskItem,
     TaskStatus,
+    candidates,
     follow_ups,
     history,
     loading,
+    task_forms,
     tasks,
 )
 from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
@@ -147,10 +149,12 @@ def task_view(
     apart = case is not None and not access.may_see(session, actor, case)
     case = None if apart else case
     veil = contacts.look(session, case)
-    file = tasks.get_form(session, task)
+    file = task_forms.get_form(session, task)
     stands_against = tasks.why_not(session, task, actor)
     may_claim = stands_against is None and task.assignee != actor.id
-    variables = tasks.visible_variables(session, task) if file is not None or task.status is TaskStatus.OPEN else {}
+    variables = (
+        task_forms.visible_variables(session, task) if file is not None or task.status is TaskStatus.OPEN else {}
+    )
     draft = drafts.find(session, actor, drafts.of_task(task_id))
     values = sent.shown if sent is not None else draft.values if draft is not None else None
     readonly = stands_against is not None or task.assignee != actor.id
@@ -184,7 +188,7 @@ def task_view(
         variables=variables,
         apart=apart,
         preview=element is not None and "letterOf" in element.properties,
-        absent=names.choice(tasks.absent_for(task, actor)) if may_claim else (),
+        absent=names.choice(candidates.absent_for(task, actor)) if may_claim else (),
     )
 
 
@@ -245,7 +249,7 @@ def _badges(
 
 def _for_badge(task: TaskItem, names: Names) -> Badge | None:
     """Whose work it is, where the reader does it for somebody absent."""
-    absent = joined(map(names.person, tasks.absent_for(task, here.actor())))
+    absent = joined(map(names.person, candidates.absent_for(task, here.actor())))
     return Badge(_("for %(who)s", who=absent), "hold", "users") if absent else None
 
 
@@ -277,7 +281,7 @@ def _acts(task: TaskItem, case: DbCase | None, actor: Actor) -> list[Act]:
         acts.append(Act(_("Reassign"), url_for("tasks.reassign", task_id=task.id), "user", "r", dialog=True))
     if task.assignee in (actor.id, None):
         acts.append(_snoozing(task))
-    elif tasks.is_candidate(task, actor):
+    elif candidates.is_candidate(task, actor):
         acts.append(Act(_("Ask for it"), url_for("tasks.ask_for", task_id=task.id), "users", post=True))
     return [*acts, *_commenting(task, case)]
 

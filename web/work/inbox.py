@@ -9,8 +9,7 @@ from flask import url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from engine import InstanceStatus, Session, Sort, TaskFilter, TaskItem
-from engine import tasks as engine_tasks
+from engine import InstanceStatus, Session, Sort, TaskFilter, TaskItem, candidates
 from processes.cases import access
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
@@ -131,7 +130,7 @@ def grouped(
             chosen,
             words=words,
             drafted=drafts.of_task(task.id) in kept,
-            absent=joined(map(called.person, engine_tasks.absent_for(task, actor))),
+            absent=joined(map(called.person, candidates.absent_for(task, actor))),
         )
         groups.setdefault(group.key, group).rows.append(row)
     return list(groups.values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Completed, Session, TaskItem, follow_ups, tasks
+from engine import Completed, Session, TaskItem, follow_ups, task_forms, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from processes.cases import access, comments, register
 from processes.desk import assignments, drafts
@@ -99,7 +99,7 @@ def put_off() -> BaseResponse:
 
 def at_once(session: Session, task: TaskItem) -> bool:
     """Whether a task can be completed without looking at its form: there is none, or nothing in it is required."""
-    file = tasks.get_form(session, task)
+    file = task_forms.get_form(session, task)
     return not here.gate().form(file).needs_answers if file is not None else task.form_ref is None
 
 

@@ -32,7 +32,7 @@ from engine_world import HU, LEE, ROOT, WANG
 
 from engine.errors import AlreadyCompleted, InstanceEnded, NotFound, NotStartable, ReasonMissing, VariablesRefused
 from engine.look import admin, history
-from engine.run import incidents, instances, tasks
+from engine.run import incidents, instances, task_forms, tasks
 from engine.store import base, schema
 
 SMALL = bpmn(
@@ -263,7 +263,7 @@ def test_items_of_several_know_their_own_variables(world):
     assert world.open() == ["u", "u"]
     mine = world.ask(tasks.get_task, world.task("u").id)
     assert mine.local["unit"] in {"qc", "sales"}
-    seen = world.ask(tasks.visible_variables, mine)
+    seen = world.ask(task_forms.visible_variables, mine)
     assert (seen["unit"], seen["units"]) == (mine.local["unit"], ["qc", "sales"])
     for _ in range(2):
         task = world.task("u")
@@ -429,7 +429,7 @@ def test_what_is_over_can_still_be_shown(world):
     first = world.task("first")
     world.complete("first", y=2)
     world.complete("second")
-    assert world.ask(tasks.visible_variables, first) == {"x": 1, "y": 2}
+    assert world.ask(task_forms.visible_variables, first) == {"x": 1, "y": 2}
     assert world.ask(tasks.get_task, first.id, actor=WANG).ended_by == "wang"
     assert world.status(number) == "completed"
 

@@ -22,7 +22,7 @@ from engine.errors import (
     TaskChanged,
 )
 from engine.look import history, queries
-from engine.run import instances, tasks
+from engine.run import candidates, instances, task_forms, tasks
 from engine.run import messages as told
 from engine.values import Actor, Finding, StandIn
 
@@ -93,7 +93,7 @@ def test_only_candidates_and_admins_see_a_task(world):
     world.deploy(ONE)
     world.start()
     task = world.task("u")
-    assert [tasks.may_see(task, who) for who in (WANG, LEE, ROOT, Actor("x"))] == [True, False, True, False]
+    assert [candidates.may_see(task, who) for who in (WANG, LEE, ROOT, Actor("x"))] == [True, False, True, False]
     for who in (LEE, Actor("x")):
         with pytest.raises(NotFound) as hidden:
             world.ask(tasks.get_task, task.id, actor=who)
@@ -190,7 +190,7 @@ def test_a_substitute_does_the_work_of_an_absent_person_and_it_says_so(world):
     task = world.task("plan")
     world.do(tasks.claim, task.id, by=WANG)
     assert world.ask(queries.count_tasks, STAND_IN).group == 1  # what the absent person has is theirs to do, too
-    assert tasks.acts_for(world.task("plan"), STAND_IN) == "wang"
+    assert candidates.acts_for(world.task("plan"), STAND_IN) == "wang"
     world.do(tasks.claim, task.id, by=STAND_IN)
     assert (world.task("plan").assignee, world.task("plan").on_behalf_of) == ("sun", "wang")
     world.complete("plan", by=STAND_IN)
@@ -221,11 +221,11 @@ def test_who_stands_in_for_several_chooses_for_whom(world):
     world.deploy(ONE)
     world.start()
     task = world.task("u")
-    assert tasks.absent_for(task, BOTH) == ("hu", "wang")
+    assert candidates.absent_for(task, BOTH) == ("hu", "wang")
     with pytest.raises(NotCandidate):
         world.do(tasks.claim, task.id, by=BOTH, absent="lee")
     world.do(tasks.claim, task.id, by=BOTH, absent="wang")
-    assert tasks.absent_for(world.task("u"), BOTH) == ("wang",)
+    assert candidates.absent_for(world.task("u"), BOTH) == ("wang",)
     world.complete("u", by=BOTH)
     assert world.ask(tasks.get_task, task.id).on_behalf_of == "wang"
 
@@ -450,6 +450,6 @@ def test_the_form_is_that_of_the_same_deployment(make_world):
     old, new = world.start("p"), world.start("q")
     world.deploy(own, a_form=form("F1", version=2))
     contents = [
-        json.loads(world.ask(tasks.get_form, world.task("u", number)).content)["version"] for number in (old, new)
+        json.loads(world.ask(task_forms.get_form, world.task("u", number)).content)["version"] for number in (old, new)
     ]
     assert contents == [1, 2]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine import FormFile, instances, queries, tasks
 from engine.errors import FormRefused
-from engine.run import messages
+from engine.run import messages, task_forms
 from engine.store.schema import DbTask, DbTimer
 from processes import folders
 from processes.cases import access
@@ -135,7 +135,7 @@ def signed(house):
     house.do("UT_Prepare", AFTER_SALES, **prepared, **unsaid)
     with house.database.reading() as session:
         [item] = [each for each in queries.list_tasks(session, AFTER_SALES).items if each.element == "UT_Sign"]
-        text = tasks.visible_variables(session, item)["agreement_sha256"]
+        text = task_forms.visible_variables(session, item)["agreement_sha256"]
     drawn = {
         "sign_result": "drawn",
         "signing_place": "接待室",
@@ -273,7 +273,7 @@ def test_each_colleague_sees_the_question_and_the_own_answer(ward):
     for by, question in ((SURGEON, "切口？"), (NURSING, "换药？")):
         with ward.database.reading() as session:
             [item] = queries.list_tasks(session, by).items
-            seen = tasks.visible_variables(session, item)
+            seen = task_forms.visible_variables(session, item)
         assert {name for name, value in seen.items() if value is not None} == {"unit", "question", "severity"}
         assert seen["question"] == question
         with ward.database.transaction() as session:
