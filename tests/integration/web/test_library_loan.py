@@ -159,6 +159,63 @@ def test_its_work_is_done_on_its_pages(loan):
     assert "图书已找到" in shown(loan, "ma", f"/cases/{NUMBER}", "zh-CN")
 
 
+REPLY = {
+    "reply_channel": "email",
+    "reply_to": "he@example.com",
+    "reply_cause": "书在架上，归还时漏登记。",
+    "reply_solution": "免除费用。",
+    "reply_compensation": "退还 35 元。",
+    "reply_amount": "35.00",
+    "reply_prevention": "归还时复核条码。",
+    "reply_schedule": "三日内退款。",
+}
+
+
+def test_shared_steps_do_their_part_on_its_pages_up_to_the_outcome(loan):
+    desk = loan.visitor("ma")
+    loan.do("Check_Ring", "ma", call_note="再找找")
+    loan.do("Check_Shelf", "xu", on_shelf=True, finding="书在架上。")
+    task = loan.claim("Check_Propose", "ma")
+    assert desk.post(f"/tasks/{task}/draft", data={"fee_back": "35", "solution": "先记一半"}).status_code == 200
+    assert "先记一半" in shown(loan, "ma", f"/tasks/{task}")
+    plan = {"fee_back": "35.00", "solution": "免除费用。"}
+    assert desk.post(f"/tasks/{task}", data=plan).status_code == 303
+    task = loan.open_task("UT_Approve")
+    assert desk.get(f"/tasks/{task}").status_code == 404  # the head of the library decides, whatever the folder is
+    assert "35.00" in shown(loan, "gu", f"/tasks/{task}")
+    loan.do("UT_Approve", "gu", decision="approve", approval_signature=True)
+    task = loan.claim("UT_Compose", "ma")
+    assert desk.post(f"/tasks/{task}", data=REPLY | {"reply_compensation": "退还 350 元。"}).status_code == 303
+    task = loan.claim("UT_Compose", "ma")
+    assert "350" in shown(loan, "ma", f"/tasks/{task}")  # it was blocked: more than was approved
+    looked_at = desk.post(f"/tasks/{task}/letter", data=REPLY).text
+    assert "退还 35 元" in looked_at
+    assert desk.post(f"/tasks/{task}", data=REPLY).status_code == 303
+    loan.work()
+    with loan.database.reading() as session:
+        sent = session.scalars(select(DbLetter).where(DbLetter.template == "LOAN-REPLY")).one()
+        assert (sent.html, sent.sent_at is None) == (looked_at, False)
+    record = re.search(rf'(/cases/{NUMBER}/record/\d+)">Customer accepts', shown(loan, "ma", f"/cases/{NUMBER}"))[1]
+    assert desk.post(record, data={"answer_channel": "phone"}).status_code == 303
+    loan.until("2026-10-12T12:00")
+    loan.do("UT_Ask", "ma", followup_channel="phone", reached=True, score=5, solved=True, wants_reopen=False)
+    for language, outcome in (("en", "fee waived"), ("zh-CN", "免除费用")):
+        assert outcome in shown(loan, "ma", f"/cases/{NUMBER}", language)
+        assert outcome in shown(loan, "ma", "/cases?state=all", language)
+
+
+def test_what_is_told_of_it_is_recorded_with_its_own_form(loan):
+    loan.do("Check_Ring", "ma", call_note="再找找")
+    desk = loan.visitor("ma")
+    page = desk.get(f"/cases/{NUMBER}").text
+    assert "Record: Book has turned up" in page
+    record = re.search(rf"/cases/{NUMBER}/record/\d+", page)[0]
+    assert desk.post(record, data={}).status_code == 422
+    assert loan.visitor("xu").get(record).status_code == 404
+    assert desk.post(record, data={"finding": "读者送回。"}).status_code == 303
+    assert "Recorded: Book has turned up" in desk.get(f"/cases/{NUMBER}").text
+
+
 def test_administrators_see_where_it_stands(loan):
     assert "Complaint about a loan" in shown(loan, "admin", "/admin/instances")
     assert "Ring the reader" in shown(loan, "admin", "/admin/instances")
