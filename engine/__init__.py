@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from engine.services import Call, Service, Services
     from engine.spelling import meant, nearest
     from engine.store.base import Base
-    from engine.store.columns import JsonType, UtcTime
+    from engine.store.columns import UtcTime
     from engine.store.variables import is_blank
     from engine.throttle import Throttle
     from engine.uses import FormField, FormRead, FormUses
@@ -108,7 +108,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.services": ("Call", "Service", "Services"),
     "engine.database": ("Database",),
     "engine.store.base": ("Base",),
-    "engine.store.columns": ("JsonType", "UtcTime"),
+    "engine.store.columns": ("UtcTime",),
     "engine.store.variables": ("is_blank",),
     "engine.uses": ("FormField", "FormRead", "FormUses"),
     "engine.throttle": ("Throttle",),
@@ -161,7 +161,6 @@ __all__ = [
     "JobRow",
     "JobStatus",
     "Json",
-    "JsonType",
     "Limits",
     "LoadedDeployment",
     "OpenTask",
