@@ -16,6 +16,10 @@ RULES = (r"rule\.\d+", r"ruleMessage\.\d+", r"ruleField\.\d+", "rules")
 INPUT_RULES = ("readFrom", "prefill", "requiredWhen", *RULES)
 
 
+LIKENESS = 0.75
+"""From which on a name is taken for a typing error."""
+
+
 @dataclass(frozen=True)
 class Written:
     """A type of the form editor (form-js schema, versions 1 to 20) and what a component of it may say."""
@@ -46,6 +50,11 @@ def input_written(
 def is_known_property(patterns: tuple[str, ...], name: str) -> bool:
     """Whether a custom property is understood."""
     return any(re.fullmatch(pattern, name) for pattern in patterns)
+
+
+def close_to(name: str, known: Iterable[str]) -> bool:
+    """Whether a name is likely a typing error for one that is known, and not a word of some other version."""
+    return bool(get_close_matches(name, list(known), n=1, cutoff=LIKENESS))
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

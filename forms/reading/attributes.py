@@ -1,7 +1,7 @@
 """Whether a component says only what its type understands."""
 
 from forms.kit.source import Source
-from forms.kit.written import Written, is_known_property, suggest
+from forms.kit.written import Written, close_to, is_known_property, suggest
 
 PARTS = {
     "conditional": frozenset({"hide"}),
@@ -9,15 +9,24 @@ PARTS = {
     "appearance": frozenset({"prefixAdorner", "suffixAdorner"}),
 }
 
+LOOKS = frozenset({"layout", "appearance"})
+"""Parts that only say how a component looks."""
+
 
 def check_attributes(source: Source, written: Written) -> None:
     """Report every attribute, part of one and custom property that is not understood."""
     name = written.type
-    for each in source.data.keys() - written.attributes:
-        source.report(f"unknown attribute {each[:60]!r} of a {name}: {suggest(each, written.attributes)}")
+    for each in sorted(source.data.keys() - written.attributes):
+        if close_to(each, written.attributes):
+            source.report(f"unknown attribute {each[:60]!r} of a {name}: {suggest(each, written.attributes)}")
+        else:
+            source.warn(f"the attribute {each[:60]!r} of a {name} is not used")
     for part, known in ({"validate": written.checks} | PARTS).items():
-        for each in source.within(part).data.keys() - known:
-            source.report(f"unknown {part}.{each[:60]} of a {name}: {suggest(each, known)}")
+        for each in sorted(source.within(part).data.keys() - known):
+            if part in LOOKS and not close_to(each, known):
+                source.warn(f"{part}.{each[:60]} of a {name} is not used")
+            else:
+                source.report(f"unknown {part}.{each[:60]} of a {name}: {suggest(each, known)}")
     for each, value in source.within("properties").data.items():
         if not is_known_property(written.properties, each):
             source.report(f"unknown property {each[:60]!r} of a {name}: {suggest(each, written.properties)}")

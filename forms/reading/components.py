@@ -16,14 +16,18 @@ from forms.reading.rules import read_rules
 
 REFUSED: Mapping[str, str] = {
     "html": "HTML is not taken from forms; use a text component (headings, lists, bold, quotes)",
-    "image": "pictures are not taken from forms; attach them to the case and name them in a text component",
-    "iframe": "other pages are not shown inside forms; put a link into a text component",
-    "documentPreview": "documents stand beside the form on the page; leave this out",
     "script": "scripts are not run in forms; use an expression component",
     "multipage": "a form is one page; use groups",
     "page": "a form is one page; use groups",
     "default": "a form cannot stand inside a form; use a group",
 }
+LEFT_OUT: Mapping[str, str] = {
+    "button": "the button is left out: the page has its own",
+    "image": "the picture is left out: attach it to the case and name it in a text component",
+    "iframe": "the other page is left out: put a link into a text component",
+    "documentPreview": "the preview is left out: documents stand beside the form on the page",
+}
+"""What the form editors offer and can be missing from a page."""
 MOST = 400
 """Components of one form."""
 DEEPEST = 8
@@ -92,8 +96,8 @@ def _component(
 ) -> Component | None:
     source = Source(reading, _id_of(row, reading, inside, number), row)
     name = row.get("type")
-    if name == "button":
-        source.warn("the button is left out: the page has its own")
+    if isinstance(name, str) and name in LEFT_OUT:
+        source.warn(LEFT_OUT[name])
         return None
     written = written_as(name) if isinstance(name, str) else None
     if not isinstance(name, str) or written is None:

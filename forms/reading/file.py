@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from forms.kinds.static import Static
 from forms.kit.source import Problem, Reading, Source
-from forms.kit.written import RULES, is_known_property, suggest
+from forms.kit.written import RULES, close_to, is_known_property, suggest
 from forms.language.expressions import Json, Language
 from forms.language.template import Template
 from forms.model.component import Level
@@ -32,6 +32,8 @@ ROOT = frozenset(
         "properties",
     }
 )
+SILENT = frozenset({"$schema", "generated"})
+"""What the editors write for themselves."""
 ROOT_PROPERTIES = ("title", *RULES)
 LARGEST = 1_000_000
 
@@ -71,8 +73,11 @@ def _load(content: bytes, reading: Reading) -> Mapping[str, Json] | None:
 
 
 def _read_root(root: Mapping[str, Json], content: bytes, reading: Reading) -> Form:
-    for name in root.keys() - ROOT:
-        reading.report(None, f"the form has the unknown attribute {name[:60]!r}")
+    for name in sorted(root.keys() - ROOT - SILENT):
+        if close_to(name, ROOT):
+            reading.report(None, f"the form has the unknown attribute {name[:60]!r}: {suggest(name, ROOT)}")
+        else:
+            reading.report(None, f"the attribute {name[:60]!r} of the form is not used", "warning")
     source = Source(reading, "", root)
     form_id = source.text("id") or PurePosixPath(reading.file).stem
     properties = source.within("properties")

@@ -70,9 +70,6 @@ def test_the_form_editors_own_attributes_are_understood():
     ("component", "words"),
     [
         ({"type": "html", "id": "h", "content": "<b>x</b>"}, "use a text component"),
-        ({"type": "image", "id": "h", "source": "x"}, "attach them to the case"),
-        ({"type": "iframe", "id": "h", "url": "x"}, "put a link"),
-        ({"type": "documentPreview", "id": "h"}, "beside the form"),
         ({"type": "script", "id": "h", "jsFunction": "x"}, "use an expression component"),
         ({"type": "multipage", "id": "h"}, "use groups"),
         ({"type": "textfeild", "id": "h"}, "did you mean textfield?"),
@@ -98,7 +95,6 @@ def test_the_form_editors_own_attributes_are_understood():
         ({**TEXT, "label": ""}, "label is missing"),
         ({**TEXT, "label": "{{#if x}}"}, "loops and conditions"),
         ({**TEXT, "label": "{{ (( }}"}, "label:"),
-        ({**TEXT, "omitFromSubmit": True}, "unknown attribute"),
         ({**TEXT, "layout": {"columns": 17}}, "from 2 to 16"),
         ({"type": "radio", "id": "r", "key": "r", "label": "R"}, "options are needed"),
         ({"type": "radio", "id": "r", "key": "r", "label": "R", "values": options("a"), "valuesKey": "v"}, "exactly one"),
@@ -162,12 +158,30 @@ def test_what_is_not_understood_is_refused_and_named(component, words):
     assert read_form(form_file(component), file="F00.form", language=LANGUAGE)[0] is None
 
 
-def test_a_button_is_left_out_with_a_warning():
-    form, problems = read_form(
-        form_file(TEXT, {"type": "button", "id": "b", "label": "Send", "action": "submit"}), file="f", language=LANGUAGE
-    )
+@pytest.mark.parametrize(
+    ("component", "words"),
+    [
+        ({"type": "button", "id": "h", "label": "Send", "action": "submit"}, "the page has its own"),
+        ({"type": "image", "id": "h", "source": "x"}, "attach it to the case"),
+        ({"type": "iframe", "id": "h", "url": "x"}, "put a link"),
+        ({"type": "documentPreview", "id": "h"}, "beside the form"),
+        ({"type": "text", "id": "h", "label": "Text view", "text": "x"}, "the attribute 'label' of a text is not used"),
+        ({**TEXT, "id": "h", "key": "h", "tooltip": "x"}, "the attribute 'tooltip' of a textfield is not used"),
+        ({**TEXT, "id": "h", "key": "h", "layout": {"height": 3}}, "layout.height of a textfield is not used"),
+    ],
+)
+def test_what_the_form_editors_write_and_nobody_uses_is_warned_of(component, words):
+    form, problems = read_form(form_file(TEXT, component), file="f", language=LANGUAGE)
     assert form is not None
-    assert [(each.component, each.severity) for each in problems] == [("b", "warning")]
+    assert [(each.component, each.severity) for each in problems] == [("h", "warning")]
+    assert words in problems[0].message
+
+
+def test_what_the_editors_write_about_the_file_is_taken():
+    content = json.loads(form_file(TEXT)) | {"$schema": "https://…", "generated": True, "collapsed": True}
+    form, problems = read_form(json.dumps(content).encode(), file="f", language=LANGUAGE)
+    assert form is not None
+    assert [str(each) for each in problems] == ["f: the attribute 'collapsed' of the form is not used"]
 
 
 @pytest.mark.parametrize(
