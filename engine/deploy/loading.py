@@ -109,7 +109,7 @@ def read_forms(
         content = files[path]
         key = _form_id(content)
         if key is None:
-            findings.append(Finding(path, "this is no form: JSON with an id is expected", code="bad_form"))
+            findings.append(_no_form(path, content))
             continue
         if key in forms:
             findings.append(Finding(path, f"{forms[key].path} has the same form id {key}", code="form_twice"))
@@ -117,6 +117,17 @@ def read_forms(
         if check and runtime.forms is not None:
             findings.extend(runtime.forms.check(path, content))
     return forms, findings
+
+
+def _no_form(path: str, content: bytes) -> Finding:
+    """Why a file is no form: it is no JSON, with its line, or it has no id."""
+    try:
+        json.loads(content)
+    except json.JSONDecodeError as error:
+        return Finding(path, f"this is no JSON: {error.msg}, column {error.colno}", code="not_json", line=error.lineno)
+    except (ValueError, RecursionError) as error:
+        return Finding(path, f"this is no JSON: {error}", code="not_json")
+    return Finding(path, "this is no form: it has no id. Give it one in the form editor", code="bad_form")
 
 
 def _form_id(content: bytes) -> str | None:

@@ -68,7 +68,7 @@ def parse_xml(reading: Reading, content: bytes) -> Node | None:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        reading.report(f"the file is no XML: {error}", code="xml")
+        reading.report(f"the file is no XML: {' '.join(str(error).replace('<string>, ', '').split())}", code="xml")
         return None
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # the stubs lack it
         reading.report("the file declares a document type; entities are refused", code="xml")

@@ -51,11 +51,11 @@ def read(file: str, content: bytes) -> Reading:
         text = content.decode()
         raw = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        return Reading(file, findings=(Finding(file, f"the text is not UTF-8: {error}", code="declaration"),))
+        return Reading(file, findings=(Finding(file, f"the text is not UTF-8: {error}", code="not_toml"),))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
         line = int(place[1]) if place else content.count(b"\n") + 1
-        return Reading(file, findings=(Finding(file, f"this is no TOML: {error}", code="declaration", line=line),))
+        return Reading(file, findings=(Finding(file, f"this is no TOML: {error}", code="not_toml", line=line),))
     empty = Reading(file, lines=lines_of(text))
     beside = {*raw["summary"]} - {"lines"} if isinstance(raw.get("summary"), dict) else ()
     unknown = [empty.finding(("summary", key), f"there is no key {key}{nearest(key, ['lines'])}") for key in beside]

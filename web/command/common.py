@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from web.compose import Kesu
 
 DATABASE = "sqlite:///var/kesu.sqlite3"
+ADDRESS = "Write --database or KESU_DATABASE_URL as sqlite:///var/kesu.sqlite3 or postgresql+psycopg://user@host/name"
+REACH = "See whether it runs, and whether --database or KESU_DATABASE_URL is right"
 
 database_option = click.option(
     "--database",
@@ -29,6 +31,12 @@ settings_option = click.option(
 )
 
 
+class CannotBegin(click.ClickException):
+    """What a command was given cannot be used at all: one line, and exit status 2."""
+
+    exit_code = 2
+
+
 class Commands(click.Group):
     """A group whose commands are imported when they are asked for, so that each starts quickly."""
 
@@ -38,14 +46,22 @@ class Commands(click.Group):
         self.places = dict(places or {})
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; what is refused before it begins, a setting or a shipped folder, is told in one line."""
+        """Run a command; what cannot be used, a setting, a shipped folder or a database, is told in one line."""
+        from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
         from engine.errors import DeploymentRefused
         from processes.errors import SettingRefused
 
         try:
             return super().invoke(ctx)
-        except (SettingRefused, DeploymentRefused) as error:
+        except DeploymentRefused as error:
             raise click.ClickException(str(error)) from None
+        except SettingRefused as error:
+            raise CannotBegin(" ".join(str(error).split())) from None
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise CannotBegin(f"The database address cannot be read: {_first_line(error)}. {ADDRESS}") from None
+        except DBAPIError as error:
+            raise CannotBegin(f"The database cannot be used: {_first_line(error.orig or error)}. {REACH}") from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands in the order of their names."""
@@ -61,6 +77,26 @@ class Commands(click.Group):
         return command
 
 
+def _first_line(error: BaseException) -> str:
+    """What an error says, without what the library adds below."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def folder_of(url: str) -> Path:
+    """The folder of an installation, made where it is not there; CannotBegin for an address that is none."""
+    from sqlalchemy import make_url
+
+    backend = make_url(url).get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise CannotBegin(f"The database address names {backend or 'nothing'}, which is not taken. {ADDRESS}")
+    folder = Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotBegin(f"The folder {folder} cannot be made: {error.strerror}. {ADDRESS}") from None
+    return folder
+
+
 def open_installation(url: str, settings_file: Path | None) -> "Kesu":
     """Migrate the database, put the installation together and deploy what is shipped."""
     from processes.configuration import load
@@ -68,8 +104,7 @@ def open_installation(url: str, settings_file: Path | None) -> "Kesu":
     from processes.procedures import check_settings
     from web import compose
 
-    folder = Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder_of(url)
     migrate(url)
     kesu = compose.compose(load(settings_file), url, secret=compose.get_secret(folder))
     compose.deploy_shipped(kesu.database)

@@ -14,13 +14,18 @@ from processes.folders import Folder
 from web import compose
 from web.command.common import settings_option
 
+UNREADABLE = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "not_toml"})
+"""The codes of files that are no diagram, table, form or declaration at all."""
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @settings_option
 def lint(paths: tuple[Path, ...], settings_file: Path | None, *, as_json: bool) -> None:
-    """Check files and folders beside one another and the shipped ones, as a deployment does; exit status 1 on errors.
+    """Check files and folders beside one another and the shipped ones, as a deployment does.
+
+    Exit status 1 on errors, 2 where a file cannot be read at all.
 
     Nothing is deployed.
     """
@@ -32,6 +37,8 @@ def lint(paths: tuple[Path, ...], settings_file: Path | None, *, as_json: bool) 
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
         tell(findings, sum(map(len, given.values())))
+    if any(finding.code in UNREADABLE for finding in findings):
+        raise SystemExit(2)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise SystemExit(1)
 

@@ -6,7 +6,7 @@ import click
 
 from processes.migrations import migrate
 from web import compose
-from web.command.common import database_option, open_installation, settings_option
+from web.command.common import database_option, folder_of, open_installation, settings_option
 from web.command.listening import is_loopback, options
 
 
@@ -96,4 +96,5 @@ def _introduce() -> None:
 @database_option
 def migrate_tables(url: str) -> None:
     """Bring the tables to the newest form."""
+    folder_of(url)
     migrate(url)

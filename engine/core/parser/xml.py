@@ -33,7 +33,7 @@ def parse(file: str, content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _unreadable(file, "not_xml", f"the file is not well-formed XML: {error}") from error
+        raise _unreadable(file, "not_xml", f"the file is not well-formed XML: {plainly(error)}") from error
     if root.getroottree().docinfo.internalDTD is not None or any(True for _ in root.iter(etree.Entity)):
         raise _unreadable(file, "doctype", "a document type or an entity is declared; diagrams need none")
     if root.tag != f"{BPMN}definitions":
@@ -48,6 +48,11 @@ def parse(file: str, content: bytes) -> etree._Element:
     _put_in_definitions(root)
     _name_links(root)
     return root
+
+
+def plainly(error: Exception) -> str:
+    """What an XML reader says, without the name that it has for the text."""
+    return " ".join(str(error).replace("<string>, ", "").split())
 
 
 def children(node: etree._Element, *tags: str) -> list[etree._Element]:

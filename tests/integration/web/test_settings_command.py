@@ -36,7 +36,7 @@ def test_each_setting_has_its_value_default_and_where_it_comes_from(tmp_path):
 )
 def test_an_installation_whose_settings_cannot_be_taken_does_not_start(tmp_path, text, said):
     found = kesu(tmp_path, "deployments", text)
-    assert found.exit_code == 1
+    assert found.exit_code == 2
     assert said in found.output
     assert found.output.startswith("Error: ")
     assert "procedure.toml" not in found.output
