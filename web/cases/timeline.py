@@ -248,6 +248,9 @@ def told_of(data: Mapping[str, object]) -> str:
     """What people were told of: as the diagram calls the step that told them."""
     if data.get("what") == "letter":
         return _("A letter has to be posted by hand: print it from the case")
+    came_from = data.get("from")
+    if data.get("what") == "moved_here" and isinstance(came_from, Mapping):
+        return _("Has come here from: %(procedure)s", procedure=text_of(came_from))
     return language.label(str(data.get("name") or ""), home_of(data)) or _("Told of the case")
 
 

@@ -16,6 +16,8 @@ from processes.reading import get_case, given, iso
 
 NOBODY = "NOBODY"
 """The error that the diagram catches when somebody is named who may not sign in."""
+MOVED_HERE = "moved_here"
+"""What the units are told whose procedure a case has come to."""
 
 
 def raise_severity(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -140,7 +142,8 @@ def move(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     }
     register.note(session, case, "moved_to", by=call.actor, element=call.element.id, data=data)
     groups = sorted(target.registration.groups) if target.registration is not None else []
-    telling.tell(session, case, "told", groups, by=call.actor, element=call.element.id)
+    come: dict[str, Json] = {"what": MOVED_HERE, "from": data["from"]}
+    telling.tell(session, case, "told", groups, by=call.actor, element=call.element.id, data=come)
     return {"moved_to": target.key}
 
 

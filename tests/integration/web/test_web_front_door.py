@@ -72,6 +72,7 @@ def test_what_is_clear_begins_in_its_procedure_with_all_that_is_known(door):
         assert known in form
     seen = door.visitor("ren").get(f"/cases/{number}").text
     assert "Moved to another procedure: Complaints about goods" in seen
+    assert "Has come here from: Any complaint" in door.visitor("sun").get("/notices").text
     assert seen.count("Register any complaint") >= 1
     assert "您反映的问题已收到" in seen
     assert door.visitor("sun").get("/cases").text.count(f"/cases/{number}") == 1
