@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from engine.run.tasks import Completed
     from engine.runtime import (
         Deployable,
+        Dispatcher,
         JobRow,
         Limits,
         Runtime,
@@ -60,8 +61,9 @@ if TYPE_CHECKING:
         StandIn,
         Trace,
     )
-    from engine.work import dispatch, jobs, leases, timers
+    from engine.work import broker, dispatch, jobs, leases, timers
     from engine.work.dispatch import EmbeddedDispatcher
+    from engine.work.procrastination import ProcrastinateDispatcher
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "engine.deploy": ("checks", "contents", "deployments", "loading", "versions"),
@@ -76,7 +78,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
         "task_forms",
         "tasks",
     ),
-    "engine.work": ("dispatch", "jobs", "leases", "timers"),
+    "engine.work": ("broker", "dispatch", "jobs", "leases", "timers"),
 }
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
@@ -96,6 +98,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.tasks": ("Completed",),
     "engine.runtime": (
         "Deployable",
+        "Dispatcher",
         "JobRow",
         "Limits",
         "Runtime",
@@ -127,6 +130,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "Trace",
     ),
     "engine.work.dispatch": ("EmbeddedDispatcher",),
+    "engine.work.procrastination": ("ProcrastinateDispatcher",),
 }
 
 __all__ = [
@@ -140,6 +144,7 @@ __all__ = [
     "Database",
     "Deployable",
     "Deployment",
+    "Dispatcher",
     "Element",
     "EmbeddedDispatcher",
     "Event",
@@ -168,6 +173,7 @@ __all__ = [
     "Pattern",
     "Place",
     "Process",
+    "ProcrastinateDispatcher",
     "Recordable",
     "Runtime",
     "Service",
@@ -190,6 +196,7 @@ __all__ = [
     "UtcTime",
     "Wait",
     "admin",
+    "broker",
     "candidates",
     "checks",
     "clock_functions",

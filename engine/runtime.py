@@ -27,7 +27,7 @@ It never comes with the answers, which are what a client sends: a claim to have 
 NOT_SIGNED: Signatures = MappingProxyType({})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class JobRow:
     """A job as it is handed over: its number and the instance it belongs to, if any."""
 

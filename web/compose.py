@@ -15,6 +15,7 @@ from engine import (
     SYSTEM,
     Clock,
     Database,
+    Dispatcher,
     Limits,
     Runtime,
     SetClock,
@@ -67,6 +68,7 @@ def compose(
     clock: Clock | None = None,
     mail: Mail | None = None,
     actor_signs: bool = False,
+    dispatcher: Dispatcher | None = None,
 ) -> Kesu:
     """Put an installation together on a migrated database.
 
@@ -77,14 +79,21 @@ def compose(
         clock: default the machine's.
         mail: where letters go; default as the settings say.
         actor_signs: see `web.gate.Gate`.
+        dispatcher: who is told of new jobs; default nobody, somebody looks for them.
     """
     office = Office(settings, secret=secret, mail=mail)
-    database = Database(url, runtime_for(office, clock=clock, actor_signs=actor_signs))
+    database = Database(url, runtime_for(office, clock=clock, actor_signs=actor_signs, dispatcher=dispatcher))
     office.open(database)
     return Kesu(database, office, secret)
 
 
-def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool = False) -> Runtime:
+def runtime_for(
+    office: Office,
+    *,
+    clock: Clock | None = None,
+    actor_signs: bool = False,
+    dispatcher: Dispatcher | None = None,
+) -> Runtime:
     """The engine's runtime with everything that procedures need."""
     zone, clock = ZoneInfo(office.settings.zone), clock or SystemClock()
     called, known = functions(office), declared(office)
@@ -92,6 +101,7 @@ def runtime_for(office: Office, *, clock: Clock | None = None, actor_signs: bool
     return make_runtime(
         clock=clock,
         zone=zone,
+        dispatcher=dispatcher,
         settings=Limits(
             most_messages=office.settings.most_messages,
             step_seconds=office.settings.step_seconds,

@@ -13,7 +13,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.database import Database
 from engine.errors import AnotherProcessRuns, Passing
-from engine.kinds import JobKind
 from engine.runtime import JobRow, Session
 from engine.throttle import Throttle
 from engine.work import jobs, leases, timers
@@ -30,9 +29,6 @@ SWEEP_SECONDS = 20
 
 RENEW_SECONDS = 3
 """So often a worker says that it is still at its jobs."""
-
-BREATH = 0.2
-"""Seconds between the parts of a long step, in which others write."""
 
 AHEAD = 20
 """So many steps a thread takes at a time: taking costs a commit, and what is taken the others cannot do."""
@@ -58,6 +54,17 @@ def work_once(database: Database) -> int:
         if not handed and not ran:
             return done
     raise RuntimeError("the work that is due at one moment does not end")
+
+
+def do_chores(database: Database) -> None:
+    """Do the chores once; what goes wrong is logged."""
+    for chore in database.runtime.chores:
+        try:
+            chore(database)
+        except Passing:
+            continue
+        except Exception:
+            log.exception("a chore failed", chore=getattr(chore, "__name__", str(chore)))
 
 
 class EmbeddedDispatcher:
@@ -123,6 +130,11 @@ class EmbeddedDispatcher:
         self._stopped.set()
         return finished
 
+    @property
+    def taking(self) -> bool:
+        """Whether new work is begun."""
+        return not self._outside.closed
+
     def tick(self) -> None:
         """One look: due timers become jobs, jobs that are due go to the threads."""
         try:
@@ -139,13 +151,7 @@ class EmbeddedDispatcher:
 
     def sweep(self) -> None:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""
-        for chore in self._database.runtime.chores:
-            try:
-                chore(self._database)
-            except Passing:
-                continue
-            except Exception:
-                log.exception("a chore failed", chore=getattr(chore, "__name__", str(chore)))
+        do_chores(self._database)
 
     def renew(self) -> None:
         """Say that what was taken is still being done; when that fails, it is tried again in a moment."""
@@ -179,7 +185,7 @@ class _Lane:
         self._guard = threading.Lock()
         self._filling = threading.Lock()
         self._running: dict[int, str] = {}
-        self._closed = False
+        self.closed = False
         self._turn = 0
 
     @property
@@ -193,7 +199,7 @@ class _Lane:
         if not self._filling.acquire(blocking=False):
             return
         try:
-            while not self._closed and (room := self._room - len(self._running)) > 0:
+            while not self.closed and (room := self._room - len(self._running)) > 0:
                 found = self._take(room)
                 with self._guard:
                     self._running.update((job.id, str(job.owner)) for job in found)
@@ -206,7 +212,7 @@ class _Lane:
 
     def close(self) -> None:
         """Take nothing more, and begin nothing of what is waiting for a thread."""
-        self._closed = True
+        self.closed = True
 
     def wait(self, give_up: float | None) -> bool:
         """Wait for what is under way; whether it was finished in time."""
@@ -234,13 +240,13 @@ class _Lane:
 
     def _work(self, job: Work) -> None:
         try:
-            if self._closed:
+            if self.closed:
                 with self._database.transaction() as session:
                     leases.release(session, job)
             else:
                 jobs.run(self._database, job)
-                if job.kind is JobKind.GO_ON:
-                    time.sleep(BREATH)  # others have waited for the file or the instance
+                if jobs.takes_breath(job):
+                    time.sleep(jobs.BREATH)
         except Passing:
             log.warning("a job is left until its lease is over", job=job.id)
         except Exception:
@@ -249,7 +255,7 @@ class _Lane:
             with self._guard:
                 self._running.pop(job.id, None)
                 few = len(self._running) <= self._low
-            if few and not self._closed:
+            if few and not self.closed:
                 self._look_on()
 
     def _look_on(self) -> None:

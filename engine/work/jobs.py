@@ -32,6 +32,8 @@ from engine.work import leases
 from engine.work.model import Work
 
 log = structlog.get_logger(__name__)
+BREATH = 0.2
+"""Seconds between the parts of a long step, in which others write."""
 _RETRIES = re.compile(r"R(\d+)/(P.+)")
 
 
@@ -46,12 +48,26 @@ def run_due(database: Database, *, limit: int = 500) -> int:
 
 def run_job(database: Database, job_id: int) -> bool:
     """Do one job, whoever else may be doing it too; whether it was dealt with (done or failed) here."""
+    job = pick(database, job_id)
+    return job is not None and run(database, job)
+
+
+def pick(database: Database, job_id: int) -> Work | None:
+    """Take a job to do it now; None when it is done, or somebody has it.
+
+    What has effects outside is leased first. A step need not be: nothing of it is seen before the commit that takes it.
+    """
     with database.reading() as session:
         job = _find(session, job_id)
     if job is not None and job.kind is JobKind.SERVICE:
         with database.transaction() as session:
             job = leases.take_one(session, job_id, leases.new_owner())
-    return job is not None and run(database, job)
+    return job
+
+
+def takes_breath(job: Work) -> bool:
+    """Whether others have waited for the file or the instance: after a part of a long step they come first."""
+    return job.kind is JobKind.GO_ON
 
 
 def run(database: Database, job: Work) -> bool:
@@ -111,12 +127,12 @@ def _find(session: Session, job_id: int) -> Work | None:
     columns = [DbJob.__table__.c[name] for name in Work.__dataclass_fields__]
     query = select(*columns).where(DbJob.id == job_id, JOB_IS_OPEN)
     row = session.connection().execute(query).one_or_none()
-    return None if row is None else Work(*row)
+    return None if row is None else replace(Work(*row), owner=None)
 
 
 def _is_mine(session: Session, job: Work) -> ColumnElement[bool]:
     """Whether the row is there, and still whose who works on it: who was frozen past the lease writes nothing."""
-    owned = DbJob.owner == job.owner if job.owner is not None else leases.is_free(session)
+    owned = DbJob.owner == job.owner if job.owner is not None else leases.is_to_be_had(session)
     return and_(DbJob.id == job.id, JOB_IS_OPEN, owned)
 
 

@@ -31,6 +31,10 @@ FAR = timedelta(minutes=5)
 """No lease ends so late: a clock was set back, and nobody waits for the old time to come again."""
 HELD = "nobody"
 """The owner of a job that rests."""
+HANDED = "handed over"
+"""The owner of a job that whoever dispatches has been given and nobody has begun."""
+HANDED_FOR = timedelta(seconds=60)
+"""After so long it is handed over again: the dispatcher may have lost it."""
 
 _WORKER = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 _NUMBERS = count(1)
@@ -49,7 +53,7 @@ class Lease:
         """Make sure, right before something leaves the house, that it is still ours; LeaseLost."""
         with self.database.transaction() as session:
             mine = DbLease.name == self.name, DbLease.owner == self.owner
-            change = update(DbLease).where(*mine).values(leased_until=_from_now(session, LEASE))
+            change = update(DbLease).where(*mine).values(leased_until=from_now(session, LEASE))
             if session.connection().execute(change).rowcount != 1:
                 raise LeaseLost(what=self.name)
 
@@ -80,15 +84,16 @@ def take(session: Session, owner: str, *, service: bool, limit: int, queue: str 
     found = select(DbJob.id).where(*ready).order_by(DbJob.due_at, DbJob.id).limit(limit)
     chosen = found.with_for_update(of=DbJob, skip_locked=True).cte("chosen")
     change = update(DbJob).where(DbJob.id.in_(select(chosen.c.id))).returning(*_COLUMNS)
-    values = {"owner": owner, "leased_until": _from_now(session, LEASE)}
+    values = {"owner": owner, "leased_until": from_now(session, LEASE)}
     rows = session.connection().execute(change.values(**values))
     return sorted((Work(*row) for row in rows), key=lambda work: (work.due_at, work.id))
 
 
 def take_one(session: Session, job_id: int, owner: str) -> Work | None:
     """Take one job, due or not; None when it is done, or somebody has it."""
-    change = update(DbJob).where(DbJob.id == job_id, JOB_IS_OPEN, is_free(session)).returning(*_COLUMNS)
-    values = {"owner": owner, "leased_until": _from_now(session, LEASE)}
+    ready = DbJob.id == job_id, JOB_IS_OPEN, is_to_be_had(session)
+    change = update(DbJob).where(*ready).returning(*_COLUMNS)
+    values = {"owner": owner, "leased_until": from_now(session, LEASE)}
     row = session.connection().execute(change.values(**values)).one_or_none()
     return None if row is None else Work(*row)
 
@@ -107,21 +112,39 @@ def queues(session: Session, *, service: bool) -> list[str]:
 
 def is_free(session: Session) -> ColumnElement[bool]:
     """Whether nobody has a job now."""
-    moment = _from_now(session, timedelta(0))
-    return or_(DbJob.leased_until.is_(None), DbJob.leased_until < moment, DbJob.leased_until > _from_now(session, FAR))
+    moment = from_now(session, timedelta(0))
+    return or_(DbJob.leased_until.is_(None), DbJob.leased_until < moment, DbJob.leased_until > from_now(session, FAR))
+
+
+def is_to_be_had(session: Session) -> ColumnElement[bool]:
+    """Whether nobody has begun with a job: it is free, or was only handed over."""
+    return or_(is_free(session), DbJob.owner == HANDED)
+
+
+def choose_fairly(session: Session, *, limit: int) -> list[int]:
+    """The numbers of open jobs that are due and that nobody has, a fair share from each queue."""
+    found: list[int] = []
+    for service in (False, True):
+        names = queues(session, service=service)
+        for name in names:
+            ready = [JOB_IS_OPEN, IS_SERVICE if service else IS_STEP, DbJob.due_at <= now(session), is_free(session)]
+            share = max(1, limit // (2 * len(names)))
+            query = select(DbJob.id).where(*ready, DbJob.queue == name).order_by(DbJob.due_at, DbJob.id).limit(share)
+            found += session.connection().execute(query).scalars()
+    return found
 
 
 def renew(session: Session, owners: Collection[str]) -> None:
     """Say that one is still at it."""
     if owners:
         change = update(DbJob).where(DbJob.owner.in_(owners), JOB_IS_OPEN)
-        session.connection().execute(change.values(leased_until=_from_now(session, LEASE)))
+        session.connection().execute(change.values(leased_until=from_now(session, LEASE)))
 
 
 def confirm(session: Session, job: Work) -> None:
     """Make sure, right before something leaves the house, that a job is still its owner's; LeaseLost."""
     mine = DbJob.id == job.id, DbJob.owner == job.owner, JOB_IS_OPEN
-    change = update(DbJob).where(*mine).values(leased_until=_from_now(session, LEASE))
+    change = update(DbJob).where(*mine).values(leased_until=from_now(session, LEASE))
     if session.connection().execute(change).rowcount != 1:
         raise LeaseLost(what=f"job {job.id}")
 
@@ -134,8 +157,8 @@ def release(session: Session, job: Work) -> None:
 
 def hold(session: Session, job: Work) -> None:
     """Let a job rest whose instance stands still; it is looked at again after a while."""
-    mine = (DbJob.id == job.id, JOB_IS_OPEN, DbJob.owner == job.owner if job.owner else is_free(session))
-    values = {"owner": HELD, "leased_until": _from_now(session, HOLD)}
+    mine = (DbJob.id == job.id, JOB_IS_OPEN, DbJob.owner == job.owner if job.owner else is_to_be_had(session))
+    values = {"owner": HELD, "leased_until": from_now(session, HOLD)}
     session.connection().execute(update(DbJob).where(*mine).values(**values))
 
 
@@ -151,9 +174,9 @@ def one_at_a_time(database: Database, name: str) -> Iterator[Lease | None]:
     owner = new_owner()
     with database.transaction() as session:
         dialect: Any = postgresql if session.connection().dialect.name == "postgresql" else sqlite
-        moment = _from_now(session, timedelta(0))
-        made = dialect.insert(DbLease).values(name=name, owner=owner, leased_until=_from_now(session, LEASE))
-        over = or_(DbLease.leased_until < moment, DbLease.leased_until > _from_now(session, FAR))
+        moment = from_now(session, timedelta(0))
+        made = dialect.insert(DbLease).values(name=name, owner=owner, leased_until=from_now(session, LEASE))
+        over = or_(DbLease.leased_until < moment, DbLease.leased_until > from_now(session, FAR))
         new = {"owner": made.excluded.owner, "leased_until": made.excluded.leased_until}
         statement = made.on_conflict_do_update(index_elements=["name"], set_=new, where=over)
         taken = session.connection().execute(statement.returning(DbLease.owner)).scalar_one_or_none() == owner
@@ -178,7 +201,7 @@ def _is_behind() -> ColumnElement[bool]:
     )
 
 
-def _from_now(session: Session, distance: timedelta) -> ColumnElement[datetime]:
+def from_now(session: Session, distance: timedelta) -> ColumnElement[datetime]:
     """A moment from now on by the clock of the database, so that the clocks of machines need not agree.
 
     It is not the engine's clock, which may be set: whoever is lost is lost by the clock on the wall.

@@ -1,5 +1,6 @@
 """The one chain of changes to the tables, for SQLite and PostgreSQL alike."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from alembic import command
@@ -12,6 +13,8 @@ _LOCK = 0x6B657375
 
 def migrate(url: str, revision: str = "head") -> None:
     """Bring the tables of a database to a revision, all or nothing; logging is left as it is.
+
+    On PostgreSQL those of the dispatcher, too, where it is installed: they hold nothing that is not in ours.
 
     A batch change on SQLite makes a table anew and loses its triggers: a revision that changes `event` or `submission`
     that way calls `append_only` of the first revision again.
@@ -34,6 +37,10 @@ def migrate(url: str, revision: str = "head") -> None:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
+            if engine.dialect.name == "postgresql" and find_spec("procrastinate") is not None:
+                from engine import broker  # noqa: PLC0415 - there only where procrastinate is
+
+                broker.create_tables(connection)
             connection.commit()
     finally:
         engine.dispose()

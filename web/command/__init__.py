@@ -9,6 +9,8 @@ from web.command.common import Commands
 
 PLACES = {
     "run": "web.command.serve:run",
+    "web": "web.command.scale:pages",
+    "worker": "web.command.scale:worker",
     "demo": "web.command.serve:demo",
     "migrate": "web.command.serve:migrate_tables",
     "deploy": "web.command.versions:deploy",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from engine import Dispatcher
     from web.compose import Kesu
 
 DATABASE = "sqlite:///var/kesu.sqlite3"
@@ -97,7 +98,7 @@ def folder_of(url: str) -> Path:
     return folder
 
 
-def open_installation(url: str, settings_file: Path | None) -> "Kesu":
+def open_installation(url: str, settings_file: Path | None, dispatcher: "Dispatcher | None" = None) -> "Kesu":
     """Migrate the database, put the installation together and deploy what is shipped."""
     from processes.configuration import load
     from processes.migrations import migrate
@@ -106,7 +107,7 @@ def open_installation(url: str, settings_file: Path | None) -> "Kesu":
 
     folder = folder_of(url)
     migrate(url)
-    kesu = compose.compose(load(settings_file), url, secret=compose.get_secret(folder))
+    kesu = compose.compose(load(settings_file), url, secret=compose.get_secret(folder), dispatcher=dispatcher)
     compose.deploy_shipped(kesu.database)
     with kesu.database.reading() as session:
         check_settings(session, kesu.settings)

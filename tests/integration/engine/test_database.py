@@ -55,7 +55,11 @@ def test_the_chain_of_migrations_makes_the_tables_of_the_schema(database):
     import processes.schema  # noqa: F401 its tables hang on the same metadata
 
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        def ours(_thing, name, kind, reflected, _ours):
+            return not (reflected and kind in ("table", "index") and "procrastinate" in str(name))
+
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": ours})
         assert compare_metadata(context, base.Base.metadata) == []
 
 

@@ -36,7 +36,7 @@ def take(world, owner="me", **options):
 
 def let_lease_run_out(world):
     with world.database.transaction() as session:
-        past = leases._from_now(session, timedelta(seconds=-1))
+        past = leases.from_now(session, timedelta(seconds=-1))
         session.execute(sa.update(DbJob).values(leased_until=past))
 
 
@@ -114,7 +114,7 @@ def test_a_lease_of_before_the_clock_was_set_back_holds_nothing(world):
     world.start()
     take(world)
     with world.database.transaction() as session:
-        session.execute(sa.update(DbJob).values(leased_until=leases._from_now(session, timedelta(hours=1))))
+        session.execute(sa.update(DbJob).values(leased_until=leases.from_now(session, timedelta(hours=1))))
     assert len(take(world, "other")) == 1
 
 
