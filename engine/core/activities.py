@@ -114,6 +114,12 @@ class ManualTask(UserTask, defaults.ManualTask):
     """A task of a person without a form."""
 
 
+class Offer(ManualTask):
+    """What people press to begin an activity of an ad-hoc sub-process that they do not do themselves."""
+
+    visible = False
+
+
 class ScriptTask(Activity, defaults.ScriptTask):
     """A script in the sandbox."""
 

@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefin
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 
+from engine.core.compensation import WAITS, scope_of, undo_next
 from engine.core.errors import Stuck
 from engine.core.mappings import Transfer, transfer
 from engine.core.propagation import propagate
@@ -160,6 +161,32 @@ class Terminate(TerminateEventDefinition):
 
     def throw(self, my_task: Token) -> None:
         """Nothing: see the end event."""
+
+
+class Compensate(NoneEventDefinition):
+    """Undoes what has ended in its scope, the last first; or one activity of it."""
+
+    kind = "compensate"
+    activity: str | None = None
+
+    def throw(self, my_task: Token) -> str | None:
+        """Undo the next one and wait for it; nothing more to do when none is left."""
+        scope = scope_of(my_task, self.activity)
+        return WAITS if undo_next(my_task, scope, self.activity) else None
+
+
+class Cancel(Coded, NoneEventDefinition):
+    """Cancels a transaction: its end event stops all in it and undoes what has ended, its border event goes on."""
+
+    kind = "cancel"
+    code = None
+
+    def throw(self, my_task: Token) -> str | None:
+        """Stop everything else the first time, then undo the next one and wait for it."""
+        if not my_task.internal_data.get("done"):
+            my_task.workflow.cancel_others(my_task)
+            my_task.internal_data["done"] = 1
+        return WAITS if undo_next(my_task, my_task.workflow) else None
 
 
 class Conditional(ConditionalEventDefinition):

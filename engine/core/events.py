@@ -7,6 +7,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
 from engine.core.activities import Activity, ServiceTask
+from engine.core.compensation import WAITS, cancelled_transaction
 from engine.core.definitions import is_plain
 from engine.core.gateways import EventGateway
 from engine.core.specs import Live
@@ -26,7 +27,7 @@ class Catching(Live):
     event_definition: Any
 
     def _update(self, my_task: Token) -> None:
-        if is_plain(self.event_definition):
+        if is_plain(self.event_definition) or my_task.internal_data.get("came"):
             my_task._ready()  # noqa: SLF001 - SpiffWorkflow's name for it
         elif not my_task.has_state(TaskState.WAITING):
             if self.enters_on_arrival:
@@ -149,8 +150,7 @@ class Throwing(Live):
     event_definition: Any
 
     def _run_hook(self, my_task: Token) -> Any:
-        self.event_definition.throw(my_task)
-        return True
+        return None if self.event_definition.throw(my_task) == WAITS else True
 
 
 class ThrowEvent(Throwing, defaults.IntermediateThrowEvent):
@@ -165,6 +165,10 @@ class EndEvent(Throwing, defaults.EndEvent):
         self.note_left(my_task)
         if self.event_definition.kind == "terminate":
             my_task.workflow.cancel_others(my_task)
+        elif self.event_definition.kind == "cancel":
+            catcher = cancelled_transaction(my_task)
+            if catcher is not None:
+                catcher.task_spec.fire(catcher)
 
 
 class ServiceEnd(ServiceTask):

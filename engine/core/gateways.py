@@ -8,7 +8,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from engine.core.errors import Stuck
-from engine.core.script_engine import truth
+from engine.core.script_engine import evaluate, truth
 from engine.core.specs import Arrow, Live
 from engine.core.tasks import Token
 
@@ -135,6 +135,56 @@ class InclusiveGateway(Choosing, defaults.InclusiveGateway):
         return True
 
 
+class ComplexGateway(Choosing, defaults.InclusiveGateway):
+    """Goes on when its condition holds, and takes in what comes after that, until all flows have had their token.
+
+    The condition sees `activationCount`: by how many flows tokens have come. Without one each token goes on by itself.
+    """
+
+    joins = True
+    activation: str | None = None
+
+    def chosen(self, task: Token) -> list[Arrow]:
+        """All that match, else the default."""
+        return self.matching(task) or self.by_default()
+
+    def _run_hook(self, my_task: Token) -> Any:
+        if self.activation is None or len(self.incoming) < 2:
+            return super()._run_hook(my_task)
+        memory, flow = my_task.workflow.task_tree.internal_data, my_task.internal_data["via"]
+        late = memory.get("late", {}).get(self.name, ())
+        if flow in late:  # it has gone on already, and this is one that was still missing
+            left = [each for each in late if each != flow]
+            memory["late"] = {**memory["late"], self.name: left}
+            my_task.internal_data["next"] = []
+            return True
+        mates = [token for token in my_task.workflow.tasks.values() if token.task_spec is self and is_held(token)]
+        first = {token.internal_data["via"]: token for token in [my_task, *reversed(mates)]}
+        if not truth(evaluate(my_task, self.activation, {"activationCount": len(first)})):
+            return None
+        super()._run_hook(my_task)
+        merge(my_task, first.values())
+        missing = [each for each in self.incoming if each not in first]
+        memory["late"] = {**memory.get("late", {}), self.name: missing}
+        return True
+
+
+class Gather(Live, defaults.ParallelGateway):
+    """Stands unseen before an activity that begins with several tokens at once."""
+
+    visible = False
+    joins = True
+    quantity = 1
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task._set_state(TaskState.WAITING)  # noqa: SLF001 - SpiffWorkflow's name for it
+        mates = waiting_at(self, my_task.workflow)[: self.quantity]
+        if len(mates) < self.quantity:
+            return False
+        merge(my_task, mates)
+        return True
+
+
 class EventGateway(Live, defaults.EventBasedGateway):
     """Arms the events behind it; the first that happens cancels the others."""
 
@@ -146,6 +196,12 @@ class EventGateway(Live, defaults.EventBasedGateway):
 def holds(task: Token, arrow: Arrow) -> bool:
     """Whether a flow may be taken."""
     return arrow.condition is None or truth(arrow.condition._matches(task))  # noqa: SLF001 - SpiffWorkflow's name
+
+
+def is_held(token: Token) -> bool:
+    """Whether a token waits for others at a join."""
+    held = token.waiting or (token.has_state(TaskState.STARTED) and "incident" not in token.internal_data)
+    return bool(token.task_spec.joins and held)
 
 
 def waiting_at(spec: Any, workflow: Any) -> list[Token]:

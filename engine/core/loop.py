@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.core import codec
 from engine.core.definitions import Conditional
 from engine.core.errors import StepBroken
-from engine.core.gateways import InclusiveGateway
+from engine.core.gateways import InclusiveGateway, is_held
 from engine.core.tasks import Token
 from engine.core.timer_event import Timer
 from engine.core.variables import take_back
@@ -192,7 +192,7 @@ def report_dead_ends(instance: Instance) -> None:
     """Make incidents of tokens that wait at a join in a scope where nothing else can come."""
     for scope in instance.scopes:
         live = [token for token in scope.tasks.values() if not token.finished and not token.task_spec.passive]
-        if live and all(token.waiting and token.task_spec.joins for token in live):
+        if live and all(is_held(token) for token in live):
             for token in live:
                 if "incident" not in token.internal_data:
                     instance.fail(token, "it waits for ever: no token can come by the other incoming flows")

@@ -100,6 +100,39 @@ class AllAtOnce(Several, defaults.ParallelMultiInstanceTask):
     sequential = False
 
 
+class Again(Several, defaults.SequentialMultiInstanceTask):
+    """A standard loop: the same activity again as long as its condition holds, at most so many times."""
+
+    sequential = True
+    collection = None
+    variable = None
+    tests_before = False
+    most: int | None = None
+
+    def _run_hook(self, my_task: Token) -> Any:
+        memory = my_task.internal_data
+        first = "size" not in memory
+        if first:
+            memory.update(size=0, ended=0, next=0)
+        if not self.goes_on(my_task, first=first):
+            if first:
+                my_task.workflow.top_workflow.note_skipped(my_task)
+            return True
+        if memory["next"] == memory["ended"]:
+            self.begin(my_task, [None])
+            memory["size"] = memory["next"]
+        return None
+
+    def goes_on(self, task: Token, *, first: bool) -> bool:
+        """Whether there is one more round."""
+        ended = task.internal_data["ended"]
+        if self.most is not None and ended >= self.most:
+            return False
+        if self.condition is None or (first and not self.tests_before):
+            return True
+        return truth(evaluate(task, self.condition, {"loopCounter": ended}))
+
+
 class OneAfterAnother(Several, defaults.SequentialMultiInstanceTask):
     """Each item when the one before has ended; what is still to come is that of the beginning, and kept as `rest`."""
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.util.task import TaskState
 
 from engine.core.activities import Activity
+from engine.core.compensation import undo_next
 from engine.core.errors import Stuck
 from engine.core.mappings import Transfers, transfer
-from engine.core.script_engine import fill_in
+from engine.core.script_engine import evaluate, fill_in, truth
 from engine.core.tasks import Token
 from engine.core.variables import plain, visible
 from engine.values import Contract
@@ -49,10 +51,48 @@ class SubProcess(Holder, defaults.SubWorkflowTask):
 
     inner: Any
 
+    def perform(self, task: Token) -> bool:
+        """Open it the first time, leave it the second; or undo what was done in it."""
+        return self.undo(task) if "again" in task.internal_data else super().perform(task)
+
     def enter(self, task: Token) -> None:
         """Open the scope at its start event."""
-        top = task.workflow.top_workflow
-        top.open_scope(task, self.inner, task.workflow.ref, task.workflow.key).begin(self.inner.plain_start)
+        self.open(task).begin(self.inner.plain_start)
+
+    def open(self, task: Token) -> Any:
+        """A scope with nothing in it."""
+        return task.workflow.top_workflow.open_scope(task, self.inner, task.workflow.ref, task.workflow.key)
+
+    def leave(self, task: Token, scope: Any) -> None:
+        """Keep how it is undone, then forget the scope."""
+        records = scope.task_tree.internal_data.get("undo")
+        if (records or self.inner.undoing) and not self.by_event and "again" not in task.internal_data:
+            task.internal_data["undo"] = records or []
+        super().leave(task, scope)
+
+    def undo(self, task: Token) -> bool:
+        """Undo what was done in it when it ran: by the event sub-process that is drawn for it, else one by one."""
+        top, memory = task.workflow.top_workflow, task.internal_data
+        scope = top.subprocesses.get(task.id)
+        if scope is None:
+            scope = self.open(task)
+            scope.task_tree.internal_data["undo"] = memory["again"]
+            memory["again"] = 1
+            if self.inner.undoing:
+                spec = scope.spec.task_specs[self.inner.undoing]
+                token = scope.task_tree._add_child(spec)  # noqa: SLF001 - SpiffWorkflow's name for it
+                spec._update(token)  # noqa: SLF001 - as above
+                return False
+        scope.completed = False
+        if not self.inner.undoing and undo_next(task, scope):
+            return False
+        self.leave(task, scope)
+        return True
+
+    def give_outputs(self, task: Token) -> None:
+        """Only of what was done, not of what undid it."""
+        if "again" not in task.internal_data:
+            super().give_outputs(task)
 
 
 class EventSubProcess(SubProcess, defaults.EventSubprocess):
@@ -62,8 +102,62 @@ class EventSubProcess(SubProcess, defaults.EventSubprocess):
 
     def enter(self, task: Token) -> None:
         """Open the scope at its only start event."""
-        top = task.workflow.top_workflow
-        top.open_scope(task, self.inner, task.workflow.ref, task.workflow.key).begin(next(iter(self.inner.starts)))
+        self.open(task).begin(next(iter(self.inner.starts)))
+
+
+class AdHoc(SubProcess):
+    """A sub-process whose activities people begin when they like, until its condition holds.
+
+    Without a condition it is over when each has been done once; with one each is offered again when it has ended.
+    """
+
+    condition: str | None = None
+    cancels: bool = True
+    """Whether what is still going on is cancelled when the condition holds, else waited for."""
+
+    def enter(self, task: Token) -> None:
+        """Offer everything."""
+        scope = self.open(task)
+        scope.begin(None)
+        for name in self.inner.offers:
+            self.offer(scope, name)
+
+    def perform(self, task: Token) -> bool:
+        """Look whether it is enough, else offer again what has ended."""
+        scope, memory = task.workflow.top_workflow.subprocesses.get(task.id), task.internal_data
+        if scope is None or "again" in memory:
+            return super().perform(task)
+        enough = memory.get("enough") or (self.condition and truth(evaluate(task, self.condition)))
+        ended = memory.pop("ended", [])
+        if enough:
+            memory["enough"] = 1
+        elif self.condition:
+            for name in ended:
+                self.offer(scope, name)
+        if (enough and self.cancels) or not scope.goes_on:
+            scope.cancel_others()
+            scope.completed = True
+            self.leave(task, scope)
+            return True
+        return False
+
+    def offer(self, scope: Any, name: str) -> None:
+        """Put a token before an activity."""
+        spec = scope.spec.task_specs[self.inner.offers[name]]
+        token = scope.task_tree._add_child(spec)  # noqa: SLF001 - SpiffWorkflow's name for it
+        spec._update(token)  # noqa: SLF001 - as above
+
+    def activity_ended(self, scope: Any, task: Token) -> None:
+        """Look at the whole before anything else runs."""
+        host = scope.top_workflow.index[scope.parent_task_id]
+        if "again" in host.internal_data:
+            return
+        if task.task_spec.name in self.inner.offers:
+            host.internal_data.setdefault("ended", []).append(task.task_spec.name)
+        elif scope.goes_on:
+            return
+        if host.has_state(TaskState.STARTED):
+            host.ready_first()
 
 
 class CallActivity(Holder, defaults.CallActivity):

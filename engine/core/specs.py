@@ -21,6 +21,8 @@ OUT = "#out"
 BEGIN = "#begin"
 LISTEN = "#on"
 ITEM = "#item"
+GATHER = "#in"
+OFFER = "#offer"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class Live:
     """Whether it is an event sub-process."""
     holds_items = False
     """Whether its children are the items of a multi-instance activity."""
+    undone_by: str | None = None
+    """The spec that undoes it, where a compensation event on its border leads to one."""
+    completion = 1
+    """So many tokens leave by each flow."""
     passive = False
     """Whether a waiting token of it does not hold its scope open."""
     element: "Element"
@@ -102,7 +108,9 @@ class Live:
 
     def _on_complete_hook(self, my_task: Token) -> None:
         self.note_left(my_task)
-        for arrow in self.arrows:
+        if "for" in my_task.internal_data:
+            return  # it has undone something: whoever asked for that goes on
+        for arrow in self.arrows * self.completion:
             self.take(my_task, arrow)
 
     def note_left(self, task: Token) -> None:
@@ -154,6 +162,10 @@ class ScopeSpec(BpmnProcessSpec):
         self.end = None
         self.starts: dict[str, StartPoint] = {}
         self.listeners: list[str] = []
+        self.undoing: str | None = None
+        """The event sub-process that undoes it when it has ended."""
+        self.offers: dict[str, str] = {}
+        """Of an ad-hoc sub-process, by activity the spec with which it is offered."""
 
     @property
     def plain_start(self) -> str | None:

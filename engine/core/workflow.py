@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflo
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from engine.core.compensation import remember, undone
 from engine.core.errors import Stuck
 from engine.core.gateways import EventGateway
 from engine.core.script_engine import SafeEngine
@@ -41,6 +42,8 @@ class Scope(BpmnBaseWorkflow):
         """Put a token on a start event and let the event sub-processes listen."""
         names = [*([element] if element else []), *self.spec.listeners]
         tokens = [self.task_tree._add_child(self.spec.task_specs[name]) for name in names]  # noqa: SLF001
+        if element and tokens[0].task_spec.enters_on_arrival:
+            tokens[0].internal_data["came"] = 1  # what it would wait for has come
         for token in tokens:
             if not token.finished:
                 token.task_spec._update(token)  # noqa: SLF001 - SpiffWorkflow's name for it
@@ -69,15 +72,31 @@ class Scope(BpmnBaseWorkflow):
                         token.cancel()
             elif parent.task_spec.holds_items and not parent.finished:
                 parent.task_spec.item_ended(parent)
+        remember(task)
+        if "for" in task.internal_data:
+            undone(task)
+        if self.spec.offers:
+            self.top_workflow.index[self.parent_task_id].task_spec.activity_ended(self, task)
         self.end_if_done()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether something in it can still happen by itself; the youngest first: one of them is the likeliest."""
+        return any(not token.finished and not is_listening(token) for token in reversed(self.tasks.values()))
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it is an ad-hoc sub-process, whose host decides when it ends; not while it is being undone."""
+        return bool(self.spec.offers) and "again" not in self.top_workflow.index[self.parent_task_id].internal_data
 
     def end_if_done(self) -> None:
         """End the scope when nothing in it can still happen by itself."""
         if self.completed:
             return
-        for token in reversed(self.tasks.values()):  # the youngest first: one of them is the likeliest to go on
-            if not token.finished and not is_listening(token):
-                return
+        if self.goes_on or (
+            self.spec.offers and "again" not in self.top_workflow.index[self.parent_task_id].internal_data
+        ):
+            return  # of an ad-hoc sub-process its host decides
         self.cancel_others()
         self.completed = True
         if self.parent_task_id is None:

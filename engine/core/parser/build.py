@@ -6,12 +6,24 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 
+from engine.core.activities import Offer
 from engine.core.events import Listener
-from engine.core.gateways import Choosing, OutgoingChoice
-from engine.core.parser.drawing import NODES, Diagram, Drawn, by_themselves, definition_node, event_kind
+from engine.core.gateways import Choosing, Gather, OutgoingChoice
+from engine.core.parser.drawing import (
+    NODES,
+    Diagram,
+    Drawn,
+    by_themselves,
+    compensates,
+    definition_node,
+    event_kind,
+    handler_of,
+    is_triggered,
+)
 from engine.core.parser.nodes import PARSERS, definition_of
+from engine.core.parser.vocabulary import ACTIVITIES
 from engine.core.parser.xml import child, children, flag, local, text
-from engine.core.specs import BEGIN, EVENTS, LISTEN, OUT, Arrow, Beginning, EventSplit, ScopeSpec
+from engine.core.specs import BEGIN, EVENTS, GATHER, LISTEN, OFFER, OUT, Arrow, Beginning, EventSplit, ScopeSpec
 from engine.values import StartPoint
 
 
@@ -32,7 +44,7 @@ class ScopeParser(ProcessParser):
         """All nodes, then all flows, then what listens."""
         self.entries: dict[str, Any] = {}
         self.exits: dict[str, Any] = {}
-        nodes = children(self.node, *NODES)
+        nodes = [node for node in children(self.node, *NODES) if not compensates(node)]
         self.conditional = {
             str(flow.get("sourceRef"))
             for flow in children(self.node, "sequenceFlow")
@@ -44,13 +56,19 @@ class ScopeParser(ProcessParser):
         for node in nodes:
             self.put_choice_behind(node)
         self.put_splits_before([node for node in nodes if local(node) == "boundaryEvent"])
-        self.begin_by_itself()
+        self.gather(nodes)
+        if local(self.node) == "adHocSubProcess":
+            self.offer_all(nodes)
+        else:
+            self.begin_by_itself()
         for flow in children(self.node, "sequenceFlow"):
             self.connect(flow)
         self.connect_links(nodes)
         for node in nodes:
             if flag(node, "triggeredByEvent"):
                 self.listen(node)
+        for node in filter(compensates, children(self.node, "boundaryEvent")):
+            self.undo_by(node)
 
     def put_choice_behind(self, node: etree._Element) -> None:
         """A hidden gateway behind a node whose own flows have conditions; a gateway gets to know its default."""
@@ -89,6 +107,39 @@ class ScopeParser(ProcessParser):
             for node in first:
                 beginning.connect(self.entries[str(node.get("id"))])
 
+    def gather(self, nodes: list[etree._Element]) -> None:
+        """Something that collects tokens before an activity that begins with several."""
+        for node in nodes:
+            quantity, number = int(node.get("startQuantity", "1")), str(node.get("id"))
+            if quantity > 1:
+                entry = self.entries[number]
+                first = Gather(self.spec, number + GATHER)
+                first.bpmn_id, first.element, first.quantity = number, entry.element, quantity
+                first.connect(entry)
+                first.arrows.append(Arrow("", entry.name))
+                self.entries[number] = first
+
+    def offer_all(self, nodes: list[etree._Element]) -> None:
+        """With what each activity of an ad-hoc sub-process is offered that no flow leads to."""
+        reached = {flow.get("targetRef") for flow in children(self.node, "sequenceFlow")}
+        for node in nodes:
+            number = str(node.get("id"))
+            if local(node) not in ACTIVITIES or number in reached or is_triggered(node):
+                continue
+            entry = self.entries[number]
+            if local(node) not in {"userTask", "manualTask"}:
+                offer = Offer(self.spec, number + OFFER)
+                offer.bpmn_id, offer.element = number, entry.element
+                offer.connect(entry)
+                offer.arrows.append(Arrow("", entry.name))
+                entry = offer
+            self.spec.offers[number] = entry.name
+
+    def undo_by(self, node: etree._Element) -> None:
+        """What undoes an activity, by the association from the event on its border."""
+        host, handler = self.spec.task_specs[str(node.get("attachedToRef"))], self.entries[str(handler_of(node))]
+        host.undone_by = handler.name
+
     def connect(self, flow: etree._Element) -> None:
         """One sequence flow; the condition of a default flow is not looked at."""
         source, target = self.exits[str(flow.get("sourceRef"))], self.entries[str(flow.get("targetRef"))]
@@ -113,6 +164,9 @@ class ScopeParser(ProcessParser):
         """The listener of an event sub-process, known to the history by the start event inside."""
         start = children(node, "startEvent")[0]
         number = str(node.get("id"))
+        if child(start, "compensateEventDefinition") is not None:
+            self.spec.undoing = self.entries[number].name
+            return
         definition = definition_of(self.parser.diagram, start)
         interrupting = flag(start, "isInterrupting", usual=True)
         listener = Listener(self.spec, number + LISTEN, event_definition=definition, cancel_activity=interrupting)

@@ -8,8 +8,18 @@ from engine.core.errors import WrongTime
 from engine.core.parser import vocabulary as words
 from engine.core.parser.check_nodes import check_words
 from engine.core.parser.check_parameters import check_transfers
+from engine.core.parser.check_undoing import check_asking, check_cancel, check_throw
 from engine.core.parser.check_work import Known, check_topic
-from engine.core.parser.drawing import EVENTS, TIMERS, Drawn, definition_node, event_kind, event_name, timer_of
+from engine.core.parser.drawing import (
+    EVENTS,
+    TIMERS,
+    Drawn,
+    compensates,
+    definition_node,
+    event_kind,
+    event_name,
+    timer_of,
+)
 from engine.core.parser.report import Report
 from engine.core.parser.xml import camunda, child, children, flag, local, text
 from engine.core.timers import check_cycle, parse_duration, parse_moment
@@ -17,11 +27,13 @@ from engine.errors import ExpressionError
 from engine.language.expressions import compile_template, is_expression
 
 ALLOWED = {
-    "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation"}),
-    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+    "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation", "compensate"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}),
     "intermediateCatchEvent": frozenset({"message", "signal", "timer", "conditional", "link"}),
-    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
-    "boundaryEvent": frozenset({"message", "signal", "timer", "conditional", "error", "escalation"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),
+    "boundaryEvent": frozenset(
+        {"message", "signal", "timer", "conditional", "error", "escalation", "compensate", "cancel"}
+    ),
 }
 REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
 
@@ -30,7 +42,7 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
     """An event, or a receive task."""
     tag = local(node)
     if tag == "receiveTask":
-        check_receive(report, node)
+        check_receive(report, drawn, node)
     if tag not in EVENTS:
         return
     definitions = [entry for entry in children(node) if local(entry).endswith("EventDefinition")]
@@ -41,12 +53,7 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
         return
     kind = event_kind(definitions[0]) if definitions else "none"
     if kind not in ALLOWED[tag]:
-        hint = (
-            "draw the way back as a path of its own"
-            if kind == "compensate"
-            else f"use {', '.join(sorted(ALLOWED[tag]))}"
-        )
-        report.error(node, "event_kind", f"{kind} is not executed at this place: {hint}")
+        report.error(node, "event_kind", f"{kind} cannot be at this place: use {', '.join(sorted(ALLOWED[tag]))}")
         return
     if tag == "boundaryEvent":
         check_border(report, drawn, node, kind)
@@ -85,6 +92,12 @@ def check_definition(
         check_timer(report, node, definition)
     elif kind == "conditional":
         report.expression(node, text(child(definition, "condition")), "the condition")
+    elif kind == "cancel":
+        check_cancel(report, node)
+    elif kind == "compensate" and compensates(node):
+        check_asking(report, drawn, node)
+    elif kind == "compensate" and throws:
+        check_throw(report, drawn, node, definition)
     elif kind == "link":
         check_link(report, drawn, node, definition, throws=throws)
 
@@ -117,12 +130,12 @@ def check_reference(
             report.error(node, "code", f"the code {name} of a catching event cannot be an expression")
 
 
-def check_receive(report: Report, node: etree._Element) -> None:
+def check_receive(report: Report, drawn: Drawn, node: etree._Element) -> None:
     """The message of a receive task."""
     if not report.diagram.messages.get(str(node.get("messageRef"))):
         report.error(node, "no_reference", "no message is named: choose one")
-    if flag(node, "instantiate"):
-        report.error(node, "not_executed", "a receive task cannot start a process: draw a message start event")
+    if flag(node, "instantiate") and drawn.incoming.get(str(node.get("id"))):
+        report.error(node, "start_kind", "a receive task that starts its process has no incoming flow: take that out")
 
 
 def check_border(report: Report, drawn: Drawn, node: etree._Element, kind: str) -> None:

@@ -7,6 +7,7 @@ from lxml import etree
 from engine.core.errors import WrongTime
 from engine.core.parser import vocabulary as words
 from engine.core.parser.check_parameters import check_parameters
+from engine.core.parser.check_undoing import check_handler
 from engine.core.parser.check_work import Known, check_call, check_people, check_script_task, check_service
 from engine.core.parser.drawing import Drawn
 from engine.core.parser.report import Report
@@ -48,6 +49,10 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
         check_script_task(report, node)
     if tag == "callActivity":
         check_call(report, node, known)
+    if flag(node, "isForCompensation"):
+        check_handler(report, drawn, node)
+    if tag == "complexGateway" and child(node, "activationCondition") is not None:
+        report.expression(node, text(child(node, "activationCondition")), "the activation condition")
     if tag in {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}:
         check_gateway(report, drawn, node, tag)
 
@@ -81,11 +86,9 @@ def check_parts(report: Report, node: etree._Element) -> None:
             report.error(node, "not_executed", words.NOT_ACTIVITIES_PARTS[tag])
         elif tag in words.DATA_PARTS:
             report.warn(node, "data_not_read", f"{tag} is not read: data live in variables")
-    if flag(node, "isForCompensation"):
-        report.error(node, "not_executed", "compensation is not executed: draw the way back as a path of its own")
     for name in ("startQuantity", "completionQuantity"):
-        if node.get(name, "1") != "1":
-            report.error(node, "not_executed", f"{name} is not executed: draw the tokens as paths or several instances")
+        if not re.fullmatch(r"[1-9]\d{0,2}", node.get(name, "1")):
+            report.error(node, "quantity", f"{name} is {node.get(name)}: write a number from 1 to 999")
 
 
 def check_words(report: Report, node: etree._Element, tag: str) -> None:
@@ -155,6 +158,9 @@ def check_word(report: Report, node: etree._Element, tag: str, name: str) -> Non
 def check_activity(report: Report, node: etree._Element) -> None:
     """What all activities have."""
     check_parameters(report, node)
+    again = child(node, "standardLoopCharacteristics")
+    if again is not None:
+        check_again(report, node, again)
     loop = child(node, "multiInstanceLoopCharacteristics")
     if loop is None:
         return
@@ -180,6 +186,19 @@ def check_activity(report: Report, node: etree._Element) -> None:
     enough = child(loop, "completionCondition")
     if enough is not None:
         report.expression(node, text(enough), "the completion condition")
+
+
+def check_again(report: Report, node: etree._Element, loop: etree._Element) -> None:
+    """A standard loop: as long as a condition holds, at most so many times."""
+    condition, most = text(child(loop, "loopCondition")), loop.get("loopMaximum")
+    if condition:
+        report.expression(node, condition, "the condition of the loop")
+    if most is not None and not re.fullmatch(r"[1-9]\d{0,4}", most):
+        report.error(node, "loop", f"loopMaximum is {most}: write a number from 1 to 99999")
+    if not condition and most is None:
+        report.error(node, "loop", "the loop never ends: write its condition, or how often at most")
+    if flag(node, "triggeredByEvent"):
+        report.error(node, "not_executed", "an event sub-process cannot be a loop: put a sub-process into it")
 
 
 def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) -> None:

@@ -4,16 +4,27 @@ from collections import Counter
 
 from lxml import etree
 
-from engine.core.parser.drawing import NODES, UNKNOWN_NODES, Drawn, by_themselves, definition_node, event_kind
+from engine.core.parser.drawing import (
+    NODES,
+    UNKNOWN_NODES,
+    Drawn,
+    begins,
+    by_themselves,
+    compensates,
+    definition_node,
+    event_kind,
+    handler_of,
+    is_triggered,
+)
 from engine.core.parser.report import Report
-from engine.core.parser.vocabulary import DATA, DATA_PARTS, REFUSED_NODES, SILENT_IN_SCOPE
-from engine.core.parser.xml import BPMN, child, children, flag, local
+from engine.core.parser.vocabulary import ACTIVITIES, DATA, DATA_PARTS, REFUSED_NODES, SCOPES, SILENT_IN_SCOPE
+from engine.core.parser.xml import BPMN, child, children, flag, local, text
 
 NO_ID = "it has no id: save the file with a Modeler, which gives it one"
 GO_ON = ("linkEventDefinition", "compensateEventDefinition")
 """Definitions of events that go on without a flow."""
 PROCESS_STARTS = frozenset({"none", "message", "signal", "timer"})
-EVENT_STARTS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional"})
+EVENT_STARTS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional", "compensate"})
 
 
 def check_file(report: Report) -> None:
@@ -36,7 +47,7 @@ def check_file(report: Report) -> None:
 
 def check_process(report: Report, drawn: Drawn) -> None:
     """A process with everything inside it."""
-    for scope in [drawn.node, *(node for node in drawn.nodes.values() if local(node) == "subProcess")]:
+    for scope in [drawn.node, *(node for node in drawn.nodes.values() if local(node) in SCOPES)]:
         check_tags(report, scope)
         check_starts(report, scope, whole=scope is drawn.node)
         check_flows(report, drawn, scope)
@@ -63,20 +74,14 @@ def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
     """The start events of a process (`whole`) or a sub-process."""
     starts = [(node, kind_of(node)) for node in children(scope, "startEvent")]
     by_event = flag(scope, "triggeredByEvent")
-    if not starts:
-        if by_event or not by_themselves(scope):
+    if local(scope) == "adHocSubProcess":
+        check_ad_hoc(report, scope, starts)
+    elif not starts:
+        begun = whole and any(map(begins, children(scope, "receiveTask")))
+        if not begun and (by_event or not by_themselves(scope)):
             report.error(scope, "no_start", "there is no start event, and nothing begins by itself: draw a start event")
     elif whole:
-        plain = sum(kind == "none" for _, kind in starts)
-        if plain > 1:
-            report.error(scope, "several_starts", f"there are {spoken(plain)} start events without a trigger: keep one")
-        for node, kind in starts:
-            if kind not in PROCESS_STARTS:
-                report.error(
-                    node,
-                    "start_kind",
-                    f"a process cannot start by {kind}: use none, message, signal or timer, or an event sub-process",
-                )
+        check_process_starts(report, scope, starts)
     elif len(starts) > 1:
         said = f"there are {spoken(len(starts))} start events in a sub-process: keep one"
         report.error(scope, "several_starts", said)
@@ -84,6 +89,34 @@ def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
         check_event_start(report, *starts[0])
     elif starts[0][1] != "none":
         report.error(starts[0][0], "start_kind", "an embedded sub-process starts by itself: use a plain start event")
+
+
+def check_process_starts(report: Report, scope: etree._Element, starts: list[tuple[etree._Element, str]]) -> None:
+    """The start events of a process."""
+    plain = sum(kind == "none" for _, kind in starts)
+    if plain > 1:
+        report.error(scope, "several_starts", f"there are {spoken(plain)} start events without a trigger: keep one")
+    for node, kind in starts:
+        if kind not in PROCESS_STARTS:
+            report.error(
+                node,
+                "start_kind",
+                f"a process cannot start by {kind}: use none, message, signal or timer, or an event sub-process",
+            )
+
+
+def check_ad_hoc(report: Report, scope: etree._Element, starts: list[tuple[etree._Element, str]]) -> None:
+    """What people may begin in an ad-hoc sub-process, and when it is over."""
+    reached = {flow.get("targetRef") for flow in children(scope, "sequenceFlow")}
+    first = [node for node in children(scope, *ACTIVITIES) if node.get("id") not in reached and not is_triggered(node)]
+    if starts or children(scope, "endEvent"):
+        report.error(scope, "ad_hoc", "an ad-hoc sub-process has no start and end events: people begin its activities")
+    if not first:
+        report.error(scope, "no_start", "nothing in the ad-hoc sub-process can be begun: draw its activities")
+    if scope.get("ordering", "Parallel") == "Sequential":
+        report.error(scope, "not_executed", "ordering Sequential is not executed: draw the order with sequence flows")
+    if child(scope, "completionCondition") is not None:
+        report.expression(scope, text(child(scope, "completionCondition")), "the completion condition")
 
 
 def spoken(count: int) -> str:
@@ -94,7 +127,7 @@ def spoken(count: int) -> str:
 def check_event_start(report: Report, node: etree._Element, kind: str) -> None:
     """The start event of an event sub-process."""
     if kind not in EVENT_STARTS:
-        hint = "use message, signal, timer, error, escalation or conditional"
+        hint = "use message, signal, timer, error, escalation, compensation or conditional"
         report.error(node, "start_kind", f"an event sub-process cannot start by {kind}: {hint}")
     if kind == "error" and not flag(node, "isInterrupting", usual=True):
         report.error(node, "error_interrupts", "an error always interrupts: let the start event interrupt")
@@ -151,11 +184,14 @@ def check_reach(report: Report, scope: etree._Element) -> None:
     for number, node in nodes.items():
         if local(node) == "boundaryEvent":
             following.setdefault(str(node.get("attachedToRef")), []).append(number)
+            if compensates(node):
+                following.setdefault(number, []).append(str(handler_of(node)))
         jump = jumps.get(link_of(node, "intermediateThrowEvent") or "")
         if jump:
             following.setdefault(number, []).append(jump)
     by_itself = (n for n, node in nodes.items() if local(node) == "startEvent" or flag(node, "triggeredByEvent"))
-    todo = [*by_itself, *(str(node.get("id")) for node in by_themselves(scope))]
+    begun = [node for node in children(scope, *NODES) if begins(node)]
+    todo = [*by_itself, *(str(node.get("id")) for node in [*by_themselves(scope), *begun])]
     reached = set(todo)
     while todo:
         fresh = [number for number in following.get(todo.pop(), ()) if number not in reached]
@@ -172,6 +208,8 @@ def check_ends(report: Report, drawn: Drawn, scope: etree._Element) -> None:
     with_ends = bool(children(scope, "endEvent"))
     for node in children(scope, *NODES):
         tag = local(node)
+        if compensates(node):
+            continue
         if drawn.outgoing.get(str(node.get("id"))) or tag == "endEvent" or child(node, *GO_ON) is not None:
             continue
         if tag == "boundaryEvent":

@@ -6,7 +6,7 @@ from lxml import etree
 
 from engine.core.parser.contract import contract_of
 from engine.core.parser.extensions import parameters_of
-from engine.core.parser.vocabulary import ACTIVITIES
+from engine.core.parser.vocabulary import ACTIVITIES, SCOPES
 from engine.core.parser.xml import (
     ZEEBE,
     attributes,
@@ -22,10 +22,10 @@ from engine.core.specs import BEGIN
 from engine.values import Element, Flow, Process, StartPoint
 
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
 NODES = ACTIVITIES | EVENTS | GATEWAYS
 """The nodes that are executed; everything else that can hold a token is refused."""
-UNKNOWN_NODES = frozenset({"adHocSubProcess", "complexGateway", "transaction", "subChoreography", "callChoreography"})
+UNKNOWN_NODES = frozenset({"subChoreography", "callChoreography"})
 TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 
@@ -119,7 +119,7 @@ def _draw_scope(
             lane = lanes.get(number, outer)
             drawn.nodes[number] = node
             drawn.elements[number] = element_of(diagram, node, parent, lane)
-            if tag in {"subProcess", "adHocSubProcess", "transaction"}:
+            if tag in SCOPES:
                 inner.append((node, lane))
     return inner
 
@@ -230,11 +230,30 @@ def by_themselves(scope: etree._Element) -> list[etree._Element]:
     return [node for node in nodes if node.get("id") not in reached and not is_triggered(node)]
 
 
+def handler_of(node: etree._Element) -> str | None:
+    """The activity that an association leads to from a compensation event on a border."""
+    scope = node.getparent()
+    for line in () if scope is None else children(scope, "association"):
+        if line.get("sourceRef") == node.get("id"):
+            return str(line.get("targetRef"))
+    return None
+
+
+def compensates(node: etree._Element) -> bool:
+    """Whether a node is an event on a border that says how its activity is undone."""
+    return local(node) == "boundaryEvent" and child(node, "compensateEventDefinition") is not None
+
+
+def begins(node: etree._Element) -> bool:
+    """Whether a node is a receive task that starts its process."""
+    return local(node) == "receiveTask" and flag(node, "instantiate")
+
+
 def is_triggered(node: etree._Element) -> bool:
     """Whether a node without an incoming flow waits for something else than its scope to begin."""
     if local(node) == "intermediateCatchEvent":
         return child(node, "linkEventDefinition") is not None
-    apart = flag(node, "triggeredByEvent") or flag(node, "isForCompensation")
+    apart = flag(node, "triggeredByEvent") or flag(node, "isForCompensation") or begins(node)
     return apart or local(node) == "boundaryEvent"
 
 
@@ -243,7 +262,7 @@ def start_points(drawn: Drawn, scope: str) -> tuple[StartPoint, ...]:
     found = tuple(
         start_point(drawn.nodes[element.id], element)
         for element in drawn.elements.values()
-        if element.kind == "startEvent" and element.parent == scope
+        if (element.kind == "startEvent" or begins(drawn.nodes[element.id])) and element.parent == scope
     )
     return found or ((StartPoint(BEGIN, "none"),) if scope == drawn.key and by_themselves(drawn.node) else ())
 

@@ -7,10 +7,21 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from engine.core import activities, events, gateways, scopes
-from engine.core.definitions import Conditional, Error, Escalation, Message, Plain, Signal, Terminate
-from engine.core.multi_instance import AllAtOnce, OneAfterAnother
+from engine.core.definitions import (
+    Cancel,
+    Compensate,
+    Conditional,
+    Error,
+    Escalation,
+    Message,
+    Plain,
+    Signal,
+    Terminate,
+)
+from engine.core.multi_instance import Again, AllAtOnce, OneAfterAnother
 from engine.core.parser.drawing import (
     Diagram,
+    begins,
     correlation_key,
     definition_node,
     event_kind,
@@ -49,8 +60,14 @@ class Node(TaskParser):
 
     def parse_node(self) -> Any:
         """The spec that stands for the node in its scope."""
-        loop = child(self.node, "multiInstanceLoopCharacteristics")
-        self.task = self.create_task() if loop is None else self.several(loop)
+        loop, again = loop_of(self.node), child(self.node, "standardLoopCharacteristics")
+        if loop is None:
+            self.task = self.create_task()
+        else:
+            self.task = self.several(loop) if again is None else self.again(loop)
+        self.task.completion = int(self.node.get("completionQuantity", "1"))
+        if begins(self.node):
+            self.spec.starts[self.bpmn_id] = start_point(self.node, self.element)
         return self.task
 
     def make(self, **facts: Any) -> Any:
@@ -60,7 +77,7 @@ class Node(TaskParser):
     def make_of(self, spec_class: type, **facts: Any) -> Any:
         """A spec of some class under the node's name, or the item's."""
         name = self.bpmn_id
-        if child(self.node, "multiInstanceLoopCharacteristics") is not None:
+        if loop_of(self.node) is not None:
             name += ITEM
         spec = spec_class(self.spec, name, **self.bpmn_attributes, **facts)
         spec.bpmn_id = self.bpmn_id
@@ -72,6 +89,18 @@ class Node(TaskParser):
     def create_task(self) -> Any:
         """The spec of the node itself."""
         return self.make()
+
+    def again(self, loop: etree._Element) -> Any:
+        """The parent of a standard loop, with what is done again."""
+        item = self.create_task()
+        condition = text(child(loop, "loopCondition")) or None
+        parent = Again(
+            self.spec, self.bpmn_id, task_spec=item.name, cardinality=None, condition=condition, **self.bpmn_attributes
+        )
+        parent.element = self.element
+        parent.tests_before = flag(loop, "testBefore")
+        parent.most = int(loop.get("loopMaximum") or 0) or None
+        return parent
 
     def several(self, loop: etree._Element) -> Any:
         """The parent of several instances, with its item."""
@@ -161,6 +190,9 @@ class ScopeNode(Node):
         parser = self.process_parser.parser
         by_event = flag(self.node, "triggeredByEvent")
         spec = self.make_of(scopes.EventSubProcess if by_event else self.spec_class, subworkflow_spec=self.bpmn_id)
+        if isinstance(spec, scopes.AdHoc):
+            spec.condition = text(child(self.node, "completionCondition")) or None
+            spec.cancels = flag(self.node, "cancelRemainingInstances", usual=True)
         parser.later.append((self.node, self.process_parser.drawn, spec))
         return spec
 
@@ -217,6 +249,16 @@ class ThrowNode(EventNode, ServiceNode):
         return service or EventNode.create_task(self)
 
 
+class ComplexNode(Node):
+    """A complex gateway."""
+
+    def create_task(self) -> Any:
+        """With the condition that it waits for."""
+        spec = self.make()
+        spec.activation = text(child(self.node, "activationCondition")) or None
+        return spec
+
+
 class EventGatewayNode(Node):
     """An event-based gateway."""
 
@@ -232,6 +274,11 @@ def message_of(diagram: Diagram, node: etree._Element, definition: etree._Elemen
     started = node.tag.endswith("startEvent") and scope is not None and not flag(scope, "triggeredByEvent")
     found.key = None if started else correlation_key(diagram, node, definition)
     return found
+
+
+def loop_of(node: etree._Element) -> etree._Element | None:
+    """What says that an activity is done several times."""
+    return child(node, "multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 
 
 def definition_of(diagram: Diagram, node: etree._Element) -> Any:
@@ -257,7 +304,16 @@ def definition_of(diagram: Diagram, node: etree._Element) -> Any:
         return Timer(str(node.get("id")), timer[1], timer[0])
     if kind == "conditional":
         return Conditional(text(child(definition, "condition")))
-    return Terminate() if kind == "terminate" else Plain()
+    return simple_definition(kind, definition)
+
+
+def simple_definition(kind: str, definition: etree._Element) -> Any:
+    """A definition that says hardly more than its kind."""
+    if kind == "compensate":
+        undoing = Compensate()
+        undoing.activity = definition.get("activityRef")
+        return undoing
+    return {"cancel": Cancel, "terminate": Terminate}.get(kind, Plain)()
 
 
 PARSERS: dict[str, tuple[type[Node], type]] = {
@@ -278,9 +334,12 @@ PARSERS: dict[str, tuple[type[Node], type]] = {
         "businessRuleTask": (RuleNode, activities.RuleTask),
         "callActivity": (CallNode, scopes.CallActivity),
         "subProcess": (ScopeNode, scopes.SubProcess),
+        "adHocSubProcess": (ScopeNode, scopes.AdHoc),
+        "transaction": (ScopeNode, scopes.SubProcess),
         "exclusiveGateway": (Node, gateways.ExclusiveGateway),
         "parallelGateway": (Node, gateways.ParallelGateway),
         "inclusiveGateway": (Node, gateways.InclusiveGateway),
+        "complexGateway": (ComplexNode, gateways.ComplexGateway),
         "eventBasedGateway": (EventGatewayNode, gateways.EventGateway),
     }.items()
 }

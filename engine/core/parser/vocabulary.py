@@ -1,9 +1,6 @@
 """Which tags and attributes are read, which are refused with what to draw instead; all others are warned about."""
 
 REFUSED_NODES = {
-    "adHocSubProcess": "an ad-hoc sub-process is not executed: draw a parallel or inclusive gateway with its tasks",
-    "complexGateway": "a complex gateway is not executed: draw exclusive, inclusive or parallel gateways",
-    "transaction": "a transaction is not executed: draw a sub-process with an error event on its border",
     "subChoreography": "choreographies are not executed: draw a process",
     "callChoreography": "choreographies are not executed: draw a process",
     "choreographyTask": "choreographies are not executed: draw a process",
@@ -21,6 +18,8 @@ SILENT_IN_SCOPE = frozenset(
         "auditing",
         "monitoring",
         "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
+        "completionCondition",
         "supportedInterfaceRef",
         "correlationSubscription",
     ]
@@ -41,8 +40,12 @@ ACTIVITIES = frozenset(
         "businessRuleTask",
         "callActivity",
         "subProcess",
+        "adHocSubProcess",
+        "transaction",
     ]
 )
+SCOPES = frozenset({"subProcess", "adHocSubProcess", "transaction"})
+"""Activities with something drawn inside."""
 SERVICE_LIKE = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 HANDS_OVER = frozenset({"signalEventDefinition", "messageEventDefinition"})
 THROWERS = frozenset({"intermediateThrowEvent", "endEvent"})
@@ -129,8 +132,6 @@ NOT_ACTIVITIES_PARTS = {
     "humanPerformer": "a performer is not read: name the assignee",
     "performer": "a performer is not read: name the assignee",
     "resourceRole": "a resource role is not read: name candidateGroups or candidateUsers",
-    "standardLoopCharacteristics": "a loop marker is not executed: draw the loop with an exclusive gateway",
-    "cancelEventDefinition": "cancel events belong to transactions, which are not executed: draw an error event",
 }
 """Parts of nodes that are refused."""
 DATA_PARTS = frozenset(

@@ -47,15 +47,40 @@ def test_a_good_diagram_has_none():
 
 
 REFUSED = {
-    "ad hoc": (bpmn(*GOOD, node("adHocSubProcess", "x")), ("not_executed", "x")),
-    "complex gateway": (line(node("complexGateway", "x")), ("not_executed", "x")),
-    "transaction": (line(node("transaction", "x", start("s"), end("e"), path("s", "e"))), ("not_executed", "x")),
+    "ad hoc with nothing in it": (bpmn(*GOOD, node("adHocSubProcess", "x")), ("no_start", "x")),
+    "ad hoc with a start": (line(node("adHocSubProcess", "x", start("s"), user("v"), path("s", "v"))), ("ad_hoc", "x")),
+    "ad hoc in order": (line(node("adHocSubProcess", "x", user("v"), ordering="Sequential")), ("not_executed", "x")),
+    "choreography": (bpmn(*GOOD, node("choreographyTask", "x")), ("not_executed", "x")),
+    "bad activation": (
+        line(node("complexGateway", "x", "<activationCondition>a b</activationCondition>")),
+        ("bad_expression", "x"),
+    ),
     "unknown tag": (bpmn(*GOOD, node("fancyTask", "x")), ("not_executed", "x")),
-    "loop marker": (line(user("x", "<standardLoopCharacteristics/>")), ("not_executed", "x")),
-    "compensation boundary": (bpmn(*GOOD, boundary("x", "u", "<compensateEventDefinition/>")), ("event_kind", "x")),
-    "compensation throw": (line(throw("x", "<compensateEventDefinition/>")), ("event_kind", "x")),
-    "compensation handler": (line(node("task", "x", isForCompensation="true")), ("not_executed", "x")),
-    "cancel event": (bpmn(*GOOD, boundary("x", "u", "<cancelEventDefinition/>")), ("event_kind", "x")),
+    "loop without end": (line(user("x", "<standardLoopCharacteristics/>")), ("loop", "x")),
+    "loop of no times": (line(user("x", "<standardLoopCharacteristics loopMaximum='0'/>")), ("loop", "x")),
+    "quantity": (line(user("x", startQuantity=0)), ("quantity", "x")),
+    "compensation without a handler": (
+        bpmn(*GOOD, boundary("x", "u", "<compensateEventDefinition/>")),
+        ("handler", "x"),
+    ),
+    "compensation of what cannot be undone": (
+        line(user("v"), throw("x", "<compensateEventDefinition activityRef='v'/>")),
+        ("handler", "x"),
+    ),
+    "compensation of nothing": (
+        line(throw("x", "<compensateEventDefinition activityRef='z'/>")),
+        ("no_reference", "x"),
+    ),
+    "handler that nothing asks for": (bpmn(*GOOD, node("task", "x", isForCompensation="true")), ("handler", "x")),
+    "cancel event on a task": (bpmn(*GOOD, boundary("x", "u", "<cancelEventDefinition/>")), ("cancel", "x")),
+    "cancel end event of a process": (
+        bpmn(*GOOD, end("x", "<cancelEventDefinition/>"), path("u", "x")),
+        ("cancel", "x"),
+    ),
+    "cancel end event without a cancel event": (
+        line(node("transaction", "t", start("s"), end("x", "<cancelEventDefinition/>"), path("s", "x"))),
+        ("cancel", "x"),
+    ),
     "several definitions": (
         line(catch("x", timer("P1D"), message("M")), extra=messages("M")),
         ("several_definitions", "x"),
@@ -201,7 +226,6 @@ REFUSED = {
     ),
     "bad assignee": (line(user("x", camunda_assignee="${who(}")), ("bad_expression", "x")),
     "duplicate id": (bpmn(*GOOD, user("u")), ("duplicate_id", "u")),
-    "start quantity": (line(node("task", "x", startQuantity="2")), ("not_executed", "x")),
     "parameters of an event": (
         line(catch("x", extension(inputs_outputs({"a": "1"})), timer("P1D"))),
         ("not_executed", "x"),
