@@ -39,6 +39,16 @@ class UnitFileRefused(KesuError):
     findings: str
 
 
+class NotTheOwner(KesuError):
+    """Only the owner of the tables deletes what is kept: give that role in --database."""
+
+
+class CaseStillOpen(Refused):
+    """{number} is not finished: what is known of people in it is still needed. Close it first."""
+
+    number: str
+
+
 class ShipmentFileRefused(KesuError):
     """The list of shipments was not taken, nothing was changed: {findings}."""
 

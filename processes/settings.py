@@ -96,7 +96,11 @@ class Settings:
     notice_days: int = 90
     """For how many days a notice is kept, read or not."""
     draft_days: int = 90
-    """For how many days a half-filled form is kept after it was last saved."""
+    """For how many days a half-filled form is kept after it was last saved, and a file that belongs to nothing."""
+
+    # retention
+    retention_days: int = 0
+    """For how many days `kesu purge` leaves a finished case; 0: for ever."""
 
     # the engine
     message_days: int = 7
@@ -126,6 +130,11 @@ class Settings:
     origins: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Where each that was given comes from, by dotted name: the file or the variable of the environment."""
 
+    @property
+    def kept_for(self) -> timedelta:
+        """How long a finished case is kept at least."""
+        return timedelta(days=self.retention_days)
+
     def __post_init__(self) -> None:
         calendar_of(self)
         for name in (
@@ -134,6 +143,7 @@ class Settings:
             "most_messages",
             "message_days",
             "max_file_bytes",
+            "retention_days",
             "notice_days",
             "draft_days",
             "sign_in_failures",

@@ -63,6 +63,11 @@ class RecordingMail:
         return f"recorded {message.key}"
 
 
+def file_of(folder: Path, key: str) -> Path:
+    """Where the letter of a key lies."""
+    return folder / f"{re.sub(r'[^A-Za-z0-9-]', '_', key)}.eml"
+
+
 class FileMail:
     """Writes each letter to a file that a mail program opens."""
 
@@ -73,7 +78,7 @@ class FileMail:
     def send(self, message: Message) -> str:
         """Write the file; a second attempt overwrites it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{re.sub(r'[^A-Za-z0-9-]', '_', message.key)}.eml"
+        path = file_of(self.folder, message.key)
         path.write_bytes(bytes(as_email(message, self.sender)))
         return path.name
 

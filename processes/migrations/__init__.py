@@ -46,6 +46,30 @@ def migrate(url: str, revision: str = "head") -> None:
         engine.dispose()
 
 
+def grant(url: str, role: str) -> None:
+    """Let a role that owns no table work with those of a database, those to come included; ValueError on SQLite.
+
+    Without their ownership it cannot take away the triggers that keep the record, nor change or empty a table.
+    """
+    engine = create_engine(url, poolclass=pool.NullPool)
+    try:
+        if engine.dialect.name == "sqlite":
+            raise ValueError("SQLite knows no roles: whoever has the file owns the tables")
+        name = engine.dialect.identifier_preparer.quote_identifier(role)
+        with engine.begin() as connection:
+            for rights, things in (
+                ("SELECT, INSERT, UPDATE, DELETE", "TABLES"),
+                ("USAGE, SELECT", "SEQUENCES"),
+            ):
+                connection.exec_driver_sql(f"GRANT {rights} ON ALL {things} IN SCHEMA public TO {name}")
+                connection.exec_driver_sql(
+                    f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {rights} ON {things} TO {name}"
+                )
+            connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {name}")
+    finally:
+        engine.dispose()
+
+
 def alembic_config() -> Config:
     """Alembic's settings without a file."""
     config = Config()

@@ -38,6 +38,7 @@ NOTES: Mapping[str, tuple[str, str]] = {
     "reopened": ("refresh", "warn"),
     "raised": ("alert-triangle", "warn"),
     "contact_shown": ("search", ""),
+    "erased": ("lock", ""),
     "agreement_signed": ("signature", "good"),
     "agreement_refused": ("alert-triangle", "warn"),
     "approval_void": ("alert-triangle", "warn"),
@@ -321,6 +322,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "outcome": lambda _e, _n, _l: (_("Outcome set"), ""),
     "planned": lambda _e, _n, _l: (_("Plan made"), ""),
     "contact_shown": lambda _e, _n, _l: (_("Looked at personal data"), ""),
+    "erased": lambda e, _n, _l: (_("What could tell of a person was taken out"), _reason(e)),
     "agreement_signed": lambda e, _n, _l: (_("Agreement signed: %(number)s", number=e.data.get("number", "")), ""),
     "agreement_refused": _agreement_refused,
     "approval_void": lambda e, _n, _l: (

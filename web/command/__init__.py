@@ -21,6 +21,8 @@ PLACES = {
     "calendar": "web.command.calendar:calendar",
     "organisation": "web.command.organisation:organisation",
     "person": "web.command.person:person",
+    "purge": "web.command.retention:purge",
+    "erase": "web.command.retention:erase",
     "scenario": "web.command.scenario:scenario",
     "settings": "web.command.settings:settings",
     "shipments": "web.command.shipments:shipments",

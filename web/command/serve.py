@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from processes.migrations import migrate
+from processes.migrations import grant, migrate
 from web import compose
 from web.command.common import database_option, folder_of, open_installation, settings_option
 from web.command.listening import is_loopback, options
@@ -94,7 +94,14 @@ def _introduce() -> None:
 
 @click.command("migrate")
 @database_option
-def migrate_tables(url: str) -> None:
-    """Bring the tables to the newest form."""
+@click.option("--grant", "role", help="A role of PostgreSQL that owns no table: let it read and write, no more.")
+def migrate_tables(url: str, role: str | None) -> None:
+    """Bring the tables to the newest form, as their owner."""
     folder_of(url)
     migrate(url)
+    if role is not None:
+        try:
+            grant(url, role)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
+        click.echo(f"{role} may read and write, and change no table")

@@ -1,0 +1,121 @@
+"""Finished cases go after a time, with everything of them; of one, on request, all but what statistics need."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete, or_, select, update
+
+from engine import Actor, Base, Session, is_blank, now
+from engine.errors import ReasonMissing
+from processes.cases import register, rounds
+from processes.cases.facts import fold
+from processes.cases.schema import DbCase, DbCaseFact
+from processes.errors import CaseStillOpen
+from processes.letters.mail import file_of
+from processes.letters.schema import DbLetter
+from processes.retention import traces
+from processes.retention.protection import lifted
+from processes.settings import Settings
+
+ERASED = "erased"
+"""The line in the record of a case whose content was taken out on request."""
+
+STATISTICS = ("case_file", "case_phase", "case_clock", "case_audience", "instance", "task")
+"""What stays of an erased case: which procedure, when, how long, how it ended, who worked on it, who may see that."""
+
+INSTANCES, PRESSED = (Base.metadata.tables[name] for name in ("instance", "pressed"))
+OVER = ("completed", "cancelled", "aborted")
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What was deleted."""
+
+    cases: int
+    instances: int
+    rows: int
+    letters: tuple[str, ...]
+    """The keys of the letters, of which a copy may lie in a folder."""
+
+
+def finished_before(session: Session, before: datetime, *, most: int = 200) -> list[DbCase]:
+    """The cases that were closed before a moment and in which nothing runs any more, the oldest first."""
+    table = INSTANCES.c
+    runs = select(table.id).where(table.business_key == DbCase.number, table.ended_at.is_(None)).exists()
+    query = select(DbCase).where(DbCase.closed_at < before, DbCase.status != "open", ~runs)
+    return list(session.scalars(query.order_by(DbCase.closed_at).limit(most)))
+
+
+def loose_instances(session: Session, before: datetime, *, most: int = 200) -> list[int]:
+    """The instances that ended before a moment and belong to no case."""
+    table = INSTANCES.c
+    of_case = select(DbCase.id).where(or_(DbCase.instance_id == table.id, DbCase.number == table.business_key)).exists()
+    query = select(table.id).where(table.ended_at < before, ~of_case).order_by(table.id).limit(most)
+    return list(session.scalars(query))
+
+
+def purge(session: Session, cases: Collection[DbCase], instances: Collection[int] = ()) -> Gone:
+    """Delete cases with everything that belongs to them; NotTheOwner."""
+    numbers = [case.number for case in cases]
+    every = {each.id for case in cases for each in rounds.instances_of(session, case)} | set(instances)
+    found = traces.of(session, cases=[case.id for case in cases], instances=every)
+    letters = _letters(session, [case.id for case in cases])
+    session.expunge_all()
+    with lifted(session):
+        gone = traces.remove(session, found)
+        session.execute(delete(PRESSED).where(PRESSED.c.result.in_(numbers)))
+    return Gone(len(cases), len(every), sum(gone.values()), letters)
+
+
+def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
+    """Take everything out of a finished case that could tell of a person; what statistics need stays.
+
+    CaseStillOpen; ReasonMissing; NotTheOwner.
+    """
+    if is_blank(reason):
+        raise ReasonMissing
+    running = [each for each in rounds.instances_of(session, case) if each.ended_at is None]
+    if case.status == "open" or running:
+        raise CaseStillOpen(number=case.number)
+    number, case_id = case.number, case.id
+    every = {each.id for each in rounds.instances_of(session, case)}
+    found = traces.of(session, cases=[case_id], instances=every)
+    letters = _letters(session, [case_id])
+    session.expunge_all()
+    with lifted(session):
+        gone = traces.remove(session, found, but=STATISTICS)
+        bare = {"title": "", "description": "", "searched": fold(number), "tracking_hash": None}
+        session.execute(update(DbCase).where(DbCase.id == case_id).values(**bare))
+        session.execute(update(INSTANCES).where(INSTANCES.c.id.in_(every)).values(state=b""))
+        tasks = Base.metadata.tables["task"]
+        session.execute(update(tasks).where(tasks.c.instance_id.in_(every)).values(local={}))
+        register.note(session, session.get_one(DbCase, case_id), ERASED, by=by, data={"reason": reason.strip()})
+    session.flush()
+    return Gone(1, len(every), sum(gone.values()), letters)
+
+
+def of_person(session: Session, text: str) -> list[DbCase]:
+    """The cases in which that is the whole of a fact: a name, a telephone number, an e-mail address."""
+    folds = {fold(text, kind) for kind in ("text", "contact", "identity")}
+    query = select(DbCase).join(DbCaseFact).where(DbCaseFact.folded.in_(folds)).distinct()
+    return list(session.scalars(query.order_by(DbCase.number)))
+
+
+def remove_copies(settings: Settings, gone: Gone) -> int:
+    """Delete the letters that were written as files; how many there were."""
+    files = [file_of(Path(settings.mail_folder), key) for key in gone.letters]
+    found = [file for file in files if file.exists()]
+    for file in found:
+        file.unlink()
+    return len(found)
+
+
+def before(session: Session, settings: Settings) -> datetime:
+    """What was closed before that moment has been kept for as long as the installation decides."""
+    return now(session) - settings.kept_for
+
+
+def _letters(session: Session, cases: Collection[int]) -> tuple[str, ...]:
+    return tuple(session.scalars(select(DbLetter.key).where(DbLetter.case_id.in_(cases))))

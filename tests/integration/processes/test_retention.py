@@ -1,0 +1,166 @@
+"""What is deleted for good is nowhere any more: every column of every table and the file of the database are read."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from house import INTAKE, REGISTER, SALES, actor
+
+from engine import Base, Database, instances
+from engine.errors import ReasonMissing
+from processes.cases import comments, documents, register
+from processes.cases.schema import DbCase
+from processes.desk import drafts
+from processes.errors import CaseStillOpen, NotTheOwner
+from processes.migrations import grant
+from processes.retention import cases
+from web.command.retention import _tidy
+
+ADMIN = actor("ma", "admin")
+WORDS = {
+    "complainant": "赵铁柱xyzzy",
+    "phone": "13805741234",
+    "email": "plugh@example.com",
+    "content": "the frobnitz cracked",
+    "comment": "he sounded quuxed",
+    "file": "waldo inside",
+    "draft": "garply typed",
+}
+
+
+@pytest.fixture
+def finished(house):
+    """A case that was registered, commented and called off, with letters, documents and a draft; another one is open."""
+    house.deploy()
+    said = {name: WORDS[name] for name in ("complainant", "phone", "email", "content")}
+    with house.database.transaction() as session:
+        looked = documents.look("evidence.txt", WORDS["file"].encode(), house.office.settings)
+        kept = documents.as_value(documents.store(session, looked, by=INTAKE, settings=house.office.settings))
+    house.instance = house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **(REGISTER | said), attachments=[kept])
+    house.work()
+    with house.database.transaction() as session:
+        case = session.scalars(sa.select(DbCase)).one()
+        comments.write(session, house.office.settings, case, WORDS["comment"], by=SALES)
+        task = drafts.of_task(house.open_task("UT_AcceptCase"))
+        drafts.save(session, house.office.settings, SALES, task, {"note": WORDS["draft"]}, None)
+    with house.database.transaction() as session:
+        instances.cancel(session, house.instance, by=ADMIN, reason="called off: " + WORDS["content"])
+    house.work()
+    house.instance = house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **REGISTER)
+    house.work()
+    return house
+
+
+def everywhere(house):
+    """All that the database has, as one text; on SQLite the bytes of its files, too."""
+    _tidy(house)
+    found = []
+    with house.database.reading() as session:
+        for table in Base.metadata.sorted_tables:
+            for row in session.execute(sa.select(table)):
+                found += [each.decode(errors="replace") if isinstance(each, bytes) else str(each) for each in row]
+    if house.database.url.get_backend_name() == "sqlite":
+        path = Path(house.database.url.database)
+        files = [each.read_bytes().decode(errors="replace") for each in path.parent.glob(f"{path.name}*")]
+        found += files
+    return "\n".join(found)
+
+
+def left(house):
+    text = everywhere(house)
+    return [word for word in WORDS.values() if word in text]
+
+
+def test_a_finished_case_goes_after_its_time_with_all_traces(finished):
+    assert left(finished) == list(WORDS.values())
+    with finished.database.transaction() as session:
+        (case,) = cases.finished_before(session, finished.clock.now() + timedelta(seconds=1))
+        assert cases.finished_before(session, finished.clock.now()) == []
+        gone = cases.purge(session, [case])
+    assert gone.cases == 1
+    assert len(gone.letters) >= 1
+    assert left(finished) == []
+    with finished.database.reading() as session:
+        assert session.scalars(sa.select(DbCase.number)).all() == ["KB-2026-000002"]
+    with pytest.raises(sa.exc.DBAPIError), finished.database.transaction() as session:
+        session.execute(sa.text("DELETE FROM event"))
+    finished.do("UT_AcceptCase", SALES)
+
+
+def test_of_a_case_that_was_erased_the_statistics_stay(finished):
+    with finished.database.reading() as session:
+        (found,) = cases.of_person(session, "138 0574 1234")
+        number = found.number
+        before = (found.procedure, found.phase, found.received_at, found.closed_at, found.status)
+    with finished.database.transaction() as session:
+        case = register.find_by_number(session, number)
+        with pytest.raises(ReasonMissing):
+            cases.erase(session, case, by=ADMIN, reason=" ")
+        cases.erase(session, case, by=ADMIN, reason="asked for by letter")
+    assert left(finished) == []
+    with finished.database.reading() as session:
+        case = register.find_by_number(session, number)
+        assert (case.procedure, case.phase, case.received_at, case.closed_at, case.status) == before
+        assert cases.of_person(session, "13805741234") == []
+        entries = session.execute(sa.text("SELECT kind, actor FROM case_entry WHERE case_id = :id"), {"id": case.id})
+        assert [tuple(each) for each in entries] == [("erased", ADMIN.id)]
+        assert session.execute(sa.text("SELECT count(*) FROM case_phase WHERE case_id = :id"), {"id": case.id}).scalar()
+
+
+def test_nothing_is_taken_out_of_an_open_case(finished):
+    with finished.database.transaction() as session:
+        case = register.find_by_number(session, "KB-2026-000002")
+        with pytest.raises(CaseStillOpen):
+            cases.erase(session, case, by=ADMIN, reason="asked for")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE letter SET text = 'x'",
+        "DELETE FROM letter",
+        "UPDATE document SET name = 'x'",
+        "UPDATE document SET case_id = NULL",
+        "DELETE FROM document",
+        "UPDATE resource SET content = 'x'",
+        "DELETE FROM resource",
+        "DELETE FROM submission",
+        "UPDATE case_entry SET actor = 'x'",
+    ],
+)
+def test_letters_documents_and_deployed_files_are_kept_by_the_database(finished, statement):
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), finished.database.transaction() as session:
+        session.execute(sa.text(statement))
+
+
+def test_a_role_that_owns_no_table_works_and_deletes_nothing(finished, request):
+    if finished.database.url.get_backend_name() == "sqlite":
+        with pytest.raises(ValueError, match="knows no roles"):
+            grant(str(finished.database.url), "kesu_app")
+        return
+    url = finished.database.url.render_as_string(hide_password=False)
+    cluster = request.getfixturevalue("postgresql_cluster")
+    if not cluster.admin.execute("SELECT 1 FROM pg_roles WHERE rolname = 'kesu_app'").fetchone():
+        cluster.admin.execute("CREATE ROLE kesu_app LOGIN")
+    grant(url, "kesu_app")
+    finished.database = Database(url.replace("kesu@", "kesu_app@"), finished.database.runtime)
+    finished.office.open(finished.database)
+    request.addfinalizer(finished.database.close)
+    finished.do("UT_AcceptCase", SALES)
+    assert "UT_Verify" in finished.open_tasks()
+    for statement in (
+        "SET kesu.purging = 'on'; DELETE FROM event",
+        "TRUNCATE event",
+        "ALTER TABLE event DISABLE TRIGGER ALL",
+        "DROP TRIGGER event_no_delete ON event",
+        "DROP TABLE event",
+    ):
+        with pytest.raises(sa.exc.DBAPIError), finished.database.transaction() as session:
+            session.execute(sa.text(statement))
+    with finished.database.transaction() as session:
+        (case, *_) = session.scalars(sa.select(DbCase).where(DbCase.status != "open")).all()
+        with pytest.raises(NotTheOwner):
+            cases.purge(session, [case])
