@@ -109,6 +109,19 @@ class Database:
         with self.reading() as session:
             session.connection().exec_driver_sql("SELECT 1")
 
+    def rewrite(self) -> None:
+        """Write the files of the database anew, so that nothing of what was deleted is left in them."""
+        if self.engine.dialect.name == "sqlite":
+            alone = sqlite3.connect(self.url.database or "", timeout=BUSY_SECONDS, isolation_level=None)
+            try:
+                alone.execute("VACUUM")
+                alone.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                alone.close()
+            return
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

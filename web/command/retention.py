@@ -12,7 +12,6 @@ from web.command.common import database_option, open_installation, settings_opti
 if TYPE_CHECKING:
     from engine import Session
     from processes.cases.schema import DbCase
-    from web.compose import Kesu
 
 
 @click.command()
@@ -43,7 +42,7 @@ def purge(url: str, settings_file: Path | None, *, yes: bool) -> None:
                 gone = cases.purge(session, old, loose)
             cases.remove_copies(kesu.settings, gone)
             count, rows = count + gone.cases, rows + gone.rows
-        _tidy(kesu)
+        kesu.database.rewrite()
         click.echo(f"{count} cases deleted, {rows} rows")
     except KesuError as error:
         raise click.ClickException(str(error)) from None
@@ -74,7 +73,7 @@ def erase(numbers: tuple[str, ...], text: str, reason: str, url: str, settings_f
                 gone = cases.erase(session, case, by=SYSTEM, reason=reason)
             cases.remove_copies(kesu.settings, gone)
             click.echo(f"{number}: {gone.rows} rows deleted")
-        _tidy(kesu)
+        kesu.database.rewrite()
     except KesuError as error:
         raise click.ClickException(str(error)) from None
     finally:
@@ -88,19 +87,3 @@ def _case(session: "Session", number: str) -> "DbCase":
     if case is None:
         raise NotFound(what="case", key=number)
     return case
-
-
-def _tidy(kesu: "Kesu") -> None:
-    """Let the database write its files anew, so that nothing deleted is left in them."""
-    import sqlite3
-
-    from sqlalchemy import text
-
-    if kesu.database.url.get_backend_name() == "sqlite":
-        connection = sqlite3.connect(str(kesu.database.url.database), isolation_level=None, timeout=30)
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-        return
-    with kesu.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connected:
-        connected.execute(text("VACUUM"))

@@ -15,7 +15,6 @@ from processes.desk import drafts
 from processes.errors import CaseStillOpen, NotTheOwner
 from processes.migrations import grant
 from processes.retention import cases
-from web.command.retention import _tidy
 
 ADMIN = actor("ma", "admin")
 WORDS = {
@@ -56,7 +55,7 @@ def finished(house):
 
 def everywhere(house):
     """All that the database has, as one text; on SQLite the bytes of its files, too."""
-    _tidy(house)
+    house.database.rewrite()
     found = []
     with house.database.reading() as session:
         for table in Base.metadata.sorted_tables:

@@ -33,7 +33,6 @@ def test_what_is_left_of_a_case_can_be_looked_at(hall, erased):
         "/work",
         f"/cases/{erased}?tab=way",
         "/admin/instances?state=any",
-        "/admin/instances/1",
     ):
         assert look.get(address).status_code == 200, address
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from engine import Event, Session, admin
+from engine.errors import NotFound
 from web.admin.entrance import blueprint
 from web.admin.instance.facts import Looked, look
 from web.admin.instance.picture import Facts, Picture, picture
@@ -46,6 +47,8 @@ def replay(instance_id: int) -> Response:
 def card(session: Session, looked: Looked) -> tuple[Picture, Replay]:
     """The diagram after the step that is asked for, by default the last one, and that step."""
     steps = steps_of(looked.events)
+    if not steps:  # of a case whose content was taken out on request
+        raise NotFound(what="history", key=looked.item.id)
     number = _asked(len(steps))
     last = number == len(steps)
     facts = _facts(session, looked) if last else _facts_after(session, looked, steps[:number])
