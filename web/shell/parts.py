@@ -57,6 +57,11 @@ class Clock:
     label: str = ""
     """What it counts for, as the procedure calls it."""
 
+    @property
+    def runs(self) -> bool:
+        """Whether there is still something to keep; on a telephone one that is over stands below the work."""
+        return self.state_icon == "player-play"
+
 
 @dataclass(frozen=True)
 class Item:

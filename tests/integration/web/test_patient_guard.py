@@ -196,6 +196,9 @@ def test_what_both_signed_is_what_is_paid_and_a_substitute_pays_no_more(patient)
     play(patient, "UT_Compose")
     send(patient, "MsgAccept", answer_channel="phone")
     play(patient, "UT_Prepare", "UT_Sign")
+    page = patient.visitor("gu").get(f"/tasks/{patient.open_task('UT_CounterSign')}").text
+    assert "陈秀英, Wed 11 Nov 2026 10:00; taken by shen" in page
+    assert "card only-s" not in page  # the clocks are over; on a telephone the work comes first
     play(patient, "UT_CounterSign", by="gu")
     patient.until("2026-11-12T10:00")
     stand_in(patient, "wu", "bai", ["finance"])
