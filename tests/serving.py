@@ -20,3 +20,37 @@ class Server:
         self._server.trigger.pull_trigger(self._server.close)
         self._thread.join(10)
         self._server.task_dispatcher.shutdown()
+
+
+class Door:
+    """An address at which one application after the other answers, so that a browser keeps what it has fetched."""
+
+    def __init__(self):
+        self._app, self._inside = None, 0
+        self._left = threading.Condition()
+        self.server = Server(self)
+        self.address = self.server.address
+
+    def open(self, app):
+        assert self._app is None, "only one house answers at a time"
+        self._app = app
+
+    def close(self):
+        """Let nobody in any more, and wait for those who are inside."""
+        with self._left:
+            self._app = None
+            self._left.wait_for(lambda: not self._inside, 10)
+
+    def __call__(self, environ, start_response):
+        with self._left:
+            app = self._app
+            self._inside += 1
+        try:
+            if app is None:
+                start_response("503 Closed", [("Content-Length", "0")])
+                return [b""]
+            return app(environ, start_response)
+        finally:
+            with self._left:
+                self._inside -= 1
+                self._left.notify_all()

@@ -73,8 +73,8 @@ class Play:
             people = list(dict.fromkeys([*(known for known, _ in self.desks), login]))
             language, width = self.ways[people.index(login) % len(self.ways)]
             locale = "zh-CN" if language == "zh" else "en-GB"
-            width, ticket = 390 if handed_over else width, self.house.ticket(login)
-            self.desks[login, handed_over] = self.visit(login, width=width, language=locale, ticket=ticket)
+            width = 390 if handed_over else width
+            self.desks[login, handed_over] = self.visit(login, width=width, language=locale, drawn=False)
         return self.desks[login, handed_over]
 
     def walk(self, path):

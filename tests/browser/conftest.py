@@ -4,21 +4,20 @@ import os
 import shutil
 from datetime import datetime
 
-import flask
 import pytest
 import serving
 import shipped
 from gallery import Guest, Served, furnish
 from playwright.sync_api import sync_playwright
+from windows import Windows, sign_in
 
 from engine.clock import SetClock
 from engine.work.dispatch import work_once
 from processes.demo import PASSWORD
 from processes.demo.people import settle
 from processes.letters.mail import RecordingMail
-from processes.people import passwords, sign_ins
+from processes.people import passwords
 from processes.settings import Settings
-from web.account.sign_in import carry
 from web.app import create_app
 from web.compose import compose
 
@@ -58,10 +57,23 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def door():
+    """The one address of all houses."""
+    opened = serving.Door()
+    yield opened
+    opened.server.stop()
+
+
+@pytest.fixture(scope="session")
+def windows(chromium, door):
+    return Windows(chromium, door.address)
+
+
 class House:
     """An installation with the demo's people, served to a browser."""
 
-    def __init__(self, url, start, deployments=None):
+    def __init__(self, door, url, start, deployments=None):
         self.clock = SetClock(datetime.fromisoformat(start))
         self.mail = RecordingMail()
         # weeks go by on the clock while the same browsers stay open
@@ -74,18 +86,9 @@ class House:
                 settle(session, passwords.hash_new(PASSWORD, "low"))
         else:
             self.kesu.runtime.deployments.update(deployments)
-        self.app = create_app(self.kesu, {"PARTS_PAGE": True, "LOOPBACK": True})
-        self.server = serving.Server(self.app)
-        self.address = self.server.address
-
-    def ticket(self, login):
-        """The cookie of somebody who has signed in, for plays in which the signing in is not what is looked at."""
-        with self.database.transaction() as session:
-            token = sign_ins.begin(session, login, self.kesu.settings)
-        with self.app.test_request_context():
-            carry(token)
-            text = self.app.session_interface.get_signing_serializer(self.app).dumps(dict(flask.session))
-        return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": text, "url": self.address}
+        app = create_app(self.kesu, {"PARTS_PAGE": True, "LOOPBACK": True})
+        self.door, self.address = door, door.address
+        door.open(app)
 
     def until(self, moment):
         """Move the clock and do what has fallen due."""
@@ -97,27 +100,27 @@ class House:
         work_once(self.database)
 
     def close(self):
-        self.server.stop()
+        self.door.close()
         self.database.close()
 
 
 @pytest.fixture(scope="session")
-def settled(sqlite_template, tmp_path_factory):
+def settled(sqlite_template, tmp_path_factory, door):
     """The house with its people, made once: the file to copy, and what was parsed of the procedures."""
     path = tmp_path_factory.mktemp("settled") / "kesu.db"
     shutil.copy(sqlite_template, path)
-    opened = House(f"sqlite:///{path}", MONDAY)
+    opened = House(door, f"sqlite:///{path}", MONDAY)
     opened.close()
     return path, opened.kesu.runtime.deployments
 
 
 @pytest.fixture
-def house(settled, tmp_path):
+def house(settled, tmp_path, door):
     """The house on Monday, 2 November 2026, ten o'clock in Shanghai."""
     template, deployments = settled
     path = tmp_path / "kesu.db"
     shutil.copy(template, path)
-    opened = House(f"sqlite:///{path}", MONDAY, deployments)
+    opened = House(door, f"sqlite:///{path}", MONDAY, deployments)
     yield opened
     opened.close()
 
@@ -125,26 +128,21 @@ def house(settled, tmp_path):
 class Person:
     """Somebody in front of a browser."""
 
-    def __init__(self, browser, house, login, *, width=1440, height=900, language="en-GB", ticket=None, **options):
-        self.house, self.login = house, login
-        self.context = browser.new_context(viewport={"width": width, "height": height}, locale=language, **options)
-        self.context.set_default_timeout(8000)
-        self.page = self.context.new_page()
-        self.errors = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.asked = set()
-        self.page.on("request", lambda request: self.asked.add(request) if request.url.endswith("/fields") else None)
-        self.page.on("response", lambda response: self.asked.discard(response.request))
-        self.page.on("requestfailed", lambda request: self.asked.discard(request))  # noqa: PLW0108 takes no built-in
-        if ticket is not None:
-            self.context.add_cookies([ticket])
-            self.context.add_init_script("window.requestIdleCallback = () => 0")  # drawings are looked at elsewhere
-            return
-        self.go("/sign-in")
-        self.page.fill("[name=login]", login)
-        self.page.fill("[name=password]", PASSWORD)
-        self.page.press("[name=password]", "Enter")
-        self.page.wait_for_url("**/work*")
+    def __init__(self, windows, house, login, *, width=1440, height=900, language="en-GB", **options):
+        self.house, self.windows, self.login = house, windows, login
+        self.options = {"locale": language, **options}
+        self.page = windows.open(width, height, timeout=8000, **self.options)
+        self.context = self.page.context
+        self.errors, self.asked = [], set()
+        self.heard = {
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "request": lambda request: self.asked.add(request) if request.url.endswith("/fields") else None,
+            "response": lambda response: self.asked.discard(response.request),
+            "requestfailed": lambda request: self.asked.discard(request),  # noqa: PLW0108 takes no built-in
+        }
+        for event, hear in self.heard.items():
+            self.page.on(event, hear)
+        sign_in(self.page, house.address, login, PASSWORD)
 
     def go(self, path):
         self.page.goto(self.house.address + path)
@@ -205,17 +203,19 @@ class Person:
         self.page.fill(f'main [name="_sign:{name}:password"]', PASSWORD)
 
     def close(self):
-        self.context.close()
+        for event, hear in self.heard.items():
+            self.page.remove_listener(event, hear)
+        self.windows.give_back(self.page, **self.options)
         assert self.errors == []
 
 
 @pytest.fixture
-def visit(chromium, house):
+def visit(windows, house):
     """Signs somebody of the demo in; the page must not have thrown anything at the end."""
     people = []
 
     def visit_as(login, **options):
-        people.append(Person(chromium, house, login, **options))
+        people.append(Person(windows, house, login, **options))
         return people[-1]
 
     yield visit_as
@@ -232,23 +232,23 @@ def furnished(sqlite_template, tmp_path_factory):
 
 
 @pytest.fixture
-def served(furnished, tmp_path):
+def served(furnished, tmp_path, door):
     """A hall of one's own with that case."""
     template, deployments, number = furnished
     path = tmp_path / "kesu.db"
     shutil.copy(template, path)
-    opened = Served(f"sqlite:///{path}", deployments, number)
+    opened = Served(door, f"sqlite:///{path}", deployments, number)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def guest(served, chromium):
+def guest(served, windows):
     """Brings somebody before it; the pages must not have complained at the end."""
     guests = []
 
     def visit(login="wang", **options):
-        guests.append(Guest(chromium, served, login, **options))
+        guests.append(Guest(windows, served, login, **options))
         return guests[-1]
 
     yield visit

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-import serving
+from windows import sign_in
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "integration" / "web"))
 
@@ -37,39 +37,38 @@ def furnish(url):
 
 
 class Served:
-    """The furnished hall, answering at an address."""
+    """The furnished hall, answering at a door."""
 
-    def __init__(self, url, deployments, number):
+    def __init__(self, door, url, deployments, number):
         self.hall = Hall(url, SEEN, deployments=deployments)
         self.hall.app.testing = False
         self.hall.app.config["WTF_CSRF_ENABLED"] = True
         self.number = number
-        self.server = serving.Server(self.hall.app)
-        self.address = self.server.address
+        self.door, self.address = door, door.address
+        door.open(self.hall.app)
 
     def close(self):
-        self.server.stop()
+        self.door.close()
         self.hall.close()
 
 
 class Guest:
     """Somebody before a browser; whatever the page complains about is remembered."""
 
-    def __init__(self, browser, served, login, *, width=1440, theme="light", language="en", **options):
-        self.served = served
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900 if width > 700 else 844},
-            color_scheme=theme,
-            locale="zh-CN" if language == "zh" else "en-GB",
-            **options,
-        )
-        self.context.set_default_timeout(20_000)
-        self.page = self.context.new_page()
+    again = True
+    """Whether the window can be given to somebody else; not where a clock was put into it."""
+
+    def __init__(self, windows, served, login, *, width=1440, theme="light", language="en", **options):
+        self.served, self.windows = served, windows
+        self.options = {"locale": "zh-CN" if language == "zh" else "en-GB", **options}
+        self.page = windows.open(width, 900 if width > 700 else 844, theme=theme, **self.options)
+        self.context = self.page.context
         self.complaints = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._listen)
+        self.heard = {"pageerror": lambda error: self.complaints.append(str(error)), "console": self._listen}
+        for event, hear in self.heard.items():
+            self.page.on(event, hear)
         if login is not None:
-            self.sign_in(login)
+            sign_in(self.page, served.address, login, PASSWORD)
 
     def _listen(self, message):
         if message.type == "error" and "status of 4" not in message.text and "ERR_FAILED" not in message.text:
@@ -90,5 +89,10 @@ class Guest:
         return answer
 
     def close(self):
-        self.context.close()
+        for event, hear in self.heard.items():
+            self.page.remove_listener(event, hear)
+        if self.again:
+            self.windows.give_back(self.page, **self.options)
+        else:
+            self.context.close()
         assert self.complaints == []

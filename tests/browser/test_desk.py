@@ -69,6 +69,7 @@ def test_a_task_is_commented_and_snoozed_by_keys(guest, served):
 def test_what_is_new_waits_behind_a_bar(guest, served):
     visitor = guest()
     page = visitor.page
+    visitor.again = False
     page.clock.install()
     visitor.go("/work?view=group")
     assert page.locator(".it").count() == 1

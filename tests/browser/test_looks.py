@@ -21,11 +21,11 @@ MOST_SHIFT = 0.02
 
 
 @pytest.fixture(scope="module")
-def served(furnished, tmp_path_factory):
+def served(furnished, door, tmp_path_factory):
     template, deployments, number = furnished
     path = tmp_path_factory.mktemp("gallery") / "kesu.db"
     shutil.copy(template, path)
-    opened = Served(f"sqlite:///{path}", deployments, number)
+    opened = Served(door, f"sqlite:///{path}", deployments, number)
     yield opened
     opened.close()
 
@@ -67,8 +67,8 @@ def _attached(served):
 
 
 @pytest.mark.parametrize(("width", "theme", "language"), MODES)
-def test_pages_are_accessible_and_calm(served, chromium, width, theme, language):
-    guest = Guest(chromium, served, None, width=width, theme=theme, language=language)
+def test_pages_are_accessible_and_calm(served, windows, width, theme, language):
+    guest = Guest(windows, served, None, width=width, theme=theme, language=language)
     found = []
     for address in ["/sign-in", *addresses(served)]:
         guest.go(address)
@@ -90,9 +90,9 @@ def test_pages_are_accessible_and_calm(served, chromium, width, theme, language)
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "zh"), ("dark", "en")])
-def test_all_parts_are_photographed(served, chromium, theme, language):
+def test_all_parts_are_photographed(served, windows, theme, language):
     PHOTOS.mkdir(exist_ok=True)
-    guest = Guest(chromium, served, "wang", theme=theme, language=language)
+    guest = Guest(windows, served, "wang", theme=theme, language=language)
     guest.go("/parts")
     picture = PHOTOS / f"parts-{theme}-{language}.png"
     guest.page.screenshot(path=picture, full_page=True)
@@ -101,8 +101,8 @@ def test_all_parts_are_photographed(served, chromium, theme, language):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_mark_of_bpmn_io_stands_free_on_its_white_plate(served, chromium, theme):
-    guest = Guest(chromium, served, "wang", theme=theme)
+def test_the_mark_of_bpmn_io_stands_free_on_its_white_plate(served, windows, theme):
+    guest = Guest(windows, served, "wang", theme=theme)
     guest.go(f"/cases/{served.number}")
     mark = guest.page.locator(".dg .bjs-powered-by")
     assert mark.evaluate("each => getComputedStyle(each).backgroundColor") == "rgb(255, 255, 255)"

@@ -51,13 +51,14 @@ def overlays(content):
 
 
 @pytest.fixture(scope="module")
-def case(furnished, chromium, tmp_path_factory):
+def case(furnished, door, windows, tmp_path_factory):
     """A page with a drawing that is looked at by one visitor, whose clock is moved on."""
     template, deployments, number = furnished
     path = tmp_path_factory.mktemp("overlays") / "kesu.db"
     shutil.copy(template, path)
-    served = Served(f"sqlite:///{path}", deployments, number)
-    visitor = Guest(chromium, served, "wang", bypass_csp=True)
+    served = Served(door, f"sqlite:///{path}", deployments, number)
+    visitor = Guest(windows, served, "wang", bypass_csp=True)
+    visitor.again = False
     visitor.page.clock.install()
     yield visitor
     visitor.close()
