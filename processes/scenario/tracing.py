@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import Deployable
+from processes import folders
 from processes.procedures.reading import read_files
 from processes.rules import Rule, named
 from processes.scenario.coverage import Place
@@ -20,8 +21,8 @@ from processes.scenario.play import Result
 
 CONDUCT = frozenset({"COMM", "POL"})
 """Kinds of rules that say how people should behave or what is aimed at: shown beside a step, not executed."""
-KEPT = Path(__file__).with_name("walked.json")
-"""Which scenarios of the shipped folders walk what, for the pages."""
+KEPT = "walked.json"
+"""In a folder: which of its scenarios walk what, here and in the processes that it calls, for the pages."""
 ID = re.compile(r"[A-Z][A-Z0-9]-[A-Z0-9.]+(?:-[0-9]+[a-zA-Z]?)?")
 
 Walked = Mapping[Place, Sequence[str]]
@@ -167,6 +168,26 @@ def closing(traced: Sequence[Traced]) -> str:
     faulty = sum(bool(each.faults) for each in traced)
     executed = sum(each.executable for each in traced)
     return f"{len(traced)} rules, {executed} to be executed, {faulty} not proved"
+
+
+def keep(results: Iterable[Result]) -> None:
+    """Write down in each folder what its own scenarios walk."""
+    of_folder: dict[Path, list[Result]] = {}
+    for result in results:
+        folder = folders.around(result.file)
+        if folder is not None:
+            of_folder.setdefault(folder, []).append(result)
+    for folder, own in of_folder.items():
+        (folder / KEPT).write_text(dump(walks(own)), encoding="utf-8")
+
+
+def kept(root: Path) -> dict[Place, list[str]]:
+    """What the scenarios of all folders below a path walked when they were played last."""
+    found: dict[Place, set[str]] = {}
+    for file in sorted(root.rglob(KEPT)):
+        for place, names in load(file.read_text(encoding="utf-8")).items():
+            found.setdefault(place, set()).update(names)
+    return {place: sorted(names) for place, names in found.items()}
 
 
 def dump(walked: Walked) -> str:

@@ -92,4 +92,4 @@ def test_every_rule_to_be_executed_has_an_element_that_a_scenario_walks(traced, 
 
 
 def test_what_is_kept_for_the_pages_is_what_the_scenarios_walk(results):
-    assert tracing.load(tracing.KEPT.read_text(encoding="utf-8")) == tracing.walks(results), "run `make docs`"
+    assert tracing.kept(ROOT) == tracing.walks(results), "run `make docs`"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from processes.folders import ROOT
 from processes.scenario import tracing
 from web.command import main
 
@@ -64,12 +65,12 @@ def test_a_row_of_a_table_counts_when_it_decides(loan):
     assert found.exit_code == 0, found.output
 
 
-def test_what_a_few_folders_walk_does_not_take_the_place_of_all(loan):
-    before = tracing.KEPT.read_bytes()
+def test_what_the_scenarios_of_a_folder_walk_is_kept_in_that_folder_alone(loan):
+    before = tracing.kept(ROOT)
     found = trace(loan, "--keep")
-    assert found.exit_code == 2
-    assert "leave the paths out" in found.output
-    assert tracing.KEPT.read_bytes() == before
+    assert found.exit_code == 0, found.output
+    assert ("loan_check", "Check_Shelf") in tracing.load((loan / tracing.KEPT).read_text(encoding="utf-8"))
+    assert tracing.kept(ROOT) == before
 
 
 def test_what_is_kept_is_read_back():

@@ -23,7 +23,7 @@ from web.stages import Stages
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--rules", "begins", default="", help="Only those whose id begins with this: PT, KB-3.6.")
-@click.option("--keep", is_flag=True, help="Write down which scenarios walk what, for the pages.")
+@click.option("--keep", is_flag=True, help="Write down in each folder what its scenarios walk, for the pages.")
 @settings_option
 def trace(paths: tuple[Path, ...], begins: str, settings_file: Path | None, *, keep: bool) -> None:
     """List rule, element and scenario for folders, by default the shipped ones.
@@ -31,8 +31,6 @@ def trace(paths: tuple[Path, ...], begins: str, settings_file: Path | None, *, k
     Exit status 1 when a rule that is to be executed has no element, when an element names a rule and no scenario walks
     it, or when a scenario does not pass.
     """
-    if keep and paths:
-        raise click.UsageError("--keep writes down all shipped folders; leave the paths out")
     given = given_folders(paths) if paths else folders.shipped()
     settings = load(settings_file)
     keys = {each.key for each in given}
@@ -46,7 +44,7 @@ def trace(paths: tuple[Path, ...], begins: str, settings_file: Path | None, *, k
     for line in (*tracing.lines(found), *failed, tracing.closing(found)):
         click.echo(line)
     if keep:
-        tracing.KEPT.write_text(tracing.dump(walked), encoding="utf-8")
+        tracing.keep(results)
     if failed or any(each.faults for each in found):
         raise SystemExit(1)
 

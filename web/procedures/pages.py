@@ -217,4 +217,4 @@ def _step(
 @lru_cache(maxsize=1)
 def _walked() -> Walked:
     """What the scenarios of the shipped folders walked when they were played last."""
-    return tracing.load(tracing.KEPT.read_text(encoding="utf-8"))
+    return tracing.kept(folders.ROOT)
