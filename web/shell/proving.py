@@ -1,12 +1,23 @@
 """A password typed on a page: counted, compared outside of every transaction, refused for a while after wrong ones."""
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 from processes.people import attempts, passwords
 from processes.people.attempts import Proof
 from web.shell import dates, here, known_browsers
 from web.shell.language import gettext as _
+
+MOST_OF_ONE, MOST_OF_ALL = 2, 4
+"""So many passwords from browsers that nobody knows are compared at a time, from one address and from all: the server
+answers eight requests at a time, and the others are for pages."""
+
+_guard = Lock()
+_present: Counter[str] = Counter()
 
 
 @dataclass(frozen=True)
@@ -15,6 +26,8 @@ class Verdict:
 
     proof: Proof | None
     pause_until: datetime | None = None
+    is_crowded: bool = False
+    """Whether too many were being compared from the same place."""
     is_demo: bool = False
     """Whether it was the password of the demo, which opens nothing that others can reach."""
 
@@ -23,17 +36,46 @@ class Verdict:
         """The sentence for who is not let in with any password; empty for who may try again at once."""
         if self.is_demo:
             return _("The password of the demo is taken at the machine itself only. Add people of your own.")
+        if self.is_crowded:
+            return _("Many are signing in from your network at this moment. Try again in a few seconds.")
         if self.pause_until is None:
             return ""
         until = dates.clock_text(self.pause_until, here.zone())
         return _("Too many wrong passwords. Try again after %(time)s.", time=until)
 
 
+@contextmanager
+def _turn(place: str) -> Iterator[bool]:
+    """Whether there is room for one more: whoever guesses with many threads does not get those of everybody else.
+
+    Browsers that are known wait for none of it.
+    """
+    is_known = not place.startswith(attempts.ADDRESS)
+    with _guard:
+        comes_in = is_known or (_present[place] < MOST_OF_ONE and _present.total() < MOST_OF_ALL)
+        if comes_in and not is_known:
+            _present[place] += 1
+    try:
+        yield comes_in
+    finally:
+        if comes_in and not is_known:
+            with _guard:
+                _present[place] -= 1
+                if not _present[place]:
+                    del _present[place]
+
+
 def prove(login: str, password: str) -> Verdict:
     """Whether it is the password of that name; the proof is to be settled in the transaction that rests on it."""
     if password == passwords.DEMO and not here.is_at_the_machine():
         return Verdict(None, is_demo=True)
-    settings, place = here.kesu().settings, known_browsers.place(login)
+    place = known_browsers.place(login)
+    with _turn(place) as comes_in:
+        return _prove(login, password, place) if comes_in else Verdict(None, is_crowded=True)
+
+
+def _prove(login: str, password: str, place: str) -> Verdict:
+    settings = here.kesu().settings
     with here.reading() as session:
         waits = attempts.pause(session, login, place, settings)
     if waits is not None:

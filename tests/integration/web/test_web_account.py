@@ -219,6 +219,21 @@ def test_a_stranger_keeps_nobody_out_of_a_browser_that_is_known(hall):
     assert "wang" not in mine.get_cookie("kesu_known").value
 
 
+def test_who_guesses_with_many_threads_leaves_room_for_others(hall, monkeypatch):
+    from web.shell import proving
+
+    known, right = browser(hall), {"login": "wang", "password": PASSWORD}
+    known.post("/sign-out")
+    monkeypatch.setitem(proving._present, "address 127.0.0.1", proving.MOST_OF_ONE)
+    stranger = hall.visitor()
+    assert "Many are signing in from your network" in stranger.post("/sign-in", data=right).text
+    elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
+    assert stranger.post("/sign-in", data=right, environ_base=elsewhere).status_code == 303
+    monkeypatch.setitem(proving._present, "address 192.0.2.9", proving.MOST_OF_ALL)
+    assert hall.visitor().post("/sign-in", data=right, environ_base={"REMOTE_ADDR": "192.0.2.10"}).status_code == 422
+    assert known.post("/sign-in", data=right).status_code == 303
+
+
 @pytest.mark.both_databases
 def test_administrators_sign_somebody_out_and_see_when_they_were_there(hall):
     look, hers = hall.visitor("admin"), browser(hall)
