@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: docs help install run demo test check lint types contracts unit scenarios bench docs catalogues lock clean
+.PHONY: faults help install run demo test check lint types contracts unit scenarios bench docs catalogues lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -61,6 +61,10 @@ docs: ## write the pages of the documentation that come from the code
 
 bench: install ## speed and memory beside a baseline, as ratios
 	$(BIN)/python -m tests.bench
+
+faults: install ## real processes on PostgreSQL, killed, frozen and restarted; long steps on SQLite (ten minutes)
+	$(BIN)/python -m tests.faults.processes
+	$(BIN)/python -m tests.faults.long_steps
 
 lock: ## pin what is installed now
 	$(BIN)/pip freeze --exclude-editable > requirements.txt

@@ -104,8 +104,8 @@ class Database:
 
     def check(self) -> None:
         """Answer a statement; DatabaseAway when that cannot be done, DatabaseLost when it never will be again."""
-        if self.watch.lost is not None:
-            raise DatabaseLost(reason=self.watch.lost)
+        if (lost := self.watch.find_loss()) is not None:
+            raise DatabaseLost(reason=lost)
         with self.reading() as session:
             session.connection().exec_driver_sql("SELECT 1")
 

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -53,14 +54,19 @@ class Cluster:
             "shared_buffers": "64MB",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        with (self.folder / "log").open("w") as log:
-            self.process = subprocess.Popen(
-                [binaries / "postgres", "-D", self.folder / "data", *options],
-                user=self.user,
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-            )
+        self.command = [binaries / "postgres", "-D", self.folder / "data", *options]
+        self._start()
+
+    def restart(self) -> None:
+        """Break every connection and begin again with what is on the disk."""
+        self.admin.close()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+        self._start()
+
+    def _start(self) -> None:
+        with (self.folder / "log").open("a") as log:
+            self.process = subprocess.Popen(self.command, user=self.user, cwd=self.folder, stdout=log, stderr=log)
         self.admin = self._wait()
 
     def create_template(self, migrate) -> None:

@@ -7,16 +7,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from core_bpmn import bpmn, end, flow, path, script, several, start, user, xor
 from sqlalchemy import select
-
-from tests.faults.stage import deploy, open_database, wait_until
-
-from core_bpmn import bpmn, end, flow, path, script, several, start, user, xor  # isort: skip - the stage shows the way
 
 from engine.run import instances
 from engine.store.schema import DbInstance
 from engine.values import SYSTEM
 from engine.work.dispatch import EmbeddedDispatcher
+from tests.faults.stage import deploy, open_database, wait_until
 
 WRITER = """
 import sqlite3, sys, time

@@ -2,11 +2,8 @@
 
 import json
 import os
-import sys
 import time
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "unit" / "core")]
 
 from engine.database import Database
 from engine.deploy import deployments

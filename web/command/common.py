@@ -50,7 +50,7 @@ class Commands(click.Group):
         """Run a command; what cannot be used, a setting, a shipped folder or a database, is told in one line."""
         from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-        from engine.errors import DeploymentRefused
+        from engine.errors import DeploymentRefused, Passing
         from processes.errors import SettingRefused
 
         try:
@@ -61,6 +61,8 @@ class Commands(click.Group):
             raise CannotBegin(" ".join(str(error).split())) from None
         except (ArgumentError, NoSuchModuleError) as error:
             raise CannotBegin(f"The database address cannot be read: {_first_line(error)}. {ADDRESS}") from None
+        except Passing as error:
+            raise CannotBegin(f"{error} {REACH}") from None
         except DBAPIError as error:
             raise CannotBegin(f"The database cannot be used: {_first_line(error.orig or error)}. {REACH}") from None
 

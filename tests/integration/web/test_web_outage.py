@@ -1,0 +1,103 @@
+"""Pages while others hold the database, or it is away: 503, with all that was typed, by a page that asks nobody."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from engine.errors import Busy, DatabaseAway, DatabaseLost
+
+TYPED = {"text": "Three days of work in one field", "csrf_token": "kept"}
+
+
+@pytest.fixture
+def away(hall, monkeypatch):
+    """Nothing of the database answers any more."""
+
+    def begin(session_maker=hall.database):
+        def refuse(*_args, **_named):
+            raise DatabaseAway
+
+        for name in ("reading", "transaction", "trial"):
+            monkeypatch.setattr(hall.database, name, refuse)
+
+    return begin
+
+
+def comment(hall):
+    number = hall.register()
+    return hall.visitor("sun"), f"/cases/{number}/comments"
+
+
+def test_what_was_typed_is_on_the_page_of_a_database_that_is_away_and_can_be_sent_once_more(hall, away):
+    client, address = comment(hall)
+    away()
+    answer = client.post(address, data=TYPED)
+    assert answer.status_code == 503
+    assert "The database does not answer at the moment" in answer.text
+    assert answer.text.count(TYPED["text"]) == 2  # to be read and copied, and to be sent
+    assert f'<input type="hidden" name="text" value="{TYPED["text"]}">' in answer.text
+    assert "Send it once more" in answer.text
+    assert "<!doctype html>" in answer.text
+    part = client.post(address, data=TYPED, headers={"HX-Request": "true"})
+    assert (part.status_code, "<!doctype" in part.text) == (503, False)
+
+
+def test_a_lock_inside_of_a_service_is_a_lock_and_no_incident(hall, monkeypatch):
+    client = hall.visitor("sun")
+
+    def busy(*_args, **_named):
+        raise Busy
+
+    monkeypatch.setattr("processes.cases.register.open_case", busy, raising=False)
+    services = hall.kesu.runtime.services._services
+    for topic, service in list(services.items()):
+        if not service.outside:
+            monkeypatch.setitem(services, topic, type(service)(**{**vars(service), "function": busy}))
+    with hall.database.reading() as session:
+        before = session.scalar(sa.text("SELECT count(*) FROM instance"))
+    from hall import COMPLAINT
+
+    answer = client.post("/register/kb_sales_quality", data=COMPLAINT)
+    assert answer.status_code == 503
+    assert COMPLAINT["lot_no"] in answer.text
+    with hall.database.reading() as session:
+        assert session.scalar(sa.text("SELECT count(*) FROM instance")) == before
+        assert session.scalar(sa.text("SELECT count(*) FROM incident")) == 0
+
+
+def test_every_page_is_503_and_health_says_why(hall, away):
+    client = hall.visitor("sun")
+    away()
+    assert client.get("/work").status_code == 503
+    health = client.get("/health")
+    assert (health.status_code, health.text) == (503, "The database cannot be reached at the moment; try again.\n")
+
+
+def test_a_file_that_was_moved_away_is_noticed_and_no_empty_one_is_made(hall):
+    client, file = hall.visitor("sun"), Path(hall.database.url.database)
+    file.rename(file.with_suffix(".moved"))
+    health = client.get("/health")
+    assert (health.status_code, "is not there any more" in health.text) == (503, True)
+    assert client.get("/work").status_code == 503
+    assert not file.exists()
+    file.write_bytes(b"")
+    with pytest.raises(DatabaseLost, match="another file"):
+        hall.database.check()
+
+
+def test_a_page_of_the_file_that_is_damaged_is_noticed(hall):
+    client, file = hall.visitor("sun"), Path(hall.database.url.database)
+    hall.database.close()
+    plain = sqlite3.connect(file)
+    plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (page,) = plain.execute("SELECT rootpage FROM sqlite_master WHERE name = 'person'").fetchone()
+    (size,) = plain.execute("PRAGMA page_size").fetchone()
+    plain.close()
+    with file.open("r+b") as handle:
+        handle.seek((page - 1) * size)
+        handle.write(b"\x55" * size)
+    assert client.get("/work").status_code == 503
+    health = client.get("/health")
+    assert (health.status_code, "is damaged" in health.text) == (503, True)
