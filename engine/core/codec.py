@@ -14,7 +14,8 @@ VERSION = 1
 
 [version, counter, ref, key, ends, queue, dirty, at once, [scope, …]] with the scope
 [host or 0, ref or 0, key or 0, completed, [[token, parent or 0, spec, state, memory or 0], …]].
-Ref and key stand only in the scope of a called process.
+Ref and key stand only in the scope of a called process. Dirty is 0, or which variables were created or updated since
+conditions were looked at, or a mere 1.
 """
 
 
@@ -23,7 +24,7 @@ def dump(instance: Instance) -> bytes:
     queue = list(dict.fromkeys(token.id for token in instance.queue if token.runnable))
     scopes = [_dump_scope(scope) for scope in instance.scopes]
     head = [VERSION, instance.counter, instance.ref, instance.key, instance.ends, queue]
-    return orjson.dumps([*head, int(instance.dirty), instance.true_at_once, scopes])
+    return orjson.dumps([*head, (instance.news or 1) if instance.dirty else 0, instance.true_at_once, scopes])
 
 
 def read_state(state: bytes) -> list[Any]:
@@ -44,6 +45,7 @@ def fill(instance: Instance, arrays: list[Any]) -> None:
     instance.counter = counter
     instance.ends = list(ends)
     instance.dirty = bool(dirty)
+    instance.news = dict(dirty) if isinstance(dirty, dict) else {}
     instance.true_at_once = list(at_once)
     instance.index.clear()
     instance.subprocesses.clear()
@@ -89,7 +91,7 @@ def _fill_scope(scope: Scope, tokens: list[Any]) -> None:
         token = Token(scope, specs[name], None, state, number)
         token._parent = parent or None  # noqa: SLF001 - SpiffWorkflow's name for it
         token.internal_data = memory or {}
-        if state == TaskState.WAITING and not token.task_spec.joins:
+        if state == TaskState.WAITING and not token.task_spec.joins and "met" not in token.internal_data:
             registry.add_task(token)
     scope.task_tree = scope.tasks[tokens[0][0]]
     relink(scope.tasks, scope.task_tree)

@@ -23,6 +23,8 @@ from engine.errors import UnknownName
 from engine.kinds import Trigger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.values import Json
 
 
@@ -189,14 +191,38 @@ class Cancel(Coded, NoneEventDefinition):
         return WAITS if undo_next(my_task, my_task.workflow) else None
 
 
+class Together(NoneEventDefinition):
+    """Throws several things, in the order of the file."""
+
+    kind = "multiple"
+
+    def __init__(self, definitions: "list[Any]") -> None:
+        """Take what is thrown."""
+        super().__init__()
+        self.definitions = definitions
+
+    def throw(self, my_task: Token) -> None:
+        """Throw each."""
+        for definition in self.definitions:
+            definition.throw(my_task)
+
+
 class Conditional(ConditionalEventDefinition):
     """Fires when its condition becomes true; looked at when it is armed and whenever a variable has changed."""
 
     kind = "conditional"
+    variable: str | None = None
+    """Looked at only when this variable changes, and then it fires each time that it holds."""
+    changes: frozenset[str] = frozenset({"create", "update", "delete"})
+    """By which changes of the variable."""
+
+    def concerns(self, news: "Mapping[str, str]") -> bool:
+        """Whether what changed is to be looked at; variables are never deleted."""
+        return self.variable is None or news.get(self.variable) in self.changes
 
     def arm(self, task: Token) -> None:
         """Look at once: a condition that already holds fires before anything else happens."""
-        task.internal_data["was"] = int(self.holds(task))
+        task.internal_data["was"] = int(self.variable is None and self.holds(task))
         if task.internal_data["was"]:
             task.workflow.top_workflow.true_at_once.append(task.id)
 
@@ -204,7 +230,7 @@ class Conditional(ConditionalEventDefinition):
         """Whether the condition holds now and did not when it was last looked at."""
         before, now = task.internal_data.get("was"), self.holds(task)
         task.internal_data["was"] = int(now)
-        return now and not before
+        return now and (self.variable is not None or not before)
 
     def holds(self, task: Token) -> bool:
         """The condition where the token stands; a name that is not known yet makes it false."""

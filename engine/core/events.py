@@ -25,12 +25,16 @@ class Catching(Live):
     repeats = False
     """Whether it goes on listening after it has fired."""
     event_definition: Any
+    group: tuple[str, ...] = ()
+    """All specs of an event with several triggers, one for each; the first is the one that happens."""
+    together = False
+    """Whether all triggers have to come, else one is enough."""
 
     def _update(self, my_task: Token) -> None:
         if is_plain(self.event_definition) or my_task.internal_data.get("came"):
             my_task._ready()  # noqa: SLF001 - SpiffWorkflow's name for it
         elif not my_task.has_state(TaskState.WAITING):
-            if self.enters_on_arrival:
+            if self.enters_on_arrival and self.visible:
                 my_task.workflow.top_workflow.note(EventKind.ENTERED, my_task)
             self.arm(my_task)
 
@@ -57,8 +61,30 @@ class Catching(Live):
             payload: variables that the event brings.
             last: whether a repeating listener stops with this.
         """
-        top = task.workflow.top_workflow
         write(task, payload or {})
+        if self.group:
+            self.came(task, last=last)
+        else:
+            self.happen(task, last=last)
+
+    def came(self, task: Token, *, last: bool) -> None:
+        """One of several triggers has come: let the event happen when it is enough."""
+        mates = [token for token in task.parent.children if token.task_spec.name in self.group and token.waiting]
+        if self.together or (self.repeats and last):
+            task.internal_data["met"] = 1
+            task.workflow.top_workflow.event_manager.remove_task(task)
+        if self.together and any("met" not in token.internal_data for token in mates):
+            return
+        first = next(token for token in mates if token.task_spec.name == self.group[0])
+        first.task_spec.happen(first)
+        if self.together and self.repeats:
+            for token in mates:
+                del token.internal_data["met"]
+                token.task_spec.arm(token)
+
+    def happen(self, task: Token, *, last: bool = False) -> None:
+        """Let the token go on, or one beside it where it stays and listens."""
+        top = task.workflow.top_workflow
         if self.repeats and not last:
             fired = task.parent._add_child(self)  # noqa: SLF001 - SpiffWorkflow's name for it
         else:
@@ -90,6 +116,12 @@ class StartEvent(Catching, defaults.StartEvent):
 
 class CatchEvent(Catching, defaults.IntermediateCatchEvent):
     """An intermediate event that waits."""
+
+
+class AnotherCatch(CatchEvent):
+    """A further trigger of an event in between."""
+
+    visible = False
 
 
 class ReceiveTask(Activity, Catching, defaults.ReceiveTask):
@@ -130,6 +162,12 @@ class BoundaryEvent(Attached, defaults.BoundaryEvent):
             for token in fired.parent.children:
                 if token is not fired and not token.internal_data.get("fired"):
                     token.cancel()
+
+
+class AnotherBoundary(BoundaryEvent):
+    """A further trigger of an event on a border."""
+
+    visible = False
 
 
 class Listener(Attached, defaults.BoundaryEvent):

@@ -74,6 +74,7 @@ class Execution:
             put(instance, instance.variables[0], 0, name, plain(name, value))
         instance.dirty = False
         instance.touched.clear()
+        instance.news.clear()
         instance.begin(begin)
         return cls(instance)
 
@@ -96,6 +97,7 @@ class Execution:
                 instance.variables.setdefault(scope, {})
         if instance.dirty:
             instance.touched.update(*instance.variables.values())
+            instance.news = instance.news or dict.fromkeys(instance.touched, "update")
         return cls(instance)
 
     def dump(self) -> bytes:

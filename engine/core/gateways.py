@@ -193,6 +193,16 @@ class EventGateway(Live, defaults.EventBasedGateway):
         TaskSpec.connect(self, child)
 
 
+class AnyOf(EventGateway):
+    """Stands unseen before the triggers of one event."""
+
+    visible = False
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        for spec in self.outputs:
+            my_task._add_child(spec)  # noqa: SLF001 - SpiffWorkflow's name for it
+
+
 def holds(task: Token, arrow: Arrow) -> bool:
     """Whether a flow may be taken."""
     return arrow.condition is None or truth(arrow.condition._matches(task))  # noqa: SLF001 - SpiffWorkflow's name

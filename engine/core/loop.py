@@ -152,9 +152,11 @@ def step(instance: Instance, token: Token) -> None:
 def check_conditions(instance: Instance) -> None:
     """Fire the conditional events whose condition has become true."""
     instance.dirty = False
+    news, instance.news = instance.news, {}
     waiting = [token for token in instance.event_manager.tasks.values() if is_conditional(token)]
     for token in waiting:
-        if not token.waiting or "incident" in token.internal_data:
+        concerned = token.task_spec.event_definition.concerns(news)
+        if not token.waiting or "incident" in token.internal_data or not concerned:
             continue
         try:
             rises = token.task_spec.event_definition.rises(token)
@@ -224,6 +226,7 @@ def revive(instance: Instance, token: Token) -> None:
     elif is_conditional(token):
         token.internal_data["was"] = 0
         instance.dirty = True
+        instance.news.setdefault(token.task_spec.event_definition.variable or "", "update")
     elif isinstance(token.task_spec.event_definition, Timer):
         token.task_spec.event_definition.follow(token)
 

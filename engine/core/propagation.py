@@ -62,6 +62,8 @@ def best(tokens: Iterable[Token], kind: str, code: str) -> Token | None:
     fitting: dict[Any, Token] = {}
     for token in tokens:
         definition = getattr(token.task_spec, "event_definition", None)
-        if token.waiting and definition is not None and definition.kind == kind and definition.code in {None, code}:
+        if definition is None or not token.waiting or "met" in token.internal_data:
+            continue
+        if definition.kind == kind and definition.code in {None, code}:
             fitting.setdefault(definition.code, token)
     return fitting.get(code) or fitting.get(None)

@@ -23,6 +23,7 @@ LISTEN = "#on"
 ITEM = "#item"
 GATHER = "#in"
 OFFER = "#offer"
+ANY = "#any"
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,7 @@ def put(top: Any, scope: dict[str, Json], owner: int, name: str, value: Json, *,
     scope[name] = value
     top.dirty = True
     top.touched.add(name)
+    top.news[name] = "update" if known else "create"
     if task is None or owner != task.id:  # what a token keeps for itself alone ends with it
         top.progress += 1
     top.record(EventKind.VARIABLE, task, {"name": name, "old": old, "new": value, "scope": owner})

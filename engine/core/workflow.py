@@ -189,6 +189,8 @@ class Instance(Scope, BpmnWorkflow):
         """Whether the last run was left with tokens that are still ready."""
         self.touched: set[str] = set()
         """The names that changed since the timers were last compared with them."""
+        self.news: dict[str, str] = {}
+        """What changed since conditions were last looked at: create or update by name."""
         self.true_at_once: list[int] = []
         self.ends: list[str] = []
         self.trace: list[Trace] = []

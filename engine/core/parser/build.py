@@ -7,8 +7,9 @@ from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 
 from engine.core.activities import Offer
+from engine.core.definitions import Plain
 from engine.core.events import Listener
-from engine.core.gateways import Choosing, Gather, OutgoingChoice
+from engine.core.gateways import AnyOf, Choosing, Gather, OutgoingChoice
 from engine.core.parser.drawing import (
     NODES,
     Diagram,
@@ -16,14 +17,15 @@ from engine.core.parser.drawing import (
     by_themselves,
     compensates,
     definition_node,
+    definitions_of,
     event_kind,
     handler_of,
     is_triggered,
 )
-from engine.core.parser.nodes import PARSERS, definition_of
+from engine.core.parser.nodes import PARSERS, definition_of, form_group
 from engine.core.parser.vocabulary import ACTIVITIES
 from engine.core.parser.xml import child, children, flag, local, text
-from engine.core.specs import BEGIN, EVENTS, GATHER, LISTEN, OFFER, OUT, Arrow, Beginning, EventSplit, ScopeSpec
+from engine.core.specs import ANY, BEGIN, EVENTS, GATHER, LISTEN, OFFER, OUT, Arrow, Beginning, EventSplit, ScopeSpec
 from engine.values import StartPoint
 
 
@@ -44,6 +46,8 @@ class ScopeParser(ProcessParser):
         """All nodes, then all flows, then what listens."""
         self.entries: dict[str, Any] = {}
         self.exits: dict[str, Any] = {}
+        self.further: dict[str, list[Any]] = {}
+        """By event with several triggers the specs of the second and later ones."""
         nodes = [node for node in children(self.node, *NODES) if not compensates(node)]
         self.conditional = {
             str(flow.get("sourceRef"))
@@ -53,6 +57,9 @@ class ScopeParser(ProcessParser):
         for node in nodes:
             number = str(node.get("id"))
             self.entries[number] = self.exits[number] = self.parse_node(node)
+        for node in nodes:
+            if local(node) == "intermediateCatchEvent" and str(node.get("id")) in self.further:
+                self.put_any_before(str(node.get("id")))
         for node in nodes:
             self.put_choice_behind(node)
         self.put_splits_before([node for node in nodes if local(node) == "boundaryEvent"])
@@ -97,6 +104,17 @@ class ScopeParser(ProcessParser):
                 split.connect(inner)
                 self.entries[host] = split
             split.connect(self.entries[str(node.get("id"))])
+            for further in self.further.get(str(node.get("id")), ()):
+                split.connect(further)
+
+    def put_any_before(self, number: str) -> None:
+        """Something that arms all triggers of an event in between."""
+        first = self.entries[number]
+        before = AnyOf(self.spec, number + ANY, event_definition=Plain())
+        before.bpmn_id, before.element = number, first.element
+        for spec in (first, *self.further[number]):
+            before.connect(spec)
+        self.entries[number] = before
 
     def begin_by_itself(self) -> None:
         """Where no start event is drawn: a beginning before each node that no flow leads to."""
@@ -167,15 +185,19 @@ class ScopeParser(ProcessParser):
         if child(start, "compensateEventDefinition") is not None:
             self.spec.undoing = self.entries[number].name
             return
-        definition = definition_of(self.parser.diagram, start)
-        interrupting = flag(start, "isInterrupting", usual=True)
-        listener = Listener(self.spec, number + LISTEN, event_definition=definition, cancel_activity=interrupting)
-        listener.bpmn_id = str(start.get("id"))
-        listener.element = self.drawn.elements[listener.bpmn_id]
-        host = self.entries[number]
-        listener.connect(host)
-        listener.arrows.append(Arrow("", host.name))
-        self.spec.listeners.append(listener.name)
+        interrupting, host, listeners = flag(start, "isInterrupting", usual=True), self.entries[number], []
+        for place, trigger in enumerate(definitions_of(start) or [None], 1):
+            definition = definition_of(self.parser.diagram, start, trigger)
+            name = number + LISTEN + (str(place) if place > 1 else "")
+            listener = Listener(self.spec, name, event_definition=definition, cancel_activity=interrupting)
+            listener.bpmn_id = str(start.get("id"))
+            listener.element = self.drawn.elements[listener.bpmn_id]
+            listener.connect(host)
+            listener.arrows.append(Arrow("", host.name))
+            listeners.append(listener)
+        if len(listeners) > 1:
+            form_group(listeners, together=flag(start, "parallelMultiple"))
+        self.spec.listeners += [listener.name for listener in listeners]
 
 
 def condition_of(flow: etree._Element) -> str | None:

@@ -16,6 +16,7 @@ from engine.core.parser.drawing import (
     Drawn,
     compensates,
     definition_node,
+    definitions_of,
     event_kind,
     event_name,
     timer_of,
@@ -45,22 +46,54 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
         check_receive(report, drawn, node)
     if tag not in EVENTS:
         return
-    definitions = [entry for entry in children(node) if local(entry).endswith("EventDefinition")]
-    if len(definitions) > 1 or flag(node, "parallelMultiple"):
-        report.error(
-            node, "several_definitions", "an event with several triggers is not executed: draw one event for each"
-        )
-        return
-    kind = event_kind(definitions[0]) if definitions else "none"
-    if kind not in ALLOWED[tag]:
-        report.error(node, "event_kind", f"{kind} cannot be at this place: use {', '.join(sorted(ALLOWED[tag]))}")
-        return
+    definitions = definitions_of(node)
+    if len(definitions) > 1:
+        check_several(report, drawn, node, definitions)
+    kinds = [event_kind(definition) for definition in definitions] or ["none"]
+    for kind in kinds:
+        if kind not in ALLOWED[tag]:
+            allowed = ", ".join(sorted(ALLOWED[tag]))
+            report.error(node, "event_kind", f"{kind} cannot be at this place: use {allowed}")
+            return
     if tag == "boundaryEvent":
-        check_border(report, drawn, node, kind)
-    if definitions:
-        check_definition(report, drawn, node, definitions[0], known)
+        check_border(report, drawn, node, "error" if "error" in kinds else kinds[0])
+    for definition in definitions:
+        check_definition(report, drawn, node, definition, known)
         if tag == "startEvent" and node.getparent() is drawn.node:
-            check_names(report, drawn, node, definitions[0])
+            check_names(report, drawn, node, definition)
+
+
+def check_changes(report: Report, node: etree._Element, definition: etree._Element) -> None:
+    """By which changes of which variable a conditional event is set off."""
+    written = (camunda(definition, "variableEvents") or "").replace(",", " ").split()
+    wrong = sorted(set(written) - {"create", "update", "delete"})
+    if wrong:
+        report.error(node, "changes", f"camunda:variableEvents says {', '.join(wrong)}: use create, update, delete")
+    elif written == ["delete"]:
+        report.error(node, "changes", "variables are never deleted: let the event be set off by create or update")
+    elif written and not camunda(definition, "variableName"):
+        report.error(node, "changes", "camunda:variableEvents needs a camunda:variableName")
+
+
+ALONE = frozenset({"compensate", "cancel", "terminate", "link", "error"})
+"""What is no trigger among several, except that an error may be caught beside others."""
+
+
+def check_several(report: Report, drawn: Drawn, node: etree._Element, definitions: list[etree._Element]) -> None:
+    """An event with several triggers."""
+    catches = local(node) not in words.THROWERS
+    for kind in sorted({event_kind(each) for each in definitions} & (ALONE - ({"error"} if catches else set()))):
+        said = f"{kind} cannot be one of several definitions of an event: draw an event of its own for it"
+        report.error(node, "several_definitions", said)
+    if any(camunda(each, "topic") for each in definitions):
+        report.error(node, "several_definitions", "a service cannot be one of several definitions: draw a service task")
+    if flag(node, "parallelMultiple") and local(node) == "startEvent" and node.getparent() is drawn.node:
+        said = "a start event that waits for several things at once is not executed: wait for the others behind it"
+        report.error(node, "several_definitions", said)
+    sources = {flow.get("sourceRef") for flow in drawn.incoming.get(str(node.get("id")), ())}
+    if any(local(drawn.nodes[source]) == "eventBasedGateway" for source in sources if source in drawn.nodes):
+        said = "an event behind an event-based gateway has one trigger: draw one event for each"
+        report.error(node, "several_definitions", said)
 
 
 def check_names(report: Report, drawn: Drawn, node: etree._Element, definition: etree._Element) -> None:
@@ -92,6 +125,7 @@ def check_definition(
         check_timer(report, node, definition)
     elif kind == "conditional":
         report.expression(node, text(child(definition, "condition")), "the condition")
+        check_changes(report, node, definition)
     elif kind == "cancel":
         check_cancel(report, node)
     elif kind == "compensate" and compensates(node):

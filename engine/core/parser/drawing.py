@@ -1,6 +1,7 @@
 """What is drawn in a file: its processes with their nodes, flows and lanes, as plain values."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -158,6 +159,11 @@ def definition_node(node: etree._Element) -> etree._Element | None:
     return next((entry for entry in children(node) if local(entry).endswith("EventDefinition")), None)
 
 
+def definitions_of(node: etree._Element) -> list[etree._Element]:
+    """All triggers of an event, in the order of the file."""
+    return [entry for entry in children(node) if local(entry).endswith("EventDefinition")]
+
+
 def drawn_key(message: etree._Element) -> str | None:
     """The correlation key that the Modeler draws on a message: `zeebe:subscription`, a FEEL expression."""
     for holder in children(message, "extensionElements"):
@@ -267,9 +273,19 @@ def start_points(drawn: Drawn, scope: str) -> tuple[StartPoint, ...]:
     return found or ((StartPoint(BEGIN, "none"),) if scope == drawn.key and by_themselves(drawn.node) else ())
 
 
-def start_point(node: etree._Element, element: Element) -> StartPoint:
-    """A start event as values."""
-    definition = definition_node(node)
+def further_starts(diagram: Diagram, drawn: Drawn) -> Iterator[StartPoint]:
+    """The second and later triggers of the start events of a process."""
+    for element in drawn.elements.values():
+        if element.kind == "startEvent" and element.parent == drawn.key:
+            node = drawn.nodes[element.id]
+            for definition in definitions_of(node)[1:]:
+                name = event_name(diagram, node, definition)
+                yield start_point(node, replace(element, event=event_kind(definition), event_name=name), definition)
+
+
+def start_point(node: etree._Element, element: Element, definition: etree._Element | None = None) -> StartPoint:
+    """A start event as values; its first trigger, or the one that is given."""
+    definition = definition_node(node) if definition is None else definition
     timer = timer_of(definition) if definition is not None and element.event == "timer" else None
     return StartPoint(
         element=element.id,
@@ -301,7 +317,7 @@ def process_of(diagram: Diagram, drawn: Drawn) -> Process:
         calls=_unique(entry.called for entry in every),
         decisions=_unique(entry.attributes.get("decisionRef") for entry in every),
         forms=_unique(entry.attributes.get("formRef") for entry in every),
-        starts=start_points(drawn, drawn.key),
+        starts=(*start_points(drawn, drawn.key), *further_starts(diagram, drawn)),
         attributes=own,
         contract=contract_of(named),
     )

@@ -17,6 +17,7 @@ from engine.core.definitions import (
     Plain,
     Signal,
     Terminate,
+    Together,
 )
 from engine.core.multi_instance import Again, AllAtOnce, OneAfterAnother
 from engine.core.parser.drawing import (
@@ -24,6 +25,7 @@ from engine.core.parser.drawing import (
     begins,
     correlation_key,
     definition_node,
+    definitions_of,
     event_kind,
     event_name,
     start_point,
@@ -214,8 +216,28 @@ class EventNode(Node):
     """An event that waits, or a task that does."""
 
     def create_task(self) -> Any:
-        """With its definition."""
-        return self.make(event_definition=self.definition())
+        """With its definition; one with several triggers gets a further spec for each."""
+        spec = self.make(event_definition=self.definition(), **self.facts())
+        further = definitions_of(self.node)[1:]
+        if isinstance(spec, events.Catching) and further:
+            another = ANOTHER[type(spec)]
+            others = [self.further(another, number, each) for number, each in enumerate(further, 2)]
+            self.process_parser.further[self.bpmn_id] = others
+            form_group([spec, *others], together=flag(self.node, "parallelMultiple"))
+        return spec
+
+    def further(self, spec_class: type, number: int, definition: etree._Element) -> Any:
+        """The spec of a further trigger."""
+        trigger = definition_of(self.diagram, self.node, definition)
+        facts = {"event_definition": trigger, **self.facts(), **self.bpmn_attributes}
+        spec = spec_class(self.spec, f"{self.bpmn_id}#{number}", **facts)
+        spec.bpmn_id = self.bpmn_id
+        spec.element = self.element
+        return spec
+
+    def facts(self) -> dict[str, Any]:
+        """What else the specs of the event are made with."""
+        return {}
 
     def definition(self) -> Any:
         """What it waits for or throws."""
@@ -234,9 +256,9 @@ class StartNode(EventNode):
 class BoundaryNode(EventNode):
     """An event on a border."""
 
-    def create_task(self) -> Any:
-        """With whether it interrupts."""
-        return self.make(event_definition=self.definition(), cancel_activity=self.element.interrupting)
+    def facts(self) -> dict[str, Any]:
+        """Whether it interrupts."""
+        return {"cancel_activity": self.element.interrupting}
 
 
 class ThrowNode(EventNode, ServiceNode):
@@ -247,6 +269,11 @@ class ThrowNode(EventNode, ServiceNode):
         ending = self.element.kind == "endEvent"
         service = self.service(events.ServiceEnd if ending else activities.ServiceTask)
         return service or EventNode.create_task(self)
+
+    def definition(self) -> Any:
+        """What it throws, one after the other where there are several."""
+        several = [definition_of(self.diagram, self.node, each) for each in definitions_of(self.node)]
+        return Together(several) if len(several) > 1 else definition_of(self.diagram, self.node)
 
 
 class ComplexNode(Node):
@@ -276,14 +303,28 @@ def message_of(diagram: Diagram, node: etree._Element, definition: etree._Elemen
     return found
 
 
+ANOTHER: dict[type, type] = {
+    events.CatchEvent: events.AnotherCatch,
+    events.BoundaryEvent: events.AnotherBoundary,
+}
+"""What the further triggers of an event are made of."""
+
+
+def form_group(specs: list[Any], *, together: bool) -> None:
+    """Let the triggers of one event know each other."""
+    for spec in specs:
+        spec.group = tuple(each.name for each in specs)
+        spec.together = together
+
+
 def loop_of(node: etree._Element) -> etree._Element | None:
     """What says that an activity is done several times."""
     return child(node, "multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 
 
-def definition_of(diagram: Diagram, node: etree._Element) -> Any:
-    """The definition of an event."""
-    definition = definition_node(node)
+def definition_of(diagram: Diagram, node: etree._Element, definition: etree._Element | None = None) -> Any:
+    """The definition of an event; its first trigger, or the one that is given."""
+    definition = definition_node(node) if definition is None else definition
     name = event_name(diagram, node, definition)
     if definition is None:
         return message_of(diagram, node, None, name) if name else Plain()
@@ -303,7 +344,11 @@ def definition_of(diagram: Diagram, node: etree._Element) -> Any:
             raise ValueError("a timer without a time")
         return Timer(str(node.get("id")), timer[1], timer[0])
     if kind == "conditional":
-        return Conditional(text(child(definition, "condition")))
+        conditional = Conditional(text(child(definition, "condition")))
+        conditional.variable = camunda(definition, "variableName") or definition.get("variableName")
+        written = camunda(definition, "variableEvents")
+        conditional.changes = frozenset((written or "create update delete").replace(",", " ").split())
+        return conditional
     return simple_definition(kind, definition)
 
 

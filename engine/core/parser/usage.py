@@ -9,7 +9,7 @@ from textwrap import dedent
 from lxml import etree
 
 from engine.core.mappings import Transfer
-from engine.core.parser.drawing import NODES, Diagram, Drawn, definition_node, event_kind, event_name, timer_of
+from engine.core.parser.drawing import NODES, Diagram, Drawn, definitions_of, event_kind, event_name, timer_of
 from engine.core.parser.extensions import parameters_of, transfers_of
 from engine.core.parser.spoken import called, label_of
 from engine.core.parser.vocabulary import ACTIVITIES, THROWERS
@@ -19,7 +19,12 @@ from engine.uses import Caught, Handing, Read, Spot, Thrown, Uses, Write
 PEOPLE = ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority", "formRef", "formKey")
 VERSIONS = ("calledElementVersion", "calledElementVersionTag", "decisionRefVersion", "decisionRefVersionTag")
 OF_SERVICES = ("topic", "expression", "decisionRef", *VERSIONS)
-OWN_PROPERTIES = ("separationOfDuties", "separationOfRounds", "recordedBy")
+OWN_PROPERTIES = ("separationOfDuties", "separationOfRounds", "recordedBy", "correlationKey")
+CONDITIONS = {
+    "complexGateway": (("activationCondition", "the activation condition", ("activationCount",)),),
+    "adHocSubProcess": (("completionCondition", "the completion condition", ()),),
+}
+"""By tag the parts that are conditions, and what they may ask for beside variables."""
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 RESULT = "decisionResult"
 """Under this name output parameters of a business rule task find what its table gave."""
@@ -85,9 +90,16 @@ def _of_node(diagram: Diagram, node: etree._Element, spot: Spot, found: _Found) 
         _of_call(node, spot, found)
     if tag in {"sendTask", "receiveTask"}:
         _of_message_task(diagram, node, spot, found)
-    definition = definition_node(node)
-    if definition is not None:
+    for part, what, known in CONDITIONS.get(tag, ()):
+        _of_condition(node, part, what, spot, found, *known)
+    for definition in definitions_of(node):
         _of_event(diagram, node, definition, spot, found)
+
+
+def _of_condition(holder: etree._Element, tag: str, what: str, spot: Spot, found: _Found, *known: str) -> None:
+    written = text(child(holder, tag))
+    if written:
+        found.reads.append(Read(spot, what, written, whole=True, own=False, known=frozenset(known)))
 
 
 def _of_message_task(diagram: Diagram, node: etree._Element, spot: Spot, found: _Found) -> None:
@@ -124,9 +136,12 @@ def _of_activity(node: etree._Element, spot: Spot, found: _Found) -> None:
         found.writes.append(Write(spot, result, camunda(node, "expression"), inside=bool(parameters.outputs)))
     if camunda(node, "decisionRef") is not None and parameters.outputs:
         found.writes.append(Write(spot, RESULT, inside=True))
-    loop = child(node, "multiInstanceLoopCharacteristics")
+    loop, again = child(node, "multiInstanceLoopCharacteristics"), child(node, "standardLoopCharacteristics")
     if loop is not None:
         _of_loop(loop, spot, found)
+    if again is not None:
+        _of_condition(again, "loopCondition", "the condition of the loop", spot, found, "loopCounter")
+        found.writes += [Write(spot, name, inside=True) for name in ("loopCounter", *sorted(COUNTS))]
 
 
 def _of_loop(loop: etree._Element, spot: Spot, found: _Found) -> None:

@@ -79,6 +79,7 @@ READ = {
     "callActivity": frozenset(["calledElementBinding", "calledElementVersion", "calledElementVersionTag"]),
     "multiInstanceLoopCharacteristics": frozenset({"collection", "elementVariable"}),
     "messageEventDefinition": frozenset({"type", "topic"}),
+    "conditionalEventDefinition": frozenset({"variableName", "variableEvents"}),
     "errorEventDefinition": frozenset({"errorCodeVariable", "errorMessageVariable"}),
     "escalationEventDefinition": frozenset({"escalationCodeVariable"}),
 }

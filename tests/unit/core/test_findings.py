@@ -81,8 +81,34 @@ REFUSED = {
         line(node("transaction", "t", start("s"), end("x", "<cancelEventDefinition/>"), path("s", "x"))),
         ("cancel", "x"),
     ),
-    "several definitions": (
-        line(catch("x", timer("P1D"), message("M")), extra=messages("M")),
+    "a link among several": (
+        line(catch("x", "<linkEventDefinition name='l'/>", message("M")), extra=messages("M")),
+        ("several_definitions", "x"),
+    ),
+    "compensation among several": (
+        line(throw("x", "<compensateEventDefinition/>", message("M")), extra=messages("M")),
+        ("several_definitions", "x"),
+    ),
+    "several things that start a process together": (
+        bpmn(
+            start("x", timer("P1D"), message("M"), parallelMultiple="true"),
+            user("u"),
+            path("x", "u"),
+            extra=messages("M"),
+        ),
+        ("several_definitions", "x"),
+    ),
+    "several behind an event-based gateway": (
+        bpmn(
+            start(),
+            first_of("g"),
+            catch("x", timer("P1D"), message("M")),
+            catch("y", timer("P2D")),
+            end(),
+            path("start", "g", "x", "end"),
+            path("g", "y", "end"),
+            extra=messages("M"),
+        ),
         ("several_definitions", "x"),
     ),
     "two starts": (bpmn(*GOOD, start("s2"), path("s2", "u")), ("several_starts", "p")),
