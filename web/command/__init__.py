@@ -1,8 +1,5 @@
 """The `kesu` command; each module holds the commands of one subject."""
 
-import logging
-import sys
-
 import click
 
 from web.command.common import Commands
@@ -40,18 +37,6 @@ PLACES = {
 @click.version_option(package_name="kesu")
 def main() -> None:
     """Complaint procedures that run as the BPMN diagrams on your wall."""
-    import structlog
+    from web.command.logs import configure
 
-    from engine.failures import without_words
-
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            without_words,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    configure()

@@ -1,0 +1,34 @@
+"""The lines of libraries are JSON, too, and say of an exception where it came from and not what it said."""
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from web.command import logs
+
+
+@pytest.fixture
+def configured():
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    logs.configure()
+    yield
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+
+
+def test_neither_our_own_lines_nor_those_of_others_have_words_of_errors(capsys, configured):
+    try:
+        int("Zhang Wei")
+    except ValueError:
+        logging.getLogger("waitress").exception("Exception while serving %s", "/work")
+        structlog.get_logger().exception("a chore failed")
+    logging.getLogger("waitress.queue").warning("Task queue depth is 1")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [each["event"] for each in lines] == ["Exception while serving /work", "a chore failed"]
+    for each in lines:
+        assert "test_logs.py" in each["exception"]
+        assert each["exception"].endswith("ValueError")
+        assert "Zhang" not in json.dumps(each)

@@ -1,0 +1,46 @@
+"""The log: a line of JSON on the standard error for each thing, without the words of errors, whoever writes it."""
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import structlog
+
+from engine.failures import without_words
+
+if TYPE_CHECKING:
+    from structlog.typing import Processor
+
+
+class _Handler(logging.Handler):
+    """Writes to what is the standard error at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line."""
+        sys.stderr.write(f"{self.format(record)}\n")
+
+
+def configure() -> None:
+    """Set it up for this process, for our own lines and for those of the libraries."""
+    told: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        without_words,
+    ]
+    written = structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[*told, written],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+    handler = _Handler()
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processors=[remove, written], foreign_pre_chain=told, keep_exc_info=False)
+    )
+    root = logging.getLogger()
+    root.handlers = [each for each in root.handlers if not isinstance(each, _Handler)] + [handler]
+    root.setLevel(logging.WARNING)
+    # that a request waits for the one before is nothing to tell
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
