@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from engine import Database, Session
 from processes.clock import calendar_days
 from processes.clock.calendar import WorkingCalendar
-from processes.letters.mail import Mail, make_mail
+from processes.mail import Mail, make_mail
 from processes.settings import Settings, calendar_of
 
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

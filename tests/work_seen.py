@@ -25,7 +25,7 @@ class Watch:
         for task in step.opened:
             place = homes[task.token], task.element
             self.seen.add(place)
-            if case is None or procedures.of_case(session, case).readers.apart & {*place}:
+            if case is None or procedures.of_instance(session, case.instance_id).readers.apart & {*place}:
                 continue
             for group in task.candidate_groups:
                 if not access.may_see(session, Actor("somebody", frozenset({group})), case):

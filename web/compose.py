@@ -25,11 +25,12 @@ from engine import (
     make_runtime,
 )
 from processes import folders
+from processes.cases import notices
 from processes.cases.observer import alarms, observers
 from processes.clock.functions import functions
-from processes.desk import mailing, notices, overdue, purging
+from processes.desk import mailing, overdue, purging
 from processes.folders import Folder
-from processes.letters.mail import Mail, RecordingMail
+from processes.mail import Mail, RecordingMail
 from processes.office import Office
 from processes.people import functions as staff
 from processes.procedures.model import UNDECLARED

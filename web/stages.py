@@ -9,9 +9,9 @@ from pathlib import Path
 from engine import LoadedDeployment, SetClock
 from engine.errors import DeploymentRefused
 from processes import folders
+from processes.cases import outbox
 from processes.folders import Folder
-from processes.letters import outbox
-from processes.letters.mail import RecordingMail
+from processes.mail import RecordingMail
 from processes.migrations import migrate
 from processes.scenario.format import Scenario
 from processes.scenario.stage import Stage

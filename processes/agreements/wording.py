@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from engine import Call, Json, Session
 from processes.agreements.approval import Terms
+from processes.cases import outbox
 from processes.cases.register import money_of
-from processes.letters import outbox
 from processes.letters.rendering import write
 from processes.office import Office
 from processes.people.schema import DbUnit

@@ -1,6 +1,6 @@
 """The documents of a case: kept as they came, shown to those who may see the case."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,10 +11,12 @@ from engine.errors import NotFound
 from processes.cases import access, telling
 from processes.cases.file_types import Checked, check
 from processes.cases.schema import DbCase, DbDocument
-from processes.desk.schema import DbDraft
 from processes.errors import FileRefused
 from processes.people.schema import DbPerson
 from processes.settings import Settings
+
+Drafts = Callable[[Session, Collection[str]], Iterable[Json]]
+"""What some people have filled in and not handed in yet."""
 
 
 class Source(StrEnum):
@@ -160,23 +162,23 @@ def belong(session: Session, instance_id: int, values: Json, by: Actor) -> None:
     session.flush()
 
 
-def purge(session: Session, before: datetime, *, most: int = 50) -> int:
+def purge(session: Session, before: datetime, drafts: Drafts, *, most: int = 50) -> int:
     """Delete documents brought before a moment that no case, no process and no draft names; how many they were.
 
     They were uploaded in a form that was never handed in.
     """
-    gone = forgotten(session, before, most=most)
+    gone = forgotten(session, before, drafts, most=most)
     session.execute(delete(DbDocument).where(DbDocument.id.in_(gone)))
     return len(gone)
 
 
-def forgotten(session: Session, before: datetime, *, most: int = 50) -> list[int]:
+def forgotten(session: Session, before: datetime, drafts: Drafts, *, most: int = 50) -> list[int]:
     """The documents that `purge` would delete."""
     loose = DbDocument.case_id.is_(None) & DbDocument.instance_id.is_(None)
     query = select(DbDocument.id, DbDocument.uploaded_by).where(loose, DbDocument.uploaded_at < before)
     found = session.execute(query.order_by(DbDocument.id).limit(most)).all()
-    drafts = select(DbDraft.values).where(DbDraft.person.in_({row.uploaded_by for row in found}))
-    wanted = {file["id"] for values in session.scalars(drafts) for file in files_in(values)}
+    kept = drafts(session, {row.uploaded_by for row in found})
+    wanted = {file["id"] for values in kept for file in files_in(values)}
     return [row.id for row in found if row.id not in wanted]
 
 

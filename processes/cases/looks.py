@@ -7,9 +7,8 @@ from sqlalchemy import func, select
 from engine import Actor, Session, instances, now
 from engine.errors import NotFound
 from processes import procedures
-from processes.cases import access
+from processes.cases import access, notices
 from processes.cases.schema import DbCase, DbCaseGrant, DbCaseLook
-from processes.desk import notices
 from processes.procedures.model import Readers
 
 KIND = "looked_into"

@@ -20,10 +20,8 @@ from engine import (
     queries,
 )
 from processes import procedures
-from processes.cases import access, documents, facts, register, telling
+from processes.cases import access, documents, facts, notices, register, running, telling
 from processes.cases.schema import DbCase
-from processes.clock import running
-from processes.desk import notices
 from processes.office import Office
 from processes.people import organisation
 from processes.procedures.properties import OWNER
@@ -153,7 +151,11 @@ def _admit(session: Session, seen: _Seen) -> None:
     """
     step, case = seen.step, seen.case
     beside = case.instance_id != step.instance_id
-    told = procedures.of_case(session, case) if beside else procedures.of_deployment(session, step.deployment_id)
+    told = (
+        procedures.of_instance(session, case.instance_id)
+        if beside
+        else procedures.of_deployment(session, step.deployment_id)
+    )
     apart = told.readers.apart
     people = set() if step.actor.id == SYSTEM.id or _did_apart(seen, apart) else {step.actor.id}
     groups = set(step.recorders)

@@ -1,4 +1,4 @@
-"""The tables of the cases: the register, who sees them, their phases, record and documents."""
+"""The tables of the cases: the register, who sees them, their phases, record, documents and notices."""
 
 from datetime import datetime
 
@@ -238,3 +238,29 @@ class DbDocument(Base):
     """The step at which it was brought."""
     source: Mapped[str] = mapped_column(String(20), server_default="form")
     """Where it came from: one of `documents.Source`."""
+
+
+class DbNotice(Base):
+    """Something that one person should hear of, until and a while after it is read."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index(None, "person", "at"),
+        Index(None, "at"),
+        still("ix_notice_unread", "person", "read_at IS NULL"),
+        still("ix_notice_mail", "id", "mail = 'waiting'"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.login"))
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    by: Mapped[str] = mapped_column(String(60))
+    """Who caused it; `system` for the clock."""
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    clock: Mapped[str | None] = mapped_column(String(60))
+    """Which clock of the case it is about; it settles when that one stops."""
+    data: Mapped[Json]
+    read_at: Mapped[datetime | None]
+    mail: Mapped[str] = mapped_column(String(10), server_default="")
+    """Empty: not by mail; waiting, sent, or failed for good."""

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from engine import Actor, Json, Session, TaskItem, TaskStatus, queries
-from processes.cases import access, register
+from processes.cases import access, notices, register
 from processes.cases.schema import DbCase
-from processes.desk import notices
 
 WITHHELD = "withheld"
 """The notice that there is something in a case which the reader may not see."""

@@ -8,9 +8,8 @@ from typing import Literal
 from sqlalchemy import select
 
 from engine import SYSTEM, EventKind, Instance, Json, Session, admin, deployments, drawings, history
-from processes.cases import comments, documents, rounds
+from processes.cases import comments, documents, outbox, rounds
 from processes.cases.schema import DbCase, DbCaseEntry
-from processes.letters import outbox
 
 Group = Literal["form", "contact", "system"]
 Labels = Mapping[tuple[str | None, str], tuple[str, int | None]]

@@ -2,8 +2,7 @@
 
 from engine import Actor, Session, TaskItem, candidates, follow_ups, tasks
 from engine.errors import ClaimedByOther, NotCandidate, NotClaimed
-from processes.cases import access, register
-from processes.desk import notices
+from processes.cases import access, notices, register
 from processes.people import organisation
 
 

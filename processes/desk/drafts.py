@@ -1,6 +1,6 @@
 """Half-filled forms: saved as they are typed, one for each person and subject, gone when the form is handed in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import orjson
@@ -88,3 +88,8 @@ def purge(session: Session, before: datetime) -> int:
     """Forget all drafts last saved before a moment; how many they were."""
     gone = session.execute(delete(DbDraft).where(DbDraft.saved_at < before).returning(DbDraft.subject))
     return len(gone.all())
+
+
+def values_of(session: Session, people: Collection[str]) -> list[Json]:
+    """What some people have filled in and not handed in yet."""
+    return list(session.scalars(select(DbDraft.values).where(DbDraft.person.in_(people))))

@@ -7,11 +7,10 @@ from functools import partial
 from sqlalchemy import select, update
 
 from engine import Database, Session, leases, now
-from processes.cases.schema import DbCase
-from processes.desk import notices
-from processes.desk.schema import DbNotice
+from processes.cases import notices
+from processes.cases.schema import DbCase, DbNotice
 from processes.errors import LetterRefused, MailRefused
-from processes.letters.mail import Message
+from processes.mail import Message
 from processes.office import Office
 from processes.people import organisation
 from processes.people.schema import DbPerson

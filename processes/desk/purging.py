@@ -13,7 +13,7 @@ def sweep(database: Database, office: Office) -> int:
     days = timedelta(days=office.settings.draft_days)
     with database.reading() as session:
         before = now(session) - days
-        if not documents.forgotten(session, before, most=1) and not drafts.are_older(session, before):
+        if not documents.forgotten(session, before, drafts.values_of, most=1) and not drafts.are_older(session, before):
             return 0
     with database.transaction() as session:
-        return documents.purge(session, before) + drafts.purge(session, before)
+        return documents.purge(session, before, drafts.values_of) + drafts.purge(session, before)

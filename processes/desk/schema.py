@@ -1,4 +1,4 @@
-"""The tables of a person's own work: saved views, notices, drafts."""
+"""The tables of a person's own work: saved views, drafts, presses of buttons."""
 
 from datetime import datetime
 
@@ -6,7 +6,6 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine import Base, Json
-from processes.rows import still
 
 
 class DbSavedView(Base):
@@ -21,32 +20,6 @@ class DbSavedView(Base):
     asked: Mapped[Json]
     """The view it is made from, the filter and the order: view, q, sort."""
     saved_at: Mapped[datetime]
-
-
-class DbNotice(Base):
-    """Something that one person should hear of, until and a while after it is read."""
-
-    __tablename__ = "notice"
-    __table_args__ = (
-        Index(None, "person", "at"),
-        Index(None, "at"),
-        still("ix_notice_unread", "person", "read_at IS NULL"),
-        still("ix_notice_mail", "id", "mail = 'waiting'"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person: Mapped[str] = mapped_column(ForeignKey("person.login"))
-    at: Mapped[datetime]
-    kind: Mapped[str] = mapped_column(String(20))
-    by: Mapped[str] = mapped_column(String(60))
-    """Who caused it; `system` for the clock."""
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
-    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
-    clock: Mapped[str | None] = mapped_column(String(60))
-    """Which clock of the case it is about; it settles when that one stops."""
-    data: Mapped[Json]
-    read_at: Mapped[datetime | None]
-    mail: Mapped[str] = mapped_column(String(10), server_default="")
-    """Empty: not by mail; waiting, sent, or failed for good."""
 
 
 class DbPressed(Base):

@@ -12,10 +12,9 @@ from typing import Any
 from engine import Call, Json, Session, loading
 from engine.errors import BpmnError
 from processes import procedures
-from processes.cases import telling
+from processes.cases import outbox, telling
 from processes.clock.functions import Moment, reminder_at
 from processes.clock.functions import functions as calendar
-from processes.letters import outbox
 from processes.office import Office
 from processes.procedures import options
 from processes.procedures.model import Procedure

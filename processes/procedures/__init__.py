@@ -16,7 +16,6 @@ from engine import (
     nearest,
 )
 from engine.errors import NotFound
-from processes.cases.schema import DbCase
 from processes.office import Office
 from processes.procedures import options
 from processes.procedures.model import UNDECLARED, Procedure
@@ -31,7 +30,6 @@ __all__ = [
     "evaluate",
     "find",
     "of_call",
-    "of_case",
     "of_deployment",
     "of_instance",
     "registrable",
@@ -53,11 +51,6 @@ def of_instance(session: Session, instance_id: int) -> Procedure:
 def of_call(session: Session, call: Call) -> Procedure:
     """The procedure of the case that a service works for."""
     return of_deployment(session, call.root_deployment_id)
-
-
-def of_case(session: Session, case: DbCase) -> Procedure:
-    """The procedure that a case follows."""
-    return of_instance(session, case.instance_id)
 
 
 def current(session: Session) -> Sequence[Procedure]:

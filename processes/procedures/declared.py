@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import Deployable, Finding
-from processes.clock.running import variables_of
 from processes.letters import templates
 from processes.office import Office
 from processes.procedures import checks, reading, uses
@@ -45,7 +44,7 @@ class Declared:
         """What a case begins with, what opening it sets, and the moments of the clocks."""
         found: dict[str, str | None] = dict.fromkeys(() if declaration.shared else OPENED)
         for clock in declaration.clocks:
-            found |= dict.fromkeys([*variables_of(clock).values(), *([clock.stops] if clock.stops else [])])
+            found |= dict.fromkeys([*clock.variables.values(), *([clock.stops] if clock.stops else [])])
         return found | {name: _text(value) for name, value in declaration.start.items()}
 
     def registers(self, declaration: Procedure) -> Collection[str]:

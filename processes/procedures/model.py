@@ -134,6 +134,17 @@ class Reopening:
     """Working days after the end of the case; without them at any time."""
 
 
+MOMENTS = {
+    "nominal": "nominal_due",
+    "due": "due",
+    "warn": "warn_at",
+    "l2": "l2_at",
+    "l3": "l3_at",
+    "provisional": "provisional",
+}
+"""What a clock tells the diagram, and what its variables are called after its name unless it says otherwise."""
+
+
 @dataclass(frozen=True)
 class Clock:
     """A clock of a case: one row for each case, several clocks a procedure."""
@@ -156,6 +167,11 @@ class Clock:
     """The variables that hold its moments: nominal, due, warn, l2, l3, provisional; by default `<name>_due` …"""
     tell: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whom a warning, a breach, a level (l2, l3) and a move tell: groups, or owner."""
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The variables that hold its moments, by what they are."""
+        return {role: self.sets.get(role, f"{self.name}_{usual}") for role, usual in MOMENTS.items()}
 
 
 @dataclass(frozen=True)

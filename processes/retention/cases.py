@@ -13,8 +13,8 @@ from processes.cases import register, rounds
 from processes.cases.facts import fold
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.errors import CaseStillOpen
-from processes.letters.mail import file_of
 from processes.letters.schema import DbLetter
+from processes.mail import file_of
 from processes.retention import traces
 from processes.retention.protection import lifted
 from processes.settings import Settings

@@ -7,10 +7,9 @@ from pathlib import Path
 from engine import Call, Json, Services, Session
 from processes import folders
 from processes.errors import TopicTwice
-from processes.letters import services as letters
 from processes.office import Office
 from processes.procedures.declared import Declared
-from processes.services import clock, closing, formers, intake
+from processes.services import clock, closing, formers, intake, letters
 
 Inside = Callable[[Office, Session, Call], Mapping[str, Json]]
 Outside = Callable[[Office, Call], Mapping[str, Json]]

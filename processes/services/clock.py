@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from engine import Call, Json, Session
 from engine.errors import NotFound
 from processes import procedures
-from processes.cases import facts, register, telling
+from processes.cases import facts, register, running, telling
+from processes.cases.notices import HOME
 from processes.cases.schema import DbCase, DbCaseClock
-from processes.clock import deadlines, running
-from processes.desk.notices import HOME
+from processes.clock import deadlines
 from processes.office import Office
 from processes.procedures.model import Clock, Procedure
 from processes.reading import get_case, given, iso, names_of

@@ -15,7 +15,7 @@ from engine.clock import SetClock
 from engine.work.dispatch import work_once
 from processes.demo import PASSWORD
 from processes.demo.people import settle
-from processes.letters.mail import RecordingMail
+from processes.mail import RecordingMail
 from processes.people import passwords
 from processes.settings import Settings
 from web.app import create_app

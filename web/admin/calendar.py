@@ -13,14 +13,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session
 from engine.errors import ReasonMissing
+from processes.cases.recompute import Moved, recompute_open
 from processes.cases.schema import DbCase
 from processes.clock import calendar_days
 from processes.clock.calendar import WorkingCalendar
 from processes.clock.calendar_days import Imported
-from processes.clock.recompute import Moved, recompute_open
 from processes.clock.schema import DbCalendarDay
 from processes.errors import CalendarFileRefused
-from processes.letters.mail import RecordingMail
+from processes.mail import RecordingMail
 from processes.office import Office
 from processes.spreadsheet import MOST_BYTES, LineFinding
 from web.admin.entrance import blueprint

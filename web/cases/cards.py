@@ -7,12 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from engine import Json, Session, instances
-from processes.cases import access
+from processes.cases import access, card, running
+from processes.cases.card import CaseClock, Cell
 from processes.cases.facts import Values
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClockPast, DbCasePhase
-from processes.clock import card, running
 from processes.clock.calendar import WorkingCalendar
-from processes.clock.card import CaseClock, Cell
 from processes.procedures.model import Procedure
 from web.cases.lines import lines
 from web.shell import dates, here, language, words

@@ -7,11 +7,10 @@ from datetime import datetime
 from flask import Blueprint, Response
 
 from engine import Session, deployments
-from processes.cases import documents, register
+from processes.cases import documents, outbox, register
 from processes.cases.schema import DbCase, DbDocument
 from processes.cases.timeline import Entry, timeline
 from processes.clock.calendar import WorkingCalendar
-from processes.letters import outbox
 from processes.letters.printed import paragraphs
 from processes.paper import printing
 from processes.paper.model import (

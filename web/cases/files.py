@@ -55,7 +55,9 @@ def printed_letter(letter_id: int) -> Response:
     """A letter on the paper of the house, to be printed."""
     with here.reading() as session:
         found, case = _letter(session, letter_id)
-        paper = printed.paper_of(found, case.number, here.kesu().settings, procedures.of_case(session, case))
+        paper = printed.paper_of(
+            found, case.number, here.kesu().settings, procedures.of_instance(session, case.instance_id)
+        )
     return pdf(printing.typeset(paper), f"{paper.number}-{letter_id}.pdf")
 
 

@@ -30,7 +30,7 @@ SHOWN = {
 def seen(session: Session, case: DbCase | None, what: str, detail: str = "") -> None:
     """This request shows something of a case, in the words of its procedure; of a private one it is written down."""
     if case is not None:
-        language.speak_in(procedures.of_case(session, case).terms)
+        language.speak_in(procedures.of_instance(session, case.instance_id).terms)
     if case is not None and looks.are_kept(session, case):
         g.setdefault("looks", {})[case.id, what, detail] = None
 

@@ -12,11 +12,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import SYSTEM, Session
 from engine.errors import NotFound
 from forms import size_text
-from processes.cases import access, documents, register
+from processes.cases import access, documents, outbox, register
 from processes.cases.documents import Source
 from processes.cases.schema import DbCase, DbDocument
 from processes.errors import FileRefused
-from processes.letters import outbox
 from processes.letters.schema import DbLetter
 from web.cases import looks
 from web.filling import submission

@@ -8,8 +8,8 @@ from flask import url_for
 from markupsafe import Markup
 
 from engine import EventKind, FormFile, Session, TaskItem, contents, loading
+from processes.cases.notices import HOME
 from processes.cases.timeline import Entry
-from processes.desk.notices import HOME
 from web.filling import contacts, submission
 from web.shell import dates, here, language
 from web.shell.kinds import EVENTS

@@ -24,7 +24,7 @@ def calendar() -> None:
 @settings_option
 def import_days(file: Path, source: str, url: str, settings_file: Path | None, *, closures: bool) -> None:
     """Import days from a CSV file and compute all open deadlines again; nothing is changed when a line is wrong."""
-    from processes.clock.recompute import take_notice
+    from processes.cases.recompute import take_notice
 
     kesu = open_installation(url, settings_file)
     try:

@@ -38,7 +38,7 @@ def look(session: Session, case: DbCase | None) -> Veil | None:
 
     Whatever shows answers or a case is under the veil, unless the page has looked here first.
     """
-    known = () if case is None else procedures.of_case(session, case).facts
+    known = () if case is None else procedures.of_instance(session, case.instance_id).facts
     if case is None or not any(fact.personal and fact.name in case.facts for fact in known):
         return None
     until = contacts.shown_until(session, case, here.actor())

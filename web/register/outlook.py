@@ -7,7 +7,7 @@ from datetime import datetime
 from engine import Session
 from engine.errors import KesuError
 from processes.cases import register as cases
-from processes.clock.card import CaseClock
+from processes.cases.card import CaseClock
 from processes.procedures.model import Registration
 from web.cases import cards
 from web.cases.lines import shown

@@ -8,12 +8,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, task_forms, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
-from processes.cases import access, register
+from processes.cases import access, outbox, register
 from processes.cases.timeline import timeline
 from processes.desk import assignments, drafts
-from processes.letters import outbox
-from processes.letters.services import order_of
 from processes.people import organisation
+from processes.services.letters import order_of
 from web.cases import cards, files, looks, papers
 from web.cases.comments import new_key
 from web.cases.timeline import items, open_items

@@ -8,9 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, TaskStatus
 from engine.errors import NotFound, Passing
-from processes.cases import access
-from processes.desk import notices
-from processes.desk.notices import Heard
+from processes.cases import access, notices
+from processes.cases.notices import Heard
 from web.cases.timeline import clock_of, dropped, home_of, told_of
 from web.shell import dates, here, language, numbers
 from web.shell.language import gettext as _

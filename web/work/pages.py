@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, TaskCounts, TaskItem, queries
 from engine.errors import NotFound
-from processes.cases import waiting
+from processes.cases import notices, waiting
 from processes.clock.calendar import WorkingCalendar
-from processes.desk import notices, saved_views
+from processes.desk import saved_views
 from processes.desk.schema import DbSavedView
 from web.shell import here, numbers
 from web.shell.language import gettext as _

@@ -6,9 +6,8 @@ from datetime import date
 from engine import SYSTEM, Call, Json, Session, history, instances
 from engine.errors import BpmnError, NotFound
 from processes import procedures
-from processes.cases import access, facts, register, rounds, telling
+from processes.cases import access, facts, register, rounds, running, telling
 from processes.cases.schema import DbCase
-from processes.clock import running
 from processes.office import Office
 from processes.people import organisation
 from processes.procedures.model import Procedure
@@ -161,7 +160,7 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     case = get_case(session, call)
     if case.closed_at is None:
         raise NotFound(what="closed case", key=case.number)
-    ended = procedures.of_case(session, case).outcomes.get(case.outcome or "")
+    ended = procedures.of_instance(session, case.instance_id).outcomes.get(case.outcome or "")
     data: dict[str, Json] = {
         "outcome": case.outcome,
         "outcome_name": dict(ended.name) if ended is not None else None,
@@ -170,7 +169,7 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     }
     register.note(session, case, "reopened", by=call.actor, element=call.element.id, data=data)
     case.status, case.closed_at, case.outcome, case.received_at = "open", None, None, call.now
-    running.put_away(session, case, procedures.of_case(session, case), case.clocks)
+    running.put_away(session, case, procedures.of_instance(session, case.instance_id), case.clocks)
     begin_again(session, case, procedures.find(session, case.procedure))
     return {"reopened_as": case.instance_id}
 
@@ -184,7 +183,7 @@ def begin_again(session: Session, case: DbCase, procedure: Procedure) -> None:
         raise NotFound(what="registration", key=procedure.key)
     declared = {clock.name for clock in procedure.clocks}
     gone = [row for row in case.clocks if row.name not in declared]
-    running.put_away(session, case, procedures.of_case(session, case), gone)
+    running.put_away(session, case, procedures.of_instance(session, case.instance_id), gone)
     known = {**_told(session, case), "case_no": case.number, "received_at": case.received_at.isoformat()}
     process = procedure.registration.process
     started = instances.start(session, process, variables=known, business_key=case.number, by=SYSTEM)

@@ -10,7 +10,7 @@ from engine.runtime import make_runtime
 from engine.values import SYSTEM, Actor
 from processes.cases.observer import observers
 from processes.clock.functions import functions
-from processes.letters.mail import RecordingMail
+from processes.mail import RecordingMail
 from processes.office import Office
 from processes.services import declared, services
 

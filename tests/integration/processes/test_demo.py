@@ -14,8 +14,8 @@ from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCasePhase
 from processes.demo import PASSWORD, WorkWaits, introduce, populate
 from processes.kb_sales_quality.demo.answers import FORMS
 from processes.kb_sales_quality.demo.stories import read
-from processes.letters.mail import RecordingMail
 from processes.letters.schema import DbLetter
+from processes.mail import RecordingMail
 from processes.op_quality_claim.demo.answers import FORMS as CLAIMS
 from processes.people import organisation, passwords
 from processes.people.schema import DbPerson

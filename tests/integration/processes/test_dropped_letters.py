@@ -5,8 +5,7 @@ from core_bpmn import both, bpmn, call, end, extension, inputs_outputs, path, se
 from house import INTAKE, SALES
 from sqlalchemy import select
 
-from processes.cases.schema import DbCaseEntry
-from processes.desk.schema import DbNotice
+from processes.cases.schema import DbCaseEntry, DbNotice
 from processes.people import organisation, passwords
 
 TEXTS = {f"letters/NOTE.{tongue}.txt": b"fields:\nsubject: Received\n\nWe have it.\n" for tongue in ("zh", "en")}

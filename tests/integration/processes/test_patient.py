@@ -11,8 +11,8 @@ from engine.run import messages, task_forms
 from engine.store.schema import DbTask, DbTimer
 from processes import folders
 from processes.cases import access
+from processes.cases.recompute import take_notice
 from processes.cases.schema import DbCase, DbCaseEntry
-from processes.clock.recompute import take_notice
 from web.gate import Gate
 
 NURSE, AFTER_SALES, LEADER = actor("qin", "nurse"), actor("shen", "after_sales"), actor("gu", "leader")

@@ -9,12 +9,10 @@ from sqlalchemy import select
 from engine.look import admin, history
 from engine.run import instances, messages
 from engine.store.schema import DbTimer
-from processes.cases import register, timeline
+from processes.cases import card, outbox, register, timeline
+from processes.cases.recompute import recompute_all, take_notice
 from processes.cases.schema import DbCase, DbCaseEntry
-from processes.clock import card
-from processes.clock.recompute import recompute_all, take_notice
 from processes.errors import MailRefused
-from processes.letters import outbox
 from processes.people import organisation, passwords
 
 ADMIN = actor("ma", "admin")

@@ -7,9 +7,8 @@ from sqlalchemy import select
 
 from engine import tasks
 from processes.cases import access
-from processes.cases.schema import DbCase, DbCaseEntry
+from processes.cases.schema import DbCase, DbCaseEntry, DbNotice
 from processes.desk import mailing, overdue
-from processes.desk.schema import DbNotice
 from processes.errors import MailRefused
 from processes.people import organisation, passwords
 from processes.people.schema import DbPerson

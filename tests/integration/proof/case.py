@@ -10,7 +10,7 @@ from engine.store.schema import DbTask
 from engine.values import SYSTEM, Actor
 from engine.work.dispatch import work_once
 from processes.folders import ROOT
-from processes.letters.mail import RecordingMail
+from processes.mail import RecordingMail
 from processes.office import Office
 from processes.scenario.format import moment, read
 from processes.settings import Settings

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine.run import instances
 from engine.store.schema import DbEvent, DbInstance, DbTimer
-from processes.letters.mail import RecordingMail
+from processes.mail import RecordingMail
 from processes.people.schema import DbMembership, DbPerson
 
 

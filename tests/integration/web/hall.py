@@ -8,7 +8,7 @@ from engine.clock import SetClock
 from engine.deploy import deployments as deployed
 from engine.run import tasks
 from processes.cases import register as cases
-from processes.letters.mail import RecordingMail
+from processes.mail import RecordingMail
 from processes.people import organisation, passwords
 from processes.settings import Settings
 from web.compose import compose

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from engine import deployments
 from engine.values import SYSTEM
 from processes import folders
+from processes.cases.recompute import take_notice
 from processes.cases.schema import DbCase
-from processes.clock.recompute import take_notice
 from processes.letters.schema import DbLetter
 from processes.people import organisation, passwords
 from web.command import main

@@ -11,8 +11,8 @@ from aiosmtpd.controller import Controller
 from hall import PATIENT
 from sqlalchemy import select
 
-from processes.letters.mail import SmtpMail
 from processes.letters.schema import DbLetter
+from processes.mail import SmtpMail
 
 
 class Postbox:

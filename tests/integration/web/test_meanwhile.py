@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from engine.look import history
 from engine.run import messages
+from processes.cases.recompute import recompute_all
 from processes.cases.schema import DbCase, DbCaseEntry
-from processes.clock.recompute import recompute_all
 from processes.people import organisation
 
 AWAY = {

@@ -11,8 +11,7 @@ from ward import ANSWER, NUMBER, PLANTED, QUESTIONS, admit, answer, complain, pl
 
 from engine.run import instances
 from engine.store.schema import DbTask
-from processes.cases.schema import DbCase, DbCaseLook
-from processes.desk.schema import DbNotice
+from processes.cases.schema import DbCase, DbCaseLook, DbNotice
 from processes.letters.schema import DbLetter
 
 pytestmark = pytest.mark.seconds(60)

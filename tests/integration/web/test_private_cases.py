@@ -11,8 +11,7 @@ from walks import addresses, told
 
 from engine import SYSTEM, deployments, instances
 from processes import folders
-from processes.cases.schema import DbCase, DbCaseEntry, DbCaseLook, DbDocument
-from processes.desk.schema import DbNotice
+from processes.cases.schema import DbCase, DbCaseEntry, DbCaseLook, DbDocument, DbNotice
 from processes.letters.schema import DbLetter
 from processes.people import organisation, passwords
 

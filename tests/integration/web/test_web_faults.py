@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from engine.deploy import deployments
 from engine.store.schema import DbJob, DbSubmission, DbTask
 from engine.values import SYSTEM
-from processes.desk.schema import DbNotice
+from processes.cases.schema import DbNotice
 
 TOLD = "stopped by a fault, the administrator is told"
 KEPT = "The case is stopped by a fault; the administrator is told."

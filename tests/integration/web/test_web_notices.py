@@ -10,9 +10,8 @@ from sqlalchemy import func, select
 from engine.errors import Busy
 from engine.run import tasks
 from engine.values import SYSTEM
-from processes.cases.schema import DbCase, DbCaseClock
-from processes.desk import notices
-from processes.desk.schema import DbNotice
+from processes.cases import notices
+from processes.cases.schema import DbCase, DbCaseClock, DbNotice
 
 
 def heard(hall, login):
@@ -172,7 +171,7 @@ def test_a_bell_that_cannot_be_counted_stays_silent(hall, monkeypatch):
     def broken(*_given):
         raise Busy
 
-    monkeypatch.setattr("processes.desk.notices.count_unread", broken)
+    monkeypatch.setattr("processes.cases.notices.count_unread", broken)
     answer = client.get("/cases")
     assert answer.status_code == 200
     assert "data-unread hidden>" in answer.text

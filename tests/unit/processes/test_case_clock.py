@@ -1,9 +1,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from processes.cases.card import clock
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.clock.calendar import WorkingCalendar
-from processes.clock.card import clock
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = WorkingCalendar()

@@ -11,9 +11,9 @@ import pytest
 
 import processes
 from processes.errors import LetterRefused, MailRefused
-from processes.letters.mail import FileMail, LogMail, Message, RecordingMail, SmtpMail, as_email, make_mail
 from processes.letters.rendering import company_names, day_text, write
 from processes.letters.templates import check, name_of, read
+from processes.mail import FileMail, LogMail, Message, RecordingMail, SmtpMail, as_email, make_mail
 from processes.procedures.model import UNDECLARED
 from processes.settings import Settings
 

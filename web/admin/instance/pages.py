@@ -9,8 +9,8 @@ from flask import Response, request, url_for
 from engine import EventKind, InstanceStatus, JobStatus, Session, admin, history, overview, read_variables
 from processes.cases import access
 from processes.cases import looks as kept
+from processes.cases.card import clock
 from processes.cases.schema import DbCase
-from processes.clock.card import clock
 from web.admin import show, words
 from web.admin.entrance import blueprint
 from web.admin.instance import past, replay, tabs

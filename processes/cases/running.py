@@ -16,9 +16,6 @@ from processes.procedures import options
 from processes.procedures.model import Clock, Procedure
 from processes.reading import iso
 
-ROLES = ("nominal", "due", "warn", "l2", "l3", "provisional")
-"""What a clock tells the diagram; a declaration may call the variables otherwise."""
-
 
 def find(case: DbCase, name: str) -> DbCaseClock | None:
     """The clock of a case by its name."""
@@ -30,17 +27,11 @@ def declared(procedure: Procedure, name: str | None) -> Clock | None:
     return next((clock for clock in procedure.clocks if name in (None, "", clock.name)), None)
 
 
-def variables_of(clock: Clock) -> Mapping[str, str]:
-    """The variables that hold the moments of a clock, by what they are."""
-    usual = {"nominal": "nominal_due", "due": "due", "warn": "warn_at", "l2": "l2_at", "l3": "l3_at"}
-    return {role: clock.sets.get(role, f"{clock.name}_{usual.get(role, role)}") for role in ROLES}
-
-
 def values(clock: Clock, found: Deadlines, office: Office) -> dict[str, Json]:
     """The moments of a clock as process variables."""
     moments = (found.nominal_due, found.effective_due, found.warn_at, found.l2_at, found.l3_at)
     texts = [iso(moment, office.zone) if moment is not None else None for moment in moments]
-    return dict(zip(variables_of(clock).values(), [*texts, found.provisional], strict=True))
+    return dict(zip(clock.variables.values(), [*texts, found.provisional], strict=True))
 
 
 def put(case: DbCase, procedure: Procedure, clock: Clock, rule: Mapping[str, Json]) -> DbCaseClock:
@@ -184,7 +175,7 @@ def observe(  # noqa: PLR0917 - what changed in which case
 ) -> None:
     """Let the clocks of a case follow the variables that changed: their moments, and what stops them."""
     for clock, row in _declared_rows(case, procedure):
-        names = variables_of(clock)
+        names = clock.variables
         before = row.due_at
         for role, column in (("nominal", "nominal_due_at"), ("due", "due_at"), ("warn", "warn_at")):
             moment = register.moment_of(changed.get(names[role]), office.zone)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from engine import Call, Json, Session
-from processes.letters import outbox
+from processes.cases import outbox
 from processes.office import Office
 from processes.reading import iso
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from engine import Actor, Database, EventKind, Json, Session, instances, read_variables
 from processes import procedures
+from processes.cases import running
 from processes.cases.schema import DbCase, DbCaseClock
-from processes.clock import deadlines, running
+from processes.clock import deadlines
 from processes.clock.calendar_days import Imported, Layer, import_csv
 from processes.clock.deadlines import Deadlines
 from processes.office import Office
@@ -102,7 +103,7 @@ def _set(
 
     Each scope is changed that has the variables; the observer of the register takes the moments from there.
     """
-    names = running.variables_of(clock)
+    names = clock.variables
     values = running.values(clock, found, office)
     del values[names["nominal"]]
     different: dict[int, dict[str, Json]] = {}

@@ -13,11 +13,11 @@ from processes import procedures
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.errors import LetterRefused, MailRefused
-from processes.letters.mail import Message
 from processes.letters.model import LANGUAGES, Template, Written
 from processes.letters.rendering import company_names, write
 from processes.letters.schema import DbLetter
 from processes.letters.templates import FOLDER, read
+from processes.mail import Message
 from processes.office import Office
 from processes.reading import iso
 
@@ -71,7 +71,10 @@ def draft(
     template = find_template(session, case.instance_id, order.template, language)
     names = {
         **company_names(
-            office.settings, procedures.of_case(session, case), template.language, case.said("complainant")
+            office.settings,
+            procedures.of_instance(session, case.instance_id),
+            template.language,
+            case.said("complainant"),
         ),
         "received_at": iso(case.received_at, office.zone),
         "case_no": case.number,

@@ -23,8 +23,7 @@ from sqlalchemy import (
 from engine import Actor, Database, Json, Session, TaskItem, joins, now
 from engine.errors import NotFound
 from processes.cases.access import concealed, visible_to
-from processes.cases.schema import DbCase, DbCaseClock
-from processes.desk.schema import DbNotice
+from processes.cases.schema import DbCase, DbCaseClock, DbNotice
 from processes.office import Office
 from processes.people.absences import substitutes_of
 from processes.people.schema import DbMembership, DbPerson
