@@ -7,7 +7,7 @@ import pytest
 from hall import COMPLAINT
 from sqlalchemy import select
 
-from engine import deployments, instances
+from engine import deployments, instances, read_variables
 from engine.values import SYSTEM
 from processes.cases.schema import DbCase, DbCasePhase
 
@@ -86,3 +86,21 @@ def test_administrators_see_and_count_it_where_it_stands(called):
     (row,) = [row for row in rows if "Complaint about a pump v1" in row]
     assert ">1<" in row
     assert admin.get(f"/admin/instances/{called.number}/cancel").text.count("Look at the pump") == 1
+
+
+def test_administrators_see_a_variable_once_and_where_it_differs(hall):
+    hall.register()
+    with hall.database.reading() as session:
+        instance = session.scalars(select(DbCase)).one().instance_id
+        scopes = read_variables(session, instance)
+    handed = [values for values in scopes.values() if "severity" in values]
+    assert len(handed) > 1
+    admin = hall.visitor("admin")
+    page = admin.get(f"/admin/instances/{instance}?tab=variables&find=severity").text
+    assert page.count('<th scope="row" class="w6 name">severity</th>') == 1
+    assert f"the same in {len(handed) - 1} call" in page
+    inner = max(scope for scope, values in scopes.items() if "severity" in values)
+    with hall.database.transaction() as session:
+        instances.set_variables(session, instance, {"severity": "S1"}, by=hall.actor("admin"), reason="x", scope=inner)
+    page = admin.get(f"/admin/instances/{instance}?tab=variables&find=severity").text
+    assert page.count('<th scope="row" class="w6 name">severity</th>') == 2

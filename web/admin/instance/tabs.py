@@ -25,6 +25,7 @@ from web.diagrams.labels import Drawn
 from web.filling import contacts
 from web.shell.kinds import EVENTS, JOB_KINDS, JOBS, WAITS
 from web.shell.language import gettext as _
+from web.shell.language import ngettext
 from web.shell.parts import Badge, Choice
 from web.shell.people import Names
 
@@ -52,6 +53,13 @@ class VariableRow:
     value: show.Shown
     changes: Sequence[Change]
     change: str
+    copies: Sequence[tuple[str, str]] = ()
+    """The calls that have been handed the same value, with where it is changed there."""
+
+    @property
+    def same(self) -> str:
+        """How many these are."""
+        return ngettext("the same in %(num)s call", "the same in %(num)s calls", len(self.copies))
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,10 @@ class WaitRow:
 def variables(
     session: Session, item: InstanceItem, journey: Journey, drawing: Drawn, called: Names, *, find: str = ""
 ) -> list[VariableRow]:
-    """The variables by scope and name, with their changes; only those with a part of the name, where one is given."""
+    """The variables with their changes: each once, and again for the calls in which it has another value.
+
+    Only those with a part of the name, where one is given.
+    """
     reasons = {event.at: event for event in history.of(session, item.id, kinds=(EventKind.CHANGED,))}
     changes: dict[tuple[int, str], list[Change]] = {}
     for event in history.of(session, item.id, kinds=(EventKind.VARIABLE,)):
@@ -111,18 +122,33 @@ def variables(
         )
         changes.setdefault((int(event.data.get("scope", 0)), name), []).insert(0, change)
     over = item.ended_at is not None
+    held = [
+        (scope, name, value)
+        for scope, values in sorted(read_variables(session, item.id).items())
+        for name, value in sorted(values.items())
+        if find.lower() in name.lower()
+    ]
+    first = {name: (scope, value) for scope, name, value in reversed(held)}
+    copies = {(scope, name) for scope, name, value in held if first[name] != (scope, value) and first[name][1] == value}
+    where = {scope: _caller(journey, drawing, scope) if scope else "" for scope, _name, _value in held}
+
+    def address(scope: int, name: str) -> str:
+        return "" if over else url_for("admin.change_variable", instance_id=item.id, scope=scope, name=name)
+
     return [
         VariableRow(
             name,
             scope,
-            _caller(journey, drawing, scope) if scope else "",
+            where[scope],
             show.value(contacts.value(name, value)),
             changes.get((scope, name), ()),
-            "" if over else url_for("admin.change_variable", instance_id=item.id, scope=scope, name=name),
+            address(scope, name),
+            [(where[each], address(each, name)) for each, other in sorted(copies) if other == name]
+            if first[name][0] == scope
+            else (),
         )
-        for scope, values in sorted(read_variables(session, item.id).items())
-        for name, value in sorted(values.items())
-        if find.lower() in name.lower()
+        for scope, name, value in held
+        if (scope, name) not in copies
     ]
 
 
