@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.database import Database
     from engine.deploy import checks, contents, deployments, loading, versions
     from engine.deploy.deployments import Deployment
-    from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, Origin, TaskStatus, Wait
+    from engine.kinds import SUB_PROCESSES, EventKind, InstanceStatus, JobKind, JobStatus, Origin, TaskStatus, Wait
     from engine.language.expressions import Expression, compile_expression, is_expression
     from engine.language.patterns import Pattern, compile_pattern
     from engine.loaded import FormFile, LoadedDeployment
@@ -83,7 +83,16 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
     "engine.deploy.deployments": ("Deployment",),
-    "engine.kinds": ("EventKind", "InstanceStatus", "JobKind", "JobStatus", "Origin", "TaskStatus", "Wait"),
+    "engine.kinds": (
+        "SUB_PROCESSES",
+        "EventKind",
+        "InstanceStatus",
+        "JobKind",
+        "JobStatus",
+        "Origin",
+        "TaskStatus",
+        "Wait",
+    ),
     "engine.language.expressions": ("Expression", "compile_expression", "is_expression"),
     "engine.language.patterns": ("Pattern", "compile_pattern"),
     "engine.loaded": ("FormFile", "LoadedDeployment"),
@@ -116,6 +125,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.uses": ("FormField", "FormRead", "FormUses"),
     "engine.throttle": ("Throttle",),
     "engine.values": (
+        "SUB_PROCESSES",
         "SYSTEM",
         "Actor",
         "Address",

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+SUB_PROCESSES = frozenset({"subProcess", "adHocSubProcess", "transaction"})
+"""The tags of activities with something drawn inside."""
+
 
 class InstanceStatus(StrEnum):
     """How an instance stands."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine import (
+    SUB_PROCESSES,
     SYSTEM,
     Address,
     Element,
@@ -29,7 +30,7 @@ from processes.procedures.properties import OWNER
 LETTER = "letter"
 """The property of a task that is about a letter: printed, posted, handed over by somebody."""
 
-CONTAINERS = frozenset({"callActivity", "subProcess"})
+CONTAINERS = frozenset({"callActivity", *SUB_PROCESSES})
 """Their phase begins with the first thing inside them, which may have one of its own."""
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from engine import SUB_PROCESSES
 from processes.paper import fonts
 from web.diagrams.plan import Box, Line, Point, Shape
 
 SIZE, LINE = 12, 14.5
 """Of the letters and lines, in the units of the drawing."""
 FRAMES = frozenset({"participant", "lane"})
-OPENED = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+OPENED = SUB_PROCESSES
 BAND = 30
 """The width of the edge of a pool or a lane on which its name stands."""
 

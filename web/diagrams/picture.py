@@ -10,6 +10,7 @@ from web.diagrams.lettering import (
     BAND,
     FRAMES,
     LINE,
+    OPENED,
     SIZE,
     Words,
     is_opened,
@@ -68,7 +69,7 @@ def _views(frame: Box) -> Iterator[Box]:
 
 
 def _drawn(plan: Plan, diagram: Diagram) -> Iterator[str]:
-    frames = [shape for shape in plan.shapes if shape.kind in {*FRAMES, "subProcess"}]
+    frames = [shape for shape in plan.shapes if shape.kind in {*FRAMES, *OPENED}]
     for shape in frames:
         yield from _shape(shape, diagram)
     for line in sorted(plan.lines, key=lambda each: each.id in diagram.path):
@@ -176,7 +177,7 @@ def _activity(shape: Shape, look: str) -> Iterator[str]:
     stroke = f'stroke="{INK}" stroke-width="1.2"'
     if shape.kind in marks.TASKS:
         yield _path(marks.TASKS[shape.kind], stroke, (box.x + 14, box.y + 14))
-    foot = [marks.PLUS] if not opened and shape.kind in {"callActivity", "subProcess"} else []
+    foot = [marks.PLUS] if not opened and shape.kind in {"callActivity", *OPENED} else []
     if "multiInstanceLoopCharacteristics" in shape.marks:
         foot.append(marks.SEQUENTIAL if "sequential" in shape.marks else marks.PARALLEL)
     if "standardLoopCharacteristics" in shape.marks:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from web.diagrams.lettering import FRAMES, is_opened, words_beside, words_on
+from web.diagrams.lettering import FRAMES, OPENED, is_opened, words_beside, words_on
 from web.diagrams.plan import Box, Plan, Shape
 
 GAP = 3
@@ -11,7 +11,7 @@ STEP = 6
 FAR = 240
 """How far from its element a note is looked for a place."""
 INSIDE = frozenset({"callActivity", "task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask"})
-INSIDE |= {"scriptTask", "businessRuleTask", "subProcess"}
+INSIDE |= {"scriptTask", "businessRuleTask", *OPENED}
 """What holds its own name."""
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from engine import SUB_PROCESSES
+
 MODEL = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
@@ -96,7 +98,7 @@ def read_plan(content: bytes) -> Plan:
 
 def _depth(shape: Shape) -> int:
     """Frames lie below what they hold, events on an edge above it."""
-    order = {"participant": 0, "lane": 1, "subProcess": 2, "boundaryEvent": 4}
+    order = {"participant": 0, "lane": 1, **dict.fromkeys(SUB_PROCESSES, 2), "boundaryEvent": 4}
     return order.get(shape.kind, 3)
 
 

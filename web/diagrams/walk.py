@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import SYSTEM, Process, Session, TaskFilter, TaskItem, TaskStatus, admin, history, queries
+from engine import SUB_PROCESSES, SYSTEM, Process, Session, TaskFilter, TaskItem, TaskStatus, admin, history, queries
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams import drawings, journey
 from web.diagrams.journey import Journey, Trail
@@ -101,7 +101,7 @@ def _holds(process: Process, element: str) -> bool:
 def _fills(process: Process, element: str) -> bool:
     """Whether it is filled when it is done: a sub-process is only the frame of what it holds."""
     found = process.elements.get(element)
-    return found is not None and found.kind != "subProcess"
+    return found is not None and found.kind not in SUB_PROCESSES
 
 
 def _tasks(tasks: Sequence[TaskItem], names: Names, now: datetime, calendar: WorkingCalendar) -> list[Overlay]:

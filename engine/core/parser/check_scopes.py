@@ -17,8 +17,9 @@ from engine.core.parser.drawing import (
     is_triggered,
 )
 from engine.core.parser.report import Report
-from engine.core.parser.vocabulary import ACTIVITIES, DATA, DATA_PARTS, REFUSED_NODES, SCOPES, SILENT_IN_SCOPE
+from engine.core.parser.vocabulary import ACTIVITIES, DATA, DATA_PARTS, REFUSED_NODES, SILENT_IN_SCOPE
 from engine.core.parser.xml import BPMN, child, children, flag, local, text
+from engine.kinds import SUB_PROCESSES
 
 NO_ID = "it has no id: save the file with a Modeler, which gives it one"
 GO_ON = ("linkEventDefinition", "compensateEventDefinition")
@@ -47,7 +48,7 @@ def check_file(report: Report) -> None:
 
 def check_process(report: Report, drawn: Drawn) -> None:
     """A process with everything inside it."""
-    for scope in [drawn.node, *(node for node in drawn.nodes.values() if local(node) in SCOPES)]:
+    for scope in [drawn.node, *(node for node in drawn.nodes.values() if local(node) in SUB_PROCESSES)]:
         check_tags(report, scope)
         check_starts(report, scope, whole=scope is drawn.node)
         check_flows(report, drawn, scope)

@@ -7,7 +7,7 @@ from lxml import etree
 
 from engine.core.parser.contract import contract_of
 from engine.core.parser.extensions import parameters_of
-from engine.core.parser.vocabulary import ACTIVITIES, SCOPES
+from engine.core.parser.vocabulary import ACTIVITIES
 from engine.core.parser.xml import (
     ZEEBE,
     attributes,
@@ -20,6 +20,7 @@ from engine.core.parser.xml import (
     text,
 )
 from engine.core.specs import BEGIN
+from engine.kinds import SUB_PROCESSES
 from engine.values import Element, Flow, Process, StartPoint
 
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
@@ -120,7 +121,7 @@ def _draw_scope(
             lane = lanes.get(number, outer)
             drawn.nodes[number] = node
             drawn.elements[number] = element_of(diagram, node, parent, lane)
-            if tag in SCOPES:
+            if tag in SUB_PROCESSES:
                 inner.append((node, lane))
     return inner
 

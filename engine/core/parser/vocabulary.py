@@ -44,8 +44,6 @@ ACTIVITIES = frozenset(
         "transaction",
     ]
 )
-SCOPES = frozenset({"subProcess", "adHocSubProcess", "transaction"})
-"""Activities with something drawn inside."""
 SERVICE_LIKE = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 HANDS_OVER = frozenset({"signalEventDefinition", "messageEventDefinition"})
 THROWERS = frozenset({"intermediateThrowEvent", "endEvent"})

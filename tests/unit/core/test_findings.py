@@ -353,17 +353,6 @@ WARNED = {
         ("not_read", "f"),
     ),
     "not executable": (definitions(process(*GOOD), process(key="q", executable="false")), ("not_executable", "q")),
-    "variable of a condition": (
-        line(
-            catch(
-                "x",
-                condition("${a}")
-                .replace("<conditional", "<conditional", 1)
-                .replace("<conditionalEventDefinition", '<conditionalEventDefinition camunda:variableName="a"'),
-            )
-        ),
-        ("not_read", "x"),
-    ),
 }
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import url_for
 
-from engine import InstanceItem, Process, TimerItem
+from engine import SUB_PROCESSES, InstanceItem, Process, TimerItem
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams import drawings
 from web.diagrams.journey import Journey, Trail
@@ -111,7 +111,7 @@ def _diagram(facts: Facts, process: Process) -> Diagram:
 def _counts(process: Process, element: str) -> bool:
     """Whether a token in an element is shown: a sub-process is only the frame of what it holds."""
     found = process.elements.get(element)
-    return found is not None and found.kind != "subProcess"
+    return found is not None and found.kind not in SUB_PROCESSES
 
 
 def _waits(process: Process, element: str) -> bool:
