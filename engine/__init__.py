@@ -125,7 +125,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.uses": ("FormField", "FormRead", "FormUses"),
     "engine.throttle": ("Throttle",),
     "engine.values": (
-        "SUB_PROCESSES",
         "SYSTEM",
         "Actor",
         "Address",
@@ -144,6 +143,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 __all__ = [
+    "SUB_PROCESSES",
     "SYSTEM",
     "Actor",
     "Address",
