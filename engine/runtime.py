@@ -99,8 +99,8 @@ class Declarations(Protocol):
     def check(self, given: Deployable) -> list[Finding]:
         """What is wrong with the declaration of a folder."""
 
-    def begins(self, declaration: Any) -> Mapping[str, str | None]:
-        """The variables that services set because the declaration says so (output `*`), with a text that gives them."""
+    def sets(self, declaration: Any, topic: str) -> Mapping[str, str | None]:
+        """The variables that a service with the output `*` sets for a declaration, with a text that gives the value."""
 
     def registers(self, declaration: Any) -> Collection[str]:
         """The keys of the processes that begin with their form and nothing else."""

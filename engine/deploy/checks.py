@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.core import Compiled, ReadOptions, read
 from engine.deploy.loading import compile_files, read_declaration, read_forms
-from engine.deploy.names.given import deployable, of_names
+from engine.deploy.names.given import deployable, of_callers, of_names
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.routes import refused_gaps
 from engine.deploy.names.scopes import scopes_of
@@ -96,6 +96,7 @@ def check_together(
     known = known_of(scopes_of(street))
     for key, house in houses.items():
         found[key] = [*refused_gaps(street, house, known, found[key]), *of_names(street, house, known)]
+        found[key] += of_callers(street, house, known, others)
         if runtime.declarations is not None:
             beside_it = [each.declaration for name, each in (others | houses).items() if name != key]
             given = deployable(street, house, known, contracts, beside_it, session)

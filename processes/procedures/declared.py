@@ -40,12 +40,15 @@ class Declared:
         former = uses.former(folder, self.former.topics, self.former.functions(self.office, UNDECLARED))
         return [*checks.check(folder, self.office.settings), *former, *templates.check(folder.files)]
 
-    def begins(self, declaration: Procedure) -> Mapping[str, str | None]:
-        """What a case begins with, what opening it sets, and the moments of the clocks."""
-        found: dict[str, str | None] = dict.fromkeys(() if declaration.shared else OPENED)
-        for clock in declaration.clocks:
-            found |= dict.fromkeys([*clock.variables.values(), *([clock.stops] if clock.stops else [])])
-        return found | {name: _text(value) for name, value in declaration.start.items()}
+    def sets(self, declaration: Procedure, topic: str) -> Mapping[str, str | None]:
+        """What opening a case sets, or the moments of the clocks and what stops them."""
+        found: dict[str, str | None] = {}
+        if topic.startswith(checks.CLOCKS):
+            for clock in declaration.clocks:
+                found |= dict.fromkeys([*clock.variables.values(), *([clock.stops] if clock.stops else [])])
+        elif not declaration.shared:
+            found |= dict.fromkeys(OPENED) | {name: _text(value) for name, value in declaration.start.items()}
+        return found
 
     def registers(self, declaration: Procedure) -> Collection[str]:
         """What new cases start with."""

@@ -13,6 +13,7 @@ OWNER: Mapping[str, bool] = MappingProxyType({"true": True, "if none": False})
 NAMES = frozenset(
     {
         "alike",
+        "audience",
         "correlationKey",
         "group",
         "inputs",

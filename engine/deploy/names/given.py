@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from engine.deploy.names.values import Known, Values, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression
 from engine.runtime import Deployable, Mention, Session
-from engine.values import Contract, Finding
+from engine.values import Contract, Finding, Severity
 
 
 def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
@@ -21,6 +22,16 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from unwritten(street, home, known.scopes)
     yield from impossible(street, home, known)
     yield from people(street, home, known)
+
+
+def of_callers(street: Street, home: House, known: Known, others: Mapping[str, House]) -> Iterator[Finding]:
+    """What folders that stay as they are compare with a value that a process of this folder no longer gives them."""
+    for key, other in others.items():
+        called = {name for process in other.compiled.processes.values() for name in process.calls}
+        if called & home.compiled.processes.keys():
+            for finding in impossible(street, other, known):
+                message = f"the folder {key} calls what is drawn here: {finding.message}"
+                yield replace(finding, message=message, severity=Severity.WARNING)
 
 
 def deployable(  # noqa: PLR0917 - a folder and all that stands around it

@@ -86,11 +86,11 @@ def scopes_of(street: Street) -> dict[str, Scope]:
         for process, uses in house.processes():
             found.setdefault(process.key, Scope(process, uses, house))
     thrown = _thrown(found.values())
-    begins, registered = _declared(street)
+    registered = _registered(street)
     for scope in found.values():
         _own(scope)
         for element in scope.process.elements.values():
-            _of_element(street, scope, element, begins)
+            _of_element(street, scope, element)
         for caught in scope.uses.caught:
             _of_message(street, scope, caught, thrown)
     for scope in found.values():
@@ -111,17 +111,19 @@ def _of_starts(found: Mapping[str, Scope], registered: Collection[str]) -> None:
             scope.may_come_from("whoever starts the process gives it")
 
 
-def _declared(street: Street) -> tuple[Mapping[int, Mapping[str, str | None]], set[str]]:
-    """What services set because the declaration says so, by the folder; processes that begin with their form alone."""
+def _registered(street: Street) -> set[str]:
+    """The processes that begin with their form alone."""
+    known = street.runtime.declarations
+    return set() if known is None else {key for house in street.houses for key in known.registers(house.declaration)}
+
+
+def _declared(street: Street, home: House, topic: str) -> Mapping[str, str | None]:
+    """What a service sets because the declaration says so; in a folder that declares none of it, that of all others."""
     known = street.runtime.declarations
     if known is None:
-        return {}, set()
-    begins = {id(house): known.begins(house.declaration) for house in street.houses}
-    every = {name: None for each in begins.values() for name in each}
-    return (
-        {number: each or every for number, each in begins.items()},
-        {key for house in street.houses for key in known.registers(house.declaration)},
-    )
+        return {}
+    own = known.sets(home.declaration, topic)
+    return own or {name: None for house in street.houses for name in known.sets(house.declaration, topic)}
 
 
 def _own(scope: Scope) -> None:
@@ -133,7 +135,7 @@ def _own(scope: Scope) -> None:
         scope.write(each.name, source, inside=inside)
 
 
-def _of_element(street: Street, scope: Scope, element: Element, begins: Mapping[int, Mapping[str, str | None]]) -> None:
+def _of_element(street: Street, scope: Scope, element: Element) -> None:
     """What forms, services and tables set."""
     inside = element.id if element.outputs else ""
     wanted = element.attributes.get("formRef") or element.attributes.get("formKey")
@@ -143,7 +145,7 @@ def _of_element(street: Street, scope: Scope, element: Element, begins: Mapping[
         scope.may_come_from(f"it comes with {scope.uses.spots[element.id].called}, which has no form")
     topic = element.attributes.get("topic")
     if topic is not None:
-        _of_service(street, scope, topic, inside, begins)
+        _of_service(street, scope, topic, inside)
     key, result = element.attributes.get("decisionRef"), element.attributes.get("resultVariable")
     if key and result:
         decision = street.decision(scope.house, key)
@@ -178,9 +180,7 @@ def _of_form(street: Street, scope: Scope, wanted: str) -> None:
         scope.write(each.name, Source(each.values, each.many, kind=each.kind))
 
 
-def _of_service(
-    street: Street, scope: Scope, topic: str, inside: str, begins: Mapping[int, Mapping[str, str | None]]
-) -> None:
+def _of_service(street: Street, scope: Scope, topic: str, inside: str) -> None:
     outputs = None if topic not in street.runtime.topics else street.runtime.services.get_service(topic).outputs
     if outputs is None:
         scope.may_come_from(f"the service {topic} gives it, which does not say what it gives")
@@ -189,7 +189,7 @@ def _of_service(
         if name != ANY:
             scope.write(name.rstrip("?"), Source(), inside=inside)
     if ANY in outputs:
-        for name, text in begins.get(id(scope.house), {}).items():
+        for name, text in _declared(street, scope.house, topic).items():
             scope.write(name, Source(text=text, asked_in=scope.process.key), inside=inside)
 
 

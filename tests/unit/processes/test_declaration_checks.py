@@ -9,7 +9,7 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
   targetNamespace="t" id="d">
   <bpmn:process id="goods" isExecutable="true" name="Goods" camunda:candidateStarterGroups="sales">
-    <bpmn:startEvent id="S"/><bpmn:sequenceFlow id="f1" sourceRef="S" targetRef="Look"/>
+    <bpmn:startEvent id="S" camunda:initiator="severity"/><bpmn:sequenceFlow id="f1" sourceRef="S" targetRef="Look"/>
     <bpmn:manualTask id="Look" name="Look" camunda:candidateGroups="sales"
       camunda:dueDate="${stage_due('look', now(), severity)}">
       <bpmn:extensionElements><camunda:properties><camunda:property name="phase" value="first"/></camunda:properties>
@@ -46,7 +46,6 @@ name = "urgency"
 label = { en = "Urgency", zh = "紧急" }
 value = "=severity"
 [start]
-severity = "=null"
 answered_at = "=null"
 [stages]
 look = "4h"

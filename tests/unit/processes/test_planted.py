@@ -8,6 +8,7 @@ from processes import folders
 from processes.settings import Settings
 from web.compose import checking
 
+pytestmark = pytest.mark.seconds(20)
 RUNTIME = checking(Settings())
 SHIPPED = {each.key: each.files for each in folders.shipped()}
 BESIDE = {key: draw(RUNTIME, files) for key, files in SHIPPED.items()}
@@ -280,3 +281,18 @@ def test_a_mistake_is_refused(folder, file, old, new, said):
 def test_a_mistake_is_warned_of(folder, file, old, new, said):
     found = [str(each) for each in planted(folder, file, old, new)]
     assert any(said in each for each in found), found
+
+
+def test_a_task_may_say_that_only_administrators_are_meant():
+    hidden = '"letterOf" value="CA_Send"', '"audience" value="administrators"'
+    text = SHIPPED["reply"]["sub_reply.bpmn"].decode().replace('candidateGroups="${reply_unit}"', 'priority="50"', 1)
+    files = {**SHIPPED["reply"], "sub_reply.bpmn": text.replace(*hidden, 1).encode()}
+    assert not check_together(RUNTIME, {"reply": files}, BESIDE)["reply"].findings
+
+
+def test_a_value_that_callers_compare_with_is_missed_in_them():
+    found = planted(*REPLY, 'camunda:expression="reject"', 'camunda:expression="rejected"')
+    said = [str(each) for each in found if each.code == "never_equal"]
+    assert any("op_quality_claim.bpmn" in each and "compares customer_answer with reject" in each for each in said), (
+        said
+    )
