@@ -1,8 +1,7 @@
 """The end of a step: what is different is written, each table with as few statements as it takes."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Text, bindparam, delete, func, insert, tuple_, update
@@ -10,20 +9,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import StaleInstance
 from engine.failures import kept_of
-from engine.kinds import InstanceStatus, JobKind, JobStatus, TaskStatus, Trigger
+from engine.kinds import InstanceStatus, TaskStatus
 from engine.look import history
+from engine.run import waits
 from engine.run.audiences import audience_ids, audience_key
-from engine.run.outbox import hand_over, insert_jobs, post
-from engine.run.recorders import recorders_of, waiting_element
+from engine.run.outbox import post
 from engine.run.state import Step
 from engine.runtime import StepResult
 from engine.store.prepared import Prepared
-from engine.store.schema import FAR_FUTURE, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer, DbVariable
+from engine.store.schema import FAR_FUTURE, DbInstance, DbTask, DbVariable
 from engine.store.variables import search_text
-from engine.values import ArmedTimer, Called, Json, OpenTask, Subscription
+from engine.values import Called, Json, OpenTask
 
 _NUMBER: BindParameter[int] = bindparam("number")
-_FORGOTTEN: Any = ((DbTimer, ()), (DbSubscription, ()), (DbIncident, ()), (DbJob, (DbJob.kind == JobKind.SERVICE,)))
 _TOKEN: BindParameter[int] = bindparam("at_token")
 _UPDATE_INSTANCE = Prepared(
     update(DbInstance)
@@ -37,11 +35,7 @@ _CLOSE_TASK = Prepared(
     .where(DbTask.instance_id == _NUMBER, DbTask.token == _TOKEN)
     .values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"), ended_by=bindparam("new_ended_by"))
 )
-_FORGET = {
-    table: Prepared(delete(table).where(table.instance_id == _NUMBER, table.token == _TOKEN, *more))
-    for table, more in _FORGOTTEN
-}
-_INSERT = {table: Prepared(insert(table)) for table in (DbTask, DbTimer, DbSubscription, DbIncident)}
+_OPEN_TASK = Prepared(insert(DbTask))
 
 
 def _upsert(dialect: Any) -> Prepared:
@@ -61,10 +55,10 @@ def save(step: Step) -> StepResult:
     changed = _save_variables(connection, step)
     closed = _close_tasks(connection, step)
     opened = _open_tasks(connection, step)
-    _save_timers(connection, step)
-    recorders = _save_subscriptions(connection, step)
-    _save_incidents(connection, step)
-    _save_jobs(connection, step)
+    waits.save_timers(connection, step)
+    recorders = waits.save_subscriptions(connection, step)
+    waits.save_incidents(connection, step)
+    waits.save_jobs(connection, step)
     history.append(step.session, [*step.events, *_trace_events(step)])
     post(step)
     return StepResult(
@@ -185,7 +179,7 @@ def _open_tasks(connection: Connection, step: Step) -> list[OpenTask]:
         return opened
     keys = {task.token: audience_key(task.candidate_users, task.candidate_groups) for task in opened}
     numbers = audience_ids(step.session, set(keys.values()))
-    _INSERT[DbTask].run_each(connection, [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
+    _OPEN_TASK.run_each(connection, [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
     return opened
 
 
@@ -193,7 +187,7 @@ def _task_row(step: Step, task: OpenTask, audience_id: int) -> dict[str, Any]:
     return {
         "instance_id": step.instance.id,
         "token": task.token,
-        **_home(step, task.token),
+        **waits.home_of(step, task.token),
         "element": task.element,
         "name": task.name,
         "form_ref": task.form_ref,
@@ -214,111 +208,6 @@ def _task_row(step: Step, task: OpenTask, audience_id: int) -> dict[str, Any]:
         "ended_by": None,
         "on_behalf_of": None,
     }
-
-
-def _save_timers(connection: Connection, step: Step) -> None:
-    before, after = step.before.timers, step.execution.timers
-    armed = [timer for token, timer in after.items() if before.get(token) != timer]
-    gone = [token for token in before if token not in after]
-    _forget(connection, DbTimer, step, [*gone, *(timer.token for timer in armed if timer.token in before)])
-    if armed:
-        rows = [_waiting_row(step, timer) | {"due_at": timer.due_at, "rhythm": None} for timer in armed]
-        _INSERT[DbTimer].run_each(connection, rows)
-
-
-def _save_subscriptions(connection: Connection, step: Step) -> frozenset[str]:
-    """Write down what is waited for; give the groups that may record what was not waited for before."""
-    before, after = step.before.subscriptions, step.execution.subscriptions
-    _forget(connection, DbSubscription, step, [token for token in before if token not in after])
-    new = [waits for token, waits in after.items() if token not in before]
-    if new:
-        rows = [_waiting_row(step, waits) | {"kind": waits.kind, "name": waits.name, "key": waits.key} for waits in new]
-        _INSERT[DbSubscription].run_each(connection, rows)
-    return frozenset(group for waits in new if waits.kind is Trigger.MESSAGE for group in _recorders(step, waits))
-
-
-def _recorders(step: Step, waits: Subscription) -> frozenset[str]:
-    ref, process_key = step.execution.home(waits.token)
-    element = waiting_element(step.session, int(ref), process_key, waits.element)
-    if element is None:
-        return frozenset()
-    return recorders_of(step.session, element, partial(step.execution.visible, waits.token))
-
-
-def _waiting_row(step: Step, waits: ArmedTimer | Subscription) -> dict[str, Any]:
-    return {
-        "instance_id": step.instance.id,
-        "definition_id": None,
-        "token": waits.token,
-        "element": waits.element,
-        **_home(step, waits.token),
-    }
-
-
-def _home(step: Step, token: int) -> dict[str, Any]:
-    """Where the element of a token is drawn."""
-    ref, process_key = step.execution.home(token)
-    return {"deployment_id": int(ref), "process_key": process_key}
-
-
-def _save_incidents(connection: Connection, step: Step) -> None:
-    before, after = step.before.incidents, step.execution.incidents
-    different = [incident for token, incident in after.items() if before.get(token) != incident]
-    gone = [token for token in before if token not in after]
-    _forget(connection, DbIncident, step, [*gone, *(entry.token for entry in different if entry.token in before)])
-    if different:
-        rows = [
-            {
-                "instance_id": step.instance.id,
-                "token": incident.token,
-                "element": incident.element,
-                **_home(step, incident.token),
-                "message": incident.message.replace("\0", ""),
-                "created_at": step.at,
-            }
-            for incident in different
-        ]
-        _INSERT[DbIncident].run_each(connection, rows)
-
-
-def _save_jobs(connection: Connection, step: Step) -> None:
-    """Jobs for services left to be done outside; a retried one goes on under its number, which outsiders know."""
-    before, after = step.before.jobs, step.execution.jobs
-    failed = step.execution.incidents
-    over = [token for token in (*before, *step.before.incidents) if token not in after and token not in failed]
-    _forget(connection, DbJob, step, over)
-    new = [job for token, job in step.execution.handed.items() if token not in before]
-    if step.retried is not None and any(job.token == step.retried for job in new):
-        again = next(job for job in new if job.token == step.retried)
-        values = {"payload": dict(again.inputs), "status": JobStatus.OPEN, "attempts": 0, "due_at": step.at}
-        where = DbJob.instance_id == step.instance.id, DbJob.token == again.token, DbJob.kind == JobKind.SERVICE
-        if connection.execute(update(DbJob).where(*where).values(**values)).rowcount:
-            new.remove(again)
-    if new:
-        rows = [
-            {
-                "kind": JobKind.SERVICE,
-                "instance_id": step.instance.id,
-                "token": job.token,
-                "element": job.element,
-                **_home(step, job.token),
-                "topic": job.topic,
-                "payload": dict(job.inputs),
-                "due_at": step.at,
-                "retries": job.retries,
-                "created_at": step.at,
-                "queue": step.instance.process_key,
-                "allowance": step.host.allowance,
-            }
-            for job in new
-        ]
-        hand_over(step.session, insert_jobs(step.session, rows))
-
-
-def _forget(connection: Connection, table: Any, step: Step, tokens: Collection[int]) -> None:
-    if tokens:
-        rows = [{"number": step.instance.id, "at_token": token} for token in sorted(tokens)]
-        _FORGET[table].run_each(connection, rows)
 
 
 def _trace_events(step: Step) -> list[dict[str, Any]]:
