@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, or_, select, update
 
-from engine import Actor, Base, Session, is_blank, now
+from engine import Actor, Session, is_blank, now
 from engine.errors import ReasonMissing
 from processes.cases import register, rounds
 from processes.cases.facts import fold
@@ -25,8 +25,7 @@ ERASED = "erased"
 STATISTICS = ("case_file", "case_phase", "case_clock", "case_audience", "instance", "task")
 """What stays of an erased case: which procedure, when, how long, how it ended, who worked on it, who may see that."""
 
-INSTANCES, PRESSED = (Base.metadata.tables[name] for name in ("instance", "pressed"))
-OVER = ("completed", "cancelled", "aborted")
+INSTANCES, PRESSED, TASKS = (traces.table(name) for name in ("instance", "pressed", "task"))
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,7 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
         bare = {"title": "", "description": "", "searched": fold(number), "tracking_hash": None}
         session.execute(update(DbCase).where(DbCase.id == case_id).values(**bare))
         session.execute(update(INSTANCES).where(INSTANCES.c.id.in_(every)).values(state=b""))
-        tasks = Base.metadata.tables["task"]
-        session.execute(update(tasks).where(tasks.c.instance_id.in_(every)).values(local={}))
+        session.execute(update(TASKS).where(TASKS.c.instance_id.in_(every)).values(local={}))
         register.note(session, session.get_one(DbCase, case_id), ERASED, by=by, data={"reason": reason.strip()})
     session.flush()
     return Gone(1, len(every), sum(gone.values()), letters)

@@ -1,12 +1,13 @@
 """All rows that belong to cases and instances, found by the keys that the tables have of each other."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, false, or_, select
+from sqlalchemy import ColumnElement, Table, delete, select
 
 from engine import Base, Session
+from processes import schema  # noqa: F401 - with it all tables are known
 
 AT_ONCE = 500
 """Numbers in one statement."""
@@ -39,6 +40,11 @@ def parents(table: Table) -> list[tuple[Any, str]]:
     """The columns by which a table belongs to others, with their tables."""
     keys = [(key.parent, key.column.table.name) for key in table.foreign_keys]
     return [(column, parent) for column, parent in keys if parent not in BOUND]
+
+
+def table(name: str) -> Table:
+    """A table by its name."""
+    return Base.metadata.tables[name]
 
 
 def tables() -> list[Table]:
@@ -74,15 +80,6 @@ def remove(session: Session, found: Traces, *, but: Collection[str] = ()) -> dic
     return gone
 
 
-def any_of(conditions: Collection[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Whether one of them holds."""
-    return or_(false(), *conditions)
-
-
 def _parts(values: Collection[Any]) -> list[list[Any]]:
     ordered = sorted(values)
     return [ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE)]
-
-
-Counts = Mapping[str, int]
-"""Rows by table."""

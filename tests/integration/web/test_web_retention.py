@@ -1,5 +1,9 @@
 """A case whose content was taken out on request can still be opened, and the commands say what they do."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner
 
@@ -50,3 +54,13 @@ def test_the_commands_say_what_they_would_do_and_why_not(sqlite_url, tmp_path, m
     assert "There is no case kb-1" in kesu("erase", "kb-1", "--reason", "x").output
     assert kesu("erase", "--find", "nobody").output == ""
     assert Settings().retention_days == 0
+
+
+def test_the_command_knows_all_tables_by_itself(sqlite_url, tmp_path):
+    """In a process of its own: here other tests have loaded them."""
+    environment = {**os.environ, "KESU_RETENTION_DAYS": "1", "KESU_DATABASE_URL": sqlite_url}
+    command = [sys.executable, "-c", "from web.command import main; main()", "purge"]
+    done = subprocess.run(
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "0 cases and 0 other instances would go; say --yes\n"), done.stderr
