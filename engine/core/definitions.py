@@ -212,7 +212,7 @@ class Conditional(ConditionalEventDefinition):
 
     kind = "conditional"
     variable: str | None = None
-    """Looked at only when this variable changes, and then it fires each time that it holds."""
+    """Looked at only when it is armed and when this variable changes; then it fires each time that it holds."""
     changes: frozenset[str] = frozenset({"create", "update", "delete"})
     """By which changes of the variable."""
 
@@ -222,7 +222,7 @@ class Conditional(ConditionalEventDefinition):
 
     def arm(self, task: Token) -> None:
         """Look at once: a condition that already holds fires before anything else happens."""
-        task.internal_data["was"] = int(self.variable is None and self.holds(task))
+        task.internal_data["was"] = int(self.holds(task))
         if task.internal_data["was"]:
             task.workflow.top_workflow.true_at_once.append(task.id)
 

@@ -4,15 +4,20 @@ import orjson
 import pytest
 from core_bpmn import (
     both,
+    boundary,
     bpmn,
     call,
+    condition,
     definitions,
     end,
     flow,
+    message,
+    messages,
     node,
     path,
     process,
     script,
+    service,
     several,
     start,
     sub,
@@ -44,6 +49,49 @@ def test_state_that_does_not_fit_its_diagram_is_refused():
     other = FakeHost(bpmn(start(), user("v"), end(), path("start", "v", "end")))
     with pytest.raises(StateUnreadable, match="no u"):
         Execution.load(state, {}, other)
+
+
+@pytest.mark.parametrize("dirty", [1, {"x": "update"}])
+def test_a_state_of_before_conditions_knew_what_changed_is_read(dirty):
+    diagram = bpmn(
+        start(), user("u"), boundary("b", "u", condition("${x > 1}")), user("v"), end(), end("e"),
+        path("start", "u", "end"), path("b", "v", "e"),
+    )  # fmt: skip
+    play = Play(diagram, variables={"x": 1})
+    arrays = orjson.loads(play.execution.dump())
+    arrays[6] = dirty
+    loaded = Execution.load(orjson.dumps(arrays), {0: {"x": 2}}, play.host)
+    loaded.run()
+    assert list(loaded.tasks.values()) == ["v"]
+
+
+def test_names_of_what_version_1_learned_later():
+    """These are in saved states of running cases, too."""
+    undoing = boundary("b", "a", "<compensateEventDefinition/>") + user("ua", isForCompensation="true")
+    undoing += "<association id='as' sourceRef='b' targetRef='ua'/>"
+    loose = node("adHocSubProcess", "h", service("s"), user("m"))
+    both_of = node("intermediateCatchEvent", "c", message("M"), message("N"), parallelMultiple="true")
+    play = Play(
+        bpmn(
+            start(), user("a"), undoing, node("parallelGateway", "g"), loose, both_of, user("two", startQuantity=2),
+            end("t", "<compensateEventDefinition/>"), path("start", "a", "g", "h", "two"), path("g", "c"),
+            flow("g", "t"), extra=messages("M", "N"),
+        )
+    )  # fmt: skip
+    play.complete("a").message("N")
+    scopes = orjson.loads(play.execution.dump())[8]
+    assert [[(token[2], token[4]) for token in scope[4]] for scope in scopes] == [
+        [
+            ("#start", {"undo": []}),
+            ("h", 0),
+            ("c#any", 0),
+            ("t", 0),
+            ("c", 0),
+            ("c#2", {"met": 1}),
+            ("ua", {"for": 7}),
+        ],
+        [("#start", 0), ("s#offer", 0), ("m", 0)],
+    ]
 
 
 def test_names_of_version_1():
