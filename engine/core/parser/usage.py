@@ -69,9 +69,9 @@ def uses_of(diagram: Diagram, drawn: Drawn) -> Uses:
 def _spot(diagram: Diagram, drawn: Drawn, node: etree._Element) -> Spot:
     around, parent = [], node.getparent()
     while parent is not None and parent is not drawn.node:
-        around.append(str(parent.get("id")))
+        around.append(str(parent.get("id") or ""))
         parent = parent.getparent()
-    return Spot(diagram.file, str(node.get("id")), called(diagram, node), label_of(node), tuple(around))
+    return Spot(diagram.file, str(node.get("id") or ""), called(diagram, node), label_of(node), tuple(around))
 
 
 def _of_node(diagram: Diagram, node: etree._Element, spot: Spot, found: _Found) -> None:
