@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.run.instances import Instance
     from engine.run.messages import Recordable
     from engine.run.steps import lock_instance, read_variables
+    from engine.run.suspensions import Suspension
     from engine.run.tasks import Completed
     from engine.runtime import (
         Deployable,
@@ -104,6 +105,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.instances": ("Instance",),
     "engine.run.messages": ("Recordable",),
     "engine.run.steps": ("lock_instance", "read_variables"),
+    "engine.run.suspensions": ("Suspension",),
     "engine.run.tasks": ("Completed",),
     "engine.runtime": (
         "Deployable",
@@ -195,6 +197,7 @@ __all__ = [
     "StandIn",
     "StepResult",
     "Submission",
+    "Suspension",
     "SystemClock",
     "TaskCounts",
     "TaskFilter",

@@ -3,17 +3,16 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from engine.errors import NotFound, Refused
 from engine.kinds import EventKind
 from engine.look import history
 from engine.run.instances import need_reason
-from engine.run.rest import find
 from engine.run.steps import lock_instance
 from engine.runtime import Session, now
 from engine.store.definitions import DbProcessDefinition
-from engine.store.schema import DbJob
+from engine.store.schema import DbInstance, DbJob
 from engine.store.working import DbSuspension
 from engine.values import Actor
 
@@ -29,16 +28,30 @@ class Suspension:
     reason: str
 
 
-def of(session: Session, process_key: str, instance_id: int | None = None) -> Suspension | None:
-    """What makes an instance of a process stand still, or the process alone; None when nothing does."""
-    found = find(session, process_key, instance_id)
-    return None if found is None else Suspension(*(getattr(found, each.name) for each in fields(Suspension)))
+_COLUMNS = [DbSuspension.__table__.c[each.name] for each in fields(Suspension)]
+
+
+def of_instance(session: Session, instance_id: int) -> Suspension | None:
+    """What makes an instance stand still, itself or its process; None when nothing does."""
+    key = select(DbProcessDefinition.key).join(DbInstance, DbInstance.definition_id == DbProcessDefinition.id)
+    its_process = DbSuspension.process_key == key.where(DbInstance.id == instance_id).scalar_subquery()
+    return _first(session, or_(DbSuspension.instance_id == instance_id, its_process))
+
+
+def of_process(session: Session, process_key: str) -> Suspension | None:
+    """What makes a process stand still; None when nothing does."""
+    return _first(session, DbSuspension.process_key == process_key)
+
+
+def _first(session: Session, whose: ColumnElement[bool]) -> Suspension | None:
+    query = select(*_COLUMNS).where(DbSuspension.ended_at.is_(None), whose).order_by(DbSuspension.id).limit(1)
+    row = session.execute(query).one_or_none()
+    return None if row is None else Suspension(*row)
 
 
 def current(session: Session) -> list[Suspension]:
     """All that stands still, the oldest first."""
-    columns = [DbSuspension.__table__.c[each.name] for each in fields(Suspension)]
-    query = select(*columns).where(DbSuspension.ended_at.is_(None)).order_by(DbSuspension.id)
+    query = select(*_COLUMNS).where(DbSuspension.ended_at.is_(None)).order_by(DbSuspension.id)
     return [Suspension(*row) for row in session.execute(query)]
 
 

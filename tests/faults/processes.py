@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cluster import Cluster, find_binaries
@@ -21,7 +22,7 @@ from tests.faults.stage import deploy, letters_to, open_database, sent, wait_unt
 
 MAIL = bpmn(start(), service("s", topic="mail"), end(), path("start", "s", "end"))
 CLOCKED = bpmn(
-    start(), user("u"), boundary("t", "u", timer("PT1H")), end(), end("late"),
+    start(), user("u"), boundary("t", "u", timer("${due}", "timeDate")), end(), end("late"),
     path("start", "u", "end"), path("t", "late"), key="clocked",
 )  # fmt: skip
 
@@ -51,22 +52,17 @@ class Scene:
         self.workers += started
         return started
 
-    def write(self, count: int, key: str = "p") -> None:
+    def write(self, count: int, key: str = "p", **variables: object) -> None:
         """Start so many instances, some hundred in a transaction."""
         for begin in range(0, count, 200):
             with self.database.transaction() as session:
                 for _ in range(begin, min(begin + 200, count)):
-                    instances.start(session, key, by=SYSTEM)
+                    instances.start(session, key, variables=variables, by=SYSTEM)
 
     def left(self) -> int:
         """How many jobs there are."""
         with self.database.reading() as session:
             return int(session.connection().execute(text("SELECT count(*) FROM job")).scalar_one())
-
-    def all_due(self) -> None:
-        """Let every timer be due now."""
-        with self.database.transaction() as session:
-            session.connection().execute(text("UPDATE timer SET due_at = clock_timestamp()"))
 
     def waiting(self) -> int:
         """How many timers and jobs there are."""
@@ -155,10 +151,12 @@ def restarted(cluster: Cluster, kind: str) -> str:
 def timers(cluster: Cluster, kind: str, count: int, workers: int) -> tuple[str, float]:
     """Many timers due at one moment."""
     scene = Scene(cluster, kind)
-    scene.write(count, "clocked")
+    due = datetime.now(UTC) + timedelta(seconds=15 + count / 50)
+    scene.write(count, "clocked", due=due.isoformat())
+    assert datetime.now(UTC) < due, "the machine is too slow to write them before they are due"
     scene.work(workers)
+    time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()))
     begun = time.monotonic()
-    scene.all_due()
     wait_until(lambda: not scene.waiting(), 290)
     rate = count / (time.monotonic() - begun)
     with scene.database.reading() as session:

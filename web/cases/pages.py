@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, TaskItem, admin, candidates, messages
+from engine import Session, TaskItem, admin, candidates, messages, suspensions
 from processes.cases import looks as kept
 from processes.cases import register, reopening
 from processes.cases.schema import DbCase, DbCaseClock
@@ -26,7 +26,17 @@ from web.shell import dates, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import show
-from web.shell.parts import Act, Badge, Choice, Item, answered_badge, due_badge, severity_badge, stopped_badge
+from web.shell.parts import (
+    Act,
+    Badge,
+    Choice,
+    Item,
+    answered_badge,
+    due_badge,
+    severity_badge,
+    still_badge,
+    stopped_badge,
+)
 from web.shell.people import Names, names
 from web.shell.words import Vocabulary, Words, field_of, text_of
 
@@ -248,7 +258,14 @@ def _badges(known: cards.Known, seen: Walk, calendar: WorkingCalendar) -> list[B
         due: Badge | None = Badge(_("answered"), "good", "circle-check")
     else:
         due = due_badge(found.due_at, here.now(), calendar, cards.owed(known.words.procedure, found))
-    return [stopped_badge() if seen.incidents else None, state, due, severity, _round(known)]
+    return [
+        still_badge(suspensions.of_instance(known.session, found.instance_id)),
+        stopped_badge() if seen.incidents else None,
+        state,
+        due,
+        severity,
+        _round(known),
+    ]
 
 
 def _round(known: cards.Known) -> Badge | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
+from engine import Suspension
 from processes.clock.calendar import WorkingCalendar
 from web.shell import dates, language
 from web.shell.language import gettext as _
@@ -207,6 +208,13 @@ class Confirm:
 def stopped_badge() -> Badge:
     """A fault keeps the case from going on."""
     return Badge(_("stopped by a fault, the administrator is told"), "bad", "alert-octagon")
+
+
+def still_badge(suspension: Suspension | None) -> Badge | None:
+    """An administrator's word keeps it from going on."""
+    if suspension is None:
+        return None
+    return Badge(_("stopped by an administrator: %(reason)s", reason=suspension.reason), "warn", "player-pause")
 
 
 def severity_badge(severity: str | None) -> Badge | None:

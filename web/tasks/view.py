@@ -20,6 +20,7 @@ from engine import (
     follow_ups,
     history,
     loading,
+    suspensions,
     task_forms,
     tasks,
 )
@@ -38,7 +39,7 @@ from web.filling.contacts import Veil
 from web.filling.submission import Sent
 from web.shell import dates, here, language, words
 from web.shell.language import gettext as _
-from web.shell.parts import Act, Badge, due_badge, severity_badge
+from web.shell.parts import Act, Badge, due_badge, severity_badge, still_badge
 from web.shell.people import Names, joined
 from web.tasks.clauses import governing
 
@@ -244,7 +245,8 @@ def _badges(
         said = words.of_case(session, case)
         reply = due_badge(case.due_at, now, calendar, cards.owed(said.procedure, case))
         severity = said.severity(case.severity)
-    return [whose, _for_badge(task, names), snoozed_badge(task), step, reply, severity_badge(severity)]
+    still = still_badge(suspensions.of_instance(session, task.instance_id))
+    return [still, whose, _for_badge(task, names), snoozed_badge(task), step, reply, severity_badge(severity)]
 
 
 def _for_badge(task: TaskItem, names: Names) -> Badge | None:

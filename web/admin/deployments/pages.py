@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Deployment, Finding, Origin, Session, Severity, contents, overview, versions
+from engine import Deployment, Finding, Origin, Session, Severity, contents, overview, suspensions, versions
 from engine import deployments as deployed
 from engine.errors import ReasonMissing, Refused
 from web.admin import show
@@ -172,6 +172,7 @@ def deployment(deployment_id: int) -> Response:
             at=show.the_moment(found.deployed_at),
             by=called.person(found.deployed_by),
             processes=processes,
+            still={each.process_key for each in suspensions.current(session)},
             decisions=_decisions(session, found),
             files=_files(session, deployment_id),
             findings=finding_rows(lint_files(session, found.name, deployed.get_files(session, deployment_id))),

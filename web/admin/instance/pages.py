@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from engine import EventKind, InstanceStatus, JobStatus, Session, admin, history, overview, read_variables
+from engine import EventKind, InstanceStatus, JobStatus, Session, admin, history, overview, read_variables, suspensions
 from processes.cases import access
 from processes.cases import looks as kept
 from processes.cases.card import clock
@@ -24,7 +24,7 @@ from web.shell import dates, here, language
 from web.shell.kinds import INSTANCES
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
-from web.shell.parts import Act, Badge, left_badge
+from web.shell.parts import Act, Badge, left_badge, still_badge
 
 DEFAULT_TAB = "variables"
 CONTENT = frozenset({"variables", "submissions"})
@@ -113,6 +113,7 @@ def _head(session: Session, looked: Looked) -> Head:
     if case is not None and not looked.closed:
         acts.append(Act(_("Show the case"), url_for("cases.case", number=case.number), "file-text"))
     if item.ended_at is None:
+        acts.append(_stop_or_go_on(session, item.id))
         acts.append(Act(_("Cancel…"), url_for("admin.cancel", instance_id=item.id), "x", look="d", dialog=True))
     aborted = (
         history.of(session, item.id, kinds=(EventKind.ABORTED,)) if item.status is InstanceStatus.CANCELLED else []
@@ -135,6 +136,17 @@ def _head(session: Session, looked: Looked) -> Head:
     )
 
 
+def _stop_or_go_on(session: Session, instance_id: int) -> Act:
+    """What may be done about an instance that runs, or that stands still by itself or with its process."""
+    found = suspensions.of_instance(session, instance_id)
+    if found is None:
+        return Act(_("Stop…"), url_for("admin.suspend", instance_id=instance_id), "player-pause", dialog=True)
+    if found.process_key is not None:
+        address = url_for("admin.resume_process", key=found.process_key)
+        return Act(_("Let all go on…"), address, "player-play", dialog=True)
+    return Act(_("Let it go on…"), url_for("admin.resume", instance_id=instance_id), "player-play", dialog=True)
+
+
 def _badges(session: Session, looked: Looked) -> list[Badge]:
     item, case = looked.item, looked.case
     state = INSTANCES[item.status].badge
@@ -142,7 +154,8 @@ def _badges(session: Session, looked: Looked) -> list[Badge]:
     if incidents:
         since = dates.moment_text(incidents[0].created_at, language.current(), here.zone(), this_year=here.now().year)
         state = Badge(_("Incident since %(time)s", time=since), "bad", "alert-octagon")
-    found = [state]
+    still = still_badge(suspensions.of_instance(session, item.id))
+    found = [state] if still is None else [still, state]
     if case is not None and item.ended_at is None:
         calendar = here.kesu().office.calendar(session)
         for row in case.clocks:

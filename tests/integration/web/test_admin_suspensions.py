@@ -1,0 +1,44 @@
+"""What stands still: an administrator says so on a page, and everybody who comes across it reads why."""
+
+from hall import COMPLAINT
+from sqlalchemy import select
+
+from engine.store.schema import DbTask
+from processes.cases.schema import DbCase
+
+WHY = "the supplier’s list is wrong"
+
+
+def test_an_instance_stands_still_and_goes_on(hall):
+    number = hall.register()
+    with hall.database.reading() as session:
+        instance = session.scalar(select(DbCase.instance_id).where(DbCase.number == number))
+        task = session.scalar(select(DbTask.id).where(DbTask.instance_id == instance, DbTask.status == "open"))
+    admin, clerk = hall.visitor("admin"), hall.visitor("wang")
+    assert f"/admin/instances/{instance}/suspend" in admin.get(f"/admin/instances/{instance}").text
+    asked = admin.get(f"/admin/instances/{instance}/suspend").text
+    assert "Nothing starts, falls due or is completed meanwhile" in asked
+    assert admin.post(f"/admin/instances/{instance}/suspend", data={"reason": ""}).status_code == 422
+    assert admin.post(f"/admin/instances/{instance}/suspend", data={"reason": WHY}).status_code == 303
+    assert f"stopped by an administrator: {WHY}" in clerk.get(f"/cases/{number}").text
+    page = clerk.get(f"/tasks/{task}").text
+    assert WHY in page
+    refused = clerk.post(f"/tasks/{task}", data={"note": "typed with care"})
+    assert refused.status_code in (409, 422)
+    assert f"/admin/instances/{instance}/resume" in admin.get(f"/admin/instances/{instance}").text
+    assert admin.post(f"/admin/instances/{instance}/resume", data={"reason": "mended"}).status_code == 303
+    after = clerk.get(f"/cases/{number}").text
+    assert f"stopped by an administrator: {WHY}" not in after
+    assert "Stopped by an administrator: nothing happens in it" in after  # the record keeps it
+
+
+def test_a_process_stands_still_and_nothing_starts_it(hall):
+    admin, clerk = hall.visitor("admin"), hall.visitor("sun")
+    assert admin.post("/admin/processes/complaint_intake/suspend", data={"reason": WHY}).status_code == 303
+    refused = clerk.post("/register/kb_sales_quality", data=COMPLAINT)
+    assert refused.status_code == 409
+    assert WHY in refused.text
+    assert COMPLAINT["lot_no"] in refused.text
+    assert admin.post("/admin/processes/complaint_intake/resume", data={"reason": "mended"}).status_code == 303
+    assert clerk.get("/admin/processes/complaint_intake/suspend").status_code == 404
+    assert admin.get("/admin/processes/nothing/suspend").status_code == 404
