@@ -19,9 +19,9 @@ def letters_to(file: Path, *, seconds: float = 0.0, surely: bool = True) -> Serv
 
     @services.task("mail", outside=True)
     def send(call):
+        time.sleep(seconds)  # writing it takes so long
         if surely:
             call.make_sure()
-        time.sleep(seconds)
         line = json.dumps({"key": call.idempotency_key, "by": os.getpid()}) + "\n"
         with file.open("a") as lines:
             lines.write(line)
