@@ -1,6 +1,7 @@
 """What is hung on a diagram covers nothing: no word, no shape, no other overlay."""
 
 import json
+import re
 import shutil
 from html import escape, unescape
 from pathlib import Path
@@ -48,6 +49,11 @@ def overlays(content):
         yield {"element": step, "text": "General manager’s office · 5 d 04 h", "kind": "token", "icon": "user"}
         yield {"element": step, "text": "4 wd late", "kind": "bad", "icon": "alert-triangle", "place": "below-left"}
         yield {"element": step, "text": "3 · 2 h 10", "kind": "", "icon": "refresh", "place": "below-right"}
+
+
+def words_of(lines):
+    """Words as they are written: one that was broken is none of them."""
+    return {word for line in lines for word in re.split(r"[\s-]+", line)}
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +104,9 @@ def test_overlays_cover_nothing_at_any_size(show, path):
     content = path.read_bytes()
     hung = list(overlays(content))
     page = show(content, hung)
+    page.locator(".dg .ovl").first.wait_for()
+    beside = page.locator('.dg [data-element-id$="_label"] tspan').all_text_contents()
+    assert words_of(beside) <= words_of(each.get("name", "") for each in etree.fromstring(content).iter("*"))
     for zoom in ("fit", "in", "out", "out"):
         page.click(f"[data-zoom={zoom}]")
         page.clock.fast_forward(400)  # they are hung on anew when the drawing has come to rest

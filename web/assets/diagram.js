@@ -156,7 +156,7 @@ function mark(host, view, state) {
 function widen(view) {
   const [registry, renderer, graphics] = [view.get("elementRegistry"), view.get("textRenderer"), view.get("graphicsFactory")];
   for (const label of registry.filter(({ type }) => type === "label")) {
-    const words = label.businessObject.name?.match(/[A-Za-z’'-]+|^[\u4e00-\u9fff？]{2,4}$/g) ?? [];
+    const words = label.businessObject.name?.match(/[A-Za-z’'-]+[?:,]?|^[\u4e00-\u9fff？]{2,4}$/g) ?? [];
     const longest = words.reduce((one, other) => (other.length > one.length ? other : one), "");
     const { width } = renderer.getExternalLabelBounds({ x: 0, y: 0, width: 400, height: label.height }, longest);
     if (!longest || width <= label.width) continue;
