@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.seconds(45)
+pytestmark = pytest.mark.seconds(35)
 
 
 def test_the_task_beside_the_list_is_filled_in_and_completed_by_keys(guest, served):

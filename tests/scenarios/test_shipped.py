@@ -11,6 +11,8 @@ from processes.settings import Settings
 from web import compose
 from web.stages import Stages
 
+pytestmark = pytest.mark.seconds(60)
+
 WATCH = work_seen.Watch()
 """What the scenarios give people to do."""
 

@@ -20,7 +20,7 @@ from processes.settings import Settings
 from web.command import main
 from web.stages import Stages
 
-pytestmark = pytest.mark.seconds(12)
+pytestmark = pytest.mark.seconds(30)
 
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x" '

@@ -1,4 +1,6 @@
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 import story
@@ -84,7 +86,40 @@ def hall(make_hall):
     return make_hall()
 
 
+@pytest.fixture(scope="session")
+def kept_plays():
+    """What was played on SQLite, by play and start: the file, when it was over, what the hall knows of it, the result."""
+    return {}
+
+
 @pytest.fixture
-def disputed(hall):
+def make_played(make_hall, kept_plays, tmp_path_factory):
+    """A hall in which something was played, and what the play gave back; on SQLite it is played once a run."""
+
+    def played(play, start="2026-09-28T09:30"):
+        hall = make_hall(start)
+        own, kept = set(vars(hall)), kept_plays.get((play, start))
+        file = hall.database.url.database if hall.database.engine.dialect.name == "sqlite" else None
+        if file and kept:
+            hall.database.close()
+            shutil.copy(kept[0], file)
+            hall.clock.set(kept[1])
+            vars(hall).update(kept[2])
+            hall.kesu.office.mail.messages.update(kept[3])
+            return hall, kept[4]
+        result = play(hall)
+        if file:
+            copy = tmp_path_factory.mktemp("played") / "kesu.db"
+            with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+                source.backup(target)
+            known = {name: value for name, value in vars(hall).items() if name not in own}
+            kept_plays[play, start] = copy, hall.clock.now(), known, dict(hall.kesu.office.mail.messages), result
+        return hall, result
+
+    return played
+
+
+@pytest.fixture
+def disputed(make_played):
     """The flagship case, up to the third review, and its number."""
-    return hall, story.dispute(hall)
+    return make_played(story.dispute)

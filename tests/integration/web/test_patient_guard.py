@@ -13,18 +13,20 @@ from processes.agreements.schema import DbAgreementSigning
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters.schema import DbLetter
 
-pytestmark = pytest.mark.seconds(60)
+pytestmark = pytest.mark.seconds(30)
 
 DEARER = {"reply_amount": "9000.00", "reply_compensation": "补偿 9000 元。"}
 
 
-@pytest.fixture
-def patient(make_hall):
-    """A patient's case in which both departments have answered and the opinion waits for the leader."""
-    hall = admit(make_hall(start="2026-11-10T08:40"))
-    complain(hall)
+def weighed(hall):
+    complain(admit(hall))
     consulted(hall)
-    return hall
+
+
+@pytest.fixture
+def patient(make_played):
+    """A patient's case in which both departments have answered and the opinion waits for the leader."""
+    return make_played(weighed, "2026-11-10T08:40")[0]
 
 
 def replies(hall):

@@ -14,19 +14,21 @@ from engine.store.schema import DbTask
 from processes.cases.schema import DbCase, DbCaseLook, DbNotice
 from processes.letters.schema import DbLetter
 
-pytestmark = pytest.mark.seconds(60)
+pytestmark = pytest.mark.seconds(30)
 
 OUTSIDERS = ("wang", "feng", "admin", "bai", "fan")
 """Of another procedure, a manager, an administrator, another nurse, a department that nobody asked."""
 
 
+def asked(hall):
+    complain(admit(hall))
+
+
 @pytest.fixture
-def patient(make_hall, caplog):
-    """A patient's case with two questions open; what is logged meanwhile is kept."""
+def patient(make_played, caplog):
+    """A patient's case with two questions open; what is logged from now on is kept."""
     caplog.set_level(logging.DEBUG)
-    hall = admit(make_hall(start="2026-11-10T08:40"))
-    complain(hall)
-    return hall
+    return make_played(asked, "2026-11-10T08:40")[0]
 
 
 def known_of(hall):
