@@ -34,6 +34,9 @@ When = Literal["any", "due", "overdue"]
 Sort = Literal["due", "priority", "created", "name", "business_key"]
 
 
+MOST_COUNTED = 99
+"""Of more than this it is not counted how many there are: whoever has so many is not helped by a number."""
+
 MOST_BRANCHES = 50
 """Who is in more sets of candidates than this has them looked through together."""
 
@@ -95,7 +98,10 @@ class TaskFilter:
 
 @dataclass(frozen=True)
 class TaskCounts:
-    """How many open tasks await a person; due and overdue count mine and my groups' together, what is put off apart."""
+    """How many open tasks await a person, at most `MOST_COUNTED` + 1, which means: more.
+
+    Due and overdue count mine and my groups' together, what is put off apart.
+    """
 
     mine: int
     group: int
@@ -135,7 +141,7 @@ def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None)
     items = [task_item(row) for row in rows]
     if wanted.page == 1 and len(items) < wanted.per_page:
         return Page(items, len(items), 1, wanted.per_page)
-    total = session.scalar(select(_count(branches, conditions, joined=joined)))
+    total = session.scalar(select(_count(branches, conditions, joined=joined, most=last + MOST_COUNTED)))
     return Page(items, total or 0, wanted.page, wanted.per_page)
 
 
@@ -153,6 +159,14 @@ def count_tasks(session: Session, actor: Actor, others: Sequence[TaskFilter] = (
     found = session.execute(select(*(column.label(f"n{place}") for place, column in enumerate(columns)))).one()
     mine_, group_, due_, late_, away_, *more = found
     return TaskCounts(mine_, group_, due_, late_, away_, tuple(more))
+
+
+def business_keys(session: Session, actor: Actor, most: int) -> set[str]:
+    """What the open tasks that an actor has or may take are about, of at most so many for each set of candidates."""
+    tops = [_narrow(one).limit(most).subquery() for one in _branches(session, actor, "all" if actor.admin else "team")]
+    found = DbTask.id.in_(union_all(*(select(top.c.id) for top in tops)))
+    query = select(DbInstance.business_key).join(DbTask, DbTask.instance_id == DbInstance.id).where(found)
+    return {key for key in session.scalars(query.distinct()) if key is not None}
 
 
 def tasks_of(session: Session, instance_id: int, status: TaskStatus | None = None) -> list[TaskItem]:
@@ -330,9 +344,16 @@ def _narrow(
 
 
 def _count(
-    branches: Sequence[ColumnElement[bool]], conditions: Sequence[ColumnElement[bool]] = (), *, joined: bool = False
+    branches: Sequence[ColumnElement[bool]],
+    conditions: Sequence[ColumnElement[bool]] = (),
+    *,
+    joined: bool = False,
+    most: int | None = None,
 ) -> Any:
-    """How many tasks some branches have together, each counted in its index."""
-    found = [_narrow(branch, conditions, joined=joined) for branch in branches]
-    counts = [query.with_only_columns(func.count()).scalar_subquery() for query in found]
-    return sum(counts[1:], counts[0]) if counts else literal(0)
+    """How many tasks some branches have together, at most so many, each read in its index no further than that."""
+    most = MOST_COUNTED + 1 if most is None else most
+    tops = [_narrow(branch, conditions, joined=joined).limit(most).subquery() for branch in branches]
+    if not tops:
+        return literal(0)
+    found = union_all(*(select(top.c.id) for top in tops)).limit(most).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()

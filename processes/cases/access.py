@@ -4,12 +4,25 @@ Of a private procedure it is fewer: no units but those that it names, of all oth
 a case that has moved there, nobody who worked on it before.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Subquery, and_, delete, exists, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    delete,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
-from engine import Actor, Session, StandIn, TaskItem, candidates, instances, joins, now, tasks
+from engine import Actor, Session, StandIn, TaskItem, candidates, instances, joins, now, queries, tasks
 from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseGrant
@@ -78,7 +91,7 @@ def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
     private = rules.private
     if private:
         units &= DbCase.procedure.not_in(private)
-    worked = exists().where(DbCaseAudience.case_id == DbCase.id, or_(own, units)).correlate(DbCase)
+    worked = _one(or_(own, units))
     found: list[ColumnElement[bool]] = [DbCase.owner == actor.id, _opened(actor.id, rules), worked]
     found += [_worked_as(each, rules) for each in actor.stands_in]
     if private:
@@ -90,6 +103,45 @@ def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
     return or_(*found)
 
 
+def _one(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a case has such an audience, asked of each case by its key: an EXISTS beside an OR is read as a whole."""
+    of_case = DbCaseAudience.case_id == DbCase.id
+    query = select(literal(1)).select_from(DbCaseAudience).where(of_case, *conditions).limit(1)
+    return query.correlate(DbCase).scalar_subquery().is_not(None)
+
+
+def has_worked(person: str) -> ColumnElement[bool]:
+    """Whether somebody works or has worked on a case."""
+    return _one(DbCaseAudience.kind == "person", DbCaseAudience.value == person)
+
+
+FEW = 500
+"""Of so many cases a list is looked through one by one."""
+
+
+def few(session: Session, actor: Actor) -> Sequence[int] | None:
+    """The numbers of all cases that the actor may see, and some others; None where they are more than a few.
+
+    A list of somebody with few cases begins with these; one of somebody with many finds enough of them on its way.
+    """
+    rules = _rules(session)
+    if actor.admin or any(readers.groups & actor.reach for readers in rules.readers.values()):
+        return None
+    people = sorted({actor.id, *(each.person for each in actor.stands_in)})
+    person = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)
+    unit = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
+    sources: list[Select[int]] = [select(DbCaseAudience.case_id).where(each) for each in (person, unit)]
+    sources += [select(DbCase.id).where(column.in_(people)) for column in (DbCase.owner, DbCase.opened_by)]
+    tops = (query.limit(FEW + 1).subquery() for query in sources)
+    found = session.scalars(union_all(*(select(top.c[0]) for top in tops))).all()
+    if len(found) > FEW:
+        return None
+    keys = queries.business_keys(session, actor, FEW + 1) if rules.private else set()
+    if len(keys) > FEW:
+        return None
+    return sorted({*found, *session.scalars(select(DbCase.id).where(DbCase.number.in_(keys)))})
+
+
 def _opened(person: str, rules: _Rules) -> ColumnElement[bool]:
     """Whether somebody has registered a case; of a private one that tells nothing: it may have moved there since."""
     mine = DbCase.opened_by == person
@@ -99,12 +151,11 @@ def _opened(person: str, rules: _Rules) -> ColumnElement[bool]:
 def _worked_as(absent: StandIn, rules: _Rules) -> ColumnElement[bool]:
     """Whether an absent person works or has worked on a case in one of the roles that were passed on."""
     groups = sorted(absent.groups)
-    of_case = DbCaseAudience.case_id == DbCase.id
-    person = exists().where(of_case, DbCaseAudience.kind == "person", DbCaseAudience.value == absent.person)
-    through = exists().where(of_case, DbCaseAudience.kind == "group", DbCaseAudience.value.in_(groups))
+    person = has_worked(absent.person)
+    through = _one(DbCaseAudience.kind == "group", DbCaseAudience.value.in_(groups))
     starts = sorted(key for key, started_by in rules.starters.items() if started_by & absent.groups)
-    worked = or_(DbCase.owner == absent.person, _opened(absent.person, rules), person.correlate(DbCase))
-    return and_(worked, or_(through.correlate(DbCase), DbCase.procedure.in_(starts)))
+    worked = or_(DbCase.owner == absent.person, _opened(absent.person, rules), person)
+    return and_(worked, or_(through, DbCase.procedure.in_(starts)))
 
 
 def _is_apart(tasks: Subquery, rules: _Rules) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from engine import Base, Json
@@ -24,9 +24,13 @@ class DbCase(Base):
     __tablename__ = "case_file"
     __table_args__ = (
         Index(None, "status", "due_at", "id"),
+        Index("ix_case_file_due", "status", text("(due_at IS NULL)"), "due_at", "id"),
         Index(None, "received_at", "id"),
         Index(None, "closed_at", "id"),
         Index(None, "owner", "status"),
+        Index(None, "owner", "id"),
+        Index(None, "unit", "id"),
+        Index(None, "opened_by"),
         Index(None, "procedure", "received_at"),
         still("ix_case_file_open", "id", "closed_at IS NULL"),
     )
@@ -79,7 +83,7 @@ class DbCaseFact(Base):
     """Something that only one procedure knows of its cases, by which they are searched, filtered and sorted."""
 
     __tablename__ = "case_fact"
-    __table_args__ = (Index(None, "name", "folded", "case_id"),)
+    __table_args__ = (Index(None, "name", "folded", "case_id"), Index(None, "folded", "case_id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     text: Mapped[str]

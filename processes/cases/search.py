@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from engine import Actor, Session, now
 from processes import procedures
@@ -49,9 +50,14 @@ class CasePage:
 
     cases: list[DbCase]
     total: int
+    """How many there are, counted no further than `MOST_COUNTED` beyond this page."""
+    more: bool
+    """Whether there are more than that."""
     page: int
     per_page: int
 
+
+MOST_COUNTED = 1000
 
 SORTED: Mapping[str, Any] = {
     "due": DbCase.due_at,
@@ -70,22 +76,56 @@ SORTED: Mapping[str, Any] = {
 """The core columns that a list may be sorted by; any other name is that of a fact."""
 
 
+ALWAYS = frozenset({"received", "number", "title", "procedure"})
+"""Those that each case has: an index gives their order as it is."""
+
+
 def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> CasePage:
-    """The cases that fit and that the actor may see, with their facts and clocks, two statements."""
+    """The cases that fit and that the actor may see, with their facts and clocks."""
     wanted = wanted or CaseFilter()
     conditions = [access.visible_to(session, actor), *_conditions(session, wanted)]
-    start = (max(wanted.page, 1) - 1) * wanted.per_page
+    known = access.few(session, actor)
+    if known is not None:
+        conditions.append(DbCase.id.in_(known))
+    page = max(wanted.page, 1)
+    start = (page - 1) * wanted.per_page
     query = select(DbCase).where(*conditions).options(*whole())
     query = query.order_by(*_order(session, wanted.sort)).limit(wanted.per_page).offset(start)
-    total = session.scalar(select(func.count()).select_from(DbCase).where(*conditions)) or 0
-    return CasePage(list(session.scalars(query).unique()), total, max(wanted.page, 1), wanted.per_page)
+    cases = list(session.scalars(query).unique())
+    if page == 1 and len(cases) < wanted.per_page:
+        return CasePage(cases, len(cases), more=False, page=page, per_page=wanted.per_page)
+    most = start + wanted.per_page + MOST_COUNTED
+    counted = select(DbCase.id).where(*conditions).limit(most + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    return CasePage(cases, min(total, most), more=total > most, page=page, per_page=wanted.per_page)
 
 
 def used(session: Session, actor: Actor, columns: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    """The values that core columns of the cases have which the actor may see, for lists to choose from."""
-    seen = access.visible_to(session, actor)
-    values = {name: select(SORTED[name]).where(seen, SORTED[name].is_not(None)).distinct() for name in columns}
-    return {name: session.scalars(query).all() for name, query in values.items()}
+    """The values that core columns of the cases have which the actor may see, for lists to choose from.
+
+    Each value is found in the index of its column, behind the one before it; then one that the actor may see is looked
+    for among the youngest cases that have it.
+    """
+    seen, known = access.visible_to(session, actor), access.few(session, actor)
+    if known is not None:
+        seen &= DbCase.id.in_(known)
+    return {name: session.scalars(_used(SORTED[name], seen)).all() for name in columns}
+
+
+YOUNGEST = 50
+
+
+def _used(column: Any, seen: ColumnElement[bool]) -> Any:
+    values = select(func.min(column).label("value")).cte(recursive=True)
+    behind = select(func.min(column)).where(column > values.c.value).correlate(values).scalar_subquery()
+    values = values.union_all(select(behind).where(values.c.value.is_not(None)))
+    other = aliased(DbCase)
+    same = (
+        select(other.id).where(getattr(other, column.key) == values.c.value).order_by(other.id.desc()).limit(YOUNGEST)
+    )
+    young = DbCase.id.in_(same.correlate(values))
+    one = select(DbCase.id).where(young, seen).limit(1).correlate(values).scalar_subquery()
+    return select(values.c.value).where(values.c.value.is_not(None), one.is_not(None))
 
 
 def _order(session: Session, sort: str) -> tuple[Any, ...]:
@@ -95,7 +135,8 @@ def _order(session: Session, sort: str) -> tuple[Any, ...]:
     if name in _personal(session):  # where a case stands would tell of it
         fact = fact.where(false())
     column = SORTED.get(name, fact.correlate(DbCase).scalar_subquery())
-    return column.is_(None), column.desc() if falling else column, DbCase.id.desc() if falling else DbCase.id
+    order = (column.desc(), DbCase.id.desc()) if falling else (column, DbCase.id)
+    return order if name in ALWAYS else (column.is_(None), *order)
 
 
 def _personal(session: Session) -> frozenset[str]:
@@ -122,8 +163,8 @@ def of_caller(session: Session, actor: Actor, phone: str) -> list[DbCase]:
     if len(digits) < CALLER_DIGITS:
         return []
     called = (DbCaseFact.role == "phone") & (DbCaseFact.folded == digits)
-    known = exists().where(DbCaseFact.case_id == DbCase.id, called).correlate(DbCase)
-    query = select(DbCase).where(access.visible_to(session, actor), known)
+    known = select(DbCaseFact.case_id).where(called)
+    query = select(DbCase).where(access.visible_to(session, actor), DbCase.id.in_(known))
     query = query.order_by(DbCase.received_at.desc(), DbCase.id.desc()).limit(CALLER_CASES)
     return list(session.scalars(query))
 
@@ -142,7 +183,7 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
         same = (DbCaseFact.name == name) & DbCaseFact.folded.in_({facts.fold(text, kind) for kind in FOLDS})
         if name in _personal(session):
             same &= DbCaseFact.whole.is_(True)
-        found.append(exists().where(DbCaseFact.case_id == DbCase.id, same).correlate(DbCase))
+        found.append(DbCase.id.in_(select(DbCaseFact.case_id).where(same)))
     if wanted.late is not None:
         late = DbCase.due_at.is_not(None) & (DbCase.due_at <= now(session)) & (DbCase.status == "open")
         found.append(late if wanted.late else ~late)
@@ -170,4 +211,4 @@ def _is_whole(text: str) -> ColumnElement[bool]:
     """The telephone number, e-mail address, identity number … of a case, from its first sign to its last."""
     folds = {facts.fold(text[:100], kind) for kind in FOLDS}
     same = DbCaseFact.whole.is_(True) & DbCaseFact.folded.in_(folds)
-    return exists().where(DbCaseFact.case_id == DbCase.id, same).correlate(DbCase)
+    return DbCase.id.in_(select(DbCaseFact.case_id).where(same))

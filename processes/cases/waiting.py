@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 
-from engine import Actor, Session, joins
-from processes.cases.schema import DbCase, DbCaseAudience
+from engine import Actor, Session, joins, queries
+from processes.cases import access
+from processes.cases.schema import DbCase
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,10 @@ def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offse
 
 
 def count(session: Session, actor: Actor) -> int:
-    """How many there are."""
-    return session.scalar(_awaited(select(func.count()), joins.open_tasks(), joins.stopped(), actor)) or 0
+    """How many there are, at most one more than the engine counts of tasks: more than that."""
+    found = _awaited(select(DbCase.id), joins.open_tasks(), joins.stopped(), actor)
+    counted = found.limit(queries.MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def _awaited(query: Any, tasks: Subquery, stopped: Subquery, actor: Actor) -> Any:
@@ -79,7 +82,4 @@ def _awaited(query: Any, tasks: Subquery, stopped: Subquery, actor: Actor) -> An
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:
-    worked = exists().where(
-        DbCaseAudience.case_id == DbCase.id, DbCaseAudience.kind == "person", DbCaseAudience.value == actor.id
-    )
-    return or_(DbCase.owner == actor.id, DbCase.opened_by == actor.id, worked.correlate(DbCase))
+    return or_(DbCase.owner == actor.id, DbCase.opened_by == actor.id, access.has_worked(actor.id))

@@ -173,7 +173,10 @@ def _pages(found: CasePage, wanted: filters.Asked) -> Mapping[str, str]:
     def address(page: int) -> str:
         return wanted.address(page=page)
 
-    shown = _("%(first)s–%(last)s of %(total)s", first=first + 1, last=first + len(found.cases), total=found.total)
+    places = {"first": first + 1, "last": first + len(found.cases), "total": found.total}
+    shown = _("%(first)s–%(last)s of %(total)s", **places)
+    if found.more:
+        shown = _("%(first)s–%(last)s of more than %(total)s", **places)
     return {
         "text": shown if found.cases else _("No cases"),
         "before": address(found.page - 1) if found.page > 1 else "",

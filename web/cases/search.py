@@ -36,4 +36,4 @@ def suggest() -> Response:
         found = search(session, here.actor(), CaseFilter(text=text, per_page=MOST))
         calendar, called, words = here.kesu().office.calendar(session), names(session), Words(session)
         rows = [case_row(case, called, calendar, words) for case in found.cases]
-    return show("found.html", rows=rows, total=found.total, text=text)
+    return show("found.html", rows=rows, total=found.total, more=found.more, text=text)

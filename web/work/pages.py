@@ -53,6 +53,7 @@ def my_work() -> Response:
             sorts=[(key, text) for key, text in _sorts().items()],
             more=asked.address(page=asked.page + 1) if shown.more else "",
             free=counts.group,
+            most=queries.MOST_COUNTED,
             saved=_saved(asked, views, counts),
             editable=asked.saved in {view.id for view in views if view.person == here.actor().id},
             title=next((view.name for view in views if view.id == asked.saved), _titles()[asked.view]),

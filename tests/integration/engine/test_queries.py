@@ -100,6 +100,13 @@ def test_pages_and_counts(five):
     assert five.ask(queries.count_tasks, Actor("x")) == queries.TaskCounts(0, 0, 0, 0)
 
 
+def test_no_more_is_counted_than_helps(five, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_COUNTED", 2)
+    counts = five.ask(queries.count_tasks, WANG)
+    assert (counts.group, counts.mine) == (3, 0)
+    assert five.ask(queries.list_tasks, WANG, TaskFilter(per_page=2)).pages == 2  # there is another page
+
+
 def test_a_list_is_at_most_three_statements(five):
     statements = []
 

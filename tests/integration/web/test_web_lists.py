@@ -8,6 +8,8 @@ import pytest
 from hall import COMPLAINT
 
 from engine import SYSTEM, deployments, instances
+from processes.cases.access import few
+from processes.cases.search import CaseFilter, search, used
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "core"))
 
@@ -150,6 +152,32 @@ def test_cases_are_sorted_by_any_column_of_the_list(clerk):
     assert wards(clerk, "sort=-beds") == [2, 1, 3]
     assert wards(clerk, "sort=-number") == [3, 2, 1]
     assert 'aria-sort="descending"' in clerk.get("/cases?procedure=ward&sort=-beds").text
+
+
+def test_a_list_of_many_counts_no_further_than_it_must(clerk, hall, monkeypatch):
+    monkeypatch.setattr("processes.cases.search.MOST_COUNTED", 1)
+    with hall.database.reading() as session:
+        found = search(session, hall.actor("sun"), CaseFilter(per_page=2))
+        last = search(session, hall.actor("sun"), CaseFilter(per_page=2, page=2))
+    assert (len(found.cases), found.total, found.more) == (2, 3, True)
+    assert (len(last.cases), last.total, last.more) == (2, 4, False)
+
+
+def test_who_sees_few_cases_is_offered_and_shown_the_same_as_who_sees_many(clerk, hall, monkeypatch):
+    owner = hall.actor("wang")
+    hall.claim("UT_AcceptCase", "wang")
+
+    def seen():
+        with hall.database.reading() as session:
+            found = search(session, owner, CaseFilter(sort="due"))
+            return [case.number for case in found.cases], used(session, owner, ("owner", "unit")), few(session, owner)
+
+    *as_few, known = seen()
+    monkeypatch.setattr("processes.cases.access.FEW", 0)
+    *as_many, unknown = seen()
+    assert as_few == as_many
+    assert as_few[0] == ["KB-2026-000001"]
+    assert (len(known), unknown) == (1, None)
 
 
 def test_cases_are_searched_in_chinese(clerk):

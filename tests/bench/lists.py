@@ -1,0 +1,173 @@
+"""What lists, counts, searches and pages cost with few and with very many cases: the same requests on both.
+
+    python -m tests.bench.lists [--open 1000 100000] [--finished 10000 300000] [--only sqlite]
+
+Each database is the demo, copied until it is large. A line is a page as a person asks for it; what is compared is CPU
+and wall time of the middle request (p50) and of the slowest of twenty (p95), large against small.
+"""
+
+import argparse
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from processes.letters.mail import RecordingMail
+
+from processes.demo import PASSWORD, populate
+from processes.migrations import migrate
+from processes.settings import Settings
+from tests.bench.crowd import counts, multiply
+from tests.cluster import Cluster, find_binaries
+from web import compose
+from web.app import create_app
+
+ROUNDS = 12
+SECRET = b"a secret of the bench, known to all"
+SETTINGS = Settings(password_cost="low")
+
+REQUESTS = (
+    ("My work, of a person of few", "ning", "/work"),
+    ("My work, of a person of many", "li", "/work"),
+    ("waiting for others", "li", "/work?view=waiting"),
+    ("the same, what a page asks each minute", "li", "/work/news"),
+    ("cases, open by due date", "li", "/cases"),
+    ("cases, all by receipt", "li", "/cases?state=all"),
+    ("cases of a unit", "li", "/cases?unit=injection_workshop"),
+    ("cases, late", "li", "/cases?state=late"),
+    ("search, a word of few", "li", "/cases?q=kb-26-0003&state=all"),
+    ("search, a word of many", "li", "/cases?q=开裂&state=all"),
+    ("search, a word of none", "li", "/cases?q=nowhere&state=all"),
+    ("cases, of a manager", "ma", "/cases"),
+    ("suggestions", "li", "/search/suggest?q=壳体开"),
+    ("administrator, instances", "admin", "/admin/instances"),
+    ("administrator, by element", "admin", "/admin/instances?element=UT_QcInspect"),
+    ("administrator, overview", "admin", "/admin/instances/by-element"),
+)
+
+
+@dataclass
+class Place:
+    """A database with its requests' times."""
+
+    name: str
+    kesu: compose.Kesu
+
+    def measure(self) -> dict[str, tuple[float, float, float]]:
+        """Of each request p50, p95 and CPU p50, in milliseconds."""
+        app = create_app(self.kesu, {"TESTING": True, "WTF_CSRF_ENABLED": False, "LOOPBACK": True})
+        found = {}
+        for label, login, address in REQUESTS:
+            visitor = app.test_client()
+            visitor.post("/sign-in", data={"login": login, "password": PASSWORD})
+            found[label] = self._time(visitor, address)
+        return found
+
+    def _time(self, visitor: FlaskClient, address: str) -> tuple[float, float, float]:
+        walls, cpus = [], []
+        for _ in range(ROUNDS):
+            wall, cpu = time.perf_counter(), time.process_time()
+            answer = visitor.get(address)
+            walls.append((time.perf_counter() - wall) * 1000)
+            cpus.append((time.process_time() - cpu) * 1000)
+            if answer.status_code != 200:
+                raise SystemExit(f"{address}: {answer.status}")
+            if walls[0] > 5000:
+                break
+        ordered = sorted(walls[1:] or walls)
+        return statistics.median(ordered), ordered[-1], statistics.median(cpus[1:] or cpus)
+
+
+@contextmanager
+def places(kind: str, folder: Path, sizes: list[tuple[int, int]], demo: Path | None) -> Iterator[list[Place]]:
+    """The demo on a kind of database, copied to each of the sizes."""
+    if kind == "sqlite":
+        first = demo or folder / "demo.sqlite3"
+        if demo is None:
+            _tell(f"sqlite:///{first}")
+        urls = []
+        for number, _ in enumerate(sizes):
+            path = folder / f"many{number}.sqlite3"
+            if not path.exists():
+                shutil.copy(first, path)
+            urls.append(f"sqlite:///{path}")
+        yield _fill(kind, urls, sizes)
+        return
+    cluster = Cluster(_binaries())
+    try:
+        cluster.create_template(migrate)
+        first_url = cluster.create_database()
+        _tell(first_url)
+        urls = [cluster.create_database(first_url.rsplit("/", 1)[1].split("?")[0]) for _ in sizes]
+        yield _fill(kind, urls, sizes)
+    finally:
+        cluster.stop()
+
+
+def _binaries() -> Path:
+    found = find_binaries()
+    if found is None:
+        raise SystemExit("PostgreSQL is not installed")
+    return found
+
+
+def _compose(url: str) -> compose.Kesu:
+    return compose.compose(SETTINGS, url, secret=SECRET, mail=RecordingMail())
+
+
+def _tell(url: str) -> None:
+    migrate(url)
+    kesu = _compose(url)
+    with compose.on_a_set_clock(kesu) as (past, clock):
+        populate(past.database, past.office, clock)
+    kesu.database.close()
+
+
+def _fill(kind: str, urls: list[str], sizes: list[tuple[int, int]]) -> list[Place]:
+    found = []
+    for url, (open_, closed) in zip(urls, sizes, strict=True):
+        migrate(url)
+        kesu = _compose(url)
+        began = time.perf_counter()
+        multiply(kesu.database, open_=open_, closed=closed)
+        print(kind, counts(kesu.database), f"{time.perf_counter() - began:.0f} s")
+        found.append(Place(f"{kind} {open_}", kesu))
+    return found
+
+
+def report(found: list[Place]) -> None:
+    """A line a request, large against small."""
+    small, large = (place.measure() for place in found)
+    print(f"{found[0].name} -> {found[1].name}; milliseconds: p50, p95, CPU p50; ratio of p50")
+    for label, _, _ in REQUESTS:
+        one, two = small[label], large[label]
+        figures = " ".join(f"{value:8.1f}" for value in (*one, *two))
+        print(f"{label:42}{figures} {two[0] / one[0]:8.2f}")
+
+
+def main() -> None:
+    """Fill, measure, print."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--open", type=int, nargs=2, default=[1000, 100_000])
+    reader.add_argument("--finished", type=int, nargs=2, default=[10_000, 300_000])
+    reader.add_argument("--only", choices=["sqlite", "postgresql"])
+    reader.add_argument("--demo", type=Path, help="an SQLite database that is filled already")
+    reader.add_argument("--keep", type=Path, help="a folder for the SQLite databases; what is there is measured again")
+    asked: Any = reader.parse_args()
+    for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
+        with tempfile.TemporaryDirectory(prefix="kesu-lists-") as name:
+            sizes = list(zip(asked.open, asked.finished, strict=True))
+            with places(kind, asked.keep or Path(name), sizes, asked.demo) as found:
+                report(found)
+                for place in found:
+                    place.kesu.database.close()
+
+
+if __name__ == "__main__":
+    main()
