@@ -49,7 +49,9 @@ def _rules(given: Deployable) -> Iterator[Finding]:
         for element in process.elements.values():
             for rule in rules.named(element.properties):
                 if rule not in known:
-                    said = f"{rules.FILE} has no rule {rule}{nearest(rule, known)}; it is not shown beside the step"
+                    said = f"a rule is not shown beside the step: {rules.FILE} has no rule {rule}{nearest(rule, known)}"
+                    label = " ".join(element.name.split())
+                    said = f'"{label}": {said}' if label else said
                     yield Finding(process.file, said, element.id, element.name, Severity.WARNING, "unknown_rule")
 
 

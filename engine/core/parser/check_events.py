@@ -26,6 +26,7 @@ from engine.core.parser.xml import camunda, child, children, flag, local, text
 from engine.core.timers import check_cycle, parse_duration, parse_moment
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_template, is_expression
+from engine.spelling import meant
 
 ALLOWED = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation", "compensate"}),
@@ -155,7 +156,7 @@ def check_reference(
         return
     name = tables[kind].get(number)
     if name is None:
-        report.error(node, "no_reference", f"the {kind} {number} is not in the file")
+        report.error(node, "no_reference", f"the {kind} {number} is not in the file{meant(number, tables[kind])}")
     elif not name:
         report.error(node, "no_reference", f"the {kind} {number} has no {'code' if coded else 'name'}")
     else:

@@ -152,7 +152,7 @@ def check_word(report: Report, node: etree._Element, tag: str, name: str) -> Non
             hint = "a step is one transaction, and services that act outside the database are jobs anyway"
             report.warn(node, "not_read", f"camunda:{name} is not read: {hint}")
     elif name not in words.READ.get(tag, ()) and name != "exclusive":
-        report.warn(node, "not_read", f"camunda:{name} is not read")
+        report.warn(node, "not_read", f"camunda:{name} is not read{meant(name, words.READ.get(tag, ()))}")
 
 
 def check_activity(report: Report, node: etree._Element) -> None:

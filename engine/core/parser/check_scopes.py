@@ -198,8 +198,11 @@ def check_reach(report: Report, scope: etree._Element) -> None:
         fresh = [number for number in following.get(todo.pop(), ()) if number not in reached]
         reached.update(fresh)
         todo.extend(fresh)
-    for number in nodes.keys() - reached:
-        report.warn(nodes[number], "unreachable", "no path from a start event leads here: it is never entered")
+    missed = [number for number in nodes if number not in reached]
+    behind = {other for number in missed for other in following.get(number, ())}
+    for number in [number for number in missed if number not in behind] or missed[:1]:
+        more = "" if len(missed) == 1 else ", nor is what follows"
+        report.warn(nodes[number], "unreachable", f"no path from a start event leads here: it is never entered{more}")
 
 
 def check_ends(report: Report, drawn: Drawn, scope: etree._Element) -> None:
