@@ -252,3 +252,20 @@ def test_text_that_cannot_be_kept_comes_back_in_its_form(hall):
     assert 'aria-invalid="true"' in answer.text
     assert reason in answer.text
     assert hall.open_tasks() == ["UT_Verify"]
+
+
+def test_the_own_second_tab_is_not_somebody_else(hall):
+    hall.register()
+    task = hall.claim("UT_AcceptCase", "wang")
+    for language, said, not_said in (
+        ("en", "Already done in another tab", "Somebody else was faster"),
+        ("zh-CN", "已在另一个页面中完成", "他人已先一步处理"),
+    ):
+        client = hall.visitor("wang", language)
+        client.post(f"/tasks/{task}", data={})
+        page = client.post(f"/tasks/{task}", data={})
+        assert page.status_code == 409
+        assert said in page.text
+        assert not_said not in page.text
+    other = hall.visitor("he").post(f"/tasks/{task}", data={})
+    assert "Somebody else was faster" in other.text
