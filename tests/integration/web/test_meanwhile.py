@@ -62,8 +62,9 @@ def test_somebody_else_takes_over_and_is_told(make_hall):
     record(hall, "MsgTakeOver", new_owner="gao", take_over_reason="总经理室亲自处理。")
     assert case_of(hall)[2] == "gao"
     assert number in hall.visitor("gao").get("/notices").text
-    record(hall, "MsgTakeOver", new_owner="nobody", take_over_reason="没有这个人。")
+    record(hall, "MsgTakeOver", by="sun", new_owner="nobody", take_over_reason="没有这个人。")
     assert case_of(hall)[2] == "gao"
+    assert "Say that nobody took over" in hall.visitor("zhao").get("/notices").text
 
 
 def test_an_agreed_date_outlives_a_new_calendar(make_hall):
