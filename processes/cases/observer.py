@@ -61,7 +61,8 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
             return
         seen = _Seen(step, case, partial(_drawn, session))
         if case.instance_id != step.instance_id:
-            if not _ran_the_case(session, step):  # it runs beside it; a case that has moved lets nobody see where to
+            # a case that has moved lets nobody see where to; what runs beside it, or takes it over just now, does
+            if step.instance_id > case.instance_id or not _ran_the_case(session, step):
                 _admit(session, seen)
             return
         changed = _changed(step.traces)
