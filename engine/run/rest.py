@@ -1,12 +1,17 @@
 """Whether something stands still: then nothing fires in it, and whoever tries is told who stopped it and why."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select
 
 from engine.errors import Suspended
 from engine.runtime import Session
 from engine.store.definitions import DbProcessDefinition
+from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance
 from engine.store.working import DbSuspension
+
+_STANDS_STILL = Prepared(
+    select(DbSuspension.id).where(DbSuspension.ended_at.is_(None), DbSuspension.process_key == bindparam("of_key"))
+)
 
 
 def suspended(session: Session, process_key: str, instance_id: int | None = None) -> Suspended:
@@ -19,14 +24,16 @@ def suspended(session: Session, process_key: str, instance_id: int | None = None
 
 def find(session: Session, process_key: str, instance_id: int | None = None) -> DbSuspension | None:
     """What makes an instance of a process stand still, or the process alone; None when nothing does."""
-    whose = or_(DbSuspension.process_key == process_key, DbSuspension.instance_id == instance_id)
+    whose = DbSuspension.process_key == process_key
+    if instance_id is not None:
+        whose |= DbSuspension.instance_id == instance_id
     query = select(DbSuspension).where(DbSuspension.ended_at.is_(None), whose).order_by(DbSuspension.id).limit(1)
     return session.scalars(query).one_or_none()
 
 
 def check_startable(session: Session, process_key: str) -> None:
     """Suspended when a process stands still and nothing may start it."""
-    if find(session, process_key) is not None:
+    if _STANDS_STILL.rows(session.connection(), {"of_key": process_key}):
         raise suspended(session, process_key)
 
 

@@ -1,0 +1,21 @@
+"""What stands still, and what goes on beside it."""
+
+import pytest
+from core_bpmn import bpmn, end, path, start, user
+from engine_world import ROOT
+
+from engine.errors import Suspended
+from engine.run import instances, suspensions
+
+ONE = bpmn(start(), user("u"), end(), path("start", "u", "end"))
+
+
+def test_a_process_that_stands_still_holds_no_other(world):
+    world.deploy(ONE)
+    world.deploy(ONE.replace(b'id="p"', b'id="q"'))
+    with world.database.transaction() as session:
+        suspensions.suspend(session, process_key="p", by=ROOT, reason="to be mended")
+    with world.database.transaction() as session:
+        assert instances.start(session, "q", by=ROOT).id
+        with pytest.raises(Suspended):
+            instances.start(session, "p", by=ROOT)
