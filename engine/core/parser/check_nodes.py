@@ -9,7 +9,7 @@ from engine.core.parser import vocabulary as words
 from engine.core.parser.check_parameters import check_parameters
 from engine.core.parser.check_undoing import check_handler
 from engine.core.parser.check_work import Known, check_call, check_people, check_script_task, check_service
-from engine.core.parser.drawing import Drawn
+from engine.core.parser.drawing import Drawn, is_triggered
 from engine.core.parser.report import Report
 from engine.core.parser.xml import (
     BPMN,
@@ -49,12 +49,30 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
         check_script_task(report, node)
     if tag == "callActivity":
         check_call(report, node, known)
+    if is_offered(drawn, node):
+        check_offer(report, drawn, node)
     if flag(node, "isForCompensation"):
         check_handler(report, drawn, node)
     if tag == "complexGateway" and child(node, "activationCondition") is not None:
         report.expression(node, text(child(node, "activationCondition")), "the activation condition")
     if tag in {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}:
         check_gateway(report, drawn, node, tag)
+
+
+def is_offered(drawn: Drawn, node: etree._Element) -> bool:
+    """Whether people begin an activity that they do not do themselves: one of an ad-hoc sub-process."""
+    scope = node.getparent()
+    by_people = local(node) in {"userTask", "manualTask"} or local(node) not in words.ACTIVITIES
+    if by_people or scope is None or local(scope) != "adHocSubProcess" or is_triggered(node):
+        return False
+    return not drawn.incoming.get(str(node.get("id")))
+
+
+def check_offer(report: Report, drawn: Drawn, node: etree._Element) -> None:
+    """That somebody finds what is to be begun."""
+    if drawn.elements[str(node.get("id"))].group is None:
+        said = "nobody but administrators can begin it: put the ad-hoc sub-process into a lane"
+        report.warn(node, "nobody", said)
 
 
 def check_own_properties(report: Report, node: etree._Element, known: Known) -> None:

@@ -352,6 +352,7 @@ WARNED = {
         bpmn(*GOOD, xor("g", default="f"), path("u", "g"), flow("g", "end", "${a}", "f")),
         ("not_read", "f"),
     ),
+    "offered to nobody": (line(node("adHocSubProcess", "h", service("x"), user("v"))), ("nobody", "x")),
     "not executable": (definitions(process(*GOOD), process(key="q", executable="false")), ("not_executable", "q")),
 }
 
