@@ -39,7 +39,7 @@ def test_a_changed_copy_fails(copy, tmp_path):
     diagram = copy / "kb_sales_quality.bpmn"
     drawn = diagram.read_text()
     assert "reject_decision == 'confirm'" in drawn
-    diagram.write_text(drawn.replace("reject_decision == 'confirm'", "reject_decision == 'nobody says so'"))
+    diagram.write_text(drawn.replace("reject_decision == 'confirm'", "reject_decision == 'back'"))
     (result,), _ = played(copy, tmp_path)
     assert result.result == "failed"
 

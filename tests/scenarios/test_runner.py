@@ -141,13 +141,13 @@ def test_a_path_that_does_not_exist_is_2(tmp_path):
 
 
 def test_refused(play):
-    gateway = "../conformance/complex_gateway"
-    assert play(gateway, 'then:\n  refused: "complex gateway"')[0] == 0
-    status, told = play(gateway, 'then:\n  refused: "two start events"')
+    drawn = "../conformance/java_class"
+    assert play(drawn, 'then:\n  refused: "a class of another engine"')[0] == 0
+    status, told = play(drawn, 'then:\n  refused: "two start events"')
     assert (status, "refused, but for:" in told) == (1, True)
     status, told = play("approval", 'then:\n  refused: "anything"')
     assert (status, "wanted a refusal with “anything”, it was taken" in told) == (1, True)
-    status, told = play(gateway, "then:\n  state: completed")
+    status, told = play(drawn, "then:\n  state: completed")
     assert (status, told.startswith("refused  A case")) == (1, True)
 
 
