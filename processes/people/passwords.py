@@ -33,11 +33,16 @@ _room = BoundedSemaphore(AT_ONCE)
 
 
 def hash_new(password: str, cost: Cost, *, about: Iterable[str] = ()) -> Hashed:
-    """What is kept of a password that somebody chose; PasswordLength, PasswordCommon.
+    """What is kept of a password that somebody chose; refused as `check_new` does."""
+    check_new(password, about=about)
+    return _hash(password, cost)
+
+
+def check_new(password: str, *, about: Iterable[str] = ()) -> None:
+    """PasswordLength or PasswordCommon for a password that nobody should choose.
 
     Args:
         password: as it was typed.
-        cost: of the installation.
         about: the person's names, which are no secret.
     """
     from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists are large, and who only serves pages needs none
@@ -47,7 +52,6 @@ def hash_new(password: str, cost: Cost, *, about: Iterable[str] = ()) -> Hashed:
         raise PasswordLength(least=shortest, most=longest)
     if zxcvbn(password[:72], user_inputs=[*about, "kesu"])["score"] < COMMON:
         raise PasswordCommon
-    return _hash(password, cost)
 
 
 def matches(kept: Hashed, password: str) -> bool:

@@ -51,18 +51,15 @@ def change_password() -> BaseResponse:
     present, new, again = (
         request.form.get(name, "") for name in ("present_password", "new_password", "password_again")
     )
-    verdict = proving.prove(actor.id, present)
+    verdict, wrong = proving.prove(actor.id, present), _refused(present, new, again)
     if verdict.proof is None:
-        said = verdict.pause or _("This is not your present password.")
-        return _page({"present_password": said}, 422)
-    try:
-        hashed = _chosen(present, new, again)
-        with here.transaction() as session:
-            accounts.change_own_password(session, actor, verdict.proof, hashed)
-            token = sign_ins.begin(session, actor.id, settings, **here.caller())
-    except PasswordRefused as error:
-        field = "password_again" if isinstance(error, PasswordUnlike) else "new_password"
-        return _page({field: explain(error)}, 422)
+        wrong["present_password"] = verdict.pause or _("This is not your present password.")
+    if verdict.proof is None or wrong:
+        return _page(wrong, 422)
+    hashed = passwords.hash_new(new, settings.password_cost)
+    with here.transaction() as session:
+        accounts.change_own_password(session, actor, verdict.proof, hashed)
+        token = sign_ins.begin(session, actor.id, settings, **here.caller())
     first = here.me().must_change_password
     carry(token)
     flash(_("Your password is changed. Everywhere else you are signed out."))
@@ -78,16 +75,18 @@ def end_others() -> BaseResponse:
     return redirect(url_for("account.page", _anchor="sign-ins"), 303)
 
 
-def _chosen(present: str, new: str, again: str) -> passwords.Hashed:
-    """What is kept of a new password; PasswordRefused."""
-    if new == present:
-        raise PasswordSame
+def _refused(present: str, new: str, again: str) -> dict[str, str]:
+    """What is wrong with a new password, by the field that is to be filled in again."""
     person = here.me()
-    about = (person.actor.id, person.name_zh, person.name_en)
-    hashed = passwords.hash_new(new, here.kesu().settings.password_cost, about=about)
-    if new != again:
-        raise PasswordUnlike
-    return hashed
+    try:
+        if new == present:
+            raise PasswordSame
+        passwords.check_new(new, about=(person.actor.id, person.name_zh, person.name_en))
+        if new != again:
+            raise PasswordUnlike
+    except PasswordRefused as error:
+        return {"password_again" if isinstance(error, PasswordUnlike) else "new_password": explain(error)}
+    return {}
 
 
 def _page(wrong: Mapping[str, str] | None = None, status: int = 200) -> Response:
