@@ -171,7 +171,7 @@ def test_a_case_that_is_stopped_with_no_open_task_still_waits_for_others(hall):
 def test_a_job_that_fails_for_good_without_a_case_is_told_is_on_a_page_and_can_be_retried(hall):
     with hall.database.transaction() as session:
         at = hall.clock.now()
-        values = {"kind": "message", "payload": {"name": "M", "payload": {}}, "due_at": at, "created_at": at}
+        values = {"kind": "start", "payload": {"trigger": "signal"}, "due_at": at, "created_at": at}
         values |= {"status": "open", "attempts": 0}
         job = session.execute(insert(DbJob).values(**values).returning(DbJob.id)).scalar_one()
     for minute in (31, 35, 40):
