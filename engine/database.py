@@ -91,6 +91,7 @@ class Database:
         It holds what a transaction holds: on SQLite the write lock. Busy when a lock cannot be had in time.
         """
         session = self._session(self.engine)
+        session.trial = True
         with _closing(session):
             yield session
 

@@ -224,6 +224,8 @@ class Session(orm.Session):
         """Work on an engine for a runtime; nothing is read yet."""
         super().__init__(engine, expire_on_commit=False)
         self.runtime = runtime
+        self.trial = False
+        """Whether nothing of its work stays: it is done to see what comes of it, and no job goes on with it."""
         self.deployments: dict[int, LoadedDeployment] = {}
         """Parsed in this transaction; shared with all threads once it is committed."""
         self.current: dict[str, int] | None = None

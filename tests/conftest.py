@@ -55,7 +55,8 @@ def seconds(item):
 
 def needs_postgresql(item):
     parameters = getattr(getattr(item, "callspec", None), "params", {})
-    return "postgresql" in parameters.values() or "postgresql_url" in item.fixturenames
+    named = any("postgresql" in value for value in parameters.values() if isinstance(value, str | tuple))
+    return named or "postgresql_url" in item.fixturenames
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -128,13 +128,14 @@ def load_step(
 def finish(step: Step) -> StepResult:
     """Run the execution until it waits, write what is different, tell the observers.
 
-    After `Limits.step_seconds` it is cut, so that others can write, and goes on as a job.
+    After `Limits.step_seconds` it is cut, so that others can write, and goes on as a job; not where it is only tried.
     """
     ran = step.ran
     if not step.execution.ended:
         most = step.session.runtime.settings.step_seconds
         seconds = max(most * TO_RUN - (time.monotonic() - step.begun), most / 10)  # however slow it was to load
-        ran += step.execution.run(limit=MOST_ENGINE_TASKS, before=ran, seconds=seconds)
+        tried = step.session.trial
+        ran += step.execution.run(limit=MOST_ENGINE_TASKS, before=ran, seconds=None if tried else seconds)
     step.host.settle()
     result = saving.save(step)
     if step.execution.cut:

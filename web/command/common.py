@@ -55,9 +55,7 @@ class Commands(click.Group):
 
         try:
             return super().invoke(ctx)
-        except DeploymentRefused as error:
-            raise click.ClickException(str(error)) from None
-        except SettingRefused as error:
+        except (DeploymentRefused, SettingRefused) as error:
             raise CannotBegin(" ".join(str(error).split())) from None
         except (ArgumentError, NoSuchModuleError) as error:
             raise CannotBegin(f"The database address cannot be read: {_first_line(error)}. {ADDRESS}") from None

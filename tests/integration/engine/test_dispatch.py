@@ -23,12 +23,20 @@ CLOCKED = bpmn(
 )  # fmt: skip
 
 
-@pytest.fixture(params=["embedded", "procrastinate"])
-def kind(request, database_url):
-    """Who keeps the order: the same tests for both."""
-    if request.param == "procrastinate" and database_url.startswith("sqlite"):
-        pytest.skip("one process only")
+@pytest.fixture(params=[("embedded", "sqlite"), ("embedded", "postgresql"), ("procrastinate", "postgresql")])
+def place(request):
+    """Who keeps the order, and where: the same tests for both, Procrastinate on the database that it is for."""
     return request.param
+
+
+@pytest.fixture
+def kind(place):
+    return place[0]
+
+
+@pytest.fixture
+def database_url(request, place):
+    return request.getfixturevalue(f"{place[1]}_url")
 
 
 @pytest.fixture

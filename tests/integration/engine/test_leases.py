@@ -47,9 +47,8 @@ def wait_until(condition, seconds=60):
         time.sleep(0.02)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite there is one process only
 def test_two_processes_and_200_letters_each_once(world, database_url):
-    if database_url.startswith("sqlite"):
-        pytest.skip("one process only")
     sent = Counter()
     guard = threading.Lock()
 

@@ -30,6 +30,13 @@ def test_it_goes_on_as_a_job_and_comes_to_the_same(hurried, make_world):
     assert [line.element for line in hurried.events(number, "left")].count("count") == 4
 
 
+def test_what_is_only_tried_comes_to_its_end(hurried):
+    hurried.deploy(COUNT)
+    with hurried.database.trial() as session:
+        found = instances.start(session, "p", variables={"n": 0}, by=LEE)
+        assert instances.get_variables(session, found.id) == {"n": 4}
+
+
 def test_somebody_may_act_between_the_parts(hurried):
     hurried.deploy(
         bpmn(

@@ -229,9 +229,9 @@ def handing(*names):
 def test_an_input_that_a_running_caller_does_not_hand_over_is_refused_with_its_element(world):
     put(world, {"b.bpmn": taking("x y?")}, folder="called")
     put(world, {"a.bpmn": handing("x")}, folder="calling")
-    with pytest.raises(DeploymentRefused, match=r"a\.bpmn:c: the folder calling calls it: b needs the input y"):
+    with pytest.raises(DeploymentRefused, match=r"a\.bpmn:c: the folder calling calls it: .*b needs the input y"):
         put(world, {"b.bpmn": taking("x y")}, folder="called")
-    with pytest.raises(DeploymentRefused, match="the folder calling calls it: there is no process b"):
+    with pytest.raises(DeploymentRefused, match=r"the folder calling calls it: .*there is no process b"):
         put(world, {"d.bpmn": task("d")}, folder="called")
     assert running(world) == {"a": 1, "b": 1}
     put(world, {"b.bpmn": taking("x y? z?")}, folder="called")

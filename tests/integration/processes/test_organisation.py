@@ -159,7 +159,7 @@ def test_a_proof_is_worth_nothing_once_the_password_has_changed(staffed):
 
 
 @pytest.mark.parametrize(
-    "common", ["short", "x" * 129, "password12", "1234567890", "qwertyuiop", "kesukesukesu", "lina198011"]
+    "common", ["short", "x" * 129, "password12", "1234567890", "qwertyuiop", "kesukesukesu", "lina123456"]
 )
 def test_passwords_are_long_and_not_common(common):
     with pytest.raises(PasswordRefused):

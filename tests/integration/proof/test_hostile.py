@@ -138,7 +138,7 @@ HOSTILE = {
         b'{"id":"F","components":[' + b'{"type":"group","id":"g","components":[' * 300 + b"]}" * 300 + b"]}",
     ),
     "code in a form": ("x.form", form({**FIELD, "conditional": {"hide": "=__import__('os').system('id')"}})),
-    "an unknown component": ("x.form", form({"type": "iframe", "id": "i", "url": "http://example.com"})),
+    "an unknown component": ("x.form", form({"type": "applet", "id": "i", "url": "http://example.com"})),
     "a pattern that looks around": ("x.form", form({**FIELD, "validate": {"pattern": "^(?!a)b$"}})),
     "a pattern that is too large": ("x.form", form({**FIELD, "validate": {"pattern": "(a{900}){900}"}})),
     "a huge name": ("x.bpmn", diagram(name="T" * 3 * MEGABYTE)),
@@ -185,20 +185,24 @@ def test_hostile_files_are_refused(name, stage):
 
 
 @pytest.mark.parametrize(
-    "name", ["entity bomb", "import in a condition", "a zip", "a deep form", "ten thousand scopes"]
+    ("name", "status"),
+    [
+        ("import in a condition", 1),
+        *((name, 2) for name in ("entity bomb", "a zip", "a deep form", "ten thousand scopes")),  # cannot be read
+    ],
 )
-def test_lint_says_the_same_on_the_command_line(name, tmp_path):
+def test_lint_says_the_same_on_the_command_line(name, status, tmp_path):
     file, content = HOSTILE[name]
     (tmp_path / file).write_bytes(content)
     told = CliRunner().invoke(main, ["lint", str(tmp_path)])
-    assert told.exit_code == 1
+    assert told.exit_code == status
     assert told.exception is None or isinstance(told.exception, SystemExit)
     *findings, closing = told.output.splitlines()
     assert findings
     assert all(line.startswith(f"{file}:") for line in findings)
     assert closing.startswith("1 file checked, ")
     told = CliRunner().invoke(main, ["lint", "--json", str(tmp_path / file)])
-    assert told.exit_code == 1
+    assert told.exit_code == status
     assert {finding["file"] for finding in json.loads(told.output)} == {file}
 
 
@@ -248,6 +252,7 @@ def test_what_runs_away_is_an_incident(name, stage):
         return
     with stage.database.transaction() as session:
         number = instances.start(session, "p", variables={"x": [1], "kept": "yes"}, by=SYSTEM).id
+    work_once(stage.database)  # what takes long goes on as a job
     with stage.database.reading() as session:
         assert instances.get_instance(session, number).status == "incident"
         assert instances.get_variables(session, number) == {"x": [1], "kept": "yes"}

@@ -56,7 +56,8 @@ def deployments_of(look):
 def test_deployments_are_listed_with_versions_and_files(stage, look):
     assert "kb_sales_quality" in look.get("/admin/deployments").text
     page = look.get(stage.deployment("kb_sales_quality")).text
-    for text in ("Approval authority", "D03_approval.dmn", "complaint_intake", "no problems", "data-diagram"):
+    told = "the organisation has no group manufacturing"
+    for text in ("Approval authority", "D03_approval.dmn", "complaint_intake", told, "data-diagram"):
         assert text in page, text
     intake = look.get(f"{stage.deployment('kb_sales_quality')}?diagram=complaint_intake").text
     assert "complaint_intake.en.bpmn" in intake
@@ -77,7 +78,7 @@ def test_files_are_looked_at_before_they_are_deployed(stage, look):
     before = deployments_of(look)
     proposed = send(look)
     page = look.get(proposed.headers["Location"]).text
-    for text in ("small.bpmn", "no problems", "A new folder", "No scenario belongs to this folder"):
+    for text in ("small.bpmn", "it has no form", "A new folder", "No scenario belongs to this folder"):
         assert text in page, text
     assert deployments_of(look) == before
     assert "Give a reason" in deploy(look, proposed, reason=" ").text
@@ -204,7 +205,7 @@ def test_a_change_is_shown_completed_played_and_taken_back(stage, look, changed)
 def test_a_scenario_that_fails_is_confirmed(look, monkeypatch):
     monkeypatch.setattr("web.admin.deployments.proposals.scenarios_of", lambda _name: [SCENARIO])
     content = (SHIPPED / "kb_sales_quality.bpmn").read_bytes()
-    broken = content.replace(b"reject_decision == 'confirm'", b"reject_decision == 'nobody'")
+    broken = content.replace(b"reject_decision == 'confirm'", b"reject_decision != 'confirm'")
     assert broken != content
     proposed = send(look, file="kb_sales_quality.bpmn", content=broken, folder="kb_sales_quality")
     page = until_played(look, proposed.headers["Location"])

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine.run import tasks
 from engine.store.schema import DbTask
 
-MOST_STATEMENTS = 29
+MOST_STATEMENTS = 31
 """For the list of my work with its counts and the first task beside it; who may read private cases is asked of what is
 declared now, which is read once in each of the three transactions: who one is, the page, the bell. Three more ask of the
 task beside the list whether its case is closed to who looks, by its number, too, and whether the form alone is shown."""
