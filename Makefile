@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: faults help install run demo test check lint types contracts unit scenarios bench docs catalogues lock clean
+.PHONY: docs faults help install run demo test check lint types contracts unit scenarios bench plays catalogues lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ scenarios: ## play the shipped scenarios and print what they leave untouched
 
 unit: ## pytest, browser, both databases and the shipped scenarios included
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+plays: install ## the plays in the browser, whole, in both languages at both widths; minutes
+	KESU_WHOLE_PLAYS=1 KESU_REQUIRE_BROWSER=1 $(BIN)/pytest -n 2 tests/browser/test_patient_in_browser.py tests/browser/test_claim_in_browser.py
 
 docs: ## write the pages of the documentation that come from the code
 	$(BIN)/kesu topics --markdown > docs/services.md

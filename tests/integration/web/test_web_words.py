@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import ward
@@ -16,6 +17,8 @@ LEFT_OUT = re.compile(r"/(pane|file/|letter|download|language|sign-out)|_fresh|\
 SNAKE = re.compile(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b")
 ELEMENT = re.compile(r"\b(?:[A-Z]{2}|Flow|Event|Activity|Gateway|Field|Text|Table|List)_\w+")
 GAP = re.compile(r"%\(\w+\)|\{\{|\}\}|^None$|\bundefined\b")
+TOLD = ("view", "show", "state", "diagram", "kind", "procedure")
+"""Parameters whose values lead to pages of other words."""
 MOST = 90
 
 
@@ -57,14 +60,21 @@ def raw(text, language):
         yield text
 
 
+def kind(address):
+    """What pages have in common that say the same in another order, or of another value that is filtered by."""
+    parts = urlsplit(address)
+    asked = ((name, value if name in TOLD else "") for name, value in parse_qsl(parts.query))
+    return parts.path, frozenset(asked)
+
+
 def walk(client, start):
-    """The pages that are reached by links, with what was read on them."""
+    """The pages that are reached by links, one of each kind, with what was read on them."""
     todo, seen = list(start), set()
     while todo and len(seen) < MOST:
         address = todo.pop(0)
-        if address in seen:
+        if kind(address) in seen:
             continue
-        seen.add(address)
+        seen.add(kind(address))
         answer = client.get(address, follow_redirects=True)
         if answer.mimetype != "text/html":
             continue
