@@ -4,8 +4,9 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC
 
 import structlog
@@ -54,6 +55,19 @@ def work_once(database: Database) -> int:
         if not handed and not ran:
             return done
     raise RuntimeError("the work that is due at one moment does not end")
+
+
+@contextmanager
+def looking(quiet: Throttle) -> Iterator[None]:
+    """One look for due work: what goes wrong is logged, and looked for again in a moment."""
+    try:
+        yield
+    except Passing as error:
+        quiet.warning("the database is away", error=str(error))
+    except Exception:  # noqa: BLE001 - logged
+        quiet.exception("looking for due work failed")
+    else:
+        quiet.over("the database is there again")
 
 
 def do_chores(database: Database) -> None:
@@ -137,17 +151,11 @@ class EmbeddedDispatcher:
 
     def tick(self) -> None:
         """One look: due timers become jobs, jobs that are due go to the threads."""
-        try:
+        with looking(self._quiet):
             while self._hand_over_timers() >= timers.BATCH:
                 self._steps.fill()
             self._steps.fill()
             self._outside.fill()
-        except Passing as error:
-            self._quiet.warning("the database is away", error=str(error))
-        except Exception:  # noqa: BLE001 - logged, and looked for again in a moment
-            self._quiet.exception("looking for due work failed")
-        else:
-            self._quiet.over("the database is there again")
 
     def sweep(self) -> None:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""

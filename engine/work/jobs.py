@@ -136,6 +136,13 @@ def _is_mine(session: Session, job: Work) -> ColumnElement[bool]:
     return and_(DbJob.id == job.id, JOB_IS_OPEN, owned)
 
 
+def _hold(session: Session, job: Work) -> tuple[Locked | None, bool]:
+    """The instance that a job is about, locked where there is something to do, and whether the job is done with."""
+    locked = _lock(session, job)
+    taken = _take(session, job)
+    return locked if taken else None, taken
+
+
 def _take(session: Session, job: Work) -> bool:
     """Delete the row of a job; False when somebody else has done it or does it, then nothing may be done here."""
     return session.connection().execute(delete(DbJob).where(_is_mine(session, job))).rowcount == 1
@@ -152,9 +159,8 @@ def _lock(session: Session, job: Work) -> Locked | None:
 
 def _fire_timer(session: Session, job: Work) -> bool:
     assert job.token is not None
-    locked = _lock(session, job)
-    taken = _take(session, job)
-    if locked is None or not taken:
+    locked, taken = _hold(session, job)
+    if locked is None:
         return taken
     step = load_step(session, locked, scheduled_at=job.due_at)
     timer = step.before.timers.get(job.token)
@@ -165,9 +171,8 @@ def _fire_timer(session: Session, job: Work) -> bool:
 
 
 def _deliver_signal(session: Session, job: Work) -> bool:
-    locked = _lock(session, job)
-    taken = _take(session, job)
-    if locked is None or not taken:
+    locked, taken = _hold(session, job)
+    if locked is None:
         return taken
     step = load_step(session, locked, by=_sender(job), allowance=job.allowance)
     step.execution.deliver(Trigger.SIGNAL, job.payload["name"], job.payload["payload"])
@@ -183,9 +188,8 @@ def _deliver_message(session: Session, job: Work) -> bool:
 
 
 def _go_on(session: Session, job: Work) -> bool:
-    locked = _lock(session, job)
-    taken = _take(session, job)
-    if locked is None or not taken:
+    locked, taken = _hold(session, job)
+    if locked is None:
         return taken
     step = load_step(session, locked, by=_sender(job), allowance=job.allowance)
     step.ran = job.payload["ran"]

@@ -17,7 +17,7 @@ from engine.database import Database
 from engine.errors import Passing
 from engine.throttle import Throttle
 from engine.work import broker, jobs, leases, timers
-from engine.work.dispatch import RENEW_SECONDS, SWEEP_SECONDS, do_chores
+from engine.work.dispatch import RENEW_SECONDS, SWEEP_SECONDS, do_chores, looking
 from engine.work.model import Work
 
 POLL_SECONDS = 0.2
@@ -84,7 +84,7 @@ class ProcrastinateDispatcher:
 
     def tick(self) -> None:
         """One look: due timers become jobs, and what is open is handed over, a fair share from each queue."""
-        try:
+        with looking(self._quiet):
             with self._database.reading() as session:
                 waiting = broker.count_waiting(session)
             self._handing.crowded = waiting >= broker.CROWDED
@@ -93,12 +93,6 @@ class ProcrastinateDispatcher:
                 handed += self._hand_over_jobs(broker.CROWDED - waiting)
             if handed >= broker.MANY:
                 broker.refresh_statistics(self._database)
-        except Passing as error:
-            self._quiet.warning("the database is away", error=str(error))
-        except Exception:  # noqa: BLE001 - logged, and looked for again in a moment
-            self._quiet.exception("looking for due work failed")
-        else:
-            self._quiet.over("the database is there again")
 
     def renew(self) -> None:
         """Say that what was taken is still being done; when that fails, it is tried again in a moment."""

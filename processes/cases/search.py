@@ -83,10 +83,7 @@ ALWAYS = frozenset({"received", "number", "title", "procedure"})
 def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> CasePage:
     """The cases that fit and that the actor may see, with their facts and clocks."""
     wanted = wanted or CaseFilter()
-    conditions = [access.visible_to(session, actor), *_conditions(session, wanted)]
-    known = access.few(session, actor)
-    if known is not None:
-        conditions.append(DbCase.id.in_(known))
+    conditions = [_seen(session, actor), *_conditions(session, wanted)]
     page = max(wanted.page, 1)
     start = (page - 1) * wanted.per_page
     query = select(DbCase).where(*conditions).options(*whole())
@@ -106,10 +103,14 @@ def used(session: Session, actor: Actor, columns: Iterable[str]) -> Mapping[str,
     Each value is found in the index of its column, behind the one before it; then one that the actor may see is looked
     for among the youngest cases that have it.
     """
-    seen, known = access.visible_to(session, actor), access.few(session, actor)
-    if known is not None:
-        seen &= DbCase.id.in_(known)
+    seen = _seen(session, actor)
     return {name: session.scalars(_used(SORTED[name], seen)).all() for name in columns}
+
+
+def _seen(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """What the actor may see, found from the few cases that it can be where they are few."""
+    seen, known = access.visible_to(session, actor), access.few(session, actor)
+    return seen if known is None else seen & DbCase.id.in_(known)
 
 
 YOUNGEST = 50

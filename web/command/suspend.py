@@ -1,5 +1,6 @@
 """Letting a process or an instance stand still, by the command."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -18,17 +19,7 @@ _reason = click.option("--reason", required=True, help="Why; people who come acr
 @settings_option
 def suspend(what: str, reason: str, url: str, settings_file: Path | None) -> None:
     """Let a process (its key) or an instance (its number) stand still: nothing starts, fires or is completed."""
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.transaction() as session:
-            if what.isdecimal():
-                suspensions.suspend(session, instance_id=int(what), by=SYSTEM, reason=reason)
-            else:
-                suspensions.suspend(session, process_key=what, by=SYSTEM, reason=reason)
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
+    _act(suspensions.suspend, what, reason, url, settings_file)
     click.echo(f"{what} stands still")
 
 
@@ -39,18 +30,20 @@ def suspend(what: str, reason: str, url: str, settings_file: Path | None) -> Non
 @settings_option
 def resume(what: str, reason: str, url: str, settings_file: Path | None) -> None:
     """Let a process (its key) or an instance (its number) go on; what fell due meanwhile is done now."""
+    _act(suspensions.resume, what, reason, url, settings_file)
+    click.echo(f"{what} goes on")
+
+
+def _act(act: Callable[..., None], what: str, reason: str, url: str, settings_file: Path | None) -> None:
+    named = {"instance_id": int(what)} if what.isdecimal() else {"process_key": what}
     kesu = open_installation(url, settings_file)
     try:
         with kesu.database.transaction() as session:
-            if what.isdecimal():
-                suspensions.resume(session, instance_id=int(what), by=SYSTEM, reason=reason)
-            else:
-                suspensions.resume(session, process_key=what, by=SYSTEM, reason=reason)
+            act(session, **named, by=SYSTEM, reason=reason)
     except KesuError as error:
         raise click.ClickException(str(error)) from None
     finally:
         kesu.database.close()
-    click.echo(f"{what} goes on")
 
 
 @click.command()
