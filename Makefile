@@ -62,7 +62,7 @@ docs: ## write the pages of the documentation that come from the code
 	$(BIN)/python -c 'from processes.procedures.manual import page; print(page(), end="")' > docs/procedures.md
 	-$(BIN)/kesu trace --keep | tail -1
 
-bench: install ## speed and memory beside a baseline, as ratios
+bench: install ## the whole step beside plain SpiffWorkflow on both databases: CPU, wall, statements, bytes (build/bench.json)
 	$(BIN)/python -m tests.bench
 
 faults: install ## real processes on PostgreSQL, killed, frozen and restarted; long steps on SQLite (ten minutes)

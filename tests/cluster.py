@@ -15,6 +15,9 @@ from sqlalchemy.engine import make_url
 ROOM = 2 * 1024**3
 """Bytes; a run keeps some two hundred megabytes at a time."""
 
+DISK = Path("/var/tmp")
+"""A folder that is on a disk wherever the one for passing files is in memory."""
+
 MISSING = "PostgreSQL is not installed: nothing was tested on it"
 
 
@@ -37,8 +40,9 @@ def find_memory() -> Path | None:
 class Cluster:
     """Databases copied from a migrated template; reached by a unix socket only."""
 
-    def __init__(self, binaries: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="kesu-pg-"))
+    def __init__(self, binaries: Path, *, durable: bool = False) -> None:
+        """Begin one that flushes nothing, for tests or, `durable`, on the disk and flushed as in operation."""
+        self.folder = Path(tempfile.mkdtemp(prefix="kesu-pg-", dir=DISK if durable else None))
         self.user = _unprivileged_user()
         self.count = 0
         if self.user:
@@ -49,7 +53,7 @@ class Cluster:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": self.folder,
-            "fsync": "off",
+            "fsync": "on" if durable else "off",
             "max_connections": 60,
             "shared_buffers": "64MB",
         }

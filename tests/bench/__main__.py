@@ -1,83 +1,170 @@
-"""Prints, from one run: milliseconds a step, instances a second, statements and bytes, beside the baseline, as ratios."""
+"""Measures what a user waits for beside the floor, in one run: SQLite and PostgreSQL, then the shipped procedure.
 
+python -m tests.bench [rounds] [instances a round]
+
+Prints a table and writes build/bench.json. What each line means is told in docs/bench.md.
+"""
+
+import gc
+import json
+import os
+import platform
+import resource
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 from tests.bench.kesu import Kesu
 from tests.bench.plain import Plain
+from tests.bench.sales import STEPS, Sales
+from tests.cluster import DISK, MISSING, Cluster, find_binaries
 
-ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-WARM_UP = 20
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 4
+INSTANCES = int(sys.argv[2]) if len(sys.argv) > 2 else 30
+WARM_UP = 15
+CASES = 15
+OUT = Path("build/bench.json")
 
-
-def timed(act: Callable[[], object]) -> float:
-    """Milliseconds that a call takes."""
-    began = time.perf_counter()
-    act()
-    return (time.perf_counter() - began) * 1000
-
-
-def play_plain(plain: Plain) -> tuple[list[float], int]:
-    """Milliseconds of start and two tasks, and the bytes of the state between them."""
-    began = time.perf_counter()
-    instance = plain.start()
-    times = [(time.perf_counter() - began) * 1000, timed(lambda: plain.complete(instance, {"amount": 9}))]
-    size = plain.state_bytes(instance)
-    return [*times, timed(lambda: plain.complete(instance, {}))], size
-
-
-def play_kesu(kesu: Kesu) -> tuple[list[float], int, int]:
-    """The same, and the statements of the first task."""
-    began = time.perf_counter()
-    instance = kesu.start()
-    times = [(time.perf_counter() - began) * 1000]
-    first, before = kesu.open_task(instance), kesu.statements
-    times.append(timed(lambda: kesu.complete(first, {"amount": 9})))
-    count, size = kesu.statements - before, kesu.state_bytes(instance)
-    second = kesu.open_task(instance)
-    return [*times, timed(lambda: kesu.complete(second, {}))], size, count
+Figures = dict[str, Any]
+Times = list[tuple[float, float]]
+"""Of each step milliseconds of wall and of CPU."""
 
 
 def main() -> None:
+    """Measure on both databases, print, write."""
+    found: Figures = {"machine": _machine(), "rounds": ROUNDS, "instances": INSTANCES}
+    with tempfile.TemporaryDirectory(prefix="kesu-bench-", dir=DISK) as name:
+        found["sqlite"] = measure(f"sqlite:///{name}/floor.sqlite3", f"sqlite:///{name}/kesu.sqlite3")
+        found["sqlite"]["sales"] = measure_sales(f"sqlite:///{name}/sales.sqlite3")
+    with cluster() as place:
+        if place is not None:
+            found["postgresql"] = measure(*(place.create_database("template0") for _ in range(2)))
+            found["postgresql"]["sales"] = measure_sales(place.create_database("template0"))
+    found["memory"] = {"peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(found, indent=1) + "\n")
+    report(found)
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster | None]:
+    """PostgreSQL on the disk, flushed at each commit; None where it is not installed."""
+    binaries = find_binaries()
+    if binaries is None:
+        print(MISSING)
+        yield None
+        return
+    place = Cluster(binaries, durable=True)
+    try:
+        yield place
+    finally:
+        place.stop()
+
+
+def measure(floor_url: str, url: str) -> Figures:
     """Play the same instances with both, in turn, so that the machine's mood hits both alike."""
-    with tempfile.TemporaryDirectory(prefix="kesu-bench-") as name:
-        plain, kesu = Plain(Path(name)), Kesu(Path(name))
-        steps: dict[str, list[float]] = {"plain": [], "kesu": []}
-        whole: dict[str, list[float]] = {"plain": [], "kesu": []}
-        statements = []
-        for number in range(ROUNDS + WARM_UP):
-            one, size_plain = play_plain(plain)
-            two, size_kesu, count = play_kesu(kesu)
-            if number >= WARM_UP:
-                steps["plain"].append(one[1])
-                steps["kesu"].append(two[1])
-                whole["plain"].append(sum(one))
-                whole["kesu"].append(sum(two))
-                statements.append(count)
-        plain.close()
-        kesu.close()
-    report(steps, whole, statements, size_plain, size_kesu)
+    plain, kesu = Plain(floor_url), Kesu(url)
+    rounds = []
+    for instances in (WARM_UP, *[INSTANCES] * ROUNDS):
+        gc.collect()
+        times: dict[str, Times] = {"floor": [], "kesu": [], "floor B": [], "kesu B": []}
+        before = _memory()
+        for _ in range(instances):
+            one, two = plain.start(), kesu.start()
+            times["floor"].append(plain.complete(one, "A"))
+            times["kesu"].append(kesu.complete(two, "A"))
+            sizes = plain.bytes_of(one), kesu.bytes_of(two)
+            times["floor B"].append(plain.complete(one, "B"))
+            times["kesu B"].append(kesu.complete(two, "B"))
+        rounds.append((times, _memory() - before))
+    figures = _figures([times for times, _ in rounds[1:]])
+    figures["statements"] = kesu.count_statements()
+    figures["bytes"] = {"floor": sizes[0], "kesu state": sizes[1][0], "kesu variables": sizes[1][1]}
+    figures["memory growth a round, KB"] = [growth for _, growth in rounds[1:]]
+    plain.close()
+    kesu.close()
+    return figures
 
 
-def report(
-    steps: dict[str, list[float]], whole: dict[str, list[float]], statements: list[int], plain: int, kesu: int
-) -> None:
+def _figures(rounds: list[dict[str, Times]]) -> Figures:
+    """Of the middle round, and the ratios of all."""
+    found: Figures = {}
+    for name in rounds[0]:
+        walls = [median(wall for wall, _ in times[name]) for times in rounds]
+        cpus = [median(cpu for _, cpu in times[name]) for times in rounds]
+        slow = [quantiles([wall for wall, _ in times[name]], n=20)[-1] for times in rounds]
+        speed = [1000 * len(times[name]) / sum(wall for wall, _ in times[name]) for times in rounds]
+        each = {"wall p50": walls, "wall p95": slow, "cpu p50": cpus, "steps a second": speed}
+        found[name] = {label: round(median(values), 3) for label, values in each.items()}
+        found[name]["rounds"] = {label: [round(value, 3) for value in values] for label, values in each.items()}
+    for after in ("", " B"):
+        one, two = found[f"floor{after}"]["rounds"], found[f"kesu{after}"]["rounds"]
+        found[f"ratio{after}"] = {
+            label: round(median(mine / floor for floor, mine in zip(one[label], two[label], strict=True)), 2)
+            for label in one
+        }
+    return found
+
+
+def measure_sales(url: str) -> Figures:
+    """The steps of the shipped sales procedure."""
+    sales = Sales(url)
+    seen = [sales.play() for _ in range(CASES + 3)][3:]
+    sales.close()
+    return {
+        step: {
+            "statements": max(case[step].statements for case in seen),
+            "cpu p50": round(median(case[step].cpu for case in seen), 3),
+            "wall p50": round(median(case[step].wall for case in seen), 3),
+        }
+        for step in STEPS
+    }
+
+
+def report(found: Figures) -> None:
     """One line a figure."""
-    print("baseline: plain SpiffWorkflow, one row saved a step, durable; no forms, rights, history, task or timer rows")
-    print(f"{'':34}{'baseline':>12}{'Kesu':>12}{'ratio':>10}")
-    for label, values, pick in (
-        ("complete a task, median ms", steps, median),
-        ("complete a task, p95 ms", steps, lambda each: quantiles(each, n=20)[-1]),
-        ("whole instance, median ms", whole, median),
-    ):
-        one, two = pick(values["plain"]), pick(values["kesu"])
-        print(f"{label:34}{one:12.2f}{two:12.2f}{two / one:10.2f}")
-    print(f"{'state with two timers, bytes':34}{plain:12}{kesu:12}{kesu / plain:10.3f}")
-    print(f"{'statements a step, most':34}{2:12}{max(statements):12}")
+    print(
+        "floor: plain SpiffWorkflow, its state in one row, durable; Kesu: the whole step with form, rights, case, history"
+    )
+    for kind in ("sqlite", "postgresql"):
+        if kind not in found:
+            continue
+        part = found[kind]
+        print(f"\n{kind:34}{'floor':>10}{'Kesu':>10}{'ratio':>8}{'  of each round':20}")
+        for after, what in (("", "a task completed"), (" B", "the last task")):
+            for label in ("cpu p50", "wall p50", "wall p95", "steps a second"):
+                one, two = part[f"floor{after}"], part[f"kesu{after}"]
+                each = zip(one["rounds"][label], two["rounds"][label], strict=True)
+                ratios = " ".join(f"{mine / floor:.2f}" for floor, mine in each)
+                ratio = part[f"ratio{after}"][label]
+                print(f"{what + ', ' + label:34}{one[label]:10.2f}{two[label]:10.2f}{ratio:8.2f}  {ratios}")
+        size = part["bytes"]
+        own = size["kesu state"] + size["kesu variables"]
+        print(f"{'bytes of state and variables':34}{size['floor']:10}{own:10}{own / size['floor']:8.2f}")
+        print(f"{'statements of the first task':34}{2:10}{part['statements']:10}")
+        for step, seen in part["sales"].items():
+            print(f"{'sales: ' + step:34}{seen['statements']:10} statements, CPU p50 {seen['cpu p50']:.2f} ms")
+    print(f"\npeak memory of the whole run {found['memory']['peak_mb']} MB; all figures in {OUT}")
+
+
+def _memory() -> int:
+    """Kilobytes that the process holds now; 0 where the system does not say."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "cores": os.cpu_count(),
+        "load": [round(value, 1) for value in os.getloadavg()],
+        "python": platform.python_version(),
+        "system": platform.platform(),
+    }
 
 
 if __name__ == "__main__":
