@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from engine import Json, Session, compile_expression, functions_with
 from engine.errors import ExpressionError
+from processes.cases import grams
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.procedures.model import Fact, LineKind, Procedure
 
@@ -109,6 +110,7 @@ def keep(case: DbCase, fact: Fact, text: str | None) -> None:
 def index(procedure: Procedure, case: DbCase) -> None:
     """Write down what the case is searched by; what is about a person is found by the whole of it, in its facts."""
     case.searched = "\n".join(fold(text) for text in _said(procedure, case) if text)
+    case.grams = grams.column(case.searched)
 
 
 def _said(procedure: Procedure, case: DbCase) -> list[str | None]:

@@ -33,6 +33,7 @@ class DbCase(Base):
         Index(None, "opened_by"),
         Index(None, "procedure", "received_at"),
         still("ix_case_file_open", "id", "closed_at IS NULL"),
+        Index("ix_case_file_grams", text("string_to_array(grams, ' ')"), postgresql_using="gin").ddl_if("postgresql"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -61,6 +62,8 @@ class DbCase(Base):
     tracking_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     searched: Mapped[str] = mapped_column(server_default="", deferred=True)
     """Everything it is searched by, folded, kept up to date by `facts.index`."""
+    grams: Mapped[str] = mapped_column(server_default="", deferred=True)
+    """The same in `grams`, over which there is an index."""
     facts: Mapped[dict[str, "DbCaseFact"]] = relationship(collection_class=attribute_keyed_dict("name"))
     clocks: Mapped[list["DbCaseClock"]] = relationship(order_by="DbCaseClock.place")
 

@@ -1,6 +1,6 @@
 """Finding cases: by exact number, or by parts of what is known of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from engine import Actor, Session, now
 from processes import procedures
-from processes.cases import access, facts
+from processes.cases import access, facts, grams
 from processes.cases.facts import digits_of
 from processes.cases.register import whole
 from processes.cases.schema import DbCase, DbCaseFact
@@ -83,7 +83,7 @@ ALWAYS = frozenset({"received", "number", "title", "procedure"})
 def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> CasePage:
     """The cases that fit and that the actor may see, with their facts and clocks."""
     wanted = wanted or CaseFilter()
-    conditions = [_seen(session, actor), *_conditions(session, wanted)]
+    conditions = [_seen(session, actor, wanted.text), *_conditions(session, wanted)]
     page = max(wanted.page, 1)
     start = (page - 1) * wanted.per_page
     query = select(DbCase).where(*conditions).options(*whole())
@@ -107,10 +107,32 @@ def used(session: Session, actor: Actor, columns: Iterable[str]) -> Mapping[str,
     return {name: session.scalars(_used(SORTED[name], seen)).all() for name in columns}
 
 
-def _seen(session: Session, actor: Actor) -> ColumnElement[bool]:
-    """What the actor may see, found from the few cases that it can be where they are few."""
-    seen, known = access.visible_to(session, actor), access.few(session, actor)
+def _seen(session: Session, actor: Actor, text: str = "") -> ColumnElement[bool]:
+    """What the actor may see, found from the few cases that it can be where they are few, else from those of a text."""
+    seen = access.visible_to(session, actor)
+    known: Collection[int] | None = access.few(session, actor)
+    if known is None and text.strip():
+        known = _near(session, text)
     return seen if known is None else seen & DbCase.id.in_(known)
+
+
+def _near(session: Session, text: str) -> Collection[int] | None:
+    """The numbers of all cases in which a text may occur; None where they are more than a few.
+
+    A text of nothing but single signs, which the index does not know, is looked for among the youngest cases.
+    """
+    words = text.split()[:MOST_WORDS]
+    asked = grams.of(*(part for word in words for part in facts.fold(word[:100]).split()))
+    whole = {fold for each in (text, *words) for fold in _folds(each)}
+    same = select(DbCaseFact.case_id).where(DbCaseFact.whole.is_(True), DbCaseFact.folded.in_(whole))
+    known = session.scalars(same.limit(grams.FEW + 1)).all()
+    if len(known) > grams.FEW:
+        return None
+    if asked:
+        found = grams.fitting(session, asked)
+    else:
+        found = session.scalars(select(DbCase.id).order_by(DbCase.id.desc()).limit(grams.FEW)).all()
+    return None if found is None else {*found, *known}
 
 
 YOUNGEST = 50
@@ -210,6 +232,9 @@ def _contains(word: str) -> ColumnElement[bool]:
 
 def _is_whole(text: str) -> ColumnElement[bool]:
     """The telephone number, e-mail address, identity number … of a case, from its first sign to its last."""
-    folds = {facts.fold(text[:100], kind) for kind in FOLDS}
-    same = DbCaseFact.whole.is_(True) & DbCaseFact.folded.in_(folds)
+    same = DbCaseFact.whole.is_(True) & DbCaseFact.folded.in_(_folds(text))
     return DbCase.id.in_(select(DbCaseFact.case_id).where(same))
+
+
+def _folds(text: str) -> set[str]:
+    return {facts.fold(text[:100], kind) for kind in FOLDS}

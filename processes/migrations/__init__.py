@@ -17,7 +17,7 @@ def migrate(url: str, revision: str = "head") -> None:
     On PostgreSQL those of the dispatcher, too, where it is installed: they hold nothing that is not in ours.
 
     A batch change on SQLite makes a table anew and loses its triggers: a revision that changes `event` or `submission`
-    that way calls `append_only` of the first revision again.
+    that way calls `append_only` of the first revision again, one that changes `case_file` makes those of 0029 again.
 
     Args:
         url: as SQLAlchemy writes it, `sqlite:///file` or `postgresql+psycopg://…`.

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import delete, or_, select, update
 
-from engine import Actor, Session, is_blank, now
+from engine import Actor, Database, Session, is_blank, now
 from engine.errors import ReasonMissing
-from processes.cases import register, rounds
+from processes.cases import grams, register, rounds
 from processes.cases.facts import fold
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.errors import CaseStillOpen
@@ -85,7 +85,8 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
     session.expunge_all()
     with lifted(session):
         gone = traces.remove(session, found, but=STATISTICS)
-        bare = {"title": "", "description": "", "searched": fold(number), "tracking_hash": None}
+        searched = {"searched": fold(number), "grams": grams.column(fold(number))}
+        bare = {"title": "", "description": "", "tracking_hash": None, **searched}
         session.execute(update(DbCase).where(DbCase.id == case_id).values(**bare))
         session.execute(update(INSTANCES).where(INSTANCES.c.id.in_(every)).values(state=b""))
         session.execute(update(TASKS).where(TASKS.c.instance_id.in_(every)).values(local={}))
@@ -108,6 +109,13 @@ def remove_copies(settings: Settings, gone: Gone) -> int:
     for file in found:
         file.unlink()
     return len(found)
+
+
+def rewrite(database: Database) -> None:
+    """Let nothing of what was deleted stay in the files of the database."""
+    with database.transaction() as session:
+        grams.settle(session)
+    database.rewrite()
 
 
 def before(session: Session, settings: Settings) -> datetime:

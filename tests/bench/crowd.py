@@ -61,9 +61,10 @@ def _copy(connection: sa.Connection, name: str, which: str, copies: int, moved: 
     table = Base.metadata.tables[name]
     columns = [column.name for column in table.columns if column.computed is None]
     said: dict[str, Any] = {column: f"o.{column} + k.n * {STEP}" for column in moved if column in table.columns}
-    said |= {
-        column: f"o.{column} || '-' || k.n" for column in ("number", "business_key", "searched") if column in columns
-    }
+    said |= {column: f"o.{column} || '-' || k.n" for column in ("number", "business_key") if column in columns}
+    if "searched" in columns:  # a word that no other case has: nine digits
+        said["searched"] = f"o.searched || ' ' || {_word(said['id'])}"
+        said["grams"] = " || ' ' || ".join(("o.grams", *_grams(_word(said["id"]))))
     said |= {column: "NULL" for column in ("tracking_hash",) if column in columns}
     values = ", ".join(said.get(column, f"o.{column}") for column in columns)
     connection.execute(
@@ -73,3 +74,13 @@ def _copy(connection: sa.Connection, name: str, which: str, copies: int, moved: 
             f"o AS (SELECT * FROM {name} WHERE {which}) SELECT {values} FROM o CROSS JOIN k"
         )
     )
+
+
+def _word(number: str) -> str:
+    return f"substr(CAST(1000000000 + {number} AS TEXT), 2)"
+
+
+def _grams(word: str) -> list[str]:
+    """The grams of a word of nine digits, as the database writes them."""
+    signs = [f"'3' || substr({word}, {place}, 1)" for place in range(1, 10)]
+    return [" || ".join(signs[place : place + length]) for length in (2, 3) for place in range(10 - length)]

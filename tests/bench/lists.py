@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
-from processes.letters.mail import RecordingMail
 
 from processes.demo import PASSWORD, populate
+from processes.mail import RecordingMail
 from processes.migrations import migrate
 from processes.settings import Settings
 from tests.bench.crowd import counts, multiply
@@ -41,9 +41,12 @@ REQUESTS = (
     ("cases, all by receipt", "li", "/cases?state=all"),
     ("cases of a unit", "li", "/cases?unit=injection_workshop"),
     ("cases, late", "li", "/cases?state=late"),
-    ("search, a word of few", "li", "/cases?q=kb-26-0003&state=all"),
+    ("search, a word of one", "li", "/cases?q=000040017&state=all"),
     ("search, a word of many", "li", "/cases?q=开裂&state=all"),
+    ("search, of many and of one", "li", "/cases?q=开裂 000040017&state=all"),
     ("search, a word of none", "li", "/cases?q=nowhere&state=all"),
+    ("search, of a person of few", "ning", "/cases?q=开裂&state=all"),
+    ("search, of an administrator", "admin", "/cases?q=000040017&state=all"),
     ("cases, of a manager", "ma", "/cases"),
     ("suggestions", "li", "/search/suggest?q=壳体开"),
     ("administrator, instances", "admin", "/admin/instances"),
@@ -124,6 +127,7 @@ def _compose(url: str) -> compose.Kesu:
 def _tell(url: str) -> None:
     migrate(url)
     kesu = _compose(url)
+    compose.deploy_shipped(kesu.database)
     with compose.on_a_set_clock(kesu) as (past, clock):
         populate(past.database, past.office, clock)
     kesu.database.close()

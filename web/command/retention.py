@@ -42,7 +42,7 @@ def purge(url: str, settings_file: Path | None, *, yes: bool) -> None:
                 gone = cases.purge(session, old, loose)
             cases.remove_copies(kesu.settings, gone)
             count, rows = count + gone.cases, rows + gone.rows
-        kesu.database.rewrite()
+        cases.rewrite(kesu.database)
         click.echo(f"{count} cases deleted, {rows} rows")
     except KesuError as error:
         raise click.ClickException(str(error)) from None
@@ -73,7 +73,7 @@ def erase(numbers: tuple[str, ...], text: str, reason: str, url: str, settings_f
                 gone = cases.erase(session, case, by=SYSTEM, reason=reason)
             cases.remove_copies(kesu.settings, gone)
             click.echo(f"{number}: {gone.rows} rows deleted")
-        kesu.database.rewrite()
+        cases.rewrite(kesu.database)
     except KesuError as error:
         raise click.ClickException(str(error)) from None
     finally:

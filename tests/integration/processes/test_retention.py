@@ -25,6 +25,8 @@ WORDS = {
     "comment": "he sounded quuxed",
     "file": "waldo inside",
     "draft": "garply typed",
+    "product_model": "blorb",
+    "gram": "6c6f72",  # of the product, as it stands in the index of the search
 }
 
 
@@ -32,7 +34,7 @@ WORDS = {
 def finished(house):
     """A case that was registered, commented and called off, with letters, documents and a draft; another one is open."""
     house.deploy()
-    said = {name: WORDS[name] for name in ("complainant", "phone", "email", "content")}
+    said = {name: WORDS[name] for name in ("complainant", "phone", "email", "content", "product_model")}
     with house.database.transaction() as session:
         looked = documents.look("evidence.txt", WORDS["file"].encode(), house.office.settings)
         kept = documents.as_value(documents.store(session, looked, by=INTAKE, settings=house.office.settings))
@@ -55,7 +57,7 @@ def finished(house):
 
 def everywhere(house):
     """All that the database has, as one text; on SQLite the bytes of its files, too."""
-    house.database.rewrite()
+    cases.rewrite(house.database)
     found = []
     with house.database.reading() as session:
         for table in Base.metadata.sorted_tables:

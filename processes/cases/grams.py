@@ -1,0 +1,54 @@
+"""The index of what cases are searched by: each two signs that stand together in a word, of Latin ones each three, too.
+
+A word is in a text only where all of its grams are; so the index gives the few cases in which it may stand, and the
+search then looks into these alone. A single sign has no grams.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import text
+
+from engine import Session
+
+FEW = 2000
+"""Of so many cases at most a search looks into each; a word that more have is soon found in any order."""
+
+_ASKED = {
+    # grams are hexadecimal: they mean nothing to the language that the index is asked in
+    "sqlite": text("SELECT rowid FROM case_gram WHERE case_gram MATCH :asked ORDER BY rowid DESC LIMIT :most"),
+    "postgresql": text(
+        "SELECT id FROM case_file WHERE string_to_array(grams, ' ') @> string_to_array(:asked, ' ') LIMIT :most"
+    ),
+}
+
+
+def of(*words: str) -> frozenset[str]:
+    """The grams of folded words."""
+    found = set()
+    for word in words:
+        found |= {_written(word[place : place + 2]) for place in range(len(word) - 1)}
+        threes = (word[place : place + 3] for place in range(len(word) - 2))
+        found |= {_written(three) for three in threes if three.isascii()}
+    return frozenset(found)
+
+
+def column(searched: str) -> str:
+    """The grams of a folded text as they are kept."""
+    return " ".join(sorted(of(*searched.split())))
+
+
+def fitting(session: Session, grams: Iterable[str]) -> Sequence[int] | None:
+    """The numbers of all cases that have these grams; None where they are more than a few."""
+    asked = {"asked": " ".join(sorted(grams)), "most": FEW + 1}
+    found = session.scalars(_ASKED[session.get_bind().dialect.name], asked).all()
+    return found if len(found) <= FEW else None
+
+
+def settle(session: Session) -> None:
+    """Let nothing of what was deleted stay in the index: SQLite's keeps it until its parts are put together."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("INSERT INTO case_gram (case_gram) VALUES (:act)"), {"act": "optimize"})
+
+
+def _written(gram: str) -> str:
+    return "".join(f"{ord(sign):02x}" for sign in gram)

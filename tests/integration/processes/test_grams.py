@@ -1,0 +1,149 @@
+"""The index of texts finds what looking through all of them finds, whatever is asked for."""
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, insert, select, text, update
+
+from engine.store.schema import DbInstance
+from engine.values import Actor
+from processes.cases import facts, grams
+from processes.cases.schema import DbCase
+from processes.cases.search import CaseFilter, search
+from processes.migrations import migrate
+from tests.conftest import START
+from tests.integration.engine.test_database import instance
+
+ADMIN = Actor("ma", frozenset({"admin"}), admin=True)
+WORDS = (
+    *(
+        "壳体",
+        "开裂",
+        "壳体开裂",
+        "体开",
+        "注塑车间",
+        "漏油",
+        "客户投诉",
+        "ＫＢ-2026",
+        "kb-2026-0001",
+        "L2610-17",
+        "２６１０",
+    ),
+    *(
+        "casing",
+        "cracked",
+        "Müller",
+        "GmbH",
+        "100%",
+        "O_77",
+        "o'neil",
+        "\\",
+        '"quoted"',
+        "*",
+        "e-mail",
+        "ß",
+        "ok",
+        "鑫",
+    ),
+)
+SOME = st.lists(st.sampled_from(WORDS) | st.text("壳体开裂漏油０1234-%_* abk", min_size=1, max_size=5), max_size=3)
+
+
+@pytest.fixture
+def cases(database):
+    """Some hundred invented cases."""
+    chance = random.Random(29)
+    with database.transaction() as session:
+        first = session.get_one(DbInstance, instance(session))
+        shared = {"definition_id": first.definition_id, "status": "running", "state": b"", "revision": 1}
+        shared |= {"started_at": first.started_at, "started_by": "me"}
+        session.execute(insert(DbInstance), [{"id": number, **shared} for number in range(2, 302)])
+        rows = []
+        for number in range(2, 302):
+            said = " ".join(chance.choices(WORDS, k=chance.randint(0, 5))) + str(chance.randint(0, 99999))
+            searched = facts.fold(f"KB-2026-{number:06}") + "\n" + facts.fold(said)
+            rows.append(row(number, first.started_at) | {"searched": searched, "grams": grams.column(searched)})
+        session.execute(insert(DbCase), rows)
+    return database
+
+
+def row(number, at):
+    return {
+        "id": number,
+        "instance_id": number,
+        "number": f"KB-2026-{number:06}",
+        "procedure": "p",
+        "title": "t",
+        "description": "",
+        "status": "open",
+        "opened_by": "me",
+        "received_at": at,
+        "opened_at": at,
+        "language": "zh",
+    }
+
+
+@pytest.mark.parametrize("few", [2000, 20])
+def test_the_index_finds_what_a_look_at_all_finds(cases, monkeypatch, few):
+    monkeypatch.setattr(grams, "FEW", few)
+    with cases.reading() as session:
+        every = session.execute(select(DbCase.id, DbCase.searched)).all()
+
+        @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+        @given(SOME)
+        def check(words):
+            asked = " ".join(words)
+            folded = [facts.fold(word) for word in asked.split()]
+            wanted = {number for number, searched in every if all(word in searched for word in folded)}
+            if few < len(every) and not grams.of(*folded) and folded:
+                return  # of single signs only the youngest are looked at
+            found = search(session, ADMIN, CaseFilter(text=asked, per_page=400))
+            assert {case.id for case in found.cases} == wanted
+            assert found.total == len(wanted)
+
+        check()
+
+
+def test_single_signs_are_looked_for_among_the_youngest(cases, monkeypatch):
+    monkeypatch.setattr(grams, "FEW", 5)
+    with cases.reading() as session:
+        found = search(session, ADMIN, CaseFilter(text="0", per_page=400))
+        assert {case.id for case in found.cases} == {301, 300, 299, 298, 297}
+
+
+def test_the_index_follows_what_is_changed_and_deleted(cases):
+    def found(word):
+        with cases.reading() as session:
+            return set(grams.fitting(session, grams.of(word)))
+
+    with cases.transaction() as session:
+        session.execute(update(DbCase).where(DbCase.id == 2).values(grams=grams.column("xyzzy")))
+    assert found("xyzzy") == {2}
+    with cases.transaction() as session:
+        session.execute(update(DbCase).where(DbCase.id == 2).values(grams="", searched=""))
+        session.execute(update(DbCase).where(DbCase.id == 3).values(grams=grams.column("xyzzy")))
+    assert found("xyzzy") == {3}
+    with cases.transaction() as session:
+        session.execute(DbCase.__table__.delete().where(DbCase.id == 3))
+    assert found("xyzzy") == set()
+
+
+def test_what_was_there_before_the_index_is_found_by_it(tmp_path):
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    migrate(url, "0028")
+    engine = create_engine(url)
+    columns = ", ".join(row(1, START))
+    with engine.begin() as connection:
+        for number, searched in enumerate(("kb-2026-1\n壳体开裂 cracked\u00a0casing", "", "壳 体"), 1):
+            values = row(number, START.isoformat()) | {"searched": searched}
+            names = ", ".join(f":{name}" for name in values)
+            connection.execute(text(f"INSERT INTO case_file ({columns}, searched) VALUES ({names})"), values)
+    migrate(url)
+    with engine.begin() as connection:
+        kept = connection.execute(text("SELECT searched, grams FROM case_file ORDER BY id")).all()
+        assert [said for _, said in kept] == [grams.column(searched) for searched, _ in kept]
+        asked = {"asked": " ".join(grams.of("壳体"))}
+        assert connection.scalars(text("SELECT rowid FROM case_gram WHERE case_gram MATCH :asked"), asked).all() == [1]
+    engine.dispose()
