@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import BindParameter, Select, bindparam, func, insert, select, union, update
+from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from engine import Actor, Call, Json, Session, StepResult, TaskItem, now
@@ -193,14 +193,18 @@ def count_alike(session: Session, case: DbCase, ways: Iterable[Collection[str]],
 def _count_alike(ways: tuple[tuple[str, ...], ...]) -> Select[int]:
     """The statement that counts; the declarations ask for few different ones."""
     near = (DbCase.procedure == bindparam("of")) & (DbCase.id != bindparam("but"))
-    alike = or_(*(and_(*map(_has, names)) for names in ways))
+    alike = DbCase.id.in_(union(*map(_having, ways)))
     return select(func.count(DbCase.id)).where(near, DbCase.received_at >= bindparam("since"), alike)
 
 
-def _has(name: str) -> ColumnElement[bool]:
-    """The condition on a case that it has the fact of that name."""
-    same = (DbCaseFact.name == name) & (DbCaseFact.folded == bindparam(_asked(name)))
-    return exists().where(DbCaseFact.case_id == DbCase.id, same).correlate(DbCase)
+def _having(names: Iterable[str]) -> Select[int]:
+    """The cases that have the facts of these names, by their index: each way has its own, which an OR would not use."""
+    rows = [(name, aliased(DbCaseFact)) for name in names]
+    first = rows[0][1].case_id
+    query = select(first)
+    for name, row in rows:
+        query = query.where(row.case_id == first, row.name == name, row.folded == bindparam(_asked(name)))
+    return query
 
 
 def _asked(name: str) -> str:

@@ -298,12 +298,13 @@ def test_a_letter_that_fails_is_tried_again_and_goes_out_once(registered):
 def test_alike_complaints_are_counted(house):
     house.deploy()
     counts = []
-    for lot in ("L1", "L1", "L2", "L1"):
+    both = [("L1", "C-9"), ("L1", "C-9"), ("L9", "C-9")]  # who is alike in both ways counts once
+    for lot, product in [*((lot, None) for lot in ("L1", "L1", "L2", "L1")), *both]:
         number = house.start("complaint_intake", INTAKE)
-        house.do("UT_Register", INTAKE, **{**REGISTER, "lot_no": lot, "product_model": None})
+        house.do("UT_Register", INTAKE, **{**REGISTER, "lot_no": lot, "product_model": product})
         with house.database.reading() as session:
             counts.append(instances.get_variables(session, number)["same_90d"])
-    assert counts == [0, 1, 0, 2]
+    assert counts == [0, 1, 0, 2, 3, 4, 2]
 
 
 def test_a_customer_without_an_address_gets_a_letter_to_be_printed(house):
