@@ -104,8 +104,7 @@ def _save_instance(connection: Connection, step: Step, status: InstanceStatus) -
         "new_called": _called(step),
         "new_end_element": " ".join(step.execution.end_elements) or None,
     }
-    found = _UPDATE_INSTANCE.run(connection, values)
-    if found.rowcount != 1:
+    if _UPDATE_INSTANCE.run(connection, values) != 1:
         raise StaleInstance(instance_id=step.instance.id)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.types import TypeEngine
 
 Convert = Callable[[Any], Any] | None
@@ -23,20 +23,23 @@ class Prepared:
         self._statement = statement
         self._known: dict[str, _Text] = {}
 
-    def run(self, connection: Connection, values: Values) -> CursorResult[Any]:
-        """Run it with some values."""
+    def run(self, connection: Connection, values: Values) -> int:
+        """Run it with some values; how many rows it changed."""
         text = self._text(connection)
-        return connection.exec_driver_sql(text.sql, text.given(values))
+        return int(_ask(connection, text.sql, text.given(values)).rowcount)
 
     def run_each(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Run it for each of some rows."""
         text = self._text(connection)
-        connection.exec_driver_sql(text.sql, [text.given(row) for row in rows])
+        if len(rows) == 1:
+            _ask(connection, text.sql, text.given(rows[0]))
+        else:
+            _ask(connection, text.sql, [text.given(row) for row in rows])
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """What a query finds."""
         text = self._text(connection)
-        return [text.taken(row) for row in connection.exec_driver_sql(text.sql, text.given(values))]
+        return [text.taken(row) for row in _ask(connection, text.sql, text.given(values)).fetchall()]
 
     def _text(self, connection: Connection) -> "_Text":
         name = connection.dialect.name
@@ -44,6 +47,24 @@ class Prepared:
         if known is None:
             known = self._known[name] = _Text(self._statement, connection.dialect)
         return known
+
+
+def _ask(connection: Connection, sql: str, given: Any) -> Any:
+    """Let the driver itself run a statement in the transaction of a connection, once or for each of a list of values.
+
+    SQLAlchemy is asked where somebody listens to statements, and says what an error means.
+    """
+    if connection.dispatch.before_cursor_execute:
+        return connection.exec_driver_sql(sql, given)
+    cursor = connection.connection.cursor()
+    try:
+        if isinstance(given, list):
+            cursor.executemany(sql, given)
+        else:
+            cursor.execute(sql, given)
+    except BaseException as error:  # noqa: BLE001 - it raises anew, and gives up a connection that was interrupted
+        connection._handle_dbapi_exception(error, sql, given, cursor, None)  # noqa: SLF001 - nothing public does this
+    return cursor
 
 
 class _Text:

@@ -3,7 +3,7 @@
 import time
 
 import orjson
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 import forms
 from engine import loading
@@ -17,6 +17,7 @@ from processes.mail import RecordingMail
 from processes.migrations import migrate
 from processes.settings import Settings
 from tests.bench.diagram import BEGIN, TYPED, ours
+from tests.counting import counting
 from web import compose
 
 LEE = Actor("lee", frozenset({"sales"}))
@@ -35,8 +36,6 @@ class Kesu:
             deployed = deployments.deploy(session, "bench", ours(), by=SYSTEM)
         with self.database.reading() as session:
             self.files = {name: _form(session, deployed.id, name) for name in TYPED}
-        self.statements = 0
-        event.listen(self.database.engine, "before_cursor_execute", self._count)
 
     def start(self) -> int:
         with self.database.transaction() as session:
@@ -53,9 +52,9 @@ class Kesu:
         """Those of completing the first task."""
         instance = self.start()
         task = self.open_task(instance, "A")
-        before = self.statements
-        self._hand_in(task, "A")
-        return self.statements - before
+        with counting(self.database) as (statements, _):
+            self._hand_in(task, "A")
+        return len(statements)
 
     def _hand_in(self, task: int, name: str) -> None:
         answers = forms.decode(self.gate.form(self.files[name]), TYPED[name], {})
@@ -78,9 +77,6 @@ class Kesu:
 
     def close(self) -> None:
         self.database.close()
-
-    def _count(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
-        self.statements += not statement.startswith(("BEGIN", "PRAGMA"))
 
 
 def _form(session, deployment: int, task: str) -> FormFile:
