@@ -31,8 +31,11 @@ SWEEP_SECONDS = 20
 RENEW_SECONDS = 3
 """So often a worker says that it is still at its jobs."""
 
+SLOW_SECONDS = 0.3
+"""A step that takes longer does not hold up the next one, where there is a thread to spare."""
+
 AHEAD = 20
-"""So many steps a thread takes at a time: taking costs a commit, and what is taken the others cannot do."""
+"""So many steps a worker takes at a time: taking costs a commit, and what is taken the others cannot do."""
 
 
 def work_once(database: Database) -> int:
@@ -98,7 +101,7 @@ class EmbeddedDispatcher:
         """
         self._database = database
         alone = _is_sqlite(database)
-        self._steps = _Lane(database, service=False, threads=1 if alone else 2, ahead=AHEAD)
+        self._steps = _Lane(database, service=False, threads=1 if alone else 2, ahead=AHEAD, turns=1)
         self._outside = _Lane(database, service=True, threads=threads, ahead=1)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
@@ -152,6 +155,7 @@ class EmbeddedDispatcher:
     def tick(self) -> None:
         """One look: due timers become jobs, jobs that are due go to the threads."""
         with looking(self._quiet):
+            self._steps.pass_the_slow()
             while self._hand_over_timers() >= timers.BATCH:
                 self._steps.fill()
             self._steps.fill()
@@ -182,19 +186,27 @@ class EmbeddedDispatcher:
 
 
 class _Lane:
-    """Threads that do one kind of jobs, and what they have taken; never more than they do in a moment."""
+    """Threads that do one kind of jobs, and what they have taken; never more than they do in a moment.
 
-    def __init__(self, database: Database, *, service: bool, threads: int, ahead: int) -> None:
+    So many are at work at once as there are turns: Python runs one at a time, and a second one that only waits for it
+    costs both. The other threads are for when one of them waits long, for a row that somebody holds.
+    """
+
+    def __init__(
+        self, database: Database, *, service: bool, threads: int, ahead: int, turns: int | None = None
+    ) -> None:
         self._database = database
         self._service = service
         self._room = threads * ahead
-        self._low = threads * ahead // 2
+        self._low = self._room - ahead
+        self._turns = threading.Semaphore(turns or threads)
+        self._begun: dict[int, float] = {}
         self._pool = ThreadPoolExecutor(threads, "kesu-outside" if service else "kesu-step")
         self._guard = threading.Lock()
         self._filling = threading.Lock()
         self._running: dict[int, str] = {}
         self.closed = False
-        self._turn = 0
+        self._first = 0
 
     @property
     def owners(self) -> set[str]:
@@ -207,7 +219,8 @@ class _Lane:
         if not self._filling.acquire(blocking=False):
             return
         try:
-            while not self.closed and (room := self._room - len(self._running)) > 0:
+            while not self.closed and len(self._running) <= self._low:  # few of many: each look costs a commit
+                room = self._room - len(self._running)
                 found = self._take(room)
                 with self._guard:
                     self._running.update((job.id, str(job.owner)) for job in found)
@@ -217,6 +230,14 @@ class _Lane:
                     return
         finally:
             self._filling.release()
+
+    def pass_the_slow(self) -> None:
+        """Let the next one begin beside each that has been at work for long."""
+        with self._guard:
+            slow = [number for number, begun in self._begun.items() if time.monotonic() - begun > SLOW_SECONDS]
+            for number in slow:
+                del self._begun[number]
+                self._turns.release()
 
     def close(self) -> None:
         """Take nothing more, and begin nothing of what is waiting for a thread."""
@@ -235,8 +256,8 @@ class _Lane:
             names = leases.queues(session, service=self._service)
         if not names:
             return []
-        self._turn += 1
-        start = self._turn % len(names)
+        self._first += 1
+        start = self._first % len(names)
         owner = leases.new_owner()
         found: list[Work] = []
         with self._database.transaction() as session:
@@ -247,19 +268,25 @@ class _Lane:
         return found
 
     def _work(self, job: Work) -> None:
+        self._turns.acquire()
+        with self._guard:
+            self._begun[job.id] = time.monotonic()
         try:
             if self.closed:
                 with self._database.transaction() as session:
                     leases.release(session, job)
             else:
                 jobs.run(self._database, job)
-                if jobs.takes_breath(job):
-                    time.sleep(jobs.BREATH)
         except Passing:
             log.warning("a job is left until its lease is over", job=job.id)
         except Exception:
             log.exception("a job could not even be counted as failed", job=job.id)
         finally:
+            with self._guard:
+                if self._begun.pop(job.id, None) is not None:
+                    self._turns.release()
+            if jobs.takes_breath(job) and not self.closed:
+                time.sleep(jobs.BREATH)
             with self._guard:
                 self._running.pop(job.id, None)
                 few = len(self._running) <= self._low

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select, update
 
 from engine.core import Execution
 from engine.core.timers import Duration, parse_duration
@@ -26,6 +26,7 @@ from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_instance, read_variables
 from engine.runtime import JobRow, Session, now
 from engine.services import Call, call_outside
+from engine.store.prepared import Prepared
 from engine.store.schema import JOB_IS_OPEN, DbInstance, DbJob
 from engine.values import SYSTEM, Actor, Json
 from engine.work import leases
@@ -34,6 +35,7 @@ from engine.work.model import Work
 log = structlog.get_logger(__name__)
 BREATH = 0.2
 """Seconds between the parts of a long step, in which others write."""
+_TAKE_OWN = Prepared(delete(DbJob).where(DbJob.id == bindparam("number"), JOB_IS_OPEN, DbJob.owner == bindparam("own")))
 _RETRIES = re.compile(r"R(\d+)/(P.+)")
 
 
@@ -145,7 +147,9 @@ def _hold(session: Session, job: Work) -> tuple[Locked | None, bool]:
 
 def _take(session: Session, job: Work) -> bool:
     """Delete the row of a job; False when somebody else has done it or does it, then nothing may be done here."""
-    return session.connection().execute(delete(DbJob).where(_is_mine(session, job))).rowcount == 1
+    if job.owner is None:
+        return session.connection().execute(delete(DbJob).where(_is_mine(session, job))).rowcount == 1
+    return _TAKE_OWN.run(session.connection(), {"number": job.id, "own": job.owner}) == 1
 
 
 def _lock(session: Session, job: Work) -> Locked | None:

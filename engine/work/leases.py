@@ -25,6 +25,8 @@ from engine.work.model import Work
 
 LEASE = timedelta(seconds=10)
 """So long work is its owner's after the last sign of life; within 15 seconds somebody else takes it up."""
+FRESH = timedelta(seconds=2)
+"""A lease that was given less than so long ago is not renewed."""
 HOLD = timedelta(seconds=60)
 """So long a job rests whose instance stands still."""
 FAR = timedelta(minutes=5)
@@ -135,10 +137,13 @@ def choose_fairly(session: Session, *, limit: int) -> list[int]:
 
 
 def renew(session: Session, owners: Collection[str]) -> None:
-    """Say that one is still at it."""
-    if owners:
-        change = update(DbJob).where(DbJob.owner.in_(owners), JOB_IS_OPEN)
-        session.connection().execute(change.values(leased_until=from_now(session, LEASE)))
+    """Say that one is still at it; not of what was taken a moment ago, nor of what is being written down just now."""
+    if not owners:
+        return
+    old = DbJob.owner.in_(owners), JOB_IS_OPEN, DbJob.leased_until < from_now(session, LEASE - FRESH)
+    chosen = select(DbJob.id).where(*old).with_for_update(of=DbJob, skip_locked=True).cte("chosen")
+    change = update(DbJob).where(DbJob.id.in_(select(chosen.c.id)))
+    session.connection().execute(change.values(leased_until=from_now(session, LEASE)))
 
 
 def confirm(session: Session, job: Work) -> None:

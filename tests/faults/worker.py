@@ -22,8 +22,9 @@ def main(url: str, kind: str, letters: str, seconds: str = "0") -> int:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: ended.set())
+    print("ready", flush=True)
+    sys.stdin.readline()
     worker.start()
-    print("works", flush=True)
     while not ended.wait(1):
         pass
     return 0 if worker.stop(30) else 1

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from engine_world import LEE, ROOT
 from engine.clock import SetClock
 from engine.database import Database
 from engine.errors import Busy, LeaseLost
+from engine.kinds import JobKind
 from engine.look import admin
 from engine.run import incidents, instances
 from engine.run import messages as told
@@ -220,6 +222,49 @@ def test_each_queue_gets_its_share(world):
     found = lane._take(10)
     lane._pool.shutdown()
     assert (len(found), late in {job.instance_id for job in found}) == (10, True)
+
+
+def test_a_step_that_waits_long_lets_the_next_one_begin(world, monkeypatch):
+    begun, held, passed = threading.Event(), threading.Event(), threading.Event()
+
+    def run(_database, job):
+        if job.id == 1:
+            begun.set()
+            held.wait(30)
+        else:
+            passed.set()
+
+    monkeypatch.setattr("engine.work.jobs.run", run)
+    monkeypatch.setattr("engine.work.dispatch.SLOW_SECONDS", 0)
+    lane = _Lane(world.database, service=False, threads=2, ahead=5, turns=1)
+    monkeypatch.setattr(lane, "_look_on", lambda: None)
+    lane._pool.submit(lane._work, SimpleNamespace(id=1, kind=JobKind.TIMER))
+    assert begun.wait(10)
+    lane._pool.submit(lane._work, SimpleNamespace(id=2, kind=JobKind.TIMER))
+    lane.pass_the_slow()
+    assert passed.wait(10)
+    held.set()
+    lane._pool.shutdown()
+    assert lane._turns._value == 1
+
+
+def test_what_was_taken_a_moment_ago_is_not_renewed(world):
+    world.services.task("mail", outside=True)(lambda call: None)
+    world.deploy(MAIL)
+    world.start()
+    take(world)
+    taken = leased_until(world)
+    world.do(leases.renew, {"me"})
+    assert leased_until(world) == taken
+    with world.database.transaction() as session:
+        session.execute(sa.update(DbJob).values(leased_until=taken - leases.FRESH))
+    world.do(leases.renew, {"me"})
+    assert leased_until(world) > taken - leases.FRESH
+
+
+def leased_until(world):
+    with world.database.reading() as session:
+        return session.scalar(sa.select(DbJob.leased_until))
 
 
 def test_work_that_one_does_for_all(world):

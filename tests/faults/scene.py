@@ -1,0 +1,88 @@
+"""A database on PostgreSQL, the processes that work on it, and the letters they have sent."""
+
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from cluster import Cluster
+from sqlalchemy import text
+
+from engine.run import instances
+from engine.values import SYSTEM
+from tests.faults.stage import deploy, letters_to, open_database
+
+Process = subprocess.Popen[str]
+
+
+class Scene:
+    """A database, its workers, and the letters they have sent."""
+
+    def __init__(self, cluster: Cluster, kind: str, *diagrams: bytes) -> None:
+        self.cluster = cluster
+        self.url = cluster.create_database()
+        self.kind = kind
+        self.folder = Path(tempfile.mkdtemp(prefix="kesu-faults-"))
+        self.letters = self.folder / "letters"
+        self.database = open_database(self.url, letters_to(self.letters))
+        deploy(self.database, *diagrams)
+        self.workers: list[Process] = []
+
+    def work(self, count: int, seconds: float = 0.0) -> list[Process]:
+        """Let so many workers begin at one moment, whose letters take so long."""
+        return begin(self.prepare(count, seconds))
+
+    def prepare(self, count: int, seconds: float = 0.0) -> list[Process]:
+        """Start so many workers that wait for the word."""
+        command = [sys.executable, "-m", "tests.faults.worker", self.url, self.kind, str(self.letters), str(seconds)]
+        return self.launch([command] * count)
+
+    def launch(self, commands: list[list[str]]) -> list[Process]:
+        """Start processes and wait until each has said that it is ready."""
+        log = (self.folder / "log").open("a")
+        pipe = subprocess.PIPE
+        started = [subprocess.Popen(each, stdin=pipe, stdout=pipe, stderr=log, text=True) for each in commands]
+        for each in started:
+            assert each.stdout is not None
+            assert each.stdout.readline() == "ready\n", (self.folder / "log").read_text()
+        self.workers += started
+        return started
+
+    def write(self, count: int, key: str = "p", **variables: object) -> None:
+        """Start so many instances, some hundred in a transaction."""
+        for begin in range(0, count, 200):
+            with self.database.transaction() as session:
+                for _ in range(begin, min(begin + 200, count)):
+                    instances.start(session, key, variables=variables, by=SYSTEM)
+
+    def left(self) -> int:
+        """How many jobs there are."""
+        with self.database.reading() as session:
+            return int(session.connection().execute(text("SELECT count(*) FROM job")).scalar_one())
+
+    def waiting(self) -> int:
+        """How many timers and jobs there are."""
+        with self.database.reading() as session:
+            query = text("SELECT (SELECT count(*) FROM job) + (SELECT count(*) FROM timer)")
+            return int(session.connection().execute(query).scalar_one())
+
+    def end(self) -> list[int]:
+        """Tell the workers to end; how each ended."""
+        for each in self.workers:
+            if each.poll() is None:
+                each.send_signal(signal.SIGTERM)
+            if each.stdin is not None:
+                each.stdin.close()
+        ends = [each.wait(60) for each in self.workers]
+        self.database.close()
+        return ends
+
+
+def begin(processes: list[Process]) -> list[Process]:
+    """Give processes that are ready the word, all at once."""
+    for each in processes:
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    return processes
