@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.core.errors import Stuck
 from engine.core.script_engine import evaluate, truth
-from engine.core.specs import Arrow, Live
+from engine.core.specs import Arming, Arrow, Live
 from engine.core.tasks import Token
 
 
@@ -61,8 +61,9 @@ class OutgoingChoice(Choosing, defaults.InclusiveGateway):
     visible = False
 
     def chosen(self, task: Token) -> list[Arrow]:
-        """All that match, else the default."""
-        return self.matching(task) or self.by_default()
+        """All without a condition, and of the others those that match, else the default: BPMN 2.0.2 section 13.2.1."""
+        found = self.matching(task)
+        return found if any(arrow.condition is not None for arrow in found) else [*found, *self.by_default()]
 
 
 class ParallelGateway(Live, defaults.ParallelGateway):
@@ -185,7 +186,7 @@ class Gather(Live, defaults.ParallelGateway):
         return True
 
 
-class EventGateway(Live, defaults.EventBasedGateway):
+class EventGateway(Arming, defaults.EventBasedGateway):
     """Arms the events behind it; the first that happens cancels the others."""
 
     def connect(self, child: Any) -> None:

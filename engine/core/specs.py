@@ -129,6 +129,15 @@ class Live:
             child.internal_data["via"] = arrow.id
 
 
+class Arming(Live):
+    """A node that only lets others begin to wait: at once, so that they hear what is thrown beside it meanwhile."""
+
+    def _update(self, my_task: Token) -> None:
+        my_task._state = TaskState.READY  # noqa: SLF001 - it runs without being queued
+        self._on_ready(my_task)
+        my_task.run()
+
+
 class Hidden(Live):
     """A node that is in no diagram; its followers are simply all its outputs."""
 
@@ -147,7 +156,7 @@ class Beginning(Hidden, BpmnStartTask):
     """Where a scope without a start event begins: a token goes to each node that no flow leads to."""
 
 
-class EventSplit(Hidden, BoundaryEventSplit):
+class EventSplit(Arming, Hidden, BoundaryEventSplit):
     """Stands before a node with boundary events: its children are the node's token and the listeners."""
 
 

@@ -47,6 +47,9 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
         check_receive(report, drawn, node)
     if tag not in EVENTS:
         return
+    for reference in children(node, "eventDefinitionRef"):
+        said = f"the definition {text(reference)} is not in the file: write it into the event"
+        report.error(node, "no_reference", said)
     definitions = definitions_of(node)
     if len(definitions) > 1:
         check_several(report, drawn, node, definitions)

@@ -9,7 +9,7 @@ from engine.core.parser import vocabulary as words
 from engine.core.parser.check_parameters import check_parameters
 from engine.core.parser.check_undoing import check_handler
 from engine.core.parser.check_work import Known, check_call, check_people, check_script_task, check_service
-from engine.core.parser.drawing import Drawn, is_triggered
+from engine.core.parser.drawing import Drawn, by_themselves, is_triggered
 from engine.core.parser.report import Report
 from engine.core.parser.xml import (
     BPMN,
@@ -40,7 +40,7 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
     check_words(report, node, tag)
     check_own_properties(report, node, known)
     if tag in words.ACTIVITIES:
-        check_activity(report, node)
+        check_activity(report, drawn, node)
     if tag in {"userTask", "manualTask", "startEvent"}:
         check_people(report, node, known)
     if tag in words.SERVICE_LIKE:
@@ -51,7 +51,7 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
         check_call(report, node, known)
     if is_offered(drawn, node):
         check_offer(report, drawn, node)
-    if flag(node, "isForCompensation"):
+    if flag(node, "isForCompensation") and not flag(node, "triggeredByEvent"):
         check_handler(report, drawn, node)
     if tag == "complexGateway" and child(node, "activationCondition") is not None:
         report.expression(node, text(child(node, "activationCondition")), "the activation condition")
@@ -173,9 +173,10 @@ def check_word(report: Report, node: etree._Element, tag: str, name: str) -> Non
         report.warn(node, "not_read", f"camunda:{name} is not read{meant(name, words.READ.get(tag, ()))}")
 
 
-def check_activity(report: Report, node: etree._Element) -> None:
+def check_activity(report: Report, drawn: Drawn, node: etree._Element) -> None:
     """What all activities have."""
     check_parameters(report, node)
+    check_only_way(report, node, drawn.outgoing.get(str(node.get("id")), []))
     again = child(node, "standardLoopCharacteristics")
     if again is not None:
         check_again(report, node, again)
@@ -206,6 +207,13 @@ def check_activity(report: Report, node: etree._Element) -> None:
         report.expression(node, text(enough), "the completion condition")
 
 
+def check_only_way(report: Report, node: etree._Element, outgoing: list[etree._Element]) -> None:
+    """That an activity goes on whatever holds."""
+    if len(outgoing) == 1 and child(outgoing[0], "conditionExpression") is not None and not node.get("default"):
+        said = "the only flow that leaves it has a condition, and nothing goes on when that does not hold"
+        report.warn(node, "only_way", f"{said}: draw the other way, or take the condition out")
+
+
 def check_again(report: Report, node: etree._Element, loop: etree._Element) -> None:
     """A standard loop: as long as a condition holds, at most so many times."""
     condition, most = text(child(loop, "loopCondition")), loop.get("loopMaximum")
@@ -234,6 +242,12 @@ def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) 
             report.error(flow, "no_condition", "the flow needs a condition, or must be the gateway's default flow")
         elif condition is not None and default:
             report.warn(flow, "not_read", "the condition of a default flow is not looked at")
+    incoming = drawn.incoming.get(number, ())
+    scope = node.getparent()
+    alone = scope is not None and not incoming and not outgoing and node in by_themselves(scope)
+    if alone or (len(outgoing) == 1 and len(incoming) < 2):
+        said = "at most one flow comes and at most one leaves, so that nothing is decided or joined"
+        report.warn(node, "idle_gateway", f"{said}: draw what is missing, or take the gateway out")
     if tag == "eventBasedGateway":
         check_event_gateway(report, drawn, node, outgoing)
 
@@ -267,6 +281,8 @@ def bordered(drawn: Drawn, node: etree._Element) -> bool:
 def check_condition(report: Report, flow: etree._Element) -> None:
     """The condition of a sequence flow."""
     check_words(report, flow, "sequenceFlow")
+    if not flag(flow, "isImmediate", usual=True):
+        report.error(flow, "not_executed", "isImmediate is false, and tokens never dwell on a flow: take that out")
     condition = child(flow, "conditionExpression")
     if condition is None:
         return

@@ -17,13 +17,16 @@ from engine.core.parser.drawing import (
     is_triggered,
 )
 from engine.core.parser.report import Report
+from engine.core.parser.spoken import called
 from engine.core.parser.vocabulary import ACTIVITIES, DATA, DATA_PARTS, REFUSED_NODES, SILENT_IN_SCOPE
 from engine.core.parser.xml import BPMN, child, children, flag, local, text
 from engine.kinds import SUB_PROCESSES
 
 NO_ID = "it has no id: save the file with a Modeler, which gives it one"
+BETWEEN = frozenset({"intermediateCatchEvent", "intermediateThrowEvent"})
 GO_ON = ("linkEventDefinition", "compensateEventDefinition")
 """Definitions of events that go on without a flow."""
+NO_INTERRUPTING = "what undoes something interrupts nothing, since that has ended: let the event interrupt, as is usual"
 PROCESS_STARTS = frozenset({"none", "message", "signal", "timer"})
 EVENT_STARTS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional", "compensate"})
 
@@ -65,6 +68,8 @@ def check_tags(report: Report, scope: etree._Element) -> None:
         elif tag in NODES:
             if not node.get("id"):
                 report.error(node, "no_id", NO_ID)
+        elif tag in DATA_PARTS and local(scope) in SUB_PROCESSES:
+            continue  # told of with the other parts of the activity
         elif tag in DATA | DATA_PARTS:
             report.warn(node, "data_not_read", f"{tag} is a drawing only: data live in variables")
         elif tag not in SILENT_IN_SCOPE | {"sequenceFlow"} | UNKNOWN_NODES:
@@ -78,9 +83,7 @@ def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
     if local(scope) == "adHocSubProcess":
         check_ad_hoc(report, scope, starts)
     elif not starts:
-        begun = whole and any(map(begins, children(scope, "receiveTask")))
-        if not begun and (by_event or not by_themselves(scope)):
-            report.error(scope, "no_start", "there is no start event, and nothing begins by itself: draw a start event")
+        check_beginning(report, scope, whole=whole)
     elif whole:
         check_process_starts(report, scope, starts)
     elif len(starts) > 1:
@@ -90,6 +93,23 @@ def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
         check_event_start(report, *starts[0])
     elif starts[0][1] != "none":
         report.error(starts[0][0], "start_kind", "an embedded sub-process starts by itself: use a plain start event")
+
+
+def check_beginning(report: Report, scope: etree._Element, *, whole: bool) -> None:
+    """What begins where no start event is drawn."""
+    first = by_themselves(scope)
+    if whole and any(map(begins, children(scope, "receiveTask"))):
+        return
+    if flag(scope, "triggeredByEvent") or not first:
+        report.error(scope, "no_start", "there is no start event, and nothing begins by itself: draw a start event")
+    elif children(scope, "endEvent"):
+        names = ", ".join(called(report.diagram, node) for node in first)
+        said = f"an end event is drawn and no start event: it begins with {names}. Draw the start event"
+        report.warn(scope, "no_start", said)
+    for node in first:
+        if local(node) in BETWEEN:
+            said = "no flow leads to this event in between: draw a start event in its place, or the flow"
+            report.warn(node, "no_start", said)
 
 
 def check_process_starts(report: Report, scope: etree._Element, starts: list[tuple[etree._Element, str]]) -> None:
@@ -130,8 +150,12 @@ def check_event_start(report: Report, node: etree._Element, kind: str) -> None:
     if kind not in EVENT_STARTS:
         hint = "use message, signal, timer, error, escalation, compensation or conditional"
         report.error(node, "start_kind", f"an event sub-process cannot start by {kind}: {hint}")
-    if kind == "error" and not flag(node, "isInterrupting", usual=True):
+    if flag(node, "isInterrupting", usual=True):
+        return
+    if kind == "error":
         report.error(node, "error_interrupts", "an error always interrupts: let the start event interrupt")
+    elif kind == "compensate":
+        report.warn(node, "not_read", NO_INTERRUPTING)
 
 
 def kind_of(node: etree._Element) -> str:
@@ -220,7 +244,9 @@ def check_ends(report: Report, drawn: Drawn, scope: etree._Element) -> None:
             host = flag(node, "cancelActivity", usual=True)
             what = "what it interrupts ends, and the way ends with it" if host else "nothing happens then"
             report.warn(node, "dead_end", f"no flow leaves the event: {what}. Draw what follows, or take it out")
-        elif with_ends and not flag(node, "triggeredByEvent") and not flag(node, "isForCompensation"):
+        elif (
+            (with_ends or tag in BETWEEN) and not flag(node, "triggeredByEvent") and not flag(node, "isForCompensation")
+        ):
             report.warn(
                 node, "dead_end", "no flow leaves it, and the way just stops here: draw the flow, or an end event"
             )

@@ -28,6 +28,9 @@ def check_asking(report: Report, drawn: Drawn, node: etree._Element) -> None:
     if handler is None or not beside or not flag(handler, "isForCompensation"):
         told = "draw an association from the event to the activity beside it that undoes this one"
         report.error(node, "handler", f"it does not say what undoes the activity: {told}")
+    if not flag(node, "cancelActivity", usual=True):
+        said = "what undoes something interrupts nothing, since that has ended: let the event interrupt, as is usual"
+        report.warn(node, "not_read", said)
     if drawn.outgoing.get(str(node.get("id"))):
         report.error(node, "handler", "no flow leaves a compensation event: an association leads to what undoes it")
 

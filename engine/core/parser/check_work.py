@@ -11,7 +11,7 @@ from engine.core.parser import vocabulary as words
 from engine.core.parser.check_contract import check_handing_over
 from engine.core.parser.check_parameters import check_transfers
 from engine.core.parser.report import Report
-from engine.core.parser.xml import camunda, child, extensions, local
+from engine.core.parser.xml import camunda, child, children, extensions, local
 from engine.core.timers import parse_duration, parse_moment
 from engine.language.expressions import is_expression
 from engine.language.sandbox import check_script
@@ -151,9 +151,12 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
     elif binding in {None, "latest", "deployment"}:
         contract = known.processes.get(key)
         if key not in known.processes:
-            report.error(
-                node, "unknown_process", f"there is no process {key} in the deployment{meant(key, known.processes)}"
-            )
+            said = f"there is no process {key} in the deployment{meant(key, known.processes)}"
+            if any(
+                key == each.get("id") and local(each).startswith("global") for each in children(report.diagram.root)
+            ):
+                said = f"{key} is a global task, which is not executed: draw a process that holds the task, and call it"
+            report.error(node, "unknown_process", said)
         elif contract is not None:
             check_handing_over(report, node, key, contract)
     if binding not in {None, *words.BINDINGS}:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from engine.core.parser.check_collaboration import check_message_flows
 from engine.core.parser.check_contract import check_contract
 from engine.core.parser.check_events import check_event
 from engine.core.parser.check_nodes import check_condition, check_node, check_words
@@ -16,6 +17,10 @@ from engine.values import Contract, Finding
 NOT_EXECUTABLE = (
     "the process is kept as a drawing only, it is not executable: tick Executable in the properties of the process, or "
     "of its pool"
+)
+
+PUBLIC = (
+    "a public process is a view for others, and this one runs all the same: say Private, or that it is no executable"
 )
 
 
@@ -54,6 +59,8 @@ def check(
             if own.count(drawn.key) > 1:
                 report.error(drawn.node, "duplicate_process", f"the process {drawn.key} is in the deployment twice")
             check_words(report, drawn.node, "process")
+            if drawn.node.get("processType") == "Public":
+                report.warn(drawn.node, "public", PUBLIC)
             check_contract(report, drawn.node)
             check_process(report, drawn)
             for node in drawn.nodes.values():
@@ -62,6 +69,7 @@ def check(
                     check_event(report, drawn, node, known)
             for flow in drawn.flow_nodes.values():
                 check_condition(report, flow)
+        check_message_flows(report)
         report.tell_foreign()
         findings.extend(report.findings)
     return findings

@@ -25,7 +25,9 @@ SILENT_IN_SCOPE = frozenset(
     ]
 )
 """What may stand in a process or sub-process beside nodes and flows without being told of."""
-DATA = frozenset(["dataObject", "dataObjectReference", "dataStoreReference", "property", "ioSpecification"])
+DATA = frozenset(
+    ["dataObject", "dataObjectReference", "dataStoreReference", "property", "ioSpecification", "ioBinding"]
+)
 """Drawn for people: variables hold the data."""
 
 ACTIVITIES = frozenset(

@@ -136,7 +136,7 @@ def _put_in_definitions(root: etree._Element) -> None:
     """Put event definitions that stand beside the processes into the events that refer to them."""
     known = {node.get("id"): node for node in children(root) if local(node).endswith("EventDefinition")}
     for reference in list(root.iter(f"{BPMN}eventDefinitionRef")):
-        definition, holder = known.get(_bare(reference.text)), reference.getparent()
+        definition, holder = known.get(bare(reference.text)), reference.getparent()
         if definition is not None and holder is not None:
             copied = deepcopy(definition)
             del copied.attrib["id"]
@@ -147,18 +147,18 @@ def _name_links(root: etree._Element) -> None:
     """Give links that refer to each other, by source and target, one name."""
     links = {str(node.get("id")): node for node in root.iter(f"{BPMN}linkEventDefinition") if node.get("id")}
     for number, link in links.items():
-        for other in (links.get(_bare(text(part))) for part in children(link, "source")):
+        for other in (links.get(bare(text(part))) for part in children(link, "source")):
             if other is not None:
                 link.set("name", link.get("name") or number)
                 other.set("name", str(link.get("name")))
     for link in links.values():
-        target = links.get(_bare(text(child(link, "target"))))
+        target = links.get(bare(text(child(link, "target"))))
         if target is not None:
             target.set("name", target.get("name") or str(target.get("id")))
             link.set("name", str(target.get("name")))
 
 
-def _bare(reference: str | None) -> str:
+def bare(reference: str | None) -> str:
     """An id as a reference names it, its prefix left out."""
     return (reference or "").strip().rpartition(":")[2]
 

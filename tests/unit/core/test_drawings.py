@@ -147,3 +147,73 @@ def test_what_is_not_executable_says_what_to_tick_once():
     content = definitions(process(start(), end(), path("start", "end"), executable="false"))
     assert list(warned(content)) == [("not_executable", "p")]
     assert "tick Executable" in warned(content)["not_executable", "p"]
+
+
+FORGOTTEN = {
+    "a gateway with one way": (line(xor("x")), ("idle_gateway", "x")),
+    "a gateway without any": (bpmn(xor("x")), ("idle_gateway", "x")),
+    "the only way has a condition": (
+        bpmn(start(), user("u"), end(), path("start", "u"), flow("u", "end", "${a == 1}")), ("only_way", "u"),
+    ),
+    "an end without a start": (bpmn(user("u"), end(), path("u", "end")), ("no_start", "p")),
+    "an event in between without a way to it": (
+        bpmn(catch("c", timer("P1D")), user("u"), path("c", "u")), ("no_start", "c"),
+    ),
+    "an event in between without a way on": (
+        bpmn(start(), catch("c", timer("P1D")), path("start", "c")), ("dead_end", "c"),
+    ),
+    "a public process": (definitions(process(*GOOD, processType="Public")), ("public", "p")),
+    "undoing that does not interrupt": (
+        bpmn(*GOOD, sub("e", start("s0", "<compensateEventDefinition/>", isInterrupting="false"), event=True)),
+        ("not_read", "s0"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("forgotten", FORGOTTEN)
+def test_what_was_forgotten_is_told(forgotten):
+    content, place = FORGOTTEN[forgotten]
+    assert findings(content) == {}
+    assert list(warned(content)) == [place]
+
+
+def test_flows_do_not_wait_and_definitions_are_there():
+    dwelling = '<sequenceFlow id="f" sourceRef="start" targetRef="end" isImmediate="false"/>'
+    assert list(findings(bpmn(start(), end(), dwelling))) == [("not_executed", "f")]
+    lost = throw("c", "<eventDefinitionRef>nowhere</eventDefinitionRef>")
+    assert list(findings(line(lost))) == [("no_reference", "c")]
+
+
+def test_a_called_global_task_says_that_it_is_one():
+    task = '<globalUserTask id="g" name="Look"/>'
+    found = findings(line(node("callActivity", "c", calledElement="g"), extra=task))
+    assert "g is a global task, which is not executed" in found["unknown_process", "c"]
+
+
+def test_data_of_a_sub_process_are_told_of_once():
+    inside = sub("s", "<ioSpecification id='io'/>", start("s0"), end("s1"), path("s0", "s1"))
+    assert list(warned(line(inside))) == [("data_not_read", "s")]
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (("x", "start"), {"start": "a message flow leads to it, and it waits for no message"}),
+        (("start", "x"), {"start": "a message flow comes from it, and it sends none"}),
+        (("x", "end"), {"end": "a message flow leads to it, and it receives none"}),
+        (("end", "x"), {"end": "a message flow comes from it, and it sends no message"}),
+        (("u", "v"), {"u": "a message flow leads to the pool that it comes from"}),
+        (("x", "m"), {}),
+        (("u", "x"), {}),
+        (("x", "p"), {}),
+    ],
+)
+def test_a_message_flow_that_says_what_does_not_happen_is_told(ends, said):
+    drawn = process(start(), user("u"), user("v"), catch("m", message("M")), end(), path("start", "u", "v", "m", "end"))
+    source, target = ends
+    flows = f'<messageFlow id="mf" sourceRef="{source}" targetRef="{target}"/>'
+    pools = f'<participant id="x" name="Bank"/><participant id="y" processRef="p"/>{flows}'
+    content = definitions(messages("M"), f'<collaboration id="c">{pools}</collaboration>', drawn)
+    found = {element: text for (code, element), text in warned(content).items() if code == "message_flow"}
+    assert set(found) == set(said)
+    assert all(said[element] in text for element, text in found.items())

@@ -156,7 +156,7 @@ def test_a_big_diagram_is_checked_in_no_time():
     content = bpmn(start(), *nodes, end(), flow("start", "g0"), *flows, flow(f"g{count - 1}", "end"))
     assert len(content) > 1_000_000
     began = time.perf_counter()
-    assert read({"a.bpmn": content}).findings == ()
+    assert {each.code for each in read({"a.bpmn": content}).findings} == {"idle_gateway"}
     assert time.perf_counter() - began < 20
 
 

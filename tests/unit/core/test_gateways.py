@@ -276,6 +276,29 @@ def test_implicit_split_and_conditional_flows():
     assert play.open == ["a", "b"]
 
 
+@pytest.mark.parametrize(("x", "taken"), [(1, ["b", "c"]), (3, ["a", "c"])])
+def test_a_flow_without_condition_beside_conditional_ones_hides_no_default(x, taken):
+    flows = flow("u", "a", "${x > 1}"), flow("u", "b", id_="d"), flow("u", "c")
+    named = [user(name) for name in "abc"]
+    play = Play(bpmn(start(), node("userTask", "u", default="d"), *named, path("start", "u"), *flows))
+    assert play.complete("u", x=x).open == taken
+
+
+WAITERS = {
+    "an event gateway": first_of("w") + catch("c", signal("S")) + path("w", "c", "heard"),
+    "an event with several triggers": catch("w", signal("S"), message("M")) + path("w", "heard"),
+    "an event on a border": user("w") + boundary("c", "w", signal("S")) + path("c", "heard"),
+}
+
+
+@pytest.mark.parametrize("waiter", WAITERS)
+def test_what_waits_beside_a_throw_hears_it_whatever_is_drawn_first(waiter):
+    beside = user("heard"), throw("t", signal("S")), both("g"), WAITERS[waiter]
+    for first in ("t", "w"):
+        ways = [flow("g", name) for name in sorted(("t", "w"), key=first.__ne__)]
+        assert Play(bpmn(start(), *beside, flow("start", "g"), *ways, extra=NAMES)).open == ["heard"]
+
+
 def test_start_event_with_two_flows():
     assert Play(bpmn(start(), user("a"), user("b"), flow("start", "a"), flow("start", "b"))).open == ["a", "b"]
 

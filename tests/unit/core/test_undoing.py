@@ -140,10 +140,12 @@ def test_a_sub_process_with_people_in_the_way_back():
     assert play.ended
 
 
-def test_an_event_sub_process_says_how_a_sub_process_is_undone():
+@pytest.mark.parametrize("marked", [None, "true"])
+def test_an_event_sub_process_says_how_a_sub_process_is_undone(marked):
     way_back = sub(
         "e", start("e0", UNDO), script("first", LOG.format("first")), throw("rest", undo()), end("e1"),
         path("e0", "first", "rest", "e1"), event=True,
+        isForCompensation=marked,
     )  # fmt: skip
     inside = sub("s", start("s0"), booked("a"), booked("b"), end("s1"), path("s0", "a", "b", "s1"), way_back)
     play = Play(
