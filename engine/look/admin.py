@@ -5,7 +5,21 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, exists, func, or_, select, true, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from engine.errors import NotFound
@@ -143,18 +157,36 @@ class IncidentItem:
     """With the deployment, where its element is drawn."""
 
 
+MOST_COUNTED = 1000
+"""Further than this nothing is counted for an administrator: not what lies behind a page, not what is in a state."""
+
+FEW = 1000
+"""Of so many instances at an element at most a list begins with these; of more it finds enough on its way."""
+
+
 def search_instances(session: Session, wanted: InstanceFilter | None = None) -> Page[InstanceItem]:
-    """One page of the instances that fit, the youngest first."""
+    """One page of the instances that fit, the youngest first; counted no further than `MOST_COUNTED` beyond it.
+
+    Each status is a branch of its own that reads no further in its index than the page goes.
+    """
     wanted = wanted or InstanceFilter()
     conditions = _conditions(session, wanted)
-    ordered = _select_instances().where(*conditions)
-    ordered = ordered.order_by(DbInstance.id if wanted.oldest_first else DbInstance.id.desc())
-    rows = session.execute(ordered.limit(wanted.per_page).offset((wanted.page - 1) * wanted.per_page))
+    statuses = UNDER_WAY if wanted.under_way else [wanted.status] if wanted.status else []
+    branches = [select(DbInstance.id).where(DbInstance.status == status, *conditions) for status in statuses]
+    branches = branches or [select(DbInstance.id).where(*conditions)]
+    last = wanted.page * wanted.per_page
+    order = DbInstance.id if wanted.oldest_first else DbInstance.id.desc()
+    tops = [branch.order_by(order).limit(last).subquery() for branch in branches]
+    ordered = _select_instances().where(DbInstance.id.in_(union_all(*(select(top.c.id) for top in tops))))
+    rows = session.execute(ordered.order_by(order).limit(wanted.per_page).offset(last - wanted.per_page))
     items = [_value(InstanceItem, row) for row in rows]
     if wanted.page == 1 and len(items) < wanted.per_page:
         return Page(items, len(items), 1, wanted.per_page)
-    total = session.scalar(select(func.count()).select_from(DbInstance).where(*conditions)) or 0
-    return Page(items, total, wanted.page, wanted.per_page)
+    most = last + MOST_COUNTED
+    found = [branch.limit(most + 1).subquery() for branch in branches]
+    counted = union_all(*(select(top.c.id) for top in found)).limit(most + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    return Page(items, min(total, most), wanted.page, wanted.per_page, more=total > most)
 
 
 def get_instance(session: Session, instance_id: int) -> InstanceItem:
@@ -166,8 +198,13 @@ def get_instance(session: Session, instance_id: int) -> InstanceItem:
 
 
 def count_instances(session: Session) -> Mapping[InstanceStatus, int]:
-    """How many instances there are of each status."""
-    query = select(DbInstance.status, func.count()).group_by(DbInstance.status)
+    """How many instances there are of each status, at most `MOST_COUNTED` + 1, which means: more."""
+    branches = [
+        select(DbInstance.status).where(DbInstance.status == status).limit(MOST_COUNTED + 1).subquery()
+        for status in InstanceStatus
+    ]
+    every = union_all(*(select(branch.c.status) for branch in branches)).subquery()
+    query = select(every.c.status, func.count()).group_by(every.c.status)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
@@ -239,14 +276,10 @@ def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[
         conditions += _begins(session, wanted.business_key)
     if wanted.instance_id is not None:
         conditions.append(DbInstance.id == wanted.instance_id)
-    if wanted.status:
-        conditions.append(DbInstance.status == wanted.status)
-    if wanted.under_way:
-        conditions.append(DbInstance.status.in_(UNDER_WAY))
     if wanted.process:
         conditions.append(_is_in(wanted.process))
     if wanted.element:
-        conditions.append(_is_at(wanted.element))
+        conditions.append(_is_at(session, wanted.element))
     if wanted.variable:
         conditions.append(_has_variable(wanted.variable, wanted.value) & _is_open(wanted.sealed))
     if wanted.text.strip():
@@ -279,13 +312,20 @@ def _is_in(process: str) -> ColumnElement[bool]:
     return or_(DbInstance.definition_id.in_(definitions), was, called.contains(f":{process}:+", autoescape=True))
 
 
-def _is_at(element: str) -> ColumnElement[bool]:
-    here: Sequence[Any] = (DbTimer, DbSubscription, DbJob, DbIncident)
-    tasks = select(DbTask.instance_id).where(DbTask.element == element, TASK_IS_OPEN)
-    others = (
-        select(table.instance_id).where(table.element == element, table.instance_id.is_not(None)) for table in here
+def _is_at(session: Session, element: str) -> ColumnElement[bool]:
+    """Instances at an element: from the few that are there or, of many, asked of each one."""
+    waits: Sequence[Any] = (DbTimer, DbSubscription, DbJob, DbIncident)
+    here = [(DbTask, (DbTask.element == element) & TASK_IS_OPEN)]
+    here += [(table, (table.element == element) & table.instance_id.is_not(None)) for table in waits]
+    tops = (select(table.instance_id).where(at).limit(FEW + 1).subquery() for table, at in here)
+    found = session.scalars(union_all(*(select(top.c.instance_id) for top in tops))).all()
+    if len(found) <= FEW:
+        return DbInstance.id.in_(set(found))
+    asked = (
+        select(literal(1)).where(table.instance_id == DbInstance.id, at).limit(1).correlate(DbInstance)
+        for table, at in here
     )
-    return DbInstance.id.in_(union_all(tasks, *others))
+    return or_(*(each.scalar_subquery().is_not(None) for each in asked))
 
 
 def _has_variable(name: str, value: Json) -> ColumnElement[bool]:

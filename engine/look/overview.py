@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, func, select, tuple_
 
 from engine.kinds import UNDER_WAY, EventKind, JobStatus, Wait
 from engine.look.admin import IncidentItem
@@ -71,6 +71,10 @@ class ElementCount:
     timers: int
     messages: int
     incidents: int
+    """Of each at most `MOST_COUNTED` + 1, which means: more."""
+
+
+MOST_COUNTED = 1000
 
 
 def places_of(session: Session, instances: Collection[int]) -> Mapping[int, Sequence[Place]]:
@@ -149,30 +153,30 @@ def alike(session: Session, incident: IncidentItem) -> Sequence[IncidentItem]:
     return [item for row in rows if cause_of((item := IncidentItem(*row)).element, item.message) == wanted]
 
 
+def elements(session: Session) -> Sequence[tuple[str, str, int]]:
+    """Where tokens of running instances are: element, key and youngest deployment of the process it is drawn in."""
+    found: dict[tuple[str, str], int] = {}
+    for _, waits in _TOKENS:
+        for element, key, deployment in session.execute(_places(*waits, counted=False)):
+            found[element, key] = max(deployment, found.get((element, key), 0))
+    return [(*place, deployment) for place, deployment in sorted(found.items())]
+
+
 def count_by_element(session: Session, process: str | None = None) -> Sequence[ElementCount]:
-    """Where the tokens of running instances are, by element and the process that it is drawn in; one statement."""
-    parts = [
-        _tokens("tasks", DbTask, TASK_IS_OPEN),
-        _tokens("jobs", DbJob),
-        _tokens("timers", DbTimer),
-        _tokens("messages", DbSubscription),
-        _tokens("incidents", DbIncident),
-    ]
-    tokens = union_all(*parts).subquery().c
-    query = select(tokens.process_key, tokens.element, tokens.what, func.count(), func.max(tokens.deployment_id))
-    if process:
-        query = query.where(tokens.process_key == process)
+    """Where the tokens of running instances are, by element and the process that it is drawn in; not all are counted.
+
+    Each place is found in its index behind the one before, so that it costs what there are of places, not of tokens.
+    """
     counts: dict[tuple[str, str], _Counted] = {}
-    for key, element, what, number, deployment in session.execute(
-        query.group_by(tokens.process_key, tokens.element, tokens.what)
-    ):
-        counted = counts.setdefault((key, element), _Counted())
-        counted.numbers[what] = number
-        counted.deployment = max(counted.deployment, deployment)
-    kinds = ("tasks", "jobs", "timers", "messages", "incidents")
+    for what, waits in _TOKENS:
+        for element, key, deployment, number in session.execute(_places(*waits, counted=True)):
+            counted = counts.setdefault((key, element), _Counted())
+            counted.numbers[what] = number
+            counted.deployment = max(counted.deployment, deployment)
     return [
-        ElementCount(key, element, counted.deployment, **{kind: counted.numbers.get(kind, 0) for kind in kinds})
+        ElementCount(key, element, counted.deployment, **{kind: counted.numbers.get(kind, 0) for kind, _ in _TOKENS})
         for (key, element), counted in sorted(counts.items())
+        if process in (None, "", key)
     ]
 
 
@@ -233,9 +237,34 @@ def _grouped(table: Any, instances: Collection[int]) -> Select[Any]:
     return query.group_by(table.instance_id, table.element, *home).order_by(func.min(table.id))
 
 
-def _tokens(what: str, table: Any, *conditions: Any) -> Select[Any]:
-    query = select(table.element, table.deployment_id, table.process_key, literal(what).label("what"))
-    return query.where(table.instance_id.is_not(None), table.process_key.is_not(None), *conditions)
+_TOKENS: Sequence[tuple[str, tuple[Any, ...]]] = (
+    ("tasks", (DbTask, TASK_IS_OPEN)),
+    ("jobs", (DbJob,)),
+    ("timers", (DbTimer,)),
+    ("messages", (DbSubscription,)),
+    ("incidents", (DbIncident,)),
+)
+
+
+def _places(table: Any, *conditions: Any, counted: bool) -> Select[Any]:
+    """The places of a kind of tokens; for each the youngest deployment and, if wanted, how many there are."""
+    drawn = (*conditions, table.element.is_not(None), table.process_key.is_not(None))
+    order = table.element, table.process_key
+    first = [select(column).where(*drawn).order_by(*order).limit(1).scalar_subquery() for column in order]
+    places = select(first[0].label("element"), first[1].label("process_key")).cte(recursive=True)
+    behind = tuple_(*order) > tuple_(places.c.element, places.c.process_key)
+    after = [
+        select(column).where(*drawn, behind).order_by(*order).limit(1).correlate(places).scalar_subquery()
+        for column in order
+    ]
+    places = places.union_all(select(*after).where(places.c.element.is_not(None)))
+    here = (*conditions, table.element == places.c.element, table.process_key == places.c.process_key)
+    youngest = select(func.max(table.deployment_id)).where(*here).correlate(places).scalar_subquery()
+    columns = [places.c.element, places.c.process_key, youngest]
+    if counted:
+        some = select(table.element).where(*here).limit(MOST_COUNTED + 1).correlate(places).subquery()
+        columns.append(select(func.count()).select_from(some).scalar_subquery())
+    return select(*columns).where(places.c.element.is_not(None))
 
 
 def _cause(rows: Sequence[Any]) -> Cause:

@@ -20,6 +20,8 @@ class Page(Generic[T]):
     page: int
     """Starting with 1."""
     per_page: int
+    more: bool = False
+    """Whether it was not counted any further, and there are more than that."""
 
     @property
     def pages(self) -> int:

@@ -80,6 +80,7 @@ class DbTask(Base):
         over_open("ix_task_group", "audience_id", "assignee", "due_sort", "id", where="status = 'open'"),
         over_open("ix_task_due", "due_sort", "id", where="status = 'open'"),
         over_open("ix_task_element", "element", "instance_id", where="status = 'open'"),
+        over_open("ix_task_place", "element", "process_key", "deployment_id", where="status = 'open'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
@@ -113,7 +114,11 @@ class DbTimer(Base):
     """A moment at which a token goes on, or, without an instance, a process starts."""
 
     __tablename__ = "timer"
-    __table_args__ = never_reused(UniqueConstraint("instance_id", "token"), Index(None, "due_at", "id"))
+    __table_args__ = never_reused(
+        UniqueConstraint("instance_id", "token"),
+        Index(None, "due_at", "id"),
+        Index("ix_timer_place", "element", "process_key", "deployment_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
     definition_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"))
@@ -135,6 +140,7 @@ class DbSubscription(Base):
         UniqueConstraint("instance_id", "token"),
         Index(None, "name", "kind", "instance_id"),
         Index(None, "key", "name"),
+        Index("ix_subscription_place", "element", "process_key", "deployment_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))

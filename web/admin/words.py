@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine import EventKind, InstanceStatus
+from engine import EventKind, InstanceStatus, admin
 from web.shell import language
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
@@ -35,12 +35,18 @@ def statuses() -> Mapping[str, str]:
 
 def counts_text(counts: Mapping[InstanceStatus, int]) -> str:
     """How many instances there are of each status, in words."""
+    shown = {status: min(counts.get(status, 0), admin.MOST_COUNTED) for status in InstanceStatus}
+    running, broken = shown[InstanceStatus.RUNNING], shown[InstanceStatus.INCIDENT]
+    finished, cancelled = shown[InstanceStatus.COMPLETED], shown[InstanceStatus.CANCELLED]
+    texts = {
+        InstanceStatus.RUNNING: ngettext("%(num)s running", "%(num)s running", running),
+        InstanceStatus.INCIDENT: ngettext("%(num)s with an incident", "%(num)s with incidents", broken),
+        InstanceStatus.COMPLETED: ngettext("%(num)s finished", "%(num)s finished", finished) if finished else "",
+        InstanceStatus.CANCELLED: ngettext("%(num)s cancelled", "%(num)s cancelled", cancelled) if cancelled else "",
+    }
     said = [
-        ngettext("%(num)s running", "%(num)s running", counts.get(InstanceStatus.RUNNING, 0)),
-        ngettext("%(num)s with an incident", "%(num)s with incidents", counts.get(InstanceStatus.INCIDENT, 0)),
+        _("more than %(count)s", count=text) if counts.get(status, 0) > admin.MOST_COUNTED else text
+        for status, text in texts.items()
+        if text
     ]
-    if finished := counts.get(InstanceStatus.COMPLETED):
-        said.append(ngettext("%(num)s finished", "%(num)s finished", finished))
-    if cancelled := counts.get(InstanceStatus.CANCELLED):
-        said.append(ngettext("%(num)s cancelled", "%(num)s cancelled", cancelled))
     return ("，" if language.current() == "zh" else ", ").join(said)

@@ -117,7 +117,7 @@ def test_a_list_is_at_most_three_statements(five):
     five.ask(queries.list_tasks, WANG, TaskFilter(per_page=2))
     five.ask(queries.count_tasks, WANG)
     five.ask(admin.search_instances, InstanceFilter(element="u", variable="what", per_page=2))
-    assert len([text for text in statements if text.startswith("SELECT")]) == 3 + 2 + 2
+    assert len([text for text in statements if text.startswith("SELECT")]) == 3 + 2 + 3
 
 
 def found(world, **wanted):
@@ -145,6 +145,27 @@ def test_instances_are_found_by_many_marks(five):
     page = five.ask(admin.search_instances, InstanceFilter(per_page=3, page=2))
     assert ([entry.business_key for entry in page.items], page.total) == (["K3", "K2", "K1"], 7)
     assert five.ask(admin.count_instances) == {"running": 5, "completed": 1, "cancelled": 1}
+
+
+@pytest.mark.parametrize("few", [1000, 0])
+def test_instances_at_an_element_are_found_whether_few_or_many(five, monkeypatch, few):
+    monkeypatch.setattr(admin, "FEW", few)
+    assert found(five, element="u") == ["K4", "K3", "K2", "K1", "K0"]
+    assert found(five, element="u", under_way=True, oldest_first=True, per_page=2) == ["K0", "K1"]
+    assert found(five, element="u", status="completed") == []
+    assert found(five, element="v", process="q") == ["K-sales"]
+
+
+def test_what_lies_far_behind_a_page_is_not_counted(five, monkeypatch):
+    monkeypatch.setattr(admin, "MOST_COUNTED", 2)
+    monkeypatch.setattr(overview, "MOST_COUNTED", 2)
+    page = five.ask(admin.search_instances, InstanceFilter(per_page=1, under_way=True))
+    assert (page.total, page.more, page.pages) == (3, True, 3)
+    page = five.ask(admin.search_instances, InstanceFilter(per_page=1, under_way=True, page=4))
+    assert (page.total, page.more) == (6, False)
+    assert five.ask(admin.count_instances) == {"running": 3}
+    assert [(each.element, each.tasks) for each in five.ask(overview.count_by_element)] == [("u", 3), ("v", 1)]
+    assert [place[:2] for place in five.ask(overview.elements)] == [("u", "p"), ("v", "q")]
 
 
 def visits(world, number):

@@ -104,6 +104,7 @@ def by_element() -> Response:
             "admin/by_element.html",
             active="admin",
             rows=_element_rows(session),
+            most=overview.MOST_COUNTED,
             views=views("element", session),
             counts=_counts(session),
         )
@@ -224,8 +225,8 @@ def _procedures(session: Session) -> dict[str, str]:
 
 def _elements(session: Session) -> list[tuple[str, str]]:
     """Elements that have tokens, for the list to choose from: id and words."""
-    found = overview.count_by_element(session)
-    homes = {each.element: (each.deployment_id, each.process_key) for each in found}
+    found = overview.elements(session)
+    homes = {element: (deployment, process) for element, process, deployment in found}
     return sorted((element, place_label(session, *home, element)) for element, home in homes.items())
 
 
