@@ -13,6 +13,9 @@ DECLARATION = "procedure.toml"
 PATTERNS = (DECLARATION, "*.bpmn", "*.dmn", "*.form", "letters/*.txt", "translations/*.po", "rules.tsv")
 """What is deployed of a folder; scenarios, demo stories and Python are not."""
 
+UNITS = "units.csv"
+"""The units and roles that a folder names, as `kesu organisation import` takes them."""
+
 DEFINES = re.compile(rb'<(?:\w+:)?(?:process|decision) [^>]*\bid="([^"]+)"')
 CALLS = re.compile(rb'(?:calledElement|decisionRef)="([^"]+)"')
 

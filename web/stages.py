@@ -13,6 +13,7 @@ from processes.cases import outbox
 from processes.folders import Folder
 from processes.mail import RecordingMail
 from processes.migrations import migrate
+from processes.people import chart
 from processes.scenario.format import Scenario
 from processes.scenario.stage import Stage
 from processes.settings import Settings
@@ -87,6 +88,8 @@ class Stages:
         kesu = compose(self.settings, f"sqlite:///{file}", secret=SECRET, mail=RecordingMail())
         try:
             deploy_shipped(kesu.database, every)
+            with kesu.database.transaction() as session:
+                chart.create(session, chart.of_folders(every))
         finally:
             kesu.database.close()
         return Template(file, kesu.runtime.deployments, _told(every))

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from forms.kit.choosing import label_of
 from forms.kit.currency import currency_of
 from forms.kit.field import Field
 from forms.kit.kind import Kind
+from forms.kit.options import Options
 from forms.kit.source import Source
 from forms.kit.view import View
 from forms.kit.written import written
@@ -17,6 +19,7 @@ from forms.language.paths import MISSING, find
 from forms.language.template import Template
 
 MOST = 200
+NONE = Options()
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Column:
     key: str
     options: Mapping[str, Template] = field(default_factory=dict)
     """The words for values that are those of options, as in the form where they were chosen."""
+    found: Options = NONE
+    """The same from a variable, as `units()`."""
     currency: str = ""
     """Of amounts; empty when the values are none."""
 
@@ -37,11 +42,18 @@ class Column:
             return ""
         if self.currency:
             return shown.reader.money(found, self.currency)
-        values = found if self.options and isinstance(found, list) else [found]
-        words = [self.options.get(plain_text(each)) for each in values]
-        return shown.reader.joined(
-            [shown.say(word) if word else shown.reader.plain(each) for word, each in zip(words, values, strict=True)]
-        )
+        several = isinstance(found, list) and (self.options or self.found.source is not None)
+        values = found if several else [found]
+        return shown.reader.joined([self.words(each, shown) for each in values])
+
+    def words(self, value: Json, shown: Field) -> str:
+        """One value, by the label of its option if it is one."""
+        word = self.options.get(plain_text(value))
+        if word:
+            return shown.say(word)
+        offered = (each for each in self.found.offered(shown.sight) if each.option.value == value)
+        named = next(offered, None)
+        return label_of(named, shown.sight, shown.reader) if named else shown.reader.plain(value)
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ class Table(Kind):
         written(
             "table",
             {"label", "dataSource", "columns", "columnsExpression", "rowCount"},
-            (r"option\..+", r"money\..+", "currency"),
+            (r"option\..+", r"options\..+", r"money\..+", "currency"),
             "columns.label",
             "properties.option.",
         ),
@@ -84,10 +96,10 @@ class Table(Kind):
         properties = source.within("properties")
         found = [Source(source.reading, source.id, each) for each in columns if isinstance(each, Mapping)]
         made = tuple(_column(each, properties) for each in found)
-        about = tuple(f"{what}.{each.key}." for each in made for what in ("option", "money"))
+        about = tuple(f"{what}.{each.key}." for each in made for what in ("option", "options", "money"))
         for name in properties.data:
-            if name.startswith(("option.", "money.")) and not f"{name}.".startswith(about):
-                source.report(f"{name[:60]} names no column: option.COLUMN.VALUE and money.COLUMN take the key of one")
+            if name.startswith(("option.", "options.", "money.")) and not f"{name}.".startswith(about):
+                source.report(f"{name[:60]} names no column; write option.COLUMN.VALUE, options.COLUMN")
         return cls(expr, made)
 
     def view(self, field: Field) -> View:
@@ -112,4 +124,5 @@ def _column(source: Source, properties: Source) -> Column:
     own = f"option.{key}."
     options = {name.removeprefix(own): properties.template(name) for name in properties.data if name.startswith(own)}
     money = properties.flag(f"money.{key}")
-    return Column(source.template("label"), key, options, currency_of(properties) if money else "")
+    found = Options(source=properties.expr(f"options.{key}"))
+    return Column(source.template("label"), key, options, found, currency_of(properties) if money else "")

@@ -71,7 +71,7 @@ class Choosing(Input):
     def shown(self, value: Json, sight: Sight, reader: Reader) -> str:
         """The labels of what was chosen."""
         labels = {
-            plain_text(self.stored(each.option.value)): _label(each, sight, reader)
+            plain_text(self.stored(each.option.value)): label_of(each, sight, reader)
             for each in self.options.offered(sight)
         }
         values = value if isinstance(value, list) else [value]
@@ -86,7 +86,7 @@ class Choosing(Input):
             OptionView(
                 id=field.view.id if number == first else f"{field.view.id}-{number}",
                 value=each.option.value,
-                label=_label(each, field.sight, field.reader),
+                label=label_of(each, field.sight, field.reader),
                 chosen=str(self.stored(each.option.value)) in chosen,
                 closed=field.reader.tell(each.closed),
                 next=field.say(each.option.next),
@@ -98,6 +98,9 @@ class Choosing(Input):
         return field.made(OptionsView, piece, look=self.look, options=options, multiple=self.is_list)
 
 
-def _label(offered: Offered, sight: Sight, reader: Reader) -> str:
-    label = offered.option.label
-    return label.source if offered.dynamic else reader.say(label, sight)
+def label_of(offered: Offered, sight: Sight, reader: Reader) -> str:
+    """What an option is called for somebody who reads."""
+    option = offered.option
+    if offered.dynamic:
+        return option.chinese if option.chinese and reader.chinese else option.label.source
+    return reader.say(option.label, sight)

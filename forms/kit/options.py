@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.kit.source import Source
 from forms.language.expressions import Broken, Expr, Sight
@@ -28,6 +28,8 @@ class Option:
     """What happens when it is chosen."""
     disabled_when: Expr | None = None
     disabled_reason: Template = NO_TEXT
+    chinese: str = ""
+    """What it is called in Chinese, where a variable gives its label in both languages."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,10 @@ def _found(source: Expr, sight: Sight, known: tuple[Option, ...]) -> Iterator[Op
     for row in rows[:MOST] if isinstance(rows, list | tuple) else ():
         label, value = (row.get("label"), row.get("value")) if isinstance(row, Mapping) else (row, row)
         if isinstance(value, str) and value and len(value) <= 500:
-            text = label if isinstance(label, str) and label else value
+            english, chinese = (label.get(name) for name in ("en", "zh")) if isinstance(label, Mapping) else (label, "")
+            text = english if isinstance(english, str) and english else value
             extra = said.get(value, Option(value, Template()))
-            yield Option(value, Template(text), extra.next, extra.disabled_when, extra.disabled_reason)
+            yield replace(extra, label=Template(text), chinese=chinese if isinstance(chinese, str) else "")
 
 
 # -- from the file

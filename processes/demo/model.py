@@ -1,4 +1,4 @@
-"""What the demo of a folder tells: people and units, stories, and what is done at each step of them."""
+"""What the demo of a folder tells: people, stories, and what is done at each step of them."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -14,16 +14,6 @@ Answers = dict[str, Any]
 
 LOOK_AGAIN = timedelta(hours=4)
 """Working time until a case that waits for the clock is looked at again."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A group that the procedure names."""
-
-    name_zh: str
-    name_en: str
-    kind: str
-    """Unit or role."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +96,6 @@ class Demo(Generic[S]):
 
     process: str
     """The key of the process that a case begins with."""
-    units: Mapping[str, Unit]
-    """By key; that of the administrators is there anyway."""
     people: Sequence[Figure]
     clerks: Sequence[Figure]
     """Those of them who register, in turn."""

@@ -3,22 +3,23 @@
 from collections.abc import Iterator, Mapping
 
 from engine import Session
-from processes.demo.model import Figure, Unit
+from processes import folders
+from processes.demo.model import Figure
 from processes.demo.shipped import demos
-from processes.people import organisation, passwords
+from processes.people import chart, organisation, passwords
+from processes.people.chart import Unit
 from processes.people.schema import DbPerson
 
 PASSWORD = passwords.DEMO
 """The password of all demo people."""
 
-ADMINS = Unit("系统管理员", "Administrator", "role")
+ADMINS = Unit(organisation.ADMIN, "role", "系统管理员", "Administrator")
 ADMIN = Figure("admin", "管理员", "Administrator", (organisation.ADMIN,))
 
 
 def units() -> Mapping[str, Unit]:
     """The groups that the procedures name, by key; the first that names one says what it is called."""
-    named = [pair for demo in demos() for pair in demo.units.items()]
-    return {**dict(reversed(named)), organisation.ADMIN: ADMINS}
+    return {each.key: each for each in (ADMINS, *chart.of_folders(folders.shipped()))}
 
 
 def everybody() -> list[Figure]:
@@ -33,8 +34,7 @@ def everybody() -> list[Figure]:
 
 def settle(session: Session, hashed: passwords.Hashed) -> None:
     """Make the units and the people that are not there yet, with that password; whoever is there stays as they are."""
-    for key, unit in units().items():
-        organisation.create_unit(session, key, name_zh=unit.name_zh, name_en=unit.name_en, kind=unit.kind)
+    chart.create(session, units().values())
     for figure in everybody():
         if session.get(DbPerson, figure.login) is None:
             organisation.create_person(

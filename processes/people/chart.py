@@ -2,13 +2,15 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from engine import Session
+from processes import folders
 from processes.errors import UnitFileRefused
+from processes.folders import Folder
 from processes.people import organisation
 from processes.people.schema import DbUnit
 from processes.spreadsheet import LineFinding, Unreadable, lines
@@ -47,10 +49,27 @@ def import_csv(session: Session, content: bytes) -> Imported:
     known = {
         each.key: Unit(each.key, each.kind, each.name_zh, each.name_en) for each in session.scalars(select(DbUnit))
     }
-    for each in found:
-        organisation.create_unit(session, each.key, name_zh=each.name_zh, name_en=each.name_en, kind=each.kind)
+    create(session, found)
     renamed = sum(each.key in known and known[each.key] != each for each in found)
     return Imported(sum(each.key not in known for each in found), renamed)
+
+
+def create(session: Session, found: Iterable[Unit]) -> None:
+    """Make the units and roles, or rename those that are there."""
+    for each in found:
+        organisation.create_unit(session, each.key, name_zh=each.name_zh, name_en=each.name_en, kind=each.kind)
+
+
+def of_folders(found: Sequence[Folder]) -> list[Unit]:
+    """The units and roles that folders of procedures list in their `units.csv`; the first that lists one names it.
+
+    Raises UnitFileRefused as `import_csv`.
+    """
+    listed: dict[str, Unit] = {}
+    for path in (each.path / folders.UNITS for each in found):
+        for unit in read_csv(path.read_bytes()) if path.is_file() else ():
+            listed.setdefault(unit.key, unit)
+    return list(listed.values())
 
 
 def export_csv(session: Session) -> str:

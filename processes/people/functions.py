@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine import Json
 from processes.office import Office
-from processes.people.schema import DbMembership, DbPerson
+from processes.people.schema import DbMembership, DbPerson, DbUnit
 
 
 def functions(office: Office) -> Mapping[str, Callable[..., Any]]:
@@ -24,9 +24,13 @@ def functions(office: Office) -> Mapping[str, Callable[..., Any]]:
         query = select(DbPerson).where(DbPerson.active, DbPerson.login.in_(able))
         with office.database.reading() as session:
             people = session.scalars(query.order_by(DbPerson.login)).all()
-            return [
-                {"label": " · ".join(dict.fromkeys((each.name_zh, each.name_en))), "value": each.login}
-                for each in people
-            ]
+            return [{"label": {"en": each.name_en, "zh": each.name_zh}, "value": each.login} for each in people]
 
-    return {"members": members}
+    def units() -> list[Json]:
+        """The units of the organisation, roles left out, as the options of a choice."""
+        query = select(DbUnit).where(DbUnit.kind == "unit").order_by(DbUnit.key)
+        with office.database.reading() as session:
+            found = session.scalars(query).all()
+            return [{"label": {"en": each.name_en, "zh": each.name_zh}, "value": each.key} for each in found]
+
+    return {"members": members, "units": units}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from processes.demo.model import Answers, Demo, Figure, Scene, Story, Unit, Word
+from processes.demo.model import Answers, Demo, Figure, Scene, Story, Word
 
 RECEPTION = (Figure("su", "苏晴", "Su Qing", ("reception",)),)
 TRIAGE = (Figure("fan", "范立", "Fan Li", ("triage",)),)
@@ -107,7 +107,6 @@ def withdrawal(_scene: Scene[Caller]) -> Word:
 
 DEMO = Demo(
     process="front_door",
-    units={"reception": Unit("前台", "Reception", "role"), "triage": Unit("分流", "Triage", "role")},
     people=(*RECEPTION, *TRIAGE),
     clerks=RECEPTION,
     recorders=RECEPTION,

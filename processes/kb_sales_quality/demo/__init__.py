@@ -5,7 +5,6 @@ from processes.kb_sales_quality.demo import answers, customers, people, stories
 
 DEMO = Demo(
     process="complaint_intake",
-    units=people.UNITS,
     people=people.PEOPLE,
     clerks=people.CLERKS,
     recorders=people.SALES,

@@ -5,7 +5,6 @@ from processes.op_quality_claim.demo import answers, customers, people, stories
 
 DEMO = Demo(
     process="op_quality_claim",
-    units=people.UNITS,
     people=people.PEOPLE,
     clerks=people.OFFICE,
     recorders=people.OFFICE,

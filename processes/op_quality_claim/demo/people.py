@@ -1,18 +1,6 @@
 """The people of the demo office and of the units concerned, and the groups they are in."""
 
-from processes.demo.model import Figure, Unit
-
-UNITS = {
-    "office": Unit("办公室", "Office", "unit"),
-    "op_manager": Unit("经理", "Manager", "role"),
-    "qa_finished": Unit("质管部成品科", "QA, finished goods", "unit"),
-    "workshop": Unit("车间", "Workshop", "unit"),
-    "warehouse": Unit("仓库", "Warehouse", "unit"),
-    "purchasing": Unit("采购", "Purchasing", "unit"),
-    "finance": Unit("财务", "Finance", "unit"),
-    "gm": Unit("总经理", "General manager", "role"),
-}
-"""The groups that the procedure names, by key."""
+from processes.demo.model import Figure
 
 OFFICE = (
     Figure("ouyang", "欧阳雪", "Ouyang Xue", ("office",)),

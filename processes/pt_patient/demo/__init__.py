@@ -5,7 +5,6 @@ from processes.pt_patient.demo import answers, patients, people, stories
 
 DEMO = Demo(
     process="pt_patient",
-    units=people.UNITS,
     people=people.PEOPLE,
     clerks=people.NURSES,
     recorders=people.AFTER_SALES,

@@ -1,20 +1,6 @@
 """The people of the demo hospital, and the units and roles they are in."""
 
-from processes.demo.model import Figure, Unit
-
-UNITS = {
-    "nurse": Unit("接待登记", "Reception", "role"),
-    "after_sales": Unit("售后服务", "After-sales", "unit"),
-    "leader": Unit("单位领导", "Leader", "role"),
-    "hospital_board": Unit("院领导班子", "Hospital board", "role"),
-    "finance": Unit("财务", "Finance", "unit"),
-    "gift_admin": Unit("礼品管理", "Gift administration", "role"),
-    "legal": Unit("法务", "Legal affairs", "unit"),
-    "dept_surgery": Unit("外科", "Surgery", "unit"),
-    "dept_internal": Unit("内科", "Internal medicine", "unit"),
-    "dept_nursing": Unit("护理部", "Nursing", "unit"),
-}
-"""The groups that the procedure names, by key."""
+from processes.demo.model import Figure
 
 NURSES = (
     Figure("qin", "秦岚", "Qin Lan", ("nurse",)),

@@ -214,6 +214,26 @@ def test_a_table_shows_values_as_the_labels_of_their_options_and_amounts_as_mone
     assert [cell.text_content() for cell in tree.xpath("//th")] == ["Remedy"]  # of the others nothing is known
 
 
+def test_labels_from_a_variable_are_read_in_the_language_of_the_reader():
+    units = [
+        {"label": {"en": "Workshop", "zh": "车间"}, "value": "shop"},
+        {"label": {"en": "Office"}, "value": "office"},
+    ]
+    form = read(
+        {"type": "table", "id": "t", "dataSource": "=rows", "columns": [{"label": "Unit", "key": "unit"}],
+         "properties": {"options.unit": "=units"}},
+        {"type": "select", "id": "s", "key": "s", "label": "S", "valuesExpression": "=units"},
+    )  # fmt: skip
+    rows = [{"unit": "shop"}, {"unit": ["shop", "office"]}, {"unit": "other"}]
+    for locale, cells, choices in (
+        ("zh", ["车间", "车间、Office", "other"], ["车间", "Office"]),
+        ("en", ["Workshop", "Workshop, Office", "other"], ["Workshop", "Office"]),
+    ):
+        tree = page(form, None, None, {"rows": rows, "units": units}, locale=locale)
+        assert [cell.text_content() for cell in tree.xpath("//td")] == cells
+        assert [each.text_content() for each in tree.xpath("//option[@value != '']")] == choices
+
+
 def test_nothing_that_was_typed_becomes_markup():
     form = read(
         {"type": "text", "id": "t", "text": "Dear {{name}}"},
