@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     from engine.spelling import meant, nearest
     from engine.store.base import Base
     from engine.store.columns import UtcTime
+    from engine.store.prepared import Prepared
     from engine.store.variables import is_blank
+    from engine.store.whole import Whole
     from engine.throttle import Throttle
     from engine.uses import FormField, FormRead, FormUses
     from engine.values import (
@@ -123,7 +125,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.database": ("Database",),
     "engine.store.base": ("Base",),
     "engine.store.columns": ("UtcTime",),
+    "engine.store.prepared": ("Prepared",),
     "engine.store.variables": ("is_blank",),
+    "engine.store.whole": ("Whole",),
     "engine.uses": ("FormField", "FormRead", "FormUses"),
     "engine.throttle": ("Throttle",),
     "engine.values": (
@@ -184,6 +188,7 @@ __all__ = [
     "Origin",
     "Pattern",
     "Place",
+    "Prepared",
     "Process",
     "ProcrastinateDispatcher",
     "Recordable",
@@ -208,6 +213,7 @@ __all__ = [
     "Trace",
     "UtcTime",
     "Wait",
+    "Whole",
     "admin",
     "broker",
     "candidates",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine import Base, Session
+from engine import Base, Prepared, Session
 
 
 def still(name: str, column: str, where: str) -> Index:
@@ -22,12 +22,12 @@ def insert(session: Session, table: type[Base]) -> Any:
 
 def add_missing(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows, but for those that are there already."""
-    session.connection().execute(_add_missing(session.get_bind().dialect.name, table), rows)
+    _add_missing(session.get_bind().dialect.name, table).run_each(session.connection(), rows)
 
 
 @cache
-def _add_missing(dialect: str, table: type[Base]) -> Any:
-    return insert_on(dialect, table).on_conflict_do_nothing()
+def _add_missing(dialect: str, table: type[Base]) -> Prepared:
+    return Prepared(insert_on(dialect, table).on_conflict_do_nothing())
 
 
 @cache

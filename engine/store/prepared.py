@@ -28,13 +28,11 @@ class Prepared:
         text = self._text(connection)
         return int(_ask(connection, text.sql, text.given(values)).rowcount)
 
-    def run_each(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Run it for each of some rows."""
+    def run_each(self, connection: Connection, rows: Sequence[Values]) -> int:
+        """Run it for each of some rows; how many rows that changed."""
         text = self._text(connection)
-        if len(rows) == 1:
-            _ask(connection, text.sql, text.given(rows[0]))
-        else:
-            _ask(connection, text.sql, [text.given(row) for row in rows])
+        given = text.given(rows[0]) if len(rows) == 1 else [text.given(row) for row in rows]
+        return int(_ask(connection, text.sql, given).rowcount)
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """What a query finds."""

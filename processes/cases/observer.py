@@ -74,7 +74,7 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
             _enter_phases(session, seen)
             _close(seen)
             _tell_of_dropped_letters(session, seen)
-        session.flush()
+        register.save(session, case)
 
     return (observe,)
 

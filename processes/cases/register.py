@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Select, bindparam, func, insert, select, u
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from engine import Actor, Call, Json, Session, StepResult, TaskItem, now
+from engine import Actor, Call, Json, Session, StepResult, TaskItem, Whole, now
 from engine.errors import NotFound
 from processes import rows
 from processes.cases import access, facts
@@ -111,12 +111,18 @@ def _count(dialect: str) -> Any:
 
 def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
     """The case that an instance runs, if it has opened one."""
-    return session.scalars(_of_instance(), {"number": instance_id}).unique().one_or_none()
+    return _of_instance().find(session, instance_id)
 
 
 @cache
-def _of_instance() -> Select[DbCase]:
-    return select(DbCase).where(DbCase.instance_id == bindparam("number")).options(*whole())
+def _of_instance() -> Whole[DbCase]:
+    return Whole(DbCase.instance_id, DbCase.facts, DbCase.clocks)
+
+
+def save(session: Session, case: DbCase) -> None:
+    """Write what a step has changed of a case, its facts and clocks."""
+    _of_instance().save(session, case)
+    session.flush()  # lines of its record, what services added
 
 
 def _find_own(session: Session, call: Call) -> DbCase | None:
@@ -127,9 +133,12 @@ def _find_own(session: Session, call: Call) -> DbCase | None:
 
 def find_by_number(session: Session, number: str | None) -> DbCase | None:
     """The case of a number, whoever asks; None for none."""
-    if number is None:
-        return None
-    return session.scalars(select(DbCase).where(DbCase.number == number).options(*whole())).unique().one_or_none()
+    return None if number is None else _of_number().find(session, number)
+
+
+@cache
+def _of_number() -> Whole[DbCase]:
+    return Whole(DbCase.number, DbCase.facts, DbCase.clocks)
 
 
 def find_of_task(session: Session, task: TaskItem) -> DbCase | None:

@@ -4,15 +4,17 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
-from engine import Actor, Json, Session, now
+from engine import Actor, Json, Prepared, Session, now
 from processes.desk.schema import DbDraft
 from processes.errors import DraftTooLarge
 from processes.settings import Settings
 
 MOST_BYTES = 1_000_000
 """A draft of more than this is not kept."""
+
+_DISCARD = Prepared(delete(DbDraft).where(DbDraft.person == bindparam("whose"), DbDraft.subject == bindparam("about")))
 
 
 def of_task(task_id: int) -> str:
@@ -76,7 +78,7 @@ def typing(session: Session, actor: Actor, subject: str, since: datetime) -> lis
 
 def discard(session: Session, actor: Actor, subject: str) -> None:
     """Forget the person's draft, because it was handed in or is not wanted; others keep theirs."""
-    session.execute(delete(DbDraft).where(DbDraft.person == actor.id, DbDraft.subject == subject))
+    _DISCARD.run(session.connection(), {"whose": actor.id, "about": subject})
 
 
 def are_older(session: Session, before: datetime) -> bool:

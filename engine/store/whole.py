@@ -1,0 +1,206 @@
+"""A row with the rows that hang on it, read and written by statements that were worked out once, as objects."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Boolean, Column, ColumnElement, bindparam, insert, inspect, select, update
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstanceState, Mapper, RelationshipProperty, Session
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.expression import FunctionElement
+
+from engine.store.base import Base
+from engine.store.columns import JsonType, UtcTime
+from engine.store.prepared import Convert, Prepared
+
+T = TypeVar("T", bound=Base)
+
+
+class Whole(Generic[T]):
+    """Finds an object by one of its columns; what hangs on it comes along, as if it had been asked for.
+
+    SQLAlchemy's own loading works out anew at each query what goes where, which takes several times as long.
+    """
+
+    def __init__(self, by: Any, *relationships: Any) -> None:
+        """Take the column that objects are found by, and the relationships of the same class that come along."""
+        self._mapper: Mapper[T] = inspect(by.class_)
+        self._names = [each.key for each in self._mapper.column_attrs if not each.deferred]
+        self._hanging = [_Hanging(each.property) for each in relationships]
+        columns = [getattr(by.class_, name) for name in self._names]
+        query = select(*columns, *(each.rows for each in self._hanging)).where(by == bindparam("of"))
+        self._statement = Prepared(query)
+
+    def find(self, session: Session, of: Any) -> T | None:
+        """The object; None when there is none. One that the session knows is left as it is."""
+        if session.autoflush:
+            session.flush()
+        for row in self._statement.rows(session.connection(), {"of": of}):
+            values = dict(zip(self._names, row, strict=False))
+            found, new = _take(session, self._mapper, values)
+            for hanging, rows in zip(self._hanging, row[len(self._names) :], strict=True):
+                if new:
+                    hanging.put(session, found, rows)
+            return found
+        return None
+
+    def save(self, session: Session, found: T) -> None:
+        """Write what has changed of an object and of what hangs on it; for whatever is more than that, flush."""
+        hanging = [each for part in self._hanging for each in part.of(found)]
+        states = [instance_state(each) for each in (found, *hanging)]
+        if states[0].key is None or any(part.has_lost(states[0]) for part in self._hanging):
+            session.flush()
+            return
+        new = [state for state in states if state.key is None]
+        for part in self._hanging:
+            part.own(found)
+        _update(session, [state for state in states if state.key is not None and state.modified])
+        for mapper, rows in groupby(new, attrgetter("mapper")):
+            _insertion(mapper).run_each(session.connection(), [_row(state) for state in rows])
+        if new:
+            session._register_persistent(set(new))  # noqa: SLF001 - what a flush does with what it has written
+        for state in states:
+            state._commit_all(state.dict, session.identity_map)  # noqa: SLF001 - likewise
+
+
+class _Hanging:
+    """What hangs on an object by a relationship."""
+
+    def __init__(self, told: RelationshipProperty[Any]) -> None:
+        self._name = told.key
+        self._mapper = told.mapper
+        columns: list[Column[Any]] = [each.columns[0] for each in told.mapper.column_attrs]  # type: ignore[misc]
+        self._columns = [(each.key, _from_json(each)) for each in columns]
+        query = select(_Arrays(*columns)).where(told.primaryjoin).correlate(told.parent.local_table)
+        self._order = [str(each.key) for each in told.order_by or ()]
+        self._pairs = [(str(local.key), str(remote.key)) for local, remote in told.local_remote_pairs]
+        self.rows = query.scalar_subquery()
+
+    def of(self, owner: Any) -> Collection[Any]:
+        """What hangs on an object that was read with it."""
+        found = getattr(owner, self._name)
+        return found.values() if isinstance(found, dict) else found
+
+    def own(self, owner: Any) -> None:
+        """Tell what is new there whose it is."""
+        for each in self.of(owner):
+            if instance_state(each).key is None:
+                for local, remote in self._pairs:
+                    setattr(each, remote, getattr(owner, local))
+
+    def has_lost(self, owner: InstanceState[Any]) -> bool:
+        """Whether something hangs on it no more."""
+        before = owner.committed_state.get(self._name)
+        if not before:
+            return False
+        now = {id(each) for each in self.of(owner.obj())}
+        return any(id(each) not in now for each in (before.values() if isinstance(before, dict) else before))
+
+    def put(self, session: Session, owner: Any, rows: list[list[Any]]) -> None:
+        """Give an object what hangs on it."""
+        found = []
+        for row in rows:
+            values = {
+                name: value if convert is None or value is None else convert(value)
+                for (name, convert), value in zip(self._columns, row, strict=True)
+            }
+            found.append(_take(session, self._mapper, values)[0])
+        found.sort(key=lambda each: [getattr(each, name) for name in self._order])
+        set_committed_value(owner, self._name, found)
+
+
+def _take(session: Session, mapper: Mapper[T], values: Mapping[str, Any]) -> tuple[T, bool]:
+    """The object of a row in a session, and whether it is new there: as SQLAlchemy's own loading makes one."""
+    key = mapper.identity_key_from_primary_key(tuple(values[name] for name in _keys(mapper)))
+    known = session.identity_map.get(key)
+    if known is not None:
+        return known, False
+    made: T = mapper.class_manager.new_instance()
+    state = instance_state(made)
+    state.dict.update(values)
+    state.key, state.session_id = key, session.hash_key
+    session.identity_map.add(state)
+    state._commit_all(state.dict)  # noqa: SLF001 - nothing of it waits to be written
+    return made, True
+
+
+def _update(session: Session, states: Collection[InstanceState[Any]]) -> None:
+    """Write the columns of rows that have changed, those with the same columns together."""
+    alike: dict[tuple[Mapper[Any], tuple[str, ...]], list[dict[str, Any]]] = {}
+    for state in states:
+        names = tuple(
+            sorted(
+                name
+                for name, before in state.committed_state.items()
+                if name in state.mapper.column_attrs and before != state.dict[name]
+            )
+        )
+        if names:
+            keys = {f"key_{name}": state.dict[name] for name in _keys(state.mapper)}
+            changed = {f"new_{name}": state.dict[name] for name in names}
+            alike.setdefault((state.mapper, names), []).append(keys | changed)
+    for kind, rows in alike.items():
+        if _change(*kind).run_each(session.connection(), rows) != len(rows):
+            raise StaleDataError
+
+
+@cache
+def _change(mapper: Mapper[Any], names: tuple[str, ...]) -> Prepared:
+    kind = mapper.class_
+    where = [getattr(kind, name) == bindparam(f"key_{name}") for name in _keys(mapper)]
+    return Prepared(update(kind).where(*where).values({name: bindparam(f"new_{name}") for name in names}))
+
+
+@cache
+def _insertion(mapper: Mapper[Any]) -> Prepared:
+    return Prepared(insert(mapper.class_))
+
+
+def _row(state: InstanceState[Any]) -> dict[str, Any]:
+    return {each.key: state.dict.get(each.key) for each in state.mapper.column_attrs}
+
+
+@cache
+def _keys(mapper: Mapper[Any]) -> tuple[str, ...]:
+    return tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
+
+
+class _Arrays(FunctionElement[Any]):
+    """All rows of some columns as one JSON array of arrays."""
+
+    type = JsonType
+    inherit_cache = True
+
+
+@compiles(_Arrays, "sqlite")
+def _of_sqlite(element: _Arrays, compiler: Any, **options: Any) -> str:
+    return f"json_group_array(json_array({', '.join(_texts(element, compiler, 'json(%s)', options))}))"
+
+
+@compiles(_Arrays, "postgresql")
+def _of_postgresql(element: _Arrays, compiler: Any, **options: Any) -> str:
+    return f"coalesce(json_agg(json_build_array({', '.join(_texts(element, compiler, '%s', options))})), '[]')"
+
+
+def _texts(element: _Arrays, compiler: Any, of_json: str, options: Any) -> list[str]:
+    """The columns; JSON in a text has to be said to be JSON."""
+    columns: list[ColumnElement[Any]] = list(element.clauses)
+    texts = [compiler.process(column, **options) for column in columns]
+    return [of_json % text if column.type is JsonType else text for column, text in zip(columns, texts, strict=True)]
+
+
+def _from_json(column: Column[Any]) -> Convert:
+    """What makes the value of a column from what JSON has of it."""
+    if isinstance(column.type, UtcTime):
+        return _moment
+    return bool if isinstance(column.type, Boolean) else None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
