@@ -21,7 +21,7 @@ from web.diagrams import drawings
 from web.filling import contacts
 from web.procedures import pages as procedures
 from web.register import pages as register
-from web.register import start
+from web.register import registered, start
 from web.shell import errors, health, language, numbers, security, static_files
 from web.tasks import pages as tasks
 from web.verify import pages as verify
@@ -44,6 +44,7 @@ SUBJECTS = (
     saved_views,
     notices,
     register,
+    registered,
     start,
     cases,
     contacts,

@@ -31,6 +31,12 @@ def first(session: Session, by: Actor, press: str) -> str | None:
     return session.get_one(DbPressed, (by.id, press)).result
 
 
+def find(session: Session, by: Actor, press: str) -> str | None:
+    """What an earlier press has made; None where there was none."""
+    found = session.get(DbPressed, (by.id, press))
+    return None if found is None else found.result
+
+
 def made(session: Session, by: Actor, press: str, result: str) -> None:
     """Keep what a first press has made."""
     mine = (DbPressed.person == by.id) & (DbPressed.press == press)

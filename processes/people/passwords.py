@@ -35,6 +35,11 @@ _room = BoundedSemaphore(AT_ONCE)
 def hash_new(password: str, cost: Cost, *, about: Iterable[str] = ()) -> Hashed:
     """What is kept of a password that somebody chose; refused as `check_new` does."""
     check_new(password, about=about)
+    return hash_checked(password, cost)
+
+
+def hash_checked(password: str, cost: Cost) -> Hashed:
+    """What is kept of a password that `check_new` has let pass, which takes long enough to be done once."""
     return _hash(password, cost)
 
 

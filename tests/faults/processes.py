@@ -41,9 +41,9 @@ def killed(cluster: Cluster, kind: str) -> str:
     """A worker that is killed in the middle of its letters: the other one has them within 15 seconds."""
     scene = Scene(cluster, kind, MAIL)
     scene.write(8)
+    other = scene.prepare(1)
     (first,) = scene.work(1, seconds=120)  # it will not come back from its letters
     wait_until(lambda: _taken(scene) >= 4)
-    other = scene.prepare(1)
     first.kill()
     gone = time.monotonic()
     begin(other)
@@ -60,12 +60,12 @@ def frozen(cluster: Cluster, kind: str) -> str:
     """A worker that is frozen before its letters leave, past its lease: it sends and writes nothing when it wakes."""
     scene = Scene(cluster, kind, MAIL)
     scene.write(4)
+    other = scene.prepare(1, seconds=3)
     (first,) = scene.work(1, seconds=3)
     wait_until(lambda: _taken(scene) >= 4)
-    (other,) = scene.prepare(1)
     first.send_signal(signal.SIGSTOP)
     stopped = time.monotonic()
-    begin([other])
+    begin(other)
     wait_until(lambda: not scene.left(), 60)
     seconds = time.monotonic() - stopped
     first.send_signal(signal.SIGCONT)

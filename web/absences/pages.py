@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Session
 from engine.errors import NotFound, Refused
 from processes.people import absences, substitutions
-from web.shell import came_from, dates, here, language
+from web.shell import came_from, dates, here, language, once
 from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.pages import show
@@ -42,6 +42,8 @@ class Card:
     units: Sequence[tuple[str, str]]
     typed: Mapping[str, object] = field(default_factory=dict)
     problem: str = ""
+    once: str = field(default_factory=once.new_key)
+    """What its form is known by when it is sent twice."""
 
 
 def card(session: Session, login: str, typed: Mapping[str, object] | None = None, problem: str = "") -> Card:
@@ -67,33 +69,38 @@ def card(session: Session, login: str, typed: Mapping[str, object] | None = None
 @blueprint.post("")
 def make() -> BaseResponse:
     """Let somebody do the work of the person named in the form; one's own as a rule."""
-    form, by = request.form, here.actor()
-    login = form.get("person") or by.id
-    typed = {
-        **{name: form.get(name, "").strip() for name in ("substitute", "first_day", "last_day", "reason")},
-        "units": form.getlist("units"),
-    }
+    form = request.form
+    login = form.get("person") or here.actor().id
+    said = {name: form.get(name, "").strip() for name in ("substitute", "first_day", "last_day", "reason")}
+    typed = {**said, "units": form.getlist("units")}
     try:
         with here.transaction() as session:
-            made = substitutions.make(
-                session,
-                login,
-                form.get("substitute", ""),
-                units=form.getlist("units"),
-                first_day=_day(form.get("first_day", "")),
-                last_day=_day(form.get("last_day", "")),
-                reason=here.reason(),
-                by=by,
-            )
-            who = names(session).person(made.substitute)
+            once.act(session, lambda: _make(session, login))
+            who = names(session).person(form.get("substitute", ""))
     except NotFound:
         raise
     except Refused as error:
         with here.reading() as session:
             asked = card(session, login, typed, explain(error))
         return show("substitutes.html", 422, active="", card=asked)
-    flash(_("%(who)s stands in, %(days)s.", who=who, days=_days(made.first_day, made.last_day)))
+    flash(_("%(who)s stands in, %(days)s.", who=who, days=_days(_day(said["first_day"]), _day(said["last_day"]))))
     return redirect(_back(login), 303)
+
+
+def _make(session: Session, login: str) -> str:
+    """The number of a new one, from what was filled in."""
+    form = request.form
+    made = substitutions.make(
+        session,
+        login,
+        form.get("substitute", ""),
+        units=form.getlist("units"),
+        first_day=_day(form.get("first_day", "")),
+        last_day=_day(form.get("last_day", "")),
+        reason=here.reason(),
+        by=here.actor(),
+    )
+    return str(made.id)
 
 
 @blueprint.post("/<int:number>/end")

@@ -10,7 +10,7 @@ from engine.errors import KesuError
 from processes.cases import access
 from processes.desk import drafts
 from web.filling import submission
-from web.register.pages import intake
+from web.register.intake import intake
 from web.shell import here
 
 TASK = re.compile(r"/tasks/(\d+)")

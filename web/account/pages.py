@@ -56,7 +56,7 @@ def change_password() -> BaseResponse:
         wrong["present_password"] = verdict.pause or _("This is not your present password.")
     if verdict.proof is None or wrong:
         return _page(wrong, 422)
-    hashed = passwords.hash_new(new, settings.password_cost)
+    hashed = passwords.hash_checked(new, settings.password_cost)
     with here.transaction() as session:
         accounts.change_own_password(session, actor, verdict.proof, hashed)
         token = sign_ins.begin(session, actor.id, settings, **here.caller())

@@ -1,7 +1,5 @@
 """Comments on a case, written from its page, from a task, or when somebody else was faster."""
 
-import secrets
-
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,6 +11,7 @@ from processes.errors import CommentEmpty, CommentTooLong, FileRefused
 from web.filling import submission
 from web.shell import came_from, errors, here, numbers
 from web.shell.language import gettext as _
+from web.shell.once import new_key
 from web.shell.pages import ask
 from web.shell.parts import Confirm
 
@@ -53,11 +52,6 @@ def write(number: str) -> BaseResponse:
             return ask(_asking(case, problem=errors.explain(error), typed=text), active="cases", status=422)
     flash(_("The comment stands in the timeline of %(number)s.", number=case.number))
     return redirect(back, 303)
-
-
-def new_key() -> str:
-    """What a comment is known by when it is sent twice."""
-    return secrets.token_urlsafe(12)
 
 
 def field(typed: str) -> dict[str, object]:

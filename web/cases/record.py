@@ -14,7 +14,7 @@ from processes.cases.schema import DbCase
 from web.cases import looks
 from web.filling import submission
 from web.filling.submission import Sent
-from web.shell import errors, faults, here, language
+from web.shell import errors, faults, here, language, once
 from web.shell.language import gettext as _
 from web.shell.pages import show
 from web.shell.people import joined, names
@@ -31,7 +31,10 @@ def form(number: str, token: int) -> Response:
 @blueprint.post("")
 def record(number: str, token: int) -> BaseResponse:
     """Keep what the customer said and let the case go on."""
+    back = url_for("cases.case", number=number)
     with here.reading() as session:
+        if once.find(session) is not None:
+            return redirect(back, 303)
         case, message = _find(session, number, token)
         instance_id = case.instance_id
     form = here.gate().form(message.form) if message.form is not None else None
@@ -42,25 +45,16 @@ def record(number: str, token: int) -> BaseResponse:
     if not wrong:
         try:
             with here.transaction() as session:
-                answers, signatures = sent.answers, sent.signatures
-                step = messages.record(
-                    session,
-                    instance_id,
-                    token,
-                    by=here.actor(),
-                    answers=answers,
-                    signatures=signatures,
-                    absent=request.form.get("_absent") or None,
-                )
+                stopped = once.act(session, lambda: _record(session, instance_id, token, sent))
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         else:
             name = language.say(message.label, message.deployment_id)
-            if step.faults:
+            if stopped:
                 faults.kept(name)
             else:
                 flash(_("Recorded: %(name)s", name=name))
-            return redirect(url_for("cases.case", number=number), 303)
+            return redirect(back, 303)
     return _page(number, token, sent=sent, wrong=wrong, status=422)
 
 
@@ -74,6 +68,20 @@ def fields(number: str, token: int) -> Response:
         variables = messages.visible_variables(session, case.instance_id, message)
     sent = submission.read(here.gate().form(message.form), submission.pairs())
     return make_response(submission.fields(message.form, sent.shown, variables))
+
+
+def _record(session: Session, instance_id: int, token: int, sent: Sent) -> str:
+    """Write it down; what says that a fault has stopped the case, empty where none did."""
+    step = messages.record(
+        session,
+        instance_id,
+        token,
+        by=here.actor(),
+        answers=sent.answers,
+        signatures=sent.signatures,
+        absent=request.form.get("_absent") or None,
+    )
+    return "stopped" if step.faults else ""
 
 
 def _find(session: Session, number: str, token: int) -> tuple[DbCase, Recordable]:
@@ -107,6 +115,7 @@ def _page(
             status,
             active="cases",
             case=case,
+            once=once.new_key(),
             head=_("Record: %(name)s", name=(name := language.say(message.label, message.deployment_id))),
             name=name,
             again=url_for("record.fields", number=case.number, token=token),

@@ -17,7 +17,7 @@ from web.cases import looks
 from web.filling import submission
 from web.filling.first import first_form, start_with
 from web.filling.submission import Sent
-from web.shell import errors, faults, here
+from web.shell import errors, faults, here, once
 from web.shell.language import gettext as _
 from web.shell.pages import show
 
@@ -48,7 +48,10 @@ def form(number: str) -> Response:
 @blueprint.post("")
 def ask(number: str) -> BaseResponse:
     """Start what decides on it."""
+    back = url_for("cases.case", number=number)
     with here.reading() as session:
+        if once.find(session) is not None:
+            return redirect(back, 303)
         known = _find(session, number)
     sent = submission.receive(here.gate().form(known.file), known.element.id)
     wrong: Mapping[str, Message] = sent.errors
@@ -57,20 +60,15 @@ def ask(number: str) -> BaseResponse:
     if not wrong:
         try:
             with here.transaction() as session:
-                again = _find(session, number)
-                told, key = reopening.told(again.case, again.declared), again.case.number
-                access.admit(session, again.case, groups=again.declared.deciders)
-                _instance, done = start_with(
-                    session, again.declared.process, again.element, sent, variables=told, business_key=key
-                )
+                stopped = once.act(session, lambda: _start(session, number, sent))
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         else:
-            if done.step.faults:
+            if stopped:
                 faults.kept(number)
             else:
                 flash(_("Asked for; somebody who has not decided on it before decides now."))
-            return redirect(url_for("cases.case", number=number), 303)
+            return redirect(back, 303)
     return _page(number, sent=sent, wrong=wrong, status=422)
 
 
@@ -81,6 +79,16 @@ def fields(number: str) -> Response:
         known = _find(session, number)
     sent = submission.read(here.gate().form(known.file), submission.pairs())
     return make_response(submission.fields(known.file, sent.answers, known.variables))
+
+
+def _start(session: Session, number: str, sent: Sent) -> str:
+    """Start what decides on it; what says that a fault has stopped it, empty where none did."""
+    known = _find(session, number)
+    told, key = reopening.told(known.case, known.declared), known.case.number
+    access.admit(session, known.case, groups=known.declared.deciders)
+    start, element = known.declared.process, known.element
+    _instance, done = start_with(session, start, element, sent, variables=told, business_key=key)
+    return "stopped" if done.step.faults else ""
 
 
 def _find(session: Session, number: str) -> Asked:
@@ -104,6 +112,7 @@ def _page(
             status,
             active="cases",
             case=known.case,
+            once=once.new_key(),
             head=_("Open again"),
             name=_("Open again"),
             again=url_for("reopen.fields", number=known.case.number),

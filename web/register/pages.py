@@ -10,55 +10,30 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import (
-    Element,
-    FormFile,
     Session,
-    admin,
 )
 from engine.errors import FormRefused, NotFound
 from forms import Message
 from processes import procedures
-from processes.cases import access, rounds, search
 from processes.cases import register as cases
+from processes.cases import search
 from processes.cases.schema import DbCase
-from processes.desk import drafts, presses
-from processes.procedures.model import Procedure, Registration
-from web.cases import cards, looks
-from web.cases.comments import new_key
+from processes.desk import drafts
+from processes.procedures.model import Procedure
 from web.filling import submission
-from web.filling.first import first_form, start_with
+from web.filling.first import start_with
 from web.filling.submission import Sent
+from web.register.intake import Intake, intake
 from web.register.outlook import foresee
-from web.shell import dates, errors, faults, here, language
+from web.shell import dates, errors, faults, here, language, once
 from web.shell.language import gettext as _
 from web.shell.pages import show
-from web.shell.parts import stopped_badge
-from web.shell.people import names
-from web.shell.words import text_of, variable_of
+from web.shell.words import text_of
 
 blueprint = Blueprint("register", __name__, url_prefix="/register")
 
 CALLER = ("complainant", "company")
 """What is filled in of a caller who is known."""
-
-
-@dataclass(frozen=True)
-class Intake:
-    """How a case of a procedure is registered: its process and the first form."""
-
-    procedure: Procedure
-    registration: Registration
-    element: Element
-    file: FormFile
-
-    @property
-    def draft(self) -> str:
-        """The subject of the draft."""
-        return drafts.of_registration(self.procedure.key)
-
-    def field(self, role: str) -> str:
-        """The field of the form that holds what is asked for in every procedure: the phone, the complainant."""
-        return next((variable_of(fact.value) for fact in self.procedure.facts if fact.role == role), "")
 
 
 @dataclass(frozen=True)
@@ -90,17 +65,6 @@ class Earlier:
     day: str
     title: str
     address: str
-
-
-def intake(session: Session, key: str) -> Intake:
-    """How a case of that procedure is registered; NotFound for a procedure that the person may not register."""
-    allowed = procedures.registrable(session, here.actor())
-    procedure = next((each for each in allowed if each.key == key), None)
-    if procedure is None or procedure.registration is None:
-        raise NotFound(what="procedure", key=key)
-    start = procedure.registration.process
-    element, file = first_form(session, start)
-    return Intake(procedure, procedure.registration, element, file)
 
 
 @blueprint.get("")
@@ -147,7 +111,8 @@ def register(key: str) -> BaseResponse:
     if not wrong:
         try:
             with here.transaction() as session:
-                entered = _start_once(session, known, sent)
+                number = once.act(session, lambda: _start(session, known, sent).number)
+                entered = Entered(number, stopped=not number)
                 drafts.discard(session, actor, known.draft)
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
@@ -166,7 +131,7 @@ def _go_on(known: Intake, sent: Sent, entered: Entered) -> BaseResponse:
         again = {name: sent.answers[name] for name in kept if isinstance(sent.answers.get(name), str)}
         return redirect(url_for("register.form", key=known.procedure.key, after=entered.number, **again), 303)
     number = entered.number
-    return redirect(url_for("register.done", number=number) if number else url_for("work.inbox"), 303)
+    return redirect(url_for("registered.done", number=number) if number else url_for("work.inbox"), 303)
 
 
 @blueprint.post("/<key>/fields")
@@ -209,73 +174,11 @@ def caller(key: str) -> Response:
     return make_response(render_template("caller.html", earlier=earlier, times=len(known), fill=fill))
 
 
-@blueprint.get("/done/<number>")
-def done(number: str) -> Response:
-    """The number, large; the code for the customer; until when we answer.
-
-    Of a case that has moved where whoever registered it does not see it: its number and where it went.
-    """
-    with here.reading() as session:
-        case = cases.find_by_number(session, number)
-        mine = case is not None and case.opened_by == here.actor().id
-        if case is None or not (mine or here.actor().admin):
-            raise NotFound(what="case", key=number)
-        if mine and not access.may_see(session, here.actor(), case):
-            return _gone(session, case)
-        case = cases.get_case(session, number, here.actor())
-        looks.seen(session, case, "case")
-        calendar, known = here.kesu().office.calendar(session), cards.know(session, case, names(session))
-        began = rounds.procedure_at_first(session, case)
-        kept = began.registration.keep if began.registration is not None else ()
-        again = {name: known.variables[name] for name in kept if isinstance(known.variables.get(name), str)}
-        gone = [(_("Procedure"), known.words.name)] if began.key != case.procedure else []
-        return show(
-            "registered.html",
-            active="register",
-            case=case,
-            readable=True,
-            stopped=stopped_badge() if admin.stopped(session, [case.instance_id]) else None,
-            clocks=cards.clock_cards(known, calendar, here.now()),
-            summary=[*gone, *cards.summary(known)],
-            another=url_for("register.form", key=began.key, **again),
-        )
-
-
-def _gone(session: Session, case: DbCase) -> Response:
-    """A case that its registrar does not see any more."""
-    began = rounds.procedure_at_first(session, case)
-    return show(
-        "registered.html",
-        active="register",
-        case=case,
-        readable=False,
-        stopped=None,
-        clocks=(),
-        summary=[(_("Procedure"), text_of(access.named(session, case)))],
-        another=url_for("register.form", key=began.key),
-    )
-
-
 def _earlier(case: DbCase) -> Earlier:
     day = dates.day_text(
         case.received_at.astimezone(here.zone()), language.current(), narrow=True, this_year=here.now().year
     )
     return Earlier(case.number, day, case.title, url_for("cases.case", number=case.number))
-
-
-def _start_once(session: Session, known: Intake, sent: Sent) -> Entered:
-    """As `_start`; what was pressed twice is entered once, and both presses are told the number."""
-    actor, once = here.actor(), request.form.get("_once", "")
-    if not once:
-        return _start(session, known, sent)
-    typed = ((name, text) for name, text in request.form.items(multi=True) if name not in ("csrf_token", "_next"))
-    press = presses.digest(once, typed)
-    before = presses.first(session, actor, press)
-    if before is not None:
-        return Entered(before, stopped=not before)
-    entered = _start(session, known, sent)
-    presses.made(session, actor, press, entered.number)
-    return entered
 
 
 def _start(session: Session, known: Intake, sent: Sent) -> Entered:
@@ -324,7 +227,7 @@ def _page(
             earlier=(),
             phone=known.field("phone"),
             key=key,
-            once=new_key(),
+            once=once.new_key(),
             procedure=text_of(known.procedure.name),
             several=len(procedures.registrable(session, here.actor())) > 1,
         )

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import InstanceStatus, Session, instances
 from engine.errors import NotFound
 from processes import procedures
-from web.shell import here, language
+from web.shell import here, language, once
 from web.shell.language import gettext as _
 from web.shell.pages import ask, show
 from web.shell.parts import Confirm
@@ -47,12 +47,13 @@ def start(key: str) -> BaseResponse:
                 back=url_for("start.choose"),
                 text=_("A new instance begins; its first tasks are given out at once."),
                 reason=False,
+                hidden=[(once.FIELD, once.new_key())],
             ),
             active="register",
         )
     with here.transaction() as session:
-        started = instances.start(session, key, by=here.actor())
-    if started.status is InstanceStatus.INCIDENT:
+        status = once.act(session, lambda: instances.start(session, key, by=here.actor()).status)
+    if status == InstanceStatus.INCIDENT:
         flash(_("Started, but stopped by a fault: %(name)s. The administrator is told.", name=name), "warn")
     else:
         flash(_("Started: %(name)s.", name=name))

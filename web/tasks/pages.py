@@ -14,12 +14,11 @@ from processes.desk import assignments, drafts
 from processes.people import organisation
 from processes.services.letters import order_of
 from web.cases import cards, files, looks, papers
-from web.cases.comments import new_key
 from web.cases.timeline import items, open_items
 from web.diagrams.walk import draw, walk
 from web.filling import submission
 from web.filling.submission import Sent
-from web.shell import came_from, errors, faults, here, language, numbers
+from web.shell import came_from, errors, faults, here, language, numbers, once
 from web.shell.language import gettext as _
 from web.shell.pages import ask, show
 from web.shell.parts import Confirm
@@ -257,7 +256,7 @@ def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
         typed=typed,
         comment=comment,
         number=number,
-        once=new_key(),
+        once=once.new_key(),
         following=following,
     )
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import Session
 from engine.errors import KesuError
 from processes.desk import saved_views
 from processes.errors import TooManyViews, ViewUnnamed
-from web.shell import errors, here
+from web.shell import errors, here, once
 from web.shell.language import gettext as _
 from web.shell.pages import ask
 from web.shell.parts import Confirm
@@ -32,14 +33,8 @@ def save() -> BaseResponse:
     asked = inbox.read(request.form)
     try:
         with here.transaction() as session:
-            view = saved_views.save(
-                session,
-                here.actor(),
-                request.form.get("name", ""),
-                {"view": asked.view, "sort": asked.sort, "q": asked.text},
-                unit=request.form.get("unit") or None,
-            )
-            number, name = view.id, view.name
+            number = once.act(session, lambda: _save(session, asked))
+            name = saved_views.get_own(session, here.actor(), int(number)).name
     except REFUSALS as error:
         return _ask_new(error)
     flash(_("View saved: %(name)s", name=name))
@@ -94,9 +89,17 @@ def delete(number: int) -> BaseResponse:
     return redirect(url_for("work.inbox"), 303)
 
 
+def _save(session: Session, asked: inbox.Asked) -> str:
+    """The number of a new one, from what was filled in."""
+    name, unit = request.form.get("name", ""), request.form.get("unit") or None
+    kept = {"view": asked.view, "sort": asked.sort, "q": asked.text}
+    return str(saved_views.save(session, here.actor(), name, kept, unit=unit).id)
+
+
 def _ask_new(error: KesuError | None = None) -> Response:
     asked = inbox.read(request.values)
     hidden: list[tuple[str, object]] = [("view", asked.view), ("sort", asked.sort), ("q", asked.text)]
+    hidden.append((once.FIELD, once.new_key()))
     found = Confirm(
         title=_("Save this view"),
         text=_("It keeps the list, the filter and the order; the tasks in it are always those of the moment."),

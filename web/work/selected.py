@@ -13,10 +13,11 @@ from processes.desk import assignments, drafts
 from processes.errors import CommentEmpty, CommentTooLong, FormToFill
 from processes.people import organisation
 from web.cases.comments import field as comment_field
-from web.cases.comments import new_key, told
+from web.cases.comments import told
 from web.shell import came_from, errors, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
+from web.shell.once import new_key
 from web.shell.pages import ask, show
 from web.shell.parts import Confirm
 from web.shell.people import names

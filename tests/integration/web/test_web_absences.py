@@ -1,5 +1,7 @@
 """Substitution through the pages: somebody passes work on for some days, and it is done in both names."""
 
+import re
+
 import pytest
 from hall import COMPLAINT
 
@@ -36,6 +38,13 @@ def test_who_stands_in_does_the_work_for_the_absent_person_until_the_last_day(ha
     assert "Lu Ren, for Wang Li" in other.get(f"/cases/{number}").text
     hall.until("2026-10-01T09:00")
     assert "for Wang Li" not in other.get("/work?view=group").text
+
+
+def test_what_is_pressed_twice_is_one_substitution(hall):
+    own = hall.visitor("wang")
+    once = re.search(r'name="_once" value="([^"]+)"', own.get("/account").text)[1]
+    assert [stand_in(own, _once=once).status_code for _ in range(2)] == [303, 303]
+    assert own.get("/account").text.count("on a journey") == 1
 
 
 @pytest.mark.parametrize(

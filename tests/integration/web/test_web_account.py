@@ -139,6 +139,13 @@ def test_what_is_wrong_with_a_password_stands_beside_its_field(hall, sent, field
     assert acts(hall, "wang") == []
 
 
+def test_a_password_is_measured_once(hall, monkeypatch):
+    measured = []
+    monkeypatch.setattr("zxcvbn.zxcvbn", lambda *_, **__: measured.append(1) or {"score": 4})
+    assert change(browser(hall)).location == "/account"
+    assert measured == [1]
+
+
 def test_guessing_the_present_password_slows_down_as_at_the_sign_in(hall):
     client = browser(hall)
     for _ in range(5):

@@ -63,7 +63,8 @@ def test_a_further_round_has_deadlines_of_its_own_and_keeps_the_first_decision(c
     sun = hall.visitor("sun")
     assert "Why the case should be opened again" in sun.get(f"/cases/{number}/reopen").text
     assert sun.post(f"/cases/{number}/reopen", data=REQUEST | {"reopen_reason": ""}).status_code == 422
-    assert sun.post(f"/cases/{number}/reopen", data=REQUEST).status_code == 303
+    pressed = REQUEST | {"_once": "of this page"}
+    assert [sun.post(f"/cases/{number}/reopen", data=pressed).status_code for _ in range(2)] == [303, 303]
     assert sun.post(f"/cases/{number}/reopen", data=REQUEST).status_code == 404
     assert hall.open_tasks() == ["UT_Decide"]
     board = hall.visitor("gao")

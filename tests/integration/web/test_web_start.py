@@ -1,5 +1,7 @@
 """Every process that may be started is started by whoever may, from a page and by the command."""
 
+import re
+
 from click.testing import CliRunner
 
 from engine.deploy import deployments
@@ -38,6 +40,20 @@ def test_the_page_offers_what_the_person_may_start_and_starts_it(hall):
     assert "Started: Yearly audit." in client.get("/work").text
     assert hall.open_tasks() == ["T"]
     assert client.post("/start/sweep").status_code == 404
+
+
+def test_what_is_pressed_twice_is_started_once(hall):
+    deploy(hall)
+    client = hall.visitor("qian")
+    sent = {"_once": pressed(client.get("/start/audit"))}
+    assert [client.post("/start/audit", data=sent).status_code for _ in range(2)] == [303, 303]
+    assert hall.open_tasks() == ["T"]
+    client.post("/start/audit", data={"_once": pressed(client.get("/start/audit"))})
+    assert hall.open_tasks() == ["T", "T"]
+
+
+def pressed(page):
+    return re.search(r'name="_once" value="([^"]+)"', page.text)[1]
 
 
 def test_without_starters_only_administrators_start_it_and_whoever_may_start_nothing_sees_no_way(hall):

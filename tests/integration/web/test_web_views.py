@@ -60,6 +60,13 @@ def test_a_view_is_shared_renamed_and_deleted(hall):
     assert colleague.get(address).status_code == 200
 
 
+def test_a_view_that_is_saved_twice_by_one_press_is_there_once(hall):
+    client = hall.visitor("wang")
+    once = re.search(r'name="_once" value="([^"]+)"', client.get("/work/views/new").text)[1]
+    assert len({save(client, _once=once) for _ in range(2)}) == 1
+    assert save(client, _once=once, name="y") != save(client)
+
+
 def test_a_view_without_a_name_or_for_a_foreign_unit_is_not_saved(hall):
     client = hall.visitor("wang")
     assert client.post("/work/views/new", data={"name": " "}).status_code == 422
