@@ -121,9 +121,12 @@ def _of_people(node: etree._Element, spot: Spot, found: _Found) -> None:
 
 def _of_activity(node: etree._Element, spot: Spot, found: _Found) -> None:
     parameters = parameters_of(node)
+    loop, again = child(node, "multiInstanceLoopCharacteristics"), child(node, "standardLoopCharacteristics")
+    each = frozenset() if loop is None else frozenset({"loopCounter", *filter(None, [_item(loop)])})
     for entry in parameters.inputs:
         for written in _texts(entry.value):
-            found.read(spot, f"the input parameter {entry.name}", written, own=False)
+            what = f"the input parameter {entry.name}"
+            found.reads.append(Read(spot, what, written, own=False, known=each))
         found.writes.append(Write(spot, entry.name, _text(entry.value), inside=True))
     for entry in parameters.outputs:
         for written in _texts(entry.value):
@@ -136,7 +139,6 @@ def _of_activity(node: etree._Element, spot: Spot, found: _Found) -> None:
         found.writes.append(Write(spot, result, camunda(node, "expression"), inside=bool(parameters.outputs)))
     if camunda(node, "decisionRef") is not None and parameters.outputs:
         found.writes.append(Write(spot, RESULT, inside=True))
-    loop, again = child(node, "multiInstanceLoopCharacteristics"), child(node, "standardLoopCharacteristics")
     if loop is not None:
         _of_loop(loop, spot, found)
     if again is not None:
@@ -151,11 +153,16 @@ def _of_loop(loop: etree._Element, spot: Spot, found: _Found) -> None:
     enough = text(child(loop, "completionCondition"))
     if enough:
         found.reads.append(Read(spot, "the completion condition", enough, whole=True, own=False, known=COUNTS))
-    named = child(loop, "inputDataItem")
-    variable = camunda(loop, "elementVariable") or (None if named is None else named.get("name"))
+    variable = _item(loop)
     if variable:
         found.writes.append(Write(spot, variable, collection or None, inside=True, item=True))
     found.writes += [Write(spot, name, inside=True) for name in ("loopCounter", *sorted(COUNTS))]
+
+
+def _item(loop: etree._Element) -> str | None:
+    """The variable that each item of several has to itself."""
+    named = child(loop, "inputDataItem")
+    return camunda(loop, "elementVariable") or (None if named is None else named.get("name"))
 
 
 def _of_call(node: etree._Element, spot: Spot, found: _Found) -> None:
