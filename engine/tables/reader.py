@@ -1,4 +1,4 @@
-"""Reads DMN 1.1 to 1.3 as the Camunda Modeler writes it; what is not understood is refused, not guessed."""
+"""Reads DMN 1.1 to 1.5 as the Camunda Modeler writes it; what is not understood is refused, not guessed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +20,8 @@ NAMESPACES = {
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
     "http://www.omg.org/spec/DMN/20180521/MODEL/": "1.2",
     "https://www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
+    "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
+    "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
 }
 _CAMUNDA = ("{http://camunda.org/schema/1.0/dmn}", "{http://operaton.org/schema/1.0/dmn}")
 _REFUSED = {
@@ -73,7 +75,7 @@ def parse_xml(reading: Reading, content: bytes) -> Node | None:
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # the stubs lack it
         reading.report("the file declares a document type; entities are refused", code="xml")
     elif local(root) != "definitions" or namespace(root) not in NAMESPACES:
-        reading.report("the file is no DMN 1.1, 1.2 or 1.3", root, code="xml")
+        reading.report("the file is no DMN 1.1 to 1.5", root, code="xml")
     else:
         return root
     return None

@@ -22,11 +22,11 @@ from engine.core.parser.drawing import (
     timer_of,
 )
 from engine.core.parser.report import Report
+from engine.core.parser.spoken import label_of
 from engine.core.parser.xml import camunda, child, children, flag, local, text
 from engine.core.timers import check_cycle, parse_duration, parse_moment
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_template, is_expression
-from engine.spelling import meant
 
 ALLOWED = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation", "compensate"}),
@@ -51,14 +51,14 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
         said = f"the definition {text(reference)} is not in the file: write it into the event"
         report.error(node, "no_reference", said)
     definitions = definitions_of(node)
-    if len(definitions) > 1:
-        check_several(report, drawn, node, definitions)
     kinds = [event_kind(definition) for definition in definitions] or ["none"]
     for kind in kinds:
         if kind not in ALLOWED[tag]:
             allowed = ", ".join(sorted(ALLOWED[tag]))
             report.error(node, "event_kind", f"{kind} cannot be at this place: use {allowed}")
             return
+    if len(definitions) > 1:
+        check_several(report, drawn, node, definitions)
     if tag == "boundaryEvent":
         check_border(report, drawn, node, "error" if "error" in kinds else kinds[0])
     for definition in definitions:
@@ -157,11 +157,14 @@ def check_reference(
         if (throws or not coded) and not service:
             report.error(node, "no_reference", f"no {kind} is named: choose one")
         return
+    labels = {str(each.get("id")): label_of(each) for each in children(report.diagram.root, kind)}
     name = tables[kind].get(number)
     if name is None:
-        report.error(node, "no_reference", f"the {kind} {number} is not in the file{meant(number, tables[kind])}")
+        report.error(node, "no_reference", f"the {kind} that it names is not in the file: choose one")
     elif not name:
-        report.error(node, "no_reference", f"the {kind} {number} has no {'code' if coded else 'name'}")
+        word, label = "code" if coded else "name", labels.get(number)
+        what = f'the {kind} "{label}"' if label else f"the {kind} that it names"
+        report.error(node, "no_reference", f"{what} has no {word}: write one")
     else:
         report.template(node, name, f"the {'code' if coded else 'name'} of the {kind}")
         if coded and not throws and is_expression(name):
@@ -209,7 +212,7 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
     given = [entry for entry in children(definition) if local(entry) in TIMERS]
     timer = timer_of(definition)
     if len(given) != 1 or timer is None or not timer[1]:
-        report.error(node, "no_time", "a timer needs exactly one of a date, a duration or a cycle")
+        report.error(node, "no_time", "a timer needs one of a date, a duration or a cycle, and no other: write it")
         return
     kind, written = timer
     report.template(node, written, "the timer")
@@ -249,4 +252,4 @@ def check_link(report: Report, drawn: Drawn, node: etree._Element, definition: e
     if not throws and drawn.incoming.get(str(node.get("id"))):
         report.error(node, "link", "no flow can lead to a catching link event")
     if not throws and not others:
-        report.warn(node, "unreachable", f"nothing jumps to the link {name}")
+        report.warn(node, "unreachable", f"nothing jumps to the link {name}: draw the link event that does")

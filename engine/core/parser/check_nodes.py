@@ -191,7 +191,7 @@ def check_activity(report: Report, drawn: Drawn, node: etree._Element) -> None:
     collection = camunda(loop, "collection") or text(child(loop, "loopDataInputRef"))
     number = text(child(loop, "loopCardinality"))
     if bool(collection) == bool(number):
-        report.error(node, "items", "several instances need either a collection or a number of items")
+        report.error(node, "items", "several instances need a collection or a number of items, not both: write one")
     for part in children(loop, "loopDataOutputRef", "outputDataItem", "complexBehaviorDefinition"):
         report.error(node, "not_executed", f"{local(part)} is not executed: let each item write its own variable")
     if loop.get("behavior", "All") != "All":
@@ -239,7 +239,9 @@ def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) 
                 flow, "condition_here", "a flow out of this gateway has no condition: use an exclusive or inclusive one"
             )
         elif condition is None and tag == "exclusiveGateway" and not default and len(outgoing) > 1:
-            report.error(flow, "no_condition", "the flow needs a condition, or must be the gateway's default flow")
+            report.error(
+                flow, "no_condition", "the flow needs a condition: write one, or make it the gateway's default flow"
+            )
         elif condition is not None and default:
             report.warn(flow, "not_read", "the condition of a default flow is not looked at")
     incoming = drawn.incoming.get(number, ())
@@ -265,12 +267,16 @@ def check_event_gateway(report: Report, drawn: Drawn, node: etree._Element, outg
     for flow in outgoing:
         target = drawn.nodes.get(str(flow.get("targetRef")))
         if target is not None and local(target) not in {"intermediateCatchEvent", "receiveTask"}:
-            report.error(flow, "no_event", "only intermediate catch events and receive tasks may follow this gateway")
+            report.error(
+                flow, "no_event", "only events that wait and receive tasks may follow this gateway: draw one before it"
+            )
         if target is not None and local(target) == "receiveTask" and bordered(drawn, target):
             said = "a receive task behind this gateway has no events on its border: draw a message event in its place"
             report.error(target, "border_here", said)
         if len(drawn.incoming.get(str(flow.get("targetRef")), ())) > 1:
-            report.error(flow, "shared_event", "the event behind this gateway may have no other incoming flow")
+            report.error(
+                flow, "shared_event", "the event behind this gateway has another flow: draw one of its own for each"
+            )
 
 
 def bordered(drawn: Drawn, node: etree._Element) -> bool:

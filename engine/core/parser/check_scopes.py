@@ -61,8 +61,11 @@ def check_process(report: Report, drawn: Drawn) -> None:
 
 def check_tags(report: Report, scope: etree._Element) -> None:
     """That everything in a scope is known."""
+    shown = {node.get("dataObjectRef") for node in children(scope, "dataObjectReference")}
     for node in children(scope):
         tag = local(node)
+        if tag == "dataObject" and node.get("id") in shown:
+            continue  # told of where it is drawn
         if tag in REFUSED_NODES:
             report.error(node, "not_executed", REFUSED_NODES[tag])
         elif tag in NODES:
@@ -175,8 +178,7 @@ def check_flows(report: Report, drawn: Drawn, scope: etree._Element) -> None:
             if node is None and not reference:
                 report.error(flow, "loose_flow", f"it has no {end}: let it lead from one element to another")
             elif node is None:
-                said = f"the {end} of the flow, {reference}, is not in the same process or sub-process"
-                report.error(flow, "loose_flow", f"{said}: let it lead from one element to another beside it")
+                report.error(flow, "loose_flow", lost_end(report, end, str(reference)))
             else:
                 check_flow_end(report, flow, node, end)
     for node in nodes.values():
@@ -184,6 +186,17 @@ def check_flows(report: Report, drawn: Drawn, scope: etree._Element) -> None:
         outgoing = {flow.get("id") for flow in drawn.outgoing.get(str(node.get("id")), ())}
         if default and default not in outgoing:
             report.error(node, "bad_default", f"the default flow {default} does not leave this element")
+
+
+def lost_end(report: Report, end: str, number: str) -> str:
+    """Why a flow does not begin or end at what it names."""
+    found = next((each.nodes[number] for each in report.diagram.processes if number in each.nodes), None)
+    if found is None:
+        return f"its {end} is not there any more: draw the flow anew"
+    where = (
+        "is in another process or sub-process: let the flow lead to the border, or draw a message flow between pools"
+    )
+    return f"its {end}, {called(report.diagram, found)}, {where}"
 
 
 def check_flow_end(report: Report, flow: etree._Element, node: etree._Element, end: str) -> None:
@@ -226,7 +239,11 @@ def check_reach(report: Report, scope: etree._Element) -> None:
     behind = {other for number in missed for other in following.get(number, ())}
     for number in [number for number in missed if number not in behind] or missed[:1]:
         more = "" if len(missed) == 1 else ", nor is what follows"
-        report.warn(nodes[number], "unreachable", f"no path from a start event leads here: it is never entered{more}")
+        report.warn(
+            nodes[number],
+            "unreachable",
+            f"no path from a start event leads here: it is never entered{more}. Draw the way to it",
+        )
 
 
 def check_ends(report: Report, drawn: Drawn, scope: etree._Element) -> None:

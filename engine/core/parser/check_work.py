@@ -92,9 +92,8 @@ def check_topic(report: Report, node: etree._Element, known: Known) -> None:
     else:
         report.template(node, topic, "camunda:topic")
         if known.topics is not None and not is_expression(topic) and topic not in known.topics:
-            report.error(
-                node, "unknown_topic", f"no service is registered under the topic {topic}{meant(topic, known.topics)}"
-            )
+            cure = meant(topic, known.topics) or ": choose one of those that kesu topics lists"
+            report.error(node, "unknown_topic", f"no service is registered under the topic {topic}{cure}")
 
 
 def check_rule(report: Report, node: etree._Element, known: Known) -> None:
@@ -145,7 +144,7 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
     binding = camunda(node, "calledElementBinding")
     if not key:
         if not camunda(node, "caseRef"):
-            report.error(node, "no_process", "no called process is named")
+            report.error(node, "no_process", "no called process is named: name one")
     elif is_expression(key):
         report.template(node, key, "the called process")
     elif binding in {None, "latest", "deployment"}:

@@ -19,9 +19,7 @@ NOT_EXECUTABLE = (
     "of its pool"
 )
 
-PUBLIC = (
-    "a public process is a view for others, and this one runs all the same: say Private, or that it is no executable"
-)
+PUBLIC = "a public process is a view for others, and this one runs: make it private, or not executable"
 
 
 def check(

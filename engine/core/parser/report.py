@@ -53,6 +53,9 @@ class Report:
 
     def expression(self, node: etree._Element, text: str | None, what: str) -> None:
         """Check a condition or another text that is an expression as a whole."""
+        if not (text or "").strip():
+            self.error(node, "bad_expression", f"{what} is empty: write one")
+            return
         try:
             compiled = compile_expression(text or "")
         except ExpressionError as error:

@@ -5,8 +5,10 @@ import re
 from lxml import etree
 
 from engine.core.parser.drawing import Diagram
-from engine.core.parser.xml import local
+from engine.core.parser.xml import bare, children, elements, local
 
+GENERATED = re.compile(r"_?(?:sid-)?_?[0-9A-Fa-f]{6,}(?:-[0-9A-Fa-f]+)*|_?\d+")
+"""Ids that no person has written."""
 KINDS = {
     "task": "task",
     "subProcess": "sub-process",
@@ -37,15 +39,28 @@ def called(diagram: Diagram, node: etree._Element) -> str:
     if local(node) == "sequenceFlow":
         return f"the flow from {_end(diagram, node, 'sourceRef')} to {_end(diagram, node, 'targetRef')}"
     if local(node) == "process":
-        return f"the process {node.get('id') or 'without an id'}"
+        return _process(diagram, node)
     return f"the {words_of(node)}{_place(diagram, node)}"
+
+
+def _process(diagram: Diagram, node: etree._Element) -> str:
+    """A process without a label: by its pool, by an id that people have chosen, or by what is in it."""
+    number = str(node.get("id") or "")
+    pools = (pool for each in children(diagram.root, "collaboration") for pool in children(each, "participant"))
+    pool = next((label_of(each) for each in pools if number and bare(each.get("processRef")) == number), None)
+    if pool:
+        return f'the pool "{pool}"'
+    if number and not GENERATED.fullmatch(number):
+        return f"the process {number}"
+    inside = next((label for each in elements(node) if (label := label_of(each))), None)
+    return f'the process with "{inside}"' if inside else "a process without a name"
 
 
 def _end(diagram: Diagram, flow: etree._Element, name: str) -> str:
     number = flow.get(name)
     found = _node(diagram, number)
     if found is None:
-        return f"{number}, which is not there" if number else "nowhere"
+        return "something that is not there" if number else "nowhere"
     return f'"{label_of(found)}"' if label_of(found) else f"the {words_of(found)}{_place(diagram, found)}"
 
 

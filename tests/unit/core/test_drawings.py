@@ -139,7 +139,7 @@ def test_what_has_no_label_is_called_by_what_stands_around_it():
         'the flow from the exclusive gateway behind "Look at it" to the end event'
     )
     assert found["loose_flow", "w"].startswith(
-        'the flow from the exclusive gateway behind "Look at it" to gone, which is not there'
+        'the flow from the exclusive gateway behind "Look at it" to something that is not there'
     )
 
 
@@ -217,3 +217,31 @@ def test_a_message_flow_that_says_what_does_not_happen_is_told(ends, said):
     found = {element: text for (code, element), text in warned(content).items() if code == "message_flow"}
     assert set(found) == set(said)
     assert all(said[element] in text for element, text in found.items())
+
+
+def test_a_process_without_a_label_is_called_by_its_pool_or_by_what_is_in_it():
+    flows = (start(), user("u", name="Look"), xor("x"), flow("start", "u"), flow("u", "x"))
+    for key, said in (("sid-1a2b3c4d-0001", 'the process with "Look"'), ("returns", "the process returns")):
+        found = findings(bpmn(*flows, start("s2"), key=key))
+        assert found["several_starts", key].startswith(f"{said}: ")
+    pools = '<collaboration id="c"><participant id="a" name="Shop" processRef="sid-1a2b3c4d"/></collaboration>'
+    found = findings(bpmn(*flows, start("s2"), key="sid-1a2b3c4d", extra=pools))
+    assert found["several_starts", "sid-1a2b3c4d"].startswith('the pool "Shop": ')
+
+
+def test_no_finding_says_an_id_in_the_place_of_a_name():
+    inside = sub("s", start("s0"), user("v", name="Pack"), path("s0", "v"))
+    found = findings(bpmn(start(), user("u"), inside, path("start", "u"), flow("u", "v", id_="f")))
+    assert 'its target, "Pack", is in another process or sub-process' in found["loose_flow", "f"]
+    codes = '<error id="sid-1" name="Too late"/><error id="sid-2"/>'
+    found = findings(bpmn(start(), end("a", error("sid-1")), path("start", "a"), extra=codes))
+    assert found["no_reference", "a"].endswith('the error "Too late" has no code: write one')
+    found = findings(bpmn(start(), end("a", error("sid-2")), path("start", "a"), extra=codes))
+    assert found["no_reference", "a"].endswith("the error that it names has no code: write one")
+
+
+def test_an_event_that_cannot_be_here_is_one_finding_and_so_is_a_data_object():
+    wrong = catch("c", "<cancelEventDefinition/>", "<terminateEventDefinition/>")
+    assert list(findings(line(wrong))) == [("event_kind", "c")]
+    data = '<dataObject id="d" name="List"/><dataObjectReference id="r" name="List" dataObjectRef="d"/>'
+    assert list(warned(bpmn(*GOOD, data))) == [("data_not_read", "r")]
