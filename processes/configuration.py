@@ -19,6 +19,8 @@ from processes.structuring import faults_of, make_converter
 PREFIX = "KESU_"
 """The setting `roll` is read from the environment variable `KESU_ROLL`."""
 
+PROCEDURES = "procedures"
+
 INSIDE = "__"
 """Between the parts of a name: `KESU_PROCEDURES__KB_SALES_QUALITY__MAX_REDO`."""
 
@@ -49,6 +51,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingRefused(name=str(path), why=str(error)) from None
     origins = {".".join(each): f"{path}:{line_of(lines, each)}" for each in _names(values)}
+    _take_for_all(values, origins)
     for variable, text in environment.items():
         name = variable.removeprefix(PREFIX)
         if name != variable and name not in ELSEWHERE:
@@ -65,10 +68,24 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
     return settings
 
 
+def _take_for_all(values: dict[str, Any], origins: dict[str, str]) -> None:
+    """Move what stands right below `[procedures]` to the top: it holds for all of them, as every setting there does."""
+    table = values.get(PROCEDURES)
+    names = [name for name, value in table.items() if not isinstance(value, dict)] if isinstance(table, dict) else []
+    known = get_type_hints(Settings)
+    for name in names:
+        place = origins.pop(f"{PROCEDURES}.{name}", "")
+        if name not in known:
+            raise SettingRefused(name=name, why=f"{place}: there is no such setting{nearest(name, known)}")
+        if name in values:
+            raise SettingRefused(name=name, why=f"it stands twice: {origins.get(name, '')} and {place}")
+        values[name], origins[name] = table.pop(name), place
+
+
 def _take(values: dict[str, Any], parts: list[str], text: str, variable: str) -> None:
     """Put the text of a variable where it belongs, as the kind of value that its setting has."""
     table = values
-    if parts[0] == "procedures":
+    if parts[0] == PROCEDURES:
         for part in parts[:-1]:
             table = table.setdefault(part, {})
         table[parts[-1]] = text

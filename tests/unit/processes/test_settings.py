@@ -64,6 +64,8 @@ def test_file_and_environment(tmp_path):
         ("working_hours = ''", {}, "working_hours"),
         ("warn_at = 'noon'", {}, "warn_at"),
         ("procedures = 3", {}, "no table"),
+        ("[procedures]\nzonne = 'Europe/Berlin'", {}, "did you mean zone"),
+        ("zone = 'Asia/Tokyo'\n[procedures]\nzone = 'Europe/Berlin'", {}, "stands twice: .*:1 and .*:3"),
         ("[procedures\n", {}, "toml"),
         ("", {"KESU_NOTICE_DAYS": "2.5"}, "notice_days"),
         ("", {"KESU_SMTP_TLS": "perhaps"}, "smtp_tls"),
@@ -75,6 +77,15 @@ def test_what_cannot_be_read_is_refused(tmp_path, text, environment, said):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingRefused, match=said):
         load(path, environment)
+
+
+def test_what_stands_below_procedures_holds_for_all_of_them(tmp_path):
+    path = tmp_path / "kesu.toml"
+    path.write_text('[procedures]\nzone = "Europe/Berlin"\n[procedures.goods]\nmax_redo = 5\n', encoding="utf-8")
+    settings = load(path, {})
+    assert (settings.zone, settings.procedures) == ("Europe/Berlin", {"goods": {"max_redo": 5}})
+    assert settings.origins["zone"] == f"{path}:2"
+    assert load(path, {"KESU_ZONE": "Asia/Tokyo"}).zone == "Asia/Tokyo"
 
 
 @pytest.mark.parametrize("wrong", ["roll = 'sideways'", "rol = 'none'", "notice_days = -1", "zone = 'Mars/Olympus'"])
