@@ -222,6 +222,22 @@ class UndeclaredOutput(KesuError):
     names: str
 
 
+class UndeclaredValue(KesuError):
+    """The service {topic} gave {name} as {value}, and its description says that it is one of {values}."""
+
+    topic: str
+    name: str
+    value: str
+    values: str
+
+
+class UndeclaredCode(KesuError):
+    """The service {topic} raised the error {error_code}, which the section Errors of its description does not name."""
+
+    topic: str
+    error_code: str
+
+
 class UnknownTopic(KesuError):
     """No service is registered under the topic {topic}."""
 

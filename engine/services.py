@@ -9,7 +9,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from engine.errors import DuplicateTopic, OutsideOfStep, UndeclaredOutput, UnknownTopic
+from engine.errors import (
+    BpmnError,
+    DuplicateTopic,
+    OutsideOfStep,
+    UndeclaredCode,
+    UndeclaredOutput,
+    UndeclaredValue,
+    UnknownTopic,
+)
 from engine.store.variables import check_text
 from engine.values import Actor, Element, Json
 
@@ -18,8 +26,10 @@ F = TypeVar("F", bound=Callable[..., Result])
 
 ANY = "*"
 """The name of an output that stands for all that the declaration beside the diagrams says."""
-_NAME = re.compile(r"    (\w+\??|\*): (.*)")
+_NAME = re.compile(r"    ([\w.-]+\??|\*): (.*)")
 """A name of a section of a docstring, with what it means; a question mark says that it may be left out."""
+_VALUES = re.compile(r"\b(?:one of|always) ([\w-]+(?:, [\w-]+)*)(?=[.:;]|$)")
+"""In what an output means: all that it can be beside null."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +101,31 @@ class Service:
     """What it reads and what each means, from the section `Inputs:` of its docstring; `name?` may be left out."""
     outputs: Mapping[str, str] | None
     """The variables it sets, from the section `Outputs:`; None where it has no such section."""
+    errors: Mapping[str, str] | None
+    """The codes of the errors it raises, from the section `Errors:`; None where it says nothing of outputs either."""
+    values: Mapping[str, frozenset[Json]]
+    """By output all that it can be beside null, where its meaning says `one of a, b` or `always a`."""
 
     def check(self, result: Result) -> dict[str, Json]:
-        """What it gave, if it said that it would; UndeclaredOutput."""
+        """What it gave, if it said that it would; UndeclaredOutput, UndeclaredValue."""
         given = dict(result or {})
         known = self.outputs
         if known is None or ANY in known:
             return given
         if unknown := [name for name in given if name not in known and f"{name}?" not in known]:
             raise UndeclaredOutput(topic=self.topic, names=", ".join(unknown))
+        for name, values in self.values.items():
+            if given.get(name) is not None and not any(
+                type(one) is type(given[name]) and one == given[name] for one in values
+            ):
+                said = ", ".join(sorted(map(str, values)))
+                raise UndeclaredValue(topic=self.topic, name=name, value=str(given[name]), values=said)
         return given
+
+    def check_error(self, error: BpmnError) -> None:
+        """UndeclaredCode for an error that it does not name although it says what comes of it."""
+        if self.errors is not None and error.error_code not in self.errors:
+            raise UndeclaredCode(topic=self.topic, error_code=error.error_code) from error
 
 
 class Services:
@@ -118,9 +143,9 @@ class Services:
             outside: False: called as `f(session, call)` within the transaction of the step; it may read and write the
                 database, and everything is undone together. True: for effects outside the database, called as `f(call)`
                 after the commit, at least once, with an idempotency key; a second step writes the result.
-            doc: what it does and its sections `Inputs:` and `Outputs:`, a name a line, for the person who draws; by
-                default the function's docstring. The output `*` stands for what the declaration beside the diagrams
-                says.
+            doc: what it does and its sections `Inputs:`, `Outputs:` and `Errors:`, a name or code a line, for the
+                person who draws; by default the function's docstring. The output `*` stands for what the declaration
+                beside the diagrams says. An output that is `one of a, b` or `always a` is nothing else, beside null.
 
         The function gives back variables to set, or None. It raises BpmnError for what an error event of the diagram
         catches; anything else becomes an incident (outside: after three attempts).
@@ -131,7 +156,21 @@ class Services:
                 raise DuplicateTopic(topic=topic)
             text = inspect.cleandoc(doc or function.__doc__ or "")
             inputs, outputs = _section(text, "Inputs"), _section(text, "Outputs")
-            self._services[topic] = Service(topic, outside, text.split("\n")[0], function, inputs or {}, outputs)
+            errors = _section(text, "Errors")
+            self._services[topic] = Service(
+                topic,
+                outside,
+                text.split("\n")[0],
+                function,
+                inputs or {},
+                outputs,
+                errors if outputs is None else errors or {},
+                {
+                    name.rstrip("?"): found
+                    for name, said in (outputs or {}).items()
+                    if (found := _values(said)) is not None
+                },
+            )
             return function
 
         return register
@@ -171,14 +210,29 @@ class Services:
 
 def call_inside(services: Services, session: Session, call: Call) -> dict[str, Any]:
     """Call a service within the step's transaction; errors are the caller's."""
-    service = services.get_service(call.topic)
-    return service.check(service.function(session, call))
+    return _called(services.get_service(call.topic), session, call)
 
 
 def call_outside(services: Services, call: Call) -> dict[str, Any]:
     """Call a service with effects outside the database, with no transaction open."""
-    service = services.get_service(call.topic)
-    return service.check(service.function(call))
+    return _called(services.get_service(call.topic), call)
+
+
+def _called(service: Service, *arguments: Any) -> dict[str, Any]:
+    try:
+        return service.check(service.function(*arguments))
+    except BpmnError as error:
+        service.check_error(error)
+        raise
+
+
+def _values(said: str) -> frozenset[Json] | None:
+    """What a meaning says that an output can be beside null; None where it does not."""
+    found = _VALUES.search(said)
+    if found is None:
+        return None
+    words = {"true": True, "false": False}
+    return frozenset(words.get(each, each) for each in found[1].split(", ") if each != "null")
 
 
 def _section(text: str, title: str) -> dict[str, str] | None:

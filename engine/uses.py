@@ -90,6 +90,17 @@ class Caught:
 
 
 @dataclass(frozen=True)
+class Coded:
+    """An error or escalation that is thrown or caught."""
+
+    spot: Spot
+    kind: str
+    code: str | None
+    """None where it is caught whatever its code is, or where nobody can tell what is thrown."""
+    thrown: bool
+
+
+@dataclass(frozen=True)
 class Uses:
     """All uses of variables that a process draws; what forms, tables and services do is not in the drawing."""
 
@@ -98,6 +109,7 @@ class Uses:
     calls: tuple[Handing, ...] = ()
     thrown: tuple[Thrown, ...] = ()
     caught: tuple[Caught, ...] = ()
+    coded: tuple[Coded, ...] = ()
     spots: Mapping[str, Spot] = field(default_factory=dict)
     """Of each node, by its id."""
 

@@ -70,10 +70,10 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
 
 def _take_for_all(values: dict[str, Any], origins: dict[str, str]) -> None:
     """Move what stands right below `[procedures]` to the top: it holds for all of them, as every setting there does."""
-    table = values.get(PROCEDURES)
-    names = [name for name, value in table.items() if not isinstance(value, dict)] if isinstance(table, dict) else []
-    known = get_type_hints(Settings)
-    for name in names:
+    table, known = values.get(PROCEDURES), get_type_hints(Settings)
+    if not isinstance(table, dict):
+        return  # refused below
+    for name in [name for name, value in table.items() if not isinstance(value, dict)]:
         place = origins.pop(f"{PROCEDURES}.{name}", "")
         if name not in known:
             raise SettingRefused(name=name, why=f"{place}: there is no such setting{nearest(name, known)}")

@@ -27,8 +27,8 @@ def find_shipment(office: Office, call: Call) -> Mapping[str, Json]:
         lot_no: of the lot.
 
     Outputs:
-        order_found: whether it was ordered and is delivered.
-        order_check: delivered, or no_order, no_lot, not_delivered.
+        order_found: one of true, false: whether it was ordered and is delivered.
+        order_check: one of delivered, no_order, no_lot, not_delivered.
         shipment: customer, product, quantity, delivered_on; null where there is no such lot.
     """
     lots = source.find(office, str(given(call, "order_no") or ""))
@@ -54,14 +54,15 @@ def find_shipment(office: Office, call: Call) -> Mapping[str, Json]:
 def check_class(_office: Office, _session: Session, call: Call) -> Mapping[str, Json]:
     """Let a proposal go to the customer only if its class allows it (OP-3-1, OP-3-2a).
 
-    Raises BpmnError AGAINST_CLASS: an appeal is handled without compensation, a claim needs a clause of the contract.
-
     Inputs:
         op_class: appeal or claim.
         remedies?: of the proposal.
         contract_clause?: on which a compensation rests.
 
     Outputs: none.
+
+    Errors:
+        AGAINST_CLASS: an appeal is handled without compensation, a claim needs a clause of the contract.
     """
     rows = [row for row in given(call, "remedies") or [] if isinstance(row, dict)]
     money = total_of([row for row in rows if row.get("kind") in MONEY], "amount")

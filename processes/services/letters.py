@@ -10,7 +10,7 @@ from processes.reading import iso
 
 
 def send_letter(office: Office, call: Call) -> Mapping[str, Json]:
-    """Write a letter from a template and send it by e-mail; raises LETTER_BY_HAND where it cannot go by itself.
+    """Write a letter from a template and send it by e-mail.
 
     Inputs:
         template: the letter's name, as its files in `letters/` are called.
@@ -22,6 +22,9 @@ def send_letter(office: Office, call: Call) -> Mapping[str, Json]:
     Outputs:
         letter_id: the number of the letter.
         letter_sent_at: when it went out.
+
+    Errors:
+        LETTER_BY_HAND: it cannot go by itself; the text is the number of the letter.
     """
     order = order_of({**call.variables, **call.inputs})
     letter = outbox.send(office, call, order)

@@ -24,8 +24,8 @@ An installation writes what it decides otherwise into a TOML file, which `KESU_S
 of the installation at its top or, since they hold for all procedures, below `[procedures]`; those of one procedure in
 `[procedures.<key>]`, the working time of its steps in `[procedures.<key>.stages]`. A variable of the environment goes
 before the file, and the file before the default: `KESU_ROLL=none`, `KESU_PROCEDURES__KB_SALES_QUALITY__MAX_REDO=3`,
-lists with commas. Names that are no settings, values of another kind and what is said twice are refused. `kesu settings`
-prints what holds and where it comes from.
+lists with commas. Names that are no settings, values of another kind and what is said twice are refused.
+`kesu settings` prints what holds and where it comes from.
 
 ```toml
 zone = "Asia/Shanghai"

@@ -15,7 +15,8 @@ HEAD = """# Services
 
 What a service task, a send task or a throwing message may name as its topic (`camunda:type="external"`).
 Inputs are read from the input parameters of the task or, where it has none of that name, from the variables
-that it sees; a question mark marks what may be left out. Written by `kesu topics --markdown` from the code.
+that it sees; a question mark marks what may be left out. An error goes to the error event that catches its
+code. Written by `kesu topics --markdown` from the code.
 """
 
 
@@ -23,7 +24,7 @@ that it sees; a question mark marks what may be left out. Written by `kesu topic
 @click.option("--markdown", is_flag=True, help="As the page of the documentation.")
 @settings_option
 def topics(settings_file: Path | None, *, markdown: bool) -> None:
-    """Every topic that a service task may name, with its inputs and outputs."""
+    """Every topic that a service task may name, with its inputs, outputs and errors."""
     every = compose.checking(load(settings_file)).services
     services = sorted((each for each in every if not is_former(each.topic)), key=lambda each: each.topic)
     click.echo(page(services) if markdown else "\n\n".join("\n".join(_lines(each)) for each in services))
@@ -36,7 +37,7 @@ def page(services: Iterable[Service]) -> str:
 
 def _lines(service: Service) -> Iterator[str]:
     yield f"{service.topic}  {service.doc}"
-    for word, names in (("reads", service.inputs), ("sets", service.outputs or {})):
+    for word, names in (("reads", service.inputs), ("sets", service.outputs or {}), ("raises", service.errors or {})):
         yield from (f"  {word} {name}: {meaning}" for name, meaning in names.items())
 
 
@@ -47,6 +48,7 @@ def _section(service: Service) -> Iterator[str]:
     rows = [
         *((name, "in", meaning) for name, meaning in service.inputs.items()),
         *((name, "out", meaning) for name, meaning in (service.outputs or {}).items()),
+        *((code, "error", meaning) for code, meaning in (service.errors or {}).items()),
     ]
     if rows:
         yield from ("| name | | |", "|---|---|---|")

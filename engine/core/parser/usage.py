@@ -14,7 +14,8 @@ from engine.core.parser.extensions import parameters_of, transfers_of
 from engine.core.parser.spoken import called, label_of
 from engine.core.parser.vocabulary import ACTIVITIES, THROWERS
 from engine.core.parser.xml import camunda, child, local, properties, text
-from engine.uses import Caught, Handing, Read, Spot, Thrown, Uses, Write
+from engine.language.expressions import is_expression
+from engine.uses import Caught, Coded, Handing, Read, Spot, Thrown, Uses, Write
 
 PEOPLE = ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority", "formRef", "formKey")
 VERSIONS = ("calledElementVersion", "calledElementVersionTag", "decisionRefVersion", "decisionRefVersionTag")
@@ -37,6 +38,7 @@ class _Found:
     calls: list[Handing] = field(default_factory=list)
     thrown: list[Thrown] = field(default_factory=list)
     caught: list[Caught] = field(default_factory=list)
+    coded: list[Coded] = field(default_factory=list)
 
     def read(self, spot: Spot, what: str, written: str | None, *, whole: bool = False, own: bool = True) -> None:
         """Note a text, if there is one."""
@@ -62,6 +64,7 @@ def uses_of(diagram: Diagram, drawn: Drawn) -> Uses:
         tuple(found.calls),
         tuple(found.thrown),
         tuple(found.caught),
+        tuple(found.coded),
         spots,
     )
 
@@ -192,6 +195,7 @@ def _of_event(diagram: Diagram, node: etree._Element, definition: etree._Element
     for variable in ("errorCodeVariable", "errorMessageVariable", "escalationCodeVariable"):
         if camunda(definition, variable):
             found.writes.append(Write(spot, str(camunda(definition, variable))))
+    _of_code(node, kind, name, spot, found)
     if kind not in {"message", "signal"}:
         return
     if local(node) not in THROWERS:
@@ -206,6 +210,12 @@ def _of_event(diagram: Diagram, node: etree._Element, definition: etree._Element
         found.read(spot, "camunda:topic", camunda(definition, "topic"))
 
 
+def _of_code(node: etree._Element, kind: str, name: str | None, spot: Spot, found: _Found) -> None:
+    thrown = local(node) in THROWERS
+    if kind in {"error", "escalation"} and (thrown or name == _told(name)):
+        found.coded.append(Coded(spot, kind, _told(name), thrown))
+
+
 def _catch(spot: Spot, node: etree._Element, kind: str, name: str | None, found: _Found) -> None:
     found.caught.append(Caught(spot, kind, name or "", properties(node).get("recordForm")))
 
@@ -217,6 +227,11 @@ def _of_script(node: etree._Element, spot: Spot, found: _Found) -> None:
         tree = ast.parse(dedent("" if script is None else script.text or ""))
     except (SyntaxError, ValueError):
         return  # told by the check of the script
+    for each in ast.walk(tree):
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "BpmnError":
+            first = each.args[0] if each.args else None
+            told = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+            found.coded.append(Coded(spot, "error", told, thrown=True))
     names = [each for each in ast.walk(tree) if isinstance(each, ast.Name)]
     bound = {each.id for each in names if not isinstance(each.ctx, ast.Load)} | set(_bound(tree))
     for name in sorted({each.id for each in names} - bound - set(dir(builtins)) - {"BpmnError"}):
@@ -236,6 +251,11 @@ def _bound(tree: ast.AST) -> Iterator[str]:
             yield from (alias.asname or alias.name.partition(".")[0] for alias in each.names)
         elif isinstance(each, ast.ExceptHandler) and each.name:
             yield each.name
+
+
+def _told(code: str | None) -> str | None:
+    """A code as written; None for one that is worked out, or left out."""
+    return None if code is None or is_expression(code) or "{" in code else code
 
 
 def _text(value: object) -> str | None:

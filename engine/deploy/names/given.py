@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from engine.deploy.names.codes import codes
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.impossible import impossible
 from engine.deploy.names.people import mentions, people
@@ -22,6 +23,7 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from unwritten(street, home, known.scopes)
     yield from impossible(street, home, known)
     yield from people(street, home, known)
+    yield from codes(street, home, known.scopes)
 
 
 def of_callers(street: Street, home: House, known: Known, others: Mapping[str, House]) -> Iterator[Finding]:

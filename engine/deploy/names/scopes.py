@@ -11,6 +11,9 @@ from engine.tables.decisions import Decision
 from engine.uses import Caught, Handing, Spot, Uses
 from engine.values import Element, Json, Process
 
+ENTRIES = frozenset({"singleEntry", "collectEntries"})
+"""The mappings of a table's result that leave out the names of its outputs."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -150,23 +153,27 @@ def _of_element(street: Street, scope: Scope, element: Element) -> None:
     if key and result:
         decision = street.decision(scope.house, key)
         mapping = element.attributes.get("mapDecisionResult")
-        if decision is not None and mapping == "singleEntry" and len(decision.outputs) == 1:
-            scope.write(result, Source(given_by(decision, decision.outputs[0].name)), inside=inside)
+        if decision is not None and mapping in ENTRIES and len(decision.outputs) == 1:
+            source = Source(given_by(decision, decision.outputs[0].name), many=mapping == "collectEntries")
+            scope.write(result, source, inside=inside)
         else:
             scope.write(result, Source(decision=decision if mapping == "singleResult" else None), inside=inside)
 
 
 def given_by(decision: Decision, output: str) -> frozenset[Json] | None:
-    """All that an output of a table can be beside null; None where an entry is worked out."""
+    """All that an output of a table can be beside null: what its cells say or, of those that are worked out, may."""
     found: set[Json] = set()
     for place, each in enumerate(decision.outputs):
         if each.name == output:
             for entry in (each.default, *(rule.entries[place] for rule in decision.rules)):
                 if entry is None:
                     continue
-                if not isinstance(entry.tree, ast.Constant):
+                if isinstance(entry.tree, ast.Constant):
+                    found.add(entry.tree.value)
+                elif each.values is None:
                     return None
-                found.add(entry.tree.value)
+                else:
+                    found.update(each.values)
     return frozenset(found - {None}) or None
 
 
@@ -181,13 +188,14 @@ def _of_form(street: Street, scope: Scope, wanted: str) -> None:
 
 
 def _of_service(street: Street, scope: Scope, topic: str, inside: str) -> None:
-    outputs = None if topic not in street.runtime.topics else street.runtime.services.get_service(topic).outputs
-    if outputs is None:
+    service = street.runtime.services.get_service(topic) if topic in street.runtime.topics else None
+    outputs = None if service is None else service.outputs
+    if service is None or outputs is None:
         scope.may_come_from(f"the service {topic} gives it, which does not say what it gives")
         return
     for name in outputs:
         if name != ANY:
-            scope.write(name.rstrip("?"), Source(), inside=inside)
+            scope.write(name.rstrip("?"), Source(service.values.get(name.rstrip("?"))), inside=inside)
     if ANY in outputs:
         for name, text in _declared(street, scope.house, topic).items():
             scope.write(name, Source(text=text, asked_in=scope.process.key), inside=inside)

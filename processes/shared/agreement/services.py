@@ -23,8 +23,6 @@ BLOCKED = "AGREEMENT_BLOCKED"
 def check(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Let an agreement be offered or signed only if exactly this version of the plan is approved (PT-P5).
 
-    Raises BpmnError AGREEMENT_BLOCKED with what clashes in plain words; the history keeps it.
-
     Inputs:
         plan_version: of the plan that the agreement follows.
         approved_version?: of the plan that was approved.
@@ -37,6 +35,9 @@ def check(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
 
     Outputs:
         agreed_total: what the remedies cost together.
+
+    Errors:
+        AGREEMENT_BLOCKED: with what clashes in plain words; the history keeps it.
     """
     terms = _terms(call)
     agreement = keeping.newest(session, call.instance_id) if given(call, "agreement_no") else None
@@ -92,8 +93,6 @@ def freeze(office: Office, call: Call) -> Mapping[str, Json]:
 def sign(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Write down that both sides have signed, once, and only what was approved in exactly this version (PT-P5).
 
-    Raises BpmnError AGREEMENT_BLOCKED, as the check does, and where a signature is missing.
-
     Inputs:
         plan_version: of the plan that the agreement follows.
         approved_version?: of the plan that was approved.
@@ -111,9 +110,12 @@ def sign(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         signed_sha256?: of the text that was shown to whoever signed.
 
     Outputs:
-        agreement_status: signed.
+        agreement_status: always signed.
         agreed_amount: what was agreed, to the cent.
         agreement_signed_at: now.
+
+    Errors:
+        AGREEMENT_BLOCKED: as of the check, and where a signature is missing.
     """
     agreement = keeping.get(session, call.instance_id)
     today = _day(office, call.now)
@@ -166,7 +168,7 @@ def end(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         change_reason?: what is to be changed.
 
     Outputs:
-        agreement_status: refused or changed.
+        agreement_status: one of refused, changed.
     """
     status = given(call, "ending")
     names = ("refusal_reason", "refusal_witness") if status == "refused" else ("change_reason",)

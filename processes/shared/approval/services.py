@@ -24,9 +24,9 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
         plan_version: the next one.
         plan_total: added up from the remedies.
         plan_author: whoever drafted it.
-        approved_plan_version: null.
-        approval_result: null.
-        approver_role: null, so that it begins with the lowest role.
+        approved_plan_version: always null.
+        approval_result: always null.
+        approver_role: always null: so that it begins with the lowest role.
     """
     version, total = int(given(call, "plan_version") or 0) + 1, str(total_of(given(call, "remedies"), "amount"))
     case = register.find_of_step(session, call)
@@ -89,7 +89,7 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
         approver_next_role?: who decides beyond that.
 
     Outputs:
-        approval_result: approved, changed, refused, or next where the next role has to decide.
+        approval_result: one of approved, changed, refused, next: the last where the next role has to decide.
         approved_plan_version: the version that is approved, else null.
         approved_amount: up to which amount, else null.
         approved_by: the login of whoever approved, else null.

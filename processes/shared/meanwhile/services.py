@@ -67,7 +67,7 @@ def extend(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
 
 
 def take_over(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Make somebody else the owner of the case; raises NOBODY where nobody of that name may sign in.
+    """Make somebody else the owner of the case.
 
     It sets the variable owner wherever the case has it.
 
@@ -75,6 +75,9 @@ def take_over(_office: Office, session: Session, call: Call) -> Mapping[str, Jso
         new_owner: the login of somebody who may sign in.
 
     Outputs: none.
+
+    Errors:
+        NOBODY: nobody of that name may sign in.
     """
     case, login = get_case(session, call), organisation.normal_login(str(given(call, "new_owner") or ""))
     try:

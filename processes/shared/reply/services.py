@@ -22,8 +22,6 @@ LETTER = ("reply_solution", "reply_compensation", "reply_schedule")
 def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Let a reply out only if its plan is approved and it promises nothing beyond (KB-3.6-5a, KB-3.6-5b).
 
-    Raises BpmnError SEND_BLOCKED with what clashes in plain words; the history keeps it.
-
     Inputs:
         plan_version: of the plan that the letter follows.
         approved_plan_version?: of the plan that was approved.
@@ -37,7 +35,10 @@ def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Js
         reply_schedule?: likewise.
 
     Outputs:
-        guard_passed: true.
+        guard_passed: always true.
+
+    Errors:
+        SEND_BLOCKED: with what clashes in plain words; the history keeps it.
     """
     remedies = [row for row in given(call, "remedies") or [] if isinstance(row, dict)]
     approved = _approved(session, call)

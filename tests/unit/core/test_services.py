@@ -5,7 +5,7 @@ from core_bpmn import extension, inputs_outputs, line, script, service, user
 from core_play import FakeHost, Play
 
 from engine.deploy.checks import check
-from engine.errors import UndeclaredOutput
+from engine.errors import BpmnError, UndeclaredCode, UndeclaredOutput, UndeclaredValue
 from engine.runtime import make_runtime
 from engine.services import Services, call_inside
 
@@ -33,6 +33,30 @@ def test_inputs_and_outputs_are_read_from_the_description():
     assert service.outputs == {"due": "when it is due."}
 
 
+def deciding(_session, call):
+    """Decide.
+
+    Outputs:
+        answer?: one of yes, no: as somebody said.
+        ready: always true.
+        reason: in words of whoever decided.
+        before: always null.
+
+    Errors:
+        TOO-LATE: the day is over.
+    """
+
+
+def test_values_and_codes_are_read_from_the_description():
+    services = Services()
+    services.task("a")(deciding)
+    services.task("b")(lambda _session, _call: None)
+    said, silent = services
+    assert said.values == {"answer": {"yes", "no"}, "ready": {True}, "before": frozenset()}
+    assert said.errors == {"TOO-LATE": "the day is over."}
+    assert (silent.values, silent.errors) == ({}, None)
+
+
 class Told:
     topic = "a"
 
@@ -44,6 +68,25 @@ def test_what_it_sets_beyond_what_it_says_is_refused():
     services = Services()
     services.task("a", doc=described.__doc__)(lambda _session, _call: {"due": 1, "other": 2})
     with pytest.raises(UndeclaredOutput, match="other"):
+        call_inside(services, None, Told)
+
+
+@pytest.mark.parametrize("given", [{"answer": "perhaps"}, {"ready": 1}, {"before": "x"}])
+def test_a_value_beyond_what_it_says_is_refused(given):
+    services = Services()
+    services.task("a", doc=deciding.__doc__)(lambda _session, _call: given)
+    with pytest.raises(UndeclaredValue):
+        call_inside(services, None, Told)
+
+
+@pytest.mark.parametrize(("code", "raised"), [("TOO-LATE", BpmnError), ("TOO-EARLY", UndeclaredCode)])
+def test_a_code_beyond_what_it_says_is_refused(code, raised):
+    def fails(_session, _call):
+        raise BpmnError(code, "in words")
+
+    services = Services()
+    services.task("a", doc=deciding.__doc__)(fails)
+    with pytest.raises(raised, match=code):
         call_inside(services, None, Told)
 
 

@@ -127,6 +127,14 @@ ERRORS = {
         *(*CLAIM, "cause_found == true", "cause_found == 'true'"),
         "compares cause_found with the text true, which it never is",
     ),
+    "a condition compares with nothing that a service says": (
+        *("pt_patient", "pt_patient.bpmn", "agreement_status == 'signed'", "agreement_status == 'singed'"),
+        '"yes": the condition compares agreement_status with singed, which it never is: did you mean signed?',
+    ),
+    "an error event catches what the service never raises": (
+        *(*REPLY, 'errorCode="SEND_BLOCKED"', 'errorCode="SENT_BLOCKED"'),
+        '"Blocked": it waits for the error SENT_BLOCKED, which nothing there throws: did you mean SEND_BLOCKED?',
+    ),
     # names of the house
     "a phase is not declared": (
         *(*DOOR, 'name="phase" value="triage"', 'name="phase" value="triag"'),
