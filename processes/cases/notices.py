@@ -170,8 +170,13 @@ def may_hear(session: Session, actor: Actor, number: int) -> bool:
 
 def count_unread(session: Session, actor: Actor) -> int:
     """How many notices somebody has not read, those left out that have settled themselves."""
-    mine = _mine(session, actor) & DbNotice.read_at.is_(None)
-    return session.scalar(select(func.count()).select_from(DbNotice).where(mine, ~_settled())) or 0
+    unread = (DbNotice.person == actor.id) & DbNotice.read_at.is_(None)
+    if session.scalar(select(DbNotice.id).where(unread).limit(1)) is None:
+        return 0  # as it is on most pages: what may be told need not be asked
+    return (
+        session.scalar(select(func.count()).select_from(DbNotice).where(unread, _mine(session, actor), ~_settled()))
+        or 0
+    )
 
 
 def _settled() -> ColumnElement[bool]:
