@@ -1,6 +1,6 @@
 """The gate between the engine and the forms: every answer passes it, whichever door it comes through."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
@@ -61,11 +61,22 @@ class _Language:
         return compile_pattern(text)
 
 
+_READ_ONLY = _Language({})
+"""For what is read of a form and never evaluated; the same for all installations, so that a file is read once."""
+
+
 @lru_cache(maxsize=512)
 def _compiled(content: bytes, file: str, language: _Language) -> tuple[Form | None, tuple[Problem, ...]]:
     """A form file, understood once; None with the problems that prevent it."""
     form, problems = read_form(content, file=file, language=language)
     return form, tuple(problems)
+
+
+def _read(file: FormFile, language: _Language) -> Form:
+    form, problems = _compiled(file.content, "form", language)
+    if form is None:
+        raise LookupError(f"the form cannot be read: {problems[0]}")
+    return form
 
 
 class Gate:
@@ -93,14 +104,16 @@ class Gate:
 
     def form(self, file: FormFile) -> Form:
         """A form of a deployment, checked when it was deployed; LookupError if it cannot be read any more."""
-        form, problems = _compiled(file.content, "form", self._language(file.declaration))
-        if form is None:
-            raise LookupError(f"the form cannot be read: {problems[0]}")
-        return form
+        return _read(file, self._language(file.declaration))
+
+    def choices(self, file: FormFile) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """The options that a form gives to its fields, by their paths; LookupError if it cannot be read any more."""
+        fixed = ((info.path, dict(info.options)) for info in _read(file, _READ_ONLY).fields)
+        return ((path, options) for path, options in fixed if options)
 
     def check(self, name: str, content: bytes) -> list[Finding]:
         """What is wrong with a form file."""
-        _, problems = _compiled(content, name, self._language(None))
+        _, problems = _compiled(content, name, _READ_ONLY)
         return [
             Finding(problem.file, problem.message, problem.component, severity=Severity(problem.severity), code="form")
             for problem in problems
@@ -108,7 +121,7 @@ class Gate:
 
     def uses(self, name: str, content: bytes) -> FormUses | None:
         """The variables that a form writes and reads; None for one that cannot be read."""
-        return _uses(content, name, self._language(None))
+        return _uses(content, name)
 
     def accept(
         self,
@@ -143,8 +156,8 @@ class Gate:
 
 
 @lru_cache(maxsize=512)
-def _uses(content: bytes, file: str, language: _Language) -> FormUses | None:
-    form, _ = _compiled(content, file, language)
+def _uses(content: bytes, file: str) -> FormUses | None:
+    form, _ = _compiled(content, file, _READ_ONLY)
     if form is None:
         return None
     written = [FormField(*(getattr(each, part.name) for part in fields(each))) for each in written_by(form)]

@@ -97,10 +97,9 @@ class Vocabulary:
         found: dict[str, dict[str, str]] = {}
         loaded = (loading.load(self.session, number) for number in [self.deployment, *shared])
         for file in (form for each in loaded for form in each.forms.values()):
-            for info in here.gate().form(file).fields:
-                if info.options:
-                    known = found.setdefault(info.path.rpartition(".")[2], {})
-                    found[info.path.rpartition(".")[2]] = {**dict(info.options), **known}
+            for path, options in here.gate().choices(file):
+                name = path.rpartition(".")[2]
+                found[name] = {**options, **found.get(name, {})}
         return found
 
 
