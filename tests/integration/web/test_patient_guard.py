@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from sqlalchemy import func, select
-from ward import ANSWERS, NUMBER, admit, complain, consulted, play, send, stand_in
+from ward import ANSWERS, NUMBER, complained, consulted, play, send, stand_in
 
 from engine.errors import AlreadyCompleted, NotCorrelated
 from engine.run import instances, messages, tasks
@@ -19,7 +19,7 @@ DEARER = {"reply_amount": "9000.00", "reply_compensation": "补偿 9000 元。"}
 
 
 def weighed(hall):
-    complain(admit(hall))
+    complained(hall)
     consulted(hall)
 
 

@@ -7,28 +7,30 @@ import pypdfium2
 import pytest
 from sqlalchemy import func, select, text
 from walks import addresses, told
-from ward import ANSWER, NUMBER, PLANTED, QUESTIONS, admit, answer, complain, play, signed, stand_in
+from ward import ANSWER, NUMBER, PLANTED, QUESTIONS, agreed, answer, complained, play, stand_in
 
 from engine.run import instances
 from engine.store.schema import DbTask
 from processes.cases.schema import DbCase, DbCaseLook, DbNotice
 from processes.letters.schema import DbLetter
 
-pytestmark = pytest.mark.seconds(30)
+pytestmark = pytest.mark.seconds(28)
 
 OUTSIDERS = ("wang", "feng", "admin", "bai", "fan")
 """Of another procedure, a manager, an administrator, another nurse, a department that nobody asked."""
-
-
-def asked(hall):
-    complain(admit(hall))
 
 
 @pytest.fixture
 def patient(make_played, caplog):
     """A patient's case with two questions open; what is logged from now on is kept."""
     caplog.set_level(logging.DEBUG)
-    return make_played(asked, "2026-11-10T08:40")[0]
+    return make_played(complained, "2026-11-10T08:40")[0]
+
+
+@pytest.fixture
+def paying(make_played):
+    """… which finance has to pay."""
+    return make_played(agreed, "2026-11-10T08:40")[0]
 
 
 def known_of(hall):
@@ -128,12 +130,11 @@ def test_who_is_asked_sees_the_question_and_the_own_answer_alone(patient):
         assert "task" in session.scalars(looked).all()
 
 
-def test_finance_sees_what_it_has_to_pay_and_nothing_else(patient):
-    signed(patient)
-    task = patient.open_task("UT_FinancePay")
-    page = patient.visitor("wu").get(f"/tasks/{task}").text
+def test_finance_sees_what_it_has_to_pay_and_nothing_else(paying):
+    task = paying.open_task("UT_FinancePay")
+    page = paying.visitor("wu").get(f"/tasks/{task}").text
     assert "2,000.00" in page or "2000.00" in page
-    seen = walk(patient, "wu", (*PLANTED, *(each["question"] for each in QUESTIONS), ANSWER))
+    seen = walk(paying, "wu", (*PLANTED, *(each["question"] for each in QUESTIONS), ANSWER))
     assert seen[f"/tasks/{task}"] == 200
     assert seen[f"/cases/{NUMBER}"] == 404
 
@@ -195,10 +196,9 @@ def test_a_substitute_sees_what_the_chosen_roles_of_the_absent_person_see_until_
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_printed_case_and_its_letters_veil_numbers_and_call_choices_by_words(patient, language):
-    signed(patient)
-    client = patient.visitor("gu", language)
-    with patient.database.reading() as session:
+def test_the_printed_case_and_its_letters_veil_numbers_and_call_choices_by_words(paying, language):
+    client = paying.visitor("gu", language)
+    with paying.database.reading() as session:
         letters = session.scalars(select(DbLetter.id).join(DbCase).where(DbCase.number == NUMBER)).all()
     printed = pypdfium2.PdfDocument(client.get(f"/cases/{NUMBER}/file.pdf").get_data())
     shown = "\n".join(page.get_textpage().get_text_range() for page in printed)

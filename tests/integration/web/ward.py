@@ -114,6 +114,17 @@ def complain(hall):
         hall.asked = dict(zip(("zhou", "yan"), session.scalars(asked), strict=True))
 
 
+def complained(hall):
+    """… in a hospital that is opened for it."""
+    complain(admit(hall))
+
+
+def agreed(hall):
+    """… up to the agreement that both have signed."""
+    complained(hall)
+    signed(hall)
+
+
 def consulted(hall):
     """Both departments have answered; the opinion is there."""
     for who in ("zhou", "yan"):
