@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.loaded import FormFile, LoadedDeployment
     from engine.look import admin, drawings, history, joins, overview, queries
     from engine.look.admin import IncidentItem, InstanceFilter, InstanceItem, JobItem, TimerItem
-    from engine.look.history import Event, Submission
+    from engine.look.history import Event, Submission, Visit
     from engine.look.overview import Place
     from engine.look.queries import Sort, TaskCounts, TaskFilter, TaskItem
     from engine.run import candidates, follow_ups, incidents, instances, messages, suspensions, task_forms, tasks
@@ -100,7 +100,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.language.patterns": ("Pattern", "compile_pattern"),
     "engine.loaded": ("FormFile", "LoadedDeployment"),
     "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
-    "engine.look.history": ("Event", "Submission"),
+    "engine.look.history": ("Event", "Submission", "Visit"),
     "engine.look.overview": ("Place",),
     "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter", "TaskItem"),
     "engine.spelling": ("meant", "nearest"),
@@ -212,6 +212,7 @@ __all__ = [
     "TimerItem",
     "Trace",
     "UtcTime",
+    "Visit",
     "Wait",
     "Whole",
     "admin",

@@ -1,11 +1,12 @@
 """The history: what happened, who did it, when it was due and when it was done; only ever added to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+import orjson
+from sqlalchemy import Text, case, cast, func, insert, select, type_coerce
 
 from engine.kinds import EventKind
 from engine.runtime import Session
@@ -74,10 +75,26 @@ def submissions_of(session: Session, instance_id: int) -> list[Submission]:
     return [Submission(*row) for row in session.execute(query.order_by(DbSubmission.id))]
 
 
+def submissions_with(
+    session: Session, instance_id: int, tasks: Collection[int], moments: Collection[datetime]
+) -> list[Submission]:
+    """What was filled in for some tasks of an instance, and without a task at some moments."""
+    table = DbSubmission.__table__.c
+    loose = table.task_id.is_(None) & table.at.in_(moments)
+    mine = (table.instance_id == instance_id) & (table.task_id.in_(tasks) | loose)
+    return [Submission(*row) for row in session.execute(select(*table).where(mine).order_by(table.id))]
+
+
 def count_submissions(session: Session, instance_id: int) -> int:
     """How often something was filled in for an instance."""
     query = select(func.count()).select_from(DbSubmission).where(DbSubmission.instance_id == instance_id)
     return session.scalar(query) or 0
+
+
+def count(session: Session, instance_id: int) -> Mapping[EventKind, int]:
+    """How many lines of each kind the history of an instance has."""
+    query = select(DbEvent.kind, func.count()).where(DbEvent.instance_id == instance_id).group_by(DbEvent.kind)
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def new_event(
@@ -112,3 +129,43 @@ def append(session: Session, events: Sequence[Mapping[str, Any]]) -> None:
     """Add lines in their order."""
     if events:
         _INSERT.run_each(session.connection(), events)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A token's stay in an element of a process."""
+
+    token: int
+    process: str
+    element: str
+    entered: datetime
+    left: datetime | None
+
+
+_ENTERED = DbEvent.kind == EventKind.ENTERED
+_TOLD = (DbEvent.process.is_not(None), DbEvent.element.is_not(None), DbEvent.token.is_not(None))
+_WALKED = (EventKind.ENTERED, EventKind.LEFT, EventKind.CANCELLED)
+
+
+def visits_of(session: Session, instance_id: int) -> list[Visit]:
+    """Where the tokens of an instance were and are, in the order in which they came; put together by the database."""
+    first = func.min(case((_ENTERED, DbEvent.id)))
+    columns = (
+        DbEvent.token,
+        func.min(case((_ENTERED, DbEvent.process))),
+        func.min(case((_ENTERED, DbEvent.element))),
+        func.min(case((_ENTERED, DbEvent.at))),
+        func.max(case((~_ENTERED, DbEvent.at))),
+    )
+    query = select(*columns).where(DbEvent.instance_id == instance_id, DbEvent.kind.in_(_WALKED), *_TOLD)
+    query = query.group_by(DbEvent.token).having(first.is_not(None)).order_by(columns[3], first)
+    return [Visit(*row) for row in session.execute(query)]
+
+
+def flows_of(session: Session, instance_id: int) -> set[tuple[str, str]]:
+    """The flows that the tokens of an instance have taken, each once: key of the process and id."""
+    data = type_coerce(DbEvent.data, Text) if session.get_bind().dialect.name == "sqlite" else cast(DbEvent.data, Text)
+    query = select(DbEvent.process, data)
+    query = query.where(DbEvent.instance_id == instance_id, DbEvent.kind == EventKind.FLOW, *_TOLD)
+    rows = session.execute(query.distinct())
+    return {(process, str(orjson.loads(text).get("id"))) for process, text in rows if process is not None}

@@ -1,15 +1,17 @@
 """Everything that happened in a case, in order: what people did and filled in, what the clock did, what went out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from engine import SYSTEM, EventKind, Instance, Json, Session, admin, deployments, drawings, history
+from engine import SYSTEM, EventKind, Instance, Json, Session, admin, deployments, drawings, history, overview
 from processes.cases import comments, documents, outbox, rounds
-from processes.cases.schema import DbCase, DbCaseEntry
+from processes.cases.schema import DbCase, DbCaseEntry, DbDocument
+from processes.letters.schema import DbLetter
 
 Group = Literal["form", "contact", "system"]
 Labels = Mapping[tuple[str | None, str], tuple[str, int | None]]
@@ -71,20 +73,78 @@ class Entry:
     data: Mapping[str, Json] = field(default_factory=dict)
 
 
-def timeline(session: Session, case: DbCase, *, newest_first: bool = True) -> list[Entry]:
-    """All entries of a case; the caller has checked that it may be seen."""
+def timeline(
+    session: Session, case: DbCase, *, newest_first: bool = True, group: Group | None = None, most: int | None = None
+) -> list[Entry]:
+    """The entries of a case, of one group or of all; the caller has checked that it may be seen.
+
+    Args:
+        session: as always.
+        case: whose.
+        newest_first: or else the oldest.
+        group: only those.
+        most: no more than so many of them: what lies behind is not read.
+    """
+    part = _Part(group, most, newest_first)
     every = rounds.instances_of(session, case)
     own = {each.id: _labels(session, each.id) for each in every}
     labels = {key: said for each in own.values() for key, said in each.items()}
     entries = [
-        *_events(session, every[0], own[every[0].id]),
-        *(entry for each in every[1:] for entry in _begun(session, each, own[each.id])),
-        *_notes(session, case, labels),
-        *_letters(session, case),
-        *_documents(session, case, labels),
+        *_events(session, every[0], own[every[0].id], part),
+        *(entry for each in every[1:] for entry in _begun(session, each, own[each.id], part)),
+        *_notes(session, case, labels, part),
+        *(_letters(session, case) if group in (None, "contact") else ()),
+        *(_documents(session, case, labels) if group in (None, "form") else ()),
     ]
     entries.sort(key=lambda entry: entry.at)
-    return entries[::-1] if newest_first else entries
+    return (entries[::-1] if newest_first else entries)[:most]
+
+
+def count(session: Session, case: DbCase) -> Counter[Group]:
+    """How many entries of each group there are."""
+    found: Counter[Group] = Counter()
+    for instance in rounds.instances_of(session, case):
+        for kind, number in history.count(session, instance.id).items():
+            if kind in EVENTS:
+                found[EVENTS[kind]] += number
+    notes = select(DbCaseEntry.kind, func.count()).where(DbCaseEntry.case_id == case.id).group_by(DbCaseEntry.kind)
+    for told, number in session.execute(notes):
+        found["form" if told == comments.KIND else "system"] += number
+    letters = select(func.count()).select_from(DbLetter).where(DbLetter.case_id == case.id)
+    files = select(func.count()).select_from(DbDocument).where(DbDocument.case_id == case.id)
+    found["contact"] += session.scalar(letters) or 0
+    found["form"] += session.scalar(files) or 0
+    return found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Which entries are wanted."""
+
+    group: Group | None
+    most: int | None
+    newest_first: bool
+
+    @property
+    def kinds(self) -> list[EventKind]:
+        """The events of the engine among them."""
+        return [kind for kind, group in EVENTS.items() if self.group in (None, group)]
+
+    def events(self, session: Session, instance_id: int) -> list[history.Event]:
+        """Those of an instance in their order."""
+        if self.most is None or not self.newest_first:
+            return history.of(session, instance_id, kinds=self.kinds, limit=self.most)
+        return overview.latest_events(session, instance_id, kinds=self.kinds, limit=self.most)[::-1]
+
+    def notes(self, session: Session, case: DbCase) -> Sequence[DbCaseEntry]:
+        """The lines of the case's own record in their order."""
+        query = select(DbCaseEntry).where(DbCaseEntry.case_id == case.id)
+        if self.group is not None:
+            comment = DbCaseEntry.kind == comments.KIND
+            query = query.where(comment if self.group == "form" else ~comment)
+        newest = self.most is not None and self.newest_first
+        found = session.scalars(query.order_by(DbCaseEntry.id.desc() if newest else DbCaseEntry.id).limit(self.most))
+        return found.all()[::-1] if newest else found.all()
 
 
 def _labels(session: Session, instance_id: int) -> Labels:
@@ -101,33 +161,35 @@ def _label(labels: Labels, element: str | None, process: str | None = None) -> t
     return labels.get((process, element or "")) or labels.get((None, element or ""), ("", None))
 
 
-def _begun(session: Session, instance: Instance, labels: Labels) -> Iterator[Entry]:
+def _begun(session: Session, instance: Instance, labels: Labels, part: _Part) -> Iterator[Entry]:
     """What happened in a further instance: what it began with is said by the name of its process."""
     definition = deployments.get_definition(session, instance.definition_id)
-    for entry in _events(session, instance, labels):
+    for entry in _events(session, instance, labels, part):
         if entry.kind is EventKind.STARTED:
             yield replace(entry, label=definition.name, deployment_id=definition.deployment_id)
         else:
             yield entry
 
 
-def _events(session: Session, instance: Instance, labels: Labels) -> Iterator[Entry]:
+def _events(session: Session, instance: Instance, labels: Labels, part: _Part) -> Iterator[Entry]:
     """What people and timers did, each completion with its answers; changes by hand with old and new values."""
-    submissions = history.submissions_of(session, instance.id)
+    events = part.events(session, instance.id)
+    filled = [event for event in events if event.kind in FILLED_IN]
+    tasks = {event.data.get("task") for event in filled if event.kind is EventKind.COMPLETED}
+    numbers = {task for task in tasks if isinstance(task, int)}
+    moments = {event.at for event in filled}
+    submissions = history.submissions_with(session, instance.id, numbers, moments) if filled else []
     by_task = {submission.task_id: submission for submission in submissions if submission.task_id is not None}
     loose = {
         (submission.element, submission.at): submission for submission in submissions if submission.task_id is None
     }
-    events = history.of(session, instance.id, kinds=(*EVENTS, EventKind.VARIABLE))
     for event in events:
-        if event.kind is EventKind.VARIABLE:
-            continue
         task = event.data.get("task") if event.kind is EventKind.COMPLETED else None
         submission = by_task.get(task) if isinstance(task, int) else loose.get((event.element or "", event.at))
         submission = submission if event.kind in FILLED_IN else None
         data = dict(event.data)
         if event.kind is EventKind.CHANGED:
-            data["changes"] = _changes(events, event)
+            data["changes"] = _changes(session, event)
         label, home = _label(labels, event.element, event.process)
         yield Entry(
             key=f"event-{event.id}",
@@ -148,14 +210,19 @@ def _events(session: Session, instance: Instance, labels: Labels) -> Iterator[En
         )
 
 
-def _changes(events: Iterable[history.Event], change: history.Event) -> list[dict[str, Json]]:
+MOST_CHANGES = 1000
+"""Of so many variables that were written in one step a change by hand is looked for."""
+
+
+def _changes(session: Session, change: history.Event) -> list[dict[str, Json]]:
     """The variables that an administrator changed by hand, with old and new value."""
     names = set(change.data.get("names", ()))
-    same = (event for event in events if event.kind is EventKind.VARIABLE and event.at == change.at)
+    kinds = (EventKind.VARIABLE,)
+    after = history.of(session, change.instance_id, kinds=kinds, after=change.id, limit=MOST_CHANGES)
     return [
         {"name": event.data["name"], "old": event.data.get("old"), "new": event.data.get("new")}
-        for event in same
-        if event.id > change.id and event.data.get("name") in names
+        for event in after
+        if event.at == change.at and event.data.get("name") in names
     ]
 
 
@@ -164,9 +231,8 @@ def _scheduled(event: history.Event) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
-def _notes(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry]:
-    query = select(DbCaseEntry).where(DbCaseEntry.case_id == case.id).order_by(DbCaseEntry.id)
-    for note in session.scalars(query):
+def _notes(session: Session, case: DbCase, labels: Labels, part: _Part) -> Iterator[Entry]:
+    for note in part.notes(session, case) if part.group != "contact" else ():
         label, home = _label(labels, note.element)
         yield Entry(
             key=f"note-{note.id}",

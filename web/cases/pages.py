@@ -13,7 +13,7 @@ from processes.cases import looks as kept
 from processes.cases import register, reopening
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.cases.search import CasePage, search
-from processes.cases.timeline import Entry, timeline
+from processes.cases.timeline import Group, count, timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.procedures.model import Fact
 from web.cases import cards, filters, looks, papers
@@ -42,7 +42,12 @@ from web.shell.words import Vocabulary, Words, field_of, text_of
 
 blueprint = Blueprint("cases", __name__)
 
-GROUPS = ("all", "form", "contact", "system")
+GROUPS: Sequence[Group] = ("form", "contact", "system")
+SHOWN_ENTRIES = 50
+"""Of the timeline at first; the case file has all of it."""
+MOST_ENTRIES = 100_000
+STEP_ENTRIES = 200
+"""How many come along when more is asked for."""
 SHOWN_DOCUMENTS = 8
 """The newest, on the page of a case; the others are a click away."""
 
@@ -197,7 +202,7 @@ def case(number: str) -> BaseResponse:
         known = cards.know(session, found, called)
         ways = ways_of(session, found)
         seen, way = ways.current.walk, ways.find(request.args.get("instance", type=numbers.number)).walk
-        veil, entries = contacts.look(session, found), timeline(session, found)
+        veil = contacts.look(session, found)
         chosen = request.args.get("diagram", way.current)
         chosen = chosen if chosen in way.drawing.processes else way.current
         return show(
@@ -218,7 +223,7 @@ def case(number: str) -> BaseResponse:
             people=cards.people(known),
             summary=cards.summary(known),
             **_looked_at(known),
-            **_history(known, ways, entries),
+            **_history(known, ways),
         )
 
 
@@ -368,31 +373,41 @@ def _printable(found: DbCase, item: Item) -> Item:
     return replace(item, link=(address, _("Print the form")))
 
 
-def _history(known: cards.Known, ways: Ways, entries: list[Entry]) -> dict[str, Any]:
+def _history(known: cards.Known, ways: Ways) -> dict[str, Any]:
     session, found, called = known.session, known.case, known.names
-    group = request.args.get("show", "all")
-    group = group if group in GROUPS else "all"
+    group = next((each for each in GROUPS if each == request.args.get("show")), None)
     oldest = request.args.get("order") == "oldest"
-    forms = Forms(session, ways.homes)
-    wanted = [entry for entry in entries if group in ("all", entry.group)]
-    told = [_printable(found, item) for item in items(wanted, called, forms, known.variables)]
-    told = [*(open_items(ways.tasks, called) if group in ("all", "form") else []), *told]
-    counts = {key: sum(entry.group == key for entry in entries) for key in GROUPS[1:]}
+    asked = request.args.get("entries", SHOWN_ENTRIES, type=numbers.number) or 0
+    shown = min(max(asked, SHOWN_ENTRIES), MOST_ENTRIES)
+    entries = timeline(session, found, newest_first=not oldest, group=group, most=shown)
+    told = [_printable(found, item) for item in items(entries, called, Forms(session, ways.homes), known.variables)]
+    counts = count(session, found)
+    more = (counts.total() if group is None else counts[group]) - len(entries)
+    now = open_items(ways.tasks, called) if group in (None, "form") else []
+    told = [*told, *([] if more > 0 else now[::-1])] if oldest else [*now, *told]
     said = {"all": _("All"), "form": _("Forms"), "contact": _("Contacts"), "system": _("System")}
-    here_too: dict[str, Any] = {"number": found.number, "diagram": request.args.get("diagram"), "_anchor": "timeline"}
     return {
-        "items": told[::-1] if oldest else told,
+        "items": told,
+        "more": _more(found, shown, min(more, STEP_ENTRIES), entries[-1].key) if more > 0 else "",
+        "left": more,
         "groups": [
-            Choice(
-                said[key],
-                url_for("cases.case", show=key, order=request.args.get("order"), **here_too),
-                key == group,
-                counts.get(key, len(entries)),
-            )
-            for key in GROUPS
+            Choice(said[key or "all"], _shown(found, show=key), key == group, counts[key] if key else counts.total())
+            for key in (None, *GROUPS)
         ],
         "order": Choice(
             _("Newest first") if oldest else _("Oldest first"),
-            url_for("cases.case", show=group, order=None if oldest else "oldest", **here_too),
+            _shown(found, show=group, order=None if oldest else "oldest"),
         ),
     }
+
+
+def _more(found: DbCase, shown: int, number: int, last: str) -> Choice:
+    """The page with more entries of the timeline, at the one that was the last."""
+    text = ngettext("Show %(num)s more entry", "Show %(num)s more entries", number)
+    return Choice(text, _shown(found, entries=shown + STEP_ENTRIES, _anchor=last))
+
+
+def _shown(found: DbCase, **changed: str | int | None) -> str:
+    """The page with its timeline shown otherwise."""
+    kept: dict[str, Any] = {name: request.args.get(name) for name in ("diagram", "show", "order")}
+    return url_for("cases.case", number=found.number, **{"_anchor": "timeline", **kept, **changed})

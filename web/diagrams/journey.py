@@ -1,12 +1,12 @@
 """The way of an instance through its diagrams: what was walked, how often, for how long, and where the tokens are."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from engine import Event, EventKind
+from engine import Event, EventKind, Visit
 
 KINDS = (
     EventKind.ENTERED,
@@ -82,6 +82,15 @@ class Journey:
         return next((stay for stay in self.stays if stay.token == token), None)
 
 
+def gather(visits: Iterable[Visit], flows: Iterable[tuple[str, str]]) -> Journey:
+    """The same from what the database has put together, without who is broken: what most pages need."""
+    taken: dict[str, set[str]] = defaultdict(set)
+    for process, flow in flows:
+        taken[process].add(flow)
+    stays = [Stay(each.process, each.element, each.token, each.entered, each.left) for each in visits]
+    return Journey(stays, _trails(stays, taken), {stay.token: stay.process for stay in stays})
+
+
 def follow(events: Iterable[Event]) -> Journey:
     """Put events together; they come in their order, those that tell nothing of the way are passed over."""
     stays: dict[int, Stay] = {}
@@ -105,8 +114,11 @@ def follow(events: Iterable[Event]) -> Journey:
             stay = stays[token]
             stays[token] = Stay(stay.process, stay.element, token, stay.entered, event.at)
     ordered = sorted(stays.values(), key=lambda stay: stay.entered)
+    return Journey(ordered, _trails(ordered, flows), homes, broken)
+
+
+def _trails(stays: Iterable[Stay], flows: Mapping[str, Collection[str]]) -> Mapping[str, Trail]:
     inside: dict[str, list[Stay]] = {}
-    for stay in ordered:
+    for stay in stays:
         inside.setdefault(stay.process, []).append(stay)
-    trails = {process: Trail(part, frozenset(flows[process])) for process, part in inside.items()}
-    return Journey(ordered, trails, homes, broken)
+    return {process: Trail(part, frozenset(flows.get(process, ()))) for process, part in inside.items()}

@@ -46,10 +46,10 @@ class Walk:
 
 
 def walk(session: Session, instance_id: int) -> Walk:
-    """Read it from the history: two statements, whatever the length; the caller has checked that it may be seen."""
+    """Read it from the history, put together by the database; the caller has checked that it may be seen."""
     instance = admin.get_instance(session, instance_id)
     drawing = drawn(session, instance)
-    way = journey.follow(history.of(session, instance_id, kinds=journey.KINDS))
+    way = journey.gather(history.visits_of(session, instance_id), history.flows_of(session, instance_id))
     incidents: dict[str, Counter[str]] = {}
     for incident in admin.incidents_of(session, instance_id):
         incidents.setdefault(incident.process_key or "", Counter())[incident.element] += 1

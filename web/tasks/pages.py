@@ -9,7 +9,7 @@ from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
 from processes.cases import access, outbox, register
-from processes.cases.timeline import timeline
+from processes.cases.timeline import count, timeline
 from processes.desk import assignments, drafts
 from processes.people import organisation
 from processes.services.letters import order_of
@@ -217,15 +217,15 @@ def _around(session: Session, view: TaskView, called: Names) -> dict[str, object
     found |= {"items": open_items(seen.tasks, called), "entries": 0}
     if case is None:
         return found
-    known, entries = cards.know(session, case, called), timeline(session, case)
-    told = [*open_items(seen.tasks, called), *items(entries[:SHORT], called, None, view.variables)]
+    known, entries = cards.know(session, case, called), timeline(session, case, most=SHORT)
+    told = [*open_items(seen.tasks, called), *items(entries, called, None, view.variables)]
     return found | {
         "phases": cards.phases(known),
         "clocks": cards.clock_cards(known, calendar, now),
         "summary": cards.summary(known),
         "documents": [each.as_file for each in papers.listed(session, case, called)],
         "items": told[:SHORT],
-        "entries": len(entries),
+        "entries": count(session, case).total(),
     }
 
 

@@ -14,6 +14,7 @@ from processes.cases.recompute import recompute_all, take_notice
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.errors import MailRefused
 from processes.people import organisation, passwords
+from web.diagrams import journey
 
 ADMIN = actor("ma", "admin")
 WAREHOUSE = actor("xu", "warehouse", "finance")
@@ -227,6 +228,26 @@ def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
     assert kinds(house).count("breached") == 2
 
 
+def assert_parts_are_of_the_whole(session, case, entries):
+    """What a page asks of the timeline is a part of all of it, whichever way."""
+    numbers = timeline.count(session, case)
+    for group in (None, "form", "contact", "system"):
+        wanted = [entry for entry in entries if group in (None, entry.group)]
+        assert len(wanted) == (numbers[group] if group else numbers.total())
+        for most in (1, 6, len(wanted) // 2, len(wanted) + 1):
+            assert timeline.timeline(session, case, group=group, most=most) == wanted[::-1][:most]
+            oldest = timeline.timeline(session, case, group=group, most=most, newest_first=False)
+            assert oldest == wanted[:most]
+
+
+def assert_the_way_is_the_same(session, number):
+    """Put together by the database as from all events."""
+    gathered = journey.gather(history.visits_of(session, number), history.flows_of(session, number))
+    followed = journey.follow(history.of(session, number))
+    assert (gathered.stays, gathered.trails) == (followed.stays, followed.trails)
+    assert list(gathered.trails) == list(followed.trails)
+
+
 def test_a_whole_case_and_what_its_page_shows(registered):
     house = registered
     to_reply(house)
@@ -246,6 +267,8 @@ def test_a_whole_case_and_what_its_page_shows(registered):
         assert case.closed_at == house.clock.now()
         entries = timeline.timeline(session, case, newest_first=False)
         clock = card.clock(case, case.clocks[0], house.clock.now(), house.office.calendar(session))
+        assert_parts_are_of_the_whole(session, case, entries)
+        assert_the_way_is_the_same(session, case.instance_id)
     completed = [entry.element for entry in entries if entry.kind == "completed"]
     assert completed[0] == "UT_Register"
     assert completed[-1] == "UT_Close"

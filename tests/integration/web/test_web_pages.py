@@ -1,5 +1,6 @@
 """The pages of cases, registration, messages and the person's own choices."""
 
+import html
 import re
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from engine.errors import Busy
 from engine.store.schema import DbInstance
 from processes.cases.schema import DbCase
 from processes.people.schema import DbPerson
+from web.cases import pages
 
 pytestmark = pytest.mark.seconds(15)
 
@@ -171,6 +173,24 @@ def test_the_timeline_is_filtered_and_turned_round(disputed):
     assert "Claimed: Review the measure" in client.get(f"/cases/{number}?show=system").text
     oldest = client.get(f"/cases/{number}?order=oldest").text
     assert oldest.index("Case begun") < oldest.index("Inspect quality")
+
+
+def test_of_a_long_timeline_the_older_entries_are_a_link_away(disputed, monkeypatch):
+    hall, number = disputed
+    monkeypatch.setattr(pages, "SHOWN_ENTRIES", 4)
+    client = hall.visitor("wang")
+    every = re.findall(r'<li[^>]* id="([a-z]+-\d+)"', client.get(f"/cases/{number}?entries=999").text)
+    for order, wanted in (("", every), ("&order=oldest", every[::-1])):
+        page = client.get(f"/cases/{number}?{order}").text
+        shown = re.findall(r'<li[^>]* id="([a-z]+-\d+)"', page)
+        assert shown == wanted[:4]
+        address = html.unescape(re.search(r'href="([^"]*entries=204[^"]*)"', page)[1])
+        assert address.endswith(f"#{shown[-1]}")
+        assert f"{len(every) - 4} entries are not shown" in page
+        more = client.get(address.split("#")[0]).text
+        assert re.findall(r'<li[^>]* id="([a-z]+-\d+)"', more) == wanted
+        assert "not shown" not in more
+    assert client.get(f"/cases/{number}?entries={10**30}").status_code in (200, 404)
 
 
 def test_the_case_file_has_it_all_for_paper(disputed):
