@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from engine.errors import Busy, DatabaseLost, Passing
 from engine.outages import Watch
 from engine.runtime import Runtime, Session
+from engine.store.columns import to_json
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -27,6 +28,8 @@ IDLE_SECONDS = 10
 """After this long without a statement PostgreSQL ends a step's transaction: it frees the lock of a frozen worker."""
 CONNECT_SECONDS = 5
 """How long a new connection may take."""
+STATEMENTS = 400
+"""So many statements PostgreSQL keeps prepared on a connection: those of the steps, for each number of rows."""
 INSIST_SECONDS = (0.2, 0.5, 1, 2, 3, 5, 5, 5, 10, 10, 10, 10)
 """The waits between the tries to write down what cannot be taken back: a minute, beside the waits for a lock."""
 
@@ -170,13 +173,9 @@ def make_engine(url: str, watch: Watch | None = None) -> Engine:
         )
         connect = {"options": limits, "connect_timeout": CONNECT_SECONDS}
         engine = create_engine(parsed, connect_args=connect, **options)
+        event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "handle_error", watch.translate)
     return engine
-
-
-def to_json(value: Any) -> str:
-    """JSON text; TypeError for what JSON cannot carry."""
-    return orjson.dumps(value).decode()
 
 
 def _reader(engine: Engine) -> Engine:
@@ -192,6 +191,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    connection.prepared_max = STATEMENTS
 
 
 def _begin_sqlite(watch: Watch, connection: Connection) -> None:

@@ -54,14 +54,15 @@ class JsonText(TypeDecorator[Any]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Json], str]:  # noqa: ARG002 - SQLAlchemy's signature
         """To JSON; nothing becomes null."""
-        return _to_json
+        return to_json
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Json]:  # noqa: ARG002 - as above
         """From JSON."""
         return _from_json
 
 
-def _to_json(value: Json) -> str:
+def to_json(value: Json) -> str:
+    """JSON text; TypeError for what JSON cannot carry."""
     return orjson.dumps(value).decode()
 
 

@@ -3,12 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import JSON, Connection, Delete, Dialect, Insert, Select, Update, bindparam
 from sqlalchemy.types import TypeEngine
+
+from engine.store.columns import to_json
 
 Convert = Callable[[Any], Any] | None
 Values = Mapping[str, Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
+
+
+TOGETHER = 64
+"""So many rows go into one statement at most: the server prepares one for each number of rows."""
 
 
 class Prepared:
@@ -21,7 +27,7 @@ class Prepared:
     def __init__(self, statement: Statement) -> None:
         """Take a statement with a bindparam for whatever differs; an insert fills all columns but a counted number."""
         self._statement = statement
-        self._known: dict[str, _Text] = {}
+        self._known: dict[tuple[str, bool], _Text] = {}
 
     def run(self, connection: Connection, values: Values) -> int:
         """Run it with some values; how many rows it changed."""
@@ -31,8 +37,12 @@ class Prepared:
     def run_each(self, connection: Connection, rows: Sequence[Values]) -> int:
         """Run it for each of some rows; how many rows that changed."""
         text = self._text(connection)
-        given = text.given(rows[0]) if len(rows) == 1 else [text.given(row) for row in rows]
-        return int(_ask(connection, text.sql, given).rowcount)
+        if len(rows) == 1:
+            return int(_ask(connection, text.sql, text.given(rows[0])).rowcount)
+        if not text.together:
+            return int(_ask(connection, text.sql, [text.given(row) for row in rows]).rowcount)
+        parts = (rows[place : place + TOGETHER] for place in range(0, len(rows), TOGETHER))
+        return sum(int(_ask(connection, *text.given_together(part)).rowcount) for part in parts)
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """What a query finds."""
@@ -40,10 +50,10 @@ class Prepared:
         return [text.taken(row) for row in _ask(connection, text.sql, text.given(values)).fetchall()]
 
     def _text(self, connection: Connection) -> "_Text":
-        name = connection.dialect.name
+        name = connection.dialect.name, bool(connection.dispatch.before_cursor_execute)
         known = self._known.get(name)
         if known is None:
-            known = self._known[name] = _Text(self._statement, connection.dialect)
+            known = self._known[name] = _Text(self._statement, connection.dialect, raw=not name[1])
         return known
 
 
@@ -54,27 +64,45 @@ def _ask(connection: Connection, sql: str, given: Any) -> Any:
     """
     if connection.dispatch.before_cursor_execute:
         return connection.exec_driver_sql(sql, given)
-    cursor = connection.connection.cursor()
+    cursor = connection.info.get(_CURSOR) or _open_cursor(connection)
     try:
         if isinstance(given, list):
             cursor.executemany(sql, given)
         else:
             cursor.execute(sql, given)
     except BaseException as error:  # noqa: BLE001 - it raises anew, and gives up a connection that was interrupted
+        connection.info.pop(_CURSOR)  # which is closed then
         connection._handle_dbapi_exception(error, sql, given, cursor, None)  # noqa: SLF001 - nothing public does this
+    return cursor
+
+
+_CURSOR = "kesu_prepared"
+
+
+def _open_cursor(connection: Connection) -> Any:
+    """The one cursor for this on a connection: what it has found is taken at once. psycopg's raw one reads no texts."""
+    driver: Any = connection.connection.dbapi_connection
+    module: Any = connection.dialect.loaded_dbapi
+    cursor = driver.cursor() if connection.dialect.name == "sqlite" else module.RawCursor(driver)
+    connection.info[_CURSOR] = cursor
     return cursor
 
 
 class _Text:
     """A statement as one driver takes it."""
 
-    def __init__(self, statement: Statement, dialect: Dialect) -> None:
-        columns = None
+    def __init__(self, statement: Statement, dialect: Dialect, *, raw: bool) -> None:
+        """Take what to run; `raw` for a cursor that numbers the values, where the driver has one."""
+        written: Dialect = dialect
+        if raw and dialect.name == "postgresql":
+            kind: Any = type(dialect)
+            written = kind(paramstyle="numeric_dollar")
+        columns: list[str] | None = None
         if isinstance(statement, Insert):
             table: Any = statement.table
             columns = [each.name for each in table.c if each is not table.autoincrement_column]
             statement = statement.inline()  # the number of a new row is given to who asks for it only
-        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
+        compiled: Any = statement.compile(dialect=written, column_keys=columns)
         self.sql = str(compiled)
         self._by_name = not compiled.positional
         names = compiled.binds if self._by_name else compiled.positiontup
@@ -82,6 +110,30 @@ class _Text:
         self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         found = (each.type.dialect_impl(dialect) for each in statement.exported_columns)
         self._out_of = [kind.result_processor(dialect, None) for kind in found]
+        self._statement, self._dialect = statement, written
+        self.together = dialect.name != "sqlite" and columns is not None and set(columns) == set(compiled.binds)
+        """Whether several rows go into one statement: psycopg takes three times as long for one after the other."""
+        self._longer: dict[int, tuple[str, list[str]]] = {}
+
+    def given_together(self, rows: Sequence[Values]) -> tuple[str, dict[str, Any] | tuple[Any, ...]]:
+        """The statement for all of some rows, and their values."""
+        known = self._longer.get(len(rows))
+        if known is None:
+            known = self._longer[len(rows)] = self._lengthen(len(rows))
+        sql, names = known
+        values = [row[name] if into is None else into(row[name]) for row in rows for name, into in self._into]
+        return sql, dict(zip(names, values, strict=True)) if self._by_name else tuple(values)
+
+    def _lengthen(self, count: int) -> tuple[str, list[str]]:
+        """The statement for so many rows, and the names of its values in their order."""
+        statement: Any = self._statement
+        columns = [statement.table.c[name] for name, _ in self._into]
+        places = [[(each, f"{each.name}__{number}") for each in columns] for number in range(count)]
+        rows = [{each.name: bindparam(name, type_=each.type) for each, name in place} for place in places]
+        compiled = statement.values(rows).compile(dialect=self._dialect)
+        names = [name for place in places for _, name in place]
+        assert self._by_name or compiled.positiontup == names
+        return str(compiled), names
 
     def given(self, values: Values) -> dict[str, Any] | tuple[Any, ...]:
         """Values as the driver wants them."""
@@ -98,4 +150,5 @@ class _Text:
 
 
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+    """What turns a value into the driver's; JSON goes as text, which the statement says is JSON."""
+    return to_json if isinstance(kind, JSON) else kind.dialect_impl(dialect).bind_processor(dialect)

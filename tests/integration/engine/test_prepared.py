@@ -1,13 +1,17 @@
 """Statements that are worked out once write and read what SQLAlchemy's own do."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
+from counting import counting
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from engine.kinds import JobKind, JobStatus
-from engine.store.prepared import Prepared
+from engine.store.prepared import TOGETHER, Prepared
 from engine.store.schema import DbJob
 
 AT = datetime(2026, 9, 28, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -44,6 +48,26 @@ def test_values_go_in_and_come_out_as_the_columns_want_them(database):
         found = _OF_TOPIC.rows(connection, {"of": "é'%s:x"})
         assert found == [(JobKind.SERVICE, {"a": [1.0, None]}, AT.astimezone(UTC))]
         assert isinstance(found[0][0], JobKind)
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_any_number_of_rows_is_written_in_their_order_whoever_listens(database, listens):
+    rows = [JOB | {"topic": f"{number:03}", "payload": {"at": number}} for number in range(2 * TOGETHER + 3)]
+    with database.transaction() as session:
+        with counting(database) if listens else nullcontext():
+            assert _ADD_SOME.run_each(session.connection(), rows) == len(rows)
+            assert _ADD_SOME.run_each(session.connection(), rows[:2]) == 2
+        found = session.scalars(sa.select(DbJob).order_by(DbJob.id)).all()
+        assert [(each.topic, each.payload, each.due_at) for each in found] == [
+            (row["topic"], row["payload"], AT.astimezone(UTC)) for row in [*rows, *rows[:2]]
+        ]
+
+
+def test_a_connection_is_used_on_after_an_error(database):
+    with database.transaction() as session:
+        with pytest.raises(IntegrityError), session.begin_nested():
+            _ADD.rows(session.connection(), JOB | {"kind": None})
+        assert len(_ADD.rows(session.connection(), JOB)) == 1
 
 
 def test_what_a_statement_says_itself_needs_no_value(database):
