@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from flask import request, url_for
+from flask import g, request, url_for
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -16,6 +16,7 @@ from processes.cases.file_types import Checked
 from processes.errors import FileRefused
 from web.filling import contacts, signing
 from web.shell import here, language
+from web.shell.errors import KEPT
 from web.shell.static_files import sprite
 
 
@@ -66,14 +67,17 @@ def receive(form: Form, element: str | None) -> Sent:
         except FileRefused as error:
             errors[name] = Message("file_refused", error.template, error.fields)
     if looked or signed.drawings:
+        stored: list[tuple[str, str]] = []
         with here.transaction() as session:
             for name, checked in looked:
                 try:
                     document = documents.store(session, checked, by=actor, settings=settings, element=element)
                     files.setdefault(name, []).append(documents.as_value(document))
+                    stored.append((f"_keep:{name}", str(document.id)))
                 except FileRefused as error:
                     errors[name] = Message("file_refused", error.template, error.fields)
             signed.keep(session)
+        setattr(g, KEPT, stored)
     answers = forms.decode(form, sent.items(multi=True), files)
     shown = forms.decode(form, sent.items(multi=True), files, without_unseen=True)
     return Sent(answers, shown, action, signed.signatures, errors | signed.errors)

@@ -85,6 +85,8 @@ class Trouble:
     """What was typed and could not be sent: names and values."""
     again: tuple[tuple[str, str], ...] = field(default=())
     """What is sent once more by a button, hidden fields included."""
+    files: tuple[tuple[str, str], ...] = field(default=())
+    """What has to be chosen once more: the name of the field, and those of its files."""
 
 
 def status_of(error: engine.KesuError) -> int:
@@ -139,14 +141,16 @@ def refused(error: engine.KesuError) -> Trouble:
     if status == 404:
         return not_found()
     if isinstance(error, CONFLICTS):
-        return Trouble(status, faster(error), explain(error), icon="users", typed=typed())
+        return Trouble(status, faster(error), explain(error), icon="users", typed=typed(), files=files())
     if status == 503:
         text = _("Nothing was changed. Somebody else is working on this at the moment.")
         if isinstance(error, engine.DatabaseAway):
             text = _("The database does not answer at the moment. What was kept before is safe.")
         title, retry, again = _("Try again in a moment"), request.method == "GET", sent()
-        return Trouble(status, title, text, icon="hourglass", retry=retry, typed=typed(), again=again)
-    return Trouble(status, _("Nothing was changed"), explain(error), icon="alert-triangle", typed=typed())
+        return Trouble(status, title, text, icon="hourglass", retry=retry, typed=typed(), again=again, files=files())
+    return Trouble(
+        status, _("Nothing was changed"), explain(error), icon="alert-triangle", typed=typed(), files=files()
+    )
 
 
 def faster(error: engine.KesuError) -> str:
@@ -164,12 +168,27 @@ def typed() -> tuple[tuple[str, str], ...]:
 
 
 def sent() -> tuple[tuple[str, str], ...]:
-    """All that was sent, to be sent once more; nothing where that cannot be done: with files, passwords, in parts."""
-    if request.method != "POST" or here.is_part() or any(request.files.values()):
+    """All that was sent, to be sent once more; nothing where that cannot be done: with passwords, in parts."""
+    if request.method != "POST" or here.is_part():
         return ()
     pairs = tuple(request.form.items(multi=True))
-    return () if any("password" in name for name, _text in pairs) else pairs
+    return () if any("password" in name for name, _text in pairs) else (*pairs, *g.get(KEPT, ()))
 
+
+def files() -> tuple[tuple[str, str], ...]:
+    """What a browser does not send by itself once more, by its field; not what has been kept already."""
+    if request.method != "POST":
+        return ()
+    kept = {name for name, _number in g.get(KEPT, ())}
+    names: dict[str, list[str]] = {}
+    for name, file in request.files.items(multi=True):
+        if file.filename and f"_keep:{name}" not in kept:
+            names.setdefault(name, []).append(file.filename)
+    return tuple((name, ", ".join(each)) for name, each in names.items())
+
+
+KEPT = "kept_files"
+"""Of a request: the files it has stored, as the fields of its form name them; they need not be chosen again."""
 
 HIDDEN = frozenset({"csrf_token", "next", "kept", "revision"})
 
@@ -219,4 +238,4 @@ def broken(error: Exception) -> Response:
     log.error("request failed", number=number, method=request.method, rule=rule, error=type(error).__name__)
     quiet.error(known, number=number, exc_info=error)
     title, text = _("That did not work. Nothing was changed."), _("Tell the administrator this number:")
-    return page(Trouble(500, title, text, number=number, retry=request.method == "GET", typed=typed()))
+    return page(Trouble(500, title, text, number=number, retry=request.method == "GET", typed=typed(), files=files()))

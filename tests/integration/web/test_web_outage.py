@@ -1,10 +1,13 @@
 """Pages while others hold the database, or it is away: 503, with all that was typed, by a page that asks nobody."""
 
+import re
 import sqlite3
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
 
 from engine.errors import Busy, DatabaseAway, DatabaseLost
 
@@ -42,6 +45,41 @@ def test_what_was_typed_is_on_the_page_of_a_database_that_is_away_and_can_be_sen
     assert "<!doctype html>" in answer.text
     part = client.post(address, data=TYPED, headers={"HX-Request": "true"})
     assert (part.status_code, "<!doctype" in part.text) == (503, False)
+
+
+def test_files_have_to_be_chosen_once_more_and_the_page_says_so_and_takes_them(hall, away):
+    client, address = comment(hall)
+    away()
+    answer = client.post(address, data=TYPED | {"files": [(BytesIO(b"x"), "a.txt"), (BytesIO(b"y"), "b.txt")]})
+    assert answer.status_code == 503
+    assert "have to be chosen once more: <b>a.txt, b.txt</b>" in " ".join(answer.text.split())
+    assert 'type="file" name="files" multiple' in answer.text
+    assert 'enctype="multipart/form-data"' in answer.text
+    assert f'<input type="hidden" name="text" value="{TYPED["text"]}">' in answer.text
+
+
+def test_a_file_that_was_kept_before_the_lock_is_not_to_be_chosen_again(hall, monkeypatch):
+    from hall import COMPLAINT
+
+    client = hall.visitor("sun")
+    typed = {name: str(value).lower() if isinstance(value, bool) else value for name, value in COMPLAINT.items()}
+    typed["received_at"] = "2026-09-28T09:30"
+
+    def busy(*_args, **_named):
+        raise Busy
+
+    with monkeypatch.context() as held:
+        held.setattr("web.register.pages.start_with", busy)
+        sent = typed | {"attachments": (BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(20)), "seen.png")}
+        answer = client.post("/register/kb_sales_quality", data=sent)
+    assert (answer.status_code, "have to be chosen" in answer.text) == (503, False)
+    again = re.findall(
+        r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.text.split('action=""')[1].split("</form>")[0]
+    )
+    assert "_keep:attachments" in dict(again)
+    assert client.post("/register/kb_sales_quality", data=MultiDict(again)).status_code == 303
+    with hall.database.reading() as session:
+        assert session.scalars(sa.text("SELECT name FROM document WHERE case_id IS NOT NULL")).all() == ["seen.png"]
 
 
 def test_a_lock_inside_of_a_service_is_a_lock_and_no_incident(hall, monkeypatch):
