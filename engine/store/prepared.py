@@ -1,9 +1,11 @@
 """Statements of a step, worked out once: to prepare one costs more than to run it, and a step runs the same ones."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Delete, Dialect, Insert, Select, Update, bindparam
+from sqlalchemy import JSON, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.types import TypeEngine
 
 from engine.store.columns import to_json
@@ -13,8 +15,11 @@ Values = Mapping[str, Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
 
 
-TOGETHER = 64
-"""So many rows go into one statement at most: the server prepares one for each number of rows."""
+TOGETHER = 1000
+"""So many rows go into one statement at most."""
+OFTEN = 50
+"""For up to so many rows the text is kept, one for each number of rows."""
+_PLACE, _NUMBERED = re.compile(r"%\((\w+)\)s"), re.compile(r"\$(\d+)")
 
 
 class Prepared:
@@ -110,30 +115,35 @@ class _Text:
         self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         found = (each.type.dialect_impl(dialect) for each in statement.exported_columns)
         self._out_of = [kind.result_processor(dialect, None) for kind in found]
-        self._statement, self._dialect = statement, written
         self.together = dialect.name != "sqlite" and columns is not None and set(columns) == set(compiled.binds)
         """Whether several rows go into one statement: psycopg takes three times as long for one after the other."""
-        self._longer: dict[int, tuple[str, list[str]]] = {}
+        self._longer: dict[int, str] = {}
 
     def given_together(self, rows: Sequence[Values]) -> tuple[str, dict[str, Any] | tuple[Any, ...]]:
         """The statement for all of some rows, and their values."""
-        known = self._longer.get(len(rows))
-        if known is None:
-            known = self._longer[len(rows)] = self._lengthen(len(rows))
-        sql, names = known
+        sql = self._longer.get(len(rows)) or self._lengthen(len(rows))
+        if len(rows) <= OFTEN:
+            self._longer[len(rows)] = sql
         values = [row[name] if into is None else into(row[name]) for row in rows for name, into in self._into]
-        return sql, dict(zip(names, values, strict=True)) if self._by_name else tuple(values)
+        if not self._by_name:
+            return sql, tuple(values)
+        names = (f"{name}__{number}" for number in range(len(rows)) for name, _ in self._into)
+        return sql, dict(zip(names, values, strict=True))
 
-    def _lengthen(self, count: int) -> tuple[str, list[str]]:
-        """The statement for so many rows, and the names of its values in their order."""
-        statement: Any = self._statement
-        columns = [statement.table.c[name] for name, _ in self._into]
-        places = [[(each, f"{each.name}__{number}") for each in columns] for number in range(count)]
-        rows = [{each.name: bindparam(name, type_=each.type) for each, name in place} for place in places]
-        compiled = statement.values(rows).compile(dialect=self._dialect)
-        names = [name for place in places for _, name in place]
-        assert self._by_name or compiled.positiontup == names
-        return str(compiled), names
+    def _lengthen(self, count: int) -> str:
+        """The statement for so many rows: what stands behind VALUES, so many times."""
+        before, behind = self.sql.split(" VALUES ", 1)
+        depths = accumulate({"(": 1, ")": -1}.get(sign, 0) for sign in behind)
+        end = next(place for place, depth in enumerate(depths) if depth == 0) + 1
+        groups = ", ".join(self._numbered(behind[:end], number) for number in range(count))
+        return f"{before} VALUES {groups}{behind[end:]}"
+
+    def _numbered(self, group: str, number: int) -> str:
+        """The values of one row, as those of the row of a number."""
+        if self._by_name:
+            return _PLACE.sub(rf"%(\1__{number})s", group)
+        size = number * len(self._into)
+        return _NUMBERED.sub(lambda found: f"${int(found[1]) + size}", group)
 
     def given(self, values: Values) -> dict[str, Any] | tuple[Any, ...]:
         """Values as the driver wants them."""

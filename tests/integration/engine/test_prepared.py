@@ -52,7 +52,7 @@ def test_values_go_in_and_come_out_as_the_columns_want_them(database):
 
 @pytest.mark.parametrize("listens", [True, False])
 def test_any_number_of_rows_is_written_in_their_order_whoever_listens(database, listens):
-    rows = [JOB | {"topic": f"{number:03}", "payload": {"at": number}} for number in range(2 * TOGETHER + 3)]
+    rows = [JOB | {"topic": f"{number:03}", "payload": {"at": number}} for number in range(TOGETHER + 3)]
     with database.transaction() as session:
         with counting(database) if listens else nullcontext():
             assert _ADD_SOME.run_each(session.connection(), rows) == len(rows)
