@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, exists, false, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from engine import Actor, Session, joins, queries
 from processes.cases import access
-from processes.cases.schema import DbCase
+from processes.cases.schema import DbCase, DbCaseAudience
 
 
 @dataclass(frozen=True)
@@ -43,43 +42,74 @@ def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offse
 
     Before them stand the cases that a fault has stopped and in which nobody has a task.
     """
-    tasks, stopped = joins.open_tasks(), joins.stopped()
-    task = tasks.c
-    since = func.coalesce(task.claimed_at, task.created_at, stopped.c.since)
-    whom = (task.assignee, task.candidate_users, task.candidate_groups)
-    columns = (
-        stopped.c.instance_id.is_not(None),
-        since,
-        task.id,
-        task.deployment_id,
-        task.element,
-        task.name,
-        *whom,
-        task.due_at,
-    )
-    query = _awaited(select(DbCase, *columns), tasks, stopped, actor).options(selectinload(DbCase.facts))
-    if text.strip():
-        part = text.strip()
-        query = query.where(or_(*(each.icontains(part, autoescape=True) for each in (task.name, DbCase.number))))
-    order = (task.id.is_not(None), task.due_sort, task.id, DbCase.id)
-    return [Awaited(*row) for row in session.execute(query.order_by(*order).limit(limit).offset(offset))]
+    known, part, last = _few(session, actor), text.strip(), offset + limit
+    alone = session.scalars(_alone(actor, known, part).order_by(DbCase.id).limit(last)).all()
+    tasks = joins.open_tasks()
+    behind = max(offset - len(alone), 0)
+    query = _others(tasks, actor, known, part).order_by(tasks.c.due_sort, tasks.c.id)
+    others = session.scalars(query.limit(last - max(offset, len(alone))).offset(behind)).all()
+    return _awaited(session, alone[offset:last], others)
 
 
 def count(session: Session, actor: Actor) -> int:
     """How many there are, at most one more than the engine counts of tasks: more than that."""
-    found = _awaited(select(DbCase.id), joins.open_tasks(), joins.stopped(), actor)
-    counted = found.limit(queries.MOST_COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(counted)) or 0
+    known, most = _few(session, actor), queries.MOST_COUNTED + 1
+    tops = (each.limit(most).subquery() for each in (_alone(actor, known), _others(joins.open_tasks(), actor, known)))
+    found = union_all(*(select(top.c[0]) for top in tops)).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
-def _awaited(query: Any, tasks: Subquery, stopped: Subquery, actor: Actor) -> Any:
-    joined = query.select_from(DbCase).outerjoin(tasks, tasks.c.instance_id == DbCase.instance_id)
-    joined = joined.outerjoin(stopped, stopped.c.instance_id == DbCase.instance_id)
-    others = and_(tasks.c.id.is_not(None), not_(joins.is_with(tasks, actor)))
-    nobody = and_(tasks.c.id.is_(None), stopped.c.instance_id.is_not(None))
-    # asked of each open case by its key: what somebody has worked on grows with the years, what is open does not
-    return joined.where(DbCase.closed_at.is_(None), _mine(actor), or_(others, nobody))
+def _few(session: Session, actor: Actor) -> Sequence[int] | None:
+    """The instances of all open cases that the actor has a part in; None where they are more than a few.
+
+    A list begins with these; of somebody with many it finds enough of them on its way through the tasks.
+    """
+    person = (DbCaseAudience.kind == "person") & (DbCaseAudience.value == actor.id)
+    worked = select(DbCase.instance_id).join(DbCaseAudience, DbCaseAudience.case_id == DbCase.id).where(person)
+    named = (select(DbCase.instance_id).where(column == actor.id) for column in (DbCase.owner, DbCase.opened_by))
+    tops = (each.where(DbCase.closed_at.is_(None)).limit(access.FEW + 1).subquery() for each in (worked, *named))
+    found = set(session.scalars(union_all(*(select(top.c[0]) for top in tops))))
+    return sorted(found) if len(found) <= access.FEW else None
 
 
-def _mine(actor: Actor) -> ColumnElement[bool]:
+def _alone(actor: Actor, known: Sequence[int] | None, part: str = "") -> Select[int]:
+    """The cases that a fault has stopped and in which nobody has a task; of incidents there are few."""
+    tasks, stopped = joins.open_tasks(), joins.stopped()
+    query = select(DbCase.id).join(stopped, stopped.c.instance_id == DbCase.instance_id)
+    busy = exists().where(tasks.c.instance_id == DbCase.instance_id).correlate(DbCase)
+    query = query.where(DbCase.closed_at.is_(None), _mine(actor, known), ~busy)
+    return query.where(DbCase.number.icontains(part, autoescape=True)) if part else query
+
+
+def _others(tasks: Subquery, actor: Actor, known: Sequence[int] | None, part: str = "") -> Select[int]:
+    """The open tasks of others; asked of each by its case, so that their order is that of their index."""
+    mine = [DbCase.instance_id == tasks.c.instance_id, DbCase.closed_at.is_(None), _mine(actor, known)]
+    if part:
+        mine.append(or_(*(each.icontains(part, autoescape=True) for each in (tasks.c.name, DbCase.number))))
+    case = select(literal(1)).select_from(DbCase).where(*mine).limit(1).correlate(tasks).scalar_subquery()
+    query = select(tasks.c.id).where(not_(joins.is_with(tasks, actor)), case.is_not(None))
+    return query if known is None else query.where(tasks.c.instance_id.in_(known))
+
+
+def _mine(actor: Actor, known: Sequence[int] | None) -> ColumnElement[bool]:
+    if known is not None:
+        return DbCase.instance_id.in_(known)
     return or_(DbCase.owner == actor.id, DbCase.opened_by == actor.id, access.has_worked(actor.id))
+
+
+def _awaited(session: Session, alone: Sequence[int], others: Sequence[int]) -> list[Awaited]:
+    tasks, stopped = joins.open_tasks(), joins.stopped()
+    task = tasks.c
+    columns = (
+        stopped.c.instance_id.is_not(None),
+        func.coalesce(task.claimed_at, task.created_at, stopped.c.since),
+        *(task.id, task.deployment_id, task.element, task.name),
+        *(task.assignee, task.candidate_users, task.candidate_groups, task.due_at),
+    )
+    query = select(DbCase, *columns).outerjoin(stopped, stopped.c.instance_id == DbCase.instance_id)
+    query = query.options(selectinload(DbCase.facts))
+    never = query.outerjoin(tasks, false()).where(DbCase.id.in_(alone))
+    theirs = query.join(tasks, task.instance_id == DbCase.instance_id).where(task.id.in_(others))
+    of_cases = {row[0].id: Awaited(*row) for row in (session.execute(never) if alone else ())}
+    of_tasks = {row[3]: Awaited(*row) for row in (session.execute(theirs) if others else ())}
+    return [*(of_cases[number] for number in alone), *(of_tasks[number] for number in others)]

@@ -30,6 +30,27 @@ def multiply(database: Database, *, open_: int, closed: int) -> None:
         connection.execute(sa.text("ANALYZE"))
 
 
+def lengthen(database: Database, number: str, wanted: int) -> None:
+    """Let the history of a case be about so long: what happened in it happens again, with other tokens."""
+    columns = [column.name for column in Base.metadata.tables["event"].columns if column.name != "id"]
+    said = {"token": f"e.token + k.n * {STEP}"}
+    values = ", ".join(said.get(column, f"e.{column}") for column in columns)
+    of_case = "e.instance_id = (SELECT instance_id FROM case_file WHERE number = :number)"
+    with database.engine.begin() as connection:
+        there = connection.scalar(sa.text(f"SELECT count(*) FROM event AS e WHERE {of_case}"), {"number": number}) or 0
+        copies = wanted // there - 1
+        if copies < 1:
+            return
+        connection.execute(
+            sa.text(
+                f"INSERT INTO event ({', '.join(columns)}) "
+                f"WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < {copies}) "
+                f"SELECT {values} FROM event AS e CROSS JOIN k WHERE {of_case} ORDER BY k.n, e.id"
+            ),
+            {"number": number},
+        )
+
+
 def counts(database: Database) -> dict[str, int]:
     """How many cases and tasks there are."""
     asked = {

@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy.engine import make_url
 
 from processes.demo import PASSWORD, populate
 from processes.mail import RecordingMail
 from processes.migrations import migrate
 from processes.settings import Settings
-from tests.bench.crowd import counts, multiply
+from tests.bench.crowd import counts, lengthen, multiply
 from tests.cluster import Cluster, find_binaries
 from web import compose
 from web.app import create_app
@@ -52,7 +53,13 @@ REQUESTS = (
     ("administrator, instances", "admin", "/admin/instances"),
     ("administrator, by element", "admin", "/admin/instances?element=UT_QcInspect"),
     ("administrator, overview", "admin", "/admin/instances/by-element"),
+    ("administrator, by cause", "admin", "/admin/instances/by-cause"),
+    ("a case with 1,000 events", "ma", "/cases/KB-2026-000001"),
+    ("a case with 10,000 events", "ma", "/cases/KB-2026-000002"),
+    ("a case with 40,000 events", "ma", "/cases/KB-2026-000003"),
 )
+LONG = {"KB-2026-000001": 1_000, "KB-2026-000002": 10_000, "KB-2026-000003": 40_000}
+"""Cases, and how many events their history has."""
 
 
 @dataclass
@@ -107,7 +114,7 @@ def places(kind: str, folder: Path, sizes: list[tuple[int, int]], demo: Path | N
         cluster.create_template(migrate)
         first_url = cluster.create_database()
         _tell(first_url)
-        urls = [cluster.create_database(first_url.rsplit("/", 1)[1].split("?")[0]) for _ in sizes]
+        urls = [cluster.create_database(make_url(first_url).database or "") for _ in sizes]
         yield _fill(kind, urls, sizes)
     finally:
         cluster.stop()
@@ -140,6 +147,8 @@ def _fill(kind: str, urls: list[str], sizes: list[tuple[int, int]]) -> list[Plac
         kesu = _compose(url)
         began = time.perf_counter()
         multiply(kesu.database, open_=open_, closed=closed)
+        for number, events in LONG.items():
+            lengthen(kesu.database, number, events)
         print(kind, counts(kesu.database), f"{time.perf_counter() - began:.0f} s")
         found.append(Place(f"{kind} {open_}", kesu))
     return found
@@ -148,11 +157,11 @@ def _fill(kind: str, urls: list[str], sizes: list[tuple[int, int]]) -> list[Plac
 def report(found: list[Place]) -> None:
     """A line a request, large against small."""
     small, large = (place.measure() for place in found)
-    print(f"{found[0].name} -> {found[1].name}; milliseconds: p50, p95, CPU p50; ratio of p50")
+    print(f"{found[0].name} -> {found[1].name}; milliseconds: p50, p95, CPU p50; ratio of CPU p50")
     for label, _, _ in REQUESTS:
         one, two = small[label], large[label]
         figures = " ".join(f"{value:8.1f}" for value in (*one, *two))
-        print(f"{label:42}{figures} {two[0] / one[0]:8.2f}")
+        print(f"{label:42}{figures} {two[2] / one[2]:8.2f}", flush=True)
 
 
 def main() -> None:

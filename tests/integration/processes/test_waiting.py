@@ -1,10 +1,17 @@
 """What waits for others."""
 
+import pytest
 from house import INTAKE, OTHER_SALES, QC, SALES, actor
 
 from engine.run import tasks
-from processes.cases import waiting
+from processes.cases import access, waiting
 from processes.cases.schema import DbCase
+
+
+@pytest.fixture(autouse=True, params=[access.FEW, 0])
+def few(request, monkeypatch):
+    """Of somebody with few cases a list begins with these, of somebody with many with the tasks."""
+    monkeypatch.setattr(access, "FEW", request.param)
 
 
 def awaited(house, who, **wanted):
