@@ -9,6 +9,7 @@ from typing import Any
 from engine.deploy.names.codes import codes
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.impossible import impossible
+from engine.deploy.names.order import out_of_order
 from engine.deploy.names.people import mentions, people
 from engine.deploy.names.unwritten import understood, unwritten
 from engine.deploy.names.values import Known, Values, trees_of
@@ -23,6 +24,7 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from unwritten(street, home, known.scopes)
     yield from impossible(street, home, known)
     yield from people(street, home, known)
+    yield from out_of_order(street, home, known.scopes)
     yield from codes(street, home, known.scopes)
 
 

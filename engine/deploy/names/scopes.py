@@ -37,6 +37,8 @@ class Source:
     """The table that gives it, as a row."""
     kind: str = ""
     """The kind of the form field that gives it."""
+    by: str = ""
+    """The element that gives it when it has ended; empty where it may be there from the beginning."""
 
 
 @dataclass
@@ -134,7 +136,9 @@ def _own(scope: Scope) -> None:
     key = scope.process.key
     for each in scope.uses.writes:
         inside = each.spot.element if each.inside else ""
-        source = Source(text=each.text, asked_in=key, at=each.spot, item=each.item, own=not each.inside)
+        source = Source(
+            text=each.text, asked_in=key, at=each.spot, item=each.item, own=not each.inside, by=each.spot.element
+        )
         scope.write(each.name, source, inside=inside)
 
 
@@ -143,21 +147,22 @@ def _of_element(street: Street, scope: Scope, element: Element) -> None:
     inside = element.id if element.outputs else ""
     wanted = element.attributes.get("formRef") or element.attributes.get("formKey")
     if wanted and element.kind in {"userTask", "manualTask", "startEvent"}:
-        _of_form(street, scope, wanted)
+        _of_form(street, scope, wanted, element.id)
     elif element.kind == "userTask" and element.id in scope.uses.spots:
         scope.may_come_from(f"it comes with {scope.uses.spots[element.id].called}, which has no form")
     topic = element.attributes.get("topic")
     if topic is not None:
-        _of_service(street, scope, topic, inside)
+        _of_service(street, scope, element, inside)
     key, result = element.attributes.get("decisionRef"), element.attributes.get("resultVariable")
     if key and result:
         decision = street.decision(scope.house, key)
         mapping = element.attributes.get("mapDecisionResult")
         if decision is not None and mapping in ENTRIES and len(decision.outputs) == 1:
-            source = Source(given_by(decision, decision.outputs[0].name), many=mapping == "collectEntries")
-            scope.write(result, source, inside=inside)
+            values = given_by(decision, decision.outputs[0].name)
+            scope.write(result, Source(values, many=mapping == "collectEntries", by=element.id), inside=inside)
         else:
-            scope.write(result, Source(decision=decision if mapping == "singleResult" else None), inside=inside)
+            row = decision if mapping == "singleResult" else None
+            scope.write(result, Source(decision=row, by=element.id), inside=inside)
 
 
 def given_by(decision: Decision, output: str) -> frozenset[Json] | None:
@@ -177,17 +182,18 @@ def given_by(decision: Decision, output: str) -> frozenset[Json] | None:
     return frozenset(found - {None}) or None
 
 
-def _of_form(street: Street, scope: Scope, wanted: str) -> None:
+def _of_form(street: Street, scope: Scope, wanted: str, element: str) -> None:
     """What people fill in; it goes outside, whatever output parameters there are."""
     found = None if is_expression(wanted) else street.form(scope.house, wanted)
     if found is None or found[1] is None:
         scope.blind = True
         return
     for each in found[1].fields:
-        scope.write(each.name, Source(each.values, each.many, kind=each.kind))
+        scope.write(each.name, Source(each.values, each.many, kind=each.kind, by=element))
 
 
-def _of_service(street: Street, scope: Scope, topic: str, inside: str) -> None:
+def _of_service(street: Street, scope: Scope, element: Element, inside: str) -> None:
+    topic = element.attributes["topic"]
     service = street.runtime.services.get_service(topic) if topic in street.runtime.topics else None
     outputs = None if service is None else service.outputs
     if service is None or outputs is None:
@@ -195,10 +201,11 @@ def _of_service(street: Street, scope: Scope, topic: str, inside: str) -> None:
         return
     for name in outputs:
         if name != ANY:
-            scope.write(name.rstrip("?"), Source(service.values.get(name.rstrip("?"))), inside=inside)
+            values = service.values.get(name.rstrip("?"))
+            scope.write(name.rstrip("?"), Source(values, by=element.id), inside=inside)
     if ANY in outputs:
         for name, text in _declared(street, scope.house, topic).items():
-            scope.write(name, Source(text=text, asked_in=scope.process.key), inside=inside)
+            scope.write(name, Source(text=text, asked_in=scope.process.key, by=element.id), inside=inside)
 
 
 def _thrown(scopes: Iterable[Scope]) -> dict[tuple[str, str], list[tuple[str, Mapping[str, str] | None]]]:
@@ -219,13 +226,13 @@ def _of_message(
 ) -> None:
     """What comes with a message: by the form that people record it with, or from whoever throws it."""
     if caught.form:
-        _of_form(street, scope, caught.form)
+        _of_form(street, scope, caught.form, caught.spot.element)
     throwers = thrown.get((caught.kind, caught.name), [])
     for key, payload in throwers:
         if payload is None:
             scope.may_come_from(f"it comes with the {caught.kind} {caught.name}")
         for name, text in (payload or {}).items():
-            scope.write(name, Source(text=text, asked_in=key))
+            scope.write(name, Source(text=text, asked_in=key, by=caught.spot.element))
     recorded = "recordedBy" in scope.process.elements[caught.spot.element].properties
     if not throwers and not caught.form and not recorded:
         scope.may_come_from(f"it comes with the {caught.kind} {caught.name}")
@@ -235,7 +242,7 @@ def _of_call(scope: Scope, call: Handing, scopes: Mapping[str, Scope]) -> None:
     """What a call hands over and takes back, on both sides."""
     called, inside = scopes.get(call.process), call.spot.element if call.kept else ""
     for name, text in call.back.items():
-        scope.write(name, Source(text=text, asked_in=call.process), inside=inside)
+        scope.write(name, Source(text=text, asked_in=call.process, by=call.spot.element), inside=inside)
     if call.everything_back:
         scope.may_come_from(f"{call.spot.called} gives it back with all its variables")
     if called is None:
