@@ -1,6 +1,6 @@
 """Deployments: folders of diagrams, tables and forms that became a version, which never changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -73,6 +73,7 @@ def deploy_together(
     by: Actor,
     reason: str = "",
     origin: Origin = Origin.OWN,
+    tell: Callable[[Mapping[str, Checked]], None] | None = None,
 ) -> list[Deployment]:
     """Make files the current versions of their folders: new ones, or those that have the same content; all or none.
 
@@ -86,6 +87,7 @@ def deploy_together(
         by: who does it.
         reason: why.
         origin: where the files come from.
+        tell: is given what the checks find in all of these folders, before anything is kept.
 
     Raises DeploymentRefused with all findings when there is an error among them; nothing is kept then.
     """
@@ -95,10 +97,12 @@ def deploy_together(
         for name, files in folders.items()
         if name not in current or versions.find(session, name, files) != current[name]
     }
-    if new:
+    if new or tell is not None:
         versions.one_at_a_time(session)
-        checked = check_beside(session, new)
-        refuse(checked)
+        checked = check_beside(session, new if tell is None else folders)
+        if tell is not None:
+            tell(checked)
+        refuse({name: checked[name] for name in new})
         for name, files in new.items():
             number = versions.find(session, name, files)
             if number is None:

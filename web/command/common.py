@@ -83,13 +83,25 @@ def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
-def folder_of(url: str) -> Path:
-    """The folder of an installation, made where it is not there; CannotBegin for an address that is none."""
+def need_address(url: str) -> None:
+    """CannotBegin for an address of something that is not taken."""
     from sqlalchemy import make_url
 
     backend = make_url(url).get_backend_name()
     if backend not in ("sqlite", "postgresql"):
         raise CannotBegin(f"The database address names {backend or 'nothing'}, which is not taken. {ADDRESS}")
+
+
+def need_database(url: str) -> None:
+    """Also where SQLite has no such file, which would be made by looking into it."""
+    need_address(url)
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+        raise CannotBegin(f"There is no database {url.removeprefix('sqlite:///')}. {ADDRESS}")
+
+
+def folder_of(url: str) -> Path:
+    """The folder of an installation, made where it is not there; CannotBegin for an address that is none."""
+    need_address(url)
     folder = Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var")
     try:
         folder.mkdir(parents=True, exist_ok=True)

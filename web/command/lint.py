@@ -1,18 +1,19 @@
 """The command that checks files."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from engine import Finding, Severity, checks
+from engine import Finding, Severity, checks, deployments
 from processes import folders
 from processes.configuration import load
 from processes.folders import Folder
+from processes.settings import Settings
 from web import compose
-from web.command.common import settings_option
+from web.command.common import need_database, settings_option
 
 UNREADABLE = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "not_toml"})
 """The codes of files that are no diagram, table, form or declaration at all."""
@@ -21,26 +22,58 @@ UNREADABLE = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "not_toml"})
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option(
+    "--database",
+    "url",
+    help="Check as `kesu deploy` does there: beside the versions that are current, and against its units and roles.",
+)
 @settings_option
-def lint(paths: tuple[Path, ...], settings_file: Path | None, *, as_json: bool) -> None:
+def lint(paths: tuple[Path, ...], settings_file: Path | None, url: str | None, *, as_json: bool) -> None:
     """Check files and folders beside one another and the shipped ones, as a deployment does.
 
     Exit status 1 on errors, 2 where a file cannot be read at all.
 
     Nothing is deployed.
     """
-    runtime = compose.checking(load(settings_file))
+    settings = load(settings_file)
     given = {each.key: each.files for each in given_folders(paths)}
-    beside = {each.key: checks.draw(runtime, each.files) for each in folders.shipped()}
-    findings = [finding for each in checks.check_together(runtime, given, beside).values() for finding in each.findings]
+    checked = check_shipped(settings, given) if url is None else check_deployed(settings, url, given)
+    findings = _findings(checked)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
-        tell(findings, sum(map(len, given.values())))
+        tell_of(given, checked)
     if any(finding.code in UNREADABLE for finding in findings):
         raise SystemExit(2)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise SystemExit(1)
+
+
+def check_shipped(settings: Settings, given: Mapping[str, checks.Files]) -> Mapping[str, checks.Checked]:
+    """What is found beside the shipped folders."""
+    runtime = compose.checking(settings)
+    beside = {each.key: checks.draw(runtime, each.files) for each in folders.shipped()}
+    return checks.check_together(runtime, given, beside)
+
+
+def check_deployed(settings: Settings, url: str, given: Mapping[str, checks.Files]) -> Mapping[str, checks.Checked]:
+    """What is found beside the current versions of a database, which is only read; CannotBegin where there is none."""
+    need_database(url)
+    kesu = compose.compose(settings, url, secret=b"")
+    try:
+        with kesu.database.reading() as session:
+            return deployments.check_beside(session, given)
+    finally:
+        kesu.database.close()
+
+
+def tell_of(files: Mapping[str, checks.Files], checked: Mapping[str, checks.Checked]) -> None:
+    """All findings in some folders, a line each, and how many there are in how many files."""
+    tell(_findings(checked), sum(map(len, files.values())))
+
+
+def _findings(checked: Mapping[str, checks.Checked]) -> list[Finding]:
+    return [finding for each in checked.values() for finding in each.findings]
 
 
 def tell(findings: Sequence[Finding], files: int) -> None:

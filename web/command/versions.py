@@ -1,6 +1,7 @@
 """Commands about the versions of folders: which there are, which one is current, and one written out as files."""
 
 import getpass
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from engine.errors import DeploymentRefused, KesuError, NotFound
 from processes import folders
 from processes.people import organisation
 from web.command.common import database_option, open_installation, settings_option
-from web.command.lint import given_folders, tell
+from web.command.lint import given_folders, tell_of
 
 as_option = click.option("--as", "login", help="Whose doing it is; by default the user of this machine, told as such.")
 reason_option = click.option("--reason", prompt="Why", help="Why, for whoever looks at the versions later.")
@@ -35,9 +36,8 @@ def deploy(paths: tuple[Path, ...], login: str | None, reason: str, url: str, se
             by = _author(session, login)
             before = {folder.key: deployments.find_deployment(session, folder.key) for folder in given}
             files = {folder.key: folder.files for folder in given}
-            found = deployments.check_beside(session, files)
-            tell([finding for each in found.values() for finding in each.findings], sum(map(len, files.values())))
-            for made in deployments.deploy_together(session, files, by=by, reason=reason):
+            told_of = partial(tell_of, files)
+            for made in deployments.deploy_together(session, files, by=by, reason=reason, tell=told_of):
                 old = before[made.name]
                 told = "unchanged, still version" if old is not None and made.id == old.id else "version"
                 click.echo(f"{made.name}: {told} {made.version}{_changed(old, made)}")

@@ -1,10 +1,13 @@
 """An owner changes a folder by the command: exported, changed, deployed, and back again."""
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from engine.deploy import deployments
+from engine.deploy.checks import check_together
 from processes import folders
 from web.command import main
 
@@ -62,8 +65,35 @@ def test_a_deployment_tells_the_warnings_and_a_refused_one_its_errors(kesu, tmp_
     assert told[2].startswith("mediation: version 2")
     diagram.write_text(text.replace('sourceRef="', 'sourceRef="no', 1), encoding="utf-8")
     refused = kesu("deploy", copy, "--reason", "x", status=1)
-    assert "the source of the flow" in refused
+    assert "its source is not there any more" in refused
     assert "version 3" not in refused
+
+
+def test_what_a_deployment_would_find_is_told_without_one(kesu, tmp_path, monkeypatch):
+    copy = tmp_path / "mediation"
+    kesu("export", "mediation", copy)
+    before = kesu("deployments")
+    units, asked = tmp_path / "units.csv", []
+    units.write_text("key,kind,name_zh,name_en\nsales,unit,营业部,Sales\n", encoding="utf-8")
+    kesu("organisation", "import", units)
+    monkeypatch.setattr(deployments, "check_together", lambda *a, **k: asked.append(1) or check_together(*a, **k))
+    diagram = copy / "sub_mediation.bpmn"
+    text = diagram.read_text(encoding="utf-8")
+    groups = re.search(r'camunda:candidateGroups="([^"]*)"', text)[0]
+    diagram.write_text(text.replace(groups, 'camunda:candidateGroups="nobodys"'), encoding="utf-8")
+    assert "nobodys" in kesu("lint", copy)
+    assert kesu("deployments") == before
+    told = kesu("deploy", copy, "--reason", "x")
+    assert "nobodys" in told
+    assert "mediation: version 2" in told
+    assert len(asked) == 2, "once by each command"
+
+
+def test_a_database_that_is_not_there_is_not_made_by_looking_into_it(tmp_path):
+    told = CliRunner().invoke(main, ["lint", str(LOAN), "--database", f"sqlite:///{tmp_path}/none.sqlite3"])
+    assert told.exit_code == 2
+    assert told.output.startswith(f"Error: There is no database {tmp_path}/none.sqlite3")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_author_is_a_person_that_there_is(kesu, tmp_path):
