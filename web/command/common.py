@@ -1,6 +1,7 @@
 """What the commands have in common: where the database is, which settings hold, and a command that loads when asked."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,31 +39,40 @@ class CannotBegin(click.ClickException):
     exit_code = 2
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a command is found, and what is said of it in one line."""
+
+    where: str
+    """`module:name`."""
+    short: str
+    """The first paragraph of its help."""
+
+
 class Commands(click.Group):
     """A group whose commands are imported when they are asked for, so that each starts quickly."""
 
-    def __init__(self, *args: object, places: Mapping[str, str] | None = None, **kwargs: object) -> None:
-        """Take the places of the commands as `module:name`, by the words that people type."""
+    def __init__(self, *args: object, places: Mapping[str, Place] | None = None, **kwargs: object) -> None:
+        """Take the places of the commands, by the words that people type."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.places = dict(places or {})
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what cannot be used, a setting, a shipped folder or a database, is told in one line."""
-        from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-
-        from engine.errors import DeploymentRefused, Passing
-        from processes.errors import SettingRefused
-
         try:
             return super().invoke(ctx)
-        except (DeploymentRefused, SettingRefused) as error:
-            raise CannotBegin(" ".join(str(error).split())) from None
-        except (ArgumentError, NoSuchModuleError) as error:
-            raise CannotBegin(f"The database address cannot be read: {_first_line(error)}. {ADDRESS}") from None
-        except Passing as error:
-            raise CannotBegin(f"{error} {REACH}") from None
-        except DBAPIError as error:
-            raise CannotBegin(f"The database cannot be used: {_first_line(error.orig or error)}. {REACH}") from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            told = _told(error)
+            if told is None:
+                raise
+            raise CannotBegin(told) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """All commands with their lines; none is imported for that."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self.places[name].short) for name in self.list_commands(ctx)])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands in the order of their names."""
@@ -73,9 +83,27 @@ class Commands(click.Group):
         place = self.places.get(cmd_name)
         if place is None:
             return super().get_command(ctx, cmd_name)
-        module, _, name = place.partition(":")
+        module, _, name = place.where.partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+
+def _told(error: Exception) -> str | None:
+    """What somebody at the command line can mend, in one line; None for whatever else went wrong."""
+    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+    from engine.errors import DeploymentRefused, Passing
+    from processes.errors import SettingRefused
+
+    if isinstance(error, DeploymentRefused | SettingRefused):
+        return " ".join(str(error).split())
+    if isinstance(error, ArgumentError | NoSuchModuleError):
+        return f"The database address cannot be read: {_first_line(error)}. {ADDRESS}"
+    if isinstance(error, Passing):
+        return f"{error} {REACH}"
+    if isinstance(error, DBAPIError):
+        return f"The database cannot be used: {_first_line(error.orig or error)}. {REACH}"
+    return None
 
 
 def _first_line(error: BaseException) -> str:
