@@ -101,7 +101,7 @@ def remainder(left: Value, right: Value) -> Value:
 @_calculation("**")
 def power(left: Value, right: Value) -> Value:
     """`**`, refused before it becomes expensive."""
-    if abs(right) > 100 or (abs(left) > 1 and abs(right) * math.log10(abs(left)) > 20):
+    if abs(right) > 1000 or (left and abs(float(right) * math.log10(abs(left))) > 20):
         raise Problem("the power is too large")
     return left**right
 

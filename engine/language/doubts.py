@@ -16,12 +16,15 @@ _DATE = re.compile(r"(?<![\w.])(?:\d{4}\s*([-/.])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,
 _DOTS = re.compile(r"[\[(\]]?[^\[\](),]*\.{3,}[^\[\](),]*[\])\[]?")
 _ZERO_FIRST = re.compile(r"(?<![\w.])0\d+(?![\w.])")
 _GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
+_LITERAL = frozenset({"replace", "split"})
+_PATTERN = re.compile(r"\\[dwsDWS]|\[[^\]]*\w-\w[^\]]*\]|\.[*+]|\A\^.|\)\||\(\.|[+*]\?")
 _COMMA_AFTER_SIZE = re.compile(r"[<>]=?\s*-?\d+(?:\.\d+)?,\d+")
 
 
 def doubts(expression: Expression, *, cell: bool = False) -> Iterator[str]:
     """Why an expression may not mean what it says; `cell` is an input cell, where commas stand between tests."""
     found = list(_of_text(expression.text, cell=cell))
+    found += _of_calls(expression.tree)
     if not found and any(sign in expression.text for sign in ("..", "between", "-")):
         found = list(_of_tree(expression.tree, cell=cell))
     yield from found
@@ -54,6 +57,15 @@ def _of_tree(tree: ast.expr, *, cell: bool) -> Iterator[str]:
         if cell and isinstance(node, ast.Call):
             for part in node.args:
                 yield from _difference(part)
+
+
+def _of_calls(tree: ast.expr) -> Iterator[str]:
+    """Patterns where the sign itself is looked for: FEEL would replace and split by them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _LITERAL:
+            part = node.args[1] if len(node.args) > 1 else None
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and _PATTERN.search(part.value):
+                yield f"{node.func.id} takes “{part.value}” as it stands, not as a pattern; write what is in the text"
 
 
 def _difference(node: ast.expr) -> Iterator[str]:

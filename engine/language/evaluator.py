@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from engine.errors import ExpressionError, UnknownFunction, UnknownName
 from engine.language.arithmetic import joined
 from engine.language.library import STANDARD_FUNCTIONS
-from engine.language.nodes import Input, Interval, is_text
+from engine.language.nodes import Both, Either, Input, Interval, is_text
 from engine.language.operands import CELL_MATCHES, FILTER, FROM_ONE, ITEM, is_condition
 from engine.language.operators import INTERNAL, OPERATORS
 from engine.language.tokens import Problem
@@ -134,9 +134,22 @@ class Evaluator:
                 self._charge(len(value) >> 6)
 
     def _eval_boolop(self, node: ast.BoolOp) -> Value:
+        if isinstance(node.op, Both | Either):
+            return self._unsure(node, isinstance(node.op, Either))
         if isinstance(node.op, ast.And):
             return all(truth(self._eval(value)) for value in node.values)
         return any(truth(self._eval(value)) for value in node.values)
+
+    def _unsure(self, node: ast.BoolOp, decisive: Value) -> Value:
+        """The value that decides, when one side has it; null, when one has none; else its opposite."""
+        unknown = False
+        for part in node.values:
+            value = self._eval(part)
+            if value is None:
+                unknown = True
+            elif truth(value) is decisive:
+                return decisive
+        return None if unknown else not decisive
 
     def _eval_ifexp(self, node: ast.IfExp) -> Value:
         return self._eval(node.body if truth(self._eval(node.test)) else node.orelse)

@@ -119,8 +119,12 @@ class Template:
 
 
 @lru_cache(maxsize=4096)
-def compile_expression(text: str) -> Expression:
+def compile_expression(text: str, phrases: frozenset[str] = frozenset()) -> Expression:
     """Read an expression in any of the three spellings; `=` at the start makes it FEEL, which counts items from 1.
+
+    Args:
+        text: the expression.
+        phrases: names of more than one word that may stand in it.
 
     Raises:
         ExpressionError: says what is wrong and where.
@@ -132,7 +136,7 @@ def compile_expression(text: str) -> Expression:
     elif inner.startswith(("${", "#{")) and inner.endswith("}"):
         inner = inner[2:-1]
     try:
-        return read(text, parse(inner, feel=feel))
+        return read(text, parse(inner, feel=feel, phrases=phrases))
     except (Problem, RecursionError) as error:
         raise failure(text, error) from error
 

@@ -35,14 +35,26 @@ class Input(ast.expr):
     _fields = ()
 
 
+class Both(ast.And):
+    """`and` as FEEL has it: null unless one side is false or all are true."""
+
+
+class Either(ast.Or):
+    """`or` as FEEL has it: null unless one side is true or all are false."""
+
+
+class Other(ast.Not):
+    """`not` as FEEL has it: null of null."""
+
+
 def call(name: str, *arguments: ast.expr) -> ast.Call:
     """A node that calls a function by its name."""
     return ast.Call(func=ast.Name(id=name), args=list(arguments), keywords=[])
 
 
-def negation(value: ast.expr) -> ast.expr:
-    """A node that is true when `value` is not."""
-    return ast.UnaryOp(op=ast.Not(), operand=value)
+def negation(value: ast.expr, *, feel: bool = False) -> ast.expr:
+    """A node that is true when `value` is not; what stands for null is told by `feel`: null, else true."""
+    return ast.UnaryOp(op=Other() if feel else ast.Not(), operand=value)
 
 
 def limited(tree: ast.expr) -> ast.expr:

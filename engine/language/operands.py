@@ -2,7 +2,7 @@
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from engine.language.nodes import Input, call, interval, negation
 from engine.language.patterns import compile_pattern
@@ -63,8 +63,8 @@ def is_number(tree: ast.expr) -> bool:
 class Operands(Cursor, ABC):
     """What stands between the operators; the operators themselves are read by a subclass."""
 
-    def __init__(self, source: str, *, feel: bool, cell: bool) -> None:
-        super().__init__(source)
+    def __init__(self, source: str, *, feel: bool, cell: bool, phrases: Collection[str] = ()) -> None:
+        super().__init__(source, phrases)
         self._feel = feel
         self._cell = cell
         self._in_interval = False
@@ -160,7 +160,10 @@ class Operands(Cursor, ABC):
         while not self.accept("}"):
             if keys:
                 self.expect(",", "between two entries")
-            keys.append(ast.Constant(value=self.take().text if self.token.kind == "text" else self._name("as a key")))
+            key = self.take().text if self.token.kind == "text" else self._name("as a key")
+            if any(isinstance(each, ast.Constant) and each.value == key for each in keys):
+                raise Problem(f"the group has two entries called {key}")
+            keys.append(ast.Constant(value=key))
             self.expect(":", "after the key")
             values.append(self.expression())
         return ast.Dict(keys=keys, values=values)
@@ -277,7 +280,7 @@ class Operands(Cursor, ABC):
         if word in {"for", "some", "every"}:
             return self._quantified(word)
         if word == "not":  # an operand of something that binds closer, as in `a == not b`
-            return negation(self.nested(self.path))
+            return negation(self.nested(self.path), feel=self._feel)
         raise Problem(f"“{word}” cannot stand here")
 
     def _quantified(self, word: str) -> ast.expr:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from engine.language import arithmetic
 from engine.language.dates import temporal
+from engine.language.nodes import Other
 from engine.language.operands import CELL_MATCHES, FROM_ONE, LITERAL_TIME
 from engine.language.tokens import Problem
 from engine.language.values import Span, Value, before, contains, equal, not_after, truth
@@ -24,6 +25,7 @@ OPERATORS: Mapping[type, Function] = MappingProxyType(
         ast.USub: arithmetic.negative,
         ast.UAdd: arithmetic.positive,
         ast.Not: lambda value: not truth(value),
+        Other: lambda value: None if value is None else not truth(value),
         ast.Eq: equal,
         ast.NotEq: lambda left, right: not equal(left, right),
         ast.Lt: before,

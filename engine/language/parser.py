@@ -5,9 +5,9 @@ The tree is made of nodes of Python's `ast`, but Python's own parser is never as
 """
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from engine.language.nodes import call, interval, limited, negation
+from engine.language.nodes import Both, Either, call, interval, limited, negation
 from engine.language.operands import RESERVED, WORDS, Operands
 from engine.language.tokens import Problem
 
@@ -21,18 +21,19 @@ _PRODUCTS: dict[str, type[ast.operator]] = {
 }  # fmt: skip
 
 
-def parse(source: str, *, feel: bool = False, cell: bool = False) -> ast.expr:
+def parse(source: str, *, feel: bool = False, cell: bool = False, phrases: Collection[str] = ()) -> ast.expr:
     """Read one expression.
 
     Args:
         source: the expression without `${}` or the leading `=`.
         feel: whether the first item of a list has the number 1, as in FEEL, instead of 0.
         cell: whether `?` stands for the value of the column.
+        phrases: names of more than one word that may stand in it.
 
     Raises:
         Problem: when it cannot be read.
     """
-    parser = Parser(source, feel=feel, cell=cell)
+    parser = Parser(source, feel=feel, cell=cell, phrases=phrases)
     tree = parser.expression()
     parser.expect_end()
     return limited(tree)
@@ -59,10 +60,10 @@ class Parser(Operands):
 
     def disjunction(self) -> ast.expr:
         """`a or b`."""
-        return self._series(self._conjunction, ("or", "||"), ast.Or())
+        return self._series(self._conjunction, ("or", "||"), Either() if self._feel else ast.Or())
 
     def _conjunction(self) -> ast.expr:
-        return self._series(self._negation, ("and", "&&"), ast.And())
+        return self._series(self._negation, ("and", "&&"), Both() if self._feel else ast.And())
 
     def _series(self, part: Callable[[], ast.expr], signs: tuple[str, ...], operator: ast.boolop) -> ast.expr:
         parts = [part()]
@@ -76,7 +77,7 @@ class Parser(Operands):
             count += 1
         value = self._comparison()
         for _ in range(count):
-            value = negation(value)
+            value = negation(value, feel=self._feel)
         return value
 
     def _comparison(self) -> ast.expr:

@@ -1,7 +1,8 @@
 """Cuts the text of an expression into tokens; what stands between quotes is never touched."""
 
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -24,7 +25,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL
+)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 _TYPED_QUOTES = "“”‘’„«»「」"
 
@@ -100,16 +103,43 @@ def _unescape(text: str) -> str:
 
 def _escaped(match: re.Match[str]) -> str:
     code = match.group(1)
+    if len(code) == 11:  # a sign as two halves
+        return match.group().encode().decode("unicode_escape").encode("utf-16", "surrogatepass").decode("utf-16")
+    if len(code) == 7 and int(code[1:], 16) <= sys.maxunicode:
+        return chr(int(code[1:], 16))
     if len(code) == 5 and not 0xD800 <= int(code[1:], 16) <= 0xDFFF:  # half a character is no text
         return chr(int(code[1:], 16))
     return _ESCAPES.get(code, match.group())  # the backslashes of patterns such as \d stay
 
 
+def merged(tokens: list[Token], phrases: Collection[str]) -> list[Token]:
+    """The tokens with each name of several words as one, the longest that fits first."""
+    if not phrases:
+        return tokens
+    parted = sorted(((_parted(each), each) for each in phrases), key=lambda each: -len(each[0]))
+    texts = [token.text if token.kind in {"name", "op", "number"} else "" for token in tokens]
+    found, at = [], 0
+    while at < len(tokens):
+        fits = (each for each in parted if each[0] == texts[at : at + len(each[0])])
+        parts, name = next(fits, ([], ""))
+        found.append(Token("name", name, tokens[at].at) if parts else tokens[at])
+        at += len(parts) or 1
+    return found
+
+
+def _parted(name: str) -> list[str]:
+    try:
+        return [token.text for token in _tokens(name)]
+    except Problem:
+        return [name]
+
+
 class Cursor:
     """Walks over the tokens of a text."""
 
-    def __init__(self, source: str) -> None:
-        self._tokens = tokenise(source)
+    def __init__(self, source: str, phrases: Collection[str] = ()) -> None:
+        """Take the text, and names of more than one word that may stand in it."""
+        self._tokens = merged(tokenise(source), phrases)
         self._next = 0
         self._depth = 0
 

@@ -206,12 +206,15 @@ def contains(container: Value, item: Value) -> bool:
 
 
 def duration_text(value: timedelta) -> str:
-    """A duration as ISO 8601, days and seconds: P7D, PT90S, -P1DT30S."""
+    """A duration as ISO 8601, in its largest units up to days: P7D, PT1H30M, -P1DT30S."""
     sign, value = ("-", -value) if value < timedelta() else ("", value)
     days = f"{value.days}D" if value.days else ""
     fraction = f".{value.microseconds:06}".rstrip("0") if value.microseconds else ""
-    seconds = f"T{value.seconds}{fraction}S" if value.seconds or fraction else ""
-    return f"{sign}P{days}{seconds}" if days or seconds else "PT0S"
+    minutes, seconds = divmod(value.seconds, 60)
+    parts = ((minutes // 60, "H"), (minutes % 60, "M"))
+    clock = "".join(f"{number}{unit}" for number, unit in parts if number)
+    clock += f"{seconds}{fraction}S" if seconds or fraction else ""
+    return f"{sign}P{days}{'T' if clock else ''}{clock}" if days or clock else "PT0S"
 
 
 def as_json(value: Value) -> Json:

@@ -109,8 +109,8 @@ class _Tests(Parser):
 
 
 @lru_cache(maxsize=8192)
-def compile_cell(text: str) -> Cell:
-    """Read an input cell.
+def compile_cell(text: str, phrases: frozenset[str] = frozenset()) -> Cell:
+    """Read an input cell; `phrases` are names of more than one word.
 
     Raises:
         ExpressionError: says what is wrong and where.
@@ -119,13 +119,13 @@ def compile_cell(text: str) -> Cell:
     if stripped in EMPTY:
         return Cell(stripped, None)
     try:
-        return Cell(stripped, read(stripped, _Tests(stripped, feel=True, cell=True).cell()))
+        return Cell(stripped, read(stripped, _Tests(stripped, feel=True, cell=True, phrases=phrases).cell()))
     except (Problem, RecursionError) as error:
         raise failure(stripped, error) from error
 
 
-def compile_entry(text: str) -> Expression | None:
-    """Read an output cell or the expression of a column; None when it says nothing.
+def compile_entry(text: str, phrases: frozenset[str] = frozenset()) -> Expression | None:
+    """Read an output cell or the expression of a column; None when it says nothing; `phrases` as above.
 
     Raises:
         ExpressionError: says what is wrong and where.
@@ -133,7 +133,7 @@ def compile_entry(text: str) -> Expression | None:
     stripped = text.strip()
     if stripped in EMPTY:
         return None
-    return compile_expression(stripped if stripped.startswith(("${", "#{", "=")) else f"={stripped}")
+    return compile_expression(stripped if stripped.startswith(("${", "#{", "=")) else f"={stripped}", phrases)
 
 
 def constants(text: str) -> tuple[Value, ...]:

@@ -1,4 +1,4 @@
-"""Decision tables: read from DMN 1.1 to 1.3, checked, and decided as the standard says."""
+"""Decision tables: read from DMN 1.1 to 1.5, checked, and decided as the standard says."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -6,7 +6,17 @@ from dataclasses import replace
 from engine.errors import DecisionError
 from engine.tables.lint import check_decision
 from engine.tables.model import Column, Decided, Decision, Output, Rule
-from engine.tables.reader import Node, Reading, children, parse_xml, read_decision, required_ids
+from engine.tables.reader import (
+    Node,
+    Reading,
+    children,
+    knowledge_ids,
+    parse_xml,
+    phrases_of,
+    read_decision,
+    read_knowledge,
+    required_ids,
+)
 from engine.values import Finding
 
 __all__ = ["Column", "Decided", "Decision", "DecisionError", "Output", "Rule", "parse_dmn"]
@@ -29,17 +39,26 @@ def parse_dmn(
     root = parse_xml(reading, content)
     if root is None:
         return {}, reading.findings
+    reading.phrases = phrases_of(root)
     nodes: dict[str, Node] = {}
     found: dict[str, Decision] = {}
-    for node in children(root, "decision", "businessKnowledgeModel", "decisionService"):
+    known = {
+        f"#{node.get('id')}": model
+        for node in children(root, "businessKnowledgeModel")
+        if (model := read_knowledge(reading, node)) is not None
+    }
+    for node in children(root, "decision", "decisionService"):
         key = node.get("id") or ""
         if key in nodes:
             reading.report(f"the id {key} stands twice", node)
             continue
         decision = read_decision(reading, node)
         nodes[key] = node
+        if decision is not None and any(each not in known for each in knowledge_ids(node)):
+            reading.report("a business knowledge model that it calls cannot be used", node, code="unsupported")
+            continue
         if decision is not None:
-            found[key] = decision
+            found[key] = replace(decision, knowledge=tuple(known[each] for each in knowledge_ids(node)))
     if not nodes:
         reading.report("the file holds no decision")
     linked: dict[str, Decision] = {}

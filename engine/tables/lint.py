@@ -19,9 +19,8 @@ _MOST = 100
 
 def check_decision(decision: Decision, functions: Collection[str] | None) -> list[Finding]:
     """All findings about a decision that has been read without errors."""
-    findings = list(_functions(decision, functions))
+    findings = [*_functions(decision, functions), *_suspects(decision)]
     if decision.literal is None:
-        findings.extend(_suspects(decision))
         findings.extend(_rows(decision))
         space = space_of(decision)
         findings.extend(_pairs(decision, space))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from engine.errors import DecisionError, ExpressionError, UnknownName
 from engine.language.evaluator import Evaluator, Functions, Names
@@ -50,6 +51,22 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Knowledge:
+    """A business knowledge model: a function of its own that decisions may call."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Expression
+
+    def call(self, functions: Functions, *given: Value) -> Value:
+        """The value for these arguments; nothing but them is known inside."""
+        if len(given) != len(self.parameters):
+            raise ExpressionError(text=self.body.text, reason=f"{self.name} takes {len(self.parameters)} values")
+        names = dict(zip(self.parameters, given, strict=True))
+        return Evaluator(self.body.text, names, functions).result(self.body.tree)
+
+
+@dataclass(frozen=True)
 class Decided:
     """What a decision gives."""
 
@@ -78,6 +95,8 @@ class Decision:
     """The name under which decisions that need this one know its result; the key unless the file says otherwise."""
     required: tuple["Decision", ...] = field(default=(), repr=False)
     """The decisions that are made first."""
+    knowledge: tuple[Knowledge, ...] = field(default=(), repr=False)
+    """The functions of the file that it calls."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -91,6 +110,7 @@ class Decision:
     def functions(self) -> frozenset[str]:
         """The functions that it calls, those of required decisions included."""
         own = frozenset().union(*(expression.functions for expression in self.expressions()))
+        own = own.union(*(each.body.functions for each in self.knowledge)) - {each.name for each in self.knowledge}
         return own.union(*(decision.functions for decision in self.required))
 
     def expressions(self) -> Iterator[Expression]:
@@ -110,6 +130,8 @@ class Decision:
             DecisionError: no row matches and no default stands, rows overlap under UNIQUE or disagree under ANY, or an
                 expression fails; it names the rows.
         """
+        if self.knowledge:
+            functions = {**functions, **{each.name: partial(each.call, functions) for each in self.knowledge}}
         if self.required:
             names = self._with_required(names, functions)
         if self.literal is not None:
@@ -130,6 +152,8 @@ class Decision:
         known: dict[str, Json] = {}
         for decision in self.required:
             result = decision.decide(names, functions).result
+            if isinstance(result, list) and len(decision.outputs) == 1:
+                result = [row[decision.outputs[0].name] for row in result]
             if isinstance(result, dict):
                 known.update(result)
                 result = next(iter(result.values())) if len(result) == 1 else result

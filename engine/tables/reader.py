@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from lxml import etree
 
 from engine.errors import ExpressionError
+from engine.language.expressions import Expression
 from engine.tables.cells import Cell, compile_cell, compile_entry, constants
-from engine.tables.model import Column, Decision, Output, Rule
+from engine.tables.model import Column, Decision, Knowledge, Output, Rule
 from engine.tables.policies import AGGREGATIONS, HIT_POLICIES
 from engine.values import Finding, Severity
 
@@ -25,9 +26,7 @@ NAMESPACES = {
 }
 _CAMUNDA = ("{http://camunda.org/schema/1.0/dmn}", "{http://operaton.org/schema/1.0/dmn}")
 _REFUSED = {
-    "businessKnowledgeModel": "business knowledge models are not supported; write the expression into the decision",
     "decisionService": "decision services are not supported; call the decision itself",
-    "knowledgeRequirement": "business knowledge models are not supported; write the expression into the decision",
     **dict.fromkeys(
         ("context", "invocation", "functionDefinition", "relation", "list", "conditional", "filter", "iterator"),
         "this kind of decision is not supported; draw a decision table or a literal expression",
@@ -40,6 +39,8 @@ class Reading:
     """What has been found in one file so far."""
 
     file: str
+    phrases: frozenset[str] = frozenset()
+    """The names that the file declares and that are more than one word."""
     findings: list[Finding] = field(default_factory=list)
 
     def report(
@@ -49,6 +50,14 @@ class Reading:
         element = None if node is None else node.get("id")
         label = None if node is None else node.get("name") or node.get("label")
         self.findings.append(Finding(self.file, message, element, label, severity, code))
+
+    def entry(self, text: str) -> Expression | None:
+        """An output cell or the expression of a column."""
+        return compile_entry(text, self.phrases)
+
+    def cell(self, text: str) -> Cell:
+        """An input cell."""
+        return compile_cell(text, self.phrases)
 
     def attempt(self, read: Callable[[str], T], text: str, node: Node, where: str) -> T | None:
         """What `read` makes of the text; a finding and None when it cannot."""
@@ -79,6 +88,17 @@ def parse_xml(reading: Reading, content: bytes) -> Node | None:
     else:
         return root
     return None
+
+
+NAMED = frozenset(
+    ["inputData", "decision", "variable", "itemComponent", "businessKnowledgeModel", "formalParameter", "output"]
+)
+
+
+def phrases_of(root: Node) -> frozenset[str]:
+    """The names that a file declares and that are more than one word."""
+    names = (" ".join((node.get("name") or "").split()) for node in root.iter("{*}*") if local(node) in NAMED)
+    return frozenset(name for name in names if name and not name.isidentifier())
 
 
 def local(node: Node) -> str:
@@ -130,11 +150,33 @@ def read_decision(reading: Reading, node: Node) -> Decision | None:
     elif table is not None:
         decision = _table(reading, node, table, head)
     elif literal is not None:
-        expression = reading.attempt(compile_entry, text_of(literal), node, "the expression")
+        expression = reading.attempt(reading.entry, text_of(literal), node, "the expression")
         decision = None if expression is None else Decision(**head, literal=expression)
     if decision is None and len(reading.findings) == before:
         reading.report("the decision is empty", node)
     return None if any(found.severity is Severity.ERROR for found in reading.findings[before:]) else decision
+
+
+def read_knowledge(reading: Reading, node: Node) -> Knowledge | None:
+    """A business knowledge model whose body is an expression; None with a finding for any other."""
+    logic = child(node, "encapsulatedLogic")
+    body = None if logic is None else child(logic, "literalExpression")
+    if (
+        logic is None
+        or body is None
+        or logic.get("kind", "FEEL") != "FEEL"
+        or child(node, "knowledgeRequirement") is not None
+    ):
+        told = "business knowledge models are not supported, but for a FEEL expression that calls no other model"
+        reading.report(f"{told}; write it into the decision", node, code="unsupported")
+        return None
+    expression = reading.attempt(reading.entry, text_of(body), node, "the expression")
+    parameters = tuple(part.get("name") or "" for part in children(logic, "formalParameter"))
+    missing = () if expression is None else sorted(expression.names - set(parameters))
+    if missing:
+        reading.report(f"the expression asks for {', '.join(missing)}, which is no parameter of the model", node)
+        return None
+    return None if expression is None else Knowledge(node.get("name") or "", parameters, expression)
 
 
 def _table(reading: Reading, node: Node, table: Node, head: dict[str, Any]) -> Decision:
@@ -176,7 +218,7 @@ def _column(reading: Reading, decision: Node, node: Node, number: int) -> Column
     where = f"column {node.get('label') or text or number}"
     if any(node.get(f"{prefix}inputVariable") for prefix in _CAMUNDA):
         reading.report(f"{where}: inputVariable is not read; a cell calls the value ?", node, severity=Severity.WARNING)
-    expression = reading.attempt(compile_entry, text, node, where)
+    expression = reading.attempt(reading.entry, text, node, where)
     if not text:
         reading.report(f"{where} has no expression", decision)
     allowed = _allowed(reading, child(node, "inputValues"), node, where)
@@ -194,7 +236,7 @@ def _output(reading: Reading, node: Node, usual: str) -> Output:
         reading.report(f"{where} has no name, and the table has several", node)
     values = _allowed(reading, child(node, "outputValues"), node, where)
     default = child(node, "defaultOutputEntry")
-    entry = None if default is None else reading.attempt(compile_entry, text_of(default), node, f"default of {where}")
+    entry = None if default is None else reading.attempt(reading.entry, text_of(default), node, f"default of {where}")
     return Output(node.get("id") or "", name, node.get("label") or name, node.get("typeRef") or "", values, entry)
 
 
@@ -209,11 +251,11 @@ def _rule(reading: Reading, node: Node, number: int, columns: list[Column], outp
         reading.report(f"row {number} has not as many cells as the table has columns", node)
         return Rule(node.get("id") or "", number, (), (), "")
     left = [
-        reading.attempt(compile_cell, text_of(cell), node, f"row {number}, column {column.label}") or Cell("", None)
+        reading.attempt(reading.cell, text_of(cell), node, f"row {number}, column {column.label}") or Cell("", None)
         for column, cell in zip(columns, cells, strict=True)
     ]
     right = [
-        reading.attempt(compile_entry, text_of(entry), node, f"row {number}, output {output.name}")
+        reading.attempt(reading.entry, text_of(entry), node, f"row {number}, output {output.name}")
         for output, entry in zip(outputs, entries, strict=True)
     ]
     return Rule(node.get("id") or "", number, tuple(left), tuple(right), " ".join(_annotations(node)))
@@ -230,4 +272,11 @@ def required_ids(node: Node) -> Iterator[str]:
     """The references to decisions that must be made first, as written."""
     for requirement in children(node, "informationRequirement"):
         for part in children(requirement, "requiredDecision"):
+            yield part.get("href") or ""
+
+
+def knowledge_ids(node: Node) -> Iterator[str]:
+    """The references to business knowledge models that a decision calls, as written."""
+    for requirement in children(node, "knowledgeRequirement"):
+        for part in children(requirement, "requiredKnowledge"):
             yield part.get("href") or ""

@@ -28,6 +28,7 @@ Place = tuple[Rule | None, str]
 
 def suspects(decision: Decision) -> Iterator[tuple[Place, str]]:
     """Where a cell or an expression of a table may not mean what it says, and why."""
+    yield from _of_entry(None, "the expression", decision.literal, "")
     for column in decision.inputs:
         yield from (((None, f"column {column.label}"), told) for told in doubts(column.expression))
     for output in decision.outputs:

@@ -157,3 +157,67 @@ def test_what_is_read():
     assert decision.inputs[0].allowed == (1, 2)
     assert decision.outputs[0].values == ("a",)
     assert (decision.rules[0].id, decision.rules[0].number, decision.rules[0].annotation) == ("r1", 1, "row 1")
+
+
+def model(name, parameters, text, *, more="", key="m"):
+    drawn = "".join(f"<formalParameter name='{each}'/>" for each in parameters)
+    logic = f"<encapsulatedLogic>{drawn}<literalExpression><text>{text}</text></literalExpression></encapsulatedLogic>"
+    return f"<businessKnowledgeModel id='{key}' name='{name}'>{more}{logic}</businessKnowledgeModel>"
+
+
+CALLS = "<knowledgeRequirement><requiredKnowledge href='#m'/></knowledgeRequirement>"
+
+
+def calling(text):
+    return f"<decision id='k' name='K'>{CALLS}<literalExpression><text>{text}</text></literalExpression></decision>"
+
+
+def test_a_business_knowledge_model_is_a_function():
+    content = file_of(calling("Monthly rate(loan.sum, 6) + fee"), model("Monthly rate", "pr", "p * r / 100 / 12"))
+    found, findings = parse_dmn(content, "t.dmn", functions=())
+    assert findings == []
+    assert found["k"].decide({"loan": {"sum": 1200}, "fee": 1}).result == 7
+    assert (found["k"].names, found["k"].functions) == ({"loan", "fee"}, set())
+    found, _ = parse_dmn(file_of(calling("f(1)"), model("f", "pr", "p")), "t.dmn")
+    with pytest.raises(DecisionError, match="f takes 2 values"):
+        found["k"].decide({})
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        (model("f", "p", "p + q"), "asks for q, which is no parameter"),
+        (model("f", "p", "p", more=CALLS), "not supported"),
+        ("", "cannot be used"),
+    ],
+)
+def test_a_business_knowledge_model_that_cannot_be_called_refuses_what_calls_it(drawn, said):
+    found, findings = parse_dmn(file_of(calling("f(1)"), drawn), "t.dmn")
+    assert found == {}
+    assert any(said in finding.message for finding in findings)
+
+
+def test_names_of_several_words_are_those_that_the_file_declares():
+    more = "<inputData id='i' name='Monthly Salary'/><inputData id='j' name='Pre-tax bonus'/>"
+    content = file_of(literal("k", "12 * Monthly Salary + Pre-tax bonus"), more=more)
+    found, findings = parse_dmn(content, "t.dmn")
+    assert findings == []
+    assert found["k"].decide({"Monthly Salary": 10, "Pre-tax bonus": 5}).result == 125
+    assert found["k"].names == {"Monthly Salary", "Pre-tax bonus"}
+    _, findings = parse_dmn(file_of(literal("k", "12 * Yearly Salary"), more=more), "t.dmn")
+    assert "not expected here" in findings[0].message
+    named = table([("> 5", '"high"')], inputs=[("Monthly Salary", "number")])
+    found, _ = parse_dmn(file_of(named, more=more), "t.dmn")
+    assert found["k"].decide({"Monthly Salary": 6}).result == {"y": "high"}
+
+
+def test_the_rows_of_a_required_table_with_one_output_are_a_list_of_its_values():
+    rows = table([("-", "1"), ("-", "2")], policy="COLLECT", key="r")
+    found, _ = parse_dmn(file_of(rows, literal("k", "sum(r)", needs=("#r",))), "t.dmn")
+    assert found["k"].decide({"x": 0}).result == 3
+
+
+@pytest.mark.parametrize("version", ["20211108", "20230324"])
+def test_the_later_versions_of_the_standard_are_read(version):
+    content = file_of(literal("k", "1"), namespace=f"https://www.omg.org/spec/DMN/{version}/MODEL/")
+    assert parse_dmn(content, "t.dmn")[1] == []

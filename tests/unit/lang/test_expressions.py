@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
+from engine.language.doubts import doubts
 from engine.language.expressions import (
     ExpressionError,
     UnknownFunction,
@@ -177,7 +178,7 @@ CASES = [
     ("date(day) + duration('PT5H')", "error"),
     ("duration('P1D') > duration('PT23H')", True),
     ('@"2026-01-31" == day', True),
-    ('@"PT90M"', "PT5400S"),
+    ('@"PT90M"', "PT1H30M"),
     ('@"soon"', "error"),
     ("date('2026-02-30')", "error"),
     ("due > '2026-01-08T12:00:00'", "error"),
@@ -386,3 +387,55 @@ def test_variables_are_not_changed():
     value.append("changed")
     compile_expression("r.k").evaluate(names).append("changed")
     assert names == {"tags": ["a"], "r": {"k": [1]}}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nothing and true", None),
+        ("nothing and false", False),
+        ("nothing or true", True),
+        ("nothing or false", None),
+        ("not(nothing)", None),
+        ("not(nothing and false)", True),
+    ],
+)
+def test_feel_knows_a_third_answer_and_the_other_spellings_do_not(text, expected):
+    assert compile_expression(f"={text}").evaluate({"nothing": None}) is expected
+    assert compile_expression(text).evaluate({"nothing": None}) is bool(expected or text == "not(nothing)")
+
+
+def test_signs_beyond_the_first_plane_are_escaped_in_either_way():
+    assert compile_expression(r'"\ud83d\ude00"').evaluate({}) == "😀"
+    assert compile_expression(r'"\U01F600"').evaluate({}) == "😀"
+
+
+def test_a_group_has_no_entry_twice():
+    with pytest.raises(ExpressionError, match="two entries called a"):
+        compile_expression("{a: 1, a: 2}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1.01 ** -360", 0.027825), ("1.5 ** 3", 3.375), ("0.5 ** 400", "error")]
+)
+def test_powers_are_limited_by_their_size_alone(text, expected):
+    if expected == "error":
+        with pytest.raises(ExpressionError, match="too large"):
+            compile_expression(text).evaluate({})
+    else:
+        assert abs(compile_expression(text).evaluate({}) - expected) < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        (r'replace(a, "\\d+", "#")', True),
+        ('replace(a, "[a-z]", "#")', True),
+        ('split(a, "^x")', True),
+        ('replace(a, "+86", "")', False),
+        ('replace(a, "US$", "")', False),
+        ('split(a, ";")', False),
+    ],
+)
+def test_a_pattern_where_none_is_read_is_doubtful(text, doubtful):
+    assert bool(list(doubts(compile_expression(text)))) is doubtful
