@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from cluster import Cluster
+from consistency import check
 from sqlalchemy import text
 
 from engine.run import instances
@@ -68,13 +69,14 @@ class Scene:
             return int(session.connection().execute(query).scalar_one())
 
     def end(self) -> list[int]:
-        """Tell the workers to end; how each ended."""
+        """Tell the workers to end; how each ended. What they leave behind must be of one piece."""
         for each in self.workers:
             if each.poll() is None:
                 each.send_signal(signal.SIGTERM)
             if each.stdin is not None:
                 each.stdin.close()
         ends = [each.wait(60) for each in self.workers]
+        check(self.database)
         self.database.close()
         return ends
 

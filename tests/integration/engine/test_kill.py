@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import consistency
 import pytest
 import sqlalchemy as sa
 from kill_player import CASES, make_database
@@ -38,6 +39,7 @@ def test_killed_again_and_again_it_still_finishes_once(database_url, tmp_path):
     database = make_database(database_url, effects)
     try:
         check(database, effects)
+        consistency.check(database)
     finally:
         database.close()
 

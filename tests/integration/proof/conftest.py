@@ -1,4 +1,10 @@
+import sys
+from pathlib import Path
+
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "core"))  # the builder of diagrams
+
 from case import Case
 
 

@@ -11,11 +11,11 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections import Counter
 from pathlib import Path
 
-from sqlalchemy import event, func, select
+from moments import Moments
+from sqlalchemy import func, select
 
 from engine.clock import SetClock
 from engine.store.schema import DbEvent, DbInstance, DbTask
@@ -28,31 +28,6 @@ from processes.settings import Settings
 from web.compose import compose, deploy_shipped
 
 SECRET = b"a secret of tests, which nobody else has"
-
-
-class Moments:
-    """Counts what happens; at the chosen moment the process is no more."""
-
-    def __init__(self, kind=None, number=0):
-        self.counts = Counter()
-        self.chosen = (kind, number)
-
-    def __call__(self, kind):
-        self.counts[kind] += 1
-        if self.chosen == (kind, self.counts[kind]):
-            os.kill(os.getpid(), signal.SIGKILL)
-            time.sleep(60)
-
-    def watch(self, engine):
-        event.listen(engine, "before_cursor_execute", lambda *_: self("statement"))
-        commit = engine.dialect.do_commit
-
-        def do_commit(connection):
-            self("before commit")
-            commit(connection)
-            self("after commit")
-
-        engine.dialect.do_commit = do_commit
 
 
 class AppendingMail:
