@@ -13,12 +13,13 @@ from hall import PASSWORD, Hall
 ROOT = Path(__file__).parents[2]
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-SHIFT = """() => new Promise((done) => {
+WATCH = """() => { window.shifted = new Promise((done) => {
   let sum = 0;
   new PerformanceObserver((list) => list.getEntries().forEach((entry) => { if (!entry.hadRecentInput) sum += entry.value; }))
     .observe({ type: "layout-shift", buffered: true });
   setTimeout(() => done(sum), 150);
-})"""
+}); }"""
+"""Begins to add up what jumps on a page, from its first moment on; other things are looked at meanwhile."""
 
 
 SEEN = "2026-09-30T10:20"
@@ -34,6 +35,14 @@ def furnish(url):
     )
     hall.close()
     return hall.kesu.runtime.deployments, number
+
+
+def violations(page):
+    """What axe finds on a page: the rule and the place of each; it fetches nothing for rules that are not asked for."""
+    page.evaluate(AXE)
+    options = {"runOnly": TAGS, "resultTypes": ["violations"], "preload": False}
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [f"{each['id']} {node['target']}" for each in found for node in each["nodes"]]
 
 
 class Served:
