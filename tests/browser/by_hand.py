@@ -40,6 +40,13 @@ def wrong_of(page):
     return page.locator("main .form-errors, main .err").all_inner_texts()
 
 
+def take(house, login, number):
+    """Claimed without a page, where that was proved already."""
+    with house.database.transaction() as session:
+        if tasks.get_task(session, number).assignee is None:
+            tasks.claim(session, number, by=organisation.actor_of(session, login))
+
+
 WAYS = (("zh", 1440), ("en", 390), ("en", 1440), ("zh", 390))
 """Languages and widths, shared out over the people as they come: not every page in every way, but each person in one."""
 
@@ -61,7 +68,7 @@ class Play:
     def __init__(self, house, visit, register, number, *, groups, ways=WAYS, hands=(), listed=True, by_hand=None):
         self.house, self.visit, self.register, self.number = house, visit, register, number
         self.ways, self.hands, self.listed, self.by_hand = ways, hands, listed, by_hand
-        self.desks, self.done = {}, 0
+        self.desks, self.done, self.led = {}, 0, set()
         hashed = passwords.hash_new(PASSWORD, "low")
         with house.database.transaction() as session:
             for group, (unit, person) in groups.items():
@@ -144,12 +151,14 @@ class Play:
         self.hand_in(person, step, element)
 
     def find(self, person, element):
-        """Through the list of one's work, as a person does, or right away where that was proved already."""
+        """Through the list of one's work, as each person does at first; then right away, as that was proved already."""
         with self.house.database.reading() as session:
             waiting = select(DbTask.id).where(DbTask.element == element, DbTask.status == "open")
             numbers = list(session.scalars(waiting))
-        if not self.listed and len(numbers) == 1:
-            self.take(person, numbers[0])
+        led = not self.listed or (person.login in self.led and not WHOLE)
+        self.led.add(person.login)
+        if led and len(numbers) == 1:
+            take(self.house, person.login, numbers[0])
             person.go(f"/tasks/{numbers[0]}")
             return
         rows = [f'.it > a[href="/tasks/{each}"]' for each in numbers]
@@ -158,12 +167,6 @@ class Play:
             if not row.count():
                 person.go(f"/work?view={view}")
         person.go(row.first.get_attribute("href"))
-
-    def take(self, person, number):
-        """Claimed without a page, where that was proved already."""
-        with self.house.database.transaction() as session:
-            if tasks.get_task(session, number).assignee is None:
-                tasks.claim(session, number, by=organisation.actor_of(session, person.login))
 
     def tell(self, step):
         """What the customer says, recorded on the page of the case."""

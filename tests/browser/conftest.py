@@ -40,6 +40,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
+KIND = """name => {
+  const field = document.querySelector(`main [name="${CSS.escape(name)}"]`);
+  if (!field) return document.querySelector(`main [name="${CSS.escape("_add:" + name)}"]`) ? "rows" : "";
+  return field.tagName === "SELECT" ? "select" : field.type;
+}"""
+"""What stands on the page for a question; asked at once, as each asking crosses three processes."""
 NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 MONDAY = "2026-11-02T10:00+08:00"
 
@@ -160,26 +166,27 @@ class Person:
         self.page.evaluate(NEXT_FRAME)
 
     def answer(self, name, value):
-        field = self.page.locator(f'main [name="{name}"]')
-        if field.count() == 0 and self.page.locator(f'main [name="_add:{name}"]').count():
+        field = self.page.locator(f'main [name="{name}"]').first
+        kind = self.page.evaluate(KIND, name)
+        if not kind:
+            field.wait_for(state="attached")
+            kind = self.page.evaluate(KIND, name)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        if kind == "rows":
             self.answer_rows(name, value)
-            return
-        field.first.wait_for(state="attached")
-        kind = field.first.get_attribute("type")
-        if kind == "radio":
-            text = str(value).lower() if isinstance(value, bool) else str(value)
+        elif kind == "radio":
             self.page.locator(f'main [name="{name}"][value="{text}"]').check(force=True)
         elif kind == "text" and isinstance(value, list):
-            field.first.fill(", ".join(value))
+            field.fill(", ".join(value))
         elif kind == "checkbox" and isinstance(value, list):
             for each in value:
                 self.page.locator(f'main [name="{name}"][value="{each}"]').check(force=True)
         elif kind == "checkbox":
-            field.first.set_checked(bool(value), force=True)
-        elif field.first.evaluate("element => element.tagName") == "SELECT":
-            field.first.select_option(str(value).lower() if isinstance(value, bool) else str(value))
+            field.set_checked(bool(value), force=True)
+        elif kind == "select":
+            field.select_option(text)
         else:
-            field.first.fill(str(value))
+            field.fill(str(value))
 
     def answer_rows(self, name, rows):
         """Exactly these rows: what is too much is removed first."""
