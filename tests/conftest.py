@@ -110,6 +110,14 @@ def database_url(request):
 
 
 @pytest.fixture
+def checked_once(monkeypatch):
+    """What one test has deployed is not checked again when another deploys the same beside the same."""
+    import shipped
+
+    shipped.check_once(monkeypatch)
+
+
+@pytest.fixture
 def clock():
     return SetClock(START)
 

@@ -5,11 +5,13 @@ from functools import cache
 from sqlalchemy import func, insert, select
 
 from engine.deploy import deployments
+from engine.deploy.digests import digest_of
 from engine.runtime import now
 from engine.store import definitions
 from engine.store.schema import DbSubscription, DbTimer
 from engine.values import SYSTEM
 from processes import folders
+from processes.people.schema import DbUnit
 from web.compose import deploy_shipped
 
 TABLES = (
@@ -60,3 +62,24 @@ def put(database, deploy=deploy_shipped):
                 counter = func.pg_get_serial_sequence(table.__tablename__, "id")
                 session.execute(select(func.setval(counter, max(row["id"] for row in kept))))
     database.runtime.deployments.update(parsed)
+
+
+_checked = {}
+_check_beside = deployments.check_beside
+
+
+def _found_beside(session, given):
+    """What is found of folders beside the current ones, as an installation of the same settings found it before."""
+    table, office = definitions.DbDeployment, getattr(session.runtime.declarations, "office", None)
+    there = tuple(session.execute(select(table.digest, table.is_current).order_by(table.id)).all())
+    units = frozenset(session.scalars(select(DbUnit.key)))
+    known = (repr(office and office.settings), frozenset(session.runtime.topics), units, there)
+    asked = (*known, tuple(digest_of(name, files) for name, files in given.items()))
+    if asked not in _checked:
+        _checked[asked] = _check_beside(session, given)
+    return dict(_checked[asked])
+
+
+def check_once(monkeypatch):
+    """Let folders that were found to go with what is there be deployed again without being read and checked anew."""
+    monkeypatch.setattr(deployments, "check_beside", _found_beside)

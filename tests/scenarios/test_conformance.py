@@ -8,7 +8,7 @@ from processes.scenario import report
 from processes.settings import Settings
 from web.stages import Stages
 
-pytestmark = pytest.mark.seconds(15)
+pytestmark = pytest.mark.seconds(25)
 
 FOLDER = Path(__file__).with_name("conformance")
 

@@ -11,7 +11,7 @@ from processes.settings import Settings
 from web import compose
 from web.stages import Stages
 
-pytestmark = pytest.mark.seconds(60)
+pytestmark = pytest.mark.seconds(38)
 
 WATCH = work_seen.Watch()
 """What the scenarios give people to do."""

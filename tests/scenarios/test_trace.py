@@ -10,6 +10,8 @@ from processes.folders import ROOT
 from processes.scenario import tracing
 from web.command import main
 
+pytestmark = pytest.mark.seconds(12)
+
 LOAN = Path(__file__).parents[1] / "procedures" / "library_loan"
 
 

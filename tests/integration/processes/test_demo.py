@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import shipped
 from played import shanghai
 from sqlalchemy import func, select
 
@@ -23,7 +24,7 @@ from processes.pt_patient.demo.answers import FORMS as PATIENTS
 from processes.settings import Settings
 from web import compose
 
-pytestmark = pytest.mark.seconds(42)
+pytestmark = pytest.mark.seconds(45)
 
 NOW = shanghai("2026-11-20T16:00")
 
@@ -34,7 +35,7 @@ def installation(sqlite_url):
     kesu = compose.compose(
         Settings(), sqlite_url, secret=b"x" * 32, clock=clock, mail=RecordingMail(), actor_signs=True
     )
-    compose.deploy_shipped(kesu.database)
+    shipped.put(kesu.database)
     yield kesu, clock
     kesu.database.close()
 

@@ -19,6 +19,8 @@ from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters.schema import DbLetter
 from processes.people import organisation, passwords
 
+pytestmark = [pytest.mark.usefixtures("checked_once"), pytest.mark.seconds(14)]
+
 FORMER = Path(__file__).with_name("former_sales.zip")
 WAREHOUSE = actor("xu", "warehouse", "finance")
 ACCEPTED = {"deviates_from_standard": True, "countermeasure_unit": "injection_workshop"}

@@ -13,6 +13,8 @@ from engine.values import SYSTEM
 from processes import folders
 from processes.cases.schema import DbCase
 
+pytestmark = pytest.mark.usefixtures("checked_once")
+
 FORMER = Path(__file__).with_name("former_shared.zip")
 """The folder of complaints about goods and those that it called, as they were shipped until 28 November 2026."""
 WAREHOUSE = actor("tang", "warehouse", "finance")

@@ -6,6 +6,8 @@ from click.testing import CliRunner
 from web.command import main
 from web.command.listening import is_loopback
 
+pytestmark = pytest.mark.usefixtures("checked_once")
+
 
 @pytest.fixture
 def kesu(sqlite_url, tmp_path, monkeypatch):

@@ -8,6 +8,8 @@ from processes.settings import Settings
 from web.command import main
 from web.compose import compose
 
+pytestmark = pytest.mark.usefixtures("checked_once")
+
 
 @pytest.fixture
 def kesu(sqlite_url, tmp_path, monkeypatch):

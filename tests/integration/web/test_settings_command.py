@@ -3,6 +3,8 @@ from click.testing import CliRunner
 
 from web.command import main
 
+pytestmark = pytest.mark.usefixtures("checked_once")
+
 
 def kesu(tmp_path, command, text="", **environment):
     file = tmp_path / "kesu.toml"

@@ -9,6 +9,8 @@ from processes.shipments.schema import DbShipment
 from web.command import main
 from web.compose import compose
 
+pytestmark = pytest.mark.usefixtures("checked_once")
+
 HEAD = "order_no,lot_no,customer,product,quantity,delivered_on\n"
 
 

@@ -13,6 +13,8 @@ from processes.retention import cases
 from processes.settings import Settings
 from web.command import main
 
+pytestmark = pytest.mark.usefixtures("checked_once")
+
 
 @pytest.fixture
 def erased(hall):
