@@ -11,16 +11,6 @@ from processes.mail import RecordingMail
 from processes.people.schema import DbMembership, DbPerson
 
 
-def opener(new_ground):
-    """Opens stages on databases of their own."""
-
-    def open_stage(**options):
-        url, parsed = new_ground()
-        return Stage(url, deployments=parsed, **options)
-
-    return open_stage
-
-
 class FailingMail(RecordingMail):
     """A mail server that is on fire until somebody puts it out."""
 
@@ -35,8 +25,8 @@ class FailingMail(RecordingMail):
 
 
 class Stage(Hall):
-    def __init__(self, url, *, mail=None, deployments=None):
-        super().__init__(url, deployments=deployments)
+    def __init__(self, url, start="2026-09-28T09:30", *, mail=None, deployments=None):
+        super().__init__(url, start, deployments=deployments)
         if mail is not None:
             self.kesu.office.mail = mail
         self.clock.advance_days = lambda days: self.clock.advance(timedelta(days=days))

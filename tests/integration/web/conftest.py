@@ -69,9 +69,9 @@ def new_ground(request):
 def make_hall(new_ground):
     opened = []
 
-    def make(start="2026-09-28T09:30", **options):
+    def make(start="2026-09-28T09:30", kind=Hall, **options):
         url, parsed = new_ground()
-        hall = Hall(url, start, deployments=parsed, **options)
+        hall = kind(url, start, deployments=parsed, **options)
         opened.append(hall)
         return hall
 
@@ -88,7 +88,10 @@ def hall(make_hall):
 
 @pytest.fixture(scope="session")
 def kept_plays():
-    """What was played on SQLite, by play and start: the file, when it was over, what the hall knows of it, the result."""
+    """What was played on SQLite, by play and start: the file, when it was over, what the hall knows of it, the result.
+
+    With it what was parsed meanwhile.
+    """
     return {}
 
 
@@ -96,8 +99,8 @@ def kept_plays():
 def make_played(make_hall, kept_plays, tmp_path_factory):
     """A hall in which something was played, and what the play gave back; on SQLite it is played once a run."""
 
-    def played(play, start="2026-09-28T09:30"):
-        hall = make_hall(start)
+    def played(play, start="2026-09-28T09:30", kind=Hall):
+        hall = make_hall(start, kind)
         own, kept = set(vars(hall)), kept_plays.get((play, start))
         file = hall.database.url.database if hall.database.engine.dialect.name == "sqlite" else None
         if file and kept:
@@ -106,6 +109,7 @@ def make_played(make_hall, kept_plays, tmp_path_factory):
             hall.clock.set(kept[1])
             vars(hall).update(kept[2])
             hall.kesu.office.mail.messages.update(kept[3])
+            hall.kesu.runtime.deployments.update(kept[5])
             return hall, kept[4]
         result = play(hall)
         if file:
@@ -113,7 +117,8 @@ def make_played(make_hall, kept_plays, tmp_path_factory):
             with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
                 source.backup(target)
             known = {name: value for name, value in vars(hall).items() if name not in own}
-            kept_plays[play, start] = copy, hall.clock.now(), known, dict(hall.kesu.office.mail.messages), result
+            messages, parsed = dict(hall.kesu.office.mail.messages), dict(hall.kesu.runtime.deployments)
+            kept_plays[play, start] = copy, hall.clock.now(), known, messages, result, parsed
         return hall, result
 
     return played

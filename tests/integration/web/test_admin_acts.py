@@ -3,22 +3,14 @@
 import re
 
 import pytest
-from admin_stage import FailingMail, opener
+from admin_stage import FailingMail, Stage
 
 from web.admin.instance import past
 
 
 @pytest.fixture
-def open_stage(new_ground):
-    return opener(new_ground)
-
-
-@pytest.fixture
-def stage(open_stage):
-    stage = open_stage()
-    stage.take_over()
-    yield stage
-    stage.close()
+def stage(make_played):
+    return make_played(Stage.take_over, kind=Stage)[0]
 
 
 @pytest.fixture
@@ -202,9 +194,9 @@ def test_a_timer_that_fired_meanwhile_is_not_fired_again(stage, look):
     assert stage.fingerprint() == before
 
 
-def test_an_incident_stands_first_and_is_retried(open_stage):
+def test_an_incident_stands_first_and_is_retried(make_hall):
     mail = FailingMail()
-    stage = open_stage(mail=mail)
+    stage = make_hall(kind=Stage, mail=mail)
     stage.register()
     stage.until_jobs_are_out_of_tries()
     look = stage.visitor("admin")
@@ -223,7 +215,6 @@ def test_an_incident_stands_first_and_is_retried(open_stage):
     assert stage.status() == "running"
     assert mail.sent["TPL-ACK"] == 1
     assert look.get(address).status_code == 404
-    stage.close()
 
 
 def test_a_question_comes_as_a_part_for_dialogs(stage, look):

@@ -5,7 +5,7 @@ import io
 import re
 
 import pytest
-from admin_stage import FailingMail, opener
+from admin_stage import FailingMail, Stage
 
 from web.admin.instances.pages import harmless
 
@@ -13,15 +13,8 @@ pytestmark = pytest.mark.seconds(14)
 
 
 @pytest.fixture
-def open_stage(new_ground):
-    return opener(new_ground)
-
-
-@pytest.fixture
-def stage(open_stage):
-    stage = open_stage()
-    yield stage
-    stage.close()
+def stage(make_hall):
+    return make_hall(kind=Stage)
 
 
 PAGES = [
@@ -216,9 +209,9 @@ def test_cells_are_never_taken_for_formulas(cell, safe):
 
 
 @pytest.mark.both_databases
-def test_incidents_stand_by_cause_and_are_retried_together(open_stage):
+def test_incidents_stand_by_cause_and_are_retried_together(make_hall):
     mail = FailingMail()
-    stage = open_stage(mail=mail)
+    stage = make_hall(kind=Stage, mail=mail)
     for _ in range(3):
         stage.register()
     stage.until_jobs_are_out_of_tries()
@@ -243,4 +236,3 @@ def test_incidents_stand_by_cause_and_are_retried_together(open_stage):
     assert mail.sent["TPL-ACK"] == 3
     assert "It is out now." in look.get("/admin/instances/1?tab=log").text
     assert look.get(address, query_string=cause).status_code == 404
-    stage.close()

@@ -8,20 +8,20 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from admin_stage import opener
+from admin_stage import Stage
 
 import processes
 from processes import folders
 from web.compose import deploy_shipped
 
+pytestmark = pytest.mark.seconds(16)
+
 SHIPPED = Path(processes.__file__).parent / "kb_sales_quality"
 
 
 @pytest.fixture
-def stage(new_ground):
-    stage = opener(new_ground)()
-    yield stage
-    stage.close()
+def stage(make_hall):
+    return make_hall(kind=Stage)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from processes.letters.schema import DbLetter
 from processes.people import organisation, passwords
 from web.command import main
 
+pytestmark = pytest.mark.seconds(11)
+
 FOLDER = Path(__file__).parents[2] / "procedures" / "library_loan"
 ROOT = Path(__file__).parents[3]
 GROUPS = {
@@ -41,8 +43,7 @@ LOAN = {
 NUMBER = "LB-2026-000001"
 
 
-@pytest.fixture
-def library(hall):
+def opened(hall):
     """The sales procedure with a case, and the library with its people: its folder is deployed, nothing more."""
     with hall.database.transaction() as session:
         given = folders.read(FOLDER)
@@ -67,16 +68,26 @@ def library(hall):
             groups=["intake", "lending_desk"],
         )
     hall.sale = hall.register()
-    return hall
+
+
+def registered(hall):
+    """… and a case of it, registered by its page."""
+    opened(hall)
+    done = hall.visitor("ma").post("/register/library_loan", data=LOAN | {"_once": "one"})
+    assert done.status_code == 303, done.text
+    hall.until("2026-09-28T10:05")
 
 
 @pytest.fixture
-def loan(library):
-    """… and a case of it, registered by its page."""
-    done = library.visitor("ma").post("/register/library_loan", data=LOAN | {"_once": "one"})
-    assert done.status_code == 303, done.text
-    library.until("2026-09-28T10:05")
-    return library
+def library(make_played):
+    """The library before its first case."""
+    return make_played(opened)[0]
+
+
+@pytest.fixture
+def loan(make_played):
+    """The library with a case."""
+    return make_played(registered)[0]
 
 
 def shown(hall, who, address, language="en"):

@@ -15,6 +15,8 @@ from processes.cases.schema import DbCase, DbCaseEntry, DbCaseLook, DbDocument, 
 from processes.letters.schema import DbLetter
 from processes.people import organisation, passwords
 
+pytestmark = pytest.mark.seconds(22)
+
 PLANTED = ("何敏", "13811112222", "1112222", "he@example.com", "华北", "地图已还", "再找找", "悄悄话", "密件")
 """Words of the case: facts, title, text, an answer, a comment, a document."""
 OPEN = b'groups = ["reading_board"]\nadmins = "diagram only"'
@@ -23,8 +25,7 @@ CLOSED_TO = ("wang", "feng", "admin", "gu", "both")
 """Of another procedure, its manager, an administrator, a unit that is told of delays, a colleague of the desk."""
 
 
-@pytest.fixture
-def library(hall):
+def opened(hall):
     """The library with private cases, its people, and a case of the sales procedure."""
     given = folders.read(FOLDER)
     files = dict(given.files)
@@ -44,12 +45,11 @@ def library(hall):
                 groups=groups,
             )
     hall.sale = hall.register()
-    return hall
 
 
-@pytest.fixture
-def loan(library):
+def rung(library):
     """… and a private one: registered, rung by `ma`, with a comment and a document; the shelf waits for the stacks."""
+    opened(library)
     client = library.visitor("ma")
     assert client.post("/register/library_loan", data=LOAN | {"_once": "one"}).status_code == 303
     library.until("2026-09-28T10:05")
@@ -62,7 +62,18 @@ def loan(library):
         library.document = session.scalar(select(DbDocument.id).where(DbDocument.name == "密件.pdf"))
         letter = select(DbLetter.id).join(DbCase).where(DbCase.number == NUMBER)
         library.letter = session.scalar(letter.order_by(DbLetter.id))
-    return library
+
+
+@pytest.fixture
+def library(make_played):
+    """The library before its first case."""
+    return make_played(opened)[0]
+
+
+@pytest.fixture
+def loan(make_played):
+    """The library with its private case."""
+    return make_played(rung)[0]
 
 
 def break_down(hall):

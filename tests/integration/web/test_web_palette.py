@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from admin_stage import opener
+from admin_stage import Stage
 
 from engine.deploy import deployments
 from engine.look import queries
@@ -25,10 +25,8 @@ PLAYED = {
 
 
 @pytest.fixture
-def stage(new_ground):
-    stage = opener(new_ground)()
-    yield stage
-    stage.close()
+def stage(make_hall):
+    return make_hall(kind=Stage)
 
 
 def drawn(name):
