@@ -171,6 +171,8 @@ class ScopeSpec(BpmnProcessSpec):
         self.start = Root(self, ROOT)
         self.end = None
         self.starts: dict[str, StartPoint] = {}
+        self.awaited: dict[str, list[str]] = {}
+        """What is waited for as well where an event begins, because all behind its gateway have to come."""
         self.listeners: list[str] = []
         self.undoing: str | None = None
         """The event sub-process that undoes it when it has ended."""

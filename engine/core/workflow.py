@@ -40,7 +40,8 @@ class Scope(BpmnBaseWorkflow):
 
     def begin(self, element: str | None) -> None:
         """Put a token on a start event and let the event sub-processes listen."""
-        names = [*([element] if element else []), *self.spec.listeners]
+        begun = [element, *self.spec.awaited.get(element, ())] if element else []
+        names = [*begun, *self.spec.listeners]
         tokens = [self.task_tree._add_child(self.spec.task_specs[name]) for name in names]  # noqa: SLF001
         if element and tokens[0].task_spec.enters_on_arrival:
             tokens[0].internal_data["came"] = 1  # what it would wait for has come

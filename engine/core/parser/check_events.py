@@ -92,8 +92,11 @@ def check_several(report: Report, drawn: Drawn, node: etree._Element, definition
     if any(camunda(each, "topic") for each in definitions):
         report.error(node, "several_definitions", "a service cannot be one of several definitions: draw a service task")
     if flag(node, "parallelMultiple") and local(node) == "startEvent" and node.getparent() is drawn.node:
-        said = "a start event that waits for several things at once is not executed: wait for the others behind it"
-        report.error(node, "several_definitions", said)
+        said = "a start event that waits for several things is not executed, since nothing is kept before a case begins"
+        cure = (
+            "draw a parallel event-based gateway that starts the process (instantiate), or wait for the others behind"
+        )
+        report.error(node, "several_definitions", f"{said}: {cure}")
     sources = {flow.get("sourceRef") for flow in drawn.incoming.get(str(node.get("id")), ())}
     if any(local(drawn.nodes[source]) == "eventBasedGateway" for source in sources if source in drawn.nodes):
         said = "an event behind an event-based gateway has one trigger: draw one event for each"

@@ -6,6 +6,7 @@ from lxml import etree
 
 from engine.core.errors import WrongTime
 from engine.core.parser import vocabulary as words
+from engine.core.parser.check_event_gateway import check_event_gateway
 from engine.core.parser.check_parameters import check_parameters
 from engine.core.parser.check_undoing import check_handler
 from engine.core.parser.check_work import Known, check_call, check_people, check_script_task, check_service
@@ -252,36 +253,6 @@ def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) 
         report.warn(node, "idle_gateway", f"{said}: draw what is missing, or take the gateway out")
     if tag == "eventBasedGateway":
         check_event_gateway(report, drawn, node, outgoing)
-
-
-def check_event_gateway(report: Report, drawn: Drawn, node: etree._Element, outgoing: list[etree._Element]) -> None:
-    """What follows an event-based gateway."""
-    if node.get("eventGatewayType") == "Parallel":
-        said = "a parallel event-based gateway, which goes on when all of its events have come, is not executed"
-        report.error(node, "not_executed", f"{said}: draw a parallel gateway, the events behind it and a joining one")
-    elif flag(node, "instantiate"):
-        said = "an event-based gateway that starts a process is not executed: draw a start event for each of its events"
-        report.error(node, "not_executed", said)
-    if not outgoing:
-        report.error(node, "no_events", "no event follows: draw the events that are waited for")
-    for flow in outgoing:
-        target = drawn.nodes.get(str(flow.get("targetRef")))
-        if target is not None and local(target) not in {"intermediateCatchEvent", "receiveTask"}:
-            report.error(
-                flow, "no_event", "only events that wait and receive tasks may follow this gateway: draw one before it"
-            )
-        if target is not None and local(target) == "receiveTask" and bordered(drawn, target):
-            said = "a receive task behind this gateway has no events on its border: draw a message event in its place"
-            report.error(target, "border_here", said)
-        if len(drawn.incoming.get(str(flow.get("targetRef")), ())) > 1:
-            report.error(
-                flow, "shared_event", "the event behind this gateway has another flow: draw one of its own for each"
-            )
-
-
-def bordered(drawn: Drawn, node: etree._Element) -> bool:
-    """Whether events stand on the border of a node."""
-    return any(each.attached_to == node.get("id") for each in drawn.elements.values())
 
 
 def check_condition(report: Report, flow: etree._Element) -> None:

@@ -15,6 +15,7 @@ from engine.core.parser.drawing import (
     event_kind,
     handler_of,
     is_triggered,
+    starts_by_events,
 )
 from engine.core.parser.report import Report
 from engine.core.parser.spoken import called
@@ -101,7 +102,7 @@ def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
 def check_beginning(report: Report, scope: etree._Element, *, whole: bool) -> None:
     """What begins where no start event is drawn."""
     first = by_themselves(scope)
-    if whole and any(map(begins, children(scope, "receiveTask"))):
+    if whole and any(map(begins, children(scope, "receiveTask", "intermediateCatchEvent"))):
         return
     if flag(scope, "triggeredByEvent") or not first:
         report.error(scope, "no_start", "there is no start event, and nothing begins by itself: draw a start event")
@@ -115,6 +116,10 @@ def check_beginning(report: Report, scope: etree._Element, *, whole: bool) -> No
             report.warn(node, "no_start", said)
 
 
+NO_START = {"conditional": "since a condition is about variables and there are none before a case"}
+"""Why a process does not start by a kind of event."""
+
+
 def check_process_starts(report: Report, scope: etree._Element, starts: list[tuple[etree._Element, str]]) -> None:
     """The start events of a process."""
     plain = sum(kind == "none" for _, kind in starts)
@@ -122,11 +127,9 @@ def check_process_starts(report: Report, scope: etree._Element, starts: list[tup
         report.error(scope, "several_starts", f"there are {spoken(plain)} start events without a trigger: keep one")
     for node, kind in starts:
         if kind not in PROCESS_STARTS:
-            report.error(
-                node,
-                "start_kind",
-                f"a process cannot start by {kind}: use none, message, signal or timer, or an event sub-process",
-            )
+            why = NO_START.get(kind, "nothing throws one where there is no case yet")
+            cure = "use none, message, signal or timer, or an event sub-process"
+            report.error(node, "start_kind", f"a process cannot start by {kind}, {why}: {cure}")
 
 
 def check_ad_hoc(report: Report, scope: etree._Element, starts: list[tuple[etree._Element, str]]) -> None:
@@ -138,7 +141,8 @@ def check_ad_hoc(report: Report, scope: etree._Element, starts: list[tuple[etree
     if not first:
         report.error(scope, "no_start", "nothing in the ad-hoc sub-process can be begun: draw its activities")
     if scope.get("ordering", "Parallel") == "Sequential":
-        report.error(scope, "not_executed", "ordering Sequential is not executed: draw the order with sequence flows")
+        said = "ordering Sequential is not executed: all that can be begun are open tasks, of several people"
+        report.error(scope, "not_executed", f"{said}: draw the order with sequence flows")
     if child(scope, "completionCondition") is not None:
         report.expression(scope, text(child(scope, "completionCondition")), "the completion condition")
 
@@ -228,7 +232,7 @@ def check_reach(report: Report, scope: etree._Element) -> None:
         if jump:
             following.setdefault(number, []).append(jump)
     by_itself = (n for n, node in nodes.items() if local(node) == "startEvent" or flag(node, "triggeredByEvent"))
-    begun = [node for node in children(scope, *NODES) if begins(node)]
+    begun = [node for node in children(scope, *NODES) if begins(node) or starts_by_events(node)]
     todo = [*by_itself, *(str(node.get("id")) for node in [*by_themselves(scope), *begun])]
     reached = set(todo)
     while todo:

@@ -252,15 +252,38 @@ def compensates(node: etree._Element) -> bool:
 
 
 def begins(node: etree._Element) -> bool:
-    """Whether a node is a receive task that starts its process."""
-    return local(node) == "receiveTask" and flag(node, "instantiate")
+    """Whether a node is a receive task that starts its process, or stands behind a gateway that does."""
+    if local(node) not in {"receiveTask", "intermediateCatchEvent"}:
+        return False
+    return flag(node, "instantiate") or starting_gateway(node) is not None
+
+
+def starts_by_events(node: etree._Element) -> bool:
+    """Whether a node is an event-based gateway whose events start the process."""
+    return local(node) == "eventBasedGateway" and flag(node, "instantiate")
+
+
+def starting_gateway(node: etree._Element) -> etree._Element | None:
+    """The gateway that starts a process by the event that a node is, among others."""
+    scope = node.getparent()
+    gateways = (
+        [] if scope is None else [each for each in children(scope, "eventBasedGateway") if starts_by_events(each)]
+    )
+    return next((each for each in gateways if node.get("id") in events_behind(each)), None)
+
+
+def events_behind(gateway: etree._Element) -> list[str]:
+    """The ids of what a gateway leads to, in the order of the file."""
+    scope = gateway.getparent()
+    flows = [] if scope is None else children(scope, "sequenceFlow")
+    return [str(flow.get("targetRef")) for flow in flows if flow.get("sourceRef") == gateway.get("id")]
 
 
 def is_triggered(node: etree._Element) -> bool:
     """Whether a node without an incoming flow waits for something else than its scope to begin."""
     if local(node) == "intermediateCatchEvent":
         return child(node, "linkEventDefinition") is not None
-    apart = flag(node, "triggeredByEvent") or flag(node, "isForCompensation") or begins(node)
+    apart = flag(node, "triggeredByEvent") or flag(node, "isForCompensation") or begins(node) or starts_by_events(node)
     return apart or local(node) == "boundaryEvent"
 
 

@@ -28,7 +28,9 @@ from engine.core.parser.drawing import (
     definitions_of,
     event_kind,
     event_name,
+    events_behind,
     start_point,
+    starting_gateway,
     timer_of,
 )
 from engine.core.parser.extensions import parameters_of, transfers_of
@@ -70,6 +72,9 @@ class Node(TaskParser):
         self.task.completion = int(self.node.get("completionQuantity", "1"))
         if begins(self.node):
             self.spec.starts[self.bpmn_id] = start_point(self.node, self.element)
+            gateway = starting_gateway(self.node)
+            if gateway is not None and gateway.get("eventGatewayType") == "Parallel":
+                self.spec.awaited[self.bpmn_id] = [each for each in events_behind(gateway) if each != self.bpmn_id]
         return self.task
 
     def make(self, **facts: Any) -> Any:

@@ -5,9 +5,11 @@ from core_bpmn import (
     both,
     boundary,
     bpmn,
+    catch,
     end,
     flow,
     line,
+    message,
     messages,
     node,
     path,
@@ -181,6 +183,36 @@ def test_quantities_of_tokens():
     assert play.open == ["b"]
     play.complete("b")
     assert "waits for ever" in play.incidents["b"]
+
+
+def by_events(kind):
+    """A process that begins with a gateway, behind which messages are waited for."""
+    return bpmn(
+        node("eventBasedGateway", "g", instantiate="true", eventGatewayType=kind), catch("m", message("M")),
+        node("receiveTask", "r", messageRef="N"), user("u"), user("v"), end(), end("end2"),
+        path("g", "m", "u", "end"), path("g", "r", "v", "end2"), extra=messages("M", "N"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("begun", "opened"), [("m", "u"), ("r", "v")])
+def test_each_event_behind_a_gateway_starts_the_process(begun, opened):
+    play = Play(by_events("Exclusive"), element=begun, variables={"x": 1})
+    assert play.open == [opened]
+    starts = play.host.known["d1"].processes["p"].starts
+    assert [(point.element, point.kind, point.name) for point in starts] == [
+        ("m", "message", "M"),
+        ("r", "message", "N"),
+    ]
+    assert play.complete(opened).ended
+
+
+def test_all_events_behind_a_parallel_gateway_have_to_come():
+    play = Play(by_events("Parallel"), element="r")
+    assert play.open == ["v"]
+    assert not play.complete("v").ended
+    play.message("M", x=1)
+    assert play.open == ["u"]
+    assert play.complete("u").ended
 
 
 def test_a_receive_task_starts_its_process():

@@ -1,0 +1,54 @@
+"""Checks of event-based gateways: in the middle of a process, and as the beginning of one."""
+
+from lxml import etree
+
+from engine.core.parser.drawing import Drawn, definitions_of, event_kind
+from engine.core.parser.report import Report
+from engine.core.parser.xml import flag, local
+from engine.language.expressions import is_expression
+
+
+def check_event_gateway(report: Report, drawn: Drawn, node: etree._Element, outgoing: list[etree._Element]) -> None:
+    """What follows an event-based gateway."""
+    if flag(node, "instantiate"):
+        check_starting_gateway(report, drawn, node, outgoing)
+    elif node.get("eventGatewayType") == "Parallel":
+        said = "a parallel event-based gateway, all of whose events have to come, can only begin a process"
+        report.error(node, "not_executed", f"{said}: draw a parallel gateway, the events behind it and a joining one")
+    if not outgoing:
+        report.error(node, "no_events", "no event follows: draw the events that are waited for")
+    for flow in outgoing:
+        target = drawn.nodes.get(str(flow.get("targetRef")))
+        if target is not None and local(target) not in {"intermediateCatchEvent", "receiveTask"}:
+            report.error(
+                flow, "no_event", "only events that wait and receive tasks may follow this gateway: draw one before it"
+            )
+        if target is not None and local(target) == "receiveTask" and bordered(drawn, target):
+            said = "a receive task behind this gateway has no events on its border: draw a message event in its place"
+            report.error(target, "border_here", said)
+        if len(drawn.incoming.get(str(flow.get("targetRef")), ())) > 1:
+            report.error(
+                flow, "shared_event", "the event behind this gateway has another flow: draw one of its own for each"
+            )
+
+
+def check_starting_gateway(report: Report, drawn: Drawn, node: etree._Element, outgoing: list[etree._Element]) -> None:
+    """A gateway whose events start the process: it is the beginning of one, and messages alone find it."""
+    if node.getparent() is not drawn.node or drawn.incoming.get(str(node.get("id"))):
+        said = "this gateway starts a process, so that no flow leads to it and it stands in no sub-process"
+        report.error(node, "start_kind", f"{said}: take out what leads to it, or instantiate")
+    for flow in outgoing:
+        target = drawn.nodes.get(str(flow.get("targetRef")))
+        if target is None:
+            continue
+        if [event_kind(each) for each in definitions_of(target)] not in ([], ["message"]):
+            said = "behind a gateway that starts a process only messages are waited for: draw a start event of its own"
+            report.error(target, "start_kind", said)
+        elif is_expression(drawn.elements[str(target.get("id"))].event_name or ""):
+            said = "the name of its message is worked out, and a process has no variables before it starts"
+            report.error(target, "no_variables", f"{said}: write the name")
+
+
+def bordered(drawn: Drawn, node: etree._Element) -> bool:
+    """Whether events stand on the border of a node."""
+    return any(each.attached_to == node.get("id") for each in drawn.elements.values())
