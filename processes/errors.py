@@ -12,6 +12,12 @@ class SettingRefused(KesuError):
     why: str
 
 
+class TablesNewer(KesuError):
+    """A newer Kesu has changed the tables (revision {revision}), which this one does not know. Install that one."""
+
+    revision: str
+
+
 class TopicTwice(KesuError):
     """The topic {topic} is defined in {one} and in {other}; give it another name in one of them."""
 

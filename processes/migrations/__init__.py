@@ -5,7 +5,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, pool
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, pool
+
+from processes.errors import TablesNewer
 
 _LOCK = 0x6B657375
 """The number of the lock under which PostgreSQL lets one process at a time change the tables."""
@@ -22,6 +26,8 @@ def migrate(url: str, revision: str = "head") -> None:
     Args:
         url: as SQLAlchemy writes it, `sqlite:///file` or `postgresql+psycopg://…`.
         revision: an id of the chain, or head.
+
+    TablesNewer where they have a form that this version does not know.
     """
     config = alembic_config()
     engine = create_engine(url, poolclass=pool.NullPool)
@@ -36,6 +42,7 @@ def migrate(url: str, revision: str = "head") -> None:
                 # several processes may start at once; the others wait, and find that nothing is left to do
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             config.attributes["connection"] = connection
+            _refuse_newer(config, revision_of(connection))
             command.upgrade(config, revision)
             if engine.dialect.name == "postgresql" and find_spec("procrastinate") is not None:
                 from engine import broker  # noqa: PLC0415 - there only where procrastinate is
@@ -44,6 +51,18 @@ def migrate(url: str, revision: str = "head") -> None:
             connection.commit()
     finally:
         engine.dispose()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the tables; None where there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(config: Config, revision: str | None) -> None:
+    """TablesNewer where a newer version of Kesu has changed the tables."""
+    known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise TablesNewer(revision=revision)
 
 
 def grant(url: str, role: str) -> None:

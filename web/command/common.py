@@ -93,9 +93,9 @@ def _told(error: Exception) -> str | None:
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
     from engine.errors import DeploymentRefused, Passing
-    from processes.errors import SettingRefused
+    from processes.errors import SettingRefused, TablesNewer
 
-    if isinstance(error, DeploymentRefused | SettingRefused):
+    if isinstance(error, DeploymentRefused | SettingRefused | TablesNewer):
         return " ".join(str(error).split())
     if isinstance(error, ArgumentError | NoSuchModuleError):
         return f"The database address cannot be read: {_first_line(error)}. {ADDRESS}"

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
@@ -11,13 +12,17 @@ import click
 from waitress import create_server
 
 from engine import Database
-from engine.errors import DatabaseLost
+from engine.errors import DatabaseLost, Passing
+from processes.errors import TablesNewer
+from processes.migrations import revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOOK_SECONDS = 0.5
 """So often one looks whether the database is still there."""
+FORM_SECONDS = 5
+"""So often one looks whether a newer version of Kesu has changed the tables."""
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name))
 
@@ -78,7 +83,8 @@ def serve(
 ) -> None:
     """Serve until a signal comes, then drain: nothing new, what is under way is finished, exit 0.
 
-    A database that is lost, its file moved away or damaged, ends the process at once with one line and exit 1.
+    A database that is lost, its file moved away or damaged, ends the process at once with one line and exit 1. Tables
+    that a newer version has changed meanwhile end it in good order, with one line and exit 1.
 
     Args:
         database: what is looked after.
@@ -101,6 +107,8 @@ def serve(
             signal.signal(number, handler)
     if ending.lost is not None:
         _leave(ending.lost)
+    if ending.newer is not None:
+        raise click.ClickException(str(TablesNewer(revision=ending.newer)))
     click.echo("stopped" if ending.finished else "stopped; what was still under way is taken up at the next start")
 
 
@@ -111,6 +119,8 @@ class _Ending:
         self.done = threading.Event()
         self.finished = False
         self.lost: str | None = None
+        self.newer: str | None = None
+        """The revision to which somebody has brought the tables while this process was running."""
         self._database = database
         self._parts: list[Callable[[float], bool]] = []
         if pages is not None:
@@ -120,6 +130,7 @@ class _Ending:
         self._seconds = seconds
         self._has_pages = pages is not None
         self._begun = False
+        self._revision: str | None = None
 
     def told(self, _number: int, _frame: object) -> None:
         """A signal: begin to end; the last one is our own, and leaves the loop of the server."""
@@ -131,12 +142,25 @@ class _Ending:
 
     def watch(self) -> None:
         """Look after the database until it is lost."""
+        looked = time.monotonic() - FORM_SECONDS
         while not self.done.is_set():
             self.lost = self._database.watch.find_loss()
             if self.lost is not None:
                 self._end()
                 return
+            if self.newer is None and time.monotonic() - looked > FORM_SECONDS:
+                looked = time.monotonic()
+                self._look_at_tables()
             time.sleep(LOOK_SECONDS)
+
+    def _look_at_tables(self) -> None:
+        """End in good order once a newer version has changed the tables; the work is for that one."""
+        with suppress(Passing), self._database.reading() as session:
+            found = revision_of(session.connection())
+            self._revision = self._revision or found
+            if found != self._revision:
+                self.newer = found
+                self.told(0, None)
 
     def _drain(self) -> None:
         click.echo("\nstopping")

@@ -1,0 +1,84 @@
+"""Real processes of `kesu run`: told to end, and tables that a newer version has changed under it."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner
+from consistency import check
+
+from engine.run import instances
+from engine.values import SYSTEM
+from processes.settings import Settings
+from web.command import main
+from web.compose import compose
+
+pytestmark = pytest.mark.seconds(10)
+
+COMMAND = [sys.executable, "-c", "from web.command import main; main()", "run"]
+
+
+@contextmanager
+def running(url, folder):
+    """A process that answers, in a folder of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    said = (folder / "said").open("w")
+    process = subprocess.Popen(
+        [*COMMAND, "--database", url, "--port", str(port)], cwd=folder, stdout=said, stderr=said, env=os.environ.copy()
+    )
+    try:
+        give_up = time.monotonic() + 60
+        while not _answers(port):
+            assert process.poll() is None, (folder / "said").read_text()
+            assert time.monotonic() < give_up
+            time.sleep(0.05)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        said.close()
+
+
+def _answers(port):
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(sqlite_url, tmp_path):
+    kesu = compose(Settings(), sqlite_url, secret=b"x" * 32)
+    with running(sqlite_url, tmp_path) as process:
+        with kesu.database.transaction() as session:
+            for _ in range(10):
+                instances.start(session, "complaint_intake", by=SYSTEM)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert (tmp_path / "said").read_text().splitlines()[-2:] == ["stopping", "stopped"]
+    assert check(kesu.database) == 10
+    kesu.database.close()
+
+
+def test_tables_that_a_newer_version_has_changed_end_it_in_good_order_with_one_line(sqlite_url, tmp_path, monkeypatch):
+    with running(sqlite_url, tmp_path) as process:
+        file = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+        with file:
+            file.execute("UPDATE alembic_version SET version_num = '9999'")
+        file.close()
+        assert process.wait(60) == 1
+    said = (tmp_path / "said").read_text().splitlines()
+    assert "stopping" in said
+    assert said[-1].startswith("Error: A newer Kesu has changed the tables (revision 9999),")
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(main, ["migrate", "--database", sqlite_url])
+    assert (told.exit_code, "A newer Kesu" in told.output, "Traceback" in told.output) == (2, True, False)
