@@ -210,6 +210,8 @@ class Runtime:
     """Parsed once; only committed ones are in here."""
     audiences: dict[str, int] = field(default_factory=dict)
     """The numbers of committed audiences by their key."""
+    forms_as_they_were: dict[tuple[str, str], FormFile] = field(default_factory=dict)
+    """Forms of any deployment by id and digest, once they were asked for; what a digest stands for never changes."""
 
     @property
     def topics(self) -> Collection[str]:
@@ -230,6 +232,8 @@ class Session(orm.Session):
         """Parsed in this transaction; shared with all threads once it is committed."""
         self.current: dict[str, int] | None = None
         """The current version of each folder, once it was asked for; None again when another one becomes current."""
+        self.forms_as_they_were: dict[tuple[str, str], FormFile] = {}
+        """Forms that were looked up in this transaction, likewise."""
         self.roots: dict[int, int] = {}
         """The deployments of instances that were asked for in this transaction; an instance stays on its own."""
         self.audiences: dict[str, int] = {}
@@ -241,6 +245,7 @@ class Session(orm.Session):
         """Give what was learned to all threads, now that it is certain."""
         self.runtime.deployments.update(self.deployments)
         self.runtime.audiences.update(self.audiences)
+        self.runtime.forms_as_they_were.update(self.forms_as_they_were)
 
 
 def make_runtime(

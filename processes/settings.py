@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -159,10 +160,14 @@ class Settings:
 
 def calendar_of(settings: Settings) -> WorkingCalendar:
     """The calendar of the settings alone, without overrides and closures; raises SettingRefused."""
+    return _calendar_of(settings.zone, settings.country, settings.working_hours)
+
+
+@lru_cache(maxsize=16)
+def _calendar_of(zone: str, country: str, working_hours: str) -> WorkingCalendar:
     try:
-        zone = ZoneInfo(settings.zone)
-        week = week_of(_week(settings.working_hours))
-        calendar = WorkingCalendar(zone=zone, country=settings.country or None, week=week)
+        week = week_of(_week(working_hours))
+        calendar = WorkingCalendar(zone=ZoneInfo(zone), country=country or None, week=week)
         calendar.is_working(date(2026, 1, 5))  # an unknown country shows only here
     except (ValueError, KeyError, OSError, NotImplementedError) as error:
         raise SettingRefused(name="zone, country or working_hours", why=str(error)) from None

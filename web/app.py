@@ -98,7 +98,7 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["kesu"] = kesu
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    language.install(app, kesu.settings.zone)
+    language.install(app)
     CSRFProtect(app).exempt(verify.blueprint)  # strangers ask there, and nothing is changed
     sign_in.install(app)
     security.install(app)

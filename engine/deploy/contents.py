@@ -55,11 +55,16 @@ def list_decision_definitions(session: Session) -> Sequence[DecisionDefinition]:
 
 def find_form_as_it_was(session: Session, key: str, digest: str) -> FormFile | None:
     """A form in the very wording that somebody filled in once, whichever deployment has it."""
-    columns = DbResource.path, DbResource.content, DbResource.deployment_id
-    row = session.execute(select(*columns).where(DbResource.digest == digest).limit(1)).one_or_none()
-    if row is None:
-        return None
-    return FormFile(key, row.path, row.content, digest, deployment_id=row.deployment_id)
+    wanted = key, digest
+    known = session.runtime.forms_as_they_were.get(wanted) or session.forms_as_they_were.get(wanted)
+    if known is None:
+        columns = DbResource.path, DbResource.content, DbResource.deployment_id
+        row = session.execute(select(*columns).where(DbResource.digest == digest).limit(1)).one_or_none()
+        if row is None:
+            return None
+        known = FormFile(key, row.path, row.content, digest, deployment_id=row.deployment_id)
+        session.forms_as_they_were[wanted] = known
+    return known
 
 
 def find_file(session: Session, path: str, instance_id: int) -> bytes | None:

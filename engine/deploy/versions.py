@@ -17,6 +17,7 @@ from engine.kinds import Origin
 from engine.loaded import LoadedDeployment
 from engine.runtime import Session, functions_with, now
 from engine.store.definitions import DbActivation, DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
+from engine.store.prepared import Prepared
 from engine.store.schema import DbSubscription, DbTimer
 from engine.values import SYSTEM, Actor
 
@@ -45,11 +46,16 @@ def find(session: Session, name: str, files: Files) -> int | None:
     return session.scalar(select(DbDeployment.id).where(DbDeployment.digest == digest_of(name, files)))
 
 
+_CURRENT = Prepared(
+    select(DbDeployment.name, DbDeployment.id).where(DbDeployment.is_current).order_by(DbDeployment.name)
+)
+
+
 def current(session: Session) -> dict[str, int]:
     """The current version of each folder, by its key; read once in a transaction."""
     if session.current is None:
-        query = select(DbDeployment.name, DbDeployment.id).where(DbDeployment.is_current).order_by(DbDeployment.name)
-        session.current = dict(session.execute(query).all())
+        rows = _CURRENT.rows(session.connection(), {})
+        session.current = dict(rows)
     return session.current
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Text, case, cast, func, insert, select, type_coerce
+from sqlalchemy import Text, bindparam, case, cast, func, insert, select, type_coerce
 
 from engine.kinds import EventKind
 from engine.runtime import Session
@@ -15,6 +15,9 @@ from engine.store.schema import DbEvent, DbSubmission
 from engine.values import Actor, Json
 
 _INSERT = Prepared(insert(DbEvent))
+_SUBMISSIONS = Prepared(
+    select(*DbSubmission.__table__.c).where(DbSubmission.instance_id == bindparam("number")).order_by(DbSubmission.id)
+)
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,7 @@ def of(
 
 def submissions_of(session: Session, instance_id: int) -> list[Submission]:
     """Everything that was ever filled in for an instance, in order."""
-    query = select(*DbSubmission.__table__.c).where(DbSubmission.instance_id == instance_id)
-    return [Submission(*row) for row in session.execute(query.order_by(DbSubmission.id))]
+    return [Submission(*row) for row in _SUBMISSIONS.rows(session.connection(), {"number": instance_id})]
 
 
 def submissions_with(

@@ -1,5 +1,7 @@
 """Tables of the engine as others may join them with their own: the columns have names that stay."""
 
+from functools import cache, lru_cache
+
 from sqlalchemy import ColumnElement, Select, Subquery, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -8,8 +10,9 @@ from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbIncident, DbIn
 from engine.values import Actor, StandIn
 
 
+@cache
 def open_tasks() -> Subquery:
-    """The open tasks, for statements that join them with tables of one's own.
+    """The open tasks, for statements that join them with tables of one's own; put together once, it has many columns.
 
     The columns are those of `TaskItem` without what is of the instance, and due_sort, which has what is never due last;
     `instance_id` is what joins, `is_with` tells who has part in one.
@@ -17,6 +20,7 @@ def open_tasks() -> Subquery:
     return select(*DbTask.__table__.c).where(TASK_IS_OPEN).subquery("open_task")
 
 
+@cache
 def stopped() -> Subquery:
     """The instances with open incidents, for the same: `instance_id`, and `since` when the oldest is there."""
     columns = DbIncident.instance_id, func.min(DbIncident.created_at).label("since")
@@ -28,6 +32,7 @@ def instances_of(business_key: str | ColumnElement[str] | InstrumentedAttribute[
     return select(DbInstance.id).where(DbInstance.business_key == business_key)
 
 
+@lru_cache(maxsize=500)
 def is_with(tasks: Subquery, actor: Actor) -> ColumnElement[bool]:
     """Whether one of `open_tasks` is the actor's own or the actor is among its candidates now."""
     able = exists().where(DbAudienceMember.audience_id == tasks.c.audience_id, is_member(actor)).correlate(tasks)

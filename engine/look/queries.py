@@ -10,6 +10,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     exists,
     false,
     func,
@@ -23,6 +24,7 @@ from engine.kinds import InstanceStatus, TaskStatus
 from engine.look.paging import Page
 from engine.runtime import Session, now
 from engine.store.definitions import DbProcessDefinition
+from engine.store.prepared import Prepared
 from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbInstance, DbTask
 from engine.values import Actor, Json
 
@@ -196,6 +198,17 @@ def select_tasks() -> Select[Any]:
         .join(DbInstance, DbInstance.id == DbTask.instance_id)
         .join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
     )
+
+
+_ONE_TASK = Prepared(select_tasks().where(DbTask.id == bindparam("number")))
+_PLACES = {column.name: place for place, column in enumerate(select_tasks().selected_columns)}
+_ITEM = tuple(_PLACES[name] for name in TaskItem.__dataclass_fields__)
+
+
+def find_task(session: Session, task_id: int) -> TaskItem | None:
+    """A task of any status; None when there is none."""
+    rows = _ONE_TASK.rows(session.connection(), {"number": task_id})
+    return TaskItem(*(rows[0][place] for place in _ITEM)) if rows else None
 
 
 def task_item(row: Row[Any]) -> TaskItem:

@@ -1,11 +1,11 @@
 """Instances: started, changed and cancelled by people, programs and the clock."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from engine.core import Execution
 from engine.deploy.deployments import ProcessDefinition, get_process_definition, list_process_definitions
@@ -43,6 +43,14 @@ class Instance:
 
 _INSERT = Prepared(insert(DbInstance).returning(DbInstance.id))
 _COLUMNS = [DbInstance.__table__.c[each.name] for each in fields(Instance)]
+_NUMBERED = DbInstance.id == bindparam("number")
+_KEY_OF = Prepared(select(DbInstance.business_key).where(_NUMBERED))
+_DEPLOYMENT_OF = Prepared(
+    select(DbProcessDefinition.deployment_id)
+    .join(DbInstance, DbInstance.definition_id == DbProcessDefinition.id)
+    .where(_NUMBERED)
+)
+_OF_KEY = Prepared(select(*_COLUMNS).where(DbInstance.business_key == bindparam("key")).order_by(DbInstance.id))
 
 
 def start(
@@ -166,26 +174,30 @@ def get_instance(session: Session, instance_id: int) -> Instance:
 
 def business_key_of(session: Session, instance_id: int) -> str | None:
     """The number people know the case of an instance by; None for one without, and where there is none."""
-    return session.scalar(select(DbInstance.business_key).where(DbInstance.id == instance_id))
+    return next((key for (key,) in _KEY_OF.rows(session.connection(), {"number": instance_id})), None)
 
 
 def deployment_of(session: Session, instance_id: int) -> int:
     """The deployment of the outermost process of an instance; NotFound when there is none."""
     if instance_id not in session.roots:
-        query = select(DbProcessDefinition.deployment_id).join(
-            DbInstance, DbInstance.definition_id == DbProcessDefinition.id
-        )
-        found = session.scalar(query.where(DbInstance.id == instance_id))
-        if found is None:
+        rows = _DEPLOYMENT_OF.rows(session.connection(), {"number": instance_id})
+        if not rows:
             raise NotFound(what="instance", key=instance_id)
-        session.roots[instance_id] = int(found)
+        session.roots[instance_id] = int(rows[0][0])
     return session.roots[instance_id]
+
+
+def subjects_of(session: Session, instance_ids: Collection[int]) -> Mapping[int, tuple[int, str | None]]:
+    """The deployment and the business key of each of some instances, by its number; one statement."""
+    query = select(DbInstance.id, DbProcessDefinition.deployment_id, DbInstance.business_key)
+    query = query.join(DbProcessDefinition, DbInstance.definition_id == DbProcessDefinition.id)
+    rows = session.connection().execute(query.where(DbInstance.id.in_(instance_ids)))
+    return {number: (deployment, key) for number, deployment, key in rows}
 
 
 def find_by_business_key(session: Session, business_key: str) -> list[Instance]:
     """The instances of a business key, the oldest first."""
-    query = select(*_COLUMNS).where(DbInstance.business_key == business_key).order_by(DbInstance.id)
-    return [Instance(*row) for row in session.connection().execute(query)]
+    return [Instance(*row) for row in _OF_KEY.rows(session.connection(), {"key": business_key})]
 
 
 def get_variables(session: Session, instance_id: int, scope: int = 0) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from engine.look import admin
 from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, insert_jobs, signal_jobs
 from engine.run.recorders import recorders_of, waiting_element
-from engine.run.steps import finish, load_step, lock_instance, open_step, visible_at
+from engine.run.steps import Sight, finish, load_step, lock_instance, open_step
 from engine.run.task_forms import accept_form
 from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult
 from engine.store.schema import DbEvent, DbInstance, DbSubmission, DbSubscription
@@ -99,13 +99,13 @@ def broadcast(session: Session, name: str, payload: Mapping[str, Json] | None = 
 
 def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recordable]:
     """The messages an instance waits for that the actor may record; `recordedBy` in the diagram names the groups."""
-    found = []
+    found, sight = [], Sight(session, instance_id)
     for waits in admin.subscriptions_of(session, instance_id):
         home = waits.deployment_id or 0
         element = waiting_element(session, home, waits.process_key or "", waits.element)
         if waits.kind is not Trigger.MESSAGE or element is None or waits.token is None:
             continue
-        seen = partial(_seen, session, instance_id, waits.token)
+        seen = partial(_seen, sight, waits.token)
         able = _records_for(by, recorders_of(session, element, seen))
         if able is None:
             continue
@@ -116,7 +116,7 @@ def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recorda
 
 def visible_variables(session: Session, instance_id: int, waits: Recordable) -> dict[str, Json]:
     """The variables that the form of a message sees: those of the scope that waits for it."""
-    return _seen(session, instance_id, waits.token)
+    return _seen(Sight(session, instance_id), waits.token)
 
 
 def record(
@@ -302,8 +302,8 @@ def _start(
     return started.id
 
 
-def _seen(session: Session, instance_id: int, token: int) -> dict[str, Json]:
-    return visible_at(session, instance_id, token) or {}
+def _seen(sight: Sight, token: int) -> dict[str, Json]:
+    return sight.at(token) or {}
 
 
 def _records_for(actor: Actor, groups: frozenset[str]) -> tuple[str, ...] | None:

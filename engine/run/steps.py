@@ -1,7 +1,9 @@
 """One step of an instance: lock it, load it, do something with it, run it, write down what is different."""
 
 import time
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -61,6 +63,8 @@ _LOCK_TASK = Prepared(
 _VARIABLES = Prepared(
     select(DbVariable.scope, DbVariable.name, DbVariable.value).where(DbVariable.instance_id == bindparam("number"))
 )
+
+_STATE = Prepared(select(DbInstance.state, DbInstance.business_key).where(DbInstance.id == bindparam("number")))
 
 
 def open_step(
@@ -174,11 +178,27 @@ def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Js
 
 def visible_at(session: Session, instance_id: int, token: int) -> dict[str, Json] | None:
     """The variables that a waiting token sees, its local ones before those of its process; None when it is gone."""
-    query = select(DbInstance.state, DbInstance.business_key).where(DbInstance.id == instance_id)
-    state, business_key = session.connection().execute(query).one()
-    host = StepHost(session, SYSTEM, now(session), instance_id=instance_id, business_key=business_key)
-    execution = Execution.load(state, read_variables(session, instance_id), host)
-    try:
-        return execution.visible(token)
-    except NotWaiting:
-        return None
+    return Sight(session, instance_id).at(token)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the waiting tokens of an instance see; its state is read once, when it is first asked for."""
+
+    session: Session
+    instance_id: int
+
+    @cached_property
+    def _execution(self) -> Execution:
+        ((state, business_key),) = _STATE.rows(self.session.connection(), {"number": self.instance_id})
+        host = StepHost(
+            self.session, SYSTEM, now(self.session), instance_id=self.instance_id, business_key=business_key
+        )
+        return Execution.load(state, read_variables(self.session, self.instance_id), host)
+
+    def at(self, token: int) -> dict[str, Json] | None:
+        """The variables that a token sees, its local ones before those of its process; None when it is gone."""
+        try:
+            return self._execution.visible(token)
+        except NotWaiting:
+            return None

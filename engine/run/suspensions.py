@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, insert, or_, select, update
 
 from engine.errors import NotFound, Refused
 from engine.kinds import EventKind
@@ -12,6 +13,7 @@ from engine.run.instances import need_reason
 from engine.run.steps import lock_instance
 from engine.runtime import Session, now
 from engine.store.definitions import DbProcessDefinition
+from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance, DbJob
 from engine.store.working import DbSuspension
 from engine.values import Actor
@@ -31,21 +33,29 @@ class Suspension:
 _COLUMNS = [DbSuspension.__table__.c[each.name] for each in fields(Suspension)]
 
 
+def _first(whose: ColumnElement[bool]) -> Select[Any]:
+    return select(*_COLUMNS).where(DbSuspension.ended_at.is_(None), whose).order_by(DbSuspension.id).limit(1)
+
+
+_NUMBER: BindParameter[int] = bindparam("number")
+_ITS_PROCESS = (
+    select(DbProcessDefinition.key)
+    .join(DbInstance, DbInstance.definition_id == DbProcessDefinition.id)
+    .where(DbInstance.id == _NUMBER)
+    .scalar_subquery()
+)
+_OF_INSTANCE = Prepared(_first(or_(DbSuspension.instance_id == _NUMBER, DbSuspension.process_key == _ITS_PROCESS)))
+
+
 def of_instance(session: Session, instance_id: int) -> Suspension | None:
     """What makes an instance stand still, itself or its process; None when nothing does."""
-    key = select(DbProcessDefinition.key).join(DbInstance, DbInstance.definition_id == DbProcessDefinition.id)
-    its_process = DbSuspension.process_key == key.where(DbInstance.id == instance_id).scalar_subquery()
-    return _first(session, or_(DbSuspension.instance_id == instance_id, its_process))
+    rows = _OF_INSTANCE.rows(session.connection(), {"number": instance_id})
+    return Suspension(*rows[0]) if rows else None
 
 
 def of_process(session: Session, process_key: str) -> Suspension | None:
     """What makes a process stand still; None when nothing does."""
-    return _first(session, DbSuspension.process_key == process_key)
-
-
-def _first(session: Session, whose: ColumnElement[bool]) -> Suspension | None:
-    query = select(*_COLUMNS).where(DbSuspension.ended_at.is_(None), whose).order_by(DbSuspension.id).limit(1)
-    row = session.execute(query).one_or_none()
+    row = session.execute(_first(DbSuspension.process_key == process_key)).one_or_none()
     return None if row is None else Suspension(*row)
 
 

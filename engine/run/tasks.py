@@ -22,7 +22,7 @@ from engine.errors import (
 )
 from engine.kinds import EventKind, TaskStatus
 from engine.look import history
-from engine.look.queries import TaskItem, select_tasks, task_item
+from engine.look.queries import TaskItem, find_task
 from engine.run import candidates, duties, task_forms
 from engine.run.instances import need_reason, note
 from engine.run.state import Locked
@@ -51,10 +51,10 @@ class Completed:
 
 def get_task(session: Session, task_id: int, *, actor: Actor | None = None) -> TaskItem:
     """A task, whatever its status; NotFound when there is none or, with an actor, when the actor may not see it."""
-    row = session.connection().execute(select_tasks().where(DbTask.id == task_id)).one_or_none()
-    if row is None or (actor is not None and not candidates.may_see(task_item(row), actor)):
+    found = find_task(session, task_id)
+    if found is None or (actor is not None and not candidates.may_see(found, actor)):
         raise NotFound(what="task", key=task_id)
-    return task_item(row)
+    return found
 
 
 def may_work(session: Session, task: TaskItem, actor: Actor) -> bool:

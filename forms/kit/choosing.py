@@ -70,12 +70,9 @@ class Choosing(Input):
 
     def shown(self, value: Json, sight: Sight, reader: Reader) -> str:
         """The labels of what was chosen."""
-        labels = {
-            plain_text(self.stored(each.option.value)): label_of(each, sight, reader)
-            for each in self.options.offered(sight)
-        }
-        values = value if isinstance(value, list) else [value]
-        return reader.joined([labels.get(plain_text(each), plain_text(each)) for each in values])
+        offered = {plain_text(self.stored(each.option.value)): each for each in self.options.offered(sight)}
+        texts = [plain_text(each) for each in (value if isinstance(value, list) else [value])]
+        return reader.joined([label_of(offered[text], sight, reader) if text in offered else text for text in texts])
 
     def control(self, field: Field) -> View:
         """The options, those closed now with the reason."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from forms.kinds.signature import Signing
 from forms.kit.choosing import Choosing
@@ -45,12 +46,12 @@ class Form:
     triggers: frozenset[str] = frozenset()
     """Keys whose change can show, hide or change other fields."""
 
-    @property
+    @cached_property
     def fields(self) -> tuple[FieldInfo, ...]:
         """All fields in the order of the form, those of repeated groups included."""
         return tuple(_infos(self.level, "", conditional=False))
 
-    @property
+    @cached_property
     def needs_answers(self) -> bool:
         """Whether a field must be filled in, or may have to be."""
         return _needs(self.level)

@@ -4,8 +4,9 @@ Of a private procedure it is fewer: no units but those that it names, of all oth
 a case that has moved there, nobody who worked on it before.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -34,25 +35,25 @@ from processes.rows import add_missing
 class _Rules:
     """What the latest declarations say of who reads the cases of each procedure."""
 
-    readers: dict[str, Readers]
-    starters: dict[str, frozenset[str]]
+    readers: tuple[tuple[str, Readers], ...]
+    starters: tuple[tuple[str, frozenset[str]], ...]
     """Who registers the cases of each."""
 
     @property
     def closed(self) -> list[str]:
         """Procedures whose cases administrators see the diagram of."""
-        return sorted(key for key, readers in self.readers.items() if readers.closed)
+        return sorted(key for key, readers in self.readers if readers.closed)
 
     @property
     def private(self) -> list[str]:
         """Procedures whose cases the units do not read that work on them."""
-        return sorted(key for key, readers in self.readers.items() if readers.private)
+        return sorted(key for key, readers in self.readers if readers.private)
 
 
 def _rules(session: Session) -> _Rules:
     known = procedures.current(session)
-    starters = {each.key: each.registration.groups for each in known if each.registration is not None}
-    return _Rules({each.key: each.readers for each in known}, starters)
+    starters = ((each.key, each.registration.groups) for each in known if each.registration is not None)
+    return _Rules(tuple((each.key, each.readers) for each in known), tuple(starters))
 
 
 def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
@@ -74,13 +75,25 @@ def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
     rules = _rules(session)
     if actor.admin and not rules.closed:
         return true()
-    read = sorted(key for key, readers in rules.readers.items() if readers.groups & actor.reach)
-    whole: list[ColumnElement[bool]] = [DbCase.procedure.in_(read)] if read else []
     if actor.admin:
-        whole += [DbCase.procedure.not_in(rules.closed), _is_let_in(session, actor)]
+        return or_(DbCase.procedure.not_in(rules.closed), _is_let_in(session, actor), _reads(actor, rules))
+    return _reads(actor, rules)
+
+
+MOST_KEPT = 500
+"""So many conditions are kept: each is the same for the same actor, groups and rules, and putting it together costs
+more than asking the database."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _reads(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
+    """The condition that the actor reads all cases of a procedure, or works on the case."""
+    read = sorted(key for key, readers in rules.readers if readers.groups & actor.reach)
+    whole: list[ColumnElement[bool]] = [DbCase.procedure.in_(read)] if read else []
     return or_(*whole, _works(actor, rules))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
     """The condition that the actor, or whom the actor stands in for, works or has worked on a case.
 
@@ -125,7 +138,7 @@ def few(session: Session, actor: Actor) -> Sequence[int] | None:
     A list of somebody with few cases begins with these; one of somebody with many finds enough of them on its way.
     """
     rules = _rules(session)
-    if actor.admin or any(readers.groups & actor.reach for readers in rules.readers.values()):
+    if actor.admin or any(readers.groups & actor.reach for _, readers in rules.readers):
         return None
     people = sorted({actor.id, *(each.person for each in actor.stands_in)})
     person = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)
@@ -153,14 +166,14 @@ def _worked_as(absent: StandIn, rules: _Rules) -> ColumnElement[bool]:
     groups = sorted(absent.groups)
     person = has_worked(absent.person)
     through = _one(DbCaseAudience.kind == "group", DbCaseAudience.value.in_(groups))
-    starts = sorted(key for key, started_by in rules.starters.items() if started_by & absent.groups)
+    starts = sorted(key for key, started_by in rules.starters if started_by & absent.groups)
     worked = or_(DbCase.owner == absent.person, _opened(absent.person, rules), person)
     return and_(worked, or_(through, DbCase.procedure.in_(starts)))
 
 
 def _is_apart(tasks: Subquery, rules: _Rules) -> ColumnElement[bool]:
     """Whether a task lets nobody see the case, by what its procedure says."""
-    named = [(key, sorted(readers.apart)) for key, readers in rules.readers.items() if readers.apart]
+    named = [(key, sorted(readers.apart)) for key, readers in rules.readers if readers.apart]
     places = (
         and_(DbCase.procedure == key, or_(tasks.c.process_key.in_(names), tasks.c.element.in_(names)))
         for key, names in named
@@ -229,10 +242,27 @@ def case_around(session: Session, instance_id: int) -> DbCase | None:
 
 def closed_among(session: Session, actor: Actor, instance_ids: Collection[int]) -> frozenset[int]:
     """Of some instances those whose contents an actor may not see."""
-    closed = sealed(session)
-    if not closed:
+    if not sealed(session):
         return frozenset()
-    return frozenset(each for each in instance_ids if not may_read(session, actor, each))
+    numbers = sorted(instance_ids)
+    parts = (numbers[start : start + FEW] for start in range(0, len(numbers), FEW))
+    return frozenset(number for part in parts for number in _closed_among(session, actor, part))
+
+
+def _closed_among(session: Session, actor: Actor, numbers: Sequence[int]) -> Iterator[int]:
+    """The same for a few, in three statements: see `may_read`, which asks for one."""
+    closed, subjects = sealed(session), instances.subjects_of(session, numbers)
+    keys = {key for _, key in subjects.values() if key is not None}
+    around = or_(DbCase.instance_id.in_(numbers), DbCase.number.in_(keys))
+    cases = session.execute(select(DbCase.id, DbCase.instance_id, DbCase.number, DbCase.procedure).where(around)).all()
+    seen = set(session.scalars(select(DbCase.id).where(around, visible_to(session, actor))))
+    for number, (deployment, key) in subjects.items():
+        about = [each for each in cases if each.instance_id == number or each.number == key]
+        followed = {procedures.of_deployment(session, deployment).key, *(each.procedure for each in about)}
+        if followed.isdisjoint(closed):
+            continue
+        if actor.admin if not about else seen.isdisjoint(each.id for each in about):
+            yield number
 
 
 def get_task(session: Session, task_id: int, actor: Actor) -> TaskItem:

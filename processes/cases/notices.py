@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from sqlalchemy import (
     Boolean,
@@ -179,6 +180,7 @@ def count_unread(session: Session, actor: Actor) -> int:
     )
 
 
+@cache
 def _settled() -> ColumnElement[bool]:
     """Whether what a notice asks for is done: its task is closed, or its clock does not run any more."""
     tasks = joins.open_tasks()

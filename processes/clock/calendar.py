@@ -245,6 +245,7 @@ class WorkingCalendar:
             yield opens, closed
 
 
+@lru_cache(maxsize=256)
 def parse_hours(text: str) -> tuple[Period, ...]:
     """Working periods written as `09:00-12:00 13:00-18:00` (blank, comma, semicolon or plus between); ValueError."""
     for separator in ",;+，；":

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, select
 
-from engine import Session, StandIn, now
+from engine import Prepared, Session, StandIn, now
 from processes.people.schema import DbMembership, DbPerson, DbSubstitution
 
 
@@ -15,22 +15,18 @@ def today(session: Session) -> date:
     return now(session).astimezone(session.runtime.zone).date()
 
 
-def groups_and_stand_ins(session: Session, login: str) -> tuple[frozenset[str], tuple[StandIn, ...]]:
+def groups_and_stand_ins(session: Session, login: str) -> tuple[frozenset[str], tuple[StandIn, ...]] | None:
     """The groups of somebody, and for whom they work today, with those of the person's groups whose work it is.
 
+    None for somebody unknown or no longer active.
     One statement, since every page asks, and on most of them nobody stands in.
     """
-    runs = (DbSubstitution.substitute == login) & _runs(today(session))
-    absent = select(DbSubstitution.person).where(runs)
-    query = (
-        select(DbPerson.login, DbMembership.unit, DbSubstitution.units)
-        .outerjoin(DbMembership, DbMembership.person == DbPerson.login)
-        .outerjoin(DbSubstitution, (DbSubstitution.person == DbPerson.login) & runs)
-        .where((DbPerson.login == login) | (DbPerson.login.in_(absent) & DbPerson.active))
-    )
+    rows = _GROUPS.rows(session.connection(), {"of_person": login, "today": today(session)})
+    if all(person != login for person, *_ in rows):
+        return None
     own: set[str] = set()
     others: dict[str, set[str]] = {}
-    for person, unit, chosen in session.execute(query):
+    for person, unit, chosen in rows:
         groups = own if person == login else others.setdefault(person, set())
         if unit is not None and (person == login or unit in chosen):
             groups.add(unit)
@@ -46,6 +42,21 @@ def substitutes_of(session: Session, groups: Collection[str]) -> frozenset[str]:
 def _runs(day: date | BindParameter[date]) -> ColumnElement[bool]:
     table = DbSubstitution
     return (table.first_day <= day) & (table.last_day >= day) & table.ended_at.is_(None)
+
+
+def _groups() -> Select[str, str, Any]:
+    me: BindParameter[str] = bindparam("of_person")
+    runs = (DbSubstitution.substitute == me) & _runs(bindparam("today", type_=Date()))
+    absent = select(DbSubstitution.person).where(runs)
+    return (
+        select(DbPerson.login, DbMembership.unit, DbSubstitution.units)
+        .outerjoin(DbMembership, DbMembership.person == DbPerson.login)
+        .outerjoin(DbSubstitution, (DbSubstitution.person == DbPerson.login) & runs)
+        .where(DbPerson.active, (DbPerson.login == me) | DbPerson.login.in_(absent))
+    )
+
+
+_GROUPS = Prepared(_groups())
 
 
 def _substitutes() -> Select[str, Any, str]:

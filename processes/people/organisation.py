@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
-from engine import SYSTEM, Actor, Session, now
+from engine import SYSTEM, Actor, Prepared, Session, now
 from engine.errors import NotFound
 from processes.errors import LoginRefused, LoginTaken
 from processes.people.absences import groups_and_stand_ins
@@ -96,6 +96,19 @@ def groups_of(session: Session, login: str) -> frozenset[str]:
     return frozenset(session.scalars(select(DbMembership.unit).where(DbMembership.person == login)))
 
 
+_UNITS = Prepared(
+    select(DbUnit.name_en, DbUnit.name_zh)
+    .join(DbMembership, DbMembership.unit == DbUnit.key)
+    .where(DbMembership.person == bindparam("of_person"))
+    .order_by(DbUnit.kind.desc(), DbUnit.key)
+)
+
+
+def names_of_units(session: Session, login: str) -> list[tuple[str, str]]:
+    """What the units and roles of somebody are called, in English and Chinese, units first."""
+    return [(english, chinese) for english, chinese in _UNITS.rows(session.connection(), {"of_person": login})]
+
+
 def units_of(session: Session, groups: Collection[str]) -> list[DbUnit]:
     """The units and roles with these keys, units first."""
     query = select(DbUnit).where(DbUnit.key.in_(groups)).order_by(DbUnit.kind.desc(), DbUnit.key)
@@ -117,10 +130,10 @@ def members_of(session: Session, groups: Collection[str]) -> dict[str, frozenset
 
 def actor_of(session: Session, login: str) -> Actor:
     """Who acts, with groups and for whom else resolved anew; NotFound for somebody unknown or no longer active."""
-    person = session.get(DbPerson, login)
-    if person is None or not person.active:
+    found = groups_and_stand_ins(session, login)
+    if found is None:
         raise NotFound(what="person", key=login)
-    groups, stands_in = groups_and_stand_ins(session, login)
+    groups, stands_in = found
     return Actor(login, groups, admin=ADMIN in groups, stands_in=stands_in)
 
 

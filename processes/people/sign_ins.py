@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 
-from engine import Session, now
+from engine import Prepared, Session, now
 from processes.people.schema import DbOpenSignIn, DbPerson
 from processes.settings import Settings
 
@@ -16,6 +17,42 @@ SEEN_EVERY = timedelta(minutes=5)
 
 LONGEST = 400
 """Characters kept of what a browser says about itself."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A sign-in that has not ended, and whose it is."""
+
+    id: int
+    last_seen_at: datetime
+    login: str
+    name_zh: str
+    name_en: str
+    language: str | None
+    theme: str | None
+    must_change_password: bool
+
+
+_FIND = Prepared(
+    select(
+        DbOpenSignIn.id,
+        DbOpenSignIn.last_seen_at,
+        DbPerson.login,
+        DbPerson.name_zh,
+        DbPerson.name_en,
+        DbPerson.language,
+        DbPerson.theme,
+        DbPerson.must_change_password,
+    )
+    .join(DbPerson, DbPerson.login == DbOpenSignIn.person)
+    .where(
+        DbOpenSignIn.token_hash == bindparam("with_hash"),
+        DbOpenSignIn.last_seen_at > bindparam("idle_since"),
+        DbOpenSignIn.since > bindparam("begun_since"),
+        DbPerson.active,
+    )
+)
+"""Every page asks."""
 
 
 def begin(session: Session, login: str, settings: Settings, *, browser: str = "", address: str = "") -> str:
@@ -37,12 +74,12 @@ def begin(session: Session, login: str, settings: Settings, *, browser: str = ""
     return token
 
 
-def find(session: Session, token: str, settings: Settings) -> tuple[DbOpenSignIn, DbPerson] | None:
+def find(session: Session, token: str, settings: Settings) -> Found | None:
     """The sign-in with that token and whose it is, in one statement; None when it has ended or the person is gone."""
-    query = select(DbOpenSignIn, DbPerson).join(DbPerson, DbPerson.login == DbOpenSignIn.person)
-    still = (DbOpenSignIn.token_hash == _hash(token)) & DbPerson.active & ~_over(now(session), settings)
-    row = session.execute(query.where(still)).one_or_none()
-    return None if row is None else (row[0], row[1])
+    idle, begun = _limits(now(session), settings)
+    asked = {"with_hash": _hash(token), "idle_since": idle, "begun_since": begun}
+    rows = _FIND.rows(session.connection(), asked)
+    return Found(*rows[0]) if rows else None
 
 
 def seen(session: Session, sign_in_id: int) -> None:
@@ -76,8 +113,13 @@ def end_all(session: Session, login: str, *, besides: int | None = None) -> int:
 
 def _over(moment: datetime, settings: Settings) -> ColumnElement[bool]:
     """Not seen for too long, or simply too old."""
-    idle, most = timedelta(hours=settings.sign_in_idle_hours), timedelta(hours=settings.sign_in_most_hours)
-    return or_(DbOpenSignIn.last_seen_at <= moment - idle, DbOpenSignIn.since <= moment - most)
+    idle, begun = _limits(moment, settings)
+    return or_(DbOpenSignIn.last_seen_at <= idle, DbOpenSignIn.since <= begun)
+
+
+def _limits(moment: datetime, settings: Settings) -> tuple[datetime, datetime]:
+    """Whoever was seen last before the first or has signed in before the second is signed out."""
+    return moment - timedelta(hours=settings.sign_in_idle_hours), moment - timedelta(hours=settings.sign_in_most_hours)
 
 
 def _hash(token: str) -> str:

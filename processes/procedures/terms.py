@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from processes.procedures.model import Procedure
 from processes.settings import Settings
@@ -11,8 +12,13 @@ def in_terms(text: str, terms: Mapping[str, str]) -> str:
     """A text with the words that are called otherwise, the longest first."""
     if not terms:
         return text
-    words = sorted(terms, key=lambda word: (-len(word), word))
-    return re.sub("|".join(map(re.escape, words)), lambda found: terms[found[0]], text)
+    return _any_of(frozenset(terms)).sub(lambda found: terms[found[0]], text)
+
+
+@lru_cache(maxsize=64)
+def _any_of(words: frozenset[str]) -> re.Pattern[str]:
+    """One of these words, the longest first; the declarations know few."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
 
 
 def house_of(settings: Settings, procedure: Procedure, language: str) -> str:

@@ -1,11 +1,12 @@
 """What a request works with: the installation, its database and clock, and who asks."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_login import current_user
 
 from engine import Actor, Session, is_blank
@@ -21,9 +22,19 @@ def kesu() -> "Kesu":
     return cast("Kesu", current_app.extensions["kesu"])
 
 
-def reading() -> AbstractContextManager[Session]:
-    """A session that sees one state of the database and cannot write."""
-    return kesu().database.reading()
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that sees one state of the database and cannot write; within one it is the same."""
+    around: Session | None = g.get("reading")
+    if around is not None:
+        yield around
+        return
+    with kesu().database.reading() as session:
+        g.reading = session
+        try:
+            yield session
+        finally:
+            del g.reading
 
 
 def transaction() -> AbstractContextManager[Session]:

@@ -9,9 +9,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, request
-from flask_babel import Babel, Domain, get_locale
-from flask_babel import gettext as _gettext
-from flask_babel import ngettext as _ngettext
 from flask_login import current_user
 
 from engine import loading, versions
@@ -53,27 +50,14 @@ def translations(language: str) -> NullTranslations:
     return merged
 
 
-class _Catalogues(Domain):  # type: ignore[misc] # publishes no types
-    def get_translations(self) -> NullTranslations:
-        """Those of the reader."""
-        return translations(current())
-
-
-class _Babel(Babel):  # type: ignore[misc] # publishes no types
-    """Flask-Babel on our catalogues."""
-
-    catalogues = _Catalogues()
-
-    @property
-    def domain_instance(self) -> Domain:
-        """Asked for by gettext."""
-        return self.catalogues
-
-
 def current() -> str:
-    """`en` or `zh`."""
-    locale = get_locale()
-    return locale.language if locale is not None and locale.language in LANGUAGES else "en"
+    """`en` or `zh`; chosen once a request, since every text asks."""
+    if not g:  # outside of a request
+        return "en"
+    chosen: str | None = g.get("language")
+    if chosen is None:
+        chosen = g.language = choose()
+    return chosen
 
 
 def tag() -> str:
@@ -83,17 +67,19 @@ def tag() -> str:
 
 def gettext(text: str, **gaps: object) -> str:
     """A sentence of the pages in the reader's language, `%(name)s` filled in."""
-    return str(_gettext(text, **gaps))
+    said = word(text)
+    return said % gaps if gaps else said
 
 
 def ngettext(one: str, many: str, number: int, **gaps: object) -> str:
     """A sentence with a number, `%(num)s`, in the reader's language."""
-    return str(_ngettext(one, many, number, **gaps))
+    said = str(translations(current()).ungettext(one, many, number))
+    return said % {"num": number, **gaps}
 
 
 def word(text: str) -> str:
     """A text of the pages that was marked elsewhere, in the reader's language."""
-    return translations(current()).ugettext(text) if text else text
+    return str(translations(current()).ugettext(text)) if text else text
 
 
 def say(text: str, deployment: int | None = None, terms: Terms | None = None) -> str:
@@ -129,6 +115,16 @@ def spoken(text: str, language: str, deployment: int | None = None, terms: Terms
 
 
 def _spoken(text: str, language: str, deployment: int | None) -> str:
+    """The same texts stand on a page again and again: each is looked up once a request."""
+    said: dict[tuple[str, str, int | None], str] = g.setdefault("said", {})
+    key = text, language, deployment
+    found = said.get(key)
+    if found is None:
+        found = said[key] = _looked_up(text, language, deployment)
+    return found
+
+
+def _looked_up(text: str, language: str, deployment: int | None) -> str:
     known = text.strip()
     if not known:
         return text
@@ -163,13 +159,17 @@ def _current() -> Sequence[int]:
 
 def choose() -> str:
     """The person's language, that of the last choice on this browser, or the one the browser asks for."""
+    if not request:
+        return "en"
     chosen = getattr(current_user, "language", None) or request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(LANGUAGES) or "en"
 
 
-def install(app: Flask, zone: str) -> None:
+def install(app: Flask) -> None:
     """Let pages speak the reader's language."""
-    babel = _Babel()
-    babel.init_app(app, default_locale="en", default_timezone=zone, locale_selector=choose)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
+        word, lambda one, many, number: translations(current()).ungettext(one, many, number), newstyle=True
+    )

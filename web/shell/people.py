@@ -59,20 +59,19 @@ def signed_in(session: Session, token: str, settings: Settings) -> SignedIn | No
     found = sign_ins.find(session, token, settings)
     if found is None:
         return None
-    sign_in, person = found
-    actor = organisation.actor_of(session, person.login)
-    units = organisation.units_of(session, actor.groups)
+    actor = organisation.actor_of(session, found.login)
+    units = organisation.names_of_units(session, found.login)
     return SignedIn(
         actor,
-        person.name_zh,
-        person.name_en,
-        person.language,
-        person.theme,
-        tuple({"en": unit.name_en, "zh": unit.name_zh} for unit in units),
+        found.name_zh,
+        found.name_en,
+        found.language,
+        found.theme,
+        tuple({"en": english, "zh": chinese} for english, chinese in units),
         may_register=bool(procedures.registrable(session, actor)),
-        must_change_password=person.must_change_password,
-        sign_in=sign_in.id,
-        last_seen_at=sign_in.last_seen_at,
+        must_change_password=found.must_change_password,
+        sign_in=found.id,
+        last_seen_at=found.last_seen_at,
         token=token,
     )
 

@@ -26,6 +26,8 @@ class StaticFiles:
     def __init__(self, folder: Path = BUILD) -> None:
         """Look at the manifest when it is first needed."""
         self.folder = folder
+        self._addresses: dict[tuple[str, str], str] = {}
+        self._icons: dict[tuple[str, str, str], Markup] = {}
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -38,6 +40,12 @@ class StaticFiles:
 
     def address(self, name: str) -> str:
         """Where a file such as `app.css` is served, under a name that changes with what stands in it."""
+        key = request.root_path, name
+        if key not in self._addresses:
+            self._addresses[key] = self._address(name)
+        return self._addresses[key]
+
+    def _address(self, name: str) -> str:
         if name in self.manifest:
             return url_for("static", filename=f"build/{self.manifest[name]}")
         return url_for("static", filename=name, v=self._digests[name])
@@ -50,6 +58,12 @@ class StaticFiles:
 
     def icon(self, name: str, look: str = "") -> Markup:
         """An icon of the sprite, for the eye only; KeyError for one that icons.txt does not list."""
+        key = request.root_path, name, look
+        if key not in self._icons:
+            self._icons[key] = self._icon(name, look)
+        return self._icons[key]
+
+    def _icon(self, name: str, look: str) -> Markup:
         if name not in self.manifest["icons"]:
             raise KeyError(f"icons.txt does not list {name}")
         text = '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'

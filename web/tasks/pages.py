@@ -10,6 +10,7 @@ from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
 from processes.cases import access, outbox, register
 from processes.cases.timeline import count, timeline
+from processes.clock.calendar import WorkingCalendar
 from processes.desk import assignments, drafts
 from processes.people import organisation
 from processes.services.letters import order_of
@@ -199,17 +200,17 @@ def _page(
     """The whole page; with what was handed in, where it was refused."""
     with here.reading() as session:
         called, now = names(session), here.now()
-        view = task_view(session, task_id, here.actor(), called, sent=sent, errors=wrong)
-        around = _around(session, view, called)
+        calendar = here.kesu().office.calendar(session)
+        view = task_view(session, task_id, here.actor(), called, sent=sent, errors=wrong, calendar=calendar)
+        around = _around(session, view, called, calendar)
         return show("task.html", status, active="work", view=view, back="", now=now, **around)
 
 
-def _around(session: Session, view: TaskView, called: Names) -> dict[str, object]:
+def _around(session: Session, view: TaskView, called: Names, calendar: WorkingCalendar) -> dict[str, object]:
     """The case beside the form."""
     case, now = view.case, here.now()
     if view.apart:
         return {"phases": [], "clocks": [], "summary": [], "documents": [], "items": [], "entries": 0}
-    calendar = here.kesu().office.calendar(session)
     seen = walk(session, view.task.instance_id)
     shown = view.task.process_key if view.task.process_key in seen.drawing.processes else seen.current
     drawing = draw(seen, shown, called, now, calendar, focus=view.task.element, close=True)

@@ -25,7 +25,7 @@ def begin(house, login="li", **where):
 def find(house, token):
     with house.database.reading() as session:
         found = sign_ins.find(session, token, house.office.settings)
-        return None if found is None else (found[0].id, found[1].login)
+        return None if found is None else (found.id, found.login)
 
 
 def test_a_token_is_found_until_its_sign_in_ends(staffed):

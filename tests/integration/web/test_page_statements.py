@@ -1,0 +1,49 @@
+"""What a page asks of the database: each statement is time that whoever reads the page waits for."""
+
+import pytest
+import story
+from counting import counting
+
+LIMITS = {"/work": 30, "/cases": 26, "/tasks/{task}": 37, "/cases/{number}": 36, "/admin/instances": 26}
+SIGNED_IN = 4
+"""Who is signed in, with groups, units, and what may be registered."""
+
+
+@pytest.fixture
+def accepted(make_played):
+    return make_played(story.accepted)
+
+
+def ask(hall, client, address):
+    client.get(address)  # what is read once for all, diagrams and forms, is read now
+    with counting(hall.database) as (statements, _commits):
+        assert client.get(address).status_code == 200, address
+    return statements
+
+
+def test_pages_take_few_statements(accepted):
+    hall, number = accepted
+    task, seen = hall.claim("UT_FillSlip", "wang"), {}
+    for address in LIMITS:
+        client = hall.visitor("admin" if address.startswith("/admin") else "wang")
+        seen[address] = ask(hall, client, address.format(task=task, number=number))
+    few = {address: len(each) for address, each in seen.items()}
+    assert all(few[address] <= most for address, most in LIMITS.items()), few
+
+
+def test_who_is_signed_in_takes_four_and_every_page_reads_what_is_current_twice_at_most(accepted):
+    hall, _number = accepted
+    client = hall.visitor("wang")
+    assert len(ask(hall, client, "/search/suggest?q=")) == SIGNED_IN
+    current = [each for each in ask(hall, client, "/work") if "is_current" in each and "FROM deployment" in each]
+    assert len(current) <= 2, current
+
+
+def test_administrators_ask_no_more_for_many_instances_than_for_few(hall):
+    client, few = hall.visitor("admin"), None
+    for _ in range(2):
+        hall.register()
+        hall.register()
+        several = len(ask(hall, client, "/admin/instances"))
+        few = several if few is None else few
+    assert several == few
