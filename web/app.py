@@ -22,7 +22,7 @@ from web.filling import contacts
 from web.procedures import pages as procedures
 from web.register import pages as register
 from web.register import registered, start
-from web.shell import errors, health, language, numbers, security, static_files
+from web.shell import compression, errors, health, language, numbers, security, static_files
 from web.tasks import pages as tasks
 from web.verify import pages as verify
 from web.work import notices, saved_views, selected, snooze
@@ -98,6 +98,7 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["kesu"] = kesu
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    compression.install(app)  # before all others, so that it comes last when a page goes out
     language.install(app)
     CSRFProtect(app).exempt(verify.blueprint)  # strangers ask there, and nothing is changed
     sign_in.install(app)
