@@ -20,7 +20,7 @@ from processes.settings import Settings
 from web.command import main
 from web.stages import Stages
 
-pytestmark = pytest.mark.seconds(30)
+pytestmark = pytest.mark.seconds(28)
 
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x" '
@@ -153,11 +153,30 @@ def stages(tmp_path_factory):
 
 
 @pytest.fixture
-def stage(stages):
-    """An installation with the shipped procedures, on a copy of its own."""
-    opened = stages(Scenario(Path("x"), "x", "p", (), moment("2026-11-02T10:00+08:00"), {}, {}, None, (), {}, 1, None))
-    yield opened
-    opened.database.close()
+def open_stage(stages):
+    """Opens an installation on a copy of its own: with the shipped procedures, or with nothing for diagrams of a test."""
+    opened = []
+
+    def open_with(*diagrams):
+        at = moment("2026-11-02T10:00+08:00")
+        opened.append(stages(Scenario(Path("x"), "x", "p", diagrams, at, {}, {}, None, (), {}, 1, None)))
+        return opened[-1]
+
+    yield open_with
+    for each in opened:
+        each.database.close()
+
+
+@pytest.fixture
+def stage(open_stage):
+    """An installation with the shipped procedures."""
+    return open_stage()
+
+
+@pytest.fixture
+def bare(open_stage):
+    """An installation with no procedure yet: what a file does by itself needs no others beside it."""
+    return open_stage(Path("x"))
 
 
 def rows(database):
@@ -173,12 +192,12 @@ def deploy(stage, **files):
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_files_are_refused(name, stage):
+def test_hostile_files_are_refused(name, bare):
     file, content = HOSTILE[name]
-    before = rows(stage.database)
+    before = rows(bare.database)
     with pytest.raises(DeploymentRefused) as refused:
-        deploy(stage, **{file: content})
-    assert rows(stage.database) == before
+        deploy(bare, **{file: content})
+    assert rows(bare.database) == before
     errors = [finding for finding in refused.value.findings if finding.severity is Severity.ERROR]
     assert all(len(str(finding)) < 2000 and finding.file == file for finding in errors)
     assert not any("root:" in str(finding) for finding in errors)
@@ -245,19 +264,19 @@ RUNAWAY = {
 
 
 @pytest.mark.parametrize("name", RUNAWAY)
-def test_what_runs_away_is_an_incident(name, stage, monkeypatch):
+def test_what_runs_away_is_an_incident(name, bare, monkeypatch):
     if (
         "doubles" in name
     ):  # the bound itself is not what takes long: the tokens are, and there are as many as it lets be
         monkeypatch.setattr("engine.run.steps.MOST_ENGINE_TASKS", 4000)
     try:
-        deploy(stage, **{"x.bpmn": RUNAWAY[name]})
+        deploy(bare, **{"x.bpmn": RUNAWAY[name]})
     except DeploymentRefused:
         return
-    with stage.database.transaction() as session:
+    with bare.database.transaction() as session:
         number = instances.start(session, "p", variables={"x": [1], "kept": "yes"}, by=SYSTEM).id
-    work_once(stage.database)  # what takes long goes on as a job
-    with stage.database.reading() as session:
+    work_once(bare.database)  # what takes long goes on as a job
+    with bare.database.reading() as session:
         assert instances.get_instance(session, number).status == "incident"
         assert instances.get_variables(session, number) == {"x": [1], "kept": "yes"}
         (incident,) = admin.incidents_of(session, number)
