@@ -17,7 +17,7 @@ from processes.agreements.schema import DbAgreement, DbAgreementPaper, DbAgreeme
 from processes.cases.schema import DbDocument
 from processes.settings import Settings
 
-pytestmark = pytest.mark.seconds(14)
+pytestmark = pytest.mark.seconds(20)
 
 
 @pytest.fixture

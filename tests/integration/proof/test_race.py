@@ -19,7 +19,7 @@ from engine.services import Services
 from engine.values import SYSTEM
 from engine.work.dispatch import EmbeddedDispatcher, work_once
 
-pytestmark = pytest.mark.seconds(10)
+pytestmark = pytest.mark.seconds(18)
 
 LEE, KIM = people("sales", "lee", "kim")
 CHECKED = {"lee": "order", "kim": "photos"}

@@ -13,7 +13,7 @@ from processes.agreements.schema import DbAgreementSigning
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters.schema import DbLetter
 
-pytestmark = pytest.mark.seconds(30)
+pytestmark = pytest.mark.seconds(10)
 
 DEARER = {"reply_amount": "9000.00", "reply_compensation": "补偿 9000 元。"}
 

@@ -13,6 +13,8 @@ from engine.values import SYSTEM
 from processes.cases import notices
 from processes.cases.schema import DbCase, DbCaseClock, DbNotice
 
+pytestmark = pytest.mark.seconds(12)
+
 
 def heard(hall, login):
     with hall.database.reading() as session:

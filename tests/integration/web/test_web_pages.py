@@ -15,7 +15,7 @@ from processes.cases.schema import DbCase
 from processes.people.schema import DbPerson
 from web.cases import pages
 
-pytestmark = pytest.mark.seconds(15)
+pytestmark = pytest.mark.seconds(22)
 
 REGISTRATION = {name: str(value).lower() if isinstance(value, bool) else value for name, value in COMPLAINT.items()} | {
     "received_at": "2026-09-28T09:30"

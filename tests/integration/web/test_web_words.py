@@ -11,6 +11,8 @@ from lxml import html
 
 import processes
 
+pytestmark = pytest.mark.seconds(25)
+
 ROOT = Path(processes.__file__).parent
 PAGES = re.compile(r"/(work|tasks|cases|register|start|notices|account|found)\b")
 LEFT_OUT = re.compile(r"/(pane|file/|letter|download|language|sign-out)|_fresh|\.(pdf|png|txt|csv)$")

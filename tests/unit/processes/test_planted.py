@@ -8,7 +8,6 @@ from processes import folders
 from processes.settings import Settings
 from web.compose import checking
 
-pytestmark = pytest.mark.seconds(20)
 RUNTIME = checking(Settings())
 SHIPPED = {each.key: each.files for each in folders.shipped()}
 BESIDE = {key: draw(RUNTIME, files) for key, files in SHIPPED.items()}
