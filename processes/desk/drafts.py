@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm.util import identity_key
 
 from engine import Actor, Json, Prepared, Session, now
 from processes.desk.schema import DbDraft
@@ -79,6 +80,9 @@ def typing(session: Session, actor: Actor, subject: str, since: datetime) -> lis
 def discard(session: Session, actor: Actor, subject: str) -> None:
     """Forget the person's draft, because it was handed in or is not wanted; others keep theirs."""
     _DISCARD.run(session.connection(), {"whose": actor.id, "about": subject})
+    known = session.identity_map.get(identity_key(DbDraft, (actor.id, subject)))
+    if known is not None:  # the statement tells the session nothing
+        session.expunge(known)
 
 
 def are_older(session: Session, before: datetime) -> bool:
