@@ -87,7 +87,7 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
     page = max(wanted.page, 1)
     start = (page - 1) * wanted.per_page
     query = select(DbCase).where(*conditions).options(*whole())
-    query = query.order_by(*_order(session, wanted.sort)).limit(wanted.per_page).offset(start)
+    query = query.order_by(*_order(session, wanted)).limit(wanted.per_page).offset(start)
     cases = list(session.scalars(query).unique())
     if page == 1 and len(cases) < wanted.per_page:
         return CasePage(cases, len(cases), more=False, page=page, per_page=wanted.per_page)
@@ -151,15 +151,16 @@ def _used(column: Any, seen: ColumnElement[bool]) -> Any:
     return select(values.c.value).where(values.c.value.is_not(None), one.is_not(None))
 
 
-def _order(session: Session, sort: str) -> tuple[Any, ...]:
-    """What is not known comes last, whichever way."""
-    name, falling = sort.removeprefix("-"), sort.startswith("-")
+def _order(session: Session, wanted: CaseFilter) -> tuple[Any, ...]:
+    """What is not known comes last, whichever way; where it is known of all, an index gives the order as it is."""
+    name, falling = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
     fact = select(DbCaseFact.folded).where(DbCaseFact.case_id == DbCase.id, DbCaseFact.name == name)
     if name in _personal(session):  # where a case stands would tell of it
         fact = fact.where(false())
     column = SORTED.get(name, fact.correlate(DbCase).scalar_subquery())
     order = (column.desc(), DbCase.id.desc()) if falling else (column, DbCase.id)
-    return order if name in ALWAYS else (column.is_(None), *order)
+    known = name in ALWAYS or (name == "due" and wanted.late is True)
+    return order if known else (column.is_(None), *order)
 
 
 def _personal(session: Session) -> frozenset[str]:

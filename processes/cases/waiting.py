@@ -43,8 +43,9 @@ def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offse
     Before them stand the cases that a fault has stopped and in which nobody has a task.
     """
     known, part, last = _few(session, actor), text.strip(), offset + limit
-    alone = session.scalars(_alone(actor, known, part).order_by(DbCase.id).limit(last)).all()
-    tasks = joins.open_tasks()
+    tasks, stopped = joins.open_tasks(), joins.stopped()
+    nobody = _alone(stopped, actor, known, part).order_by(stopped.c.instance_id)
+    alone = session.scalars(nobody.limit(last)).all()
     behind = max(offset - len(alone), 0)
     query = _others(tasks, actor, known, part).order_by(tasks.c.due_sort, tasks.c.id)
     others = session.scalars(query.limit(last - max(offset, len(alone))).offset(behind)).all()
@@ -54,7 +55,8 @@ def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offse
 def count(session: Session, actor: Actor) -> int:
     """How many there are, at most one more than the engine counts of tasks: more than that."""
     known, most = _few(session, actor), queries.MOST_COUNTED + 1
-    tops = (each.limit(most).subquery() for each in (_alone(actor, known), _others(joins.open_tasks(), actor, known)))
+    parts = _alone(joins.stopped(), actor, known), _others(joins.open_tasks(), actor, known)
+    tops = (each.limit(most).subquery() for each in parts)
     found = union_all(*(select(top.c[0]) for top in tops)).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(found)) or 0
 
@@ -72,23 +74,30 @@ def _few(session: Session, actor: Actor) -> Sequence[int] | None:
     return sorted(found) if len(found) <= access.FEW else None
 
 
-def _alone(actor: Actor, known: Sequence[int] | None, part: str = "") -> Select[int]:
-    """The cases that a fault has stopped and in which nobody has a task; of incidents there are few."""
-    tasks, stopped = joins.open_tasks(), joins.stopped()
-    query = select(DbCase.id).join(stopped, stopped.c.instance_id == DbCase.instance_id)
-    busy = exists().where(tasks.c.instance_id == DbCase.instance_id).correlate(DbCase)
-    query = query.where(DbCase.closed_at.is_(None), _mine(actor, known), ~busy)
-    return query.where(DbCase.number.icontains(part, autoescape=True)) if part else query
+def _alone(stopped: Subquery, actor: Actor, known: Sequence[int] | None, part: str = "") -> Select[int]:
+    """The instances that a fault has stopped and in which nobody has a task; of incidents there are few."""
+    tasks = joins.open_tasks()
+    busy = exists().where(tasks.c.instance_id == stopped.c.instance_id).correlate(stopped)
+    named = [DbCase.number.icontains(part, autoescape=True)] if part else []
+    query = select(stopped.c.instance_id).where(_case(stopped, actor, known, *named), ~busy)
+    return query if known is None else query.where(stopped.c.instance_id.in_(known))
 
 
 def _others(tasks: Subquery, actor: Actor, known: Sequence[int] | None, part: str = "") -> Select[int]:
-    """The open tasks of others; asked of each by its case, so that their order is that of their index."""
-    mine = [DbCase.instance_id == tasks.c.instance_id, DbCase.closed_at.is_(None), _mine(actor, known)]
-    if part:
-        mine.append(or_(*(each.icontains(part, autoescape=True) for each in (tasks.c.name, DbCase.number))))
-    case = select(literal(1)).select_from(DbCase).where(*mine).limit(1).correlate(tasks).scalar_subquery()
-    query = select(tasks.c.id).where(not_(joins.is_with(tasks, actor)), case.is_not(None))
+    """The open tasks of others."""
+    texts = (tasks.c.name, DbCase.number)
+    named = [or_(*(each.icontains(part, autoescape=True) for each in texts))] if part else []
+    query = select(tasks.c.id).where(not_(joins.is_with(tasks, actor)), _case(tasks, actor, known, *named))
     return query if known is None else query.where(tasks.c.instance_id.in_(known))
+
+
+def _case(
+    rows: Subquery, actor: Actor, known: Sequence[int] | None, *conditions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Whether a row is of such a case of the actor, asked of each row, so that these keep the order of their index."""
+    mine = (DbCase.instance_id == rows.c.instance_id, DbCase.closed_at.is_(None), _mine(actor, known), *conditions)
+    found = select(literal(1)).select_from(DbCase).where(*mine).limit(1)
+    return found.correlate(rows).scalar_subquery().is_not(None)
 
 
 def _mine(actor: Actor, known: Sequence[int] | None) -> ColumnElement[bool]:
@@ -108,8 +117,8 @@ def _awaited(session: Session, alone: Sequence[int], others: Sequence[int]) -> l
     )
     query = select(DbCase, *columns).outerjoin(stopped, stopped.c.instance_id == DbCase.instance_id)
     query = query.options(selectinload(DbCase.facts))
-    never = query.outerjoin(tasks, false()).where(DbCase.id.in_(alone))
+    never = query.outerjoin(tasks, false()).where(DbCase.instance_id.in_(alone))
     theirs = query.join(tasks, task.instance_id == DbCase.instance_id).where(task.id.in_(others))
-    of_cases = {row[0].id: Awaited(*row) for row in (session.execute(never) if alone else ())}
+    of_cases = {row[0].instance_id: Awaited(*row) for row in (session.execute(never) if alone else ())}
     of_tasks = {row[3]: Awaited(*row) for row in (session.execute(theirs) if others else ())}
     return [*(of_cases[number] for number in alone), *(of_tasks[number] for number in others)]
