@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, orm
+from sqlalchemy import Connection, Engine, orm
 
 from engine.clock import Clock, SystemClock, clock_functions
 from engine.kinds import EventKind, InstanceStatus, JobKind
@@ -24,6 +24,8 @@ Signatures = Mapping[str, Any]
 
 It never comes with the answers, which are what a client sends: a claim to have signed is not taken.
 """
+MOST_DECLARED = 200
+"""So many declarations are remembered with their functions; whatever is read anew is another one."""
 NOT_SIGNED: Signatures = MappingProxyType({})
 
 
@@ -212,6 +214,8 @@ class Runtime:
     """The numbers of committed audiences by their key."""
     forms_as_they_were: dict[tuple[str, str], FormFile] = field(default_factory=dict)
     """Forms of any deployment by id and digest, once they were asked for; what a digest stands for never changes."""
+    declared: dict[int, tuple[Any, Mapping[str, Function]]] = field(default_factory=dict)
+    """The declarations whose functions were asked for last, by identity, and all that their expressions may call."""
 
     @property
     def topics(self) -> Collection[str]:
@@ -226,6 +230,7 @@ class Session(orm.Session):
         """Work on an engine for a runtime; nothing is read yet."""
         super().__init__(engine, expire_on_commit=False)
         self.runtime = runtime
+        self._mine: Connection | None = None
         self.trial = False
         """Whether nothing of its work stays: it is done to see what comes of it, and no job goes on with it."""
         self.deployments: dict[int, LoadedDeployment] = {}
@@ -240,6 +245,14 @@ class Session(orm.Session):
         """The numbers of audiences that were found or made in this transaction, likewise."""
         self.after_commit: list[Callable[[], None]] = []
         """What is to be done once it is safe, for example to wake a worker; nothing may depend on it."""
+
+    def connection(self, *given: Any, **options: Any) -> Connection:
+        """The connection of the transaction; a step asks for it twenty times, and finding out which takes long."""
+        if given or options or self.in_nested_transaction():
+            return super().connection(*given, **options)
+        if self._mine is None or not self._mine.in_transaction():
+            self._mine = super().connection()
+        return self._mine
 
     def share(self) -> None:
         """Give what was learned to all threads, now that it is certain."""
@@ -298,7 +311,13 @@ def functions_with(runtime: Runtime, declaration: Any) -> Mapping[str, Function]
     """All that the expressions of a folder may call: the runtime's functions, and those that know its declaration."""
     if runtime.declarations is None or declaration is None:
         return runtime.functions
-    return {**runtime.functions, **runtime.declarations.functions(declaration)}
+    known = runtime.declared.get(id(declaration))
+    if known is None:
+        if len(runtime.declared) >= MOST_DECLARED:
+            runtime.declared.clear()
+        every = {**runtime.functions, **runtime.declarations.functions(declaration)}
+        known = runtime.declared[id(declaration)] = declaration, every
+    return known[1]
 
 
 def now(session: Session) -> datetime:

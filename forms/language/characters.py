@@ -27,16 +27,21 @@ DIGITS = {wide: plain for wide, plain in FULL_WIDTH.items() if chr(plain).isalnu
 
 def is_blank(text: str) -> bool:
     """Whether there is nothing to see in it."""
-    return not visible(text)
+    return not any(map(_is_seen, text))
 
 
 def visible(text: str) -> int:
     """How many characters are to be seen, blanks left out."""
-    return sum(
-        each not in WITHOUT_INK
-        and unicodedata.category(each) not in {"Cc", "Cf", "Zs", "Zl", "Zp"}
-        and not "\ufe00" <= each <= "\ufe0f"
-        for each in text
+    return sum(map(_is_seen, text))
+
+
+def _is_seen(sign: str) -> bool:
+    if sign < "\x7f":
+        return sign > " "
+    return (
+        sign not in WITHOUT_INK
+        and unicodedata.category(sign) not in {"Cc", "Cf", "Zs", "Zl", "Zp"}
+        and not "\ufe00" <= sign <= "\ufe0f"
     )
 
 
