@@ -1,5 +1,6 @@
-"""The name that was meant, where one is written that does not exist."""
+"""Words for what is wrong: the name that was meant, what a reader of XML says."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -17,3 +18,9 @@ def meant(name: str, known: Iterable[str]) -> str:
     """As `nearest`, and nothing where no name is close."""
     close = get_close_matches(name, sorted({*known} - {name}), n=1)
     return f": did you mean {close[0]}?" if close else ""
+
+
+def plainly(error: Exception) -> str:
+    """What an XML reader says, without the name that it has for the text."""
+    said = " ".join(str(error).replace("<string>, ", "").split())
+    return re.sub(r"(, line \d+, column \d+) \(line \d+\)$", r"\1", said)

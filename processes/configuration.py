@@ -55,14 +55,14 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
     for variable, text in environment.items():
         name = variable.removeprefix(PREFIX)
         if name != variable and name not in ELSEWHERE:
-            _take(values, name.lower().split(INSIDE), text, variable)
-            origins[name.lower().replace(INSIDE, ".")] = variable
+            origins[_take(values, name.lower().split(INSIDE), text, variable)] = variable
     try:
         settings: Settings = CONVERTER.structure(values, Settings)
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever was raised inside
         own = _refused(error)
         faults = [(own.name, own.why)] if own is not None else _faults(error)
-        said = [f"{_place(origins, name) or path}: {name}: {why}" for name, why in faults]
+        places = [(_place(origins, name) or str(path or ""), name, why) for name, why in faults]
+        said = [": ".join(filter(None, each)) for each in places]
         raise SettingRefused(name=faults[0][0] or str(path), why="; ".join(said)) from None
     settings.origins.update(origins)
     return settings
@@ -82,19 +82,23 @@ def _take_for_all(values: dict[str, Any], origins: dict[str, str]) -> None:
         values[name], origins[name] = table.pop(name), place
 
 
-def _take(values: dict[str, Any], parts: list[str], text: str, variable: str) -> None:
-    """Put the text of a variable where it belongs, as the kind of value that its setting has."""
-    table = values
+def _take(values: dict[str, Any], parts: list[str], text: str, variable: str) -> str:
+    """Put the text of a variable where it belongs, as the kind of value that its setting has; its dotted name."""
+    table, hints = values, get_type_hints(Settings)
+    if parts[0] == PROCEDURES and len(parts) == len((PROCEDURES, "setting")) and parts[1] in hints:
+        parts = parts[1:]
     if parts[0] == PROCEDURES:
         for part in parts[:-1]:
             table = table.setdefault(part, {})
+            if not isinstance(table, dict):
+                raise SettingRefused(name=variable, why=f"{part} is {table!r}, which is no table")
         table[parts[-1]] = text
-        return
+        return ".".join(parts)
     name = INSIDE.join(parts)
-    hints = get_type_hints(Settings)
     if name not in hints:
         raise SettingRefused(name=variable, why=f"there is no such setting{nearest(name, hints)}")
     table[name] = _read(hints[name], text)
+    return name
 
 
 def _read(kind: Any, text: str) -> Any:

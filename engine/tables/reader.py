@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.errors import ExpressionError
 from engine.language.expressions import Expression
+from engine.spelling import plainly
 from engine.tables.cells import Cell, compile_cell, compile_entry, constants
 from engine.tables.model import Column, Decision, Knowledge, Output, Rule
 from engine.tables.policies import AGGREGATIONS, HIT_POLICIES
@@ -79,7 +80,7 @@ def parse_xml(reading: Reading, content: bytes) -> Node | None:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        reading.report(f"the file is no XML: {' '.join(str(error).replace('<string>, ', '').split())}", code="xml")
+        reading.report(f"the file is no XML: {plainly(error)}", code="xml")
         return None
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # the stubs lack it
         reading.report("the file declares a document type; entities are refused", code="xml")

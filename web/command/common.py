@@ -115,9 +115,15 @@ def need_address(url: str) -> None:
     """CannotBegin for an address of something that is not taken."""
     from sqlalchemy import make_url
 
-    backend = make_url(url).get_backend_name()
+    address = make_url(url)
+    backend = address.get_backend_name()
     if backend not in ("sqlite", "postgresql"):
         raise CannotBegin(f"The database address names {backend or 'nothing'}, which is not taken. {ADDRESS}")
+    try:
+        address.get_dialect().import_dbapi()
+    except ModuleNotFoundError:
+        said = f"The database address names the driver {address.drivername}, which is not installed"
+        raise CannotBegin(f"{said}. {ADDRESS}") from None
 
 
 def need_database(url: str) -> None:

@@ -82,9 +82,12 @@ def page() -> str:
 
 def tables(found: Settings) -> Iterator[tuple[str, list[Entry]]]:
     """The settings of the installation, then those of each shipped folder."""
-    yield "installation", list(_installation(found))
     declared = (reading.read_files(folder.files) for folder in folders.shipped())
-    for procedure in sorted((each.procedure for each in declared if each is not None), key=lambda each: each.key):
+    procedures = sorted((each.procedure for each in declared if each is not None), key=lambda each: each.key)
+    for wrong in (each for procedure in procedures for each in options.refused(found, procedure)):
+        raise wrong
+    yield "installation", list(_installation(found))
+    for procedure in procedures:
         entries = list(_of_procedure(found, procedure))
         if entries:
             yield f"procedures.{procedure.key}", entries

@@ -5,6 +5,7 @@ from copy import deepcopy
 
 from lxml import etree
 
+from engine.spelling import plainly
 from engine.values import Finding
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -48,11 +49,6 @@ def parse(file: str, content: bytes) -> etree._Element:
     _put_in_definitions(root)
     _name_links(root)
     return root
-
-
-def plainly(error: Exception) -> str:
-    """What an XML reader says, without the name that it has for the text."""
-    return " ".join(str(error).replace("<string>, ", "").split())
 
 
 def children(node: etree._Element, *tags: str) -> list[etree._Element]:

@@ -64,6 +64,7 @@ def test_file_and_environment(tmp_path):
         ("working_hours = ''", {}, "working_hours"),
         ("warn_at = 'noon'", {}, "warn_at"),
         ("procedures = 3", {}, "no table"),
+        ("procedures = 3", {"KESU_PROCEDURES__GOODS__MAX_REDO": "1"}, "procedures is 3, which is no table"),
         ("[procedures]\nzonne = 'Europe/Berlin'", {}, "did you mean zone"),
         ("zone = 'Asia/Tokyo'\n[procedures]\nzone = 'Europe/Berlin'", {}, "stands twice: .*:1 and .*:3"),
         ("[procedures\n", {}, "toml"),
@@ -86,6 +87,7 @@ def test_what_stands_below_procedures_holds_for_all_of_them(tmp_path):
     assert (settings.zone, settings.procedures) == ("Europe/Berlin", {"goods": {"max_redo": 5}})
     assert settings.origins["zone"] == f"{path}:2"
     assert load(path, {"KESU_ZONE": "Asia/Tokyo"}).zone == "Asia/Tokyo"
+    assert load(path, {"KESU_PROCEDURES__ZONE": "Asia/Tokyo"}).zone == "Asia/Tokyo"
 
 
 @pytest.mark.parametrize("wrong", ["roll = 'sideways'", "rol = 'none'", "notice_days = -1", "zone = 'Mars/Olympus'"])

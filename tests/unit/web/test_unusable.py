@@ -21,6 +21,10 @@ def told(*arguments, **environment):
             "mysql://host/kesu",
             "The database address names mysql, which is not taken. Write --database or KESU_DATABASE",
         ),
+        (
+            "postgresql+pg8000://host/kesu",
+            "The database address names the driver postgresql+pg8000, which is not installed",
+        ),
         ("sqlite:////proc/nowhere/kesu.sqlite3", "The folder /proc/nowhere cannot be made: "),
         ("postgresql+psycopg://127.0.0.1:1/kesu", "The database cannot be used: "),
     ],
@@ -46,6 +50,16 @@ def test_settings(written, tmp_path):
     assert line.startswith("Error: The setting ")
 
 
+def test_a_setting_of_a_procedure():
+    (line,) = told("settings", KESU_PROCEDURES__KB_SALES_QUALITY__MAX_REDO="many").splitlines()
+    assert "'many' is no whole number from 0; it stands in KESU_PROCEDURES__KB_SALES_QUALITY__MAX_REDO" in line
+
+
+def test_a_setting_that_does_not_go_with_a_default():
+    (line,) = told("settings", KESU_MAX_FILE_BYTES="99999999999").splitlines()
+    assert "cannot be read: max_request_bytes: it must not be less than max_file_bytes" in line
+
+
 def test_a_setting_of_the_environment(tmp_path):
     (line,) = told("lint", tmp_path, KESU_ZONE="Nowhere").splitlines()
     assert "KESU_ZONE" in line
@@ -55,6 +69,7 @@ def test_a_setting_of_the_environment(tmp_path):
     ("name", "written", "said"),
     [
         ("a.bpmn", "<a", "a.bpmn: the file is not well-formed XML: "),
+        ("a.bpmn", "", "a.bpmn: the file is not well-formed XML: Document is empty"),
         ("a.dmn", "<a", "a.dmn: the file is no XML: "),
         ("a.form", '{"id": ', "a.form:1: this is no JSON: "),
         ("procedure.toml", "key = ", "procedure.toml:1: this is no TOML: "),
@@ -65,4 +80,5 @@ def test_a_file(name, written, said, tmp_path):
     line, closing = told("lint", tmp_path).splitlines()
     assert line.startswith(said)
     assert "<string>" not in line
+    assert "(line" not in line
     assert closing == "1 file checked, 1 error, 0 warnings"
