@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from house import INTAKE, REGISTER, SALES, actor
 
 from engine import Base, Database, instances
@@ -15,6 +16,7 @@ from processes.desk import drafts
 from processes.errors import CaseStillOpen, NotTheOwner
 from processes.migrations import grant
 from processes.retention import cases
+from web.command import main
 
 ADMIN = actor("ma", "admin")
 WORDS = {
@@ -118,6 +120,21 @@ def test_nothing_is_taken_out_of_an_open_case(finished):
             cases.erase(session, case, by=ADMIN, reason="asked for")
 
 
+@pytest.fixture
+def worked(finished, request):
+    """The same, worked on by a role that owns no table, where the database knows roles."""
+    if finished.database.url.get_backend_name() == "postgresql":
+        url = finished.database.url.render_as_string(hide_password=False)
+        cluster = request.getfixturevalue("postgresql_cluster")
+        if not cluster.admin.execute("SELECT 1 FROM pg_roles WHERE rolname = 'kesu_app'").fetchone():
+            cluster.admin.execute("CREATE ROLE kesu_app LOGIN")
+        grant(url, "kesu_app")
+        finished.database = Database(url.replace("kesu@", "kesu_app@"), finished.database.runtime)
+        finished.office.open(finished.database)
+    yield finished
+    finished.database.close()
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -132,26 +149,20 @@ def test_nothing_is_taken_out_of_an_open_case(finished):
         "UPDATE case_entry SET actor = 'x'",
     ],
 )
-def test_letters_documents_and_deployed_files_are_kept_by_the_database(finished, statement):
-    with pytest.raises(sa.exc.DBAPIError, match="append-only"), finished.database.transaction() as session:
+def test_letters_documents_and_deployed_files_are_kept_by_the_database(worked, statement):
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), worked.database.transaction() as session:
         session.execute(sa.text(statement))
 
 
-def test_a_role_that_owns_no_table_works_and_deletes_nothing(finished, request):
-    if finished.database.url.get_backend_name() == "sqlite":
-        with pytest.raises(ValueError, match="knows no roles"):
-            grant(str(finished.database.url), "kesu_app")
-        return
-    url = finished.database.url.render_as_string(hide_password=False)
-    cluster = request.getfixturevalue("postgresql_cluster")
-    if not cluster.admin.execute("SELECT 1 FROM pg_roles WHERE rolname = 'kesu_app'").fetchone():
-        cluster.admin.execute("CREATE ROLE kesu_app LOGIN")
-    grant(url, "kesu_app")
-    finished.database = Database(url.replace("kesu@", "kesu_app@"), finished.database.runtime)
-    finished.office.open(finished.database)
-    request.addfinalizer(finished.database.close)
-    finished.do("UT_AcceptCase", SALES)
-    assert "UT_Verify" in finished.open_tasks()
+def test_sqlite_knows_no_roles(sqlite_url):
+    with pytest.raises(ValueError, match="knows no roles"):
+        grant(sqlite_url, "kesu_app")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_role_that_owns_no_table_works_and_deletes_nothing(worked):
+    worked.do("UT_AcceptCase", SALES)
+    assert "UT_Verify" in worked.open_tasks()
     for statement in (
         "SET kesu.purging = 'on'; DELETE FROM event",
         "TRUNCATE event",
@@ -159,9 +170,26 @@ def test_a_role_that_owns_no_table_works_and_deletes_nothing(finished, request):
         "DROP TRIGGER event_no_delete ON event",
         "DROP TABLE event",
     ):
-        with pytest.raises(sa.exc.DBAPIError), finished.database.transaction() as session:
+        with pytest.raises(sa.exc.DBAPIError), worked.database.transaction() as session:
             session.execute(sa.text(statement))
-    with finished.database.transaction() as session:
+    with worked.database.transaction() as session:
         (case, *_) = session.scalars(sa.select(DbCase).where(DbCase.status != "open")).all()
         with pytest.raises(NotTheOwner):
             cases.purge(session, [case])
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_command_purges_as_the_owner_and_as_nobody_else(worked, database_url, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KESU_RETENTION_DAYS", "1")
+
+    def purge(url):
+        return CliRunner().invoke(main, ["purge", "--yes", "--database", url])
+
+    refused = purge(database_url.replace("kesu@", "kesu_app@"))
+    assert (refused.exit_code, "Only the owner of the tables deletes" in refused.output) == (1, True), refused.output
+    done = purge(database_url)
+    assert (done.exit_code, done.output.startswith("1 cases deleted")) == (0, True), done.output
+    with worked.database.reading() as session:
+        assert session.scalars(sa.select(DbCase.number)).all() == ["KB-2026-000002"]
+    worked.do("UT_AcceptCase", SALES)
