@@ -35,7 +35,12 @@ WORKERS = 4
 _WORD = re.compile(r"[^\W\d]\w*")
 _KEPT_KINDS = {Decimal, date, datetime}
 """What crosses into the sandbox as it is, to be calculated with."""
-_LIMITS = {"TimeoutError", "MemoryError", "RecursionError"}
+_LIMITS = {
+    "TimeoutError": "it computes too long; let a service do it",
+    "MemoryError": "it needs too much memory",
+    "RecursionError": "its functions call each other too deep",
+}
+"""What it means for whoever wrote the script, by the error of the sandbox."""
 
 _BEFORE = """
 import json as _json
@@ -218,7 +223,9 @@ def _failure(error: MontyRuntimeError, mark: str, code: str) -> ScriptError | Sc
     line = _line_of(error, code)
     where = f"line {line}: " if line else ""
     if kind in _LIMITS or "suspension limit" in str(cause):
-        return ScriptLimit(line=line, reason=f"{where}{cause}")
+        return ScriptLimit(
+            line=line, reason=where + _LIMITS.get(kind, "it calls too many functions of the installation")
+        )
     return ScriptError(line=line, reason=f"{where}{kind}: {cause}" if line else str(cause))
 
 

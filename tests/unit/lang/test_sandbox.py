@@ -144,6 +144,20 @@ def test_limits(script):
     assert run("x = 1") == {"x": 1}
 
 
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("x = 1\nwhile True:\n    pass", "it computes too long; let a service do it"),
+        ("def f():\n    return f()\nf()", "its functions call each other too deep"),
+        ("for i in range(5000):\n    now()", "it calls too many functions of the installation"),
+    ],
+)
+def test_a_limit_is_told_in_words_of_whoever_wrote_the_script(script, said):
+    with pytest.raises(ScriptLimit) as caught:
+        run(script, functions={"now": lambda: "2026-01-01"}, seconds=0.3)
+    assert said in str(caught.value)
+
+
 @pytest.mark.parametrize("script", ["(" * 5000, "-" * 15_000 + "1", "a" + ".a" * 5000, "\x00", "x = '\ud800'"])
 def test_sources_that_break_parsers(script):
     with pytest.raises(ScriptError):
