@@ -170,6 +170,7 @@ def make_engine(url: str, watch: Watch | None = None) -> Engine:
         limits = (
             f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c timezone=UTC"
             " -c default_transaction_isolation=read\\ committed"
+            " -c jit=off"  # compiling takes longer than any statement here may
         )
         connect = {"options": limits, "connect_timeout": CONNECT_SECONDS}
         engine = create_engine(parsed, connect_args=connect, **options)
