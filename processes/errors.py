@@ -49,6 +49,12 @@ class NotTheOwner(KesuError):
     """Only the owner of the tables deletes what is kept: give that role in --database."""
 
 
+class PersonStillHere(Refused):
+    """{login} can still sign in: take that away on the page People first."""
+
+    login: str
+
+
 class CaseStillOpen(Refused):
     """{number} is not finished: what is known of people in it is still needed. Close it first."""
 

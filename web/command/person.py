@@ -85,6 +85,30 @@ def unlock(login: str, reason: str, url: str, settings_file: Path | None) -> Non
     click.echo(f"{login} may try again")
 
 
+@person.command("erase")
+@click.argument("login")
+@click.option("--reason", required=True, help="On whose request, for the record of the account.")
+@database_option
+@settings_option
+def erase(login: str, reason: str, url: str, settings_file: Path | None) -> None:
+    """Take out what is known of somebody who has left; the login stays in the history, and so do the statistics.
+
+    On PostgreSQL as the owner of the tables. What cases say of complainants is taken out by `kesu erase`.
+    """
+    from processes.retention import people
+
+    kesu = open_installation(url, settings_file)
+    try:
+        with kesu.database.transaction() as session:
+            people.erase(session, login, by=SYSTEM, reason=reason)
+        kesu.database.rewrite()
+    except KesuError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        kesu.database.close()
+    click.echo(f"of {login} nothing but the login is known any more")
+
+
 def _ask() -> str:
     """The password, typed twice and not shown."""
     return str(click.prompt("First password", hide_input=True, confirmation_prompt=True))

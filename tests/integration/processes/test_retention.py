@@ -13,9 +13,10 @@ from engine.errors import ReasonMissing
 from processes.cases import comments, documents, register
 from processes.cases.schema import DbCase
 from processes.desk import drafts
-from processes.errors import CaseStillOpen, NotTheOwner
+from processes.errors import CaseStillOpen, NotTheOwner, PersonStillHere
 from processes.migrations import grant
-from processes.retention import cases
+from processes.people import accounts, organisation, passwords
+from processes.retention import cases, people
 from web.command import main
 
 ADMIN = actor("ma", "admin")
@@ -193,3 +194,23 @@ def test_the_command_purges_as_the_owner_and_as_nobody_else(worked, database_url
     with worked.database.reading() as session:
         assert session.scalars(sa.select(DbCase.number)).all() == ["KB-2026-000002"]
     worked.do("UT_AcceptCase", SALES)
+
+
+def test_of_somebody_who_has_left_only_the_login_stays(finished):
+    words = {"name_zh": "钱进xyzzy", "name_en": "Plugh Qian", "email": "quux@example.com"}
+    with finished.database.transaction() as session:
+        organisation.create_unit(session, "sales", name_zh="销售", name_en="Sales", kind="unit")
+        hashed = passwords.hash_new("correct horse 72", "low")
+        accounts.add(session, "left", password=hashed, by=ADMIN, groups=["sales"], **words)
+        accounts.change(session, "left", ["sales"], by=ADMIN, name_en="Frobnitz Qian")
+        drafts.save(session, finished.office.settings, actor("left"), "task:1", {"note": "thud typed"}, None)
+        with pytest.raises(PersonStillHere):
+            people.erase(session, "left", by=ADMIN, reason="asked for")
+    assert [word for word in (*words.values(), "Frobnitz") if word in everywhere(finished)]
+    with finished.database.transaction() as session:
+        accounts.change(session, "left", [], by=ADMIN, active=False)
+        people.erase(session, "left", by=ADMIN, reason="asked for by letter")
+    text = everywhere(finished)
+    assert [word for word in (*words.values(), "Frobnitz", "thud", hashed) if word in text] == []
+    with finished.database.reading() as session:
+        assert [act.kind for act in accounts.acts_of(session, "left")] == ["erased", "changed", "changed", "added"]

@@ -80,6 +80,7 @@ def _row(act: DbPersonAct, called: Names) -> ActRow:
         "password_reset": _("password reset"),
         "unlocked": _("unlocked"),
         "signed_out": _("signed out everywhere"),
+        "erased": _("all but the login taken out"),
         "substituted": _("somebody stands in"),
         "substitution_ended": _("a substitution ended"),
     }

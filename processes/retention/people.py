@@ -1,0 +1,35 @@
+"""What is known of somebody who has left goes on request; the login stays, because the history names people by it."""
+
+from sqlalchemy import delete, update
+
+from engine import Actor, Session, is_blank
+from engine.errors import ReasonMissing
+from processes.cases.schema import DbNotice
+from processes.desk.schema import DbDraft, DbPressed, DbSavedView
+from processes.errors import PersonStillHere
+from processes.people import accounts, organisation
+from processes.people.schema import DbMembership, DbOpenSignIn, DbPersonAct, DbSignIn, DbSubstitution
+from processes.retention.protection import lifted
+
+
+def erase(session: Session, login: str, *, by: Actor, reason: str) -> None:
+    """Take names, address, password, sign-ins, drafts, views, notices and words about the account of somebody out.
+
+    NotFound; PersonStillHere for somebody who can sign in; ReasonMissing; NotTheOwner.
+    """
+    if is_blank(reason):
+        raise ReasonMissing
+    person = organisation.get_person(session, login)
+    if person.active:
+        raise PersonStillHere(login=login)
+    with lifted(session):
+        for table in (DbOpenSignIn, DbDraft, DbPressed, DbSavedView, DbNotice, DbMembership):
+            session.execute(delete(table).where(table.person == login))
+        session.execute(delete(DbSignIn).where(DbSignIn.login == login))
+        session.execute(update(DbSubstitution).where(DbSubstitution.person == login).values(reason=""))
+        session.execute(update(DbPersonAct).where(DbPersonAct.person == login).values(reason=None, data={}))
+        person.name_zh = person.name_en = login
+        person.email = person.password = ""
+        person.language = person.theme = person.last_seen_at = None
+        session.flush()
+    accounts.write(session, login, "erased", by, reason=reason.strip())
