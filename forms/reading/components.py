@@ -15,7 +15,6 @@ from forms.reading.inputs import read_input
 from forms.reading.rules import read_rules
 
 REFUSED: Mapping[str, str] = {
-    "html": "HTML is not taken from forms; use a text component (headings, lists, bold, quotes)",
     "script": "scripts are not run in forms; use an expression component",
     "multipage": "a form is one page; use groups",
     "page": "a form is one page; use groups",
@@ -23,6 +22,7 @@ REFUSED: Mapping[str, str] = {
 }
 LEFT_OUT: Mapping[str, str] = {
     "button": "the button is left out: the page has its own",
+    "html": "the HTML is left out: use a text component (headings, lists, bold, quotes)",
     "image": "the picture is left out: attach it to the case and name it in a text component",
     "iframe": "the other page is left out: put a link into a text component",
     "documentPreview": "the preview is left out: documents stand beside the form on the page",

@@ -39,9 +39,10 @@ def check_people(report: Report, node: etree._Element, known: Known) -> None:
     check_moments(report, node)
     report.template(node, node.get("name"), "the label")
     form, key = camunda(node, "formRef"), camunda(node, "formKey")
-    if key is not None and key.startswith(("embedded:", "app:", "camunda-forms:")):
+    elsewhere = key is not None and key.startswith(("embedded:", "app:", "camunda-forms:"))
+    if elsewhere:
         report.error(node, "form", f"the form {key} is of another engine: link a form with formRef")
-    wanted = form or key
+    wanted = form or (None if elsewhere else key)
     if wanted and known.forms is not None and not is_expression(wanted) and wanted not in known.forms:
         report.error(node, "unknown_form", f"there is no form {wanted} in the deployment{meant(wanted, known.forms)}")
     if camunda(node, "formRefBinding") not in {None, *words.BINDINGS}:

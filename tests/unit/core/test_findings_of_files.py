@@ -51,6 +51,11 @@ def test_what_is_known_around():
     assert findings(content, topics=["send"], forms=["F1"], functions=["soon"]) == {}
 
 
+def test_a_form_of_another_engine_is_one_finding():
+    content = line(user("u", camunda_formKey="camunda-forms:deployment:f.form"))
+    assert set(findings(content, forms=["f"])) == {("form", "u")}
+
+
 def test_same_process_in_two_files():
     found = findings({"a.bpmn": bpmn(*GOOD), "b.bpmn": bpmn(*GOOD)})
     assert ("duplicate_process", "p") in found

@@ -69,7 +69,6 @@ def test_the_form_editors_own_attributes_are_understood():
 @pytest.mark.parametrize(
     ("component", "words"),
     [
-        ({"type": "html", "id": "h", "content": "<b>x</b>"}, "use a text component"),
         ({"type": "script", "id": "h", "jsFunction": "x"}, "use an expression component"),
         ({"type": "multipage", "id": "h"}, "use groups"),
         ({"type": "textfeild", "id": "h"}, "did you mean textfield?"),
@@ -162,6 +161,7 @@ def test_what_is_not_understood_is_refused_and_named(component, words):
     ("component", "words"),
     [
         ({"type": "button", "id": "h", "label": "Send", "action": "submit"}, "the page has its own"),
+        ({"type": "html", "id": "h", "content": "<b>x</b>"}, "use a text component"),
         ({"type": "image", "id": "h", "source": "x"}, "attach it to the case"),
         ({"type": "iframe", "id": "h", "url": "x"}, "put a link"),
         ({"type": "documentPreview", "id": "h"}, "beside the form"),
