@@ -250,6 +250,13 @@ def _confirm_withdrawal(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> A
     }
 
 
+def _domestic_rule(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    return {
+        "domestic_clause": scene.words("第 4.2 条", "Clause 4.2"),
+        "domestic_opinion": scene.words("订单录入须两人核对，本案未核对。", "Two people check an order; nobody did."),
+    }
+
+
 def _root_cause(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     return {"root_cause": topic["root"] + topic["cause"], "root_cause_category": topic["category"]}
 
@@ -275,6 +282,7 @@ FORMS: Mapping[str, Callable[[Scene[Complaint], Mapping[str, Any]], Answers]] = 
     "UT_ReviewCm": _review,
     "UT_SalesOpinion": _opinion,
     "UT_SupervisorRule": _rule,
+    "UT_DomesticRule": _domestic_rule,
     "UT_StateDispute": _disputing_position,
     "UT_StateUnit": _unit_position,
     "UT_Mediate": _mediate,
@@ -306,6 +314,7 @@ HOURS: Mapping[str, float] = {
     "UT_ReviewCm": 2,
     "UT_SalesOpinion": 3,
     "UT_SupervisorRule": 2,
+    "UT_DomesticRule": 2,
     "UT_StateDispute": 2,
     "UT_StateUnit": 2,
     "UT_Mediate": 4,
