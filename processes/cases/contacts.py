@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from engine import Actor, Session, compile_expression, now
+from engine import Actor, Prepared, Session, compile_expression, now
 from processes import procedures
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseEntry
@@ -14,6 +14,17 @@ SHOWN = "contact_shown"
 
 SHOWN_FOR = timedelta(minutes=15)
 """One telephone call: whoever looks again after that is written down again."""
+
+_LAST = Prepared(
+    select(DbCaseEntry.at)
+    .where(
+        DbCaseEntry.case_id == bindparam("number"),
+        DbCaseEntry.kind == bindparam("shown"),
+        DbCaseEntry.actor == bindparam("whose"),
+    )
+    .order_by(DbCaseEntry.id.desc())
+    .limit(1)
+)
 
 
 def veiled_names(session: Session) -> frozenset[str]:
@@ -31,8 +42,9 @@ def show(session: Session, case: DbCase, by: Actor) -> None:
 
 def shown_until(session: Session, case: DbCase, actor: Actor) -> datetime | None:
     """Until when somebody sees them who has asked for them; None for who has not, or too long ago."""
-    mine = (DbCaseEntry.case_id == case.id) & (DbCaseEntry.kind == SHOWN) & (DbCaseEntry.actor == actor.id)
-    last = session.scalar(select(DbCaseEntry.at).where(mine).order_by(DbCaseEntry.id.desc()).limit(1))
+    session.flush()  # somebody who asks twice in one request is written down once
+    rows = _LAST.rows(session.connection(), {"number": case.id, "whose": actor.id, "shown": SHOWN})
+    last: datetime | None = rows[0][0] if rows else None
     if last is None or now(session) >= last + SHOWN_FOR:
         return None
     return last + SHOWN_FOR

@@ -17,6 +17,17 @@ MOST_BYTES = 1_000_000
 
 _DISCARD = Prepared(delete(DbDraft).where(DbDraft.person == bindparam("whose"), DbDraft.subject == bindparam("about")))
 
+_SUBJECTS = Prepared(select(DbDraft.subject, DbDraft.saved_at).where(DbDraft.person == bindparam("whose")))
+_TYPING = Prepared(
+    select(DbDraft.person)
+    .where(
+        DbDraft.subject == bindparam("about"),
+        DbDraft.saved_at >= bindparam("since"),
+        DbDraft.person != bindparam("whose"),
+    )
+    .order_by(DbDraft.saved_at.desc())
+)
+
 
 def of_task(task_id: int) -> str:
     """The subject of a draft for a task."""
@@ -65,16 +76,13 @@ def find(session: Session, actor: Actor, subject: str) -> DbDraft | None:
 
 def subjects_of(session: Session, actor: Actor) -> dict[str, datetime]:
     """When each of the person's drafts was saved, by subject."""
-    query = select(DbDraft.subject, DbDraft.saved_at).where(DbDraft.person == actor.id)
-    return {row.subject: row.saved_at for row in session.execute(query)}
+    return dict(_SUBJECTS.rows(session.connection(), {"whose": actor.id}))
 
 
 def typing(session: Session, actor: Actor, subject: str, since: datetime) -> list[str]:
     """Who else has saved a draft on the subject since a moment, the latest first."""
-    query = select(DbDraft.person).where(
-        DbDraft.subject == subject, DbDraft.saved_at >= since, DbDraft.person != actor.id
-    )
-    return list(session.scalars(query.order_by(DbDraft.saved_at.desc())))
+    asked = {"about": subject, "since": since, "whose": actor.id}
+    return [person for (person,) in _TYPING.rows(session.connection(), asked)]
 
 
 def discard(session: Session, actor: Actor, subject: str) -> None:

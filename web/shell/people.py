@@ -8,7 +8,7 @@ from operator import itemgetter
 from flask_login import UserMixin
 from sqlalchemy import select
 
-from engine import SYSTEM, Actor, Session
+from engine import SYSTEM, Actor, Prepared, Session
 from processes import procedures
 from processes.people import organisation, sign_ins
 from processes.people.schema import DbPerson, DbUnit
@@ -105,12 +105,17 @@ class Names:
         return self.units.get(key or "", key or "")
 
 
+_NAMES = {
+    "zh": (Prepared(select(DbPerson.login, DbPerson.name_zh)), Prepared(select(DbUnit.key, DbUnit.name_zh))),
+    "en": (Prepared(select(DbPerson.login, DbPerson.name_en)), Prepared(select(DbUnit.key, DbUnit.name_en))),
+}
+
+
 def names(session: Session) -> Names:
     """All names in the reader's language: an organisation has hundreds, not millions."""
-    chinese = language.current() == "zh"
-    people = session.execute(select(DbPerson.login, DbPerson.name_zh if chinese else DbPerson.name_en))
-    units = session.execute(select(DbUnit.key, DbUnit.name_zh if chinese else DbUnit.name_en))
-    return Names(dict(people.all()), dict(units.all()))
+    people, units = _NAMES[language.current()]
+    connection = session.connection()
+    return Names(dict(people.rows(connection, {})), dict(units.rows(connection, {})))
 
 
 def joined(texts: Iterable[str]) -> str:

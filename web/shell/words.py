@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from engine import Json, Session, compile_expression, deployments, instances, loading, versions
+from engine import Json, Session, compile_expression, instances, loading, versions
 from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase
@@ -125,8 +125,7 @@ class Words:
                 procedure = procedures.find(self.session, key)
             except NotFound:
                 procedure = UNDECLARED
-            found = deployments.find_deployment(self.session, key)
-            self.known[key] = Vocabulary(self.session, procedure, found.id if found is not None else None)
+            self.known[key] = Vocabulary(self.session, procedure, versions.current(self.session).get(key))
         return self.known[key]
 
 
