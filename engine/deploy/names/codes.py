@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope
 from engine.language.expressions import is_expression
-from engine.spelling import nearest
+from engine.spelling import meant, nearest
 from engine.uses import Coded, Spot
 from engine.values import Element, Finding, Severity
 
@@ -66,7 +66,7 @@ def _finding(each: Coded, known: set[str]) -> Finding:
     what = f"the {each.kind} {each.code}" if each.code is not None else f"every {each.kind}"
     said = f"{spot.called}: it waits for {what}, which nothing there throws"
     cure = nearest(each.code or "", known) or ": take it out, or let something throw it"
-    severity = Severity.ERROR if known else Severity.WARNING
+    severity = Severity.ERROR if meant(each.code or "", known) else Severity.WARNING
     return Finding(spot.file, said + cure, spot.element, spot.label, severity, CODE)
 
 

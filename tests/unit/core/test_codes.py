@@ -24,6 +24,7 @@ from core_bpmn import (
 from engine.deploy.checks import check
 from engine.runtime import make_runtime
 from engine.services import Services
+from engine.values import Severity
 
 SERVICES = Services()
 SERVICES.task("late", doc="Look.\n\nOutputs: none.\n\nErrors:\n    LATE: it is too late.")(lambda _session, _call: None)
@@ -75,6 +76,16 @@ def test_nothing_is_said_where_nobody_can_tell(host):
 
 def test_where_nothing_is_thrown_at_all_every_error_waits_in_vain():
     assert "it waits for every error, which nothing there throws" in thrown_in(user("host"), error())[0]
+
+
+def test_a_code_that_looks_like_none_that_is_thrown_is_a_warning():
+    diagram = bpmn(
+        start(), service("host", topic="late"), boundary("caught", "host", error("PRICE")), end(), path("start", "host", "end"),
+        flow("caught", "end"), extra=errors("PRICE"),
+    )  # fmt: skip
+    (found,) = [each for each in check(RUNTIME, {"p.bpmn": diagram}).findings if each.code == "never_thrown"]
+    assert found.severity is Severity.WARNING
+    assert found.message.endswith("which nothing there throws: there are LATE")
 
 
 def test_an_escalation():
