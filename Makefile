@@ -74,6 +74,7 @@ bench: install ## the whole step beside plain SpiffWorkflow on both databases: C
 faults: install ## real processes on PostgreSQL, killed, frozen and restarted; long steps on SQLite (ten minutes)
 	$(BIN)/python -m tests.faults.processes
 	$(BIN)/python -m tests.faults.long_steps
+	-$(BIN)/python -m tests.faults.disk
 
 lock: ## pin what is installed now
 	$(BIN)/pip freeze --exclude-editable > requirements.txt

@@ -68,6 +68,13 @@ class Cluster:
         self.process.wait(30)
         self._start()
 
+    def revive(self) -> bool:
+        """Begin again where the server has ended by itself; whether it had."""
+        if self.process.poll() is None:
+            return False
+        self._start()
+        return True
+
     def _start(self) -> None:
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(self.command, user=self.user, cwd=self.folder, stdout=log, stderr=log)
