@@ -68,15 +68,16 @@ class Scene:
             query = text("SELECT (SELECT count(*) FROM job) + (SELECT count(*) FROM timer)")
             return int(session.connection().execute(query).scalar_one())
 
-    def end(self) -> list[int]:
-        """Tell the workers to end; how each ended. What they leave behind must be of one piece."""
+    def end(self, *, whole: bool = True) -> list[int]:
+        """Tell the workers to end; how each ended. What they leave behind must be of one piece, if they are ours."""
         for each in self.workers:
             if each.poll() is None:
                 each.send_signal(signal.SIGTERM)
             if each.stdin is not None:
                 each.stdin.close()
         ends = [each.wait(60) for each in self.workers]
-        check(self.database)
+        if whole:
+            check(self.database)
         self.database.close()
         return ends
 
