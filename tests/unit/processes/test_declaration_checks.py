@@ -9,7 +9,9 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
   targetNamespace="t" id="d">
   <bpmn:process id="goods" isExecutable="true" name="Goods" camunda:candidateStarterGroups="sales">
-    <bpmn:startEvent id="S" camunda:initiator="severity"/><bpmn:sequenceFlow id="f1" sourceRef="S" targetRef="Look"/>
+    <bpmn:startEvent id="S" camunda:initiator="severity"/><bpmn:sequenceFlow id="f0" sourceRef="S" targetRef="Open"/>
+    <bpmn:serviceTask id="Open" name="Open" camunda:type="external" camunda:topic="case.open"/>
+    <bpmn:sequenceFlow id="f1" sourceRef="Open" targetRef="Look"/>
     <bpmn:manualTask id="Look" name="Look" camunda:candidateGroups="sales"
       camunda:dueDate="${stage_due('look', now(), severity)}">
       <bpmn:extensionElements><camunda:properties><camunda:property name="phase" value="first"/></camunda:properties>

@@ -10,12 +10,11 @@ from processes.demo import people, shipped
 from processes.demo.errors import NoDemo, StoryTwice
 
 DEMO = """
-from processes.demo.model import Demo, Figure, Story, Unit, Word
+from processes.demo.model import Demo, Figure, Story, Word
 
 ANN = Figure("ann", "安", "Ann", ("{key}_desk",))
 DEMO = Demo(
     process="{key}_process",
-    units={{"{key}_desk": Unit("台", "Desk of {key}", "unit"), "desk": Unit("台", "Desk by {key}", "unit")}},
     people=[ANN],
     clerks=[ANN],
     recorders=[ANN],
@@ -39,6 +38,8 @@ def tell(tmp_path, monkeypatch):
         folder = tmp_path / key
         (folder / "demo").mkdir(parents=True)
         (folder / "procedure.toml").write_text(f'key = "{folder.name}"\n', encoding="utf-8")
+        units = f"key,kind,name_zh,name_en\n{folder.name}_desk,unit,台,Desk of {folder.name}\ndesk,unit,台,Desk by {folder.name}\n"
+        (folder / "units.csv").write_text(units, encoding="utf-8")
         said = text.format(key=folder.name, story=story.format(key=folder.name))
         (folder / "demo" / "__init__.py").write_text(said, encoding="utf-8")
 
