@@ -1,5 +1,6 @@
 """Databases for tests: copied from one migrated template, SQLite and PostgreSQL alike."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -24,6 +25,7 @@ settings.load_profile("untimed")
 
 
 def pytest_configure():
+    gc.set_threshold(100_000, 50, 50)  # parsed drawings are many objects; looking for garbage was a tenth of the time
     memory = find_memory()
     if memory is not None:  # databases are copied and flushed thousands of times, none outlives its test
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))

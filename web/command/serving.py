@@ -1,5 +1,6 @@
 """A process that serves: it ends when it is told to, with what is under way finished, or when its database is lost."""
 
+import gc
 import os
 import signal
 import threading
@@ -93,6 +94,7 @@ def serve(
         drain_seconds: how long to wait for what is under way; what is left then is taken up at the next start.
     """
     ending = _Ending(database, pages, worker, drain_seconds)
+    _settle()
     before = {number: signal.signal(number, ending.told) for number in SIGNALS}
     threading.Thread(target=ending.watch, name="kesu-watch", daemon=True).start()
     try:
@@ -110,6 +112,17 @@ def serve(
     if ending.newer is not None:
         raise click.ClickException(str(TablesNewer(revision=ending.newer)))
     click.echo("stopped" if ending.finished else "stopped; what was still under way is taken up at the next start")
+
+
+def _settle() -> None:
+    """Leave what was loaded out of the collection of garbage, and collect less often.
+
+    A process that serves keeps hundreds of thousands of objects that never die: modules, mappings, parsed drawings.
+    Looking through them again and again was a tenth of its CPU time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class _Ending:
