@@ -25,8 +25,9 @@ WHO = {
     "UT_DraftPlan": "li",
     "UT_Approve": "chen",
     "UT_Compose": "li",
-    "UT_Execute": "tang",
-    "UT_ConfirmDone": "li",
+    "UT_Order": "li",
+    "UT_SendNew": "tang",
+    "UT_ConfirmReceipt": "li",
     "UT_Ask": "li",
     "UT_Close": "li",
 }

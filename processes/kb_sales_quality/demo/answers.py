@@ -209,6 +209,58 @@ def _execute(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     }
 
 
+def _order(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    return {"order_slip_no": f"NX{scene.today:%y%m%d}{scene.story.key}"}
+
+
+def _remedy(topic: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    return next(remedy for remedy in topic["remedies"] if remedy["kind"] == kind)
+
+
+def _take_back(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    return {"taken_back_on": scene.today.isoformat(), "taken_back_quantity": _remedy(topic, "return")["quantity"]}
+
+
+def _refund(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    voucher, amount = f"TK{scene.today:%y%m%d}{scene.story.key}", _remedy(topic, "return")["amount"]
+    return {"refunded_on": scene.today.isoformat(), "refund_amount": amount, "refund_voucher": voucher}
+
+
+def _send_new(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    return {
+        "sent_on": scene.today.isoformat(),
+        "sent_quantity": _remedy(topic, "exchange")["quantity"],
+        "consignment_no": f"SF{scene.today:%y%m%d}{scene.story.key}",
+    }
+
+
+def _cut_price(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    number, amount = f"HZ{scene.today:%y%m%d}{scene.story.key}", _remedy(topic, "price_cut")["amount"]
+    return {"cut_on": scene.today.isoformat(), "cut_amount": amount, "credit_note_no": number}
+
+
+def _repair(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    return {
+        "repaired_on": scene.today.isoformat(),
+        "repaired_quantity": _remedy(topic, "free_repair")["quantity"],
+        "repair_result": scene.words("更换零件，试验合格。", "Part replaced, tested and found good."),
+    }
+
+
+def _send_back(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    number = f"SF{scene.today:%y%m%d}{scene.story.key}"
+    return {"returned_on": scene.today.isoformat(), "return_consignment_no": number}
+
+
+def _confirm_receipt(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    return {"customer_confirmed": "yes", "confirmed_on": scene.today.isoformat(), "confirmed_how": "receipt"}
+
+
+def _new_date(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    why = scene.words("备货尚未到齐，到货即发。", "The stock is not complete yet; it is sent when it is.")
+    return {"due_on": scene.day(2), "delay_reason": why}
+
+
 def _confirm_done(_scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"remedy_done": True}
 
@@ -291,6 +343,15 @@ FORMS: Mapping[str, Callable[[Scene[Complaint], Mapping[str, Any]], Answers]] = 
     "UT_Compose": _compose,
     "UT_ExplainReject": _explain,
     "UT_HeadConfirmReject": _confirm_refusal,
+    "UT_Order": _order,
+    "UT_TakeBack": _take_back,
+    "UT_Refund": _refund,
+    "UT_SendNew": _send_new,
+    "UT_CutPrice": _cut_price,
+    "UT_Repair": _repair,
+    "UT_SendBack": _send_back,
+    "UT_ConfirmReceipt": _confirm_receipt,
+    "UT_NewDate": _new_date,
     "UT_Execute": _execute,
     "UT_ConfirmDone": _confirm_done,
     "UT_Ask": _ask,
@@ -321,6 +382,15 @@ HOURS: Mapping[str, float] = {
     "UT_DraftPlan": 3,
     "UT_Approve": 2,
     "UT_Compose": 2,
+    "UT_Order": 2,
+    "UT_TakeBack": 8,
+    "UT_Refund": 4,
+    "UT_SendNew": 10,
+    "UT_CutPrice": 6,
+    "UT_Repair": 12,
+    "UT_SendBack": 3,
+    "UT_ConfirmReceipt": 3,
+    "UT_NewDate": 2,
     "UT_Execute": 14,
     "UT_ConfirmDone": 3,
     "UT_Ask": 3,

@@ -22,7 +22,7 @@ PEOPLE = (
     Figure("wang", "王芳", "Wang Fang", ("qc",)),
     Figure("xu", "徐磊", "Xu Lei", ("qc",)),
     Figure("sun", "孙伟", "Sun Wei", ("injection_workshop", "manufacturing")),
-    Figure("tang", "唐杰", "Tang Jie", ("packaging_storage", "logistics", "warehouse")),
+    Figure("tang", "唐杰", "Tang Jie", ("packaging_storage", "logistics", "warehouse", "repair")),
     Figure("wu", "吴婷", "Wu Ting", ("contract_mgmt", "finance")),
     Figure("gao", "高峰", "Gao Feng", ("gm_office",)),
     Figure("ma", "马建国", "Ma Jianguo", ("gm", "manager")),
