@@ -185,6 +185,8 @@ class Limits:
     """So many messages and signals may follow from one act of a person or timer; the next one is an incident."""
     step_seconds: float = 2.0
     """After so long a step is cut where it may be cut, and goes on as a job."""
+    begin_by_date: bool = True
+    """Whether start events with a timer wait for it; without, such processes begin by hand only."""
     message_wait: str = "P7D"
     """How long a thrown message is kept for one who waits for it before it becomes an incident; ISO 8601."""
 

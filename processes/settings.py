@@ -90,6 +90,9 @@ class Settings:
     """So long a process that is told to end waits for the steps, letters and pages that are under way."""
     step_seconds: int = 2
     """After so long a step is cut where it may be cut and goes on as a job, so that it does not hold up others."""
+    begin_by_date: bool = True
+    """Whether what is drawn with a date begins by itself, such as the monthly meeting; without, people start it. It
+    holds for what is deployed from then on."""
     most_messages: int = 1000
     """So many messages and signals may follow from one act of a person or timer; the next one is an incident."""
 

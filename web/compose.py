@@ -104,6 +104,7 @@ def runtime_for(
         zone=zone,
         dispatcher=dispatcher,
         settings=Limits(
+            begin_by_date=office.settings.begin_by_date,
             most_messages=office.settings.most_messages,
             step_seconds=office.settings.step_seconds,
             message_wait=f"P{office.settings.message_days}D",

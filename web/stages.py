@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -37,6 +37,8 @@ class Stages:
     def __init__(self, folder: Path, settings: Settings, deployed: Sequence[Folder] | None = None) -> None:
         """Keep the throw-away databases in a folder that exists; the settings hold for all of them.
 
+        Nothing begins by date on them: days pass, and a scenario is about its own case.
+
         Args:
             folder: for the databases.
             settings: of the throw-away installations.
@@ -44,7 +46,7 @@ class Stages:
                 folder of the scenario in the place of that with its key.
         """
         self.folder = folder
-        self.settings = settings
+        self.settings = replace(settings, begin_by_date=False)
         self.deployed = deployed
         self.count = 0
         self.templates: dict[Path | None, Template | DeploymentRefused] = {}

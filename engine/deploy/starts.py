@@ -30,7 +30,7 @@ def arm_starts(
     for table in (DbSubscription, DbTimer):
         session.execute(delete(table).where(table.definition_id.in_(versions)))
     for point in compiled.processes[key].starts:
-        if point.kind == Trigger.TIMER:
+        if point.kind == Trigger.TIMER and session.runtime.settings.begin_by_date:
             _arm_timer(session, definition_id, point, functions)
         elif point.kind in (Trigger.MESSAGE, Trigger.SIGNAL):
             values = {"definition_id": definition_id, "element": point.element, "kind": point.kind, "name": point.name}

@@ -33,6 +33,7 @@ class CaseFilter:
     owner: str | None = None
     unit: str | None = None
     procedure: str | None = None
+    """Its key; without one complaints are looked for, and nothing of the management's."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """Facts by their name, as people write them: `{"lot_no": "l2610"}`."""
     late: bool | None = None
@@ -203,6 +204,8 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
         DbCase.procedure: wanted.procedure,
     }
     found += [column == value for column, value in columns.items() if value is not None]
+    if wanted.procedure is None:
+        found += _complaints(session)
     for name, text in wanted.facts.items():
         same = (DbCaseFact.name == name) & DbCaseFact.folded.in_({facts.fold(text, kind) for kind in FOLDS})
         if name in _personal(session):
@@ -216,6 +219,12 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
     if wanted.received_before is not None:
         found.append(DbCase.received_at < wanted.received_before)
     return found
+
+
+def _complaints(session: Session) -> list[ColumnElement[bool]]:
+    """That a case is a complaint, where there are others as well."""
+    other = procedures.management(session)
+    return [DbCase.procedure.not_in(sorted(other))] if other else []
 
 
 def _mentions(text: str) -> list[ColumnElement[bool]]:

@@ -29,6 +29,7 @@ __all__ = [
     "decision",
     "evaluate",
     "find",
+    "management",
     "of_call",
     "of_deployment",
     "of_instance",
@@ -57,6 +58,11 @@ def current(session: Session) -> Sequence[Procedure]:
     """The newest version of each procedure, shared processes left out, by key."""
     latest = {each.key: each for each in deployments.declarations(session) if isinstance(each, Procedure)}
     return [latest[key] for key in sorted(latest) if key and not latest[key].shared]
+
+
+def management(session: Session) -> frozenset[str]:
+    """The keys of the procedures whose cases are no complaints: a meeting, a report, a notice."""
+    return frozenset(each.key for each in current(session) if each.kind == "management")
 
 
 def check_settings(session: Session, settings: Settings) -> None:

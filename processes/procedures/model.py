@@ -186,7 +186,9 @@ class Fact:
     """What it is, from the variables of the case."""
     kind: LineKind = "text"
     """How it is shown and sorted."""
-    role: Literal["", "complainant", "company", "phone", "email", "product", "quantity"] = ""
+    role: Literal[
+        "", "complainant", "company", "phone", "email", "product", "quantity", "quality", "redone", "mediated"
+    ] = ""
     """What all procedures may ask for: letters and the look-up of callers go by it."""
     searched: bool = False
     """Found by the search."""
@@ -231,6 +233,9 @@ class Procedure:
     """What pages call the procedure."""
     prefix: str = ""
     """What case numbers begin with: KB-2026-000123."""
+    kind: Literal["complaint", "management"] = "complaint"
+    """Whether its cases are complaints, or what the house does about them: a meeting, a report. Lists, counts and
+    statistics show complaints unless such a procedure is asked for."""
     registration: Registration | None = field(default=None, metadata={"key": "register"})
     """How a case begins; a procedure that only messages start has none."""
     phases: tuple[Phase, ...] = ()

@@ -1,0 +1,113 @@
+import pytest
+from house import GM_OFFICE, INTAKE, QC, REGISTER, actor
+
+from engine.deploy import deployments
+from engine.run import instances
+from engine.values import SYSTEM
+from processes import folders
+from processes.cases import register, search
+from processes.cases.schema import DbCase
+from processes.management import agenda
+from processes.people import organisation
+
+MANUFACTURING = actor("sun", "manufacturing")
+
+
+def variables(house, number):
+    with house.database.reading() as session:
+        return instances.get_variables(session, number)
+
+
+def note(house, case, kind, **data):
+    with house.database.transaction() as session:
+        register.note(session, session.get_one(DbCase, case), kind, by=SYSTEM, data=data)
+
+
+@pytest.fixture
+def month(make_house):
+    """September: three complaints about one product; in October the figures are there."""
+    house = make_house("2026-09-14T09:30")
+    house.deploy()
+    with house.database.transaction() as session:
+        organisation.create_unit(session, "manufacturing", name_zh="制造部", name_en="Manufacturing")
+    for _ in range(3):
+        house.start("complaint_intake", INTAKE)
+        house.do("UT_Register", INTAKE, received_at="2026-09-14T09:30:00+08:00", **REGISTER)
+    with house.database.transaction() as session:
+        session.get_one(DbCase, 2).unit = "manufacturing"
+    house.clock.set(house.clock.now().replace(month=10, day=12))
+    return house
+
+
+def hold(house, *resolutions):
+    said = "逐件讨论了上月的案件。"
+    house.do("UT_Report", QC, report_discussion=said, report_conclusion=said)
+    house.do("UT_Report", MANUFACTURING, report_discussion=said, report_conclusion=said)
+    house.do(
+        "UT_HoldMeeting",
+        GM_OFFICE,
+        meeting_on=house.clock.now().date().isoformat(),
+        attendees="总经理室、品管单位",
+        minutes=said,
+        resolutions=list(resolutions),
+    )
+
+
+def test_agenda_has_what_was_repeated_and_what_had_no_effect(month):
+    note(month, 1, agenda.INEFFECTIVE, unit="injection_workshop", root_cause="模温低")
+    known = variables(month, month.start("review_meeting", GM_OFFICE))
+    assert (known["period"], known["period_from"], known["period_to"]) == ("2026-09", "2026-09-01", "2026-09-30")
+    total = known["figures"][0]
+    assert (total["by"], total["received"], total["closed"], total["open"]) == ("total", 3, 0, 3)
+    repeated, *_, last = known["candidates"]
+    assert (repeated["why"], repeated["note"].count(",")) == ("repeated", 2)
+    assert (last["why"], last["unit"]) == ("ineffective", "injection_workshop")
+    assert [each["unit"] for each in known["reporters"]] == ["manufacturing"]
+
+
+def test_what_is_overdue_or_without_effect_is_on_the_next_agenda_until_another_takes_its_place(month):
+    month.start("review_meeting", GM_OFFICE)
+    month.work()
+    hold(
+        month,
+        {"text": "加装模温联锁。", "unit": "manufacturing", "due": "2026-10-16"},
+        {"text": "出货前抽检外箱。", "unit": "manufacturing", "due": "2026-12-20"},
+    )
+    month.until("2026-11-04T09:00")
+    second = month.start("review_meeting", GM_OFFICE)
+    left = variables(month, second)["open_resolutions"]
+    assert [(each["no"], each["state"]) for each in left] == [("RM-2026-000001-1", "open")]
+    note(month, 4, agenda.RESULT, no="RM-2026-000001-2", effective=False)
+    note(month, 4, agenda.SUPERSEDED, no="RM-2026-000001-1", by="RM-2026-000002-1")
+    third = variables(month, month.start("review_meeting", GM_OFFICE))["open_resolutions"]
+    assert [(each["no"], each["state"]) for each in third] == [("RM-2026-000001-2", "no_effect")]
+
+
+def test_minutes_are_kept_with_the_meeting(month):
+    meeting = month.start("review_meeting", GM_OFFICE)
+    month.work()
+    hold(month, {"text": "加装模温联锁。", "unit": "manufacturing", "due": "2026-10-16"})
+    assert variables(month, meeting)["minutes_document"]["name"] == "RM-2026-000001-minutes.pdf"
+
+
+def test_a_meeting_is_no_complaint_in_lists(month):
+    month.start("review_meeting", GM_OFFICE)
+    with month.database.reading() as session:
+        everything = search.search(session, actor("chen", "admin"))
+        meetings = search.search(session, actor("chen", "admin"), search.CaseFilter(procedure="review_meeting"))
+        assert {case.procedure for case in everything.cases} == {"kb_sales_quality"}
+        assert [case.number for case in meetings.cases] == ["RM-2026-000001"]
+        assert search.find_exact(session, actor("chen", "admin"), "RM-2026-000001") is not None
+
+
+def test_it_begins_by_date_on_the_third_working_day(make_house):
+    house = make_house("2026-10-20T09:00")
+    with house.database.transaction() as session:
+        files = folders.read(folders.ROOT / "review_meeting").files
+        deployments.deploy(session, "review_meeting", files, by=SYSTEM)
+    house.until("2026-11-01T00:00")
+    assert house.open_tasks() == []
+    house.until("2026-11-04T08:59")
+    assert house.open_tasks() == []
+    house.until("2026-11-04T09:00")
+    assert house.open_tasks() == ["UT_Report"]
