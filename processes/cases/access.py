@@ -80,6 +80,16 @@ def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
     return _reads(actor, rules)
 
 
+def read_whole(session: Session, actor: Actor) -> Sequence[str]:
+    """The procedures of which the actor may see every case: of these figures are shown, of others they would mislead.
+
+    Private ones only to the roles that read them; administrators do not read those that are closed to them.
+    """
+    rules = _rules(session)
+    mine = ((key, readers.groups & actor.reach, actor.admin and not readers.closed) for key, readers in rules.readers)
+    return [key for key, reads, administers in mine if reads or administers]
+
+
 MOST_KEPT = 500
 """So many conditions are kept: each is the same for the same actor, groups and rules, and putting it together costs
 more than asking the database."""

@@ -17,6 +17,27 @@ Terms = Annotated[Mapping[str, Mapping[str, str]], "terms"]
 WorkingTime = Annotated[str, "working time"]
 """Hours or minutes of work, or ordinary working days: 4h, 30m, 0.5d."""
 
+Role = Literal[
+    "",
+    "complainant",
+    "company",
+    "phone",
+    "email",
+    "product",
+    "quantity",
+    "quality",
+    "lot",
+    "channel",
+    "kind",
+    "area",
+    "remedies",
+    "cost",
+    "redone",
+    "mediated",
+]
+"""What a fact is in every procedure: of the statistics channel, kind and area of a complaint, product and lot, the
+remedies, what they cost, how often measures were drawn up again and how often it was mediated."""
+
 LineKind = Literal[
     "text", "choice", "moment", "day", "money", "number", "person", "unit", "contact", "identity", "list"
 ]
@@ -186,10 +207,10 @@ class Fact:
     """What it is, from the variables of the case."""
     kind: LineKind = "text"
     """How it is shown and sorted."""
-    role: Literal[
-        "", "complainant", "company", "phone", "email", "product", "quantity", "quality", "redone", "mediated"
-    ] = ""
-    """What all procedures may ask for: letters and the look-up of callers go by it."""
+    role: Role = ""
+    """What all procedures may ask for: letters, the look-up of callers and the statistics go by it."""
+    words: Terms = field(default_factory=dict)
+    """What its values are called, where no field of a form has them as options: `en = { quality = "Quality" }`."""
     searched: bool = False
     """Found by the search."""
     listed: bool = False
@@ -288,6 +309,7 @@ __all__ = [
     "Readers",
     "Registration",
     "Reopening",
+    "Role",
     "Terms",
     "Text",
     "WorkingTime",

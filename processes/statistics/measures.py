@@ -1,0 +1,160 @@
+"""What is counted of cases: each a condition, the same in the table and in the list that a number opens."""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+
+from engine import Session, joins, now
+from processes.cases.facts import fold
+from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCaseFact
+from processes.procedures.model import Role
+from processes.statistics.dimensions import DIMENSIONS, fact
+from processes.statistics.scope import Scope, counted
+
+Condition = ColumnElement[bool]
+THIRD = 3
+"""The same complaint so often is a matter of its own (KB-2.1.1-4)."""
+
+
+def _clock(*conditions: Condition) -> Condition:
+    return exists().where(DbCaseClock.case_id == DbCase.id, *conditions).correlate(DbCase)
+
+
+def _late(session: Session, _scope: Scope) -> Condition:
+    """A limit that is no mere target has passed before it was kept, or without."""
+    until = func.coalesce(DbCaseClock.stopped_at, now(session))
+    return _clock(DbCaseClock.soft.is_(False), DbCaseClock.due_at < until)
+
+
+def _in_time(session: Session, scope: Scope) -> Condition:
+    """All limits that are no mere targets were kept."""
+    hard = DbCaseClock.soft.is_(False) & DbCaseClock.due_at.is_not(None)
+    still = _clock(hard, DbCaseClock.stopped_at.is_(None))
+    return _clock(hard, DbCaseClock.stopped_at.is_not(None)) & ~still & ~_late(session, scope)
+
+
+def _target(*, kept: bool) -> Callable[[Session, Scope], Condition]:
+    def condition(session: Session, _scope: Scope) -> Condition:
+        until = func.coalesce(DbCaseClock.stopped_at, now(session))
+        missed = DbCaseClock.due_at < until
+        done = (DbCaseClock.stopped_at <= DbCaseClock.due_at) if kept else missed
+        return _clock(DbCaseClock.soft.is_(True), done)
+
+    return condition
+
+
+def _noted(kind: str) -> Callable[[Session, Scope], Condition]:
+    def condition(_session: Session, _scope: Scope) -> Condition:
+        of_case = DbCaseEntry.case_id == DbCase.id
+        return exists().where(of_case, DbCaseEntry.kind == kind).correlate(DbCase)
+
+    return condition
+
+
+def _known(role: Role) -> Callable[[Session, Scope], Condition]:
+    def condition(_session: Session, scope: Scope) -> Condition:
+        return fact(scope, role).is_not(None)
+
+    return condition
+
+
+def _at_least(role: Role, least: int) -> Callable[[Session, Scope], Condition]:
+    def condition(_session: Session, scope: Scope) -> Condition:
+        names, amount = scope.names(role), fold(str(least), "number")
+        if not names:
+            return false()
+        of_case = (DbCaseFact.case_id == DbCase.id) & DbCaseFact.name.in_(names)
+        return exists().where(of_case, DbCaseFact.folded >= amount).correlate(DbCase)
+
+    return condition
+
+
+def _ended(*kinds: str) -> Callable[[Session, Scope], Condition]:
+    def condition(_session: Session, scope: Scope) -> Condition:
+        known = [(key, keys) for key, keys in scope.ended(*kinds).items() if keys]
+        ends = (and_(DbCase.procedure == key, DbCase.outcome.in_(keys)) for key, keys in known)
+        return and_(DbCase.closed_at.is_not(None), or_(false(), *ends))
+
+    return condition
+
+
+def _again(dimension: str, least: int) -> Callable[[Session, Scope], Condition]:
+    """So many cases of the scope have the same in a dimension."""
+
+    def condition(_session: Session, scope: Scope) -> Condition:
+        value = DIMENSIONS[dimension](scope)
+        rows = select(value.label("value")).where(counted(scope)).subquery()
+        often = select(rows.c.value).where(rows.c.value.is_not(None)).group_by(rows.c.value)
+        return value.in_(often.having(func.count() >= least))
+
+    return condition
+
+
+def _closed_on_its_day(_session: Session, scope: Scope) -> Condition:
+    """Settled with whoever took it in: closed on the day of its receipt, never opened again (PW-2.2.1-1)."""
+    return and_(_ended("upheld", "partly", "declined")(_session, scope), DbCase.id.in_(same_day(_session, scope)))
+
+
+def same_day(session: Session, scope: Scope) -> list[int]:
+    """The cases of the scope that were closed on the day of their receipt, in the zone of the installation."""
+    again = _noted("reopened")(session, scope)
+    found = select(DbCase.id, DbCase.received_at, DbCase.closed_at)
+    rows = session.execute(found.where(counted(scope), DbCase.closed_at.is_not(None), ~again))
+    zone = scope.zone
+    moments = [(number, received, closed) for number, received, closed in rows if closed is not None]
+    return [
+        number
+        for number, received, closed in moments
+        if received.astimezone(zone).date() == closed.astimezone(zone).date()
+    ]
+
+
+def _steps(*, late: bool) -> Callable[[Session, Scope], Condition]:
+    def condition(session: Session, _scope: Scope) -> Condition:
+        return step_of(session, late=late)
+
+    return condition
+
+
+def step_of(session: Session, unit: str | None = None, *, late: bool = False, whose: bool = False) -> Condition:
+    """Whether a step of the case was for a unit, or was late.
+
+    Args:
+        session: for the time.
+        unit: which one; None: persons only, with `whose`.
+        late: only steps that were done after they were due, or are not done and due.
+        whose: whether the unit matters.
+    """
+    work = joins.work()
+    found = [work.c.business_key == DbCase.number]
+    if late:
+        found.append(work.c.due_at < func.coalesce(work.c.ended_at, now(session)))
+    if whose:
+        found.append(work.c.unit.is_(None) if unit is None else work.c.unit == unit)
+    return exists().where(*found).correlate(DbCase)
+
+
+MEASURES: Mapping[str, Callable[[Session, Scope], Condition]] = {
+    "cases": lambda _session, _scope: true(),
+    "open": lambda _session, _scope: DbCase.closed_at.is_(None),
+    "closed": lambda _session, _scope: DbCase.closed_at.is_not(None),
+    "late": _late,
+    "in_time": _in_time,
+    "target_met": _target(kept=True),
+    "target_missed": _target(kept=False),
+    "found_for": _ended("upheld", "partly"),
+    "found_against": _ended("declined"),
+    "taken_back": _ended("withdrawn"),
+    "left_open": _ended("open"),
+    "first_contact": _closed_on_its_day,
+    "opened_again": _noted("reopened"),
+    "redone": _at_least("redone", 1),
+    "redone_often": _at_least("redone", 2),
+    "mediated": _at_least("mediated", 1),
+    "with_cost": _known("cost"),
+    "blocked": _noted("blocked"),
+    "same_lot": _again("lot", THIRD),
+    "same_kind": _again("same", THIRD),
+    "late_step": _steps(late=True),
+}
+"""By the name that addresses have."""
