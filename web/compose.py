@@ -120,7 +120,7 @@ def runtime_for(
         alarms=alarms(),
         declarations=known,
         chores=(
-            overdue.sweep,
+            partial(overdue.sweep, office=office),
             partial(mailing.send_waiting, office=office),
             partial(notices.sweep, office=office),
             partial(purging.sweep, office=office),

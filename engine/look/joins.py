@@ -25,12 +25,12 @@ def open_tasks() -> Subquery:
 def work() -> Subquery:
     """The tasks that are open or completed, for counting what was done, by whom and how long it took.
 
-    Columns: `id`, `instance_id`, `business_key` of the instance, `deployment_id`, `process_key`, `element`, `unit` (the
+    Columns: `id`, `instance_id`, `business_key` of the instance, `deployment_id`, `process_key`, `element`, `name`, `unit` (the
     first of the groups that it was open to, null where it was for persons only), `created_at`, `due_at`, `ended_at`.
     """
     of_audience = DbAudienceMember.audience_id == DbTask.audience_id
     unit = select(func.min(DbAudienceMember.value)).where(of_audience, DbAudienceMember.kind == "group")
-    columns = DbTask.id, DbTask.instance_id, DbTask.deployment_id, DbTask.process_key, DbTask.element
+    columns = DbTask.id, DbTask.instance_id, DbTask.deployment_id, DbTask.process_key, DbTask.element, DbTask.name
     moments = DbTask.created_at, DbTask.due_at, DbTask.ended_at
     query = select(*columns, *moments, DbInstance.business_key, unit.correlate(DbTask).scalar_subquery().label("unit"))
     done = DbTask.status != TaskStatus.CANCELLED

@@ -138,6 +138,11 @@ def has_worked(person: str) -> ColumnElement[bool]:
     return _one(DbCaseAudience.kind == "person", DbCaseAudience.value == person)
 
 
+def has_part(unit: str) -> ColumnElement[bool]:
+    """Whether a unit works or has worked on a case, or was told of it."""
+    return _one(DbCaseAudience.kind == "group", DbCaseAudience.value == unit)
+
+
 FEW = 500
 """Of so many cases a list is looked through one by one."""
 

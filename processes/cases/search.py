@@ -32,6 +32,8 @@ class CaseFilter:
     outcome: str | None = None
     owner: str | None = None
     unit: str | None = None
+    part: str | None = None
+    """A unit that has a part in it: it works or has worked on the case, or was found to be responsible."""
     procedure: str | None = None
     """Its key; without one complaints are looked for, and nothing of the management's."""
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -206,6 +208,8 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
     found += [column == value for column, value in columns.items() if value is not None]
     if wanted.procedure is None:
         found += _complaints(session)
+    if wanted.part is not None:
+        found.append(or_(DbCase.unit == wanted.part, access.has_part(wanted.part)))
     for name, text in wanted.facts.items():
         same = (DbCaseFact.name == name) & DbCaseFact.folded.in_({facts.fold(text, kind) for kind in FOLDS})
         if name in _personal(session):

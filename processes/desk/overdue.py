@@ -1,10 +1,17 @@
-"""Steps that are late: once in the record of their case, against the unit, and told to who answers for them."""
+"""Steps that are late: counted against their unit, once in the record of their case, told to who answers for them."""
 
-from sqlalchemy import exists, select
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
 
 from engine import SYSTEM, Database, Session, joins, leases, now, tasks
-from processes.cases import telling
+from processes import procedures
+from processes.cases import access, telling
 from processes.cases.schema import DbCase, DbCaseEntry
+from processes.office import Office
+from processes.people import organisation
 
 KIND = "stage_late"
 
@@ -12,10 +19,47 @@ MOST = 50
 """So many are told in one transaction."""
 
 
-def sweep(database: Database) -> int:
-    """Tell of the steps that have become late since the last time; how many they were. One worker does it for all."""
+@dataclass(frozen=True)
+class LateStep:
+    """A task of a case that is or was not done when it was due."""
+
+    unit: str | None
+    """Whose step it is; None of a step for persons only."""
+    element: str
+    name: str
+    deployment_id: int
+    due: datetime
+    """It is late since then."""
+    done: datetime | None
+    """When it was done; None while it is open."""
+
+
+def of_case(session: Session, case: DbCase) -> Sequence[LateStep]:
+    """The steps of a case that are or were late, the first first (KB-3.4.2-4, KB-3.4.3-4)."""
+    every = joins.work()
+    ended = func.coalesce(every.c.ended_at, now(session))
+    query = select(every).where(every.c.instance_id == case.instance_id, every.c.due_at < ended)
+    return [
+        LateStep(row.unit, row.element, row.name, row.deployment_id, row.due_at, row.ended_at)
+        for row in session.execute(query.order_by(every.c.due_at, every.c.id))
+    ]
+
+
+def counts(session: Session, instance_ids: Collection[int]) -> Mapping[int, int]:
+    """Of some instances how many of their open steps are late, where there are any."""
+    late = joins.open_tasks()
+    query = select(late.c.instance_id, func.count()).where(late.c.instance_id.in_(instance_ids))
+    query = query.where(late.c.due_sort <= now(session)).group_by(late.c.instance_id)
+    return {instance: count for instance, count in session.execute(query)}
+
+
+def sweep(database: Database, office: Office) -> int:
+    """Tell of the steps that have become late since the last time; how many they were. One worker does it for all.
+
+    People are reminded in working time: of what falls due outside of it when it begins again.
+    """
     with database.reading() as session:
-        if not _newly_late(session, 1):
+        if not (_newly_late(session, 1) and office.calendar(session).is_working_time(now(session))):
             return 0
     with leases.one_at_a_time(database, "late steps") as lease:
         return 0 if lease is None else _tell_all(database)
@@ -40,15 +84,28 @@ def _newly_late(session: Session, most: int) -> list[tuple[int, int]]:
 
 def _tell(session: Session, case: DbCase, task_id: int) -> None:
     task = tasks.get_task(session, task_id)
+    unit = next(iter(task.candidate_groups), None)
+    roles, heads = _heads(session, case, unit)
+    access.admit(session, case, people=heads)
     telling.tell(
         session,
         case,
         KIND,
-        [telling.OWNER],
+        [telling.OWNER, *roles],
         by=SYSTEM,
         element=task.element,
-        data={"unit": next(iter(task.candidate_groups), None)},
+        data={"unit": unit, "heads": list(heads)},
         scheduled_at=task.due_at,
-        people=[task.assignee],
+        people=[task.assignee, *heads],
         task=task,
     )
+
+
+def _heads(session: Session, case: DbCase, unit: str | None) -> tuple[Sequence[str], Sequence[str]]:
+    """Who heads a unit: people who are in it and have a role of heads; else the roles."""
+    roles = sorted(procedures.find(session, case.procedure).heads)
+    if not roles:
+        return (), ()
+    members = organisation.members_of(session, [*roles, *([unit] if unit is not None else [])])
+    theirs = members.get(unit or "", frozenset()) & frozenset().union(*(members[role] for role in roles))
+    return ((), sorted(theirs)) if theirs else (roles, ())

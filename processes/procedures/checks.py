@@ -16,7 +16,19 @@ from processes.settings import Settings
 CLOCKS = "clock."
 """What the topics of services begin with that work on clocks."""
 
-OF_CASES = ("register", "phases", "outcomes", "readers", "reopen", "case", "clocks", "facts", "summary", "start")
+OF_CASES = (
+    "register",
+    "phases",
+    "outcomes",
+    "readers",
+    "heads",
+    "reopen",
+    "case",
+    "clocks",
+    "facts",
+    "summary",
+    "start",
+)
 """Tables that say something about cases."""
 
 KNOWN = frozenset({"case_no", "case_title", "received_at", "customer_language", "owner", "accepted_at"})
@@ -64,6 +76,7 @@ def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:
             "phases",
             "outcomes",
             "readers",
+            "heads",
             "reopen",
             "case",
             "clocks",

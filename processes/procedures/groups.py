@@ -61,6 +61,7 @@ def _missing(group: str, organisation: Collection[str], everywhere: Counter[str]
 def _declared(procedure: Procedure) -> Iterator[tuple[Path, frozenset[str]]]:
     """The groups that a declaration names, and where."""
     yield ("readers", "groups"), procedure.readers.groups
+    yield ("heads",), procedure.heads
     if procedure.registration is not None:
         yield ("register", "groups"), procedure.registration.groups
     if procedure.reopening is not None:

@@ -265,6 +265,9 @@ class Procedure:
     """How a case may end, by key."""
     readers: Readers = Readers()
     """Who sees the cases beside those who work on them."""
+    heads: frozenset[str] = frozenset()
+    """Roles of those who head a unit: whoever has one and is in the unit of a late step is told of it; where nobody in
+    the unit has one, whoever has one is."""
     reopening: Reopening | None = field(default=None, metadata={"key": "reopen"})
     """How a closed case may be opened again; without it none is."""
     case: Mapping[str, Expression] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from processes.cases.card import CaseClock, Cell
 from processes.cases.facts import Values
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClockPast, DbCasePhase
 from processes.clock.calendar import WorkingCalendar
+from processes.desk import overdue
 from processes.procedures.model import Procedure
 from web.cases.lines import lines
 from web.shell import dates, here, language, words
@@ -211,6 +212,35 @@ def summary(known: Known) -> list[tuple[str, str]]:
     said = lines(known.words, known.words.procedure.summary, known.values, known.names)
     outcome = known.words.outcome(known.case.outcome)
     return [*said, (_("Outcome"), outcome)] if outcome else said
+
+
+@dataclass(frozen=True)
+class LateStep:
+    """A step that is or was late, as the page shows it."""
+
+    unit: str
+    name: str
+    due: str
+    done: str
+    """Empty while it is open."""
+
+
+def late_steps(known: Known) -> list[LateStep]:
+    """The steps of a case that were not done when they were due, against their unit."""
+    tongue, year = language.current(), here.now().year
+
+    def said(moment: datetime) -> str:
+        return dates.moment_text(moment, tongue, here.zone(), this_year=year)
+
+    return [
+        LateStep(
+            unit=known.names.unit(each.unit) if each.unit is not None else "",
+            name=language.say(each.name, each.deployment_id),
+            due=said(each.due),
+            done=said(each.done) if each.done is not None else "",
+        )
+        for each in overdue.of_case(known.session, known.case)
+    ]
 
 
 def people(known: Known) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from web.shell.people import Names
 from web.shell.words import Words, field_of, text_of
 
 STATES = ("open", "late", "closed", "all")
-CHOSEN = ("phase", "outcome", "severity", "owner", "unit")
+CHOSEN = ("phase", "outcome", "severity", "owner", "unit", "part")
 """Core columns that are chosen from a list."""
 FACT = "fact."
 """What the parameters of facts begin with."""
@@ -96,6 +96,7 @@ class Asked:
             severity=self.chosen.get("severity"),
             owner=self.chosen.get("owner"),
             unit=self.chosen.get("unit"),
+            part=self.chosen.get("part"),
         )
 
 
@@ -138,6 +139,7 @@ def fields(session: Session, wanted: Asked, words: Words, called: Names) -> tupl
         "severity": _once(pair for one in shown for pair in words.named(one.key).severities().items()),
         "owner": sorted(((key, called.person(key)) for key in used["owner"]), key=lambda each: each[1]),
         "unit": sorted(((key, called.unit(key)) for key in used["unit"]), key=lambda each: each[1]),
+        "part": sorted(((key, called.unit(key)) for key in here.actor().groups), key=lambda each: each[1]),
     }
     labels = {
         "phase": _("Phase"),
@@ -145,6 +147,7 @@ def fields(session: Session, wanted: Asked, words: Words, called: Names) -> tupl
         "severity": _("Severity"),
         "owner": _("Owner"),
         "unit": _("Unit"),
+        "part": _("Our cases"),
     }
     made = {name: Field(name, labels[name], wanted.chosen.get(name, ""), options[name]) for name in CHOSEN}
     more = [made[name] for name in CHOSEN if name != "phase" and (options[name] or name in wanted.chosen)]

@@ -15,6 +15,7 @@ from processes.cases.schema import DbCase, DbCaseClock
 from processes.cases.search import CasePage, search
 from processes.cases.timeline import Group, count, timeline
 from processes.clock.calendar import WorkingCalendar
+from processes.desk import overdue
 from processes.procedures.model import Fact
 from web.cases import cards, filters, looks, papers
 from web.cases.lines import KINDS
@@ -64,6 +65,8 @@ class Row:
     due: Badge | None
     severity: Badge | None
     stopped: Badge | None
+    late: Badge | None
+    """How many of its open steps are late."""
     received: str
     owner: str
     address: str
@@ -91,9 +94,19 @@ def list_cases() -> Response:
         found = search(session, here.actor(), wanted.filter())
         called = names(session)
         facts = filters.listed(session, wanted)
-        broken = admin.stopped(session, [case.instance_id for case in found.cases])
+        shown = [case.instance_id for case in found.cases]
+        broken, late = admin.stopped(session, shown), overdue.counts(session, shown)
         rows = [
-            case_row(case, called, calendar, words, facts, stopped=case.instance_id in broken) for case in found.cases
+            case_row(
+                case,
+                called,
+                calendar,
+                words,
+                facts,
+                stopped=case.instance_id in broken,
+                late=late.get(case.instance_id, 0),
+            )
+            for case in found.cases
         ]
         first, more = filters.fields(session, wanted, words, called)
         columns = _columns(wanted, facts, filters.who(session, wanted))
@@ -129,6 +142,7 @@ def case_row(
     facts: Sequence[Fact] = (),
     *,
     stopped: bool = False,
+    late: int = 0,
 ) -> Row:
     """A case in one line."""
     now, tongue, said = here.now(), language.current(), words.of(case)
@@ -142,6 +156,7 @@ def case_row(
         due=_reply_badge(case, now, calendar),
         severity=severity_badge(said.severity(case.severity)),
         stopped=stopped_badge() if stopped else None,
+        late=Badge(ngettext("%(num)s late step", "%(num)s late steps", late), "bad", "alert-triangle") if late else None,
         received=dates.moment_text(case.received_at, tongue, here.zone(), this_year=now.year),
         owner=called.person(case.owner) if case.owner else "",
         address=url_for("cases.case", number=case.number),
@@ -221,6 +236,7 @@ def case(number: str) -> BaseResponse:
             shown_documents=[each.as_file for each in files[:SHOWN_DOCUMENTS]],
             may_add=papers.may_add(session, found),
             people=cards.people(known),
+            late_steps=cards.late_steps(known),
             summary=cards.summary(known),
             **_looked_at(known),
             **_history(known, ways),

@@ -100,11 +100,55 @@ def test_a_step_that_is_late_is_told_once_and_recorded_against_its_unit(staffed)
     house.clock.set(due)
     with house.database.transaction() as session:
         tasks.claim(session, house.open_task("UT_AcceptCase"), by=SALES)
-    assert overdue.sweep(house.database) == 1
-    assert overdue.sweep(house.database) == 0
+    assert overdue.sweep(house.database, house.office) == 1
+    assert overdue.sweep(house.database, house.office) == 0
     (entry,) = entries(house, "stage_late")
     assert (entry.element, entry.data["unit"], entry.scheduled_at) == ("UT_AcceptCase", "sales", due)
-    assert {("li", "stage_late"), ("zhou", "stage_late")} <= heard(house)
+    told = {person for person, kind in heard(house) if kind == "stage_late"}
+    assert told == {"li", "zhou", "chen"}, "who has it, who answers for the case, and the head"
+
+
+def test_the_head_of_the_unit_is_told_of_its_late_steps_and_no_other_head(staffed):
+    house = staffed
+    with house.database.transaction() as session:
+        organisation.set_groups(session, "li", ["sales", "dept_head"])
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **REGISTER)
+    house.clock.set(shanghai("2026-09-28T14:30"))
+    assert overdue.sweep(house.database, house.office) == 1
+    assert {person for person, kind in heard(house) if kind == "stage_late"} == {"li", "zhou"}
+    with house.database.reading() as session:
+        case = session.scalars(select(DbCase)).one()
+        assert access.may_see(session, organisation.actor_of(session, "li"), case)
+
+
+def test_nobody_is_reminded_at_night_and_the_step_is_late_since_it_was_due(staffed):
+    house = staffed
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **REGISTER)
+    due = shanghai("2026-09-28T14:30")
+    house.clock.set(shanghai("2026-09-28T22:00"))
+    assert overdue.sweep(house.database, house.office) == 0
+    house.clock.set(shanghai("2026-09-29T09:00"))
+    assert overdue.sweep(house.database, house.office) == 1
+    house.do("UT_AcceptCase", SALES)
+    with house.database.reading() as session:
+        (late,) = overdue.of_case(session, session.scalars(select(DbCase)).one())
+    assert (late.unit, late.element, late.due, late.done) == ("sales", "UT_AcceptCase", due, house.clock.now())
+
+
+def test_a_step_that_is_done_before_anybody_noticed_counts_as_late_and_one_in_time_does_not(staffed):
+    house = staffed
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **REGISTER)
+    house.do("UT_AcceptCase", SALES)
+    with house.database.reading() as session:
+        assert overdue.of_case(session, session.scalars(select(DbCase)).one()) == []
+    house.clock.set(shanghai("2026-09-30T10:00"))
+    house.do("UT_Verify", SALES, verify_result="accept")
+    with house.database.reading() as session:
+        (late,) = overdue.of_case(session, session.scalars(select(DbCase)).one())
+    assert (late.element, late.done) == ("UT_Verify", house.clock.now())
 
 
 def test_a_case_that_nobody_takes_over_is_told_of_like_any_other(staffed):

@@ -75,3 +75,18 @@ def test_of_an_identity_number_the_last_four_are_shown(hall):
         assert contacts.identity("1234") == "****"
         g.veil_is_lifted = True
         assert contacts.identity("330203199001011234") == "330203199001011234"
+
+
+def test_a_unit_lists_its_cases_with_how_far_they_are_and_which_of_its_steps_are_late(two):
+    hall, first, second = two
+    hall.do("UT_AcceptCase", "wang")
+    hall.until("2026-09-30T10:00")
+    client = hall.visitor("wang")
+    assert set(numbers(client, "/cases?part=sales")) == {first, second}
+    assert numbers(client, "/cases?part=qc") == []
+    page = client.get("/cases?part=sales").text
+    assert page.count("1 late step") == 2
+    assert re.search(r'<option value="sales" selected>\s*Sales', page)
+    case = re.search(r'id="late".*?</section>', client.get(f"/cases/{second}").text, re.DOTALL)[0]
+    for text in ('<span class="cnt">1</span>', "Sales", "Verify the complaint", "due Tue 29 Sep", "still open"):
+        assert text in case, case
