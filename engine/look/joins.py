@@ -25,8 +25,9 @@ def open_tasks() -> Subquery:
 def work() -> Subquery:
     """The tasks that are open or completed, for counting what was done, by whom and how long it took.
 
-    Columns: `id`, `instance_id`, `business_key` of the instance, `deployment_id`, `process_key`, `element`, `name`, `unit` (the
-    first of the groups that it was open to, null where it was for persons only), `created_at`, `due_at`, `ended_at`.
+    Columns: `id`, `instance_id`, `business_key` of the instance, `deployment_id`, `process_key`, `element`, `name`,
+    `unit` (the first of the groups that it was open to, null where it was for persons only), `created_at`, `due_at`,
+    `ended_at`.
     """
     of_audience = DbAudienceMember.audience_id == DbTask.audience_id
     unit = select(func.min(DbAudienceMember.value)).where(of_audience, DbAudienceMember.kind == "group")

@@ -50,7 +50,7 @@ def counts(session: Session, instance_ids: Collection[int]) -> Mapping[int, int]
     late = joins.open_tasks()
     query = select(late.c.instance_id, func.count()).where(late.c.instance_id.in_(instance_ids))
     query = query.where(late.c.due_sort <= now(session)).group_by(late.c.instance_id)
-    return {instance: count for instance, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def sweep(database: Database, office: Office) -> int:

@@ -156,12 +156,16 @@ def case_row(
         due=_reply_badge(case, now, calendar),
         severity=severity_badge(said.severity(case.severity)),
         stopped=stopped_badge() if stopped else None,
-        late=Badge(ngettext("%(num)s late step", "%(num)s late steps", late), "bad", "alert-triangle") if late else None,
+        late=_late_badge(late) if late else None,
         received=dates.moment_text(case.received_at, tongue, here.zone(), this_year=now.year),
         owner=called.person(case.owner) if case.owner else "",
         address=url_for("cases.case", number=case.number),
         facts=[_fact(case, fact, said) for fact in facts],
     )
+
+
+def _late_badge(late: int) -> Badge:
+    return Badge(ngettext("%(num)s late step", "%(num)s late steps", late), "bad", "alert-triangle")
 
 
 def _fact(case: DbCase, fact: Fact, said: Vocabulary) -> str:
