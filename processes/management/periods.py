@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, SQLColumnExpression
 
+Moment = SQLColumnExpression[datetime] | SQLColumnExpression[datetime | None]
+"""A column with moments."""
+
 
 @dataclass(frozen=True)
 class Period:
@@ -25,7 +28,7 @@ class Period:
         """Its first and its last day."""
         return self.begins.date().isoformat(), (self.ends.date() - timedelta(days=1)).isoformat()
 
-    def covers(self, column: SQLColumnExpression[datetime]) -> ColumnElement[bool]:
+    def covers(self, column: Moment) -> ColumnElement[bool]:
         """That a moment lies in it."""
         return (column >= self.begins) & (column < self.ends)
 

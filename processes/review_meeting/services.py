@@ -116,20 +116,15 @@ def minutes(office: Office, call: Call) -> Mapping[str, Json]:
     Outputs:
         minutes_document: the paper.
     """
+    with office.database.reading() as session:
+        number = get_case(session, call).number
 
-    def make(case: DbCase, house: str) -> Paper:
+    def make(house: str) -> Paper:
         with office.database.reading() as session:
             units = {unit.key: unit.name_zh for unit in organisation.units_of(session, _units_of(call))}
-        return _paper(case, house, call, units)
+        return _paper(number, house, call, units)
 
-    name = f"{get_number(office, call)}-minutes.pdf"
-    return {"minutes_document": papers.keep(office, call, name, make)}
-
-
-def get_number(office: Office, call: Call) -> str:
-    """The number of the case that a service outside of the step works for."""
-    with office.database.reading() as session:
-        return get_case(session, call).number
+    return {"minutes_document": papers.keep(office, call, f"{number}-minutes.pdf", make)}
 
 
 def _reporter(unit: str, cases: Any, period: Period) -> dict[str, Json]:
@@ -161,7 +156,7 @@ def _units_of(call: Call) -> set[str]:
     return {str(row["unit"]) for row in rows if row.get("unit")}
 
 
-def _paper(case: DbCase, house: str, call: Call, units: Mapping[str, str]) -> Paper:
+def _paper(number: str, house: str, call: Call, units: Mapping[str, str]) -> Paper:
     resolved = [
         [str(row["no"]), str(row["text"]), units.get(row["unit"], row["unit"]), str(row["due"])]
         for row in given(call, "resolutions")
@@ -186,7 +181,7 @@ def _paper(case: DbCase, house: str, call: Call, units: Mapping[str, str]) -> Pa
         Grid(("编号", "决议内容", "责任单位", "期限"), resolved, widths=(2, 5, 2, 2)),
         Signatures([Signature("主持人"), Signature("记录人")]),
     ]
-    return Paper("客户抱怨检讨会议纪要", "zh", parts, sender=house, number=case.number)
+    return Paper("客户抱怨检讨会议纪要", "zh", parts, sender=house, number=number)
 
 
 def _report(row: Mapping[str, Any], units: Mapping[str, str]) -> str:
