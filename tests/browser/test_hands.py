@@ -195,7 +195,7 @@ def test_an_element_of_the_drawing_filters_what_happened(guest, served):
     page = visitor.page
     visitor.go(f"/cases/{served.number}")
     everything = page.locator(".tl > li:visible").count()
-    page.locator('.dg [data-element-id="UT_CmInvestigate"] .djs-hit').first.click()
+    page.locator('.dg [data-element-id="UT_ReviewCm"] .djs-hit').first.click()
     page.locator("[data-all-elements]").wait_for()
     assert 0 < page.locator(".tl > li:visible").count() < everything
     page.locator("[data-all-elements]").click()

@@ -91,7 +91,7 @@ PLACES = {
         "web.command.trace:trace", "List rule, element and scenario for folders, by default the shipped ones."
     ),
     "topics": Place(
-        "web.command.topics:topics", "Every topic that a service task may name, with its inputs and outputs."
+        "web.command.topics:topics", "Every topic that a service task may name, with its inputs, outputs and errors."
     ),
 }
 """Where each command is found, and what `kesu --help` says of it without importing any."""

@@ -111,8 +111,7 @@ def register(key: str) -> BaseResponse:
     if not wrong:
         try:
             with here.transaction() as session:
-                number = once.act(session, lambda: _start(session, known, sent).number)
-                entered = Entered(number, stopped=not number)
+                entered = _once(session, known, sent)
                 drafts.discard(session, actor, known.draft)
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
@@ -179,6 +178,18 @@ def _earlier(case: DbCase) -> Earlier:
         case.received_at.astimezone(here.zone()), language.current(), narrow=True, this_year=here.now().year
     )
     return Earlier(case.number, day, case.title, url_for("cases.case", number=case.number))
+
+
+def _once(session: Session, known: Intake, sent: Sent) -> Entered:
+    """Start it, or give what the first press of the same page has entered."""
+    entered: list[Entered] = []
+
+    def begin() -> str:
+        entered.append(_start(session, known, sent))
+        return entered[0].number
+
+    number = once.act(session, begin)
+    return entered[0] if entered else Entered(number, stopped=not number)
 
 
 def _start(session: Session, known: Intake, sent: Sent) -> Entered:

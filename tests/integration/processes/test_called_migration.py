@@ -27,6 +27,8 @@ def kept(house):
 def forget(house):
     """The database as the program of before left it."""
     with house.database.transaction() as session:
+        for table in WAITS:
+            session.execute(text(f"DROP INDEX IF EXISTS ix_{table}_place"))
         session.execute(text("ALTER TABLE instance DROP COLUMN called"))
         for table in WAITS:
             session.execute(text(f"ALTER TABLE {table} DROP COLUMN deployment_id"))
