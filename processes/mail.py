@@ -37,6 +37,8 @@ class Message:
     text: str
     html: str
     written_at: datetime
+    pdf: bytes | None = None
+    """The letter as it is printed, where it goes along."""
 
 
 class Mail(Protocol):
@@ -155,4 +157,6 @@ def as_email(message: Message, sender: str) -> EmailMessage:
         raise LetterRefused(letter=message.template, why=f"it cannot be addressed: {error}") from None
     email.set_content(message.text)
     email.add_alternative(message.html, subtype="html")
+    if message.pdf is not None:
+        email.add_attachment(message.pdf, maintype="application", subtype="pdf", filename=f"{message.template}.pdf")
     return email

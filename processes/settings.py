@@ -40,8 +40,17 @@ class Settings:
     # the company, as letters name it
     company_zh: str = "本公司"
     company_en: str = "our company"
+    company_address_zh: str = ""
+    """Below the name at the head of letters; likewise in English."""
+    company_address_en: str = ""
     contact_phone: str = ""
     contact_email: str = ""
+    signatory_zh: str = ""
+    """Who signs letters; empty: who handles the case, for the unit that writes."""
+    signatory_title_zh: str = ""
+    """The function of who signs."""
+    signatory_en: str = ""
+    signatory_title_en: str = ""
 
     # the goods
     shipments: str = ""
@@ -57,6 +66,8 @@ class Settings:
     smtp_user: str = ""
     smtp_password: str = field(default="", repr=False)
     smtp_tls: bool = False
+    mail_pdf: bool = False
+    """Whether the letter goes along as a PDF, as it is printed; text and HTML say the same."""
 
     # files
     max_file_bytes: int = 20 * 1024 * 1024

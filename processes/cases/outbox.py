@@ -1,7 +1,7 @@
 """Letters on their way out: written and kept first, then sent, once for each key; what cannot go by itself waits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from functools import partial
 
@@ -13,12 +13,16 @@ from processes import procedures
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.errors import LetterRefused, MailRefused
-from processes.letters.model import LANGUAGES, Template, Written
-from processes.letters.rendering import company_names, write
+from processes.letters import printed
+from processes.letters.house import Parties, names_of, sheet_of
+from processes.letters.model import LANGUAGES, LETTER, Template, Written
+from processes.letters.rendering import day_text, dressed, write
 from processes.letters.schema import DbLetter
 from processes.letters.templates import FOLDER, read
 from processes.mail import Message
 from processes.office import Office
+from processes.paper import printing
+from processes.people.schema import DbPerson, DbUnit
 from processes.reading import iso
 
 GAP = "……"
@@ -40,6 +44,8 @@ class Order:
     """email, letter, fax, counter …; by default email where there is an address, else letter."""
     language: str | None = None
     """zh or en; by default the customer's."""
+    unit: str | None = None
+    """The unit that writes."""
 
 
 def find_template(session: Session, instance_id: int, name: str, language: str) -> Template:
@@ -69,13 +75,9 @@ def draft(
     """
     language = order.language or case.language
     template = find_template(session, case.instance_id, order.template, language)
+    procedure, parties = procedures.of_instance(session, case.instance_id), _parties(session, case, order, language)
     names = {
-        **company_names(
-            office.settings,
-            procedures.of_instance(session, case.instance_id),
-            template.language,
-            case.said("complainant"),
-        ),
+        **names_of(office.settings, procedure, template.language, parties),
         "received_at": iso(case.received_at, office.zone),
         "case_no": case.number,
         "today": iso(at, office.zone)[:10],
@@ -84,7 +86,30 @@ def draft(
     }
     if unfinished:
         names |= {name: GAP for name in template.needed if names[name] in (None, "", [])}
-    return write(template, names, office.zone)
+    written = write(template, names, office.zone)
+    if template.kind != LETTER:
+        return written
+    day = day_text(at.astimezone(office.zone).date(), template.language)
+    return dressed(written, sheet_of(written, office.settings, names, parties, day))
+
+
+def _parties(session: Session, case: DbCase, order: Order, language: str) -> Parties:
+    """Who writes to whom: the customer of the case, its owner, and the unit that sends the letter."""
+    english, to = language == "en", (order.to or "").strip()
+    owner = session.get(DbPerson, case.owner) if case.owner else None
+    unit = session.get(DbUnit, order.unit.split()[0]) if order.unit else None
+    return Parties(
+        name=case.said("complainant"),
+        company=case.said("company"),
+        address=to if to and "@" not in to and _manner(order) == "letter" else case.said("address"),
+        product=case.said("product"),
+        handler=(owner.name_en if english else owner.name_zh) if owner is not None else None,
+        unit=(unit.name_en if english else unit.name_zh) if unit is not None and unit.kind == "unit" else None,
+    )
+
+
+def _manner(order: Order) -> str:
+    return (order.manner or "email").replace("-", "").lower()
 
 
 def send(office: Office, call: Call, order: Order) -> DbLetter:
@@ -106,9 +131,10 @@ def send(office: Office, call: Call, order: Order) -> DbLetter:
         return letter
     if letter.channel != "email":
         raise BpmnError(BY_HAND, str(letter.id))
+    message = _message(letter, attached=office.settings.mail_pdf)
     call.make_sure()
     try:
-        receipt = office.mail.send(_message(letter))
+        receipt = office.mail.send(message)
     except (MailRefused, LetterRefused) as error:
         office.database.insist(partial(_note, number=letter.id, receipt=failures.name_of(error)))
         raise BpmnError(BY_HAND, str(letter.id)) from None
@@ -163,7 +189,7 @@ def _keep(session: Session, office: Office, call: Call, order: Order, key: str) 
         raise NotFound(what="case of instance", key=call.instance_id)
     written = draft(session, office, case, order, call.now)
     recipient = (order.to or case.said("email") or "").strip()
-    manner = (order.manner or "email").replace("-", "").lower()
+    manner = _manner(order)
     letter = DbLetter(
         case_id=case.id,
         key=key,
@@ -174,6 +200,7 @@ def _keep(session: Session, office: Office, call: Call, order: Order, key: str) 
         subject=written.subject,
         text=written.text,
         html=written.html,
+        sheet=asdict(written.sheet) if written.sheet is not None else None,
         written_at=call.now,
     )
     session.add(letter)
@@ -181,7 +208,8 @@ def _keep(session: Session, office: Office, call: Call, order: Order, key: str) 
     return letter
 
 
-def _message(letter: DbLetter) -> Message:
+def _message(letter: DbLetter, *, attached: bool) -> Message:
+    sheet = printed.sheet_of(letter)
     return Message(
         key=letter.key,
         template=letter.template,
@@ -191,4 +219,5 @@ def _message(letter: DbLetter) -> Message:
         text=letter.text,
         html=letter.html,
         written_at=letter.written_at,
+        pdf=printing.typeset(sheet) if attached and sheet is not None else None,
     )

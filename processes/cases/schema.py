@@ -73,7 +73,7 @@ class DbCase(Base):
         return found.text if found is not None else None
 
     def said(self, role: str) -> str | None:
-        """What all procedures may ask for: the complainant, company, phone, email, product or quantity."""
+        """What all procedures may ask for: the complainant, company, phone, email, address, product or quantity."""
         return next((fact.text for fact in self.facts.values() if fact.role == role), None)
 
     @property

@@ -3,10 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from processes.paper.model import Sheet
+
 LANGUAGES = ("zh", "en")
 
-HOUSE = frozenset({"case_no", "received_at", "company", "contact", "salutation", "today", "tracking_code"})
-"""Names that every letter may use; the tracking code is null where there is no page for it."""
+HOUSE = frozenset(
+    {
+        *("case_no", "received_at", "company", "contact", "salutation", "today", "tracking_code"),
+        *("customer", "product", "we", "handler", "unit", "phone", "mail"),
+    }
+)
+"""Names that every letter may use; all but the number, the days, the house and the customer may be null."""
+
+LETTER = "letter"
+"""The kind of template that is written on the paper of the house, with everything around its words."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,8 @@ class Template:
     body: str
     fields: Mapping[str, bool]
     """What it needs by name, and whether that may be empty."""
+    kind: str = ""
+    """`letter`, or empty for words that stand alone: an agreement, a letter with a frame of its own."""
 
     @property
     def needed(self) -> frozenset[str]:
@@ -35,3 +47,5 @@ class Written:
     subject: str
     text: str
     html: str
+    sheet: Sheet | None = None
+    """As it stands on paper; None for words that stand alone."""

@@ -1,8 +1,9 @@
 """Letters as text and HTML, in Chinese or English, from a template and the values of its fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from processes.clock.deadlines import end_of_day_text
 from processes.errors import LetterRefused
-from processes.letters.model import Template, Written
-from processes.procedures.model import Procedure
-from processes.procedures.terms import house_of, in_terms
-from processes.settings import Settings
+from processes.letters.model import HOUSE, Template, Written
+from processes.paper.model import Sheet
 
 FOLDER = Path(__file__).parent
+BLOCKS = FOLDER / "blocks"
+"""What several letters say alike, as NAME.zh.txt and NAME.en.txt: `{% include "contact.zh.txt" %}`."""
+
+ENDS = tuple('。！？；：….!?;:”")）')
+"""Signs after which no full stop is added."""
 
 
 def write(template: Template, names: Mapping[str, Any], zone: ZoneInfo) -> Written:
@@ -34,28 +38,32 @@ def write(template: Template, names: Mapping[str, Any], zone: ZoneInfo) -> Writt
     empty = sorted(name for name in template.needed if names.get(name) in (None, "", []))
     if empty:
         raise LetterRefused(letter=template.name, why=f"{', '.join(empty)} is empty")
-    known = {**dict.fromkeys(template.fields), **names, "_days": _Days(template.language, zone)}
+    known = {**dict.fromkeys(HOUSE), **dict.fromkeys(template.fields), **names, "_days": _Days(template.language, zone)}
     try:
         subject = environment().from_string(template.subject).render(known)
         text = _tidy(environment().from_string(template.body).render(known))
         paragraphs = [part.split("\n") for part in text.strip().split("\n\n")]
         layout = environment().get_template("layout.html")
         html = layout.render(language=template.language, subject=subject, paragraphs=paragraphs)
-    except (TemplateError, TypeError, ValueError) as error:
+    except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
         raise LetterRefused(letter=template.name, why=str(error)) from error
     return Written(template.name, template.language, " ".join(subject.split()), text, html)
 
 
-def company_names(settings: Settings, procedure: Procedure, language: str, name: str | None) -> dict[str, str]:
-    """The names that every letter uses: the house, how to reach it, how the customer is addressed."""
-    chinese = language != "en"
-    contact = " ".join(filter(None, (settings.contact_phone, settings.contact_email)))
-    unnamed = in_terms("尊敬的客户" if chinese else "Dear customer", procedure.terms.get(language, {}))
-    return {
-        "company": house_of(settings, procedure, "zh" if chinese else "en"),
-        "contact": contact,
-        "salutation": unnamed if not name else f"尊敬的{name}" if chinese else f"Dear {name}",
-    }
+def dressed(written: Written, sheet: Sheet) -> Written:
+    """A letter with all that stands around its words on the paper of the house, as text and as HTML."""
+    html = environment().get_template("sheet.html").render(sheet=sheet)
+    return replace(written, text=plain(sheet), html=html, sheet=sheet)
+
+
+def plain(sheet: Sheet) -> str:
+    """A sheet as text: the parts below each other, an empty line between them."""
+    dated = [sheet.number] if sheet.language != "en" else [sheet.number, sheet.day]
+    closing = [f"　　{sheet.closing[0]}", *sheet.closing[1:]] if sheet.language != "en" else sheet.closing
+    signed = [*sheet.signed, sheet.day] if sheet.language != "en" else sheet.signed
+    head, parts = [sheet.house, *sheet.reach], [[sheet.subject], [sheet.salutation], *([each] for each in sheet.body)]
+    blocks = [head, sheet.addressee, dated, *parts, closing, signed]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
 
 
 def day_text(day: date, language: str) -> str:
@@ -84,11 +92,25 @@ def _day_filter(context: Context, value: str) -> str:
     return days.text(value)
 
 
+@pass_context
+def _sentence_filter(context: Context, value: str) -> str:
+    """What somebody typed, with the sign that ends a sentence."""
+    days: _Days = context["_days"]
+    said = str(value).rstrip()
+    return said if said.endswith(ENDS) else said + ("." if days.language == "en" else "。")
+
+
+@lru_cache(maxsize=1)
+def loader() -> FileSystemLoader:
+    """Where the layouts and the blocks lie."""
+    return FileSystemLoader([FOLDER, BLOCKS])
+
+
 @lru_cache(maxsize=1)
 def environment() -> ImmutableSandboxedEnvironment:
     """Where templates are read and run: in a sandbox, with nothing that is undefined."""
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(FOLDER),
+        loader=loader(),
         undefined=StrictUndefined,
         autoescape=lambda name: name is not None and name.endswith(".html"),
         trim_blocks=True,
@@ -96,6 +118,8 @@ def environment() -> ImmutableSandboxedEnvironment:
         keep_trailing_newline=True,
     )
     environment.filters["day"] = _day_filter
+    environment.filters["sentence"] = _sentence_filter
+    environment.filters["money"] = lambda value: f"{Decimal(str(value)):,.2f}"
     return environment
 
 

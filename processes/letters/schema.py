@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine import Base
+from engine import Base, Json
 
 
 class DbLetter(Base):
@@ -23,6 +23,8 @@ class DbLetter(Base):
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]
+    sheet: Mapped[Json] = mapped_column(nullable=True)
+    """As it stands on the paper of the house; null for words that stand alone."""
     written_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     receipt: Mapped[str | None]

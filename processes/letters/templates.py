@@ -1,14 +1,14 @@
-"""The templates of letters: a head that names the fields a letter needs, a subject, and the text in a language."""
+"""The templates of letters: a head that names the fields a letter needs, a subject, its kind, and the text."""
 
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from jinja2 import TemplateSyntaxError, meta
+from jinja2 import TemplateNotFound, TemplateSyntaxError, meta
 
-from engine import Finding, Severity
-from processes.letters.model import HOUSE, LANGUAGES, Template
-from processes.letters.rendering import environment
+from engine import Finding, Severity, nearest
+from processes.letters.model import HOUSE, LANGUAGES, LETTER, Template
+from processes.letters.rendering import environment, loader
 
 FOLDER = "letters"
 """Where a folder keeps them, as NAME.zh.txt and NAME.en.txt."""
@@ -37,18 +37,23 @@ def read(name: str, language: str, content: str) -> Template:
     """A template from its file; NoTemplate.
 
     The head stands before the first empty line: `fields:` with the names of what the letter needs, a question mark
-    after those that may be empty, and `subject:`.
+    after those that may be empty, `subject:`, and `kind: letter` for what is written on the paper of the house.
     """
     lines = content.split("\n")
     end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
     head: dict[str, tuple[int, str]] = {}
     for number, line in enumerate(lines[:end], 1):
         key, colon, value = line.partition(":")
-        if not colon or key.strip() not in ("fields", "subject"):
-            raise NoTemplate(number, "before the first empty line stand “fields: …” and “subject: …” only")
+        if not colon or key.strip() not in ("fields", "subject", "kind"):
+            raise NoTemplate(
+                number, "before the first empty line stand “fields: …”, “subject: …” and “kind: letter” only"
+            )
         head[key.strip()] = (number, value.strip())
     if not head.get("subject", (0, ""))[1]:
         raise NoTemplate(1, "the letter has no “subject: …”")
+    kind = head.get("kind", (0, ""))
+    if kind[1] not in ("", LETTER):
+        raise NoTemplate(kind[0], f"“kind: {LETTER}” is the only one, for letters on the paper of the house")
     at, names = head.get("fields", (1, ""))
     fields = {}
     for word in names.split():
@@ -59,7 +64,7 @@ def read(name: str, language: str, content: str) -> Template:
             )
             raise NoTemplate(at, f"“{word}”: {why}")
         fields[match["name"]] = bool(match["optional"])
-    return Template(name, language, head["subject"][1], "\n".join(lines[end:]).strip(), fields)
+    return Template(name, language, head["subject"][1], "\n".join(lines[end:]).strip(), fields, kind[1])
 
 
 def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -93,14 +98,31 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
 
 
 def _check_names(path: str, template: Template) -> Iterator[Finding]:
-    parsed = environment().parse(f"{template.subject}\n{template.body}")
-    used = meta.find_undeclared_variables(parsed)
+    used, missing = names_in(f"{template.subject}\n{template.body}")
+    for name in missing:
+        why = f"there is no block {name} to include{nearest(name, loader().list_templates())}"
+        yield Finding(path, why, code="letter_block")
     for name in sorted(used - HOUSE - template.fields.keys()):
         cure = f"add it to “fields:” in the head ({name}? where it may be empty)"
         yield Finding(path, f"the letter uses {name}, which its head does not name; {cure}", code="letter_field")
     for name in sorted(template.fields.keys() - used):
         why = f"the head names {name}, which the letter does not use"
         yield Finding(path, why, severity=Severity.WARNING, code="letter_field_unused")
+
+
+def names_in(text: str) -> tuple[set[str], set[str]]:
+    """The names that a template and the blocks it includes use, and the blocks that are not there."""
+    parsed = environment().parse(text)
+    used, missing = meta.find_undeclared_variables(parsed), set[str]()
+    for block in filter(None, meta.find_referenced_templates(parsed)):
+        try:
+            source, *_ = loader().get_source(environment(), block)
+        except TemplateNotFound:
+            missing.add(block)
+            continue
+        more, lost = names_in(source)
+        used, missing = used | more, missing | lost
+    return used, missing
 
 
 def _check_languages(files: Mapping[str, bytes], known: Mapping[str, Mapping[str, Template]]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from processes.paper import fonts
-from processes.paper.model import PICTURES, Pages, Paper, Part, Picture, Signature, Signatures
+from processes.paper.model import PICTURES, Pages, Paper, Part, Picture, Sheet, Signature, Signatures
 from processes.paper.words import WORDS
 
 
@@ -35,7 +35,19 @@ def contents(paper: Paper) -> Contents:
         "words": dict(WORDS[paper.language]),
         "parts": [_part(found, part) for part in paper.parts],
     }
-    found.values["missing"] = ", ".join(f"U+{ord(sign):04X}" for sign in sorted(found.missing))
+    found.values["missing"] = _missing(found)
+    return found
+
+
+def _missing(found: Contents) -> str:
+    return ", ".join(f"U+{ord(sign):04X}" for sign in sorted(found.missing))
+
+
+def letter(sheet: Sheet) -> Contents:
+    """Everything of a letter that the press needs."""
+    found = Contents()
+    found.values = {**_plain(found, asdict(sheet)), "words": dict(WORDS[sheet.language]), "parts": []}
+    found.values["missing"] = _missing(found)
     return found
 
 

@@ -126,6 +126,31 @@ class Signatures:
     boxes: Sequence[Signature]
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A letter, by the places that its words have on the paper of the house."""
+
+    language: str
+    """zh or en: where the day stands, how paragraphs begin."""
+    house: str
+    """Who writes, at the head."""
+    reach: Sequence[str]
+    """Lines below it: the address, how to call and write."""
+    addressee: Sequence[str]
+    """Lines in the window of the envelope."""
+    number: str
+    """Of the case, with its label."""
+    day: str
+    subject: str
+    salutation: str
+    body: Sequence[str]
+    """Paragraphs; each of their lines begins as a paragraph does."""
+    closing: Sequence[str]
+    """The lines with which a letter ends."""
+    signed: Sequence[str]
+    """Who signs: house, function and name."""
+
+
 Part = Heading | Paragraph | Clauses | Facts | Grid | Timeline | Picture | Pages | Signatures
 
 

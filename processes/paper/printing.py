@@ -13,8 +13,8 @@ import structlog
 
 from processes.errors import PaperFailed
 from processes.paper import fonts, press
-from processes.paper.contents import contents
-from processes.paper.model import PICTURES, Paper
+from processes.paper.contents import contents, letter
+from processes.paper.model import PICTURES, Paper, Sheet
 from processes.paper.words import WORDS
 
 HERE = Path(__file__).parent
@@ -29,16 +29,20 @@ PREVIEWED = 5
 log = structlog.get_logger(__name__)
 
 
-def typeset(paper: Paper, *, most_seconds: float = MOST_SECONDS) -> bytes:
-    """The PDF of a paper: the same bytes for the same paper; call it outside of a transaction.
+def typeset(paper: Paper | Sheet, *, most_seconds: float = MOST_SECONDS) -> bytes:
+    """The PDF of a paper or letter: the same bytes for the same paper; call it outside of a transaction.
 
     A character that the font lacks is given by its number, and the paper and the log say which. A picture or PDF that
     cannot be read is named in its place. PaperFailed when it takes too long or too much memory.
     """
-    found = contents(paper)
+    found, template, title = (
+        (letter(paper), "letter.typ", paper.subject)
+        if isinstance(paper, Sheet)
+        else (contents(paper), "paper.typ", paper.title)
+    )
     if found.missing:
         log.warning("paper_characters_missing", signs=found.values["missing"])
-    return _print(paper.title, "paper.typ", found.text, files=found.files, wanted="pdf", seconds=most_seconds)
+    return _print(title, template, found.text, files=found.files, wanted="pdf", seconds=most_seconds)
 
 
 def preview(name: str, content: bytes, kind: str, language: str) -> bytes:

@@ -23,6 +23,7 @@ Role = Literal[
     "company",
     "phone",
     "email",
+    "address",
     "product",
     "quantity",
     "quality",
@@ -223,7 +224,7 @@ class Fact:
     @property
     def personal(self) -> bool:
         """Whether the search finds it only by the whole of it: nobody can guess it sign by sign."""
-        return self.veiled or self.kind in ("contact", "identity") or self.role in ("phone", "email")
+        return self.veiled or self.kind in ("contact", "identity") or self.role in ("phone", "email", "address")
 
 
 @dataclass(frozen=True)

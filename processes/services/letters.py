@@ -18,6 +18,7 @@ def send_letter(office: Office, call: Call) -> Mapping[str, Json]:
         letter_to?: an address; by default the customer's e-mail.
         letter_manner?: email, letter, fax, counter; by default email where there is an address, else letter.
         letter_language?: zh or en; by default the customer's.
+        letter_senders?: the unit that writes, which signs the letter with who handles the case.
 
     Outputs:
         letter_id: the number of the letter.
@@ -41,6 +42,7 @@ def order_of(given: Mapping[str, Json]) -> outbox.Order:
         to=_text(given, "letter_to"),
         manner=_text(given, "letter_manner"),
         language=_text(given, "letter_language"),
+        unit=_text(given, "letter_senders"),
     )
 
 

@@ -74,7 +74,7 @@ def test_what_is_clear_begins_in_its_procedure_with_all_that_is_known(door):
     assert "Moved to another procedure: Complaints about goods" in seen
     assert "Has come here from: Any complaint" in door.visitor("sun").get("/notices").text
     assert seen.count("Register any complaint") >= 1
-    assert "您反映的问题已收到" in seen
+    assert "来件登记告知函" in seen
     assert door.visitor("sun").get("/cases").text.count(f"/cases/{number}") == 1
 
 
@@ -91,7 +91,7 @@ def test_the_clock_counts_from_the_receipt_at_the_door(door):
     with door.database.reading() as session:
         letters = session.scalars(select(DbLetter).order_by(DbLetter.id)).all()
         assert [letter.template for letter in letters] == ["TPL-RECEIPT", "TPL-DATE"]
-        assert "2026年10月8日之前" in letters[1].html
+        assert "最迟于2026年10月8日" in letters[1].html
 
 
 def test_what_is_unclear_is_a_task_with_a_reason(door):

@@ -70,6 +70,19 @@ def test_a_letter_that_goes_by_hand_is_printed_from_its_task(hall):
     assert letter.subject in hall.visitor("sun").get(f"/letters/{letter.id}").text
 
 
+def test_a_letter_is_on_the_paper_of_the_house_as_it_was_written(hall):
+    hall.register(email="", company="华东电器有限公司", address="沪闵路1234号")
+    hall.work()
+    letter = kept(hall, "TPL-ACK")
+    assert letter.sheet["addressee"] == ["华东电器有限公司", "林女士", "沪闵路1234号"]
+    assert letter.sheet["salutation"] == "尊敬的林女士："
+    assert letter.sheet["closing"] == ["此致", "敬礼"]
+    assert all(said in letter.text for said in letter.sheet["body"])
+    printed = hall.visitor("sun").get(f"/letters/{letter.id}.pdf")
+    assert printed.data.startswith(b"%PDF")
+    assert b"NotoSansSC" in printed.data
+
+
 def test_strangers_see_no_preview(hall):
     task = explaining(hall)
     assert hall.visitor("qian").post(f"/tasks/{task}/letter", data=EXPLAINED).status_code == 404

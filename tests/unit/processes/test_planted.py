@@ -184,7 +184,7 @@ ERRORS = {
         "needs reply_cause, which is not among its fields: add it to the map letter: did you mean reply_case?",
     ),
     "a letter uses what its head does not name": (
-        *("front_door", "letters/TPL-RECEIPT.en.txt", "{{ case_no }}{% if", "{{ case_nr }}{% if"),
+        *("front_door", "letters/TPL-RECEIPT.en.txt", "{{ case_no }}\n", "{{ case_nr }}\n"),
         "the letter uses case_nr, which its head does not name",
     ),
     "an outcome is not declared": (
