@@ -23,6 +23,7 @@ from web.procedures import pages as procedures
 from web.register import pages as register
 from web.register import registered, start
 from web.shell import compression, errors, health, language, numbers, security, static_files
+from web.statistics import pages as statistics
 from web.tasks import pages as tasks
 from web.verify import pages as verify
 from web.work import notices, saved_views, selected, snooze
@@ -58,6 +59,7 @@ SUBJECTS = (
     printed_form,
     drawings,
     procedures,
+    statistics,
     verify,
     parts_page,
     health,

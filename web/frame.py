@@ -36,6 +36,8 @@ def places() -> list[Place]:
     if here.me().may_register:
         found.append(Place("register", "r", "phone", _("Register"), url_for("register.choose")))
     found.append(Place("cases", "c", "file-text", _("Cases"), url_for("cases.list_cases")))
+    if here.me().may_count:
+        found.append(Place("statistics", "s", "chart-bar", _("Statistics"), url_for("statistics.page")))
     address = url_for("procedures.choose")
     found.append(Place("procedures", "p", "sitemap", _("Procedures"), address, phone=False))
     if here.actor().admin:

@@ -41,6 +41,8 @@ class CaseFilter:
     late: bool | None = None
     received_from: datetime | None = None
     received_before: datetime | None = None
+    within: ColumnElement[bool] | None = None
+    """A further condition on cases: those behind a figure."""
     sort: str = "-received"
     """A core column (due, received, number, title, severity …) or the name of a fact; with a minus the other way."""
     page: int = 1
@@ -218,6 +220,8 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
     if wanted.late is not None:
         late = DbCase.due_at.is_not(None) & (DbCase.due_at <= now(session)) & (DbCase.status == "open")
         found.append(late if wanted.late else ~late)
+    if wanted.within is not None:
+        found.append(wanted.within)
     if wanted.received_from is not None:
         found.append(DbCase.received_at >= wanted.received_from)
     if wanted.received_before is not None:

@@ -1,7 +1,7 @@
 """What the list of cases is narrowed down to and in which order it stands: read from the address, shown as fields."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,10 +12,11 @@ from processes import procedures
 from processes.cases import search
 from processes.cases.search import CaseFilter
 from processes.procedures.model import Fact, Procedure
+from web.cases import figures
 from web.shell import dates, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.people import Names
-from web.shell.words import Words, field_of, text_of
+from web.shell.words import Words, text_of
 
 STATES = ("open", "late", "closed", "all")
 CHOSEN = ("phase", "outcome", "severity", "owner", "unit", "part")
@@ -49,6 +50,8 @@ class Asked:
     facts: Mapping[str, str] = field(default_factory=dict)
     first: str = ""
     last: str = ""
+    figure: figures.Asked = figures.NONE
+    """The number of the statistics that led here."""
     sort: str = ""
     page: int = 1
 
@@ -71,14 +74,21 @@ class Asked:
             "received_from": self.first,
             "received_to": self.last,
             "sort": self.sort,
+            **self.figure.parameters,
             **self.chosen,
             **{FACT + name: text for name, text in self.facts.items()},
             **changes,
         }
         return url_for("cases.list_cases", **{name: value or None for name, value in wanted.items()})
 
+    def within(self, session: Session) -> CaseFilter:
+        """As the search takes it, with the cases behind the figure only."""
+        unit = self.chosen.get("unit", "")
+        behind = figures.condition(session, self.figure, f"{self.first}..{self.last}", self.procedure, unit)
+        return replace(self.filter(), within=behind)
+
     def filter(self) -> CaseFilter:
-        """As the search takes it."""
+        """As the search takes it, without the figure."""
         first, last = _day(self.first), _day(self.last)
         return CaseFilter(
             text=self.text,
@@ -113,6 +123,7 @@ def asked() -> Asked:
         facts={name.removeprefix(FACT): text for name, text in given.items() if name.startswith(FACT)},
         first=given.get("received_from", "") if _day(given.get("received_from", "")) else "",
         last=given.get("received_to", "") if _day(given.get("received_to", "")) else "",
+        figure=figures.read(request.args),
         sort=sort,
         page=numbers.page(),
     )
@@ -186,11 +197,7 @@ def _fact(fact: Fact, wanted: Asked, words: Words, procedure: str) -> Field:
     value, label = wanted.facts.get(fact.name, ""), text_of(fact.label)
     if fact.kind != "choice":
         return Field(FACT + fact.name, label, value)
-    said = words.named(procedure)
-    known = said.options.get(field_of(fact), {})
-    return Field(
-        FACT + fact.name, label, value, [(key, language.say(each, said.deployment)) for key, each in known.items()]
-    )
+    return Field(FACT + fact.name, label, value, list(words.named(procedure).values_of(fact).items()))
 
 
 def _once(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

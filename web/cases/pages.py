@@ -17,7 +17,7 @@ from processes.cases.timeline import Group, count, timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import overdue
 from processes.procedures.model import Fact
-from web.cases import cards, filters, looks, papers
+from web.cases import cards, figures, filters, looks, papers
 from web.cases.lines import KINDS
 from web.cases.timeline import Forms, items, open_items
 from web.cases.ways import Ways, ways_of
@@ -39,7 +39,7 @@ from web.shell.parts import (
     stopped_badge,
 )
 from web.shell.people import Names, names
-from web.shell.words import Vocabulary, Words, field_of, text_of
+from web.shell.words import Vocabulary, Words, text_of
 
 blueprint = Blueprint("cases", __name__)
 
@@ -91,7 +91,7 @@ def list_cases() -> Response:
     wanted = filters.asked()
     with here.reading() as session:
         calendar, words = here.kesu().office.calendar(session), Words(session)
-        found = search(session, here.actor(), wanted.filter())
+        found = search(session, here.actor(), wanted.within(session))
         called = names(session)
         facts = filters.listed(session, wanted)
         shown = [case.instance_id for case in found.cases]
@@ -110,6 +110,7 @@ def list_cases() -> Response:
         ]
         first, more = filters.fields(session, wanted, words, called)
         columns = _columns(wanted, facts, filters.who(session, wanted))
+        figure = figures.said(wanted.figure, words, called) if wanted.figure else ""
     states = {"open": _("Under way"), "late": _("Late"), "closed": _("Closed"), "all": _("All")}
     return show(
         "cases.html",
@@ -117,6 +118,7 @@ def list_cases() -> Response:
         rows=rows,
         choices=[Choice(said, wanted.address(state=key), key == wanted.state) for key, said in states.items()],
         wanted=wanted,
+        figure=figure,
         first=first,
         more=more,
         columns=columns,
@@ -172,7 +174,7 @@ def _fact(case: DbCase, fact: Fact, said: Vocabulary) -> str:
     """What is known of a case, as a list shows it."""
     text = case.fact(fact.name) or ""
     if fact.kind == "choice" and text:
-        return said.choice(field_of(fact), text.split(", "))
+        return said.fact(fact, text)
     if fact.kind in ("identity", "money") and text:
         return KINDS[fact.kind](text, Names())
     return contacts.said(text) if fact.personal else text

@@ -13,6 +13,7 @@ from processes import procedures
 from processes.people import organisation, sign_ins
 from processes.people.schema import DbPerson, DbUnit
 from processes.settings import Settings
+from processes.statistics import scope
 from web.shell import language
 
 
@@ -27,6 +28,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     theme: str | None
     units: tuple[Mapping[str, str], ...]
     may_register: bool
+    may_count: bool
+    """Whether there are figures that the person may see."""
     must_change_password: bool
     sign_in: int
     """The number of the sign-in on this browser."""
@@ -69,6 +72,7 @@ def signed_in(session: Session, token: str, settings: Settings) -> SignedIn | No
         found.theme,
         tuple({"en": english, "zh": chinese} for english, chinese in units),
         may_register=bool(procedures.registrable(session, actor)),
+        may_count=bool(scope.readable(session, actor)),
         must_change_password=found.must_change_password,
         sign_in=found.id,
         last_seen_at=found.last_seen_at,

@@ -71,6 +71,18 @@ class Vocabulary:
         text = str(value).lower() if isinstance(value, bool) else str(value)
         return language.say(self.options.get(name, {}).get(text, text), self.deployment)
 
+    def values_of(self, fact: Fact) -> Mapping[str, str]:
+        """What the values of a fact are called that is chosen from a list; by its own words, else by its form field."""
+        if fact.words:
+            return fact.words.get(language.current()) or fact.words.get("en", {})
+        known = self.options.get(field_of(fact), {})
+        return {key: language.say(label, self.deployment) for key, label in known.items()}
+
+    def fact(self, fact: Fact, text: str) -> str:
+        """What a fact says, in words: each of several values."""
+        known = self.values_of(fact) if fact.kind == "choice" else {}
+        return joined(known.get(each, each) for each in text.split(", ")) if known else text
+
     def severity(self, key: str | None) -> str:
         """What a severity is called."""
         return self.choice(self.variable("severity"), key) if key else ""

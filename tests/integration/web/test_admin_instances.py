@@ -7,7 +7,7 @@ import re
 import pytest
 from admin_stage import FailingMail, Stage
 
-from web.admin.instances.pages import harmless
+from web.shell.spreadsheets import harmless
 
 pytestmark = pytest.mark.seconds(14)
 

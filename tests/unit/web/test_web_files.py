@@ -30,7 +30,16 @@ def test_no_icon_is_carried_along_that_nobody_names():
 
 def test_the_manifest_names_every_file():
     manifest = json.loads((BUILD / "manifest.json").read_text())
-    assert {"app.js", "app.css", "diagram.js", "diagram.css", "icons.svg", "font.woff2", "icons"} == set(manifest)
+    assert {
+        "app.js",
+        "app.css",
+        "diagram.js",
+        "diagram.css",
+        "statistics.css",
+        "icons.svg",
+        "font.woff2",
+        "icons",
+    } == set(manifest)
     assert all((BUILD / name).exists() for key, name in manifest.items() if key != "icons")
 
 

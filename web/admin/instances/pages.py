@@ -1,8 +1,5 @@
 """The list of instances: found by many marks, by element, by the cause of what is wrong; exported as it is filtered."""
 
-import csv
-import io
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +14,7 @@ from web.admin.instances import filters
 from web.admin.instances.rows import Row, cases_of, fault_text, number_of, rows
 from web.admin.nav import views
 from web.diagrams.labels import place_label, process_title
-from web.shell import here, language
+from web.shell import here, language, spreadsheets
 from web.shell.kinds import JOB_KINDS
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
@@ -146,26 +143,10 @@ def why_of(session: Session, job: JobItem) -> str:
 
 @blueprint.get("/instances.csv")
 def export() -> Response:
-    """What is filtered, as a table for a spreadsheet: UTF-8 with a mark, nothing in it is taken for a formula."""
+    """What is filtered, as a table for a spreadsheet."""
     wanted = filters.read()
-    text = io.StringIO()
-    writer = csv.writer(text)
     with here.reading() as session:
-        writer.writerow(_heads())
-        for row in _all_rows(session, wanted):
-            writer.writerow([harmless(cell) for cell in _cells(row)])
-    name = f"instances-{here.now():%Y-%m-%d-%H%M}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (CWE-1236); plain numbers stay numbers."""
-    if re.fullmatch(r"-?\d+(\.\d+)?", cell) or not cell.lstrip().startswith(
-        ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-    ):
-        return cell
-    return "'" + cell
+        return spreadsheets.sheet("instances", [_heads(), *map(_cells, _all_rows(session, wanted))])
 
 
 def _all_rows(session: Session, wanted: filters.Wanted) -> Iterator[Row]:

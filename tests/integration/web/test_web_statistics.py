@@ -1,0 +1,122 @@
+"""The pages of the statistics: who sees them, numbers that open their cases, files for spreadsheets."""
+
+import html
+import re
+
+import pytest
+import story
+
+SEPTEMBER = "/statistics?period=2026-09"
+
+
+def numbers(page):
+    return re.findall(r'class="w6" href="/cases/([A-Z0-9-]+)"', page)
+
+
+def links(page):
+    """The lists that numbers open, each with its number."""
+    found = re.findall(r'<td class="r n"><a href="(/cases\?[^"]+)">(\d+)</a>', page)
+    return {html.unescape(address): int(number) for address, number in found}
+
+
+def counted(hall):
+    """Two cases of one lot and one kind in September, one of them at its measure, and one of October."""
+    first = story.measured(hall)
+    second = hall.register(channel="counter")
+    hall.until("2026-10-09T09:00")
+    third = hall.register(received_at="2026-10-01T00:00:00+08:00", back_dating_reason="国庆值班收到")
+    return first, second, third
+
+
+@pytest.fixture
+def september(make_played):
+    return make_played(counted)
+
+
+def test_each_number_opens_as_many_cases(september):
+    hall, (first, second, _third) = september
+    client = hall.visitor("feng")
+    page = client.get(SEPTEMBER).text
+    found = links(page)
+    assert len(found) > 25
+    for address, number in found.items():
+        listed = client.get(address).text
+        several = "by=step_unit" in address  # a case may have several steps of a unit
+        assert (0 < len(numbers(listed)) <= number) if several else len(numbers(listed)) == number, address
+        assert "Only cases counted as" in listed
+    by_channel = next(address for address in found if "by=channel" in address and "is=counter" in address)
+    assert numbers(client.get(by_channel).text) == [second]
+    assert numbers(client.get(next(address for address in found if "by=lot" in address)).text) == [second, first]
+
+
+def test_a_month_ends_at_midnight_of_the_installation(september):
+    hall, (_first, _second, third) = september
+    client = hall.visitor("feng")
+    october = client.get("/statistics?period=2026-10").text
+    address = next(address for address in links(october) if "received_from=2026-10-01" in address)
+    assert numbers(client.get(address).text) == [third]
+    assert "The period is not over." in october
+    assert "The period is not over." not in client.get(SEPTEMBER).text
+
+
+@pytest.mark.both_databases
+def test_it_is_for_those_who_read_every_case_of_a_procedure(hall):
+    assert 'href="/statistics"' in hall.visitor("feng").get("/cases").text
+    assert hall.visitor("feng").get("/statistics").status_code == 200
+    for login in ("wang", "stranger"):
+        visitor = hall.visitor(login)
+        assert 'href="/statistics"' not in visitor.get("/cases").text
+        for address in ("/statistics", "/statistics/R01.csv"):
+            assert visitor.get(address).status_code == 404
+
+
+def test_private_procedures_are_counted_for_their_readers_only(hall):
+    page = hall.visitor("admin").get("/statistics").text
+    options = re.findall(r'<option value="(\w+)"', page)
+    assert "kb_sales_quality" in options
+    assert "pt_patient" not in options
+    assert hall.visitor("admin").get("/statistics?procedure=pt_patient").status_code == 200
+
+
+def test_a_figure_shows_nobody_more_than_a_list(september):
+    hall, (first, second, _third) = september
+    address = "/cases?state=all&received_from=2026-09-01&received_to=2026-09-30&count=cases"
+    assert numbers(hall.visitor("feng").get(address).text) == [second, first]
+    assert numbers(hall.visitor("stranger").get(address).text) == []
+    assert numbers(hall.visitor("wang").get(address).text) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_received_is_said_and_nothing_is_divided(hall, language):
+    page = hall.visitor("feng", language).get("/statistics?period=2025").text
+    assert ("No cases" if language == "en" else "没有符合筛选条件的案件") in page
+    assert "R09" in page
+
+
+@pytest.mark.parametrize(
+    "asked", ["period=2026-13", "first=x&last=y", "first=2026-09-30&last=2026-09-01", "procedure=none", "unit=%00"]
+)
+def test_what_nobody_can_mean_does_no_harm(hall, asked):
+    assert hall.visitor("feng").get(f"/statistics?{asked}").status_code == 200
+
+
+def test_each_report_is_a_file_that_spreadsheets_open(september):
+    hall, _ = september
+    client = hall.visitor("feng", "zh")
+    for key in ("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09"):
+        answer = client.get(f"/statistics/{key}.csv?period=2026-09")
+        assert answer.data.startswith(b"\xef\xbb\xbf"), key
+        assert answer.mimetype == "text/csv"
+        assert key in answer.text
+    assert "品质瑕疵,2,–,0" in client.get("/statistics/R02.csv?period=2026-09").text
+    assert client.get("/statistics/R10.csv").status_code == 404
+
+
+def test_values_are_called_as_people_call_them(september):
+    hall, _ = september
+    pages = (hall.visitor("feng", language).get(SEPTEMBER).text for language in ("en", "zh"))
+    for page, words in zip(pages, (("Product quality", "By phone"), ("产品品质", "电话", "注塑车间")), strict=True):
+        shown = re.sub(r"<[^>]+>", " ", page)
+        assert all(word in shown for word in words[:1]), words
+        assert "quality_defect" not in shown
+        assert "injection_workshop" not in shown
