@@ -104,6 +104,9 @@ class Database:
         session = self._session(self._reader)
         with _closing(session):
             yield session
+            session.expunge_all()  # nothing is written
+            with suppress(DBAPIError, Passing):  # what was to be read has been
+                session.commit()  # undone, psycopg would forget every statement that the connection has prepared
         session.share()
 
     def check(self) -> None:
@@ -173,7 +176,8 @@ def make_engine(url: str, watch: Watch | None = None) -> Engine:
             " -c jit=off"  # compiling takes longer than any statement here may
         )
         connect = {"options": limits, "connect_timeout": CONNECT_SECONDS}
-        engine = create_engine(parsed, connect_args=connect, **options)
+        # the connection that was given back last is used first: it has its statements prepared
+        engine = create_engine(parsed, connect_args=connect, pool_use_lifo=True, **options)
         event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "handle_error", watch.translate)
     return engine

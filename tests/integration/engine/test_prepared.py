@@ -75,3 +75,13 @@ def test_what_a_statement_says_itself_needs_no_value(database):
         connection = session.connection()
         ((number,),) = _ADD.rows(connection, JOB)
         assert [_GIVE_UP.run(connection, {"number": number}) for _ in range(2)] == [1, 0]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_reads_forgets_no_statement_that_was_prepared(database, database_url):
+    for _ in range(6):  # psycopg prepares what it has seen five times
+        with database.reading() as session:
+            _OF_TOPIC.rows(session.connection(), {"of": "a"})
+            prepared = session.connection().exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars()
+            known = [each for each in prepared if "job.payload" in each]
+    assert len(known) == 1
