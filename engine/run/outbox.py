@@ -8,8 +8,11 @@ from sqlalchemy import insert, or_, select
 from engine.kinds import JobKind, JobStatus, Trigger
 from engine.run.state import Step
 from engine.runtime import JobRow, Session, now
+from engine.store.prepared import Prepared
 from engine.store.schema import DbJob, DbSubscription
 from engine.values import Json, Thrown
+
+_INSERT_JOB = Prepared(insert(DbJob))
 
 
 def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[JobRow]:
@@ -39,7 +42,7 @@ def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Job
     if not complete:
         return []
     if session.runtime.dispatcher is None:
-        session.connection().execute(insert(DbJob), complete)
+        _INSERT_JOB.run_each(session.connection(), complete)
         return []
     inserted = session.connection().execute(insert(DbJob).returning(DbJob.id, DbJob.instance_id, DbJob.kind), complete)
     return [JobRow(*row) for row in inserted]

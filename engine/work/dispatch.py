@@ -4,6 +4,7 @@ import logging
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -189,7 +190,8 @@ class _Lane:
     """Threads that do one kind of jobs, and what they have taken; never more than they do in a moment.
 
     So many are at work at once as there are turns: Python runs one at a time, and a second one that only waits for it
-    costs both. The other threads are for when one of them waits long, for a row that somebody holds.
+    costs both. Whoever has a turn does one job after the other. The other threads are for when one of them waits long,
+    for a row that somebody holds.
     """
 
     def __init__(
@@ -199,11 +201,12 @@ class _Lane:
         self._service = service
         self._room = threads * ahead
         self._low = self._room - ahead
-        self._turns = threading.Semaphore(turns or threads)
+        self._turns = turns or threads
         self._begun: dict[int, float] = {}
         self._pool = ThreadPoolExecutor(threads, "kesu-outside" if service else "kesu-step")
         self._guard = threading.Lock()
         self._filling = threading.Lock()
+        self._waiting: deque[Work] = deque()
         self._running: dict[int, str] = {}
         self.closed = False
         self._first = 0
@@ -224,8 +227,8 @@ class _Lane:
                 found = self._take(room)
                 with self._guard:
                     self._running.update((job.id, str(job.owner)) for job in found)
-                for job in found:
-                    self._pool.submit(self._work, job)
+                    self._waiting.extend(found)
+                    self._begin()
                 if len(found) < room:
                     return
         finally:
@@ -234,10 +237,8 @@ class _Lane:
     def pass_the_slow(self) -> None:
         """Let the next one begin beside each that has been at work for long."""
         with self._guard:
-            slow = [number for number, begun in self._begun.items() if time.monotonic() - begun > SLOW_SECONDS]
-            for number in slow:
-                del self._begun[number]
-                self._turns.release()
+            for number in [each for each, begun in self._begun.items() if time.monotonic() - begun > SLOW_SECONDS]:
+                self._pass_on(number)
 
     def close(self) -> None:
         """Take nothing more, and begin nothing of what is waiting for a thread."""
@@ -267,10 +268,44 @@ class _Lane:
                     found += leases.take(session, owner, service=self._service, limit=share, queue=name)
         return found
 
-    def _work(self, job: Work) -> None:
-        self._turns.acquire()
-        with self._guard:
+    def _begin(self) -> None:
+        """Give a thread each job that waits, as long as there are turns; the guard is held."""
+        while self._waiting and len(self._begun) < self._turns:
+            job = self._waiting.popleft()
             self._begun[job.id] = time.monotonic()
+            self._pool.submit(self._work_on, job)
+
+    def _pass_on(self, number: int) -> None:
+        """Let another one have the turn of a job; the guard is held."""
+        if self._begun.pop(number, None) is not None:
+            self._begin()
+
+    def _work_on(self, job: Work | None) -> None:
+        """Do a job and those that wait behind it, until none does or somebody else has the turn."""
+        while job is not None:
+            self._work(job)
+            if jobs.takes_breath(job) and not self.closed:
+                with self._guard:
+                    self._pass_on(job.id)
+                time.sleep(jobs.BREATH)
+            job = self._finish(job)
+
+    def _finish(self, job: Work) -> Work | None:
+        """Forget a job that was dealt with, and take the next ones; which one this thread does next."""
+        with self._guard:
+            self._running.pop(job.id, None)
+            few = len(self._running) <= self._low
+        if few and not self.closed:
+            self._look_on()
+        with self._guard:
+            mine = self._begun.pop(job.id, None) is not None
+            if not mine or not self._waiting:
+                return None
+            following = self._waiting.popleft()
+            self._begun[following.id] = time.monotonic()
+            return following
+
+    def _work(self, job: Work) -> None:
         try:
             if self.closed:
                 with self._database.transaction() as session:
@@ -281,17 +316,6 @@ class _Lane:
             log.warning("a job is left until its lease is over", job=job.id)
         except Exception:
             log.exception("a job could not even be counted as failed", job=job.id)
-        finally:
-            with self._guard:
-                if self._begun.pop(job.id, None) is not None:
-                    self._turns.release()
-            if jobs.takes_breath(job) and not self.closed:
-                time.sleep(jobs.BREATH)
-            with self._guard:
-                self._running.pop(job.id, None)
-                few = len(self._running) <= self._low
-            if few and not self.closed:
-                self._look_on()
 
     def _look_on(self) -> None:
         """Take the next jobs at once: what was done may have led to more."""

@@ -7,18 +7,33 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, bindparam, delete, exists, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Interval,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from engine.database import Database
 from engine.errors import LeaseLost
-from engine.kinds import JobKind
 from engine.runtime import Session, now
 from engine.store.columns import UtcTime
+from engine.store.prepared import Prepared
 from engine.store.schema import IS_SERVICE, IS_STEP, JOB_IS_OPEN, DbJob
 from engine.store.working import DbLease
 from engine.work.model import Work
@@ -65,7 +80,7 @@ def new_owner() -> str:
     return f"{_WORKER}-{next(_NUMBERS)}"
 
 
-def take(session: Session, owner: str, *, service: bool, limit: int, queue: str | None = None) -> list[Work]:
+def take(session: Session, owner: str, *, service: bool, limit: int, queue: str) -> list[Work]:
     """Take open jobs that are due and that nobody has, the longest due first, in one statement.
 
     Of the steps of an instance only the first is given, so that they are done in order whoever does them. Rows that
@@ -78,16 +93,9 @@ def take(session: Session, owner: str, *, service: bool, limit: int, queue: str 
         limit: so many at most.
         queue: of this process only.
     """
-    ready = [JOB_IS_OPEN, IS_SERVICE if service else IS_STEP, DbJob.due_at <= now(session), is_free(session)]
-    if queue is not None:
-        ready.append(DbJob.queue == queue)
-    if not service:
-        ready.append(~_is_behind())
-    found = select(DbJob.id).where(*ready).order_by(DbJob.due_at, DbJob.id).limit(limit)
-    chosen = found.with_for_update(of=DbJob, skip_locked=True).cte("chosen")
-    change = update(DbJob).where(DbJob.id.in_(select(chosen.c.id))).returning(*_COLUMNS)
-    values = {"owner": owner, "leased_until": from_now(session, LEASE)}
-    rows = session.connection().execute(change.values(**values))
+    connection = session.connection()
+    values = {"due": now(session), "at_most": limit, "of_queue": queue, "new_owner": owner, **_moments()}
+    rows = _taking(connection.dialect.name, service).rows(connection, values)
     return sorted((Work(*row) for row in rows), key=lambda work: (work.due_at, work.id))
 
 
@@ -102,13 +110,12 @@ def take_one(session: Session, job_id: int, owner: str) -> Work | None:
 
 def queues(session: Session, *, service: bool) -> list[str]:
     """The queues with open jobs that are due: a few steps along the index, however many jobs wait."""
-    ready = JOB_IS_OPEN, IS_SERVICE if service else IS_STEP, DbJob.due_at <= now(session)
+    connection, moment = session.connection(), now(session)
     found: list[str] = []
-    statement = select(func.min(DbJob.queue)).where(*ready, DbJob.queue > bindparam("last"))
-    name = session.connection().execute(select(func.min(DbJob.queue)).where(*ready)).scalar()
+    ((name,),) = _FIRST_QUEUE[service].rows(connection, {"due": moment})
     while name is not None:
         found.append(name)
-        name = session.connection().execute(statement, {"last": name}).scalar()
+        ((name,),) = _NEXT_QUEUE[service].rows(connection, {"due": moment, "last": name})
     return found
 
 
@@ -200,10 +207,54 @@ def _is_behind() -> ColumnElement[bool]:
     earlier = aliased(DbJob)
     return exists().where(
         earlier.instance_id == DbJob.instance_id,
-        earlier.status == literal("open"),
-        earlier.kind != literal(JobKind.SERVICE),
+        earlier.status == literal_column("'open'"),
+        earlier.kind != literal_column("'service'"),
         tuple_(earlier.due_at, earlier.id) < tuple_(DbJob.due_at, DbJob.id),
     )
+
+
+def _ready(*, service: bool) -> list[ColumnElement[bool]]:
+    """Whether a job is open and due; the indexes are over the rows of one kind."""
+    return [JOB_IS_OPEN, IS_SERVICE if service else IS_STEP, DbJob.due_at <= bindparam("due", type_=UtcTime)]
+
+
+_FIRST_QUEUE, _NEXT_QUEUE = (
+    {
+        service: Prepared(select(func.min(DbJob.queue)).where(*_ready(service=service), *more))
+        for service in (False, True)
+    }
+    for more in ((), (DbJob.queue > bindparam("last"),))
+)
+
+
+@cache
+def _taking(dialect: str, service: bool) -> Prepared:  # noqa: FBT001 - of a cache
+    """The statement that takes, worked out once: else it would be a fifth of what a worker does in a burst."""
+    moment, far, until = (_moment(dialect, name) for name in _DISTANCES)
+    free = or_(DbJob.leased_until.is_(None), DbJob.leased_until < moment, DbJob.leased_until > far)
+    ready = [*_ready(service=service), free, DbJob.queue == bindparam("of_queue")]
+    if not service:
+        ready.append(~_is_behind())
+    found = select(DbJob.id).where(*ready).order_by(DbJob.due_at, DbJob.id).limit(bindparam("at_most", type_=Integer))
+    chosen = found.with_for_update(of=DbJob, skip_locked=True).cte("chosen")
+    change = update(DbJob).where(DbJob.id.in_(select(chosen.c.id)))
+    return Prepared(change.values(owner=bindparam("new_owner"), leased_until=until).returning(*_COLUMNS))
+
+
+_DISTANCES = {"moment": timedelta(0), "far": FAR, "until": LEASE}
+
+
+def _moment(dialect: str, name: str) -> ColumnElement[datetime]:
+    """One of the moments that taking needs, by the clock of the database."""
+    if dialect != "postgresql":
+        return bindparam(name, type_=UtcTime)
+    return func.clock_timestamp(type_=UtcTime) + literal(_DISTANCES[name], Interval)
+
+
+def _moments() -> dict[str, datetime]:
+    """The same by the clock of this machine, where the database is in it."""
+    moment = datetime.now(UTC)
+    return {name: moment + distance for name, distance in _DISTANCES.items()}
 
 
 def from_now(session: Session, distance: timedelta) -> ColumnElement[datetime]:

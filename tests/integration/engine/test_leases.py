@@ -33,7 +33,7 @@ FORTH = bpmn(
 
 def take(world, owner="me", **options):
     with world.database.transaction() as session:
-        return leases.take(session, owner, **({"service": True, "limit": 10} | options))
+        return leases.take(session, owner, **({"service": True, "limit": 10, "queue": "p"} | options))
 
 
 def let_lease_run_out(world):
@@ -237,15 +237,16 @@ def test_a_step_that_waits_long_lets_the_next_one_begin(world, monkeypatch):
     monkeypatch.setattr("engine.work.jobs.run", run)
     monkeypatch.setattr("engine.work.dispatch.SLOW_SECONDS", 0)
     lane = _Lane(world.database, service=False, threads=2, ahead=5, turns=1)
-    monkeypatch.setattr(lane, "_look_on", lambda: None)
-    lane._pool.submit(lane._work, SimpleNamespace(id=1, kind=JobKind.TIMER))
+    found = [[SimpleNamespace(id=number, kind=JobKind.TIMER, owner="me") for number in (1, 2, 3)]]
+    monkeypatch.setattr(lane, "_take", lambda _room: found.pop() if found else [])
+    lane.fill()
     assert begun.wait(10)
-    lane._pool.submit(lane._work, SimpleNamespace(id=2, kind=JobKind.TIMER))
+    assert not passed.is_set()
     lane.pass_the_slow()
     assert passed.wait(10)
     held.set()
-    lane._pool.shutdown()
-    assert lane._turns._value == 1
+    assert lane.wait(time.monotonic() + 10)
+    assert not lane._begun
 
 
 def test_what_was_taken_a_moment_ago_is_not_renewed(world):
