@@ -41,6 +41,8 @@ class CaseFilter:
     late: bool | None = None
     received_from: datetime | None = None
     received_before: datetime | None = None
+    due_from: datetime | None = None
+    due_before: datetime | None = None
     within: ColumnElement[bool] | None = None
     """A further condition on cases: those behind a figure."""
     sort: str = "-received"
@@ -222,11 +224,15 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
         found.append(late if wanted.late else ~late)
     if wanted.within is not None:
         found.append(wanted.within)
-    if wanted.received_from is not None:
-        found.append(DbCase.received_at >= wanted.received_from)
-    if wanted.received_before is not None:
-        found.append(DbCase.received_at < wanted.received_before)
-    return found
+    return [*found, *_moments(wanted)]
+
+
+def _moments(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    """From when and before when it was received and is due."""
+    from_ = ((DbCase.received_at, wanted.received_from), (DbCase.due_at, wanted.due_from))
+    before = ((DbCase.received_at, wanted.received_before), (DbCase.due_at, wanted.due_before))
+    found = [column >= moment for column, moment in from_ if moment is not None]
+    return [*found, *(column < moment for column, moment in before if moment is not None)]
 
 
 def _complaints(session: Session) -> list[ColumnElement[bool]]:

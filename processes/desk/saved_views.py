@@ -1,6 +1,7 @@
 """Saved views of the work: one's own, and those that are shared with one's units."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from sqlalchemy import func, or_, select
 
@@ -9,16 +10,19 @@ from engine.errors import NotFound
 from processes.desk.schema import DbSavedView
 from processes.errors import TooManyViews, ViewUnnamed
 
+OfList = Literal["work", "cases"]
 MOST_SIGNS = 60
 MOST = 30
 """Views that one person may keep."""
 
 
-def of(session: Session, actor: Actor) -> list[DbSavedView]:
-    """The actor's own views, the oldest first, then those that others share with the actor's units, by name."""
+def of(session: Session, actor: Actor, of_list: OfList = "work") -> list[DbSavedView]:
+    """The actor's own views of a list, the oldest first, then those that others share with the actor's units."""
     shared = DbSavedView.unit.in_(sorted(actor.groups))
     found = session.scalars(
-        select(DbSavedView).where(or_(DbSavedView.person == actor.id, shared)).order_by(DbSavedView.id)
+        select(DbSavedView)
+        .where(DbSavedView.of_list == of_list, or_(DbSavedView.person == actor.id, shared))
+        .order_by(DbSavedView.id)
     )
     views = list(found)
     others = sorted((view for view in views if view.person != actor.id), key=lambda view: view.name)
@@ -26,13 +30,19 @@ def of(session: Session, actor: Actor) -> list[DbSavedView]:
 
 
 def save(
-    session: Session, actor: Actor, name: str, asked: Mapping[str, Json], *, unit: str | None = None
+    session: Session,
+    actor: Actor,
+    name: str,
+    asked: Mapping[str, Json],
+    *,
+    unit: str | None = None,
+    of_list: OfList = "work",
 ) -> DbSavedView:
     """Keep a view under a name, for oneself or shared with a unit one is in; ViewUnnamed, TooManyViews, NotFound."""
     kept = session.scalar(select(func.count()).select_from(DbSavedView).where(DbSavedView.person == actor.id)) or 0
     if kept >= MOST:
         raise TooManyViews(most=MOST)
-    view = DbSavedView(person=actor.id, asked=dict(asked), saved_at=now(session))
+    view = DbSavedView(person=actor.id, asked=dict(asked), of_list=of_list, saved_at=now(session))
     _name(view, actor, name, unit)
     session.add(view)
     session.flush()

@@ -9,7 +9,7 @@ from engine import Base, Json
 
 
 class DbSavedView(Base):
-    """A list of tasks that somebody comes back to: what it shows, under a name; shared with a unit or not."""
+    """A list that somebody comes back to: what it shows, under a name; shared with a unit or not."""
 
     __tablename__ = "saved_view"
     __table_args__ = (Index(None, "person"), Index(None, "unit"))
@@ -18,7 +18,9 @@ class DbSavedView(Base):
     unit: Mapped[str | None] = mapped_column(ForeignKey("unit.key"))
     name: Mapped[str] = mapped_column(String(60))
     asked: Mapped[Json]
-    """The view it is made from, the filter and the order: view, q, sort."""
+    """What its address asks for: of tasks view, q, sort; of cases all filters and the order."""
+    of_list: Mapped[str] = mapped_column(String(10), server_default="work")
+    """work or cases."""
     saved_at: Mapped[datetime]
 
 

@@ -50,6 +50,8 @@ class Asked:
     facts: Mapping[str, str] = field(default_factory=dict)
     first: str = ""
     last: str = ""
+    due_first: str = ""
+    due_last: str = ""
     figure: figures.Asked = figures.NONE
     """The number of the statistics that led here."""
     sort: str = ""
@@ -58,28 +60,39 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Whether anything but the state is asked for."""
-        return bool(self.text or self.procedure or self.chosen or self.facts or self.first or self.last)
+        return bool(self.text or self.procedure or self.chosen or self.facts or self._days)
+
+    @property
+    def _days(self) -> str:
+        return self.first or self.last or self.due_first or self.due_last
 
     @property
     def folded(self) -> bool:
         """Whether all that is asked for stands in the first row."""
-        return not (self.chosen.keys() - {"phase"} or self.facts or self.first or self.last)
+        return not (self.chosen.keys() - {"phase"} or self.facts or self._days)
 
-    def address(self, **changes: object) -> str:
-        """The list with something else asked for, from its first page."""
-        wanted: dict[str, Any] = {
+    def address(self, endpoint: str = "cases.list_cases", **changes: object) -> str:
+        """The list with something else asked for, from its first page; or a page about the list."""
+        wanted: dict[str, Any] = {**self.parameters, **changes}
+        return url_for(endpoint, **{name: value or None for name, value in wanted.items()})
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """What its address says, as a saved view keeps it."""
+        wanted = {
             "q": self.text,
             "state": self.state,
             "procedure": self.procedure,
             "received_from": self.first,
             "received_to": self.last,
+            "due_from": self.due_first,
+            "due_to": self.due_last,
             "sort": self.sort,
             **self.figure.parameters,
             **self.chosen,
             **{FACT + name: text for name, text in self.facts.items()},
-            **changes,
         }
-        return url_for("cases.list_cases", **{name: value or None for name, value in wanted.items()})
+        return {name: text for name, text in wanted.items() if text}
 
     def within(self, session: Session) -> CaseFilter:
         """As the search takes it, with the cases behind the figure only."""
@@ -90,6 +103,7 @@ class Asked:
     def filter(self) -> CaseFilter:
         """As the search takes it, without the figure."""
         first, last = _day(self.first), _day(self.last)
+        due_first, due_last = _day(self.due_first), _day(self.due_last)
         return CaseFilter(
             text=self.text,
             status="open" if self.state in ("open", "late") else "closed" if self.state == "closed" else None,
@@ -98,6 +112,8 @@ class Asked:
             facts=self.facts,
             received_from=_begins(first) if first is not None else None,
             received_before=_begins(last + timedelta(days=1)) if last is not None else None,
+            due_from=_after(due_first) if due_first is not None else None,
+            due_before=_after(due_last + timedelta(days=1)) if due_last is not None else None,
             sort=self.sort or ("due" if self.state in ("open", "late") else "-received"),
             page=self.page,
             per_page=PER_PAGE,
@@ -111,9 +127,14 @@ class Asked:
 
 
 def asked() -> Asked:
-    """What this request asks for; what nobody can mean is left out."""
-    given = {name: text.strip()[:200] for name, text in request.args.items() if text.strip()}
-    state = given.get("state", "all" if "q" in request.args else "open")
+    """What the address of this request asks for."""
+    return replace(read(request.args), page=numbers.page())
+
+
+def read(said: Mapping[str, str]) -> Asked:
+    """What is asked for, from its first page; what nobody can mean is left out."""
+    given = {name: text.strip()[:200] for name, text in said.items() if text.strip()}
+    state = given.get("state", "all" if "q" in said else "open")
     sort = given.get("sort", "")
     return Asked(
         text=given.get("q", ""),
@@ -123,9 +144,10 @@ def asked() -> Asked:
         facts={name.removeprefix(FACT): text for name, text in given.items() if name.startswith(FACT)},
         first=given.get("received_from", "") if _day(given.get("received_from", "")) else "",
         last=given.get("received_to", "") if _day(given.get("received_to", "")) else "",
-        figure=figures.read(request.args),
+        due_first=given.get("due_from", "") if _day(given.get("due_from", "")) else "",
+        due_last=given.get("due_to", "") if _day(given.get("due_to", "")) else "",
+        figure=figures.read(said),
         sort=sort,
-        page=numbers.page(),
     )
 
 
@@ -164,6 +186,8 @@ def fields(session: Session, wanted: Asked, words: Words, called: Names) -> tupl
     more = [made[name] for name in CHOSEN if name != "phase" and (options[name] or name in wanted.chosen)]
     more.append(Field("received_from", _("Received from"), wanted.first, None, "date", _said(wanted.first)))
     more.append(Field("received_to", _("Received until"), wanted.last, None, "date", _said(wanted.last)))
+    more.append(Field("due_from", _("Due from"), wanted.due_first, None, "date", _said(wanted.due_first)))
+    more.append(Field("due_to", _("Due until"), wanted.due_last, None, "date", _said(wanted.due_last)))
     if len(shown) == 1:
         more += [_fact(fact, wanted, words, shown[0].key) for fact in shown[0].facts if fact.filtered]
     return [*first, made["phase"]], more
@@ -214,6 +238,11 @@ def _day(text: str) -> date | None:
 
 def _begins(day: date) -> datetime:
     return datetime.combine(day, time(), here.zone())
+
+
+def _after(day: date) -> datetime:
+    """The first moment at which something is due on a day: its midnight is the 24:00 of the day before."""
+    return _begins(day) + timedelta(microseconds=1)
 
 
 def _said(text: str) -> str:

@@ -17,7 +17,7 @@ from processes.cases.timeline import Group, count, timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import overdue
 from processes.procedures.model import Fact
-from web.cases import cards, figures, filters, looks, papers
+from web.cases import cards, figures, filters, looks, papers, views
 from web.cases.lines import KINDS
 from web.cases.timeline import Forms, items, open_items
 from web.cases.ways import Ways, ways_of
@@ -110,6 +110,7 @@ def list_cases() -> Response:
         ]
         first, more = filters.fields(session, wanted, words, called)
         columns = _columns(wanted, facts, filters.who(session, wanted))
+        kept = views.of_reader(session, wanted)
         figure = figures.said(wanted.figure, words, called) if wanted.figure else ""
     states = {"open": _("Under way"), "late": _("Late"), "closed": _("Closed"), "all": _("All")}
     return show(
@@ -119,6 +120,9 @@ def list_cases() -> Response:
         choices=[Choice(said, wanted.address(state=key), key == wanted.state) for key, said in states.items()],
         wanted=wanted,
         figure=figure,
+        views=kept,
+        export=wanted.address("exported_cases.export"),
+        keep=wanted.address("case_views.form"),
         first=first,
         more=more,
         columns=columns,
@@ -162,7 +166,7 @@ def case_row(
         received=dates.moment_text(case.received_at, tongue, here.zone(), this_year=now.year),
         owner=called.person(case.owner) if case.owner else "",
         address=url_for("cases.case", number=case.number),
-        facts=[_fact(case, fact, said) for fact in facts],
+        facts=[fact_text(case, fact, said) for fact in facts],
     )
 
 
@@ -170,7 +174,7 @@ def _late_badge(late: int) -> Badge:
     return Badge(ngettext("%(num)s late step", "%(num)s late steps", late), "bad", "alert-triangle")
 
 
-def _fact(case: DbCase, fact: Fact, said: Vocabulary) -> str:
+def fact_text(case: DbCase, fact: Fact, said: Vocabulary) -> str:
     """What is known of a case, as a list shows it."""
     text = case.fact(fact.name) or ""
     if fact.kind == "choice" and text:

@@ -45,6 +45,46 @@ def test_the_list_stands_in_the_order_of_any_column(two):
     assert 'aria-sort="descending"' in client.get("/cases?sort=-number").text
 
 
+def test_the_list_is_a_file_as_it_is_filtered(two):
+    hall, first, second = two
+    client = hall.visitor("feng", "zh")
+    answer = client.get("/cases.csv?state=all&sort=number")
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    assert re.findall(r"^KB-[0-9-]+", answer.text, re.MULTILINE) == [first, second]
+    assert "宁波远帆电器商行" in answer.text
+    assert second not in client.get("/cases.csv?fact.lot_no=L2609").text
+    assert first not in hall.visitor("stranger").get("/cases.csv?state=all").text
+
+
+def test_what_is_due_at_the_end_of_a_day_is_due_on_that_day(two):
+    hall, first, second = two
+    client = hall.visitor("feng")
+    assert sorted(numbers(client, "/cases?due_from=2026-10-08&due_to=2026-10-08")) == [first, second]
+    assert numbers(client, "/cases?due_to=2026-10-07") == []
+    assert numbers(client, "/cases?due_from=2026-10-09") == []
+
+
+@pytest.mark.both_databases
+def test_a_view_of_the_list_is_kept_and_deleted_by_its_person(two):
+    hall, first, _second = two
+    client = hall.visitor("feng")
+    asked = client.get("/cases/views/new?state=all&fact.lot_no=L2609&sort=number").text
+    assert 'name="fact.lot_no" value="L2609"' in asked
+    form = {"state": "all", "fact.lot_no": "L2609", "sort": "number"}
+    assert client.post("/cases/views/new", data=form | {"name": " "}).status_code == 422
+    answer = client.post("/cases/views/new", data=form | {"name": "One lot"})
+    assert (answer.status_code, numbers(client, answer.location)) == (303, [first])
+    page = client.get(answer.location).text
+    assert re.search(r'class="chip on" href="[^"]+" aria-current="true">One lot</a>', page)
+    assert "One lot" not in client.get("/work").text
+    assert "One lot" not in hall.visitor("wang").get("/cases").text
+    delete = re.search(r'href="(/cases/views/\d+/delete)"', page)[1]
+    assert hall.visitor("wang").post(delete).status_code == 404
+    assert "One lot" in client.get(delete).text
+    assert client.post(delete).status_code == 303
+    assert 'class="chip' not in client.get("/cases").text
+
+
 def test_values_are_called_as_the_procedure_calls_them(two):
     hall, number, _second = two
     for language, words in (("en", ("Received", "S3 ordinary")), ("zh", ("受理", "一般"))):
