@@ -8,6 +8,7 @@ import tempfile
 from datetime import UTC, datetime
 
 import pytest
+import statements
 from cluster import MISSING, Cluster, find_binaries, find_memory
 from hypothesis import HealthCheck, settings
 
@@ -25,6 +26,7 @@ settings.load_profile("untimed")
 
 
 def pytest_configure():
+    statements.share()
     gc.set_threshold(100_000, 50, 50)  # parsed drawings are many objects; looking for garbage was a tenth of the time
     memory = find_memory()
     if memory is not None:  # databases are copied and flushed thousands of times, none outlives its test

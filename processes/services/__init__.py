@@ -1,8 +1,10 @@
 """The Python behind the service tasks of the complaint procedures, by topic."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 from engine import Call, Json, Services, Session
 from processes import folders
@@ -70,11 +72,20 @@ def _own(paths: Iterable[Path] | None) -> Iterator[tuple[str, Mapping[str, Insid
     """The Python of folders that have some, each with the place it comes from."""
     for path in folders.below(folders.ROOT) if paths is None else paths:
         file = path / "services.py"
-        spec = spec_from_file_location(f"services_of_{path.name}", file) if file.is_file() else None
-        if spec is not None and spec.loader is not None:
-            module = module_from_spec(spec)
-            spec.loader.exec_module(module)
+        if file.is_file():
+            module = _module(file, file.stat().st_mtime_ns)
             yield str(file), getattr(module, "INSIDE", {}), getattr(module, "OUTSIDE", {})
+
+
+@lru_cache(maxsize=64)
+def _module(file: Path, _changed: int) -> ModuleType:
+    """The Python of a folder, read once for all offices of a process and again when it has changed."""
+    spec = spec_from_file_location(f"services_of_{file.parent.name}", file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no Python")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def declared(office: Office) -> Declared:
