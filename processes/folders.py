@@ -84,6 +84,13 @@ def key_of(files: Mapping[str, bytes]) -> str | None:
     return key if isinstance(key, str) and key else None
 
 
+def placed(path: str) -> str:
+    """Where a file lies in its folder: letters and translations in theirs, as their kinds say, all others beside."""
+    name = PurePosixPath(path.replace("\\", "/")).name
+    within = {".txt": "letters", ".po": "translations"}.get(PurePosixPath(name).suffix)
+    return f"{within}/{name}" if within else name
+
+
 def is_deployed(path: str) -> bool:
     """Whether a file of a folder is deployed, by its path in it."""
     return any(PurePosixPath(path).match(pattern) and path.count("/") == pattern.count("/") for pattern in PATTERNS)

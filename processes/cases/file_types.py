@@ -18,6 +18,7 @@ ENDINGS = {
     ".gif": "image/gif",
     ".webp": "image/webp",
     ".txt": "text/plain",
+    **dict.fromkeys((".bpmn", ".dmn", ".form", ".toml", ".tsv", ".po"), "text/plain"),
     ".csv": "text/csv",
     ".eml": "message/rfc822",
     ".docx": OFFICE + "wordprocessingml.document",

@@ -1,7 +1,6 @@
 """A new version from the browser: compared with what runs, checked and played, before it becomes the current one."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -195,14 +194,14 @@ def _received() -> dict[str, bytes]:
         path = sent.filename or ""
         if path.lower().endswith(".zip"):
             found += _unpacked(path, sent.stream.read(MOST_BYTES + 1))
-        elif folders.is_deployed(_placed(path)):
+        elif folders.is_deployed(folders.placed(path)):
             found.append((path, sent.stream.read(MOST_BYTES + 1)))
     if not found:
         raise NoFiles
     files: dict[str, bytes] = {}
     origins: dict[str, str] = {}
     for path, content in found:
-        placed = _placed(path)
+        placed = folders.placed(path)
         if placed in files:
             raise SameName(name=placed, one=origins[placed], other=path)
         files[placed], origins[placed] = content, path
@@ -213,20 +212,13 @@ def _unpacked(path: str, content: bytes) -> list[tuple[str, bytes]]:
     """The files in a zip file by their paths in it; sizes are looked at before anything is unpacked."""
     try:
         with archives.opened(content) as archive:
-            wanted = [entry for entry in archive.infolist() if folders.is_deployed(_placed(entry.filename))]
+            wanted = [entry for entry in archive.infolist() if folders.is_deployed(folders.placed(entry.filename))]
             contents = archives.unpacked(archive, wanted, files=MOST_FILES, size=MOST_BYTES)
     except archives.Unreadable as error:
         raise NotAZip(name=path) from error
     except archives.TooMuch:
         raise _too_much() from None
     return [(entry.filename, found) for entry, found in zip(wanted, contents, strict=True)]
-
-
-def _placed(path: str) -> str:
-    """Where a file lies in its folder: letters and translations in theirs, as their kinds say, all others beside."""
-    name = PurePosixPath(path.replace("\\", "/")).name
-    within = {".txt": "letters", ".po": "translations"}.get(PurePosixPath(name).suffix)
-    return f"{within}/{name}" if within else name
 
 
 def _limited(files: dict[str, bytes]) -> dict[str, bytes]:
