@@ -261,6 +261,11 @@ def _new_date(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"due_on": scene.day(2), "delay_reason": why}
 
 
+def _delay(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    why = scene.words("经办人员外出，返回后即办。", "Whoever does it is away and does it upon return.")
+    return {"new_date": scene.day(2), "delay_reason": why}
+
+
 def _confirm_done(_scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"remedy_done": True}
 
@@ -352,6 +357,7 @@ FORMS: Mapping[str, Callable[[Scene[Complaint], Mapping[str, Any]], Answers]] = 
     "UT_SendBack": _send_back,
     "UT_ConfirmReceipt": _confirm_receipt,
     "UT_NewDate": _new_date,
+    "UT_Delay": _delay,
     "UT_Execute": _execute,
     "UT_ConfirmDone": _confirm_done,
     "UT_Ask": _ask,
@@ -391,6 +397,7 @@ HOURS: Mapping[str, float] = {
     "UT_SendBack": 3,
     "UT_ConfirmReceipt": 3,
     "UT_NewDate": 2,
+    "UT_Delay": 2,
     "UT_Execute": 14,
     "UT_ConfirmDone": 3,
     "UT_Ask": 3,

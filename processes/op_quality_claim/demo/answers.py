@@ -152,6 +152,10 @@ def _execute(scene: Scene[Complaint], _topic: Topic) -> Answers:
     return {"executed_on": scene.today.isoformat(), "voucher": voucher, "execution_result": "已按建议办理，客户签收。"}
 
 
+def _delay(scene: Scene[Complaint], _topic: Topic) -> Answers:
+    return {"new_date": scene.day(2), "delay_reason": "运输车辆调度延误，到货即办。"}
+
+
 def _confirm_done(_scene: Scene[Complaint], _topic: Topic) -> Answers:
     return {"remedy_done": True}
 
@@ -193,6 +197,7 @@ FORMS: Mapping[str, Callable[[Scene[Complaint], Topic], Answers]] = {
     "UT_Approve": _approve,
     "UT_Compose": _compose,
     "UT_Execute": _execute,
+    "UT_Delay": _delay,
     "UT_ConfirmDone": _confirm_done,
     "UT_Ask": _ask,
     "UT_Close": _close,
@@ -212,6 +217,7 @@ HOURS: Mapping[str, float] = {
     "UT_JointInvestigate": 4,
     "UT_Approve": 2,
     "UT_Compose": 2,
+    "UT_Delay": 2,
     "UT_Execute": 12,
 }
 """Working hours that a step usually takes."""

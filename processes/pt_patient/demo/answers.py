@@ -203,6 +203,10 @@ def _execute(scene: Scene[Complaint], _topic: Topic) -> Answers:
     return {"executed_on": scene.today.isoformat(), "execution_result": "已按协议办理，患者在场。"}
 
 
+def _delay(scene: Scene[Complaint], _topic: Topic) -> Answers:
+    return {"new_date": scene.day(2), "delay_reason": "经办科室排班调整，改期办理。"}
+
+
 def _confirm_done(_scene: Scene[Complaint], _topic: Topic) -> Answers:
     return {"remedy_done": True}
 
@@ -274,6 +278,7 @@ FORMS: Mapping[str, Callable[[Scene[Complaint], Topic], Answers]] = {
     "UT_FinancePay": _pay,
     "UT_Gift": _gift,
     "UT_Execute": _execute,
+    "UT_Delay": _delay,
     "UT_ConfirmDone": _confirm_done,
     "UT_Track": _track,
     "UT_Ask": _ask,
@@ -298,6 +303,7 @@ HOURS: Mapping[str, float] = {
     "UT_CounterSign": 1,
     "UT_FinancePay": 6,
     "UT_Gift": 5,
+    "UT_Delay": 2,
     "UT_Execute": 12,
 }
 """Working hours that a step usually takes; the first reply is meant for the same day."""
