@@ -19,6 +19,7 @@ from web.cases import case_file, comments, exported, files, looks, papers, print
 from web.cases import pages as cases
 from web.diagrams import drawings
 from web.filling import contacts
+from web.procedures import heat
 from web.procedures import pages as procedures
 from web.register import pages as register
 from web.register import registered, start
@@ -61,6 +62,7 @@ SUBJECTS = (
     printed_form,
     drawings,
     procedures,
+    heat,
     statistics,
     verify,
     parts_page,

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from engine import Session
 from processes.cases.schema import DbCase
 from processes.statistics.dimensions import DIMENSIONS
-from processes.statistics.measures import MEASURES, step_of
+from processes.statistics.measures import MEASURES, at_place, step_of
 from processes.statistics.remedies import has_remedy
 from processes.statistics.scope import Scope, counted
 
@@ -55,13 +55,21 @@ class Figure:
     @property
     def known(self) -> bool:
         """Whether there are such figures: anything can stand in an address."""
-        return self.measure in MEASURES and self.dimension in (*DIMENSIONS, STEP, REMEDY)
+        return self.measure in MEASURES and self.dimension in (*DIMENSIONS, STEP, REMEDY, PLACE)
 
 
 STEP = "step_unit"
 """The unit whose steps are counted, not the one that is responsible for the case."""
 REMEDY = "remedies"
 """One kind of remedy; a case may have several."""
+
+PLACE = "step"
+"""A step of a diagram."""
+
+
+def place_of(process: str, element: str) -> str:
+    """The value of a step of a diagram."""
+    return f"{process}/{element}"
 
 
 def behind(session: Session, scope: Scope, figure: Figure) -> ColumnElement[bool]:
@@ -70,6 +78,10 @@ def behind(session: Session, scope: Scope, figure: Figure) -> ColumnElement[bool
     if figure.dimension == STEP:
         late = figure.measure == "late_step"
         return and_(base, step_of(session, figure.value, late=late, whose=True))
+    if figure.dimension == PLACE:
+        process, _slash, element = (figure.value or "").partition("/")
+        taken = at_place(session, process, element, late=figure.measure == "late_step")
+        return and_(base, taken)
     if figure.dimension == REMEDY:
         return and_(base, has_remedy(scope, figure.value or ""))
     value = DIMENSIONS[figure.dimension](scope)

@@ -134,6 +134,15 @@ def step_of(session: Session, unit: str | None = None, *, late: bool = False, wh
     return exists().where(*found).correlate(DbCase)
 
 
+def at_place(session: Session, process: str, element: str, *, late: bool) -> Condition:
+    """Whether the case has come to a step of a diagram, or was late there."""
+    work = joins.work()
+    found = [work.c.business_key == DbCase.number, work.c.process_key == process, work.c.element == element]
+    if late:
+        found.append(work.c.due_at < func.coalesce(work.c.ended_at, now(session)))
+    return exists().where(*found).correlate(DbCase)
+
+
 MEASURES: Mapping[str, Callable[[Session, Scope], Condition]] = {
     "cases": lambda _session, _scope: true(),
     "open": lambda _session, _scope: DbCase.closed_at.is_(None),

@@ -5,7 +5,7 @@ import { startReplay } from "./js/replay.js";
 
 const SMALLEST = 0.6;
 const NARROW = 700;
-const MARKS = { done: "kd-done", path: "kd-path", now: "kd-now", fail: "kd-fail" };
+const MARKS = { done: "kd-done", path: "kd-path", now: "kd-now", fail: "kd-fail", heat1: "kd-heat1", heat2: "kd-heat2", heat3: "kd-heat3" };
 const SCALE = { min: 0.8, max: 1.1 };
 const font = '"Inter Variable","PingFang SC","Microsoft YaHei UI","Noto Sans SC","Noto Sans CJK SC",sans-serif';
 

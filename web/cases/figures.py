@@ -55,6 +55,7 @@ DIMENSIONS: Mapping[str, str] = {
     "same": N_("Product and kind"),
     counting.STEP: N_("Unit of the step"),
     counting.REMEDY: N_("Kind of remedy"),
+    counting.PLACE: N_("Step"),
 }
 """By what, in words."""
 

@@ -14,6 +14,7 @@ from processes.rules import Rule
 from processes.scenario import tracing
 from processes.scenario.tracing import Step, Walked
 from web.diagrams import drawings
+from web.procedures import heat
 from web.shell import here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show
@@ -119,6 +120,7 @@ def procedure(name: str) -> Response:
             active="procedures",
             title=_title(name, own),
             version=found.version,
+            times=url_for("heat.times", name=name, diagram=chosen) if heat.read_by(session, own) else "",
             choices=[
                 Choice(names[key], url_for(".procedure", name=name, diagram=key, _anchor="diagram"), key == chosen)
                 for key in keys

@@ -128,6 +128,8 @@ class Diagram:
     now: Sequence[str] = ()
     fail: Sequence[str] = ()
     overlays: Sequence[Overlay] = ()
+    heat: Sequence[Sequence[str]] = ()
+    """Elements by how strongly they are coloured, weakly first."""
     focus: str = ""
     close: bool = False
     """Opened around the focus instead of whole."""
@@ -144,6 +146,7 @@ class Diagram:
             "path": list(self.path),
             "now": list(self.now),
             "fail": list(self.fail),
+            **{f"heat{step}": list(elements) for step, elements in enumerate(self.heat, 1)},
             "overlays": [overlay.as_json() for overlay in self.overlays],
             "focus": self.focus,
             "close": self.close,

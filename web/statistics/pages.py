@@ -14,11 +14,11 @@ from processes.procedures.model import Procedure
 from processes.statistics import counting, durations, periods, scope
 from processes.statistics.periods import Period
 from web.cases import figures
+from web.cases.periods import kinds, period_text
 from web.shell import dates, here, language, spreadsheets
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import show
-from web.shell.parts import Choice
 from web.shell.people import names
 from web.shell.words import Words, text_of
 from web.statistics import handling, volume
@@ -82,7 +82,7 @@ def page() -> Response:
             asked=asked,
             title=period_text(asked.period),
             counted=_counted(asked.period),
-            kinds=_kinds(asked),
+            kinds=kinds(asked.period, lambda key: asked.address(period=key)),
             before=asked.address(period=asked.period.moved(-1).key),
             after=asked.address(period=asked.period.moved(1).key),
             procedures=[(each.key, text_of(each.name)) for each in known],
@@ -152,28 +152,6 @@ def _lines(report: Report, asked: Asked, known: Sequence[Procedure]) -> Iterator
         yield list(table.heads)
         rows: list[Row] = [*table.rows, *([table.total] if table.total else [])]
         yield from ([cell.exported for cell in row.cells] for row in rows)
-
-
-def _kinds(asked: Asked) -> list[Choice]:
-    words: dict[periods.Kind, str] = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
-    return [
-        Choice(said, asked.address(period=asked.period.around(kind).key), kind == asked.period.kind)
-        for kind, said in words.items()
-    ]
-
-
-def period_text(period: Period) -> str:
-    """What a period is called."""
-    first, zh = period.first, language.current() == "zh"
-    if period.kind == "month":
-        return volume.month_text(period)
-    if period.kind == "quarter":
-        number = (first.month + 2) // 3
-        return f"{first.year}年第{number}季度" if zh else f"Q{number} {first.year}"
-    if period.kind == "year":
-        return f"{first.year}年" if zh else str(first.year)
-    days = (dates.day_text(day, language.current(), this_year=0) for day in (first, period.last))
-    return "–".join(days)
 
 
 def _counted(period: Period) -> str:

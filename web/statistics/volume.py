@@ -8,6 +8,7 @@ from processes.statistics.periods import Period, months_until
 from processes.statistics.scope import Scope
 from processes.statistics.shares import percentages
 from web.cases import figures
+from web.cases.periods import month_text
 from web.shell import here, language
 from web.shell.dates import MONTHS_EN
 from web.shell.language import gettext as _
@@ -116,12 +117,6 @@ def _of(desk: Desk, month: Period) -> Scope:
 def _month(desk: Desk, month: Period, count: int, measure: str) -> Cell:
     figure = counting.Figure(measure)
     return Cell(str(count), figures.address(_of(desk, month), figure, desk.procedure) if count else "")
-
-
-def month_text(month: Period) -> str:
-    """`Sep 2026` or `2026年9月`."""
-    day = month.first
-    return f"{day.year}年{day.month}月" if language.current() == "zh" else f"{MONTHS_EN[day.month - 1]} {day.year}"
 
 
 def narrow_month(month: Period) -> str:

@@ -120,3 +120,28 @@ def test_values_are_called_as_people_call_them(september):
         assert all(word in shown for word in words[:1]), words
         assert "quality_defect" not in shown
         assert "injection_workshop" not in shown
+
+
+def test_the_diagram_tells_how_often_and_how_long_its_steps_are_taken(september):
+    hall, (first, second, _third) = september
+    client = hall.visitor("feng")
+    assert "/procedures/kb_sales_quality/times" in client.get("/procedures/kb_sales_quality").text
+    page = html.unescape(client.get("/procedures/kb_sales_quality/times?period=2026-09").text)
+    row = page.split(">Inspect", 1)[1].split("</tr>")[0]
+    taken, times = re.search(
+        r'<td class="r">1</td><td class="r"><a href="([^"]+)">1</a></td><td class="r">([\d.]+)', row
+    ).groups()
+    assert numbers(client.get(taken).text) == [first]
+    assert times == "2.2"  # from 11:20 to 14:35, without the hour of lunch
+    assert any(f'"heat{level}": ["UT_' in page for level in (1, 2, 3))
+    intake = html.unescape(
+        client.get("/procedures/kb_sales_quality/times?period=2026-09&diagram=complaint_intake").text
+    )
+    assert second in client.get(re.search(r'<a href="(/cases[^"]+by=step&[^"]+)">2</a>', intake)[1]).text
+
+
+def test_the_times_of_a_procedure_are_for_its_readers(hall):
+    assert hall.visitor("wang").get("/procedures/kb_sales_quality/times").status_code == 404
+    assert hall.visitor("feng").get("/procedures/pt_patient/times").status_code == 404
+    assert "/times" not in hall.visitor("wang").get("/procedures/kb_sales_quality").text
+    assert "No steps" in hall.visitor("feng").get("/procedures/kb_sales_quality/times?period=2025").text
