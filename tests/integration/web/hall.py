@@ -7,9 +7,10 @@ from played import Played, shanghai
 from engine.clock import SetClock
 from engine.deploy import deployments as deployed
 from engine.run import tasks
+from processes import folders
 from processes.cases import register as cases
 from processes.mail import RecordingMail
-from processes.people import organisation, passwords
+from processes.people import chart, organisation, passwords
 from processes.settings import Settings
 from web.compose import compose
 
@@ -94,6 +95,8 @@ class Hall(Played):
             for kind, entries in (("unit", UNITS), ("role", ROLES)):
                 for key, (chinese, english) in entries.items():
                     organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind=kind)
+            named = {*UNITS, *ROLES}
+            chart.create(session, [each for each in chart.of_folders(folders.shipped()) if each.key not in named])
             for login, (chinese, english, groups) in PEOPLE.items():
                 organisation.create_person(
                     session,
