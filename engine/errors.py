@@ -123,6 +123,10 @@ class SeparationOfDuties(Refused):
     who: str
 
 
+class OwnWork(SeparationOfDuties):
+    """{who} answers for this case and therefore may not do {element}."""
+
+
 class StandInOver(Refused):
     """You took {element} to stand in for {who}, and no longer do; hand it back."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from sqlalchemy import BindParameter, bindparam, or_, select
 
 from engine.deploy.loading import find_element
-from engine.errors import SeparationOfDuties
+from engine.errors import OwnWork, SeparationOfDuties
 from engine.kinds import EventKind, TaskStatus
 from engine.language.expressions import interpolate, is_expression
 from engine.look.queries import TaskItem
@@ -56,19 +56,24 @@ def check_duties(
     It is looked for in this instance (`separationOfDuties`) and in earlier ones of the same business key, the rounds
     before this one (`separationOfRounds`). So it is, too, when the person for whom the actor works did it, or somebody
     for one of the two: nobody decides on their own work through somebody else. An event that is set apart was done by
-    whoever recorded it last before the task was opened: nobody confirms what they recorded.
+    whoever recorded it last before the task was opened: nobody confirms what they recorded. Whom the diagram names
+    (`separationOfPeople`: the owner of a case) is refused whatever they did.
     """
+    people = [person for person in (actor.id, helped) if person is not None]
+    named = {person for person in people if person in _apart(session, task, "separationOfPeople", seen)}
+    if named:
+        who = actor.id if actor.id in named else str(helped)
+        raise OwnWork(element=task.name or task.element, done="", who=who, deployment_id=task.deployment_id)
     here = _apart(session, task, "separationOfDuties", seen)
     before = _apart(session, task, "separationOfRounds", seen)
     if not (here or before):
         return
-    people = [person for person in (actor.id, helped) if person is not None]
     values = {"number": task.instance_id, "here": here, "before": before, "people": people}
     done = session.connection().execute(_DONE, values).first()
-    named = (done.name or done.element) if done is not None else _recorded(session, task, here, people)
-    if named is not None:
+    before_it = (done.name or done.element) if done is not None else _recorded(session, task, here, people)
+    if before_it is not None:
         raise SeparationOfDuties(
-            element=task.name or task.element, done=named, who=actor.id, deployment_id=task.deployment_id
+            element=task.name or task.element, done=before_it, who=actor.id, deployment_id=task.deployment_id
         )
 
 
@@ -87,7 +92,7 @@ def _recorded(session: Session, task: TaskItem, elements: Collection[str], peopl
 
 
 def _apart(session: Session, task: TaskItem, name: str, seen: Callable[[], Mapping[str, Json]]) -> list[str]:
-    """The elements that are set apart from a task; a called process is told them by an expression over its inputs."""
+    """The elements or people set apart from a task; a called process is told them by an expression over its inputs."""
     element = find_element(session, task.deployment_id, task.process_key, task.element)
     text = element.properties.get(name, "") if element else ""
     if is_expression(text):

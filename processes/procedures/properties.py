@@ -26,6 +26,7 @@ NAMES = frozenset(
         "recordedBy",
         "rules",
         "separationOfDuties",
+        "separationOfPeople",
         "separationOfRounds",
     }
 )

@@ -89,6 +89,7 @@ def check_own_properties(report: Report, node: etree._Element, known: Known) -> 
                     "unknown_element",
                     f"{name} names {other}, which is not in the deployment{meant(other, known.elements)}",
                 )
+    report.template(node, named.get("separationOfPeople"), "separationOfPeople")
     report.template(node, named.get("recordedBy"), "recordedBy")
     form = named.get("recordForm")
     if form and known.forms is not None and form not in known.forms:

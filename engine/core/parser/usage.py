@@ -20,7 +20,7 @@ from engine.uses import Caught, Coded, Handing, Read, Spot, Thrown, Uses, Write
 PEOPLE = ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority", "formRef", "formKey")
 VERSIONS = ("calledElementVersion", "calledElementVersionTag", "decisionRefVersion", "decisionRefVersionTag")
 OF_SERVICES = ("topic", "expression", "decisionRef", *VERSIONS)
-OWN_PROPERTIES = ("separationOfDuties", "separationOfRounds", "recordedBy", "correlationKey")
+OWN_PROPERTIES = ("separationOfDuties", "separationOfRounds", "separationOfPeople", "recordedBy", "correlationKey")
 CONDITIONS = {
     "complexGateway": (("activationCondition", "the activation condition", ("activationCount",)),),
     "adHocSubProcess": (("completionCondition", "the completion condition", ()),),
