@@ -9,7 +9,7 @@ from engine import Session
 from processes.cases.schema import DbCase
 from processes.cases.search import search
 from processes.procedures.model import Fact
-from web.cases import filters
+from web.cases import filters, looks
 from web.cases.pages import fact_text
 from web.shell import dates, here, spreadsheets
 from web.shell.language import gettext as _
@@ -43,6 +43,7 @@ def _rows(session: Session, wanted: filters.Asked, facts: Sequence[Fact]) -> Ite
     asked = replace(wanted.within(session), per_page=AT_A_TIME)
     for page in range(1, MOST // AT_A_TIME + 1):
         found = search(session, here.actor(), replace(asked, page=page)).cases
+        looks.taken(session, found)
         yield from (_row(case, words, called, facts) for case in found)
         if len(found) < AT_A_TIME:
             return

@@ -1,5 +1,6 @@
 """Looks at private cases: what a page has shown of one is written down before the page goes out."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from flask import Flask, Response, g
@@ -23,6 +24,7 @@ SHOWN = {
     "preview": N_("the preview of a letter"),
     "instance": N_("the instance"),
     "variable": N_("a variable"),
+    "list": N_("a list in a file"),
 }
 """What there is to look at."""
 
@@ -33,6 +35,16 @@ def seen(session: Session, case: DbCase | None, what: str, detail: str = "") -> 
         language.speak_in(procedures.of_instance(session, case.instance_id).terms)
     if case is not None and looks.are_kept(session, case):
         g.setdefault("looks", {})[case.id, what, detail] = None
+
+
+def taken(session: Session, cases: Iterable[DbCase]) -> None:
+    """This request gives a list of cases away as a file; of each private one it is written down."""
+    kept: dict[str, bool] = {}
+    for case in cases:
+        if case.procedure not in kept:
+            kept[case.procedure] = looks.are_kept(session, case)
+        if kept[case.procedure]:
+            g.setdefault("looks", {})[case.id, "list", ""] = None
 
 
 def install(app: Flask) -> None:

@@ -189,5 +189,8 @@ def _sum(costs: Sequence[remedies.Cost]) -> Cell:
 
 def rewards(_desk: Desk) -> Report:
     """R09: rewards and penalties, from the notices of the general manager's office."""
-    note = _("No procedure for rewards and penalties is in use here; notices that it issues will stand here.")
+    note = _(
+        "Notices of rewards and penalties are not counted here yet: "
+        "they stand in the cases of their own procedure, for those who read it."
+    )
     return Report("R09", _("Rewards and penalties"), [], note)

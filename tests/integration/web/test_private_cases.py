@@ -289,7 +289,7 @@ def test_every_look_is_written_down_and_shown_to_who_leads_it(loan):
 
 MADE = {"application/pdf", "image/png"}
 """What shows a case without its words being found in it."""
-LISTS = ("cases.list_cases", "search.", "work.", "notices.", "register.")
+LISTS = ("cases.list_cases", "search.", "work.", "notices.", "register.", "statistics.")
 """Where a case is one of many, and what one has registered oneself just now."""
 
 
