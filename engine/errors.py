@@ -140,6 +140,14 @@ class TaskChanged(Refused):
     element: str
 
 
+class AlreadyRecorded(Refused):
+    """{element} was recorded by {by} at {at:%Y-%m-%d %H:%M}; the case has gone on, and nothing else is waited for."""
+
+    element: str
+    by: str
+    at: datetime
+
+
 class InstanceEnded(Refused):
     """Instance {instance_id} is {status}; nothing can be changed any more."""
 

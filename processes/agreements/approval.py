@@ -1,12 +1,13 @@
 """Why an agreement may not be offered or signed: what was approved, by what is handed over and by the case's record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from engine import Json, Session
+from processes.agreements import digest
 from processes.cases.register import money_of
 from processes.cases.schema import DbCase, DbCaseEntry
 
@@ -77,9 +78,9 @@ def _recorded(session: Session, case: DbCase | None, terms: Terms) -> Iterator[s
     """What the record says, and whether it costs no more than was approved."""
     if case is None:
         return
-    found = on_record(session, case, terms.version)
+    found = on_record(session, case, terms.version, terms=digest.of_terms(list(terms.remedies)))
     yield from found.objections
-    if not found.objections:
+    if not found.objections or found.amount is not None:
         yield from _amount(terms, found.amount)
 
 
@@ -91,10 +92,22 @@ class Recorded:
     """Why it is not approved; empty when it is."""
     amount: Decimal | None
     """Up to which amount."""
+    role: str | None = None
+    """The group of whoever approved it."""
 
 
-def on_record(session: Session, case: DbCase, version: Json) -> Recorded:
-    """Whether the last plan is this version, and the last word on it is that it is approved."""
+def on_record(
+    session: Session, case: DbCase, version: Json, *, plan: str | None = None, terms: str | None = None
+) -> Recorded:
+    """Whether the last plan is this version, unchanged, and the last word on it is that it is approved.
+
+    Args:
+        session: reads only.
+        case: whose record decides.
+        version: of the plan.
+        plan: the digest of the plan as it is now.
+        terms: the digest of what an agreement takes over from it, as it is now.
+    """
     query = select(DbCaseEntry).where(DbCaseEntry.case_id == case.id, DbCaseEntry.kind.in_(KINDS))
     last = {entry.kind: entry for entry in session.scalars(query.order_by(DbCaseEntry.id))}
     planned, decided, void = (last.get(kind) for kind in KINDS)
@@ -104,6 +117,11 @@ def on_record(session: Session, case: DbCase, version: Json) -> Recorded:
         why.append(
             f"The record knows version {newest} as the newest plan, not version {version}. "
             f"记录中最新的方案是第 {newest} 版，不是第 {version} 版。"
+        )
+    if planned is not None and _is_other(planned.data, plan=plan, terms=terms):
+        why.append(
+            f"Version {version} of the plan was changed after it was recorded; draft it again (KB-3.6-5b). "
+            f"第 {version} 版方案在记录之后被改动，须重新拟议并呈核（KB-3.6-5b）。"
         )
     is_approved = (
         decided is not None
@@ -116,4 +134,11 @@ def on_record(session: Session, case: DbCase, version: Json) -> Recorded:
             f"The record has no approval of version {version} that still holds. "
             f"记录中没有对第 {version} 版方案仍然有效的批准。"
         )
-    return Recorded(why, money_of(decided.data.get("amount")) if decided is not None else None)
+    if decided is None:
+        return Recorded(why, None)
+    return Recorded(why, money_of(decided.data.get("amount")), decided.data.get("role"))
+
+
+def _is_other(planned: Mapping[str, Json], **now: str | None) -> bool:
+    """Whether a plan differs from the one on record; records of former versions have no digest."""
+    return any(value is not None and planned.get(name) not in (None, value) for name, value in now.items())

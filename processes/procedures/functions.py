@@ -10,6 +10,7 @@ from processes.errors import SettingRefused
 from processes.office import Office
 from processes.procedures import options, terms
 from processes.procedures.model import Procedure
+from processes.promises import words
 
 HOUSE = {"company_zh": "zh", "company_en": "en"}
 """The names of the house, by language; the procedure may have its own word for it."""
@@ -40,4 +41,4 @@ def functions(office: Office, procedure: Procedure) -> Mapping[str, Callable[...
         due = deadlines.stage_due(stage, length, moment_in(opened, calendar), calendar, hurried=hurried)
         return like(opened, due)
 
-    return {"setting": setting, "stage_due": stage_due}
+    return {"setting": setting, "stage_due": stage_due, **words.FUNCTIONS}

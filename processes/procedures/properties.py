@@ -14,6 +14,7 @@ NAMES = frozenset(
     {
         "alike",
         "audience",
+        "boundTo",
         "correlationKey",
         "group",
         "inputs",
@@ -25,6 +26,7 @@ NAMES = frozenset(
         "recordForm",
         "recordedBy",
         "rules",
+        "sends",
         "separationOfDuties",
         "separationOfPeople",
         "separationOfRounds",

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Recordable, Session, messages
-from engine.errors import NotFound
+from engine import EventKind, Recordable, Session, history, instances, loading, messages
+from engine.errors import AlreadyRecorded, NotFound
 from forms import Message
 from processes.cases import register
 from processes.cases.schema import DbCase
@@ -48,6 +48,9 @@ def record(number: str, token: int) -> BaseResponse:
                 stopped = once.act(session, lambda: _record(session, instance_id, token, sent))
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
+        except NotFound:
+            with here.reading() as session:
+                raise _gone(session, instance_id, token) from None
         else:
             name = language.say(message.label, message.deployment_id)
             if stopped:
@@ -90,9 +93,21 @@ def _find(session: Session, number: str, token: int) -> tuple[DbCase, Recordable
     waiting = messages.recordable(session, case.instance_id, by=here.actor())
     found = next((message for message in waiting if message.token == token), None)
     if found is None:
-        raise NotFound(what="message", key=token)
+        raise _gone(session, case.instance_id, token)
     looks.seen(session, case, "form", found.label)
     return case, found
+
+
+def _gone(session: Session, instance_id: int, token: int) -> AlreadyRecorded | NotFound:
+    """Why a message is no longer waited for: somebody else has recorded one, who and which and when."""
+    recorded = history.of(session, instance_id, kinds=[EventKind.RECORDED])
+    if not recorded:
+        return NotFound(what="message", key=token)
+    last = recorded[-1]
+    deployment_id = instances.deployment_of(session, instance_id)
+    element = loading.find_element(session, deployment_id, last.process or "", last.element or "")
+    name = (element.name if element is not None else None) or last.element or ""
+    return AlreadyRecorded(element=name, by=last.actor, at=last.at, deployment_id=deployment_id)
 
 
 def _page(

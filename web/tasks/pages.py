@@ -24,6 +24,7 @@ from web.shell.language import gettext as _
 from web.shell.pages import ask, show
 from web.shell.parts import Confirm
 from web.shell.people import Names, joined, names
+from web.tasks import bound
 from web.tasks.view import TaskView, task_view, typing
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -54,10 +55,14 @@ def complete(task_id: int) -> BaseResponse:
         # who may have done it before is told who was faster, and gets the text back, but sees no more of the case
         item = tasks.get_task(session, task_id, actor=actor)
         file = task_forms.get_form(session, item)
+        changed = _is_changed(session, item)
     sent = submission.receive(here.gate().form(file), item.element) if file is not None else Sent({})
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None and file is not None:
         return _page(task_id, sent=submission.read(here.gate().form(file), submission.pairs()))
+    if changed:
+        _keep(task_id, sent, file.digest if file is not None else None)
+        return _page(task_id, sent=sent, wrong=wrong, status=409, changed=True)
     if not wrong:
         try:
             with here.transaction() as session:
@@ -195,15 +200,31 @@ def _reassigning(session: Session, task_id: int, *, problem: str = "", typed: st
 
 
 def _page(
-    task_id: int, *, sent: Sent | None = None, wrong: Mapping[str, Message] | None = None, status: int = 200
+    task_id: int,
+    *,
+    sent: Sent | None = None,
+    wrong: Mapping[str, Message] | None = None,
+    status: int = 200,
+    changed: bool = False,
 ) -> Response:
     """The whole page; with what was handed in, where it was refused."""
     with here.reading() as session:
         called, now = names(session), here.now()
         calendar = here.kesu().office.calendar(session)
-        view = task_view(session, task_id, here.actor(), called, sent=sent, errors=wrong, calendar=calendar)
+        view = task_view(
+            session, task_id, here.actor(), called, sent=sent, errors=wrong, calendar=calendar, changed=changed
+        )
         around = _around(session, view, called, calendar)
         return show("task.html", status, active="work", view=view, back="", now=now, **around)
+
+
+def _is_changed(session: Session, item: TaskItem) -> bool:
+    """Whether what the task decides on is another than on the page that was handed in."""
+    known = request.form.get("_seen")
+    if not known or item.status is not TaskStatus.OPEN:
+        return False
+    element = loading.find_element(session, item.deployment_id, item.process_key, item.element)
+    return known != bound.seen(element, task_forms.visible_variables(session, item))
 
 
 def _around(session: Session, view: TaskView, called: Names, calendar: WorkingCalendar) -> dict[str, object]:

@@ -41,6 +41,7 @@ from web.shell import dates, here, language, words
 from web.shell.language import gettext as _
 from web.shell.parts import Act, Badge, due_badge, severity_badge, still_badge
 from web.shell.people import Names, joined
+from web.tasks import bound
 from web.tasks.clauses import governing
 
 MOST_GIVEN = 8
@@ -109,6 +110,12 @@ class TaskView:
     """Whether only the task is shown and nothing of its case."""
     preview: bool = False
     """Whether the next step writes a letter from what is filled in here, so that it can be looked at."""
+    changed: bool = False
+    """Whether what is decided on was changed since the page was opened."""
+    seen: str = ""
+    """The digest of what a decision is bound to, as it is shown here."""
+    sends: bool = False
+    """Whether completing it sends that letter."""
     absent: Sequence[tuple[str, str]] = ()
     """Whom the reader may claim it for, by login and name, where there are several to choose from."""
 
@@ -132,6 +139,7 @@ def task_view(
     sent: Sent | None = None,
     errors: Mapping[str, Message] | None = None,
     calendar: WorkingCalendar | None = None,
+    changed: bool = False,
 ) -> TaskView:
     """A task as somebody sees it; NotFound for what the person may not see.
 
@@ -143,6 +151,7 @@ def task_view(
         sent: what was just handed in and refused, instead of the draft.
         errors: why, by path.
         calendar: as it was read already; else it is read.
+        changed: whether what is decided on was changed since the page was opened.
     """
     task = access.get_task(session, task_id, actor)
     case = register.find_of_task(session, task)
@@ -189,6 +198,9 @@ def task_view(
         variables=variables,
         apart=apart,
         preview=element is not None and "letterOf" in element.properties,
+        sends=element is not None and element.properties.get("sends") == "true",
+        changed=changed,
+        seen=bound.seen(element, variables),
         absent=names.choice(candidates.absent_for(task, actor)) if may_claim else (),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from engine import Call, Json, Session, TaskStatus, instances, loading, queries
+from processes.agreements import digest
 from processes.cases import register
 from processes.errors import AuthorityRefused
 from processes.office import Office
@@ -14,33 +15,62 @@ from processes.reading import given, iso, names_of, row_of, total_of
 def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Make what was drafted the next version of the plan; an approval of an earlier version is void (KB-3.6-5a).
 
+    Its authority is asked for what it is worth: money, and goods or work. Its digest stays on record, so that whoever
+    decides on it or carries it out later can tell that it is the same.
+
     The amount of an earlier decision stays, for people to see.
 
     Inputs:
-        remedies?: rows with kind, amount, promised_date …
+        remedies?: rows with kind, quantity, amount, worth, promised_date …
+        schedule?: until when what is done.
+        options?: among which the customer may choose.
+        reply_manner?: how it is told.
+        fault_statement?: whose fault it is said to be.
         plan_version?: of the plan before.
 
     Outputs:
         plan_version: the next one.
-        plan_total: added up from the remedies.
+        plan_total: the money in it, added up from the remedies.
+        plan_value: the money and what goods and work are worth.
+        plan_unvalued: whether goods or work in it have neither amount nor worth.
+        plan_digest: SHA-256 of its canonical form.
         plan_author: whoever drafted it.
         approved_plan_version: always null.
         approval_result: always null.
         approver_role: always null: so that it begins with the lowest role.
     """
-    version, total = int(given(call, "plan_version") or 0) + 1, str(total_of(given(call, "remedies"), "amount"))
+    remedies, version = given(call, "remedies"), int(given(call, "plan_version") or 0) + 1
+    money = total_of(remedies, "amount")
+    value, fingerprint = money + total_of(remedies, "worth"), _digest(call)
     case = register.find_of_step(session, call)
     if case is not None:
-        data = {"version": version, "total": total}
+        data = {"version": version, "total": str(money), "value": str(value)}
+        data |= {"plan": fingerprint, "terms": digest.of_terms(remedies)}
         register.note(session, case, "planned", by=call.actor, element=call.element.id, data=data)
     return {
         "plan_version": version,
-        "plan_total": total,
+        "plan_total": str(money),
+        "plan_value": str(value),
+        "plan_unvalued": any(_is_unvalued(row) for row in remedies or [] if isinstance(row, dict)),
+        "plan_digest": fingerprint,
         "plan_author": call.actor.id,
         "approved_plan_version": None,
         "approval_result": None,
         "approver_role": None,
     }
+
+
+GOODS = frozenset({"return", "exchange", "substitute", "free_repair", "rework"})
+"""Remedies that are worth something though no money changes hands."""
+
+
+def _is_unvalued(row: Mapping[str, Json]) -> bool:
+    named = (register.money_of(row.get(name)) for name in ("amount", "worth"))
+    return row.get("kind") in GOODS and not any(named)
+
+
+def _digest(call: Call) -> str:
+    return digest.of_plan({name: given(call, name) for name in digest.FIELDS})
 
 
 def find_authority(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -80,11 +110,16 @@ def find_authority(_office: Office, session: Session, call: Call) -> Mapping[str
 def record_approval(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Say what a decision on the plan means: approved, on to the next role, changed or refused (KB-3.6-1b, KB-3.6-5a).
 
+    A plan that is another than the one that was submitted goes back to its author: nobody has decided on it.
+
     Inputs:
         decision: approve, change or refuse.
         approved_amount?: what is approved instead, with a change.
         plan_version: of the plan that was decided on.
-        plan_total?: what it costs.
+        plan_total?: the money in it.
+        plan_value?: what it is worth in all; default the money.
+        plan_digest?: of the plan as it was submitted.
+        approver_role?: who decided.
         approval_limit?: up to which amount the role decides; null: any.
         approver_next_role?: who decides beyond that.
 
@@ -94,21 +129,29 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
         approved_amount: up to which amount, else null.
         approved_by: the login of whoever approved, else null.
         approver_role?: who decides next.
+        approval_comment?: that the plan was changed meanwhile.
         approved_at?: now.
         plan_decided_at?: now.
     """
     found = _decided(office, call)
     case = register.find_of_step(session, call)
     if case is not None:
-        told = {name: given(call, name) for name in ("plan_version", "plan_total")}
+        told = {name: given(call, name) for name in ("plan_version", "plan_total", "plan_value", "plan_digest")}
+        told["role"] = given(call, "approver_role")
         data = {**told, "result": found["approval_result"], "amount": found.get("approved_amount")}
         register.note(session, case, "decided", by=call.actor, element=call.element.id, data=data)
     return found
 
 
+CHANGED = "The plan was changed while it was being decided on; submit it again. 方案在核示期间被改动，请重新提交。"
+
+
 def _decided(office: Office, call: Call) -> dict[str, Json]:
     limit = register.money_of(given(call, "approval_limit"))
     void: dict[str, Json] = {"approved_plan_version": None, "approved_by": None}
+    known = given(call, "plan_digest")
+    if known and known != _digest(call):
+        return {"approval_result": "refused", "approved_amount": None, "approval_comment": CHANGED, **void}
     if given(call, "decision") == "change":
         wanted = register.money_of(given(call, "approved_amount")) or Decimal(0)
         amount = wanted if limit is None else min(wanted, limit)
@@ -116,7 +159,8 @@ def _decided(office: Office, call: Call) -> dict[str, Json]:
     if given(call, "decision") != "approve":
         return {"approval_result": "refused", "approved_amount": None, **void}
     total = register.money_of(given(call, "plan_total")) or Decimal(0)
-    if limit is not None and total > limit:
+    value = register.money_of(given(call, "plan_value"))
+    if limit is not None and (total if value is None else value) > limit:
         role = given(call, "approver_next_role")
         return {"approval_result": "next", "approver_role": role, "approved_amount": None, **void}
     moment = iso(call.now, office.zone)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from processes.agreements.verifying import MOST_MARKS, look_at
 from processes.agreements.wording import capitals, digest, short, within
-from processes.shared.reply.amounts import value_of
+from processes.promises.sums import value_of
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ SCALES: Mapping[str, int] = {"hundred": 100, "thousand": 1000, "k": 1000, "milli
 _ARABIC = r"(?<!\d)(?<!\d[.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _HAN = f"[{''.join((*HAN_DIGITS, *HAN_SCALES, *MYRIADS))}]"
 _WORD = rf"(?:{'|'.join((*WORDS, *SCALES))})\b"
-_NUMBER = (
+NUMBER = (
     rf"(?:(?:{_ARABIC}|{_HAN})(?:\s?{_HAN}\d{{0,4}}){{0,24}}"
     rf"|\b(?:an?\s+)?{_WORD})(?:[\s-]*(?:and\s+)?(?:an?\s+)?{_WORD}){{0,12}}"
 )
@@ -43,11 +43,11 @@ LEAST_BARE = 100
 
 def _sums(before: str, after: str) -> re.Pattern[str]:
     """Finds numbers with a sign of the currency on either side."""
-    return re.compile(rf"{before}[\s:]*({_NUMBER})|({_NUMBER})\s*{after}", re.IGNORECASE)
+    return re.compile(rf"{before}[\s:]*({NUMBER})|({NUMBER})\s*{after}", re.IGNORECASE)
 
 
 _OURS, _FOREIGN = _sums(*OURS), _sums(*FOREIGN)
-_BARE = re.compile(rf"{PROMISING}{BETWEEN}({_NUMBER})(?=\s*(?:$|[,;。!?)\n]|\.(?!\d)))", re.IGNORECASE)
+_BARE = re.compile(rf"{PROMISING}{BETWEEN}({NUMBER})(?=\s*(?:$|[,;。!?)\n]|\.(?!\d)))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

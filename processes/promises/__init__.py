@@ -1,0 +1,1 @@
+"""What a letter promises, read from its own words, against what was approved for it."""
