@@ -10,6 +10,7 @@ from markupsafe import Markup
 from engine import EventKind, FormFile, Session, TaskItem, contents, loading
 from processes.cases.notices import HOME
 from processes.cases.timeline import Entry
+from web.cases import management
 from web.filling import contacts, submission
 from web.shell import dates, here, language
 from web.shell.kinds import EVENTS
@@ -100,7 +101,7 @@ def open_items(tasks: Iterable[TaskItem], names: Names) -> list[Item]:
 
 
 def _item(entry: Entry, names: Names, forms: Forms | None, variables: Mapping[str, object]) -> Item:
-    say = SENTENCES.get(entry.kind)
+    say = SENTENCES.get(entry.kind) or management.SENTENCES.get(entry.kind)
     label = language.label(entry.label, entry.deployment_id) or entry.element or ""
     title, text = say(entry, names, label) if say is not None else (label or entry.kind, "")
     icon, tone = _look(entry)
