@@ -48,8 +48,10 @@ def test_nearly_all_sequence_flows_are_covered(results, record_property):
     every = coverage.join(result.touched for result in results)
     assert {"complaint_intake", "kb_sales_quality"} <= {each.process for each in every}
     assert report.total(every) > 0.95
-    # opening again needs a case that is closed, which a scenario does not have: test_case_rounds walks the rest
-    assert min(each.flow_share for each in every if each.process != "sub_reopening") > 0.85
+    # opening again needs a case that is closed, which a scenario does not have: test_case_rounds walks the rest; and no
+    # scenario begins by date: test_review_meeting lets these two, which have few flows, do so
+    elsewhere = {"sub_reopening", "reward_penalty", "source_sweep"}
+    assert min(each.flow_share for each in every if each.process not in elsewhere) > 0.85
 
 
 def test_whoever_may_do_a_task_can_read_the_case_it_is_about(results):

@@ -111,3 +111,23 @@ def test_it_begins_by_date_on_the_third_working_day(make_house):
     assert house.open_tasks() == []
     house.until("2026-11-04T09:00")
     assert house.open_tasks() == ["UT_Report"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "moment", "before"),
+    [
+        ("reward_penalty", "2026-11-02T09:00", "2026-11-02T08:59"),
+        ("periodic_statistics", "2026-11-01T09:00", "2026-11-01T08:59"),
+        ("source_sweep", "2026-10-26T09:00", "2026-10-26T08:59"),
+    ],
+)
+def test_the_others_begin_by_date_as_well(make_house, folder, moment, before):
+    house = make_house("2026-10-20T09:00")
+    with house.database.transaction() as session:
+        deployments.deploy(session, folder, folders.read(folders.ROOT / folder).files, by=SYSTEM)
+    house.until(before)
+    with house.database.reading() as session:
+        assert session.query(DbCase).count() == 0
+    house.until(moment)
+    with house.database.reading() as session:
+        assert session.query(DbCase).one().procedure == folder
