@@ -22,6 +22,8 @@ WORDS: Mapping[str, str] = {
     "agreement": "the table of what is signed and a source of documents; also the folder that has it signed",
     "cause": "why an incident stands, by which incidents are searched; also a phase",
     "form": "what people fill in, in every address, file and column; also a phase",
+    "hr": "a line across a text, as HTML calls it; also the group of human resources",
+    "improvement": "a kind of remedy that letters promise; also the folder that sees to it",
     "letter": "a way of sending, a kind of entry in the record and an event; also the folder of the letters by hand",
     "owner": "a core column of the register and who may be told instead of a group; also a lane",
     "proposal": "a deployment that waits to be confirmed; also a phase",
