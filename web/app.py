@@ -15,7 +15,20 @@ from web.absences import pages as absences
 from web.account import first_run, preferences, sign_in
 from web.account import pages as account
 from web.admin import blueprint as admin
-from web.cases import case_file, comments, exported, files, looks, papers, printed_form, record, reopen, search, views
+from web.cases import (
+    case_file,
+    comments,
+    exported,
+    files,
+    linked,
+    looks,
+    papers,
+    printed_form,
+    record,
+    reopen,
+    search,
+    views,
+)
 from web.cases import pages as cases
 from web.diagrams import drawings
 from web.filling import contacts
@@ -54,6 +67,7 @@ SUBJECTS = (
     contacts,
     comments,
     record,
+    linked,
     reopen,
     search,
     files,

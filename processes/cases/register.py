@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Select, bindparam, func, insert, select, union, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, insert, select, union, update
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -172,11 +172,16 @@ def whole() -> Sequence[ORMOption]:
 
 def get_case(session: Session, number: str, actor: Actor) -> DbCase:
     """The case with that number; NotFound, the same for one that the actor may not see."""
-    wanted = (DbCase.number == number.strip().upper()) & access.visible_to(session, actor)
-    case = session.scalars(select(DbCase).where(wanted).options(*whole())).unique().one_or_none()
+    case = find_seen(session, number, actor)
     if case is None:
         raise NotFound(what="case", key=number)
     return case
+
+
+def find_seen(session: Session, number: str, actor: Actor) -> DbCase | None:
+    """The case with that number; None, the same for one that the actor may not see."""
+    wanted = (DbCase.number == number.strip().upper()) & access.visible_to(session, actor)
+    return session.scalars(select(DbCase).where(wanted).options(*whole())).unique().one_or_none()
 
 
 def last_registered(session: Session, person: str) -> Mapping[str, datetime]:
@@ -186,24 +191,47 @@ def last_registered(session: Session, person: str) -> Mapping[str, datetime]:
 
 
 def count_alike(session: Session, case: DbCase, ways: Iterable[Collection[str]], since: datetime) -> int:
-    """How many other cases of the procedure since the moment are alike: the same in all facts of one of the ways.
+    """How many other cases of the procedure since the moment are alike: see `find_alike`."""
+    asked = _asked_alike(case, ways, since)
+    return 0 if asked is None else int(session.connection().execute(_count_alike(asked[0]), asked[1]).scalar_one())
 
-    A way of which the case does not know every fact finds nothing.
+
+def find_alike(session: Session, case: DbCase, ways: Iterable[Collection[str]], since: datetime) -> Sequence[DbCase]:
+    """The other cases of the procedure since the moment that are alike: the same in all facts of one of the ways.
+
+    A way of which the case does not know every fact finds nothing. What goes on in another case is not found.
     """
+    asked = _asked_alike(case, ways, since)
+    if asked is None:
+        return ()
+    return session.scalars(_find_alike(asked[0]).options(*whole()), asked[1]).unique().all()
+
+
+def _asked_alike(
+    case: DbCase, ways: Iterable[Collection[str]], since: datetime
+) -> tuple[tuple[tuple[str, ...], ...], dict[str, Any]] | None:
     known = tuple(tuple(names) for names in ways if names and all(name in case.facts for name in names))
     if not known:
-        return 0
+        return None
     values: dict[str, Any] = {_asked(name): case.facts[name].folded for names in known for name in names}
-    values |= {"of": case.procedure, "but": case.id, "since": since}
-    return int(session.connection().execute(_count_alike(known), values).scalar_one())
+    return known, values | {"of": case.procedure, "but": case.id, "since": since, "merged": "merged"}
 
 
 @lru_cache(maxsize=64)
 def _count_alike(ways: tuple[tuple[str, ...], ...]) -> Select[int]:
     """The statement that counts; the declarations ask for few different ones."""
+    return select(func.count(DbCase.id)).where(*_alike(ways))
+
+
+@lru_cache(maxsize=64)
+def _find_alike(ways: tuple[tuple[str, ...], ...]) -> Select[DbCase]:
+    return select(DbCase).where(*_alike(ways)).order_by(DbCase.id)
+
+
+def _alike(ways: tuple[tuple[str, ...], ...]) -> Iterable[ColumnElement[bool]]:
     near = (DbCase.procedure == bindparam("of")) & (DbCase.id != bindparam("but"))
-    alike = DbCase.id.in_(union(*map(_having, ways)))
-    return select(func.count(DbCase.id)).where(near, DbCase.received_at >= bindparam("since"), alike)
+    counted = DbCase.status != bindparam("merged")
+    return near, counted, DbCase.received_at >= bindparam("since"), DbCase.id.in_(union(*map(_having, ways)))
 
 
 def _having(names: Iterable[str]) -> Select[int]:

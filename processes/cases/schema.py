@@ -43,7 +43,7 @@ class DbCase(Base):
     title: Mapped[str]
     description: Mapped[str]
     status: Mapped[str] = mapped_column(String(20))
-    """open, closed or cancelled."""
+    """open, closed, cancelled, or merged: it goes on in another one and counts nowhere."""
     phase: Mapped[str | None] = mapped_column(String(30))
     outcome: Mapped[str | None] = mapped_column(String(40))
     severity: Mapped[str | None] = mapped_column(String(5))
@@ -149,6 +149,24 @@ class DbCaseClockPast(Base):
     warned_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
     level: Mapped[int]
+
+
+class DbCaseLink(Base):
+    """Two cases that belong together; what was undone stays, so that it is not asked again."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "other_id", "id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    """Of a merged case the one that goes on."""
+    kind: Mapped[str] = mapped_column(String(6))
+    """One of `links.Kind`."""
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(60))
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(60))
 
 
 class DbCaseAudience(Base):

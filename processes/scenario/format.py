@@ -23,7 +23,7 @@ class Step:
     """One thing that is done or checked, with the line it stands on."""
 
     verb: str
-    """complete, refuse, advance, until, message, signal, outage, retry or check."""
+    """complete, refuse, another, advance, until, message, signal, outage, retry or check."""
     line: int
     data: Mapping[str, Any] = field(default_factory=dict)
 
@@ -162,6 +162,10 @@ class _Reader:
         task = self.task(item, "refuse")
         return {"task": task, "as": item.get("as"), "with": self.mapping(item, "with"), "because": because}
 
+    def another(self, item: LocatedDict) -> dict[str, Any]:
+        self.only(item, "another", "as")
+        return {"with": self.mapping(item, "another"), "as": item.get("as")}
+
     def advance(self, item: LocatedDict) -> dict[str, Any]:
         self.only(item, "advance")
         return {"by": self.duration(item, "advance")}
@@ -262,6 +266,7 @@ class _Reader:
 VERBS: Mapping[str, Callable[[_Reader, LocatedDict], dict[str, Any]]] = {
     "complete": _Reader.complete,
     "refuse": _Reader.refuse,
+    "another": _Reader.another,
     "advance": _Reader.advance,
     "until": _Reader.until,
     "message": _Reader.message,

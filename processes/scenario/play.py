@@ -144,6 +144,19 @@ class _Player:
         if self.fingerprint() != before:
             raise Mismatch("it was refused, but something has changed")
 
+    def another(self, data: Mapping[str, Any]) -> None:
+        """A further case of the process: its first task is done, and from then on it is only there."""
+        by = self.cast.named(data["as"]) if data["as"] else SYSTEM
+        with self.database.transaction() as session:
+            number = instances.start(session, self.process or "", variables=self.scenario.variables, by=by).id
+        self.work()
+        with self.database.reading() as session:
+            task = next((task for task in queries.tasks_of(session, number) if task.status is TaskStatus.OPEN), None)
+        if task is None:
+            raise Mismatch("a further case has no task to begin with")
+        self.do(task, data)
+        self.work()
+
     def advance(self, data: Mapping[str, Any]) -> None:
         self.go_to(self.later(data["by"]))
 
@@ -287,6 +300,7 @@ def _is_item(task: TaskItem, item: Any, every: list[TaskItem]) -> bool:
 VERBS: Mapping[str, Callable[[_Player, Mapping[str, Any]], None]] = {
     "complete": _Player.complete,
     "refuse": _Player.refuse,
+    "another": _Player.another,
     "advance": _Player.advance,
     "until": _Player.until,
     "message": _Player.message,

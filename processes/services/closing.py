@@ -6,6 +6,7 @@ from engine import Call, Json, Session, deployments, instances
 from processes.cases import register
 from processes.office import Office
 from processes.reading import get_case, given, iso
+from processes.services import recurrence
 
 
 def set_outcome(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -27,6 +28,8 @@ def set_outcome(_office: Office, session: Session, call: Call) -> Mapping[str, J
 def start_process(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Start a process beside the case, which does not wait for it: once a case, as an instance of its own (KB-1.1-1).
 
+    Of a group of the same complaints, which recur, one case has started it for all of them.
+
     All inputs beside the key are the variables that it begins with, as it declares them; of its versions it is the one
     that a call with these inputs takes (`engine.deploy.loading.find_going`).
 
@@ -38,7 +41,8 @@ def start_process(_office: Office, session: Session, call: Call) -> Mapping[str,
     """
     variables = dict(call.inputs)
     key, case = str(variables.pop("process", "")), get_case(session, call)
-    before = find_started(session, key, case.number)
+    numbers = [case.number, *recurrence.improvements_of(session, case)]
+    before = next(filter(None, (find_started(session, key, number) for number in numbers)), None)
     if before is not None:
         return {"started": before}
     found = deployments.find_going_definition(session, key, variables)

@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Session, TaskItem, admin, candidates, messages, suspensions
 from processes.cases import looks as kept
 from processes.cases import register, reopening
+from processes.cases.links import MERGED
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.cases.search import CasePage, search
 from processes.cases.timeline import Group, count, timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import overdue
 from processes.procedures.model import Fact
-from web.cases import cards, figures, filters, looks, papers, views
+from web.cases import cards, figures, filters, linked, looks, papers, views
 from web.cases.lines import KINDS
 from web.cases.timeline import Forms, items, open_items
 from web.cases.ways import Ways, ways_of
@@ -152,7 +153,7 @@ def case_row(
 ) -> Row:
     """A case in one line."""
     now, tongue, said = here.now(), language.current(), words.of(case)
-    state = Badge(said.outcome(case.outcome) or _("closed"), "good", "circle-check") if case.closed_at else None
+    state = _ended(case, said) if case.closed_at else None
     return Row(
         number=case.number,
         title=case.title or _("(no title)"),
@@ -172,6 +173,13 @@ def case_row(
 
 def _late_badge(late: int) -> Badge:
     return Badge(ngettext("%(num)s late step", "%(num)s late steps", late), "bad", "alert-triangle")
+
+
+def _ended(case: DbCase, said: Vocabulary) -> Badge:
+    """How a case has ended, or that it goes on in another one."""
+    if case.status == MERGED:
+        return Badge(_("merged"), "", "external-link")
+    return Badge(said.outcome(case.outcome) or _("closed"), "good", "circle-check")
 
 
 def fact_text(case: DbCase, fact: Fact, said: Vocabulary) -> str:
@@ -242,6 +250,7 @@ def case(number: str) -> BaseResponse:
             drawing_title=_drawing_title(way, chosen),
             drawings=_drawings(found, ways, way, chosen),
             clocks=[*cards.clock_cards(known, calendar, now), *cards.past_clock_cards(known)],
+            links=linked.shown(session, found),
             documents=(files := papers.listed(session, found, called)),
             shown_documents=[each.as_file for each in files[:SHOWN_DOCUMENTS]],
             may_add=papers.may_add(session, found),
@@ -284,7 +293,7 @@ def _badges(known: cards.Known, seen: Walk, calendar: WorkingCalendar) -> list[B
         closed = dates.moment_text(found.closed_at, language.current(), here.zone(), this_year=here.now().year)
         outcome = known.words.outcome(found.outcome) or _("closed")
         state = Badge(_("%(outcome)s, %(at)s", outcome=outcome, at=closed), "good", "circle-check")
-        return [state, severity]
+        return [linked.badge(known.session, found) or state, severity]
     steps = [language.say(task.name, task.deployment_id) for task in seen.tasks]
     what = steps[0] if len(steps) == 1 else ngettext("%(num)s open task", "%(num)s open tasks", len(steps))
     state = Badge(what if steps else _("waiting"), "acc", "circle-dot")

@@ -8,6 +8,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from engine import EventKind, FormFile, Session, TaskItem, contents, loading
+from processes.cases import links
 from processes.cases.notices import HOME
 from processes.cases.timeline import Entry
 from web.cases import management
@@ -17,7 +18,7 @@ from web.shell.kinds import EVENTS
 from web.shell.language import gettext as _
 from web.shell.parts import Item
 from web.shell.people import Names, joined
-from web.shell.words import MANNERS, text_of, word
+from web.shell.words import MANNERS, N_, text_of, word
 
 NOTES: Mapping[str, tuple[str, str]] = {
     "letter": ("mail-forward", ""),
@@ -39,6 +40,10 @@ NOTES: Mapping[str, tuple[str, str]] = {
     "moved_to": ("external-link", "warn"),
     "reopened": ("refresh", "warn"),
     "raised": ("alert-triangle", "warn"),
+    "linked": ("external-link", ""),
+    "unlinked": ("external-link", "warn"),
+    "receipt_moved": ("calendar-event", ""),
+    "recurrence": ("refresh", "warn"),
     "contact_shown": ("search", ""),
     "erased": ("lock", ""),
     "agreement_signed": ("signature", "good"),
@@ -247,6 +252,13 @@ def clock_of(data: Mapping[str, object]) -> str:
     return str(label.get(language.current(), "")) if isinstance(label, dict) else _("the written reply")
 
 
+TOLD_OF_LINKS = {
+    "merged": N_("%(number)s goes on here: it is the same complaint"),
+    "separated": N_("%(number)s runs by itself again"),
+}
+"""What people are told of cases that were merged or are not any more."""
+
+
 def told_of(data: Mapping[str, object]) -> str:
     """What people were told of: as the diagram calls the step that told them."""
     if data.get("what") == "letter":
@@ -254,6 +266,8 @@ def told_of(data: Mapping[str, object]) -> str:
     came_from = data.get("from")
     if data.get("what") == "moved_here" and isinstance(came_from, Mapping):
         return _("Has come here from: %(procedure)s", procedure=text_of(came_from))
+    if data.get("what") in TOLD_OF_LINKS:
+        return _(TOLD_OF_LINKS[str(data["what"])], number=data.get("number"))
     return language.label(str(data.get("name") or ""), home_of(data)) or _("Told of the case")
 
 
@@ -265,6 +279,29 @@ def _reopened(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
     outcome = text_of(entry.data.get("outcome_name") or {})
     before = _("Closed before as: %(outcome)s", outcome=outcome) if outcome else ""
     return _("Opened again"), "\n".join(part for part in (before, _reason(entry)) if part)
+
+
+def _linked(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
+    number, kind, into = entry.data.get("number"), entry.data.get("kind"), entry.data.get("into")
+    if kind == "apart":
+        return _("Not the same as %(number)s", number=number), _reason(entry)
+    if kind != links.MERGED:
+        return _("Linked with %(number)s", number=number), _reason(entry)
+    said = _("Merged, goes on in %(number)s", number=number) if into else _("%(number)s goes on here", number=number)
+    return said, _reason(entry)
+
+
+def _recurrence(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
+    numbers = entry.data.get("numbers")
+    said = joined([str(each) for each in numbers]) if isinstance(numbers, list) else ""
+    return _("The same complaint for the %(count)s. time", count=entry.data.get("count")), said
+
+
+def _receipt(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
+    return (
+        _("Counts from the receipt of %(number)s", number=entry.data.get("number")),
+        f"{_exact(entry.data.get('before'))} → {_exact(entry.data.get('after'))}",
+    )
 
 
 SENTENCES: Mapping[str, Sentence] = {
@@ -314,6 +351,15 @@ SENTENCES: Mapping[str, Sentence] = {
         _("Made graver: %(before)s to %(after)s", before=e.data.get("before") or "—", after=e.data.get("after")),
         "",
     ),
+    "linked": _linked,
+    "unlinked": lambda e, _n, _l: (
+        _("No longer the same as %(number)s", number=e.data.get("number"))
+        if e.data.get("kind") == links.MERGED
+        else _("No longer linked with %(number)s", number=e.data.get("number")),
+        _reason(e),
+    ),
+    "receipt_moved": _receipt,
+    "recurrence": _recurrence,
     "accepted": lambda _e, _n, _l: (_("Case taken over"), ""),
     "process_started": lambda e, _n, label: (
         _("Opened: %(name)s", name=language.label(str(e.data.get("name") or label))),

@@ -23,6 +23,7 @@ from processes.procedures.model import Procedure
 from web.filling import submission
 from web.filling.first import start_with
 from web.filling.submission import Sent
+from web.register import alike
 from web.register.intake import Intake, intake
 from web.register.outlook import foresee
 from web.shell import dates, errors, faults, here, language, once
@@ -162,6 +163,16 @@ def outlook(key: str) -> Response:
     return make_response(render_template("outlook.html", lines=lines, steps=_steps(known)))
 
 
+@blueprint.post("/<key>/alike")
+def similar(key: str) -> Response:
+    """The cases that are like what was typed so far, with what agrees, as far as one may see them."""
+    with here.reading() as session:
+        known = intake(session, key)
+        sent = submission.read(here.gate().form(known.file), submission.pairs())
+        found = alike.find(session, known, sent.answers)
+    return make_response(render_template("alike.html", alike=found, field=alike.NAMED))
+
+
 @blueprint.post("/<key>/caller")
 def caller(key: str) -> Response:
     """Whom a phone number belongs to, with the latest complaints, as far as one may see them."""
@@ -236,6 +247,9 @@ def _page(
             steps=_steps(known),
             guides=[(text_of(each.title), [text_of(item) for item in each.items]) for each in known.registration.guide],
             earlier=(),
+            alike=(),
+            field=alike.NAMED,
+            compared=alike.is_asked(known),
             phone=known.field("phone"),
             key=key,
             once=once.new_key(),

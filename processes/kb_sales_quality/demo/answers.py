@@ -48,6 +48,10 @@ def _take_over(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     return {"handover_note": scene.words("已接收，今日查证。", "Taken over, will be verified today.")}
 
 
+def _compare(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    return {"same_kind": "none", "link_reason": scene.words("另一客户的交货。", "A delivery to another customer.")}
+
+
 def _verify(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     checked = {"checked_items": ["order", "photos", "talk"]}
     if not scene.story.refused:
@@ -315,12 +319,13 @@ def _domestic_rule(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answer
 
 
 def _root_cause(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
-    return {"root_cause": topic["root"] + topic["cause"], "root_cause_category": topic["category"]}
+    cause = topic.get("root", "") + topic.get("cause", topic["facts"])
+    return {"root_cause": cause, "root_cause_category": topic.get("category", "misuse")}
 
 
 def _actions(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     what = {"kind": "corrective", "owner_name": scene.words("孙伟", "Sun Wei"), "due": scene.day(10)}
-    return {"actions": [{**what, "what": topic["prevention"]}], "effect_date": scene.day(15)}
+    return {"actions": [{**what, "what": topic.get("prevention", topic["facts"])}], "effect_date": scene.day(15)}
 
 
 def _effect(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
@@ -330,6 +335,7 @@ def _effect(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
 
 FORMS: Mapping[str, Callable[[Scene[Complaint], Mapping[str, Any]], Answers]] = {
     "UT_AcceptCase": _take_over,
+    "UT_ConfirmDuplicate": _compare,
     "UT_Verify": _verify,
     "UT_FillSlip": _slip,
     "UT_QcInspect": _inspect,
@@ -372,6 +378,7 @@ FORMS: Mapping[str, Callable[[Scene[Complaint], Mapping[str, Any]], Answers]] = 
 
 HOURS: Mapping[str, float] = {
     "UT_AcceptCase": 1.2,
+    "UT_ConfirmDuplicate": 0.5,
     "UT_Verify": 4,
     "UT_FillSlip": 2,
     "UT_QcInspect": 5,

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
-from engine import SYSTEM, Call, Json, Session, history, instances
+from engine import Call, Json, Session
 from engine.errors import BpmnError, NotFound
 from processes import procedures
-from processes.cases import access, facts, register, rounds, running, telling
-from processes.cases.schema import DbCase
+from processes.cases import access, again, register, running, telling
 from processes.office import Office
 from processes.people import organisation
-from processes.procedures.model import Procedure
 from processes.reading import get_case, given, iso
 
 NOBODY = "NOBODY"
@@ -135,7 +133,7 @@ def move(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         moved_to: the key.
     """
     case, target = get_case(session, call), procedures.find(session, str(given(call, "target")))
-    begin_again(session, case, target)
+    again.begin(session, case, target)
     access.withdraw(session, case)
     data: dict[str, Json] = {
         "from": dict(procedures.of_call(session, call).name),
@@ -173,47 +171,8 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     register.note(session, case, "reopened", by=call.actor, element=call.element.id, data=data)
     case.status, case.closed_at, case.outcome, case.received_at = "open", None, None, call.now
     running.put_away(session, case, procedures.of_instance(session, case.instance_id), case.clocks)
-    begin_again(session, case, procedures.find(session, case.procedure))
+    again.begin(session, case, procedures.find(session, case.procedure))
     return {"reopened_as": case.instance_id}
-
-
-def begin_again(session: Session, case: DbCase, procedure: Procedure) -> None:
-    """Let a case go on as a new instance of a procedure, which begins with what its registration has told.
-
-    The instance before ends by its own diagram or has ended; the case no longer follows it.
-    """
-    if procedure.registration is None:
-        raise NotFound(what="registration", key=procedure.key)
-    declared = {clock.name for clock in procedure.clocks}
-    gone = [row for row in case.clocks if row.name not in declared]
-    running.put_away(session, case, procedures.of_instance(session, case.instance_id), gone)
-    known = {**_told(session, case), "case_no": case.number, "received_at": case.received_at.isoformat()}
-    process = procedure.registration.process
-    started = instances.start(session, process, variables=known, business_key=case.number, by=SYSTEM)
-    case.procedure, case.instance_id, case.owner = procedure.key, started.id, None
-    for row in case.facts.values():
-        session.delete(row)
-    session.flush()
-    session.expire(case, ["facts"])
-    values = facts.Values(session, procedure, known)
-    facts.project(procedure, case, known, values)
-    facts.index(procedure, case)
-    register.enter_phase(session, case, procedure.phases[0].key, started.started_at)
-    running.follow(case)
-
-
-def _told(session: Session, case: DbCase) -> dict[str, Json]:
-    """What the last registration that was filled in has told of a case; one that moved on before had none."""
-    for instance in reversed(rounds.rounds_of(session, case)):
-        submissions = history.submissions_of(session, instance.id)
-        if submissions:
-            return {name: value for name, value in submissions[0].answers.items() if _is_plain(value)}
-    return {}
-
-
-def _is_plain(value: Json) -> bool:
-    """Whether an answer may be given again; a signature is of the moment in which it was made."""
-    return not (isinstance(value, Mapping) and {"kind", "by", "sha256"} <= value.keys())
 
 
 INSIDE = {

@@ -66,9 +66,17 @@ async function save(form) {
 
 /** Tell beside the form what would happen if it were handed in as it stands. */
 async function foresee(form, data = contents(form)) {
+  compare(form, data);
   if (!form.dataset.outlook) return;
   const answer = await send(form.dataset.outlook, data).catch(() => null);
   if (answer?.ok) find("#outlook").innerHTML = await answer.text();
+}
+
+/** Show beside the form which cases tell of the same, perhaps. */
+async function compare(form, data) {
+  if (!form.dataset.alike) return;
+  const answer = await send(form.dataset.alike, data).catch(() => null);
+  if (answer?.ok) find("#alike").innerHTML = await answer.text();
 }
 
 /** Look up who is calling; fields that are still empty take over what is known. */
@@ -172,6 +180,14 @@ export function startForms() {
     const form = event.target.closest("form[data-fields]");
     if (form && event.target.closest("[data-refresh]")) refresh(form);
     if (form?.dataset.caller && event.target.name === form.dataset.phone) recognise(form, event.target);
+  });
+  document.addEventListener("click", (event) => {
+    const taken = event.target.closest("[data-take]");
+    const field = taken && find(`form[data-alike] [name="${taken.dataset.take}"]`);
+    if (!field) return;
+    field.value = taken.dataset.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    refresh(field.form).then(() => find(`[name="${taken.dataset.take}"]`, field.form)?.focus());
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-row-add], [data-row-remove]");

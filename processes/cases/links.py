@@ -1,0 +1,81 @@
+"""Cases that belong together: linked, or one merged into another, which goes on for both."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select, union
+
+from engine import Actor, Json, Session, now
+from processes.cases import access, register
+from processes.cases.schema import DbCase, DbCaseLink
+
+Kind = Literal["linked", "merged", "apart"]
+"""Of a link: they belong together, the first goes on in the other, or somebody said that they are not the same."""
+
+MERGED = "merged"
+"""The status of a case that goes on in another one."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A case beside the one that is asked for."""
+
+    link: DbCaseLink
+    other: DbCase
+    into: bool
+    """Whether the one that is asked for goes on in it."""
+
+
+def join(session: Session, case: DbCase, other: DbCase, kind: Kind, *, by: Actor, reason: str) -> DbCaseLink:
+    """Write down how two cases belong together, in the record of both."""
+    link = DbCaseLink(case_id=case.id, other_id=other.id, kind=kind, reason=reason.strip(), at=now(session), by=by.id)
+    session.add(link)
+    for one, two, into in ((case, other, True), (other, case, False)):
+        data: dict[str, Json] = {"kind": kind, "number": two.number, "into": into, "reason": reason.strip()}
+        register.note(session, one, "linked", by=by, data=data)
+    session.flush()
+    return link
+
+
+def undo(session: Session, link: DbCaseLink, *, by: Actor, reason: str) -> None:
+    """Say that two cases do not belong together after all; the link stays written down."""
+    link.undone_at, link.undone_by = now(session), by.id
+    case, other = session.get_one(DbCase, link.case_id), session.get_one(DbCase, link.other_id)
+    for one, two, into in ((case, other, True), (other, case, False)):
+        data: dict[str, Json] = {"kind": link.kind, "number": two.number, "into": into, "reason": reason.strip()}
+        register.note(session, one, "unlinked", by=by, data=data)
+
+
+def of_case(session: Session, case: DbCase, actor: Actor) -> Sequence[Linked]:
+    """The cases that belong to a case now and that the actor may see, the newest link first."""
+    one = DbCaseLink.undone_at.is_(None) & (DbCaseLink.kind != "apart")
+    found = []
+    for here, there in ((DbCaseLink.case_id, DbCaseLink.other_id), (DbCaseLink.other_id, DbCaseLink.case_id)):
+        query = select(DbCaseLink, DbCase).join(DbCase, DbCase.id == there).where(one, here == case.id)
+        rows = session.execute(query.where(access.visible_to(session, actor)))
+        found += [Linked(link, other, link.case_id == case.id and link.kind == MERGED) for link, other in rows]
+    return sorted(found, key=lambda each: -each.link.id)
+
+
+def decided(session: Session, case: DbCase) -> Collection[int]:
+    """The numbers of the cases of which it is known already whether they belong to a case."""
+    query = union(
+        select(DbCaseLink.other_id).where(DbCaseLink.case_id == case.id),
+        select(DbCaseLink.case_id).where(DbCaseLink.other_id == case.id),
+    )
+    return list(session.scalars(query)) if case.id is not None else []
+
+
+def survivor(session: Session, case: DbCase) -> DbCase | None:
+    """The case in which a merged one goes on."""
+    query = select(DbCase).join(DbCaseLink, DbCaseLink.other_id == DbCase.id)
+    merged = (DbCaseLink.case_id == case.id) & (DbCaseLink.kind == MERGED) & DbCaseLink.undone_at.is_(None)
+    return session.scalars(query.where(merged).order_by(DbCaseLink.id.desc()).limit(1)).first()
+
+
+def joined(session: Session, case: DbCase) -> Sequence[DbCase]:
+    """The cases that go on in a case."""
+    query = select(DbCase).join(DbCaseLink, DbCaseLink.case_id == DbCase.id)
+    merged = (DbCaseLink.other_id == case.id) & (DbCaseLink.kind == MERGED) & DbCaseLink.undone_at.is_(None)
+    return session.scalars(query.where(merged).order_by(DbCase.id)).all()

@@ -1,0 +1,75 @@
+"""One complaint that came twice: seen while registering, merged, shown both ways, and taken apart again."""
+
+from datetime import timedelta
+
+import pytest
+from hall import COMPLAINT
+from sqlalchemy import select
+
+from processes.cases import links
+from processes.cases.schema import DbCase, DbCaseClock, DbCaseLink
+
+REASON = {"reason": "核对后不是同一批货。"}
+SAME = {"same_kind": "same"}
+
+
+def cases(hall):
+    with hall.database.reading() as session:
+        found = list(session.scalars(select(DbCase).order_by(DbCase.id)))
+        session.expunge_all()
+        return found
+
+
+@pytest.fixture
+def merged(make_hall):
+    """Two registrations, the second received an hour later and merged into the first."""
+    hall = make_hall()
+    first = hall.register()
+    hall.clock.set(hall.clock.now() + timedelta(hours=1))
+    second = hall.register(same_as=first, received_at=hall.clock.now().isoformat(), **SAME)
+    return hall, first, second
+
+
+@pytest.mark.both_databases
+def test_a_merged_case_counts_once_and_is_shown_both_ways_until_it_is_taken_apart(merged):
+    hall, first, second = merged
+    one, two = cases(hall)
+    assert (one.status, two.status, two.due_at) == ("open", links.MERGED, None)
+    sun = hall.visitor("sun")
+    page, other = (sun.get(f"/cases/{number}").text for number in (first, second))
+    assert f'href="/cases/{second}"' in page
+    assert f'href="/cases/{first}"' in other
+    assert second not in sun.get("/cases").text
+    address = f"/cases/{second}/links/{first}"
+    assert sun.post(address, data={"reason": " "}).status_code == 422
+    assert sun.post(address, data=REASON).status_code == 303
+    one, two = cases(hall)
+    assert (one.status, two.status) == ("open", "open")
+    hall.do("UT_Register", "sun", **COMPLAINT)
+    with hall.database.reading() as session:
+        clocks = {row.case_id: row.start_at for row in session.scalars(select(DbCaseClock))}
+        assert clocks == {one.id: one.received_at, two.id: two.received_at}
+        assert session.scalars(select(DbCaseLink)).one().undone_by == "sun"
+    assert sun.post(address, data=REASON).status_code == 404
+
+
+def test_the_earlier_receipt_stays_with_the_case_that_goes_on(make_hall):
+    hall = make_hall()
+    first = hall.register()
+    before = cases(hall)[0].received_at - timedelta(hours=20)
+    hall.register(same_as=first, received_at=before.isoformat(), **SAME)
+    one, two = cases(hall)
+    assert (one.received_at, two.status) == (before, links.MERGED)
+    assert hall.visitor("sun").post(f"/cases/{two.number}/links/{first}", data=REASON).status_code == 303
+    assert cases(hall)[0].received_at == before + timedelta(hours=20)
+
+
+def test_what_is_alike_stands_beside_the_form_for_those_who_may_see_it(make_hall):
+    hall = make_hall()
+    first = hall.register()
+    typed = {**COMPLAINT, "csrf_token": ""}
+    address = "/register/kb_sales_quality/alike"
+    said = hall.visitor("sun").post(address, data=typed).text
+    assert first in said
+    assert "the lot" in said
+    assert first not in hall.visitor("sun").post(address, data={"description": typed["description"]}).text
