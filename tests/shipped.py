@@ -45,11 +45,11 @@ def put(database, deploy=deploy_shipped):
         others = session.scalar(select(func.count(definitions.DbDeployment.id)))
     if others:
         deploy(database)
-        _let_nothing_begin(database)
+        let_nothing_begin(database)
         return
     if not rows:
         deploy(database)
-        _let_nothing_begin(database)
+        let_nothing_begin(database)
         with database.reading() as session:
             assert session.scalar(select(func.count(DbTimer.id))) == 0, "timers would have to be armed anew"
             for table in TABLES:
@@ -66,7 +66,7 @@ def put(database, deploy=deploy_shipped):
     database.runtime.deployments.update(parsed)
 
 
-def _let_nothing_begin(database):
+def let_nothing_begin(database):
     """What begins by date would begin in whatever test lets a month go by."""
     with database.transaction() as session:
         session.execute(delete(DbTimer).where(DbTimer.instance_id.is_(None)))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNIT, actor
 from played import shanghai
+from shipped import let_nothing_begin
 from sqlalchemy import select
 
 from engine import Severity, deployments, history, messages
@@ -57,6 +58,7 @@ def case(house):
     with house.database.transaction() as session:
         seeded = {each.key: each.files for each in folders.shipped()}
         assert deployments.seed(session, seeded, by=SYSTEM) == []
+    let_nothing_begin(house.database)
     return house
 
 

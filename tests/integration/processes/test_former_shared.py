@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from house import HEAD, OTHER_SALES, QC, SALES, UNIT, actor
+from shipped import let_nothing_begin
 from sqlalchemy import select
 
 from engine import deployments, messages
@@ -51,6 +52,7 @@ def former():
 def seed(house, files):
     with house.database.transaction() as session:
         assert deployments.seed(session, files, by=SYSTEM) == []
+    let_nothing_begin(house.database)
 
 
 @pytest.fixture
