@@ -46,7 +46,7 @@ class Stages:
                 folder of the scenario in the place of that with its key.
         """
         self.folder = folder
-        self.settings = replace(settings, begin_by_date=False)
+        self.settings = settings
         self.deployed = deployed
         self.count = 0
         self.templates: dict[Path | None, Template | DeploymentRefused] = {}
@@ -63,7 +63,8 @@ class Stages:
         template = self.empty if scenario.diagrams else self._filled(scenario)
         file = self._copy(template)
         mail, clock = RecordingMail(), SetClock(scenario.at)
-        kesu = compose(self.settings, f"sqlite:///{file}", secret=SECRET, clock=clock, mail=mail, actor_signs=True)
+        settings = replace(self.settings, begin_by_date=bool(scenario.diagrams))
+        kesu = compose(settings, f"sqlite:///{file}", secret=SECRET, clock=clock, mail=mail, actor_signs=True)
         kesu.runtime.deployments.update(template.parsed)
         return Stage(kesu.database, clock, lambda: _sent(kesu), template.plays)
 
@@ -89,7 +90,8 @@ class Stages:
             every = [mine if each.key == mine.key else each for each in every]
             every += [] if mine in every else [mine]
         file = self._copy(self.empty)
-        kesu = compose(self.settings, f"sqlite:///{file}", secret=SECRET, mail=RecordingMail())
+        settings = replace(self.settings, begin_by_date=False)
+        kesu = compose(settings, f"sqlite:///{file}", secret=SECRET, mail=RecordingMail())
         try:
             deploy_shipped(kesu.database, every)
             with kesu.database.transaction() as session:

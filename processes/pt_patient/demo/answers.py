@@ -148,7 +148,7 @@ def _clear_no(scene: Scene[Complaint], topic: Topic) -> Answers:
     return {
         **_way(scene),
         "no_reason": topic["refused"],
-        "no_facts": topic["found"],
+        "no_facts": topic.get("refused_facts", topic["found"]),
         "no_apology": "对您就医过程中的不适，我们深表理解。",
     }
 

@@ -20,6 +20,8 @@ from sqlalchemy import func, select
 from engine.clock import SetClock
 from engine.store.schema import DbEvent, DbInstance, DbTask
 from engine.work import leases
+from processes import folders
+from processes.people import chart
 from processes.scenario.checks import check
 from processes.scenario.format import read
 from processes.scenario.play import _Player
@@ -84,7 +86,7 @@ def live(url, scenario, mail_file, parsed, moments):
     """One life: from an empty process, but for what is parsed, to the end of the case."""
     scenario = read(Path(scenario))
     clock, mail = SetClock(scenario.at), AppendingMail(mail_file, moments)
-    kesu = compose(Settings(), url, secret=SECRET, clock=clock, mail=mail, actor_signs=True)
+    kesu = compose(Settings(begin_by_date=False), url, secret=SECRET, clock=clock, mail=mail, actor_signs=True)
     kesu.runtime.deployments.update(parsed)
     moments.watch(kesu.database.engine)
     if not parsed:
@@ -119,8 +121,10 @@ def install(url, scenario):
     Gives what was parsed.
     """
     clock = SetClock(read(Path(scenario)).at)
-    kesu = compose(Settings(), url, secret=SECRET, clock=clock, actor_signs=True)
+    kesu = compose(Settings(begin_by_date=False), url, secret=SECRET, clock=clock, actor_signs=True)
     deploy_shipped(kesu.database)
+    with kesu.database.transaction() as session:
+        chart.create(session, chart.of_folders(folders.shipped()))
     kesu.database.close()
     return dict(kesu.runtime.deployments)
 

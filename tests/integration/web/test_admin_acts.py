@@ -48,7 +48,7 @@ def test_answers_are_shown_as_they_were_given(stage, look):
 
 @pytest.mark.both_databases
 def test_a_long_history_has_pages(stage, look, monkeypatch):
-    monkeypatch.setattr(past, "PER_PAGE", 150)
+    monkeypatch.setattr(past, "PER_PAGE", 200)
     first = look.get("/admin/instances/1?tab=history").text
     older = re.search(r'href="([^"]+before=\d+[^"]*)"', first)[1].replace("&amp;", "&")
     second = look.get(older).text

@@ -28,7 +28,7 @@ def test_a_guide_is_called_in_the_language_of_the_reader(hall):
 
 def test_a_rule_that_nothing_follows_says_so(hall):
     page = hall.visitor("qian").get("/procedures/kb_sales_quality").text
-    assert "nothing yet" in page.split('id="KB-1.3-1"')[1].split("</tr>")[0]
+    assert "nothing yet" in page.split('id="KB-3.4.2-4"')[1].split("</tr>")[0]
 
 
 def test_a_changed_version_does_not_borrow_the_proof_of_the_shipped_one(hall):

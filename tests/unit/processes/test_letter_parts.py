@@ -79,6 +79,8 @@ PARTS = {
     "DECLINE": REFUSAL,
     "NO": REFUSAL | {"ways"},
     "END": {"apology", "asked", "ways", "silence"},
+    "JOINED": set(),
+    "MERGED": set(),
     "PROGRESS": {"apology", "new date", "delay"},
     "REMINDER": {"apology", "answer by", "silence"} - {"apology"},
     "SURVEY": set(),
