@@ -18,7 +18,7 @@ PLAN = {
     "authors": "UT_DraftPlan",
     "plan_version": 0,
     "remedies": [{"kind": "exchange", "amount": "3600.00"}],
-    **dict.fromkeys(("pace", "solution", "schedule", "reply_manner", "options", "fault_statement")),
+    **dict.fromkeys(("owner", "pace", "solution", "schedule", "reply_manner", "options", "fault_statement")),
 }
 APPROVE = {"decision": "approve", "approval_signature": True}
 SECOND_HEAD = actor("mei", "dept_head")
