@@ -71,19 +71,7 @@ def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:
     """What the declaration says by itself, and beside those of other folders."""
     procedure = found.procedure
     if procedure.shared:
-        for key in (
-            "register",
-            "phases",
-            "outcomes",
-            "readers",
-            "heads",
-            "reopen",
-            "case",
-            "clocks",
-            "facts",
-            "summary",
-            "start",
-        ):
+        for key in OF_CASES:
             if (key,) in found.lines:
                 yield found.finding((key,), "shared processes have no cases of their own; take it out, or `shared`")
         return
