@@ -1,6 +1,7 @@
 """Every page in both themes and languages, wide and narrow: readable for all, nothing sideways, nothing that jumps."""
 
 import shutil
+import threading
 
 import pytest
 from gallery import ROOT, WATCH, Guest, Served, violations
@@ -20,6 +21,26 @@ MODES = [(1440, "light", "en"), (1440, "dark", "zh"), (390, "light", "zh"), (390
 READ = ({0, 3}, {1, 2})
 """The modes in which axe reads a page, the one pair and the other in turn: each has both themes, both widths."""
 MOST_SHIFT = 0.02
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class SlowLine:
+    """Gives a page as far as its heading, the rest of it when it is let go."""
+
+    def __init__(self, app):
+        self.app, self.rest = app, threading.Event()
+
+    def __call__(self, environ, start_response):
+        if environ["PATH_INFO"].startswith("/static/"):
+            return self.app(environ, start_response)
+        environ.pop("HTTP_ACCEPT_ENCODING", None)
+        return self._halves(b"".join(self.app(environ, start_response)))
+
+    def _halves(self, page):
+        first, cut, second = page.partition(b"</h1>")
+        yield first + cut
+        self.rest.wait(20)
+        yield second
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +109,22 @@ def test_pages_are_accessible_and_calm(served, windows, width, theme, language):
             guest.sign_in("wang")
     guest.close()  # complains about what the pages' own policy refused
     assert found == []
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/verify"])
+def test_what_is_there_stays_where_it_is_when_the_rest_arrives(served, windows, monkeypatch, address):
+    line = SlowLine(served.hall.app.wsgi_app)
+    monkeypatch.setattr(served.hall.app, "wsgi_app", line)
+    guest = Guest(windows, served, None, width=390, language="zh")
+    guest.page.goto(served.address + address, wait_until="commit")
+    guest.page.wait_for_selector("h1")
+    guest.page.evaluate(PAINTED)
+    guest.page.evaluate(WATCH)
+    line.rest.set()
+    guest.page.wait_for_load_state("load")
+    shifted = guest.page.evaluate("window.shifted")
+    guest.close()
+    assert shifted < 0.001
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "zh"), ("dark", "en")])
