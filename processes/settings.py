@@ -14,6 +14,10 @@ from processes.people.passwords import Cost
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
+ALIKE = tuple(f"alike_{what}" for what in ("contact", "piece", "lot", "order", "category", "words", "time"))
+"""The settings that say what each agreement of two complaints counts."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What an installation may decide for itself; amounts are not here, they stand in the decision tables."""
@@ -51,6 +55,22 @@ class Settings:
     """The function of who signs."""
     signatory_en: str = ""
     signatory_title_en: str = ""
+
+    # the same complaint, told twice (D12): hundredths; 60 are asked about, 85 suggest that it is the same
+    alike_contact: int = 35
+    """The same telephone number or e-mail address; the measure says nothing of duplicates."""
+    alike_piece: int = 35
+    """The same serial number."""
+    alike_lot: int = 35
+    """The same lot; where nothing else agrees the cases are linked and never merged."""
+    alike_order: int = 25
+    """The same order."""
+    alike_category: int = 10
+    """The same kind of complaint."""
+    alike_words: int = 30
+    """The whole of the words; of fewer in common as much less."""
+    alike_time: int = 5
+    """Received within thirty days."""
 
     # the goods
     shipments: str = ""
@@ -162,6 +182,7 @@ class Settings:
             "notice_days",
             "draft_days",
             "sign_in_failures",
+            *ALIKE,
         ):
             if getattr(self, name) < 0:
                 raise SettingRefused(name=name, why="it must not be negative")

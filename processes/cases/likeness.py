@@ -11,6 +11,7 @@ from engine import Actor, Session
 from processes.cases import access, grams, links
 from processes.cases.facts import fold
 from processes.cases.schema import DbCase, DbCaseFact
+from processes.settings import ALIKE, Settings
 
 CONTACT, PIECE, LOT, ORDER, CATEGORY, WORDS, TIME = "contact", "piece", "lot", "order", "category", "words", "time"
 FACTS: Mapping[str, Collection[str]] = {
@@ -45,7 +46,7 @@ class Likeness:
 
 
 def compare(
-    session: Session, case: DbCase, weights: Mapping[str, float], actor: Actor, *, only: DbCase | None = None
+    session: Session, settings: Settings, case: DbCase, actor: Actor, *, only: DbCase | None = None
 ) -> Sequence[Likeness]:
     """The cases of its procedure that are like a case and that the actor may see, the most alike first.
 
@@ -53,8 +54,8 @@ def compare(
 
     Args:
         session: as always.
+        settings: what each agreement counts; of words as much of it as they have in common.
         case: which may be one that is tried out.
-        weights: what each agreement counts; of words as much of it as they have in common.
         actor: who may see them: what somebody may not see tells nothing.
         only: the one case that it is compared with, whatever was decided before.
     """
@@ -69,6 +70,7 @@ def compare(
         near &= DbCase.id == only.id
     query = select(DbCase).where(near).order_by(DbCase.id.desc()).limit(MOST)
     found = session.scalars(query.options(joinedload(DbCase.facts))).unique().all()
+    weights = {name.removeprefix("alike_"): getattr(settings, name) / 100 for name in ALIKE}
     return sorted((_likeness(case, other, weights) for other in found), key=lambda each: (-each.score, each.case.id))
 
 
@@ -97,7 +99,7 @@ def _likeness(case: DbCase, other: DbCase, weights: Mapping[str, float]) -> Like
     if abs(case.received_at - other.received_at) <= NEAR:
         agrees.append(TIME)
     common = _common(case.description, other.description)
-    score = sum(weights.get(what, 0.0) for what in agrees) + weights.get(WORDS, 0.0) * common
+    score = sum(weights[what] for what in agrees) + weights[WORDS] * common
     if common >= 0.5:
         agrees.append(WORDS)
     return Likeness(other, round(min(score, 1.0), 2), tuple(agrees))

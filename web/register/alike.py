@@ -57,20 +57,8 @@ def find(session: Session, known: Intake, answers: Mapping[str, Json]) -> Sequen
         for fact in known.procedure.facts:
             facts.keep(case, fact, facts.text_of(values.get(fact.value)))
         case.description = facts.text_of(values.get(known.procedure.case.get("description", ""))) or ""
-        found = likeness.compare(session, case, WEIGHTS, here.actor())
+        found = likeness.compare(session, here.kesu().settings, case, here.actor())
     return [_shown(each, moment) for each in found[:FEW] if each.score >= LEAST or each.only_lot]
-
-
-WEIGHTS: Mapping[str, float] = {
-    likeness.CONTACT: 0.35,
-    likeness.PIECE: 0.35,
-    likeness.LOT: 0.35,
-    likeness.ORDER: 0.25,
-    likeness.CATEGORY: 0.1,
-    likeness.WORDS: 0.3,
-    likeness.TIME: 0.05,
-}
-"""For a look beside the form; what follows is decided on with the settings of the installation."""
 
 
 def _shown(found: Likeness, moment: datetime) -> Alike:

@@ -1,6 +1,7 @@
 """Services of the duplicate check: how alike cases are, which one was chosen, a link, a merger."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from engine import Actor, Call, Json, Session
 from engine.errors import BpmnError
@@ -13,23 +14,22 @@ from processes.reading import get_case, given, names_of
 NO_CASE = "NO_CASE"
 """The error that the diagram catches when a case is named that is not there for whoever named it."""
 
-AGREES = {
-    likeness.CONTACT: "联系方式 contact",
-    likeness.PIECE: "序列号 serial number",
-    likeness.LOT: "批号 lot",
-    likeness.ORDER: "订单 order",
-    likeness.CATEGORY: "类型 kind",
-    likeness.WORDS: "文字 words",
+AGREES: Mapping[str, tuple[str, str]] = {
+    likeness.CONTACT: ("contact", "联系方式"),
+    likeness.PIECE: ("serial number", "序列号"),
+    likeness.LOT: ("lot", "批号"),
+    likeness.ORDER: ("order", "订单"),
+    likeness.CATEGORY: ("kind", "类型"),
+    likeness.WORDS: ("words", "文字"),
 }
-"""What agrees, in the options of a form, which both languages read."""
+"""What agrees, in the options of a form, in English and in Chinese."""
 
 
-def compare(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+def compare(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Compare a case with those of its procedure that the desk may see (D12).
 
     Inputs:
         desk: the group that confirms; what it may not see tells nothing.
-        weights: what each agreement counts, in hundredths: contact, piece, lot, order, category, words, time.
         same_as?: the number of a case that was named at the registration.
         same_kind?: same or link.
 
@@ -40,15 +40,15 @@ def compare(_office: Office, session: Session, call: Call) -> Mapping[str, Json]
         alike_with: the number of the most alike or of the named one.
         alike_options: those that are alike, as the options of a form.
     """
-    case, weights = get_case(session, call), _weights(call)
+    case = get_case(session, call)
     desk = Actor("desk", frozenset(names_of(given(call, "desk"))))
     named = given(call, "same_as")
     chosen = _find(session, case, str(named), call.actor) if named else None
     if chosen is not None:
-        found = likeness.compare(session, case, weights, call.actor, only=chosen)
+        found = likeness.compare(session, office.settings, case, call.actor, only=chosen)
         kind: str | None = "link" if given(call, "same_kind") == "link" or chosen.status != "open" else "same"
     else:
-        found = likeness.compare(session, case, weights, desk)
+        found = likeness.compare(session, office.settings, case, desk)
         kind = "missing" if named else None
     first = found[0] if found else None
     return {
@@ -56,11 +56,11 @@ def compare(_office: Office, session: Session, call: Call) -> Mapping[str, Json]
         "alike_named": kind,
         "alike_only_lot": first is not None and first.only_lot,
         "alike_with": first.case.number if first is not None else None,
-        "alike_options": [_option(each) for each in found[:5]],
+        "alike_options": [_option(office, each) for each in found[:5]],
     }
 
 
-def choose(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
+def choose(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Find the case that somebody has chosen, and whether the two may be merged.
 
     Cases of others who complain of the same lot, and such as are closed, are linked and never merged.
@@ -68,7 +68,6 @@ def choose(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     Inputs:
         same_as: the number.
         same_kind: same or link.
-        weights?: what each agreement counts.
 
     Outputs:
         alike_with: its number as it is written.
@@ -81,7 +80,7 @@ def choose(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     other = _find(session, case, str(given(call, "same_as") or ""), call.actor)
     if other is None:
         raise BpmnError(NO_CASE, str(given(call, "same_as") or ""))
-    found = likeness.compare(session, case, _weights(call), call.actor, only=other)
+    found = likeness.compare(session, office.settings, case, call.actor, only=other)
     linked = given(call, "same_kind") == "link" or other.status != "open" or any(each.only_lot for each in found)
     return {"alike_with": other.number, "chosen_kind": "link" if linked else "same"}
 
@@ -150,15 +149,13 @@ def _find(session: Session, case: DbCase, number: str, actor: Actor) -> DbCase |
     return other if other is not None and other.id != case.id else None
 
 
-def _weights(call: Call) -> dict[str, float]:
-    weights = given(call, "weights")
-    return {name: float(str(value)) / 100 for name, value in weights.items()} if isinstance(weights, Mapping) else {}
-
-
-def _option(found: Likeness) -> dict[str, Json]:
-    agrees = "、".join(AGREES[each] for each in found.agrees if each in AGREES)
-    day = f"{found.case.received_at:%m-%d}"
-    return {"label": f"{found.case.number} · {day} · {found.case.title} · {agrees}", "value": found.case.number}
+def _option(office: Office, found: Likeness) -> dict[str, Json]:
+    day = found.case.received_at.astimezone(ZoneInfo(office.settings.zone)).date()
+    agrees = [AGREES[each] for each in found.agrees if each in AGREES]
+    known = f"{found.case.number} · {day} · {found.case.title} · "
+    english, chinese = ", ".join(each for each, _ in agrees), "、".join(each for _, each in agrees)
+    label: Json = {"en": known + english, "zh": known + chinese}
+    return {"label": label, "value": found.case.number}
 
 
 INSIDE = {

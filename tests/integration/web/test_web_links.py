@@ -1,13 +1,15 @@
 """One complaint that came twice: seen while registering, merged, shown both ways, and taken apart again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hall import COMPLAINT
+from hall import COMPLAINT, PATIENT
 from sqlalchemy import select
 
 from processes.cases import links
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseLink
+from processes.settings import ALIKE
 
 REASON = {"reason": "核对后不是同一批货。"}
 SAME = {"same_kind": "same"}
@@ -73,3 +75,12 @@ def test_what_is_alike_stands_beside_the_form_for_those_who_may_see_it(make_hall
     assert first in said
     assert "the lot" in said
     assert first not in hall.visitor("sun").post(address, data={"description": typed["description"]}).text
+
+
+def test_what_an_agreement_counts_is_the_installation_s_beside_the_form_and_in_the_case(make_hall):
+    hall = make_hall(settings=replace(PATIENT, **dict.fromkeys(ALIKE, 0)))
+    first = hall.register()
+    typed = {**COMPLAINT, "csrf_token": ""}
+    assert first not in hall.visitor("sun").post("/register/kb_sales_quality/alike", data=typed).text
+    hall.register()
+    assert hall.open_task("UT_ConfirmDuplicate") is None
