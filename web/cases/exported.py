@@ -10,7 +10,7 @@ from processes.cases.schema import DbCase
 from processes.cases.search import search
 from processes.procedures.model import Fact
 from web.cases import filters, looks
-from web.cases.pages import fact_text
+from web.cases.rows import fact_text
 from web.shell import dates, here, spreadsheets
 from web.shell.language import gettext as _
 from web.shell.people import Names, names

@@ -1,26 +1,24 @@
 """Cases: the list, one case with everything that happened, and the case file to print."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, TaskItem, admin, candidates, messages, suspensions
+from engine import admin, suspensions
 from processes.cases import looks as kept
-from processes.cases import register, reopening
-from processes.cases.links import MERGED
-from processes.cases.schema import DbCase, DbCaseClock
+from processes.cases import register
+from processes.cases.schema import DbCase
 from processes.cases.search import CasePage, search
-from processes.cases.timeline import Group, count, timeline
+from processes.cases.timeline import timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import overdue
 from processes.procedures.model import Fact
-from web.cases import cards, figures, filters, linked, looks, papers, views
-from web.cases.lines import KINDS
-from web.cases.timeline import Forms, items, open_items
+from web.cases import acts, cards, figures, filters, history, linked, looks, papers, views
+from web.cases.rows import case_row
+from web.cases.timeline import Forms, items
 from web.cases.ways import Ways, ways_of
 from web.diagrams.walk import Walk, draw
 from web.filling import contacts
@@ -29,50 +27,20 @@ from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import show
 from web.shell.parts import (
-    Act,
     Badge,
     Choice,
-    Item,
-    answered_badge,
     due_badge,
     severity_badge,
     still_badge,
     stopped_badge,
 )
-from web.shell.people import Names, names
-from web.shell.words import Vocabulary, Words, text_of
+from web.shell.people import names
+from web.shell.words import Words, text_of
 
 blueprint = Blueprint("cases", __name__)
 
-GROUPS: Sequence[Group] = ("form", "contact", "system")
-SHOWN_ENTRIES = 50
-"""Of the timeline at first; the case file has all of it."""
-MOST_ENTRIES = 100_000
-STEP_ENTRIES = 200
-"""How many come along when more is asked for."""
 SHOWN_DOCUMENTS = 8
 """The newest, on the page of a case; the others are a click away."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A case in the list."""
-
-    number: str
-    title: str
-    who: str
-    phase: str
-    state: Badge | None
-    due: Badge | None
-    severity: Badge | None
-    stopped: Badge | None
-    late: Badge | None
-    """How many of its open steps are late."""
-    received: str
-    owner: str
-    address: str
-    facts: Sequence[str] = ()
-    """What only its procedure knows of it, in the order of the columns."""
 
 
 @dataclass(frozen=True)
@@ -141,69 +109,6 @@ def _columns(wanted: filters.Asked, facts: Sequence[Fact], who: str) -> list[Col
     return [Column(text, *(filters.order(wanted, name) if name else ("", ""))) for name, text in core]
 
 
-def case_row(
-    case: DbCase,
-    called: Names,
-    calendar: WorkingCalendar,
-    words: Words,
-    facts: Sequence[Fact] = (),
-    *,
-    stopped: bool = False,
-    late: int = 0,
-) -> Row:
-    """A case in one line."""
-    now, tongue, said = here.now(), language.current(), words.of(case)
-    state = _ended(case, said) if case.closed_at else None
-    return Row(
-        number=case.number,
-        title=case.title or _("(no title)"),
-        who=case.who,
-        phase=said.phase(case.phase),
-        state=state,
-        due=_reply_badge(case, now, calendar),
-        severity=severity_badge(said.severity(case.severity)),
-        stopped=stopped_badge() if stopped else None,
-        late=_late_badge(late) if late else None,
-        received=dates.moment_text(case.received_at, tongue, here.zone(), this_year=now.year),
-        owner=called.person(case.owner) if case.owner else "",
-        address=url_for("cases.case", number=case.number),
-        facts=[fact_text(case, fact, said) for fact in facts],
-    )
-
-
-def _late_badge(late: int) -> Badge:
-    return Badge(ngettext("%(num)s late step", "%(num)s late steps", late), "bad", "alert-triangle")
-
-
-def _ended(case: DbCase, said: Vocabulary) -> Badge:
-    """How a case has ended, or that it goes on in another one."""
-    if case.status == MERGED:
-        return Badge(_("merged"), "", "external-link")
-    return Badge(said.outcome(case.outcome) or _("closed"), "good", "circle-check")
-
-
-def fact_text(case: DbCase, fact: Fact, said: Vocabulary) -> str:
-    """What is known of a case, as a list shows it."""
-    text = case.fact(fact.name) or ""
-    if fact.kind == "choice" and text:
-        return said.fact(fact, text)
-    if fact.kind in ("identity", "money") and text:
-        return KINDS[fact.kind](text, Names())
-    return contacts.said(text) if fact.personal else text
-
-
-def _reply_badge(case: DbCase, now: datetime, calendar: WorkingCalendar) -> Badge | None:
-    """When the next thing is due or, when nothing is any more, whether all was in time."""
-    if case.due_at is not None:
-        return due_badge(case.due_at, now, calendar)
-    stopped = [row for row in case.clocks if row.stopped_at is not None and row.due_at is not None and not row.soft]
-    return answered_badge(in_time=all(_in_time(row) for row in stopped)) if stopped else None
-
-
-def _in_time(row: DbCaseClock) -> bool:
-    return row.due_at is None or (row.stopped_at is not None and row.stopped_at < row.due_at)
-
-
 def _pages(found: CasePage, wanted: filters.Asked) -> Mapping[str, str]:
     last = -(-found.total // found.per_page)
     first = (found.page - 1) * found.per_page
@@ -244,7 +149,7 @@ def case(number: str) -> BaseResponse:
             case=found,
             veil=veil,
             badges=_badges(known, seen, calendar),
-            acts=_acts(session, found, ways),
+            acts=acts.of_case(session, found, ways),
             phases=cards.phases(known),
             drawing=draw(way, chosen, called, now, calendar),
             drawing_title=_drawing_title(way, chosen),
@@ -258,7 +163,7 @@ def case(number: str) -> BaseResponse:
             late_steps=cards.late_steps(known),
             summary=cards.summary(known),
             **_looked_at(known),
-            **_history(known, ways),
+            **history.of_case(known, ways),
         )
 
 
@@ -319,51 +224,6 @@ def _round(known: cards.Known) -> Badge | None:
     return Badge(_("%(name)s, round %(num)s", name=now.name, num=now.rounds), "", "arrow-back-up")
 
 
-def _acts(session: Session, found: DbCase, ways: Ways) -> list[Act]:
-    """What can be done from here: messages the case waits for, the case file, one's own task."""
-    acts = [Act(_("Case file"), url_for("cases.case_file", number=found.number), "printer", "p")]
-    acts.append(Act(_("Case file as PDF"), url_for("case_file.case_file", number=found.number), "download"))
-    acts.append(Act(_("Comment"), url_for("comments.form", number=found.number), "message", "c", dialog=True))
-    if found.status == "open":
-        acts += _recordings(session, found)
-    if reopening.find(session, here.kesu().office, found, here.actor()) is not None:
-        acts.append(Act(_("Open again …"), url_for("reopen.form", number=found.number), "refresh"))
-    if here.actor().admin:
-        address = url_for("admin.instance", instance_id=found.instance_id)
-        acts.append(Act(_("Instance"), address, "adjustments"))
-    task = _my_task(ways.tasks)
-    if task is not None:
-        acts.append(Act(_("To my task"), url_for("tasks.task", task_id=task.id), "chevron-right", "o", "p"))
-    return acts
-
-
-def _recordings(session: Session, found: DbCase) -> list[Act]:
-    """What may be recorded now; folded into one where there is more than that."""
-    every = [
-        (
-            language.say(message.label, message.deployment_id),
-            url_for("record.form", number=found.number, token=message.token),
-        )
-        for message in messages.recordable(session, found.instance_id, by=here.actor())
-    ]
-    if len(every) > 1:
-        return [Act(_("Record …"), "", "message", menu=[Act(name, address) for name, address in every])]
-    return [Act(_("Record: %(name)s …", name=name), address, "message") for name, address in every]
-
-
-def _my_task(open_: Sequence[TaskItem]) -> TaskItem | None:
-    """The open task of the person, else one that the person's groups may claim."""
-    actor = here.actor()
-    mine = [task for task in open_ if task.assignee == actor.id]
-    free = [
-        task
-        for task in open_
-        if (task.assignee is None and candidates.is_candidate(task, actor))
-        or candidates.acts_for(task, actor) is not None
-    ]
-    return next(iter([*mine, *free]), None)
-
-
 def _drawing_title(seen: Walk, chosen: str) -> str:
     if len(seen.visited) > 1:
         return _("Where it is")
@@ -398,51 +258,3 @@ def _looked_at(known: cards.Known) -> dict[str, Any]:
     if not (kept.are_kept(session, case) and kept.leads(session, case, here.actor())):
         return {"looks": None, "looks_count": 0}
     return {"looks": looks.rows(kept.of_case(session, case), known.names), "looks_count": kept.count(session, case)}
-
-
-def _printable(found: DbCase, item: Item) -> Item:
-    """What was filled in can be printed as the form that it is."""
-    if not item.answers or item.link is not None:
-        return item
-    address = url_for("printed_form.printed", number=found.number, entry_key=item.anchor)
-    return replace(item, link=(address, _("Print the form")))
-
-
-def _history(known: cards.Known, ways: Ways) -> dict[str, Any]:
-    session, found, called = known.session, known.case, known.names
-    group = next((each for each in GROUPS if each == request.args.get("show")), None)
-    oldest = request.args.get("order") == "oldest"
-    asked = request.args.get("entries", SHOWN_ENTRIES, type=numbers.number) or 0
-    shown = min(max(asked, SHOWN_ENTRIES), MOST_ENTRIES)
-    entries = timeline(session, found, newest_first=not oldest, group=group, most=shown)
-    told = [_printable(found, item) for item in items(entries, called, Forms(session, ways.homes), known.variables)]
-    counts = count(session, found)
-    more = (counts.total() if group is None else counts[group]) - len(entries)
-    now = open_items(ways.tasks, called) if group in (None, "form") else []
-    told = [*told, *([] if more > 0 else now[::-1])] if oldest else [*now, *told]
-    said = {"all": _("All"), "form": _("Forms"), "contact": _("Contacts"), "system": _("System")}
-    return {
-        "items": told,
-        "more": _more(found, shown, min(more, STEP_ENTRIES), entries[-1].key) if more > 0 else "",
-        "left": more,
-        "groups": [
-            Choice(said[key or "all"], _shown(found, show=key), key == group, counts[key] if key else counts.total())
-            for key in (None, *GROUPS)
-        ],
-        "order": Choice(
-            _("Newest first") if oldest else _("Oldest first"),
-            _shown(found, show=group, order=None if oldest else "oldest"),
-        ),
-    }
-
-
-def _more(found: DbCase, shown: int, number: int, last: str) -> Choice:
-    """The page with more entries of the timeline, at the one that was the last."""
-    text = ngettext("Show %(num)s more entry", "Show %(num)s more entries", number)
-    return Choice(text, _shown(found, entries=shown + STEP_ENTRIES, _anchor=last))
-
-
-def _shown(found: DbCase, **changed: str | int | None) -> str:
-    """The page with its timeline shown otherwise."""
-    kept: dict[str, Any] = {name: request.args.get(name) for name in ("diagram", "show", "order")}
-    return url_for("cases.case", number=found.number, **{"_anchor": "timeline", **kept, **changed})

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from processes.cases.search import CaseFilter, find_exact, search
-from web.cases.pages import case_row
+from web.cases.rows import case_row
 from web.shell import here
 from web.shell.pages import show
 from web.shell.people import names

@@ -13,7 +13,7 @@ from engine.errors import Busy
 from engine.store.schema import DbInstance
 from processes.cases.schema import DbCase
 from processes.people.schema import DbPerson
-from web.cases import pages
+from web.cases import history
 
 pytestmark = pytest.mark.seconds(22)
 
@@ -177,7 +177,7 @@ def test_the_timeline_is_filtered_and_turned_round(disputed):
 
 def test_of_a_long_timeline_the_older_entries_are_a_link_away(disputed, monkeypatch):
     hall, number = disputed
-    monkeypatch.setattr(pages, "SHOWN_ENTRIES", 4)
+    monkeypatch.setattr(history, "SHOWN_ENTRIES", 4)
     client = hall.visitor("wang")
     every = re.findall(r'<li[^>]* id="([a-z]+-\d+)"', client.get(f"/cases/{number}?entries=999").text)
     for order, wanted in (("", every), ("&order=oldest", every[::-1])):
