@@ -37,6 +37,7 @@ from web.procedures import pages as procedures
 from web.register import pages as register
 from web.register import registered, start
 from web.shell import compression, errors, health, language, numbers, security, static_files
+from web.statistics import notices as notices_behind
 from web.statistics import pages as statistics
 from web.tasks import pages as tasks
 from web.verify import pages as verify
@@ -78,6 +79,7 @@ SUBJECTS = (
     procedures,
     heat,
     statistics,
+    notices_behind,
     verify,
     parts_page,
     health,

@@ -4,7 +4,7 @@ Of a private procedure it is fewer: no units but those that it names, of all oth
 a case that has moved there, nobody who worked on it before.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,8 +26,8 @@ from sqlalchemy import (
 from engine import Actor, Session, StandIn, TaskItem, candidates, instances, joins, now, queries, tasks
 from engine.errors import NotFound
 from processes import procedures
-from processes.cases.schema import DbCase, DbCaseAudience, DbCaseGrant
-from processes.procedures.model import Readers, Text
+from processes.cases.schema import DbCase, DbCaseAudience, DbCaseFact, DbCaseGrant
+from processes.procedures.model import Readers, Role, Text
 from processes.rows import add_missing
 
 
@@ -90,6 +90,26 @@ def read_whole(session: Session, actor: Actor) -> Sequence[str]:
     return [key for key, reads, administers in mine if reads or administers]
 
 
+def read_shares(session: Session, actor: Actor) -> Mapping[str, Collection[Role]]:
+    """The procedures of which the actor may see all cases that know something in a role, with these roles."""
+    whole = read_whole(session, actor)
+    return {key: roles for key, roles in _shares(actor, _rules(session)).items() if key not in whole}
+
+
+def _shares(actor: Actor, rules: _Rules) -> Mapping[str, Collection[Role]]:
+    mine = (
+        (key, sorted(each.role for each in readers.shares if each.groups & actor.reach))
+        for key, readers in rules.readers
+    )
+    return {key: roles for key, roles in mine if roles}
+
+
+def in_share(procedure: str, roles: Collection[Role]) -> ColumnElement[bool]:
+    """The condition that a case of a procedure knows something in one of some roles."""
+    known = exists().where(DbCaseFact.case_id == DbCase.id, DbCaseFact.role.in_(roles)).correlate(DbCase)
+    return and_(DbCase.procedure == procedure, known)
+
+
 MOST_KEPT = 500
 """So many conditions are kept: each is the same for the same actor, groups and rules, and putting it together costs
 more than asking the database."""
@@ -100,7 +120,8 @@ def _reads(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
     """The condition that the actor reads all cases of a procedure, or works on the case."""
     read = sorted(key for key, readers in rules.readers if readers.groups & actor.reach)
     whole: list[ColumnElement[bool]] = [DbCase.procedure.in_(read)] if read else []
-    return or_(*whole, _works(actor, rules))
+    shares = (in_share(key, roles) for key, roles in _shares(actor, rules).items() if key not in read)
+    return or_(*whole, *shares, _works(actor, rules))
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -153,7 +174,7 @@ def few(session: Session, actor: Actor) -> Sequence[int] | None:
     A list of somebody with few cases begins with these; one of somebody with many finds enough of them on its way.
     """
     rules = _rules(session)
-    if actor.admin or any(readers.groups & actor.reach for _, readers in rules.readers):
+    if actor.admin or _shares(actor, rules) or any(readers.groups & actor.reach for _, readers in rules.readers):
         return None
     people = sorted({actor.id, *(each.person for each in actor.stands_in)})
     person = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)

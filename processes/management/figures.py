@@ -34,8 +34,13 @@ class Scope:
 
 
 def complaints(session: Session) -> ColumnElement[bool]:
-    """That a case is a complaint, and none that was taken back as a mistake."""
-    return DbCase.procedure.not_in(sorted(procedures.management(session))) & (DbCase.status != "cancelled")
+    """That a case is a complaint, and none that was taken back as a mistake.
+
+    Of private procedures not even that there is a case may be told to who sits in a meeting.
+    """
+    private = {each.key for each in procedures.current(session) if each.readers.private}
+    left_out = sorted(private | procedures.management(session))
+    return DbCase.procedure.not_in(left_out) & (DbCase.status != "cancelled")
 
 
 def of_scope(session: Session, scope: Scope) -> Sequence[DbCase]:

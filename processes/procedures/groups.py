@@ -61,6 +61,8 @@ def _missing(group: str, organisation: Collection[str], everywhere: Counter[str]
 def _declared(procedure: Procedure) -> Iterator[tuple[Path, frozenset[str]]]:
     """The groups that a declaration names, and where."""
     yield ("readers", "groups"), procedure.readers.groups
+    for place, share in enumerate(procedure.readers.shares):
+        yield ("readers", "shares", place, "groups"), share.groups
     yield ("heads",), procedure.heads
     if procedure.registration is not None:
         yield ("register", "groups"), procedure.registration.groups

@@ -12,6 +12,7 @@ TABLES: tuple[tuple[str, type], ...] = (
     ("[register]", model.Registration),
     ("[[register.guide]]", model.Guide),
     ("[readers]", model.Readers),
+    ("[[readers.shares]]", model.Share),
     ("[reopen]", model.Reopening),
     ("[[phases]]", model.Phase),
     ("[outcomes]", model.Outcome),

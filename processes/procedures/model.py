@@ -118,11 +118,23 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Who reads those cases that know something in a role."""
+
+    groups: frozenset[str]
+    """Units and roles."""
+    role: Role
+    """The role of the fact: `quality` for the complaints about the quality of a product."""
+
+
+@dataclass(frozen=True)
 class Readers:
     """Who sees the cases beside those who work on them."""
 
     groups: frozenset[str] = frozenset()
     """Units and roles that read every case."""
+    shares: tuple[Share, ...] = ()
+    """Who reads some of the cases without working on them; figures are of the same cases."""
     admins: Literal["everything", "diagram only"] = "everything"
     """Whether administrators read the cases, or see only where they stand until they give a reason."""
     private: bool = False
@@ -258,6 +270,8 @@ class Procedure:
     kind: Literal["complaint", "management"] = "complaint"
     """Whether its cases are complaints, or what the house does about them: a meeting, a report. Lists, counts and
     statistics show complaints unless such a procedure is asked for."""
+    reports: frozenset[Literal["R09"]] = frozenset()
+    """The reports of the statistics that are made of what its cases record: R09 of rewards and penalties."""
     registration: Registration | None = field(default=None, metadata={"key": "register"})
     """How a case begins; a procedure that only messages start has none."""
     phases: tuple[Phase, ...] = ()

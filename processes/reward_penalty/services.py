@@ -8,15 +8,13 @@ from engine import Call, Json, Session
 from processes import procedures
 from processes.cases import register
 from processes.cases.schema import DbCase
-from processes.management import figures, papers
+from processes.management import figures, papers, penalties
 from processes.management.periods import last_month
 from processes.office import Office
 from processes.paper.model import Facts, Paper, Paragraph, Part, Signature, Signatures
 from processes.people import organisation
 from processes.reading import get_case, given
 
-RECORDED = "penalty"
-"""The line in the record of what came of a case."""
 KEPT = (
     *("penalty_result", "penalty_kind", "subject_kind", "subject_unit", "subject_name", "decision_reason"),
     *("discipline", "published_on", "published_as"),
@@ -77,7 +75,7 @@ def record(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     data = {**told, "no": serious["no"], "case": serious["case"], "severity": serious["severity"]}
     case = register.find_of_step(session, call)
     if case is not None:
-        register.note(session, case, RECORDED, by=call.actor, element=call.element.id, data=data)
+        register.note(session, case, penalties.RECORDED, by=call.actor, element=call.element.id, data=data)
     return {"penalty_result": given(call, "penalty_result")}
 
 

@@ -1,10 +1,10 @@
 """Which cases are counted: of procedures that one may read as a whole, received in a period, each of them once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, or_
 
 from engine import Actor, Session
 from processes import procedures
@@ -13,6 +13,8 @@ from processes.cases.schema import DbCase
 from processes.procedures.model import Procedure, Role
 from processes.statistics.periods import Period
 
+Shares = Mapping[str, Collection[Role]]
+"""By procedure the roles in which cases have to know something."""
 NOT_COUNTED = ("cancelled", "merged")
 """The states of cases that are none, or that live on in another one, where they are counted."""
 
@@ -22,12 +24,19 @@ class Scope:
     """The procedures, the period and the unit that figures are about."""
 
     procedures: tuple[Procedure, ...]
-    """Only those of which the reader may see every case."""
+    """Only those of which the reader may see every case, or a share."""
     period: Period
     zone: ZoneInfo
     """In which the period begins and ends."""
     unit: str = ""
     """The unit that was found to be responsible; empty: any."""
+    shares: Shares = field(default_factory=dict)
+    """Of the others only cases that know something in a role are counted."""
+
+    @property
+    def parted(self) -> tuple[Procedure, ...]:
+        """The procedures of which not every case is counted."""
+        return tuple(each for each in self.procedures if each.key in self.shares)
 
     def names(self, role: Role) -> tuple[str, ...]:
         """The facts that have a role in the procedures."""
@@ -42,15 +51,17 @@ class Scope:
 
 
 def readable(session: Session, actor: Actor) -> Sequence[Procedure]:
-    """The procedures of complaints whose figures somebody may see: those of which the person may see every case."""
-    keys = access.read_whole(session, actor)
+    """The procedures of complaints whose figures somebody may see: those whose cases the person reads, or a share."""
+    keys = {*access.read_whole(session, actor), *access.read_shares(session, actor)}
     return [each for each in procedures.current(session) if each.key in keys and each.kind == "complaint"]
 
 
 def counted(scope: Scope) -> ColumnElement[bool]:
     """The condition on cases under which they are in the scope."""
     begins, ends = scope.period.begins(scope.zone), scope.period.ends(scope.zone)
-    found: list[ColumnElement[bool]] = [DbCase.procedure.in_([each.key for each in scope.procedures])]
+    whole = [each.key for each in scope.procedures if each.key not in scope.shares]
+    shares = (access.in_share(each.key, scope.shares[each.key]) for each in scope.parted)
+    found: list[ColumnElement[bool]] = [or_(DbCase.procedure.in_(whole), *shares)]
     found += [DbCase.status.not_in(NOT_COUNTED)]
     found += [DbCase.received_at >= begins, DbCase.received_at < ends]
     return and_(*found, DbCase.unit == scope.unit) if scope.unit else and_(*found)

@@ -252,7 +252,7 @@ def people(known: Known) -> list[tuple[str, str]]:
         .order_by(DbCaseAudience.value)
     )
     found = [(row[0], row[1]) for row in rows]
-    readers = sorted(known.words.procedure.readers.groups)
+    readers = sorted(_readers(known))
     units = list(dict.fromkeys([*(value for kind, value in found if kind == "group"), *readers]))
     reading = access.readers_among(known.session, case, units)
     told = [
@@ -262,3 +262,9 @@ def people(known: Known) -> list[tuple[str, str]]:
         (_("May see it"), joined(names.unit(unit) for unit in units if unit in reading)),
     ]
     return [(name, text) for name, text in told if text]
+
+
+def _readers(known: Known) -> frozenset[str]:
+    """Who reads the case without working on it, by what it is about."""
+    roles, readers = {fact.role for fact in known.case.facts.values()}, known.words.procedure.readers
+    return readers.groups.union(*(share.groups for share in readers.shares if share.role in roles))

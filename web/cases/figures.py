@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement
 
 from engine import Session
+from processes.cases import access
 from processes.statistics import counting, periods, scope
 from processes.statistics.counting import Figure
 from processes.statistics.dimensions import BETWEEN
@@ -127,9 +128,9 @@ def condition(session: Session, asked: Asked, days: str, procedure: str, unit: s
 
 
 def scope_of(session: Session, period: periods.Period, procedure: str, unit: str) -> Scope:
-    """What is counted for the reader: a procedure that the person may not read as a whole leaves nothing."""
-    known = scope.readable(session, here.actor())
-    return Scope(tuple(each for each in known if procedure in ("", each.key)), period, here.zone(), unit)
+    """What is counted for the reader: cases that the person may read; of other procedures nothing is."""
+    known, shares = scope.readable(session, here.actor()), access.read_shares(session, here.actor())
+    return Scope(tuple(each for each in known if procedure in ("", each.key)), period, here.zone(), unit, shares)
 
 
 def said(asked: Asked, words: Words, called: Names) -> str:

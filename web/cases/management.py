@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from processes.cases.timeline import Entry
-from processes.management import agenda
+from processes.management import agenda, penalties
 from web.shell.language import gettext as _
 from web.shell.people import Names
 
@@ -57,5 +57,5 @@ SENTENCES: Mapping[str, Callable[[Entry, Names, str], tuple[str, str]]] = {
     agenda.INEFFECTIVE: _ineffective,
     "source_taken": _taken,
     "source_dismissed": _dismissed,
-    "penalty": _penalty,
+    penalties.RECORDED: _penalty,
 }

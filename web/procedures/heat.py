@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from engine import LoadedDeployment, Process, Session, deployments, loading, versions
 from engine.errors import NotFound
+from processes.cases import access
 from processes.procedures.model import Procedure
 from processes.statistics import periods, scope, steps
 from processes.statistics.counting import PLACE, Figure, place_of
@@ -59,7 +60,7 @@ def times(name: str) -> Response:
         process = drawn.get(chosen) or drawn[_most(loaded)]
         today = here.now().astimezone(here.zone()).date()
         period = periods.read(request.args.get("period", "")) or periods.containing("quarter", today)
-        asked = Scope(tuple(counted), period, here.zone())
+        asked = Scope(tuple(counted), period, here.zone(), shares=access.read_shares(session, here.actor()))
         calendar = here.kesu().office.calendar(session)
         every = steps.by(session, asked, calendar, lambda step: (step.process, step.element))
         worked = {element: each for (key, element), each in every.items() if key == process.key}

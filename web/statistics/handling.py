@@ -1,4 +1,4 @@
-"""How well: in time, how long, settled at once, done again, what it cost (R03, R05 to R09)."""
+"""How well: in time, how long, settled at once, done again, what it cost (R03, R05 to R08)."""
 
 from collections.abc import Sequence
 
@@ -185,12 +185,3 @@ def made_good(desk: Desk) -> Report:
 def _sum(costs: Sequence[remedies.Cost]) -> Cell:
     amounts = [each.amount for each in costs]
     return money(sum(amounts[1:], amounts[0])) if amounts else Cell("–")
-
-
-def rewards(_desk: Desk) -> Report:
-    """R09: rewards and penalties, from the notices of the general manager's office."""
-    note = _(
-        "Notices of rewards and penalties are not counted here yet: "
-        "they stand in the cases of their own procedure, for those who read it."
-    )
-    return Report("R09", _("Rewards and penalties"), [], note)

@@ -1,6 +1,6 @@
 """The page of the statistics: a period, a procedure, a unit; its reports, each also as a file for spreadsheets."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from engine import Session
 from engine.errors import NotFound
 from processes.cases import search
-from processes.procedures.model import Procedure
+from processes.procedures.model import Procedure, Role
 from processes.statistics import counting, durations, periods, scope
 from processes.statistics.periods import Period
 from web.cases import figures
@@ -19,9 +19,9 @@ from web.shell import dates, here, language, spreadsheets
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import show
-from web.shell.people import names
+from web.shell.people import joined, names
 from web.shell.words import Words, text_of
-from web.statistics import handling, volume
+from web.statistics import handling, rewards, volume
 from web.statistics.desk import Desk, first_rows
 from web.statistics.labels import Labels
 from web.statistics.tables import Cell, Report, Row
@@ -37,7 +37,7 @@ REPORTS: Mapping[str, Callable[[Desk], Report]] = {
     "R06": handling.times,
     "R07": handling.quality,
     "R08": handling.made_good,
-    "R09": handling.rewards,
+    "R09": rewards.rewards,
 }
 """The reports of the measure, in its order."""
 
@@ -68,7 +68,7 @@ class Headline:
 
 @blueprint.get("")
 def page() -> Response:
-    """The reports of a period, for whoever may see every case of a procedure."""
+    """The reports of a period, over the cases of which somebody is a reader."""
     with here.reading() as session:
         known = _readable(session)
         asked = _asked(known)
@@ -82,6 +82,7 @@ def page() -> Response:
             asked=asked,
             title=period_text(asked.period),
             counted=_counted(asked.period),
+            shares=[_share(each, desk.scope.shares[each.key]) for each in desk.scope.parted],
             kinds=kinds(asked.period, lambda key: asked.address(period=key)),
             before=asked.address(period=asked.period.moved(-1).key),
             after=asked.address(period=asked.period.moved(1).key),
@@ -161,6 +162,16 @@ def _counted(period: Period) -> str:
     so_far = period.first <= now.astimezone(here.zone()).date() <= period.last
     said = _("Cases received in the period, as they stand on %(at)s; times by the working calendar.", at=at)
     return _("The period is not over. %(said)s", said=said) if so_far else said
+
+
+def _share(procedure: Procedure, roles: Collection[Role]) -> str:
+    """Which cases of a procedure are counted for somebody who reads a share of them."""
+    about = joined(text_of(fact.label) for fact in procedure.facts if fact.role in roles)
+    return _(
+        "Of “%(procedure)s” only the cases that you may read: %(about)s.",
+        procedure=text_of(procedure.name),
+        about=about,
+    )
 
 
 def _headlines(desk: Desk) -> list[Headline]:

@@ -5,6 +5,12 @@ import re
 
 import pytest
 import story
+from played import shanghai
+
+from engine.run import instances
+from engine.values import SYSTEM
+from processes.cases import register
+from processes.cases.schema import DbCaseLook
 
 SEPTEMBER = "/statistics?period=2026-09"
 
@@ -68,6 +74,25 @@ def test_it_is_for_those_who_read_every_case_of_a_procedure(hall):
         assert 'href="/statistics"' not in visitor.get("/cases").text
         for address in ("/statistics", "/statistics/R01.csv"):
             assert visitor.get(address).status_code == 404
+
+
+def test_figures_and_lists_are_of_the_cases_that_one_reads(september):
+    hall, (first, second, _third) = september
+    seen = {"feng": [second, first], "gao": [second, first], "chen": [first], "zhao": None, "wang": None}
+    for login, wanted in seen.items():  # zhao is a head of department, chen of quality control
+        client = hall.visitor(login)
+        answer = client.get(SEPTEMBER)
+        assert answer.status_code == (404 if wanted is None else 200), login
+        if wanted is not None:
+            address = next(iter(links(answer.text)))
+            assert numbers(client.get(address).text) == wanted, login
+            said = "only the cases that you may read: About the quality of a product." in answer.text
+            assert said == (login == "chen")
+    client = hall.visitor("chen")
+    assert client.get(f"/cases/{second}").status_code == 404
+    assert ",1,1," in client.get("/statistics/R01.csv?period=2026-09").text
+    assert "May see it" in client.get(f"/cases/{first}").text
+    assert client.get("/procedures/kb_sales_quality/times?period=2026-09").status_code == 200
 
 
 def test_private_procedures_are_counted_for_their_readers_only(hall):
@@ -145,3 +170,82 @@ def test_the_times_of_a_procedure_are_for_its_readers(hall):
     assert hall.visitor("feng").get("/procedures/pt_patient/times").status_code == 404
     assert "/times" not in hall.visitor("wang").get("/procedures/kb_sales_quality").text
     assert "No steps" in hall.visitor("feng").get("/procedures/kb_sales_quality/times?period=2025").text
+
+
+PENALTIES = [
+    ("2026-09-30T23:59:59", {"penalty_result": "published", "penalty_kind": "discipline", "discipline": "记过一次。"}),
+    ("2026-10-01T00:00:00", {"penalty_result": "carried_out", "penalty_kind": "bonus", "notice_amount": "400.00"}),
+    ("2026-10-31T23:59:59", {"penalty_result": "carried_out", "penalty_kind": "reward", "notice_amount": "99.50"}),
+    ("2026-10-31T23:59:59", {"penalty_result": "refused", "penalty_kind": "bonus", "gm_comment": "=依据不足"}),
+    ("2026-10-31T23:59:59", {"penalty_result": "none", "penalty_kind": "none", "decision_reason": "客户原因。"}),
+    ("2026-11-01T00:00:00", {"penalty_result": "carried_out", "penalty_kind": "bonus", "notice_amount": "7"}),
+]
+
+
+def penalised(hall):
+    """What was recorded at the edges of October, of one complaint."""
+    number = hall.register()
+    with hall.database.transaction() as session:
+        case = instances.start(session, "reward_penalty", by=hall.actor("gao")).id
+    hall.work()
+    for place, (at, data) in enumerate(PENALTIES, 1):
+        hall.clock.set(shanghai(at))
+        whose = {"subject_unit": "qc", "subject_name": "陈伟"} if data["penalty_kind"] != "none" else {}
+        said = {"no": f"RP-1-{place}", "case": number, "severity": "S2", **whose, **data}
+        with hall.database.transaction() as session:
+            found = register.find_of_instance(session, case)
+            register.note(session, found, "penalty", by=SYSTEM, data=said)
+    return number
+
+
+def notices(page):
+    return re.findall(r"<td>(RP-1-\d)</td>", page)
+
+
+def test_rewards_and_penalties_are_counted_by_month_and_open_their_notices(make_played):
+    hall, number = make_played(penalised)
+    client = hall.visitor("gao")
+    report = client.get("/statistics?period=2026-10").text.split('id="R09"', 1)[1]
+    addresses = {
+        html.unescape(a): int(n) for a, n in re.findall(r'<a href="(/statistics/rewards[^"]+)">(\d+)</a>', report)
+    }
+    assert sum(n for a, n in addresses.items() if "kind=" in a and "unit=" not in a and "2026-10" in a) == 4
+    for address, count in addresses.items():
+        assert len(notices(client.get(address).text)) == count, address
+    october = client.get("/statistics/rewards?period=2026-10").text
+    assert notices(october) == ["RP-1-2", "RP-1-3", "RP-1-4", "RP-1-5"]
+    assert f'href="/cases/{number}"' in october
+    assert notices(client.get("/statistics/rewards?period=2026-10&unit=-").text) == ["RP-1-5"]
+    assert notices(client.get("/statistics/rewards?period=2026-10&procedure=op_quality_claim").text) == []
+    assert "¥400.00" in report
+    assert "¥99.50" in report
+    lines = client.get("/statistics/R09.csv?period=2026-10").text.splitlines()
+    assert lines[lines.index("By unit") + 2 :][:2] == [
+        "Quality control,3,0,1,1,1,0,400.00,99.50",
+        "nobody,1,0,0,0,0,1,0.00,0.00",
+    ]
+    listed = client.get("/statistics/rewards/notices.csv?period=2026-10").text
+    assert "RP-1-4,2026-10-31 23:59" in listed
+    assert "'=依据不足" in listed  # no formula
+    with hall.database.reading() as session:  # who looked at private records is written down
+        assert {each.person for each in session.query(DbCaseLook)} == {"gao"}
+
+
+def test_rewards_and_penalties_are_for_their_readers(make_played):
+    hall, _number = make_played(penalised)
+    for login in ("feng", "admin"):
+        client = hall.visitor(login)
+        report = client.get("/statistics?period=2026-10").text.split('id="R09"', 1)[1]
+        assert "for those who read the notices" in report
+        assert "/statistics/rewards" not in report
+        assert client.get("/statistics/rewards?period=2026-10").status_code == 404
+        assert client.get("/statistics/rewards/notices.csv?period=2026-10").status_code == 404
+        assert "400.00" not in client.get("/statistics/R09.csv?period=2026-10").text
+
+
+def test_without_notices_nothing_is_divided(hall):
+    client = hall.visitor("gao", "zh")
+    report = client.get("/statistics?period=2025-02").text.split('id="R09"', 1)[1]
+    assert "/statistics/rewards" not in report
+    assert "罚扣奖金" in report
+    assert notices(client.get("/statistics/rewards?period=2025-02").text) == []
