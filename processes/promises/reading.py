@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from processes.promises.clauses import bare, is_no_promise, sentences
+from processes.promises.admissions import admitted_in
+from processes.promises.clauses import STATED, bare, is_no_promise, sentences
 from processes.promises.counts import ALL, counts_in
 from processes.promises.days import days_in, ends_in
 from processes.promises.kinds import KINDS, Found, found_in, is_covered
@@ -15,16 +16,6 @@ from processes.promises.sums import Sum, plain, sums_in
 OFFER, PROMISE, FAULT = "KB-3.6-5a", "KB-3.6-5b", "G7-3b"
 """The rules: within the authority, nothing beyond the plan, no admission with an apology for the feelings."""
 
-_US = r"(?:我们|我司|我公司|本公司|我方|我厂|本厂|我院|本院)"
-_ADMITTED = re.compile(
-    rf"(?:承担|负|担负)[^,;。]{{0,12}}责任|(?:责任|过错|过失)(?:完全|全部|均)?(?:在|属于?|归){_US}"
-    rf"|{_US}(?:的)?(?:过错|过失|责任|失职|失误)|(?:由|因|是){_US}[^,;。]{{0,8}}(?:造成|导致|引起)"
-    rf"|{_US}[^,;。]{{0,4}}(?:有错|有责|全责|理亏)"
-    r"|\b(?:accept|take|bear|admit|assume|acknowledg)\w* (?:\w+ ){0,3}(?:responsib\w+|liab\w+|fault|blame)"
-    r"|\b(?:we are|is|was) (?:\w+ )?(?:our (?:\w+ )?(?:fault|mistake|negligence)|at fault|liable|to blame|responsible)"
-    r"|\bcaused by (?:us|our)\b",
-    re.IGNORECASE,
-)
 _WHOLLY = re.compile(r"全部|一切|完全|所有|全责|\b(?:full|fully|entire|entirely|sole|solely|all)\b", re.IGNORECASE)
 _UNLIMITED = re.compile(
     r"(?:全部|一切|所有|任何)[^,;。]{0,6}损失|全额赔偿"
@@ -155,6 +146,7 @@ def is_within(plan: Plan, promised: Sequence[Found]) -> bool:
 def _sums(reading: _Reading, sentence: str, *, promises: bool) -> Iterator[Remark]:
     narrow = plain(sentence)
     named = [each for each in sums_in(narrow) if not is_no_promise(narrow.lower(), each.start)]
+    named = [each for each in named if promises or not STATED.search(narrow[: each.start])]
     if any(each.foreign for each in named):
         en, zh = "Sums are approved in yuan, the letter names another currency", "核准以人民币计，答复写了其他货币"
         yield Remark.blocked(OFFER, sentence, en, zh)
@@ -186,14 +178,13 @@ def _together(reading: _Reading) -> Iterator[Remark]:
 
 
 def _fault(plan: Plan, sentence: str) -> Iterator[Remark]:
-    lower = plain(sentence).lower()
-    match = next((each for each in _ADMITTED.finditer(lower) if not is_no_promise(lower, each.start())), None)
-    if match is None or plan.fault == "ours":
+    words = next(admitted_in(plain(sentence).lower()), None)
+    if words is None or plan.fault == "ours":
         return
     en, zh = "The letter admits a fault", "答复承认了责任"
     if plan.fault == "not_ours":
         yield Remark.blocked(FAULT, sentence, f"{en} that is not ours", f"{zh}，而结论为非本公司责任")
-    elif plan.fault != "partly" or _WHOLLY.search(match[0]):
+    elif plan.fault != "partly" or _WHOLLY.search(words):
         yield Remark.asked(PROMISE, sentence, f"{en} that the plan does not state", f"{zh}，方案未作此认定")
 
 

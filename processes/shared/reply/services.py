@@ -20,15 +20,17 @@ SEND_BLOCKED = "SEND_BLOCKED"
 
 LETTER = ("reply_cause", "reply_solution", "reply_compensation", "reply_prevention", "reply_schedule", "reply_route")
 """The parts of a reply: something can be promised in each."""
-STRICT, ASK = "strict", "ask"
-"""What is done with a sentence that may promise too much: it is blocked, or a second person reads it."""
+STRICT, ASK, ALWAYS = "strict", "ask", "always"
+"""What is done with a sentence that may promise too much: it is blocked, a second person reads it, or each letter."""
+
+EVERY_LETTER = "Each letter is read by a second person here. 本单位的答复均由第二人先行审阅。"
 
 
 def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """Let a reply out only if its plan is approved and it promises nothing beyond (KB-3.6-5a, KB-3.6-5b).
 
     What stands against it for sure is blocked. What may promise too much is blocked, read by a second person of the
-    unit that approved the plan, or noted only: as the setting `letter_guard` says.
+    unit that approved the plan, or noted only: as the setting `letter_guard` says; it may have them read every letter.
 
     Inputs:
         plan_version: of the plan that the letter follows.
@@ -51,7 +53,7 @@ def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Js
         reply_schedule?: likewise.
         reply_route?: likewise.
         letter_fault?: whose fault it is in this letter; default what the plan states.
-        letter_guard?: strict, ask or lenient; default the setting of the folder.
+        letter_guard?: strict, ask, always or lenient; default the setting of the folder.
 
     Outputs:
         guard_passed: always true.
@@ -86,9 +88,16 @@ def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Js
     _note(session, call, doubts)
     return {
         "guard_passed": True,
-        "letter_doubts": "\n".join(map(str, doubts)) if doubts and how == ASK else None,
+        "letter_doubts": _to_be_read(doubts, how),
         "letter_readers": approved.role or given(call, "reply_unit"),
     }
+
+
+def _to_be_read(doubts: list[Remark], how: Json) -> str | None:
+    """What a second person reads the letter for, where the setting wants one."""
+    if how == ALWAYS and not doubts:
+        return EVERY_LETTER
+    return "\n".join(map(str, doubts)) if doubts and how in (ASK, ALWAYS) else None
 
 
 def _strictness(office: Office, session: Session, call: Call) -> Json:
