@@ -10,7 +10,7 @@ from engine.run.steps import read_variables
 from engine.runtime import now
 from engine.store.schema import DbEvent, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer
 from engine.values import SYSTEM
-from processes.cases.schema import DbCase, DbCaseClock
+from processes.cases.schema import DbAwaited, DbCase, DbCaseAudience, DbCaseClock
 
 
 def check(database):
@@ -23,6 +23,7 @@ def check(database):
         ).all()
         wrong = [line for each in found for line in _instance(session, *each)]
         wrong += _clocks(session)
+        wrong += awaited(session)
     assert not wrong, "\n".join(wrong)
     return len(found)
 
@@ -70,6 +71,25 @@ def _tokens(session, table, number, *where):
 
 def _events(number, kind):
     return sa.select(DbEvent.token).where(DbEvent.instance_id == number, DbEvent.kind == kind)
+
+
+def awaited(session):
+    """Who waits for which task: as the triggers have kept it, and as cases, people and tasks say it."""
+    cases = {case.instance_id: case for case in session.scalars(sa.select(DbCase).where(DbCase.closed_at.is_(None)))}
+    people = {number: {case.owner, case.opened_by} - {None} for number, case in cases.items()}
+    worked = sa.select(DbCase.instance_id, DbCaseAudience.value).join(DbCaseAudience).where(DbCase.closed_at.is_(None))
+    for number, person in session.execute(worked.where(DbCaseAudience.kind == "person")):
+        people[number].add(person)
+    told = {
+        (person, task.audience_id, task.due_sort, task.id)
+        for task in session.scalars(sa.select(DbTask).where(DbTask.status == "open"))
+        for person in people.get(task.instance_id, ())
+        if person != task.assignee
+    }
+    columns = DbAwaited.person, DbAwaited.audience_id, DbAwaited.due_sort, DbAwaited.task_id
+    kept = {tuple(row) for row in session.execute(sa.select(*columns))}
+    yield from (f"{row[0]} waits for task {row[3]}, and nothing is kept of it" for row in told - kept)
+    yield from (f"it is kept that {row[0]} waits for task {row[3]}, and it is not so" for row in kept - told)
 
 
 def _clocks(session):

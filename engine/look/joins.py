@@ -57,6 +57,11 @@ def is_with(tasks: Subquery, actor: Actor) -> ColumnElement[bool]:
     return or_(func.coalesce(tasks.c.assignee, "") == actor.id, able)
 
 
+def audiences_of(actor: Actor) -> Select[int]:
+    """The sets of candidates that somebody is in now, as `audience_id` of `open_tasks` names them."""
+    return select(DbAudienceMember.audience_id).where(is_member(actor))
+
+
 def is_for(tasks: Subquery, absent: StandIn) -> ColumnElement[bool]:
     """Whether one of `open_tasks` is work that somebody else does for an absent person."""
     candidates = exists().where(DbAudienceMember.audience_id == tasks.c.audience_id)

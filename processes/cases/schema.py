@@ -180,6 +180,20 @@ class DbCaseAudience(Base):
     value: Mapped[str] = mapped_column(String(60), primary_key=True)
 
 
+class DbAwaited(Base):
+    """An open task that is not theirs, and a person who owns, registered or worked on its open case.
+
+    Triggers of the database keep it: whatever writes tasks, cases or their people, a list reads it in its own order.
+    """
+
+    __tablename__ = "awaited"
+    __table_args__ = (Index(None, "task_id"), {"sqlite_with_rowid": False})
+    person: Mapped[str] = mapped_column(String(60), primary_key=True)
+    audience_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    due_sort: Mapped[datetime] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True, autoincrement=False)
+
+
 class DbCaseGrant(Base):
     """An administrator was let into a case that is closed to administrators; never changed."""
 

@@ -1,15 +1,15 @@
 """Cases that somebody has a part in and that wait for others now: for a task, or for a fault to be mended."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Subquery, exists, false, func, literal, not_, or_, select, union_all
+from sqlalchemy import Select, Subquery, exists, false, func, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from engine import Actor, Session, joins, queries
 from processes.cases import access
-from processes.cases.schema import DbCase, DbCaseAudience
+from processes.cases.schema import DbAwaited, DbCase
 
 
 @dataclass(frozen=True)
@@ -37,73 +37,79 @@ class Awaited:
         return -self.case.id if self.task_id is None else self.task_id
 
 
+AT_ONCE = 50
+"""Sets of candidates that are looked through in one statement."""
+
+
 def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offset: int = 0) -> list[Awaited]:
     """The open tasks of other units in cases that the actor owns, registered or worked on; what is due first, first.
 
     Before them stand the cases that a fault has stopped and in which nobody has a task.
     """
-    known, part, last = _few(session, actor), text.strip(), offset + limit
-    tasks, stopped = joins.open_tasks(), joins.stopped()
-    nobody = _alone(stopped, actor, known, part).order_by(stopped.c.instance_id)
+    part, last = text.strip(), offset + limit
+    stopped = joins.stopped()
+    nobody = _alone(stopped, actor, part).order_by(stopped.c.instance_id)
     alone = session.scalars(nobody.limit(last)).all()
     behind = max(offset - len(alone), 0)
-    query = _others(tasks, actor, known, part).order_by(tasks.c.due_sort, tasks.c.id)
-    others = session.scalars(query.limit(last - max(offset, len(alone))).offset(behind)).all()
-    return _awaited(session, alone[offset:last], others)
+    first, most = _first(session, actor, part, last), last - max(offset, len(alone))
+    return _awaited(session, alone[offset:last], [number for _, number in first[behind : behind + most]])
 
 
 def count(session: Session, actor: Actor) -> int:
     """How many there are, at most one more than the engine counts of tasks: more than that."""
-    known, most = _few(session, actor), queries.MOST_COUNTED + 1
-    parts = _alone(joins.stopped(), actor, known), _others(joins.open_tasks(), actor, known)
-    tops = (each.limit(most).subquery() for each in parts)
-    found = union_all(*(select(top.c[0]) for top in tops)).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
+    most = queries.MOST_COUNTED + 1
+    alone = select(func.count()).select_from(_alone(joins.stopped(), actor).limit(most).subquery())
+    found = session.scalar(alone) or 0
+    for branches in _branches(session, actor):
+        tops = (each.limit(most).subquery() for each in branches)
+        every = union_all(*(select(top.c.task_id) for top in tops)).limit(most).subquery()
+        found += session.scalar(select(func.count()).select_from(every)) or 0
+    return min(found, most)
 
 
-def _few(session: Session, actor: Actor) -> Sequence[int] | None:
-    """The instances of all open cases that the actor has a part in; None where they are more than a few.
+def _first(session: Session, actor: Actor, part: str, most: int) -> list[tuple[datetime, int]]:
+    """The tasks of others that are due first, with the moments by which they are sorted."""
+    found: list[tuple[datetime, int]] = []
+    for branches in _branches(session, actor):
+        order = DbAwaited.due_sort, DbAwaited.task_id
+        narrow = [_named(each, part) if part else each for each in branches]
+        tops = (each.order_by(*order).limit(most).subquery() for each in narrow)
+        every = union_all(*(select(top) for top in tops)).subquery()
+        found += [(due, number) for due, number in session.execute(select(every).order_by(*every.c).limit(most))]
+    return sorted(found)[:most]
 
-    A list begins with these; of somebody with many it finds enough of them on its way through the tasks.
+
+def _branches(session: Session, actor: Actor) -> Iterator[list[Select[datetime, int]]]:
+    """What is awaited, each set of candidates that the actor is not in apart: in its index it is sorted as the list is.
+
+    Each set is found in the index behind the one before it.
     """
-    person = (DbCaseAudience.kind == "person") & (DbCaseAudience.value == actor.id)
-    worked = select(DbCase.instance_id).join(DbCaseAudience, DbCaseAudience.case_id == DbCase.id).where(person)
-    named = (select(DbCase.instance_id).where(column == actor.id) for column in (DbCase.owner, DbCase.opened_by))
-    tops = (each.where(DbCase.closed_at.is_(None)).limit(access.FEW + 1).subquery() for each in (worked, *named))
-    found = set(session.scalars(union_all(*(select(top.c[0]) for top in tops))))
-    return sorted(found) if len(found) <= access.FEW else None
+    mine, numbers = DbAwaited.person == actor.id, DbAwaited.audience_id
+    sets = select(func.min(numbers).label("number")).where(mine).cte(recursive=True)
+    behind = select(func.min(numbers)).where(mine, numbers > sets.c.number).correlate(sets).scalar_subquery()
+    sets = sets.union_all(select(behind).where(sets.c.number.is_not(None)))
+    others = sets.c.number.is_not(None), sets.c.number.not_in(joins.audiences_of(actor))
+    found = session.scalars(select(sets.c.number).where(*others)).all()
+    tasks = select(DbAwaited.due_sort, DbAwaited.task_id).where(mine)
+    for start in range(0, len(found), AT_ONCE):
+        yield [tasks.where(numbers == number) for number in found[start : start + AT_ONCE]]
 
 
-def _alone(stopped: Subquery, actor: Actor, known: Sequence[int] | None, part: str = "") -> Select[int]:
+def _named(tasks: Select[datetime, int], part: str) -> Select[datetime, int]:
+    """Those of which the name or the number of the case has a part, in any case of letters."""
+    task = joins.open_tasks()
+    query = tasks.join(task, task.c.id == DbAwaited.task_id).join(DbCase, DbCase.instance_id == task.c.instance_id)
+    return query.where(or_(*(each.icontains(part, autoescape=True) for each in (task.c.name, DbCase.number))))
+
+
+def _alone(stopped: Subquery, actor: Actor, part: str = "") -> Select[int]:
     """The instances that a fault has stopped and in which nobody has a task; of incidents there are few."""
     tasks = joins.open_tasks()
     busy = exists().where(tasks.c.instance_id == stopped.c.instance_id).correlate(stopped)
+    mine = or_(DbCase.owner == actor.id, DbCase.opened_by == actor.id, access.has_worked(actor.id))
     named = [DbCase.number.icontains(part, autoescape=True)] if part else []
-    query = select(stopped.c.instance_id).where(_case(stopped, actor, known, *named), ~busy)
-    return query if known is None else query.where(stopped.c.instance_id.in_(known))
-
-
-def _others(tasks: Subquery, actor: Actor, known: Sequence[int] | None, part: str = "") -> Select[int]:
-    """The open tasks of others."""
-    texts = (tasks.c.name, DbCase.number)
-    named = [or_(*(each.icontains(part, autoescape=True) for each in texts))] if part else []
-    query = select(tasks.c.id).where(not_(joins.is_with(tasks, actor)), _case(tasks, actor, known, *named))
-    return query if known is None else query.where(tasks.c.instance_id.in_(known))
-
-
-def _case(
-    rows: Subquery, actor: Actor, known: Sequence[int] | None, *conditions: ColumnElement[bool]
-) -> ColumnElement[bool]:
-    """Whether a row is of such a case of the actor, asked of each row, so that these keep the order of their index."""
-    mine = (DbCase.instance_id == rows.c.instance_id, DbCase.closed_at.is_(None), _mine(actor, known), *conditions)
-    found = select(literal(1)).select_from(DbCase).where(*mine).limit(1)
-    return found.correlate(rows).scalar_subquery().is_not(None)
-
-
-def _mine(actor: Actor, known: Sequence[int] | None) -> ColumnElement[bool]:
-    if known is not None:
-        return DbCase.instance_id.in_(known)
-    return or_(DbCase.owner == actor.id, DbCase.opened_by == actor.id, access.has_worked(actor.id))
+    query = select(stopped.c.instance_id).join(DbCase, DbCase.instance_id == stopped.c.instance_id)
+    return query.where(DbCase.closed_at.is_(None), mine, *named, ~busy)
 
 
 def _awaited(session: Session, alone: Sequence[int], others: Sequence[int]) -> list[Awaited]:

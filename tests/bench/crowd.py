@@ -7,11 +7,31 @@ import sqlalchemy as sa
 
 from engine import Base
 from engine.database import Database
+from engine.store.columns import UtcTime
+from processes.cases import grams
 
 STEP = 20_000
 """Between the numbers of one copy and the next; larger than any number that the demo gives out."""
 
-OF_INSTANCE = ("task", "incident")
+FEW, FEW_UNIT = "ning", "legal"
+"""A person, and a unit, that keep the cases and tasks that they have, however many there are."""
+OF_OTHERS = f"CAST(candidate_groups AS TEXT) NOT LIKE '%{FEW_UNIT}%' AND COALESCE(assignee, '') <> '{FEW}'"
+
+MEMORY = 600_000
+"""Kilobytes in which SQLite keeps what it changes."""
+
+PLACES = 40_000
+"""More than there are copies; the first copy, which is the youngest, has the highest numbers."""
+
+HOURS = 7
+"""Between a copy and the next."""
+
+OLD = "yesteryear"
+"""A word that many cases have, none of them young."""
+
+MOST_TOLD = 100_000
+"""Of so many cases the finished tasks are copied, too: no list reads them, and they are half of what a case takes."""
+
 OF_CASE = ("case_audience", "case_clock", "case_fact", "case_phase")
 
 
@@ -22,10 +42,13 @@ def multiply(database: Database, *, open_: int, closed: int) -> None:
     """
     if counts(database)["open"] > open_ // 2:
         return
-    with database.engine.begin() as connection:
+    with database.engine.connect() as connection:
+        if database.engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{MEMORY}")
         connection.execute(sa.text("UPDATE instance SET state = ''"))
         _multiply(connection, "closed_at IS NULL", open_)
         _multiply(connection, "closed_at IS NOT NULL", closed)
+        connection.commit()
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("ANALYZE"))
 
@@ -69,32 +92,51 @@ def _multiply(connection: sa.Connection, which: str, wanted: int) -> None:
     copies = wanted // there - 1 if there else 0
     if copies < 1:
         return
+    told = min(copies, MOST_TOLD // there)
     _copy(connection, "instance", f"id IN ({instances})", copies, ("id",))
     _copy(connection, "case_file", f"id IN ({cases})", copies, ("id", "instance_id"))
-    for name in OF_INSTANCE:
-        _copy(connection, name, f"instance_id IN ({instances})", copies, ("id", "instance_id"))
+    _copy(connection, "incident", f"instance_id IN ({instances})", copies, ("id", "instance_id"))
+    for kept, number in ("status = 'open'", copies), ("status <> 'open'", told):
+        which_tasks = f"{kept} AND instance_id IN ({instances}) AND {OF_OTHERS}"
+        _copy(connection, "task", which_tasks, number, ("id", "instance_id"))
     for name in OF_CASE:
-        _copy(connection, name, f"case_id IN ({cases})", copies, ("id", "case_id"))
+        others = f" AND value NOT IN ('{FEW}', '{FEW_UNIT}')" if name == "case_audience" else ""
+        _copy(connection, name, f"case_id IN ({cases}){others}", copies, ("id", "case_id"))
 
 
 def _copy(connection: sa.Connection, name: str, which: str, copies: int, moved: Sequence[str]) -> None:
-    """Each row so many times, with its own numbers moved on; what must be unique gets the number of the copy."""
+    """Each row so many times, with its own numbers moved on and its moments back; what must be unique gets a number."""
     table = Base.metadata.tables[name]
     columns = [column.name for column in table.columns if column.computed is None]
-    said: dict[str, Any] = {column: f"o.{column} + k.n * {STEP}" for column in moved if column in table.columns}
+    said: dict[str, Any] = {
+        column.name: _earlier(connection, column.name) for column in table.columns if isinstance(column.type, UtcTime)
+    }
+    said |= {column: f"o.{column} + ({PLACES} - k.n) * {STEP}" for column in moved if column in table.columns}
     said |= {column: f"o.{column} || '-' || k.n" for column in ("number", "business_key") if column in columns}
-    if "searched" in columns:  # a word that no other case has: nine digits
-        said["searched"] = f"o.searched || ' ' || {_word(said['id'])}"
-        said["grams"] = " || ' ' || ".join(("o.grams", *_grams(_word(said["id"]))))
+    if "searched" in columns:  # a word that no other case has: nine digits; and one that only the older half has
+        word, old = _word(said["id"]), f"CASE WHEN k.n > {copies} / 2 THEN ' {{}}' ELSE '' END"
+        said["searched"] = f"o.searched || ' ' || {word} || {old.format(OLD)}"
+        of_old = old.format(" ".join(sorted(grams.of(OLD))))
+        said["grams"] = " || ' ' || ".join(("o.grams", *_grams(word))) + f" || {of_old}"
     said |= {column: "NULL" for column in ("tracking_hash",) if column in columns}
     values = ", ".join(said.get(column, f"o.{column}") for column in columns)
     connection.execute(
         sa.text(
             f"INSERT INTO {name} ({', '.join(columns)}) "
-            f"WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < {copies}), "
-            f"o AS (SELECT * FROM {name} WHERE {which}) SELECT {values} FROM o CROSS JOIN k"
+            f"WITH RECURSIVE k(n) AS (SELECT {copies} UNION ALL SELECT n - 1 FROM k WHERE n > 1), "
+            f"o AS (SELECT * FROM {name} WHERE {which}) SELECT {values} FROM k CROSS JOIN o"
         )
     )
+    connection.commit()
+
+
+def _earlier(connection: sa.Connection, column: str) -> str:
+    """A moment of a copy: each copy is some hours older than the one before it, as cases come one after another."""
+    if connection.dialect.name == "sqlite":
+        return (
+            f"strftime('%Y-%m-%d %H:%M:%S', o.{column}, '-' || (k.n * {HOURS}) || ' hours') || substr(o.{column}, 20)"
+        )
+    return f"o.{column} - k.n * INTERVAL '{HOURS} hours'"
 
 
 def _word(number: str) -> str:

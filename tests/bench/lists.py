@@ -24,7 +24,7 @@ from processes.demo import PASSWORD, populate
 from processes.mail import RecordingMail
 from processes.migrations import migrate
 from processes.settings import Settings
-from tests.bench.crowd import counts, lengthen, multiply
+from tests.bench.crowd import OLD, counts, lengthen, multiply
 from tests.cluster import Cluster, find_binaries
 from web import compose
 from web.app import create_app
@@ -42,12 +42,16 @@ REQUESTS = (
     ("cases, all by receipt", "li", "/cases?state=all"),
     ("cases of a unit", "li", "/cases?unit=injection_workshop"),
     ("cases, late", "li", "/cases?state=late"),
-    ("search, a word of one", "li", "/cases?q=000040017&state=all"),
+    ("search, a word of one", "li", "/cases?q=799960017&state=all"),
     ("search, a word of many", "li", "/cases?q=开裂&state=all"),
-    ("search, of many and of one", "li", "/cases?q=开裂 000040017&state=all"),
+    ("search, of many and of one", "li", "/cases?q=开裂 799960017&state=all"),
     ("search, a word of none", "li", "/cases?q=nowhere&state=all"),
-    ("search, of a person of few", "ning", "/cases?q=开裂&state=all"),
-    ("search, of an administrator", "admin", "/cases?q=000040017&state=all"),
+    ("search, a word of many, of a person of few", "ning", "/cases?q=开裂&state=all"),
+    ("search, a word of many, none with the unit", "yan", "/cases?q=开裂&state=all"),
+    ("search, a word of many, all of them old", "li", f"/cases?q={OLD}&state=all"),
+    ("cases, of a person of few", "ning", "/cases"),
+    ("cases, of a unit in one of thirty", "yan", "/cases?state=all"),
+    ("search, of an administrator", "admin", "/cases?q=799960017&state=all"),
     ("cases, of a manager", "ma", "/cases"),
     ("suggestions", "li", "/search/suggest?q=壳体开"),
     ("administrator, instances", "admin", "/admin/instances"),

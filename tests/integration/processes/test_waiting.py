@@ -1,17 +1,15 @@
 """What waits for others."""
 
-import pytest
+from datetime import UTC, datetime
+
+import consistency
+import sqlalchemy as sa
 from house import INTAKE, OTHER_SALES, QC, SALES, actor
 
 from engine.run import tasks
-from processes.cases import access, waiting
-from processes.cases.schema import DbCase
-
-
-@pytest.fixture(autouse=True, params=[access.FEW, 0])
-def few(request, monkeypatch):
-    """Of somebody with few cases a list begins with these, of somebody with many with the tasks."""
-    monkeypatch.setattr(access, "FEW", request.param)
+from engine.store.schema import FAR_FUTURE, DbAudienceMember, DbTask
+from processes.cases import waiting
+from processes.cases.schema import DbAwaited, DbCase, DbCaseAudience
 
 
 def awaited(house, who, **wanted):
@@ -47,3 +45,47 @@ def test_who_worked_on_a_case_waits_until_it_is_over(registered):
         session.query(DbCase).one().closed_at = registered.clock.now()
     assert awaited(registered, QC) == []
     assert awaited(registered, INTAKE) == []
+
+
+CASE = sa.select(DbCase.instance_id).scalar_subquery()
+TASK = sa.update(DbTask).where(DbTask.instance_id == CASE, DbTask.status == "open")
+CHANGES = (
+    sa.update(DbCase).values(owner=QC.id),
+    sa.update(DbCase).values(owner=None, opened_by="ma"),
+    sa.insert(DbCaseAudience).from_select(
+        ["case_id", "kind", "value"], sa.select(DbCase.id, sa.literal("person"), sa.literal("lu"))
+    ),
+    TASK.values(assignee="lu"),
+    TASK.values(due_sort=FAR_FUTURE),
+    TASK.values(audience_id=sa.select(sa.func.max(DbAudienceMember.audience_id)).scalar_subquery()),
+    sa.delete(DbCaseAudience).where(DbCaseAudience.value == "lu"),
+    sa.delete(DbCaseAudience).where(DbCaseAudience.value == INTAKE.id),
+    TASK.values(status="cancelled"),
+    sa.update(DbTask).values(status="open"),
+    sa.update(DbCase).values(closed_at=datetime(2026, 10, 1, tzinfo=UTC)),
+    sa.update(DbCase).values(closed_at=None),
+)
+
+
+def test_whoever_writes_it_is_kept_who_waits(registered):
+    for change in CHANGES:
+        with registered.database.transaction() as session:
+            session.execute(change)
+        with registered.database.reading() as session:
+            assert [*consistency.awaited(session)] == [], str(change)
+    with registered.database.reading() as session:
+        assert session.query(DbAwaited).count() > 1
+
+
+def test_what_is_awaited_goes_by_its_index_in_the_order_of_the_list(registered):
+    with registered.database.reading() as session:
+        ((branch,),) = waiting._branches(session, INTAKE)
+        postgresql = session.bind.dialect.name == "postgresql"
+        if postgresql:
+            session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        query = branch.order_by(DbAwaited.due_sort, DbAwaited.task_id).limit(50)
+        said = str(query.compile(session.bind, compile_kwargs={"literal_binds": True}))
+        rows = session.connection().exec_driver_sql(("EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN ") + said)
+        plan = "\n".join(str(row[-1]) for row in rows)
+    assert ("pk_awaited" if postgresql else "USING PRIMARY KEY (person=? AND audience_id=?)") in plan, plan
+    assert "Sort" not in plan and "TEMP B-TREE" not in plan, plan  # noqa: PT018
