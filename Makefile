@@ -67,6 +67,7 @@ docs: ## write the pages of the documentation that come from the code
 	$(BIN)/kesu settings --markdown > docs/settings.md
 	$(BIN)/python -c 'from processes.procedures.manual import page; print(page(), end="")' > docs/procedures.md
 	-$(BIN)/kesu trace --keep | tail -1
+	$(BIN)/kesu trace --markdown > docs/rules.md
 
 bench: install ## the whole step beside plain SpiffWorkflow on both databases: CPU, wall, statements, bytes (build/bench.json)
 	$(BIN)/python -m tests.bench

@@ -1,12 +1,14 @@
-"""The rules that the procedures follow: clause, short quotation, meaning; shown beside the step they govern."""
+"""The rules of the documents: clause, short quotation, meaning, why no step does one; shown beside what they govern."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import IO, Any
 
 FILE = "rules.tsv"
-COLUMNS = ("id", "clause", "kind", "quote", "meaning")
+COLUMNS = ("id", "clause", "kind", "quote", "meaning", "because")
+"""The last may be left out."""
 
 SOURCES: Mapping[str, str] = MappingProxyType(
     {
@@ -38,6 +40,8 @@ class Rule:
     """A short quotation in Chinese, the language of the document."""
     meaning: str
     """What it means, in English."""
+    because: str = ""
+    """Why no step can do what it says, in English; empty where one has to. People read it beside the rule."""
 
     @property
     def source(self) -> str:
@@ -56,8 +60,20 @@ def parse(content: bytes) -> Mapping[str, Rule]:
     """The rules of a file by their ids, in its order; lines that are none are left out."""
     lines = content.decode("utf-8", "replace").splitlines()[1:]
     cells = (line.split("\t") for line in lines)
-    rules = (Rule(*row) for row in cells if len(row) == len(COLUMNS))
+    rules = (Rule(*row) for row in cells if len(COLUMNS) - 1 <= len(row) <= len(COLUMNS))
     return MappingProxyType({rule.id: rule for rule in rules})
+
+
+def extract(
+    fileobj: IO[bytes],
+    _keywords: Collection[str],
+    _comment_tags: Collection[str],
+    options: Mapping[str, Any],  # noqa: ARG001 - Babel names it
+) -> Iterator[tuple[int, str | None, str, list[str]]]:
+    """Why no step does what a rule says, to be translated; the rules themselves stand in the words of their source."""
+    for line, rule in enumerate(parse(fileobj.read()).values(), 2):
+        if rule.because:
+            yield line, None, rule.because, [rule.id]
 
 
 def rules_of(properties: Mapping[str, str], files: Mapping[str, bytes]) -> list[Rule]:

@@ -11,11 +11,11 @@ INPUT = COMMON | {"key", "label", "description", "disabled", "readonly", "valida
 CONTAINER = COMMON | {"label", "path", "components", "showOutline", "verticalAlignment"}
 REQUIRED = frozenset({"required"})
 
-RULES = (r"rule\.\d+", r"ruleMessage\.\d+", r"ruleField\.\d+", "rules")
-"""Custom properties of every component, as patterns; `rules` names the rules of a document that it follows."""
-INPUT_RULES = ("readFrom", "prefill", "requiredWhen", *RULES)
-
-
+RULES = (r"rule\.\d+", r"ruleMessage\.\d+", r"ruleField\.\d+")
+"""Custom properties that are conditions over several fields, as patterns."""
+EVERY = (*RULES, "rules")
+"""Those of every component; `rules` names the rules of a document that it follows."""
+OF_INPUTS = ("readFrom", "prefill", "requiredWhen", *EVERY)
 LIKENESS = 0.75
 """From which on a name is taken for a typing error."""
 
@@ -26,7 +26,7 @@ class Written:
 
     type: str
     attributes: frozenset[str] = COMMON
-    properties: tuple[str, ...] = RULES
+    properties: tuple[str, ...] = EVERY
     """Custom properties, as patterns."""
     checks: frozenset[str] = REQUIRED
     """What `validate` may hold."""
@@ -37,14 +37,14 @@ class Written:
 
 def written(name: str, attributes: Iterable[str] = (), properties: Iterable[str] = (), *texts: str) -> Written:
     """A type of component that nobody fills in."""
-    return Written(name, COMMON | set(attributes), (*RULES, *properties), texts=texts)
+    return Written(name, COMMON | set(attributes), (*EVERY, *properties), texts=texts)
 
 
 def input_written(
     name: str, attributes: Iterable[str] = (), properties: Iterable[str] = (), *texts: str, checks: Iterable[str] = ()
 ) -> Written:
     """A type of component that people fill in."""
-    return Written(name, INPUT | set(attributes), (*INPUT_RULES, *properties), REQUIRED | set(checks), texts)
+    return Written(name, INPUT | set(attributes), (*OF_INPUTS, *properties), REQUIRED | set(checks), texts)
 
 
 def is_known_property(patterns: tuple[str, ...], name: str) -> bool:

@@ -3,6 +3,7 @@
 An element says which rules it follows in its property `rules`; a row of a table in its annotation; a field of a form in
 its property `rules`; a list beside the form of a registration in its `rules`, for what only people can do. It is proved
 where a scenario walks the element, where the row decides, where a task with the form is walked, where one registers.
+What no step can do says why, in the last column of its row.
 """
 
 import json
@@ -23,7 +24,7 @@ CONDUCT = frozenset({"COMM", "POL"})
 """Kinds of rules that say how people should behave or what is aimed at: shown beside a step, not executed."""
 KEPT = "walked.json"
 """In a folder: which of its scenarios walk what, here and in the processes that it calls, for the pages."""
-ID = re.compile(r"[A-Z][A-Z0-9]-[A-Z0-9.]+(?:-[0-9]+[a-zA-Z]?)?")
+ID = re.compile(r"[A-Z][A-Z0-9]-[A-Z0-9.]+(?:-[0-9]+)?[a-zA-Z]?")
 
 Walked = Mapping[Place, Sequence[str]]
 """The names of the scenarios that walk an element (process, id) or decide by a row (decision, number)."""
@@ -52,13 +53,15 @@ class Traced:
     @property
     def executable(self) -> bool:
         """Whether an element has to do what the rule says."""
-        return self.rule.kind not in CONDUCT
+        return self.rule.kind not in CONDUCT and not self.rule.because
 
     @property
     def faults(self) -> list[str]:
         """What is missing, a line each."""
         if not self.steps:
             return ["nothing follows it"] if self.executable else []
+        if self.rule.because:
+            return [f"no step is said to do it, but {step.home}.{step.id} claims it" for step in self.steps]
         return [f"no scenario walks {step.home}.{step.id} ({step.name})" for step in self.steps if not step.proofs]
 
 
@@ -143,12 +146,13 @@ def _components(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _users(drawn: Sequence[Deployable]) -> dict[str, list[Place]]:
-    """The tasks that use each form, by its id."""
+    """The tasks, and the events that people record, that use each form, by its id."""
     found: dict[str, list[Place]] = {}
     for folder in drawn:
         for process in folder.processes.values():
             for element in process.elements.values():
-                for form in {element.attributes.get("formRef"), element.attributes.get("formKey")} - {None}:
+                named = {element.attributes.get("formRef"), element.attributes.get("formKey")}
+                for form in {*named, element.properties.get("recordForm")} - {None}:
                     found.setdefault(str(form), []).append((process.key, element.id))
     return found
 
@@ -160,6 +164,7 @@ def lines(traced: Iterable[Traced], most: int = 3) -> Iterator[str]:
         for step in each.steps:
             more = f" and {len(step.proofs) - most} more" if len(step.proofs) > most else ""
             yield f"    {step.home}.{step.id} ({step.name}): {'; '.join(step.proofs[:most]) or '-'}{more}"
+        yield from [f"    no step does it: {each.rule.because}"] if each.rule.because else []
         yield from (f"    missing: {fault}" for fault in each.faults)
 
 

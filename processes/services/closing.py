@@ -65,7 +65,7 @@ def find_started(session: Session, key: str, number: str) -> int | None:
 
 
 def archive(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Close the case and put it into the archive and the statistics (KB-2.1-1, KB-3.4.2-5).
+    """Close the case and put it into the archive and the statistics (KB-2.1-1).
 
     Inputs:
         outcome?: as the procedure declares it; default the one that is set.

@@ -1,17 +1,21 @@
 """The shipped scenarios all pass, and hardly a sequence flow of the shipped diagrams is left untouched."""
 
+from pathlib import Path
+
 import pytest
 import work_seen
 
 from engine import Deployable, checks
 from processes import folders, rules
 from processes.folders import ROOT
-from processes.scenario import coverage, report, tracing
+from processes.scenario import coverage, ledger, report, tracing
 from processes.settings import Settings
 from web import compose
 from web.stages import Stages
 
 pytestmark = pytest.mark.seconds(38)
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 WATCH = work_seen.Watch()
 """What the scenarios give people to do."""
@@ -98,3 +102,7 @@ def test_every_rule_to_be_executed_has_an_element_that_a_scenario_walks(traced, 
 
 def test_what_is_kept_for_the_pages_is_what_the_scenarios_walk(results):
     assert tracing.kept(ROOT) == tracing.walks(results), "run `make docs`"
+
+
+def test_the_page_about_the_rules_says_what_is_proved(traced):
+    assert (DOCS / "rules.md").read_text(encoding="utf-8") == ledger.page(traced), "run `make docs`"

@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from processes.folders import ROOT
-from processes.scenario import tracing
+from processes.rules import Rule
+from processes.scenario import ledger, tracing
 from web.command import main
 
 pytestmark = pytest.mark.seconds(12)
@@ -27,7 +28,7 @@ def trace(folder, *options):
 
 
 def test_a_rule_that_an_element_follows_and_a_scenario_walks_is_proved(loan):
-    found = trace(loan, "--rules", "LL-1")
+    found = trace(loan, "LL-1")
     assert found.exit_code == 0, found.output
     assert found.output.splitlines()[0].startswith("LL-1  STEP  ")
     assert "missing" not in found.output
@@ -37,21 +38,44 @@ def test_a_rule_that_an_element_follows_and_a_scenario_walks_is_proved(loan):
 def test_a_rule_that_nothing_follows_is_told(loan):
     file = loan / "rules.tsv"
     file.write_text(file.read_text("utf-8") + "LL-99\t99\tTIME\t三日内\tWithin three days.\n", "utf-8")
-    found = trace(loan, "--rules", "LL-99")
+    found = trace(loan, "LL-99")
     assert found.exit_code == 1
     assert "missing: nothing follows it" in found.output
+
+
+def test_what_no_step_can_do_says_why(loan):
+    file = loan / "rules.tsv"
+    row = "LL-96\t96\tTIME\t两分钟内回电\tCall back within two minutes.\tIt is a story and sets no limit."
+    file.write_text(f"{file.read_text('utf-8')}{row}\n", "utf-8")
+    found = trace(loan, "LL-96")
+    assert found.exit_code == 0, found.output
+    assert "no step does it: It is a story and sets no limit." in found.output
+    assert found.output.splitlines()[-1] == "1 rules, 0 to be executed, 0 not proved"
+
+
+def test_what_no_step_is_said_to_do_is_claimed_by_none():
+    rule = Rule("LL-1", "1", "STEP", "查", "Look.", "Nobody can.")
+    claimed = tracing.Traced(rule, [tracing.Step("loan_check", "Check_Shelf", "Look on the shelf", ["one"])])
+    assert claimed.faults == ["no step is said to do it, but loan_check.Check_Shelf claims it"]
+    assert "not executed: Nobody can." in ledger.page([claimed])
+
+
+def test_rules_that_are_nowhere_are_refused_before_anything_is_played(loan):
+    found = trace(loan, "LL", "G9")
+    assert found.exit_code == 2
+    assert "G9 is no folder, and no rule begins with it. The rules begin with LL." in found.output
 
 
 def test_guidance_for_people_needs_no_element(loan):
     file = loan / "rules.tsv"
     file.write_text(file.read_text("utf-8") + "LL-98\t98\tCOMM\t态度诚恳\tBe sincere.\n", "utf-8")
-    assert trace(loan, "--rules", "LL-98").exit_code == 0
+    assert trace(loan, "LL-98").exit_code == 0
 
 
 def test_an_element_that_no_scenario_walks_is_named(loan):
     for file in (loan / "scenarios").glob("*.yaml"):
         file.unlink()
-    found = trace(loan, "--rules", "LL-1")
+    found = trace(loan, "LL-1")
     assert found.exit_code == 1
     assert "missing: no scenario walks loan_complaint." in found.output
 
@@ -62,7 +86,7 @@ def test_a_row_of_a_table_counts_when_it_decides(loan):
     table = loan / "loan_limits.dmn"
     text = table.read_text("utf-8")
     table.write_text(text.replace("<inputEntry", "<description>LL-97</description><inputEntry", 1), "utf-8")
-    found = trace(loan, "--rules", "LL-97")
+    found = trace(loan, "LL-97")
     assert "loan_limits" in found.output or "1 (" in found.output, found.output
     assert found.exit_code == 0, found.output
 

@@ -65,6 +65,11 @@ class RuleRow:
         return [(home, [step for step in self.steps if step.home == home]) for home in homes]
 
     @property
+    def because(self) -> str:
+        """Why no step does it, in the reader's language."""
+        return language.label(self.rule.because)
+
+    @property
     def proofs(self) -> Sequence[str]:
         """The scenarios that walk any of them."""
         return sorted({proof for step in self.steps for proof in step.proofs})

@@ -10,7 +10,7 @@ from processes.reading import given
 
 
 def to_agenda(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Put an improvement without effect on the agenda of the next review meeting (KB-3.4.4-1a).
+    """Put an improvement without effect on the agenda of the next review meeting (KB-1.1-1).
 
     Inputs:
         capa_unit: whose it was.

@@ -18,6 +18,7 @@ def test_every_rule_is_whole():
         assert rule.clause
         assert rule.quote
         assert rule.meaning.endswith(".")
+        assert not rule.because or rule.because.endswith(".")
         assert len(rule.quote) < 60
     assert len(EVERY) > 100
 
@@ -35,14 +36,14 @@ def test_elements_name_their_rules():
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.key)
-def test_every_rule_that_a_diagram_names_is_in_its_folder(folder):
+def test_every_rule_that_a_diagram_or_a_form_names_is_in_its_folder(folder):
     own = parse(folder.files["rules.tsv"])
     assert folder.files["rules.tsv"].count(b"\n") == len(own) + 1
     named = {
         rule_id
         for path, content in folder.files.items()
-        if path.endswith(".bpmn")
-        for rules in re.findall(r'name="rules" value="([^"]*)"', content.decode())
+        if path.endswith((".bpmn", ".form"))
+        for rules in re.findall(r'(?:name="rules" value=|"rules": )"([^"]*)"', content.decode())
         for rule_id in rules.split()
     }
     assert named - set(own) == set()

@@ -12,6 +12,10 @@ from forms import read_form, texts_of
 TEXT = {"type": "textfield", "id": "a", "key": "a", "label": "A"}
 
 
+def test_a_component_says_which_rules_of_a_document_it_follows():
+    assert problems_of({**TEXT, "properties": {"rules": "G4-1b G7-1b"}}) == []
+
+
 def test_the_form_editors_own_attributes_are_understood():
     form = read(
         {
