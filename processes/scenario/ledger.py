@@ -19,7 +19,7 @@ MOST = 4
 
 def page(traced: Sequence[Traced]) -> str:
     """The rules of each document as a table, in Markdown."""
-    ordered = sorted(traced, key=lambda each: (each.rule.source, each.rule.id))
+    ordered = sorted(traced, key=lambda each: each.rule.id)
     lines = (line for source, some in groupby(ordered, _source) for line in _table(source, list(some)))
     return "\n".join([HEAD, *lines])
 

@@ -26,9 +26,12 @@ def test_a_guide_is_called_in_the_language_of_the_reader(hall):
     assert "At the phone" not in page
 
 
-def test_a_rule_that_nothing_follows_says_so(hall):
+def test_a_rule_that_no_step_does_says_why(hall):
     page = hall.visitor("qian").get("/procedures/kb_sales_quality").text
-    assert "nothing yet" in page.split('id="KB-3.4.2-4"')[1].split("</tr>")[0]
+    row = page.split('id="G7-X2"')[1].split("</tr>")[0]
+    assert "no step does it: It is a story of one hotel" in row
+    page = hall.visitor("qian", "zh").get("/procedures/kb_sales_quality").text
+    assert "不由步骤执行：这是某酒店的事例" in page.split('id="G7-X2"')[1].split("</tr>")[0]
 
 
 def test_a_changed_version_does_not_borrow_the_proof_of_the_shipped_one(hall):
