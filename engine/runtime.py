@@ -225,6 +225,16 @@ class Runtime:
         return self.services.topics
 
 
+@dataclass(frozen=True)
+class Current:
+    """What new instances, calls, tables and forms take."""
+
+    folders: Mapping[str, int]
+    """The current deployment of each folder, by its key."""
+    processes: Mapping[str, tuple[int, int]]
+    """By key the deployment of the current version of each process, and the version."""
+
+
 class Session(orm.Session):
     """A transaction on the database of a runtime; made by `Database`."""
 
@@ -237,8 +247,8 @@ class Session(orm.Session):
         """Whether nothing of its work stays: it is done to see what comes of it, and no job goes on with it."""
         self.deployments: dict[int, LoadedDeployment] = {}
         """Parsed in this transaction; shared with all threads once it is committed."""
-        self.current: dict[str, int] | None = None
-        """The current version of each folder, once it was asked for; None again when another one becomes current."""
+        self.current: Current | None = None
+        """What is current, once it was asked for; None again when something else becomes current."""
         self.forms_as_they_were: dict[tuple[str, str], FormFile] = {}
         """Forms that were looked up in this transaction, likewise."""
         self.roots: dict[int, int] = {}

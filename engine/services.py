@@ -95,6 +95,8 @@ class Service:
 
     topic: str
     outside: bool
+    reads: bool
+    """Whether it only reads: then nothing has to be undone when it fails."""
     doc: str
     function: Callable[..., Result]
     inputs: Mapping[str, str]
@@ -135,7 +137,7 @@ class Services:
         """Start empty."""
         self._services: dict[str, Service] = {}
 
-    def task(self, topic: str, *, outside: bool = False, doc: str = "") -> Callable[[F], F]:
+    def task(self, topic: str, *, outside: bool = False, reads: bool = False, doc: str = "") -> Callable[[F], F]:
         """Register the decorated function; DuplicateTopic when the topic is taken.
 
         Args:
@@ -143,6 +145,7 @@ class Services:
             outside: False: called as `f(session, call)` within the transaction of the step; it may read and write the
                 database, and everything is undone together. True: for effects outside the database, called as `f(call)`
                 after the commit, at least once, with an idempotency key; a second step writes the result.
+            reads: that it writes nothing into the database, itself or by what it calls; inside only.
             doc: what it does and its sections `Inputs:`, `Outputs:` and `Errors:`, a name or code a line, for the
                 person who draws; by default the function's docstring. The output `*` stands for what the declaration
                 beside the diagrams says. An output that is `one of a, b` or `always a` is nothing else, beside null.
@@ -160,6 +163,7 @@ class Services:
             self._services[topic] = Service(
                 topic,
                 outside,
+                reads,
                 text.split("\n")[0],
                 function,
                 inputs or {},
@@ -193,6 +197,11 @@ class Services:
         """Whether the topic's effects lie outside the database; False for an unknown one, whose call then fails."""
         service = self._services.get(topic)
         return service is not None and service.outside
+
+    def only_reads(self, topic: str) -> bool:
+        """Whether the topic writes nothing into the database; False for an unknown one, whose call then fails."""
+        service = self._services.get(topic)
+        return service is not None and service.reads
 
     def outputs_of(self, topic: str) -> Collection[str]:
         """The names of what a service says that it sets; none for an unknown topic, or where it does not say."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select
 
-from engine.deploy import versions
+from engine.deploy import loading, versions
 from engine.deploy.checks import Checked, Files, callers_of, check_together, contracts_of, refused
 from engine.deploy.loading import find_going, load
 from engine.deploy.names.house import House
@@ -91,7 +91,7 @@ def deploy_together(
 
     Raises DeploymentRefused with all findings when there is an error among them; nothing is kept then.
     """
-    current = versions.current(session)
+    current = loading.current(session).folders
     new = {
         name: files
         for name, files in folders.items()
@@ -108,7 +108,7 @@ def deploy_together(
             if number is None:
                 number = versions.keep(session, name, files, checked[name], by=by, reason=reason, origin=origin)
             versions.make_current(session, number, by=by, reason=reason)
-    current = versions.current(session)
+    current = loading.current(session).folders
     return [get_deployment(session, current[name]) for name in folders]
 
 
@@ -163,7 +163,7 @@ def check_beside(session: Session, folders: Mapping[str, Files]) -> dict[str, Ch
 
     Also what would be wrong in folders that stay: calls that no longer hand over what a process is given anew to take.
     """
-    running = {name: load(session, number) for name, number in versions.current(session).items()}
+    running = {name: load(session, number) for name, number in loading.current(session).folders.items()}
     beside = {
         name: House(get_files(session, each.id), each.compiled, each.forms, each.declaration)
         for name, each in running.items()
@@ -186,7 +186,7 @@ def check_beside(session: Session, folders: Mapping[str, Files]) -> dict[str, Ch
 
 def declarations(session: Session) -> list[Any]:
     """The declaration of the current version of each folder, by its key."""
-    return [load(session, number).declaration for number in versions.current(session).values()]
+    return [load(session, number).declaration for number in loading.current(session).folders.values()]
 
 
 def refuse(checked: Mapping[str, Checked]) -> None:

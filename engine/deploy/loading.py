@@ -4,15 +4,16 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import bindparam, null, select
 
 from engine.core import Compiled, ReadOptions, Stuck, read
 from engine.errors import NotFound
 from engine.loaded import FormFile, LoadedDeployment
-from engine.runtime import Runtime, Session, functions_with
+from engine.runtime import Current, Runtime, Session, functions_with
 from engine.store.definitions import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
 from engine.store.prepared import Prepared
 from engine.values import Contract, Element, Finding, Handed
@@ -22,17 +23,30 @@ DIAGRAMS = (".bpmn", ".dmn")
 NONE_DEPLOYED: Mapping[str, Contract | None] = MappingProxyType({})
 
 
-_KEY: BindParameter[str] = bindparam("of_key")
-_CURRENT = (
-    select(DbProcessDefinition.version)
-    .where(DbProcessDefinition.key == _KEY, DbProcessDefinition.is_current)
-    .scalar_subquery()
-)
-_UP_TO_CURRENT = Prepared(
+_EARLIER = Prepared(
     select(DbProcessDefinition.deployment_id, DbProcessDefinition.version)
-    .where(DbProcessDefinition.key == _KEY, DbProcessDefinition.version <= _CURRENT)
+    .where(DbProcessDefinition.key == bindparam("of_key"), DbProcessDefinition.version < bindparam("than"))
     .order_by(DbProcessDefinition.version.desc())
 )
+_CURRENT = Prepared(
+    select(DbDeployment.name, DbDeployment.id, null())
+    .where(DbDeployment.is_current)
+    .union_all(
+        select(DbProcessDefinition.key, DbProcessDefinition.deployment_id, DbProcessDefinition.version).where(
+            DbProcessDefinition.is_current
+        )
+    )
+)
+
+
+def current(session: Session) -> Current:
+    """What is current; read once in a transaction."""
+    if session.current is None:
+        rows = sorted(_CURRENT.rows(session.connection(), {}), key=itemgetter(0))
+        folders = {name: number for name, number, version in rows if version is None}
+        processes = {key: (number, version) for key, number, version in rows if version is not None}
+        session.current = Current(folders, processes)
+    return session.current
 
 
 def load(session: Session, deployment_id: int) -> LoadedDeployment:
@@ -178,11 +192,8 @@ def find_going(session: Session, key: str, handed: Handed) -> tuple[int, int]:
 
     LookupError when no version is current; Stuck, with what the current one lacks, when none goes.
     """
-    versions = _UP_TO_CURRENT.rows(session.connection(), {"of_key": key})
-    if not versions:
-        raise LookupError(key)
     why: list[str] = []
-    for deployment_id, version in versions:
+    for deployment_id, version in _up_to_current(session, key):
         contract = load(session, deployment_id).compiled.processes[key].contract
         if contract is None or contract.goes_with(handed):
             return deployment_id, version
@@ -191,6 +202,13 @@ def find_going(session: Session, key: str, handed: Handed) -> tuple[int, int]:
         f"the current version of {key} does not go with its caller: {'; '.join(why)}. No earlier version does: deploy "
         "one that does, for example one in which what is missing may be left out"
     )
+
+
+def _up_to_current(session: Session, key: str) -> Iterator[tuple[int, int]]:
+    """The deployments and versions of a process, the current one first; LookupError when none is."""
+    newest = current(session).processes[key]
+    yield newest
+    yield from _EARLIER.rows(session.connection(), {"of_key": key, "than": newest[1]})
 
 
 def _misfits(contract: Contract, handed: Handed) -> Iterator[str]:

@@ -17,7 +17,6 @@ from engine.kinds import Origin
 from engine.loaded import LoadedDeployment
 from engine.runtime import Session, functions_with, now
 from engine.store.definitions import DbActivation, DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
-from engine.store.prepared import Prepared
 from engine.store.schema import DbSubscription, DbTimer
 from engine.values import SYSTEM, Actor
 
@@ -44,19 +43,6 @@ def one_at_a_time(session: Session) -> None:
 def find(session: Session, name: str, files: Files) -> int | None:
     """The version of a folder with this content."""
     return session.scalar(select(DbDeployment.id).where(DbDeployment.digest == digest_of(name, files)))
-
-
-_CURRENT = Prepared(
-    select(DbDeployment.name, DbDeployment.id).where(DbDeployment.is_current).order_by(DbDeployment.name)
-)
-
-
-def current(session: Session) -> dict[str, int]:
-    """The current version of each folder, by its key; read once in a transaction."""
-    if session.current is None:
-        rows = _CURRENT.rows(session.connection(), {})
-        session.current = dict(rows)
-    return session.current
 
 
 def chosen(session: Session) -> set[str]:
@@ -122,7 +108,6 @@ def make_current(session: Session, deployment_id: int, *, by: Actor, reason: str
     ).one_or_none()
     session.execute(update(table).where(table.name == name, table.is_current).values(is_current=False))
     session.execute(update(table).where(table.id == deployment_id).values(is_current=True))
-    session.current = None
     gone = set(before[0].values() if before else ()) - set(processes.values())
     _disarm(session, _take(session, DbProcessDefinition, gone))
     for number in sorted(processes.values()):
@@ -135,6 +120,7 @@ def make_current(session: Session, deployment_id: int, *, by: Actor, reason: str
         _put(session, DbDecisionDefinition, number)
     values = {"deployment_id": deployment_id, "at": now(session), "by": by.id, "reason": reason}
     session.execute(insert(DbActivation).values(**values))
+    session.current = None
 
 
 def _take(session: Session, table: Any, numbers: Iterable[int]) -> list[int]:

@@ -1,8 +1,7 @@
 """What an execution is given while it runs: the deployments, decisions and services around it."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -110,16 +109,20 @@ class StepHost:
             renew=partial(self._renew, call.token),
             kept=self.kept,
         )
-        stack = ExitStack()
-        opened = _Open(stack, stack.enter_context(self._session.begin_nested()), call.token, self.new_business_key)
+        services, session = self._runtime.services, self._session
+        opened = _Open(
+            None if services.only_reads(topic) else session.begin_nested(), call.token, self.new_business_key
+        )
         try:
-            result = call_inside(self._runtime.services, self._session, told)
-            self._session.flush()
+            result = call_inside(services, session, told)
+            session.flush()
+            if opened.savepoint is not None and not opened.savepoint._connections:  # noqa: SLF001 - nothing public says
+                opened.savepoint.commit()  # the database was not asked for anything: what comes next needs no savepoint
+                opened = replace(opened, savepoint=None)
         except Passing:
             raise  # the whole step is given up
         except BaseException:
             self._undo(opened)
-            stack.close()
             raise
         self._calls.append(opened)
         return result
@@ -130,7 +133,8 @@ class StepHost:
             opened = self._calls.pop()
             if self._execution is not None and opened.token in self._execution.incidents:
                 self._undo(opened)
-            opened.stack.close()  # keeps it, if it was not undone
+            elif opened.savepoint is not None:
+                opened.savepoint.commit()
 
     def _keep(self, business_key: str) -> None:
         self.new_business_key = self.business_key = business_key
@@ -140,7 +144,8 @@ class StepHost:
         self._execution.renew(token, values)
 
     def _undo(self, opened: "_Open") -> None:
-        opened.savepoint.rollback()
+        if opened.savepoint is not None:
+            opened.savepoint.rollback()
         self.new_business_key = opened.business_key
         self.business_key = opened.business_key or self._first_key
 
@@ -149,8 +154,8 @@ class StepHost:
 class _Open:
     """A service that has been called, of which it is not decided yet whether what it wrote stays."""
 
-    stack: ExitStack
-    savepoint: "SessionTransaction"
+    savepoint: "SessionTransaction | None"
+    """None for what only reads."""
     token: int
     business_key: str | None
     """What the step had given the instance before."""

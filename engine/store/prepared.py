@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import JSON, CompoundSelect, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.types import TypeEngine
 
 from engine.store.columns import to_json
 
 Convert = Callable[[Any], Any] | None
 Values = Mapping[str, Any]
-Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
+Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update | Delete
 
 
 TOGETHER = 1000

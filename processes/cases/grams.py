@@ -22,14 +22,19 @@ _ASKED = {
 }
 
 
+def signs(*words: str) -> set[str]:
+    """The signs that stand together in folded words, as people write them."""
+    found: set[str] = set()
+    for word in words:
+        found.update([word[place : place + 2] for place in range(len(word) - 1)])
+        threes = [word[place : place + 3] for place in range(len(word) - 2)]
+        found.update([three for three in threes if three.isascii()])
+    return found
+
+
 def of(*words: str) -> frozenset[str]:
     """The grams of folded words."""
-    found = set()
-    for word in words:
-        found |= {_written(word[place : place + 2]) for place in range(len(word) - 1)}
-        threes = (word[place : place + 3] for place in range(len(word) - 2))
-        found |= {_written(three) for three in threes if three.isascii()}
-    return frozenset(found)
+    return frozenset(map(_written, signs(*words)))
 
 
 def column(searched: str) -> str:
@@ -51,4 +56,4 @@ def settle(session: Session) -> None:
 
 
 def _written(gram: str) -> str:
-    return "".join(f"{ord(sign):02x}" for sign in gram)
+    return gram.encode().hex() if gram.isascii() else "".join([f"{ord(sign):02x}" for sign in gram])

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, tuple_
 
 from engine import Actor, Session
 from processes.cases import access, grams, links
@@ -30,11 +32,16 @@ MOST = 50
 """So many are compared, the newest first."""
 
 
+COMPARED = frozenset(name for names in FACTS.values() for name in names)
+
+
 @dataclass(frozen=True)
 class Likeness:
     """Another case, how alike it is, and in what."""
 
-    case: DbCase
+    number: str
+    title: str
+    received_at: datetime
     score: float
     agrees: tuple[str, ...]
     """Of the names above, the gravest first."""
@@ -59,59 +66,70 @@ def compare(
         actor: who may see them: what somebody may not see tells nothing.
         only: the one case that it is compared with, whatever was decided before.
     """
-    near = (DbCase.procedure == case.procedure) & (DbCase.id != case.id) & access.visible_to(session, actor)
-    if only is None:
-        asked = _same(case)
-        if asked is None:
-            return ()
-        near &= asked & (DbCase.status != links.MERGED) & (DbCase.received_at >= case.received_at - BACK)
-        near &= DbCase.id.not_in(links.decided(session, case))
-    else:
-        near &= DbCase.id == only.id
-    query = select(DbCase).where(near).order_by(DbCase.id.desc()).limit(MOST)
-    found = session.scalars(query.options(joinedload(DbCase.facts))).unique().all()
+    own = {name: case.facts[name].folded for name in COMPARED if name in case.facts and case.facts[name].folded}
+    names = tuple(name for what in FOUND_BY for name in FACTS[what] if name in own) if only is None else ()
+    if only is None and not names:
+        return ()
+    values = {"procedure": case.procedure, "own": case.id or 0, **{name: own[name] for name in names}}
+    values |= {"since": case.received_at - BACK} if only is None else {"only": only.id}
+    others: dict[int, tuple[Row[Any], dict[str, str]]] = {}
+    for row in session.execute(_near(access.visible_to(session, actor), names), values):
+        others.setdefault(row.id, (row, {}))[1][row.name] = row.folded
     weights = {name.removeprefix("alike_"): getattr(settings, name) / 100 for name in ALIKE}
-    return sorted((_likeness(case, other, weights) for other in found), key=lambda each: (-each.score, each.case.id))
-
-
-def _same(case: DbCase) -> ColumnElement[bool] | None:
-    """That another case has one of the facts by which it is found; None where this one has none of them."""
-    pairs = [
-        (name, case.facts[name].folded)
-        for what in FOUND_BY
-        for name in FACTS[what]
-        if name in case.facts and case.facts[name].folded
+    words = _signs(case.description)
+    found = [
+        _likeness(case, own, words, other, theirs, weights)
+        for _, (other, theirs) in sorted(others.items(), key=itemgetter(0))
     ]
-    if not pairs:
-        return None
-    return or_(
-        *(
-            DbCase.id.in_(
-                select(DbCaseFact.case_id).where(tuple_(DbCaseFact.name, DbCaseFact.folded) == tuple_(name, folded))
-            )
-            for name, folded in pairs
-        )
-    )
+    return sorted(found, key=lambda each: -each.score)
 
 
-def _likeness(case: DbCase, other: DbCase, weights: Mapping[str, float]) -> Likeness:
-    agrees = [what for what, names in FACTS.items() if any(_same_fact(case, other, name) for name in names)]
+@lru_cache(maxsize=64)
+def _near(visible: ColumnElement[bool], names: tuple[str, ...]) -> Select[Any]:
+    """The newest cases that have a fact of one of the names, or the one that is asked for, with what is compared."""
+    near = (DbCase.procedure == bindparam("procedure")) & (DbCase.id != bindparam("own")) & visible
+    if names:
+        near &= or_(*map(_having, names)) & (DbCase.received_at >= bindparam("since"))
+        near &= (DbCase.status != links.MERGED) & DbCase.id.not_in(links.decided(bindparam("own")))
+    else:
+        near &= DbCase.id == bindparam("only")
+    columns = (DbCase.id, DbCase.number, DbCase.title, DbCase.description, DbCase.received_at)
+    other = select(*columns).where(near).order_by(DbCase.id.desc()).limit(MOST).subquery()
+    fact = (DbCaseFact.case_id == other.c.id) & DbCaseFact.name.in_(COMPARED)
+    return select(other, DbCaseFact.name, DbCaseFact.folded).outerjoin(DbCaseFact, fact)
+
+
+def _having(name: str) -> ColumnElement[bool]:
+    """That a case has the fact of this name as the one that is compared, by the index of facts."""
+    fact = tuple_(DbCaseFact.name, DbCaseFact.folded) == tuple_(name, bindparam(name))
+    return DbCase.id.in_(select(DbCaseFact.case_id).where(fact))
+
+
+def _likeness(  # noqa: PLR0917 - what is compared of the one and of the other
+    case: DbCase,
+    own: Mapping[str, str],
+    words: set[str],
+    other: Row[Any],
+    theirs: Mapping[str, str],
+    weights: Mapping[str, float],
+) -> Likeness:
+    agrees = [
+        what for what, names in FACTS.items() if any(name in own and own[name] == theirs.get(name) for name in names)
+    ]
     if abs(case.received_at - other.received_at) <= NEAR:
         agrees.append(TIME)
-    common = _common(case.description, other.description)
+    common = _common(words, _signs(other.description))
     score = sum(weights[what] for what in agrees) + weights[WORDS] * common
     if common >= 0.5:
         agrees.append(WORDS)
-    return Likeness(other, round(min(score, 1.0), 2), tuple(agrees))
+    return Likeness(other.number, other.title, other.received_at, round(min(score, 1.0), 2), tuple(agrees))
 
 
-def _same_fact(case: DbCase, other: DbCase, name: str) -> bool:
-    one, two = case.facts.get(name), other.facts.get(name)
-    return one is not None and two is not None and bool(one.folded) and one.folded == two.folded
+def _signs(text: str) -> set[str]:
+    return grams.signs(*fold(text).split())
 
 
-def _common(one: str, other: str) -> float:
-    """How much of two texts is the same, 0 to 1: of the pairs of signs that stand together in them."""
-    first, second = grams.of(*fold(one).split()), grams.of(*fold(other).split())
-    both = len(first) + len(second)
-    return 2 * len(first & second) / both if both else 0.0
+def _common(one: set[str], other: set[str]) -> float:
+    """How much of two texts is the same, 0 to 1: of the signs that stand together in them."""
+    both = len(one) + len(other)
+    return 2 * len(one & other) / both if both else 0.0

@@ -1,10 +1,10 @@
 """Cases that belong together: linked, or one merged into another, which goes on for both."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select, union
+from sqlalchemy import BindParameter, CompoundSelect, select, union
 
 from engine import Actor, Json, Session, now
 from processes.cases import access, register
@@ -58,13 +58,12 @@ def of_case(session: Session, case: DbCase, actor: Actor) -> Sequence[Linked]:
     return sorted(found, key=lambda each: -each.link.id)
 
 
-def decided(session: Session, case: DbCase) -> Collection[int]:
-    """The numbers of the cases of which it is known already whether they belong to a case."""
-    query = union(
-        select(DbCaseLink.other_id).where(DbCaseLink.case_id == case.id),
-        select(DbCaseLink.case_id).where(DbCaseLink.other_id == case.id),
+def decided(case_id: int | BindParameter[int]) -> CompoundSelect[int]:
+    """The query for the numbers of the cases of which it is known already whether they belong to a case."""
+    return union(
+        select(DbCaseLink.other_id).where(DbCaseLink.case_id == case_id),
+        select(DbCaseLink.case_id).where(DbCaseLink.other_id == case_id),
     )
-    return list(session.scalars(query)) if case.id is not None else []
 
 
 def survivor(session: Session, case: DbCase) -> DbCase | None:

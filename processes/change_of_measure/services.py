@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 
-from engine import Actor, Call, Json, Session, Severity, deployments, versions
+from engine import Actor, Call, Json, Session, Severity, deployments, loading
 from engine.errors import BpmnError, DeploymentRefused, NotFound
 from processes import folders
 from processes.cases.schema import DbDocument
@@ -81,7 +81,7 @@ def force(office: Office, call: Call) -> Mapping[str, Json]:
 
 def _files(session: Session, call: Call) -> tuple[Mapping[str, bytes], dict[str, bytes]]:
     """The files in force, and those with the changes."""
-    current = versions.current(session).get(str(given(call, "changed_key")))
+    current = loading.current(session).folders.get(str(given(call, "changed_key")))
     running = {} if current is None else deployments.get_files(session, current)
     given_files = (session.get_one(DbDocument, each["id"]) for each in given(call, "change_files"))
     return running, {**running, **{folders.placed(each.name): each.content for each in given_files}}

@@ -74,5 +74,5 @@ def check_class(_office: Office, _session: Session, call: Call) -> Mapping[str, 
     return {}
 
 
-INSIDE = {"claim.check": check_class}
+READING = {"claim.check": check_class}
 OUTSIDE = {"shipment.find": find_shipment}

@@ -45,37 +45,41 @@ def services(office: Office, paths: Iterable[Path] | None = None) -> Services:
 
     Args:
         office: whom they work for.
-        paths: the folders; by default the shipped ones. A `services.py` has the mappings `INSIDE`, `OUTSIDE` or both,
-            as this module.
+        paths: the folders; by default the shipped ones. A `services.py` has some of the mappings `INSIDE` and
+            `OUTSIDE`, as this module, and `READING`: what works within the step as well, and writes nothing.
 
     Raises TopicTwice when two of them define one topic.
     """
     registry = Services()
     owners: dict[str, str] = {}
-    for owner, inside, outside in [*_shared(), *_own(paths)]:
-        for topic in (*inside, *outside):
+    for owner, inside, reading, outside in [*_shared(), *_own(paths)]:
+        for topic in (*inside, *reading, *outside):
             if topic in owners:
                 raise TopicTwice(topic=topic, one=owners[topic], other=owner)
             owners[topic] = owner
-        for topic, function in inside.items():
-            registry.task(topic, doc=function.__doc__ or "")(_inside(office, function))
+        for topic, function in {**inside, **reading}.items():
+            registry.task(topic, reads=topic in reading, doc=function.__doc__ or "")(_inside(office, function))
         for topic, effect in outside.items():
             registry.task(topic, outside=True, doc=effect.__doc__ or "")(_outside(office, effect))
     return registry
 
 
-def _shared() -> Iterator[tuple[str, Mapping[str, Inside], Mapping[str, Outside]]]:
-    yield "processes/services", INSIDE, OUTSIDE
-    yield from ((str(each.__file__), each.INSIDE, each.OUTSIDE) for each in formers.modules())
+_Found = tuple[str, Mapping[str, Inside], Mapping[str, Inside], Mapping[str, Outside]]
 
 
-def _own(paths: Iterable[Path] | None) -> Iterator[tuple[str, Mapping[str, Inside], Mapping[str, Outside]]]:
+def _shared() -> Iterator[_Found]:
+    yield "processes/services", INSIDE, {}, OUTSIDE
+    yield from ((str(each.__file__), each.INSIDE, {}, each.OUTSIDE) for each in formers.modules())
+
+
+def _own(paths: Iterable[Path] | None) -> Iterator[_Found]:
     """The Python of folders that have some, each with the place it comes from."""
     for path in folders.below(folders.ROOT) if paths is None else paths:
         file = path / "services.py"
         if file.is_file():
             module = _module(file, file.stat().st_mtime_ns)
-            yield str(file), getattr(module, "INSIDE", {}), getattr(module, "OUTSIDE", {})
+            inside, reading, outside = (getattr(module, name, {}) for name in ("INSIDE", "READING", "OUTSIDE"))
+            yield str(file), inside, reading, outside
 
 
 @lru_cache(maxsize=64)

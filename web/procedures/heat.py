@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from engine import LoadedDeployment, Process, Session, deployments, loading, versions
+from engine import LoadedDeployment, Process, Session, deployments, loading
 from engine.errors import NotFound
 from processes.cases import access
 from processes.procedures.model import Procedure
@@ -54,7 +54,7 @@ def times(name: str) -> Response:
         counted = read_by(session, loading.load(session, found.id)) if found is not None else ()
         if found is None or not counted:
             raise NotFound(what="procedure", key=name)
-        loaded = loading.load(session, versions.current(session)[name])
+        loaded = loading.load(session, loading.current(session).folders[name])
         drawn = loaded.compiled.processes
         chosen = request.args.get("diagram", "")
         process = drawn.get(chosen) or drawn[_most(loaded)]

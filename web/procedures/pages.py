@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from flask import Blueprint, Response, request, url_for
 
-from engine import Deployable, Deployment, LoadedDeployment, deployments, loading, versions
+from engine import Deployable, Deployment, LoadedDeployment, deployments, loading
 from engine.errors import NotFound
 from processes import folders, rules
 from processes.procedures.model import Procedure
@@ -108,7 +108,7 @@ def procedure(name: str) -> Response:
         found = deployments.find_deployment(session, name)
         if found is None:
             raise NotFound(what="procedure", key=name)
-        every = {key: loading.load(session, number) for key, number in versions.current(session).items()}
+        every = {key: loading.load(session, number) for key, number in loading.current(session).folders.items()}
         own = every[name]
         homes = {key: each.id for each in every.values() for key in each.compiled.processes}
         first = _first(own)

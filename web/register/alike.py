@@ -62,12 +62,11 @@ def find(session: Session, known: Intake, answers: Mapping[str, Json]) -> Sequen
 
 
 def _shown(found: Likeness, moment: datetime) -> Alike:
-    case = found.case
-    day = case.received_at.astimezone(here.zone())
+    day = found.received_at.astimezone(here.zone())
     return Alike(
-        case.number,
+        found.number,
         dates.day_text(day, language.current(), narrow=True, this_year=moment.year),
-        case.title,
+        found.title,
         joined([_(AGREES[each]) for each in found.agrees if each in AGREES]),
-        url_for("cases.case", number=case.number),
+        url_for("cases.case", number=found.number),
     )

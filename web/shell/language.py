@@ -11,7 +11,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, g, request
 from flask_login import current_user
 
-from engine import loading, versions
+from engine import loading
 from engine.errors import NotFound
 from processes import catalogue
 from processes.procedures.model import Terms
@@ -152,7 +152,7 @@ def _current() -> Sequence[int]:
     """The current versions of all folders, asked for once a request."""
     if "current_versions" not in g:
         with here.reading() as session:
-            g.current_versions = list(versions.current(session).values())
+            g.current_versions = list(loading.current(session).folders.values())
     found: Sequence[int] = g.current_versions
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from engine import Json, Session, compile_expression, instances, loading, versions
+from engine import Json, Session, compile_expression, instances, loading
 from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase
@@ -103,7 +103,7 @@ class Vocabulary:
             return {}
         shared = [
             number
-            for number in versions.current(self.session).values()
+            for number in loading.current(self.session).folders.values()
             if procedures.of_deployment(self.session, number).shared
         ]
         found: dict[str, dict[str, str]] = {}
@@ -137,7 +137,7 @@ class Words:
                 procedure = procedures.find(self.session, key)
             except NotFound:
                 procedure = UNDECLARED
-            self.known[key] = Vocabulary(self.session, procedure, versions.current(self.session).get(key))
+            self.known[key] = Vocabulary(self.session, procedure, loading.current(self.session).folders.get(key))
         return self.known[key]
 
 

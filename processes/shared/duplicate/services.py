@@ -55,7 +55,7 @@ def compare(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         "alike_score": first.score if first is not None else 0,
         "alike_named": kind,
         "alike_only_lot": first is not None and first.only_lot,
-        "alike_with": first.case.number if first is not None else None,
+        "alike_with": first.number if first is not None else None,
         "alike_options": [_option(office, each) for each in found[:5]],
     }
 
@@ -137,7 +137,7 @@ def merge(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
 def _join(session: Session, call: Call, kind: links.Kind) -> None:
     case = get_case(session, call)
     other = register.find_by_number(session, str(given(call, "alike_with") or ""))
-    if other is not None and other.id != case.id and other.id not in links.decided(session, case):
+    if other is not None and other.id != case.id and other.id not in session.scalars(links.decided(case.id)).all():
         links.join(session, case, other, kind, by=call.actor, reason=str(given(call, "link_reason") or "D12"))
 
 
@@ -150,17 +150,16 @@ def _find(session: Session, case: DbCase, number: str, actor: Actor) -> DbCase |
 
 
 def _option(office: Office, found: Likeness) -> dict[str, Json]:
-    day = found.case.received_at.astimezone(ZoneInfo(office.settings.zone)).date()
+    day = found.received_at.astimezone(ZoneInfo(office.settings.zone)).date()
     agrees = [AGREES[each] for each in found.agrees if each in AGREES]
-    known = f"{found.case.number} · {day} · {found.case.title} · "
+    known = f"{found.number} · {day} · {found.title} · "
     english, chinese = ", ".join(each for each, _ in agrees), "、".join(each for _, each in agrees)
     label: Json = {"en": known + english, "zh": known + chinese}
-    return {"label": label, "value": found.case.number}
+    return {"label": label, "value": found.number}
 
 
+READING = {"case.compare": compare, "case.choose": choose}
 INSIDE = {
-    "case.compare": compare,
-    "case.choose": choose,
     "case.link": link,
     "case.part": part,
     "case.merge": merge,

@@ -44,4 +44,4 @@ def schedule(office: Office, session: Session, call: Call) -> Mapping[str, Json]
     }
 
 
-INSIDE = {"followup.schedule": schedule}
+READING = {"followup.schedule": schedule}

@@ -1,6 +1,7 @@
 """One step is one transaction: everything or nothing, few statements, nobody's work lost."""
 
 import threading
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from core_bpmn import (
     catch,
     definitions,
     end,
+    error,
     extension,
     flow,
     inputs_outputs,
@@ -30,7 +32,16 @@ from core_bpmn import (
 from counting import counting
 from engine_world import HU, LEE, ROOT, WANG
 
-from engine.errors import AlreadyCompleted, InstanceEnded, NotFound, NotStartable, ReasonMissing, VariablesRefused
+from engine.database import MOST_SAVEPOINTS
+from engine.errors import (
+    AlreadyCompleted,
+    BpmnError,
+    InstanceEnded,
+    NotFound,
+    NotStartable,
+    ReasonMissing,
+    VariablesRefused,
+)
 from engine.look import admin, history
 from engine.run import incidents, instances, task_forms, tasks
 from engine.store import base, schema
@@ -331,6 +342,52 @@ def test_services_write_with_the_step_and_are_undone_with_their_incident(world):
     assert world.ask(instances.get_instance, good).business_key == f"KB-{good}"
     assert world.seen[-1].business_key == f"KB-{good}"
     assert (calls[1].actor, calls[1].element.id, calls[1].now) == (WANG, "s", world.clock.now())
+
+
+def test_what_a_service_wrote_is_undone_alone_however_many_wrote_before_it(world):
+    """The first savepoints of a transaction are left for the commit to release, the others are not."""
+    count = MOST_SAVEPOINTS + 3
+
+    @world.services.task("write")
+    def write(session, told):
+        session.execute(sa.insert(schema.DbAudience).values(key=told.element.id))
+        if told.element.id in told.variables["bad"]:
+            raise BpmnError("BAD", "")
+
+    services = [f"s{number}" for number in range(count)]
+    caught = [boundary(f"b_{each}", each, error()) for each in services]
+    ways = [flow(f"b_{one}", two) for one, two in pairwise([*services, "end"])]
+    world.deploy(
+        bpmn(
+            start(),
+            *(service(each, topic="write") for each in services),
+            *caught,
+            *ways,
+            end(),
+            path("start", *services, "end"),
+        )
+    )
+    bad = ["s0", "s4", services[-2]]
+    assert world.status(world.start(variables={"bad": bad})) == "completed"
+    assert {row.key for row in table(world, "audience")} & {*services} == {*services} - {*bad}
+
+
+def test_what_only_reads_sets_no_savepoint(world):
+    """Nor does what asks nothing of the database, or what is looked up after it."""
+
+    @world.services.task("read", reads=True)
+    def read(session, told):
+        return {"seen": session.scalar(sa.select(sa.func.count()).select_from(schema.DbTask))}
+
+    @world.services.task("think")
+    def think(session, told):
+        return {"thought": told.inputs["seen"] + 1}
+
+    world.deploy(named(service("r", topic="read"), service("t", topic="think"), user("u")))
+    with counting(world.database) as (statements, _):
+        number = world.start()
+    assert world.variables(number) == {"seen": 0, "thought": 1}
+    assert not [each for each in statements if "SAVEPOINT" in each]
 
 
 def named(*steps, key="p"):

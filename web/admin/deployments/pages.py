@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Deployment, Finding, Origin, Session, Severity, contents, overview, suspensions, versions
+from engine import Deployment, Finding, Origin, Session, Severity, contents, loading, overview, suspensions, versions
 from engine import deployments as deployed
 from engine.errors import ReasonMissing, Refused
 from web.admin import show
@@ -100,7 +100,7 @@ def deployments() -> Response:
         definitions: dict[int, list[deployed.ProcessDefinition]] = {}
         for each in deployed.list_process_definitions(session, current=False):
             definitions.setdefault(each.deployment_id, []).append(each)
-        every, current = deployed.list_deployments(session), versions.current(session)
+        every, current = deployed.list_deployments(session), loading.current(session).folders
         rows = [
             DeploymentRow(
                 each.id,

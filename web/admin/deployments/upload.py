@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, Severity, deployments, versions
+from engine import Session, Severity, deployments, loading
 from engine.errors import ReasonMissing, Refused
 from processes import archives, folders, procedures
 from web.admin.deployments.comparison import change_rows
@@ -80,7 +80,7 @@ def propose() -> BaseResponse:
         received = _received()
         with here.reading() as session:
             name = _name_of(received)
-            current = versions.current(session).get(name)
+            current = loading.current(session).folders.get(name)
             running = {} if current is None else deployments.get_files(session, current)
     except Refused as error:
         return _choose(problem=explain(error), status=422)
@@ -131,7 +131,7 @@ def deploy(token: str) -> BaseResponse:
 
 def _proposed(name: str, files: Mapping[str, bytes], taken_over: Sequence[str]) -> BaseResponse:
     with here.reading() as session:
-        running = {key: deployments.get_files(session, each) for key, each in versions.current(session).items()}
+        running = {key: deployments.get_files(session, each) for key, each in loading.current(session).folders.items()}
     settings, by = here.kesu().settings, here.actor().id
     made = PROPOSALS.add(name, files, taken_over, by=by, settings=settings, running=running)
     return redirect(url_for("admin.proposal", token=made.token), 303)
@@ -140,7 +140,7 @@ def _proposed(name: str, files: Mapping[str, bytes], taken_over: Sequence[str]) 
 def _choose(*, problem: str = "", status: int = 200) -> Response:
     with here.reading() as session:
         called = {each.key: text_of(each.name) for each in procedures.current(session)}
-        keys = [(key, called.get(key, "")) for key in sorted(versions.current(session))]
+        keys = [(key, called.get(key, "")) for key in sorted(loading.current(session).folders)]
         chosen = request.values.get("folder", "")
         return page(
             "admin/upload.html",
