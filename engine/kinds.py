@@ -112,6 +112,8 @@ class EventKind(StrEnum):
     RECORDED = "recorded"
     ABORTED = "aborted"
     CHANGED = "changed"
+    GIVEN = "given"
+    """A service that acted for another instance, or the calendar, has given variables other values."""
     TIMER_MOVED = "timer_moved"
     TIMER_FIRED = "timer_fired"
     RETRIED = "retried"

@@ -222,16 +222,18 @@ def set_variables(
     by: Actor,
     reason: str,
     scope: int = 0,
+    by_hand: bool = True,
 ) -> StepResult:
-    """Change variables by hand; conditional events see it, timers follow, the history keeps who and why.
+    """Change variables; conditional events see it, timers follow, the history keeps who and why.
 
+    Whether somebody did it by hand or a service did it for them the history tells apart (changed, given).
     Raises ReasonMissing, NotFound, InstanceEnded, VariablesRefused.
     """
     clean = check_values(values)
     step = open_step(session, instance_id, by=by, reason=need_reason(reason))
     if scope not in step.execution.variables:
         raise NotFound(what="scope", key=scope)
-    note(step, EventKind.CHANGED, data={"names": sorted(clean), "scope": scope})
+    note(step, EventKind.CHANGED if by_hand else EventKind.GIVEN, data={"names": sorted(clean), "scope": scope})
     step.execution.set_variables(clean, scope)
     return finish(step)
 

@@ -68,7 +68,9 @@ def merge(
     carried = ((name, _more(before.get(name), value)) for name, value in known.items() if name not in (CHANNEL, FILES))
     more = {name: value for name, value in carried if value != before.get(name)}
     if more:
-        instances.set_variables(session, other.instance_id, {**more, WEIGH: "told"}, by=by, reason=reason)
+        instances.set_variables(
+            session, other.instance_id, {**more, WEIGH: "told"}, by=by, reason=reason, by_hand=False
+        )
 
 
 def separate(session: Session, office: Office, link: DbCaseLink, *, by: Actor, reason: str) -> DbCase:
@@ -111,7 +113,7 @@ def _receive(session: Session, office: Office, case: DbCase, moment: datetime, *
             row.start_at = moment
     session.flush()
     received: dict[str, Json] = {"received_at": moment.astimezone(office.zone).isoformat(timespec="seconds")}
-    instances.set_variables(session, case.instance_id, received, by=by, reason=because)
+    instances.set_variables(session, case.instance_id, received, by=by, reason=because, by_hand=False)
     recompute.recompute_open(session, office, by=by, reason=because, only=case.id)
 
 

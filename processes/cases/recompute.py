@@ -112,7 +112,7 @@ def _set(
         if changed:
             different[scope] = changed
     steps = [
-        instances.set_variables(session, case.instance_id, changed, by=by, reason=reason, scope=scope)
+        instances.set_variables(session, case.instance_id, changed, by=by, reason=reason, scope=scope, by_hand=False)
         for scope, changed in different.items()
     ]
     row = running.find(case, clock.name)

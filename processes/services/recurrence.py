@@ -63,7 +63,7 @@ def _flag(session: Session, call: Call, case: DbCase, number: int) -> None:
     """Let another case of the group know how many they are."""
     if case.closed_at is None:
         known: dict[str, Json] = {COUNTED: number, merging.WEIGH: RECURRENCE}
-        instances.set_variables(session, case.instance_id, known, by=call.actor, reason=RECURRENCE)
+        instances.set_variables(session, case.instance_id, known, by=call.actor, reason=RECURRENCE, by_hand=False)
         return
     fact = next((each for each in procedures.of_call(session, call).facts if each.name == COUNTED), None)
     if fact is not None:

@@ -294,7 +294,7 @@ def _linked(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
 def _recurrence(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
     numbers = entry.data.get("numbers")
     said = joined([str(each) for each in numbers]) if isinstance(numbers, list) else ""
-    return _("The same complaint for the %(count)s. time", count=entry.data.get("count")), said
+    return _("Occurrence %(count)s of the same complaint", count=entry.data.get("count")), said
 
 
 def _receipt(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:

@@ -87,6 +87,7 @@ EVENTS: Mapping[EventKind, Look] = {
     EventKind.RECORDED: Look(N_("recorded"), "message"),
     EventKind.ABORTED: Look(N_("cancelled by hand"), "x", "bad"),
     EventKind.CHANGED: Look(N_("changed by hand"), "tool"),
+    EventKind.GIVEN: Look(N_("changed from outside"), "tool"),
     EventKind.TIMER_MOVED: Look(N_("timer moved"), "calendar-event"),
     EventKind.TIMER_FIRED: Look(N_("timer fired by hand"), "bolt"),
     EventKind.RETRIED: Look(N_("retried"), "refresh"),

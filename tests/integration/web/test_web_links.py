@@ -84,3 +84,11 @@ def test_what_an_agreement_counts_is_the_installation_s_beside_the_form_and_in_t
     assert first not in hall.visitor("sun").post("/register/kb_sales_quality/alike", data=typed).text
     hall.register()
     assert hall.open_task("UT_ConfirmDuplicate") is None
+
+
+def test_the_third_of_a_lot_is_told_in_the_record_of_the_first_in_words(make_hall):
+    hall = make_hall(settings=replace(PATIENT, **dict.fromkeys(ALIKE, 0)))
+    numbers = [hall.register() for _ in range(3)]
+    page = hall.visitor("sun").get(f"/cases/{numbers[0]}").text
+    assert "Occurrence 3 of the same complaint" in page
+    assert not {name for name in ("weigh_again", "same_90d", "by hand") if name in page}

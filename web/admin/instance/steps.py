@@ -21,6 +21,7 @@ OPENING = frozenset(
         EventKind.RECORDED,
         EventKind.ABORTED,
         EventKind.CHANGED,
+        EventKind.GIVEN,
         EventKind.TIMER_MOVED,
         EventKind.TIMER_FIRED,
         EventKind.RETRIED,

@@ -108,17 +108,17 @@ def variables(
 
     Only those with a part of the name, where one is given.
     """
-    reasons = {event.at: event for event in history.of(session, item.id, kinds=(EventKind.CHANGED,))}
+    reasons = {event.at: event for event in history.of(session, item.id, kinds=(EventKind.CHANGED, EventKind.GIVEN))}
     changes: dict[tuple[int, str], list[Change]] = {}
     for event in history.of(session, item.id, kinds=(EventKind.VARIABLE,)):
-        by_hand, name = reasons.get(event.at), str(event.data.get("name"))
+        given, name = reasons.get(event.at), str(event.data.get("name"))
         change = Change(
             show.the_moment(event.at),
             show.value(contacts.value(name, event.data.get("old"))),
             show.value(contacts.value(name, event.data.get("new"))),
             called.person(event.actor),
             drawing.label(event.element, event.process),
-            (by_hand.reason if by_hand is not None else event.reason) or "",
+            (given.reason if given is not None else event.reason) or "",
         )
         changes.setdefault((int(event.data.get("scope", 0)), name), []).insert(0, change)
     over = item.ended_at is not None
