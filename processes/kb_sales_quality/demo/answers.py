@@ -156,6 +156,10 @@ def _plan(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
         "schedule": topic["schedule"],
         "reply_manner": "email" if scene.story.customer.get("email") else "letter",
         "fault_statement": "ours",
+        "factor_return": "yes",
+        "factor_reputation": "neutral",
+        "demand_assessment": "reasonable",
+        "fault_degree": "main",
     }
 
 
