@@ -45,6 +45,13 @@ class UnitFileRefused(KesuError):
     findings: str
 
 
+class HeldAlready(Refused):
+    """There is one about {month} already: {number}. Go on with that one."""
+
+    month: str
+    number: str
+
+
 class NotTheOwner(KesuError):
     """Only the owner of the tables deletes what is kept: give that role in --database."""
 

@@ -57,6 +57,12 @@ def overdue(session: Session, today: date) -> list[Json]:
     return [row for row in left.values() if row["state"] == "no_effect" or str(row["due"]) < today.isoformat()]
 
 
+def resolution(session: Session, meeting: DbCase, number: str) -> dict[str, Json]:
+    """A resolution of a meeting as it was written down; nothing where it has no such one."""
+    rows = select(DbCaseEntry).where(DbCaseEntry.case_id == meeting.id, DbCaseEntry.kind == RESOLVED)
+    return next((dict(entry.data) for entry in session.scalars(rows) if entry.data["no"] == number), {})
+
+
 def last_agenda(session: Session, procedure: str, but: int) -> datetime | None:
     """When the agenda of the meeting before was drawn up."""
     query = select(DbCase.opened_at).where(DbCase.procedure == procedure, DbCase.id != but)

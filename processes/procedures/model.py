@@ -270,6 +270,9 @@ class Procedure:
     kind: Literal["complaint", "management"] = "complaint"
     """Whether its cases are complaints, or what the house does about them: a meeting, a report. Lists, counts and
     statistics show complaints unless such a procedure is asked for."""
+    monthly: bool = False
+    """Whether there is one case about each month: by hand a second one is refused, by date it ends at once. The month
+    is the fact `period`."""
     reports: frozenset[Literal["R09"]] = frozenset()
     """The reports of the statistics that are made of what its cases record: R09 of rewards and penalties."""
     registration: Registration | None = field(default=None, metadata={"key": "register"})

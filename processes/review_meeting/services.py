@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
-from engine import Call, Json, Session
+from engine import Call, Json, Session, messages
+from engine.errors import InstanceEnded, NotCorrelated
 from processes import procedures
 from processes.cases import register
 from processes.cases.schema import DbCase
@@ -15,6 +16,8 @@ from processes.paper.model import Clauses, Facts, Grid, Heading, Paper, Paragrap
 from processes.people import organisation
 from processes.reading import get_case, given, iso
 
+SUPERSEDED = "MsgSuperseded"
+"""The message to a resolution that is still carried out."""
 MOST_CASES = 50
 """Of a unit's complaints, beside its figures."""
 
@@ -145,10 +148,17 @@ def _note(session: Session, case: DbCase, kind: str, call: Call, data: Mapping[s
 
 
 def _supersede(session: Session, call: Call, number: str, by: Json) -> None:
-    """Write into the record of an earlier meeting that a resolution of it has gone over into a new one."""
+    """Write into the record of an earlier meeting that a resolution of it has gone over into a new one, and end it."""
     earlier = register.find_by_number(session, number.rpartition("-")[0])
-    if earlier is not None:
-        _note(session, earlier, agenda.SUPERSEDED, call, {"no": number, "by": by})
+    if earlier is None:
+        return
+    _note(session, earlier, agenda.SUPERSEDED, call, {"no": number, "by": by})
+    resolution = agenda.resolution(session, earlier, number)
+    try:
+        wanted = {"resolution": resolution}
+        messages.correlate(session, SUPERSEDED, instance_id=earlier.instance_id, where=wanted, by=call.actor)
+    except (NotCorrelated, InstanceEnded):  # carried out already, without effect
+        return
 
 
 def _units_of(call: Call) -> set[str]:

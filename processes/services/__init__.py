@@ -11,7 +11,7 @@ from processes import folders
 from processes.errors import TopicTwice
 from processes.office import Office
 from processes.procedures.declared import Declared
-from processes.services import clock, closing, formers, intake, letters, recurrence
+from processes.services import clock, closing, formers, intake, letters, once, recurrence
 
 Inside = Callable[[Office, Session, Call], Mapping[str, Json]]
 Outside = Callable[[Office, Call], Mapping[str, Json]]
@@ -30,6 +30,7 @@ INSIDE: Mapping[str, Inside] = {
     "case.set_outcome": closing.set_outcome,
     "process.start": closing.start_process,
     "case.archive": closing.archive,
+    "management.once": once.find,
     "letter.sent": letters.note_sent,
 }
 """Those that work within the step's transaction."""

@@ -7,6 +7,7 @@ import orjson
 
 from engine import instances
 from engine.errors import KesuError
+from processes.management import once
 from processes.people import organisation
 from web.command.common import database_option, open_installation, settings_option
 
@@ -28,6 +29,7 @@ def start(  # noqa: PLR0917 - click gives them by name
             actor = organisation.actor_of(session, login)
             if key not in {each.key for each in instances.startable(session, actor)}:
                 raise click.ClickException(f"{login} may start no process {key}")
+            once.check(session, key, kesu.runtime.clock.now(), kesu.office.zone)
             values = dict(map(_pair, pairs))
             made = instances.start(session, key, variables=values, business_key=business_key, by=actor).id
     except KesuError as error:

@@ -1,12 +1,17 @@
 """Starting any process that a person may start: what is no registration of a complaint."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import InstanceStatus, Session, instances
 from engine.errors import NotFound
 from processes import procedures
+from processes.errors import HeldAlready
+from processes.management import once as monthly
 from web.shell import here, language, once
+from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.pages import ask, show
 from web.shell.parts import Confirm
@@ -37,24 +42,30 @@ def start(key: str) -> BaseResponse:
         name = dict(offers(session)).get(key)
     if name is None:
         raise NotFound(what="process", key=key)
+    asked = Confirm(
+        title=_("Start: %(name)s", name=name),
+        address=url_for("start.start", key=key),
+        act=_("Start"),
+        leave=_("Not now"),
+        back=url_for("start.choose"),
+        text=_("A new instance begins; its first tasks are given out at once."),
+        reason=False,
+        hidden=[(once.FIELD, once.new_key())],
+    )
     if request.method == "GET":
-        return ask(
-            Confirm(
-                title=_("Start: %(name)s", name=name),
-                address=url_for("start.start", key=key),
-                act=_("Start"),
-                leave=_("Not now"),
-                back=url_for("start.choose"),
-                text=_("A new instance begins; its first tasks are given out at once."),
-                reason=False,
-                hidden=[(once.FIELD, once.new_key())],
-            ),
-            active="register",
-        )
-    with here.transaction() as session:
-        status = once.act(session, lambda: instances.start(session, key, by=here.actor()).status)
+        return ask(asked, active="register")
+    try:
+        with here.transaction() as session:
+            status = once.act(session, lambda: _start(session, key))
+    except HeldAlready as error:
+        return ask(replace(asked, problem=explain(error)), active="register", status=409)
     if status == InstanceStatus.INCIDENT:
         flash(_("Started, but stopped by a fault: %(name)s. The administrator is told.", name=name), "warn")
     else:
         flash(_("Started: %(name)s.", name=name))
     return redirect(url_for("work.inbox"), 303)
+
+
+def _start(session: Session, key: str) -> InstanceStatus:
+    monthly.check(session, key, here.now(), here.zone())
+    return instances.start(session, key, by=here.actor()).status

@@ -1,13 +1,16 @@
 import pytest
 from house import GM_OFFICE, INTAKE, QC, REGISTER, actor
+from sqlalchemy import select
 
 from engine.deploy import deployments
 from engine.run import instances
+from engine.store.schema import DbInstance, DbTask
 from engine.values import SYSTEM
 from processes import folders
 from processes.cases import register, search
 from processes.cases.schema import DbCase
-from processes.management import agenda
+from processes.errors import HeldAlready
+from processes.management import agenda, once
 from processes.people import organisation
 
 MANUFACTURING = actor("sun", "manufacturing")
@@ -79,6 +82,7 @@ def test_what_is_overdue_or_without_effect_is_on_the_next_agenda_until_another_t
     assert [(each["no"], each["state"]) for each in left] == [("RM-2026-000001-1", "open")]
     note(month, 4, agenda.RESULT, no="RM-2026-000001-2", effective=False)
     note(month, 4, agenda.SUPERSEDED, no="RM-2026-000001-1", by="RM-2026-000002-1")
+    month.until("2026-12-04T09:00")
     third = variables(month, month.start("review_meeting", GM_OFFICE))["open_resolutions"]
     assert [(each["no"], each["state"]) for each in third] == [("RM-2026-000001-2", "no_effect")]
 
@@ -131,3 +135,70 @@ def test_the_others_begin_by_date_as_well(make_house, folder, moment, before):
     house.until(moment)
     with house.database.reading() as session:
         assert session.query(DbCase).one().procedure == folder
+
+
+def test_a_resolution_that_another_takes_the_place_of_is_no_longer_carried_out(month):
+    month.start("review_meeting", GM_OFFICE)
+    month.work()
+    hold(
+        month,
+        {"text": "加装模温联锁。", "unit": "manufacturing", "due": "2026-10-16"},
+        {"text": "出货前抽检外箱。", "unit": "manufacturing", "due": "2026-12-20"},
+    )
+    assert improving(month) == [["manufacturing"], ["manufacturing"]]
+    month.until("2026-11-12T09:00")
+    month.start("review_meeting", GM_OFFICE)
+    month.work()
+    new = {"text": "三台注塑机加装联锁。", "unit": "qc", "due": "2026-11-30", "supersedes": "RM-2026-000001-1"}
+    hold(month, new)
+    assert improving(month) == [["manufacturing"], ["qc"]]  # the second of September, the one of October
+
+
+def improving(house):
+    with house.database.reading() as session:
+        query = select(DbTask.candidate_groups).where(DbTask.element == "UT_Improve", DbTask.status == "open")
+        return list(session.scalars(query.order_by(DbTask.id)))
+
+
+ONCE = ["review_meeting", "reward_penalty", "periodic_statistics"]
+
+
+@pytest.mark.parametrize("key", ONCE)
+def test_there_is_one_about_each_month(month, key):
+    month.start(key, GM_OFFICE)
+    with month.database.transaction() as session, pytest.raises(HeldAlready) as refused:
+        once.check(session, key, month.clock.now(), month.office.zone)
+    first = refused.value.number
+    assert first.endswith("-2026-000001")
+    assert refused.value.month == "2026-09"
+    month.start(key, GM_OFFICE)  # as by date: it ends at once
+    with month.database.transaction() as session:
+        assert session.query(DbCase).filter_by(procedure=key).count() == 1
+        session.query(DbCase).filter_by(procedure=key).one().status = "cancelled"
+        session.flush()
+        once.check(session, key, month.clock.now(), month.office.zone)  # one that was taken back is none
+    month.clock.set(month.clock.now().replace(month=11, day=12))
+    with month.database.transaction() as session:
+        once.check(session, key, month.clock.now(), month.office.zone)
+
+
+def test_what_is_begun_by_date_ends_where_it_was_held_by_hand(make_house):
+    house = make_house("2026-10-20T09:00")
+    files = folders.read(folders.ROOT / "reward_penalty").files
+    with house.database.transaction() as session:
+        deployments.deploy(session, "reward_penalty", files, by=SYSTEM)
+    house.until("2026-11-01T10:00")
+    house.start("reward_penalty", GM_OFFICE)
+    house.until("2026-11-02T09:00")
+    with house.database.reading() as session:
+        assert session.query(DbCase).one().number == "RP-2026-000001"
+        ended = session.scalars(select(DbInstance.end_element).order_by(DbInstance.id)).all()
+    assert ended == ["EE_Reviewed", "EE_Once"]
+
+
+def test_private_cases_are_nothing_for_a_meeting(month):
+    with month.database.transaction() as session:
+        session.get_one(DbCase, 1).procedure = "pt_patient"
+    known = variables(month, month.start("review_meeting", GM_OFFICE))
+    assert known["figures"][0]["received"] == 2
+    assert "KB-2026-000001" not in str(known)

@@ -77,3 +77,17 @@ def test_the_command_starts_it_for_somebody_who_may(hall, tmp_path, monkeypatch)
     refused = kesu("sweep", "--as", "qian")
     assert (refused.exit_code, "qian may start no process sweep" in refused.output) == (1, True)
     assert kesu("audit", "--as", "qian", "--var", "year").exit_code == 1
+
+
+def test_what_there_is_once_a_month_is_not_started_twice(hall):
+    client = hall.visitor("gao", "zh")
+    assert client.post("/start/reward_penalty").status_code == 303
+    refused = client.post("/start/reward_penalty")
+    assert refused.status_code == 409
+    assert "2026-08 的案件已有：RP-2026-000001" in refused.text
+    url = hall.database.engine.url.render_as_string(hide_password=False)
+    first, second = (
+        CliRunner().invoke(main, ["start", "review_meeting", "--as", "gao", "--database", url]) for _ in range(2)
+    )
+    assert (first.exit_code, second.exit_code) == (0, 1)
+    assert "already: RM-" in second.output
