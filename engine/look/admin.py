@@ -1,7 +1,7 @@
 """What an administrator sees: instances found by many marks, and everything one instance waits for."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -90,6 +90,11 @@ class InstanceFilter:
     oldest_first: bool = False
     page: int = 1
     per_page: int = 50
+
+
+_OPEN = InstanceFilter(under_way=True)
+_ORDER = ("oldest_first", "page", "per_page", "sealed", "whole")
+"""What an instance filter says of the order, and of nothing that narrows by itself."""
 
 
 @dataclass(frozen=True)
@@ -279,7 +284,7 @@ def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[
     if wanted.process:
         conditions.append(_is_in(wanted.process))
     if wanted.element:
-        conditions.append(_is_at(session, wanted.element))
+        conditions.append(_is_at(session, wanted, wanted.element))
     if wanted.variable:
         conditions.append(_has_variable(wanted.variable, wanted.value) & _is_open(wanted.sealed))
     if wanted.text.strip():
@@ -312,8 +317,11 @@ def _is_in(process: str) -> ColumnElement[bool]:
     return or_(DbInstance.definition_id.in_(definitions), was, called.contains(f":{process}:+", autoescape=True))
 
 
-def _is_at(session: Session, element: str) -> ColumnElement[bool]:
-    """Instances at an element: from the few that are there or, of many, asked of each one."""
+def _is_at(session: Session, wanted: InstanceFilter, element: str) -> ColumnElement[bool]:
+    """Instances at an element: from the few that are there or, of many, those that come first in the order of the list.
+
+    Only where something else is asked for as well, each one is asked.
+    """
     waits: Sequence[Any] = (DbTimer, DbSubscription, DbJob, DbIncident)
     here = [(DbTask, (DbTask.element == element) & TASK_IS_OPEN)]
     here += [(table, (table.element == element) & table.instance_id.is_not(None)) for table in waits]
@@ -321,6 +329,14 @@ def _is_at(session: Session, element: str) -> ColumnElement[bool]:
     found = session.scalars(union_all(*(select(top.c.instance_id) for top in tops))).all()
     if len(found) <= FEW:
         return DbInstance.id.in_(set(found))
+    if wanted == replace(_OPEN, element=element, **{name: getattr(wanted, name) for name in _ORDER}):
+        most = wanted.page * wanted.per_page + MOST_COUNTED + 1
+        order = (table.instance_id if wanted.oldest_first else table.instance_id.desc() for table, _ in here)
+        firsts = (
+            select(table.instance_id).where(at).distinct().order_by(by).limit(most).subquery()
+            for (table, at), by in zip(here, order, strict=True)
+        )
+        return DbInstance.id.in_(union_all(*(select(first.c.instance_id) for first in firsts)))
     asked = (
         select(literal(1)).where(table.instance_id == DbInstance.id, at).limit(1).correlate(DbInstance)
         for table, at in here

@@ -4,22 +4,33 @@ A word is in a text only where all of its grams are; so the index gives the few 
 search then looks into these alone. A single sign has no grams.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, func, select, text
 
 from engine import Session
+from processes.cases.schema import DbCase
 
 FEW = 2000
-"""Of so many cases at most a search looks into each; a word that more have is soon found in any order."""
+"""Of so many cases at most a search looks into each."""
+
+PORTIONS = 5
+"""Where there are more it looks into so many times `FEW` of them."""
+
+YOUNGEST = 20_000
+"""PostgreSQL's index knows no order: where there are more than a few, it looks through so many of the youngest."""
 
 _ASKED = {
     # grams are hexadecimal: they mean nothing to the language that the index is asked in
-    "sqlite": text("SELECT rowid FROM case_gram WHERE case_gram MATCH :asked ORDER BY rowid DESC LIMIT :most"),
+    "sqlite": text(
+        "SELECT rowid FROM case_gram WHERE case_gram MATCH :asked AND rowid < :below ORDER BY rowid DESC LIMIT :most"
+    ),
     "postgresql": text(
-        "SELECT id FROM case_file WHERE string_to_array(grams, ' ') @> string_to_array(:asked, ' ') LIMIT :most"
+        "SELECT id FROM case_file WHERE string_to_array(grams, ' ') @> string_to_array(:asked, ' ') AND id < :below "
+        "LIMIT :most"
     ),
 }
+_LAST = 2**62
 
 
 def signs(*words: str) -> set[str]:
@@ -42,11 +53,24 @@ def column(searched: str) -> str:
     return " ".join(sorted(of(*searched.split())))
 
 
-def fitting(session: Session, grams: Iterable[str]) -> Sequence[int] | None:
-    """The numbers of all cases that have these grams; None where they are more than a few."""
-    asked = {"asked": " ".join(sorted(grams)), "most": FEW + 1}
-    found = session.scalars(_ASKED[session.get_bind().dialect.name], asked).all()
-    return found if len(found) <= FEW else None
+def fitting(session: Session, grams: Iterable[str], below: int = _LAST) -> Sequence[int]:
+    """The numbers of all cases that have these grams, or `FEW` of those before a number, SQLite's youngest first."""
+    asked = {"asked": " ".join(sorted(grams)), "most": FEW, "below": below}
+    return session.scalars(_ASKED[session.get_bind().dialect.name], asked).all()
+
+
+def portions(session: Session, grams: Collection[str], first: Sequence[int]) -> Iterator[ColumnElement[bool]]:
+    """Where there are more cases with these grams than the first, which they are to be looked for among, in turn."""
+    if session.get_bind().dialect.name == "postgresql":
+        order = select(DbCase.id).order_by(DbCase.id.desc())
+        yield DbCase.id >= func.coalesce(order.offset(YOUNGEST - 1).limit(1).scalar_subquery(), 0)
+        yield DbCase.id.in_(first)
+        return
+    for _ in range(PORTIONS):
+        yield DbCase.id.in_(first)
+        if len(first) < FEW:
+            return
+        first = fitting(session, grams, first[-1])
 
 
 def settle(session: Session) -> None:

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from engine import Actor, Session, now
 from processes import procedures
-from processes.cases import access, facts, grams
+from processes.cases import access, facts, grams, register
 from processes.cases.facts import digits_of
-from processes.cases.register import whole
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.procedures.model import LineKind
 
@@ -49,6 +48,8 @@ class CaseFilter:
     """A core column (due, received, number, title, severity …) or the name of a fact; with a minus the other way."""
     page: int = 1
     per_page: int = 50
+    thorough: bool = False
+    """Whether a word that very many cases have is looked for in all of them, whatever it takes."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,20 @@ class CasePage:
 
     cases: list[DbCase]
     total: int
-    """How many there are, counted no further than `MOST_COUNTED` beyond this page."""
+    """How many there are; of more than are looked at to count them, how many of these."""
     more: bool
     """Whether there are more than that."""
     page: int
     per_page: int
+    whole: bool = True
+    """Whether all cases were looked at, or the words are in so many that only the youngest of these were."""
 
 
 MOST_COUNTED = 1000
+"""So many cases beyond a page are looked at to count those that somebody may see."""
+
+MOST_FOUND = 500
+"""So many of the cases with a word that very many have are a list."""
 
 SORTED: Mapping[str, Any] = {
     "due": DbCase.due_at,
@@ -90,18 +97,35 @@ ALWAYS = frozenset({"received", "number", "title", "procedure"})
 def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> CasePage:
     """The cases that fit and that the actor may see, with their facts and clocks."""
     wanted = wanted or CaseFilter()
-    conditions = [_seen(session, actor, wanted.text), *_conditions(session, wanted)]
+    seen, conditions, whole = access.visible_to(session, actor), _conditions(session, wanted), True
+    known: Collection[int] | None = access.few(session, actor)
+    if known is None and wanted.text.strip() and not wanted.thorough:
+        known, whole = _near(session, wanted.text, [*conditions, seen])
+    if known is not None:
+        conditions.append(DbCase.id.in_(known))
     page = max(wanted.page, 1)
     start = (page - 1) * wanted.per_page
-    query = select(DbCase).where(*conditions).options(*whole())
+    query = select(DbCase).where(*conditions, seen).options(*register.whole())
     query = query.order_by(*_order(session, wanted)).limit(wanted.per_page).offset(start)
     cases = list(session.scalars(query).unique())
-    if page == 1 and len(cases) < wanted.per_page:
-        return CasePage(cases, len(cases), more=False, page=page, per_page=wanted.per_page)
-    most = start + wanted.per_page + MOST_COUNTED
-    counted = select(DbCase.id).where(*conditions).limit(most + 1).subquery()
-    total = session.scalar(select(func.count()).select_from(counted)) or 0
-    return CasePage(cases, min(total, most), more=total > most, page=page, per_page=wanted.per_page)
+    total, more = start + len(cases), not whole
+    if page > 1 or len(cases) == wanted.per_page:
+        total, more = _count(session, conditions, seen, total)
+    return CasePage(cases, total, more or not whole, page, wanted.per_page, whole)
+
+
+def _count(
+    session: Session, conditions: Sequence[ColumnElement[bool]], seen: ColumnElement[bool], shown: int
+) -> tuple[int, bool]:
+    """How many cases there are, and whether there are more than that, for which there is one more than is shown.
+
+    The right to each is asked of so many only; who may see few of them sees fewer counted, and waits no longer.
+    """
+    most = shown + MOST_COUNTED
+    looked = select(DbCase.id).where(*conditions).limit(most + 1)
+    counts = func.count(), func.count(case((seen, 1)))
+    every, total = session.execute(select(*counts).where(DbCase.id.in_(looked.scalar_subquery()))).one()
+    return (max(total - 1, shown + 1), True) if every > most else (total, False)
 
 
 def used(session: Session, actor: Actor, columns: Iterable[str]) -> Mapping[str, Sequence[str]]:
@@ -110,36 +134,37 @@ def used(session: Session, actor: Actor, columns: Iterable[str]) -> Mapping[str,
     Each value is found in the index of its column, behind the one before it; then one that the actor may see is looked
     for among the youngest cases that have it.
     """
-    seen = _seen(session, actor)
+    seen, known = access.visible_to(session, actor), access.few(session, actor)
+    seen = seen if known is None else seen & DbCase.id.in_(known)
     return {name: session.scalars(_used(SORTED[name], seen)).all() for name in columns}
 
 
-def _seen(session: Session, actor: Actor, text: str = "") -> ColumnElement[bool]:
-    """What the actor may see, found from the few cases that it can be where they are few, else from those of a text."""
-    seen = access.visible_to(session, actor)
-    known: Collection[int] | None = access.few(session, actor)
-    if known is None and text.strip():
-        known = _near(session, text)
-    return seen if known is None else seen & DbCase.id.in_(known)
+def _near(
+    session: Session, text: str, conditions: Sequence[ColumnElement[bool]]
+) -> tuple[Collection[int] | None, bool]:
+    """The numbers of all cases in which a text may occur, or, where they are more than a few, of some in which it does.
 
-
-def _near(session: Session, text: str) -> Collection[int] | None:
-    """The numbers of all cases in which a text may occur; None where they are more than a few.
-
-    A text of nothing but single signs, which the index does not know, is looked for among the youngest cases.
+    Also whether these are all. A text of nothing but single signs, which the index does not know, is looked for among
+    the youngest cases.
     """
     words = text.split()[:MOST_WORDS]
     asked = grams.of(*(part for word in words for part in facts.fold(word[:100]).split()))
-    whole = {fold for each in (text, *words) for fold in _folds(each)}
-    same = select(DbCaseFact.case_id).where(DbCaseFact.whole.is_(True), DbCaseFact.folded.in_(whole))
-    known = session.scalars(same.limit(grams.FEW + 1)).all()
-    if len(known) > grams.FEW:
-        return None
+    folds = {fold for each in (text, *words) for fold in _folds(each)}
+    same = select(DbCaseFact.case_id).where(DbCaseFact.whole.is_(True), DbCaseFact.folded.in_(folds))
+    known = session.scalars(same.order_by(DbCaseFact.case_id.desc()).limit(grams.FEW)).all()
     if asked:
-        found = grams.fitting(session, asked)
+        first = grams.fitting(session, asked)
     else:
-        found = session.scalars(select(DbCase.id).order_by(DbCase.id.desc()).limit(grams.FEW)).all()
-    return None if found is None else {*found, *known}
+        first = session.scalars(select(DbCase.id).order_by(DbCase.id.desc()).limit(grams.FEW)).all()
+    if len(known) < grams.FEW and (not asked or len(first) < grams.FEW):
+        return {*first, *known}, bool(asked) or len(first) < grams.FEW
+    found: set[int] = {*known}
+    for portion in grams.portions(session, asked, first):
+        query = select(DbCase.id).where(portion, *conditions).order_by(DbCase.id.desc())
+        found |= {*session.scalars(query.limit(MOST_FOUND))}
+        if len(found) >= MOST_FOUND:
+            break
+    return found, False
 
 
 YOUNGEST = 50

@@ -124,7 +124,7 @@ def _copy(connection: sa.Connection, name: str, which: str, copies: int, moved: 
         sa.text(
             f"INSERT INTO {name} ({', '.join(columns)}) "
             f"WITH RECURSIVE k(n) AS (SELECT {copies} UNION ALL SELECT n - 1 FROM k WHERE n > 1), "
-            f"o AS (SELECT * FROM {name} WHERE {which}) SELECT {values} FROM k CROSS JOIN o"
+            f"o AS MATERIALIZED (SELECT * FROM {name} WHERE {which}) SELECT {values} FROM k CROSS JOIN o"
         )
     )
     connection.commit()

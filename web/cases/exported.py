@@ -40,7 +40,7 @@ def _heads(facts: Sequence[Fact]) -> list[str]:
 
 def _rows(session: Session, wanted: filters.Asked, facts: Sequence[Fact]) -> Iterator[list[str]]:
     words, called = Words(session), names(session)
-    asked = replace(wanted.within(session), per_page=AT_A_TIME)
+    asked = replace(wanted.within(session), per_page=AT_A_TIME, thorough=True)
     for page in range(1, MOST // AT_A_TIME + 1):
         found = search(session, here.actor(), replace(asked, page=page)).cases
         looks.taken(session, found)

@@ -97,6 +97,7 @@ def list_cases() -> Response:
         columns=columns,
         facts=[text_of(fact.label) for fact in facts],
         pages=_pages(found, wanted),
+        whole=found.whole,
     )
 
 

@@ -152,6 +152,8 @@ def test_instances_at_an_element_are_found_whether_few_or_many(five, monkeypatch
     monkeypatch.setattr(admin, "FEW", few)
     assert found(five, element="u") == ["K4", "K3", "K2", "K1", "K0"]
     assert found(five, element="u", under_way=True, oldest_first=True, per_page=2) == ["K0", "K1"]
+    assert found(five, element="u", under_way=True, page=2, per_page=2) == ["K2", "K1"]
+    assert found(five, element="u", under_way=True, process="p", per_page=2) == ["K4", "K3"]
     assert found(five, element="u", status="completed") == []
     assert found(five, element="v", process="q") == ["K-sales"]
 

@@ -97,11 +97,14 @@ def test_the_index_finds_what_a_look_at_all_finds(cases, monkeypatch, few):
             asked = " ".join(words)
             folded = [facts.fold(word) for word in asked.split()]
             wanted = {number for number, searched in every if all(word in searched for word in folded)}
-            if few < len(every) and not grams.of(*folded) and folded:
-                return  # of single signs only the youngest are looked at
+            thorough = search(session, ADMIN, CaseFilter(text=asked, per_page=400, thorough=True))
+            assert {case.id for case in thorough.cases} == wanted
+            assert thorough.total == len(wanted)
             found = search(session, ADMIN, CaseFilter(text=asked, per_page=400))
-            assert {case.id for case in found.cases} == wanted
-            assert found.total == len(wanted)
+            numbers = {case.id for case in found.cases}
+            assert numbers == wanted if found.whole else numbers <= wanted
+            assert found.total == len(numbers)
+            assert found.more is not found.whole
 
         check()
 
@@ -111,6 +114,26 @@ def test_single_signs_are_looked_for_among_the_youngest(cases, monkeypatch):
     with cases.reading() as session:
         found = search(session, ADMIN, CaseFilter(text="0", per_page=400))
         assert {case.id for case in found.cases} == {301, 300, 299, 298, 297}
+        assert (found.whole, found.more) == (False, True)
+
+
+def test_a_word_of_very_many_is_looked_for_among_the_youngest_of_them_which_is_said(cases, monkeypatch):
+    monkeypatch.setattr(grams, "FEW", 5)
+    monkeypatch.setattr(grams, "YOUNGEST", 25)
+    with cases.transaction() as session:
+        old = {"searched": "xyzzy", "grams": grams.column("xyzzy")}
+        session.execute(update(DbCase).where(DbCase.id < 10).values(old))
+    with cases.reading() as session:
+        found = search(session, ADMIN, CaseFilter(text="kb-2026", per_page=400, sort="number"))
+        number = [case.id for case in found.cases]
+        oldest = search(session, ADMIN, CaseFilter(text="xyzzy", per_page=400))
+        assert (found.whole, found.more, found.total) == (False, True, len(number))
+        if session.bind.dialect.name == "sqlite":
+            assert number == [*range(277, 302)]
+            assert [case.id for case in oldest.cases] == [9, 8, 7, 6, 5, 4, 3, 2]  # however old they are
+        assert {*range(277, 302)} <= {*number}
+        assert len(number) <= 30
+        assert len(search(session, ADMIN, CaseFilter(text="kb-2026", per_page=400, thorough=True)).cases) == 292
 
 
 def test_the_index_follows_what_is_changed_and_deleted(cases):

@@ -163,6 +163,19 @@ def test_a_list_of_many_counts_no_further_than_it_must(clerk, hall, monkeypatch)
     assert (len(last.cases), last.total, last.more) == (2, 4, False)
 
 
+def test_a_search_that_does_not_look_at_all_cases_says_so_and_its_file_has_all(clerk, monkeypatch):
+    said = "only the youngest of them were looked through"
+    assert said not in clerk.get("/cases?q=KB-2026").text
+    monkeypatch.setattr("processes.cases.access.FEW", 0)
+    monkeypatch.setattr("processes.cases.grams.FEW", 1)
+    monkeypatch.setattr("processes.cases.grams.YOUNGEST", 1)
+    monkeypatch.setattr("processes.cases.search.MOST_FOUND", 1)
+    every, found = clerk.get("/cases.csv?state=all").text.splitlines(), clerk.get("/cases?q=KB-2026").text
+    assert said in found
+    assert "1–1 of more than" in found
+    assert clerk.get("/cases.csv?q=2026&state=all").text.splitlines() == every
+
+
 def test_who_sees_few_cases_is_offered_and_shown_the_same_as_who_sees_many(clerk, hall, monkeypatch):
     owner = hall.actor("wang")
     hall.claim("UT_AcceptCase", "wang")
