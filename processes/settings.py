@@ -43,6 +43,7 @@ class Settings:
 
     # the company, as letters name it
     company_zh: str = "本公司"
+    """Heads letters and signs agreements; while it is not given `kesu run` says so. Likewise in English."""
     company_en: str = "our company"
     company_address_zh: str = ""
     """Below the name at the head of letters; likewise in English."""
@@ -164,6 +165,11 @@ class Settings:
 
     origins: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Where each that was given comes from, by dotted name: the file or the variable of the environment."""
+
+    @property
+    def named(self) -> bool:
+        """Whether the installation has said what the house is called, in both languages."""
+        return self.company_zh != Settings.company_zh and self.company_en != Settings.company_en
 
     @property
     def kept_for(self) -> timedelta:

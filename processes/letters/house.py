@@ -66,6 +66,7 @@ def sheet_of(written: Written, settings: Settings, names: Names, parties: Partie
         *([f"{'电子邮箱：' if chinese else 'E-mail '}{mail}"] if mail else []),
     ]
     house, salutation = str(names["company"]), str(names["salutation"])
+    house = house[:1].upper() + house[1:]  # our company, where it is not named
     known = parties.name or parties.company
     return Sheet(
         language=written.language,

@@ -55,6 +55,8 @@ def run(  # noqa: PLR0917 - click gives them by name
         pages.close()
         raise click.ClickException(str(error)) from error
     click.echo(f"\nKesu answers at http://{host}:{port}")
+    if not kesu.settings.named:
+        click.echo("Letters are headed 本公司 / our company: set company_zh and company_en, see docs/operations.md")
     if demo:
         _introduce()
     serve(kesu.database, pages=pages, worker=dispatcher, drain_seconds=kesu.settings.drain_seconds)

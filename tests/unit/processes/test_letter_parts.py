@@ -207,3 +207,9 @@ def test_a_letter_is_one_page_of_a4_and_a_long_one_has_numbered_pages(named):
     assert "1/2" not in first
     assert ("第2页，共2页" if named[1] == "zh" else "Page2of2") in second
     assert "KB-2026-000123" in second
+
+
+def test_a_house_that_is_not_named_has_a_capital_at_the_head_and_below():
+    said = letter(("TPL-MERGED", "en"), settings=Settings()).text
+    assert said.count("Our company") == 2
+    assert (Settings().named, SETTINGS.named) == (False, True)
