@@ -124,7 +124,7 @@ class SeparationOfDuties(Refused):
 
 
 class OwnWork(SeparationOfDuties):
-    """{who} answers for this case and therefore may not do {element}."""
+    """{who} answers for this case or has decided on this already, and therefore may not do {element}."""
 
 
 class StandInOver(Refused):

@@ -28,8 +28,9 @@ def of_key(session: Session, key: str) -> DbAgreement | None:
 
 
 def next_number(session: Session, case: DbCase | None, instance_id: int) -> str:
-    """What the next agreement of an instance is called: the number of its case and a count."""
-    count = session.scalar(select(func.count()).where(DbAgreement.instance_id == instance_id)) or 0
+    """What the next agreement is called: the number of its case and a count over all rounds of it."""
+    own = DbAgreement.instance_id == instance_id if case is None else DbAgreement.case_id == case.id
+    count = session.scalar(select(func.count()).where(own)) or 0
     return f"{case.number if case is not None else f'A{instance_id}'}-{count + 1}"
 
 

@@ -38,6 +38,7 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
         approved_plan_version: always null.
         approval_result: always null.
         approver_role: always null: so that it begins with the lowest role.
+        plan_deciders: the logins of who has decided on it: nobody yet.
     """
     remedies, version = given(call, "remedies"), int(given(call, "plan_version") or 0) + 1
     money = total_of(remedies, "amount")
@@ -57,6 +58,7 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
         "approved_plan_version": None,
         "approval_result": None,
         "approver_role": None,
+        "plan_deciders": "",
     }
 
 
@@ -82,6 +84,7 @@ def find_authority(_office: Office, session: Session, call: Call) -> Mapping[str
         authority: the row that the table of authority gave: role, next_role, may_approve_up_to.
         table: its key, to ask it for a further role.
         authors: ids of steps; whoever completed one of them is an author, and so is the owner of the case.
+        plan_deciders?: who has decided on this version, or had it done: nobody decides a second time.
         deciders?: ids of steps; whoever completed one of them in an earlier round of the case does not decide again.
 
     Outputs:
@@ -122,6 +125,8 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
         approver_role?: who decided.
         approval_limit?: up to which amount the role decides; null: any.
         approver_next_role?: who decides beyond that.
+        deciders?: ids of steps that decide; default UT_Approve.
+        plan_deciders?: who has decided on this version before.
 
     Outputs:
         approval_result: one of approved, changed, refused, next: the last where the next role has to decide.
@@ -129,11 +134,12 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
         approved_amount: up to which amount, else null.
         approved_by: the login of whoever approved, else null.
         approver_role?: who decides next.
+        plan_deciders: with whoever decided now, and for whom.
         approval_comment?: that the plan was changed meanwhile.
         approved_at?: now.
         plan_decided_at?: now.
     """
-    found = _decided(office, call)
+    found = _decided(office, call) | {"plan_deciders": _with_who_decided_now(session, call)}
     case = register.find_of_step(session, call)
     if case is not None:
         told = {name: given(call, name) for name in ("plan_version", "plan_total", "plan_value", "plan_digest")}
@@ -142,6 +148,18 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
         register.note(session, case, "decided", by=call.actor, element=call.element.id, data=data)
     return found
 
+
+def _with_who_decided_now(session: Session, call: Call) -> str:
+    """The logins of whoever decided on this version, and for whom: a second level is a second person."""
+    elements = names_of(given(call, "deciders")) or [DECIDES]
+    drawn = [each for each in queries.tasks_of(session, call.instance_id) if each.element in elements]
+    absent = drawn[-1].on_behalf_of if drawn else None
+    known = {*names_of(given(call, "plan_deciders")), call.actor.id, *([absent] if absent else [])}
+    return " ".join(sorted(known))
+
+
+DECIDES = "UT_Approve"
+"""The step that decides on a plan, where the diagram names no other."""
 
 CHANGED = "The plan was changed while it was being decided on; submit it again. 方案在核示期间被改动，请重新提交。"
 
@@ -193,6 +211,7 @@ def _authors(session: Session, call: Call) -> set[str]:
     """Who may not decide: the authors of the plan, the owner, and whoever decided in an earlier round."""
     case = register.find_of_step(session, call)
     authors = _who_did(session, call.instance_id, names_of(given(call, "authors")))
+    authors |= {*names_of(given(call, "plan_deciders"))}
     if case is None:
         return authors
     deciders = names_of(given(call, "deciders"))

@@ -14,7 +14,7 @@ from engine.run import instances, messages, tasks
 from engine.values import Actor, StandIn
 from processes.agreements import keeping, verifying
 from processes.agreements.schema import DbAgreement, DbAgreementPaper, DbAgreementSigning
-from processes.cases.schema import DbDocument
+from processes.cases.schema import DbCase, DbDocument
 from processes.settings import Settings
 
 pytestmark = pytest.mark.seconds(20)
@@ -57,6 +57,12 @@ def test_what_was_approved_is_signed_frozen_and_paid(offered):
         document = session.get(DbDocument, offered.variable("agreement_document")["id"])
         assert document.sha256 == papers["signed"] != papers["offered"]
     assert [name for name, _ in offered.documents()] == ["SC-2026-000001-1-offered.pdf", "SC-2026-000001-1-signed.pdf"]
+
+
+def test_the_agreements_of_all_rounds_of_a_case_have_numbers_of_their_own(offered):
+    with offered.database.reading() as session:
+        case = session.scalars(select(DbCase)).one()
+        assert keeping.next_number(session, case, offered.instance + 1) == "SC-2026-000001-2"
 
 
 def test_a_plan_made_anew_before_the_signing_blocks_it(offered):

@@ -53,6 +53,25 @@ def measured(hall):
     return number
 
 
+PLAN = {
+    "remedies": [
+        {"kind": "exchange", "quantity": 12, "amount": "3600.00", "promised_date": "2026-10-12", "detail": "送到装配线"}
+    ],
+    "options": [{"text": "换货 12 件"}],
+    "schedule": "三个工作日内送达。",
+    "reply_manner": "email",
+    "fault_statement": "ours",
+}
+
+
+def planned(hall, **changes):
+    """… accepted by sales; its plan waits for the head of the department."""
+    number = measured(hall)
+    hall.do("UT_ReviewCm", "wang", cm_decision="accept")
+    hall.do("UT_DraftPlan", "wang", **(PLAN | changes))
+    return number
+
+
 def measure(hall, version):
     """The workshop proposes, quality control returns it to sales."""
     cause, solution, cost = MEASURES[version]

@@ -23,7 +23,7 @@ DECIDES = {
     "UT_HeadConfirmReject": {"UT_Verify", "UT_ExplainReject", OWNER},
     "UT_SupervisorRule": {"UT_FillSlip", "UT_SalesOpinion", OWNER},
     "UT_HeadConfirmEnd": {"UT_EndLetter", "UT_DraftPlan", OWNER},
-    "UT_Approve": {*PLAN, OWNER},
+    "UT_Approve": {*PLAN, OWNER, "${plan_deciders}"},
     "UT_Mediate": {*PLAN, "UT_ReviewCm", "UT_StateDispute", "UT_StateUnit", OWNER},
     "UT_CoSign": {"UT_Convene", "UT_GmDecide"},
     "UT_Effect": {"UT_RootCause", "UT_Actions"},

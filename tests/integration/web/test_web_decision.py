@@ -4,29 +4,17 @@ import pytest
 import story
 from lxml import html
 
-PLAN = {
-    "remedies": [
-        {"kind": "exchange", "quantity": 12, "amount": "3600.00", "promised_date": "2026-10-12", "detail": "送到装配线"}
-    ],
-    "options": [{"text": "换货 12 件"}],
-    "schedule": "三个工作日内送达。",
-    "reply_manner": "email",
-    "fault_statement": "ours",
-}
 REFUSED = {"decision": "refuse", "approval_comment": "请写明运费由谁承担。", "approval_signature": True}
 
 
 def draft_plan(hall, **changes):
-    hall.do("UT_DraftPlan", "wang", **(PLAN | changes))
+    hall.do("UT_DraftPlan", "wang", **(story.PLAN | changes))
 
 
 @pytest.fixture
-def planned(hall):
+def planned(make_played):
     """The plan of the flagship case waits for the head of the department."""
-    story.measured(hall)
-    hall.do("UT_ReviewCm", "wang", cm_decision="accept")
-    draft_plan(hall)
-    return hall
+    return make_played(story.planned)[0]
 
 
 def page_of(hall, login="zhao", address="/tasks/{}"):
