@@ -29,7 +29,7 @@ IDLE_SECONDS = 10
 CONNECT_SECONDS = 5
 """How long a new connection may take."""
 STATEMENTS = 400
-"""So many statements PostgreSQL keeps prepared on a connection: those of the steps, for each number of rows."""
+"""So many statements are kept prepared on a connection: those of the steps, on PostgreSQL for each number of rows."""
 INSIST_SECONDS = (0.2, 0.5, 1, 2, 3, 5, 5, 5, 10, 10, 10, 10)
 """The waits between the tries to write down what cannot be taken back: a minute, beside the waits for a lock."""
 
@@ -51,7 +51,7 @@ class Database:
         self.runtime = runtime
         self.watch = Watch(self.url)
         self.engine = make_engine(url, self.watch)
-        self._reader = _reader(self.engine)
+        self.reader = _reader(self.engine, self.watch)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -101,7 +101,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on one state of the database that cannot write; DatabaseAway when it cannot be reached."""
-        session = self._session(self._reader)
+        session = self._session(self.reader)
         with _closing(session):
             yield session
             session.expunge_all()  # nothing is written
@@ -132,6 +132,7 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        self.reader.dispose()
 
     def _session(self, engine: Engine) -> Session:
         return Session(engine, self.runtime)
@@ -150,12 +151,13 @@ def _closing(session: Session) -> Iterator[None]:
         session.close()
 
 
-def make_engine(url: str, watch: Watch | None = None) -> Engine:
+def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False) -> Engine:
     """SQLAlchemy's engine, set up as the steps need it.
 
     SQLite: write-ahead log, flushed at each commit, foreign keys. PostgreSQL: limits on waiting for a lock and idling
     in a transaction, without which the lock of a frozen worker is never freed. What is over by itself in a while is
     raised as Busy or DatabaseAway by the very statement, wherever it stands: in a service, in a form, in a page.
+    With `reading` nothing can be written (SQLite).
     """
     options: dict[str, Any] = {
         "json_serializer": to_json,
@@ -165,10 +167,10 @@ def make_engine(url: str, watch: Watch | None = None) -> Engine:
     parsed = make_url(url)
     watch = watch or Watch(parsed)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, **options)
+        engine = create_engine(parsed, connect_args={"cached_statements": STATEMENTS}, **options)
         event.listen(engine, "do_connect", watch.connect)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", partial(_begin_sqlite, watch))
+        event.listen(engine, "connect", partial(_prepare_sqlite, reading=reading))
+        event.listen(engine, "begin", partial(_begin_sqlite, watch, "BEGIN" if reading else "BEGIN IMMEDIATE"))
     else:
         limits = (
             f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c timezone=UTC"
@@ -204,17 +206,20 @@ def _hasten_savepoints(dialect: Any) -> None:
     dialect.do_release_savepoint = release
 
 
-def _reader(engine: Engine) -> Engine:
-    """The same engine for reading: every statement of a transaction sees the state at its first one."""
+def _reader(engine: Engine, watch: Watch) -> Engine:
+    """The engine for reading: every statement of a transaction sees the state at its first one.
+
+    SQLite has connections of their own for it: to let one write or not makes it forget every statement it has prepared.
+    """
     if engine.dialect.name == "sqlite":
-        return engine.execution_options(kesu_reading=True)
+        return make_engine(engine.url.render_as_string(hide_password=False), watch, reading=True)
     return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, _record: object, *, reading: bool) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
     cursor = connection.cursor()
-    for pragma in _PRAGMAS:
+    for pragma in (*_PRAGMAS, f"query_only = {int(reading)}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -223,14 +228,10 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     connection.prepared_max = STATEMENTS
 
 
-def _begin_sqlite(watch: Watch, connection: Connection) -> None:
-    reading = connection.get_execution_options().get("kesu_reading", False)
+def _begin_sqlite(watch: Watch, begin: str, connection: Connection) -> None:
     driver: Any = connection.connection.dbapi_connection
     watch.look()
     try:
-        if connection.info.get("reading", False) != reading:
-            driver.execute("PRAGMA query_only = " + ("ON" if reading else "OFF"))
-            connection.info["reading"] = reading
-        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        driver.execute(begin)
     except sqlite3.DatabaseError as error:
         raise (watch.passing(error) or error) from error

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from core_bpmn import bpmn, end, path, start, user
+from counting import counting
 from engine_world import HU, LEE, WANG
 
 from engine.errors import AlreadyCompleted, ClaimedByOther, NotFound, SnoozedIntoPast, SnoozedPastDue
@@ -80,10 +81,7 @@ def test_only_who_may_work_on_it_puts_it_off(two):
 
 
 def test_further_figures_cost_no_further_statement(two):
-    import sqlalchemy as sa
-
-    statements = []
-    sa.event.listen(two.database.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     wanted = [TaskFilter(text="FREE"), TaskFilter(whose="mine"), TaskFilter(process="p"), TaskFilter(when="due")]
-    assert two.ask(queries.count_tasks, WANG, wanted).others == (1, 0, 2, 0)
+    with counting(two.database) as (statements, _):
+        assert two.ask(queries.count_tasks, WANG, wanted).others == (1, 0, 2, 0)
     assert len([text for text in statements if text.startswith("SELECT")]) == 2

@@ -20,6 +20,7 @@ from core_bpmn import (
     timer,
     user,
 )
+from counting import counting
 from engine_world import HU, LEE, ROOT, WANG
 
 from engine.look import admin, overview, queries
@@ -108,15 +109,10 @@ def test_no_more_is_counted_than_helps(five, monkeypatch):
 
 
 def test_a_list_is_at_most_three_statements(five):
-    statements = []
-
-    def note(connection, cursor, statement, *others):
-        statements.append(statement)
-
-    sa.event.listen(five.database.engine, "before_cursor_execute", note)
-    five.ask(queries.list_tasks, WANG, TaskFilter(per_page=2))
-    five.ask(queries.count_tasks, WANG)
-    five.ask(admin.search_instances, InstanceFilter(element="u", variable="what", per_page=2))
+    with counting(five.database) as (statements, _):
+        five.ask(queries.list_tasks, WANG, TaskFilter(per_page=2))
+        five.ask(queries.count_tasks, WANG)
+        five.ask(admin.search_instances, InstanceFilter(element="u", variable="what", per_page=2))
     assert len([text for text in statements if text.startswith("SELECT")]) == 3 + 2 + 3
 
 

@@ -22,7 +22,11 @@ class Moments:
                 os.kill(os.getpid(), signal.SIGKILL)
                 time.sleep(60)
 
-    def watch(self, engine):
+    def watch(self, database):
+        for engine in {each.pool: each for each in (database.reader, database.engine)}.values():
+            self._watch(engine)
+
+    def _watch(self, engine):
         event.listen(engine, "before_cursor_execute", lambda *_: self("statement"))
         commit = engine.dialect.do_commit
 

@@ -88,7 +88,7 @@ def live(url, scenario, mail_file, parsed, moments):
     clock, mail = SetClock(scenario.at), AppendingMail(mail_file, moments)
     kesu = compose(Settings(begin_by_date=False), url, secret=SECRET, clock=clock, mail=mail, actor_signs=True)
     kesu.runtime.deployments.update(parsed)
-    moments.watch(kesu.database.engine)
+    moments.watch(kesu.database)
     if not parsed:
         deploy_shipped(kesu.database)
     with kesu.database.transaction() as session:

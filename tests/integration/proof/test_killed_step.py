@@ -81,7 +81,7 @@ def live(url, runtime, act, moment):
             database = Database(url, runtime)  # a connection of its own, the diagrams of its parent
             with database.transaction() as session:
                 leases.release_all(session)  # who had something has been killed
-            Moments("any", moment).watch(database.engine)
+            Moments("any", moment).watch(database)
             act(database)
             os._exit(0)
         finally:

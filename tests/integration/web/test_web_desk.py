@@ -3,8 +3,8 @@
 import re
 
 import pytest
-import sqlalchemy as sa
 import story
+from counting import counting
 from sqlalchemy import select
 
 from engine.run import tasks
@@ -74,13 +74,11 @@ def test_the_list_costs_the_same_for_one_task_and_for_many(hall):
     client = hall.visitor("wang")
     for name in ("one", "two", "three"):
         client.post("/work/views/new", data={"view": "group", "name": name, "q": name})
-    statements = []
-    sa.event.listen(hall.database.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
 
     def cost():
         client.get("/work")
-        statements.clear()
-        assert client.get("/work").status_code == 200
+        with counting(hall.database) as (statements, _):
+            assert client.get("/work").status_code == 200
         return len(statements)
 
     def claim_all():

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from counting import listening
 from hall import PASSWORD
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from processes.people.schema import DbOpenSignIn, DbPerson
 from processes.settings import Settings
@@ -112,13 +113,8 @@ def test_nobody_is_refused_because_being_there_cannot_be_written_down(hall, monk
 
 def test_the_sign_in_and_whose_it_is_are_found_in_one_statement(hall):
     client, asked = hall.visitor("wang"), []
-
-    @event.listens_for(hall.database.engine, "before_cursor_execute")
-    def remember(_connection, _cursor, statement, *_more):
-        asked.append(statement)
-
-    assert client.get("/search/suggest?q=x").status_code == 200
-    event.remove(hall.database.engine, "before_cursor_execute", remember)
+    with listening(hall.database, "before_cursor_execute", lambda *given: asked.append(given[2])):
+        assert client.get("/search/suggest?q=x").status_code == 200
     assert sum("open_sign_in" in each for each in asked) == 1
     # a second one gives the groups, and for whom the person stands in
     assert sum("FROM person" in each or "JOIN person" in each for each in asked) == 2
