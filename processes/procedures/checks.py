@@ -94,9 +94,9 @@ def _readers(found: Reading, given: Deployable) -> Iterator[Finding]:
     readers = found.procedure.readers
     if readers.look_minutes < 1:
         yield found.finding(("readers", "look_minutes"), "a reason has to last for one minute at least")
-    drawn = {*given.processes, *(element for each in given.processes.values() for element in each.elements)}
+    drawn = {*given.processes, *given.all_elements}
     for name in sorted(readers.apart - drawn):
-        said = f"the folder draws no process and no task {name}{nearest(name, drawn)}"
+        said = f"no diagram draws a process or a task {name}{nearest(name, drawn)}"
         yield found.finding(("readers", "apart"), said)
 
 

@@ -90,7 +90,7 @@ def test_nothing_is_wrong():
         (
             "[[phases]]",
             '[readers]\napart = ["Lok"]\n[[phases]]',
-            "readers.apart: the folder draws no process and no task Lok: did you mean Look?",
+            "readers.apart: no diagram draws a process or a task Lok: did you mean Look?",
         ),
         (
             "[[phases]]",

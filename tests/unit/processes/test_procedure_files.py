@@ -43,8 +43,8 @@ COMPILED = read(
 )
 ELEMENTS = [element for process in COMPILED.processes.values() for element in process.elements.values()]
 CALLS = [element for element in ELEMENTS if element.kind == "callActivity"]
-WORK = {"SE_Duty"}
-"""What is recorded to be done, not to be decided: who notes it may do it."""
+WORK = {"SE_Duty", "SE_Group"}
+"""What is recorded to be done or asked, not to be decided: who notes it may do it."""
 CALLED = [key for key, process in COMPILED.processes.items() if process.contract is not None]
 TASKS = [element for element in ELEMENTS if element.kind == "userTask"]
 RECORDED = [element for element in ELEMENTS if "recordedBy" in element.properties]
