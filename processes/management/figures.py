@@ -1,4 +1,4 @@
-"""Figures of a period: complaints received, closed, open and late, in all and by kind, product, unit and outcome."""
+"""Figures of a period: complaints received, closed, open and late, in all and by kind, cause, product and so on."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -58,7 +58,7 @@ def of_scope(session: Session, scope: Scope) -> Sequence[DbCase]:
 
 
 def table(cases: Iterable[DbCase], period: Period) -> list[Json]:
-    """The figures as rows: `by` and `name` say what is counted; the total first, then by kind, product, unit, outcome.
+    """The figures as rows: `by` and `name` say what is counted; the total first, then kinds, causes and so on.
 
     The numbers of each are received and closed in the period, open at its end, and late: a limit ran out in it.
     """
@@ -102,6 +102,11 @@ def _kind(case: DbCase) -> str:
     return fact.text if fact is not None else ""
 
 
+def _cause(case: DbCase) -> str:
+    fact = of_role(case, "cause")
+    return fact.text if fact is not None else ""
+
+
 def _product(case: DbCase) -> str:
     fact = of_role(case, "product")
     return fact.text if fact is not None else ""
@@ -109,6 +114,7 @@ def _product(case: DbCase) -> str:
 
 GROUPS: Mapping[str, Callable[[DbCase], str]] = {
     "kind": _kind,
+    "cause": _cause,
     "product": _product,
     "unit": lambda case: case.unit or "",
     "outcome": lambda case: case.outcome or "",

@@ -16,6 +16,7 @@ from processes.reading import get_case, given
 BY: Mapping[str, str] = {
     "total": "合计",
     "kind": "抱怨类型",
+    "cause": "原因类型",
     "product": "产品",
     "unit": "责任单位",
     "outcome": "处理结果",
@@ -30,6 +31,14 @@ KINDS: Mapping[str, str] = {
     "service": "服务",
     "fee": "费用",
     "other": "其他",
+    "work_error": "作业失误",
+    "rule_breach": "违反规定",
+    "design": "设计",
+    "material": "材料",
+    "equipment": "设备",
+    "transport": "运输",
+    "misuse": "客户使用不当",
+    "contract": "合同",
     figures.REST: "其余",
 }
 

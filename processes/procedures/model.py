@@ -31,13 +31,14 @@ Role = Literal[
     "channel",
     "kind",
     "area",
+    "cause",
     "remedies",
     "cost",
     "redone",
     "mediated",
 ]
-"""What a fact is in every procedure: of the statistics channel, kind and area of a complaint, product and lot, the
-remedies, what they cost, how often measures were drawn up again and how often it was mediated."""
+"""What a fact is in every procedure: of the statistics channel, kind, area and cause of a complaint, product and lot,
+the remedies, what they cost, how often measures were drawn up again and how often it was mediated."""
 
 LineKind = Literal[
     "text", "choice", "moment", "day", "money", "number", "person", "unit", "contact", "identity", "list"

@@ -41,6 +41,7 @@ DIMENSIONS: Mapping[str, Callable[[Scope], Values]] = {
     "procedure": lambda _scope: DbCase.procedure.expression,
     "area": _role("area"),
     "kind": _role("kind"),
+    "cause": _role("cause"),
     "unit": _unit,
     "product": _role("product"),
     "channel": _role("channel"),

@@ -47,6 +47,7 @@ DIMENSIONS: Mapping[str, str] = {
     "procedure": N_("Procedure"),
     "area": N_("Area"),
     "kind": N_("Kind"),
+    "cause": N_("Cause"),
     "unit": N_("Responsible unit"),
     "product": N_("Product"),
     "channel": N_("Channel"),

@@ -18,6 +18,7 @@ from web.shell.words import Words
 ROLES: dict[str, Role] = {
     "area": "area",
     "kind": "kind",
+    "cause": "cause",
     "product": "product",
     "channel": "channel",
     "lot": "lot",

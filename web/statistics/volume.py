@@ -16,12 +16,12 @@ from web.shell.words import word
 from web.statistics.desk import FEW, Desk
 from web.statistics.tables import Cell, Column, Report, Row, Table, bar
 
-VOLUME = ("area", "kind", "unit", "product", "channel", "procedure")
+VOLUME = ("area", "kind", "cause", "unit", "product", "channel", "procedure")
 MONTHS = 12
 
 
 def volume(desk: Desk) -> Report:
-    """R01: how many cases, by area (KB-2.1.1-3), kind, unit, product and channel."""
+    """R01: how many cases, by area (KB-2.1.1-3), kind, cause (GC-A3-6), unit, product and channel."""
     tables = [_by(desk, dimension) for dimension in VOLUME if dimension != "procedure" or not desk.procedure]
     return Report("R01", _("Volume"), [table for table in tables if table.rows])
 

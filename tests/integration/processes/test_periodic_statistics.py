@@ -4,7 +4,7 @@ import pytest
 from house import INTAKE, QC, REGISTER, actor
 
 from engine.run import instances
-from processes.cases.schema import DbCase, DbCaseClock, DbDocument
+from processes.cases.schema import DbCase, DbCaseClock, DbCaseFact, DbDocument
 from processes.people import organisation
 
 MANUFACTURING = actor("sun", "manufacturing")
@@ -22,7 +22,11 @@ def month(make_house):
         house.start("complaint_intake", INTAKE)
         house.do("UT_Register", INTAKE, received_at=moment, **REGISTER)
     with house.database.transaction() as session:
-        session.get_one(DbCase, 1).unit = "manufacturing"
+        case = session.get_one(DbCase, 1)
+        case.unit = "manufacturing"
+        case.facts["cause_category"] = DbCaseFact(
+            name="cause_category", text="work_error", folded="work_error", role="cause"
+        )
         late = session.get_one(DbCaseClock, (1, "reply"))
         late.breached_at = house.clock.now() - timedelta(minutes=5)
     house.clock.set(house.clock.now().replace(month=10, day=12))
@@ -43,6 +47,7 @@ def test_a_unit_reports_on_its_own_cases_of_the_month_and_the_figures_stay(month
     counted = rows(report["figures"])
     assert counted["total", ""] == (1, 0, 1, 1)
     assert counted["product", "C-200"] == counted["kind", "quality_defect"] == (1, 0, 1, 1)
+    assert counted["cause", "work_error"] == (1, 0, 1, 1)
     with month.database.transaction() as session:
         session.get_one(DbCase, 1).closed_at = month.clock.now()
     said = "本单位上月一件，已列入对策。"
