@@ -148,6 +148,13 @@ class AlreadyRecorded(Refused):
     at: datetime
 
 
+class NoLongerWaitedFor(Refused):
+    """{element} is waited for no longer since {at:%Y-%m-%d %H:%M}: nobody recorded it, the case has gone on without."""
+
+    element: str
+    at: datetime
+
+
 class InstanceEnded(Refused):
     """Instance {instance_id} is {status}; nothing can be changed any more."""
 

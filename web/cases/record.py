@@ -6,12 +6,12 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import EventKind, Recordable, Session, history, instances, loading, messages
-from engine.errors import AlreadyRecorded, NotFound
+from engine import Recordable, Session, messages
+from engine.errors import NotFound
 from forms import Message
 from processes.cases import register
 from processes.cases.schema import DbCase
-from web.cases import looks
+from web.cases import gone, looks
 from web.filling import submission
 from web.filling.submission import Sent
 from web.shell import errors, faults, here, language, once
@@ -37,6 +37,8 @@ def record(number: str, token: int) -> BaseResponse:
             return redirect(back, 303)
         case, message = _find(session, number, token)
         instance_id = case.instance_id
+        if message is None:
+            return gone.page(session, instance_id, token)
     form = here.gate().form(message.form) if message.form is not None else None
     sent = submission.receive(form, message.element) if form is not None else Sent({})
     wrong: Mapping[str, Message] = sent.errors
@@ -50,7 +52,7 @@ def record(number: str, token: int) -> BaseResponse:
             wrong = errors.by_field(error)
         except NotFound:
             with here.reading() as session:
-                raise _gone(session, instance_id, token) from None
+                return gone.page(session, instance_id, token)
         else:
             name = language.say(message.label, message.deployment_id)
             if stopped:
@@ -66,7 +68,7 @@ def fields(number: str, token: int) -> Response:
     """The fields again, as what was typed shows or hides them."""
     with here.reading() as session:
         case, message = _find(session, number, token)
-        if message.form is None:
+        if message is None or message.form is None:
             raise NotFound(what="form", key=token)
         variables = messages.visible_variables(session, case.instance_id, message)
     sent = submission.read(here.gate().form(message.form), submission.pairs())
@@ -87,27 +89,14 @@ def _record(session: Session, instance_id: int, token: int, sent: Sent) -> str:
     return "stopped" if step.faults else ""
 
 
-def _find(session: Session, number: str, token: int) -> tuple[DbCase, Recordable]:
-    """The case and the message it waits for; NotFound for what the person may not see or record."""
+def _find(session: Session, number: str, token: int) -> tuple[DbCase, Recordable | None]:
+    """The case and the message, None where it does not wait for it any more; NotFound for what one may not see."""
     case = register.get_case(session, number, here.actor())
     waiting = messages.recordable(session, case.instance_id, by=here.actor())
     found = next((message for message in waiting if message.token == token), None)
-    if found is None:
-        raise _gone(session, case.instance_id, token)
-    looks.seen(session, case, "form", found.label)
+    if found is not None:
+        looks.seen(session, case, "form", found.label)
     return case, found
-
-
-def _gone(session: Session, instance_id: int, token: int) -> AlreadyRecorded | NotFound:
-    """Why a message is no longer waited for: somebody else has recorded one, who and which and when."""
-    recorded = history.of(session, instance_id, kinds=[EventKind.RECORDED])
-    if not recorded:
-        return NotFound(what="message", key=token)
-    last = recorded[-1]
-    deployment_id = instances.deployment_of(session, instance_id)
-    element = loading.find_element(session, deployment_id, last.process or "", last.element or "")
-    name = (element.name if element is not None else None) or last.element or ""
-    return AlreadyRecorded(element=name, by=last.actor, at=last.at, deployment_id=deployment_id)
 
 
 def _page(
@@ -120,6 +109,8 @@ def _page(
 ) -> Response:
     with here.reading() as session:
         case, message = _find(session, number, token)
+        if message is None:
+            return gone.page(session, case.instance_id, token)
         variables = messages.visible_variables(session, case.instance_id, message)
         file, values = message.form, sent.shown if sent is not None else None
         called = names(session)

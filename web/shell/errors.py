@@ -28,6 +28,7 @@ STATUS: Mapping[type[engine.KesuError], int] = {
     engine.NotClaimed: 409,
     engine.TaskChanged: 409,
     engine.AlreadyRecorded: 409,
+    engine.NoLongerWaitedFor: 409,
     engine.InstanceEnded: 409,
     engine.StaleInstance: 409,
     engine.NotWaiting: 409,
@@ -54,6 +55,7 @@ CONFLICTS = (
     engine.ClaimedByOther,
     engine.TaskChanged,
     engine.AlreadyRecorded,
+    engine.NoLongerWaitedFor,
     engine.StaleInstance,
     engine.NotWaiting,
     engine.NotCorrelated,
@@ -137,13 +139,14 @@ def not_found() -> Trouble:
     return Trouble(404, _("You cannot open this"), text, icon="lock")
 
 
-def refused(error: engine.KesuError) -> Trouble:
-    """One of our errors as a page."""
+def refused(error: engine.KesuError, labels: Mapping[str, str] | None = None) -> Trouble:
+    """One of our errors as a page; what was typed stands there by the labels of its fields, where they are known."""
     status = status_of(error)
     if status == 404:
         return not_found()
     if isinstance(error, CONFLICTS):
-        return Trouble(status, faster(error), explain(error), icon="users", typed=typed(), files=files())
+        kept = tuple(((labels or {}).get(name, name), text) for name, text in typed())
+        return Trouble(status, faster(error), explain(error), icon="users", typed=kept, files=files())
     if status == 503:
         text = _("Nothing was changed. Somebody else is working on this at the moment.")
         if isinstance(error, engine.DatabaseAway):

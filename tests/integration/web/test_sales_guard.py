@@ -279,3 +279,52 @@ def test_whoever_registers_gives_no_number(hall):
     answer = post(hall, "UT_Register", "sun", number="KB-2026-000001", case_number="KB-2026-000001")
     assert answer.status_code == 422
     assert "no field “case_number”" in answer.text
+
+
+# what a customer said, recorded by two
+
+
+def answered(hall):
+    """The reply has gone out; somebody has the form open for what the customer says."""
+    number = approved(hall)
+    hall.do("UT_Compose", "wang", **LETTER)
+    return number
+
+
+def recording(hall, login):
+    """The forms that somebody finds: their addresses by their words."""
+    with hall.database.reading() as session:
+        number, instance = session.execute(select(DbCase.number, DbCase.instance_id)).one()
+        waiting = messages.recordable(session, instance, by=hall.actor(login))
+    return {each.name: f"/cases/{number}/record/{each.token}" for each in waiting}
+
+
+def test_who_records_an_answer_second_is_told_who_did_it_first_and_keeps_the_text(make_played):
+    hall, _number = make_played(answered)
+    forms, second = recording(hall, "he"), hall.visitor("he")
+    assert second.get(forms["MsgReject"]).status_code == 200
+    said = {"answer_channel": "phone", "answer_note": "同意换货，12 日前送到。", "_once": "1"}
+    assert hall.visitor("wang").post(forms["MsgAccept"], data=said).status_code == 303
+    typed = {"answer_channel": "phone", "answer_note": "林女士来电，对交期不满意，要求提前。", "_once": "2"}
+    for form in (forms["MsgReject"], forms["MsgAccept"]):
+        answer = second.post(form, data=typed)
+        page = html.fromstring(answer.text)
+        assert answer.status_code == 409
+        assert "Customer accepts was recorded by Wang Li at 2026-09-28 16:00" in page.text_content()
+        told = dict(
+            zip(page.xpath("//dl[@id='typed']/dt/text()"), page.xpath("//dl[@id='typed']/dd/text()"), strict=True)
+        )
+        assert (told["Channel"], typed["answer_note"] in told.values(), "answer_note" in told) == ("phone", True, False)
+    with hall.database.reading() as session:
+        assert messages.recordable(session, 1, by=hall.actor("he"))  # the rest of the case goes on
+
+
+def test_an_answer_after_the_time_for_it_is_told_apart_from_one_that_was_recorded(make_played):
+    hall, _number = make_played(answered)
+    forms = recording(hall, "he")
+    hall.visitor("he").post(forms["MsgSupplement"], data={"_once": "1"})
+    hall.until("2026-10-26T12:00")
+    answer = hall.visitor("he").post(forms["MsgAccept"], data={"answer_note": "迟来的同意。", "_once": "2"})
+    assert (answer.status_code, "迟来的同意。" in answer.text) == (409, True)
+    assert "nobody recorded it" in answer.text
+    assert hall.visitor("he").post(f"{forms['MsgAccept']}999", data={}).status_code == 404
