@@ -60,7 +60,7 @@ unit: ## pytest, browser, both databases and the shipped scenarios included
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 plays: install ## the plays in the browser, whole, in both languages at both widths; minutes
-	KESU_WHOLE_PLAYS=1 KESU_REQUIRE_BROWSER=1 $(BIN)/pytest -n 2 tests/browser/test_patient_in_browser.py tests/browser/test_claim_in_browser.py
+	KESU_WHOLE_PLAYS=1 KESU_REQUIRE_BROWSER=1 $(BIN)/pytest -n 2 tests/browser/test_*_in_browser.py
 
 docs: ## write the pages of the documentation that come from the code
 	$(BIN)/kesu topics --markdown > docs/services.md

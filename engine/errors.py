@@ -116,7 +116,7 @@ class NotCandidate(Refused):
 
 
 class SeparationOfDuties(Refused):
-    """{who} completed {done} in this case and therefore may not do {element}."""
+    """{who} completed “{done}” in this case and therefore may not do “{element}”; somebody else has to."""
 
     element: str
     done: str
@@ -124,7 +124,7 @@ class SeparationOfDuties(Refused):
 
 
 class OwnWork(SeparationOfDuties):
-    """{who} answers for this case or has decided on this already, and therefore may not do {element}."""
+    """{who} answers for this case or has decided on this already, and therefore may not do “{element}”; somebody else has to."""
 
 
 class StandInOver(Refused):

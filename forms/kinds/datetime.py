@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from forms.kit.dates import Dates
-from forms.kit.kind import Refused
+from forms.kit.field import Field
+from forms.kit.kind import Refused, is_nothing
 from forms.kit.reader import Reader
+from forms.kit.view import View
 from forms.language.expressions import Json, Limit, Sight
 from forms.language.messages import N_, Message, sentence
 from forms.language.moments import read_moment
@@ -43,6 +45,11 @@ class DateTime(Dates):
     def shown(self, value: Json, sight: Sight, reader: Reader) -> str:  # noqa: ARG002 nothing around it counts
         """With its weekday, in the installation's zone."""
         return reader.moment(value)
+
+    def read_view(self, field: Field) -> View:
+        """What is taken from the case is a limit; what somebody wrote is a moment."""
+        limits = field.fixed and not is_nothing(field.written)
+        return field.to_read(field.reader.limit(field.written)) if limits else super().read_view(field)
 
     def typed_in(self, text: str) -> str:
         """Without seconds and offset."""

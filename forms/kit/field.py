@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
+from unicodedata import east_asian_width
 
 from forms.kit.reader import Reader
 from forms.kit.view import FixedView, Line, View
@@ -11,6 +12,8 @@ from forms.language.expressions import Json, Sight
 from forms.language.template import Template
 
 V = TypeVar("V", bound=View)
+SHORT = 32
+"""What is wider is broken into lines, not cut off in a narrow field; a Chinese character is as wide as two letters."""
 NUMBER = "__i__"
 """What stands for the number of a row in the empty row that the page's script copies."""
 
@@ -85,7 +88,8 @@ class Field:
 
     def to_read(self, value: str) -> View:
         """The view of a value that cannot be changed."""
-        lines = min(12, value.count("\n") + 1 + len(value) // 90)
+        width = sum(1 + (east_asian_width(each) in "WF") for each in value)
+        lines = min(12, value.count("\n") + 1 + len(value) // 90 + (width > SHORT))
         return self.made(FixedView, "fixed", value=value, lines=lines, required=False)
 
     def plain(self, piece: str) -> View:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -105,6 +105,13 @@ class Reader:
         # babel would take the zone of the machine for a naive time, and convert an aware one to UTC
         naive = datetime.fromisoformat(moment.isoformat()).replace(tzinfo=None)
         return str(format_datetime(naive, f"{self._day}{'' if self.chinese else ' '}HH:mm", locale=self.locale))
+
+    def limit(self, value: Json) -> str:
+        """A moment until which something is to be done: midnight is the end of the day before, 24:00."""
+        text, moment = self.moment(value), read_moment(value, self.zone)
+        if moment is None or moment.time() != time.min:
+            return text
+        return self.moment((moment - timedelta(minutes=1)).isoformat()).replace("23:59", "24:00")
 
     @property
     def _day(self) -> str:

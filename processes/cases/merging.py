@@ -68,9 +68,8 @@ def merge(
     carried = ((name, _more(before.get(name), value)) for name, value in known.items() if name not in (CHANNEL, FILES))
     more = {name: value for name, value in carried if value != before.get(name)}
     if more:
-        instances.set_variables(
-            session, other.instance_id, {**more, WEIGH: "told"}, by=by, reason=reason, by_hand=False
-        )
+        given = {**more, WEIGH: "told"}
+        instances.set_variables(session, other.instance_id, given, by=by, reason=case.number, by_hand=False)
 
 
 def separate(session: Session, office: Office, link: DbCaseLink, *, by: Actor, reason: str) -> DbCase:

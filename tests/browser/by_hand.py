@@ -2,17 +2,25 @@
 
 import os
 import re
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import yaml
+from playwright.sync_api import TimeoutError as TooLate
 from sqlalchemy import select
 
+from engine.errors import SeparationOfDuties
 from engine.run import messages, tasks
 from engine.store.schema import DbTask
 from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.demo import PASSWORD
+from processes.demo.people import everybody
+from processes.kb_sales_quality.demo.people import CLERKS
 from processes.people import organisation, passwords
+from processes.scenario.checks import check
 from processes.scenario.format import read
 from processes.scenario.play import _Player
 from processes.scenario.stage import Stage
@@ -20,6 +28,15 @@ from processes.scenario.stage import Stage
 ALBUM = os.environ.get("KESU_ALBUM")
 """A folder that gets a picture of each form as it is handed in, for whoever wants to look."""
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00")
+
+
+STANDS = """wanted => {
+  const main = document.querySelector("main");
+  const fields = [...main.querySelectorAll("textarea, input:not([type=radio], [type=checkbox])")];
+  const typed = fields.filter((each) => each.checkVisibility()).map((each) => each.value);
+  return [main.innerText, ...typed].join("\\n").includes(wanted);
+}"""
+"""Whether these words are to be seen on a page, in a text or in a field."""
 
 
 def steps_of(path):
@@ -40,9 +57,20 @@ def wrong_of(page):
     return page.locator("main .form-errors, main .err").all_inner_texts()
 
 
+def own(person, zh, en):
+    """Of the words in both languages those of somebody's."""
+    return zh if person.options["locale"] == "zh-CN" else en
+
+
+def barred_of(page, answers):
+    """What is said beside the choices among the answers that cannot be taken."""
+    choices = [f'main label:has(> input[name="{key}"][value="{value}"]:disabled)' for key, value in answers.items()]
+    return page.locator(", ".join(choices)).all_inner_texts()
+
+
 def take(house, login, number):
-    """Claimed without a page, where that was proved already."""
-    with house.database.transaction() as session:
+    """Claimed without a page, where that was proved already; whoever may not is told on the page."""
+    with suppress(SeparationOfDuties), house.database.transaction() as session:
         if tasks.get_task(session, number).assignee is None:
             tasks.claim(session, number, by=organisation.actor_of(session, login))
 
@@ -59,28 +87,61 @@ def ways(shared=WAYS):
     return [(way,) for way in WAYS] if WHOLE else [tuple(shared)]
 
 
+def cast(house, groups):
+    """One person a group, called by its key; the unit and the person have these names."""
+    hashed = passwords.hash_new(PASSWORD, "low")
+    with house.database.transaction() as session:
+        for group, (unit, person) in groups.items():
+            organisation.create_unit(session, group, name_zh=unit, name_en=group)
+            names = {"name_zh": person, "name_en": group}
+            organisation.create_person(session, group, password=hashed, groups=[group], **names)
+    return {group: (group,) for group in groups}
+
+
+def named(step):
+    """What a step is about: its task, its message, or its verb."""
+    about = next((step[verb] for verb in ("complete", "refuse", "message") if verb in step), None)
+    return {*step, about["task"] if isinstance(about, dict) else about}
+
+
+PEOPLE = {each.login: each.groups for each in sorted(everybody(), key=lambda each: each not in CLERKS)}
+"""The people of the demo; whoever registers complaints comes first and begins."""
+
+
+DONE = "main form[data-main] .bar button.p:not([data-key])"
+"""The button that hands a form in; where one may only claim or read there is none."""
+KNOWN = ("same_as", "same_kind")
+"""What is said at the registration of a case that is known already."""
+
+
 class Play:
-    """Steps of a scenario, done on the pages by the people it names.
+    """Steps of a scenario, done on the pages by the people it names, or else by whoever of the demo may.
 
     `by_hand` names the tasks and messages that are done on pages, where these are not all; whatever is refused is.
     """
 
-    def __init__(self, house, visit, register, number, *, groups, ways=WAYS, hands=(), listed=True, by_hand=None):
-        self.house, self.visit, self.register, self.number = house, visit, register, number
-        self.ways, self.hands, self.listed, self.by_hand = ways, hands, listed, by_hand
-        self.desks, self.done, self.led = {}, 0, set()
-        hashed = passwords.hash_new(PASSWORD, "low")
-        with house.database.transaction() as session:
-            for group, (unit, person) in groups.items():
-                organisation.create_unit(session, group, name_zh=unit, name_en=group)
-                organisation.create_person(
-                    session,
-                    group,
-                    name_zh=person,
-                    name_en=group,
-                    password=hashed,
-                    groups=[group],
-                )
+    def __init__(self, house, visit, path, number, *, at="/register", people=None, **how):
+        self.house, self.visit, self.number, self.at = house, visit, number, at
+        self.ways, self.hands = how.pop("ways", WAYS), how.pop("hands", ())
+        self.listed, self.by_hand = how.pop("listed", True), how.pop("by_hand", None)
+        assert not how, how
+        self.desks, self.led, self.done = {}, set(), 0
+        self.sees, self.refused, self.barred = None, None, []
+        self.people = people or PEOPLE
+        self.scenario = read(Path(path))
+        stage = Stage(house.database, house.clock, lambda: house.mail.sent)
+        self.player = _Player(replace(self.scenario, people=self.people), stage)
+        self.coming = list(zip(steps_of(path), self.scenario.steps, strict=True))
+        house.until(self.scenario.at.isoformat())
+
+    # the people
+
+    def who(self, name):
+        """The person of this name, or the first of the group that goes by it, or in which the scenario has somebody."""
+        if name in self.people and name not in self.scenario.people:
+            return name
+        groups = set(self.scenario.people.get(name, (name,)))
+        return next(login for login, own in self.people.items() if groups <= set(own))
 
     def desk(self, login, *, handed_over=False):
         """Their browser at their desk, or the small screen that is handed over."""
@@ -92,43 +153,128 @@ class Play:
             self.desks[login, handed_over] = self.visit(login, width=width, language=locale, drawn=False)
         return self.desks[login, handed_over]
 
-    def walk(self, path):
-        scenario = read(Path(path))
-        player = _Player(scenario, Stage(self.house.database, self.house.clock, lambda: self.house.mail.sent))
-        for step, known in zip(steps_of(path), scenario.steps, strict=True):
-            if self.on_pages(step):
-                self.step(step)
-            else:
-                self.at_once(player, known)
+    def shows(self, login, zh, en, path=None):
+        """What is to be read in their language on a page, or on the one that is open."""
+        person = self.desk(login)
+        if path is not None:
+            person.go(path)
+        self.reads(person, zh, en)
+
+    def reads(self, person, zh, en):
+        wanted = own(person, zh, en)
+        try:
+            person.page.wait_for_function(STANDS, arg=wanted, timeout=4000)
+        except TooLate:
+            pytest.fail(f"“{wanted}” is not to be read by {person.login} on {person.page.inner_text('main')}")
+
+    def case_shows(self, login, zh, en):
+        self.shows(login, zh, en, f"/cases/{self.number}")
+
+    # the steps
+
+    def walk(self):
+        """All steps that are left, and the end."""
+        while self.coming:
+            self.next()
+        if self.player.instance_id:
+            check(self.player.facts(), self.scenario.then)
+
+    def before(self, name, times=1):
+        """Everything until the next step of this task, message or verb is to be done; the so-many-th of them."""
+        for left in reversed(range(times)):
+            while name not in named(self.coming[0][0]):
+                self.next()
+            if left:
+                self.next()
+        return self.coming[0][0]
+
+    def bars(self, login, zh, en):
+        """Somebody came to a task that they may not do; what the page said."""
+        person, said = self.barred.pop()
+        assert person.login == login
+        assert own(person, zh, en) in " ".join(said), said
+
+    def refuses(self, zh, en):
+        """The next step is refused; what the page says to whoever tried it."""
+        self.next()
+        person, said = self.refused
+        assert own(person, zh, en) in " ".join(said), said
+
+    def next(self, *, sees=None):
+        """The next step; what stands on its page before it is done makes it one that is done on the page."""
+        step, known = self.coming.pop(0)
+        self.sees = sees
+        if "as" in step:
+            step["as"] = self.who(step["as"])
+            known = replace(known, data={**known.data, "as": step["as"]})
+        if not self.player.instance_id:
+            self.begin()
+        if self.on_pages(step):
+            self.step(step, known)
+            self.house.work()
+        else:
+            self.at_once(known)
+
+    def begin(self):
+        """What begins without a registration: by hand out of the list of what may be started, or at once."""
+        if self.at.startswith("/start/"):
+            person = self.desk(self.who(next(iter(self.scenario.people))))
+            person.go("/work")
+            person.page.locator('main a[href="/start"]').click()
+            person.page.locator(f'main a[href="{self.at}"]').click()
+            with person.page.expect_navigation():
+                person.page.locator("dialog[open] .btn.p").click()
+            self.know()
+        elif self.scenario.variables:
+            self.player.start()
+
+    def know(self):
+        """The instance of what was begun on a page."""
+        query = select(DbCase.instance_id).where(DbCase.number == self.number)
+        with self.house.database.reading() as session:
+            self.player.instance_id = session.scalars(query).one()
 
     def on_pages(self, step):
-        if WHOLE:
+        if not {"complete", "refuse", "another", "message"} & step.keys():
+            return False
+        if WHOLE or self.sees or self.by_hand is None or "refuse" in step:
             return True
-        named = step.get("complete", step.get("message"))
-        name = named["task"] if isinstance(named, dict) else named
-        return self.by_hand is None or name is None or name in self.by_hand
+        return bool(named(step) & set(self.by_hand))
 
-    def at_once(self, player, step):
-        """A step on whose page nothing is to be seen that was not seen before."""
+    def at_once(self, known):
+        """A step on whose page nothing is to be seen that was not seen before, or that is on none."""
         gate = self.house.kesu.runtime.forms
         gate.actor_signs = True
-        if not player.instance_id:
-            player.start()
-        player.step(step)
+        if known.verb != "until" and not self.player.instance_id:
+            self.player.start()
+        self.player.step(known)
         gate.actor_signs = False
-        self.done += 1
+        self.done += known.verb in ("complete", "message", "another")
 
-    def step(self, step):
-        if "until" in step:
-            self.house.until(step["until"])
-        elif "complete" in step or "refuse" in step:
-            self.task(step)
-        elif "message" in step:
+    def step(self, step, known):
+        if "message" in step:
             self.tell(step)
-        elif "open" in step or "never" in step:
-            assert set(step.get("open", self.open())) == set(self.open()), step
-            assert not set(step.get("never", ())) & set(self.open()), step
-        self.house.work()
+        elif "another" in step:
+            self.enter(self.clerk(step), step, step["another"])
+        elif not self.player.instance_id:
+            self.enter(self.clerk(step), step, step.get("with", {}))
+            self.know()
+        else:
+            self.task(step, known)
+
+    def clerk(self, step):
+        return step.get("as") or self.who("intake")
+
+    def enter(self, login, step, answers):
+        """A case is registered; what is known already is taken from beside the form."""
+        person = self.desk(login)
+        person.go(self.at)
+        rest = {key: each for key, each in answers.items() if key not in KNOWN}
+        if len(rest) < len(answers):
+            person.fill(typed(rest))
+            person.page.locator(f'#alike [data-value="{answers["same_as"]}"]').click()
+            rest = {"same_kind": answers["same_kind"]}
+        self.hand_in(person, step, rest, "register")
 
     def open(self):
         """What waits for somebody in the case; what it has opened beside itself goes its own way."""
@@ -136,66 +282,84 @@ class Play:
         with self.house.database.reading() as session:
             return list(session.scalars(query.where(DbCase.number == self.number, DbTask.status == "open")))
 
-    def task(self, step):
-        named = step.get("complete", step.get("refuse"))
-        element = named["task"] if isinstance(named, dict) else named
-        person = self.desk(step["as"], handed_over=element in self.hands)
-        if self.done:
-            self.find(person, element)
-        else:
-            person.go(self.register)
-        claim = person.page.locator("main .bar [data-key=a]")
-        if claim.count():
-            with person.page.expect_navigation():
-                claim.click()
-        self.hand_in(person, step, element)
+    def come(self, login, element):
+        """Somebody opens a task that waits for them, and has not done it yet."""
+        person = self.desk(login)
+        self.find(person, self.player.find({"task": element, "item": None}).id)
+        return person
 
-    def find(self, person, element):
+    def send(self, person):
+        with person.page.expect_navigation():
+            person.page.locator(DONE).click()
+
+    def task(self, step, known):
+        item = self.player.find(known.data["task"])
+        able = [step["as"]] if "as" in step else [each.id for each in self.player.cast.anyone_for(item)]
+        for login in able:
+            person = self.desk(login, handed_over=item.element in self.hands)
+            self.find(person, item.id)
+            if person.page.locator(DONE).count():
+                self.hand_in(person, step, step.get("with", {}), item.element)
+                return
+            self.barred.append((person, person.page.locator("main .note.warn").all_inner_texts()))
+        assert "refuse" in step, f"nobody may do {step}: {self.barred}"
+        self.refused = self.barred.pop()
+
+    def find(self, person, number):
         """Through the list of one's work, as each person does at first; then right away, as that was proved already."""
-        with self.house.database.reading() as session:
-            waiting = select(DbTask.id).where(DbTask.element == element, DbTask.status == "open")
-            numbers = list(session.scalars(waiting))
         led = not self.listed or (person.login in self.led and not WHOLE)
         self.led.add(person.login)
-        if led and len(numbers) == 1:
-            take(self.house, person.login, numbers[0])
-            person.go(f"/tasks/{numbers[0]}")
+        if led:
+            take(self.house, person.login, number)
+            person.go(f"/tasks/{number}")
             return
-        rows = [f'.it > a[href="/tasks/{each}"]' for each in numbers]
-        row = person.page.locator(", ".join(rows))
+        row = person.page.locator(f'.it > a[href="/tasks/{number}"]')
         for view in ("group", "mine"):
             if not row.count():
                 person.go(f"/work?view={view}")
         person.go(row.first.get_attribute("href"))
+        claim = person.page.locator("main .bar [data-key=a]")
+        if claim.count():
+            with person.page.expect_navigation():
+                claim.click()
 
     def tell(self, step):
         """What the customer says, recorded on the page of the case."""
-        person = self.desk(step["as"])
+        login = step.get("as") or self.who("sales")
+        person = self.desk(login)
         with self.house.database.reading() as session:
-            actor = organisation.actor_of(session, step["as"])
+            actor = organisation.actor_of(session, login)
             case = register.get_case(session, self.number, actor)
             waiting = messages.recordable(session, case.instance_id, by=actor)
         token = next(each.token for each in waiting if each.name == step["message"])
         person.go(f"/cases/{self.number}")
         person.choose(person.page.locator(f'main a[href$="/record/{token}"]'))
-        self.hand_in(person, step, step["message"])
+        self.hand_in(person, step, step.get("with", {}), step["message"])
 
-    def hand_in(self, person, step, element):
-        page, answers = person.page, step.get("with", {})
+    def hand_in(self, person, step, answers, element):
+        page = person.page
+        if self.sees:
+            self.reads(person, *self.sees)
+        if "refuse" in step and (barred := barred_of(page, answers)):
+            self.refused = person, barred
+            self.photograph(page, f"{element}-barred")
+            return
         person.fill(typed({key: each for key, each in answers.items() if not key.endswith("signature")}))
         person.settle()
         for key in answers:
             if key.endswith("signature"):
                 self.sign(person, key)
         self.photograph(page, element)
-        with page.expect_navigation():
-            page.locator("main form[data-main] .bar button.p").click()
+        self.send(person)
         self.done += 1
         if "refuse" in step:
-            assert wrong_of(page), f"{step} was not refused"
+            self.refused = person, wrong_of(page)
+            assert self.refused[1], f"{step} was not refused"
             self.photograph(page, f"{element}-refused")
         else:
             assert not wrong_of(page), f"{step}: {wrong_of(page)}"
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{element} is wider than the window by {wide}"
 
     def sign(self, person, key):
         """By password, or drawn where only that counts."""

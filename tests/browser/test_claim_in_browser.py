@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from by_hand import Play, ways
+from by_hand import Play, cast, ways
 
 from engine import SYSTEM
 from processes.shipments import listing
@@ -24,9 +24,18 @@ GROUPS = {
 
 @pytest.mark.parametrize("shared", ways())
 def test_v10_a_claim_whose_cause_three_units_find(house, visit, shared):
-    house.until("2026-11-05T09:00+08:00")
     with house.database.transaction() as session:
         listing.import_csv(session, (SCENARIOS / "shipments.csv").read_bytes(), by=SYSTEM)
-    play = Play(house, visit, "/register/op_quality_claim", "OP-2026-000001", groups=GROUPS, ways=shared, listed=False)
-    play.walk(SCENARIOS / "v10_claim_cause_not_found.yaml")
+    path, people = SCENARIOS / "v10_claim_cause_not_found.yaml", cast(house, GROUPS)
+    play = Play(
+        house,
+        visit,
+        path,
+        "OP-2026-000001",
+        at="/register/op_quality_claim",
+        people=people,
+        ways=shared,
+        listed=False,
+    )
+    play.walk()
     assert play.open() == []

@@ -1,7 +1,7 @@
 """A patient's complaint by hand, from the nurse's desk to the archive, each person at a browser of their own."""
 
 import pytest
-from by_hand import WAYS, Play, ways
+from by_hand import WAYS, Play, cast, ways
 
 pytestmark = pytest.mark.seconds(60)
 
@@ -26,17 +26,17 @@ OF_THE_NO = {"UT_Enquire", "UT_ClearNo", "MsgReject", "UT_RaiseLevel", "UT_Sign"
 
 @pytest.fixture
 def played(house, visit):
-    def play(shared, **how):
-        return Play(house, visit, "/register/pt_patient", NUMBER, groups=GROUPS, ways=shared, hands=HANDED_OVER, **how)
+    def play(path, shared, **how):
+        at, people = "/register/pt_patient", cast(house, GROUPS)
+        return Play(house, visit, path, NUMBER, at=at, people=people, ways=shared, hands=HANDED_OVER, **how)
 
     return play
 
 
 @pytest.mark.parametrize("shared", ways())
-def test_v12_from_the_nurse_to_the_archive(played, house, shared):
-    house.until("2026-11-10T08:40+08:00")
-    play = played(shared)
-    play.walk(V12)
+def test_v12_from_the_nurse_to_the_archive(played, shared):
+    play = played(V12, shared)
+    play.walk()
     assert play.open() == []
 
 
@@ -44,8 +44,7 @@ OPPOSITE = [(language, 1830 - width) for language, width in reversed(WAYS)]
 
 
 @pytest.mark.parametrize("shared", ways(OPPOSITE))
-def test_v13_refuses_to_sign_and_is_told_other_ways(played, house, shared):
-    house.until("2026-11-10T08:40+08:00")
-    play = played(shared, listed=False, by_hand=OF_THE_NO)
-    play.walk(V13)
+def test_v13_refuses_to_sign_and_is_told_other_ways(played, shared):
+    play = played(V13, shared, listed=False, by_hand=OF_THE_NO)
+    play.walk()
     assert play.open() == []

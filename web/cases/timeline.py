@@ -173,8 +173,14 @@ def _changed(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
         (each["name"], *(contacts.value(each["name"], each[when]) for when in ("old", "new")))
         for each in entry.data.get("changes", ())
     )
-    lines = [f"{name}: {old} → {new}" for name, old, new in changes]
+    lines = [f"{name}: {_plain(old)} → {_plain(new)}" for name, old, new in changes]
     return _("Variables changed by hand"), "\n".join(lines)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return joined([_plain(each) for each in value])
+    return "—" if value is None else str(value)
 
 
 def _moved(entry: Entry, _names: Names, label: str) -> tuple[str, str]:

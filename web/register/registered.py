@@ -4,10 +4,10 @@ from flask import Blueprint, Response, url_for
 
 from engine import Session, admin
 from engine.errors import NotFound
-from processes.cases import access, rounds
+from processes.cases import access, links, rounds
 from processes.cases import register as cases
 from processes.cases.schema import DbCase
-from web.cases import cards, looks
+from web.cases import cards, linked, looks
 from web.shell import here
 from web.shell.language import gettext as _
 from web.shell.pages import show
@@ -34,6 +34,9 @@ def done(number: str) -> Response:
         case = cases.get_case(session, number, here.actor())
         looks.seen(session, case, "case")
         calendar, known = here.kesu().office.calendar(session), cards.know(session, case, names(session))
+        on = links.survivor(session, case) if case.status == links.MERGED else case
+        waits = on is not None and access.may_see(session, here.actor(), on)
+        running = (known if on is case else cards.know(session, on, names(session))) if on and waits else None
         began = rounds.procedure_at_first(session, case)
         kept = began.registration.keep if began.registration is not None else ()
         again = {name: known.variables[name] for name in kept if isinstance(known.variables.get(name), str)}
@@ -44,7 +47,8 @@ def done(number: str) -> Response:
             case=case,
             readable=True,
             stopped=stopped_badge() if admin.stopped(session, [case.instance_id]) else None,
-            clocks=cards.clock_cards(known, calendar, here.now()),
+            merged=linked.badge(session, case),
+            clocks=cards.clock_cards(running, calendar, here.now()) if running is not None else (),
             summary=[*gone, *cards.summary(known)],
             another=url_for("register.form", key=began.key, **again),
         )

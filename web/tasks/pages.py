@@ -264,9 +264,8 @@ def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:
         known = case is not None and access.may_see(session, here.actor(), case)
         number = case.number if case is not None and known else ""
     _keep(item.id, sent, file.digest if file is not None else None)
-    fields = here.gate().form(file).fields if file is not None else ()
-    labels = {info.path: language.say(info.label, item.deployment_id) for info in fields}
-    typed = [(labels.get(name, name), text) for name, text in errors.typed()]
+    answers = submission.answer_texts(file, sent.shown) if file is not None else []
+    typed = [(each.label, each.text) for each in answers]
     comment = "\n".join(f"{name}: {text}" for name, text in typed)
     return show(
         "conflict.html",

@@ -26,4 +26,7 @@ PEOPLE = (
     Figure("wu", "吴婷", "Wu Ting", ("contract_mgmt", "finance")),
     Figure("gao", "高峰", "Gao Feng", ("gm_office",)),
     Figure("ma", "马建国", "Ma Jianguo", ("gm", "manager")),
+    Figure("hong", "洪霞", "Hong Xia", ("hr",)),
+    Figure("cai", "蔡明", "Cai Ming", ("payroll",)),
+    Figure("wen", "温凯", "Wen Kai", ("mgmt_dept",)),
 )

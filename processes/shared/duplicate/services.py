@@ -129,7 +129,7 @@ def merge(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         raise BpmnError(NO_CASE, number)
     carry = given(call, "merge_carry")
     known = merging.known_of(session, case, carry if isinstance(carry, Mapping) else {})
-    reason = str(given(call, "link_reason") or "D12")
+    reason = str(given(call, "link_reason") or "")
     merging.merge(session, office, case, other, known, by=call.actor, reason=reason)
     return {"merged_into": other.number}
 
@@ -138,7 +138,7 @@ def _join(session: Session, call: Call, kind: links.Kind) -> None:
     case = get_case(session, call)
     other = register.find_by_number(session, str(given(call, "alike_with") or ""))
     if other is not None and other.id != case.id and other.id not in session.scalars(links.decided(case.id)).all():
-        links.join(session, case, other, kind, by=call.actor, reason=str(given(call, "link_reason") or "D12"))
+        links.join(session, case, other, kind, by=call.actor, reason=str(given(call, "link_reason") or ""))
 
 
 def _find(session: Session, case: DbCase, number: str, actor: Actor) -> DbCase | None:

@@ -84,7 +84,7 @@ def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Js
     how = given(call, "letter_guard") or _strictness(office, session, call)
     objections += [*approved.objections, *(map(str, doubts) if how == STRICT else ())]
     if objections:
-        raise BpmnError(SEND_BLOCKED, " ".join(objections))
+        raise BpmnError(SEND_BLOCKED, "\n".join(objections))
     _note(session, call, doubts)
     return {
         "guard_passed": True,

@@ -162,9 +162,17 @@ def test_read_only_fields_have_no_name():
     }
     tree = page(form, None, None, case)
     assert tree.xpath("//@name") == []
-    assert tree.xpath("//input[@type='text']/@value") == ["KB-1", "Quality", "¥18,000.00", "Fri 9 Oct 2026 00:00"]
+    assert tree.xpath("//input[@type='text']/@value") == ["KB-1", "Quality", "¥18,000.00", "Thu 8 Oct 2026 24:00"]
     assert tree.xpath("//textarea")[0].text.strip() == "a\nb"
     assert tree.xpath("//input[@type='checkbox']/@checked") == ["checked"]
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"), [("GF-220 / L2610", False), ("其余抽检合格，不必更换。", False), ("到客户处全检需至十月十六日，客户十二日停线", True)]
+)  # fmt: skip
+def test_a_text_that_a_narrow_field_would_cut_off_is_broken_into_lines(text, broken):
+    form = read({"type": "textfield", "id": "a", "key": "told", "label": "Told", "readonly": True})
+    assert len(page(form, None, None, {"told": text}).xpath("//textarea")) == broken
 
 
 def test_chinese():
