@@ -66,6 +66,15 @@ def decided(case_id: int | BindParameter[int]) -> CompoundSelect[int]:
     )
 
 
+def merged_with(case_id: int) -> CompoundSelect[int]:
+    """The query for the numbers of the cases that ever were one with a case."""
+    merged = DbCaseLink.kind == MERGED
+    return union(
+        select(DbCaseLink.other_id).where(DbCaseLink.case_id == case_id, merged),
+        select(DbCaseLink.case_id).where(DbCaseLink.other_id == case_id, merged),
+    )
+
+
 def survivor(session: Session, case: DbCase) -> DbCase | None:
     """The case in which a merged one goes on."""
     query = select(DbCase).join(DbCaseLink, DbCaseLink.other_id == DbCase.id)

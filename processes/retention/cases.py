@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import CTE, delete, or_, select, update
 
 from engine import Actor, Database, Session, is_blank, now
 from engine.errors import ReasonMissing
-from processes.cases import grams, register, rounds
+from processes.cases import grams, links, register, rounds
 from processes.cases.facts import fold
-from processes.cases.schema import DbCase, DbCaseFact
+from processes.cases.schema import DbCase, DbCaseFact, DbCaseLink
 from processes.errors import CaseStillOpen
 from processes.letters.schema import DbLetter
 from processes.mail import file_of
@@ -37,14 +37,30 @@ class Gone:
     rows: int
     letters: tuple[str, ...]
     """The keys of the letters, of which a copy may lie in a folder."""
+    beside: tuple[str, ...] = ()
+    """The numbers of cases that were told what the erased one knew, or have told it: they keep it."""
 
 
 def finished_before(session: Session, before: datetime, *, most: int = 200) -> list[DbCase]:
-    """The cases that were closed before a moment and in which nothing runs any more, the oldest first."""
+    """The cases that were closed before a moment and in which nothing runs any more, the oldest first.
+
+    A case that goes on in another one stays as long as that: its receipt and documents are the other's, too, and it can
+    come back.
+    """
     table = INSTANCES.c
     runs = select(table.id).where(table.business_key == DbCase.number, table.ended_at.is_(None)).exists()
     query = select(DbCase).where(DbCase.closed_at < before, DbCase.status != "open", ~runs)
+    query = query.where(DbCase.id.not_in(select(_needed(before).c.case_id)))
     return list(session.scalars(query.order_by(DbCase.closed_at).limit(most)))
+
+
+def _needed(before: datetime) -> CTE:
+    """The cases that go on in one that was not closed before a moment, directly or by way of others."""
+    merged = (DbCaseLink.kind == links.MERGED) & DbCaseLink.undone_at.is_(None)
+    lives = or_(DbCase.closed_at.is_(None), DbCase.closed_at >= before)
+    first = select(DbCaseLink.case_id).join(DbCase, DbCase.id == DbCaseLink.other_id).where(merged, lives)
+    found = first.cte("needed", recursive=True)
+    return found.union(select(DbCaseLink.case_id).where(merged, DbCaseLink.other_id == found.c.case_id))
 
 
 def loose_instances(session: Session, before: datetime, *, most: int = 200) -> list[int]:
@@ -81,7 +97,7 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
     number, case_id = case.number, case.id
     every = {each.id for each in rounds.instances_of(session, case)}
     found = traces.of(session, cases=[case_id], instances=every)
-    letters = _letters(session, [case_id])
+    letters, beside = _letters(session, [case_id]), _beside(session, case_id)
     session.expunge_all()
     with lifted(session):
         gone = traces.remove(session, found, but=STATISTICS)
@@ -92,7 +108,13 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
         session.execute(update(TASKS).where(TASKS.c.instance_id.in_(every)).values(local={}))
         register.note(session, session.get_one(DbCase, case_id), ERASED, by=by, data={"reason": reason.strip()})
     session.flush()
-    return Gone(1, len(every), sum(gone.values()), letters)
+    return Gone(1, len(every), sum(gone.values()), letters, beside)
+
+
+def _beside(session: Session, case_id: int) -> tuple[str, ...]:
+    """The cases that a case was merged with, also where that was undone: what was told stays told."""
+    merged = links.merged_with(case_id)
+    return tuple(session.scalars(select(DbCase.number).where(DbCase.id.in_(merged)).order_by(DbCase.number)))
 
 
 def of_person(session: Session, text: str) -> list[DbCase]:

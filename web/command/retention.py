@@ -73,6 +73,8 @@ def erase(numbers: tuple[str, ...], text: str, reason: str, url: str, settings_f
                 gone = cases.erase(session, case, by=SYSTEM, reason=reason)
             cases.remove_copies(kesu.settings, gone)
             click.echo(f"{number}: {gone.rows} rows deleted")
+            if gone.beside:
+                click.echo(f"{number} was one complaint with {', '.join(gone.beside)}, which keeps what it was told")
         cases.rewrite(kesu.database)
     except KesuError as error:
         raise click.ClickException(str(error)) from None

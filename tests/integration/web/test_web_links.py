@@ -7,8 +7,10 @@ import pytest
 from hall import COMPLAINT, PATIENT
 from sqlalchemy import select
 
-from processes.cases import links
+from engine.run import instances
+from processes.cases import links, register
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseLink
+from processes.retention import cases as retention
 from processes.settings import ALIKE
 
 REASON = {"reason": "核对后不是同一批货。"}
@@ -53,6 +55,66 @@ def test_a_merged_case_counts_once_and_is_shown_both_ways_until_it_is_taken_apar
         assert clocks == {one.id: one.received_at, two.id: two.received_at}
         assert session.scalars(select(DbCaseLink)).one().undone_by == "sun"
     assert sun.post(address, data=REASON).status_code == 404
+
+
+def close(hall, number):
+    with hall.database.transaction() as session:
+        case = register.find_by_number(session, number)
+        instances.cancel(session, case.instance_id, by=hall.actor("admin"), reason="called off")
+    hall.work()
+
+
+def purge(hall):
+    """What would go by now, the newest case included; it goes."""
+    hall.clock.set(hall.clock.now() + timedelta(seconds=1))
+    with hall.database.transaction() as session:
+        found = retention.finished_before(session, hall.clock.now())
+        numbers = [each.number for each in found]
+        retention.purge(session, found)
+    return numbers
+
+
+@pytest.mark.both_databases
+def test_a_merged_case_is_kept_as_long_as_the_one_in_which_it_goes_on(merged):
+    hall, first, second = merged
+    third = hall.register(same_as=first, received_at=hall.clock.now().isoformat(), **SAME)
+    assert purge(hall) == []
+    close(hall, first)
+    assert sorted(purge(hall)) == [first, second, third]
+    with hall.database.reading() as session:
+        assert session.scalars(select(DbCaseLink)).all() == []
+    sun = hall.visitor("sun")
+    assert sun.get(f"/cases/{second}").status_code == 404
+    assert sun.post(f"/cases/{second}/links/{first}", data=REASON).status_code == 404
+
+
+def test_a_link_goes_with_either_case_and_nothing_can_be_taken_apart_any_more(make_hall):
+    hall = make_hall()
+    first = hall.register()
+    second = hall.register(same_as=first, same_kind="link")
+    with hall.database.reading() as session:
+        assert session.scalars(select(DbCaseLink.kind)).all() == ["linked"]
+    close(hall, first)
+    assert purge(hall) == [first]
+    with hall.database.reading() as session:
+        assert session.scalars(select(DbCaseLink)).all() == []
+    sun = hall.visitor("sun")
+    page = sun.get(f"/cases/{second}")
+    assert (page.status_code, f'href="/cases/{first}"' in page.text) == (200, False)
+    assert sun.post(f"/cases/{second}/links/{first}", data=REASON).status_code == 404
+
+
+def test_who_erases_a_merged_case_is_told_where_else_it_stands(merged):
+    hall, first, second = merged
+    with hall.database.transaction() as session:
+        case = register.find_by_number(session, second)
+        gone = retention.erase(session, case, by=hall.actor("admin"), reason="asked for by letter")
+    assert gone.beside == (first,)
+    sun = hall.visitor("sun")
+    assert sun.post(f"/cases/{second}/links/{first}", data=REASON).status_code == 404
+    assert [sun.get(f"/cases/{number}").status_code for number in (first, second)] == [200, 200]
+    close(hall, first)
+    assert sorted(purge(hall)) == [first, second]
 
 
 def test_the_earlier_receipt_stays_with_the_case_that_goes_on(make_hall):
