@@ -11,7 +11,7 @@ from processes import folders
 from processes.errors import TopicTwice
 from processes.office import Office
 from processes.procedures.declared import Declared
-from processes.services import clock, closing, formers, intake, letters, once, recurrence
+from processes.services import clock, closing, deciders, formers, intake, letters, once, recurrence
 
 Inside = Callable[[Office, Session, Call], Mapping[str, Json]]
 Outside = Callable[[Office, Call], Mapping[str, Json]]
@@ -19,6 +19,7 @@ Outside = Callable[[Office, Call], Mapping[str, Json]]
 INSIDE: Mapping[str, Inside] = {
     "case.open": intake.open_case,
     "case.accept": intake.accept_case,
+    "case.decider": deciders.find_decider,
     "case.recurrence": recurrence.count,
     "case.tell": clock.tell,
     "clock.start": clock.start,

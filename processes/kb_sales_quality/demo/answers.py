@@ -69,7 +69,9 @@ def _slip(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     }
     if not answers["deviates_from_standard"]:
         answers["pure_contract"] = bool(topic.get("contract"))
-        if not topic.get("contract"):
+        if topic.get("contract"):
+            answers["contract_no"] = topic["contract"]
+        else:
             answers["sales_ops"] = True
     return answers
 

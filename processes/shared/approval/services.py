@@ -1,15 +1,15 @@
 """Services of the approval: the version of the plan, who may approve it, and what was decided."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
-from engine import Call, Json, Session, TaskStatus, instances, loading, queries
+from engine import Call, Json, Session, instances, loading, queries
 from processes.agreements import digest
 from processes.cases import register
 from processes.errors import AuthorityRefused
 from processes.office import Office
-from processes.people import organisation
 from processes.reading import given, iso, names_of, row_of, total_of
+from processes.services import deciders
 
 
 def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -94,7 +94,9 @@ def find_authority(_office: Office, session: Session, call: Call) -> Mapping[str
     """
     row: Mapping[str, Json] = row_of(call, "authority", ("role", "next_role", "may_approve_up_to"))
     authors, asked = _authors(session, call), set()
-    while row.get("next_role") and row["role"] not in asked and not _is_free(session, str(row["role"]), authors):
+    while (
+        row.get("next_role") and row["role"] not in asked and not deciders.is_free(session, str(row["role"]), authors)
+    ):
         asked.add(row["role"])
         row = _row_of_role(session, call, row["next_role"])
     limit, table = register.money_of(row.get("may_approve_up_to")), str(given(call, "table"))
@@ -201,31 +203,15 @@ def _row_of_role(session: Session, call: Call, role: str) -> Mapping[str, Json]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _is_free(session: Session, role: str, authors: set[str]) -> bool:
-    """Whether somebody other than the authors has the role; a role without anybody is left to the administrators."""
-    members = organisation.members_of(session, [role])[role]
-    return not members or bool(members - authors)
-
-
 def _authors(session: Session, call: Call) -> set[str]:
     """Who may not decide: the authors of the plan, the owner, and whoever decided in an earlier round."""
-    case = register.find_of_step(session, call)
-    authors = _who_did(session, call.instance_id, names_of(given(call, "authors")))
+    case, authors = register.find_of_step(session, call), deciders.authors_of(session, call)
     authors |= {*names_of(given(call, "plan_deciders"))}
     if case is None:
         return authors
-    deciders = names_of(given(call, "deciders"))
+    steps = names_of(given(call, "deciders"))
     rounds = (each.id for each in instances.find_by_business_key(session, case.number) if each.id < call.instance_id)
-    before = (_who_did(session, number, deciders) for number in rounds)
-    return authors.union(*before, [case.owner] if case.owner else [])
-
-
-def _who_did(session: Session, instance_id: int, elements: Collection[str]) -> set[str]:
-    """Who completed one of these steps of an instance, or had it done in their place."""
-    done = queries.tasks_of(session, instance_id, TaskStatus.COMPLETED) if elements else []
-    return {
-        person for task in done if task.element in elements for person in (task.ended_by, task.on_behalf_of) if person
-    }
+    return authors.union(*(deciders.who_did(session, number, steps) for number in rounds))
 
 
 INSIDE = {

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from hall import COMPLAINT, Hall
-from sqlalchemy import select
+from hall import Hall
+from sqlalchemy import func, select
 
 from engine.run import instances
 from engine.store.schema import DbEvent, DbInstance, DbTimer
@@ -32,15 +32,11 @@ class Stage(Hall):
         self.clock.advance_days = lambda days: self.clock.advance(timedelta(days=days))
 
     def start(self, **changes):
-        """An instance of the main procedure, as if it had come without the register."""
-        with self.database.transaction() as session:
-            values = {**COMPLAINT, **changes}
-            return instances.start(session, "kb_sales_quality", variables=values, by=self.actor("sun")).id
-
-    def take_over(self):
-        """A case that was registered and that sales has taken over: its clock runs where it began."""
-        self.register()
+        """A case that was registered and that sales has taken over; the number of its instance."""
+        self.register(**changes)
         self.do("UT_AcceptCase", "wang")
+        with self.database.reading() as session:
+            return session.scalar(select(func.max(DbInstance.id)))
 
     def cancel(self, instance_id):
         with self.database.transaction() as session:

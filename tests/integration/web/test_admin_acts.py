@@ -10,7 +10,7 @@ from web.admin.instance import past
 
 @pytest.fixture
 def stage(make_played):
-    return make_played(Stage.take_over, kind=Stage)[0]
+    return make_played(Stage.start, kind=Stage)[0]
 
 
 @pytest.fixture
@@ -123,10 +123,10 @@ def test_a_variable_is_changed_with_its_kind(stage, look):
     page = look.get("/admin/instances/1?find=lot_no").text
     assert "L2609" in page
     assert "A slip of the pen." in page
-    refused = act(look, "/admin/instances/1/variables/0?name=redo_count", kind="number", value="many", reason="x")
+    refused = act(look, "/admin/instances/1/variables/0?name=max_redo", kind="number", value="many", reason="x")
     assert refused.status_code == 422
     assert "“many” is no number." in refused.text
-    assert stage.variable("redo_count") == 0
+    assert stage.variable("max_redo") == 2
     added = act(look, "/admin/instances/1/variables/0", variable="note", kind="json", value='["a", 1]', reason="x")
     assert added.status_code == 303
     assert stage.variable("note") == ["a", 1]
