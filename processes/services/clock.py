@@ -15,20 +15,32 @@ from processes.reading import get_case, given, iso, names_of
 
 
 def start(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Start a clock: when it is due, warned of and escalated, from its row of the table of deadlines (KB-3.6-3b).
+    """Start clocks: when each is due, warned of and escalated, from its row of the table of deadlines (KB-3.6-3b).
 
-    It sets the variables that the declaration names for the clock's moments; all null while it has no start yet.
+    It sets the variables that the declaration names for a clock's moments; all null while it has no start yet.
 
     Inputs:
-        clock?: its name; default the first. What it starts from and its rule are read as the declaration says.
+        clock?: its name; default the first, and the others for which the row has a limit. What it starts from and its
+            rule are read as the declaration says.
 
     Outputs:
-        *: the moments of the clock.
+        *: the moments of the clocks.
     """
-    case, procedure, clock = _asked(session, call)
+    case, procedure, first = _asked(session, call)
+    moments: dict[str, Json] = {}
+    for clock in (first,) if call.inputs.get("clock") else procedure.clocks:
+        moments |= _start(office, session, call, case, procedure, clock, needed=clock is first)
+    return moments
+
+
+def _start(  # noqa: PLR0917 - which clock of which case
+    office: Office, session: Session, call: Call, case: DbCase, procedure: Procedure, clock: Clock, *, needed: bool
+) -> Mapping[str, Json]:
     known = facts.Values(session, procedure, {**call.variables, **call.inputs})
     rule = known.get(clock.rule)
     moment = register.moment_of(known.get(clock.start), office.zone)
+    if not needed and not (isinstance(rule, Mapping) and rule.get(clock.limit)):
+        return {}
     with session.no_autoflush:  # the row of the clock is written once
         row = running.put(case, procedure, clock, rule if isinstance(rule, Mapping) else {})
         if moment is None or row.stopped_at is not None:
