@@ -95,3 +95,27 @@ def test_views_are_saved_and_reached_by_their_number(guest):
     with page.expect_navigation():
         page.keyboard.press("7")
     page.get_by_role("heading", name="Arrivals").wait_for()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_number_beside_the_registration_is_taken_by_keys_and_given_back(guest, served, width):
+    visitor = guest("sun", width=width)
+    page = visitor.page
+    visitor.go("/register/kb_sales_quality")
+    page.fill("[name=lot_no]", "L2609")
+    page.fill("[name=order_no]", "SO-26-08114")
+    page.fill("[name=phone]", "13805744021")
+    take = page.locator(f'#alike [data-value="{served.number}"]')
+    take.focus()
+    page.keyboard.press("Enter")
+    page.locator("[name=same_kind][value=link]").wait_for(state="attached")
+    named = page.locator("[name=same_as]")
+    named.and_(page.locator(":focus")).wait_for()
+    assert named.input_value() == served.number
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[name=same_kind]:checked").input_value() == "link"
+    named.fill("")  # it is another one after all
+    page.keyboard.press("Tab")
+    page.locator("[name=same_kind]").first.wait_for(state="detached")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

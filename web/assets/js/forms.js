@@ -5,6 +5,7 @@ import { all, find, say, send, wide } from "./page.js";
 const PAUSE = 1000;
 const timers = new WeakMap();
 const asked = new WeakMap();
+const compared = new WeakMap();
 
 /** What stands in the form, without signatures and without files, which are only sent when it is handed in. */
 function contents(form, submitter) {
@@ -75,8 +76,10 @@ async function foresee(form, data = contents(form)) {
 /** Show beside the form which cases tell of the same, perhaps. */
 async function compare(form, data) {
   if (!form.dataset.alike) return;
+  compared.set(form, data);
   const answer = await send(form.dataset.alike, data).catch(() => null);
-  if (answer?.ok) find("#alike").innerHTML = await answer.text();
+  const text = answer?.ok ? await answer.text() : null;
+  if (text !== null && compared.get(form) === data) find("#alike").innerHTML = text;
 }
 
 /** Look up who is calling; fields that are still empty take over what is known. */
