@@ -25,10 +25,10 @@ web/static/build/.built: node_modules/.installed $(shell find web/assets web/*/s
 	npm run --silent build
 	@touch $@
 
-run: install ## the main job: migrate, deploy, fill in demo cases, serve pages and timers (PORT=8000)
+run: install ## the main job: migrate, deploy, fill in a demo case of each kind, serve pages and timers (PORT=8000)
 	$(BIN)/kesu run --demo --port $(PORT)
 
-demo: install ## fill the database with some hundred cases in every phase
+demo: install ## fill the database with some two hundred cases of three months, in every phase
 	$(BIN)/kesu demo
 
 test: ## install everything and pass all tests

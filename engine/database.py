@@ -71,6 +71,14 @@ class Database:
             except Exception:
                 log.exception("what was to be done after a commit failed")
 
+    def flush_seldom(self) -> None:
+        """Let connections that are made from now on keep the file whole, but not each commit, when the power goes.
+
+        For work that can be done again. PostgreSQL: as before.
+        """
+        if self.url.get_backend_name() == "sqlite":
+            event.listen(self.engine, "connect", _flush_seldom)
+
     def insist(self, work: Callable[[Session], T]) -> T:
         """Do something in a transaction, as often as it takes while others hold what it needs.
 
@@ -226,6 +234,10 @@ def _prepare_sqlite(connection: Any, _record: object, *, reading: bool) -> None:
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:
     connection.prepared_max = STATEMENTS
+
+
+def _flush_seldom(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _begin_sqlite(watch: Watch, begin: str, connection: Connection) -> None:

@@ -162,6 +162,7 @@ def on_a_set_clock(kesu: Kesu) -> Iterator[tuple[Kesu, SetClock]]:
     clock = SetClock(kesu.runtime.clock.now())
     url = kesu.database.url.render_as_string(hide_password=False)
     past = compose(kesu.settings, url, secret=kesu.secret, clock=clock, mail=RecordingMail(), actor_signs=True)
+    past.database.flush_seldom()
     try:
         yield past, clock
     finally:

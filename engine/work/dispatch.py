@@ -39,10 +39,14 @@ AHEAD = 20
 """So many steps a worker takes at a time: taking costs a commit, and what is taken the others cannot do."""
 
 
-def work_once(database: Database) -> int:
+def work_once(database: Database, *, chores: bool = True) -> int:
     """Do everything that is due now, in this thread, until nothing is; how many timers and jobs that were.
 
     Timers come in the order of their due times. With a clock that is set, this is what lets a case grow older.
+
+    Args:
+        database: where the timers and jobs are.
+        chores: whether the chores are done, too, when nothing else is left.
     """
     done = 0
     for _ in range(ROUNDS):
@@ -53,7 +57,7 @@ def work_once(database: Database) -> int:
             with database.transaction() as session:
                 handed = timers.hand_over_due(session)
         ran = jobs.run_due(database)
-        if not handed and not ran:
+        if chores and not handed and not ran:
             ran = sum(chore(database) for chore in database.runtime.chores)
         done += ran
         if not handed and not ran:

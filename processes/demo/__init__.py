@@ -11,7 +11,7 @@ from processes.people import passwords
 __all__ = ["PASSWORD", "WorkWaits", "introduce", "populate"]
 
 
-def populate(database: Database, office: Office, clock: SetClock, least: int = 0) -> int:
+def populate(database: Database, office: Office, clock: SetClock, least: int = 0, *, few: bool = False) -> int:
     """Make the demo people and those demo cases that are not there yet; how many demo cases there are then.
 
     Each case is told once: run again at any time, it changes nothing. The people act as on the pages, with the real
@@ -22,13 +22,14 @@ def populate(database: Database, office: Office, clock: SetClock, least: int = 0
         office: of that runtime; its letters should go nowhere.
         clock: set to the present; it is moved to the past and comes back.
         least: how many cases there should be; the stories are told again until there are as many.
+        few: only those that show each kind of case once; the others can be made later.
 
     WorkWaits when something of other cases is due, which the clock of the past would do at the wrong time.
     """
     hashed = passwords.hash_new(PASSWORD, "low")  # everybody knows it
     with database.transaction() as session:
         settle(session, hashed)
-    every = stories(least)
+    every = stories(least, few=few)
     with database.reading() as session:
         told = set(admin.values_of(session, MARK).values())
         missing = [(demo, story) for demo, story in every if story.key not in told]

@@ -37,12 +37,18 @@ class Story:
 
     key: str
     """Kept as a variable of the instance, so that it is told once; no two stories of all folders have the same."""
-    day: int
+    day: int = 0
     """Received so many working days ago."""
+    month: int | None = None
+    """Begun on the first of the month so many months ago, whatever the day says; never told again."""
+    many: bool = False
+    """Told only where many cases are wanted."""
     language: str = "zh"
     pace: float = 1.0
     stop: str | None = None
     """The step before which it stays: an element, or whatever else the folder knows."""
+    waits_for_all: bool = False
+    """It stays only when nothing else is left to do."""
     withdraw: str | None = None
     """The case is withdrawn when it is at this step."""
     note: str = ""
@@ -67,6 +73,8 @@ class Scene(Generic[S]):
     """Which of the stories that are played together."""
     done: Counter[str] = field(default_factory=Counter)
     """How often each step was completed."""
+    cases: Mapping[str, str] = field(default_factory=dict)
+    """The numbers of the cases that are there already, by the keys of their stories."""
 
     def day(self, working_days: int) -> str:
         """The working day so many days from now."""
@@ -90,6 +98,11 @@ class Word:
     answers: Answers
 
 
+def no_withdrawal(_scene: Scene[Any]) -> Word:
+    """Of what nobody outside asked for nobody withdraws."""
+    raise KeyError("withdrawal")
+
+
 @dataclass(frozen=True)
 class Demo(Generic[S]):
     """What the package `demo` of a folder has under the name DEMO."""
@@ -102,14 +115,16 @@ class Demo(Generic[S]):
     recorders: Sequence[Figure]
     """Those of them who record what is said outside, in turn."""
     stories: Callable[[], Sequence[S]]
-    register: Callable[[Scene[S]], Answers]
-    """The answers of the first form."""
+    register: Callable[[Scene[S]], Answers] | None
+    """The answers of the first form; nothing where a case begins without one."""
     answer: Callable[[str, Scene[S]], Answers]
     """Those of the form of an element; KeyError for one that nobody has thought of."""
     outside: Callable[[Scene[S], frozenset[str]], Word | timedelta | None]
     """What happens while nobody of the house has a task, by the names of the messages that are waited for: something
     is said, working time goes by, or the story stays there."""
     withdrawal: Callable[[Scene[S]], Word]
+    aside: Callable[[str, Scene[S]], Word | None] = lambda _element, _scene: None
+    """What somebody of the house records by the way when the case is at a step."""
     hours: Mapping[str, float] = field(default_factory=dict)
     """Working hours that an element usually takes; any other takes three."""
     enclosed: Callable[[Scene[S]], Mapping[str, Mapping[str, bytes]]] = lambda _scene: {}
@@ -118,5 +133,6 @@ class Demo(Generic[S]):
     """Files of the form of an element, likewise."""
     prepare: Callable[[Session], None] = lambda _session: None
     """Enters what its cases need beside people, before the first of them begins."""
-    apart: str = ""
-    """The first step of what a case opens as an instance of its own; it is played, too."""
+    apart: Mapping[str, str] = field(default_factory=dict)
+    """The first step of what a case opens as an instance of its own, by the step after which it may be there; it is
+    played, too."""

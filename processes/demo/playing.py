@@ -2,9 +2,10 @@
 
 import heapq
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from engine import (
@@ -31,6 +32,9 @@ from processes.demo.people import everybody
 from processes.office import Office
 from processes.people import organisation
 
+CHORES = timedelta(hours=3)
+"""So often the chores are done: in the past nobody waits for them."""
+
 MARK = "demo_story"
 """The variable that tells the demo's cases from real ones."""
 
@@ -46,6 +50,8 @@ class Turn:
     instance: int | None = field(default=None, compare=False)
     task: int | None = field(default=None, compare=False)
     """What is being worked on until then."""
+    idle: int = field(default=0, compare=False)
+    """How often in a row nothing was to be done: who waits long is looked at seldom."""
     withdrawn: bool = field(default=False, compare=False)
     apart: bool = field(default=False, compare=False)
     """This is what the case opened as an instance of its own, no longer the case itself."""
@@ -63,12 +69,16 @@ class Stage:
         self.actors = [figure.actor for figure in everybody()]
         self.apart: set[int] = set()
         """The instances of their own that are being played already."""
+        self.cases: dict[str, str] = {}
+        """The numbers of the cases, by the keys of their stories."""
+        self.chores_at = self.end
         self.random = random.Random(20260928)  # noqa: S311 - the same cases every time
 
     def play(self, stories: list[tuple[Demo[Any], Story]]) -> None:
         """Play all stories side by side, each event at its time, those of the clock included."""
         turns = [self._first(number, demo, story) for number, (demo, story) in enumerate(stories)]
         heapq.heapify(turns)
+        self.chores_at = turns[0].at
         self.clock.set(turns[0].at)
         while turns:
             turn = heapq.heappop(turns)
@@ -81,22 +91,37 @@ class Stage:
 
     def _first(self, number: int, demo: Demo[Any], story: Story) -> Turn:
         """When the story begins: in the morning of its day, and never in the future."""
-        day = self.calendar.add_working_days(self.calendar.day_of(self.end), -story.day)
+        today = self.calendar.day_of(self.end)
+        if story.month is None:
+            day = self.calendar.add_working_days(today, -story.day)
+        else:
+            months = today.year * 12 + today.month - 1 - story.month
+            first = date(months // 12, months % 12 + 1, 1)
+            day = self.calendar.add_working_days(first - timedelta(days=1), 1)
         opened = self.calendar.at(self.calendar.previous_working(day), time(9, 5))
         start = self.calendar.add_working_time(opened, timedelta(minutes=self.random.randrange(0, 240)))
         start = min(start, self.end - timedelta(minutes=20 + number))
-        return Turn(start, number, demo, Scene(story, self.calendar, start, number))
+        return Turn(start, number, demo, Scene(story, self.calendar, start, number, cases=self.cases))
 
     def _let_pass(self, until: datetime) -> None:
-        """Let the time pass; what falls due on the way happens at its time."""
+        """Let the time pass; what falls due on the way happens at its time, the chores now and then."""
         while True:
             with self.database.reading() as session:
                 due = timers.next_due(session)
             if due is None or due > until:
                 break
-            self.clock.set(max(due, self.clock.now()))
-            dispatch.work_once(self.database)
+            self._at(due)
+        if until >= self.chores_at:
+            self._at(self.chores_at)
         self.clock.set(max(until, self.clock.now()))
+
+    def _at(self, moment: datetime) -> None:
+        """Do what is due at a moment."""
+        self.clock.set(max(moment, self.clock.now()))
+        chores = moment >= self.chores_at
+        dispatch.work_once(self.database, chores=chores)
+        if chores:
+            self.chores_at = moment + CHORES
 
     def _act(self, turn: Turn) -> Iterator[Turn]:
         """Do what is due in a story; when it goes on, if it does."""
@@ -104,11 +129,13 @@ class Stage:
         with self.database.transaction() as session:
             if turn.instance is None:
                 turn.instance = self._begin(session, turn)
+                number = instances.get_instance(session, turn.instance).business_key
+                self.cases.update({turn.scene.story.key: number} if number else {})
                 yield self._later(turn, LOOK_AGAIN / 10)
                 return
             pause, opened = self._step(session, turn)
         if opened is not None:
-            scene = Scene(turn.scene.story, self.calendar, turn.scene.now, turn.number)
+            scene = replace(turn.scene, done=Counter())
             yield self._later(Turn(turn.at, turn.number + 1000, turn.demo, scene, opened, apart=True), LOOK_AGAIN)
         if pause is not None:
             yield self._later(turn, pause)
@@ -118,6 +145,8 @@ class Stage:
         clerk = turn.demo.clerks[turn.number % len(turn.demo.clerks)].actor
         variables = {MARK: turn.scene.story.key}
         number = instances.start(session, turn.demo.process, variables=variables, by=clerk).id
+        if turn.demo.register is None:
+            return number
         (task,) = self._open(session, number)
         answers = {**turn.demo.register(turn.scene), **self._files(session, turn.demo.enclosed(turn.scene), clerk)}
         tasks.complete(session, task.id, by=clerk, answers=answers)
@@ -144,11 +173,16 @@ class Stage:
         open_tasks = self._open(session, turn.instance)
         if not open_tasks:
             return self._outside(session, turn), None
-        task = next((task for task in open_tasks if task.id == turn.task), open_tasks[-1])
+        going = [task for task in open_tasks if not story.waits_for_all or not story.stays(task.element, done)]
+        task = next((task for task in open_tasks if task.id == turn.task), (going or open_tasks)[-1])
         if story.withdraw == task.element and not turn.withdrawn:
             turn.withdrawn = True
             self._record(session, turn, turn.demo.withdrawal(turn.scene))
             return LOOK_AGAIN, None
+        turn.idle = 0
+        aside = None if turn.apart else turn.demo.aside(task.element, turn.scene)
+        if aside is not None:
+            self._record(session, turn, aside)
         if story.stays(task.element, done):
             self._leave(session, turn, task)
             return None, None
@@ -159,7 +193,7 @@ class Stage:
         files = self._files(session, turn.demo.attached(task.element, turn.scene), by)
         tasks.complete(session, task.id, by=by, answers={**answers, **files})
         done[task.element] += 1
-        return self._go_on(session, turn), self._opened(session, turn)
+        return self._go_on(session, turn), self._opened(session, turn, task.element)
 
     def _leave(self, session: Session, turn: Turn, task: TaskItem) -> None:
         """Nobody goes on: in every second story somebody has taken the task, in some the owner has left word."""
@@ -185,10 +219,11 @@ class Stage:
         assert turn.instance is not None
         recordable = messages.recordable(session, turn.instance, by=self._recorder(turn))
         said = turn.demo.outside(turn.scene, frozenset(found.name for found in recordable))
-        if not isinstance(said, Word):
-            return said
-        self._record(session, turn, said)
-        return LOOK_AGAIN
+        if isinstance(said, Word):
+            self._record(session, turn, said)
+            return LOOK_AGAIN
+        turn.idle += 1
+        return said and said * min(1 + turn.idle // 2, 4)
 
     def _record(self, session: Session, turn: Turn, said: Word) -> None:
         """Somebody of the house records what was said."""
@@ -206,12 +241,13 @@ class Stage:
         able = [actor for actor in self.actors if not actor.admin and tasks.may_work(session, task, actor)]
         return able[turn.number % len(able)]
 
-    def _opened(self, session: Session, turn: Turn) -> int | None:
+    def _opened(self, session: Session, turn: Turn, element: str) -> int | None:
         """What the case has just opened as an instance of its own."""
-        if turn.apart or turn.instance is None or not turn.demo.apart:
+        first = turn.demo.apart.get(element)
+        if turn.apart or turn.instance is None or first is None:
             return None
         own = instances.get_instance(session, turn.instance).business_key
-        wanted = TaskFilter(whose="all", element=turn.demo.apart, text=own or "", per_page=1000)
+        wanted = TaskFilter(whose="all", element=first, text=own or "", per_page=1000)
         found = queries.list_tasks(session, SYSTEM, wanted).items
         new = (task.instance_id for task in found if task.business_key == own)
         number = next((each for each in new if each not in self.apart), None)

@@ -25,20 +25,22 @@ def demos() -> list[Demo[Any]]:
     return found
 
 
-def stories(least: int = 0) -> list[tuple[Demo[Any], Story]]:
+def stories(least: int = 0, *, few: bool = False) -> list[tuple[Demo[Any], Story]]:
     """The stories of all, each with the demo that tells it; StoryTwice when two have the same key.
 
     Args:
         least: how many there should be: where fewer are told, they are told again, each time of days further back.
+        few: only those that show each kind of case once.
     """
-    told = [(demo, story) for demo in demos() for story in demo.stories()]
+    told = [(demo, story) for demo in demos() for story in demo.stories() if not (few and story.many)]
     seen: set[str] = set()
     for demo, story in told:
         if story.key in seen:
             raise StoryTwice(key=story.key, process=demo.process)
         seen.add(story.key)
     times = max(1, -(-least // len(told)))
-    again = [(demo, _again(story, time)) for time in range(1, times) for demo, story in told]
+    cases = [(demo, story) for demo, story in told if story.month is None]
+    again = [(demo, _again(story, time)) for time in range(1, times + 1) for demo, story in cases]
     return [*told, *again][: max(least, len(told))]
 
 

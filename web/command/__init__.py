@@ -18,7 +18,7 @@ PLACES = {
     ),
     "demo": Place(
         "web.command.serve:demo",
-        "Fill in demo people and some hundred cases in every phase; can be run again at any time.",
+        "Fill in demo people and some two hundred cases of three months; can be run again at any time.",
     ),
     "migrate": Place(
         "web.command.serve:migrate_tables",

@@ -15,7 +15,7 @@ from web.command.listening import is_loopback, options
 @settings_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
-@click.option("--demo", is_flag=True, help="Fill in demo people and cases first, where there are none.")
+@click.option("--demo", is_flag=True, help="Fill in demo people and a case of each kind first, where there are none.")
 @click.option("--threads", default=8, show_default=True, help="How many requests are answered at a time.")
 @click.option(
     "--trusted-proxy",
@@ -45,7 +45,7 @@ def run(  # noqa: PLR0917 - click gives them by name
         )
     kesu = open_installation(url, settings_file)
     if demo:
-        _fill(kesu)
+        _fill(kesu, few=True)
     app = create_app(kesu, {"LOOPBACK": alone})
     pages = Pages(app, host, port, threads=threads, **options(kesu.settings, trusted_proxy))
     dispatcher = EmbeddedDispatcher(kesu.database)
@@ -69,21 +69,21 @@ def run(  # noqa: PLR0917 - click gives them by name
 @settings_option
 @click.option("--cases", default=0, help="How many there should be: the same stories told again, further back.")
 def demo(url: str, settings_file: Path | None, cases: int) -> None:
-    """Fill in demo people and some hundred cases in every phase; can be run again at any time."""
+    """Fill in demo people and some two hundred cases of three months; can be run again at any time."""
     kesu = open_installation(url, settings_file)
     _fill(kesu, cases)
     _introduce()
     kesu.database.close()
 
 
-def _fill(kesu: compose.Kesu, cases: int = 0) -> None:
+def _fill(kesu: compose.Kesu, cases: int = 0, *, few: bool = False) -> None:
     from engine import dispatch
     from processes.demo import populate
 
     dispatch.work_once(kesu.database)  # what is due in the present is not done by the clock of the past
     with compose.on_a_set_clock(kesu) as (past, clock):
-        count = populate(past.database, past.office, clock, cases)
-    click.echo(f"{count} demo cases are there")
+        count = populate(past.database, past.office, clock, cases, few=few)
+    click.echo(f"{count} demo cases are there" + ("; `kesu demo` makes the others of three months" if few else ""))
 
 
 def _introduce() -> None:

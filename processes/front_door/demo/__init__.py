@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from processes.demo.model import Answers, Demo, Figure, Scene, Story, Word
+from processes.demo.model import Answers, Demo, Figure, Scene, Story, no_withdrawal
 
 RECEPTION = (Figure("su", "苏晴", "Su Qing", ("reception",)),)
 TRIAGE = (Figure("fan", "范立", "Fan Li", ("triage",)),)
@@ -100,11 +100,6 @@ def outside(_scene: Scene[Caller], _waited_for: frozenset[str]) -> timedelta | N
     return None
 
 
-def withdrawal(_scene: Scene[Caller]) -> Word:
-    """Nobody withdraws at the door."""
-    raise KeyError("withdrawal")
-
-
 DEMO = Demo(
     process="front_door",
     people=(*RECEPTION, *TRIAGE),
@@ -114,6 +109,6 @@ DEMO = Demo(
     register=register,
     answer=answer,
     outside=outside,
-    withdrawal=withdrawal,
+    withdrawal=no_withdrawal,
     hours={"UT_Triage": 1},
 )

@@ -1,4 +1,4 @@
-"""Complaints about goods for `kesu demo`: some forty in every phase."""
+"""Complaints about goods for `kesu demo`: in every phase, and as many as a company has in three months."""
 
 from processes.demo.model import Demo
 from processes.kb_sales_quality.demo import answers, customers, people, stories
@@ -13,7 +13,8 @@ DEMO = Demo(
     answer=answers.answer,
     outside=customers.outside,
     withdrawal=customers.withdrawal,
+    aside=answers.aside,
     hours=answers.HOURS,
     enclosed=customers.enclosed,
-    apart="UT_RootCause",
+    apart=answers.APART,
 )

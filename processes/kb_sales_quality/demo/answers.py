@@ -1,9 +1,10 @@
 """What the demo people fill into the forms of the sales and quality procedure."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from processes.demo.model import Answers, Scene
+from processes.demo.model import Answers, Scene, Word
 from processes.kb_sales_quality.demo.stories import Complaint
 
 
@@ -41,6 +42,10 @@ def register(scene: Scene[Complaint]) -> Answers:
         answers["claimed_amount"] = topic["claimed"]
     if story.channel in ("phone", "counter"):
         answers["restatement_confirmed"] = True
+        answers["reception"] = ["greeted", "listened", "thanked", "asked", "no_fault", "told_how"]
+    if story.same_as:
+        first = {"same_as": scene.cases[story.same_as], "same_kind": "same"}
+        answers.update(first, source_path="dealer", intermediary=customer.get("company", customer["name"]))
     return {name: value for name, value in answers.items() if value is not None}
 
 
@@ -91,12 +96,18 @@ def _inspect(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
 
 
 def _attribute(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
-    return {"confirmed_unit": topic["unit"], "unit_basis": topic["findings"]}
+    answers = {"confirmed_unit": topic["unit"], "unit_basis": topic["findings"]}
+    if topic.get("joint"):
+        answers.update(joint=True, joint_reason=topic["cause"])
+    return answers
 
 
 def _investigate(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
     version = scene.done["UT_CmInvestigate"] + 1
     note = scene.words(f"（第 {version} 版）", f" (version {version})") if version > 1 else ""
+    if topic.get("late"):
+        found = {"cause": topic["cause"] + note, "cause_category": topic["category"]}
+        return {**found, "facts_match": "not", "facts_basis": topic["basis"]}
     return {
         "cause": topic["cause"] + note,
         "cause_category": topic["category"],
@@ -145,7 +156,88 @@ def _mediate(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
     instruction = scene.words(
         "更换不良品，其余由品管派员全检。", "Exchange the bad ones, quality control sorts the others."
     )
-    return {"mediation_result": "set_plan", "mediation_instruction": instruction}
+    result = "no_agreement" if scene.story.unresolved else "set_plan"
+    return {"mediation_result": result, "mediation_instruction": instruction}
+
+
+def _end_letter(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    return {
+        **_way(scene),
+        "end_reason": scene.words(
+            "经多次沟通并由总经理室协调，双方对处理方案仍有较大分歧，无法达成一致，特此书面说明，并对由此带来的不便深表遗憾。",
+            "After several talks, and mediation by the general manager's office, we could not agree, and we regret it.",
+        ),
+        "end_offered": topic["reply"],
+        "end_routes": scene.words(
+            "可请求消费者协会或市场监督管理部门调解，或依法仲裁、提起诉讼。",
+            "You may ask the consumers' association or the authority to mediate, or go to arbitration or to court.",
+        ),
+    }
+
+
+def _confirm_end(_scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    return {"end_decision": "confirm"}
+
+
+def _convene(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    return {
+        "heard_units": ["purchasing", "qc", topic["unit"]],
+        "parties": [{"name": topic["party"], "kind": "supplier", "contact_note": "质量部"}],
+        "joint_question": "原因何在，各方应承担多少责任？",
+        "joint_meeting_on": scene.day(1),
+    }
+
+
+def _unit_opinion(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    return {"unit_cause": topic["cause"], "unit_opinion": "供应商应承担主要责任，进料检验亦有疏漏。"}
+
+
+def _party_position(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    position = "承认该批原料不合格，愿承担材料损失。"
+    return {"heard_on": scene.today.isoformat(), "party_position": position, "party_admits": "partly"}
+
+
+def _shares(_scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    return {
+        "shares": [
+            {"name": topic["party"], "kind": "supplier", "share": 70, "recourse": True},
+            {"name": "本公司", "kind": "own", "share": 30, "recourse": False},
+        ],
+        "own_solution": topic["reply"] + "由本公司先行支付。",
+        "share_basis": "原料为主因，进料检验亦有疏漏。",
+        "joint_signature": True,
+    }
+
+
+def _cosign(_scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    return {"cosign_result": "sign", "cosign_signature": True}
+
+
+def _claim(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    total = Decimal(topic["claimed"]) * 7 / 10
+    text = f"按责任分摊，{topic['party']}承担百分之七十。"
+    return {"claimed_amount": f"{total:.2f}", "claimed_on": scene.today.isoformat(), "claim_text": text}
+
+
+def _recovered(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    total = Decimal(topic["claimed"]) * 6 / 10
+    return {"recourse_result": "partly", "recourse_amount": f"{total:.2f}", "recovered_on": scene.today.isoformat()}
+
+
+def _read_letter(_scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    return {"letter_read": "send"}
+
+
+def _duty(_scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
+    return {"duty_result": "已办理，资料归入本案。"}
+
+
+def aside(element: str, scene: Scene[Complaint]) -> Word | None:
+    """Other work that sales adds while the unit investigates."""
+    if element != "UT_CmInvestigate" or not scene.story.duty or scene.done["duty added"]:
+        return None
+    scene.done["duty added"] += 1
+    return Word("MsgDuty", {"duty_text": scene.story.duty, "duty_due": scene.day(5)})
 
 
 def _plan(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
@@ -295,10 +387,11 @@ def _ask(scene: Scene[Complaint], _topic: Mapping[str, Any]) -> Answers:
 
 
 def _close(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
+    outcome = "no_objection_closed" if scene.story.silent else topic.get("outcome", "upheld")
     return {
-        "severity": "S1" if topic.get("injury") else "S3",
+        "severity": "S1" if topic.get("injury") else topic.get("severity", "S3"),
         "responsible_unit": topic["unit"],
-        "outcome": "no_objection_closed" if scene.story.silent else "upheld",
+        "outcome": "unresolved" if scene.story.unresolved else outcome,
         "lesson": topic["prevention"],
     }
 
@@ -355,6 +448,17 @@ FORMS: Mapping[str, Callable[[Scene[Complaint], Mapping[str, Any]], Answers]] = 
     "UT_StateDispute": _disputing_position,
     "UT_StateUnit": _unit_position,
     "UT_Mediate": _mediate,
+    "UT_EndLetter": _end_letter,
+    "UT_HeadConfirmEnd": _confirm_end,
+    "UT_Convene": _convene,
+    "UT_UnitOpinion": _unit_opinion,
+    "UT_PartyPosition": _party_position,
+    "UT_GmDecide": _shares,
+    "UT_CoSign": _cosign,
+    "UT_Claim": _claim,
+    "UT_Recovered": _recovered,
+    "UT_Duty": _duty,
+    "UT_ReadLetter": _read_letter,
     "UT_DraftPlan": _plan,
     "UT_Approve": _approve,
     "UT_Compose": _compose,
@@ -382,7 +486,18 @@ FORMS: Mapping[str, Callable[[Scene[Complaint], Mapping[str, Any]], Answers]] = 
 }
 """By the element of the diagram."""
 
+APART: Mapping[str, str] = {
+    "UT_AcceptCase": "UT_RootCause",
+    "UT_ConfirmDuplicate": "UT_RootCause",
+    "UT_Verify": "UT_RootCause",
+    "UT_Close": "UT_RootCause",
+    "UT_ConfirmWithdrawal": "UT_RootCause",
+    "UT_DraftPlan": "UT_Claim",
+}
+"""What a case opens as an instance of its own, after which step: improvements, recourse."""
+
 HOURS: Mapping[str, float] = {
+    "UT_Recovered": 80,
     "UT_AcceptCase": 1.2,
     "UT_ConfirmDuplicate": 0.5,
     "UT_Verify": 4,

@@ -11,7 +11,7 @@ from engine.clock import SetClock
 from engine.look import history
 from engine.store.schema import DbEvent, DbIncident, DbInstance, DbTask
 from engine.work import timers
-from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCasePhase, DbDocument
+from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCaseLink, DbCasePhase, DbDocument
 from processes.demo import PASSWORD, WorkWaits, introduce, populate
 from processes.kb_sales_quality.demo.answers import FORMS
 from processes.kb_sales_quality.demo.stories import read
@@ -24,7 +24,7 @@ from processes.pt_patient.demo.answers import FORMS as PATIENTS
 from processes.settings import Settings
 from web import compose
 
-pytestmark = pytest.mark.seconds(45)
+pytestmark = pytest.mark.seconds(30)
 
 NOW = shanghai("2026-11-20T16:00")
 
@@ -40,9 +40,9 @@ def installation(sqlite_url):
     kesu.database.close()
 
 
-def test_some_forty_cases_in_every_phase_made_once(installation):
+def test_a_few_cases_of_each_kind_in_every_phase_made_once(installation):
     kesu, clock = installation
-    count = populate(kesu.database, kesu.office, clock)
+    count = populate(kesu.database, kesu.office, clock, few=True)
     assert count >= 40
     assert clock.now() == NOW
     with kesu.database.reading() as session:
@@ -57,9 +57,23 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
         assert outcomes >= {"declined_market", "not_our_responsibility"}
         completed = set(session.scalars(select(DbTask.element).where(DbTask.status == "completed")))
         assert completed - {"UT_Register"} >= {*FORMS, *PATIENTS, *CLAIMS}
+        assert completed >= {
+            "UT_HoldMeeting",
+            "UT_Improve",
+            "UT_Supervise",
+            "UT_Analyse",
+            "UT_Notice",
+            "UT_Look",
+            "UT_Draft",
+        }
+        assert {"held", "issued"} <= outcomes
+        management = set(session.scalars(select(DbCase.procedure).where(DbCase.status == "open")))
+        assert management >= {"review_meeting", "change_of_measure"}
+        assert set(session.scalars(select(DbCaseLink.kind))) >= {"linked", "merged"}
         levels = set(session.scalars(select(DbCaseClock.level)))
         assert levels >= {0, 2, 3}
         kinds = set(session.scalars(select(DbCaseEntry.kind)))
+        assert kinds >= {"resolution", "recurrence", "source_dismissed"}
         assert kinds >= {"blocked", "breached", "warned", "escalated", "decided", "process_started", "comment"}
         waiting = select(DbTask.assignee.is_not(None)).where(DbTask.status == "open")
         assert set(session.scalars(waiting)) == {True, False}
@@ -75,7 +89,7 @@ def test_some_forty_cases_in_every_phase_made_once(installation):
         before = session.scalar(select(func.count()).select_from(DbEvent))
         first = session.scalar(select(DbInstance.id).limit(1))
         assert history.of(session, first)[0].kind == "started"
-    assert populate(kesu.database, kesu.office, clock) == count
+    assert populate(kesu.database, kesu.office, clock, few=True) == count
     with kesu.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(DbEvent)) == before
         assert timers.next_due(session) > NOW
