@@ -6,7 +6,7 @@ from datetime import timedelta
 from processes import folders
 from processes.demo.model import LOOK_AGAIN, Answers, Demo, Figure, Scene, Story, no_withdrawal
 
-DEPARTMENT = (Figure("lin", "林岚", "Lin Lan", ("mgmt_dept",)),)
+DEPARTMENT = (Figure("wen", "温凯", "Wen Kai", ("mgmt_dept",)),)
 STORIES = (Story(key="change-1", day=3, stop="UT_GMApprove"),)
 CHANGED = "follow_up"
 FILE = "rules.tsv"

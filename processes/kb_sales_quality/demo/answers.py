@@ -115,6 +115,17 @@ def _investigate(scene: Scene[Complaint], topic: Mapping[str, Any]) -> Answers:
         "solution": topic["solution"] + note,
         "prevention": topic["prevention"],
         "measure_due": scene.day(15),
+        **_evaluated(topic),
+    }
+
+
+def _evaluated(topic: Mapping[str, Any]) -> Answers:
+    """Somebody else looks at a service that is complained of."""
+    if topic["type"] != "service":
+        return {}
+    return {
+        "service_evaluator": "何静",
+        "service_evaluation": "查业务日报与来往记录，客户所述属实，应致歉并改进通知办法。",
     }
 
 

@@ -9,8 +9,8 @@ OFFICE = (Figure("gao", "高峰", "Gao Feng", ("gm_office",)),)
 PEOPLE = (
     *OFFICE,
     Figure("ma", "马建国", "Ma Jianguo", ("gm",)),
-    Figure("hong", "洪梅", "Hong Mei", ("hr",)),
-    Figure("cai", "蔡鸿", "Cai Hong", ("payroll",)),
+    Figure("hong", "洪霞", "Hong Xia", ("hr",)),
+    Figure("cai", "蔡明", "Cai Ming", ("payroll",)),
 )
 STORIES = (
     Story(key="reward-1", month=1),
