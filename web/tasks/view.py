@@ -24,7 +24,6 @@ from engine import (
     task_forms,
     tasks,
 )
-from engine.errors import ClaimedByOther, KesuError, NotCandidate, SeparationOfDuties
 from forms import Message
 from processes.cases import access, register
 from processes.cases.schema import DbCase
@@ -41,7 +40,7 @@ from web.shell import dates, here, language, words
 from web.shell.language import gettext as _
 from web.shell.parts import Act, Badge, due_badge, severity_badge, still_badge
 from web.shell.people import Names, joined
-from web.tasks import bound
+from web.tasks import barred, bound
 from web.tasks.clauses import governing
 
 MOST_GIVEN = 8
@@ -188,7 +187,7 @@ def task_view(
         errors=filled.summary(file, errors) if file is not None and errors else Markup(),
         readonly=readonly,
         may_claim=may_claim,
-        blocked=_blocked(stands_against),
+        blocked=barred.said(session, task, stands_against, names),
         draft=_saved(draft.saved_at) if draft is not None and not readonly else "",
         typing=typing(session, task, names) if task.status is TaskStatus.OPEN else "",
         new_version=draft is not None and file is not None and draft.form_digest not in (None, file.digest),
@@ -320,13 +319,6 @@ def _commenting(task: TaskItem, case: DbCase | None) -> list[Act]:
         return []
     address = url_for("comments.form", number=case.number, _task=task.id)
     return [Act(_("Comment"), address, "message", "c", dialog=True)]
-
-
-def _blocked(error: KesuError | None) -> str:
-    """Why the person cannot do it, where that is worth a sentence."""
-    from web.shell.errors import explain  # noqa: PLC0415
-
-    return explain(error) if isinstance(error, SeparationOfDuties | ClaimedByOther | NotCandidate) else ""
 
 
 def _saved(at: datetime) -> str:

@@ -120,6 +120,18 @@ def test_the_author_does_not_confirm_as_substitute_of_the_head(hall):
     refuses(hall, "UT_HeadConfirmReject", "wang", reject_decision="confirm")
 
 
+def test_who_is_barred_reads_who_can_do_it_or_that_nobody_is_left(hall):
+    """A house in which one person is all there is of a role says openly who has to act."""
+    declined(hall)
+    join(hall, "wang", "sales", "dept_head")
+    task = hall.open_task("UT_HeadConfirmReject")
+    assert "It can be done by Zhao Min." in hall.visitor("wang").get(f"/tasks/{task}").text
+    join(hall, "zhao", "manager")
+    page = hall.visitor("wang").get(f"/tasks/{task}").text
+    assert "Nobody of Head of department may do it: an administrator has to add somebody there." in page
+    refuses(hall, "UT_HeadConfirmReject", "wang", reject_decision="confirm")
+
+
 def test_the_owner_does_not_confirm_as_head(hall):
     join(hall, "he", "sales", "dept_head")
     declined(hall, owner="he")
