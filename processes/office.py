@@ -29,7 +29,7 @@ class Office:
         self.zone = ZoneInfo(self.settings.zone)
         self.mail = mail or make_mail(self.settings)
         self._secret = secret
-        self._calendar = calendar_of(self.settings)
+        self._read: tuple[list[calendar_days.Row], WorkingCalendar] = [], calendar_of(self.settings)
         self._database: Database | None = None
 
     def open(self, database: Database) -> None:
@@ -46,14 +46,18 @@ class Office:
         return self._database
 
     def calendar(self, session: Session) -> WorkingCalendar:
-        """The calendar as the database has it at this moment; one statement."""
-        self._calendar = calendar_days.load(session, self.settings)
-        return self._calendar
+        """The calendar as the database has it at this moment; one statement, the same object while nothing changes."""
+        days = calendar_days.rows(session)
+        known, calendar = self._read
+        if days != known:
+            calendar = calendar_days.calendar_with(self.settings, days)
+            self._read = days, calendar
+        return calendar
 
     @property
     def last_calendar(self) -> WorkingCalendar:
         """The calendar as last read, for expressions, which have no session."""
-        return self._calendar
+        return self._read[1]
 
     def tracking_code(self, number: str) -> str:
         """The secret code under which the customer follows the case with that number: XXXX-XXXX-XXXX, 60 bits."""

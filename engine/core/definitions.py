@@ -19,8 +19,9 @@ from engine.core.propagation import propagate
 from engine.core.script_engine import evaluate, fill_in, truth
 from engine.core.tasks import Token
 from engine.core.variables import visible
-from engine.errors import UnknownName
+from engine.errors import ExpressionError, UnknownName
 from engine.kinds import Trigger
+from engine.language.expressions import STANDARD_FUNCTIONS, compile_expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -216,9 +217,17 @@ class Conditional(ConditionalEventDefinition):
     changes: frozenset[str] = frozenset({"create", "update", "delete"})
     """By which changes of the variable."""
 
+    def __init__(self, expression: str) -> None:
+        """Take the condition as written."""
+        super().__init__(expression)
+        self.reads = _names_of(expression)
+        """The variables that it asks for; None where it asks for more: a clock, a calendar."""
+
     def concerns(self, news: "Mapping[str, str]") -> bool:
-        """Whether what changed is to be looked at; variables are never deleted."""
-        return self.variable is None or news.get(self.variable) in self.changes
+        """Whether what changed is to be looked at; variables are never deleted. The name "" stands for everything."""
+        if self.variable is not None:
+            return news.get(self.variable) in self.changes
+        return self.reads is None or "" in news or not self.reads.isdisjoint(news)
 
     def arm(self, task: Token) -> None:
         """Look at once: a condition that already holds fires before anything else happens."""
@@ -242,6 +251,15 @@ class Conditional(ConditionalEventDefinition):
     def catches(self, my_task: Token, event: BpmnEvent) -> bool:  # noqa: ARG002 - SpiffWorkflow's signature
         """Never through the event manager."""
         return False
+
+
+def _names_of(condition: str) -> frozenset[str] | None:
+    """The variables that a condition depends on alone; None where it calls what may change by itself, or is none."""
+    try:
+        read = compile_expression(condition)
+    except ExpressionError:
+        return None
+    return None if read.functions.difference(STANDARD_FUNCTIONS) else read.names | read.guarded
 
 
 def is_plain(definition: Any) -> bool:

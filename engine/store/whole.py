@@ -50,12 +50,14 @@ class Whole(Generic[T]):
         return None
 
     def save(self, session: Session, found: T) -> None:
-        """Write what has changed of an object and of what hangs on it; for whatever is more than that, flush."""
+        """Write what has changed of an object and of what hangs on it, or all of a new one; for what is gone, flush."""
         hanging = [each for part in self._hanging for each in part.of(found)]
         states = [instance_state(each) for each in (found, *hanging)]
-        if states[0].key is None or any(part.has_lost(states[0]) for part in self._hanging):
+        if any(part.has_lost(states[0]) for part in self._hanging):
             session.flush()
             return
+        if states[0].key is None:
+            _add(session, states[0])
         new = [state for state in states if state.key is None]
         for part in self._hanging:
             part.own(found)
@@ -129,6 +131,13 @@ def _take(session: Session, mapper: Mapper[T], values: Mapping[str, Any]) -> tup
     return made, True
 
 
+def _add(session: Session, state: InstanceState[Any]) -> None:
+    """Write a new row, which the database gives its number."""
+    (number,) = _counted(state.mapper).rows(session.connection(), _row(state))
+    state.dict.update(zip(_keys(state.mapper), number, strict=True))
+    session._register_persistent({state})  # noqa: SLF001 - what a flush does with what it has written
+
+
 def _update(session: Session, states: Collection[InstanceState[Any]]) -> None:
     """Write the columns of rows that have changed, those with the same columns together."""
     alike: dict[tuple[Mapper[Any], tuple[str, ...]], list[dict[str, Any]]] = {}
@@ -154,6 +163,11 @@ def _change(mapper: Mapper[Any], names: tuple[str, ...]) -> Prepared:
     kind = mapper.class_
     where = [getattr(kind, name) == bindparam(f"key_{name}") for name in _keys(mapper)]
     return Prepared(update(kind).where(*where).values({name: bindparam(f"new_{name}") for name in names}))
+
+
+@cache
+def _counted(mapper: Mapper[Any]) -> Prepared:
+    return Prepared(insert(mapper.class_).returning(*mapper.primary_key))
 
 
 @cache

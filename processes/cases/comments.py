@@ -29,8 +29,8 @@ def write(
     once: str = "",
     element: str | None = None,
     files: Iterable[Checked] = (),
-) -> DbCaseEntry:
-    """Write a comment into the timeline of a case; the same one sent twice is kept once.
+) -> int:
+    """Write a comment into the timeline of a case; the same one sent twice is kept once. Gives its number.
 
     The owner of the case and those who have a task in it are told.
 
@@ -74,13 +74,12 @@ def write(
     ]
     data: dict[str, Json] = {"text": text, "once": once} | ({"files": kept} if kept else {})
     entry = register.note(session, case, KIND, by=by, element=element, data=data)
-    session.flush()
-    telling.tell_those_at_work(session, case, KIND, by=by, data={"entry": entry.id})
+    telling.tell_those_at_work(session, case, KIND, by=by, data={"entry": entry})
     return entry
 
 
-def _find(session: Session, case: DbCase, by: Actor, once: str) -> DbCaseEntry | None:
-    query = select(DbCaseEntry).where(
+def _find(session: Session, case: DbCase, by: Actor, once: str) -> int | None:
+    query = select(DbCaseEntry.id, DbCaseEntry.data).where(
         DbCaseEntry.case_id == case.id, DbCaseEntry.kind == KIND, DbCaseEntry.actor == by.id
     )
-    return next((entry for entry in session.scalars(query) if entry.data.get("once") == once), None)
+    return next((number for number, data in session.execute(query) if data.get("once") == once), None)

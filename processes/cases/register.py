@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, in
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from engine import Actor, Call, Json, Session, StepResult, TaskItem, Whole, now
+from engine import Actor, Call, Json, Prepared, Session, StepResult, TaskItem, Whole, now
 from engine.errors import NotFound
 from processes import rows
 from processes.cases import access, facts
@@ -26,8 +26,11 @@ _NAME: BindParameter[str] = bindparam("name")
 _MOMENT: BindParameter[datetime] = bindparam("moment")
 _OF_CASE = DbCasePhase.case_id == _NUMBER
 _ROUND = select(func.count() + 1).where(_OF_CASE, DbCasePhase.phase == _NAME).scalar_subquery()
-_ENTER_PHASE = insert(DbCasePhase).values(case_id=_NUMBER, phase=_NAME, round=_ROUND, entered_at=_MOMENT)
-_LEAVE_PHASE = update(DbCasePhase).where(_OF_CASE, DbCasePhase.left_at.is_(None)).values(left_at=_MOMENT)
+_ENTER_PHASE = Prepared(
+    insert(DbCasePhase).values(case_id=_NUMBER, phase=_NAME, round=_ROUND, entered_at=_MOMENT, left_at=None)
+)
+_LEAVE_PHASE = Prepared(update(DbCasePhase).where(_OF_CASE, DbCasePhase.left_at.is_(None)).values(left_at=_MOMENT))
+_NOTE = Prepared(insert(DbCaseEntry).returning(DbCaseEntry.id))
 
 KEPT = "case"
 """Under what the services of a step keep its case for each other."""
@@ -82,7 +85,7 @@ def open_case(
     case.title = case.title or short(case.description)
     facts.index(procedure, case)
     session.add(case)
-    session.flush()
+    save(session, case)
     return case
 
 
@@ -90,23 +93,24 @@ def enter_phase(session: Session, case: DbCase, phase: str, at: datetime) -> Non
     """Let a case come into a phase; each return is a further round."""
     connection, values = session.connection(), {"number": case.id, "name": phase, "moment": at}
     if case.phase is not None:
-        connection.execute(_LEAVE_PHASE, values)
-    connection.execute(_ENTER_PHASE, values)
+        _LEAVE_PHASE.run(connection, values)
+    _ENTER_PHASE.run(connection, values)
     case.phase = phase
 
 
 def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo) -> str:
     """The next number of the prefix and year, as in KB-2026-000123; the counter's row stays locked until the commit."""
     year = moment.astimezone(zone).year
-    counted = session.connection().execute(_count(session.get_bind().dialect.name), {"prefix": prefix, "year": year})
-    return f"{prefix}-{year}-{counted.scalar_one():06d}"
+    connection = session.connection()
+    ((counted,),) = _count(connection.dialect.name).rows(connection, {"prefix": prefix, "year": year})
+    return f"{prefix}-{year}-{counted:06d}"
 
 
 @cache
-def _count(dialect: str) -> Any:
+def _count(dialect: str) -> Prepared:
     statement = rows.insert_on(dialect, DbCaseCounter).values(last=1)
     again = statement.on_conflict_do_update(index_elements=["prefix", "year"], set_={"last": DbCaseCounter.last + 1})
-    return again.returning(DbCaseCounter.last)
+    return Prepared(again.returning(DbCaseCounter.last))
 
 
 def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
@@ -193,7 +197,7 @@ def last_registered(session: Session, person: str) -> Mapping[str, datetime]:
 def count_alike(session: Session, case: DbCase, ways: Iterable[Collection[str]], since: datetime) -> int:
     """How many other cases of the procedure since the moment are alike: see `find_alike`."""
     asked = _asked_alike(case, ways, since)
-    return 0 if asked is None else int(session.connection().execute(_count_alike(asked[0]), asked[1]).scalar_one())
+    return 0 if asked is None else int(_count_alike(asked[0]).rows(session.connection(), asked[1])[0][0])
 
 
 def find_alike(session: Session, case: DbCase, ways: Iterable[Collection[str]], since: datetime) -> Sequence[DbCase]:
@@ -218,9 +222,9 @@ def _asked_alike(
 
 
 @lru_cache(maxsize=64)
-def _count_alike(ways: tuple[tuple[str, ...], ...]) -> Select[int]:
+def _count_alike(ways: tuple[tuple[str, ...], ...]) -> Prepared:
     """The statement that counts; the declarations ask for few different ones."""
-    return select(func.count(DbCase.id)).where(*_alike(ways))
+    return Prepared(select(func.count(DbCase.id)).where(*_alike(ways)))
 
 
 @lru_cache(maxsize=64)
@@ -257,19 +261,21 @@ def note(
     element: str | None = None,
     data: Mapping[str, Json] | None = None,
     scheduled_at: datetime | None = None,
-) -> DbCaseEntry:
-    """Write a line into the case's own record, which the database never lets anybody change."""
-    entry = DbCaseEntry(
-        case_id=case.id,
-        at=now(session),
-        scheduled_at=scheduled_at,
-        kind=kind,
-        element=element,
-        actor=by.id,
-        data=dict(data or {}),
-    )
-    session.add(entry)
-    return entry
+    task_id: int | None = None,
+) -> int:
+    """Write a line into the case's own record, which the database never lets anybody change; its number."""
+    line = {
+        "case_id": case.id,
+        "task_id": task_id,
+        "at": now(session),
+        "scheduled_at": scheduled_at,
+        "kind": kind,
+        "element": element,
+        "actor": by.id,
+        "data": dict(data or {}),
+    }
+    ((number,),) = _NOTE.rows(session.connection(), line)
+    return int(number)
 
 
 def moment_of(value: Json, zone: ZoneInfo) -> datetime | None:

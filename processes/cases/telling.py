@@ -50,8 +50,8 @@ def tell(
     answers = case.owner or case.opened_by
     access.admit(session, case, groups=groups)
     told: dict[str, Json] = {**(data or {}), "to": whom, "owner": answers if OWNER in whom else None}
-    entry = register.note(session, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at)
-    entry.task_id = task.id if task is not None else None
+    task_id = task.id if task is not None else None
+    register.note(session, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at, task_id=task_id)
     notices.tell(
         session,
         kind,

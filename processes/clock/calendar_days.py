@@ -1,12 +1,13 @@
 """The days of the yearly notice and of the company's closures: kept in a table, imported from a CSV file."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import select
 
-from engine import Actor, Session, now
+from engine import Actor, Prepared, Session, now
 from processes.clock.calendar import Override, WorkingCalendar, parse_hours
 from processes.clock.schema import DbCalendarDay
 from processes.errors import CalendarFileRefused
@@ -44,12 +45,21 @@ class Imported:
         return bool(self.added or self.changed)
 
 
-def load(session: Session, settings: Settings) -> WorkingCalendar:
+Row = tuple[date, str, bool, str, str]
+_COLUMNS = (DbCalendarDay.day, DbCalendarDay.layer, DbCalendarDay.works, DbCalendarDay.hours, DbCalendarDay.name)
+_DAYS = Prepared(select(*_COLUMNS).order_by(DbCalendarDay.day))
+
+
+def rows(session: Session) -> list[Row]:
+    """The days of the table: which, of which layer, whether it is worked, its hours and name."""
+    return _DAYS.rows(session.connection(), {})
+
+
+def calendar_with(settings: Settings, days: Iterable[Row]) -> WorkingCalendar:
     """The calendar of the installation: the settings' own, with the days of the table."""
     overrides: dict[date, Override] = {}
     closures: dict[date, str] = {}
-    columns = (DbCalendarDay.day, DbCalendarDay.layer, DbCalendarDay.works, DbCalendarDay.hours, DbCalendarDay.name)
-    for day, layer, works, hours, name in session.execute(select(*columns).order_by(DbCalendarDay.day)):
+    for day, layer, works, hours, name in days:
         if layer == "closure":
             closures[day] = name
         else:

@@ -45,7 +45,7 @@ def write(number: str) -> BaseResponse:
                 element=element,
                 files=files,
             )
-            back = came_from.address(url_for("cases.case", number=case.number, _anchor=f"note-{entry.id}"))
+            back = came_from.address(url_for("cases.case", number=case.number, _anchor=f"note-{entry}"))
     except (CommentEmpty, CommentTooLong, FileRefused) as error:
         with here.reading() as session:
             case = register.get_case(session, number, here.actor())

@@ -93,6 +93,7 @@ def test_a_wrong_file_changes_nothing_and_says_where(house, text, findings):
 
 def test_the_calendar_of_the_settings_stays_the_ground(house):
     with house.database.reading() as session:
-        calendar = calendar_days.load(session, Settings(country="DE", zone="Europe/Berlin"))
+        settings = Settings(country="DE", zone="Europe/Berlin")
+        calendar = calendar_days.calendar_with(settings, calendar_days.rows(session))
     assert calendar.is_working(date(2026, 10, 1))
     assert not calendar.is_working(date(2026, 10, 3))

@@ -17,7 +17,7 @@ def case_of(house, session):
 
 def comment(house, text, by=SALES, **more):
     with house.database.transaction() as session:
-        return comments.write(session, house.office.settings, case_of(house, session), text, by=by, **more).id
+        return comments.write(session, house.office.settings, case_of(house, session), text, by=by, **more)
 
 
 def said(house):
