@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.database import Database
     from engine.deploy import checks, contents, deployments, loading, versions
     from engine.deploy.deployments import Deployment
+    from engine.deploy.digests import digest_of
     from engine.kinds import SUB_PROCESSES, EventKind, InstanceStatus, JobKind, JobStatus, Origin, TaskStatus, Wait
     from engine.language.expressions import Expression, compile_expression, is_expression
     from engine.language.patterns import Pattern, compile_pattern
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from engine.run.suspensions import Suspension
     from engine.run.tasks import Completed
     from engine.runtime import (
+        Change,
         Deployable,
         Dispatcher,
         JobRow,
@@ -86,6 +88,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
     "engine.deploy.deployments": ("Deployment",),
+    "engine.deploy.digests": ("digest_of",),
     "engine.kinds": (
         "SUB_PROCESSES",
         "EventKind",
@@ -110,6 +113,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.suspensions": ("Suspension",),
     "engine.run.tasks": ("Completed",),
     "engine.runtime": (
+        "Change",
         "Deployable",
         "Dispatcher",
         "JobRow",
@@ -155,6 +159,7 @@ __all__ = [
     "Address",
     "Base",
     "Call",
+    "Change",
     "Clock",
     "Completed",
     "Database",
@@ -224,6 +229,7 @@ __all__ = [
     "compile_pattern",
     "contents",
     "deployments",
+    "digest_of",
     "dispatch",
     "drawings",
     "follow_ups",

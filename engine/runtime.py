@@ -92,6 +92,20 @@ class Deployable:
     """What an input parameter of an element can be, by the key of the process; None where nobody can tell."""
 
 
+@dataclass(frozen=True)
+class Change:
+    """A version of a folder that is to take the place of another."""
+
+    name: str
+    digest: str
+    """By which its files are known again."""
+    running: Any
+    """The declaration of the version that runs."""
+    by: Actor
+    changed_by: str
+    """What is named as the approval of it; empty: nothing."""
+
+
 class Declarations(Protocol):
     """What may stand beside the diagrams and say more than they do; the engine keeps it and does not look into it."""
 
@@ -109,6 +123,9 @@ class Declarations(Protocol):
 
     def functions(self, declaration: Any) -> Mapping[str, Function]:
         """What only the expressions of the declaration's own diagrams, tables and forms may call."""
+
+    def admit(self, session: "Session", change: Change) -> None:
+        """Refuse, by raising Refused, that a version of a folder takes the place of the one that runs."""
 
 
 class FormGate(Protocol):

@@ -45,6 +45,23 @@ class UnitFileRefused(KesuError):
     findings: str
 
 
+class ChangeNotApproved(Refused):
+    """{key} is changed by an approved case of {procedure} only: draft it there, or name the case that approved it.
+
+    The setting changes_approved says whether that is asked for.
+    """
+
+    key: str
+    procedure: str
+
+
+class NotWhatWasApproved(Refused):
+    """{number} has not approved exactly these files of {key}."""
+
+    number: str
+    key: str
+
+
 class HeldAlready(Refused):
     """There is one about {month} already: {number}. Go on with that one."""
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from engine import Database, Session
@@ -12,6 +13,12 @@ from processes.settings import Settings, calendar_of
 
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without letters that look like digits."""
+
+
+Played = tuple[str, str, str]
+"""The name of a scenario, whether it passed, failed or could not be played, and why."""
+Rehearse = Callable[[str, Mapping[str, bytes], Mapping[str, Mapping[str, bytes]]], Sequence[Played]]
+"""Plays the scenarios of a folder with new files in it, beside the files of all folders that run."""
 
 
 class Office:
@@ -28,6 +35,8 @@ class Office:
         self.settings = settings or Settings()
         self.zone = ZoneInfo(self.settings.zone)
         self.mail = mail or make_mail(self.settings)
+        self.rehearse: Rehearse | None = None
+        """Set where somebody can play scenarios; where nobody can, none are."""
         self._secret = secret
         self._read: tuple[list[calendar_days.Row], WorkingCalendar] = [], calendar_of(self.settings)
         self._database: Database | None = None

@@ -117,6 +117,12 @@ class Settings:
     max_connections: int = 200
     """So many browsers at a time; further ones wait. Each takes a file handle, of which a process has some 1,000."""
 
+    # procedures
+    changes_approved: bool = True
+    """Whether people put a new version of a procedure into force only by an approved case of the procedure that its
+    declaration names as `changed_by`: KB-1.3-2 leaves every change of the measure to the general manager. Without it
+    administrators deploy as they see fit. What comes with a new version of Kesu is not asked about."""
+
     # working
     drain_seconds: int = 25
     """So long a process that is told to end waits for the steps, letters and pages that are under way."""

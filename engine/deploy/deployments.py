@@ -9,11 +9,12 @@ from sqlalchemy import Row, Select, bindparam, select
 
 from engine.deploy import loading, versions
 from engine.deploy.checks import Checked, Files, callers_of, check_together, contracts_of, refused
+from engine.deploy.digests import digest_of
 from engine.deploy.loading import find_going, load
 from engine.deploy.names.house import House
 from engine.errors import DeploymentRefused, NotFound
 from engine.kinds import Origin
-from engine.runtime import Session
+from engine.runtime import Change, Session
 from engine.store.definitions import DbDeployment, DbProcessDefinition, DbResource
 from engine.store.prepared import Prepared
 from engine.values import Actor, Handed, Process
@@ -61,9 +62,10 @@ def deploy(
     by: Actor,
     reason: str = "",
     origin: Origin = Origin.OWN,
+    changed_by: str = "",
 ) -> Deployment:
     """One folder as in `deploy_together`."""
-    return deploy_together(session, {name: files}, by=by, reason=reason, origin=origin)[0]
+    return deploy_together(session, {name: files}, by=by, reason=reason, origin=origin, changed_by=changed_by)[0]
 
 
 def deploy_together(
@@ -73,6 +75,7 @@ def deploy_together(
     by: Actor,
     reason: str = "",
     origin: Origin = Origin.OWN,
+    changed_by: str = "",
     tell: Callable[[Mapping[str, Checked]], None] | None = None,
 ) -> list[Deployment]:
     """Make files the current versions of their folders: new ones, or those that have the same content; all or none.
@@ -87,9 +90,11 @@ def deploy_together(
         by: who does it.
         reason: why.
         origin: where the files come from.
+        changed_by: what approved it, where the declaration of what runs asks for an approval.
         tell: is given what the checks find in all of these folders, before anything is kept.
 
-    Raises DeploymentRefused with all findings when there is an error among them; nothing is kept then.
+    Raises DeploymentRefused with all findings when there is an error among them, and what the declarations refuse;
+    nothing is kept then.
     """
     current = loading.current(session).folders
     new = {
@@ -104,6 +109,7 @@ def deploy_together(
             tell(checked)
         refuse({name: checked[name] for name in new})
         for name, files in new.items():
+            _admit(session, (name, digest_of(name, files)), by, changed_by)
             number = versions.find(session, name, files)
             if number is None:
                 number = versions.keep(session, name, files, checked[name], by=by, reason=reason, origin=origin)
@@ -112,17 +118,26 @@ def deploy_together(
     return [get_deployment(session, current[name]) for name in folders]
 
 
-def activate(session: Session, deployment_id: int, *, by: Actor, reason: str) -> Deployment:
+def activate(session: Session, deployment_id: int, *, by: Actor, reason: str, changed_by: str = "") -> Deployment:
     """Make an earlier or a shipped version of a folder the current one; nothing when it is.
 
-    Raises DeploymentRefused when it does not go with what runs now: a process that it calls has changed, say.
+    Raises DeploymentRefused when it does not go with what runs now: a process that it calls has changed, say; and what
+    the declaration of what runs refuses.
     """
     wanted = get_deployment(session, deployment_id)
     if not wanted.is_current:
         versions.one_at_a_time(session)
         refuse(check_beside(session, {wanted.name: get_files(session, deployment_id)}))
+        _admit(session, (wanted.name, wanted.digest), by, changed_by)
         versions.make_current(session, deployment_id, by=by, reason=reason)
     return get_deployment(session, deployment_id)
+
+
+def _admit(session: Session, version: tuple[str, str], by: Actor, changed_by: str) -> None:
+    """Ask what reads the declarations, if anything does, whether a version may take the place of the one that runs."""
+    running, asked = loading.current(session).folders.get(version[0]), session.runtime.declarations
+    if running is not None and asked is not None:
+        asked.admit(session, Change(*version, load(session, running).declaration, by, changed_by))
 
 
 def seed(session: Session, shipped: Mapping[str, Files], *, by: Actor) -> list[str]:

@@ -1,13 +1,14 @@
 """The service tasks of a change of the measure: the files are checked, and what is approved is deployed."""
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from engine import Actor, Call, Json, Session, Severity, deployments, loading
+from engine import Actor, Call, Json, Session, Severity, deployments, digest_of, loading
 from engine.errors import BpmnError, DeploymentRefused, NotFound
 from processes import folders
+from processes.cases import register
 from processes.cases.schema import DbDocument
-from processes.office import Office
+from processes.management import approvals
+from processes.office import Office, Played
 from processes.people import organisation
 from processes.reading import get_case, given
 
@@ -16,7 +17,7 @@ MOST_FINDINGS = 50
 
 
 def check(office: Office, call: Call) -> Mapping[str, Json]:
-    """Check a folder with its changed files as a deployment does, beside what is in force (KB-1.3-1).
+    """Check a folder with its changed files as a deployment does, and play its scenarios with them (KB-1.3-1).
 
     Inputs:
         changed_key: the folder.
@@ -27,7 +28,10 @@ def check(office: Office, call: Call) -> Mapping[str, Json]:
         change_findings: what is found, as rows: file, message, severity.
         changed_files: all files, as rows: path and what: new, changed or same.
         change_digest: by which the files are known again.
+        change_scenarios: what came of its scenarios, as rows: scenario, result, reason; none of what is not sound.
+        change_rehearsal: one of passed, failed, none: whether all passed.
     """
+    played: Sequence[Played] = ()
     with office.database.reading() as session:
         running, files = _files(session, call)
         key = str(given(call, "changed_key"))
@@ -39,11 +43,18 @@ def check(office: Office, call: Call) -> Mapping[str, Json]:
                 {"file": each.file, "message": each.message, "severity": each.severity.value}
                 for each in sorted(found, key=lambda each: each.severity is not Severity.ERROR)
             ]
+        folders_now = loading.current(session).folders
+        beside = {name: deployments.get_files(session, number) for name, number in folders_now.items()}
+    sound = not any(row["severity"] == Severity.ERROR.value for row in rows)
+    if sound and office.rehearse is not None:
+        played = office.rehearse(key, files, beside)
     return {
-        "change_sound": not any(row["severity"] == Severity.ERROR.value for row in rows),
+        "change_sound": sound,
         "change_findings": rows[:MOST_FINDINGS],
         "changed_files": [{"path": path, "what": _what(running, path, files[path])} for path in sorted(files)],
-        "change_digest": _digest(files),
+        "change_digest": digest_of(key, files),
+        "change_scenarios": [{"scenario": name, "result": result, "reason": why} for name, result, why in played],
+        "change_rehearsal": _rehearsal(played),
     }
 
 
@@ -69,11 +80,15 @@ def force(office: Office, call: Call) -> Mapping[str, Json]:
     try:
         with office.database.transaction() as session:
             _, files = _files(session, call)
-            if _digest(files) != given(call, "change_digest"):
+            digest = digest_of(key, files)
+            if digest != given(call, "change_digest"):
                 raise BpmnError(REFUSED, f"{key} has changed since it was approved 核准之后该流程已有变动")
-            number = get_case(session, call).number
-            said = f"{number}: {given(call, 'change_reason')} (approved by 核准：{approver})"
-            made = deployments.deploy(session, key, files, by=_person(session, author), reason=said)
+            case = get_case(session, call)
+            data: dict[str, Json] = {"key": key, "digest": digest, "approver": approver}
+            register.note(session, case, approvals.APPROVED, by=call.actor, element=call.element.id, data=data)
+            said = f"{case.number}: {given(call, 'change_reason')} (approved by 核准：{approver})"
+            by = _person(session, author)
+            made = deployments.deploy(session, key, files, by=by, reason=said, changed_by=case.number)
             return {"change_version": made.version}
     except DeploymentRefused as error:
         raise BpmnError(REFUSED, "; ".join(str(finding) for finding in error.findings[:5])) from None
@@ -102,9 +117,10 @@ def _what(running: Mapping[str, bytes], path: str, content: bytes) -> str:
     return "new" if path not in running else "same" if running[path] == content else "changed"
 
 
-def _digest(files: Mapping[str, bytes]) -> str:
-    parts = (f"{path}\0{hashlib.sha256(files[path]).hexdigest()}\n" for path in sorted(files))
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
+def _rehearsal(played: Sequence[Played]) -> str:
+    if not played:
+        return "none"
+    return "passed" if all(result == "passed" for _, result, _ in played) else "failed"
 
 
 def _person(session: Session, login: str) -> Actor:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine import Deployable, Finding
+from engine import Change, Deployable, Finding, Session
 from processes.letters import templates
 from processes.office import Office
 from processes.procedures import checks, reading, uses
@@ -13,6 +13,9 @@ from processes.procedures.model import UNDECLARED, Procedure
 
 OPENED = ("case_no", "case_title", "received_at", "customer_language", "same_90d")
 """What opening a case sets."""
+
+
+Approve = Callable[[Session, Change], None]
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,15 @@ class Former:
 class Declared:
     """Reads the declarations of an installation."""
 
-    def __init__(self, office: Office, former: Former | None = None) -> None:
-        """Take the office, whose settings may overrule the decisions of procedures, and what is there for old cases."""
-        self.office, self.former = office, former or Former()
+    def __init__(self, office: Office, former: Former | None = None, approve: Approve | None = None) -> None:
+        """Take the office, whose settings may overrule the decisions of procedures.
+
+        Args:
+            office: whose declarations they are.
+            former: what is there for old cases.
+            approve: refuses versions that nobody has approved; default nothing is refused.
+        """
+        self.office, self.former, self._approve = office, former or Former(), approve
 
     def read(self, files: Mapping[str, bytes]) -> Procedure:
         """The procedure of some files; `UNDECLARED` where nothing is declared, or nothing that can be read."""
@@ -57,6 +66,11 @@ class Declared:
     def functions(self, declaration: Procedure) -> Mapping[str, Callable[..., Any]]:
         """`setting` and `stage_due`, and those that only former diagrams call."""
         return {**self.former.functions(self.office, declaration), **functions(self.office, declaration)}
+
+    def admit(self, session: Session, change: Change) -> None:
+        """Refuse a version that nobody has approved, where the declaration of what runs asks for it."""
+        if self._approve is not None:
+            self._approve(session, change)
 
 
 def _text(value: Any) -> str | None:

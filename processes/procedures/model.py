@@ -271,6 +271,9 @@ class Procedure:
     kind: Literal["complaint", "management"] = "complaint"
     """Whether its cases are complaints, or what the house does about them: a meeting, a report. Lists, counts and
     statistics show complaints unless such a procedure is asked for."""
+    changed_by: str = ""
+    """The key of the procedure whose cases approve a new version of this one (KB-1.3-2), where the setting
+    `changes_approved` asks for it. Empty: administrators deploy it as they see fit."""
     monthly: bool = False
     """Whether there is one case about each month: by hand a second one is refused, by date it ends at once. The month
     is the fact `period`."""

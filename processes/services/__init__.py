@@ -1,7 +1,7 @@
 """The Python behind the service tasks of the complaint procedures, by topic."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -9,6 +9,7 @@ from types import ModuleType
 from engine import Call, Json, Services, Session
 from processes import folders
 from processes.errors import TopicTwice
+from processes.management import approvals
 from processes.office import Office
 from processes.procedures.declared import Declared
 from processes.services import clock, closing, deciders, formers, intake, letters, once, recurrence
@@ -97,7 +98,7 @@ def _module(file: Path, _changed: int) -> ModuleType:
 
 def declared(office: Office) -> Declared:
     """What is told of declarations in an office; diagrams of former versions find what they name."""
-    return Declared(office, formers.former())
+    return Declared(office, formers.former(), partial(approvals.check, office))
 
 
 def _inside(office: Office, function: Inside) -> Callable[[Session, Call], Mapping[str, Json]]:

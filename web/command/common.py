@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,11 +150,12 @@ def open_installation(url: str, settings_file: Path | None, dispatcher: "Dispatc
     from processes.configuration import load
     from processes.migrations import migrate
     from processes.procedures import check_settings
-    from web import compose
+    from web import compose, rehearsals
 
     folder = folder_of(url)
     migrate(url)
     kesu = compose.compose(load(settings_file), url, secret=compose.get_secret(folder), dispatcher=dispatcher)
+    kesu.office.rehearse = partial(rehearsals.rehearse, kesu.settings)
     compose.deploy_shipped(kesu.database)
     with kesu.database.reading() as session:
         check_settings(session, kesu.settings)

@@ -17,14 +17,21 @@ from web.command.lint import given_folders, tell_of
 as_option = click.option("--as", "login", help="Whose doing it is; by default the user of this machine, told as such.")
 reason_option = click.option("--reason", prompt="Why", help="Why, for whoever looks at the versions later.")
 
+changed_by_option = click.option(
+    "--changed-by", default="", help="The number of the case that approved it, where the procedure asks for one."
+)
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @as_option
 @reason_option
+@changed_by_option
 @database_option
 @settings_option
-def deploy(paths: tuple[Path, ...], login: str | None, reason: str, url: str, settings_file: Path | None) -> None:
+def deploy(  # noqa: PLR0917 - click gives them by name
+    paths: tuple[Path, ...], login: str | None, reason: str, changed_by: str, url: str, settings_file: Path | None
+) -> None:
     """Make folders, or each folder below them, the current versions, all or none; what has not changed makes none.
 
     All that `kesu lint` would say is told first; groups are looked for in the organisation.
@@ -37,7 +44,9 @@ def deploy(paths: tuple[Path, ...], login: str | None, reason: str, url: str, se
             before = {folder.key: deployments.find_deployment(session, folder.key) for folder in given}
             files = {folder.key: folder.files for folder in given}
             told_of = partial(tell_of, files)
-            for made in deployments.deploy_together(session, files, by=by, reason=reason, tell=told_of):
+            for made in deployments.deploy_together(
+                session, files, by=by, reason=reason, changed_by=changed_by, tell=told_of
+            ):
                 old = before[made.name]
                 told = "unchanged, still version" if old is not None and made.id == old.id else "version"
                 click.echo(f"{made.name}: {told} {made.version}{_changed(old, made)}")
@@ -73,15 +82,25 @@ def list_versions(key: str | None, url: str, settings_file: Path | None) -> None
 @click.argument("version", type=int)
 @as_option
 @reason_option
+@changed_by_option
 @database_option
 @settings_option
-def activate(key: str, version: int, login: str | None, reason: str, url: str, settings_file: Path | None) -> None:  # noqa: PLR0917 - click gives them by name
+def activate(  # noqa: PLR0917 - click gives them by name
+    key: str,
+    version: int,
+    login: str | None,
+    reason: str,
+    changed_by: str,
+    url: str,
+    settings_file: Path | None,
+) -> None:
     """Make a version of a folder the current one: what starts from now on starts on it."""
     kesu = open_installation(url, settings_file)
     try:
         with kesu.database.transaction() as session:
             wanted = _version(session, key, version)
-            deployments.activate(session, wanted.id, by=_author(session, login), reason=reason)
+            by = _author(session, login)
+            deployments.activate(session, wanted.id, by=by, reason=reason, changed_by=changed_by)
     except KesuError as error:
         raise click.ClickException(str(error)) from None
     finally:

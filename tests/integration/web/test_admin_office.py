@@ -5,6 +5,7 @@ import io
 import re
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from admin_stage import Stage
 from sqlalchemy import delete
 
 import processes
+from engine.deploy import deployments as deployed
+from engine.values import SYSTEM
 from processes import folders
 from processes.people.schema import DbMembership, DbUnit
 from web.compose import deploy_shipped
@@ -162,6 +165,12 @@ def test_files_without_a_folder_are_asked_for_one(look):
 
 
 @pytest.fixture
+def free(stage):
+    """Administrators change the measure as they see fit."""
+    stage.kesu.office.settings = replace(stage.kesu.office.settings, changes_approved=False)
+
+
+@pytest.fixture
 def changed(look, monkeypatch):
     """A new version of a shipped folder is proposed: a cell of its table is another one."""
     monkeypatch.setattr("web.admin.deployments.proposals.scenarios_of", lambda _name: [SCENARIO])
@@ -183,6 +192,24 @@ def until_played(look, address):
     raise AssertionError(address)
 
 
+def test_the_measure_is_not_changed_past_its_approval(stage, look, changed):
+    page = until_played(look, changed.headers["Location"])
+    assert "Approved by (number of the case of “Change of the measure”)" in page
+    for named, said in (("", "is changed by an approved case of"), ("CM-2026-000009", "has not approved exactly")):
+        refused = deploy(look, changed, changed_by=named)
+        assert refused.status_code == 422
+        assert said in refused.text
+    first = stage.deployed("kb_sales_quality")
+    with stage.database.transaction() as session:
+        files = deployed.get_files(session, first)
+        deployed.deploy(session, "kb_sales_quality", {**files, "rules.tsv": b"id\n"}, by=SYSTEM)
+    address = f"/admin/deployments/{first}/activate"
+    assert "Approved by" in look.get(address).text
+    assert "has not approved exactly" in look.post(address, data={"reason": "x", "changed_by": "CM-1"}).text
+    assert stage.deployed("kb_sales_quality") != first
+
+
+@pytest.mark.usefixtures("free")
 def test_a_change_is_shown_completed_played_and_taken_back(stage, look, changed):
     page = until_played(look, changed.headers["Location"])
     for text in ("D05_remedy.dmn", "&#34;finance&#34;", "&#34;sales&#34;", "1 of 1 have passed", "all pass"):
@@ -207,6 +234,7 @@ def test_a_change_is_shown_completed_played_and_taken_back(stage, look, changed)
     assert "Make it current" not in page
 
 
+@pytest.mark.usefixtures("free")
 def test_a_scenario_that_fails_is_confirmed(look, monkeypatch):
     monkeypatch.setattr("web.admin.deployments.proposals.scenarios_of", lambda _name: [SCENARIO])
     content = (SHIPPED / "kb_sales_quality.bpmn").read_bytes()
@@ -235,6 +263,7 @@ def test_a_file_is_taken_out_of_the_new_version(look):
     assert "rules.tsv" not in look.get(made).text.split("Who made")[0]
 
 
+@pytest.mark.usefixtures("free")
 def test_a_newer_shipped_version_waits_to_be_compared(stage, look, changed):
     until_played(look, changed.headers["Location"])
     deploy(look, changed)

@@ -38,14 +38,19 @@ def test_a_folder_is_written_out_changed_and_deployed_and_the_version_before_com
     assert "kb_sales_quality: unchanged, still version 1" in kesu("deploy", copy, "--reason", "none")
     table = copy / "D05_remedy.dmn"
     table.write_bytes(table.read_bytes().replace(b"</definitions>", b"<!-- ours --></definitions>"))
-    assert "kb_sales_quality: version 2 (" in kesu("deploy", copy, "--reason", "another unit does it")
+    for more in ((), ("--changed-by", "CM-2026-000001")):  # the measure is not changed past the general manager
+        assert "approved" in kesu("deploy", copy, "--reason", "another unit does it", *more, status=1)
+    free = tmp_path / "free.toml"
+    free.write_text("changes_approved = false\n")
+    told = kesu("deploy", copy, "--reason", "another unit does it", "--settings", free)
+    assert "kb_sales_quality: version 2 (" in told
+    assert "approved case of" in kesu("activate", "kb_sales_quality", 1, "--reason", "too early", status=1)
     listed = kesu("deployments", "kb_sales_quality").splitlines()
     assert listed[0].startswith("* kb_sales_quality 2  own")
     assert listed[0].endswith("(command line)  another unit does it")
     assert listed[1].startswith("  kb_sales_quality 1  shipped")
-    assert (
-        kesu("activate", "kb_sales_quality", 1, "--reason", "too early") == "kb_sales_quality: version 1 is current\n"
-    )
+    told = kesu("activate", "kb_sales_quality", 1, "--reason", "too early", "--settings", free)
+    assert told == "kb_sales_quality: version 1 is current\n"
     assert "made version 1 current  too early" in kesu("deployments", "kb_sales_quality")
     assert "version" in kesu("activate", "kb_sales_quality", 9, "--reason", "x", status=1)
 

@@ -14,6 +14,7 @@ from engine import Deployment, Finding, Origin, Session, Severity, contents, loa
 from engine import deployments as deployed
 from engine.errors import ReasonMissing, Refused
 from web.admin import show
+from web.admin.deployments.approval import CHANGED_BY, approved_by, changed_by
 from web.admin.entrance import blueprint
 from web.diagrams import drawings
 from web.shell import here, language
@@ -200,6 +201,7 @@ def activate(deployment_id: int) -> BaseResponse:
     with here.reading() as session:
         found = deployed.get_deployment(session, deployment_id)
         current = deployed.find_deployment(session, found.name)
+        approved = approved_by(session, found.name)
     back = url_for("admin.deployment", deployment_id=deployment_id)
     version = _("version %(number)s", number=found.version)
     asked = Confirm(
@@ -212,6 +214,7 @@ def activate(deployment_id: int) -> BaseResponse:
         leave=_("Leave it"),
         back=back,
         rows=[(_("Current"), _("version %(number)s", number=current.version) if current else "—", version)],
+        fields=[{"name": CHANGED_BY, "label": approved, "type": "text", "value": changed_by()}] if approved else [],
         icon="versions",
     )
     if request.method == "GET":
@@ -220,7 +223,7 @@ def activate(deployment_id: int) -> BaseResponse:
         if not reason:
             raise ReasonMissing
         with here.transaction() as session:
-            deployed.activate(session, deployment_id, by=here.actor(), reason=reason)
+            deployed.activate(session, deployment_id, by=here.actor(), reason=reason, changed_by=changed_by())
     except Refused as error:
         return ask(replace(asked, problem=explain(error), typed=reason), active="admin", status=422)
     flash(_("Version %(number)s of %(name)s is current.", number=found.version, name=found.name))

@@ -1,66 +1,16 @@
 """A version that somebody proposes: its files, kept while it is looked at, and the scenarios played with it."""
 
 import secrets
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from threading import Event, Lock, Thread
-from time import monotonic
+from dataclasses import dataclass
+from threading import Lock, Thread
 
 from engine.errors import NotFound
-from processes import folders
-from processes.folders import Folder
-from processes.scenario import report
-from processes.scenario.play import Result
 from processes.settings import Settings
-from web.stages import Stages
+from web.rehearsals import Trial, scenarios_of, with_files
 
 MOST_KEPT = 20
 """Proposals that are kept in memory; the oldest goes first, and all go when Kesu stops."""
-SECONDS = 180
-"""After this long no further scenario is begun."""
-
-
-@dataclass
-class Trial:
-    """The scenarios of a folder, played one after the other in a throw-away installation beside the pages."""
-
-    files: Sequence[Path]
-    results: list[Result] = field(default_factory=list)
-    trouble: str = ""
-    """What kept them from being played."""
-    over: Event = field(default_factory=Event)
-
-    @property
-    def failed(self) -> list[Result]:
-        """Those that did not pass."""
-        return [each for each in self.results if each.result != "passed"]
-
-    @property
-    def passed(self) -> int:
-        """How many passed."""
-        return len(self.results) - len(self.failed)
-
-    @property
-    def holds(self) -> bool:
-        """Whether all were played and passed."""
-        return self.over.is_set() and not self.trouble and self.passed == len(self.files)
-
-    def play(self, settings: Settings, deployed: Sequence[Folder]) -> None:
-        """Play them until the time is over."""
-        until = monotonic() + SECONDS
-        try:
-            with tempfile.TemporaryDirectory(prefix="kesu-") as place:
-                stages = Stages(Path(place), settings, deployed)
-                for file in self.files:
-                    if monotonic() > until:
-                        break
-                    self.results += report.run([file], stages, lambda _line: None)
-        except Exception as error:  # noqa: BLE001 - told on the page, whatever it was
-            self.trouble = str(error) or type(error).__name__
-        finally:
-            self.over.set()
 
 
 @dataclass(frozen=True)
@@ -118,19 +68,6 @@ class Proposals:
             self._kept[proposal.token] = proposal
             while len(self._kept) > MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
-        every = {**running, name: files}
-        deployed = [Folder(key, Path(key), content) for key, content in every.items()]
+        deployed = with_files(name, files, running)
         Thread(target=trial.play, args=(settings, deployed), daemon=True, name=f"scenarios of {name}").start()
         return proposal
-
-
-def scenarios_of(name: str) -> list[Path]:
-    """The shipped scenarios of a folder; for one that others call those of all that may call it."""
-    shipped = folders.shipped()
-    found = [file for each in shipped if each.key == name for file in _scenarios(each)]
-    known = any(each.key == name for each in shipped)
-    return found or [file for each in shipped for file in _scenarios(each) if known]
-
-
-def _scenarios(folder: Folder) -> list[Path]:
-    return sorted((folder.path / "scenarios").glob("*.yaml"))

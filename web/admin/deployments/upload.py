@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Session, Severity, deployments, loading
 from engine.errors import ReasonMissing, Refused
 from processes import archives, folders, procedures
+from web.admin.deployments.approval import approved_by, changed_by
 from web.admin.deployments.comparison import change_rows
 from web.admin.deployments.pages import finding_rows, lint_files
 from web.admin.deployments.proposals import Proposal, Proposals
@@ -119,7 +120,10 @@ def deploy(token: str) -> BaseResponse:
             raise Unconfirmed
         with here.transaction() as session:
             before = deployments.find_deployment(session, found.name)
-            made = deployments.deploy(session, found.name, found.files, by=here.actor(), reason=reason)
+            named = changed_by()
+            made = deployments.deploy(
+                session, found.name, found.files, by=here.actor(), reason=reason, changed_by=named
+            )
             new = before is None or made.id != before.id
     except Refused as error:
         with here.reading() as session:
@@ -170,6 +174,8 @@ def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = 
         failed=_failed(found),
         problem=problem,
         typed=typed,
+        approved=approved_by(session, found.name),
+        named=changed_by(),
     )
 
 
