@@ -124,7 +124,7 @@ class SeparationOfDuties(Refused):
 
 
 class OwnWork(SeparationOfDuties):
-    """{who} answers for this case or has decided on it, and may not do “{element}”; somebody else has to."""
+    """{who} answers for this case or has decided on it and therefore may not do “{element}”; somebody else has to."""
 
 
 class StandInOver(Refused):
