@@ -58,7 +58,7 @@ def of_scope(session: Session, scope: Scope) -> Sequence[DbCase]:
 
 
 def table(cases: Iterable[DbCase], period: Period) -> list[Json]:
-    """The figures as rows: `by` and `name` say what is counted; the total first, then kinds, causes and so on.
+    """The figures as rows: `by` and `name` say what is counted; the total first, then areas, kinds, causes and so on.
 
     The numbers of each are received and closed in the period, open at its end, and late: a limit ran out in it.
     """
@@ -97,6 +97,11 @@ def of_role(case: DbCase, role: str) -> DbCaseFact | None:
     return next((fact for fact in case.facts.values() if fact.role == role), None)
 
 
+def _area(case: DbCase) -> str:
+    fact = of_role(case, "area")
+    return fact.text if fact is not None else ""
+
+
 def _kind(case: DbCase) -> str:
     fact = of_role(case, "kind") or case.facts.get("complaint_type")
     return fact.text if fact is not None else ""
@@ -113,6 +118,7 @@ def _product(case: DbCase) -> str:
 
 
 GROUPS: Mapping[str, Callable[[DbCase], str]] = {
+    "area": _area,
     "kind": _kind,
     "cause": _cause,
     "product": _product,

@@ -15,6 +15,7 @@ from processes.reading import get_case, given
 
 BY: Mapping[str, str] = {
     "total": "合计",
+    "area": "领域",
     "kind": "抱怨类型",
     "cause": "原因类型",
     "product": "产品",
@@ -31,6 +32,8 @@ KINDS: Mapping[str, str] = {
     "service": "服务",
     "fee": "费用",
     "other": "其他",
+    "product": "产品品质",
+    "sales_policy": "产品销售政策",
     "work_error": "作业失误",
     "rule_breach": "违反规定",
     "design": "设计",

@@ -94,11 +94,34 @@ def traced(results):
     return tracing.trace(known, drawn, tracing.walks(results))
 
 
-@pytest.mark.parametrize(("begins", "least"), [("PT-", 44), ("OP-", 20)])
+@pytest.mark.parametrize(
+    ("begins", "least"),
+    [("PT-", 44), ("OP-", 20), ("KB-", 78), ("GC-", 34), ("G4-", 18), ("G7-", 16), ("Q7-", 8)],
+)
 def test_every_rule_to_be_executed_has_an_element_that_a_scenario_walks(traced, begins, least):
     found = [each for each in traced if each.rule.id.startswith(begins)]
     assert len(found) >= least
     assert {each.rule.id: each.faults for each in found if each.faults} == {}
+
+
+def test_the_sales_procedure_does_by_itself_what_the_general_rules_ask_for(traced):
+    general = [each for each in traced if each.executable and each.rule.id.startswith(("GC-", "G4-", "G7-", "Q7-"))]
+    others = {"pt_patient", "pt_consultation", "op_quality_claim", "front_door"}
+    elsewhere = ("_pt", "_op", "_cc")
+    only = [
+        each.rule.id
+        for each in general
+        if all(step.home in others or step.home.endswith(elsewhere) for step in each.steps)
+    ]
+    assert only == []
+
+
+def test_a_rule_whose_element_is_taken_away_is_missed(traced):
+    rule = next(each.rule for each in traced if each.rule.id == "GC-A10-3b")
+    folder = next(each for each in folders.shipped() if each.key == "kb_sales_quality")
+    files = {path: content.replace(b"GC-A10-3b", b"") for path, content in folder.files.items()}
+    [planted] = tracing.trace({rule.id: rule}, [Deployable(files, {}, {}, ())], {})
+    assert planted.faults == ["nothing follows it"]
 
 
 def test_what_is_kept_for_the_pages_is_what_the_scenarios_walk(results):

@@ -47,7 +47,7 @@ def test_a_unit_reports_on_its_own_cases_of_the_month_and_the_figures_stay(month
     counted = rows(report["figures"])
     assert counted["total", ""] == (1, 0, 1, 1)
     assert counted["product", "C-200"] == counted["kind", "quality_defect"] == (1, 0, 1, 1)
-    assert counted["cause", "work_error"] == (1, 0, 1, 1)
+    assert counted["cause", "work_error"] == counted["area", "product"] == (1, 0, 1, 1)
     with month.database.transaction() as session:
         session.get_one(DbCase, 1).closed_at = month.clock.now()
     said = "本单位上月一件，已列入对策。"
