@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, select
 
 from engine.kinds import UNDER_WAY, EventKind, JobStatus, Wait
 from engine.look.admin import IncidentItem
@@ -247,24 +247,27 @@ _TOKENS: Sequence[tuple[str, tuple[Any, ...]]] = (
 
 
 def _places(table: Any, *conditions: Any, counted: bool) -> Select[Any]:
-    """The places of a kind of tokens; for each the youngest deployment and, if wanted, how many there are."""
-    drawn = (*conditions, table.element.is_not(None), table.process_key.is_not(None))
-    order = table.element, table.process_key
-    first = [select(column).where(*drawn).order_by(*order).limit(1).scalar_subquery() for column in order]
-    places = select(first[0].label("element"), first[1].label("process_key")).cte(recursive=True)
-    behind = tuple_(*order) > tuple_(places.c.element, places.c.process_key)
-    after = [
-        select(column).where(*drawn, behind).order_by(*order).limit(1).correlate(places).scalar_subquery()
-        for column in order
-    ]
-    places = places.union_all(select(*after).where(places.c.element.is_not(None)))
+    """The places of a kind of tokens; for each the youngest deployment and, if wanted, how many there are.
+
+    SQLite compares pairs by the first of them and reads all that is behind; so it is one column after the other.
+    """
+    element, key = table.element, table.process_key
+    elements = select(func.min(element).label("element")).where(*conditions).cte(recursive=True)
+    after = select(func.min(element)).where(*conditions, element > elements.c.element).correlate(elements)
+    elements = elements.union_all(select(after.scalar_subquery()).where(elements.c.element.is_not(None)))
+    first = select(func.min(key)).where(*conditions, element == elements.c.element).correlate(elements)
+    places = select(elements.c.element, first.scalar_subquery().label("process_key")).cte(recursive=True)
+    same = (*conditions, element == places.c.element, key > places.c.process_key)
+    known = places.c.process_key.is_not(None)
+    after = select(func.min(key)).where(*same).correlate(places)
+    places = places.union_all(select(places.c.element, after.scalar_subquery()).where(known))
     here = (*conditions, table.element == places.c.element, table.process_key == places.c.process_key)
     youngest = select(func.max(table.deployment_id)).where(*here).correlate(places).scalar_subquery()
     columns = [places.c.element, places.c.process_key, youngest]
     if counted:
         some = select(table.element).where(*here).limit(MOST_COUNTED + 1).correlate(places).subquery()
         columns.append(select(func.count()).select_from(some).scalar_subquery())
-    return select(*columns).where(places.c.element.is_not(None))
+    return select(*columns).where(places.c.process_key.is_not(None))
 
 
 def _cause(rows: Sequence[Any]) -> Cause:

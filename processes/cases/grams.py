@@ -14,7 +14,7 @@ from processes.cases.schema import DbCase
 FEW = 2000
 """Of so many cases at most a search looks into each."""
 
-PORTIONS = 5
+PORTIONS = 2
 """Where there are more it looks into so many times `FEW` of them."""
 
 YOUNGEST = 20_000

@@ -1,10 +1,10 @@
 """Which days and hours are worked: statutory holidays, the yearly notice, the company's own closures."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -18,6 +18,9 @@ Roll = Literal["next", "none", "previous"]
 
 HORIZON_DAYS = 3660
 """How far a search for a working day goes before it gives up."""
+
+LONG_DAYS = 60
+"""From so many days on they are counted by the year."""
 
 MOVED_DAYS = frozenset({"CN"})
 """Countries whose yearly notice moves working days to week-ends; before the notice a year is provisional."""
@@ -88,6 +91,7 @@ class WorkingCalendar:
     overrides: Mapping[date, Override] = field(default_factory=dict)
     closures: Mapping[date, str] = field(default_factory=dict)
     """Days on which the company is closed, with the reason."""
+    _years: dict[int, Sequence[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_working(self, day: date) -> bool:
         """Whether work is done on the day."""
@@ -164,7 +168,17 @@ class WorkingCalendar:
         """How many working days lie after `first` up to and including `last`; negative when `last` is earlier."""
         if last < first:
             return -self.working_days_between(last, first)
-        return sum(self.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        if (last - first).days < LONG_DAYS:
+            return sum(self.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        years = sum(self._worked(year)[-1] for year in range(first.year, last.year))
+        return years + self._worked(last.year)[int(f"{last:%j}")] - self._worked(first.year)[int(f"{first:%j}")]
+
+    def _worked(self, year: int) -> Sequence[int]:
+        """How many days of a year are worked up to each of its days; counted once, what is late may be so for years."""
+        if year not in self._years:
+            days = (date(year, 1, 1) + timedelta(days=n) for n in range(int(f"{date(year, 12, 31):%j}")))
+            self._years[year] = tuple(accumulate((self.is_working(day) for day in days), initial=0))
+        return self._years[year]
 
     def day_of(self, moment: datetime) -> date:
         """The calendar's own day of an aware moment."""

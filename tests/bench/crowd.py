@@ -30,7 +30,7 @@ OLD = "yesteryear"
 """A word that many cases have, none of them young."""
 
 MOST_TOLD = 100_000
-"""Of so many cases the finished tasks are copied, too: no list reads them, and they are half of what a case takes."""
+"""Of so many cases finished tasks and phases are copied, too: no list reads them, and they are most of a case."""
 
 OF_CASE = ("case_audience", "case_clock", "case_fact", "case_phase")
 
@@ -50,6 +50,8 @@ def multiply(database: Database, *, open_: int, closed: int) -> None:
         _multiply(connection, "closed_at IS NOT NULL", closed)
         connection.commit()
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if database.engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
         connection.execute(sa.text("ANALYZE"))
 
 
@@ -101,7 +103,8 @@ def _multiply(connection: sa.Connection, which: str, wanted: int) -> None:
         _copy(connection, "task", which_tasks, number, ("id", "instance_id"))
     for name in OF_CASE:
         others = f" AND value NOT IN ('{FEW}', '{FEW_UNIT}')" if name == "case_audience" else ""
-        _copy(connection, name, f"case_id IN ({cases}){others}", copies, ("id", "case_id"))
+        number = told if name == "case_phase" else copies
+        _copy(connection, name, f"case_id IN ({cases}){others}", number, ("id", "case_id"))
 
 
 def _copy(connection: sa.Connection, name: str, which: str, copies: int, moved: Sequence[str]) -> None:

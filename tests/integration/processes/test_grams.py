@@ -11,7 +11,7 @@ from engine.store.schema import DbInstance
 from engine.values import Actor
 from processes.cases import facts, grams
 from processes.cases.schema import DbCase
-from processes.cases.search import CaseFilter, search
+from processes.cases.search import CaseFilter, _order, search
 from processes.migrations import migrate
 from tests.conftest import START
 from tests.integration.engine.test_database import instance
@@ -119,6 +119,7 @@ def test_single_signs_are_looked_for_among_the_youngest(cases, monkeypatch):
 
 def test_a_word_of_very_many_is_looked_for_among_the_youngest_of_them_which_is_said(cases, monkeypatch):
     monkeypatch.setattr(grams, "FEW", 5)
+    monkeypatch.setattr(grams, "PORTIONS", 5)
     monkeypatch.setattr(grams, "YOUNGEST", 25)
     with cases.transaction() as session:
         old = {"searched": "xyzzy", "grams": grams.column("xyzzy")}
@@ -170,3 +171,19 @@ def test_what_was_there_before_the_index_is_found_by_it(tmp_path):
         asked = {"asked": " ".join(grams.of("壳体"))}
         assert connection.scalars(text("SELECT rowid FROM case_gram WHERE case_gram MATCH :asked"), asked).all() == [1]
     engine.dispose()
+
+
+@pytest.mark.parametrize("column", ["owner", "unit"])
+def test_the_open_cases_of_a_unit_or_owner_stand_in_an_index_as_their_list_does(cases, column):
+    with cases.reading() as session:
+        order = _order(session, CaseFilter(sort="due"))
+        query = select(DbCase.id).where(getattr(DbCase, column) == "x", DbCase.status == "open").order_by(*order)
+        said = str(query.limit(25).compile(session.bind, compile_kwargs={"literal_binds": True}))
+        postgresql = session.bind.dialect.name == "postgresql"
+        if postgresql:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = session.connection().exec_driver_sql(("EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN ") + said)
+        plan = "\n".join(str(row[-1]) for row in rows)
+    assert f"ix_case_file_{column}_due" in plan, plan
+    assert "Sort" not in plan, plan
+    assert "TEMP B-TREE" not in plan, plan

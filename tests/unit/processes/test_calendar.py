@@ -210,6 +210,15 @@ def test_working_days_add_up(day, first, second):
     assert CHINA.add_working_days(CHINA.add_working_days(day, first), second) == once
 
 
+def test_many_working_days_are_counted_as_few_are():
+    first, last = date(2023, 11, 3), date(2026, 9, 30)
+    days = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
+    assert CHINA.working_days_between(first, last) == sum(map(CHINA.is_working, days))
+    assert CHINA.working_days_between(date(2025, 12, 31), date(2026, 12, 31)) == sum(
+        CHINA.is_working(date(2026, 1, 1) + timedelta(days=n)) for n in range(365)
+    )
+
+
 @given(days, days, days)
 def test_working_days_between_is_additive(first, second, third):
     a, b, c = sorted((first, second, third))
