@@ -1,6 +1,7 @@
 """What can go wrong in what the procedures share; each docstring is the message."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from engine.errors import KesuError, Refused
 
@@ -239,3 +240,10 @@ class AuthorityRefused(KesuError):
 
     table: str
     why: str
+
+
+class AskedAlready(Refused):
+    """{by} asked at {at:%Y-%m-%d %H:%M} for the case to be opened again; that is decided first."""
+
+    by: str
+    at: datetime

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from engine import Actor, Json, Session, deployments
+from engine import Actor, Instance, Json, Session, deployments
 from processes import procedures
 from processes.cases import rounds
 from processes.cases.schema import DbCase
@@ -16,12 +16,12 @@ def find(session: Session, office: Office, case: DbCase, actor: Actor) -> Reopen
     One request is decided before there is another. What the latest declaration says holds.
     """
     declared = _procedure(session, case).reopening
-    if declared is None or case.status != "closed" or not (actor.admin or declared.groups & actor.reach):
+    if declared is None or case.status != "closed" or not declared.groups & actor.reach:
         return None
     last = last_day(session, office, case)
     if last is not None and office.calendar(session).day_of(session.runtime.clock.now()) > last:
         return None
-    return None if _is_asked_for(session, case, declared) else declared
+    return declared if asked(session, case) is None else None
 
 
 def last_day(session: Session, office: Office, case: DbCase) -> date | None:
@@ -50,8 +50,11 @@ def _procedure(session: Session, case: DbCase) -> Procedure:
     return next((each for each in procedures.current(session) if each.key == case.procedure), procedures.UNDECLARED)
 
 
-def _is_asked_for(session: Session, case: DbCase, declared: Reopening) -> bool:
-    """Whether somebody has asked already and nobody has decided yet."""
-    open_ = (each for each in rounds.instances_of(session, case) if not each.status.is_over)
-    keys = (deployments.get_definition(session, each.definition_id).key for each in open_)
-    return declared.process in keys
+def asked(session: Session, case: DbCase) -> Instance | None:
+    """The request on which nobody has decided yet, if somebody has asked already."""
+    declared = _procedure(session, case).reopening
+    for each in rounds.instances_of(session, case):
+        key = None if each.status.is_over else deployments.get_definition(session, each.definition_id).key
+        if declared is not None and key == declared.process:
+            return each
+    return None

@@ -7,11 +7,12 @@ from flask import Blueprint, Response, flash, make_response, redirect, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Element, FormFile, Session
+from engine import Element, FormFile, Session, lock_instance
 from engine.errors import NotFound
 from forms import Message
 from processes.cases import access, register, reopening
 from processes.cases.schema import DbCase
+from processes.errors import AskedAlready
 from processes.procedures.model import Reopening
 from web.cases import looks
 from web.filling import submission
@@ -60,7 +61,7 @@ def ask(number: str) -> BaseResponse:
     if not wrong:
         try:
             with here.transaction() as session:
-                stopped = once.act(session, lambda: _start(session, number, sent))
+                stopped = once.act(session, lambda: _start(session, known.case, sent))
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         else:
@@ -81,9 +82,10 @@ def fields(number: str) -> Response:
     return make_response(submission.fields(known.file, sent.answers, known.variables))
 
 
-def _start(session: Session, number: str, sent: Sent) -> str:
+def _start(session: Session, case: DbCase, sent: Sent) -> str:
     """Start what decides on it; what says that a fault has stopped it, empty where none did."""
-    known = _find(session, number)
+    lock_instance(session, case.instance_id)  # of two who ask at once the second finds the request of the first
+    known = _find(session, case.number)
     told, key = reopening.told(known.case, known.declared), known.case.number
     access.admit(session, known.case, groups=known.declared.deciders)
     start, element = known.declared.process, known.element
@@ -92,10 +94,13 @@ def _start(session: Session, number: str, sent: Sent) -> str:
 
 
 def _find(session: Session, number: str) -> Asked:
-    """NotFound for what the person may not see or not ask for, or not any more."""
+    """NotFound for what the person may not see or not ask for, or not any more; AskedAlready."""
     case = register.get_case(session, number, here.actor())
     declared = reopening.find(session, here.kesu().office, case, here.actor())
     if declared is None:
+        request = reopening.asked(session, case)
+        if request is not None and case.status == "closed":
+            raise AskedAlready(by=request.started_by, at=request.started_at)
         raise NotFound(what="page", key=number)
     return Asked(case, declared, *first_form(session, declared.process))
 

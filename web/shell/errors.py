@@ -42,6 +42,7 @@ STATUS: Mapping[type[engine.KesuError], int] = {
     engine.ReasonMissing: 422,
     engine.Suspended: 409,
     engine.Refused: 422,
+    processes.AskedAlready: 409,
     processes.FileRefused: 422,
     processes.DraftTooLarge: 413,
     processes.PaperFailed: 422,
@@ -60,6 +61,7 @@ CONFLICTS = (
     engine.NotWaiting,
     engine.NotCorrelated,
     engine.InstanceEnded,
+    processes.AskedAlready,
 )
 """Somebody else was faster."""
 

@@ -1,5 +1,7 @@
 """A closed case is opened again: asked for, decided by somebody else, with a round and deadlines of its own."""
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,7 @@ from sqlalchemy import select
 
 from engine.errors import SeparationOfDuties
 from engine.run import instances
+from processes.cases import reopening
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseClockPast, DbCaseEntry
 
 REQUEST = {"reopen_asked_by": "customer", "reopen_reason": "客户寄来新的检验报告，与原结论不符。"}
@@ -47,7 +50,8 @@ def test_who_may_ask_finds_it_on_the_page_within_the_window(closed):
     hall, number = closed
     assert f"/cases/{number}/reopen" in hall.visitor("sun").get(f"/cases/{number}").text
     assert f"/cases/{number}/reopen" not in hall.visitor("zhao").get(f"/cases/{number}").text
-    assert hall.visitor("zhao").get(f"/cases/{number}/reopen").status_code == 404
+    for login in ("zhao", "admin"):  # whoever is not among those who ask is not offered it, administrators neither
+        assert hall.visitor(login).get(f"/cases/{number}/reopen").status_code == 404
     hall.clock.set(hall.clock.now() + timedelta(days=40))
     assert f"/cases/{number}/reopen" not in hall.visitor("sun").get(f"/cases/{number}").text
     assert hall.visitor("sun").post(f"/cases/{number}/reopen", data=REQUEST).status_code == 404
@@ -65,7 +69,9 @@ def test_a_further_round_has_deadlines_of_its_own_and_keeps_the_first_decision(c
     assert sun.post(f"/cases/{number}/reopen", data=REQUEST | {"reopen_reason": ""}).status_code == 422
     pressed = REQUEST | {"_once": "of this page"}
     assert [sun.post(f"/cases/{number}/reopen", data=pressed).status_code for _ in range(2)] == [303, 303]
-    assert sun.post(f"/cases/{number}/reopen", data=REQUEST).status_code == 404
+    again = sun.post(f"/cases/{number}/reopen", data=REQUEST)
+    assert (again.status_code, "Sun Yue asked at 2026-10-12 12:00" in again.text) == (409, True)
+    assert REQUEST["reopen_reason"] in again.text
     assert hall.open_tasks() == ["UT_Decide"]
     board = hall.visitor("gao")
     assert number in board.get("/work?view=group").text
@@ -95,6 +101,33 @@ def test_a_further_round_has_deadlines_of_its_own_and_keeps_the_first_decision(c
     assert hall.visitor("gao").get("/cases?state=all").text.count(f'href="/cases/{number}"') >= 1
     way = hall.visitor("gao").get(f"/cases/{number}?instance={first.instance_id}&diagram=kb_sales_quality").text
     assert "data-process" in way or "kb_sales_quality" in way
+
+
+@pytest.mark.both_databases
+def test_of_two_who_ask_at_once_the_second_is_told(closed, monkeypatch):
+    hall, number = closed
+    find, gate = reopening.find, threading.Barrier(2)
+
+    def both_look_first(*given):
+        found = find(*given)
+        with suppress(threading.BrokenBarrierError):
+            gate.wait(0.5)  # the second does not come here before the first is through
+        return found
+
+    people = [hall.visitor(login) for login in ("sun", "wang")]
+    monkeypatch.setattr(reopening, "find", both_look_first)
+    answers = []
+
+    def ask(client):
+        answers.append(client.post(f"/cases/{number}/reopen", data=REQUEST).status_code)
+
+    threads = [threading.Thread(target=ask, args=(client,)) for client in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(answers) == [303, 409]
+    assert hall.open_tasks() == ["UT_Decide"]
 
 
 def test_whoever_decided_first_does_not_decide_on_the_request(closed):
