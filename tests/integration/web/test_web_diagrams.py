@@ -49,7 +49,7 @@ def test_each_drawing_shows_its_own_part_of_the_way(hall, look):
     assert set(intake["now"]) <= {"CA_KB", "CA_Meanwhile", *CLOCK}  # the clock is drawn where cases begin
     assert "UT_FillSlip" in main["now"]
     assert "ST_OpenCase" in intake["done"]
-    assert "ST_OpenCase" in main["done"]
+    assert "UT_Verify" in main["done"]
     assert not {"UT_AcceptCase", "UT_Register"} & set(main["done"])
     assert not {overlay["element"] for overlay in intake["overlays"]} & {"UT_Verify", "UT_FillSlip"}
 

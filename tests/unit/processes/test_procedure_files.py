@@ -54,6 +54,35 @@ def test_the_engine_finds_nothing_wrong():
     assert [str(finding) for finding in COMPILED.findings] == []
 
 
+ADDED = "产品默认"
+"""In the documentation of what the product adds to the rules."""
+BPMN, DI = (f"{{http://www.omg.org/spec/BPMN/20100524/{name}}}" for name in ("MODEL", "DI"))
+
+
+def _box(shape):
+    x, y, width, height = (float(shape[0].get(name)) for name in ("x", "y", "width", "height"))
+    return x, y, x + width, y + height
+
+
+def test_what_the_product_adds_is_drawn_in_a_dashed_frame_and_nothing_else_is():
+    said, drawn = set(), set()
+    for name in DIAGRAMS:
+        root = etree.fromstring(FILES[name])
+        noted = [each.getparent() for each in root.iter(f"{BPMN}documentation") if ADDED in (each.text or "")]
+        said |= {(name, each.get("id")) for each in noted if each.tag != f"{BPMN}process"}
+        boxes = {each.get("bpmnElement"): _box(each) for each in root.iter(f"{DI}BPMNShape")}
+        for group in root.iter(f"{BPMN}group"):
+            left, top, right, bottom = boxes[group.get("id")]
+            within = [
+                (abs(box[0] - left) + abs(box[1] - top) + abs(box[2] - right) + abs(box[3] - bottom), key)
+                for key, box in boxes.items()
+                if left < box[0] and top < box[1] and box[2] < right and box[3] < bottom
+            ]
+            drawn.add((name, min(within)[1]))
+        assert ("TextAnnotation_Added" in boxes) == bool(noted), f"{name} says below what the frames mean"
+    assert said == drawn
+
+
 def test_the_processes_of_the_measure_are_there():
     assert set(COMPILED.processes) >= {
         *("complaint_intake", "kb_sales_quality", "sub_approval", "sub_reply"),
@@ -221,7 +250,8 @@ def test_a_diagram_has_one_pool_with_lanes_that_name_their_group(name):
 def test_what_is_drawn_does_not_lie_over_each_other(name):
     """Activities, gateways and events of one scope keep clear of each other, boundary events apart."""
     tree = _tree(name)
-    free = {node.get("id") for tag in ("lane", "participant", "boundaryEvent") for node in tree.iter(f"{{*}}{tag}")}
+    beside = ("lane", "participant", "boundaryEvent", "group")
+    free = {node.get("id") for tag in beside for node in tree.iter(f"{{*}}{tag}")}
     parents = {node.get("id"): parent.get("id") for parent in tree.iter() for node in parent if node.get("id")}
     boxes = [
         (
