@@ -247,3 +247,10 @@ class AskedAlready(Refused):
 
     by: str
     at: datetime
+
+
+class UndoneAlready(Refused):
+    """{by} said at {at:%Y-%m-%d %H:%M} that the two do not belong together; nothing is left to undo."""
+
+    by: str
+    at: datetime

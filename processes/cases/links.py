@@ -58,6 +58,17 @@ def of_case(session: Session, case: DbCase, actor: Actor) -> Sequence[Linked]:
     return sorted(found, key=lambda each: -each.link.id)
 
 
+def undone(session: Session, case: DbCase, number: str) -> DbCaseLink | None:
+    """The link of a case to the one of that number that was undone last, if any was."""
+    ends = (DbCaseLink.case_id, DbCaseLink.other_id)
+    for here, there in (ends, ends[::-1]):
+        query = select(DbCaseLink).join(DbCase, DbCase.id == there).where(here == case.id, DbCase.number == number)
+        found = session.scalars(query.where(DbCaseLink.undone_at.is_not(None)).order_by(DbCaseLink.id.desc())).first()
+        if found is not None:
+            return found
+    return None
+
+
 def decided(case_id: int | BindParameter[int]) -> CompoundSelect[int]:
     """The query for the numbers of the cases of which it is known already whether they belong to a case."""
     return union(

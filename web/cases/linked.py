@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session
+from engine import Session, lock_instance
 from engine.errors import NotFound, ReasonMissing
 from processes.cases import access, links, merging, register
 from processes.cases.links import Linked
 from processes.cases.schema import DbCase
+from processes.errors import UndoneAlready
 from web.shell import errors, here, once
 from web.shell.language import gettext as _
 from web.shell.pages import ask
@@ -79,15 +80,21 @@ def undo(number: str, other: str) -> BaseResponse:
 
 
 def _separate(session: Session, number: str, other: str, reason: str) -> str:
+    for each in sorted((number, other)):  # of two who undo it at once, from whichever side, the second finds it undone
+        lock_instance(session, register.get_case(session, each, here.actor()).instance_id)
     found = _find(session, number, other)
     return merging.separate(session, here.kesu().office, found.link, by=here.actor(), reason=reason).number
 
 
 def _find(session: Session, number: str, other: str) -> Linked:
-    """NotFound for what the person does not work on or may not see, and where nothing is linked."""
+    """NotFound for what the person does not work on or may not see, and where nothing is linked; UndoneAlready."""
     case = register.get_case(session, number, here.actor())
-    found = links.of_case(session, case, here.actor()) if access.works_on(session, here.actor(), case) else ()
+    works = access.works_on(session, here.actor(), case)
+    found = links.of_case(session, case, here.actor()) if works else ()
     link = next((each for each in found if each.other.number == other), None)
+    before = links.undone(session, case, other) if works and link is None else None
+    if before is not None and before.undone_at is not None:
+        raise UndoneAlready(by=before.undone_by, at=before.undone_at)
     if link is None:
         raise NotFound(what="page", key=other)
     return link

@@ -43,6 +43,7 @@ STATUS: Mapping[type[engine.KesuError], int] = {
     engine.Suspended: 409,
     engine.Refused: 422,
     processes.AskedAlready: 409,
+    processes.UndoneAlready: 409,
     processes.FileRefused: 422,
     processes.DraftTooLarge: 413,
     processes.PaperFailed: 422,
@@ -62,6 +63,7 @@ CONFLICTS = (
     engine.NotCorrelated,
     engine.InstanceEnded,
     processes.AskedAlready,
+    processes.UndoneAlready,
 )
 """Somebody else was faster."""
 

@@ -54,7 +54,9 @@ def test_a_merged_case_counts_once_and_is_shown_both_ways_until_it_is_taken_apar
         clocks = {row.case_id: row.start_at for row in session.scalars(select(DbCaseClock))}
         assert clocks == {one.id: one.received_at, two.id: two.received_at}
         assert session.scalars(select(DbCaseLink)).one().undone_by == "sun"
-    assert sun.post(address, data=REASON).status_code == 404
+    late = hall.visitor("sun").post(f"/cases/{first}/links/{second}", data=REASON)
+    assert (late.status_code, "Sun Yue said at 2026-09-28 10:30" in late.text) == (409, True)
+    assert REASON["reason"] in late.text
 
 
 def close(hall, number):
