@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -144,3 +145,13 @@ def open_database(database_url):
 def database(open_database, clock):
     """The test's database with an otherwise empty runtime on the test's clock."""
     return open_database(make_runtime(clock=clock))
+
+
+@pytest.fixture(params=["UTC", "Asia/Shanghai", "America/New_York"])
+def machine_zone(request, monkeypatch):
+    """The zone that the machine is set to, which is nobody's business but its own."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield request.param
+    monkeypatch.undo()
+    time.tzset()

@@ -110,6 +110,9 @@ def read_in() -> BaseResponse:
         lines = cast("Sequence[LineFinding]", error.fields.get("lines", ()))
         return _page(sent, findings=lines, status=422)
     count = len(done.added) + len(done.changed)
+    if not count:
+        flash(_("Nothing is new: all %(num)s days of the file are entered already.", num=done.unchanged))
+        return redirect(url_for("admin.calendar", year=_year_of(done)), 303)
     said = ngettext("%(num)s day is entered", "%(num)s days are entered", count)
     flash(_("%(days)s, %(cases)s.", days=said, cases=_cases_moved(len(moved))))
     return redirect(url_for("admin.calendar", year=_year_of(done)), 303)

@@ -40,6 +40,9 @@ def import_days(file: Path, source: str, url: str, settings_file: Path | None, *
         raise click.ClickException(str(error)) from error
     finally:
         kesu.database.close()
+    if not imported.any_change:
+        click.echo(f"nothing is new: all {imported.unchanged} days of the file are entered already")
+        return
     click.echo(
         f"{len(imported.added)} days added, {len(imported.changed)} changed, {imported.unchanged} as before; "
         f"the deadlines of {len(moved)} open cases moved"

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
 from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNIT, actor
 from played import shanghai
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from engine.look import admin, history
 from engine.run import instances, messages
@@ -220,12 +221,46 @@ def test_a_notice_moves_the_deadlines_of_open_cases(make_house):
         assert due == [shanghai("2027-01-06T00:00")] * 2
         reasons = {event.reason for event in history.of(session, case.instance_id, kinds=["changed", "timer_moved"])}
         assert reasons == {"the notice for 2027"}
-    assert take_notice(house.database, house.office, notice.encode(), **told)[1] == []
+    with house.database.reading() as session:  # the owner and the head are told
+        told_of = session.scalars(select(DbCaseEntry).where(DbCaseEntry.kind == "moved")).all()
+        assert ["owner" in entry.data["to"] for entry in told_of] == [True, True]
+    again = take_notice(house.database, house.office, notice.encode(), **told)
+    assert (again[0].any_change, again[0].unchanged, again[1]) == (False, 2, [])
+    assert kinds(house).count("moved") == 2  # nobody is told twice
     assert recompute_all(house.database, house.office, by=ADMIN, reason="again") == []
     house.until("2027-01-05T12:00")
     assert "breached" not in kinds(house)
     house.until("2027-01-06T00:00")
     assert kinds(house).count("breached") == 2
+
+
+@pytest.mark.parametrize("machine_zone", ["America/New_York"], indirect=True)
+def test_the_seven_days_are_those_of_the_installation_wherever_the_machine_stands(machine_zone, make_house):
+    """A complaint at ten past midnight: in the machine's zone it is the day before."""
+    house = make_house(start="2026-09-28T00:10")
+    if house.database.engine.dialect.name == "postgresql":  # whatever zone its server is set to
+        with house.database.transaction() as session:
+            name = session.scalar(text("SELECT current_database()"))
+            session.execute(text(f"ALTER DATABASE \"{name}\" SET timezone TO '{machine_zone}'"))
+        house.database.engine.dispose()
+    house.deploy()
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, received_at="2026-09-28T00:10:00+08:00", **REGISTER)
+    house.do("UT_AcceptCase", SALES)
+    with house.database.reading() as session:
+        case = the_case(session)
+        clock = case.clocks[0]
+        assert case.number == "KB-2026-000001"
+        assert (clock.nominal_due_at, case.due_at) == (shanghai("2026-10-06T00:00"), shanghai("2026-10-09T00:00"))
+        assert clock.warn_at == shanghai("2026-09-30T09:00")
+        values = instances.get_variables(session, case.instance_id)
+        assert values["received_at"] == "2026-09-28T00:10:00+08:00"
+        due = session.scalars(select(DbTimer.due_at).where(DbTimer.element == "BT_Reply7d")).all()
+        assert due == [shanghai("2026-10-09T00:00")]
+    house.until("2026-10-08T23:59")
+    assert "breached" not in kinds(house)
+    house.until("2026-10-09T00:00")
+    assert "breached" in kinds(house)
 
 
 def assert_parts_are_of_the_whole(session, case, entries):

@@ -307,6 +307,9 @@ def test_a_notice_shows_what_will_move_before_it_is_entered(stage, look):
     assert "国办发明电〔2025〕7号" in page
     assert "3 days are entered, the deadline of 1 open case moves." in page
     assert "The notice changed." in look.get("/admin/instances/1?tab=log").text
+    again = look.post("/admin/calendar", data={**data, "reason": "Once more."})
+    assert "Nothing is new: all 3 days of the file are entered already." in look.get(again.headers["Location"]).text
+    assert "Once more." not in look.get("/admin/instances/1?tab=log").text
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "date,kind\n2026-13-01,work\n", "date,kind\n2026-10-08,perhaps\n"])

@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processes.clock.calendar import OFFICE_HOURS, Override, Period, WorkingCalendar, parse_hours, week_of
+from processes.clock.deadlines import DeadlineRule, Habits, compute
+from processes.clock.functions import functions
 from processes.errors import NoWorkingDays
+from processes.mail import RecordingMail
+from processes.office import Office
+from processes.settings import Settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = WorkingCalendar()
@@ -33,6 +38,7 @@ FX_CAL = [
 ]
 
 
+@pytest.mark.usefixtures("machine_zone")
 @pytest.mark.parametrize("row", FX_CAL, ids=lambda row: row[0])
 def test_published_vectors(row):
     received, nominal, effective, *working = map(d, row)
@@ -40,6 +46,28 @@ def test_published_vectors(row):
     assert CHINA.add_calendar_days(received, 7) == effective
     assert [CHINA.add_working_days(received, n) for n in (1, 3, 5, 7, 10)] == working
     assert [CHINA.working_days_between(received, day) for day in working] == [1, 3, 5, 7, 10]
+
+
+WORKED = (1, 3, 5, 7, 10)
+FIRST, LAST = time(), time(23, 59, 59, 999_999)
+"""The edges of a day."""
+
+
+@pytest.mark.usefixtures("machine_zone")
+@pytest.mark.parametrize("row", FX_CAL, ids=lambda row: row[0])
+def test_the_vectors_hold_for_moments_at_the_edges_of_the_day_whatever_zone_they_are_written_in(row):
+    received, nominal, effective, *working = map(d, row)
+    called = functions(Office(Settings(), secret=b"secret", mail=RecordingMail()))
+    for edge in (FIRST, LAST):
+        local = datetime.combine(received, edge, SHANGHAI)
+        for moment in (local, local.astimezone(UTC), local.astimezone(ZoneInfo("America/New_York"))):
+            found = compute(DeadlineRule(7, warn=2), moment, CHINA, Habits())
+            assert found.nominal_due == datetime.combine(nominal + timedelta(days=1), time(), SHANGHAI)
+            assert found.effective_due == datetime.combine(effective + timedelta(days=1), time(), SHANGHAI)
+            later = [called["add_working_days"](moment, n).astimezone(SHANGHAI) for n in WORKED]
+            assert [(each.date(), each.time()) for each in later] == [(day, edge) for day in working]
+            assert called["end_of_day"](moment) == datetime.combine(received + timedelta(days=1), time(), SHANGHAI)
+            assert called["add_calendar_days"](moment, 7).astimezone(SHANGHAI).date() == effective
 
 
 def test_make_up_days_and_holidays_of_2025_and_2026():
