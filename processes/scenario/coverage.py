@@ -20,6 +20,8 @@ class Touched:
     flows: frozenset[Place] = frozenset()
     rows: frozenset[Place] = frozenset()
     """The rows of tables that decided, each as decision and number, from 1."""
+    fields: frozenset[Place] = frozenset()
+    """What was filled in, each as form and field; not what was hidden or left empty."""
     processes: Mapping[str, Process] = field(default_factory=dict)
 
 
@@ -82,7 +84,15 @@ def touched(session: Session, instance_id: int) -> Touched:
     flows = frozenset((event.process or "", event.data["id"]) for event in taken)
     decided = (event.data for each in every for event in history.of(session, each, kinds=(EventKind.DECISION,)))
     rows = frozenset((data["decision"], str(row)) for data in decided for row in data["rows"])
-    return Touched(elements, flows, rows, _processes(session, every))
+    given = (submission for each in every for submission in history.submissions_of(session, each))
+    fields = frozenset(
+        (submission.form, key)
+        for submission in given
+        if submission.form is not None
+        for key, answer in submission.answers.items()
+        if answer not in (None, "", [])
+    )
+    return Touched(elements, flows, rows, fields, _processes(session, every))
 
 
 def main_process(keys: Mapping[str, Process]) -> str:

@@ -2,7 +2,8 @@
 
 An element says which rules it follows in its property `rules`; a row of a table in its annotation; a field of a form in
 its property `rules`; a list beside the form of a registration in its `rules`, for what only people can do. It is proved
-where a scenario walks the element, where the row decides, where a task with the form is walked, where one registers.
+where a scenario walks the element, where the row decides, where the field is filled in (a text: where the form is
+shown; of an event that people record: where it comes), where one registers.
 What no step can do says why, in the last column of its row.
 """
 
@@ -27,7 +28,8 @@ KEPT = "walked.json"
 ID = re.compile(r"[A-Z][A-Z0-9]-[A-Z0-9.]+(?:-[0-9]+)?[a-zA-Z]?")
 
 Walked = Mapping[Place, Sequence[str]]
-"""The names of the scenarios that walk an element (process, id) or decide by a row (decision, number)."""
+"""The names of the scenarios that walk an element (process, id), decide by a row (decision, number) or fill in a field
+(form, key)."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def walks(results: Iterable[Result]) -> dict[Place, list[str]]:
     found: dict[Place, set[str]] = {}
     for result in results:
         if result.result == "passed":
-            for place in result.touched.elements | result.touched.rows:
+            for place in result.touched.elements | result.touched.rows | result.touched.fields:
                 found.setdefault(place, set()).add(result.name)
     return {place: sorted(names) for place, names in found.items()}
 
@@ -88,9 +90,9 @@ def trace(
     """
     found: dict[str, list[Step]] = {}
     every = [*drawn, *beside]
-    users = _users(every)
+    users, recorders = (_users(every, recorded=recorded) for recorded in (False, True))
     for folder in every:
-        of_people = (*_fields(folder, users, walked), *_guides(folder, walked))
+        of_people = (*_fields(folder, users, recorders, walked), *_guides(folder, walked))
         for ids, step in (*_elements(folder, walked), *_rows(folder, walked), *of_people):
             for rule in ids if step.proofs or folder not in beside else ():
                 found.setdefault(rule, []).append(step)
@@ -113,16 +115,24 @@ def _rows(folder: Deployable, walked: Walked) -> Iterator[tuple[list[str], Step]
 
 
 def _fields(
-    folder: Deployable, users: Mapping[str, Sequence[Place]], walked: Walked
+    folder: Deployable,
+    users: Mapping[str, Sequence[Place]],
+    recorders: Mapping[str, Sequence[Place]],
+    walked: Walked,
 ) -> Iterator[tuple[list[str], Step]]:
     for path, content in folder.files.items():
         if not path.endswith(".form"):
             continue
         form = json.loads(content)
-        proofs = sorted({name for place in users.get(form.get("id"), ()) for name in walked.get(place, ())})
-        for field in _components(form):
+        home = form.get("id", path)
+        shown, told = (
+            sorted({name for place in some.get(home, ()) for name in walked.get(place, ())})
+            for some in (users, recorders)
+        )
+        for field, asked in _components(form):
             ids = named(field.get("properties") or {})
-            yield ids, Step(form.get("id", path), field.get("key") or field["id"], field.get("label", ""), proofs)
+            proofs = [*walked.get((home, asked), ()), *told] if asked else [*shown, *told]
+            yield ids, Step(home, field.get("key") or field["id"], field.get("label", ""), proofs)
 
 
 def _guides(folder: Deployable, walked: Walked) -> Iterator[tuple[Sequence[str], Step]]:
@@ -139,20 +149,23 @@ def _guides(folder: Deployable, walked: Walked) -> Iterator[tuple[Sequence[str],
         yield guide.rules, Step(found.procedure.key, "guide", guide.title["en"], proofs)
 
 
-def _components(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _components(holder: Mapping[str, Any], rows: str = "") -> Iterator[tuple[Mapping[str, Any], str]]:
+    """All that a form shows, each with what is asked there: a field, the list that it is in; empty for what is told."""
     for each in holder.get("components", ()):
-        yield each
-        yield from _components(each)
+        told = "readFrom" in (each.get("properties") or {})
+        within = rows or each.get("path", "")
+        yield each, "" if told else within or each.get("key", "")
+        yield from _components(each, within)
 
 
-def _users(drawn: Sequence[Deployable]) -> dict[str, list[Place]]:
-    """The tasks, and the events that people record, that use each form, by its id."""
+def _users(drawn: Sequence[Deployable], *, recorded: bool) -> dict[str, list[Place]]:
+    """The tasks that use each form, or the events that people record with it, by its id."""
     found: dict[str, list[Place]] = {}
     for folder in drawn:
         for process in folder.processes.values():
             for element in process.elements.values():
-                named = {element.attributes.get("formRef"), element.attributes.get("formKey")}
-                for form in {*named, element.properties.get("recordForm")} - {None}:
+                of_task = {element.attributes.get("formRef"), element.attributes.get("formKey")}
+                for form in ({element.properties.get("recordForm")} if recorded else of_task) - {None}:
                     found.setdefault(str(form), []).append((process.key, element.id))
     return found
 

@@ -1,11 +1,13 @@
 """Rule, element, scenario: what is proved, and what is said where a proof is missing."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from engine import Deployable, Element, Process
 from processes.folders import ROOT
 from processes.rules import Rule
 from processes.scenario import ledger, tracing
@@ -89,6 +91,28 @@ def test_a_row_of_a_table_counts_when_it_decides(loan):
     found = trace(loan, "LL-97")
     assert "loan_limits" in found.output or "1 (" in found.output, found.output
     assert found.exit_code == 0, found.output
+
+
+def test_a_field_counts_when_it_is_filled_in_and_a_text_when_it_is_shown():
+    given = {"key": "reason", "label": "Reason", "properties": {"rules": "LL-1"}}
+    form = {"id": "L9", "components": [{"id": "Text", "text": "Look", "properties": {"rules": "LL-2"}}, given]}
+    task = Element("UT", "userTask", "Do", "", None, "p", attributes={"formRef": "L9"})
+    process = Process(
+        *("p", "P", "", "p.bpmn", None),
+        executable=True,
+        startable=False,
+        candidate_starter_groups=(),
+        elements={"UT": task},
+        flows={},
+    )
+    folder = Deployable({"L9.form": json.dumps(form).encode()}, {"p": process}, {}, ())
+    rules = {key: Rule(key, "1", "STEP", "查", "Look.") for key in ("LL-1", "LL-2")}
+    walked = {("p", "UT"): ["one"]}
+    hidden, shown = tracing.trace(rules, [folder], walked)
+    assert hidden.faults == ["no scenario walks L9.reason (Reason)"]
+    assert shown.faults == []
+    filled, _ = tracing.trace(rules, [folder], {**walked, ("L9", "reason"): ["two"]})
+    assert filled.faults == []
 
 
 def test_what_the_scenarios_of_a_folder_walk_is_kept_in_that_folder_alone(loan):
