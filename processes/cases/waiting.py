@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, Subquery, exists, false, func, or_, select, union_all
+from sqlalchemy import Select, Subquery, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from engine import Actor, Session, joins, queries
@@ -108,8 +108,10 @@ def _alone(stopped: Subquery, actor: Actor, part: str = "") -> Select[int]:
     busy = exists().where(tasks.c.instance_id == stopped.c.instance_id).correlate(stopped)
     mine = or_(DbCase.owner == actor.id, DbCase.opened_by == actor.id, access.has_worked(actor.id))
     named = [DbCase.number.icontains(part, autoescape=True)] if part else []
-    query = select(stopped.c.instance_id).join(DbCase, DbCase.instance_id == stopped.c.instance_id)
-    return query.where(DbCase.closed_at.is_(None), mine, *named, ~busy)
+    of_stopped = (DbCase.instance_id == stopped.c.instance_id, DbCase.closed_at.is_(None), mine, *named)
+    # a join could begin with the cases, of which there are many
+    case = select(literal(1)).select_from(DbCase).where(*of_stopped).limit(1).correlate(stopped)
+    return select(stopped.c.instance_id).where(case.scalar_subquery().is_not(None), ~busy)
 
 
 def _awaited(session: Session, alone: Sequence[int], others: Sequence[int]) -> list[Awaited]:

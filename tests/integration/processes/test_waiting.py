@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import consistency
+import pytest
 import sqlalchemy as sa
 from house import INTAKE, OTHER_SALES, QC, SALES, actor
 
+from engine.look import joins
 from engine.run import tasks
 from engine.store.schema import FAR_FUTURE, DbAudienceMember, DbTask
 from processes.cases import waiting
@@ -89,3 +91,14 @@ def test_what_is_awaited_goes_by_its_index_in_the_order_of_the_list(registered):
         plan = "\n".join(str(row[-1]) for row in rows)
     assert ("pk_awaited" if postgresql else "USING PRIMARY KEY (person=? AND audience_id=?)") in plan, plan
     assert "Sort" not in plan and "TEMP B-TREE" not in plan, plan  # noqa: PT018
+
+
+def test_what_a_fault_has_stopped_is_found_from_the_incidents_of_which_there_are_few(registered):
+    with registered.database.reading() as session:
+        if session.bind.dialect.name == "postgresql":
+            pytest.skip("its planner knows how many there are")
+        query = waiting._alone(joins.stopped(), INTAKE)
+        said = str(query.compile(session.bind, compile_kwargs={"literal_binds": True}))
+        rows = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + said)
+        plan = "\n".join(str(row[-1]) for row in rows)
+    assert plan.index("SCAN incident") < plan.index("SEARCH case_file USING INDEX sqlite_autoindex_case_file"), plan
