@@ -11,8 +11,8 @@ _UNITS = (
     r"|(?:(?:new|defective|faulty|cracked|replacement|further|more|other|additional)\s+)*"
     r"(?:pieces?|pcs|units?|casings?|items?|parts?|boxes|sets?|products?|machines?)\b)"
 )
-COUNT = rf"{NUMBER}\s*{_UNITS}"
-_FOUND = re.compile(rf"({NUMBER})\s*{_UNITS}", re.IGNORECASE)
+COUNT = rf"(?!零件){NUMBER}\s*{_UNITS}"
+_FOUND = re.compile(rf"(?!零件)({NUMBER})\s*{_UNITS}", re.IGNORECASE)
 _OUT_OF = re.compile(
     rf"{NUMBER}\s*{_UNITS}\s*(?:产品)?(?:中的?|里的?|之中)|(?<=\d of )(?:the )?{NUMBER}(?=\s)", re.IGNORECASE
 )

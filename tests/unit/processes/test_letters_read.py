@@ -52,6 +52,7 @@ FINE = [
     (EXCHANGE, "如有疑问，请拨打免费热线。"),
     (EXCHANGE, "Please feel free to call us with any question."),
     (EXCHANGE, "The heater failed on 12 October and was replaced on 15 October."),
+    (EXCHANGE, "已更换模具零件，试模合格。"),
     (EXCHANGE, "无补偿金。"),
     (EXCHANGE, "none"),
     (MONEY, "我们赔偿 15000 元，其中货款 12000 元、运费 3000 元。"),
