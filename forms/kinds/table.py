@@ -62,6 +62,10 @@ class TableView(View):
 
     columns: tuple[str, ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()
+    changed: frozenset[tuple[int, int]] = frozenset()
+    """Side by side: the cells, by line and column, that say something else than the column before."""
+    beside: bool = False
+    """Whether the first cell of a line is its heading."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +77,18 @@ class Table(Kind):
         written(
             "table",
             {"label", "dataSource", "columns", "columnsExpression", "rowCount"},
-            (r"option\..+", r"options\..+", r"money\..+", "currency"),
+            (r"option\..+", r"options\..+", r"money\..+", "currency", "sideBySide", "rowLabel"),
             "columns.label",
             "properties.option.",
+            "properties.rowLabel",
         ),
     )
-    said = (N_("Table"), N_("Nothing yet."))
+    said = (N_("Table"), N_("Nothing yet."), N_("changed"))
 
     source: Expr | None = None
     columns: tuple[Column, ...] = ()
+    beside: Template | None = None
+    """What a row is called where the rows stand side by side, to be compared."""
 
     @classmethod
     def read(cls, source: Source) -> Self:
@@ -100,7 +107,7 @@ class Table(Kind):
         for name in properties.data:
             if name.startswith(("option.", "options.", "money.")) and not f"{name}.".startswith(about):
                 source.report(f"{name[:60]} names no column; write option.COLUMN.VALUE, options.COLUMN")
-        return cls(expr, made)
+        return cls(expr, made, properties.template("rowLabel") if properties.flag("sideBySide") else None)
 
     def view(self, field: Field) -> View:
         """The rows there are now; a column of which no row has anything is left out."""
@@ -111,12 +118,29 @@ class Table(Kind):
         found = [row for row in rows if isinstance(row, Mapping)][:MOST] if isinstance(rows, list | tuple) else []
         cells = [[column.cell(row, field) for column in self.columns] for row in found]
         told = [number for number in range(len(self.columns)) if not cells or any(row[number] for row in cells)]
-        return field.made(
-            TableView,
-            "table",
-            columns=tuple(field.say(self.columns[number].label) for number in told),
-            cells=tuple(tuple(row[number] for number in told) for row in cells),
-        )
+        labels = tuple(field.say(self.columns[number].label) for number in told)
+        lines = tuple(tuple(row[number] for number in told) for row in cells)
+        if self.beside is None:
+            return field.made(TableView, "table", columns=labels, cells=lines)
+        return _side_by_side(field, field.say(self.beside) or field.reader.translate("Row"), labels, lines)
+
+
+def _side_by_side(field: Field, name: str, labels: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> View:
+    """The rows as columns, each compared with the one before; what is empty now is seen to be."""
+    changed = {
+        (line, number + 1)
+        for number in range(1, len(rows))
+        for line in range(len(labels))
+        if rows[number][line] not in ("", rows[number - 1][line])
+    }
+    return field.made(
+        TableView,
+        "table",
+        columns=("", *(f"{name} {number + 1}" for number in range(len(rows)))),
+        cells=tuple((label, *(row[line] for row in rows)) for line, label in enumerate(labels)) if rows else (),
+        changed=frozenset(changed),
+        beside=True,
+    )
 
 
 def _column(source: Source, properties: Source) -> Column:

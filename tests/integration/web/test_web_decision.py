@@ -59,3 +59,16 @@ def test_what_the_form_does_not_show_stays_to_be_read(hall):
     labels = [words(each) for each in page.xpath("//*[@class='answers']//dt")]
     assert "What the customer asks for, examined" in labels
     assert "Solution that quality control proposes" not in labels
+
+
+def test_the_rounds_of_a_measure_stand_side_by_side_with_what_changed(disputed):
+    hall = disputed[0]
+    page = html.fromstring(hall.visitor("wang").get(f"/tasks/{hall.open_task('UT_ReviewCm')}").text)
+    (table,) = page.xpath("//table[.//td[@class='changed']]")
+    assert [words(each) for each in table.xpath(".//thead//th")] == ["Round 1", "Round 2", "Round 3"]
+    lines = {
+        words(line.find("th")): [words(each) for each in line.findall("td")] for line in table.xpath(".//tbody/tr")
+    }
+    assert lines["Cost"] == ["¥3,600.00", "¥3,600.00", "¥4,850.00 changed"]
+    assert lines["Solution"][2] == "换货 12 件，其余 188 件到客户处全检 changed"
+    assert lines["Why sales asked again"][0] == "原因分析不完整，请补充模温记录。"

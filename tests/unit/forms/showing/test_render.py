@@ -222,6 +222,28 @@ def test_a_table_shows_values_as_the_labels_of_their_options_and_amounts_as_mone
     assert [cell.text_content() for cell in tree.xpath("//th")] == ["Remedy"]  # of the others nothing is known
 
 
+def test_rows_stand_side_by_side_and_what_differs_from_the_one_before_is_marked():
+    form = read(
+        {"type": "table", "id": "t", "dataSource": "=rounds",
+         "columns": [{"label": "Cause", "key": "cause"}, {"label": "Cost", "key": "cost"}, {"label": "Note", "key": "note"}],
+         "properties": {"sideBySide": "true", "rowLabel": "Round", "money.cost": "true"}},
+    )  # fmt: skip
+    rounds = [
+        {"cause": "heat", "cost": "3600.00", "note": None},
+        {"cause": "mould", "cost": "3600.00"},
+        {"cause": "mould", "cost": "80.00", "note": ""},
+    ]
+    tree = page(form, None, None, {"rounds": rounds})
+    assert [text_of(each) for each in tree.xpath("//thead//th")] == ["Round 1", "Round 2", "Round 3"]
+    assert [text_of(each) for each in tree.xpath("//tbody//th[@scope='row']")] == ["Cause", "Cost"]
+    assert [[text_of(each) for each in row.xpath("./td")] for row in tree.xpath("//tbody/tr")] == [
+        ["heat", "mould changed", "mould"],
+        ["¥3,600.00", "¥3,600.00", "¥80.00 changed"],
+    ]
+    assert len(tree.xpath("//td[@class='changed']")) == 2
+    assert page(form, None, None, {"rounds": []}).xpath("//tbody/tr/td/text()") == ["Nothing yet."]
+
+
 def test_labels_from_a_variable_are_read_in_the_language_of_the_reader():
     units = [
         {"label": {"en": "Workshop", "zh": "车间"}, "value": "shop"},
