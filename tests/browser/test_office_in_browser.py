@@ -23,7 +23,7 @@ def test_a_months_meeting_with_its_resolutions(house, visit, shared):
     at = "/start/review_meeting"
     play = Play(house, visit, path, "RM-2026-000001", at=at, ways=shared, listed=False, by_hand=hands)
     play.before("refuse")
-    play.refuses("决议 · 请填写此项。", "Resolutions · Fill this in.")
+    play.refuses("决议 · 请填写此项。", "Resolution · Fill this in.")
     play.refuses("到期 · 请填写此项。", "Due · Fill this in.")
     play.next()
     play.before("UT_Improve")
