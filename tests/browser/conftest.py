@@ -161,9 +161,13 @@ class Person:
     def settle(self):
         """Wait until the fields that depend on the answers stand there, as a person does who looks before clicking."""
         self.page.evaluate(NEXT_FRAME)
+        self.let_come()
+        self.page.evaluate(NEXT_FRAME)
+
+    def let_come(self):
+        """Wait for the fields that were asked for: they push others away from under the pointer."""
         while self.asked:
             self.page.wait_for_timeout(20)
-        self.page.evaluate(NEXT_FRAME)
 
     def answer(self, name, value):
         field = self.page.locator(f'main [name="{name}"]').first
@@ -172,6 +176,8 @@ class Person:
             field.wait_for(state="attached")
             kind = self.page.evaluate(KIND, name)
         text = str(value).lower() if isinstance(value, bool) else str(value)
+        if kind in ("radio", "checkbox"):
+            self.let_come()
         if kind == "rows":
             self.answer_rows(name, value)
         elif kind == "radio":

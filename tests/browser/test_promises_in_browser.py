@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from by_hand import Play, ways
+from by_hand import WAYS, Play, ways
 
 pytestmark = pytest.mark.seconds(25)
 
@@ -53,7 +53,10 @@ def test_v07_withdrawn_in_the_middle_of_the_inspection(house, visit, shared):
     play.case_shows("wang", "撤诉，11/4（三）10:00", "withdrawn, Wed 4 Nov 10:00")
 
 
-@pytest.mark.parametrize("shared", ways())
+TELEPHONE_FIRST = WAYS[1:] + WAYS[:1]
+
+
+@pytest.mark.parametrize("shared", ways(TELEPHONE_FIRST))
 def test_v08_one_complaint_over_three_channels(house, visit, shared):
     path = SCENARIOS / "v08_one_complaint_over_three_channels.yaml"
     play = Play(house, visit, path, NUMBER, ways=shared, by_hand={"UT_Register", "another"})
@@ -63,5 +66,8 @@ def test_v08_one_complaint_over_three_channels(house, visit, shared):
     play.reads(clerk, "已合并，由 KB-2026-000001 继续办理", "merged, goes on in KB-2026-000001")
     play.reads(clerk, "11月9日（一）24:00 到期", "Due Mon 9 Nov, 24:00")
     play.walk()
+    clerk.go("/register")
+    narrow = clerk.page.viewport_size["width"] < 1181
+    assert clerk.page.locator("form[data-main] #alike").count() == narrow, "it is read before the form is sent"
     play.case_shows("li", "KB-2026-000003 并入本案", "KB-2026-000003 goes on here")
     play.reads(play.desk("li"), "书面答复到期：11/9（一）", "Written reply due: Mon 9 Nov")

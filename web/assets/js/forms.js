@@ -163,6 +163,12 @@ function pad(holder) {
   });
 }
 
+/** What is perhaps the same is read before the form is sent: in the form, where there is no room beside it. */
+function gather(form) {
+  const card = form.dataset.alike && find("#alike")?.closest("section");
+  if (card && !wide()) find(".bar", form).before(card);
+}
+
 /** Prepare a form that has just come onto the page. */
 export function ready(root = document) {
   all("[data-signature]", root).forEach(pad);
@@ -170,6 +176,7 @@ export function ready(root = document) {
     if (form.dataset.known) return;
     form.dataset.known = "1";
     restore(form);
+    gather(form);
     foresee(form);
   });
 }
