@@ -44,7 +44,7 @@ def check_starting_gateway(report: Report, drawn: Drawn, node: etree._Element, o
         if [event_kind(each) for each in definitions_of(target)] not in ([], ["message"]):
             said = "behind a gateway that starts a process only messages are waited for: draw a start event of its own"
             report.error(target, "start_kind", said)
-        elif is_expression(drawn.elements[str(target.get("id"))].event_name or ""):
+        elif is_expression(drawn.element(target).event_name or ""):
             said = "the name of its message is worked out, and a process has no variables before it starts"
             report.error(target, "no_variables", f"{said}: write the name")
 

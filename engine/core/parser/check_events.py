@@ -106,7 +106,7 @@ def check_several(report: Report, drawn: Drawn, node: etree._Element, definition
 def check_names(report: Report, drawn: Drawn, node: etree._Element, definition: etree._Element) -> None:
     """That the start of a process asks for no variables: there are none yet."""
     timer = timer_of(definition)
-    for written in (timer[1] if timer else None, drawn.elements[str(node.get("id"))].event_name):
+    for written in (timer[1] if timer else None, drawn.element(node).event_name):
         try:
             names = compile_template(written or "").names
         except ExpressionError:

@@ -71,7 +71,7 @@ def is_offered(drawn: Drawn, node: etree._Element) -> bool:
 
 def check_offer(report: Report, drawn: Drawn, node: etree._Element) -> None:
     """That somebody finds what is to be begun."""
-    if drawn.elements[str(node.get("id"))].group is None:
+    if drawn.element(node).group is None:
         said = "nobody but administrators can begin it: put the ad-hoc sub-process into a lane"
         report.warn(node, "nobody", said)
 

@@ -75,6 +75,10 @@ class Drawn:
         """Whether it is meant to run; it is unless the diagram says no."""
         return flag(self.node, "isExecutable", usual=True)
 
+    def element(self, node: etree._Element) -> Element:
+        """A node as values; of several without an id the last, which is a finding of its own."""
+        return self.elements[str(node.get("id") or "")]
+
 
 def draw(file: str, root: etree._Element) -> Diagram:
     """Read a file; what is missing or twice is left for the checks."""

@@ -6,6 +6,8 @@ import re
 import pytest
 from lxml import etree
 
+from engine.core import read
+from engine.core.parser.drawing import NODES
 from engine.deploy.checks import check_together
 from processes import folders
 from processes.settings import Settings
@@ -33,3 +35,22 @@ def test_what_is_torn_out_is_told(seed):
     said = [str(each) for each in check_together(RUNTIME, {"x": {"a.bpmn": etree.tostring(root)}})["x"].findings]
     assert said, "the forms are missing, at least"
     assert not [each for each in said if re.search(r"\bNone\b|\n", each)]
+
+
+def test_a_node_that_has_lost_its_id_is_told_whatever_it_is():
+    """Of each kind of node, with each kind of event, the first one that is drawn anywhere."""
+    tried = set()
+    for content in DIAGRAMS:
+        root = etree.fromstring(content)
+        for node in root.iterfind(".//{*}process//*[@id]"):
+            definition = next((etree.QName(each).localname for each in node if "EventDefinition" in each.tag), "")
+            kind = (etree.QName(node).localname, definition, etree.QName(node.getparent()).localname)
+            if kind in tried or kind[0] not in {*NODES, "sequenceFlow"}:
+                continue
+            tried.add(kind)
+            lost = node.attrib.pop("id")
+            found = read({"a.bpmn": etree.tostring(root)}).findings
+            node.set("id", lost)
+            assert {"no_id", "flow_id"} & {each.code for each in found}, kind
+            assert not [each for each in found if "None" in str(each)], kind
+    assert len(tried) > 20
