@@ -1,6 +1,6 @@
 """The gate between the engine and the forms: every answer passes it, whichever door it comes through."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
@@ -72,11 +72,17 @@ def _compiled(content: bytes, file: str, language: _Language) -> tuple[Form | No
     return form, tuple(problems)
 
 
-def _read(file: FormFile, language: _Language) -> Form:
-    form, problems = _compiled(file.content, "form", language)
+def _read(content: bytes, language: _Language) -> Form:
+    form, problems = _compiled(content, "form", language)
     if form is None:
         raise LookupError(f"the form cannot be read: {problems[0]}")
     return form
+
+
+@lru_cache(maxsize=512)
+def _choices(content: bytes) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """The options that a form gives to its fields."""
+    return tuple((info.path, dict(info.options)) for info in _read(content, _READ_ONLY).fields if info.options)
 
 
 class Gate:
@@ -104,12 +110,11 @@ class Gate:
 
     def form(self, file: FormFile) -> Form:
         """A form of a deployment, checked when it was deployed; LookupError if it cannot be read any more."""
-        return _read(file, self._language(file.declaration))
+        return _read(file.content, self._language(file.declaration))
 
-    def choices(self, file: FormFile) -> Iterator[tuple[str, Mapping[str, str]]]:
+    def choices(self, file: FormFile) -> Sequence[tuple[str, Mapping[str, str]]]:
         """The options that a form gives to its fields, by their paths; LookupError if it cannot be read any more."""
-        fixed = ((info.path, dict(info.options)) for info in _read(file, _READ_ONLY).fields)
-        return ((path, options) for path, options in fixed if options)
+        return _choices(file.content)
 
     def check(self, name: str, content: bytes) -> list[Finding]:
         """What is wrong with a form file."""

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
-from engine import SYSTEM, EventKind, Instance, Json, Session, admin, deployments, drawings, history, overview
+from engine import SYSTEM, EventKind, Instance, Json, Prepared, Session, admin, deployments, drawings, history, overview
 from processes.cases import comments, documents, outbox, rounds
 from processes.cases.schema import DbCase, DbCaseEntry, DbDocument
 from processes.letters.schema import DbLetter
@@ -107,14 +108,28 @@ def count(session: Session, case: DbCase) -> Counter[Group]:
         for kind, number in history.count(session, instance.id).items():
             if kind in EVENTS:
                 found[EVENTS[kind]] += number
-    notes = select(DbCaseEntry.kind, func.count()).where(DbCaseEntry.case_id == case.id).group_by(DbCaseEntry.kind)
-    for told, number in session.execute(notes):
-        found["form" if told == comments.KIND else "system"] += number
-    letters = select(func.count()).select_from(DbLetter).where(DbLetter.case_id == case.id)
-    files = select(func.count()).select_from(DbDocument).where(DbDocument.case_id == case.id)
-    found["contact"] += session.scalar(letters) or 0
-    found["form"] += session.scalar(files) or 0
+    for group, number in _COUNTED.rows(session.connection(), {"of": case.id}):
+        found[group] += number
     return found
+
+
+def _count(
+    group: Group, case_id: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    of_case = case_id == bindparam("of")
+    named: ColumnElement[str] = literal_column(f"'{group}'")
+    return select(named, func.count()).where(of_case, *conditions)
+
+
+_COUNTED = Prepared(
+    union_all(
+        _count("form", DbCaseEntry.case_id, DbCaseEntry.kind == comments.KIND),
+        _count("system", DbCaseEntry.case_id, DbCaseEntry.kind != comments.KIND),
+        _count("contact", DbLetter.case_id),
+        _count("form", DbDocument.case_id),
+    )
+)
+"""How many lines, letters and documents of each group there are beside the events of the engine."""
 
 
 @dataclass(frozen=True)

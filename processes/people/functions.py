@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import Json
+from engine import Json, Prepared
 from processes.office import Office
 from processes.people.schema import DbMembership, DbPerson, DbUnit
+
+_UNITS = Prepared(select(DbUnit.key, DbUnit.name_en, DbUnit.name_zh).where(DbUnit.kind == "unit").order_by(DbUnit.key))
 
 
 def functions(office: Office) -> Mapping[str, Callable[..., Any]]:
@@ -28,9 +30,8 @@ def functions(office: Office) -> Mapping[str, Callable[..., Any]]:
 
     def units() -> list[Json]:
         """The units of the organisation, roles left out, as the options of a choice."""
-        query = select(DbUnit).where(DbUnit.kind == "unit").order_by(DbUnit.key)
         with office.database.reading() as session:
-            found = session.scalars(query).all()
-            return [{"label": {"en": each.name_en, "zh": each.name_zh}, "value": each.key} for each in found]
+            found = _UNITS.rows(session.connection(), {})
+            return [{"label": {"en": english, "zh": chinese}, "value": key} for key, english, chinese in found]
 
     return {"members": members, "units": units}

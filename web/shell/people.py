@@ -6,7 +6,8 @@ from datetime import datetime
 from operator import itemgetter
 
 from flask_login import UserMixin
-from sqlalchemy import select
+from sqlalchemy import Integer, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from engine import SYSTEM, Actor, Prepared, Session
 from processes import procedures
@@ -109,17 +110,22 @@ class Names:
         return self.units.get(key or "", key or "")
 
 
-_NAMES = {
-    "zh": (Prepared(select(DbPerson.login, DbPerson.name_zh)), Prepared(select(DbUnit.key, DbUnit.name_zh))),
-    "en": (Prepared(select(DbPerson.login, DbPerson.name_en)), Prepared(select(DbUnit.key, DbUnit.name_en))),
-}
+def _named(person: InstrumentedAttribute[str], unit: InstrumentedAttribute[str]) -> Prepared:
+    people = select(literal_column("1", Integer), DbPerson.login, person)
+    return Prepared(people.union_all(select(literal_column("0", Integer), DbUnit.key, unit)))
+
+
+_NAMES = {"zh": _named(DbPerson.name_zh, DbUnit.name_zh), "en": _named(DbPerson.name_en, DbUnit.name_en)}
+"""Who is a person and who a unit, with their keys and names."""
 
 
 def names(session: Session) -> Names:
     """All names in the reader's language: an organisation has hundreds, not millions."""
-    people, units = _NAMES[language.current()]
-    connection = session.connection()
-    return Names(dict(people.rows(connection, {})), dict(units.rows(connection, {})))
+    people: dict[str, str] = {}
+    units: dict[str, str] = {}
+    for is_person, key, name in _NAMES[language.current()].rows(session.connection(), {}):
+        (people if is_person else units)[key] = name
+    return Names(people, units)
 
 
 def joined(texts: Iterable[str]) -> str:

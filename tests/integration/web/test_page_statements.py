@@ -1,10 +1,14 @@
-"""What a page asks of the database: each statement is time that whoever reads the page waits for."""
+"""What a page asks of the database and sends: each statement, each byte is time that whoever reads the page waits for."""
+
+import json
+import re
+from html import unescape
 
 import pytest
 import story
 from counting import counting
 
-LIMITS = {"/work": 31, "/cases": 23, "/tasks/{task}": 44, "/cases/{number}": 46, "/admin/instances": 29}
+LIMITS = {"/work": 31, "/cases": 22, "/tasks/{task}": 42, "/cases/{number}": 43, "/admin/instances": 28}
 SIGNED_IN = 4
 """Who is signed in, with groups, units, and what may be registered."""
 
@@ -47,3 +51,18 @@ def test_administrators_ask_no_more_for_many_instances_than_for_few(hall):
         several = len(ask(hall, client, "/admin/instances"))
         few = several if few is None else few
     assert several == few
+
+
+MOST_BYTES = 38_000
+"""Of a case page and its drawings: with scripts, styles, icons and font, which the build bounds, 190 kB at a first load."""
+
+
+def test_a_case_page_and_its_drawings_are_small_and_the_drawings_are_kept(accepted):
+    hall, number = accepted
+    client, packed = hall.visitor("wang"), {"Accept-Encoding": "gzip"}
+    page = client.get(f"/cases/{number}", headers=packed)
+    drawn = re.findall(r'data-diagram="([^"]+)"', client.get(f"/cases/{number}").text)
+    answers = [client.get(json.loads(unescape(each))["url"], headers=packed) for each in drawn]
+    assert answers
+    assert all("max-age=" in each.headers["Cache-Control"] for each in answers)
+    assert sum(len(each.data) for each in (page, *answers)) <= MOST_BYTES
