@@ -9,6 +9,8 @@ from processes.clock import deadlines
 from processes.office import Office
 from processes.reading import given, iso, row_of
 
+WAYS = ("phone", "email", "address")
+"""The roles of facts by which somebody is reached."""
 FOLLOW_UP = ("followup_open", "followup_late")
 """The columns of the table of deadlines that a check of satisfaction goes by, and its usual days."""
 
@@ -24,6 +26,7 @@ def schedule(office: Office, session: Session, call: Call) -> Mapping[str, Json]
     Outputs:
         followup_open_at: 09:00 of the day on which the check opens.
         followup_late_at: 24:00 of the last day on which it is in time.
+        followup_contact: one of true, false: whether anything is known by which the customer can be reached.
     """
     moments = (register.moment_of(given(call, name), office.zone) for name in ("remedied_at", "reply_sent_at"))
     done = next(filter(None, moments), call.now)
@@ -41,7 +44,14 @@ def schedule(office: Office, session: Session, call: Call) -> Mapping[str, Json]
     return {
         "followup_open_at": iso(calendar.at(opens, office.settings.warn_at), office.zone),
         "followup_late_at": iso(calendar.end_of(ends), office.zone),
+        "followup_contact": _reachable(session, call),
     }
+
+
+def _reachable(session: Session, call: Call) -> bool:
+    """Whether the case knows a way to the customer; of a check without a case nobody can say that there is none."""
+    case = register.find_of_step(session, call)
+    return case is None or any(fact.role in WAYS and fact.text for fact in case.facts.values())
 
 
 READING = {"followup.schedule": schedule}
