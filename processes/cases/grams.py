@@ -4,7 +4,7 @@ A word is in a text only where all of its grams are; so the index gives the few 
 search then looks into these alone. A single sign has no grams.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, func, select, text
 
@@ -14,23 +14,16 @@ from processes.cases.schema import DbCase
 FEW = 2000
 """Of so many cases at most a search looks into each."""
 
-PORTIONS = 2
-"""Where there are more it looks into so many times `FEW` of them."""
-
 YOUNGEST = 20_000
 """PostgreSQL's index knows no order: where there are more than a few, it looks through so many of the youngest."""
 
 _ASKED = {
     # grams are hexadecimal: they mean nothing to the language that the index is asked in
-    "sqlite": text(
-        "SELECT rowid FROM case_gram WHERE case_gram MATCH :asked AND rowid < :below ORDER BY rowid DESC LIMIT :most"
-    ),
+    "sqlite": text("SELECT rowid FROM case_gram WHERE case_gram MATCH :asked ORDER BY rowid DESC LIMIT :most"),
     "postgresql": text(
-        "SELECT id FROM case_file WHERE string_to_array(grams, ' ') @> string_to_array(:asked, ' ') AND id < :below "
-        "LIMIT :most"
+        "SELECT id FROM case_file WHERE string_to_array(grams, ' ') @> string_to_array(:asked, ' ') LIMIT :most"
     ),
 }
-_LAST = 2**62
 
 
 def signs(*words: str) -> set[str]:
@@ -53,24 +46,18 @@ def column(searched: str) -> str:
     return " ".join(sorted(of(*searched.split())))
 
 
-def fitting(session: Session, grams: Iterable[str], below: int = _LAST) -> Sequence[int]:
-    """The numbers of all cases that have these grams, or `FEW` of those before a number, SQLite's youngest first."""
-    asked = {"asked": " ".join(sorted(grams)), "most": FEW, "below": below}
+def fitting(session: Session, grams: Iterable[str]) -> Sequence[int]:
+    """The numbers of all cases that have these grams or, where they are more, of `FEW`; SQLite's are the youngest."""
+    asked = {"asked": " ".join(sorted(grams)), "most": FEW}
     return session.scalars(_ASKED[session.get_bind().dialect.name], asked).all()
 
 
-def portions(session: Session, grams: Collection[str], first: Sequence[int]) -> Iterator[ColumnElement[bool]]:
-    """Where there are more cases with these grams than the first, which they are to be looked for among, in turn."""
+def portions(session: Session, found: Sequence[int]) -> Iterator[ColumnElement[bool]]:
+    """Where there are more cases with some grams than were found, which they are to be looked for among, in turn."""
     if session.get_bind().dialect.name == "postgresql":
         order = select(DbCase.id).order_by(DbCase.id.desc())
         yield DbCase.id >= func.coalesce(order.offset(YOUNGEST - 1).limit(1).scalar_subquery(), 0)
-        yield DbCase.id.in_(first)
-        return
-    for _ in range(PORTIONS):
-        yield DbCase.id.in_(first)
-        if len(first) < FEW:
-            return
-        first = fitting(session, grams, first[-1])
+    yield DbCase.id.in_(found)
 
 
 def settle(session: Session) -> None:

@@ -159,7 +159,7 @@ def _near(
     if len(known) < grams.FEW and (not asked or len(first) < grams.FEW):
         return {*first, *known}, bool(asked) or len(first) < grams.FEW
     found: set[int] = {*known}
-    for portion in grams.portions(session, asked, first):
+    for portion in grams.portions(session, first):
         query = select(DbCase.id).where(portion, *conditions).order_by(DbCase.id.desc())
         found |= {*session.scalars(query.limit(MOST_FOUND))}
         if len(found) >= MOST_FOUND:
