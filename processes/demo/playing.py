@@ -25,7 +25,7 @@ from engine import (
     tasks,
     timers,
 )
-from processes.cases import comments, documents
+from processes.cases import comments, documents, notices
 from processes.cases import register as cases
 from processes.demo.model import LOOK_AGAIN, Demo, Scene, Story, Word
 from processes.demo.people import everybody
@@ -34,6 +34,9 @@ from processes.people import organisation
 
 CHORES = timedelta(hours=3)
 """So often the chores are done: in the past nobody waits for them."""
+
+UNREAD = timedelta(days=2)
+"""What people were told before, they have read."""
 
 MARK = "demo_story"
 """The variable that tells the demo's cases from real ones."""
@@ -72,6 +75,7 @@ class Stage:
         self.cases: dict[str, str] = {}
         """The numbers of the cases, by the keys of their stories."""
         self.chores_at = self.end
+        self.news_read = False
         self.random = random.Random(20260928)  # noqa: S311 - the same cases every time
 
     def play(self, stories: list[tuple[Demo[Any], Story]]) -> None:
@@ -120,8 +124,14 @@ class Stage:
         self.clock.set(max(moment, self.clock.now()))
         chores = moment >= self.chores_at
         dispatch.work_once(self.database, chores=chores)
-        if chores:
-            self.chores_at = moment + CHORES
+        if not chores:
+            return
+        self.chores_at = moment + CHORES
+        if not self.news_read and moment >= self.end - UNREAD:
+            self.news_read = True
+            with self.database.transaction() as session:
+                for actor in self.actors:
+                    notices.read_all(session, actor)
 
     def _act(self, turn: Turn) -> Iterator[Turn]:
         """Do what is due in a story; when it goes on, if it does."""
@@ -239,6 +249,8 @@ class Stage:
     def _who(self, session: Session, task: TaskItem, turn: Turn) -> Actor:
         """One of those who may do it, for each story another one, and the same one where possible."""
         able = [actor for actor in self.actors if not actor.admin and tasks.may_work(session, task, actor)]
+        own = {figure.login for figure in turn.demo.people}
+        able = [actor for actor in able if actor.id in own] or able
         return able[turn.number % len(able)]
 
     def _opened(self, session: Session, turn: Turn, element: str) -> int | None:

@@ -15,7 +15,7 @@ from web.shell.language import gettext as _
 from web.shell.words import N_, word
 from web.statistics.desk import Desk, money
 from web.statistics.tables import Cell, Column, Report, Row, Table, bar
-from web.statistics.volume import MONTHS, narrow_month
+from web.statistics.volume import MONTHS, narrow_month, since_the_first
 
 WORDS: Mapping[str, str] = {
     "discipline": N_("Discipline published"),
@@ -72,6 +72,8 @@ def _by_month(desk: Desk) -> Table:
     months = months_until(desk.scope.period.last, MONTHS)
     every = _found(desk, Period("days", months[0].first, months[-1].last))
     parts = [[each for each in every if _within(each, month)] for month in months]
+    shown = since_the_first(parts)
+    months, parts = months[shown], parts[shown]
     most = max(map(len, parts))
     rows, chart = [], []
     for month, some in zip(months, parts, strict=True):

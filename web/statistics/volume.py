@@ -1,5 +1,6 @@
 """How many: by what they are about, in shares of all, and how often the same comes again (R01, R02, R04)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from processes.statistics import counting
@@ -18,6 +19,8 @@ from web.statistics.tables import Cell, Column, Report, Row, Table, bar
 
 VOLUME = ("area", "kind", "cause", "unit", "product", "channel", "procedure")
 MONTHS = 12
+FEWEST_MONTHS = 3
+"""So many months are shown at least."""
 
 
 def volume(desk: Desk) -> Report:
@@ -96,9 +99,11 @@ def recurrence(desk: Desk) -> Report:
 
 
 def _trend(desk: Desk) -> Table:
-    """The months up to the one in which the period ends, as columns and as a table."""
+    """The months from the first with cases to the one in which the period ends, as columns and as a table."""
     months = months_until(desk.scope.period.last, MONTHS)
     counts = [counting.total(desk.session, _of(desk, month), ("cases", "late")) for month in months]
+    shown = since_the_first([each["cases"] for each in counts])
+    months, counts = months[shown], counts[shown]
     most = max((each["cases"] for each in counts), default=0)
     cells, chart = [], []
     for month, each in zip(months, counts, strict=True):
@@ -108,6 +113,12 @@ def _trend(desk: Desk) -> Table:
         height = 100 * each["cases"] / most if most else 0.0
         chart.append(Column(narrow_month(month), each["cases"], number.address, round(height, 1), within))
     return Table(_("Month by month"), [_("Month"), _("Cases"), _("Late")], cells, chart=chart)
+
+
+def since_the_first(counts: Sequence[object]) -> slice:
+    """The months from the first that has anything, or all where none has."""
+    begun = next((place for place, each in enumerate(counts) if each), 0)
+    return slice(min(begun, len(counts) - FEWEST_MONTHS), None)
 
 
 def _of(desk: Desk, month: Period) -> Scope:

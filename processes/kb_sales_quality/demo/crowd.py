@@ -9,6 +9,9 @@ CASES = 110
 DAYS = 64
 """Working days of three months."""
 
+MODELS = ("", "A", "B", "C", "D", "E", "S")
+"""What is added to the name of a product."""
+
 Drawn = dict[str, Any]
 
 CHANNELS = {"phone": 46, "email": 24, "web": 9, "hotline": 5, "letter": 4, "counter": 6, "fax": 2}
@@ -76,7 +79,7 @@ def _special(chance: random.Random, topic: Mapping[str, Any], day: int, number: 
     """Lot, order and quantities of their own; most lots are complained of once."""
     some, told = topic["some"], {"order": f"SO-26-{8500 + number * 7 - day}"}
     if "products" in some:
-        told["product"] = chance.choice(some["products"])
+        told["product"] = chance.choice(some["products"]) + chance.choice(MODELS)
     if "lot" in topic:
         week = 4 + (DAYS - day) // 5
         told["lot"] = chance.choice(some.get("lots", [f"{topic['lot'][0]}26{week:02}{chance.choice('ABC')}"]))

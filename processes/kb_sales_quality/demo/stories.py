@@ -49,8 +49,8 @@ class Complaint(Story):
 
     @property
     def refused(self) -> bool:
-        """Whether the complaint is not accepted."""
-        return "refused" in self.topic
+        """Whether the complaint is not accepted, already when it is verified."""
+        return "refused" in self.topic and not self.topic.get("late")
 
     def stays(self, element: str, done: Counter[str]) -> bool:
         """A letter that promises too much is written, and stays when it comes back."""
@@ -62,11 +62,19 @@ def read() -> list[Complaint]:
     """The stories of the file, in its order, and the many; each has its number as its key."""
     told = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     drawn = crowd.draw(told["topics"], told["customers"])
-    return [_complaint(told, key, story) for key, story in (*_numbered(told["stories"]), *drawn)]
+    return [_complaint(told, key, story) for key, story in (*_numbered(told), *drawn)]
 
 
-def _numbered(stories: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    return ((f"{number:02}", story) for number, story in enumerate(stories, 1))
+def _numbered(told: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The stories of the file: of most topics each is of a model and a lot of its own."""
+    for number, story in enumerate(told["stories"], 1):
+        topic = told["topics"][story["topic"]]
+        if not topic.get("wave"):
+            sign = crowd.MODELS[number % len(crowd.MODELS)]
+            story.setdefault("product", topic["product"] + sign)
+            if "lot" in topic:
+                story.setdefault("lot", topic["lot"] + sign)
+        yield f"{number:02}", story
 
 
 def _complaint(told: Mapping[str, Any], key: str, given: Mapping[str, Any]) -> Complaint:

@@ -38,11 +38,18 @@ MEASURES = (
 """What is done about the last, the second and the first of them."""
 
 
-def _report(_scene: Scene[Meeting]) -> Answers:
-    return {
-        "report_discussion": "上月抱怨逐件讨论，原因与对策见附表。",
-        "report_conclusion": "重复发生的集中于 GF-220 外壳开裂与包装缺件，已列入对策。",
-    }
+REPORTS = (
+    ("逐件讨论上月品质类抱怨，外壳开裂居首，均已查明原因。", "开裂集中于 GF-220 夜班批次，模温联锁列为首要改善。"),
+    ("上月缺件与受潮抱怨逐件讨论，换班清点与雨天装车是主因。", "包装线加装称重，雨天改用雨棚站台。"),
+    ("设备点检与首检记录逐项核对，两台设备超期未检。", "点检表增列工装寿命，超期自动提醒。"),
+    ("订单录入与交期变更通知逐件讨论。", "订单须两人核对，交期变更当日通知客户。"),
+)
+"""What the units say before a meeting, one after the other."""
+
+
+def _report(scene: Scene[Meeting]) -> Answers:
+    discussion, conclusion = REPORTS[scene.done["UT_Report"] % len(REPORTS)]
+    return {"report_discussion": discussion, "report_conclusion": conclusion}
 
 
 def _hold(scene: Scene[Meeting]) -> Answers:
