@@ -1,7 +1,7 @@
 """What the demo of a folder tells: people, stories, and what is done at each step of them."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -45,6 +45,8 @@ class Story:
     """Told only where many cases are wanted."""
     language: str = "zh"
     pace: float = 1.0
+    slow: Mapping[str, float] = field(default_factory=dict)
+    """How many times as long a step takes as it usually does."""
     stop: str | None = None
     """The step before which it stays: an element, or whatever else the folder knows."""
     waits_for_all: bool = False
@@ -133,6 +135,8 @@ class Demo(Generic[S]):
     """Files of the form of an element, likewise."""
     prepare: Callable[[Session], None] = lambda _session: None
     """Enters what its cases need beside people, before the first of them begins."""
+    urgent: Collection[str] = ()
+    """Steps that are done before whatever else somebody works on."""
     apart: Mapping[str, str] = field(default_factory=dict)
     """The first step of what a case opens as an instance of its own, by the step after which it may be there; it is
     played, too."""

@@ -184,7 +184,9 @@ class Stage:
         if not open_tasks:
             return self._outside(session, turn), None
         going = [task for task in open_tasks if not story.waits_for_all or not story.stays(task.element, done)]
-        task = next((task for task in open_tasks if task.id == turn.task), (going or open_tasks)[-1])
+        begun = [task for task in open_tasks if task.id == turn.task]
+        urgent = [task for task in open_tasks if task.element in turn.demo.urgent]
+        task = (urgent or begun or (going or open_tasks)[-1:])[0]
         if story.withdraw == task.element and not turn.withdrawn:
             turn.withdrawn = True
             self._record(session, turn, turn.demo.withdrawal(turn.scene))
@@ -203,7 +205,7 @@ class Stage:
         files = self._files(session, turn.demo.attached(task.element, turn.scene), by)
         tasks.complete(session, task.id, by=by, answers={**answers, **files})
         done[task.element] += 1
-        return self._go_on(session, turn), self._opened(session, turn, task.element)
+        return self._go_on(session, turn, task.element), self._opened(session, turn, task.element)
 
     def _leave(self, session: Session, turn: Turn, task: TaskItem) -> None:
         """Nobody goes on: in every second story somebody has taken the task, in some the owner has left word."""
@@ -215,13 +217,15 @@ class Stage:
         by = organisation.actor_of(session, case.owner)
         comments.write(session, self.office.settings, case, turn.scene.story.note, by=by, element=task.element)
 
-    def _go_on(self, session: Session, turn: Turn) -> timedelta:
+    def _go_on(self, session: Session, turn: Turn, element: str) -> timedelta:
         """Until the next task is done, if it is there already; letters go out first, so it may take a moment."""
         assert turn.instance is not None
         following = self._open(session, turn.instance)
         if not following or following[-1].element in (turn.scene.story.stop, turn.scene.story.withdraw):
             return timedelta(minutes=5)
         turn.task = following[-1].id
+        if element in turn.demo.urgent:
+            return timedelta(hours=1)
         return self._takes(following[-1].element, turn)
 
     def _outside(self, session: Session, turn: Turn) -> timedelta | None:
@@ -272,7 +276,10 @@ class Stage:
 
     def _takes(self, element: str, turn: Turn) -> timedelta:
         """How long the step takes this time."""
-        hours = turn.demo.hours.get(element, 3) * turn.scene.story.pace * self.random.uniform(0.6, 1.3)
+        story = turn.scene.story
+        hours = (
+            turn.demo.hours.get(element, 3) * story.pace * story.slow.get(element, 1) * self.random.uniform(0.6, 1.3)
+        )
         return timedelta(minutes=round(hours * 60))
 
     def _later(self, turn: Turn, pause: timedelta) -> Turn:

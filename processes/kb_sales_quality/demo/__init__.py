@@ -15,6 +15,7 @@ DEMO = Demo(
     withdrawal=customers.withdrawal,
     aside=answers.aside,
     hours=answers.HOURS,
+    urgent=("UT_Delay", "UT_NewDate"),
     enclosed=customers.enclosed,
     apart=answers.APART,
 )

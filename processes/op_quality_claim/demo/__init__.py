@@ -14,6 +14,7 @@ DEMO = Demo(
     outside=customers.outside,
     withdrawal=customers.withdrawal,
     hours=answers.HOURS,
+    urgent=("UT_Delay", "UT_NewDate"),
     attached=answers.attached,
     prepare=stories.deliver,
 )

@@ -14,4 +14,5 @@ DEMO = Demo(
     outside=patients.outside,
     withdrawal=patients.withdrawal,
     hours=answers.HOURS,
+    urgent=("UT_Delay", "UT_NewDate"),
 )
