@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from engine import Deployable
@@ -78,7 +79,11 @@ def walks(results: Iterable[Result]) -> dict[Place, list[str]]:
 
 
 def trace(
-    rules: Mapping[str, Rule], drawn: Sequence[Deployable], walked: Walked, beside: Sequence[Deployable] = ()
+    rules: Mapping[str, Rule],
+    drawn: Sequence[Deployable],
+    walked: Walked,
+    beside: Sequence[Deployable] = (),
+    kept: Walked = MappingProxyType({}),
 ) -> list[Traced]:
     """Each rule with what names it, in the order of the rules.
 
@@ -87,13 +92,16 @@ def trace(
         drawn: the folders that have to be proved.
         walked: what scenarios walked.
         beside: what those call: counts where it is walked, and is proved with its own folder where not.
+        kept: what the scenarios of those beside were seen to walk; counts there only.
     """
     found: dict[str, list[Step]] = {}
     every = [*drawn, *beside]
     users, recorders = (_users(every, recorded=recorded) for recorded in (False, True))
+    joined = {**kept, **{place: sorted({*names, *kept.get(place, ())}) for place, names in walked.items()}}
     for folder in every:
-        of_people = (*_fields(folder, users, recorders, walked), *_guides(folder, walked))
-        for ids, step in (*_elements(folder, walked), *_rows(folder, walked), *of_people):
+        seen = joined if folder in beside else walked
+        of_people = (*_fields(folder, users, recorders, seen), *_guides(folder, seen))
+        for ids, step in (*_elements(folder, seen), *_rows(folder, seen), *of_people):
             for rule in ids if step.proofs or folder not in beside else ():
                 found.setdefault(rule, []).append(step)
     return [Traced(rule, found.get(rule.id, ())) for rule in rules.values()]

@@ -29,7 +29,8 @@ from web.stages import Stages
 def trace(given: tuple[str, ...], settings_file: Path | None, *, keep: bool, markdown: bool) -> None:
     """List rule, element and scenario for folders, by default the shipped ones.
 
-    RULES is how the ids of rules begin, as in KB, G4 or KB-3.6: then only those are listed.
+    RULES is how the ids of rules begin, as in KB, G4 or KB-3.6: then only those are listed. Of folders that are not
+    given counts what their scenarios were seen to walk.
 
     Exit status 1 when a rule that is to be executed has no element, when an element names a rule and no scenario walks
     it, when one names a rule that no step is said to do, or when a scenario does not pass.
@@ -69,7 +70,7 @@ def _trace(own: Sequence[Folder], settings: Settings, walked: Walked) -> list[Tr
     others = [each for each in folders.shipped() if each.key not in keys]
     runtime = compose.checking(settings)
     drawn, beside = ([_drawn(runtime, each) for each in some] for some in (own, others))
-    return tracing.trace(_rules(own), drawn, walked, beside)
+    return tracing.trace(_rules(own), drawn, walked, beside, tracing.kept(folders.ROOT))
 
 
 def _drawn(runtime: Runtime, folder: Folder) -> Deployable:
