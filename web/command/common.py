@@ -1,6 +1,6 @@
 """What the commands have in common: where the database is, which settings hold, and a command that loads when asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DATABASE = "sqlite:///var/kesu.sqlite3"
 ADDRESS = "Write --database or KESU_DATABASE_URL as sqlite:///var/kesu.sqlite3 or postgresql+psycopg://user@host/name"
+PATIENCE = 12
+"""Tries of ten seconds each: a shipped version is deployed in less, also on a machine that is busy."""
 REACH = "See whether it runs, and whether --database or KESU_DATABASE_URL is right"
 
 database_option = click.option(
@@ -145,6 +147,24 @@ def folder_of(url: str) -> Path:
     return folder
 
 
+def patiently(act: Callable[[], object]) -> None:
+    """Do what others may be doing at the same time: where several processes start at once, one deploys, the rest wait.
+
+    Each try waits for a lock by itself; after `PATIENCE` of them Busy is the answer.
+    """
+    from engine.errors import Busy
+
+    for left in reversed(range(PATIENCE)):
+        try:
+            act()
+        except Busy:
+            if not left:
+                raise
+            click.echo("Another process is starting on this database: waiting for it", err=True)
+        else:
+            return
+
+
 def open_installation(url: str, settings_file: Path | None, dispatcher: "Dispatcher | None" = None) -> "Kesu":
     """Migrate the database, put the installation together and deploy what is shipped."""
     from processes.configuration import load
@@ -153,10 +173,10 @@ def open_installation(url: str, settings_file: Path | None, dispatcher: "Dispatc
     from web import compose, rehearsals
 
     folder = folder_of(url)
-    migrate(url)
+    patiently(lambda: migrate(url))
     kesu = compose.compose(load(settings_file), url, secret=compose.get_secret(folder), dispatcher=dispatcher)
     kesu.office.rehearse = partial(rehearsals.rehearse, kesu.settings)
-    compose.deploy_shipped(kesu.database)
+    patiently(lambda: compose.deploy_shipped(kesu.database))
     with kesu.database.reading() as session:
         check_settings(session, kesu.settings)
     return kesu

@@ -6,7 +6,8 @@ import sys
 import click
 import pytest
 
-from web.command import PLACES, main
+from engine.errors import Busy
+from web.command import PLACES, common, main
 
 HEAVY = {"SpiffWorkflow", "sqlalchemy", "flask", "engine", "processes", "lxml", "babel"}
 
@@ -28,3 +29,19 @@ def test_it_says_what_it_is_without_what_it_works_with(asked):
 def test_the_line_of_a_command_is_what_it_says_itself(name):
     command = main.get_command(click.Context(main), name)
     assert PLACES[name].short == command.get_short_help_str(limit=1000)
+
+
+def test_of_processes_that_start_at_once_the_rest_wait_for_the_one_that_deploys(capsys):
+    tries = iter([Busy(), Busy(), None])
+
+    def act():
+        error = next(tries)
+        if error is not None:
+            raise error
+
+    common.patiently(act)
+    assert capsys.readouterr().err.count("waiting for it") == 2
+    refusing = iter([Busy] * common.PATIENCE)
+    with pytest.raises(Busy):
+        common.patiently(lambda: (_ for _ in ()).throw(next(refusing)()))
+    assert next(refusing, None) is None
