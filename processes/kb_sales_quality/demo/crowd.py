@@ -79,7 +79,8 @@ def _special(chance: random.Random, topic: Mapping[str, Any], day: int, number: 
     """Lot, order and quantities of their own; most lots are complained of once."""
     some, told = topic["some"], {"order": f"SO-26-{8500 + number * 7 - day}"}
     if "products" in some:
-        told["product"] = chance.choice(some["products"]) + chance.choice(MODELS)
+        product, model = chance.choice(some["products"]), chance.choice(MODELS)
+        told["product"] = product if topic.get("wave") else product + model
     if "lot" in topic:
         week = 4 + (DAYS - day) // 5
         told["lot"] = chance.choice(some.get("lots", [f"{topic['lot'][0]}26{week:02}{chance.choice('ABC')}"]))
