@@ -30,7 +30,8 @@ def test_a_months_meeting_with_its_resolutions(house, visit, shared):
     play.next(sees=["加装模温联锁。"] * 2)
     play.before("UT_Supervise")
     play.next(sees=["联锁已验收，低温无法开模。"] * 2)
-    play.shows("tang", "逾期", "late", "/work?view=group")
+    play.before("UT_Improve")
+    play.shows("tang", "逾期 · 1", "Overdue · 1", "/work?view=group")
     play.walk()
     play.case_shows("gao", "已召开，决议已落实", "held and carried out")
 
