@@ -40,14 +40,20 @@ def accepted(hall):
     return number
 
 
-def measured(hall):
-    """… with the first measure on the table of sales."""
+def attributed(hall):
+    """… which quality control has inspected: the workshop has to find out why."""
     number = accepted(hall)
     hall.until("2026-09-28T11:20")
     hall.do("UT_FillSlip", "wang", **SLIP)
     hall.until("2026-09-28T14:35")
     hall.do("UT_QcInspect", "chen", **INSPECTION)
     hall.do("UT_QcAttribute", "qian", confirmed_unit="injection_workshop", unit_basis="裂纹位于浇口，注塑工艺所致。")
+    return number
+
+
+def measured(hall):
+    """… with the first measure on the table of sales."""
+    number = attributed(hall)
     hall.until("2026-09-28T16:00")
     measure(hall, 0)
     return number

@@ -138,6 +138,14 @@ def test_the_owner_does_not_confirm_as_head(hall):
     refuses(hall, "UT_HeadConfirmReject", "he", reject_decision="confirm")
 
 
+def test_where_the_only_head_owns_the_case_the_next_role_confirms(hall):
+    join(hall, "zhao", "sales", "dept_head")
+    declined(hall, owner="zhao")
+    refuses(hall, "UT_HeadConfirmReject", "zhao", reject_decision="confirm")
+    hall.do("UT_HeadConfirmReject", "gao", reject_decision="confirm")
+    assert "UT_HeadConfirmReject" not in hall.open_tasks()
+
+
 def test_who_takes_the_case_over_does_not_confirm_and_another_head_does(hall):
     declined(hall)
     take_over(hall, "zhao", "zhao")

@@ -26,6 +26,16 @@ def bell(client):
     return int(re.search(r"data-unread-number>(\d+)<", client.get("/cases").text)[1])
 
 
+def test_quality_control_and_the_unit_hear_of_an_investigation_that_is_late(hall):
+    story.attributed(hall)
+    hall.until("2026-09-29T14:34")
+    assert ("told", SYSTEM.id) not in heard(hall, "qian")
+    hall.until("2026-09-29T14:35")
+    for login in ("chen", "qian", "liu"):
+        assert heard(hall, login).count(("told", SYSTEM.id)) == 1
+        assert "Tell of the late investigation" in hall.visitor(login).get("/notices").text
+
+
 def test_who_gets_a_task_and_who_loses_it_hears_of_it(disputed):
     hall, _number = disputed
     task = hall.open_task("UT_ReviewCm")
