@@ -150,8 +150,8 @@ def test_filters_narrow_the_list(stage):
     assert found("state=any&variable=lot_no&value=L26%25") == set()
     assert found("element=UT_Verify") == {"KB-2026-000001"}
     assert found("element=UT_Approve") == set()
-    assert found("procedure=kb_sales_quality") == set()
-    assert found("procedure=complaint_intake") == {"KB-2026-000001"}
+    assert found("procedure=kb_sales_quality") == {"KB-2026-000001"}
+    assert found("procedure=pt_patient") == set()
     assert found("older=1") == set()
     stage.clock.advance_days(2)
     assert found("older=1") == {"KB-2026-000001"}
