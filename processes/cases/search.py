@@ -151,7 +151,7 @@ def _near(
     asked = grams.of(*(part for word in words for part in facts.fold(word[:100]).split()))
     folds = {fold for each in (text, *words) for fold in _folds(each)}
     same = select(DbCaseFact.case_id).where(DbCaseFact.whole.is_(True), DbCaseFact.folded.in_(folds))
-    known = session.scalars(same.order_by(DbCaseFact.case_id.desc()).limit(grams.FEW)).all()
+    known = session.scalars(same.limit(grams.FEW)).all()
     if asked:
         first = grams.fitting(session, asked)
     else:
