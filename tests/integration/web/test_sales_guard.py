@@ -13,6 +13,8 @@ from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters.schema import DbLetter
 from processes.people import organisation
 
+pytestmark = pytest.mark.seconds(12)
+
 APPROVE = {"decision": "approve", "_sign:approval_signature:password": PASSWORD}
 LETTER = {
     "reply_channel": "email",
