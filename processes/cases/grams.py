@@ -14,7 +14,7 @@ from processes.cases.schema import DbCase
 FEW = 2000
 """Of so many cases at most a search looks into each."""
 
-YOUNGEST = 20_000
+YOUNGEST = 10_000
 """PostgreSQL's index knows no order: where there are more than a few, it looks through so many of the youngest."""
 
 _ASKED = {
