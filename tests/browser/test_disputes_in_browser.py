@@ -20,7 +20,7 @@ def test_v04_returned_twice_and_mediated_after_the_holidays(house, visit, shared
     play.before("UT_CmInvestigate", 2)
     play.next(sees=["其余 188 件没有处理，客户无法接受。"] * 2)
     play.before("refuse")
-    play.refuses("已用 2/2 次", "Used 2 of 2; no further re-work")
+    play.refuses("已用 2 次（上限 2 次）", "Used 2 of 2; no further re-work")
     play.next(sees=("双方陈述意见。七日时限继续计算。", "both sides state their position. The seven days run on."))
     play.before("UT_Mediate")
     play.next(sees=("10月8日（四）24:00 到期", "Due Thu 8 Oct, 24:00"))
@@ -29,7 +29,7 @@ def test_v04_returned_twice_and_mediated_after_the_holidays(house, visit, shared
     play.case_shows("li", "10/8（四）16:30 已答复", "Answered Thu 8 Oct 16:30")
     assert house.mail.sent["TPL-REPLY"] == 1
     play.walk()
-    play.case_shows("li", "已归档", "Archived")
+    play.case_shows("li", "成立，10/14（三）", "upheld, Wed 14 Oct")
 
 
 @pytest.mark.parametrize("shared", ways())
