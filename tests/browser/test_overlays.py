@@ -30,7 +30,7 @@ MEETINGS = """() => {
   const frames = [...document.querySelectorAll(".dg .djs-group > .djs-children")]
     .filter((each) => each.querySelector(".djs-shape")).map((each) => each.previousElementSibling);
   const shapes = boxes(".djs-shape > .djs-visual > :is(rect, circle, polygon)", 0.5)
-    .filter(({ node }) => !frames.some((frame) => frame.contains(node)) && !/lane|pool/i.test(node.closest("[data-element-id]").dataset.elementId));
+    .filter(({ node }) => !frames.some((frame) => frame.contains(node)) && !/lane|pool|^Added_/i.test(node.closest("[data-element-id]").dataset.elementId));
   const words = boxes(".djs-visual text", 0.5);
   const found = [];
   hung.forEach((one, number) => {

@@ -63,6 +63,7 @@ def _gone(session: Session, case: DbCase) -> Response:
         case=case,
         readable=False,
         stopped=None,
+        merged=None,
         clocks=(),
         summary=[(_("Procedure"), text_of(access.named(session, case)))],
         another=url_for("register.form", key=began.key),

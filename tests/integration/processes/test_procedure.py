@@ -20,9 +20,26 @@ from web.diagrams import journey
 ADMIN = actor("ma", "admin")
 WAREHOUSE = actor("xu", "warehouse", "finance")
 PLAN = {
-    "remedies": [{"kind": "exchange", "quantity": 12, "amount": "3600.00", "promised_date": "2026-10-12"}],
+    "remedies": [
+        {
+            "kind": "exchange",
+            "quantity": 12,
+            "amount": "3600.00",
+            "worth_none_because": "货值已计入金额。",
+            "promised_date": "2026-10-12",
+        }
+    ],
     "schedule": "12 October",
     "reply_manner": "email",
+}
+MEASURE = {
+    "cause": "cold mould",
+    "cause_category": "work_error",
+    "facts_match": "agrees",
+    "solution": "heat",
+    "prevention": "check",
+    "cost": None,
+    "measure_due": "2026-10-20",
 }
 REPLY = {
     "reply_channel": "email",
@@ -42,7 +59,7 @@ def to_plan(house):
     house.do("UT_FillSlip", SALES, deviates_from_standard=True, countermeasure_unit="injection_workshop")
     house.do("UT_QcInspect", QC, conform="no", defect_found=True)
     house.do("UT_QcAttribute", QC, confirmed_unit="injection_workshop")
-    house.do("UT_CmInvestigate", UNIT, cause="cold mould", facts_match="agrees", solution="heat", prevention="check")
+    house.do("UT_CmInvestigate", UNIT, **MEASURE)
     house.do("UT_QcSolution", QC, qc_solution="exchange")
     house.do("UT_ReviewCm", SALES, cm_decision="accept")
 

@@ -93,10 +93,9 @@ def test_what_is_awaited_goes_by_its_index_in_the_order_of_the_list(registered):
     assert "Sort" not in plan and "TEMP B-TREE" not in plan, plan  # noqa: PT018
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's planner knows how many there are
 def test_what_a_fault_has_stopped_is_found_from_the_incidents_of_which_there_are_few(registered):
     with registered.database.reading() as session:
-        if session.bind.dialect.name == "postgresql":
-            pytest.skip("its planner knows how many there are")
         query = waiting._alone(joins.stopped(), INTAKE)
         said = str(query.compile(session.bind, compile_kwargs={"literal_binds": True}))
         rows = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + said)

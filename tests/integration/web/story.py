@@ -61,7 +61,14 @@ def measured(hall):
 
 PLAN = {
     "remedies": [
-        {"kind": "exchange", "quantity": 12, "amount": "3600.00", "promised_date": "2026-10-12", "detail": "送到装配线"}
+        {
+            "kind": "exchange",
+            "quantity": 12,
+            "amount": "3600.00",
+            "worth_none_because": "货值已计入金额。",
+            "promised_date": "2026-10-12",
+            "detail": "送到装配线",
+        }
     ],
     "options": [{"text": "换货 12 件"}],
     "schedule": "三个工作日内送达。",

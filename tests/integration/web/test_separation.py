@@ -161,7 +161,15 @@ def test_the_head_who_takes_the_case_over_does_not_approve_its_plan(hall):
     hall.do(
         "UT_DraftPlan",
         "wang",
-        remedies=[{"kind": "exchange", "quantity": 12, "amount": "3600.00", "promised_date": "2026-10-12"}],
+        remedies=[
+            {
+                "kind": "exchange",
+                "quantity": 12,
+                "amount": "3600.00",
+                "worth_none_because": "货值已计入金额。",
+                "promised_date": "2026-10-12",
+            }
+        ],
         options=[{"text": "换货 12 件"}],
         schedule="三个工作日内送达。",
         reply_manner="email",
