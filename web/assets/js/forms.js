@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { all, find, say, send, wide } from "./page.js";
 
 const PAUSE = 1000;
+const HANDED = "handed-in";
 const timers = new WeakMap();
 const asked = new WeakMap();
 const compared = new WeakMap();
@@ -60,9 +61,29 @@ async function save(form) {
     foresee(form, data);
     return;
   }
-  const kept = JSON.stringify([...data].filter(([name]) => name !== "csrf_token"));
-  localStorage.setItem(keyOf(form), kept);
+  keepHere(form, data);
   show(form, answer?.status === 401 ? say("signed_out") : say("offline"));
+}
+
+function keepHere(form, data = contents(form)) {
+  localStorage.setItem(keyOf(form), JSON.stringify([...data].filter(([name]) => name !== "csrf_token")));
+}
+
+/** What is kept on this device grows no older than what is handed in; once that was answered it is not needed. */
+function handIn(form) {
+  if (!form.dataset.draft || !localStorage.getItem(keyOf(form))) return;
+  keepHere(form);
+  sessionStorage.setItem(HANDED, keyOf(form));
+}
+
+/** Forget what was kept here if this page answers what was handed in: the server has it, or has it in a sign-in. */
+function settle() {
+  const handed = sessionStorage.getItem(HANDED);
+  if (!handed) return;
+  sessionStorage.removeItem(HANDED);
+  const opened = performance.getEntriesByType("navigation")[0]?.responseStatus === 200;
+  const again = all("form[data-draft]").some((form) => keyOf(form) === handed);
+  if (!(opened && again)) localStorage.removeItem(handed);
 }
 
 /** Tell beside the form what would happen if it were handed in as it stands. */
@@ -208,12 +229,16 @@ export function startForms() {
   });
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (button?.formTarget !== "_blank") calm(event.target); // a look at something else leaves the form as it is
+    if (button?.formTarget !== "_blank") {
+      calm(event.target); // a look at something else leaves the form as it is
+      handIn(event.target);
+    }
     if (button?.matches(".btn.p") && !event.defaultPrevented) setTimeout(() => button.setAttribute("aria-busy", "true"));
   });
   addEventListener("beforeunload", () => {
     for (const form of all("form[data-draft]")) if (calm(form)) send(form.dataset.draft, contents(form), { keepalive: true });
   });
+  settle();
   ready();
   const first = find("[data-focus]") ?? (wide() ? find(find("form[data-start]")?.dataset.start ?? "#none") : null);
   first?.focus();
