@@ -21,6 +21,7 @@ MODES = [(1440, "light", "en"), (1440, "dark", "zh"), (390, "light", "zh"), (390
 READ = ({0, 3}, {1, 2})
 """The modes in which axe reads a page, the one pair and the other in turn: each has both themes, both widths."""
 MOST_SHIFT = 0.02
+BELOW = """document.querySelector(".app:not(.flow)") ? document.documentElement.scrollHeight - innerHeight : 0"""
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -103,6 +104,9 @@ def test_pages_are_accessible_and_calm(served, windows, width, theme, language):
         shift = guest.page.evaluate("window.shifted")
         if shift > MOST_SHIFT:
             found.append(f"{address}: layout shift {shift:.3f}")
+        below = guest.page.evaluate(BELOW) if width > 760 else 0
+        if below:
+            found.append(f"{address}: {below} px below what fills the window")
         if sideways > 0:
             found.append(f"{address}: {sideways} px sideways")
         if address == "/sign-in":
