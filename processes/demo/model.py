@@ -105,6 +105,11 @@ def no_withdrawal(_scene: Scene[Any]) -> Word:
     raise KeyError("withdrawal")
 
 
+def nobody_outside(_scene: Scene[Any], _awaited: frozenset[str]) -> timedelta:
+    """Nobody outside says anything; a date is waited for."""
+    return LOOK_AGAIN
+
+
 @dataclass(frozen=True)
 class Demo(Generic[S]):
     """What the package `demo` of a folder has under the name DEMO."""
@@ -117,14 +122,14 @@ class Demo(Generic[S]):
     recorders: Sequence[Figure]
     """Those of them who record what is said outside, in turn."""
     stories: Callable[[], Sequence[S]]
-    register: Callable[[Scene[S]], Answers] | None
-    """The answers of the first form; nothing where a case begins without one."""
     answer: Callable[[str, Scene[S]], Answers]
     """Those of the form of an element; KeyError for one that nobody has thought of."""
-    outside: Callable[[Scene[S], frozenset[str]], Word | timedelta | None]
+    register: Callable[[Scene[S]], Answers] | None = None
+    """The answers of the first form; nothing where a case begins without one."""
+    outside: Callable[[Scene[S], frozenset[str]], Word | timedelta | None] = nobody_outside
     """What happens while nobody of the house has a task, by the names of the messages that are waited for: something
     is said, working time goes by, or the story stays there."""
-    withdrawal: Callable[[Scene[S]], Word]
+    withdrawal: Callable[[Scene[S]], Word] = no_withdrawal
     aside: Callable[[str, Scene[S]], Word | None] = lambda _element, _scene: None
     """What somebody of the house records by the way when the case is at a step."""
     hours: Mapping[str, float] = field(default_factory=dict)

@@ -1,10 +1,9 @@
 """A change of the measure in `kesu demo`: drafted by the management department, checked, before the general manager."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from processes import folders
-from processes.demo.model import LOOK_AGAIN, Answers, Demo, Figure, Scene, Story, no_withdrawal
+from processes.demo.model import Answers, Demo, Figure, Scene, Story
 
 DEPARTMENT = (Figure("wen", "温凯", "Wen Kai", ("mgmt_dept",)),)
 STORIES = (Story(key="change-1", day=3, stop="UT_GMApprove"),)
@@ -30,21 +29,13 @@ def attached(_element: str, _scene: Scene[Story]) -> Mapping[str, Mapping[str, b
     return {"change_files": {FILE: folder.files[FILE]}}
 
 
-def outside(_scene: Scene[Story], _awaited: frozenset[str]) -> timedelta:
-    """Nobody outside says anything."""
-    return LOOK_AGAIN
-
-
 DEMO = Demo(
     process="change_of_measure",
     people=DEPARTMENT,
     clerks=DEPARTMENT,
     recorders=DEPARTMENT,
     stories=lambda: STORIES,
-    register=None,
     answer=answer,
-    outside=outside,
-    withdrawal=no_withdrawal,
     attached=attached,
     hours={"UT_Draft": 4},
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from processes.demo.model import Answers, Demo, Figure, Scene, Story, no_withdrawal
+from processes.demo.model import Answers, Demo, Figure, Scene, Story
 
 RECEPTION = (Figure("su", "苏晴", "Su Qing", ("reception",)),)
 TRIAGE = (Figure("fan", "范立", "Fan Li", ("triage",)),)
@@ -109,6 +109,5 @@ DEMO = Demo(
     register=register,
     answer=answer,
     outside=outside,
-    withdrawal=no_withdrawal,
     hours={"UT_Triage": 1},
 )

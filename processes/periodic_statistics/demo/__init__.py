@@ -1,8 +1,6 @@
 """The statistics of `kesu demo`: those of the last two months, analysed and issued."""
 
-from datetime import timedelta
-
-from processes.demo.model import LOOK_AGAIN, Answers, Demo, Figure, Scene, Story, no_withdrawal
+from processes.demo.model import Answers, Demo, Figure, Scene, Story
 
 OFFICE = (Figure("gao", "高峰", "Gao Feng", ("gm_office",)),)
 STORIES = (Story(key="statistics-1", month=1), Story(key="statistics-0", month=0))
@@ -18,20 +16,12 @@ def answer(element: str, _scene: Scene[Story]) -> Answers:
     }
 
 
-def outside(_scene: Scene[Story], _awaited: frozenset[str]) -> timedelta:
-    """Nobody outside says anything."""
-    return LOOK_AGAIN
-
-
 DEMO = Demo(
     process="periodic_statistics",
     people=OFFICE,
     clerks=OFFICE,
     recorders=OFFICE,
     stories=lambda: STORIES,
-    register=None,
     answer=answer,
-    outside=outside,
-    withdrawal=no_withdrawal,
     hours={"UT_Analyse": 5},
 )

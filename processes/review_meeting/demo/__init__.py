@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
-from processes.demo.model import LOOK_AGAIN, Answers, Demo, Figure, Scene, Story, no_withdrawal
+from processes.demo.model import Answers, Demo, Figure, Scene, Story
 
 OFFICE = (Figure("gao", "高峰", "Gao Feng", ("gm_office",)),)
 
@@ -81,20 +80,12 @@ FORMS: Mapping[str, Callable[[Scene[Meeting]], Answers]] = {
 }
 
 
-def outside(_scene: Scene[Meeting], _awaited: frozenset[str]) -> timedelta:
-    """Nobody outside says anything; the date of the meeting is waited for."""
-    return LOOK_AGAIN
-
-
 DEMO = Demo(
     process="review_meeting",
     people=OFFICE,
     clerks=OFFICE,
     recorders=OFFICE,
     stories=lambda: STORIES,
-    register=None,
     answer=lambda element, scene: FORMS[element](scene),
-    outside=outside,
-    withdrawal=no_withdrawal,
     hours={"UT_Report": 6, "UT_HoldMeeting": 3, "UT_Improve": 16, "UT_Supervise": 10},
 )

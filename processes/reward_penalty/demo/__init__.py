@@ -1,9 +1,8 @@
 """Reward and penalty in `kesu demo`: last month's serious cases, a notice carried out and one under way."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 
-from processes.demo.model import LOOK_AGAIN, Answers, Demo, Figure, Scene, Story, no_withdrawal
+from processes.demo.model import Answers, Demo, Figure, Scene, Story
 
 OFFICE = (Figure("gao", "高峰", "Gao Feng", ("gm_office",)),)
 PEOPLE = (
@@ -82,20 +81,12 @@ FORMS: Mapping[str, Callable[[Scene[Story]], Answers]] = {
 }
 
 
-def outside(_scene: Scene[Story], _awaited: frozenset[str]) -> timedelta:
-    """Nobody outside says anything."""
-    return LOOK_AGAIN
-
-
 DEMO = Demo(
     process="reward_penalty",
     people=PEOPLE,
     clerks=OFFICE,
     recorders=OFFICE,
     stories=lambda: STORIES,
-    register=None,
     answer=lambda element, scene: FORMS[element](scene),
-    outside=outside,
-    withdrawal=no_withdrawal,
     hours={"UT_Attribute": 6, "UT_Decide": 4, "UT_GMApprove": 5, "UT_Deduct": 10},
 )

@@ -1,9 +1,8 @@
 """The weekly sweep of `kesu demo`: of two records one becomes a case, the other is dismissed."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
-from processes.demo.model import LOOK_AGAIN, Answers, Demo, Figure, Scene, Story, no_withdrawal
+from processes.demo.model import Answers, Demo, Figure, Scene, Story
 
 CLERKS = (Figure("zhou", "周敏", "Zhou Min", ("intake",)),)
 STORIES = (Story(key="sweep-1", day=3),)
@@ -28,20 +27,12 @@ def _decide(scene: Scene[Story]) -> Answers:
 FORMS: Mapping[str, Callable[[Scene[Story]], Answers]] = {"UT_Look": _look, "UT_Decide": _decide}
 
 
-def outside(_scene: Scene[Story], _awaited: frozenset[str]) -> timedelta:
-    """Nobody outside says anything."""
-    return LOOK_AGAIN
-
-
 DEMO = Demo(
     process="source_sweep",
     people=CLERKS,
     clerks=CLERKS,
     recorders=CLERKS,
     stories=lambda: STORIES,
-    register=None,
     answer=lambda element, scene: FORMS[element](scene),
-    outside=outside,
-    withdrawal=no_withdrawal,
     hours={"UT_Look": 0.3, "UT_Decide": 0.5},
 )
