@@ -1,4 +1,4 @@
-"""Measures what a user waits for beside the floor, in one run: SQLite and PostgreSQL, then the shipped procedure.
+"""Measures what a user waits for beside two floors, in one run: SQLite and PostgreSQL, then the shipped procedure.
 
 python -m tests.bench [rounds] [instances a round]
 
@@ -12,14 +12,15 @@ import platform
 import resource
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from tests.bench import plain, thin
 from tests.bench.kesu import Kesu
-from tests.bench.plain import Plain
 from tests.bench.sales import STEPS, Sales
 from tests.cluster import DISK, MISSING, Cluster, find_binaries
 
@@ -28,8 +29,10 @@ INSTANCES = int(sys.argv[2]) if len(sys.argv) > 2 else 30
 WARM_UP = 15
 CASES = 15
 OUT = Path("build/bench.json")
+FLOORS = {"bare": plain.Plain, "thin": thin.Thin}
 
 Figures = dict[str, Any]
+LABELS = ("cpu p50", "wall p50", "wall p95", "steps a second")
 Times = list[tuple[float, float]]
 """Of each step milliseconds of wall and of CPU."""
 
@@ -38,11 +41,11 @@ def main() -> None:
     """Measure on both databases, print, write."""
     found: Figures = {"machine": _machine(), "rounds": ROUNDS, "instances": INSTANCES}
     with tempfile.TemporaryDirectory(prefix="kesu-bench-", dir=DISK) as name:
-        found["sqlite"] = measure(f"sqlite:///{name}/floor.sqlite3", f"sqlite:///{name}/kesu.sqlite3")
+        found["sqlite"] = measure([f"sqlite:///{name}/{each}.sqlite3" for each in (*FLOORS, "kesu")])
         found["sqlite"]["sales"] = measure_sales(f"sqlite:///{name}/sales.sqlite3")
     with cluster() as place:
         if place is not None:
-            found["postgresql"] = measure(*(place.create_database("template0") for _ in range(2)))
+            found["postgresql"] = measure([place.create_database("template0") for _ in (*FLOORS, "kesu")])
             found["postgresql"]["sales"] = measure_sales(place.create_database("template0"))
     found["memory"] = {"peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
     OUT.parent.mkdir(exist_ok=True)
@@ -65,28 +68,34 @@ def cluster() -> Iterator[Cluster | None]:
         place.stop()
 
 
-def measure(floor_url: str, url: str) -> Figures:
-    """Play the same instances with both, in turn, so that the machine's mood hits both alike."""
-    plain, kesu = Plain(floor_url), Kesu(url)
+def measure(urls: Sequence[str]) -> Figures:
+    """Play the same instances with all, in turn, so that the machine's mood hits them alike.
+
+    Each is as often the first: what one has written may still keep the disk busy while the next one begins.
+    """
+    floors = {name: floor(url) for (name, floor), url in zip(FLOORS.items(), urls, strict=False)}
+    kesu = Kesu(urls[-1])
+    all_: dict[str, Any] = {**floors, "kesu": kesu}
     rounds = []
     for instances in (WARM_UP, *[INSTANCES] * ROUNDS):
         gc.collect()
-        times: dict[str, Times] = {"floor": [], "kesu": [], "floor B": [], "kesu B": []}
+        times: dict[str, Times] = {f"{name}{after}": [] for after in ("", " B") for name in (*FLOORS, "kesu")}
         before = _memory()
         for _ in range(instances):
-            one, two = plain.start(), kesu.start()
-            times["floor"].append(plain.complete(one, "A"))
-            times["kesu"].append(kesu.complete(two, "A"))
-            sizes = plain.bytes_of(one), kesu.bytes_of(two)
-            times["floor B"].append(plain.complete(one, "B"))
-            times["kesu B"].append(kesu.complete(two, "B"))
+            all_ = {name: all_[name] for name in (*list(all_)[1:], next(iter(all_)))}
+            begun = {name: each.start() for name, each in all_.items()}
+            for name, each in all_.items():
+                times[name].append(each.complete(begun[name], "A"))
+            sizes = floors["bare"].bytes_of(begun["bare"]), kesu.bytes_of(begun["kesu"])
+            for name, each in all_.items():
+                times[f"{name} B"].append(each.complete(begun[name], "B"))
         rounds.append((times, _memory() - before))
     figures = _figures([times for times, _ in rounds[1:]])
-    figures["statements"] = kesu.count_statements()
+    figures["statements"] = {"bare": plain.STATEMENTS, "thin": thin.STATEMENTS, "kesu": kesu.count_statements()}
     figures["bytes"] = {"floor": sizes[0], "kesu state": sizes[1][0], "kesu variables": sizes[1][1]}
     figures["memory growth a round, KB"] = [growth for _, growth in rounds[1:]]
-    plain.close()
-    kesu.close()
+    for each in all_.values():
+        each.close()
     return figures
 
 
@@ -101,10 +110,10 @@ def _figures(rounds: list[dict[str, Times]]) -> Figures:
         each = {"wall p50": walls, "wall p95": slow, "cpu p50": cpus, "steps a second": speed}
         found[name] = {label: round(median(values), 3) for label, values in each.items()}
         found[name]["rounds"] = {label: [round(value, 3) for value in values] for label, values in each.items()}
-    for after in ("", " B"):
-        one, two = found[f"floor{after}"]["rounds"], found[f"kesu{after}"]["rounds"]
-        found[f"ratio{after}"] = {
-            label: round(median(mine / floor for floor, mine in zip(one[label], two[label], strict=True)), 2)
+    for floor, after in product(FLOORS, ("", " B")):
+        one, two = found[f"{floor}{after}"]["rounds"], found[f"kesu{after}"]["rounds"]
+        found[f"ratio to {floor}{after}"] = {
+            label: round(median(mine / other for other, mine in zip(one[label], two[label], strict=True)), 2)
             for label in one
         }
     return found
@@ -128,27 +137,24 @@ def measure_sales(url: str) -> Figures:
 
 def report(found: Figures) -> None:
     """One line a figure."""
-    print(
-        "floor: plain SpiffWorkflow, its state in one row, durable; Kesu: the whole step with form, rights, case, history"
-    )
+    print("bare: SpiffWorkflow, its state in one row; thin: with rows for tasks, timers and history; see docs/bench.md")
     for kind in ("sqlite", "postgresql"):
         if kind not in found:
             continue
         part = found[kind]
-        print(f"\n{kind:34}{'floor':>10}{'Kesu':>10}{'ratio':>8}{'  of each round':20}")
-        for after, what in (("", "a task completed"), (" B", "the last task")):
-            for label in ("cpu p50", "wall p50", "wall p95", "steps a second"):
-                one, two = part[f"floor{after}"], part[f"kesu{after}"]
-                each = zip(one["rounds"][label], two["rounds"][label], strict=True)
-                ratios = " ".join(f"{mine / floor:.2f}" for floor, mine in each)
-                ratio = part[f"ratio{after}"][label]
-                print(f"{what + ', ' + label:34}{one[label]:10.2f}{two[label]:10.2f}{ratio:8.2f}  {ratios}")
+        print(f"\n{kind:32}{'bare':>8}{'thin':>8}{'Kesu':>8}{'to bare':>9}{'to thin':>9}  to thin in each round")
+        for (after, what), label in product((("", "a task completed"), (" B", "the last task")), LABELS):
+            bare, thin_, kesu = (part[f"{name}{after}"] for name in (*FLOORS, "kesu"))
+            each = zip(thin_["rounds"][label], kesu["rounds"][label], strict=True)
+            to_bare, to_thin = (part[f"ratio to {floor}{after}"][label] for floor in FLOORS)
+            line = f"{bare[label]:8.2f}{thin_[label]:8.2f}{kesu[label]:8.2f}{to_bare:9.2f}{to_thin:9.2f}"
+            print(f"{what + ', ' + label:32}{line}  {' '.join(f'{mine / other:.2f}' for other, mine in each)}")
         size = part["bytes"]
         own = size["kesu state"] + size["kesu variables"]
-        print(f"{'bytes of state and variables':34}{size['floor']:10}{own:10}{own / size['floor']:8.2f}")
-        print(f"{'statements of the first task':34}{2:10}{part['statements']:10}")
+        print(f"{'bytes of state and variables':32}{size['floor']:8}{size['floor']:8}{own:8}{own / size['floor']:9.2f}")
+        print(f"{'statements of the first task':32}{''.join(f'{many:8}' for many in part['statements'].values())}")
         for step, seen in part["sales"].items():
-            print(f"{'sales: ' + step:34}{seen['statements']:10} statements, CPU p50 {seen['cpu p50']:.2f} ms")
+            print(f"{'sales: ' + step:40}{seen['statements']:10} statements, CPU p50 {seen['cpu p50']:.2f} ms")
     print(f"\npeak memory of the whole run {found['memory']['peak_mb']} MB; all figures in {OUT}")
 
 

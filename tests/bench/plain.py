@@ -1,53 +1,27 @@
-"""The floor: plain SpiffWorkflow, only its state saved to and loaded from one row at each step, and nothing else."""
+"""The bare floor: SpiffWorkflow's state loaded from one row and saved to it at each step, and nothing else."""
 
-import io
 import sqlite3
 import time
 from typing import Any
 
 import psycopg
-from lxml import etree
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
-from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
-from SpiffWorkflow.bpmn.serializer.config import DEFAULT_CONFIG
-from SpiffWorkflow.bpmn.serializer.helpers import BpmnConverter
-from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from sqlalchemy.engine import make_url
 
-from tests.bench.diagram import ANSWERS, BEGIN, plain
+from tests.bench.spiff import Spiff
 
-
-class ByName(BpmnConverter):
-    """The specs are parsed once and kept; of a saved workflow only their name."""
-
-    known: BpmnProcessSpec
-
-    def to_dict(self, spec: BpmnProcessSpec) -> dict[str, str]:
-        return {"name": spec.name}
-
-    def from_dict(self, dct: dict[str, str]) -> BpmnProcessSpec:
-        assert dct["name"] == self.known.name
-        return self.known
+STATEMENTS = 2
 
 
 class Plain:
-    """Instances in one table, a transaction a step: no forms, no rights, no history, no timers looked at."""
+    """Instances in one table, a transaction a step: no lists of tasks, no history, no timers that are found."""
 
     def __init__(self, url: str) -> None:
-        parser = BpmnParser()
-        parser.add_bpmn_xml(etree.parse(io.BytesIO(plain())))
-        ByName.known = self.spec = parser.get_spec("bench")
-        config = {**DEFAULT_CONFIG, BpmnProcessSpec: ByName}
-        self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(config))
+        self.spiff = Spiff()
         self.database = _Sqlite(url) if url.startswith("sqlite") else _Postgresql(url)
 
     def start(self) -> int:
-        workflow = BpmnWorkflow(self.spec)
-        workflow.task_tree.set_data(**BEGIN)
-        workflow.do_engine_steps()
         self.database.begin()
-        number = self.database.insert(self.serializer.serialize_json(workflow))
+        number = self.database.insert(self.spiff.dump(self.spiff.start()))
         self.database.commit()
         return number
 
@@ -55,14 +29,10 @@ class Plain:
         """Milliseconds of wall and of CPU that it takes to complete the one task that is open."""
         wall, cpu = time.perf_counter(), time.process_time()
         self.database.begin()
-        workflow = self.serializer.deserialize_json(self.database.lock(instance))
-        task = next(task for task in workflow.get_tasks(manual=True) if task.state == 16)
-        task.set_data(**ANSWERS[name])
-        task.run()
-        workflow.do_engine_steps()
-        self.database.update(instance, self.serializer.serialize_json(workflow))
+        workflow = self.spiff.load(self.database.lock(instance))
+        self.spiff.complete(workflow, name)
+        self.database.update(instance, self.spiff.dump(workflow))
         self.database.commit()
-        assert task.task_spec.name == name
         return (time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000
 
     def bytes_of(self, instance: int) -> int:
