@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from processes.errors import PasswordRefused, PasswordSame, PasswordUnlike
-from processes.people import accounts, organisation, passwords, sign_ins
+from processes.people import accounts, attempts, organisation, passwords, sign_ins
 from web.absences import pages as absences
 from web.account import browsers
 from web.account.sign_in import carry
@@ -51,10 +51,14 @@ def change_password() -> BaseResponse:
     present, new, again = (
         request.form.get(name, "") for name in ("present_password", "new_password", "password_again")
     )
-    verdict, wrong = proving.prove(actor.id, present), _refused(present, new, again)
+    verdict = proving.prove(actor.id, present)
+    wrong = _refused(present, new, again) if not verdict.pause else {}
     if verdict.proof is None:
         wrong["present_password"] = verdict.pause or _("This is not your present password.")
-    if verdict.proof is None or wrong:
+        return _page(wrong, 422)
+    if wrong:
+        with here.transaction() as session:
+            attempts.settle(session, verdict.proof)  # the present one was right
         return _page(wrong, 422)
     hashed = passwords.hash_checked(new, settings.password_cost)
     with here.transaction() as session:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from house import SALES, actor
 from sqlalchemy import select
+from zxcvbn import matching
 
 from engine.errors import NotFound
 from processes.desk import drafts
@@ -164,6 +165,17 @@ def test_a_proof_is_worth_nothing_once_the_password_has_changed(staffed):
 def test_passwords_are_long_and_not_common(common):
     with pytest.raises(PasswordRefused):
         passwords.hash_new(common, "low", about=("lina", "李娜"))
+
+
+def test_measuring_a_password_tries_few_readings_of_its_signs(monkeypatch):
+    tried, one = [], matching.translate
+    monkeypatch.setattr(matching, "translate", lambda *given: tried.append(1) or one(*given))
+    passwords.check_new("4@8({[<369&#!1/|0$5+7%2" * 5)
+    assert len(tried) < 20  # thousands took twelve seconds
+    with pytest.raises(PasswordRefused):
+        passwords.check_new("p@$$w0rd12", about=("li.na@firm",))
+    with pytest.raises(PasswordRefused):
+        passwords.check_new("Li.na@firm", about=("li.na@firm",))
 
 
 def test_passwords_need_no_kinds_of_characters():

@@ -154,6 +154,13 @@ def test_guessing_the_present_password_slows_down_as_at_the_sign_in(hall):
     assert is_in(client)
 
 
+def test_who_knows_the_present_password_may_try_many_new_ones(hall):
+    client = browser(hall)
+    for _ in range(6):
+        assert "Many people choose this password" in change(client, new="password12").text
+    assert change(client).location == "/account"
+
+
 def test_a_first_password_has_to_be_changed_before_anything_else(hall):
     first = newcomer(hall)
     client = hall.visitor()
