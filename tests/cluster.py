@@ -40,25 +40,31 @@ def find_memory() -> Path | None:
 class Cluster:
     """Databases copied from a migrated template; reached by a unix socket only."""
 
-    def __init__(self, binaries: Path, *, durable: bool = False) -> None:
-        """Begin one that flushes nothing, for tests or, `durable`, on the disk and flushed as in operation."""
-        self.folder = Path(tempfile.mkdtemp(prefix="kesu-pg-", dir=DISK if durable else None))
+    def __init__(self, binaries: Path, *, durable: bool = False, kept: Path | None = None, **further: str) -> None:
+        """Begin one that flushes nothing, for tests or, `durable`, on the disk and flushed as in operation.
+
+        What is in a folder to be kept is there again when it begins anew; further settings are PostgreSQL's.
+        """
+        self.kept = kept is not None
+        self.folder = kept or Path(tempfile.mkdtemp(prefix="kesu-pg-", dir=DISK if durable else None))
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.user = _unprivileged_user()
         self.count = 0
         if self.user:
             shutil.chown(self.folder, self.user)
-        self._run(
-            [binaries / "initdb", "-D", self.folder / "data", "-U", "kesu", "-A", "trust", "--no-sync", "-E", "UTF8"],
-        )
+        data = self.folder / "data"
+        if not data.exists():
+            self._run([binaries / "initdb", "-D", data, "-U", "kesu", "-A", "trust", "--no-sync", "-E", "UTF8"])
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": self.folder,
             "fsync": "on" if durable else "off",
             "max_connections": 60,
             "shared_buffers": "64MB",
+            **further,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        self.command = [binaries / "postgres", "-D", self.folder / "data", *options]
+        self.command = [binaries / "postgres", "-D", data, *options]
         self._start()
 
     def restart(self) -> None:
@@ -84,12 +90,16 @@ class Cluster:
         self.admin.execute("CREATE DATABASE template_kesu")
         migrate(self.url("template_kesu"))
 
-    def create_database(self, template: str = "template_kesu") -> str:
+    def create_database(self, template: str = "template_kesu", name: str = "") -> str:
         """The address of a new database, a copy of a template that nobody is connected to."""
         self.count += 1
-        name = f"test_{self.count}"
+        name = name or f"test_{self.count}"
         self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
+
+    def names(self) -> set[str]:
+        """The databases that are there."""
+        return {name for (name,) in self.admin.execute("SELECT datname FROM pg_database")}
 
     def drop_database(self, url: str) -> None:
         self.admin.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
@@ -101,11 +111,12 @@ class Cluster:
         self.admin.close()
         self.process.terminate()
         try:
-            self.process.wait(20)
+            self.process.wait(60 if self.kept else 20)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self.kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, command) -> None:
         subprocess.run(command, user=self.user, cwd=self.folder, check=True, capture_output=True, env=_environment())

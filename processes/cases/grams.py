@@ -5,25 +5,33 @@ search then looks into these alone. A single sign has no grams.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, zip_longest
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import text
 
 from engine import Session
-from processes.cases.schema import DbCase
 
 FEW = 2000
-"""Of so many cases at most a search looks into each."""
+"""Of so many cases at most, the youngest, a search looks into each."""
 
-YOUNGEST = 10_000
-"""PostgreSQL's index knows no order: where there are more than a few, it looks through so many of the youngest."""
+ERA = 13
+"""On PostgreSQL so many bits of a case's number do not tell its era: 8,192 cases, one numbered after another."""
 
-_ASKED = {
-    # grams are hexadecimal: they mean nothing to the language that the index is asked in
-    "sqlite": text("SELECT rowid FROM case_gram WHERE case_gram MATCH :asked ORDER BY rowid DESC LIMIT :most"),
-    "postgresql": text(
-        "SELECT id FROM case_file WHERE string_to_array(grams, ' ') @> string_to_array(:asked, ' ') LIMIT :most"
-    ),
-}
+MOST_ASKED = 12
+"""Signs that stand together, of so many at most PostgreSQL is asked."""
+
+_ON_SQLITE = text("SELECT rowid FROM case_gram WHERE case_gram MATCH :asked ORDER BY rowid DESC LIMIT :most")
+# grams are hexadecimal: they mean nothing to the language that the index is asked in
+
+_ON_POSTGRESQL = (
+    "SELECT found.case_id FROM generate_series((SELECT max(case_id) >> {era} FROM case_gram), 0, -1) AS era "
+    "CROSS JOIN LATERAL (SELECT case_id FROM case_gram WHERE grams @> ARRAY[CAST(era AS INT)] AND {asked} "
+    "ORDER BY -case_id LIMIT :most) AS found LIMIT :most"
+)
+"""Its index gives all that it has at once, so it is asked era by era, the youngest first, until there are enough.
+
+Each gram is asked on its own: the index then leaps from a case that has one to the next that may have another.
+"""
 
 
 def signs(*words: str) -> set[str]:
@@ -46,18 +54,32 @@ def column(searched: str) -> str:
     return " ".join(sorted(of(*searched.split())))
 
 
-def fitting(session: Session, grams: Iterable[str]) -> Sequence[int]:
-    """The numbers of all cases that have these grams or, where they are more, of `FEW`; SQLite's are the youngest."""
-    asked = {"asked": " ".join(sorted(grams)), "most": FEW}
-    return session.scalars(_ASKED[session.get_bind().dialect.name], asked).all()
+def fitting(session: Session, words: Iterable[str]) -> Sequence[int]:
+    """The numbers of all cases that have the grams of folded words or, where they are more, of the youngest `FEW`."""
+    if session.get_bind().dialect.name == "sqlite":
+        return session.scalars(_ON_SQLITE, {"asked": " ".join(sorted(of(*words))), "most": FEW}).all()
+    asked = {f"gram{place}": _number(gram) for place, gram in enumerate(_cover(words))}
+    conditions = " AND ".join(f"grams @> ARRAY[CAST(:{name} AS INT)]" for name in asked)
+    return session.scalars(text(_ON_POSTGRESQL.format(era=ERA, asked=conditions)), {**asked, "most": FEW}).all()
 
 
-def portions(session: Session, found: Sequence[int]) -> Iterator[ColumnElement[bool]]:
-    """Where there are more cases with some grams than were found, which they are to be looked for among, in turn."""
-    if session.get_bind().dialect.name == "postgresql":
-        order = select(DbCase.id).order_by(DbCase.id.desc())
-        yield DbCase.id >= func.coalesce(order.offset(YOUNGEST - 1).limit(1).scalar_subquery(), 0)
-    yield DbCase.id.in_(found)
+def _cover(words: Iterable[str]) -> Sequence[str]:
+    """As few grams as the signs of words are all in, of each word some, but no more than are asked for."""
+    turns = chain.from_iterable(zip_longest(*map(_side_by_side, dict.fromkeys(words))))
+    return list(dict.fromkeys([_written(gram) for gram in turns if gram is not None]))[:MOST_ASKED]
+
+
+def _side_by_side(word: str) -> Iterator[str]:
+    """Each next three Latin signs of a word, else two; what is left at the end with what stands before it."""
+    end = 0
+    for place in range(len(word) - 1):
+        if place == end:
+            three = word[place : place + 3]
+            gram = three if three.isascii() else three[:2]
+            end += len(gram)
+            yield gram
+    if 1 < len(word) != end:
+        yield word[-2:]
 
 
 def settle(session: Session) -> None:
@@ -68,3 +90,9 @@ def settle(session: Session) -> None:
 
 def _written(gram: str) -> str:
     return gram.encode().hex() if gram.isascii() else "".join([f"{ord(sign):02x}" for sign in gram])
+
+
+def _number(written: str) -> int:
+    """A gram as PostgreSQL's index has it: 32 bits with a sign, and no more than these of any."""
+    number = int(written[:8], 16)
+    return number - 2**32 if number >= 2**31 else number

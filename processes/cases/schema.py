@@ -34,7 +34,6 @@ class DbCase(Base):
         Index(None, "opened_by"),
         Index(None, "procedure", "received_at"),
         still("ix_case_file_open", "id", "closed_at IS NULL"),
-        Index("ix_case_file_grams", text("string_to_array(grams, ' ')"), postgresql_using="gin").ddl_if("postgresql"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)

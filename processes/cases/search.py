@@ -148,23 +148,19 @@ def _near(
     the youngest cases.
     """
     words = text.split()[:MOST_WORDS]
-    asked = grams.of(*(part for word in words for part in facts.fold(word[:100]).split()))
+    parts = [part for word in words for part in facts.fold(word[:100]).split()]
+    asked = any(len(part) > 1 for part in parts)
     folds = {fold for each in (text, *words) for fold in _folds(each)}
     same = select(DbCaseFact.case_id).where(DbCaseFact.whole.is_(True), DbCaseFact.folded.in_(folds))
     known = session.scalars(same.limit(grams.FEW)).all()
     if asked:
-        first = grams.fitting(session, asked)
+        first = grams.fitting(session, parts)
     else:
         first = session.scalars(select(DbCase.id).order_by(DbCase.id.desc()).limit(grams.FEW)).all()
     if len(known) < grams.FEW and (not asked or len(first) < grams.FEW):
-        return {*first, *known}, bool(asked) or len(first) < grams.FEW
-    found: set[int] = {*known}
-    for portion in grams.portions(session, first):
-        query = select(DbCase.id).where(portion, *conditions).order_by(DbCase.id.desc())
-        found |= {*session.scalars(query.limit(MOST_FOUND))}
-        if len(found) >= MOST_FOUND:
-            break
-    return found, False
+        return {*first, *known}, asked or len(first) < grams.FEW
+    query = select(DbCase.id).where(DbCase.id.in_(first), *conditions).order_by(DbCase.id.desc())
+    return {*known, *session.scalars(query.limit(MOST_FOUND))}, False
 
 
 YOUNGEST = 50

@@ -1,6 +1,9 @@
 """Many cases made of a few: what the demo has told is copied row by row, as fast as the database copies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +14,7 @@ from engine.store.columns import UtcTime
 from processes.cases import grams
 
 STEP = 20_000
-"""Between the numbers of one copy and the next; larger than any number that the demo gives out."""
+"""Between the tokens and words of one copy and the next; larger than any number that the demo gives out."""
 
 FEW, FEW_UNIT = "ning", "legal"
 """A person, and a unit, that keep the cases and tasks that they have, however many there are."""
@@ -21,7 +24,7 @@ MEMORY = 600_000
 """Kilobytes in which SQLite keeps what it changes."""
 
 PLACES = 40_000
-"""More than there are copies; the first copy, which is the youngest, has the highest numbers."""
+"""More than there are copies: the words that are numbers count down from it."""
 
 HOURS = 7
 """Between a copy and the next."""
@@ -33,26 +36,56 @@ MOST_TOLD = 100_000
 """Of so many cases finished tasks and phases are copied, too: no list reads them, and they are most of a case."""
 
 OF_CASE = ("case_audience", "case_clock", "case_fact", "case_phase")
+OF_INSTANCE = ("instance", "case_file", "incident", "task")
+OWNERS = {"instance_id": "instance", "case_id": "case_file"}
+"""Which table's numbers some columns hold; "id" holds those of its own."""
 
 
 def multiply(database: Database, *, open_: int, closed: int) -> None:
     """Copy the cases until there are about so many open and closed ones; not again where they are there.
 
-    What a copy could go on from is left out: no list reads it.
+    The variables of a copy are left out: no list reads them.
     """
     if counts(database)["open"] > open_ // 2:
         return
     with database.engine.connect() as connection:
         if database.engine.dialect.name == "sqlite":
             connection.exec_driver_sql(f"PRAGMA cache_size = -{MEMORY}")
-        connection.execute(sa.text("UPDATE instance SET state = ''"))
-        _multiply(connection, "closed_at IS NULL", open_)
-        _multiply(connection, "closed_at IS NOT NULL", closed)
+        with _bare(connection):
+            _multiply(connection, {"closed_at IS NULL": open_, "closed_at IS NOT NULL": closed})
         connection.commit()
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if database.engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
         connection.execute(sa.text("ANALYZE"))
+
+
+@contextmanager
+def _bare(connection: sa.Connection) -> Iterator[None]:
+    """On PostgreSQL without indexes and triggers meanwhile: what these keep is made at the end, at once."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    awaited, by_era = (import_module(f"processes.migrations.versions.{name}") for name in ("0034_awaited", ERAS))
+    connection.execute(sa.text("SET session_replication_role = replica"))
+    connection.execute(sa.text("SET maintenance_work_mem = '1GB'"))
+    names = [*OF_CASE, *OF_INSTANCE, "case_gram"]
+    indexes = connection.execute(_INDEXES, {"names": names}).all()
+    for name, _ in indexes:
+        connection.exec_driver_sql(f"DROP INDEX {name}")
+    yield
+    connection.exec_driver_sql("TRUNCATE awaited, case_gram")
+    for said in by_era.FILL, *(made for _, made in indexes), awaited.INSERT + awaited.awaited():
+        connection.exec_driver_sql(said)
+        connection.commit()
+    connection.execute(sa.text("SET session_replication_role = origin"))
+
+
+ERAS = "0036_grams_by_era"
+_INDEXES = sa.text(
+    "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
+    "WHERE indrelid::regclass::text = ANY(:names) AND NOT indisunique"
+)
 
 
 def lengthen(database: Database, number: str, wanted: int) -> None:
@@ -87,37 +120,61 @@ def counts(database: Database) -> dict[str, int]:
         return {name: connection.scalar(sa.text(text)) or 0 for name, text in asked.items()}
 
 
-def _multiply(connection: sa.Connection, which: str, wanted: int) -> None:
-    cases = f"SELECT id FROM case_file WHERE {which} AND id < {STEP}"
-    instances = f"SELECT instance_id FROM case_file WHERE {which} AND id < {STEP}"
-    there = connection.scalar(sa.text(f"SELECT count(*) FROM ({cases}) AS known")) or 0
-    copies = wanted // there - 1 if there else 0
-    if copies < 1:
-        return
-    told = min(copies, MOST_TOLD // there)
-    _copy(connection, "instance", f"id IN ({instances})", copies, ("id",))
-    _copy(connection, "case_file", f"id IN ({cases})", copies, ("id", "instance_id"))
-    _copy(connection, "incident", f"instance_id IN ({instances})", copies, ("id", "instance_id"))
+def _multiply(connection: sa.Connection, wanted: Mapping[str, int]) -> None:
+    """Copy the cases of each kind; the first copy, which is the youngest, has the highest numbers, and no number is free."""
+    there = {
+        which: connection.scalar(sa.text(f"SELECT count(*) FROM case_file WHERE {which}")) or 0 for which in wanted
+    }
+    copies = {which: number // there[which] - 1 for which, number in wanted.items() if there[which]}
+    last = {name: connection.scalar(sa.text(f"SELECT max(id) FROM {name}")) or 0 for name in OF_INSTANCE}
+    for which, number in copies.items():
+        if number > 0:
+            _multiply_some(connection, which, there[which], _Copies(number, max(copies.values()) + 1, last))
+
+
+@dataclass(frozen=True)
+class _Copies:
+    """How many there are to be, among how many of all, and the last number of each table before."""
+
+    number: int
+    of_all: int
+    last: Mapping[str, int]
+
+    def fewer(self, most: int) -> "_Copies":
+        """No more than so many."""
+        return replace(self, number=min(self.number, most))
+
+
+def _multiply_some(connection: sa.Connection, which: str, there: int, copies: _Copies) -> None:
+    original = f"{which} AND id <= {copies.last['case_file']}"
+    cases, instances = (f"SELECT {column} FROM case_file WHERE {original}" for column in ("id", "instance_id"))
+    told = copies.fewer(MOST_TOLD // there)
+    _copy(connection, "instance", f"id IN ({instances})", copies)
+    _copy(connection, "case_file", f"id IN ({cases})", copies)
+    _copy(connection, "incident", f"instance_id IN ({instances})", copies)
     for kept, number in ("status = 'open'", copies), ("status <> 'open'", told):
-        which_tasks = f"{kept} AND instance_id IN ({instances}) AND {OF_OTHERS}"
-        _copy(connection, "task", which_tasks, number, ("id", "instance_id"))
+        _copy(connection, "task", f"{kept} AND instance_id IN ({instances}) AND {OF_OTHERS}", number)
     for name in OF_CASE:
         others = f" AND value NOT IN ('{FEW}', '{FEW_UNIT}')" if name == "case_audience" else ""
         number = told if name == "case_phase" else copies
-        _copy(connection, name, f"case_id IN ({cases}){others}", number, ("id", "case_id"))
+        _copy(connection, name, f"case_id IN ({cases}){others}", number)
 
 
-def _copy(connection: sa.Connection, name: str, which: str, copies: int, moved: Sequence[str]) -> None:
+def _copy(connection: sa.Connection, name: str, which: str, copies: _Copies) -> None:
     """Each row so many times, with its own numbers moved on and its moments back; what must be unique gets a number."""
     table = Base.metadata.tables[name]
     columns = [column.name for column in table.columns if column.computed is None]
     said: dict[str, Any] = {
         column.name: _earlier(connection, column.name) for column in table.columns if isinstance(column.type, UtcTime)
     }
-    said |= {column: f"o.{column} + ({PLACES} - k.n) * {STEP}" for column in moved if column in table.columns}
+    for column, owner in {"id": name, **OWNERS}.items():
+        if column in columns and owner in copies.last:
+            said[column] = f"o.{column} + ({copies.of_all} - k.n) * {copies.last[owner]}"
+        elif column in columns:  # none of ours counts them
+            columns.remove(column)
     said |= {column: f"o.{column} || '-' || k.n" for column in ("number", "business_key") if column in columns}
     if "searched" in columns:  # a word that no other case has: nine digits; and one that only the older half has
-        word, old = _word(said["id"]), f"CASE WHEN k.n > {copies} / 2 THEN ' {{}}' ELSE '' END"
+        word, old = _word(), f"CASE WHEN k.n > {copies.number} / 2 THEN ' {{}}' ELSE '' END"
         said["searched"] = f"o.searched || ' ' || {word} || {old.format(OLD)}"
         of_old = old.format(" ".join(sorted(grams.of(OLD))))
         said["grams"] = " || ' ' || ".join(("o.grams", *_grams(word))) + f" || {of_old}"
@@ -126,7 +183,7 @@ def _copy(connection: sa.Connection, name: str, which: str, copies: int, moved: 
     connection.execute(
         sa.text(
             f"INSERT INTO {name} ({', '.join(columns)}) "
-            f"WITH RECURSIVE k(n) AS (SELECT {copies} UNION ALL SELECT n - 1 FROM k WHERE n > 1), "
+            f"WITH RECURSIVE k(n) AS (SELECT {copies.number} UNION ALL SELECT n - 1 FROM k WHERE n > 1), "
             f"o AS MATERIALIZED (SELECT * FROM {name} WHERE {which}) SELECT {values} FROM k CROSS JOIN o"
         )
     )
@@ -142,8 +199,8 @@ def _earlier(connection: sa.Connection, column: str) -> str:
     return f"o.{column} - k.n * INTERVAL '{HOURS} hours'"
 
 
-def _word(number: str) -> str:
-    return f"substr(CAST(1000000000 + {number} AS TEXT), 2)"
+def _word() -> str:
+    return f"substr(CAST(1000000000 + o.id + ({PLACES} - k.n) * {STEP} AS TEXT), 2)"
 
 
 def _grams(word: str) -> list[str]:

@@ -23,7 +23,6 @@ from typing import Any
 import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.engine import make_url
 
 from processes.demo import PASSWORD, populate
 from processes.mail import RecordingMail
@@ -37,6 +36,7 @@ from web.app import create_app
 ROUNDS = 12
 SECRET = b"a secret of the bench, known to all"
 SETTINGS = Settings(password_cost="low")
+POSTGRESQL = {"shared_buffers": "256MB", "max_wal_size": "8GB"}
 
 REQUESTS = (
     ("My work, of a person of few", "ning", "/work"),
@@ -123,7 +123,9 @@ def _computed(pid: int) -> float:
 
 
 @contextmanager
-def places(kind: str, folder: Path, sizes: list[tuple[int, int]], demo: Path | None) -> Iterator[list[Place]]:
+def places(
+    kind: str, folder: Path, sizes: list[tuple[int, int]], demo: Path | None, *, keep: bool
+) -> Iterator[list[Place]]:
     """The demo on a kind of database, copied to each of the sizes."""
     if kind == "sqlite":
         first = demo or folder / "demo.sqlite3"
@@ -137,13 +139,17 @@ def places(kind: str, folder: Path, sizes: list[tuple[int, int]], demo: Path | N
             urls.append(f"sqlite:///{path}")
         yield _fill(kind, urls, sizes)
         return
-    cluster = Cluster(_binaries())
+    kept = folder / "postgresql" if keep else None
+    cluster = Cluster(_binaries(), kept=kept, **POSTGRESQL)
     try:
-        cluster.create_template(migrate)
-        first_url = cluster.create_database()
-        _tell(first_url)
-        urls = [cluster.create_database(make_url(first_url).database or "") for _ in sizes]
-        yield _fill(kind, urls, sizes)
+        names, known = [f"many{number}" for number, _ in enumerate(sizes)], cluster.names()
+        if "demo" not in known:
+            cluster.create_template(migrate)
+            _tell(cluster.create_database(name="demo"))
+        for name in names:
+            if name not in known:
+                cluster.create_database("demo", name)
+        yield _fill(kind, [cluster.url(name) for name in names], sizes)
     finally:
         cluster.stop()
 
@@ -215,12 +221,12 @@ def main() -> None:
     reader.add_argument("--finished", type=int, nargs=2, default=[10_000, 300_000])
     reader.add_argument("--only", choices=["sqlite", "postgresql"])
     reader.add_argument("--demo", type=Path, help="an SQLite database that is filled already")
-    reader.add_argument("--keep", type=Path, help="a folder for the SQLite databases; what is there is measured again")
+    reader.add_argument("--keep", type=Path, help="a folder for the databases; what is there is measured again")
     asked: Any = reader.parse_args()
     for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
         with tempfile.TemporaryDirectory(prefix="kesu-lists-") as name:
             sizes = list(zip(asked.open, asked.finished, strict=True))
-            with places(kind, asked.keep or Path(name), sizes, asked.demo) as found:
+            with places(kind, asked.keep or Path(name), sizes, asked.demo, keep=asked.keep is not None) as found:
                 report(found)
                 for place in found:
                     place.kesu.database.close()
