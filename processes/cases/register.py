@@ -8,7 +8,22 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, insert, select, union, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    insert,
+    null,
+    select,
+    true,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -21,15 +36,9 @@ from processes.office import Office, tracking_hash
 from processes.procedures.model import Procedure
 
 # put together once: making a statement costs more than running it
-_NUMBER: BindParameter[int] = bindparam("number")
-_NAME: BindParameter[str] = bindparam("name")
-_MOMENT: BindParameter[datetime] = bindparam("moment")
-_OF_CASE = DbCasePhase.case_id == _NUMBER
-_ROUND = select(func.count() + 1).where(_OF_CASE, DbCasePhase.phase == _NAME).scalar_subquery()
-_ENTER_PHASE = Prepared(
-    insert(DbCasePhase).values(case_id=_NUMBER, phase=_NAME, round=_ROUND, entered_at=_MOMENT, left_at=None)
-)
-_LEAVE_PHASE = Prepared(update(DbCasePhase).where(_OF_CASE, DbCasePhase.left_at.is_(None)).values(left_at=_MOMENT))
+_NUMBER: BindParameter[int] = bindparam("number", type_=Integer())
+_NAME: BindParameter[str] = bindparam("name", type_=String())
+_MOMENT: BindParameter[datetime] = bindparam("moment", type_=DbCasePhase.__table__.c.entered_at.type)
 _NOTE = Prepared(insert(DbCaseEntry).returning(DbCaseEntry.id))
 
 KEPT = "case"
@@ -91,11 +100,23 @@ def open_case(
 
 def enter_phase(session: Session, case: DbCase, phase: str, at: datetime) -> None:
     """Let a case come into a phase; each return is a further round."""
-    connection, values = session.connection(), {"number": case.id, "name": phase, "moment": at}
-    if case.phase is not None:
-        _LEAVE_PHASE.run(connection, values)
-    _ENTER_PHASE.run(connection, values)
+    connection = session.connection()
+    _enter_phase(connection.dialect.name).run(connection, {"number": case.id, "name": phase, "moment": at})
     case.phase = phase
+
+
+@cache
+def _enter_phase(dialect: str) -> Prepared:
+    """One statement that leaves the phase in which a case is, if any, and begins the next round of another."""
+    row, of_case = DbCasePhase, DbCasePhase.case_id == _NUMBER
+    columns = ("case_id", "phase", "round", "entered_at", "left_at")
+    left = select(row.case_id, row.phase, row.round, row.entered_at, _MOMENT).where(of_case, row.left_at.is_(None))
+    counted = select(func.count() + 1).where(of_case, row.phase == _NAME).scalar_subquery()
+    never = cast(null(), row.left_at.type)
+    entered = select(_NUMBER, _NAME, counted, _MOMENT, never).where(true())  # or SQLite takes ON for that of a join
+    both = rows.insert_on(dialect, row).from_select(columns, union_all(left, entered))
+    ended = {"left_at": both.excluded.left_at}
+    return Prepared(both.on_conflict_do_update(index_elements=["case_id", "phase", "round"], set_=ended))
 
 
 def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo) -> str:

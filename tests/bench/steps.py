@@ -1,0 +1,152 @@
+"""What every step of the shipped procedures takes: their scenarios are played, with statements and CPU of each step.
+
+python -m tests.bench.steps [SCENARIO…] [ELEMENT…]
+
+Prints the steps by procedure and the worst ones; for an element also the statements of its dearest step. The CPU is
+that of a step to whose statements somebody listens, which is somewhat more than without. Statements that a process asks
+once for all are left out: the numbers of sets of candidates and the files of a version; each scenario begins without.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from engine import Database, Session, StepResult
+from processes.folders import ROOT
+from processes.scenario import report
+from processes.scenario.format import Scenario
+from processes.scenario.stage import Stage
+from processes.settings import Settings
+from tests.cluster import DISK
+from tests.counting import listening
+from web.stages import Stages
+
+WORST = 25
+ONCE = ("INTO audience", "FROM audience", "FROM resource")
+"""What is in statements that are asked once for all."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One transaction in which an instance went on."""
+
+    procedure: str
+    element: str
+    process: str
+    by: str
+    cpu: float
+    """Milliseconds."""
+    statements: tuple[str, ...] = ()
+
+
+class Counted(Stages):
+    """Stages on which each step is measured, and none is cut for taking long on a busy machine."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, Settings(step_seconds=60))
+        self.taken: list[Taken] = []
+
+    def __call__(self, scenario: Scenario) -> Stage:
+        stage = super().__call__(scenario)
+        database, opened = stage.database, stage.database.transaction
+        told: list[StepResult] = []
+
+        def note(_session: Session, step: StepResult) -> None:
+            told.append(step)
+
+        database.runtime = replace(database.runtime, observers=(*database.runtime.observers, note))
+
+        @contextmanager
+        def transaction() -> Iterator[Session]:
+            told.clear()
+            begun = time.process_time()
+            with hearing(database) as said, opened() as session:
+                yield session
+            if told:
+                said = [each for each in said if not any(sign in each for sign in ONCE)]
+                cpu = (time.process_time() - begun) * 1000
+                process, element, by = _place(told[-1])
+                self.taken.append(Taken(scenario.file.parents[1].name, element, process, by, cpu, tuple(said)))
+
+        database.transaction = transaction  # type: ignore[method-assign]
+        return stage
+
+
+@contextmanager
+def hearing(database: Database) -> Iterator[list[str]]:
+    """The statements of the block, without BEGIN."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            said.append(statement)
+
+    with listening(database, "before_cursor_execute", note):
+        yield said
+
+
+def _place(step: StepResult) -> tuple[str, str, str]:
+    """The first element that a step left, in its process, and who made it do so."""
+    first = next((trace for trace in step.traces if trace.element), None)
+    if first is None:
+        return step.process_key, "nothing", step.actor.id
+    return first.process or step.process_key, str(first.element), step.actor.id
+
+
+def play(files: Sequence[Path]) -> list[Taken]:
+    """Every step of some scenarios, in order."""
+    with tempfile.TemporaryDirectory(prefix="kesu-steps-", dir=DISK) as name:
+        stages = Counted(Path(name))
+        report.run(files, stages, lambda _line: None)
+        return stages.taken
+
+
+def main(*given: str) -> None:
+    """Play, print."""
+    paths = [Path(each) for each in given if Path(each).exists()] or [ROOT]
+    every = play([*report.find_files(paths)])
+    print(f"{'steps of the shipped scenarios':34}{'number':>8}{'statements':>24}{'CPU ms':>24}{'over 15':>9}")
+    print(f"{'':42}{'p50':>8}{'p95':>8}{'worst':>8}{'p50':>8}{'p95':>8}{'worst':>8}")
+    for name in sorted({each.procedure for each in every}):
+        _line(name, [each for each in every if each.procedure == name])
+    _line("all", every)
+    places: dict[tuple[str, str], list[Taken]] = {}
+    for each in every:
+        places.setdefault((each.process, each.element), []).append(each)
+    print(f"\n{'the dearest elements':48}{'number':>8}{'statements p50':>16}{'worst':>8}{'CPU p50':>10}{'worst':>8}")
+    ranked = sorted(places.items(), key=lambda place: -max(len(each.statements) for each in place[1]))
+    for (process, element), taken in ranked[:WORST]:
+        counts, cpu = [len(each.statements) for each in taken], [each.cpu for each in taken]
+        print(
+            f"{process + ' ' + element:48}{len(taken):8}{median(counts):16.0f}{max(counts):8}"
+            f"{median(cpu):10.1f}{max(cpu):8.1f}"
+        )
+    for wanted in given:
+        found = [each for each in every if each.element == wanted]
+        if not found:
+            continue
+        dearest = max(found, key=lambda each: len(each.statements))
+        print(f"\n{dearest.process} {dearest.element}: {len(dearest.statements)} statements")
+        for statement in dearest.statements:
+            print(" ", " ".join(statement.split())[:200])
+
+
+def _line(name: str, taken: list[Taken]) -> None:
+    counts, cpu = sorted(len(each.statements) for each in taken), sorted(each.cpu for each in taken)
+    told = "".join(f"{part:8.0f}" for part in (median(counts), _late(counts), counts[-1]))
+    told += "".join(f"{part:8.1f}" for part in (median(cpu), _late(cpu), cpu[-1]))
+    print(f"{name:34}{len(taken):8}{told}{sum(count > 15 for count in counts):9}")
+
+
+def _late(values: list[Any]) -> float:
+    return float(quantiles(values, n=20)[-1]) if len(values) > 1 else float(values[0])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
