@@ -12,6 +12,7 @@ from forms.filling.decode import decode
 from forms.filling.drafts import fit
 from forms.kinds.files import size_text
 from forms.kinds.signature import Signature
+from forms.kit.addresses import wrong_address
 from forms.kit.source import Problem
 from forms.language.expressions import Language
 from forms.language.messages import Message
@@ -54,4 +55,5 @@ __all__ = [
     "title_of",
     "veiled",
     "written_by",
+    "wrong_address",
 ]

@@ -139,6 +139,14 @@ class LoginRefused(Refused):
     login: str
 
 
+class NameMissing(Refused):
+    """Give a login and a name."""
+
+
+class AddressWrong(Refused):
+    """Write an e-mail address like name@example.com."""
+
+
 class PasswordRefused(Refused):
     """The password was not changed."""
 

@@ -122,9 +122,9 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     compression.install(app)  # before all others, so that it comes last when a page goes out
     language.install(app)
+    security.install(app)
     CSRFProtect(app).exempt(verify.blueprint)  # strangers ask there, and nothing is changed
     sign_in.install(app)
-    security.install(app)
     errors.install(app)
     static_files.install(app)
     frame.install(app)

@@ -1,5 +1,6 @@
 """The service tasks of a change of the measure: the files are checked, and what is approved is deployed."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from engine import Actor, Call, Json, Session, Severity, deployments, digest_of, loading
@@ -103,8 +104,10 @@ def _files(session: Session, call: Call) -> tuple[Mapping[str, bytes], dict[str,
 
 
 def _unfit(call: Call, files: Mapping[str, bytes]) -> list[tuple[str, str]]:
-    """What no deployment is asked about: files that are none of a folder, or of another one."""
+    """What no deployment is asked about: files that are none of a folder, of another one, or two for one place."""
     found = [(path, "this is no file of a procedure 不属流程文件") for path in files if not folders.is_deployed(path)]
+    places = Counter(folders.placed(str(each["name"])) for each in given(call, "change_files"))
+    found += [(path, "two files would be this one 有两份同名文件") for path, times in places.items() if times > 1]
     declared, key = folders.key_of(files), str(given(call, "changed_key"))
     if declared is None:
         found.append((folders.DECLARATION, "no key can be read in it 读不到流程代号"))

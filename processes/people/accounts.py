@@ -62,6 +62,8 @@ def add_first(session: Session, login: str, *, name_zh: str, name_en: str, passw
 def change(session: Session, login: str, groups: Iterable[str], *, by: Actor, **details: str | bool) -> None:
     """Change names, address, units and roles, or whether somebody may sign in; who no longer may is signed out.
 
+    NameMissing.
+
     Args:
         session: of the request.
         login: whose account.
@@ -70,6 +72,7 @@ def change(session: Session, login: str, groups: Iterable[str], *, by: Actor, **
         details: of those in DETAILS, what they are from now on.
     """
     person = organisation.get_person(session, login)
+    organisation.check_names(*(str(details[name]) for name in ("name_zh", "name_en") if name in details))
     old = {name: getattr(person, name) for name in DETAILS} | {"groups": sorted(organisation.groups_of(session, login))}
     for name in DETAILS:
         setattr(person, name, details.get(name, old[name]))

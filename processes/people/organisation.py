@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import bindparam, delete, select
 
-from engine import SYSTEM, Actor, Prepared, Session, now
+from engine import SYSTEM, Actor, Prepared, Session, is_blank, now
 from engine.errors import NotFound
-from processes.errors import LoginRefused, LoginTaken
+from processes.errors import LoginRefused, LoginTaken, NameMissing
 from processes.people.absences import groups_and_stand_ins
 from processes.people.passwords import Hashed
 from processes.people.schema import DbMembership, DbPerson, DbUnit
@@ -16,8 +16,8 @@ from processes.people.schema import DbMembership, DbPerson, DbUnit
 ADMIN = "admin"
 """The role that may see and change everything."""
 
-RESERVED = frozenset({SYSTEM.id, "reader", "owner", "customer"})
-"""Names that the engine and the diagrams use for somebody else."""
+RESERVED = frozenset({SYSTEM.id, "reader", "owner", "customer", "new"})
+"""Names that the engine and the diagrams use for somebody else, and what is another page."""
 
 _LOGIN = re.compile(r"\w[\w.@-]{0,59}")
 
@@ -46,6 +46,7 @@ def create_person(
     login = normal_login(login)
     if login in RESERVED or not _LOGIN.fullmatch(login):
         raise LoginRefused(login=login)
+    check_names(name_zh, name_en)
     if session.get(DbPerson, login) is not None:
         raise LoginTaken(login=login)
     person = DbPerson(
@@ -65,6 +66,12 @@ def create_person(
     session.flush()
     set_groups(session, login, groups)
     return person
+
+
+def check_names(*names: str) -> None:
+    """NameMissing where nothing is to be seen of a name."""
+    if any(map(is_blank, names)):
+        raise NameMissing
 
 
 def is_anybody(session: Session) -> bool:

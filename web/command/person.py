@@ -7,6 +7,7 @@ import click
 
 from engine import SYSTEM
 from engine.errors import KesuError
+from forms import wrong_address
 from processes.people import accounts, organisation, passwords
 from web.command.common import database_option, open_installation, settings_option
 
@@ -42,6 +43,8 @@ def add(  # noqa: PLR0917 - click gives them by name
 
     Units and roles have to be there already; the role of administrators is made where it is missing.
     """
+    if email and wrong_address(email) is not None:
+        raise click.ClickException("Write an e-mail address like name@example.com.")
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask()
     kesu = open_installation(url, settings_file)
     try:

@@ -1,6 +1,8 @@
 """What every answer tells the browser not to do."""
 
-from flask import Flask, Response, g, request
+from itertools import chain
+
+from flask import Flask, Response, abort, g, request
 from flask.sessions import SecureCookieSessionInterface
 
 from web.shell import here
@@ -23,6 +25,14 @@ HEADERS = {
 }
 
 
+CHECKED = frozenset(
+    {"tasks.complete", "tasks.fields", "tasks.draft", "tasks.preview", "start.start"}
+    | {f"register.{act}" for act in ("register", "fields", "draft", "outlook")}
+    | {f"{subject}.{act}" for subject in ("record", "reopen") for act in ("record", "ask", "fields")}
+)
+"""Where forms are handed in, which say beside a field what is wrong with it."""
+
+
 class Cookies(SecureCookieSessionInterface):
     """The cookie of the sign-in, which goes over HTTPS only wherever the page has come so."""
 
@@ -34,6 +44,14 @@ class Cookies(SecureCookieSessionInterface):
 def install(app: Flask) -> None:
     """Add the headers; pages are not kept by caches, hashed files for a year."""
     app.session_interface = Cookies()
+
+    @app.before_request
+    def refuse_null() -> None:
+        """No database takes a null character as text, and nobody types one."""
+        typed = request.form.items(multi=True) if request.endpoint not in CHECKED else ()
+        sent = chain(request.args.items(multi=True), typed)
+        if "\0" in request.path or any("\0" in name or "\0" in text for name, text in sent):
+            abort(400)
 
     @app.after_request
     def protect(response: Response) -> Response:

@@ -42,8 +42,8 @@ def running(house):
         return found, deployments.get_files(session, found.id)
 
 
-def draft(house, name, content):
-    files = [attach(house, name, content)]
+def draft(house, name, *contents):
+    files = [attach(house, name, each) for each in contents]
     said = {"changed_key": "improvement", "change_reason": "改善时限改为三个工作日。", "change_files": files}
     house.do("UT_Draft", LIN, draft_signature={**SIGNED, "by": LIN.id}, **said)
 
@@ -68,6 +68,10 @@ def test_what_a_deployment_would_refuse_comes_back_with_the_findings(drafted):
     with drafted.database.reading() as session:
         found = instances.get_variables(session, drafted.change)["change_findings"]
     assert {row["file"] for row in found if row["severity"] == "error"} >= {"sub_capa.bpmn"}
+    draft(drafted, "F26.form", b"one", b"another")
+    with drafted.database.reading() as session:
+        (found,) = instances.get_variables(session, drafted.change)["change_findings"]
+    assert (found["file"], found["message"][:22]) == ("F26.form", "two files would be thi")
 
 
 def test_what_has_changed_since_the_approval_is_not_put_into_force(drafted):

@@ -7,7 +7,7 @@ from zxcvbn import matching
 
 from engine.errors import NotFound
 from processes.desk import drafts
-from processes.errors import DraftTooLarge, LoginRefused, LoginTaken, PasswordRefused
+from processes.errors import DraftTooLarge, LoginRefused, LoginTaken, NameMissing, PasswordRefused
 from processes.people import accounts, attempts, organisation, passwords
 from processes.people.schema import DbPerson, DbSignIn
 
@@ -186,7 +186,9 @@ def test_passwords_need_no_kinds_of_characters():
 def test_the_next_sign_in_brings_a_password_to_the_cost_that_was_set(make_house):
     house = make_house(password_cost="high")
     with house.database.transaction() as session:
-        organisation.create_person(session, "li", name_zh="", name_en="", password=passwords.hash_new(PASSWORD, "low"))
+        organisation.create_person(
+            session, "li", name_zh="x", name_en="x", password=passwords.hash_new(PASSWORD, "low")
+        )
         cheap = session.get_one(DbPerson, "li").password
     assert sign_in(house, "li", "wrong") is None
     assert sign_in(house, "li", PASSWORD).password != cheap
@@ -199,18 +201,30 @@ def test_a_login_is_taken_once_whatever_its_letters(staffed):
     with staffed.database.transaction() as session:
         with pytest.raises(LoginTaken):
             organisation.create_person(
-                session, "ｌＩ", name_zh="", name_en="", password=passwords.hash_new(PASSWORD, "low")
+                session, "ｌＩ", name_zh="x", name_en="x", password=passwords.hash_new(PASSWORD, "low")
             )
         with pytest.raises(NotFound):
             organisation.create_person(
-                session, "he", name_zh="", name_en="", password=passwords.hash_new(PASSWORD, "low"), groups=["nowhere"]
+                session,
+                "he",
+                name_zh="x",
+                name_en="x",
+                password=passwords.hash_new(PASSWORD, "low"),
+                groups=["nowhere"],
             )
 
 
-@pytest.mark.parametrize("login", ["system", "SYSTEM", "", "two words", "x" * 61, "a\nb", "-dash"])
+@pytest.mark.parametrize("login", ["system", "SYSTEM", "", "two words", "x" * 61, "a\nb", "-dash", "new"])
 def test_some_logins_are_not_taken(staffed, login):
     with staffed.database.transaction() as session, pytest.raises(LoginRefused):
-        organisation.create_person(session, login, name_zh="", name_en="", password=passwords.hash_new(PASSWORD, "low"))
+        organisation.create_person(
+            session, login, name_zh="x", name_en="x", password=passwords.hash_new(PASSWORD, "low")
+        )
+
+
+def test_a_person_has_a_name_that_is_seen(staffed):
+    with staffed.database.transaction() as session, pytest.raises(NameMissing):
+        organisation.create_person(session, "he", name_zh="\u200b", name_en="He", password="x")
 
 
 def test_members_of_groups(staffed):

@@ -334,6 +334,21 @@ def test_a_new_person_signs_in_with_the_first_password(stage, look):
     assert look.post("/admin/people/new", data=data).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name_zh": "\u200b", "name_en": "\u2063"},
+        {"email": "lin at home"},
+        {"email": "a@b.example\r\nBcc: x@y.example"},
+    ],
+)
+def test_a_person_has_a_name_that_is_seen_and_an_address_that_is_reached(look, wrong):
+    data = {"name_zh": "林岚", "name_en": "Lin Lan", "email": "lin@例子.中国", "groups": ["sales"], "active": "on"}
+    for address in ("/admin/people/new", "/admin/people/wang"):
+        assert look.post(address, data=data | {"login": "lin"} | wrong).status_code == 422, address
+    assert look.post("/admin/people/wang", data=data).status_code == 303
+
+
 def test_units_and_access_are_changed(stage, look):
     data = {"name_zh": "王丽", "name_en": "Wang Li", "groups": ["qc"], "active": "on"}
     visitor = stage.visitor("wang")

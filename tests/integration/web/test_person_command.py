@@ -57,6 +57,7 @@ def test_the_password_is_asked_for_twice_and_not_shown(kesu, session):
     [
         (("add", "root", "--name", "R", "--group", "nobody", "--password-stdin"), "nobody"),
         (("add", "system", "--name", "S", "--password-stdin"), "system cannot be a login"),
+        (("add", "lin", "--name", "L", "--email", "lin at home", "--password-stdin"), "name@example.com"),
         (("unlock", "root", "--reason", "telephone"), "root"),
     ],
 )

@@ -45,6 +45,19 @@ def test_numbers_that_are_too_large_lead_nowhere(hall, address):
     assert hall.visitor("admin").get(address).status_code in (200, 404)
 
 
+@pytest.mark.both_databases
+def test_a_null_character_is_refused_wherever_it_comes(hall):
+    admin = hall.visitor("admin")
+    for address in ("/cases/a%00b", "/search?q=%00", "/cases?fact.phone=a%00b", "/admin/people/%00", "/register/%00"):
+        assert admin.get(address).status_code == 400, address
+    for address, name in (
+        *(("/sign-in", "login"), ("/admin/people/new", "name_zh"), ("/account/substitutes", "substitute")),
+        *(("/admin/people/wang/unlock", "reason"), ("/register/kb_sales_quality/alike", "phone")),
+    ):
+        assert admin.post(address, data={"login": "x", "name_zh": "x", name: "a\0b"}).status_code == 400, address
+    assert hall.visitor("sun").post("/register/kb_sales_quality/draft", data={"name": "a\0b"}).status_code == 200
+
+
 def test_a_wrong_password_says_the_same_as_an_unknown_name(hall):
     wrong = hall.visitor().post("/sign-in", data={"login": "wang", "password": "no"})
     unknown = hall.visitor().post("/sign-in", data={"login": "nobody", "password": "no"})

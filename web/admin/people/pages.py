@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session
 from engine.errors import Refused
+from forms import wrong_address
+from processes.errors import AddressWrong, NameMissing
 from processes.people import accounts, organisation, passwords
 from processes.people.schema import DbMembership, DbPerson, DbUnit
 from web.absences.pages import card
@@ -20,10 +22,6 @@ from web.shell import here, language
 from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
-
-
-class NameMissing(Refused):
-    """Give a login and a name."""
 
 
 class OwnAccess(Refused):
@@ -86,8 +84,9 @@ def new_person() -> BaseResponse:
         return _form(Typed(), new=True)
     typed, password = _typed(), secrets.token_urlsafe(9)
     try:
-        if not typed.login or not (typed.name_zh or typed.name_en):
+        if not typed.login:
             raise NameMissing
+        _check(typed)
         hashed = passwords.hash_new(password, here.kesu().settings.password_cost)
         with here.transaction() as session:
             accounts.add(
@@ -116,8 +115,7 @@ def person(login: str) -> BaseResponse:
     try:
         if login == here.actor().id and (not typed.active or organisation.ADMIN not in typed.groups):
             raise OwnAccess
-        if not typed.name_zh or not typed.name_en:
-            raise NameMissing
+        _check(typed)
         with here.transaction() as session:
             details = {"name_zh": typed.name_zh, "name_en": typed.name_en, "email": typed.email}
             accounts.change(session, login, typed.groups, by=here.actor(), active=typed.active, **details)
@@ -176,6 +174,11 @@ def _typed(login: str | None = None) -> Typed:
         frozenset(form.getlist("groups")),
         "active" in form,
     )
+
+
+def _check(typed: Typed) -> None:
+    if typed.email and wrong_address(typed.email) is not None:
+        raise AddressWrong
 
 
 def _units(session: Session) -> Mapping[str, str]:
