@@ -15,7 +15,7 @@ from processes.cases.schema import DbCase, DbCaseFact, DbCaseLink
 from processes.errors import CaseStillOpen
 from processes.letters.schema import DbLetter
 from processes.mail import file_of
-from processes.retention import traces
+from processes.retention import copies, traces
 from processes.retention.protection import lifted
 from processes.settings import Settings
 
@@ -38,7 +38,7 @@ class Gone:
     letters: tuple[str, ...]
     """The keys of the letters, of which a copy may lie in a folder."""
     beside: tuple[str, ...] = ()
-    """The numbers of cases that were told what the erased one knew, or have told it: they keep it."""
+    """The numbers of cases that keep what the erased one has said: see `copies.beside`."""
 
 
 def finished_before(session: Session, before: datetime, *, most: int = 200) -> list[DbCase]:
@@ -97,7 +97,7 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
     number, case_id = case.number, case.id
     every = {each.id for each in rounds.instances_of(session, case)}
     found = traces.of(session, cases=[case_id], instances=every)
-    letters, beside = _letters(session, [case_id]), _beside(session, case_id)
+    letters, beside = _letters(session, [case_id]), copies.beside(session, case, every)
     session.expunge_all()
     with lifted(session):
         gone = traces.remove(session, found, but=STATISTICS)
@@ -111,16 +111,11 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
     return Gone(1, len(every), sum(gone.values()), letters, beside)
 
 
-def _beside(session: Session, case_id: int) -> tuple[str, ...]:
-    """The cases that a case was merged with, also where that was undone: what was told stays told."""
-    merged = links.merged_with(case_id)
-    return tuple(session.scalars(select(DbCase.number).where(DbCase.id.in_(merged)).order_by(DbCase.number)))
-
-
 def of_person(session: Session, text: str) -> list[DbCase]:
-    """The cases in which that is the whole of a fact: a name, a telephone number, an e-mail address."""
-    folds = {fold(text, kind) for kind in ("text", "contact", "identity")}
-    query = select(DbCase).join(DbCaseFact).where(DbCaseFact.folded.in_(folds)).distinct()
+    """The cases of which that is the whole of a fact, or stands anywhere in the values: a name, a number, an address."""
+    folds = {fold(text, kind) for kind in ("text", "contact", "identity")} - {""}
+    facts = DbCase.id.in_(select(DbCaseFact.case_id).where(DbCaseFact.folded.in_(folds)))
+    query = select(DbCase).where(facts | copies.saying(session, text.strip(), *folds))
     return list(session.scalars(query.order_by(DbCase.number)))
 
 

@@ -74,7 +74,7 @@ def erase(numbers: tuple[str, ...], text: str, reason: str, url: str, settings_f
             cases.remove_copies(kesu.settings, gone)
             click.echo(f"{number}: {gone.rows} rows deleted")
             if gone.beside:
-                click.echo(f"{number} was one complaint with {', '.join(gone.beside)}, which keeps what it was told")
+                click.echo(f"{number}: what it said was told to others, which keep it: {', '.join(gone.beside)}")
         cases.rewrite(kesu.database)
     except KesuError as error:
         raise click.ClickException(str(error)) from None

@@ -12,6 +12,7 @@ from processes.cases.schema import DbCase
 from processes.errors import HeldAlready
 from processes.management import agenda, once
 from processes.people import organisation
+from processes.retention import cases
 
 MANUFACTURING = actor("sun", "manufacturing")
 
@@ -66,6 +67,17 @@ def test_agenda_has_what_was_repeated_and_what_had_no_effect(month):
     assert (repeated["why"], repeated["note"].count(",")) == ("repeated", 2)
     assert (last["why"], last["unit"]) == ("ineffective", "injection_workshop")
     assert [each["unit"] for each in known["reporters"]] == ["manufacturing"]
+
+
+def test_who_erases_a_case_is_told_of_the_meeting_that_talks_about_it(month):
+    month.start("review_meeting", GM_OFFICE)
+    with month.database.transaction() as session:
+        case = session.get_one(DbCase, 3)
+        instances.cancel(session, case.instance_id, by=SYSTEM, reason="called off")
+        found = cases.of_person(session, case.title[:12])
+        gone = cases.erase(session, case, by=SYSTEM, reason="asked for")
+    assert gone.beside == ("RM-2026-000001",)
+    assert [each.number for each in found] == [*(f"KB-2026-00000{number}" for number in (1, 2, 3)), *gone.beside]
 
 
 def test_what_is_overdue_or_without_effect_is_on_the_next_agenda_until_another_takes_its_place(month):
