@@ -14,7 +14,7 @@ from engine.store.prepared import Prepared
 from engine.store.schema import DbEvent, DbSubmission
 from engine.values import Actor, Json
 
-_INSERT = Prepared(insert(DbEvent))
+INSERT = Prepared(insert(DbEvent))
 _SUBMISSIONS = Prepared(
     select(*DbSubmission.__table__.c).where(DbSubmission.instance_id == bindparam("number")).order_by(DbSubmission.id)
 )
@@ -130,7 +130,7 @@ def new_event(
 def append(session: Session, events: Sequence[Mapping[str, Any]]) -> None:
     """Add lines in their order."""
     if events:
-        _INSERT.run_each(session.connection(), events)
+        INSERT.run_each(session.connection(), events)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Text, bindparam, delete, func, insert, tuple_, update
+from sqlalchemy import BindParameter, Text, bindparam, delete, func, insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import StaleInstance
@@ -16,8 +16,9 @@ from engine.run.audiences import audience_ids, audience_key
 from engine.run.outbox import post
 from engine.run.state import Step
 from engine.runtime import StepResult
+from engine.store.gathered import Gathered
 from engine.store.prepared import Prepared
-from engine.store.schema import FAR_FUTURE, DbInstance, DbTask, DbVariable
+from engine.store.schema import FAR_FUTURE, DbInstance, DbSubmission, DbTask, DbVariable
 from engine.store.variables import search_text
 from engine.values import Called, Json, OpenTask
 
@@ -36,6 +37,7 @@ _CLOSE_TASK = Prepared(
     .values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"), ended_by=bindparam("new_ended_by"))
 )
 _OPEN_TASK = Prepared(insert(DbTask))
+_SUBMIT = Prepared(insert(DbSubmission))
 
 
 def _upsert(dialect: Any) -> Prepared:
@@ -49,17 +51,19 @@ _SET_VARIABLE = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 def save(step: Step) -> StepResult:
     """Write what a step changed; StaleInstance when somebody else did so meanwhile, which the lock should prevent."""
-    connection = step.session.connection()
+    written = Gathered(step.session.connection())
     status = _status(step)
-    _save_instance(connection, step, status)
-    changed = _save_variables(connection, step)
-    closed = _close_tasks(connection, step)
-    opened = _open_tasks(connection, step)
-    waits.save_timers(connection, step)
-    recorders = waits.save_subscriptions(connection, step)
-    waits.save_incidents(connection, step)
-    waits.save_jobs(connection, step)
-    history.append(step.session, [*step.events, *_trace_events(step)])
+    written.add(_SUBMIT, step.submitted)
+    _save_instance(written, step, status)
+    changed = _save_variables(written, step)
+    closed = _close_tasks(written, step)
+    opened = _open_tasks(written, step)
+    waits.save_timers(written, step)
+    recorders = waits.save_subscriptions(written, step)
+    waits.save_incidents(written, step)
+    waits.save_jobs(written, step)
+    written.add(history.INSERT, [*step.events, *_trace_events(step)])
+    written.send()
     post(step)
     return StepResult(
         instance_id=step.instance.id,
@@ -91,7 +95,7 @@ def _status(step: Step) -> InstanceStatus:
     return InstanceStatus.INCIDENT if step.execution.incidents else InstanceStatus.RUNNING
 
 
-def _save_instance(connection: Connection, step: Step, status: InstanceStatus) -> None:
+def _save_instance(written: Gathered, step: Step, status: InstanceStatus) -> None:
     ended = step.execution.ended
     values: dict[str, Any] = {
         "number": step.instance.id,
@@ -104,8 +108,7 @@ def _save_instance(connection: Connection, step: Step, status: InstanceStatus) -
         "new_called": _called(step),
         "new_end_element": " ".join(step.execution.end_elements) or None,
     }
-    if _UPDATE_INSTANCE.run(connection, values) != 1:
-        raise StaleInstance(instance_id=step.instance.id)
+    written.add(_UPDATE_INSTANCE, [values], missing=StaleInstance(instance_id=step.instance.id))
 
 
 def _called(step: Step) -> tuple[Called, ...]:
@@ -121,7 +124,7 @@ def _called(step: Step) -> tuple[Called, ...]:
     return tuple(Called(int(ref), key, running[ref, key]) for ref, key in [*known, *new])
 
 
-def _save_variables(connection: Connection, step: Step) -> dict[str, Json]:
+def _save_variables(written: Gathered, step: Step) -> dict[str, Json]:
     """Insert or update what has a new value, delete what is gone; give what changed in scope 0."""
     before, after = step.before.variables, step.execution.variables
     different = [
@@ -141,10 +144,10 @@ def _save_variables(connection: Connection, step: Step) -> dict[str, Json]:
             {"instance_id": step.instance.id, "scope": scope, "name": name, "value": value, "text": search_text(value)}
             for scope, name, value in different
         ]
-        _SET_VARIABLE[connection.dialect.name].run_each(connection, rows)
+        written.add(_SET_VARIABLE[written.connection.dialect.name], rows)
     if gone:
         where = DbVariable.instance_id == step.instance.id, tuple_(DbVariable.scope, DbVariable.name).in_(gone)
-        connection.execute(delete(DbVariable).where(*where))
+        written.connection.execute(delete(DbVariable).where(*where))
     return {name: value for scope, name, value in different if scope == 0}
 
 
@@ -153,7 +156,7 @@ def _holds(values: Mapping[str, Json] | None, name: str, value: Json) -> bool:
     return values is not None and name in values and values[name] is value
 
 
-def _close_tasks(connection: Connection, step: Step) -> list[int]:
+def _close_tasks(written: Gathered, step: Step) -> list[int]:
     """End the tasks that are open no more: completed by a person, or cancelled by what happened."""
     open_now = step.execution.tasks
     closed = [token for token in step.before.tasks if token not in open_now]
@@ -167,18 +170,17 @@ def _close_tasks(connection: Connection, step: Step) -> list[int]:
         }
         for token in closed
     ]
-    if rows:
-        _CLOSE_TASK.run_each(connection, rows)
+    written.add(_CLOSE_TASK, rows)
     return closed
 
 
-def _open_tasks(connection: Connection, step: Step) -> list[OpenTask]:
+def _open_tasks(written: Gathered, step: Step) -> list[OpenTask]:
     opened = [task for token, task in step.execution.opened.items() if token not in step.before.tasks]
     if not opened:
         return opened
     keys = {task.token: audience_key(task.candidate_users, task.candidate_groups) for task in opened}
     numbers = audience_ids(step.session, set(keys.values()))
-    _OPEN_TASK.run_each(connection, [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
+    written.add(_OPEN_TASK, [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
     return opened
 
 

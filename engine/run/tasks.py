@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from engine.errors import (
     AlreadyCompleted,
@@ -28,11 +28,9 @@ from engine.run.instances import need_reason, note
 from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_task
 from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult, now
-from engine.store.prepared import Prepared
-from engine.store.schema import DbSubmission, DbTask
+from engine.store.schema import DbTask
 from engine.values import Actor, Json
 
-_SUBMIT = Prepared(insert(DbSubmission))
 _COLUMNS = tuple(DbTask.__table__.c.keys())
 
 
@@ -177,7 +175,7 @@ def complete(
         "by": by.id,
         "at": step.at,
     }
-    _SUBMIT.run(session.connection(), submission)
+    step.submitted.append(submission)
     data: dict[str, Json] = {"task": task.id}
     if helped is not None:
         data["for"] = helped

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, update
 
 from engine.kinds import JobKind, JobStatus, Trigger
 from engine.run.outbox import hand_over, insert_jobs
 from engine.run.recorders import recorders_of, waiting_element
 from engine.run.state import Step
+from engine.store.gathered import Gathered
 from engine.store.prepared import Prepared
 from engine.store.schema import DbIncident, DbJob, DbSubscription, DbTimer
 from engine.values import ArmedTimer, Subscription
@@ -24,25 +25,25 @@ _FORGET = {
 _INSERT = {table: Prepared(insert(table)) for table in (DbTimer, DbSubscription, DbIncident)}
 
 
-def save_timers(connection: Connection, step: Step) -> None:
+def save_timers(written: Gathered, step: Step) -> None:
     """Write down the timers that are armed."""
     before, after = step.before.timers, step.execution.timers
     armed = [timer for token, timer in after.items() if before.get(token) != timer]
     gone = [token for token in before if token not in after]
-    _forget(connection, DbTimer, step, [*gone, *(timer.token for timer in armed if timer.token in before)])
+    _forget(written, DbTimer, step, gone, again=[timer.token for timer in armed if timer.token in before])
     if armed:
         rows = [_waiting_row(step, timer) | {"due_at": timer.due_at, "rhythm": None} for timer in armed]
-        _INSERT[DbTimer].run_each(connection, rows)
+        written.add(_INSERT[DbTimer], rows)
 
 
-def save_subscriptions(connection: Connection, step: Step) -> frozenset[str]:
+def save_subscriptions(written: Gathered, step: Step) -> frozenset[str]:
     """Write down what is waited for; give the groups that may record what was not waited for before."""
     before, after = step.before.subscriptions, step.execution.subscriptions
-    _forget(connection, DbSubscription, step, [token for token in before if token not in after])
+    _forget(written, DbSubscription, step, [token for token in before if token not in after])
     new = [waits for token, waits in after.items() if token not in before]
     if new:
         rows = [_waiting_row(step, waits) | {"kind": waits.kind, "name": waits.name, "key": waits.key} for waits in new]
-        _INSERT[DbSubscription].run_each(connection, rows)
+        written.add(_INSERT[DbSubscription], rows)
     return frozenset(group for waits in new if waits.kind is Trigger.MESSAGE for group in _recorders(step, waits))
 
 
@@ -70,12 +71,12 @@ def home_of(step: Step, token: int) -> dict[str, Any]:
     return {"deployment_id": int(ref), "process_key": process_key}
 
 
-def save_incidents(connection: Connection, step: Step) -> None:
+def save_incidents(written: Gathered, step: Step) -> None:
     """Write down the tokens that cannot go on."""
     before, after = step.before.incidents, step.execution.incidents
     different = [incident for token, incident in after.items() if before.get(token) != incident]
     gone = [token for token in before if token not in after]
-    _forget(connection, DbIncident, step, [*gone, *(entry.token for entry in different if entry.token in before)])
+    _forget(written, DbIncident, step, gone, again=[entry.token for entry in different if entry.token in before])
     if different:
         rows = [
             {
@@ -88,21 +89,21 @@ def save_incidents(connection: Connection, step: Step) -> None:
             }
             for incident in different
         ]
-        _INSERT[DbIncident].run_each(connection, rows)
+        written.add(_INSERT[DbIncident], rows)
 
 
-def save_jobs(connection: Connection, step: Step) -> None:
+def save_jobs(written: Gathered, step: Step) -> None:
     """Jobs for services left to be done outside; a retried one goes on under its number, which outsiders know."""
     before, after = step.before.jobs, step.execution.jobs
     failed = step.execution.incidents
     over = [token for token in (*before, *step.before.incidents) if token not in after and token not in failed]
-    _forget(connection, DbJob, step, over)
+    _forget(written, DbJob, step, over)
     new = [job for token, job in step.execution.handed.items() if token not in before]
     if step.retried is not None and any(job.token == step.retried for job in new):
         again = next(job for job in new if job.token == step.retried)
         values = {"payload": dict(again.inputs), "status": JobStatus.OPEN, "attempts": 0, "due_at": step.at}
         where = DbJob.instance_id == step.instance.id, DbJob.token == again.token, DbJob.kind == JobKind.SERVICE
-        if connection.execute(update(DbJob).where(*where).values(**values)).rowcount:
+        if written.connection.execute(update(DbJob).where(*where).values(**values)).rowcount:
             new.remove(again)
     if new:
         rows = [
@@ -125,7 +126,11 @@ def save_jobs(connection: Connection, step: Step) -> None:
         hand_over(step.session, insert_jobs(step.session, rows))
 
 
-def _forget(connection: Connection, table: Any, step: Step, tokens: Collection[int]) -> None:
-    if tokens:
-        rows = [{"number": step.instance.id, "at_token": token} for token in sorted(tokens)]
-        _FORGET[table].run_each(connection, rows)
+def _forget(written: Gathered, table: Any, step: Step, tokens: Collection[int], *, again: Collection[int] = ()) -> None:
+    """Delete the rows of some tokens; at once where others are written in their place."""
+    gone, replaced = (
+        [{"number": step.instance.id, "at_token": each} for each in sorted(some)] for some in (tokens, again)
+    )
+    written.add(_FORGET[table], gone)
+    if replaced:
+        _FORGET[table].run_each(written.connection, replaced)

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import JSON, CompoundSelect, Connection, Delete, Dialect, Insert, Select, Update
+import orjson
+from sqlalchemy import JSON, CompoundSelect, Connection, Delete, Dialect, Insert, LargeBinary, Select, Update
 from sqlalchemy.types import TypeEngine
 
 from engine.store.columns import to_json
@@ -15,11 +18,7 @@ Values = Mapping[str, Any]
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update | Delete
 
 
-TOGETHER = 1000
-"""So many rows go into one statement at most."""
-OFTEN = 50
-"""For up to so many rows the text is kept, one for each number of rows."""
-_PLACE, _NUMBERED = re.compile(r"%\((\w+)\)s"), re.compile(r"\$(\d+)")
+_NUMBERED = re.compile(r"\$(\d+)")
 
 
 class Prepared:
@@ -32,43 +31,42 @@ class Prepared:
     def __init__(self, statement: Statement) -> None:
         """Take a statement with a bindparam for whatever differs; an insert fills all columns but a counted number."""
         self._statement = statement
-        self._known: dict[tuple[str, bool], _Text] = {}
+        self._known: dict[str, Text] = {}
 
     def run(self, connection: Connection, values: Values) -> int:
         """Run it with some values; how many rows it changed."""
-        text = self._text(connection)
-        return int(_ask(connection, text.sql, text.given(values)).rowcount)
+        text = self.text(connection)
+        return int(ask(connection, text.sql, text.given(values)).rowcount)
 
     def run_each(self, connection: Connection, rows: Sequence[Values]) -> int:
         """Run it for each of some rows; how many rows that changed."""
-        text = self._text(connection)
+        text = self.text(connection)
+        if text.of_rows is not None:
+            return int(ask(connection, text.of_rows, text.given_rows(rows)).rowcount)
         if len(rows) == 1:
-            return int(_ask(connection, text.sql, text.given(rows[0])).rowcount)
-        if not text.together:
-            return int(_ask(connection, text.sql, [text.given(row) for row in rows]).rowcount)
-        parts = (rows[place : place + TOGETHER] for place in range(0, len(rows), TOGETHER))
-        return sum(int(_ask(connection, *text.given_together(part)).rowcount) for part in parts)
+            return int(ask(connection, text.sql, text.given(rows[0])).rowcount)
+        return int(ask(connection, text.sql, [text.given(row) for row in rows]).rowcount)
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """What a query finds."""
-        text = self._text(connection)
-        return [text.taken(row) for row in _ask(connection, text.sql, text.given(values)).fetchall()]
+        text = self.text(connection)
+        return [text.taken(row) for row in ask(connection, text.sql, text.given(values)).fetchall()]
 
-    def _text(self, connection: Connection) -> "_Text":
-        name = connection.dialect.name, bool(connection.dispatch.before_cursor_execute)
-        known = self._known.get(name)
+    def text(self, connection: Connection) -> "Text":
+        """The statement as the driver of a connection takes it."""
+        known = self._known.get(connection.dialect.name)
         if known is None:
-            known = self._known[name] = _Text(self._statement, connection.dialect, raw=not name[1])
+            known = self._known[connection.dialect.name] = Text(self._statement, connection.dialect)
         return known
 
 
-def _ask(connection: Connection, sql: str, given: Any) -> Any:
+def ask(connection: Connection, sql: str, given: Any) -> Any:
     """Let the driver itself run a statement in the transaction of a connection, once or for each of a list of values.
 
     SQLAlchemy is asked where somebody listens to statements, and says what an error means.
     """
     if connection.dispatch.before_cursor_execute:
-        return connection.exec_driver_sql(sql, given)
+        return connection.exec_driver_sql(*_told(connection, sql, given))
     cursor = connection.info.get(_CURSOR) or _open_cursor(connection)
     try:
         if isinstance(given, list):
@@ -93,13 +91,30 @@ def _open_cursor(connection: Connection) -> Any:
     return cursor
 
 
-class _Text:
+def _told(connection: Connection, sql: str, given: Any) -> tuple[str, Any]:
+    """A statement and its values as SQLAlchemy's own cursor takes them: psycopg's wants names in place of numbers."""
+    if connection.dialect.name == "sqlite":
+        return sql, given
+    rows = [{f"p{number}": value for number, value in enumerate(row, 1)} for row in _listed(given)]
+    return _named(sql), rows if isinstance(given, list) else rows[0]
+
+
+def _listed(given: Any) -> Sequence[Any]:
+    return given if isinstance(given, list) else [given]
+
+
+@lru_cache(maxsize=1000)
+def _named(sql: str) -> str:
+    return _NUMBERED.sub(r"%(p\1)s", sql.replace("%", "%%"))
+
+
+class Text:
     """A statement as one driver takes it."""
 
-    def __init__(self, statement: Statement, dialect: Dialect, *, raw: bool) -> None:
-        """Take what to run; `raw` for a cursor that numbers the values, where the driver has one."""
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
+        """Take what to run."""
         written: Dialect = dialect
-        if raw and dialect.name == "postgresql":
+        if dialect.name == "postgresql":
             kind: Any = type(dialect)
             written = kind(paramstyle="numeric_dollar")
         columns: list[str] | None = None
@@ -109,54 +124,70 @@ class _Text:
             statement = statement.inline()  # the number of a new row is given to who asks for it only
         compiled: Any = statement.compile(dialect=written, column_keys=columns)
         self.sql = str(compiled)
-        self._by_name = not compiled.positional
-        names = compiled.binds if self._by_name else compiled.positiontup
-        self._into = [(name, _into(compiled.binds[name].type, dialect)) for name in names]
+        names = compiled.positiontup or ()
+        self._get = _getter(names)
+        self._into = _converting([_into(compiled.binds[name].type, dialect) for name in names])
         self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         found = (each.type.dialect_impl(dialect) for each in statement.exported_columns)
-        self._out_of = [kind.result_processor(dialect, None) for kind in found]
-        self.together = dialect.name != "sqlite" and columns is not None and set(columns) == set(compiled.binds)
-        """Whether several rows go into one statement: psycopg takes three times as long for one after the other."""
-        self._longer: dict[int, str] = {}
+        self._out_of = _converting([kind.result_processor(dialect, None) for kind in found])
+        self.of_rows: str | None = None
+        """What writes any number of rows, given as one text of JSON: psycopg takes twice as long for their values."""
+        if dialect.name == "postgresql" and columns and not self._fixed and set(columns) == set(compiled.binds):
+            kinds = {name: bind.type for name, bind in compiled.binds.items()}
+            if not any(isinstance(each, LargeBinary) for each in kinds.values()):
+                self.of_rows = _of_rows(self.sql, [(each, kinds[each]) for each in names], dialect)
+                self._rows_into = [
+                    (name, into)
+                    for name in names
+                    if not isinstance(kinds[name], JSON) and (into := _into(kinds[name], dialect)) is not None
+                ]
 
-    def given_together(self, rows: Sequence[Values]) -> tuple[str, dict[str, Any] | tuple[Any, ...]]:
-        """The statement for all of some rows, and their values."""
-        sql = self._longer.get(len(rows)) or self._lengthen(len(rows))
-        if len(rows) <= OFTEN:
-            self._longer[len(rows)] = sql
-        values = [row[name] if into is None else into(row[name]) for row in rows for name, into in self._into]
-        if not self._by_name:
-            return sql, tuple(values)
-        names = (f"{name}__{number}" for number in range(len(rows)) for name, _ in self._into)
-        return sql, dict(zip(names, values, strict=True))
-
-    def _lengthen(self, count: int) -> str:
-        """The statement for so many rows: what stands behind VALUES, so many times."""
-        before, behind = self.sql.split(" VALUES ", 1)
-        depths = accumulate({"(": 1, ")": -1}.get(sign, 0) for sign in behind)
-        end = next(place for place, depth in enumerate(depths) if depth == 0) + 1
-        groups = ", ".join(self._numbered(behind[:end], number) for number in range(count))
-        return f"{before} VALUES {groups}{behind[end:]}"
-
-    def _numbered(self, group: str, number: int) -> str:
-        """The values of one row, as those of the row of a number."""
-        if self._by_name:
-            return _PLACE.sub(rf"%(\1__{number})s", group)
-        size = number * len(self._into)
-        return _NUMBERED.sub(lambda found: f"${int(found[1]) + size}", group)
-
-    def given(self, values: Values) -> dict[str, Any] | tuple[Any, ...]:
+    def given(self, values: Values) -> tuple[Any, ...]:
         """Values as the driver wants them."""
-        known = {**self._fixed, **values} if self._fixed else values
-        if self._by_name:
-            return {name: known[name] if into is None else into(known[name]) for name, into in self._into}
-        return tuple([known[name] if into is None else into(known[name]) for name, into in self._into])
+        return _converted(self._get({**self._fixed, **values} if self._fixed else values), self._into)
+
+    def given_rows(self, rows: Sequence[Values]) -> tuple[str]:
+        """Rows as `of_rows` wants them."""
+        if self._rows_into:
+            rows = [{**row, **{name: into(row[name]) for name, into in self._rows_into}} for row in rows]
+        return (orjson.dumps(rows).decode(),)
 
     def taken(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """A row as the columns want it."""
-        return tuple(
-            [value if out_of is None else out_of(value) for value, out_of in zip(row, self._out_of, strict=True)]
-        )
+        return _converted(row, self._out_of)
+
+
+def _getter(names: Sequence[str]) -> Callable[[Values], tuple[Any, ...]]:
+    """What takes values by their names."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple([values[name] for name in names])
+
+
+def _converting(each: Sequence[Convert]) -> list[tuple[int, Callable[[Any], Any]]]:
+    return [(place, convert) for place, convert in enumerate(each) if convert is not None]
+
+
+def _converted(values: Sequence[Any], converting: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+    if not converting:
+        return tuple(values)
+    found = list(values)
+    for place, convert in converting:
+        found[place] = convert(found[place])
+    return tuple(found)
+
+
+def _of_rows(sql: str, columns: Sequence[tuple[str, TypeEngine[Any]]], dialect: Dialect) -> str:
+    """An insert that takes its rows from a text of JSON; what is nothing is null there, too, where JSON is kept."""
+    before, behind = sql.split(" VALUES ", 1)
+    depths = accumulate({"(": 1, ")": -1}.get(sign, 0) for sign in behind)
+    end = next(place for place, depth in enumerate(depths) if depth == 0) + 1
+    quote = dialect.identifier_preparer.quote
+    of_json = "coalesce(new.{}, 'null')"
+    taken = [(of_json if isinstance(kind, JSON) else "new.{}").format(quote(name)) for name, kind in columns]
+    kinds = [f"{quote(name)} {kind.compile(dialect=dialect)}" for name, kind in columns]
+    rows = f"json_to_recordset($1::JSON) AS new({', '.join(kinds)})"
+    return f"{before} SELECT {', '.join(taken)} FROM {rows}{behind[end:]}"  # noqa: S608 - our own names
 
 
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Convert:

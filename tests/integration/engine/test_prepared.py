@@ -11,9 +11,11 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.kinds import JobKind, JobStatus
-from engine.store.prepared import TOGETHER, Prepared
+from engine.store.gathered import ALIKE, Gathered
+from engine.store.prepared import Prepared
 from engine.store.schema import DbJob
 
+MANY = 1003
 AT = datetime(2026, 9, 28, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 JOB = dict.fromkeys(column.name for column in DbJob.__table__.c if not column.primary_key) | {
     "kind": JobKind.SERVICE,
@@ -52,7 +54,7 @@ def test_values_go_in_and_come_out_as_the_columns_want_them(database):
 
 @pytest.mark.parametrize("listens", [True, False])
 def test_any_number_of_rows_is_written_in_their_order_whoever_listens(database, listens):
-    rows = [JOB | {"topic": f"{number:03}", "payload": {"at": number}} for number in range(TOGETHER + 3)]
+    rows = [JOB | {"topic": f"{number:03}", "payload": {"at": number}} for number in range(MANY)]
     with database.transaction() as session:
         with counting(database) if listens else nullcontext():
             assert _ADD_SOME.run_each(session.connection(), rows) == len(rows)
@@ -85,3 +87,43 @@ def test_who_reads_forgets_no_statement_that_was_prepared(database, database_url
             prepared = session.connection().exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars()
             known = [each for each in prepared if "job.payload" in each]
     assert len(known) == 1
+
+
+@pytest.mark.parametrize("listens", [True, False])
+@pytest.mark.parametrize("many", [1, ALIKE, ALIKE + 1])
+def test_what_is_gathered_is_written_when_it_is_sent(database, listens, many):
+    with database.transaction() as session:
+        connection = session.connection()
+        numbers = [_ADD.rows(connection, JOB)[0][0] for _ in range(many)]
+        with counting(database) if listens else nullcontext():
+            written = Gathered(connection)
+            written.add(_GIVE_UP, [{"number": number} for number in numbers], missing=Stale())
+            written.add(
+                _ADD_SOME, [JOB | {"topic": "50%", "payload": payload} for payload in (None, "a", [1.0], {"b": None})]
+            )
+            written.add(_ADD_SOME, [])
+            assert len(session.scalars(sa.select(DbJob)).all()) == many
+            written.send()
+            written.send()
+        session.expire_all()
+        found = session.scalars(sa.select(DbJob).order_by(DbJob.id)).all()
+        assert [each.status for each in found] == [JobStatus.FAILED] * many + [JobStatus.OPEN] * 4
+        assert [each.payload for each in found[many:]] == [None, "a", [1.0], {"b": None}]
+        assert {each.topic for each in found[many:]} == {"50%"}
+        written.add(_GIVE_UP, [{"number": numbers[0]}], missing=Stale())
+        written.add(_ADD_SOME, [JOB])
+        with pytest.raises(Stale):
+            written.send()
+
+
+def test_postgresql_is_sent_what_is_gathered_as_one_statement(database, database_url):
+    with database.transaction() as session, counting(database) as (statements, _):
+        written = Gathered(session.connection())
+        written.add(_ADD_SOME, [JOB, JOB])
+        written.add(_GIVE_UP, [{"number": 1}])
+        written.send()
+    assert len(statements) == (2 if database_url.startswith("sqlite") else 1)
+
+
+class Stale(Exception):
+    """A row that was to be changed is not there."""

@@ -1,0 +1,78 @@
+"""What is written together: PostgreSQL is sent it as one statement."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.store.prepared import Prepared, Values, ask
+
+ALIKE = 4
+"""So often a statement stands among those that are sent as one: each number of times makes another one."""
+MOST_KEPT = 500
+_NUMBERED = re.compile(r"\$(\d+)")
+
+
+class Gathered:
+    """Statements that are sent at the end.
+
+    Each costs the way to PostgreSQL and back, and on both sides more around it than its own work. None of them sees
+    what the others write; so no two may write the same row, nor rows that may not stand beside each other.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Take the connection; nothing is sent yet."""
+        self.connection = connection
+        self._waiting: list[tuple[Prepared, Sequence[Values], Exception | None]] = []
+
+    def add(self, statement: Prepared, rows: Sequence[Values], missing: Exception | None = None) -> None:
+        """Let a statement be run for each of some rows.
+
+        Args:
+            statement: returns nothing.
+            rows: may be none.
+            missing: raised when fewer rows were changed.
+        """
+        if rows:
+            self._waiting.append((statement, rows, missing))
+
+    def send(self) -> None:
+        """Write all of it."""
+        waiting, self._waiting = self._waiting, []
+        parts: list[tuple[str, tuple[Any, ...], Exception | None]] = []
+        for statement, rows, missing in waiting:
+            text = statement.text(self.connection)
+            if self.connection.dialect.name == "sqlite" or (text.of_rows is None and len(rows) > ALIKE):
+                if statement.run_each(self.connection, rows) != len(rows) and missing is not None:
+                    raise missing
+            elif text.of_rows is not None:
+                parts.append((text.of_rows, text.given_rows(rows), missing))
+            else:
+                parts += [(text.sql, text.given(row), missing) for row in rows]
+        if parts:
+            self._send(parts)
+
+    def _send(self, parts: Sequence[tuple[str, tuple[Any, ...], Exception | None]]) -> None:
+        sql = _together(tuple([(text, missing is not None) for text, _, missing in parts]))
+        found = ask(self.connection, sql, tuple([value for _, given, _ in parts for value in given])).fetchone()
+        errors = [missing for _, _, missing in parts if missing is not None]
+        for changed, missing in zip(found, errors, strict=False):
+            if changed == 0:
+                raise missing
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _together(parts: tuple[tuple[str, bool], ...]) -> str:
+    """Some statements as one, which tells of those that are watched how many rows they have changed."""
+    texts, counts, before = [], [], 0
+    for number, (sql, watched) in enumerate(parts):
+        texts.append(f"part{number} AS ({_shifted(sql, before)}{' RETURNING 1' if watched else ''})")
+        counts += [f"(SELECT count(*) FROM part{number})"] if watched else []  # noqa: S608 - our own name
+        before += len(set(_NUMBERED.findall(sql)))
+    return f"WITH {', '.join(texts)} SELECT {', '.join(counts) or 'NULL'}"
+
+
+def _shifted(sql: str, by: int) -> str:
+    return _NUMBERED.sub(lambda found: f"${int(found[1]) + by}", sql)
