@@ -16,6 +16,7 @@ from sqlalchemy.sql.expression import FunctionElement
 
 from engine.store.base import Base
 from engine.store.columns import JsonType, UtcTime
+from engine.store.gathered import Gathered
 from engine.store.prepared import Convert, Prepared
 
 T = TypeVar("T", bound=Base)
@@ -49,11 +50,16 @@ class Whole(Generic[T]):
             return found
         return None
 
-    def save(self, session: Session, found: T) -> None:
-        """Write what has changed of an object and of what hangs on it, or all of a new one; for what is gone, flush."""
+    def save(self, session: Session, found: T, written: Gathered | None = None) -> None:
+        """Write what has changed of an object and of what hangs on it, or all of a new one; for what is gone, flush.
+
+        It is sent with what is to be written together with it, if that is given.
+        """
+        written = written or Gathered(session.connection())
         hanging = [each for part in self._hanging for each in part.of(found)]
         states = [instance_state(each) for each in (found, *hanging)]
         if any(part.has_lost(states[0]) for part in self._hanging):
+            written.send()
             session.flush()
             return
         if states[0].key is None:
@@ -61,9 +67,10 @@ class Whole(Generic[T]):
         new = [state for state in states if state.key is None]
         for part in self._hanging:
             part.own(found)
-        _update(session, [state for state in states if state.key is not None and state.modified])
+        _update(written, [state for state in states if state.key is not None and state.modified])
         for mapper, rows in groupby(new, attrgetter("mapper")):
-            _insertion(mapper).run_each(session.connection(), [_row(state) for state in rows])
+            written.add(_insertion(mapper), [_row(state) for state in rows])
+        written.send()
         if new:
             session._register_persistent(set(new))  # noqa: SLF001 - what a flush does with what it has written
         for state in states:
@@ -138,7 +145,7 @@ def _add(session: Session, state: InstanceState[Any]) -> None:
     session._register_persistent({state})  # noqa: SLF001 - what a flush does with what it has written
 
 
-def _update(session: Session, states: Collection[InstanceState[Any]]) -> None:
+def _update(written: Gathered, states: Collection[InstanceState[Any]]) -> None:
     """Write the columns of rows that have changed, those with the same columns together."""
     alike: dict[tuple[Mapper[Any], tuple[str, ...]], list[dict[str, Any]]] = {}
     for state in states:
@@ -154,8 +161,7 @@ def _update(session: Session, states: Collection[InstanceState[Any]]) -> None:
             changed = {f"new_{name}": state.dict[name] for name in names}
             alike.setdefault((state.mapper, names), []).append(keys | changed)
     for kind, rows in alike.items():
-        if _change(*kind).run_each(session.connection(), rows) != len(rows):
-            raise StaleDataError
+        written.add(_change(*kind), rows, missing=StaleDataError())
 
 
 @cache
