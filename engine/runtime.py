@@ -209,6 +209,20 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Current:
+    """What new instances, calls, tables and forms take."""
+
+    folders: Mapping[str, int]
+    """The current deployment of each folder, by its key."""
+    processes: Mapping[str, tuple[int, int]]
+    """By key the deployment of the current version of each process, and the version."""
+    decisions: Mapping[str, int]
+    """By key the deployment of the current version of each decision."""
+    since: int
+    """The number of the activation that made it so; the same number always stands for the same."""
+
+
+@dataclass(frozen=True)
 class Runtime:
     """All of the above; use `make_runtime`."""
 
@@ -229,6 +243,8 @@ class Runtime:
     """What else has to be done from time to time with the database; each says how much it did."""
     deployments: dict[int, LoadedDeployment] = field(default_factory=dict)
     """Parsed once; only committed ones are in here."""
+    current: dict[int, Current] = field(default_factory=dict)
+    """What was current when it was last read, by the number of the activation that made it so."""
     audiences: dict[str, int] = field(default_factory=dict)
     """The numbers of committed audiences by their key."""
     forms_as_they_were: dict[tuple[str, str], FormFile] = field(default_factory=dict)
@@ -240,16 +256,6 @@ class Runtime:
     def topics(self) -> Collection[str]:
         """What service tasks may name."""
         return self.services.topics
-
-
-@dataclass(frozen=True)
-class Current:
-    """What new instances, calls, tables and forms take."""
-
-    folders: Mapping[str, int]
-    """The current deployment of each folder, by its key."""
-    processes: Mapping[str, tuple[int, int]]
-    """By key the deployment of the current version of each process, and the version."""
 
 
 class Session(orm.Session):
@@ -266,6 +272,8 @@ class Session(orm.Session):
         """Parsed in this transaction; shared with all threads once it is committed."""
         self.current: Current | None = None
         """What is current, once it was asked for; None again when something else becomes current."""
+        self.activation: int | None = None
+        """The last activation, where it was read together with something else; None again likewise."""
         self.forms_as_they_were: dict[tuple[str, str], FormFile] = {}
         """Forms that were looked up in this transaction, likewise."""
         self.roots: dict[int, int] = {}
@@ -287,6 +295,9 @@ class Session(orm.Session):
         """Give what was learned to all threads, now that it is certain."""
         self.runtime.deployments.update(self.deployments)
         self.runtime.audiences.update(self.audiences)
+        if self.current is not None and self.current.since > max(self.runtime.current, default=0):
+            self.runtime.current.clear()
+            self.runtime.current[self.current.since] = self.current
         self.runtime.forms_as_they_were.update(self.forms_as_they_were)
 
 

@@ -8,13 +8,13 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import bindparam, null, select
+from sqlalchemy import bindparam, func, literal, null, select
 
 from engine.core import Compiled, ReadOptions, Stuck, read
 from engine.errors import NotFound
 from engine.loaded import FormFile, LoadedDeployment
 from engine.runtime import Current, Runtime, Session, functions_with
-from engine.store.definitions import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
+from engine.store.definitions import DbActivation, DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
 from engine.store.prepared import Prepared
 from engine.values import Contract, Element, Finding, Handed
 
@@ -28,24 +28,34 @@ _EARLIER = Prepared(
     .where(DbProcessDefinition.key == bindparam("of_key"), DbProcessDefinition.version < bindparam("than"))
     .order_by(DbProcessDefinition.version.desc())
 )
+_SINCE, _DECIDES = "", -1
+"""In place of a name before the number of the last activation; in place of a version behind where a decision is."""
 _CURRENT = Prepared(
     select(DbDeployment.name, DbDeployment.id, null())
     .where(DbDeployment.is_current)
     .union_all(
         select(DbProcessDefinition.key, DbProcessDefinition.deployment_id, DbProcessDefinition.version).where(
             DbProcessDefinition.is_current
-        )
+        ),
+        select(DbDecisionDefinition.key, DbDecisionDefinition.deployment_id, literal(_DECIDES)).where(
+            DbDecisionDefinition.is_current
+        ),
+        select(literal(_SINCE), func.max(DbActivation.id), null()),
     )
 )
 
 
 def current(session: Session) -> Current:
-    """What is current; read once in a transaction."""
+    """What is current; read once in a transaction, not at all where it is known what the last activation made so."""
+    if session.current is None and session.activation is not None:
+        session.current = session.runtime.current.get(session.activation)
     if session.current is None:
         rows = sorted(_CURRENT.rows(session.connection(), {}), key=itemgetter(0))
-        folders = {name: number for name, number, version in rows if version is None}
-        processes = {key: (number, version) for key, number, version in rows if version is not None}
-        session.current = Current(folders, processes)
+        folders = {name: number for name, number, version in rows if version is None and name != _SINCE}
+        versions = {key: (number, version) for key, number, version in rows if version not in {None, _DECIDES}}
+        decisions = {key: number for key, number, version in rows if version == _DECIDES}
+        since = next(number for name, number, _ in rows if name == _SINCE)
+        session.current = Current(folders, versions, decisions, since or 0)
     return session.current
 
 
@@ -231,12 +241,11 @@ def find_decision_deployment(
         return deployment_id
     if binding == "deployment":
         raise LookupError(key)
-    query = select(DbDecisionDefinition.deployment_id).where(DbDecisionDefinition.key == key)
     if binding == "version":
-        query = query.where(DbDecisionDefinition.version == _number(version))
+        query = select(DbDecisionDefinition.deployment_id).where(DbDecisionDefinition.key == key)
+        found = session.scalar(query.where(DbDecisionDefinition.version == _number(version)))
     else:
-        query = query.where(DbDecisionDefinition.is_current)
-    found = session.scalar(query.order_by(DbDecisionDefinition.version.desc()).limit(1))
+        found = current(session).decisions.get(key)
     if found is None:
         raise LookupError(key)
     return found

@@ -37,7 +37,7 @@ def one_at_a_time(session: Session) -> None:
     """Wait for others who deploy, until the transaction ends; readers go on. SQLite has one writer in any case."""
     if session.connection().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE deployment IN SHARE ROW EXCLUSIVE MODE"))
-    session.current = None
+    session.current = session.activation = None
 
 
 def find(session: Session, name: str, files: Files) -> int | None:
@@ -120,7 +120,7 @@ def make_current(session: Session, deployment_id: int, *, by: Actor, reason: str
         _put(session, DbDecisionDefinition, number)
     values = {"deployment_id": deployment_id, "at": now(session), "by": by.id, "reason": reason}
     session.execute(insert(DbActivation).values(**values))
-    session.current = None
+    session.current = session.activation = None
 
 
 def _take(session: Session, table: Any, numbers: Iterable[int]) -> list[int]:

@@ -27,6 +27,8 @@ class Locked:
     revision: int
     called: tuple[Called, ...] = ()
     suspended: bool = False
+    variables: Mapping[int, Mapping[str, Json]] | None = None
+    """By scope, where they were read with the row."""
 
 
 @dataclass(frozen=True)

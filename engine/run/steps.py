@@ -1,13 +1,15 @@
 """One step of an instance: lock it, load it, do something with it, run it, write down what is different."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from engine.core import MOST_ENGINE_TASKS, Execution
 from engine.errors import InstanceEnded, NotFound, NotWaiting
@@ -16,14 +18,29 @@ from engine.run.host import StepHost
 from engine.run.rest import suspended
 from engine.run.state import Locked, Step, Waits
 from engine.runtime import Session, StepResult, now
-from engine.store.definitions import DbProcessDefinition
+from engine.store.definitions import DbActivation, DbProcessDefinition
 from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance, DbTask, DbVariable
+from engine.store.whole import Arrays
 from engine.store.working import DbSuspension
 from engine.values import SYSTEM, Actor, Json
 
 TO_RUN = 0.4
 """The share of a step's time in which it runs: writing down what happened takes as long, and it has to be loaded."""
+
+
+_OTHER = aliased(DbInstance)
+_SEEN = select(_OTHER.revision).where(_OTHER.id == DbInstance.id).correlate(DbInstance).scalar_subquery()
+"""The revision that the statement sees but for the lock: an earlier one where it had to wait for that (PostgreSQL)."""
+_KEPT_VARIABLE: tuple[Any, ...] = (DbVariable.scope, DbVariable.name, DbVariable.value)
+_EVERY_VARIABLE = (
+    select(Arrays(*_KEPT_VARIABLE))
+    .where(DbVariable.instance_id == DbInstance.id)
+    .correlate(DbInstance)
+    .scalar_subquery()
+)
+_OF_LOCK, _BESIDE = 10, 13
+"""How many columns are those of `Locked`; how many there are with those beside them."""
 
 
 def _select_instance() -> Select[Any]:
@@ -43,6 +60,9 @@ def _select_instance() -> Select[Any]:
         instance.revision.label("locked_revision"),
         instance.called,
         rests.correlate(DbInstance, DbProcessDefinition).label("locked_suspended"),
+        select(func.max(DbActivation.id)).scalar_subquery().label("last_activation"),
+        _SEEN.label("seen_revision"),
+        _EVERY_VARIABLE.label("every_variable"),
     ]
     joined = select(*columns).select_from(DbInstance)
     return joined.join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
@@ -60,9 +80,7 @@ _LOCK_TASK = Prepared(
     .where(DbTask.id == bindparam("number"))
     .with_for_update(of=[DbInstance, DbTask], key_share=True)
 )
-_VARIABLES = Prepared(
-    select(DbVariable.scope, DbVariable.name, DbVariable.value).where(DbVariable.instance_id == bindparam("number"))
-)
+_VARIABLES = Prepared(select(*_KEPT_VARIABLE).where(DbVariable.instance_id == bindparam("number")))
 
 _STATE = Prepared(select(DbInstance.state, DbInstance.business_key).where(DbInstance.id == bindparam("number")))
 
@@ -115,7 +133,7 @@ def load_step(
         business_key=locked.business_key,
         allowance=allowance,
     )
-    variables = read_variables(session, locked.id)
+    variables = locked.variables if locked.variables is not None else read_variables(session, locked.id)
     execution = Execution.load(locked.state, variables, host)
     host.follow(execution)
     before = Waits(
@@ -152,7 +170,7 @@ def finish(step: Step) -> StepResult:
 def lock_instance(session: Session, instance_id: int) -> Locked:
     """Take the row of an instance, waiting for whoever has it; NotFound when there is none."""
     for row in _LOCK_INSTANCE.rows(session.connection(), {"number": instance_id}):
-        return Locked(*row)
+        return _locked(session, row)
     raise NotFound(what="instance", key=instance_id)
 
 
@@ -163,22 +181,36 @@ def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
         The instance, and the columns of the task in the order of its table.
     """
     for row in _LOCK_TASK.rows(session.connection(), {"number": task_id}):
-        return Locked(*row[:10]), row[10:]
+        return _locked(session, row), row[_BESIDE:]
     raise NotFound(what="task", key=task_id)
+
+
+def _locked(session: Session, row: Sequence[Any]) -> Locked:
+    """An instance, with its variables if they are those of the row that was locked, and what is current then."""
+    locked, (activation, seen, variables) = Locked(*row[:_OF_LOCK]), row[_OF_LOCK:_BESIDE]
+    if session.current is None:
+        session.activation = activation
+    return replace(locked, variables=_by_scope(variables)) if seen == locked.revision else locked
 
 
 def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Json]]:
     """All variables of an instance by scope, in the order of their names, whatever the database's own order is."""
+    return _by_scope(_VARIABLES.rows(session.connection(), {"number": instance_id}))
+
+
+def _by_scope(rows: Iterable[Sequence[Any]]) -> dict[int, dict[str, Json]]:
     scopes: dict[int, dict[str, Json]] = {0: {}}
-    rows = _VARIABLES.rows(session.connection(), {"number": instance_id})
     for scope, name, value in sorted(rows, key=itemgetter(0, 1)):
         scopes.setdefault(scope, {})[name] = value
     return scopes
 
 
-def visible_at(session: Session, instance_id: int, token: int) -> dict[str, Json] | None:
-    """The variables that a waiting token sees, its local ones before those of its process; None when it is gone."""
-    return Sight(session, instance_id).at(token)
+def visible_at(session: Session, instance_id: int, token: int, locked: Locked | None = None) -> dict[str, Json] | None:
+    """The variables that a waiting token sees, its local ones before those of its process; None when it is gone.
+
+    Of an instance that is locked nothing is read again.
+    """
+    return Sight(session, instance_id, locked).at(token)
 
 
 @dataclass(frozen=True)
@@ -187,14 +219,21 @@ class Sight:
 
     session: Session
     instance_id: int
+    locked: Locked | None = None
 
     @cached_property
     def _execution(self) -> Execution:
-        ((state, business_key),) = _STATE.rows(self.session.connection(), {"number": self.instance_id})
+        if self.locked is not None:
+            state, business_key, variables = self.locked.state, self.locked.business_key, self.locked.variables
+        else:
+            ((state, business_key),) = _STATE.rows(self.session.connection(), {"number": self.instance_id})
+            variables = None
         host = StepHost(
             self.session, SYSTEM, now(self.session), instance_id=self.instance_id, business_key=business_key
         )
-        return Execution.load(state, read_variables(self.session, self.instance_id), host)
+        if variables is None:
+            variables = read_variables(self.session, self.instance_id)
+        return Execution.load(state, variables, host)
 
     def at(self, token: int) -> dict[str, Json] | None:
         """The variables that a token sees, its local ones before those of its process; None when it is gone."""

@@ -9,6 +9,7 @@ from engine.errors import KesuError, NotFound
 from engine.language.expressions import interpolate
 from engine.loaded import FormFile
 from engine.look.queries import TaskItem
+from engine.run.state import Locked
 from engine.run.steps import read_variables, visible_at
 from engine.runtime import Function, Session, Signatures, functions_with
 from engine.store.variables import check_values
@@ -21,9 +22,9 @@ def get_form(session: Session, task: TaskItem) -> FormFile | None:
     return find_form(session, task.form_ref, task.deployment_id, _binding(element))
 
 
-def visible_variables(session: Session, task: TaskItem) -> dict[str, Json]:
+def visible_variables(session: Session, task: TaskItem, locked: Locked | None = None) -> dict[str, Json]:
     """The variables that a task sees: its local ones, then those of its process; for showing the form."""
-    seen = visible_at(session, task.instance_id, task.token)
+    seen = visible_at(session, task.instance_id, task.token, locked)
     return seen if seen is not None else {**read_variables(session, task.instance_id)[0], **task.local}
 
 

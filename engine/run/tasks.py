@@ -81,7 +81,7 @@ def claim(session: Session, task_id: int, *, by: Actor, absent: str | None = Non
     Raises NotFound, AlreadyCompleted, TaskCancelled, ClaimedByOther, NotCandidate, SeparationOfDuties.
     """
     locked, task = _lock(session, task_id, by)
-    helped = check_work(session, task, by, absent)
+    helped = check_work(session, task, by, absent, locked=locked)
     if task.assignee != by.id:
         _assign(session, locked, task, by.id, EventKind.CLAIMED, by=by, reason=None, helped=helped)
     return get_task(session, task_id)
@@ -156,7 +156,7 @@ def complete(
     NotCandidate, SeparationOfDuties, TaskChanged, FormRefused, VariablesRefused. Nothing is changed then.
     """
     locked, task = _lock(session, task_id, by)
-    helped = check_work(session, task, by)
+    helped = check_work(session, task, by, locked=locked)
     if revision is not None and revision != task.revision:
         raise TaskChanged(**named(task))
     step = load_step(session, locked, by=by)
@@ -186,7 +186,9 @@ def complete(
     return Completed(task.id, task.instance_id, step.at, values, finish(step))
 
 
-def check_work(session: Session, task: TaskItem, actor: Actor, absent: str | None = None) -> str | None:
+def check_work(
+    session: Session, task: TaskItem, actor: Actor, absent: str | None = None, *, locked: Locked | None = None
+) -> str | None:
     """Raise why an actor may not work on a task now, if anything stands against it; give for whom the actor would.
 
     Whoever stands in for several works for the one who is chosen, else for the first for whom nothing stands against
@@ -205,7 +207,7 @@ def check_work(session: Session, task: TaskItem, actor: Actor, absent: str | Non
     if task.assignee == actor.id and task.on_behalf_of not in (None, *able):
         raise StandInOver(**named(task), who=task.on_behalf_of or "")
     chosen = (absent,) if absent is not None else able or (None,)
-    return duties.first_free(session, task, actor, chosen, partial(task_forms.visible_variables, session, task))
+    return duties.first_free(session, task, actor, chosen, partial(task_forms.visible_variables, session, task, locked))
 
 
 def check_duties(session: Session, task: TaskItem, actor: Actor) -> None:

@@ -85,7 +85,7 @@ class _Hanging:
         self._mapper = told.mapper
         columns: list[Column[Any]] = [each.columns[0] for each in told.mapper.column_attrs]  # type: ignore[misc]
         self._columns = [(each.key, _from_json(each)) for each in columns]
-        query = select(_Arrays(*columns)).where(told.primaryjoin).correlate(told.parent.local_table)
+        query = select(Arrays(*columns)).where(told.primaryjoin).correlate(told.parent.local_table)
         self._order = [str(each.key) for each in told.order_by or ()]
         self._pairs = [(str(local.key), str(remote.key)) for local, remote in told.local_remote_pairs]
         self.rows = query.scalar_subquery()
@@ -190,24 +190,29 @@ def _keys(mapper: Mapper[Any]) -> tuple[str, ...]:
     return tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
 
 
-class _Arrays(FunctionElement[Any]):
+class Arrays(FunctionElement[Any]):
     """All rows of some columns as one JSON array of arrays."""
 
     type = JsonType
     inherit_cache = True
 
 
-@compiles(_Arrays, "sqlite")
-def _of_sqlite(element: _Arrays, compiler: Any, **options: Any) -> str:
-    return f"json_group_array(json_array({', '.join(_texts(element, compiler, 'json(%s)', options))}))"
+@compiles(Arrays, "sqlite")
+def _of_sqlite(element: Arrays, compiler: Any, **options: Any) -> str:
+    columns: list[ColumnElement[Any]] = list(element.clauses)
+    texts = zip(columns, _texts(element, compiler, "%s", options), strict=True)  # JSON stands there as text already
+    row = " || ',' || ".join(
+        f"coalesce({text}, 'null')" if column.type is JsonType else f"json_quote({text})" for column, text in texts
+    )
+    return f"'[' || coalesce(group_concat('[' || {row} || ']'), '') || ']'"
 
 
-@compiles(_Arrays, "postgresql")
-def _of_postgresql(element: _Arrays, compiler: Any, **options: Any) -> str:
+@compiles(Arrays, "postgresql")
+def _of_postgresql(element: Arrays, compiler: Any, **options: Any) -> str:
     return f"coalesce(json_agg(json_build_array({', '.join(_texts(element, compiler, '%s', options))})), '[]')"
 
 
-def _texts(element: _Arrays, compiler: Any, of_json: str, options: Any) -> list[str]:
+def _texts(element: Arrays, compiler: Any, of_json: str, options: Any) -> list[str]:
     """The columns; JSON in a text has to be said to be JSON."""
     columns: list[ColumnElement[Any]] = list(element.clauses)
     texts = [compiler.process(column, **options) for column in columns]

@@ -43,7 +43,7 @@ from engine.errors import (
     VariablesRefused,
 )
 from engine.look import admin, history
-from engine.run import incidents, instances, task_forms, tasks
+from engine.run import incidents, instances, steps, task_forms, tasks
 from engine.store import base, schema
 
 SMALL = bpmn(
@@ -201,6 +201,32 @@ def test_parallel_tasks_are_completed_at_the_same_time_by_two_people(world):
     assert errors == []
     assert {world.status(number) for number in numbers} == {"completed"}
     assert all(world.variables(number) == {"a": "wang", "b": "hu"} for number in numbers)
+
+
+WAITS = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+def somebody_waits(database):
+    with database.reading() as session:
+        return session.connection().dialect.name == "sqlite" or session.scalar(WAITS) > 0
+
+
+def test_whoever_had_to_wait_for_an_instance_finds_it_as_the_other_left_it(world):
+    world.deploy(SMALL)
+    number, seen = world.start(), []
+
+    def wait_and_look():
+        with world.database.transaction() as session:
+            seen.append(steps.open_step(session, number).execution.variables[0].get("told"))
+
+    other = threading.Thread(target=wait_and_look)
+    with world.database.transaction() as session:
+        instances.set_variables(session, number, {"told": "first"}, by=LEE, reason="asked")
+        other.start()
+        while not somebody_waits(world.database):
+            pass
+    other.join(60)
+    assert seen == ["first"]
 
 
 def test_cancel_closes_everything_and_keeps_the_reason(world):

@@ -33,7 +33,7 @@ def test_a_step_that_opens_a_case_or_enters_a_phase_takes_few_statements(registe
         "takes over": count(house, "UT_AcceptCase", SALES),
         "goes on": count(house, "UT_Verify", SALES, verify_result="accept"),
     }
-    limits = {"opens": 25, "takes over": 17, "goes on": 11}
+    limits = {"opens": 23, "takes over": 16, "goes on": 10}
     assert all(len(seen[name]) <= limit for name, limit in limits.items()), {
         each: len(found) for each, found in seen.items()
     }
