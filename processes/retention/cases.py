@@ -112,7 +112,7 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
 
 
 def of_person(session: Session, text: str) -> list[DbCase]:
-    """The cases of which that is the whole of a fact, or stands anywhere in the values: a name, a number, an address."""
+    """The cases of which that is the whole of a fact, or stands in the values: a name, a number, an address."""
     folds = {fold(text, kind) for kind in ("text", "contact", "identity")} - {""}
     facts = DbCase.id.in_(select(DbCaseFact.case_id).where(DbCaseFact.folded.in_(folds)))
     query = select(DbCase).where(facts | copies.saying(session, text.strip(), *folds))

@@ -148,6 +148,10 @@ def worked(finished, request):
         "DELETE FROM resource",
         "DELETE FROM submission",
         "UPDATE case_entry SET actor = 'x'",
+        "UPDATE deployment SET deployed_by = 'x', reason = 'x'",
+        "DELETE FROM deployment",
+        "UPDATE activation SET reason = 'x'",
+        "DELETE FROM activation",
     ],
 )
 def test_letters_documents_and_deployed_files_are_kept_by_the_database(worked, statement):
