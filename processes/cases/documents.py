@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, select
 
-from engine import Actor, Json, Session, now
+from engine import Actor, Json, Prepared, Session, now
 from engine.errors import NotFound
 from processes.cases import access, telling
 from processes.cases.file_types import Checked, check
@@ -172,14 +172,20 @@ def purge(session: Session, before: datetime, drafts: Drafts, *, most: int = 50)
     return len(gone)
 
 
+_LOOSE = Prepared(
+    select(DbDocument.id, DbDocument.uploaded_by)
+    .where(DbDocument.case_id.is_(None), DbDocument.instance_id.is_(None), DbDocument.uploaded_at < bindparam("before"))
+    .order_by(DbDocument.id)
+    .limit(bindparam("most"))
+)
+
+
 def forgotten(session: Session, before: datetime, drafts: Drafts, *, most: int = 50) -> list[int]:
     """The documents that `purge` would delete."""
-    loose = DbDocument.case_id.is_(None) & DbDocument.instance_id.is_(None)
-    query = select(DbDocument.id, DbDocument.uploaded_by).where(loose, DbDocument.uploaded_at < before)
-    found = session.execute(query.order_by(DbDocument.id).limit(most)).all()
-    kept = drafts(session, {row.uploaded_by for row in found})
+    found = _LOOSE.rows(session.connection(), {"before": before, "most": most})
+    kept = drafts(session, {uploaded_by for _, uploaded_by in found}) if found else []
     wanted = {file["id"] for values in kept for file in files_in(values)}
-    return [row.id for row in found if row.id not in wanted]
+    return [number for number, _ in found if number not in wanted]
 
 
 def files_in(values: Json) -> Iterator[dict[str, Json]]:

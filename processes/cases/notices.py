@@ -132,11 +132,16 @@ _TELL = _tell()
 """Put together once: making a statement costs more than running it."""
 
 
+_OLD = Prepared(
+    select(DbNotice.id).where(DbNotice.at < bindparam("before")).order_by(DbNotice.at).limit(MOST_FORGOTTEN)
+)
+
+
 def sweep(database: Database, office: Office) -> int:
     """Let notices go that are old enough, some at a time; how many they were."""
     with database.reading() as session:
-        old = DbNotice.at < now(session) - timedelta(days=office.settings.notice_days)
-        found = list(session.scalars(select(DbNotice.id).where(old).order_by(DbNotice.at).limit(MOST_FORGOTTEN)))
+        before = now(session) - timedelta(days=office.settings.notice_days)
+        found = [number for (number,) in _OLD.rows(session.connection(), {"before": before})]
     if found:
         with database.transaction() as session:
             session.connection().execute(delete(DbNotice).where(DbNotice.id.in_(found)))

@@ -93,9 +93,12 @@ def discard(session: Session, actor: Actor, subject: str) -> None:
         session.expunge(known)
 
 
+_OLDER = Prepared(select(DbDraft.subject).where(DbDraft.saved_at < bindparam("before")).limit(1))
+
+
 def are_older(session: Session, before: datetime) -> bool:
     """Whether there are drafts last saved before a moment."""
-    return session.scalar(select(DbDraft.subject).where(DbDraft.saved_at < before).limit(1)) is not None
+    return bool(_OLDER.rows(session.connection(), {"before": before}))
 
 
 def purge(session: Session, before: datetime) -> int:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
-from engine import Database, Session, leases, now
+from engine import Database, Prepared, Session, leases, now
 from processes.cases import notices
 from processes.cases.schema import DbCase, DbNotice
 from processes.errors import LetterRefused, MailRefused
@@ -67,14 +67,20 @@ def _note(session: Session, *, number: int, state: str) -> None:
     session.execute(update(DbNotice).where(DbNotice.id == number).values(mail=state))
 
 
+_WAITING = Prepared(
+    select(DbNotice.id, DbNotice.kind, DbCase.number, DbPerson.email, DbPerson.language, DbPerson.login)
+    .join(DbPerson, (DbPerson.login == DbNotice.person) & DbPerson.active)
+    .outerjoin(DbCase, DbCase.id == DbNotice.case_id)
+    .where(DbNotice.mail == "waiting")
+    .order_by(DbNotice.id)
+    .limit(bindparam("most"))
+)
+
+
 def _waiting(database: Database, most: int) -> list[_Waiting]:
-    query = select(DbNotice.id, DbNotice.kind, DbCase.number, DbPerson.email, DbPerson.language, DbPerson.login)
-    query = query.join(DbPerson, (DbPerson.login == DbNotice.person) & DbPerson.active).outerjoin(
-        DbCase, DbCase.id == DbNotice.case_id
-    )
     with database.reading() as session:
         moment = now(session)
-        rows = session.execute(query.where(DbNotice.mail == "waiting").order_by(DbNotice.id).limit(most)).all()
+        rows = _WAITING.rows(session.connection(), {"most": most})
         heard = [notices.may_hear(session, organisation.actor_of(session, row[-1]), row[0]) for row in rows]
     found = []
     for (number, kind, case, email, language, _login), wanted in zip(rows, heard, strict=True):

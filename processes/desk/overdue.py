@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
-from engine import SYSTEM, Database, Session, joins, leases, now, tasks
+from engine import SYSTEM, Database, Prepared, Session, joins, leases, now, tasks
 from processes import procedures
 from processes.cases import access, telling
 from processes.cases.schema import DbCase, DbCaseEntry
@@ -73,13 +73,20 @@ def _tell_all(database: Database) -> int:
         return len(found)
 
 
-def _newly_late(session: Session, most: int) -> list[tuple[int, int]]:
-    """The open tasks of cases whose date has passed and of which nobody was told yet, by case."""
+def _late() -> Prepared:
     late = joins.open_tasks()
     told = exists().where(DbCaseEntry.task_id == late.c.id).correlate(late)
     query = select(DbCase.id, late.c.id).join(late, late.c.instance_id == DbCase.instance_id)
-    query = query.where(DbCase.closed_at.is_(None), late.c.due_at <= now(session), ~told)
-    return [(case, task) for case, task in session.execute(query.order_by(late.c.due_at, late.c.id).limit(most))]
+    query = query.where(DbCase.closed_at.is_(None), late.c.due_at <= bindparam("now", type_=late.c.due_at.type), ~told)
+    return Prepared(query.order_by(late.c.due_at, late.c.id).limit(bindparam("most")))
+
+
+_LATE = _late()
+
+
+def _newly_late(session: Session, most: int) -> list[tuple[int, int]]:
+    """The open tasks of cases whose date has passed and of which nobody was told yet, by case."""
+    return [(case, task) for case, task in _LATE.rows(session.connection(), {"now": now(session), "most": most})]
 
 
 def _tell(session: Session, case: DbCase, task_id: int) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, meta
@@ -110,15 +111,16 @@ def _check_names(path: str, template: Template) -> Iterator[Finding]:
         yield Finding(path, why, severity=Severity.WARNING, code="letter_field_unused")
 
 
-def names_in(text: str) -> tuple[set[str], set[str]]:
+@lru_cache(maxsize=1000)
+def names_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The names that a template and the blocks it includes use, and the blocks that are not there."""
     parsed = environment().parse(text)
-    used, missing = meta.find_undeclared_variables(parsed), set[str]()
+    used, missing = frozenset(meta.find_undeclared_variables(parsed)), frozenset[str]()
     for block in filter(None, meta.find_referenced_templates(parsed)):
         try:
             source, *_ = loader().get_source(environment(), block)
         except TemplateNotFound:
-            missing.add(block)
+            missing |= {block}
             continue
         more, lost = names_in(source)
         used, missing = used | more, missing | lost
