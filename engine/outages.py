@@ -26,7 +26,8 @@ class Watch:
         """Take its address; a SQLite file is known again by its number."""
         self.lost: str | None = None
         """Why it cannot be used any more, whatever happens."""
-        self._path = str(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        named = url.database if url.get_backend_name() == "sqlite" and url.database != ":memory:" else None
+        self._path = Path(named) if named else None
         self._file: tuple[int, int] | None = None
 
     def connect(self, _dialect: object, _record: object, _arguments: object, _options: object) -> None:
@@ -35,10 +36,10 @@ class Watch:
 
     def look(self) -> None:
         """Make sure that the SQLite file is the one that was opened first; DatabaseLost."""
-        if self._path is None or self._path == ":memory:":
+        if self._path is None:
             return
         try:
-            found = Path(self._path).stat()
+            found = self._path.stat()
         except OSError as error:
             if self._file is None:
                 return  # the first connection makes it

@@ -263,9 +263,10 @@ class Session(orm.Session):
 
     def __init__(self, engine: Engine, runtime: Runtime) -> None:
         """Work on an engine for a runtime; nothing is read yet."""
-        super().__init__(engine, expire_on_commit=False)
+        super().__init__(expire_on_commit=False, join_transaction_mode="rollback_only")
         self.runtime = runtime
-        self._mine: Connection | None = None
+        self._engine = engine
+        self._opened: Connection | None = None
         self.trial = False
         """Whether nothing of its work stays: it is done to see what comes of it, and no job goes on with it."""
         self.deployments: dict[int, LoadedDeployment] = {}
@@ -283,13 +284,41 @@ class Session(orm.Session):
         self.after_commit: list[Callable[[], None]] = []
         """What is to be done once it is safe, for example to wake a worker; nothing may depend on it."""
 
+    # The transaction is the connection's. SQLAlchemy's session begins one of its own inside of it as soon as objects
+    # are changed; what is asked of the database without objects does not pay for that.
+
+    def get_bind(self, *_given: Any, **_options: Any) -> Connection:
+        """The connection, in a transaction: SQLAlchemy's session works on it, too."""
+        if self._opened is None:
+            self._opened = self._engine.connect()
+        if not self._opened.in_transaction():
+            self._opened.begin()
+        return self._opened
+
     def connection(self, *given: Any, **options: Any) -> Connection:
-        """The connection of the transaction; a step asks for it twenty times, and finding out which takes long."""
-        if given or options or self.in_nested_transaction():
-            return super().connection(*given, **options)
-        if self._mine is None or not self._mine.in_transaction():
-            self._mine = super().connection()
-        return self._mine
+        """The connection of the transaction; in a savepoint SQLAlchemy's session sets it first."""
+        return super().connection(*given, **options) if self.in_nested_transaction() else self.get_bind()
+
+    def commit(self) -> None:
+        """Keep what was done."""
+        if self.in_transaction():
+            super().commit()
+        if self._opened is not None:
+            self._opened.commit()
+
+    def rollback(self) -> None:
+        """Undo what was not kept."""
+        if self.in_transaction():
+            super().rollback()
+        if self._opened is not None:
+            self._opened.rollback()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        super().close()
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     def share(self) -> None:
         """Give what was learned to all threads, now that it is certain."""
