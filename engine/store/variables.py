@@ -10,7 +10,10 @@ from engine.errors import VariablesRefused
 from engine.values import Json, is_finite
 
 _NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_WITHOUT_INK = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0\ufe0e\ufe0f")
+_SELECTORS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_WITHOUT_INK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
+    *(map(chr, each) for each in _SELECTORS)
+)
 SEARCHED = 200
 """By how many characters a value is found."""
 

@@ -17,7 +17,11 @@ def has_controls(text: str, *, lines: bool = False) -> bool:
     )
 
 
-WITHOUT_INK = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
+SELECTORS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+"""What says how the sign before it is drawn."""
+WITHOUT_INK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
+    *(map(chr, each) for each in SELECTORS)
+)
 """Letters and signs by their category, of which nothing is seen."""
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -38,11 +42,7 @@ def visible(text: str) -> int:
 def _is_seen(sign: str) -> bool:
     if sign < "\x7f":
         return sign > " "
-    return (
-        sign not in WITHOUT_INK
-        and unicodedata.category(sign) not in {"Cc", "Cf", "Zs", "Zl", "Zp"}
-        and not "\ufe00" <= sign <= "\ufe0f"
-    )
+    return sign not in WITHOUT_INK and unicodedata.category(sign) not in {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
 
 def narrow(text: str) -> str:

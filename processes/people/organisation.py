@@ -12,6 +12,7 @@ from processes.errors import LoginRefused, LoginTaken, NameMissing
 from processes.people.absences import groups_and_stand_ins
 from processes.people.passwords import Hashed
 from processes.people.schema import DbMembership, DbPerson, DbUnit
+from processes.rows import insert
 
 ADMIN = "admin"
 """The role that may see and change everything."""
@@ -47,25 +48,21 @@ def create_person(
     if login in RESERVED or not _LOGIN.fullmatch(login):
         raise LoginRefused(login=login)
     check_names(name_zh, name_en)
-    if session.get(DbPerson, login) is not None:
-        raise LoginTaken(login=login)
-    person = DbPerson(
+    new = insert(session, DbPerson).values(
         login=login,
         name_zh=name_zh,
         name_en=name_en,
         email=email,
         password=password,
         active=True,
-        language=None,
-        theme=None,
         created_at=now(session),
         must_change_password=must_change_password,
-        last_seen_at=None,
     )
-    session.add(person)
-    session.flush()
+    # who adds the same login at the same time waits here
+    if session.execute(new.on_conflict_do_nothing().returning(DbPerson.login)).first() is None:
+        raise LoginTaken(login=login)
     set_groups(session, login, groups)
-    return person
+    return session.get_one(DbPerson, login)
 
 
 def check_names(*names: str) -> None:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session
 from engine.errors import NotFound, Refused
+from processes.errors import SubstitutionDays
 from processes.people import absences, substitutions
 from web.shell import came_from, dates, here, language, once
 from web.shell.errors import explain
@@ -119,10 +120,11 @@ def _back(login: str) -> str:
 
 
 def _day(text: str) -> date:
+    """SubstitutionDays for what is no day."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return date.min
+        raise SubstitutionDays from None
 
 
 def _days(first: date, last: date) -> str:

@@ -1,7 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from house import SALES, actor
+from sqlalchemy import event as sa_event
 from sqlalchemy import select
 from zxcvbn import matching
 
@@ -214,6 +217,28 @@ def test_a_login_is_taken_once_whatever_its_letters(staffed):
             )
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_two_who_add_the_same_login_at_once_one_is_told(staffed):
+    begun = Event()
+
+    def add(session):
+        organisation.create_person(session, "he", name_zh="x", name_en="x", password="x")
+
+    def second():
+        with staffed.database.transaction() as session:
+            told = session.connection().engine
+            sa_event.listen(told, "before_cursor_execute", lambda *given: "INTO person" in given[2] and begun.set())
+            add(session)
+
+    with ThreadPoolExecutor(1) as pool:
+        with staffed.database.transaction() as session:
+            add(session)
+            waiting = pool.submit(second)
+            assert begun.wait(10)
+        with pytest.raises(LoginTaken):
+            waiting.result()
+
+
 @pytest.mark.parametrize("login", ["system", "SYSTEM", "", "two words", "x" * 61, "a\nb", "-dash", "new"])
 def test_some_logins_are_not_taken(staffed, login):
     with staffed.database.transaction() as session, pytest.raises(LoginRefused):
@@ -224,7 +249,7 @@ def test_some_logins_are_not_taken(staffed, login):
 
 def test_a_person_has_a_name_that_is_seen(staffed):
     with staffed.database.transaction() as session, pytest.raises(NameMissing):
-        organisation.create_person(session, "he", name_zh="\u200b", name_en="He", password="x")
+        organisation.create_person(session, "he", name_zh="\U000e0101", name_en="He", password="x")
 
 
 def test_members_of_groups(staffed):

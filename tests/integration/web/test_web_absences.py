@@ -56,6 +56,7 @@ def test_what_is_pressed_twice_is_one_substitution(hall):
         ({"units": ["dept_head"]}, "Choose at least one unit"),
         ({"last_day": "2026-09-27"}, "The last day lies before the first"),
         ({"last_day": "soon"}, "The last day lies before the first"),
+        ({"first_day": "soon"}, "The last day lies before the first"),
         ({"reason": " "}, "Give a reason"),
     ],
 )

@@ -63,7 +63,9 @@ def test_full_width_digits_are_digits_in_every_line():
     assert one(field("textfield"), "第２号，甲") == "第2号，甲"
 
 
-@pytest.mark.parametrize("unseen", ["\u200b", "\u2060\ufeff", "\u3164", "\u2800 \u00ad", "\u115f\u034f", "\u3000"])
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u2060\ufeff", "\u3164", "\u2800 \u00ad", "\u115f\u034f", "\u3000", "\U000e0101\u17b5"]
+)
 def test_what_nobody_sees_is_no_answer(unseen):
     assert one(field("textfield"), unseen) is None
     assert one(field("textarea"), unseen) is None
