@@ -90,6 +90,8 @@ class Deployable:
     """The files of all folders."""
     values: Callable[[str, str, str], Collection[Json] | None] = lambda _process, _element, _parameter: None
     """What an input parameter of an element can be, by the key of the process; None where nobody can tell."""
+    whole: bool = True
+    """Whether all of its diagrams could be read; else nobody knows what is missing."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,9 @@ class Declarations(Protocol):
 
     def read(self, files: Mapping[str, bytes]) -> Any:
         """The declaration among some files; what stands for none where there is none."""
+
+    def readable(self, files: Mapping[str, bytes]) -> bool:
+        """Whether all that is declared among some files could be read; True where nothing is."""
 
     def check(self, given: Deployable) -> list[Finding]:
         """What is wrong with the declaration of a folder."""

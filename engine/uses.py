@@ -71,6 +71,7 @@ class Handing:
 class Thrown:
     """What a message or signal that is thrown takes along."""
 
+    spot: Spot
     kind: str
     name: str
     payload: Mapping[str, str]

@@ -1,5 +1,6 @@
 """The gate between the engine and the forms: every answer passes it, whichever door it comes through."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -119,10 +120,8 @@ class Gate:
     def check(self, name: str, content: bytes) -> list[Finding]:
         """What is wrong with a form file."""
         _, problems = _compiled(content, name, _READ_ONLY)
-        return [
-            Finding(problem.file, problem.message, problem.component, severity=Severity(problem.severity), code="form")
-            for problem in problems
-        ]
+        labels = _labels(content) if problems else {}
+        return [_finding(problem, labels.get(problem.component or "", "")) for problem in problems]
 
     def uses(self, name: str, content: bytes) -> FormUses | None:
         """The variables that a form writes and reads; None for one that cannot be read."""
@@ -158,6 +157,29 @@ class Gate:
         if known is None:
             known = self._languages[id(declaration)] = (declaration, _Language(self._functions(declaration)))
         return known[1]
+
+
+def _finding(problem: Problem, label: str) -> Finding:
+    said = f'"{label}": {problem.message}' if label else problem.message
+    severity = Severity(problem.severity)
+    return Finding(problem.file, said, problem.component, label or None, severity=severity, code="form")
+
+
+def _labels(content: bytes) -> dict[str, str]:
+    """What the components of a form file are called, by their ids; nothing for a file that is none."""
+    try:
+        root = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    found: dict[str, str] = {}
+    todo: list[Any] = [root]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, dict):
+            todo += each.get("components") or [] if isinstance(each.get("components"), list) else []
+            label = each.get("label")
+            found[str(each.get("id"))] = " ".join(label.split()) if isinstance(label, str) else ""
+    return found
 
 
 @lru_cache(maxsize=512)

@@ -42,6 +42,9 @@ def check(text: str) -> None:
     if not {values["day"], values["day_of_week"]} & _ANY:
         reason = "some engines take a day of the month and a day of the week for “and”, some for “or”: leave one as ?"
         raise WrongTime(text=text, reason=reason)
+    if values.get("year", "*") != "*":
+        reason = "behind its last year it would never fire: leave the year out, or write a date"
+        raise WrongTime(text=text, reason=reason)
     if trigger_of(text).get_next_fire_time(None, datetime(1970, 1, 1, tzinfo=UTC)) is None:
         raise WrongTime(text=text, reason="it never fires: there is no such day")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.core import Compiled, ReadOptions, read
+from engine.deploy.causes import first_causes, whole
 from engine.deploy.loading import compile_files, read_declaration, read_forms
 from engine.deploy.names.given import deployable, of_callers, of_names
 from engine.deploy.names.house import House, Street
@@ -95,12 +96,16 @@ def check_together(
     street = Street(runtime, [*houses.values(), *others.values()])
     known = known_of(scopes_of(street))
     for key, house in houses.items():
-        found[key] = [*refused_gaps(street, house, known, found[key]), *of_names(street, house, known)]
+        found[key] = list(refused_gaps(street, house, known, found[key]))
+        complete = whole(found[key])
+        if complete and (runtime.declarations is None or runtime.declarations.readable(house.files)):
+            found[key] += of_names(street, house, known)
         found[key] += of_callers(street, house, known, others)
         if runtime.declarations is not None:
             beside_it = [each.declaration for name, each in (others | houses).items() if name != key]
-            given = deployable(street, house, known, contracts, beside_it, session)
+            given = replace(deployable(street, house, known, contracts, beside_it, session), whole=complete)
             found[key] += runtime.declarations.check(given)
+        found[key] = first_causes(found[key], house.files)
     for folder, finding in _twice({key: each.compiled for key, each in (others | houses).items()}):
         if folder in found:
             found[folder].insert(0, finding)

@@ -42,9 +42,11 @@ class Area(Texts):
     def read(cls, source: Source) -> Self:
         """The field as the file says it."""
         rules, properties = source.within("validate"), source.within("properties")
+        lengths = length_of(rules, "minLength", 0, 10_000), length_of(rules, "maxLength", 10_000, 100_000)
+        rules.in_order("minLength", "maxLength", lengths)
         return cls(
-            shortest=length_of(rules, "minLength", 0, 10_000),
-            longest=length_of(rules, "maxLength", 10_000, 100_000),
+            shortest=lengths[0],
+            longest=lengths[1],
             lines=properties.whole("rows", 4, least=2, most=40),
             placeholder=properties.template("placeholder"),
         )

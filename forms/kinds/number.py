@@ -60,9 +60,11 @@ class Number(Input):
         if increment.expr is not None or (increment.value is not None and Decimal(increment.value) <= 0):
             source.report("increment must be a number above zero")
             increment = Limit()
+        limits = rules.limit("min", Decimal), rules.limit("max", Decimal)
+        rules.in_order("min", "max", limits)
         return cls(
-            minimum=rules.limit("min", Decimal),
-            maximum=rules.limit("max", Decimal),
+            minimum=limits[0],
+            maximum=limits[1],
             increment=increment.value,
             prefix=looks.template("prefixAdorner"),
             suffix=looks.template("suffixAdorner"),

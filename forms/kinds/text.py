@@ -65,9 +65,11 @@ class Text(Texts):
         if autocomplete and not AUTOCOMPLETE.fullmatch(autocomplete):
             source.report("autocomplete must be a word of the HTML standard: off, name, tel, email …")
         validation = rules.word("validationType", ("email", "phone", "custom", ""), "").replace("custom", "") or None
+        lengths = length_of(rules, "minLength", 0, 500), length_of(rules, "maxLength", 500, 2000)
+        rules.in_order("minLength", "maxLength", lengths)
         return cls(
-            shortest=length_of(rules, "minLength", 0, 500),
-            longest=length_of(rules, "maxLength", 500, 2000),
+            shortest=lengths[0],
+            longest=lengths[1],
             pattern=rules.pattern("pattern"),
             validation=validation,
             prefix=looks.template("prefixAdorner"),

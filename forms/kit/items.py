@@ -7,7 +7,7 @@ from forms.kit.choosing import NO_CHOICE
 from forms.kit.kind import Refused
 from forms.kit.source import Source
 from forms.language.characters import is_blank
-from forms.language.expressions import Json
+from forms.language.expressions import Json, Limit
 from forms.language.messages import N_, Message, sentence
 
 FEW = sentence("few_items", N_("Choose at least {limit}."))
@@ -24,7 +24,9 @@ class Amount:
     @classmethod
     def read(cls, properties: Source, default: int) -> Self:
         """minItems, and maxItems or what it is when absent."""
-        return cls(properties.whole("minItems", 0), properties.whole("maxItems", default, least=1))
+        found = cls(properties.whole("minItems", 0), properties.whole("maxItems", default, least=1))
+        properties.in_order("minItems", "maxItems", (Limit(found.least), Limit(found.most)))
+        return found
 
     def wrong(self, items: list[Json]) -> Message | None:
         """Whether they are too few or too many."""

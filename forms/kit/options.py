@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from forms.kit.source import Source
+from forms.kit.written import suggest
 from forms.language.expressions import Broken, Expr, Sight
 from forms.language.messages import N_, Message, sentence
 from forms.language.template import NO_TEXT, Template, told
@@ -122,7 +123,8 @@ def _written(source: Source, properties: Source, *, dynamic: bool) -> tuple[Opti
     }
     if not dynamic:
         for value in sorted(said - set(labels)):
-            source.report(f"there is no option {value[:40]!r} for its next, disabledWhen or disabledReason")
+            missing = f"there is no option {value[:40]!r} for its next, disabledWhen or disabledReason"
+            source.report(f"{missing}: {suggest(value, labels)}" if labels else missing)
     return tuple(
         _option(source, properties, value, labels.get(value, "")) for value in [*labels, *sorted(said - set(labels))]
     )

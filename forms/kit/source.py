@@ -202,6 +202,12 @@ class Source:
             return Limit()
         return Limit(int(number) if kind is int else format(number, "f"))
 
+    def in_order(self, low: str, high: str, limits: tuple[Limit, Limit]) -> None:
+        """Report two bounds that nothing can keep: the smallest above the largest."""
+        smallest, largest = (each.value if each.expr is None else None for each in limits)
+        if smallest is not None and largest is not None and Decimal(smallest) > Decimal(largest):
+            self.report(f"{low} is above {high}: nothing could be entered")
+
     def switch(self, name: str) -> tuple[bool, Expr | None]:
         """True, false, or an expression: the plain value and the expression."""
         found = self.data.get(name)

@@ -96,7 +96,8 @@ def _read_root(root: Mapping[str, Json], content: bytes, reading: Reading) -> Fo
         triggers=triggers_of(level),
     )
     _check_targets(form, reading)
-    for circle in find_circles(level):
+    wrong = any(problem.severity == "error" for problem in reading.problems)
+    for circle in () if wrong else find_circles(level):
         reading.report(circle[0], f"these depend on each other in a circle: {', '.join(circle)}", "warning")
     return form
 

@@ -1,5 +1,6 @@
 """Functions on the working calendar for the expressions of diagrams and tables."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -39,6 +40,9 @@ def _bound(function: Callable[..., Any], office: Office) -> Callable[..., Any]:
 
     call.__name__ = function.__name__.lstrip("_")
     call.__doc__ = function.__doc__
+    signature = inspect.signature(function)
+    taken = list(signature.parameters.values())[1:]
+    call.__signature__ = signature.replace(parameters=taken)  # type: ignore[attr-defined] # what a caller may write
     return call
 
 

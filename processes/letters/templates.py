@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, meta
 
-from engine import Finding, Severity, nearest
+from engine import Finding, Severity, meant, nearest
 from processes.letters.model import HOUSE, LANGUAGES, LETTER, Template
 from processes.letters.rendering import environment, loader
 
@@ -16,6 +16,10 @@ FOLDER = "letters"
 
 _FILE = re.compile(r"(?P<name>[A-Za-z0-9][\w-]*)\.(?P<language>[a-z]{2})\.txt")
 _FIELD = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<optional>\??)")
+
+
+TAGS = ("if", "elif", "else", "endif", "for", "endfor", "include")
+UNNAMED = "letter_field"
 
 
 class NoTemplate(ValueError):
@@ -89,7 +93,7 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
             yield Finding(path, f"line {error.line}: {error}", code="letter_head")
             continue
         except TemplateSyntaxError as error:
-            yield Finding(path, f"the text cannot be read: {error.message}", code="letter_text")
+            yield Finding(path, f"{_line_of(template, error)}{_said(error)}", code="letter_text")
             continue
         except UnicodeDecodeError:
             yield Finding(path, "the file is not UTF-8; save it as such", code="letter_text")
@@ -98,15 +102,42 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
     yield from _check_languages(files, known)
 
 
+def _line_of(template: Template, error: TemplateSyntaxError) -> str:
+    """The line of the text in which something is wrong, counted from the subject, which is read with it."""
+    lines = f"{template.subject}\n{template.body}".splitlines()
+    line = lines[error.lineno - 1] if 0 < error.lineno <= len(lines) else ""
+    return f"“{line.strip()[:60]}”: " if line.strip() else ""
+
+
+def _said(error: TemplateSyntaxError) -> str:
+    """What is wrong with a text, and what to write."""
+    said = error.message or ""
+    name = re.search(r"No (?:filter|test) named '(\w+)'", said)
+    if name is not None:
+        return f"there is no form of writing “| {name[1]}”{nearest(name[1], environment().filters)}"
+    tag = re.search(r"unknown tag '(\w+)'", said)
+    if tag is not None:
+        return f"{{% {tag[1]} %}} means nothing here{nearest(tag[1], TAGS)}"
+    return f"the text cannot be read: {said} Write {{{{ name }}}}, and {{% if name %}} … {{% endif %}}"
+
+
+def _unnamed(template: Template) -> set[str]:
+    """What a letter uses and its head does not name."""
+    return names_in(f"{template.subject}\n{template.body}")[0] - HOUSE - template.fields.keys()
+
+
 def _check_names(path: str, template: Template) -> Iterator[Finding]:
     used, missing = names_in(f"{template.subject}\n{template.body}")
     for name in missing:
         why = f"there is no block {name} to include{nearest(name, loader().list_templates())}"
         yield Finding(path, why, code="letter_block")
+    unused = template.fields.keys() - used
     for name in sorted(used - HOUSE - template.fields.keys()):
-        cure = f"add it to “fields:” in the head ({name}? where it may be empty)"
-        yield Finding(path, f"the letter uses {name}, which its head does not name; {cure}", code="letter_field")
-    for name in sorted(template.fields.keys() - used):
+        mistaken = meant(name, unused)
+        unused -= {each for each in unused if mistaken == f": did you mean {each}?"}
+        cure = f"; add it to “fields:” in the head ({name}? where it may be empty){meant(name, {*HOUSE, *used})}"
+        yield Finding(path, f"the letter uses {name}, which its head does not name{mistaken or cure}", code=UNNAMED)
+    for name in sorted(unused):
         why = f"the head names {name}, which the letter does not use"
         yield Finding(path, why, severity=Severity.WARNING, code="letter_field_unused")
 
@@ -136,7 +167,9 @@ def _check_languages(files: Mapping[str, bytes], known: Mapping[str, Mapping[str
                 why = f"the letter is not there in {language}: add {name}.{language}.txt"
                 yield Finding(here, why, code="letter_language")
         heads = {language: template.fields for language, template in languages.items()}
-        if len({tuple(sorted(fields.items())) for fields in heads.values()}) > 1:
+        if len({tuple(sorted(fields.items())) for fields in heads.values()}) > 1 and not any(
+            map(_unnamed, languages.values())
+        ):
             different = set.symmetric_difference(*(set(fields.items()) for fields in heads.values()))
             names = ", ".join(sorted({each for each, _ in different}))
             why = f"the heads of {' and '.join(sorted(heads))} name different fields: {names}"

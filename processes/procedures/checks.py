@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from engine import Deployable, Finding, Process, Severity, compile_expression, deployments, nearest
 from processes import rules
 from processes.errors import SettingRefused
-from processes.procedures import groups, inputs, options, properties, reading
+from processes.procedures import groups, inputs, options, properties, reading, translated
 from processes.procedures.lines import Path
 from processes.procedures.model import Procedure
 from processes.procedures.reading import Reading
@@ -38,12 +38,14 @@ KNOWN = frozenset({"case_no", "case_title", "received_at", "customer_language", 
 def check(given: Deployable, settings: Settings) -> list[Finding]:
     """All findings about the declaration among the files of a folder, and about what the folder asks of it."""
     found = reading.read_files(given.files)
-    drawn = [*_rules(given), *properties.check(given.files), *groups.check(given, found), *inputs.check(given, found)]
+    if found is not None and found.findings:
+        return list(found.findings)
+    drawn = [*_rules(given), *_translations(given), *properties.check(given.files)]
+    drawn += [*groups.check(given, found), *inputs.check(given, found)]
     if found is None:
         return [*calls_of(given, None), *drawn]
-    if found.findings:
-        return list(found.findings)
-    checks = (_alone, _readers, _register, _reopening, _phases, _clocks, _variables)
+    of_drawings = (_readers, _register, _reopening, _phases, _clocks, _variables) if given.whole else ()
+    checks = (_alone, *of_drawings)
     findings = [finding for each in checks for finding in each(found, given)]
     refused = [_of_installation(settings, each, found.file) for each in options.refused(settings, found.procedure)]
     return [*findings, *calls_of(given, found.procedure), *refused, *drawn]
@@ -54,9 +56,22 @@ def _of_installation(settings: Settings, refused: SettingRefused, declared: str)
     return Finding(options.origin_of(settings, refused.name) or declared, str(refused), code="declaration")
 
 
+def _translations(given: Deployable) -> Iterator[Finding]:
+    """Files of translations that would be read as something else."""
+    for path, content in given.files.items():
+        why = translated.unread(content) if path.endswith(".po") else ""
+        if why:
+            yield Finding(path, f"these are no translations: {why}", code="translations")
+
+
 def _rules(given: Deployable) -> Iterator[Finding]:
     """The rules that the elements name and that are in no file: nobody can read them beside the step."""
+    written = given.files.get(rules.FILE)
     known = rules.of_files(given.files)
+    if written and not known:
+        said = f"no rule can be read of it: write a line a rule, with tabs between {', '.join(rules.COLUMNS)}, as UTF-8"
+        yield Finding(rules.FILE, said, severity=Severity.WARNING, code="unknown_rule")
+        return
     for process in given.processes.values():
         for element in process.elements.values():
             for rule in rules.named(element.properties):

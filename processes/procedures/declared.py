@@ -44,6 +44,11 @@ class Declared:
         found = reading.read_files(files)
         return UNDECLARED if found is None else found.procedure
 
+    def readable(self, files: Mapping[str, bytes]) -> bool:
+        """Whether nothing in the declaration is refused by itself."""
+        found = reading.read_files(files)
+        return found is None or not found.findings
+
     def check(self, folder: Deployable) -> list[Finding]:
         """What is wrong with the declaration, with what the folder expects of it, and with its letters."""
         former = uses.former(folder, self.former.topics, self.former.functions(self.office, UNDECLARED))

@@ -54,8 +54,17 @@ def _missing(group: str, organisation: Collection[str], everywhere: Counter[str]
     if everywhere[group] > 1:
         return ""
     known = sorted(name for name, count in everywhere.items() if count > 1)
-    close = get_close_matches(group, known, n=1, cutoff=LIKENESS)
+    close = get_close_matches(group, known, n=1, cutoff=LIKENESS) or [each for each in known if _slipped(group, each)]
     return f"nothing else names a group {group}: did you mean {close[0]}?" if close else ""
+
+
+def _slipped(name: str, other: str) -> bool:
+    """Whether a letter was typed twice, left out, or two changed places; qa and qc are two groups."""
+    longer, shorter = sorted((name, other), key=len, reverse=True)
+    if len(longer) == len(shorter) + 1:
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    swaps = (name[:at] + name[at + 1] + name[at] + name[at + 2 :] for at in range(len(name) - 1))
+    return len(name) == len(other) and name != other and other in swaps
 
 
 def _declared(procedure: Procedure) -> Iterator[tuple[Path, frozenset[str]]]:

@@ -46,10 +46,13 @@ def _started(given: Deployable, process: Process, element: Element) -> Iterator[
         if contract is None:
             continue
         handed = Handed(frozenset(element.inputs) - {"process"})
+        missing = set(contract.missing(handed))
         for name in contract.unknown(handed):
-            said = f"{value} declares no input {name}: take it out or declare it there{meant(name, contract.inputs)}"
-            yield _finding(process, element, said, "input_unknown")
-        for name in contract.missing(handed):
+            mistaken = meant(name, missing)
+            missing -= {each for each in missing if mistaken == f": did you mean {each}?"}
+            cure = mistaken or f": take it out or declare it there{meant(name, contract.inputs)}"
+            yield _finding(process, element, f"{value} declares no input {name}{cure}", "input_unknown")
+        for name in sorted(missing):
             said = f"{value} needs the input {name}: hand it over as an input parameter"
             yield _finding(process, element, said, "input_missing")
 
@@ -80,14 +83,17 @@ def _letter(
     if not isinstance(fields, Mapping) or not known:
         return
     there: Collection[str] = {*fields, *element.inputs}
-    for template in known:
-        for name in sorted(template.needed - {*there}):
-            said = f"the letter {template.name} needs {name}, which is not among its fields: add it to the map letter"
-            yield _finding(process, element, said + meant(name, there), "letter_field")
+    needed = {name: template.name for template in known for name in template.needed - {*there}}
     taken = {name for template in known for name in template.fields}
     for name in sorted({*fields} - taken):
-        said = f"the letter {' or '.join(names)} has no field {name}: take it out or name it in the head of the letter"
-        yield _finding(process, element, said + meant(name, taken), "letter_field")
+        mistaken = meant(name, needed)
+        needed = {each: letter for each, letter in needed.items() if mistaken != f": did you mean {each}?"}
+        said = f"the letter {' or '.join(names)} has no field {name}"
+        cure = mistaken or f": take it out or name it in the head of the letter{meant(name, taken)}"
+        yield _finding(process, element, said + cure, "letter_field")
+    for name, letter in sorted(needed.items()):
+        said = f"the letter {letter} needs {name}, which is not among its fields: add it to the map letter"
+        yield _finding(process, element, said + meant(name, there), "letter_field")
 
 
 def _sends(element: Element) -> bool:

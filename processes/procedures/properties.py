@@ -42,13 +42,14 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
     for file, content in files.items():
         if file.endswith(".bpmn"):
             for place, name, value in _written(content):
-                element, label = place.get("id"), place.get("name")
+                element, label = place.get("id"), " ".join(place.get("name", "").split()) or None
+                called = f'"{label}": ' if label else ""
                 if name not in NAMES:
-                    said = f"nobody reads the property {name}{nearest(name, NAMES)}"
+                    said = f"{called}nobody reads the property {name}{nearest(name, NAMES)}"
                     yield Finding(file, said, element, label, Severity.WARNING, "unknown_property")
                 elif name == "owner" and value not in OWNER:
                     said = f"the property owner says {value!r}{nearest(value, OWNER)}; nobody would become the owner"
-                    yield Finding(file, said, element, label, code="owner")
+                    yield Finding(file, called + said, element, label, code="owner")
 
 
 def _written(content: bytes) -> Iterator[tuple[etree._Element, str, str]]:

@@ -40,13 +40,14 @@ def check_handing_over(report: Report, call: etree._Element, key: str, contract:
             )
             return
     handed = Handed(frozenset(str(entry.get("target")) for entry in into if entry.get("target")), _taken(back))
-    for name in contract.unknown(handed):
-        report.error(
-            call,
-            "input_unknown",
-            f"{key} declares no input {name}: take it out or declare it there{meant(name, contract.inputs)}",
-        )
-    for name in contract.missing(handed):
+    unknown = contract.unknown(handed)
+    missing = set(contract.missing(handed))
+    for name in unknown:
+        mistaken = meant(name, missing)
+        missing -= {each for each in missing if mistaken == f": did you mean {each}?"}
+        cure = mistaken or f": take it out or declare it there{meant(name, contract.inputs)}"
+        report.error(call, "input_unknown", f"{key} declares no input {name}{cure}")
+    for name in sorted(missing):
         report.error(call, "input_missing", f"{key} needs the input {name}: hand it over with camunda:in")
     for name in contract.not_given(handed):
         report.error(

@@ -125,6 +125,15 @@ def check_words(report: Report, node: etree._Element, tag: str) -> None:
             report.warn(node, "not_read", f"camunda:{name} is not read")
     check_retries(report, node)
     check_foreign(report, node, tag)
+    check_plain(report, node, tag)
+
+
+def check_plain(report: Report, node: etree._Element, tag: str) -> None:
+    """Attributes without a prefix that BPMN does not know: one of ours that lacks it, or a typing error."""
+    for name in map(str, node.attrib):
+        if not name.startswith("{") and name not in words.OF_BPMN:
+            cure = f": write camunda:{name}" if name in words.READ.get(tag, ()) else meant(name, words.OF_BPMN)
+            report.warn(node, "not_read", f"the attribute {name} is not read{cure}")
 
 
 def check_foreign(report: Report, node: etree._Element, tag: str) -> None:

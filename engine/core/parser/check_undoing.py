@@ -57,6 +57,9 @@ def check_cancel(report: Report, node: etree._Element) -> None:
         events = [] if outside is None else children(outside, "boundaryEvent")
         if not any(each.get("attachedToRef") == holder.get("id") and _is_cancel(each) for each in events):
             report.error(node, "cancel", "nothing goes on when it is cancelled: put a cancel event on the transaction")
+        if child(holder, "multiInstanceLoopCharacteristics") is not None:
+            said = "it undoes this one of several and stops the others; what has ended of them stays as it is"
+            report.warn(node, "cancels_one", f"{said}: put the several into one transaction where all is to be undone")
     elif not flag(node, "cancelActivity", usual=True):
         report.error(node, "cancel", "a cancel event always interrupts")
 

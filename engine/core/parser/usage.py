@@ -111,7 +111,7 @@ def _of_message_task(diagram: Diagram, node: etree._Element, spot: Spot, found: 
         _catch(spot, node, "message", name, found)
     elif camunda(node, "topic") is None:
         payload = {entry.name: _text(entry.value) or "" for entry in parameters_of(node).inputs}
-        found.thrown.append(Thrown("message", name, payload))
+        found.thrown.append(Thrown(spot, "message", name, payload))
 
 
 def _of_people(node: etree._Element, spot: Spot, found: _Found) -> None:
@@ -205,7 +205,7 @@ def _of_event(diagram: Diagram, node: etree._Element, definition: etree._Element
         for entry in into:
             found.read(spot, "camunda:in", _source(entry))
         payload = {entry.target: _source(entry) for entry in into if entry.target}
-        found.thrown.append(Thrown(kind, name or "", payload, any(entry.everything for entry in into)))
+        found.thrown.append(Thrown(spot, kind, name or "", payload, any(entry.everything for entry in into)))
     else:
         found.read(spot, "camunda:topic", camunda(definition, "topic"))
 

@@ -85,6 +85,55 @@ READ = {
 }
 """The camunda: attributes by the tag they may stand on."""
 
+OF_BPMN = frozenset(
+    (
+        "id",
+        "name",
+        "isForCompensation",
+        "startQuantity",
+        "completionQuantity",
+        "default",
+        "implementation",
+        "operationRef",
+        "messageRef",
+        "instantiate",
+        "scriptFormat",
+        "calledElement",
+        "triggeredByEvent",
+        "ordering",
+        "cancelRemainingInstances",
+        "method",
+        "gatewayDirection",
+        "eventGatewayType",
+        "isInterrupting",
+        "parallelMultiple",
+        "attachedToRef",
+        "cancelActivity",
+        "processType",
+        "isExecutable",
+        "isClosed",
+        "definitionalCollaborationRef",
+        "isSequential",
+        "behavior",
+        "oneBehaviorEventRef",
+        "noneBehaviorEventRef",
+        "testBefore",
+        "loopMaximum",
+        "sourceRef",
+        "targetRef",
+        "isImmediate",
+        "errorRef",
+        "escalationRef",
+        "signalRef",
+        "waitForCompletion",
+        "activityRef",
+        "protocol",
+        "transactionProtocol",
+        "anonymous",
+    )
+)
+"""The attributes that BPMN itself has, whatever they stand on."""
+
 DRAWING = frozenset(
     [
         "http://www.signavio.com",

@@ -6,11 +6,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from engine.deploy.names.calls import calls
 from engine.deploy.names.codes import codes
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.impossible import impossible
+from engine.deploy.names.kinds import kinds
+from engine.deploy.names.messages import messages
 from engine.deploy.names.order import out_of_order
 from engine.deploy.names.people import mentions, people
+from engine.deploy.names.unread import unread
 from engine.deploy.names.unwritten import understood, unwritten
 from engine.deploy.names.values import Known, Values, trees_of
 from engine.errors import ExpressionError
@@ -26,6 +30,10 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from people(street, home, known)
     yield from out_of_order(street, home, known.scopes)
     yield from codes(street, home, known.scopes)
+    yield from messages(home, known.scopes)
+    yield from kinds(home, known)
+    yield from calls(street, home, known)
+    yield from unread(street, home, known.scopes)
 
 
 def of_callers(street: Street, home: House, known: Known, others: Mapping[str, House]) -> Iterator[Finding]:
@@ -60,8 +68,8 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         names={
             key: frozenset(scope.outside) for key, scope in known.scopes.items() if not scope.open and not scope.blind
         },
-        groups=list(mentions(home, known)),
-        all_groups=[mention.name for each in beside for mention in mentions(each, known)],
+        groups=list(dict.fromkeys(mentions(home, known))),
+        all_groups=[mention.name for each in beside for mention in dict.fromkeys(mentions(each, known))],
         calls=[*_in_diagrams(home, known), *_in_forms(street, home), *_in_tables(home)],
         all_elements=frozenset(number for scope in known.scopes.values() for number in scope.process.elements),
         all_files=[each.files for each in street.houses],

@@ -2,9 +2,11 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 from engine.deploy.names.house import House, Street
-from engine.deploy.names.scopes import Scope, tables_of
+from engine.deploy.names.scopes import Scope, given_by, tables_of
+from engine.deploy.names.unread import LIKENESS
 from engine.deploy.names.unwritten import openers_of, understood
 from engine.deploy.names.values import NOTHING, Compared, Known, Values, compared_in, trees_of, union
 from engine.errors import ExpressionError
@@ -13,7 +15,7 @@ from engine.language.nodes import Input
 from engine.spelling import nearest
 from engine.tables.decisions import Decision, Rule
 from engine.uses import FormRead, FormUses
-from engine.values import Finding, Json
+from engine.values import Finding, Json, Severity
 
 CODE = "never_equal"
 
@@ -24,6 +26,7 @@ def impossible(street: Street, home: House, known: Known) -> Iterator[Finding]:
     for scope in scopes.values():
         if scope.house is home:
             yield from _of_reads(scope, known)
+    yield from _unasked(home, known)
     for decision in home.compiled.decisions.values():
         yield from _of_table(street, decision, scopes, known)
     for key, form in home.forms.items():
@@ -46,6 +49,25 @@ def _of_reads(scope: Scope, known: Known) -> Iterator[Finding]:
                     spot = read.spot
                     said = f"{spot.called}: {read.what} {_compares(each, values)}"
                     yield Finding(spot.file, said, spot.element, spot.label, code=CODE)
+
+
+def _unasked(home: House, known: Known) -> Iterator[Finding]:
+    """What a table of the folder gives, where all that compares it does so with something else that is like it."""
+    compared: dict[tuple[str, str], set[str]] = {}
+    for scope in known.scopes.values():
+        for read in scope.uses.reads:
+            for tree in trees_of(understood(read)):
+                for each in compared_in(tree):
+                    if isinstance(each.value, str) and not each.many:
+                        for cell in known.cells(scope, each.tree, read.spot):
+                            compared.setdefault(cell, set()).add(each.value)
+    for (key, output), asked in compared.items():
+        decision = home.compiled.decisions.get(key)
+        for value in sorted(map(str, (decision and given_by(decision, output)) or ())):
+            close = get_close_matches(value, asked, n=1, cutoff=LIKENESS)
+            if decision is not None and value not in asked and close:
+                said = f'"{decision.name}": output {output}: nobody asks for {value}: did you mean {close[0]}?'
+                yield Finding(decision.file, said, key, decision.name, Severity.WARNING, "never_asked")
 
 
 def _of_table(street: Street, decision: Decision, scopes: Mapping[str, Scope], known: Known) -> Iterator[Finding]:

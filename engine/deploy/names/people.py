@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 
 from engine.deploy.names.house import House, Street
-from engine.deploy.names.scopes import Scope
+from engine.deploy.names.scopes import Scope, given_by
 from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import Known, Values, trees_of
-from engine.language.expressions import is_expression
+from engine.errors import ExpressionError
+from engine.language.expressions import Template, compile_template, is_expression
 from engine.runtime import Mention
 from engine.uses import Spot
 from engine.values import Element, Finding, Severity
@@ -20,6 +21,8 @@ OPENLY = "audience"
 """The property of a task that says `administrators` where nobody else is meant to see it."""
 NO_DATES = frozenset({"number", "money", "flag", "choice", "choices", "rows", "files", "signature", "tags", "time"})
 """Kinds of form fields that are no moment."""
+WORDS = frozenset({"text", "area"})
+"""Kinds of form fields that people fill with words."""
 MOMENTS = ("dueDate", "followUpDate")
 
 
@@ -43,18 +46,62 @@ def people(street: Street, home: House, known: Known) -> Iterator[Finding]:
 def mentions(home: House, known: Known) -> Iterator[Mention]:
     """The groups that the diagrams of a folder name, as far as they are known before it runs."""
     for scope in known.scopes.values():
-        if scope.house is not home:
-            continue
+        yield from _of_tables(home, scope, known)
         process = scope.process
-        for group in process.candidate_starter_groups:
+        for group in process.candidate_starter_groups if scope.house is home else ():
             yield Mention(group, process.file, process.key, f'"{process.name}"', "camunda:candidateStarterGroups")
-        for element in process.elements.values():
-            spot = scope.uses.spots.get(element.id)
-            if spot is not None:
-                for what, text in _naming(element):
-                    for value in known.of_text(scope, text, spot) or ():
+        for element in process.elements.values() if scope.house is home else ():
+            yield from _of_element(scope, element, known)
+
+
+def _of_element(scope: Scope, element: Element, known: Known) -> Iterator[Mention]:
+    spot, process = scope.uses.spots.get(element.id), scope.process
+    if element.group and not is_expression(element.group):
+        yield Mention(element.group, process.file, process.key, f'"{process.name}"', f"the lane {element.lane}")
+    if spot is None:
+        return
+    for what, text in _naming(element):
+        if any(known.cells(scope, tree, spot) for tree in trees_of(_read(text))):
+            continue  # the table is told of it, where it is
+        values = known.of_text(scope, text, spot)
+        for value in _constants(text) if values is None else values:
+            for group in re.split(r"[,\s]+", str(value)):
+                yield Mention(group, spot.file, spot.element, spot.called, what)
+
+
+def _of_tables(home: House, scope: Scope, known: Known) -> Iterator[Mention]:
+    """The groups that tables of a folder give to whatever process asks them."""
+    for element in scope.process.elements.values():
+        spot = scope.uses.spots.get(element.id)
+        for _, text in _naming(element) if spot is not None else ():
+            for tree in trees_of(_read(text)):
+                for key, output in sorted(known.cells(scope, tree, spot)):
+                    decision = home.compiled.decisions.get(key)
+                    if decision is None:
+                        continue
+                    for value in given_by(decision, output) or ():
                         for group in re.split(r"[,\s]+", str(value)):
-                            yield Mention(group, spot.file, spot.element, spot.called, what)
+                            yield Mention(group, decision.file, key, f'"{decision.name}"', f"output {output}")
+
+
+def _constants(text: str) -> Iterator[str]:
+    """The texts that an expression may give, where the rest of it is not known."""
+    todo = trees_of(_read(text))
+    while todo:
+        tree = todo.pop()
+        if isinstance(tree, ast.IfExp):
+            todo += [tree.body, tree.orelse]
+        elif isinstance(tree, ast.Call):
+            todo += tree.args if isinstance(tree.func, ast.Name) and tree.func.id == "coalesce" else []
+        elif isinstance(tree, ast.Constant) and isinstance(tree.value, str):
+            yield tree.value
+
+
+def _read(text: str) -> Template | None:
+    try:
+        return compile_template(text)
+    except ExpressionError:
+        return None
 
 
 def _naming(element: Element) -> Iterator[tuple[str, str]]:
@@ -62,8 +109,6 @@ def _naming(element: Element) -> Iterator[tuple[str, str]]:
     groups = element.attributes.get("candidateGroups")
     if groups:
         yield "camunda:candidateGroups", groups
-    elif element.kind in {"userTask", "manualTask"} and element.group and not is_expression(element.group):
-        yield f"the lane {element.lane}", element.group
     if element.properties.get("recordedBy"):
         yield "the property recordedBy", element.properties["recordedBy"]
 
@@ -112,7 +157,10 @@ def _no_date(scope: Scope, spot: Spot, what: str, tree: ast.expr) -> Iterator[Fi
     if isinstance(tree, ast.Name):
         _, sources = scope.sources(tree.id, spot) or ("", ())
         kinds = {source.kind for source in sources}
-        if kinds and kinds <= NO_DATES:
+        if kinds and kinds <= WORDS:
+            said = f"{what} is {tree.id}, a field for words: it is no date unless somebody happens to write one"
+            yield _finding(spot, f"{said}. Name a field with a date", "no_date")
+        elif kinds and kinds <= NO_DATES:
             said = f"{what} is {tree.id}, which is no date but a field of the kind {', '.join(sorted(kinds))}"
             said += ": name a field with a date, or reckon with stage_due or add_working_days"
             yield _finding(spot, said, "no_date", error=True)

@@ -35,6 +35,8 @@ class Source:
     """Whether the text sees what its element alone sees."""
     decision: Decision | None = None
     """The table that gives it, as a row."""
+    table: str = ""
+    """A text that gives the key of the table that gives it, as a row."""
     kind: str = ""
     """The kind of the form field that gives it."""
     by: str = ""
@@ -161,8 +163,18 @@ def _of_element(street: Street, scope: Scope, element: Element) -> None:
             values = given_by(decision, decision.outputs[0].name)
             scope.write(result, Source(values, many=mapping == "collectEntries", by=element.id), inside=inside)
         else:
-            row = decision if mapping == "singleResult" else None
-            scope.write(result, Source(decision=row, by=element.id), inside=inside)
+            single = mapping == "singleResult"
+            scope.write(
+                result,
+                Source(
+                    decision=decision if single else None,
+                    table=key if single and is_expression(key) else "",
+                    asked_in=scope.process.key,
+                    at=scope.uses.spots.get(element.id),
+                    by=element.id,
+                ),
+                inside=inside,
+            )
 
 
 def given_by(decision: Decision, output: str) -> frozenset[Json] | None:

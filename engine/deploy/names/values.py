@@ -8,6 +8,7 @@ from typing import TypeGuard
 from engine.deploy.names.scopes import Scope, Source, given_by
 from engine.errors import ExpressionError
 from engine.language.expressions import Expression, Template, compile_template
+from engine.tables.decisions import Decision
 from engine.uses import Spot
 from engine.values import Json
 
@@ -58,10 +59,42 @@ class Known:
             return union(self.of_tree(scope, each, at, own=own) for each in tree.args)
         if isinstance(tree, ast.Attribute) and isinstance(tree.value, ast.Name):
             _, sources = scope.sources(tree.value.id, at, own=own) or ("", ())
-            tables = [source.decision for source in sources]
-            if tables and all(table is not None for table in tables):
-                return union(given_by(table, tree.attr) for table in tables if table is not None)
+            tables = [self._tables(source) for source in sources]
+            if tables and all(tables):
+                return union(given_by(table, tree.attr) for found in tables for table in found)
         return None
+
+    def _tables(self, source: Source) -> list[Decision]:
+        """The tables that give a row; none where nobody can tell."""
+        if source.decision is not None or not source.table:
+            return [] if source.decision is None else [source.decision]
+        scope = self.scopes.get(source.asked_in)
+        keys = None if scope is None else self.of_text(scope, source.table, source.at)
+        there = [self._decision(str(key)) for key in keys or ()]
+        return [] if None in there else [each for each in there if each is not None]
+
+    def _decision(self, key: str) -> Decision | None:
+        houses = (scope.house for scope in self.scopes.values())
+        return next((each.compiled.decisions[key] for each in houses if key in each.compiled.decisions), None)
+
+    def cells(
+        self, scope: Scope, tree: ast.expr, at: Spot | None, passed: frozenset[tuple[str, str]] = frozenset()
+    ) -> set[tuple[str, str]]:
+        """The tables that something comes from, each by its key with the output, through all names on the way."""
+        if isinstance(tree, ast.Attribute) and isinstance(tree.value, ast.Name):
+            _, sources = scope.sources(tree.value.id, at) or ("", ())
+            return {(table.key, tree.attr) for source in sources for table in self._tables(source)}
+        if not isinstance(tree, ast.Name) or (scope.process.key, tree.id) in passed:
+            return set()
+        found: set[tuple[str, str]] = set()
+        _, sources = scope.sources(tree.id, at) or ("", ())
+        for source in sources:
+            home = self.scopes.get(source.asked_in)
+            if home is not None and source.text and not source.item and not source.table:
+                on = passed | {(scope.process.key, tree.id)}
+                for inner in _inner(source.text):
+                    found |= self.cells(home, inner, source.at, on)
+        return found
 
     def of_text(self, scope: Scope, text: str | None, at: Spot | None, *, own: bool = True) -> Values:
         """What a text with expressions can be."""
@@ -84,6 +117,14 @@ class Known:
             return None
         scope = self.scopes.get(source.asked_in)
         return None if scope is None else self.of_text(scope, source.text, source.at, own=source.own)
+
+
+def _inner(text: str) -> list[ast.expr]:
+    try:
+        parts = compile_template(text).parts
+    except ExpressionError:
+        return []
+    return [part.tree for part in parts if isinstance(part, Expression)]
 
 
 def trees_of(compiled: Expression | Template | None) -> list[ast.expr]:

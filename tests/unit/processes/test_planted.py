@@ -169,7 +169,7 @@ ERRORS = {
     ),
     "a process beside the case is handed what it does not take": (
         *(*CLAIM, '<camunda:inputParameter name="capa_unit">', '<camunda:inputParameter name="capa_units">'),
-        "sub_capa declares no input capa_units: take it out or declare it there: did you mean capa_unit?",
+        "sub_capa declares no input capa_units: did you mean capa_unit?",
     ),
     "a process beside the case lacks what it needs": (
         *(*CLAIM, '<camunda:inputParameter name="effect_unit">', '<camunda:inputParameter name="severity">'),
@@ -181,7 +181,7 @@ ERRORS = {
     ),
     "a letter lacks a field": (
         *(*REPLY, 'key="reply_cause"', 'key="reply_case"'),
-        "needs reply_cause, which is not among its fields: add it to the map letter: did you mean reply_case?",
+        "has no field reply_case: did you mean reply_cause?",
     ),
     "a letter uses what its head does not name": (
         *("front_door", "letters/TPL-RECEIPT.en.txt", "{{ case_no }}\n", "{{ case_nr }}\n"),

@@ -1,0 +1,68 @@
+"""Functions of the installation that are called with more or fewer values than they take."""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from engine.deploy.names.house import House, Street
+from engine.deploy.names.unwritten import understood
+from engine.deploy.names.values import Known, trees_of
+from engine.errors import ExpressionError
+from engine.language.expressions import STANDARD_FUNCTIONS, compile_expression
+from engine.runtime import functions_with
+from engine.values import Finding
+
+CODE = "wrong_call"
+Functions = Mapping[str, Callable[..., Any]]
+
+
+def calls(street: Street, home: House, known: Known) -> Iterator[Finding]:
+    """The wrong calls in the diagrams, tables and forms of a folder; standard functions are checked when it is read."""
+    there = functions_with(street.runtime, home.declaration)
+    functions = {name: each for name, each in there.items() if name not in STANDARD_FUNCTIONS}
+    yield from _of_reads(home, known, functions)
+    for decision in home.compiled.decisions.values():
+        for expression in decision.expressions():
+            for said in _wrong(expression.tree, functions):
+                yield Finding(decision.file, f'"{decision.name}": a cell {said}', decision.key, code=CODE)
+    yield from _of_forms(street, home, functions)
+
+
+def _of_reads(home: House, known: Known, functions: Functions) -> Iterator[Finding]:
+    for scope in known.scopes.values():
+        for read in scope.uses.reads if scope.house is home else ():
+            for tree in trees_of(understood(read)):
+                for said in _wrong(tree, functions):
+                    spot, message = read.spot, f"{read.spot.called}: {read.what} {said}"
+                    yield Finding(spot.file, message, spot.element, spot.label, code=CODE)
+
+
+def _of_forms(street: Street, home: House, functions: Functions) -> Iterator[Finding]:
+    for key, form in home.forms.items():
+        found = street.form(home, key)
+        for asked in found[1].reads if found is not None and found[1] is not None else ():
+            try:
+                tree = compile_expression(asked.text).tree
+            except ExpressionError:
+                continue
+            for said in _wrong(tree, functions):
+                message = f'"{asked.label}": {asked.what} {said}' if asked.label else f"{asked.what} {said}"
+                yield Finding(form.path, message, asked.component or None, asked.label or None, code=CODE)
+
+
+def _wrong(tree: ast.expr, functions: Functions) -> Iterator[str]:
+    for each in ast.walk(tree):
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in functions:
+            signature = inspect.signature(functions[each.func.id])
+            try:
+                signature.bind(*each.args)
+            except TypeError:
+                usage = ", ".join(_taken(signature))
+                yield f"calls {ast.unparse(each)}: it is written {each.func.id}({usage})"
+
+
+def _taken(signature: inspect.Signature) -> Iterator[str]:
+    for name, each in signature.parameters.items():
+        if each.kind is not each.KEYWORD_ONLY:
+            yield name if each.default is each.empty else f"{name}?"

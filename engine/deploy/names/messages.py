@@ -1,0 +1,50 @@
+"""Messages and signals by their names: thrown and waited for by nobody, or waited for and thrown by nobody."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from engine.deploy.names.house import House
+from engine.deploy.names.scopes import Scope
+from engine.language.expressions import is_expression
+from engine.spelling import meant
+from engine.uses import Spot
+from engine.values import Finding, Severity
+
+NOBODY_WAITS = "nobody_waits"
+NEVER_SENT = "never_sent"
+AFTERWARDS = {
+    "message": "it stays with its case, and becomes an incident: draw who waits for it",
+    "signal": "nothing happens then: draw what hears it",
+}
+
+
+def messages(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
+    """What a folder throws for nobody, and what it waits for under a name that is only like one that is thrown."""
+    for kind, cure in AFTERWARDS.items():
+        awaited = {each.name for scope in scopes.values() for each in scope.uses.caught if each.kind == kind}
+        thrown = {each.name for scope in scopes.values() for each in scope.uses.thrown if each.kind == kind}
+        if any(map(_is_open, awaited | thrown)):
+            continue
+        for scope in scopes.values():
+            for sent in scope.uses.thrown if scope.house is home else ():
+                if sent.kind == kind and sent.name and sent.name not in awaited:
+                    yield _finding(sent.spot, f"nobody waits for the {kind} {sent.name}", sent.name, awaited, cure)
+            for each in scope.uses.caught if scope.house is home else ():
+                alike = meant(each.name, thrown - awaited)
+                if each.kind == kind and each.name and each.name not in thrown and alike:
+                    recorded = "recordedBy" in scope.process.elements[each.spot.element].properties
+                    if not recorded:
+                        said = f"{each.spot.called}: nobody sends the {kind} {each.name}{alike}"
+                        spot = each.spot
+                        yield Finding(spot.file, said, spot.element, spot.label, code=NEVER_SENT)
+
+
+def _is_open(name: str) -> bool:
+    """Whether a name is worked out, so that it may be any."""
+    return is_expression(name) or "${" in name
+
+
+def _finding(spot: Spot, said: str, name: str, known: Collection[str], cure: str) -> Finding:
+    alike = meant(name, known)
+    severity = Severity.ERROR if alike else Severity.WARNING
+    message = f"{spot.called}: {said}{alike or f': {cure}'}"
+    return Finding(spot.file, message, spot.element, spot.label, severity, NOBODY_WAITS)

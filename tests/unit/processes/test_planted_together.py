@@ -1,0 +1,127 @@
+"""Many mistakes planted into one folder at once, each told once; and files of which nothing can be read."""
+
+import pytest
+
+from engine.deploy.checks import check_together
+from tests.unit.processes.test_planted import BESIDE, RUNTIME, SHIPPED
+
+FOLDER = "kb_sales_quality"
+DRAWN = "kb_sales_quality.bpmn"
+INSPECTS = 'camunda:candidateGroups="qc" camunda:dueDate="${stage_due(\'inspect\', now(), severity)}"'
+THROWS = (
+    '<bpmn:intermediateThrowEvent id="Tell" name="Tell">'
+    '<bpmn:messageEventDefinition messageRef="Message_Tell"/></bpmn:intermediateThrowEvent>'
+    '<bpmn:sequenceFlow id="ToTell" sourceRef="UT_Close" targetRef="Tell"/>'
+)
+EDITS = (
+    (DRAWN, "now(), setting('objection_window_days')", "now()"),
+    (DRAWN, 'candidateGroups="qc"', 'candidateGroups="qcc"'),
+    (DRAWN, "<bpmn:lane id", "<!-- --><bpmn:lane id"),
+    (DRAWN, "${confirmed_unit if route == 'quality' else", "${'qualty' if route == 'quality' else"),
+    (DRAWN, 'name="group" value="dept_head"', 'name="group" value="dept_heads"'),
+    (DRAWN, "${stage_due('inspect', now(), severity)}", "${verify_reason}"),
+    (
+        DRAWN,
+        '<camunda:out source="satisfaction" target="satisfaction"',
+        '<camunda:out source="satisfaction" target="satisfacton"',
+    ),
+    (DRAWN, '<camunda:outputParameter name="verify_count">', '<camunda:outputParameter name="verify_cuont">'),
+    (DRAWN, '<camunda:inputParameter name="outcome">unresolved', '<camunda:inputParameter name="outcom">unresolved'),
+    (DRAWN, "${verify_result == 'accept'}", "${verify_result}"),
+    (DRAWN, "${facts_match == 'not'}", "${checked_items}"),
+    (DRAWN, 'camunda:formRef="F02" ', 'formRef="F02" camunda:formRef="F02" '),
+    (DRAWN, "<bpmn:userTask id", THROWS + "<bpmn:userTask id"),
+    (DRAWN, "<bpmn:message id", '<bpmn:message id="Message_Tell" name="MsgDutty"/><bpmn:message id'),
+    (DRAWN, 'target="letter_senders"', 'target="letter_sender"'),
+    (DRAWN, 'key="reject_reason"', 'key="reject_reson"'),
+    (DRAWN, 'name="separationOfDuties"', 'name="seperationOfDuties"'),
+    ("D05_remedy.dmn", '"warehouse"', '"warehuose"'),
+    ("D05_remedy.dmn", '"sub_domestic_sales"', '"sub_domestic_sale"'),
+    ("D01_route.dmn", '<text>"contract"', '<text>"contrct"'),
+    ("D01_route.dmn", '"packaging"', "packaging"),
+    ("letters/TPL-END.en.txt", "| day", "| days"),
+    ("translations/zh.po", 'msgid "Area"', 'msgid "Area'),
+)
+SAID = (
+    '"Send the explanation": the input parameter letter calls add_working_days(now()): it is written add_working_days(',
+    '"Inspect quality": camunda:candidateGroups names qcc: nothing else names a group qcc: did you mean qc?',
+    "the lane Head of department names dept_heads: nothing else names a group dept_heads: did you mean dept_head?",
+    '"Inspect quality": camunda:dueDate is verify_reason, a field for words',
+    '"Check satisfaction" writes satisfacton, which nobody reads: did you mean satisfaction?',
+    '"Verify the complaint" writes verify_cuont, which nobody reads: did you mean verify_count?',
+    '"Outcome: unresolved" writes outcom, which nobody reads: did you mean outcome?',
+    "the condition takes verify_result for true or false, which it never is: write verify_result == …",
+    "the condition takes checked_items for true or false, which it never is: write count(checked_items) > 0",
+    '"Fill in contact slip": the attribute formRef is not read: write camunda:formRef',
+    '"Tell": nobody waits for the message MsgDutty: did you mean MsgDuty?',
+    '"Send the explanation": send_letter declares no input letter_sender: did you mean letter_senders?',
+    '"Send the explanation": the letter TPL-REJECT has no field reject_reson: did you mean reject_reason?',
+    '"Verify the complaint": nobody reads the property seperationOfDuties: did you mean separationOfDuties?',
+    "output unit names warehuose: nothing else names a group warehuose: did you mean warehouse?",
+    '"Who carries out a remedy": output process: nobody asks for sub_domestic_sale: did you mean sub_domestic_sales?',
+    '"Route": output route: nobody asks for contrct: did you mean contract?',
+    "column Kind of complaint: packaging is a variable; a text is written",
+    "there is no form of writing “| days”: did you mean day?",
+    "these are no translations: line 19 cannot be read",
+)
+
+
+def edited(*edits, folder=FOLDER):
+    """What is told of a folder with some edits."""
+    files = dict(SHIPPED[folder])
+    for file, old, new in edits:
+        text = files[file].decode()
+        assert old in text, f"{file} no longer says {old}"
+        files[file] = text.replace(old, new, 1).encode()
+    return [str(each) for each in check_together(RUNTIME, {folder: files}, BESIDE)[folder].findings]
+
+
+def test_each_of_many_mistakes_is_told_once():
+    found = edited(*EDITS)
+    for said in SAID:
+        assert len([each for each in found if said in each]) == 1, (said, found)
+
+
+def test_a_field_of_a_form_is_called_by_its_label():
+    found = edited(
+        ("F41.form", '"minLength": 10', '"minLength": 10, "maxLength": 5'),
+        folder="front_door",
+    )
+    assert len(found) == 1, found
+    assert "minLength is above maxLength: nothing could be entered" in found[0]
+    assert found[0].startswith('F41.form:Field_triage_reason: "'), found
+
+
+def test_what_follows_from_a_mistake_in_a_drawing_is_not_told_beside_it():
+    found = edited(
+        (DRAWN, 'targetRef="GW_JointEarly"', 'targetRef="GW_JointErly"'),
+        (DRAWN, 'attachedToRef="CA_Reply"', 'attachedToRef="CA_Replyy"'),
+        (DRAWN, "${verify_result == 'accept'}", "accepted"),
+        (DRAWN, 'default="Flow_GW_Satisfied_GW_Rounds"', 'default="Flow_GW_Satisfied"'),
+        (DRAWN, "${started}", "${startd}"),
+    )
+    assert len(found) == 5, found
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("front_door.bpmn", "</bpmn:process>", "</bpmn:proces>", "the file is not well-formed XML"),
+        ("procedure.toml", "purpose =", "purpos =", "there is no key purpos: did you mean purpose?"),
+        ("F41.form", '"components": [', '"components": [,', "this is no JSON"),
+        ("D01_cc_route.dmn", "</decision>", "", "the file is no XML"),
+        ("D01_cc_route.dmn", 'hitPolicy="FIRST"', 'hitPolicy="FRIST"', "there is no hit policy FRIST"),
+        ("rules.tsv", "\t", " ", "no rule can be read of it"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_finding(file, old, new, said):
+    everything = SHIPPED["front_door"][file].decode() if file == "rules.tsv" else old
+    found = edited((file, everything, everything.replace(old, new)), folder="front_door")
+    assert len(found) == 1, found
+    assert said in found[0]
+
+
+def test_a_process_that_is_only_drawn_is_not_missing_beside_that():
+    found = edited((DRAWN, 'isExecutable="true"', 'isExecutable="false"'))
+    assert len(found) == 1, found
+    assert "it is not executable: tick Executable" in found[0]
