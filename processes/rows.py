@@ -1,10 +1,10 @@
 """What the tables of all rooms share: indexes over the rows that still matter, inserts that meet rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, ColumnElement, Index, any_, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import Base, Prepared, Session
@@ -13,6 +13,14 @@ from engine import Base, Prepared, Session
 def still(name: str, column: str, where: str) -> Index:
     """An index over the rows that still matter."""
     return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def among(session: Session, column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+    """That a column is one of some numbers; for PostgreSQL they are one value: to read thousands takes it long."""
+    if session.get_bind().dialect.name == "sqlite":
+        return cast("ColumnElement[bool]", column.in_(numbers))
+    known = bindparam(None, list(numbers), type_=postgresql.ARRAY(BigInteger), unique=True)
+    return cast("ColumnElement[bool]", column == any_(known))
 
 
 def insert(session: Session, table: type[Base]) -> Any:

@@ -109,7 +109,7 @@ class Cluster:
 
     def stop(self) -> None:
         self.admin.close()
-        self.process.terminate()
+        self.process.send_signal(signal.SIGINT)  # whoever is still connected is not waited for
         try:
             self.process.wait(60 if self.kept else 20)
         except subprocess.TimeoutExpired:

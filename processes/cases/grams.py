@@ -5,9 +5,10 @@ search then looks into these alone. A single sign has no grams.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, zip_longest
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from engine import Session
 
@@ -18,17 +19,26 @@ ERA = 13
 """On PostgreSQL so many bits of a case's number do not tell its era: 8,192 cases, one numbered after another."""
 
 MOST_ASKED = 12
-"""Signs that stand together, of so many at most PostgreSQL is asked."""
+"""Of so many grams at most the index is asked."""
+
+PARTS = 8
+"""Of so many eras, from the youngest to the oldest, PostgreSQL is asked before it is of all."""
+
+MANY = 400
+"""Where it finds so many in these, it would find too many in all of them to be asked for all at once."""
 
 _ON_SQLITE = text("SELECT rowid FROM case_gram WHERE case_gram MATCH :asked ORDER BY rowid DESC LIMIT :most")
 # grams are hexadecimal: they mean nothing to the language that the index is asked in
 
-_ON_POSTGRESQL = (
-    "SELECT found.case_id FROM generate_series((SELECT max(case_id) >> {era} FROM case_gram), 0, -1) AS era "
-    "CROSS JOIN LATERAL (SELECT case_id FROM case_gram WHERE grams @> ARRAY[CAST(era AS INT)] AND {asked} "
+_AT_ONCE = "SELECT case_id FROM case_gram WHERE {asked} ORDER BY -case_id LIMIT :most"
+_BY_ERA = (
+    "WITH last AS (SELECT max(case_id) >> {era} AS era FROM case_gram) SELECT found.case_id "
+    "FROM last, generate_series(last.era, greatest(0, last.era - :back), -greatest(1, last.era / :parts)) "
+    "AS each (number) CROSS JOIN LATERAL "
+    "(SELECT case_id FROM case_gram WHERE grams @> ARRAY[CAST(each.number AS INT)] AND {asked} "
     "ORDER BY -case_id LIMIT :most) AS found LIMIT :most"
 )
-"""Its index gives all that it has at once, so it is asked era by era, the youngest first, until there are enough.
+"""PostgreSQL's index gives all that it has at once; asked era by era, the youngest first, it may stop before that.
 
 Each gram is asked on its own: the index then leaps from a case that has one to the next that may have another.
 """
@@ -56,30 +66,43 @@ def column(searched: str) -> str:
 
 def fitting(session: Session, words: Iterable[str]) -> Sequence[int]:
     """The numbers of all cases that have the grams of folded words or, where they are more, of the youngest `FEW`."""
+    telling = _telling(words)
     if session.get_bind().dialect.name == "sqlite":
-        return session.scalars(_ON_SQLITE, {"asked": " ".join(sorted(of(*words))), "most": FEW}).all()
-    asked = {f"gram{place}": _number(gram) for place, gram in enumerate(_cover(words))}
-    conditions = " AND ".join(f"grams @> ARRAY[CAST(:{name} AS INT)]" for name in asked)
-    return session.scalars(text(_ON_POSTGRESQL.format(era=ERA, asked=conditions)), {**asked, "most": FEW}).all()
+        return session.scalars(_ON_SQLITE, {"asked": " ".join(telling), "most": FEW}).all()
+    asked = {f"gram{place}": _number(gram) for place, gram in enumerate(telling)}
+    at_once, by_era = _on_postgresql(len(asked))
+    for back, parts, most in (0, 1, FEW), (ALL, PARTS, MANY):
+        found = session.scalars(by_era, {**asked, "back": back, "parts": parts, "most": most}).all()
+        if len(found) == FEW:
+            return found
+    if len(found) < MANY:
+        return session.scalars(at_once, {**asked, "most": FEW}).all()
+    return session.scalars(by_era, {**asked, "back": ALL, "parts": ALL, "most": FEW}).all()
 
 
-def _cover(words: Iterable[str]) -> Sequence[str]:
-    """As few grams as the signs of words are all in, of each word some, but no more than are asked for."""
-    turns = chain.from_iterable(zip_longest(*map(_side_by_side, dict.fromkeys(words))))
+ALL = 2**30
+"""More than there are eras."""
+
+
+@lru_cache
+def _on_postgresql(number: int) -> tuple[TextClause, TextClause]:
+    conditions = " AND ".join(f"grams @> ARRAY[CAST(:gram{place} AS INT)]" for place in range(number))
+    return text(_AT_ONCE.format(asked=conditions)), text(_BY_ERA.format(era=ERA, asked=conditions))
+
+
+def _telling(words: Iterable[str]) -> Sequence[str]:
+    """The grams that tell most of words, no two signs that are among three, of each word some; not too many."""
+    turns = chain.from_iterable(zip_longest(*map(_longest, dict.fromkeys(words))))
     return list(dict.fromkeys([_written(gram) for gram in turns if gram is not None]))[:MOST_ASKED]
 
 
-def _side_by_side(word: str) -> Iterator[str]:
-    """Each next three Latin signs of a word, else two; what is left at the end with what stands before it."""
-    end = 0
+def _longest(word: str) -> Iterator[str]:
     for place in range(len(word) - 1):
-        if place == end:
-            three = word[place : place + 3]
-            gram = three if three.isascii() else three[:2]
-            end += len(gram)
-            yield gram
-    if 1 < len(word) != end:
-        yield word[-2:]
+        three, before = word[place : place + 3], word[max(place - 1, 0) : place + 2]
+        if len(three) == 3 and three.isascii():
+            yield three
+        elif len(before) < 3 or not before.isascii():
+            yield three[:2]
 
 
 def settle(session: Session) -> None:

@@ -14,6 +14,7 @@ from processes.cases import access, facts, grams, register
 from processes.cases.facts import digits_of
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.procedures.model import LineKind
+from processes.rows import among
 
 FOLDS: tuple[LineKind, ...] = ("text", "number", "contact", "identity")
 """The ways in which a fact may have been folded; which one it was depends on its declaration."""
@@ -102,7 +103,7 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
     if known is None and wanted.text.strip() and not wanted.thorough:
         known, whole = _near(session, wanted.text, [*conditions, seen])
     if known is not None:
-        conditions.append(DbCase.id.in_(known))
+        conditions.append(among(session, DbCase.id, known))
     page = max(wanted.page, 1)
     start = (page - 1) * wanted.per_page
     query = select(DbCase).where(*conditions, seen).options(*register.whole())
@@ -135,7 +136,7 @@ def used(session: Session, actor: Actor, columns: Iterable[str]) -> Mapping[str,
     for among the youngest cases that have it.
     """
     seen, known = access.visible_to(session, actor), access.few(session, actor)
-    seen = seen if known is None else seen & DbCase.id.in_(known)
+    seen = seen if known is None else seen & among(session, DbCase.id, known)
     return {name: session.scalars(_used(SORTED[name], seen)).all() for name in columns}
 
 
@@ -159,7 +160,7 @@ def _near(
         first = session.scalars(select(DbCase.id).order_by(DbCase.id.desc()).limit(grams.FEW)).all()
     if len(known) < grams.FEW and (not asked or len(first) < grams.FEW):
         return {*first, *known}, asked or len(first) < grams.FEW
-    query = select(DbCase.id).where(DbCase.id.in_(first), *conditions).order_by(DbCase.id.desc())
+    query = select(DbCase.id).where(among(session, DbCase.id, first), *conditions).order_by(DbCase.id.desc())
     return {*known, *session.scalars(query.limit(MOST_FOUND))}, False
 
 

@@ -57,34 +57,43 @@ def multiply(database: Database, *, open_: int, closed: int) -> None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if database.engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
-        connection.execute(sa.text("ANALYZE"))
+        connection.execute(sa.text("ANALYZE" if database.engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
 
 
 @contextmanager
 def _bare(connection: sa.Connection) -> Iterator[None]:
-    """On PostgreSQL without indexes and triggers meanwhile: what these keep is made at the end, at once."""
-    if connection.dialect.name != "postgresql":
-        yield
-        return
+    """Without indexes and triggers meanwhile: what these keep is made at the end, at once."""
     awaited, by_era = (import_module(f"processes.migrations.versions.{name}") for name in ("0034_awaited", ERAS))
-    connection.execute(sa.text("SET session_replication_role = replica"))
-    connection.execute(sa.text("SET maintenance_work_mem = '1GB'"))
-    names = [*OF_CASE, *OF_INSTANCE, "case_gram"]
-    indexes = connection.execute(_INDEXES, {"names": names}).all()
-    for name, _ in indexes:
-        connection.exec_driver_sql(f"DROP INDEX {name}")
+    tables = {"tables": [*OF_CASE, *OF_INSTANCE, "case_gram"]}
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET session_replication_role = replica")
+        connection.exec_driver_sql("SET maintenance_work_mem = '1GB'")
+        kept, grams_again = connection.execute(_ON_POSTGRESQL, tables).all(), by_era.FILL
+    else:
+        kept = connection.execute(_ON_SQLITE.bindparams(sa.bindparam("tables", expanding=True)), tables).all()
+        grams_again = "INSERT INTO case_gram (case_gram) VALUES ('rebuild')"
+    for kind, name, _ in kept:
+        connection.exec_driver_sql(f"DROP {kind} {name}")
     yield
-    connection.exec_driver_sql("TRUNCATE awaited, case_gram")
-    for said in by_era.FILL, *(made for _, made in indexes), awaited.INSERT + awaited.awaited():
+    connection.exec_driver_sql("DELETE FROM awaited")
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("DELETE FROM case_gram")
+    indexes, triggers = ([made for kind, _, made in kept if (kind == "index") is wanted] for wanted in (True, False))
+    for said in grams_again, *indexes, awaited.INSERT + awaited.awaited(), *triggers:
         connection.exec_driver_sql(said)
         connection.commit()
-    connection.execute(sa.text("SET session_replication_role = origin"))
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET session_replication_role = origin")
 
 
 ERAS = "0036_grams_by_era"
-_INDEXES = sa.text(
-    "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
-    "WHERE indrelid::regclass::text = ANY(:names) AND NOT indisunique"
+_ON_POSTGRESQL = sa.text(
+    "SELECT 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
+    "WHERE indrelid::regclass::text = ANY(:tables) AND NOT indisunique"
+)
+_ON_SQLITE = sa.text(
+    "SELECT type, name, sql FROM sqlite_master "
+    "WHERE type IN ('index', 'trigger') AND tbl_name IN :tables AND sql NOT LIKE 'CREATE UNIQUE %'"
 )
 
 

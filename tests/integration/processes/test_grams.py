@@ -141,22 +141,24 @@ def test_the_youngest_are_found_first_whichever_era_they_are_of(cases, monkeypat
             session.execute(insert(DbInstance), [{"id": number, **shared}])
             session.execute(insert(DbCase), [row(number, START) | said])
     with cases.reading() as session:
-        assert [*grams.fitting(session, ["xyzzy"])] == [3 * era, era + 1, era, era - 1]
-        monkeypatch.setattr(grams, "FEW", 2)
-        assert [*grams.fitting(session, ["xyzzy"])] == [3 * era, era + 1]
+        for many in 1, 9:  # looked through era by era, or at once
+            monkeypatch.setattr(grams, "MANY", many)
+            for few in 2, 4:
+                monkeypatch.setattr(grams, "FEW", few)
+                found = grams.fitting(session, ["xyzzy"])
+                assert [*found] == [3 * era, era + 1, era, era - 1][:few]
 
 
 @pytest.mark.parametrize(
     ("words", "asked"),
     [
-        (["壳体开裂"], ["58f34f53", "5f0088c2"]),
-        (["漏油壳"], ["6f0f6cb9", "6cb958f3"]),
-        (["casing", "ok"], ["636173", "6f6b", "696e67"]),
-        (["1234", "12开3", "鑫", ""], ["313233", "3132", "3334", "5f0033"]),
+        (["壳体开裂"], ["58f34f53", "4f535f00", "5f0088c2"]),
+        (["casing", "ok"], ["636173", "6f6b", "617369", "73696e", "696e67"]),
+        (["1234", "12开3", "鑫", ""], ["313233", "3132", "323334", "325f00", "5f0033"]),
     ],
 )
-def test_postgresql_is_asked_for_as_few_signs_as_have_all(words, asked):
-    assert grams._cover(words) == asked
+def test_the_index_is_asked_for_the_signs_that_tell_most(words, asked):
+    assert grams._telling(words) == asked
     assert {*asked} <= grams.of(*words)
 
 
