@@ -43,13 +43,23 @@ def pytest_collection_modifyitems(config, items):
     Files that say how long they take begin first, so that no worker is left alone with one of them at the end.
     """
     items.sort(key=seconds, reverse=True)
+    leave_out(config, items, [item for item in items if needs_postgresql(item) and asks_the_same(item)])
     needing = [item for item in items if needs_postgresql(item)]
     for item in needing:
         item.add_marker("postgresql")
     if not needing or find_binaries() is not None:
         return
-    config.hook.pytest_deselected(items=needing)
-    items[:] = [item for item in items if item not in set(needing)]
+    leave_out(config, items, needing)
+
+
+def leave_out(config, items, unwanted):
+    config.hook.pytest_deselected(items=unwanted)
+    items[:] = [item for item in items if item not in set(unwanted)]
+
+
+def asks_the_same(item):
+    """Whether another test of the file asks PostgreSQL what this one would."""
+    return item.get_closest_marker("one_database") and not item.get_closest_marker("both_databases")
 
 
 def seconds(item):

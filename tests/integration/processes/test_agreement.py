@@ -17,7 +17,7 @@ from processes.agreements.schema import DbAgreement, DbAgreementPaper, DbAgreeme
 from processes.cases.schema import DbCase, DbDocument
 from processes.settings import Settings
 
-pytestmark = pytest.mark.seconds(20)
+pytestmark = [pytest.mark.seconds(14), pytest.mark.one_database]
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def paid(case):
     return "Pay" in case.open_tasks()
 
 
+@pytest.mark.both_databases
 def test_what_was_approved_is_signed_frozen_and_paid(offered):
     offered.draw()
     assert not paid(offered)  # one side alone is not enough
@@ -59,6 +60,7 @@ def test_what_was_approved_is_signed_frozen_and_paid(offered):
     assert [name for name, _ in offered.documents()] == ["SC-2026-000001-1-offered.pdf", "SC-2026-000001-1-signed.pdf"]
 
 
+@pytest.mark.both_databases
 def test_the_agreements_of_all_rounds_of_a_case_have_numbers_of_their_own(offered):
     with offered.database.reading() as session:
         case = session.scalars(select(DbCase)).one()
@@ -106,6 +108,7 @@ def test_variables_changed_by_hand_do_not_open_a_way(offered):
     assert "frozen from another plan" in why
 
 
+@pytest.mark.both_databases
 def test_another_text_than_the_frozen_one_is_not_signed(offered):
     offered.do("UT_Sign", TAN, **{**offered.drawn(), "signed_sha256": "0" * 64})
     assert "not the text that was shown" in offered.variable("change_reason")
@@ -176,6 +179,7 @@ def test_whoever_uploads_the_scan_does_not_compare_it(offered):
         assert session.scalars(select(DbAgreementSigning.data)).one()["on"] == "2026-11-02"
 
 
+@pytest.mark.both_databases
 def test_two_who_sign_at_once_one_counts(offered):
     offered.draw()
     task, answers = offered.open_task("UT_CounterSign"), offered.counter()
@@ -203,6 +207,7 @@ def test_two_who_sign_at_once_one_counts(offered):
     assert offered.open_tasks() == ["Pay"]
 
 
+@pytest.mark.both_databases
 def test_nothing_of_it_is_ever_changed(offered):
     offered.draw()
     offered.do("UT_CounterSign", GU, **offered.counter())
@@ -222,6 +227,7 @@ def test_nothing_of_it_is_ever_changed(offered):
             it.execute(act)
 
 
+@pytest.mark.both_databases
 def test_anyone_with_the_paper_learns_whether_it_was_signed(offered):
     [(_, text_file)] = offered.documents()
     assert asked(offered, text_file).kind == "unknown"  # nobody has signed it yet

@@ -14,6 +14,8 @@ from processes.management import agenda, once
 from processes.people import organisation
 from processes.retention import cases
 
+pytestmark = pytest.mark.one_database
+
 MANUFACTURING = actor("sun", "manufacturing")
 
 
@@ -57,6 +59,7 @@ def hold(house, *resolutions):
     )
 
 
+@pytest.mark.both_databases
 def test_agenda_has_what_was_repeated_and_what_had_no_effect(month):
     note(month, 1, agenda.INEFFECTIVE, unit="injection_workshop", root_cause="模温低")
     known = variables(month, month.start("review_meeting", GM_OFFICE))
@@ -69,6 +72,7 @@ def test_agenda_has_what_was_repeated_and_what_had_no_effect(month):
     assert [each["unit"] for each in known["reporters"]] == ["manufacturing"]
 
 
+@pytest.mark.both_databases
 def test_who_erases_a_case_is_told_of_the_meeting_that_talks_about_it(month):
     month.start("review_meeting", GM_OFFICE)
     with month.database.transaction() as session:
@@ -194,6 +198,7 @@ def test_there_is_one_about_each_month(month, key):
         once.check(session, key, month.clock.now(), month.office.zone)
 
 
+@pytest.mark.both_databases
 def test_what_is_begun_by_date_ends_where_it_was_held_by_hand(make_house):
     house = make_house("2026-10-20T09:00")
     files = folders.read(folders.ROOT / "reward_penalty").files
@@ -208,6 +213,7 @@ def test_what_is_begun_by_date_ends_where_it_was_held_by_hand(make_house):
     assert ended == ["EE_Reviewed", "EE_Once"]
 
 
+@pytest.mark.both_databases
 def test_private_cases_are_nothing_for_a_meeting(month):
     with month.database.transaction() as session:
         session.get_one(DbCase, 1).procedure = "pt_patient"
