@@ -14,7 +14,7 @@ from engine.kinds import EventKind, Trigger
 from engine.loaded import FormFile
 from engine.look import admin
 from engine.run.instances import note, start_definition
-from engine.run.outbox import hand_over, insert_jobs, signal_jobs
+from engine.run.outbox import hand_over, signal_jobs
 from engine.run.recorders import recorders_of, waiting_element
 from engine.run.steps import Sight, finish, load_step, lock_instance, open_step
 from engine.run.task_forms import accept_form
@@ -93,7 +93,7 @@ def broadcast(session: Session, name: str, payload: Mapping[str, Json] | None = 
     for row in rows:
         row["payload"]["by"] = by.id
         row["allowance"] = session.runtime.settings.most_messages
-    hand_over(session, insert_jobs(session, rows))
+    hand_over(session, rows)
     return len(rows)
 
 

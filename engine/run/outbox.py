@@ -15,8 +15,27 @@ from engine.values import Json, Thrown
 _INSERT_JOB = Prepared(insert(DbJob))
 
 
-def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[JobRow]:
+def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write jobs that are due at once or later; what a row leaves out is empty."""
+    if rows:
+        _INSERT_JOB.run_each(session.connection(), _fill_in(session, rows))
+
+
+def hand_over(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write jobs, and tell the dispatcher of those that are due, if there is one that wants to know."""
+    dispatcher = session.runtime.dispatcher
+    if dispatcher is None or not rows:
+        insert_jobs(session, rows)
+        return
+    columns = DbJob.id, DbJob.instance_id, DbJob.kind, DbJob.due_at
+    inserted = session.connection().execute(insert(DbJob).returning(*columns), _fill_in(session, rows))
+    moment = now(session)
+    due = [JobRow(number, instance, kind) for number, instance, kind, due_at in inserted if due_at <= moment]
+    dispatcher.hand_over(session, due)
+
+
+def _fill_in(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with all columns."""
     moment = now(session)
     empty: dict[str, Any] = {
         "instance_id": None,
@@ -38,21 +57,7 @@ def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Job
         "leased_until": None,
         "created_at": moment,
     }
-    complete = [{**empty, **row} for row in rows]
-    if not complete:
-        return []
-    if session.runtime.dispatcher is None:
-        _INSERT_JOB.run_each(session.connection(), complete)
-        return []
-    inserted = session.connection().execute(insert(DbJob).returning(DbJob.id, DbJob.instance_id, DbJob.kind), complete)
-    return [JobRow(*row) for row in inserted]
-
-
-def hand_over(session: Session, jobs: Sequence[JobRow]) -> None:
-    """Tell the dispatcher, if there is one that wants to know."""
-    dispatcher = session.runtime.dispatcher
-    if dispatcher is not None and jobs:
-        dispatcher.hand_over(session, jobs)
+    return [{**empty, **row} for row in rows]
 
 
 def post(step: Step) -> None:
@@ -73,7 +78,7 @@ def post(step: Step) -> None:
     # what follows from each is a share of what may follow from all; the first signal may have any number of receivers
     several = len(thrown) if allowance >= most else len(rows)
     told = {"queue": step.instance.process_key, "allowance": max(0, allowance - several) // several}
-    hand_over(step.session, insert_jobs(step.session, [row | told for row in rows]))
+    hand_over(step.session, [row | told for row in rows])
 
 
 def _message_job(step: Step, thrown: Thrown) -> dict[str, Any]:
@@ -107,7 +112,7 @@ def go_on(step: Step, ran: int) -> None:
         "queue": step.instance.process_key,
         "allowance": max(0, step.host.allowance - len(step.execution.outbox)),
     }
-    hand_over(step.session, insert_jobs(step.session, [row]))
+    hand_over(step.session, [row])
 
 
 def signal_jobs(

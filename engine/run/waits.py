@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, delete, insert, update
 
 from engine.kinds import JobKind, JobStatus, Trigger
-from engine.run.outbox import hand_over, insert_jobs
+from engine.run.outbox import hand_over
 from engine.run.recorders import recorders_of, waiting_element
 from engine.run.state import Step
 from engine.store.gathered import Gathered
@@ -123,7 +123,7 @@ def save_jobs(written: Gathered, step: Step) -> None:
             }
             for job in new
         ]
-        hand_over(step.session, insert_jobs(step.session, rows))
+        hand_over(step.session, rows)
 
 
 def _forget(written: Gathered, table: Any, step: Step, tokens: Collection[int], *, again: Collection[int] = ()) -> None:

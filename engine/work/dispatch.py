@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -19,6 +20,7 @@ from engine.runtime import JobRow, Session
 from engine.throttle import Throttle
 from engine.work import jobs, leases, timers
 from engine.work.model import Work
+from engine.work.turns import SLOW_SECONDS
 
 log = structlog.get_logger(__name__)
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a look waits for the one before is nothing to tell
@@ -31,9 +33,6 @@ SWEEP_SECONDS = 20
 
 RENEW_SECONDS = 3
 """So often a worker says that it is still at its jobs."""
-
-SLOW_SECONDS = 0.3
-"""A step that takes longer does not hold up the next one, where there is a thread to spare."""
 
 AHEAD = 20
 """So many steps a worker takes at a time: taking costs a commit, and what is taken the others cannot do."""
@@ -50,12 +49,7 @@ def work_once(database: Database, *, chores: bool = True) -> int:
     """
     done = 0
     for _ in range(ROUNDS):
-        with database.reading() as session:
-            anything = timers.due(session, limit=1)
-        handed = 0
-        if anything:
-            with database.transaction() as session:
-                handed = timers.hand_over_due(session)
+        handed = hand_over_timers(database)
         ran = jobs.run_due(database)
         if chores and not handed and not ran:
             ran = sum(chore(database) for chore in database.runtime.chores)
@@ -76,6 +70,16 @@ def looking(quiet: Throttle) -> Iterator[None]:
         quiet.exception("looking for due work failed")
     else:
         quiet.over("the database is there again")
+
+
+def hand_over_timers(database: Database) -> int:
+    """Turn a batch of due timers into jobs, and write nothing when none is; how many there were."""
+    with database.reading() as session:
+        anything = timers.due(session, limit=1)
+    if not anything:
+        return 0
+    with database.transaction() as session:
+        return timers.hand_over_due(session)
 
 
 def do_chores(database: Database) -> None:
@@ -161,7 +165,7 @@ class EmbeddedDispatcher:
         """One look: due timers become jobs, jobs that are due go to the threads."""
         with looking(self._quiet):
             self._steps.pass_the_slow()
-            while self._hand_over_timers() >= timers.BATCH:
+            while hand_over_timers(self._database) >= timers.BATCH:
                 self._steps.fill()
             self._steps.fill()
             self._outside.fill()
@@ -180,14 +184,6 @@ class EmbeddedDispatcher:
                 leases.renew(session, owners)
         except Passing:
             return
-
-    def _hand_over_timers(self) -> int:
-        with self._database.reading() as session:
-            anything = timers.due(session, limit=1)
-        if not anything:
-            return 0
-        with self._database.transaction() as session:
-            return timers.hand_over_due(session)
 
 
 class _Lane:
@@ -263,14 +259,9 @@ class _Lane:
             return []
         self._first += 1
         start = self._first % len(names)
-        owner = leases.new_owner()
-        found: list[Work] = []
         with self._database.transaction() as session:
-            for place, name in enumerate(names[start:] + names[:start]):
-                share = max(1, (room - len(found)) // (len(names) - place))
-                if len(found) < room:
-                    found += leases.take(session, owner, service=self._service, limit=share, queue=name)
-        return found
+            take = partial(leases.take, session, service=self._service, owner=leases.new_owner())
+            return leases.share_out(names[start:] + names[:start], room, take)
 
     def _begin(self) -> None:
         """Give a thread each job that waits, as long as there are turns; the guard is held."""

@@ -1,6 +1,7 @@
 """Jobs: what is done after a commit, at least once; the row is the guard that its effect comes exactly once."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -50,21 +51,22 @@ def run_due(database: Database, *, limit: int = 500) -> int:
 
 def run_job(database: Database, job_id: int) -> bool:
     """Do one job, whoever else may be doing it too; whether it was dealt with (done or failed) here."""
-    job = pick(database, job_id)
-    return job is not None and run(database, job)
+    return any(run(database, job) for job in pick(database, [job_id]))
 
 
-def pick(database: Database, job_id: int) -> Work | None:
-    """Take a job to do it now; None when it is done, or somebody has it.
+def pick(database: Database, numbers: Collection[int]) -> list[Work]:
+    """Take jobs to do them now, the longest due first, without those that are done or that somebody has.
 
     What has effects outside is leased first. A step need not be: nothing of it is seen before the commit that takes it.
     """
     with database.reading() as session:
-        job = _find(session, job_id)
-    if job is not None and job.kind is JobKind.SERVICE:
-        with database.transaction() as session:
-            job = leases.take_one(session, job_id, leases.new_owner())
-    return job
+        found = _find(session, numbers)
+    outside = [job for job in found if job.kind is JobKind.SERVICE]
+    if not outside:
+        return found
+    with database.transaction() as session:
+        taken = {job.id: leases.take_one(session, job.id, leases.new_owner()) for job in outside}
+    return [job for each in found if (job := taken.get(each.id, each)) is not None]
 
 
 def takes_breath(job: Work) -> bool:
@@ -125,16 +127,15 @@ def attempts_and_waits(text: str) -> tuple[int, list[Duration]]:
     return len(waits) + 1, waits
 
 
-def _find(session: Session, job_id: int) -> Work | None:
+def _find(session: Session, numbers: Collection[int]) -> list[Work]:
     columns = [DbJob.__table__.c[name] for name in Work.__dataclass_fields__]
-    query = select(*columns).where(DbJob.id == job_id, JOB_IS_OPEN)
-    row = session.connection().execute(query).one_or_none()
-    return None if row is None else replace(Work(*row), owner=None)
+    query = select(*columns).where(DbJob.id.in_(numbers), JOB_IS_OPEN).order_by(DbJob.due_at, DbJob.id)
+    return [replace(Work(*row), owner=None) for row in session.connection().execute(query)]
 
 
 def _is_mine(session: Session, job: Work) -> ColumnElement[bool]:
     """Whether the row is there, and still whose who works on it: who was frozen past the lease writes nothing."""
-    owned = DbJob.owner == job.owner if job.owner is not None else leases.is_to_be_had(session)
+    owned = DbJob.owner == job.owner if job.owner is not None else leases.is_free(session)
     return and_(DbJob.id == job.id, JOB_IS_OPEN, owned)
 
 
@@ -148,7 +149,7 @@ def _hold(session: Session, job: Work) -> tuple[Locked | None, bool]:
 def _take(session: Session, job: Work) -> bool:
     """Delete the row of a job; False when somebody else has done it or does it, then nothing may be done here."""
     if job.owner is None:
-        return session.connection().execute(delete(DbJob).where(_is_mine(session, job))).rowcount == 1
+        return leases.end(session, job.id)
     return _TAKE_OWN.run(session.connection(), {"number": job.id, "own": job.owner}) == 1
 
 

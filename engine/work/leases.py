@@ -3,18 +3,19 @@
 import os
 import secrets
 import socket
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
     Interval,
+    Select,
     bindparam,
     delete,
     exists,
@@ -48,10 +49,8 @@ FAR = timedelta(minutes=5)
 """No lease ends so late: a clock was set back, and nobody waits for the old time to come again."""
 HELD = "nobody"
 """The owner of a job that rests."""
-HANDED = "handed over"
-"""The owner of a job that whoever dispatches has been given and nobody has begun."""
-HANDED_FOR = timedelta(seconds=60)
-"""After so long it is handed over again: the dispatcher may have lost it."""
+
+T = TypeVar("T")
 
 _WORKER = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 _NUMBERS = count(1)
@@ -80,7 +79,33 @@ def new_owner() -> str:
     return f"{_WORKER}-{next(_NUMBERS)}"
 
 
-def take(session: Session, owner: str, *, service: bool, limit: int, queue: str) -> list[Work]:
+def share_out(names: Sequence[str], limit: int, take_of: Callable[[str, int], Sequence[T]]) -> list[T]:
+    """Take something from each of some queues: what the first ones do not need of their share the others get.
+
+    Args:
+        names: of the queues; whose turn it is comes first.
+        limit: so many at most.
+        take_of: takes so many at most from a queue.
+    """
+    found: list[T] = []
+    for place, name in enumerate(names):
+        share = max(1, (limit - len(found)) // (len(names) - place))
+        if len(found) < limit:
+            found += take_of(name, share)
+    return found
+
+
+def choose(session: Session, queue: str, limit: int, *, service: bool, but: Select[tuple[int]]) -> list[int]:
+    """The numbers of open jobs that `take` would take, without some; nothing is written."""
+    ready = [JOB_IS_OPEN, IS_SERVICE if service else IS_STEP, DbJob.due_at <= now(session), is_free(session)]
+    ready += [DbJob.queue == queue, DbJob.id.not_in(but)]
+    if not service:
+        ready.append(~_is_behind())
+    query = select(DbJob.id).where(*ready).order_by(DbJob.due_at, DbJob.id).limit(limit)
+    return list(session.connection().execute(query).scalars())
+
+
+def take(session: Session, queue: str, limit: int, *, service: bool, owner: str) -> list[Work]:
     """Take open jobs that are due and that nobody has, the longest due first, in one statement.
 
     Of the steps of an instance only the first is given, so that they are done in order whoever does them. Rows that
@@ -88,10 +113,10 @@ def take(session: Session, owner: str, *, service: bool, limit: int, queue: str)
 
     Args:
         session: committed before anything is done with them.
-        owner: who takes them, see `new_owner`.
-        service: effects outside the database, else steps.
-        limit: so many at most.
         queue: of this process only.
+        limit: so many at most.
+        service: effects outside the database, else steps.
+        owner: who takes them, see `new_owner`.
     """
     connection = session.connection()
     values = {"due": now(session), "at_most": limit, "of_queue": queue, "new_owner": owner, **_moments()}
@@ -101,11 +126,17 @@ def take(session: Session, owner: str, *, service: bool, limit: int, queue: str)
 
 def take_one(session: Session, job_id: int, owner: str) -> Work | None:
     """Take one job, due or not; None when it is done, or somebody has it."""
-    ready = DbJob.id == job_id, JOB_IS_OPEN, is_to_be_had(session)
+    ready = DbJob.id == job_id, JOB_IS_OPEN, is_free(session)
     change = update(DbJob).where(*ready).returning(*_COLUMNS)
     values = {"owner": owner, "leased_until": from_now(session, LEASE)}
     row = session.connection().execute(change.values(**values)).one_or_none()
     return None if row is None else Work(*row)
+
+
+def end(session: Session, job_id: int) -> bool:
+    """Delete the row of a job that nobody has; False when it is done, or somebody has it."""
+    connection = session.connection()
+    return _ending(connection.dialect.name).run(connection, {"number": job_id, **_moments()}) == 1
 
 
 def queues(session: Session, *, service: bool) -> list[str]:
@@ -123,24 +154,6 @@ def is_free(session: Session) -> ColumnElement[bool]:
     """Whether nobody has a job now."""
     moment = from_now(session, timedelta(0))
     return or_(DbJob.leased_until.is_(None), DbJob.leased_until < moment, DbJob.leased_until > from_now(session, FAR))
-
-
-def is_to_be_had(session: Session) -> ColumnElement[bool]:
-    """Whether nobody has begun with a job: it is free, or was only handed over."""
-    return or_(is_free(session), DbJob.owner == HANDED)
-
-
-def choose_fairly(session: Session, *, limit: int) -> list[int]:
-    """The numbers of open jobs that are due and that nobody has, a fair share from each queue."""
-    found: list[int] = []
-    for service in (False, True):
-        names = queues(session, service=service)
-        for name in names:
-            ready = [JOB_IS_OPEN, IS_SERVICE if service else IS_STEP, DbJob.due_at <= now(session), is_free(session)]
-            share = max(1, limit // (2 * len(names)))
-            query = select(DbJob.id).where(*ready, DbJob.queue == name).order_by(DbJob.due_at, DbJob.id).limit(share)
-            found += session.connection().execute(query).scalars()
-    return found
 
 
 def renew(session: Session, owners: Collection[str]) -> None:
@@ -169,7 +182,7 @@ def release(session: Session, job: Work) -> None:
 
 def hold(session: Session, job: Work) -> None:
     """Let a job rest whose instance stands still; it is looked at again after a while."""
-    mine = (DbJob.id == job.id, JOB_IS_OPEN, DbJob.owner == job.owner if job.owner else is_to_be_had(session))
+    mine = (DbJob.id == job.id, JOB_IS_OPEN, DbJob.owner == job.owner if job.owner else is_free(session))
     values = {"owner": HELD, "leased_until": from_now(session, HOLD)}
     session.connection().execute(update(DbJob).where(*mine).values(**values))
 
@@ -230,9 +243,8 @@ _FIRST_QUEUE, _NEXT_QUEUE = (
 @cache
 def _taking(dialect: str, service: bool) -> Prepared:  # noqa: FBT001 - of a cache
     """The statement that takes, worked out once: else it would be a fifth of what a worker does in a burst."""
-    moment, far, until = (_moment(dialect, name) for name in _DISTANCES)
-    free = or_(DbJob.leased_until.is_(None), DbJob.leased_until < moment, DbJob.leased_until > far)
-    ready = [*_ready(service=service), free, DbJob.queue == bindparam("of_queue")]
+    until = _moment(dialect, "until")
+    ready = [*_ready(service=service), _free(dialect), DbJob.queue == bindparam("of_queue")]
     if not service:
         ready.append(~_is_behind())
     found = select(DbJob.id).where(*ready).order_by(DbJob.due_at, DbJob.id).limit(bindparam("at_most", type_=Integer))
@@ -241,11 +253,23 @@ def _taking(dialect: str, service: bool) -> Prepared:  # noqa: FBT001 - of a cac
     return Prepared(change.values(owner=bindparam("new_owner"), leased_until=until).returning(*_COLUMNS))
 
 
+@cache
+def _ending(dialect: str) -> Prepared:
+    """The statement that ends what nobody has, worked out once."""
+    return Prepared(delete(DbJob).where(DbJob.id == bindparam("number"), JOB_IS_OPEN, _free(dialect)))
+
+
+def _free(dialect: str) -> ColumnElement[bool]:
+    """Whether nobody has a job, see `is_free`."""
+    moment, far = (_moment(dialect, name) for name in ("moment", "far"))
+    return or_(DbJob.leased_until.is_(None), DbJob.leased_until < moment, DbJob.leased_until > far)
+
+
 _DISTANCES = {"moment": timedelta(0), "far": FAR, "until": LEASE}
 
 
 def _moment(dialect: str, name: str) -> ColumnElement[datetime]:
-    """One of the moments that taking needs, by the clock of the database."""
+    """One of the moments that these statements need, by the clock of the database."""
     if dialect != "postgresql":
         return bindparam(name, type_=UtcTime)
     return func.clock_timestamp(type_=UtcTime) + literal(_DISTANCES[name], Interval)

@@ -17,8 +17,9 @@ from engine.database import Database
 from engine.errors import Passing
 from engine.throttle import Throttle
 from engine.work import broker, jobs, leases, timers
-from engine.work.dispatch import RENEW_SECONDS, SWEEP_SECONDS, do_chores, looking
+from engine.work.dispatch import RENEW_SECONDS, SWEEP_SECONDS, do_chores, hand_over_timers, looking
 from engine.work.model import Work
+from engine.work.turns import Turns
 
 POLL_SECONDS = 0.2
 """So often a worker asks for more when it has nothing to do."""
@@ -27,6 +28,17 @@ log = structlog.get_logger(__name__)
 
 BEAT_SECONDS, STALL_SECONDS, RETRY_SECONDS = 2, 6, 3
 """A worker says so often that it lives, is lost after so long, and so often one looks for what the lost had."""
+
+
+@contextmanager
+def _telling(job_ids: list[int]) -> Iterator[None]:
+    """Say what went wrong around jobs; what was left open is handed over again."""
+    try:
+        yield
+    except Passing:
+        log.warning("jobs are left for later", jobs=job_ids)
+    except Exception:
+        log.exception("jobs could not be taken", jobs=job_ids)
 
 
 class ProcrastinateDispatcher:
@@ -48,7 +60,8 @@ class ProcrastinateDispatcher:
         self._threads = {broker.STEPS: 2, broker.OUTSIDE: threads}
         url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, timeout=5))
-        self._app.task(name="kesu")(self._do)
+        self._app.task(name=broker.STEPS)(self._do_steps)
+        self._app.task(name=broker.OUTSIDE)(self._do_outside)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
         self._scheduler.add_job(self.renew, "interval", seconds=RENEW_SECONDS, max_instances=1, coalesce=True)
@@ -56,6 +69,8 @@ class ProcrastinateDispatcher:
         self._quiet = Throttle(log)
         self._guard = threading.Lock()
         self._owners: set[str] = set()
+        self._turns = Turns()
+        self._looks = 0
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -85,19 +100,17 @@ class ProcrastinateDispatcher:
     def tick(self) -> None:
         """One look: due timers become jobs, and what is open is handed over, a fair share from each queue."""
         with looking(self._quiet):
-            with self._database.reading() as session:
-                waiting = broker.count_waiting(session)
-            self._handing.crowded = waiting >= broker.CROWDED
-            handed = self._hand_over_timers()
-            if not self._handing.crowded:
-                handed += self._hand_over_jobs(broker.CROWDED - waiting)
-            if handed >= broker.MANY:
-                broker.refresh_statistics(self._database)
+            self._turns.pass_the_slow()
+            while hand_over_timers(self._database) >= timers.BATCH:
+                self._hand_over_jobs()
+            self._hand_over_jobs()
 
     def renew(self) -> None:
         """Say that what was taken is still being done; when that fails, it is tried again in a moment."""
         with self._guard:
             owners = set(self._owners)
+        if not owners:
+            return
         with suppress(Passing), self._database.transaction() as session:
             leases.renew(session, owners)
 
@@ -105,35 +118,47 @@ class ProcrastinateDispatcher:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""
         do_chores(self._database)
 
-    def _hand_over_timers(self) -> int:
+    def _hand_over_jobs(self) -> None:
         with self._database.reading() as session:
-            anything = timers.due(session, limit=1)
+            anything = any(leases.queues(session, service=service) for service in (False, True))
         if not anything:
-            return 0
+            self._handing.crowded = False
+            return
+        self._looks += 1
         with self._database.transaction() as session:
-            return timers.hand_over_due(session, limit=broker.CROWDED)
+            waiting = broker.hand_over_open(session, self._handing.app, self._looks)
+        self._handing.crowded = waiting.is_crowded
+        if waiting.rows >= broker.MANY:
+            broker.refresh_statistics(self._database)
 
-    def _hand_over_jobs(self, room: int) -> int:
-        with self._database.reading() as session:
-            found = leases.choose_fairly(session, limit=room)
-        if not found:
-            return 0
-        with self._database.transaction() as session:
-            return broker.hand_over(session, self._handing.app, found)
-
-    def _do(self, job_id: int) -> None:
-        """What Procrastinate calls with the number of a job, in a thread; twice does no harm."""
-        try:
-            job = jobs.pick(self._database, job_id)
-            if job is not None and not self._stopping.is_set():
+    def _do_outside(self, job_ids: list[int]) -> None:
+        """What Procrastinate calls, in a thread, with the number of an effect outside; twice does no harm."""
+        with _telling(job_ids):
+            for job in jobs.pick(self._database, job_ids):
                 with self._holding(job):
-                    jobs.run(self._database, job)
+                    self._run(job)
+
+    def _do_steps(self, job_ids: list[int]) -> None:
+        """What Procrastinate calls with the numbers of steps: one thread at a time does them, one after the other.
+
+        What a slow one leaves over is still open, and is handed over anew.
+        """
+        with self._turns.taken() as turn, _telling(job_ids):
+            for job in jobs.pick(self._database, job_ids):
+                if not self.taking or not self._turns.keep(turn):
+                    return
+                self._run(job)
                 if jobs.takes_breath(job):
+                    self._turns.give(turn)
                     time.sleep(jobs.BREATH)
+
+    def _run(self, job: Work) -> None:
+        try:
+            jobs.run(self._database, job)
         except Passing:
-            log.warning("a job is left until its lease is over", job=job_id)
+            log.warning("a job is left until its lease is over", job=job.id)
         except Exception:
-            log.exception("a job could not even be counted as failed", job=job_id)
+            log.exception("a job could not even be counted as failed", job=job.id)
 
     @contextmanager
     def _holding(self, job: Work) -> Iterator[None]:

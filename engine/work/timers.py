@@ -15,7 +15,7 @@ from engine.errors import NotFound
 from engine.kinds import EventKind, JobKind, Trigger
 from engine.look.admin import TimerItem
 from engine.run.instances import need_reason, note
-from engine.run.outbox import hand_over, insert_jobs
+from engine.run.outbox import insert_jobs
 from engine.run.state import Step
 from engine.run.steps import finish, open_step
 from engine.runtime import Session, now
@@ -54,7 +54,8 @@ def next_due(session: Session) -> datetime | None:
 def hand_over_due(session: Session, limit: int = BATCH) -> int:
     """Turn the due timers into jobs, so that every one is done exactly once whoever does it; how many there were.
 
-    Any number of processes may do this at once: each takes rows that nobody else has taken.
+    Any number of processes may do this at once: each takes rows that nobody else has taken. A dispatcher looks for the
+    jobs afterwards, and is not told of each.
     """
     found = select(DbTimer.id).where(DbTimer.due_at <= now(session), ~_rests())
     ordered = found.order_by(DbTimer.due_at, DbTimer.id).limit(limit)
@@ -64,7 +65,7 @@ def hand_over_due(session: Session, limit: int = BATCH) -> int:
     if not rows:
         return 0
     keys = _keys(session, {row["definition_id"] for row in rows} - {None})
-    hand_over(session, insert_jobs(session, [_job(row, keys) for row in rows]))
+    insert_jobs(session, [_job(row, keys) for row in rows])
     for row in rows:
         if row["instance_id"] is None:
             arm_again(session, dict(row))

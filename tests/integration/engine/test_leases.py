@@ -33,7 +33,7 @@ FORTH = bpmn(
 
 def take(world, owner="me", **options):
     with world.database.transaction() as session:
-        return leases.take(session, owner, **({"service": True, "limit": 10, "queue": "p"} | options))
+        return leases.take(session, "p", 10, **({"service": True, "owner": owner} | options))
 
 
 def let_lease_run_out(world):
