@@ -67,7 +67,7 @@ def _level(level: Level, sent: Sent, prefix: str) -> dict[str, Json]:
     """The answers of one level; takes what it knows out of `texts`."""
     found: dict[str, Json] = {}
     sent.texts.pop(prefix + ROW, None)
-    for each in level.valued():
+    for each in level.valued:
         name, kind = prefix + each.key, input_of(each)
         if name in sent.unseen:
             continue

@@ -24,7 +24,7 @@ def fit(form: Form, answers: Mapping[str, Json]) -> tuple[dict[str, Json], dict[
 
 def _fit(level: Level, answers: Mapping[str, Json], prefix: str, left: dict[str, Json]) -> dict[str, Json]:
     kept: dict[str, Json] = {}
-    for each in level.valued():
+    for each in level.valued:
         value = find(answers, each.path)
         if value is MISSING:
             continue

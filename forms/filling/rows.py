@@ -48,7 +48,7 @@ def apply(form: Form, answers: Mapping[str, Json], action: str) -> dict[str, Jso
 
 
 def _find_list(form: Form, key: str) -> Component | None:
-    for each in form.level.valued():
+    for each in form.level.valued:
         if each.inside is not None and each.key == key and not rows_of(each).fixed:
             return each
     return None

@@ -22,7 +22,7 @@ def apply_rules(form: Form, scope: Scope, findings: Findings) -> None:
 
 
 def _apply_level(scope: Scope, prefix: str, findings: Findings) -> None:
-    for each in scope.level.walk():
+    for each in scope.level.ruled:
         if scope.is_hidden(each):
             continue
         for rule in each.rules:

@@ -1,6 +1,6 @@
 """Signatures among answers: laid there by the caller, sealed with the hash of what was signed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from forms.filling.findings import Findings
@@ -8,7 +8,6 @@ from forms.kinds.signature import Signature, as_signature
 from forms.language.expressions import Json
 from forms.language.messages import N_, sentence
 from forms.language.paths import find, put, put_copying
-from forms.model.component import Component, input_of
 from forms.model.form import Form
 from forms.model.scope import Scope
 from forms.model.signing import signed_digest
@@ -21,7 +20,7 @@ Signatures = Mapping[str, Signature | Mapping[str, Json]]
 def with_signatures(form: Form, answers: Mapping[str, Json], signatures: Signatures) -> dict[str, Json]:
     """The answers, with verified signatures laid at their fields."""
     found: dict[str, Json] = dict(answers)
-    for each in _signed(form.level.valued()):
+    for each in form.level.signed:
         signature = as_signature(signatures.get(each.key))
         if signature is not None:
             put_copying(found, each.path, signature)
@@ -31,7 +30,9 @@ def with_signatures(form: Form, answers: Mapping[str, Json], signatures: Signatu
 def seal(form: Form, scope: Scope, values: dict[str, Json], findings: Findings) -> None:
     """Lay the hash of what was signed into each signature."""
     digest = ""
-    for each in _signed(scope.visible()):
+    for each in scope.level.signed:
+        if scope.is_hidden(each):
+            continue
         signature = as_signature(find(values, each.path))
         if signature is None:
             continue
@@ -39,10 +40,3 @@ def seal(form: Form, scope: Scope, values: dict[str, Json], findings: Findings) 
         if signature.sha256 and signature.sha256 != digest:
             findings.add(each.key, CHANGED())
         put(values, each.path, replace(signature, sha256=digest).as_json())
-
-
-def _signed(components: Iterator[Component]) -> Iterator[Component]:
-    for each in components:
-        kind = input_of(each)
-        if kind is not None and kind.signs:
-            yield each

@@ -6,7 +6,6 @@ from forms.filling.findings import Findings
 from forms.language.characters import printable
 from forms.language.expressions import Json
 from forms.language.messages import N_, sentence
-from forms.language.paths import put
 from forms.model.component import Component, Level, rows_of
 
 MOST = 5000
@@ -17,10 +16,7 @@ NO_ROW = sentence("row", N_("This row must be an object with one entry a field."
 
 def find_undeclared(level: Level, answers: Mapping[str, Json], prefix: str, findings: Findings) -> None:
     """Note every answer that the form does not declare, rows opened."""
-    declared: dict[str, Json] = {}
-    for each in level.valued():
-        put(declared, each.path, each)
-    _compare(declared, answers, prefix, findings)
+    _compare(level.declared, answers, prefix, findings)
 
 
 def _compare(declared: Mapping[str, Json], answers: Mapping[str, Json], prefix: str, findings: Findings) -> None:

@@ -31,9 +31,10 @@ class Texts(Input):
         shortest, longest = (decimal_of(sight.limit(limit)) for limit in (self.shortest, self.longest))
         if longest is not None and len(value) > int(longest):
             return TOO_LONG(limit=int(longest), count=len(value))
-        unseen = sum(is_blank(each) and not each.isspace() for each in value)
-        if shortest is not None and len(value) - unseen < int(shortest):
-            return TOO_SHORT(limit=int(shortest), count=len(value) - unseen)
+        if shortest is not None and shortest > 0:
+            seen = len(value) - sum(is_blank(each) and not each.isspace() for each in value)
+            if seen < int(shortest):
+                return TOO_SHORT(limit=int(shortest), count=seen)
         return None
 
     def shown(self, value: Json, sight: Sight, reader: Reader) -> str:

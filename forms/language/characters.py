@@ -9,6 +9,8 @@ BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 def has_controls(text: str, *, lines: bool = False) -> bool:
     """Whether there are characters that print nothing or turn the text around, or halves of characters."""
+    if text.isascii() and text.isprintable():
+        return False
     allowed = "\n\t" if lines else ""
     return any(
         (unicodedata.category(each) in {"Cc", "Cs"} and each not in allowed) or each in BIDI

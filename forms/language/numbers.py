@@ -11,7 +11,7 @@ NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 
 def decimal_of(raw: Json) -> Decimal | None:
     """The number that is meant, or None: digits and a dot, full-width ones too, no exponents, below 10 to the 15th."""
-    if isinstance(raw, bool):
+    if raw is None or isinstance(raw, bool):
         return None
     if isinstance(raw, int):
         return Decimal(raw) if abs(raw) < 10**15 else None

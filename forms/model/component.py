@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from forms.kinds import Input, Kind, Valued
 from forms.kinds.rows import Rows
 from forms.language.expressions import NO_LIMIT, Expr, Limit
+from forms.language.paths import put
 from forms.language.template import NO_TEXT, Template
 
 
@@ -46,7 +49,7 @@ class Component:
     inside: "Level | None" = None
     """The components of one row of a group that repeats."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The path as one text."""
         return ".".join(self.path)
@@ -67,13 +70,33 @@ class Level:
     names: Mapping[str, tuple[Component, ...]] = field(default_factory=dict)
     """The components with a value, by the first part of their path."""
 
-    def walk(self) -> Iterator[Component]:
+    @cached_property
+    def all(self) -> tuple[Component, ...]:
         """All components in the order of the form, groups opened, repeated groups not."""
-        yield from walk(self.components)
+        return tuple(walk(self.components))
 
-    def valued(self) -> Iterator[Component]:
+    @cached_property
+    def valued(self) -> tuple[Component, ...]:
         """Those with a value."""
-        return (each for each in self.walk() if each.has_value)
+        return tuple(each for each in self.all if each.has_value)
+
+    @cached_property
+    def signed(self) -> tuple[Component, ...]:
+        """Those that are signatures."""
+        return tuple(each for each in self.valued if (kind := input_of(each)) is not None and kind.signs)
+
+    @cached_property
+    def ruled(self) -> tuple[Component, ...]:
+        """Those with rules, and those whose rows may have some."""
+        return tuple(each for each in self.all if each.rules or each.inside is not None)
+
+    @cached_property
+    def declared(self) -> Mapping[str, Any]:
+        """The components with a value, nested as their keys say."""
+        found: dict[str, Any] = {}
+        for each in self.valued:
+            put(found, each.path, each)
+        return found
 
 
 def walk(components: tuple[Component, ...]) -> Iterator[Component]:

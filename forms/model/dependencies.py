@@ -26,10 +26,10 @@ def _looked_at(component: Component) -> Iterator[LookedAt]:
 def triggers_of(level: Level) -> frozenset[str]:
     """The keys whose change can change how another component looks; `list.key` for those inside repeated groups."""
     found: set[str] = set()
-    for each in level.walk():
+    for each in level.all:
         found |= _keys(level, names_of(each))
         if each.inside is not None:
-            for inner in each.inside.walk():
+            for inner in each.inside.all:
                 names = names_of(inner)
                 found |= {f"{each.key}.{key}" for key in _keys(each.inside, names)}
                 found |= _keys(level, names - each.inside.names.keys())

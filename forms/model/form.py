@@ -58,7 +58,7 @@ class Form:
 
 
 def _needs(level: Level) -> bool:
-    for each in level.valued():
+    for each in level.valued:
         if each.required or each.required_when is not None:
             return True
         if each.inside is not None and (rows_of(each).least > 0 or _needs(each.inside)):
@@ -67,7 +67,7 @@ def _needs(level: Level) -> bool:
 
 
 def _infos(level: Level, prefix: str, *, conditional: bool) -> Iterator[FieldInfo]:
-    for each in level.valued():
+    for each in level.valued:
         parent, hidden = level.parents.get(each.id), conditional or each.hide is not None
         while parent is not None:
             hidden, parent = hidden or parent.hide is not None, level.parents.get(parent.id)

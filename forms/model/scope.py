@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from forms.kinds import Input
 from forms.kinds.computed import Computed
 from forms.kit.kind import Refused
 from forms.language.expressions import Broken, Expr, Json, Limit
@@ -66,6 +67,7 @@ class Scope:
         self.case = around.variables if case is None else case
         self.outer = outer
         self._memory = Memory()
+        self._typed: dict[str, tuple[Json, Message | None]] = {}
         self._rows: dict[str, list[Scope]] = {}
 
     # -- what expressions see
@@ -171,6 +173,14 @@ class Scope:
         own = input_of(component)
         if own is None:
             return [row.values() for row in self.rows(component)], None
+        if component.read_from is None and component.readonly_when is None:  # it hangs on no other field
+            found = self._typed.get(component.id)
+            if found is None:
+                found = self._typed[component.id] = self._as_typed(own, component)
+            return found
+        return self._as_typed(own, component)
+
+    def _as_typed(self, own: Input, component: Component) -> tuple[Json, Message | None]:
         try:
             return own.typed(self.source(component), self.zone), None
         except Refused as refused:
@@ -202,7 +212,7 @@ class Scope:
 
     def visible(self) -> Iterator[Component]:
         """The components with a value that are not hidden, in the order of the form."""
-        return (each for each in self.level.valued() if not self.is_hidden(each))
+        return (each for each in self.level.valued if not self.is_hidden(each))
 
     def values(self) -> dict[str, Json]:
         """The values of the visible fields, nested as their keys say."""

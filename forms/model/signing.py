@@ -22,7 +22,7 @@ def signed_digest(form: Form, values: Mapping[str, Json]) -> str:
 
 def _without_signatures(level: Level, values: Mapping[str, Json]) -> dict[str, Json]:
     found: dict[str, Json] = {}
-    for each in level.valued():
+    for each in level.valued:
         kind, value = input_of(each), find(values, each.path)
         if value is not MISSING and not (kind is not None and kind.signs):
             found[each.key] = _rows(each, value)

@@ -60,7 +60,7 @@ class Asked:
 
 def written_by(form: Form) -> Iterator[Written]:
     """The fields that people fill in or that are computed, without those inside rows."""
-    for each in form.level.valued():
+    for each in form.level.valued:
         if each.path and not _shows(each):
             whole = len(each.path) == 1
             many, values = _values(each)
@@ -76,7 +76,7 @@ def asked_by(form: Form) -> Iterator[Asked]:
 
 def _asked_in(level: Level, around: frozenset[str], rows: frozenset[str]) -> Iterator[Asked]:
     """What asks in a form or, with the names of the fields around it, in a row."""
-    for each in level.walk():
+    for each in level.all:
         label = each.label.source
         if each.path and not around and _shows(each):
             others = [one for one in level.names.get(each.path[0], ()) if one is not each and not _shows(one)]

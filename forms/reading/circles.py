@@ -6,7 +6,7 @@ from forms.model.dependencies import names_of
 
 def find_circles(level: Level) -> list[list[str]]:
     """Groups of component ids that depend on each other, in the order of the form; repeated groups are not opened."""
-    edges = {each.id: _needs(level, each) for each in level.walk()}
+    edges = {each.id: _needs(level, each) for each in level.all}
     order, reach = list(edges), {start: _reach(start, edges) for start in edges}
     seen: set[str] = set()
     circles = []

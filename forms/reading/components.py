@@ -41,7 +41,7 @@ def read_level(rows: Json, reading: Reading, *, inside: str | None) -> Level:
     _note_parents(components, None, parents)
     level = Level(components, parents)
     names: dict[str, tuple[Component, ...]] = {}
-    for each in level.valued():
+    for each in level.valued:
         if each.path:
             names[each.path[0]] = (*names.get(each.path[0], ()), each)
     _check_keys(names, reading)
@@ -156,7 +156,7 @@ def _rows(source: Source, kind: type[Rows], path: tuple[str, ...], *, inside: st
         return None
     own = source.key("path")
     level = read_level(source.data.get("components", []), source.reading, inside=source.id)
-    for each in level.valued():
+    for each in level.valued:
         field = input_of(each)
         if field is not None and field.signs:
             source.reading.report(each.id, "a signature signs the whole form; place it outside the repeated group")

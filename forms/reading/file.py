@@ -116,14 +116,14 @@ def _title(given: Template, level: Level) -> tuple[Template, Level]:
 
 def _check_targets(form: Form, reading: Reading) -> None:
     """Rules must point to fields that exist."""
-    levels = [form.level, *(each.inside for each in form.level.valued() if each.inside is not None)]
-    keys = {each.key for each in form.level.valued()}
+    levels = [form.level, *(each.inside for each in form.level.valued if each.inside is not None)]
+    keys = {each.key for each in form.level.valued}
     for rule in form.rules:
         if rule.target and rule.target not in keys:
             reading.report(None, f"ruleField {rule.target} is no key of this form")
     for level in levels:
-        known = {each.key for each in level.valued()}
-        for each in level.walk():
+        known = {each.key for each in level.valued}
+        for each in level.all:
             for rule in each.rules:
                 if rule.target and rule.target not in known:
                     reading.report(each.id, f"ruleField {rule.target} is no key beside this component")

@@ -129,7 +129,7 @@ def _table(
     level: Level, label: str, values: tuple[Json, Json], scopes: tuple[Scope, Scope], reading: Comparison
 ) -> Entry:
     old, new = (_mappings(each) for each in values)
-    columns = [each for each in level.valued() if any(_is_filled(row, each) for row in (*old, *new))]
+    columns = [each for each in level.valued if any(_is_filled(row, each) for row in (*old, *new))]
     rows = []
     for before, after in pairs_of(old, new) if reading.compare else ((None, row) for row in new):
         was = Scope(level, before or {}, scopes[0].around, case={}, outer=scopes[0])

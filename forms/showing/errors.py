@@ -35,7 +35,7 @@ def render_errors(
 
 
 def _find(level: Level, parts: list[str]) -> Component | None:
-    for each in level.valued():
+    for each in level.valued:
         size = len(each.path)
         if list(each.path) != parts[:size]:
             continue
@@ -48,7 +48,7 @@ def _find(level: Level, parts: list[str]) -> Component | None:
 
 def _place(level: Level, parts: list[str]) -> tuple[int, ...]:
     """Where a path stands in the form; what the form does not have comes last."""
-    for number, each in enumerate(level.valued()):
+    for number, each in enumerate(level.valued):
         size = len(each.path)
         if list(each.path) == parts[:size]:
             rest = parts[size:]

@@ -73,7 +73,7 @@ def render(
     reader = reader_of(translate, locale, zone, file_url, veil=veil)
     page = Page(form.triggers, reader, errors or {}, name_prefix, readonly)
     lines = lines_of(page, scope, form.level.components, "")
-    has_rows = not readonly and any(each.inside is not None for each in form.level.valued())
+    has_rows = not readonly and any(each.inside is not None for each in form.level.valued)
     return fragment(
         "form.html", form_id=form.id, lines=lines, icons=icons, prefix=name_prefix, t=translate, has_rows=has_rows
     )

@@ -23,7 +23,7 @@ def shown_names(form: Form, variables: Mapping[str, Json], *, zone: ZoneInfo, no
 
 
 def _shown(scope: Scope) -> Iterator[str]:
-    for each in scope.level.walk():
+    for each in scope.level.all:
         expr = each.kind.source if isinstance(each.kind, Table) else each.read_from
         if expr is not None and expr.text.lstrip("= ") in expr.names and not scope.is_hidden(each):
             yield from expr.names

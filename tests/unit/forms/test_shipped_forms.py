@@ -41,7 +41,7 @@ def test_a_page_asks_for_the_texts_that_the_catalogue_is_given(file):
 
 @pytest.mark.parametrize("form", READ.values(), ids=READ)
 def test_what_was_chosen_in_one_form_is_shown_by_its_label_in_another(form):
-    for each in form.level.walk():
+    for each in form.level.all:
         if isinstance(each.kind, Table):
             for column in each.kind.columns:
                 chosen = OPTIONS.get(f"{each.kind.source.text.lstrip('=')}[].{column.key}", set())
