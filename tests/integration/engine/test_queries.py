@@ -192,10 +192,10 @@ def test_what_an_instance_waits_for(world):
 
 def plan(session, query):
     """How the database would find it, sequential scans forbidden where there are too few rows to tell."""
-    if session.bind.dialect.name == "postgresql":
+    if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("SET LOCAL enable_seqscan = off"))
-    compiled = query.compile(session.bind, compile_kwargs={"literal_binds": True})
-    start_ = "EXPLAIN " if session.bind.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+    compiled = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    start_ = "EXPLAIN " if session.get_bind().dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
     rows = session.connection().exec_driver_sql((start_ + str(compiled)).replace("%", "%%"))
     return "\n".join(str(row[-1]) for row in rows)
 

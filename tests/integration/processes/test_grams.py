@@ -203,8 +203,8 @@ def test_the_open_cases_of_a_unit_or_owner_stand_in_an_index_as_their_list_does(
     with cases.reading() as session:
         order = _order(session, CaseFilter(sort="due"))
         query = select(DbCase.id).where(getattr(DbCase, column) == "x", DbCase.status == "open").order_by(*order)
-        said = str(query.limit(25).compile(session.bind, compile_kwargs={"literal_binds": True}))
-        postgresql = session.bind.dialect.name == "postgresql"
+        said = str(query.limit(25).compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+        postgresql = session.get_bind().dialect.name == "postgresql"
         if postgresql:
             session.execute(text("SET LOCAL enable_seqscan = off"))
         rows = session.connection().exec_driver_sql(("EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN ") + said)

@@ -82,11 +82,11 @@ def test_whoever_writes_it_is_kept_who_waits(registered):
 def test_what_is_awaited_goes_by_its_index_in_the_order_of_the_list(registered):
     with registered.database.reading() as session:
         ((branch,),) = waiting._branches(session, INTAKE)
-        postgresql = session.bind.dialect.name == "postgresql"
+        postgresql = session.get_bind().dialect.name == "postgresql"
         if postgresql:
             session.execute(sa.text("SET LOCAL enable_seqscan = off"))
         query = branch.order_by(DbAwaited.due_sort, DbAwaited.task_id).limit(50)
-        said = str(query.compile(session.bind, compile_kwargs={"literal_binds": True}))
+        said = str(query.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
         rows = session.connection().exec_driver_sql(("EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN ") + said)
         plan = "\n".join(str(row[-1]) for row in rows)
     assert ("pk_awaited" if postgresql else "USING PRIMARY KEY (person=? AND audience_id=?)") in plan, plan
@@ -97,7 +97,7 @@ def test_what_is_awaited_goes_by_its_index_in_the_order_of_the_list(registered):
 def test_what_a_fault_has_stopped_is_found_from_the_incidents_of_which_there_are_few(registered):
     with registered.database.reading() as session:
         query = waiting._alone(joins.stopped(), INTAKE)
-        said = str(query.compile(session.bind, compile_kwargs={"literal_binds": True}))
+        said = str(query.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
         rows = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + said)
         plan = "\n".join(str(row[-1]) for row in rows)
     assert plan.index("SCAN incident") < plan.index("SEARCH case_file USING INDEX sqlite_autoindex_case_file"), plan
