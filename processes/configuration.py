@@ -48,7 +48,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
         try:
             text = path.read_text(encoding="utf-8")
             values, lines = tomllib.loads(text), lines_of(text)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SettingRefused(name=str(path), why=str(error)) from None
     origins = {".".join(each): f"{path}:{line_of(lines, each)}" for each in _names(values)}
     _take_for_all(values, origins)

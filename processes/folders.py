@@ -79,7 +79,7 @@ def key_of(files: Mapping[str, bytes]) -> str | None:
     """The key that the declaration among some files gives them; None where none can be read."""
     try:
         key = tomllib.loads(files[DECLARATION].decode()).get("key")
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, RecursionError):
         return None
     return key if isinstance(key, str) and key else None
 

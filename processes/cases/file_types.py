@@ -110,7 +110,7 @@ def _office(content: bytes) -> frozenset[str]:
         return frozenset()
     if "[Content_Types].xml" not in names:
         return frozenset()
-    if any(name.endswith("vbaProject.bin") for name in names):
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
         return frozenset()
     kinds = {"word/": ENDINGS[".docx"], "xl/": ENDINGS[".xlsx"]}
     return frozenset(kind for start, kind in kinds.items() if any(name.startswith(start) for name in names))

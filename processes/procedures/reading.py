@@ -52,6 +52,10 @@ def read(file: str, content: bytes) -> Reading:
         raw = tomllib.loads(text)
     except UnicodeDecodeError as error:
         return Reading(file, findings=(Finding(file, f"the text is not UTF-8: {error}", code="not_toml"),))
+    except RecursionError:
+        return Reading(
+            file, findings=(Finding(file, "this is no TOML: it is nested too deep", code="not_toml", line=1),)
+        )
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
         line = int(place[1]) if place else content.count(b"\n") + 1

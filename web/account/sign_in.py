@@ -27,7 +27,7 @@ from processes.people import attempts, sign_ins
 from web.account import first_run
 from web.account.kept import keep
 from web.shell import here, known_browsers, proving
-from web.shell.errors import Trouble, page, typed
+from web.shell.errors import Trouble, away, page, typed
 from web.shell.language import gettext as _
 from web.shell.people import SignedIn, signed_in
 
@@ -121,9 +121,13 @@ def refuse() -> BaseResponse:
 
 def _forged(_error: CSRFError) -> BaseResponse:
     """The answer to what came without the token of this session: nothing is lost, nothing is changed."""
+    try:
+        known = current_user.is_authenticated
+    except Passing as error:
+        return away(error)
     if request.endpoint == "sign_in.enter":
         return _again()
-    if not current_user.is_authenticated:
+    if not known:
         return refuse()
     text = _("This page was too old, or you signed in again elsewhere. Open it again and send it once more.")
     return page(Trouble(400, _("Nothing was changed"), text, icon="alert-triangle", typed=typed()))

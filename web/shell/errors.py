@@ -128,13 +128,35 @@ def by_field(error: engine.FormRefused | engine.VariablesRefused | processes.Fil
 
 def page(trouble: Trouble) -> Response:
     """The page, or the part of one, that says what happened."""
+    known = _is_known()
     if here.is_part():
         layout = "bare.html"
-    elif trouble.status == 503 and not current_user.is_authenticated:
+    elif trouble.status == 503 and not known:
         layout = "outage.html"
     else:
-        layout = "base.html" if current_user.is_authenticated else "bare.html"
+        layout = "base.html" if known else "bare.html"
     return make_response(render_template("error.html", layout=layout, trouble=trouble), trouble.status)
+
+
+def _is_known() -> bool:
+    """Whether somebody is signed in; nobody where the database cannot say."""
+    try:
+        return bool(current_user.is_authenticated)
+    except engine.Passing:
+        _ask_nobody()
+        return False
+
+
+def _ask_nobody() -> None:
+    """Let the page of an error need no database."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - Flask-Login's name
+
+
+def away(error: engine.Passing) -> Response:
+    """The answer while the database is away, or does not say who asks."""
+    quiet.warning("a request found no database", error=str(error))
+    _ask_nobody()
+    return page(refused(error))
 
 
 def not_found() -> Trouble:
@@ -208,12 +230,7 @@ def _is_hidden(name: str) -> bool:
 
 def install(app: Flask) -> None:
     """Answer every error with a page."""
-
-    @app.errorhandler(engine.DatabaseAway)
-    def away(error: engine.DatabaseAway) -> Response:
-        quiet.warning("a request found no database", error=str(error))
-        g._login_user = AnonymousUserMixin()  # noqa: SLF001 - Flask-Login's name; the page is to ask nobody
-        return page(refused(error))
+    app.register_error_handler(engine.DatabaseAway, away)
 
     @app.errorhandler(engine.KesuError)
     def ours(error: engine.KesuError) -> Response:
@@ -221,6 +238,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def standard(error: HTTPException) -> Response:
+        _is_known()  # asked before the first word, which is in the reader's language
         code = error.code or 500
         if code in (301, 302, 303, 307, 308):
             return make_response(error.get_response())

@@ -207,6 +207,8 @@ def test_only_one_place_commits():
         str(path.relative_to(ROOT))
         for package in ("engine", "forms", "processes", "web")
         for path in (ROOT / package).rglob("*.py")
-        if re.search(r"(?<!savepoint)(?<!super\(\))(?<!self\._opened)\.commit\(|isolation_level=.AUTOCOMMIT", path.read_text())
+        if re.search(
+            r"(?<!savepoint)(?<!super\(\))(?<!self\._opened)\.commit\(|isolation_level=.AUTOCOMMIT", path.read_text()
+        )
     ]
     assert sorted(found) == ["engine/database.py", "processes/migrations/__init__.py"]

@@ -47,6 +47,18 @@ def test_what_was_typed_is_on_the_page_of_a_database_that_is_away_and_can_be_sen
     assert (part.status_code, "<!doctype" in part.text) == (503, False)
 
 
+def test_no_page_of_an_error_asks_a_database_that_is_away(hall, away):
+    client, address = comment(hall)
+    hall.app.config["WTF_CSRF_ENABLED"] = True
+    away()
+    for path, sent, status in (
+        *((address, {"text": TYPED["text"]}, 503), ("/sign-in", {"login": "sun", "password": "x"}, 503)),
+        *((address, {"text": "\0"}, 400), ("/nowhere", {}, 503)),
+    ):
+        answer = client.post(path, data=sent)
+        assert (answer.status_code, sent.get("text", "")[:30] in answer.text) == (status, status == 503), path
+
+
 def test_files_have_to_be_chosen_once_more_and_the_page_says_so_and_takes_them(hall, away):
     client, address = comment(hall)
     away()

@@ -56,6 +56,7 @@ def test_the_content_decides(name, content, kind):
         ("empty.txt", b"", "empty"),
         ("big.txt", b"x" * 1001, "larger"),
         ("macro.docx", office("word/document.xml", "word/vbaProject.bin"), "not what its name says"),
+        ("MACRO.DOCX", office("word/document.xml", "word/VBAPROJECT.BIN"), "not what its name says"),
         ("zip.docx", b"PK\x03\x04 broken", "not what its name says"),
         ("plain.docx", office("other/thing.xml"), "not what its name says"),
         ("binary.txt", b"a\0b", "not what its name says"),

@@ -68,6 +68,7 @@ def test_file_and_environment(tmp_path):
         ("[procedures]\nzonne = 'Europe/Berlin'", {}, "did you mean zone"),
         ("zone = 'Asia/Tokyo'\n[procedures]\nzone = 'Europe/Berlin'", {}, "stands twice: .*:1 and .*:3"),
         ("[procedures\n", {}, "toml"),
+        (f"zone = {'[' * 2000}", {}, "recursion"),
         ("", {"KESU_NOTICE_DAYS": "2.5"}, "notice_days"),
         ("", {"KESU_SMTP_TLS": "perhaps"}, "smtp_tls"),
         ("", {"KESU_SMTP_HOTS": "mx"}, "did you mean smtp_host"),
