@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from engine.spelling import meant, nearest
     from engine.store.base import Base
     from engine.store.columns import UtcTime
-    from engine.store.gathered import Gathered
     from engine.store.prepared import Prepared
     from engine.store.variables import is_blank
     from engine.store.whole import Whole
@@ -130,7 +129,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.database": ("Database",),
     "engine.store.base": ("Base",),
     "engine.store.columns": ("UtcTime",),
-    "engine.store.gathered": ("Gathered",),
     "engine.store.prepared": ("Prepared",),
     "engine.store.variables": ("is_blank",),
     "engine.store.whole": ("Whole",),
@@ -178,7 +176,6 @@ __all__ = [
     "FormFile",
     "FormRead",
     "FormUses",
-    "Gathered",
     "Handed",
     "IncidentItem",
     "Instance",

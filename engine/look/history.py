@@ -15,6 +15,7 @@ from engine.store.schema import DbEvent, DbSubmission
 from engine.values import Actor, Json
 
 INSERT = Prepared(insert(DbEvent))
+SUBMIT = Prepared(insert(DbSubmission))
 _SUBMISSIONS = Prepared(
     select(*DbSubmission.__table__.c).where(DbSubmission.instance_id == bindparam("number")).order_by(DbSubmission.id)
 )

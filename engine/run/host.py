@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.core import Compiled, Execution, ServiceCall
 from engine.deploy.loading import find_decision_deployment, find_process, load
 from engine.errors import Passing
+from engine.look.history import SUBMIT
 from engine.runtime import Function, Session, functions_with
 from engine.services import Call, call_inside
 from engine.tables.decisions import Decision
@@ -42,6 +43,8 @@ class StepHost:
         self.business_key = self._first_key = business_key
         self.kept: dict[str, object] = {}
         """What services and observers keep for each other while the step lasts."""
+        self.submitted: list[dict[str, Any]] = []
+        """What a person has filled in and is not written yet, as rows."""
         self.new_business_key: str | None = None
         """What a service has given the instance in this step."""
         self._session = session
@@ -94,6 +97,7 @@ class StepHost:
     def call_service(self, topic: str, call: ServiceCall) -> Mapping[str, Json]:
         """Call a service; what it writes is undone when it fails, or when its token fails after it."""
         self.settle()
+        self._submit()
         told = Call(
             topic=topic,
             instance_id=self.instance_id,
@@ -135,6 +139,12 @@ class StepHost:
                 self._undo(opened)
             elif opened.savepoint is not None:
                 opened.savepoint.commit()
+
+    def _submit(self) -> None:
+        """Write what was filled in before the end of the step: a service may read it."""
+        if self.submitted:
+            SUBMIT.run_each(self._session.connection(), self.submitted)
+            self.submitted.clear()
 
     def _keep(self, business_key: str) -> None:
         self.new_business_key = self.business_key = business_key

@@ -18,7 +18,7 @@ from engine.run.state import Step
 from engine.runtime import StepResult
 from engine.store.gathered import Gathered
 from engine.store.prepared import Prepared
-from engine.store.schema import FAR_FUTURE, DbInstance, DbSubmission, DbTask, DbVariable
+from engine.store.schema import FAR_FUTURE, DbInstance, DbTask, DbVariable
 from engine.store.variables import search_text
 from engine.values import Called, Json, OpenTask
 
@@ -37,7 +37,6 @@ _CLOSE_TASK = Prepared(
     .values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"), ended_by=bindparam("new_ended_by"))
 )
 _OPEN_TASK = Prepared(insert(DbTask))
-_SUBMIT = Prepared(insert(DbSubmission))
 
 
 def _upsert(dialect: Any) -> Prepared:
@@ -53,7 +52,7 @@ def save(step: Step) -> StepResult:
     """Write what a step changed; StaleInstance when somebody else did so meanwhile, which the lock should prevent."""
     written = Gathered(step.session.connection())
     status = _status(step)
-    written.add(_SUBMIT, step.submitted)
+    written.add(history.SUBMIT, step.host.submitted)
     _save_instance(written, step, status)
     changed = _save_variables(written, step)
     closed = _close_tasks(written, step)

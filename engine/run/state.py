@@ -66,7 +66,5 @@ class Step:
     """When it was loaded, by a clock that only goes on."""
     ran: int = 0
     """How many engine tasks ran before it was cut and went on as this step."""
-    submitted: list[dict[str, Any]] = field(default_factory=list)
-    """What a person has filled in, as rows."""
     events: list[dict[str, Any]] = field(default_factory=list)
     """Lines of the history that come before what the execution tells."""

@@ -175,7 +175,7 @@ def complete(
         "by": by.id,
         "at": step.at,
     }
-    step.submitted.append(submission)
+    step.host.submitted.append(submission)
     data: dict[str, Json] = {"task": task.id}
     if helped is not None:
         data["for"] = helped
