@@ -92,14 +92,14 @@ class Place:
 
     def ask(self, visitor: FlaskClient, address: str) -> tuple[float, float]:
         """Wall time and CPU of a request, in milliseconds; of PostgreSQL's processes for it, too."""
-        served, wall, cpu = self._server(), time.perf_counter(), time.process_time()
+        served, wall, cpu = self.served(), time.perf_counter(), time.process_time()
         answer = visitor.get(address)
-        spent = time.perf_counter() - wall, time.process_time() - cpu + self._server() - served
+        spent = time.perf_counter() - wall, time.process_time() - cpu + self.served() - served
         if answer.status_code != 200:
             raise SystemExit(f"{address}: {answer.status}")
         return spent[0] * 1000, spent[1] * 1000
 
-    def _server(self) -> float:
+    def served(self) -> float:
         """Seconds that PostgreSQL's processes for this database have computed."""
         pids = self.watch.execute(OF_PAGES).fetchall() if self.watch is not None else []
         return sum(_computed(pid) for (pid,) in pids)
@@ -185,7 +185,7 @@ def _fill(kind: str, urls: list[str], sizes: list[tuple[int, int]]) -> list[Plac
         kesu = _compose(url)
         began = time.perf_counter()
         multiply(kesu.database, open_=open_, closed=closed)
-        for number, events in LONG.items():
+        for number, events in LONG.items() if open_ else ():
             lengthen(kesu.database, number, events)
         print(kind, counts(kesu.database), f"{time.perf_counter() - began:.0f} s")
         found.append(Place(f"{kind} {open_}", kesu))
