@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -196,10 +198,15 @@ def search_instances(session: Session, wanted: InstanceFilter | None = None) -> 
 
 def get_instance(session: Session, instance_id: int) -> InstanceItem:
     """One instance; NotFound when there is none."""
-    row = session.execute(_select_instances().where(DbInstance.id == instance_id)).one_or_none()
+    row = session.execute(_one_instance(), {"number": instance_id}).one_or_none()
     if row is None:
         raise NotFound(what="instance", key=instance_id)
     return _value(InstanceItem, row)
+
+
+@cache
+def _one_instance() -> Select[Any]:
+    return _select_instances().where(DbInstance.id == bindparam("number"))
 
 
 def count_instances(session: Session) -> Mapping[InstanceStatus, int]:
@@ -244,14 +251,25 @@ def jobs_of(session: Session, instance_id: int) -> list[JobItem]:
 
 def stopped(session: Session, instance_ids: Collection[int]) -> frozenset[int]:
     """Which of some instances have an open incident; one statement."""
-    query = select(DbIncident.instance_id).where(DbIncident.instance_id.in_(instance_ids)).distinct()
-    return frozenset(session.scalars(query)) if instance_ids else frozenset()
+    if not instance_ids:
+        return frozenset()
+    return frozenset(session.scalars(_STOPPED, {"numbers": [*instance_ids]}))
+
+
+_STOPPED = (
+    select(DbIncident.instance_id).where(DbIncident.instance_id.in_(bindparam("numbers", expanding=True))).distinct()
+)
 
 
 def incidents_of(session: Session, instance_id: int) -> list[IncidentItem]:
     """The open incidents of an instance."""
-    query = select(*_columns(IncidentItem, DbIncident)).where(DbIncident.instance_id == instance_id)
-    return [_value(IncidentItem, row) for row in session.execute(query.order_by(DbIncident.id))]
+    return [_value(IncidentItem, row) for row in session.execute(_incidents(), {"number": instance_id})]
+
+
+@cache
+def _incidents() -> Select[Any]:
+    mine = DbIncident.instance_id == bindparam("number")
+    return select(*_columns(IncidentItem, DbIncident)).where(mine).order_by(DbIncident.id)
 
 
 def values_of(session: Session, name: str) -> Mapping[int, Json]:

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Text, bindparam, case, cast, func, insert, select, type_coerce
+from sqlalchemy import Select, Text, bindparam, case, cast, func, insert, select, type_coerce
 
 from engine.kinds import EventKind
 from engine.runtime import Session
@@ -19,6 +20,18 @@ SUBMIT = Prepared(insert(DbSubmission))
 _SUBMISSIONS = Prepared(
     select(*DbSubmission.__table__.c).where(DbSubmission.instance_id == bindparam("number")).order_by(DbSubmission.id)
 )
+_OF_INSTANCE = DbEvent.instance_id == bindparam("number")
+_COUNTED = Prepared(select(DbEvent.kind, func.count()).where(_OF_INSTANCE).group_by(DbEvent.kind))
+
+
+def _submitted() -> Select[Any]:
+    table = DbSubmission.__table__.c
+    loose = table.task_id.is_(None) & table.at.in_(bindparam("moments", expanding=True))
+    mine = table.task_id.in_(bindparam("tasks", expanding=True)) | loose
+    return select(*table).where(table.instance_id == bindparam("number"), mine).order_by(table.id)
+
+
+_SUBMITTED = _submitted()
 
 
 @dataclass(frozen=True)
@@ -82,10 +95,8 @@ def submissions_with(
     session: Session, instance_id: int, tasks: Collection[int], moments: Collection[datetime]
 ) -> list[Submission]:
     """What was filled in for some tasks of an instance, and without a task at some moments."""
-    table = DbSubmission.__table__.c
-    loose = table.task_id.is_(None) & table.at.in_(moments)
-    mine = (table.instance_id == instance_id) & (table.task_id.in_(tasks) | loose)
-    return [Submission(*row) for row in session.execute(select(*table).where(mine).order_by(table.id))]
+    asked = {"number": instance_id, "tasks": [*tasks], "moments": [*moments]}
+    return [Submission(*row) for row in session.connection().execute(_SUBMITTED, asked)]
 
 
 def count_submissions(session: Session, instance_id: int) -> int:
@@ -96,8 +107,7 @@ def count_submissions(session: Session, instance_id: int) -> int:
 
 def count(session: Session, instance_id: int) -> Mapping[EventKind, int]:
     """How many lines of each kind the history of an instance has."""
-    query = select(DbEvent.kind, func.count()).where(DbEvent.instance_id == instance_id).group_by(DbEvent.kind)
-    return {row[0]: row[1] for row in session.execute(query)}
+    return dict(_COUNTED.rows(session.connection(), {"number": instance_id}))
 
 
 def new_event(
@@ -134,9 +144,8 @@ def append(session: Session, events: Sequence[Mapping[str, Any]]) -> None:
         INSERT.run_each(session.connection(), events)
 
 
-@dataclass(frozen=True)
-class Visit:
-    """A token's stay in an element of a process."""
+class Visit(NamedTuple):
+    """A token's stay in an element of a process; a tuple, because a long case has thousands."""
 
     token: int
     process: str
@@ -150,8 +159,7 @@ _TOLD = (DbEvent.process.is_not(None), DbEvent.element.is_not(None), DbEvent.tok
 _WALKED = (EventKind.ENTERED, EventKind.LEFT, EventKind.CANCELLED)
 
 
-def visits_of(session: Session, instance_id: int) -> list[Visit]:
-    """Where the tokens of an instance were and are, in the order in which they came; put together by the database."""
+def _visits() -> Select[*tuple[Any, ...]]:
     first = func.min(case((_ENTERED, DbEvent.id)))
     columns = (
         DbEvent.token,
@@ -160,15 +168,26 @@ def visits_of(session: Session, instance_id: int) -> list[Visit]:
         func.min(case((_ENTERED, DbEvent.at))),
         func.max(case((~_ENTERED, DbEvent.at))),
     )
-    query = select(*columns).where(DbEvent.instance_id == instance_id, DbEvent.kind.in_(_WALKED), *_TOLD)
-    query = query.group_by(DbEvent.token).having(first.is_not(None)).order_by(columns[3], first)
-    return [Visit(*row) for row in session.execute(query)]
+    query = select(*columns).where(_OF_INSTANCE, DbEvent.kind.in_(_WALKED), *_TOLD)
+    return query.group_by(DbEvent.token).having(first.is_not(None)).order_by(columns[3], first)
+
+
+_VISITS = _visits()
+
+
+def visits_of(session: Session, instance_id: int) -> list[Visit]:
+    """Where the tokens of an instance were and are, in the order in which they came; put together by the database."""
+    return [Visit._make(row) for row in session.connection().execute(_VISITS, {"number": instance_id})]
 
 
 def flows_of(session: Session, instance_id: int) -> set[tuple[str, str]]:
     """The flows that the tokens of an instance have taken, each once: key of the process and id."""
-    data = type_coerce(DbEvent.data, Text) if session.get_bind().dialect.name == "sqlite" else cast(DbEvent.data, Text)
-    query = select(DbEvent.process, data)
-    query = query.where(DbEvent.instance_id == instance_id, DbEvent.kind == EventKind.FLOW, *_TOLD)
-    rows = session.execute(query.distinct())
+    rows = _flows(session.get_bind().dialect.name).rows(session.connection(), {"number": instance_id})
     return {(process, str(orjson.loads(text).get("id"))) for process, text in rows if process is not None}
+
+
+@cache
+def _flows(dialect: str) -> Prepared:
+    data = type_coerce(DbEvent.data, Text) if dialect == "sqlite" else cast(DbEvent.data, Text)
+    query = select(DbEvent.process, data)
+    return Prepared(query.where(_OF_INSTANCE, DbEvent.kind == EventKind.FLOW, *_TOLD).distinct())

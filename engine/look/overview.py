@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from engine.kinds import UNDER_WAY, EventKind, JobStatus, Wait
 from engine.look.admin import IncidentItem
@@ -211,12 +212,18 @@ def latest_events(
         before: only what came before the event of this number, for paging.
         limit: at most so many.
     """
-    query = select(*DbEvent.__table__.c).where(DbEvent.instance_id == instance_id)
-    if kinds:
-        query = query.where(DbEvent.kind.in_(kinds))
-    if before is not None:
-        query = query.where(DbEvent.id < before)
-    return [Event(*row) for row in session.execute(query.order_by(DbEvent.id.desc()).limit(limit))]
+    asked = {"number": instance_id, "kinds": [*kinds], "before": before, "most": limit}
+    return [Event(*row) for row in session.connection().execute(_latest(bool(kinds), before is not None), asked)]
+
+
+@cache
+def _latest(of_kinds: bool, with_end: bool) -> Select[Any]:  # noqa: FBT001 - the cache tells calls apart by place
+    query = select(*DbEvent.__table__.c).where(DbEvent.instance_id == bindparam("number"))
+    if of_kinds:
+        query = query.where(DbEvent.kind.in_(bindparam("kinds", expanding=True)))
+    if with_end:
+        query = query.where(DbEvent.id < bindparam("before"))
+    return query.order_by(DbEvent.id.desc()).limit(bindparam("most"))
 
 
 def count_events(session: Session, instance_id: int, *, kinds: Sequence[EventKind] = ()) -> int:

@@ -1,8 +1,10 @@
 """Task lists: whose they are, sorted, filtered, counted; each answer is one or two statements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -23,6 +25,7 @@ from sqlalchemy import (
 from engine.kinds import InstanceStatus, TaskStatus
 from engine.look.paging import Page
 from engine.runtime import Session, now
+from engine.store.columns import UtcTime
 from engine.store.definitions import DbProcessDefinition
 from engine.store.prepared import Prepared
 from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbInstance, DbTask
@@ -130,53 +133,86 @@ def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None)
     goes; so a list costs what it shows, not what is open.
     """
     wanted = wanted or TaskFilter()
-    branches = _branches(session, actor, wanted.whose)
-    conditions = _conditions(session, wanted)
-    order = _order(wanted)
+    audiences, asked = _asked(session, actor, wanted.whose), _moments(session)
+    items = [task_item(row) for row in session.execute(_listing(actor, audiences, wanted), asked)]
+    if wanted.page == 1 and len(items) < wanted.per_page:
+        return Page(items, len(items), 1, wanted.per_page)
+    most = wanted.page * wanted.per_page + MOST_COUNTED
+    total = session.scalar(_counting_all(actor, audiences, wanted, most), asked)
+    return Page(items, total or 0, wanted.page, wanted.per_page)
+
+
+MOST_KEPT = 500
+"""So many statements are kept, each for somebody with some sets of candidates and a filter: to put one together takes
+as long as to run it."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _listing(actor: Actor, audiences: "_Audiences", wanted: TaskFilter) -> Select[Any]:
+    branches, conditions, order = _sets(audiences, actor, wanted.whose), _conditions(wanted), _order(wanted)
     last = wanted.page * wanted.per_page
-    joined = _joins(wanted)
-    by_case = joined or wanted.sort == "business_key"
+    by_case = _joins(wanted) or wanted.sort == "business_key"
     tops = [_narrow(one, conditions, joined=by_case).order_by(*order).limit(last).subquery() for one in branches]
     found = union_all(*(select(top.c.id) for top in tops))
     query = select_tasks().where(DbTask.id.in_(found)).order_by(*order)
-    rows = session.execute(query.limit(wanted.per_page).offset(last - wanted.per_page))
-    items = [task_item(row) for row in rows]
-    if wanted.page == 1 and len(items) < wanted.per_page:
-        return Page(items, len(items), 1, wanted.per_page)
-    total = session.scalar(select(_count(branches, conditions, joined=joined, most=last + MOST_COUNTED)))
-    return Page(items, total or 0, wanted.page, wanted.per_page)
+    return query.limit(wanted.per_page).offset(last - wanted.per_page)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _counting_all(actor: Actor, audiences: "_Audiences", wanted: TaskFilter, most: int) -> Select[int]:
+    branches = _sets(audiences, actor, wanted.whose)
+    return select(_count(branches, _conditions(wanted), joined=_joins(wanted), most=most))
 
 
 def count_tasks(session: Session, actor: Actor, others: Sequence[TaskFilter] = ()) -> TaskCounts:
     """The figures beside the lists, and those of other filters, in two statements."""
-    audiences = _audiences(session, actor)
+    query = _counting(actor, _audiences(session, actor), tuple(others), MOST_COUNTED + 1)
+    mine, group, due, late, away, *more = session.execute(query, _moments(session)).one()
+    return TaskCounts(mine, group, due, late, away, tuple(more))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _counting(
+    actor: Actor, audiences: "_Audiences", others: Sequence[TaskFilter], most: int
+) -> Select[*tuple[Any, ...]]:
     (mine, *group) = both = _sets(audiences, actor, "both")
-    there, away = _put_off(session, away=False), _put_off(session, away=True)
-    due, late = _when(session, "due"), _when(session, "overdue")
-    columns = [_count([mine], [there]), _count(group, [there]), _count(both, [there, *due]), _count(both, late)]
-    columns.append(_count(both, [away]))
+    there, away = _put_off(away=False), _put_off(away=True)
+    due, late = _when("due"), _when("overdue")
+    asked = (([mine], [there]), (group, [there]), (both, [there, *due]), (both, late), (both, [away]))
+    columns = [_count(branches, conditions, most=most) for branches, conditions in asked]
     for wanted in others:
-        conditions, joined = _conditions(session, wanted), _joins(wanted)
-        columns.append(_count(_sets(audiences, actor, wanted.whose), conditions, joined=joined))
-    found = session.execute(select(*(column.label(f"n{place}") for place, column in enumerate(columns)))).one()
-    mine_, group_, due_, late_, away_, *more = found
-    return TaskCounts(mine_, group_, due_, late_, away_, tuple(more))
+        conditions, joined = _conditions(wanted), _joins(wanted)
+        columns.append(_count(_sets(audiences, actor, wanted.whose), conditions, joined=joined, most=most))
+    return select(*(column.label(f"n{place}") for place, column in enumerate(columns)))
 
 
 def business_keys(session: Session, actor: Actor, most: int) -> set[str]:
     """What the open tasks that an actor has or may take are about, of at most so many for each set of candidates."""
-    tops = [_narrow(one).limit(most).subquery() for one in _branches(session, actor, "all" if actor.admin else "team")]
+    whose: Whose = "all" if actor.admin else "team"
+    query = _keys(actor, _asked(session, actor, whose), whose, most)
+    return {key for key in session.scalars(query) if key is not None}
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _keys(actor: Actor, audiences: "_Audiences", whose: Whose, most: int) -> Select[str | None]:
+    tops = [_narrow(one).limit(most).subquery() for one in _sets(audiences, actor, whose)]
     found = DbTask.id.in_(union_all(*(select(top.c.id) for top in tops)))
     query = select(DbInstance.business_key).join(DbTask, DbTask.instance_id == DbInstance.id).where(found)
-    return {key for key in session.scalars(query.distinct()) if key is not None}
+    return query.distinct()
 
 
 def tasks_of(session: Session, instance_id: int, status: TaskStatus | None = None) -> list[TaskItem]:
     """The tasks of an instance, those of called processes included, the oldest first; by default of any status."""
-    query = select_tasks().where(DbTask.instance_id == instance_id)
-    if status is not None:
-        query = query.where(DbTask.status == status)
-    return [task_item(row) for row in session.execute(query.order_by(DbTask.id))]
+    asked = {"number": instance_id, "status": status}
+    return [task_item(row) for row in session.execute(_tasks(status is not None), asked)]
+
+
+@cache
+def _tasks(of_status: bool) -> Select[Any]:  # noqa: FBT001 - the cache tells calls apart by place
+    query = select_tasks().where(DbTask.instance_id == bindparam("number"))
+    if of_status:
+        query = query.where(DbTask.status == bindparam("status"))
+    return query.order_by(DbTask.id)
 
 
 def homes_of(session: Session, instance_id: int) -> Mapping[int, tuple[int, str]]:
@@ -203,17 +239,18 @@ def select_tasks() -> Select[Any]:
 _ONE_TASK = Prepared(select_tasks().where(DbTask.id == bindparam("number")))
 _PLACES = {column.name: place for place, column in enumerate(select_tasks().selected_columns)}
 _ITEM = tuple(_PLACES[name] for name in TaskItem.__dataclass_fields__)
+_FIELDS = itemgetter(*_ITEM)
 
 
 def find_task(session: Session, task_id: int) -> TaskItem | None:
     """A task of any status; None when there is none."""
     rows = _ONE_TASK.rows(session.connection(), {"number": task_id})
-    return TaskItem(*(rows[0][place] for place in _ITEM)) if rows else None
+    return TaskItem(*_FIELDS(rows[0])) if rows else None
 
 
 def task_item(row: Row[Any]) -> TaskItem:
     """A row of `select_tasks` as a value."""
-    return TaskItem(**{name: row._mapping[name] for name in TaskItem.__dataclass_fields__})  # noqa: SLF001
+    return TaskItem(*_FIELDS(row))
 
 
 def end_of_today(session: Session) -> datetime:
@@ -223,10 +260,19 @@ def end_of_today(session: Session) -> datetime:
     return datetime.combine(today + timedelta(days=1), time(), zone)
 
 
-def _conditions(session: Session, wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    conditions = _when(session, wanted.when)
+_MOMENT: ColumnElement[datetime] = bindparam("moment", type_=UtcTime())
+_MIDNIGHT: ColumnElement[datetime] = bindparam("midnight", type_=UtcTime())
+
+
+def _moments(session: Session) -> Mapping[str, datetime]:
+    """What a statement is given that is put together for any moment."""
+    return {"moment": now(session), "midnight": end_of_today(session)}
+
+
+def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    conditions = _when(wanted.when)
     if wanted.snoozed is not None:
-        conditions.append(_put_off(session, away=wanted.snoozed))
+        conditions.append(_put_off(away=wanted.snoozed))
     if wanted.process:
         conditions.append(or_(DbProcessDefinition.key == wanted.process, DbTask.process_key == wanted.process))
     if wanted.element:
@@ -241,12 +287,11 @@ def _conditions(session: Session, wanted: TaskFilter) -> list[ColumnElement[bool
     return conditions
 
 
-def _when(session: Session, when: When) -> list[ColumnElement[bool]]:
+def _when(when: When) -> list[ColumnElement[bool]]:
     if when == "any":
         return []
-    moment = now(session)
-    late = DbTask.due_sort < moment
-    return [late] if when == "overdue" else [DbTask.due_sort >= moment, DbTask.due_sort < end_of_today(session)]
+    late = DbTask.due_sort < _MOMENT
+    return [late] if when == "overdue" else [DbTask.due_sort >= _MOMENT, DbTask.due_sort < _MIDNIGHT]
 
 
 def _joins(wanted: TaskFilter) -> bool:
@@ -254,12 +299,11 @@ def _joins(wanted: TaskFilter) -> bool:
     return bool(wanted.text.strip() or wanted.process)
 
 
-def _put_off(session: Session, *, away: bool) -> ColumnElement[bool]:
+def _put_off(*, away: bool) -> ColumnElement[bool]:
     """Whether a task waits for its follow-up date; from its due date on it does no longer."""
-    moment = now(session)
     if away:
-        return and_(DbTask.follow_up_at > moment, DbTask.due_sort > moment)
-    return or_(DbTask.follow_up_at.is_(None), DbTask.follow_up_at <= moment, DbTask.due_sort <= moment)
+        return and_(DbTask.follow_up_at > _MOMENT, DbTask.due_sort > _MOMENT)
+    return or_(DbTask.follow_up_at.is_(None), DbTask.follow_up_at <= _MOMENT, DbTask.due_sort <= _MOMENT)
 
 
 def _order(wanted: TaskFilter) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -268,23 +312,23 @@ def _order(wanted: TaskFilter) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     return (first.desc() if backwards else first), DbTask.__table__.c.id
 
 
-def _branches(session: Session, actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
-    """Which tasks are meant, each in one branch only: theirs first, then one for each set of candidates they are in."""
+def _asked(session: Session, actor: Actor, whose: Whose) -> "_Audiences":
+    """The sets of candidates that have to be known to say which tasks are meant."""
     asks = whose != "mine" and not (whose == "all" and actor.admin)
-    return _sets(_audiences(session, actor) if asks else _Audiences(), actor, whose)
+    return _audiences(session, actor) if asks else _Audiences()
 
 
 @dataclass(frozen=True)
 class _Audiences:
     """The sets of candidates that somebody is in, and those of everybody the person stands in for."""
 
-    own: Sequence[int] = ()
-    of: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    """By the absent person."""
+    own: tuple[int, ...] = ()
+    of: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """Each absent person with theirs."""
 
 
 def _sets(audiences: _Audiences, actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
-    """The same for somebody whose sets of candidates are known."""
+    """Which tasks are meant, each in one branch only: theirs first, then one for each set of candidates they are in."""
     mine = DbTask.assignee == actor.id
     if whose == "mine":
         return [mine]
@@ -297,7 +341,7 @@ def _sets(audiences: _Audiences, actor: Actor, whose: Whose) -> list[ColumnEleme
     group = [and_(one, DbTask.assignee.is_(None)) for one in _in(audiences.own)]
     common = [
         and_(DbTask.audience_id.in_(shared), DbTask.assignee == person)
-        for person, numbers in audiences.of.items()
+        for person, numbers in audiences.of
         if (shared := sorted({*numbers} & {*audiences.own}))
     ]
     found = [*group, *absent, *common]
@@ -308,7 +352,7 @@ def _absent(audiences: _Audiences) -> list[ColumnElement[bool]]:
     """The work of absent people that is not the actor's own: nobody's yet, or with the absent person."""
     found, seen = [], set(audiences.own)
     named_nobody = ~exists().where(DbAudienceMember.audience_id == DbTask.audience_id).correlate(DbTask)
-    for person, numbers in audiences.of.items():
+    for person, numbers in audiences.of:
         found.append(and_(DbTask.assignee == person, named_nobody))
         free = sorted(set(numbers) - seen)
         seen.update(free)
@@ -328,13 +372,18 @@ def _in(numbers: Sequence[int]) -> list[ColumnElement[bool]]:
 
 def _audiences(session: Session, actor: Actor) -> _Audiences:
     """The sets of candidates an actor is in now: groups are asked for, not copied."""
-    absent = {each.person: _numbers(session, is_member(Actor(each.person, each.groups))) for each in actor.stands_in}
-    return _Audiences(_numbers(session, is_member(actor)), absent)
+    absent = {each.person: _numbers(session, each.person, each.groups) for each in actor.stands_in}
+    return _Audiences(_numbers(session, actor.id, actor.groups), tuple(absent.items()))
 
 
-def _numbers(session: Session, member: ColumnElement[bool]) -> Sequence[int]:
-    query = select(DbAudienceMember.audience_id).where(member)
-    return session.scalars(query.distinct().order_by(DbAudienceMember.audience_id)).all()
+def _numbers(session: Session, person: str, groups: frozenset[str]) -> tuple[int, ...]:
+    return tuple(session.scalars(_memberships(person, groups)))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _memberships(person: str, groups: frozenset[str]) -> Select[int]:
+    query = select(DbAudienceMember.audience_id).where(is_member(Actor(person, groups)))
+    return query.distinct().order_by(DbAudienceMember.audience_id)
 
 
 def is_member(actor: Actor) -> ColumnElement[bool]:
@@ -361,10 +410,9 @@ def _count(
     conditions: Sequence[ColumnElement[bool]] = (),
     *,
     joined: bool = False,
-    most: int | None = None,
+    most: int,
 ) -> Any:
     """How many tasks some branches have together, at most so many, each read in its index no further than that."""
-    most = MOST_COUNTED + 1 if most is None else most
     tops = [_narrow(branch, conditions, joined=joined).limit(most).subquery() for branch in branches]
     if not tops:
         return literal(0)

@@ -1,6 +1,6 @@
 """A row with the rows that hang on it, read and written by statements that were worked out once, as objects."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
@@ -34,21 +34,32 @@ class Whole(Generic[T]):
         self._names = [each.key for each in self._mapper.column_attrs if not each.deferred]
         self._hanging = [_Hanging(each.property) for each in relationships]
         columns = [getattr(by.class_, name) for name in self._names]
-        query = select(*columns, *(each.rows for each in self._hanging)).where(by == bindparam("of"))
-        self._statement = Prepared(query)
+        query = select(*columns, *(each.rows for each in self._hanging))
+        self._statement = Prepared(query.where(by == bindparam("of")))
+        self._of_each = query.where(by.in_(bindparam("of", expanding=True)))
+        self._by: str = by.key
 
     def find(self, session: Session, of: Any) -> T | None:
         """The object; None when there is none. One that the session knows is left as it is."""
         if session.autoflush:
             session.flush()
-        for row in self._statement.rows(session.connection(), {"of": of}):
-            values = dict(zip(self._names, row, strict=False))
-            found, new = _take(session, self._mapper, values)
-            for hanging, rows in zip(self._hanging, row[len(self._names) :], strict=True):
-                if new:
-                    hanging.put(session, found, rows)
-            return found
-        return None
+        rows = self._statement.rows(session.connection(), {"of": of})
+        return self._read(session, rows[0]) if rows else None
+
+    def find_each(self, session: Session, of: Sequence[Any]) -> list[T]:
+        """Several objects in the order of their values of the column; those that there are."""
+        if session.autoflush:
+            session.flush()
+        rows = session.connection().execute(self._of_each, {"of": [*of]})
+        known = {getattr(each, self._by): each for each in (self._read(session, row) for row in rows)}
+        return [known[value] for value in of if value in known]
+
+    def _read(self, session: Session, row: Sequence[Any]) -> T:
+        found, new = _take(session, self._mapper, dict(zip(self._names, row, strict=False)))
+        for hanging, rows in zip(self._hanging, row[len(self._names) :], strict=True):
+            if new:
+                hanging.put(session, found, rows)
+        return found
 
     def save(self, session: Session, found: T, written: Gathered | None = None) -> None:
         """Write what has changed of an object and of what hangs on it, or all of a new one; for what is gone, flush.

@@ -4,15 +4,19 @@ Of a private procedure it is fewer: no units but those that it names, of all oth
 a case that has moved there, nobody who worked on it before.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Select,
     Subquery,
     and_,
+    bindparam,
     delete,
     exists,
     false,
@@ -23,47 +27,61 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine import Actor, Session, StandIn, TaskItem, candidates, instances, joins, now, queries, tasks
+from engine import Actor, Session, StandIn, TaskItem, candidates, instances, joins, queries, tasks
 from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseFact, DbCaseGrant
-from processes.procedures.model import Readers, Role, Text
+from processes.identity import Same
+from processes.procedures.model import Procedure, Readers, Role, Text
 from processes.rows import add_missing
 
+MOST_KEPT = 500
+"""So many conditions and statements are kept: each is the same for the same actor, groups and rules, and putting it
+together costs more than asking the database."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class _Rules:
-    """What the latest declarations say of who reads the cases of each procedure."""
+    """What the latest declarations say of who reads the cases of each procedure; one object while they stay."""
 
     readers: tuple[tuple[str, Readers], ...]
     starters: tuple[tuple[str, frozenset[str]], ...]
     """Who registers the cases of each."""
 
-    @property
+    @cached_property
     def closed(self) -> list[str]:
         """Procedures whose cases administrators see the diagram of."""
         return sorted(key for key, readers in self.readers if readers.closed)
 
-    @property
+    @cached_property
     def private(self) -> list[str]:
         """Procedures whose cases the units do not read that work on them."""
         return sorted(key for key, readers in self.readers if readers.private)
 
 
 def _rules(session: Session) -> _Rules:
-    known = procedures.current(session)
+    return _rules_of(procedures.current(session))
+
+
+@lru_cache(maxsize=32)
+def _rules_of(known: Same[Procedure]) -> _Rules:
     starters = ((each.key, each.registration.groups) for each in known if each.registration is not None)
     return _Rules(tuple((each.key, each.readers) for each in known), tuple(starters))
 
 
 def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
     """Whether the actor may see the case and everything in it."""
-    return bool(session.scalar(select(DbCase.id).where(DbCase.id == case.id, visible_to(session, actor))))
+    return bool(session.scalar(_one_case(visible_to(session, actor)), {"of": case.id}))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _one_case(condition: ColumnElement[bool]) -> Select[int]:
+    return select(DbCase.id).where(DbCase.id == bindparam("of"), condition)
 
 
 def works_on(session: Session, actor: Actor, case: DbCase) -> bool:
     """Whether the actor has to do with a case and does not only read it: as its owner, by oneself or with a unit."""
-    return bool(session.scalar(select(DbCase.id).where(DbCase.id == case.id, _works(actor, _rules(session)))))
+    return bool(session.scalar(_one_case(_works(actor, _rules(session))), {"of": case.id}))
 
 
 def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
@@ -72,12 +90,7 @@ def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
     Who reads all cases of a procedure is what its latest declaration says; administrators do not where it keeps its
     cases from them, but for those into which they look with a reason.
     """
-    rules = _rules(session)
-    if actor.admin and not rules.closed:
-        return true()
-    if actor.admin:
-        return or_(DbCase.procedure.not_in(rules.closed), _is_let_in(session, actor), _reads(actor, rules))
-    return _reads(actor, rules)
+    return _sees(actor, _rules(session), session.runtime.clock.now)
 
 
 def read_whole(session: Session, actor: Actor) -> Sequence[str]:
@@ -110,9 +123,14 @@ def in_share(procedure: str, roles: Collection[Role]) -> ColumnElement[bool]:
     return and_(DbCase.procedure == procedure, known)
 
 
-MOST_KEPT = 500
-"""So many conditions are kept: each is the same for the same actor, groups and rules, and putting it together costs
-more than asking the database."""
+@lru_cache(maxsize=MOST_KEPT)
+def _sees(actor: Actor, rules: _Rules, clock: Callable[[], datetime]) -> ColumnElement[bool]:
+    """The same condition for the same actor, which therefore can be a key: see `visible_to`."""
+    if actor.admin and not rules.closed:
+        return true()
+    if actor.admin:
+        return or_(DbCase.procedure.not_in(rules.closed), _is_let_in(actor, clock), _reads(actor, rules))
+    return _reads(actor, rules)
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -176,19 +194,28 @@ def few(session: Session, actor: Actor) -> Sequence[int] | None:
     rules = _rules(session)
     if actor.admin or _shares(actor, rules) or any(readers.groups & actor.reach for _, readers in rules.readers):
         return None
+    found = session.scalars(_few(actor)).all()
+    if len(found) > FEW:
+        return None
+    keys = queries.business_keys(session, actor, FEW + 1) if rules.private else set()
+    if len(keys) > FEW:
+        return None
+    numbers = session.scalars(_NUMBERED, {"numbers": sorted(keys)}) if keys else ()
+    return sorted({*found, *numbers})
+
+
+_NUMBERED = select(DbCase.id).where(DbCase.number.in_(bindparam("numbers", expanding=True)))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _few(actor: Actor) -> CompoundSelect[int]:
     people = sorted({actor.id, *(each.person for each in actor.stands_in)})
     person = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)
     unit = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
     sources: list[Select[int]] = [select(DbCaseAudience.case_id).where(each) for each in (person, unit)]
     sources += [select(DbCase.id).where(column.in_(people)) for column in (DbCase.owner, DbCase.opened_by)]
     tops = (query.limit(FEW + 1).subquery() for query in sources)
-    found = session.scalars(union_all(*(select(top.c[0]) for top in tops))).all()
-    if len(found) > FEW:
-        return None
-    keys = queries.business_keys(session, actor, FEW + 1) if rules.private else set()
-    if len(keys) > FEW:
-        return None
-    return sorted({*found, *session.scalars(select(DbCase.id).where(DbCase.number.in_(keys)))})
+    return union_all(*(select(top.c[0]) for top in tops))
 
 
 def _opened(person: str, rules: _Rules) -> ColumnElement[bool]:
@@ -233,9 +260,10 @@ def named(session: Session, case: DbCase) -> Text:
         return {}
 
 
-def _is_let_in(session: Session, actor: Actor) -> ColumnElement[bool]:
-    """Whether an administrator has given a reason for a case, not too long ago."""
-    mine = (DbCaseGrant.person == actor.id) & (DbCaseGrant.until > now(session))
+def _is_let_in(actor: Actor, clock: Callable[[], datetime]) -> ColumnElement[bool]:
+    """Whether an administrator has given a reason for a case, not too long ago; the clock is asked each time."""
+    moment = bindparam("let_in_at", callable_=clock, type_=DbCaseGrant.until.type)
+    mine = (DbCaseGrant.person == actor.id) & (DbCaseGrant.until > moment)
     return exists().where(DbCaseGrant.case_id == DbCase.id, mine).correlate(DbCase)
 
 
@@ -245,7 +273,12 @@ def concealed(session: Session, actor: Actor) -> ColumnElement[bool] | None:
     Of these not even that there is something may be told.
     """
     private = _rules(session).private
-    return and_(DbCase.procedure.in_(private), ~visible_to(session, actor)) if private else None
+    return _concealed(tuple(private), visible_to(session, actor)) if private else None
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _concealed(private: Sequence[str], seen: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(DbCase.procedure.in_(private), ~seen)
 
 
 def sealed(session: Session) -> Collection[str]:
@@ -260,20 +293,30 @@ def may_read(session: Session, actor: Actor, instance_id: int) -> bool:
     """
     if not is_closed(session, instance_id):
         return True
-    query = select(DbCase.id).where(_around(session, instance_id))
-    if session.scalar(query) is None:
+    around = _around(session, instance_id)
+    if session.scalar(_ANY_AROUND, around) is None:
         return not actor.admin
-    return session.scalar(query.where(visible_to(session, actor))) is not None
+    return session.scalar(_seen_around(visible_to(session, actor)), around) is not None
 
 
-def _around(session: Session, instance_id: int) -> ColumnElement[bool]:
+_AROUND = or_(DbCase.instance_id == bindparam("instance"), DbCase.number == bindparam("key"))
+_ANY_AROUND = select(DbCase.id).where(_AROUND)
+_CASE_AROUND = select(DbCase).where(_AROUND).limit(1)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _seen_around(condition: ColumnElement[bool]) -> Select[int]:
+    return _ANY_AROUND.where(condition)
+
+
+def _around(session: Session, instance_id: int) -> Mapping[str, Any]:
     """The case of an instance: which it runs, or beside which it runs, or which has moved on from it."""
-    return or_(DbCase.instance_id == instance_id, DbCase.number == instances.business_key_of(session, instance_id))
+    return {"instance": instance_id, "key": instances.business_key_of(session, instance_id)}
 
 
 def case_around(session: Session, instance_id: int) -> DbCase | None:
     """The case that an instance runs or runs beside, if there is one."""
-    return session.scalars(select(DbCase).where(_around(session, instance_id)).limit(1)).first()
+    return session.scalars(_CASE_AROUND, _around(session, instance_id)).first()
 
 
 def closed_among(session: Session, actor: Actor, instance_ids: Collection[int]) -> frozenset[int]:
@@ -323,8 +366,11 @@ def is_closed(session: Session, instance_id: int) -> bool:
         return False
     if procedures.of_instance(session, instance_id).key in closed:
         return True
-    query = select(DbCase.id).where(_around(session, instance_id), DbCase.procedure.in_(closed))
-    return session.scalar(query.limit(1)) is not None
+    asked = {**_around(session, instance_id), "closed": closed}
+    return session.scalar(_CLOSED_AROUND, asked) is not None
+
+
+_CLOSED_AROUND = _ANY_AROUND.where(DbCase.procedure.in_(bindparam("closed", expanding=True))).limit(1)
 
 
 def readers_among(session: Session, case: DbCase, groups: Collection[str]) -> frozenset[str]:

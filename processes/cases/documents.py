@@ -123,7 +123,10 @@ def get_document(session: Session, document_id: int, actor: Actor) -> DbDocument
 
 def of_case(session: Session, case: DbCase) -> list[DbDocument]:
     """The documents of a case, oldest first, without their content."""
-    return list(session.scalars(select(DbDocument).where(DbDocument.case_id == case.id).order_by(DbDocument.id)))
+    return list(session.scalars(_OF_CASE, {"of": case.id}))
+
+
+_OF_CASE = select(DbDocument).where(DbDocument.case_id == bindparam("of")).order_by(DbDocument.id)
 
 
 def as_value(document: DbDocument) -> dict[str, Json]:

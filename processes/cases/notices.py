@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
     Insert,
+    Select,
     and_,
     bindparam,
     case,
@@ -161,7 +162,16 @@ def _mine(session: Session, actor: Actor) -> ColumnElement[bool]:
 
     Of a task that the person may do all the same is told what it is called.
     """
-    mine, hidden = DbNotice.person == actor.id, concealed(session, actor)
+    return _heard(actor, concealed(session, actor))
+
+
+MOST_KEPT = 500
+"""So many conditions and statements are kept, each for somebody."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _heard(actor: Actor, hidden: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    mine = DbNotice.person == actor.id
     if hidden is None:
         return mine
     tasks = joins.open_tasks()
@@ -183,11 +193,12 @@ def count_unread(session: Session, actor: Actor) -> int:
     """How many notices somebody has not read, those left out that have settled themselves."""
     if not _UNREAD.rows(session.connection(), {"whose": actor.id}):
         return 0  # as it is on most pages: what may be told need not be asked
-    unread = (DbNotice.person == actor.id) & DbNotice.read_at.is_(None)
-    return (
-        session.scalar(select(func.count()).select_from(DbNotice).where(unread, _mine(session, actor), ~_settled()))
-        or 0
-    )
+    return session.scalar(_unread(_mine(session, actor))) or 0
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _unread(mine: ColumnElement[bool]) -> Select[int]:
+    return select(func.count()).select_from(DbNotice).where(DbNotice.read_at.is_(None), mine, ~_settled())
 
 
 @cache

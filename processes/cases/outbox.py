@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from engine import Call, Json, Session, contents, failures
 from engine.errors import BpmnError, NotFound
@@ -174,7 +174,10 @@ def note_sent(
 
 def of_case(session: Session, case: DbCase) -> list[DbLetter]:
     """The letters of a case, oldest first."""
-    return list(session.scalars(select(DbLetter).where(DbLetter.case_id == case.id).order_by(DbLetter.id)))
+    return list(session.scalars(_OF_CASE, {"of": case.id}))
+
+
+_OF_CASE = select(DbLetter).where(DbLetter.case_id == bindparam("of")).order_by(DbLetter.id)
 
 
 def count_sent(session: Session) -> dict[str, int]:

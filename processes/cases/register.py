@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     null,
+    or_,
     select,
     true,
     union,
@@ -161,6 +162,16 @@ def find_by_number(session: Session, number: str | None) -> DbCase | None:
     return None if number is None else _of_number().find(session, number)
 
 
+def find_each(session: Session, numbers: Sequence[int]) -> list[DbCase]:
+    """Some cases by their `id`, in that order, with facts and clocks; whoever asks has found that they may be seen."""
+    return _of_each().find_each(session, numbers)
+
+
+@cache
+def _of_each() -> Whole[DbCase]:
+    return Whole(DbCase.id, DbCase.facts, DbCase.clocks)
+
+
 @cache
 def _of_number() -> Whole[DbCase]:
     return Whole(DbCase.number, DbCase.facts, DbCase.clocks)
@@ -205,8 +216,27 @@ def get_case(session: Session, number: str, actor: Actor) -> DbCase:
 
 def find_seen(session: Session, number: str, actor: Actor) -> DbCase | None:
     """The case with that number; None, the same for one that the actor may not see."""
-    wanted = (DbCase.number == number.strip().upper()) & access.visible_to(session, actor)
-    return session.scalars(select(DbCase).where(wanted).options(*whole())).unique().one_or_none()
+    asked = number.strip().upper()
+    seen = session.scalar(_seen(access.visible_to(session, actor)), {"of": asked})
+    return None if seen is None else find_by_number(session, asked)
+
+
+def find_around(session: Session, actor: Actor, instances: Collection[int], keys: Collection[str]) -> list[DbCase]:
+    """The cases that some instances run, and those with some numbers, as far as the actor may see them."""
+    asked = {"instances": [*instances], "keys": [*keys]}
+    return find_each(session, session.scalars(_around(access.visible_to(session, actor)), asked).all())
+
+
+@lru_cache(maxsize=access.MOST_KEPT)
+def _around(condition: ColumnElement[bool]) -> Select[int]:
+    runs = DbCase.instance_id.in_(bindparam("instances", expanding=True))
+    beside = DbCase.number.in_(bindparam("keys", expanding=True))
+    return select(DbCase.id).where(or_(runs, beside), condition)
+
+
+@lru_cache(maxsize=access.MOST_KEPT)
+def _seen(condition: ColumnElement[bool]) -> Select[int]:
+    return select(DbCase.id).where(DbCase.number == bindparam("of"), condition)
 
 
 def last_registered(session: Session, person: str) -> Mapping[str, datetime]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine import Actor, Json, Session, joins, now
 from processes.cases import register, telling
@@ -166,8 +166,10 @@ def put_away(session: Session, case: DbCase, procedure: Procedure, rows: Iterabl
 
 def past(session: Session, case: DbCase) -> Sequence[DbCaseClockPast]:
     """The clocks of the rounds and procedures before, as they stood then, the oldest first."""
-    query = select(DbCaseClockPast).where(DbCaseClockPast.case_id == case.id).order_by(DbCaseClockPast.id)
-    return session.scalars(query).all()
+    return session.scalars(_PAST, {"of": case.id}).all()
+
+
+_PAST = select(DbCaseClockPast).where(DbCaseClockPast.case_id == bindparam("of")).order_by(DbCaseClockPast.id)
 
 
 def observe(  # noqa: PLR0917 - what changed in which case

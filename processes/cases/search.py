@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from engine import Actor, Session, now
@@ -66,6 +67,8 @@ class CasePage:
     per_page: int
     whole: bool = True
     """Whether all cases were looked at, or the words are in so many that only the youngest of these were."""
+    few: Sequence[int] | None = None
+    """What `access.few` has found for whoever looks."""
 
 
 MOST_COUNTED = 1000
@@ -99,20 +102,21 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
     """The cases that fit and that the actor may see, with their facts and clocks."""
     wanted = wanted or CaseFilter()
     seen, conditions, whole = access.visible_to(session, actor), _conditions(session, wanted), True
-    known: Collection[int] | None = access.few(session, actor)
+    few = access.few(session, actor)
+    known: Collection[int] | None = few
     if known is None and wanted.text.strip() and not wanted.thorough:
         known, whole = _near(session, wanted.text, [*conditions, seen])
     if known is not None:
         conditions.append(among(session, DbCase.id, known))
     page = max(wanted.page, 1)
     start = (page - 1) * wanted.per_page
-    query = select(DbCase).where(*conditions, seen).options(*register.whole())
+    query = select(DbCase.id).where(*conditions, seen)
     query = query.order_by(*_order(session, wanted)).limit(wanted.per_page).offset(start)
-    cases = list(session.scalars(query).unique())
+    cases = register.find_each(session, session.scalars(query).all())
     total, more = start + len(cases), not whole
     if page > 1 or len(cases) == wanted.per_page:
         total, more = _count(session, conditions, seen, total)
-    return CasePage(cases, total, more or not whole, page, wanted.per_page, whole)
+    return CasePage(cases, total, more or not whole, page, wanted.per_page, whole, few)
 
 
 def _count(
@@ -129,15 +133,17 @@ def _count(
     return (max(total - 1, shown + 1), True) if every > most else (total, False)
 
 
-def used(session: Session, actor: Actor, columns: Iterable[str]) -> Mapping[str, Sequence[str]]:
+def used(
+    session: Session, actor: Actor, columns: Iterable[str], few: Sequence[int] | None
+) -> Mapping[str, Sequence[str]]:
     """The values that core columns of the cases have which the actor may see, for lists to choose from.
 
     Each value is found in the index of its column, behind the one before it; then one that the actor may see is looked
-    for among the youngest cases that have it.
+    for among the youngest cases that have it, or among the few that `access.few` has found.
     """
-    seen, known = access.visible_to(session, actor), access.few(session, actor)
-    seen = seen if known is None else seen & among(session, DbCase.id, known)
-    return {name: session.scalars(_used(SORTED[name], seen)).all() for name in columns}
+    seen, asked = access.visible_to(session, actor), {} if few is None else {"few": few}
+    queries = ((name, _used(name, seen, few is not None)) for name in columns)
+    return {name: session.scalars(query, asked).all() for name, query in queries}
 
 
 def _near(
@@ -167,7 +173,10 @@ def _near(
 YOUNGEST = 50
 
 
-def _used(column: Any, seen: ColumnElement[bool]) -> Any:
+@lru_cache(maxsize=access.MOST_KEPT)
+def _used(name: str, seen: ColumnElement[bool], among_few: bool) -> Any:  # noqa: FBT001 - the cache tells calls apart by place
+    column = SORTED[name]
+    seen = seen & DbCase.id.in_(bindparam("few", expanding=True)) if among_few else seen
     values = select(func.min(column).label("value")).cte(recursive=True)
     behind = select(func.min(column)).where(column > values.c.value).correlate(values).scalar_subquery()
     values = values.union_all(select(behind).where(values.c.value.is_not(None)))

@@ -4,14 +4,29 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
-from engine import SYSTEM, EventKind, Instance, Json, Prepared, Session, admin, deployments, drawings, history, overview
+from engine import (
+    SYSTEM,
+    EventKind,
+    Instance,
+    Json,
+    Prepared,
+    Process,
+    Session,
+    admin,
+    deployments,
+    drawings,
+    history,
+    overview,
+)
 from processes.cases import comments, documents, outbox, rounds
 from processes.cases.schema import DbCase, DbCaseEntry, DbDocument
+from processes.identity import Same
 from processes.letters.schema import DbLetter
 
 Group = Literal["form", "contact", "system"]
@@ -75,7 +90,13 @@ class Entry:
 
 
 def timeline(
-    session: Session, case: DbCase, *, newest_first: bool = True, group: Group | None = None, most: int | None = None
+    session: Session,
+    case: DbCase,
+    *,
+    newest_first: bool = True,
+    group: Group | None = None,
+    most: int | None = None,
+    every: Sequence[Instance] = (),
 ) -> list[Entry]:
     """The entries of a case, of one group or of all; the caller has checked that it may be seen.
 
@@ -85,9 +106,10 @@ def timeline(
         newest_first: or else the oldest.
         group: only those.
         most: no more than so many of them: what lies behind is not read.
+        every: `rounds.instances_of` the case, where they are known.
     """
     part = _Part(group, most, newest_first)
-    every = rounds.instances_of(session, case)
+    every = every or rounds.instances_of(session, case)
     own = {each.id: _labels(session, each.id) for each in every}
     labels = {key: said for each in own.values() for key, said in each.items()}
     entries = [
@@ -101,10 +123,10 @@ def timeline(
     return (entries[::-1] if newest_first else entries)[:most]
 
 
-def count(session: Session, case: DbCase) -> Counter[Group]:
-    """How many entries of each group there are."""
+def count(session: Session, case: DbCase, every: Sequence[Instance] = ()) -> Counter[Group]:
+    """How many entries of each group there are; the instances of the case, where they are known."""
     found: Counter[Group] = Counter()
-    for instance in rounds.instances_of(session, case):
+    for instance in every or rounds.instances_of(session, case):
         for kind, number in history.count(session, instance.id).items():
             if kind in EVENTS:
                 found[EVENTS[kind]] += number
@@ -153,21 +175,36 @@ class _Part:
 
     def notes(self, session: Session, case: DbCase) -> Sequence[DbCaseEntry]:
         """The lines of the case's own record in their order."""
-        query = select(DbCaseEntry).where(DbCaseEntry.case_id == case.id)
-        if self.group is not None:
-            comment = DbCaseEntry.kind == comments.KIND
-            query = query.where(comment if self.group == "form" else ~comment)
         newest = self.most is not None and self.newest_first
-        found = session.scalars(query.order_by(DbCaseEntry.id.desc() if newest else DbCaseEntry.id).limit(self.most))
+        found = session.scalars(
+            _notes_of(self.group, newest, self.most is not None), {"of": case.id, "most": self.most}
+        )
         return found.all()[::-1] if newest else found.all()
+
+
+@cache
+def _notes_of(group: Group | None, newest: bool, some: bool) -> Select[DbCaseEntry]:  # noqa: FBT001 - told apart by place
+    query = select(DbCaseEntry).where(DbCaseEntry.case_id == bindparam("of"))
+    if group is not None:
+        comment = DbCaseEntry.kind == comments.KIND
+        query = query.where(comment if group == "form" else ~comment)
+    query = query.order_by(DbCaseEntry.id.desc() if newest else DbCaseEntry.id)
+    return query.limit(bindparam("most")) if some else query
 
 
 def _labels(session: Session, instance_id: int) -> Labels:
     found = drawings.drawings_of(session, admin.get_instance(session, instance_id))
+    homes = tuple((key, drawn.deployment_id) for key, drawn in found.items())
+    return _labelled(Same(drawn.process for drawn in found.values()), homes)
+
+
+@lru_cache(maxsize=200)
+def _labelled(processes: Same[Process], homes: Sequence[tuple[str, int]]) -> Labels:
+    """The same for the same drawings, which most instances of a procedure share."""
     every = [
-        (key, each.id, (each.name, drawn.deployment_id))
-        for key, drawn in found.items()
-        for each in drawn.process.elements.values()
+        (key, each.id, (each.name, deployment))
+        for process, (key, deployment) in zip(processes, homes, strict=True)
+        for each in process.elements.values()
     ]
     return {(None, each): said for _, each, said in every} | {(key, each): said for key, each, said in every}
 

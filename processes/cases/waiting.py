@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Select, Subquery, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import selectinload
@@ -58,13 +59,27 @@ def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offse
 def count(session: Session, actor: Actor) -> int:
     """How many there are, at most one more than the engine counts of tasks: more than that."""
     most = queries.MOST_COUNTED + 1
-    alone = select(func.count()).select_from(_alone(joins.stopped(), actor).limit(most).subquery())
-    found = session.scalar(alone) or 0
-    for branches in _branches(session, actor):
-        tops = (each.limit(most).subquery() for each in branches)
-        every = union_all(*(select(top.c.task_id) for top in tops)).limit(most).subquery()
-        found += session.scalar(select(func.count()).select_from(every)) or 0
+    others = _others(session, actor)
+    found = session.scalar(_count_alone(actor, most)) or 0
+    for start in range(0, len(others), AT_ONCE):
+        found += session.scalar(_count_others(actor, others[start : start + AT_ONCE], most)) or 0
     return min(found, most)
+
+
+MOST_KEPT = 500
+"""So many statements are kept, each for somebody and some sets of candidates."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _count_alone(actor: Actor, most: int) -> Select[int]:
+    return select(func.count()).select_from(_alone(joins.stopped(), actor).limit(most).subquery())
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _count_others(actor: Actor, others: Sequence[int], most: int) -> Select[int]:
+    tops = (each.limit(most).subquery() for each in _tasks(actor, others))
+    every = union_all(*(select(top.c.task_id) for top in tops)).limit(most).subquery()
+    return select(func.count()).select_from(every)
 
 
 def _first(session: Session, actor: Actor, part: str, most: int) -> list[tuple[datetime, int]]:
@@ -80,19 +95,31 @@ def _first(session: Session, actor: Actor, part: str, most: int) -> list[tuple[d
 
 
 def _branches(session: Session, actor: Actor) -> Iterator[list[Select[datetime, int]]]:
-    """What is awaited, each set of candidates that the actor is not in apart: in its index it is sorted as the list is.
+    """What is awaited, each set of candidates without the actor apart: in its index it is sorted as the list is."""
+    found = _others(session, actor)
+    for start in range(0, len(found), AT_ONCE):
+        yield _tasks(actor, found[start : start + AT_ONCE])
 
-    Each set is found in the index behind the one before it.
-    """
+
+def _tasks(actor: Actor, others: Sequence[int]) -> list[Select[datetime, int]]:
+    tasks = select(DbAwaited.due_sort, DbAwaited.task_id).where(DbAwaited.person == actor.id)
+    return [tasks.where(DbAwaited.audience_id == number) for number in others]
+
+
+def _others(session: Session, actor: Actor) -> tuple[int, ...]:
+    """The sets of candidates of what an actor waits for, but for those the actor is in."""
+    return tuple(session.scalars(_sets(actor)))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _sets(actor: Actor) -> Select[int]:
+    """Each is found in the index behind the one before it."""
     mine, numbers = DbAwaited.person == actor.id, DbAwaited.audience_id
     sets = select(func.min(numbers).label("number")).where(mine).cte(recursive=True)
     behind = select(func.min(numbers)).where(mine, numbers > sets.c.number).correlate(sets).scalar_subquery()
     sets = sets.union_all(select(behind).where(sets.c.number.is_not(None)))
     others = sets.c.number.is_not(None), sets.c.number.not_in(joins.audiences_of(actor))
-    found = session.scalars(select(sets.c.number).where(*others)).all()
-    tasks = select(DbAwaited.due_sort, DbAwaited.task_id).where(mine)
-    for start in range(0, len(found), AT_ONCE):
-        yield [tasks.where(numbers == number) for number in found[start : start + AT_ONCE]]
+    return select(sets.c.number).where(*others)
 
 
 def _named(tasks: Select[datetime, int], part: str) -> Select[datetime, int]:

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from engine import SYSTEM, Database, Prepared, Session, joins, leases, now, tasks
 from processes import procedures
@@ -36,21 +37,31 @@ class LateStep:
 
 def of_case(session: Session, case: DbCase) -> Sequence[LateStep]:
     """The steps of a case that are or were late, the first first (KB-3.4.2-4, KB-3.4.3-4)."""
-    every = joins.work()
-    ended = func.coalesce(every.c.ended_at, now(session))
-    query = select(every).where(every.c.instance_id == case.instance_id, every.c.due_at < ended)
-    return [
-        LateStep(row.unit, row.element, row.name, row.deployment_id, row.due_at, row.ended_at)
-        for row in session.execute(query.order_by(every.c.due_at, every.c.id))
-    ]
+    rows = _late_steps().rows(session.connection(), {"number": case.instance_id, "moment": now(session)})
+    return [LateStep(*row) for row in rows]
+
+
+@cache
+def _late_steps() -> Prepared:
+    every = joins.work().c
+    moment = bindparam("moment", type_=every.ended_at.type)
+    columns = every.unit, every.element, every.name, every.deployment_id, every.due_at, every.ended_at
+    late = every.due_at < func.coalesce(every.ended_at, moment)
+    query = select(*columns).where(every.instance_id == bindparam("number"), late)
+    return Prepared(query.order_by(every.due_at, every.id))
 
 
 def counts(session: Session, instance_ids: Collection[int]) -> Mapping[int, int]:
     """Of some instances how many of their open steps are late, where there are any."""
-    late = joins.open_tasks()
-    query = select(late.c.instance_id, func.count()).where(late.c.instance_id.in_(instance_ids))
-    query = query.where(late.c.due_sort <= now(session)).group_by(late.c.instance_id)
-    return {row[0]: row[1] for row in session.execute(query)}
+    asked = {"numbers": [*instance_ids], "moment": now(session)}
+    return {row[0]: row[1] for row in session.execute(_counted(), asked)}
+
+
+@cache
+def _counted() -> Select[int, int]:
+    late = joins.open_tasks().c
+    query = select(late.instance_id, func.count()).where(late.instance_id.in_(bindparam("numbers", expanding=True)))
+    return query.where(late.due_sort <= bindparam("moment")).group_by(late.instance_id)
 
 
 def sweep(database: Database, office: Office) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from engine import Actor, Json, Session, now
 from engine.errors import NotFound
@@ -16,15 +16,18 @@ MOST = 30
 """Views that one person may keep."""
 
 
+_SHARED = DbSavedView.unit.in_(bindparam("groups", expanding=True))
+_OF = (
+    select(DbSavedView)
+    .where(DbSavedView.of_list == bindparam("of_list"), or_(DbSavedView.person == bindparam("person"), _SHARED))
+    .order_by(DbSavedView.id)
+)
+
+
 def of(session: Session, actor: Actor, of_list: OfList = "work") -> list[DbSavedView]:
     """The actor's own views of a list, the oldest first, then those that others share with the actor's units."""
-    shared = DbSavedView.unit.in_(sorted(actor.groups))
-    found = session.scalars(
-        select(DbSavedView)
-        .where(DbSavedView.of_list == of_list, or_(DbSavedView.person == actor.id, shared))
-        .order_by(DbSavedView.id)
-    )
-    views = list(found)
+    asked = {"of_list": of_list, "person": actor.id, "groups": sorted(actor.groups)}
+    views = list(session.scalars(_OF, asked))
     others = sorted((view for view in views if view.person != actor.id), key=lambda view: view.name)
     return [*(view for view in views if view.person == actor.id), *others]
 

@@ -1,6 +1,7 @@
 """Procedures as their folders declare them: which there are, which one a case follows, what their expressions say."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from engine import (
     Actor,
@@ -16,6 +17,7 @@ from engine import (
     nearest,
 )
 from engine.errors import NotFound
+from processes.identity import Same
 from processes.office import Office
 from processes.procedures import options
 from processes.procedures.model import UNDECLARED, Procedure
@@ -54,15 +56,25 @@ def of_call(session: Session, call: Call) -> Procedure:
     return of_deployment(session, call.root_deployment_id)
 
 
-def current(session: Session) -> Sequence[Procedure]:
-    """The newest version of each procedure, shared processes left out, by key."""
-    latest = {each.key: each for each in deployments.declarations(session) if isinstance(each, Procedure)}
-    return [latest[key] for key in sorted(latest) if key and not latest[key].shared]
+def current(session: Session) -> Same[Procedure]:
+    """The newest version of each procedure, shared processes left out, by key; the same object while they are."""
+    return _current(Same(each for each in deployments.declarations(session) if isinstance(each, Procedure)))
+
+
+@lru_cache(maxsize=32)
+def _current(declared: Same[Procedure]) -> Same[Procedure]:
+    latest = {each.key: each for each in declared}
+    return Same(latest[key] for key in sorted(latest) if key and not latest[key].shared)
 
 
 def management(session: Session) -> frozenset[str]:
     """The keys of the procedures whose cases are no complaints: a meeting, a report, a notice."""
-    return frozenset(each.key for each in current(session) if each.kind == "management")
+    return _management(current(session))
+
+
+@lru_cache(maxsize=32)
+def _management(known: Same[Procedure]) -> frozenset[str]:
+    return frozenset(each.key for each in known if each.kind == "management")
 
 
 def check_settings(session: Session, settings: Settings) -> None:

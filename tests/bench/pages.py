@@ -69,7 +69,7 @@ PARTS = ("who", "driver", "render", "gzip")
 def bare(app: Flask) -> Flask:
     """A plain Flask application with the shell of a page in it: no database, nobody signed in, the same templates."""
     floor = Flask("web", root_path=app.root_path)
-    floor.secret_key = "of the bench"  # noqa: S105
+    floor.secret_key = "of the bench"
     floor.jinja_loader = app.jinja_loader
     floor.jinja_env.trim_blocks = floor.jinja_env.lstrip_blocks = True
     floor.jinja_env.add_extension("jinja2.ext.i18n")
@@ -202,15 +202,15 @@ def main() -> None:
     reader.add_argument("--profile", action="store_true", help="where the time goes, instead of the table")
     asked: Any = reader.parse_args()
     for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
-        with tempfile.TemporaryDirectory(prefix="kesu-pages-") as name:
-            with places(kind, Path(name), [(0, 0)], asked.demo) as (place,):
-                gc.collect()
-                gc.freeze()
-                if asked.profile:
-                    profile(place, asked.page, asked.rounds)
-                else:
-                    measure(place, asked.rounds, asked.page)
-                place.kesu.database.close()
+        temporary = tempfile.TemporaryDirectory(prefix="kesu-pages-")
+        with temporary as name, places(kind, Path(name), [(0, 0)], asked.demo) as (place,):
+            gc.collect()
+            gc.freeze()
+            if asked.profile:
+                profile(place, asked.page, asked.rounds)
+            else:
+                measure(place, asked.rounds, asked.page)
+            place.kesu.database.close()
 
 
 if __name__ == "__main__":

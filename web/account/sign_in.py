@@ -44,7 +44,7 @@ def install(app: Flask) -> None:
     manager.session_protection = "basic"
 
     def load(token: str) -> SignedIn | None:
-        with here.reading() as database:
+        with here.reading_on() as database:
             return signed_in(database, token, here.kesu().settings)
 
     def unauthorized() -> BaseResponse:
@@ -63,6 +63,7 @@ def install(app: Flask) -> None:
     manager.user_loader(load)
     manager.unauthorized_handler(unauthorized)
     app.before_request(_ask)
+    app.teardown_request(lambda _error: here.end_reading())
     app.register_error_handler(CSRFError, _forged)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from engine import Json, Session, instances
+from engine import Json, Prepared, Session, instances
 from processes.cases import access, card, running
 from processes.cases.card import CaseClock, Cell
 from processes.cases.facts import Values
@@ -44,11 +44,22 @@ def know(session: Session, case: DbCase, names: Names) -> Known:
     return Known(session, case, words.of_case(session, case), variables, names)
 
 
+_ROUNDS = Prepared(
+    select(DbCasePhase.phase, func.max(DbCasePhase.round))
+    .where(DbCasePhase.case_id == bindparam("of"))
+    .group_by(DbCasePhase.phase)
+)
+_AUDIENCE = Prepared(
+    select(DbCaseAudience.kind, DbCaseAudience.value)
+    .where(DbCaseAudience.case_id == bindparam("of"))
+    .order_by(DbCaseAudience.value)
+)
+
+
 def phases(known: Known) -> list[Phase]:
     """The strip: what is done, where the case is and in which round."""
     case, declared = known.case, known.words.procedure.phases
-    query = select(DbCasePhase.phase, func.max(DbCasePhase.round)).where(DbCasePhase.case_id == case.id)
-    rounds: dict[str, int] = dict(known.session.execute(query.group_by(DbCasePhase.phase)).all())
+    rounds: dict[str, int] = dict(_ROUNDS.rows(known.session.connection(), {"of": case.id}))
     order = [phase.key for phase in declared]
     reached = order.index(case.phase) if case.phase in order and case.status == "open" else len(order)
     strip = []
@@ -246,12 +257,7 @@ def late_steps(known: Known) -> list[LateStep]:
 def people(known: Known) -> list[tuple[str, str]]:
     """Who has to do with it and who may see it."""
     case, names = known.case, known.names
-    rows = known.session.execute(
-        select(DbCaseAudience.kind, DbCaseAudience.value)
-        .where(DbCaseAudience.case_id == case.id)
-        .order_by(DbCaseAudience.value)
-    )
-    found = [(row[0], row[1]) for row in rows]
+    found = _AUDIENCE.rows(known.session.connection(), {"of": case.id})
     readers = sorted(_readers(known))
     units = list(dict.fromkeys([*(value for kind, value in found if kind == "group"), *readers]))
     reading = access.readers_among(known.session, case, units)

@@ -157,15 +157,17 @@ def declared(session: Session, wanted: Asked) -> Sequence[Procedure]:
     return [each for each in known if each.key == wanted.procedure] or known
 
 
-def fields(session: Session, wanted: Asked, words: Words, called: Names) -> tuple[list[Field], list[Field]]:
-    """The filters of the first row, and those that are folded away."""
+def fields(
+    session: Session, wanted: Asked, words: Words, called: Names, few: Sequence[int] | None
+) -> tuple[list[Field], list[Field]]:
+    """The filters of the first row, and those that are folded away; for somebody who sees few cases, by these."""
     known = procedures.current(session)
     shown = declared(session, wanted)
     first = []
     if len(known) > 1:
         names = [(each.key, text_of(each.name)) for each in known]
         first.append(Field("procedure", _("Procedure"), wanted.procedure, names))
-    used = search.used(session, here.actor(), ("owner", "unit"))
+    used = search.used(session, here.actor(), ("owner", "unit"), few)
     options: dict[str, list[tuple[str, str]]] = {
         "phase": _once((each.key, text_of(each.name)) for one in shown for each in one.phases),
         "outcome": _once((each.key, text_of(each.name)) for one in shown for each in one.outcomes.values()),

@@ -31,9 +31,9 @@ def of_case(known: cards.Known, ways: Ways) -> dict[str, Any]:
     oldest = request.args.get("order") == "oldest"
     asked = request.args.get("entries", SHOWN_ENTRIES, type=numbers.number) or 0
     shown = min(max(asked, SHOWN_ENTRIES), MOST_ENTRIES)
-    entries = timeline(session, found, newest_first=not oldest, group=group, most=shown)
+    entries = timeline(session, found, newest_first=not oldest, group=group, most=shown, every=ways.instances)
     told = [_printable(found, item) for item in items(entries, called, Forms(session, ways.homes), known.variables)]
-    counts = count(session, found)
+    counts = count(session, found, ways.instances)
     more = (counts.total() if group is None else counts[group]) - len(entries)
     now = open_items(ways.tasks, called) if group in (None, "form") else []
     told = [*told, *([] if more > 0 else now[::-1])] if oldest else [*now, *told]

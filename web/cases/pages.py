@@ -77,28 +77,28 @@ def list_cases() -> Response:
             )
             for case in found.cases
         ]
-        first, more = filters.fields(session, wanted, words, called)
+        first, more = filters.fields(session, wanted, words, called, found.few)
         columns = _columns(wanted, facts, filters.who(session, wanted))
         kept = views.of_reader(session, wanted)
         figure = figures.said(wanted.figure, words, called) if wanted.figure else ""
-    states = {"open": _("Under way"), "late": _("Late"), "closed": _("Closed"), "all": _("All")}
-    return show(
-        "cases.html",
-        active="cases",
-        rows=rows,
-        choices=[Choice(said, wanted.address(state=key), key == wanted.state) for key, said in states.items()],
-        wanted=wanted,
-        figure=figure,
-        views=kept,
-        export=wanted.address("exported_cases.export"),
-        keep=wanted.address("case_views.form"),
-        first=first,
-        more=more,
-        columns=columns,
-        facts=[text_of(fact.label) for fact in facts],
-        pages=_pages(found, wanted),
-        whole=found.whole,
-    )
+        states = {"open": _("Under way"), "late": _("Late"), "closed": _("Closed"), "all": _("All")}
+        return show(
+            "cases.html",
+            active="cases",
+            rows=rows,
+            choices=[Choice(said, wanted.address(state=key), key == wanted.state) for key, said in states.items()],
+            wanted=wanted,
+            figure=figure,
+            views=kept,
+            export=wanted.address("exported_cases.export"),
+            keep=wanted.address("case_views.form"),
+            first=first,
+            more=more,
+            columns=columns,
+            facts=[text_of(fact.label) for fact in facts],
+            pages=_pages(found, wanted),
+            whole=found.whole,
+        )
 
 
 def _columns(wanted: filters.Asked, facts: Sequence[Fact], who: str) -> list[Column]:

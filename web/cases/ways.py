@@ -45,6 +45,11 @@ class Ways:
         return (self.current, *self.others)
 
     @property
+    def instances(self) -> Sequence[Instance]:
+        """Those of the case, the oldest first."""
+        return sorted((way.instance for way in self.every), key=lambda each: each.id)
+
+    @property
     def tasks(self) -> Sequence[TaskItem]:
         """What is open in any of them."""
         return [task for way in self.every for task in way.walk.tasks]

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from engine import SUB_PROCESSES, SYSTEM, Process, Session, TaskFilter, TaskItem, TaskStatus, admin, history, queries
+from engine import SUB_PROCESSES, Process, Session, TaskItem, TaskStatus, admin, history, queries
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams import drawings, journey
 from web.diagrams.journey import Journey, Trail
@@ -45,6 +45,11 @@ class Walk:
         return shown or max(self.visited, key=lambda process: len(self.journey.trail(process.key).flows)).key
 
 
+NEVER = datetime.max.replace(tzinfo=UTC)
+MOST_TASKS = 25
+"""So many open tasks are named on a drawing, those first that are due first."""
+
+
 def walk(session: Session, instance_id: int) -> Walk:
     """Read it from the history, put together by the database; the caller has checked that it may be seen."""
     instance = admin.get_instance(session, instance_id)
@@ -53,9 +58,9 @@ def walk(session: Session, instance_id: int) -> Walk:
     incidents: dict[str, Counter[str]] = {}
     for incident in admin.incidents_of(session, instance_id):
         incidents.setdefault(incident.process_key or "", Counter())[incident.element] += 1
-    everyone = TaskFilter(whose="all", instance_id=instance_id)
-    tasks = [task for task in queries.list_tasks(session, SYSTEM, everyone).items if task.status is TaskStatus.OPEN]
-    return Walk(drawing, instance.process_key, way, incidents, tasks)
+    tasks = queries.tasks_of(session, instance_id, TaskStatus.OPEN)
+    tasks.sort(key=lambda task: task.due_at or NEVER)
+    return Walk(drawing, instance.process_key, way, incidents, tasks[:MOST_TASKS])
 
 
 def draw(

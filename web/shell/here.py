@@ -1,7 +1,7 @@
 """What a request works with: the installation, its database and clock, and who asks."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
@@ -29,21 +29,56 @@ def reading() -> Iterator[Session]:
     if around is not None:
         yield around
         return
-    with kesu().database.reading() as session:
-        g.reading = session
-        try:
+    session, stack = g.pop("begun", None) or _begin()
+    with stack, _as_the_one(session):
+        yield session
+
+
+@contextmanager
+def reading_on() -> Iterator[Session]:
+    """The same to find out who asks: a page that is only looked at reads on in that session."""
+    around: Session | None = g.get("reading")
+    if around is not None:
+        yield around
+        return
+    session, stack = _begin()
+    with stack:
+        with _as_the_one(session):
             yield session
-        finally:
-            del g.reading
+        if request.method == "GET":  # whatever else is done is not to be done while something is read
+            g.begun = session, stack.pop_all()
+
+
+def end_reading() -> None:
+    """Give back the session in which a page did not read on."""
+    begun: tuple[Session, ExitStack] | None = g.pop("begun", None)
+    if begun is not None:
+        begun[1].close()
+
+
+def _begin() -> tuple[Session, ExitStack]:
+    stack = ExitStack()
+    return stack.enter_context(kesu().database.reading()), stack
+
+
+@contextmanager
+def _as_the_one(session: Session) -> Iterator[None]:
+    g.reading = session
+    try:
+        yield
+    finally:
+        del g.reading
 
 
 def transaction() -> AbstractContextManager[Session]:
     """The one transaction of a request that changes something."""
+    end_reading()
     return kesu().database.transaction()
 
 
 def trial() -> AbstractContextManager[Session]:
     """A session in which something is tried out; nothing of it stays."""
+    end_reading()
     return kesu().database.trial()
 
 

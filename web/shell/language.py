@@ -52,9 +52,10 @@ def translations(language: str) -> NullTranslations:
 
 def current() -> str:
     """`en` or `zh`; chosen once a request, since every text asks."""
-    if not g:  # outside of a request
+    try:
+        chosen: str | None = g.get("language")
+    except RuntimeError:  # outside of a request
         return "en"
-    chosen: str | None = g.get("language")
     if chosen is None:
         chosen = g.language = choose()
     return chosen
@@ -79,7 +80,12 @@ def ngettext(one: str, many: str, number: int, **gaps: object) -> str:
 
 def word(text: str) -> str:
     """A text of the pages that was marked elsewhere, in the reader's language."""
-    return str(translations(current()).ugettext(text)) if text else text
+    return _word(text, current()) if text else text
+
+
+@lru_cache(maxsize=10_000)
+def _word(text: str, language: str) -> str:
+    return str(translations(language).ugettext(text))
 
 
 def say(text: str, deployment: int | None = None, terms: Terms | None = None) -> str:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from engine import Json, Session, compile_expression, instances, loading
+from engine import Json, LoadedDeployment, Session, compile_expression, instances, loading
 from engine.errors import NotFound
 from processes import procedures
 from processes.cases.schema import DbCase
+from processes.identity import Same
 from processes.procedures.model import UNDECLARED, Fact, Line, Procedure
+from web.gate import Gate
 from web.shell import here, language
 from web.shell.people import joined
 
@@ -106,13 +108,18 @@ class Vocabulary:
             for number in loading.current(self.session).folders.values()
             if procedures.of_deployment(self.session, number).shared
         ]
-        found: dict[str, dict[str, str]] = {}
-        loaded = (loading.load(self.session, number) for number in [self.deployment, *shared])
-        for file in (form for each in loaded for form in each.forms.values()):
-            for path, options in here.gate().choices(file):
-                name = path.rpartition(".")[2]
-                found[name] = {**options, **found.get(name, {})}
-        return found
+        loaded = Same(loading.load(self.session, number) for number in [self.deployment, *shared])
+        return _options(here.gate(), loaded)
+
+
+@lru_cache(maxsize=100)
+def _options(gate: Gate, loaded: Same[LoadedDeployment]) -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for file in (form for each in loaded for form in each.forms.values()):
+        for path, options in gate.choices(file):
+            name = path.rpartition(".")[2]
+            found[name] = {**options, **found.get(name, {})}
+    return found
 
 
 @dataclass

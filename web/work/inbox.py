@@ -6,11 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast, get_args
 
 from flask import url_for
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
 from engine import InstanceStatus, Session, Sort, TaskFilter, TaskItem, candidates
-from processes.cases import access
+from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
@@ -138,10 +136,9 @@ def grouped(
 
 def _cases(session: Session, tasks: Sequence[TaskItem]) -> dict[int, DbCase]:
     """What tasks are about, by their instances and as far as the reader may see it; some run beside their case."""
-    runs = DbCase.instance_id.in_({task.instance_id for task in tasks})
-    beside = DbCase.number.in_({task.business_key for task in tasks if task.business_key is not None})
-    query = select(DbCase).where(or_(runs, beside), access.visible_to(session, here.actor()))
-    found = list(session.scalars(query.options(joinedload(DbCase.facts))).unique())
+    instances = {task.instance_id for task in tasks}
+    keys = {task.business_key for task in tasks if task.business_key is not None}
+    found = register.find_around(session, here.actor(), instances, keys)
     numbers = {case.number: case for case in found}
     named = {task.instance_id: numbers[task.business_key] for task in tasks if task.business_key in numbers}
     return named | {case.instance_id: case for case in found}

@@ -182,7 +182,8 @@ def test_who_sees_few_cases_is_offered_and_shown_the_same_as_who_sees_many(clerk
     def seen():
         with hall.database.reading() as session:
             found = search(session, owner, CaseFilter(sort="due"))
-            return [case.number for case in found.cases], used(session, owner, ("owner", "unit")), few(session, owner)
+            offered = used(session, owner, ("owner", "unit"), found.few)
+            return [case.number for case in found.cases], offered, few(session, owner)
 
     *as_few, known = seen()
     monkeypatch.setattr("processes.cases.access.FEW", 0)
