@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from engine.errors import ExpressionError
 from engine.language.evaluator import Evaluator
-from engine.language.expressions import NO_FUNCTIONS, Expression
+from engine.language.expressions import NO_FUNCTIONS, Expression, compile_template
 from engine.language.nodes import Input, Interval
+from engine.language.readings import decimal_of
 from engine.language.tokens import Problem
-from engine.language.values import Value, order
+from engine.language.values import Value, as_json, is_number, kind_of, order
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 _DATE = re.compile(r"(?<![\w.])(?:\d{4}\s*([-/.])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4})(?![\w.])")
@@ -18,13 +19,16 @@ _ZERO_FIRST = re.compile(r"(?<![\w.])0\d+(?![\w.])")
 _GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
 _LITERAL = frozenset({"replace", "split"})
 _PATTERN = re.compile(r"\\[dwsDWS]|\[[^\]]*\w-\w[^\]]*\]|\.[*+]|\A\^.|\)\||\(\.|[+*]\?")
+_GROUP = re.compile(r"\$\d")
+_NUMERIC = frozenset({"abs", "floor", "ceil", "ceiling", "round"})
+_ANSWERS = frozenset({"any", "all", "contains"})
 _COMMA_AFTER_SIZE = re.compile(r"[<>]=?\s*-?\d+(?:\.\d+)?,\d+")
 
 
 def doubts(expression: Expression, *, cell: bool = False) -> Iterator[str]:
     """Why an expression may not mean what it says; `cell` is an input cell, where commas stand between tests."""
     found = list(_of_text(expression.text, cell=cell))
-    found += _of_calls(expression.tree)
+    found += [*_of_calls(expression.tree), *_of_constants(expression.tree)]
     if not found and any(sign in expression.text for sign in ("..", "between", "-")):
         found = list(_of_tree(expression.tree, cell=cell))
     yield from found
@@ -64,19 +68,86 @@ def _of_calls(tree: ast.expr) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _LITERAL:
             part = node.args[1] if len(node.args) > 1 else None
-            if isinstance(part, ast.Constant) and isinstance(part.value, str) and _PATTERN.search(part.value):
+            last = node.args[2] if len(node.args) > 2 else None
+            group = isinstance(last, ast.Constant) and isinstance(last.value, str) and _GROUP.search(last.value)
+            pattern = isinstance(part, ast.Constant) and isinstance(part.value, str) and _PATTERN.search(part.value)
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and (pattern or group):
                 yield f"{node.func.id} takes “{part.value}” as it stands, not as a pattern; write what is in the text"
+
+
+def _of_constants(tree: ast.expr) -> Iterator[str]:
+    """Texts that are calculated with, unlike things compared, and null where something must be: FEEL gives null."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp):
+            yield from _of_sides(node)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            yield from _number_in_quotes(node.operand)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield from _of_arguments(node.func.id, node.args)
+        elif isinstance(node, Interval):
+            if _is_null(node.low) or _is_null(node.high):
+                yield "nothing lies in an interval with an end that is null"
+        elif isinstance(node, ast.Compare) and len(node.ops) == 1:
+            yield from _of_comparison(node.left, node.ops[0], node.comparators[0])
+
+
+def _of_sides(node: ast.BinOp) -> Iterator[str]:
+    sides = node.left, node.right
+    if all(isinstance(each, ast.List) for each in sides) and isinstance(node.op, ast.Add):
+        yield "two lists are not added; write them as one"
+    both = any(isinstance(each, ast.Constant) and type(each.value) in {int, float} for each in sides)
+    if both or not isinstance(node.op, ast.Add):
+        for each in sides:
+            yield from _number_in_quotes(each)
+
+
+def _of_arguments(name: str, written: list[ast.expr]) -> Iterator[str]:
+    if name in _NUMERIC:
+        yield from _number_in_quotes(written[0]) if written else ()
+    empty = any(map(_is_null, written))
+    if name in _ANSWERS and written:
+        items = written[0].elts if isinstance(written[0], ast.List) and name != "contains" else []
+        in_list = name == "contains" and not isinstance(written[0], ast.Constant)
+        if (empty and not in_list) or any(map(_is_null, items)):
+            yield f"{name} is asked about null, which is neither true nor false"
+
+
+def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iterator[str]:
+    if isinstance(left, Input):
+        return
+    first, second = constant(left), constant(right)
+    if isinstance(operator, ast.Eq | ast.NotEq) and first is not None and second is not None:
+        one, other = (_kind(each) for each in (first, second))
+        if one != other:
+            yield f"{one} and {other} are compared, which are never the same"
+    elif isinstance(left, ast.Dict) and isinstance(right, ast.Dict) and isinstance(operator, ast.In):
+        yield "a group is looked for in a group, not in a list"
+    elif isinstance(operator, ast.In | ast.NotIn) and isinstance(right, Interval) and _is_null(left):
+        yield "null lies in no interval"
+
+
+def _is_null(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _kind(value: Value) -> str:
+    return "a number" if is_number(value) else kind_of(value)
+
+
+def _number_in_quotes(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and decimal_of(node.value) is not None:
+        yield f"“{node.value}” in quotation marks is a text; a number is written {node.value}"
 
 
 def _difference(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
-        low, high = _constant(node.left), _constant(node.right)
+        low, high = constant(node.left), constant(node.right)
         if type(low) in {int, float} and type(high) in {int, float}:
             yield f"“{low}-{high}” is calculated: {low - high}; an interval is written [{low}..{high}]"
 
 
 def _is_empty(node: Interval) -> bool:
-    low, high = _constant(node.low), _constant(node.high)
+    low, high = constant(node.low), constant(node.high)
     if low is None or high is None:
         return False
     try:
@@ -86,7 +157,17 @@ def _is_empty(node: Interval) -> bool:
     return size > 0 or (size == 0 and not (node.with_low and node.with_high))
 
 
-def _constant(node: ast.expr) -> Value:
+def fixed_text(text: str) -> str | None:
+    """What an expression without variables and functions of the installation gives, as text; None for all others."""
+    try:
+        parts = compile_template(text).parts
+        value = None if len(parts) != 1 or isinstance(parts[0], str) else as_json(constant(parts[0].tree))
+    except (ExpressionError, Problem):
+        return None
+    return None if value is None else str(value)
+
+
+def constant(node: ast.expr) -> Value:
     """The value of what depends on nothing; None for the rest."""
     if any(isinstance(part, ast.Name | Input) and not _is_function(part, node) for part in ast.walk(node)):
         return None
@@ -102,4 +183,4 @@ def _is_function(name: ast.AST, tree: ast.expr) -> bool:
 
 def _shown(node: ast.expr) -> str:
     """An end of an interval as people write it."""
-    return f"{_constant(node)}"
+    return f"{constant(node)}"

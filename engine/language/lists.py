@@ -90,7 +90,7 @@ def any_(items: Value) -> Value:
     return any(truth(item) for item in list_argument((items,), "any"))
 
 
-@documented("conditions", "all(list)", of_nothing=True)
+@documented("conditions", "all(list)", of_nothing=False)
 def all_(items: Value) -> Value:
     """Whether every item is true; true for an empty list."""
     if type(items) is not list:

@@ -24,6 +24,10 @@ STRETCH = re.compile(
 """Every duration that ISO 8601 knows, those without a fixed length among them."""
 
 
+FARTHEST = timedelta(hours=18)
+"""The largest offset from UTC that FEEL knows."""
+
+
 def decimal_of(text: str) -> Decimal | None:
     """The number that a text such as "3600.00" stands for; "007" and "1e5" are no numbers."""
     return Decimal(text) if _DECIMAL.fullmatch(text) else None
@@ -39,7 +43,10 @@ def temporal_of(text: str) -> date | datetime | timedelta | None:
         if _DATE.fullmatch(text):
             return date.fromisoformat(text)
         if MOMENT.fullmatch(text):
-            return datetime.fromisoformat(text)
+            moment = datetime.fromisoformat(text)
+            if abs(moment.utcoffset() or timedelta()) > FARTHEST:
+                raise Problem(f"“{text}”: no place is more than 18 hours from UTC")
+            return moment
     except ValueError as error:
         raise Problem(f"“{text}” is no date of the calendar") from error
     match = _DURATION.fullmatch(text) if "P" in text[:2] and text[-1] not in "PT" else None

@@ -91,6 +91,8 @@ class Decision:
     outputs: tuple[Output, ...] = ()
     rules: tuple[Rule, ...] = ()
     literal: Expression | None = None
+    type: str = ""
+    """What it declares that a literal expression gives."""
     variable: str = ""
     """The name under which decisions that need this one know its result; the key unless the file says otherwise."""
     required: tuple["Decision", ...] = field(default=(), repr=False)

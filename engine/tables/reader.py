@@ -151,8 +151,9 @@ def read_decision(reading: Reading, node: Node) -> Decision | None:
     elif table is not None:
         decision = _table(reading, node, table, head)
     elif literal is not None:
+        declared = ("" if variable is None else variable.get("typeRef")) or literal.get("typeRef") or ""
         expression = reading.attempt(reading.entry, text_of(literal), node, "the expression")
-        decision = None if expression is None else Decision(**head, literal=expression)
+        decision = None if expression is None else Decision(**head, literal=expression, type=declared)
     if decision is None and len(reading.findings) == before:
         reading.report("the decision is empty", node)
     return None if any(found.severity is Severity.ERROR for found in reading.findings[before:]) else decision

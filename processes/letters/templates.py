@@ -121,9 +121,9 @@ def _said(error: TemplateSyntaxError) -> str:
     return f"the text cannot be read: {said} Write {{{{ name }}}}, and {{% if name %}} … {{% endif %}}"
 
 
-def _unnamed(template: Template) -> set[str]:
+def _unnamed(template: Template) -> frozenset[str]:
     """What a letter uses and its head does not name."""
-    return names_in(f"{template.subject}\n{template.body}")[0] - HOUSE - template.fields.keys()
+    return frozenset(names_in(f"{template.subject}\n{template.body}")[0] - HOUSE - template.fields.keys())
 
 
 def _check_names(path: str, template: Template) -> Iterator[Finding]:

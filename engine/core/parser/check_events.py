@@ -26,6 +26,7 @@ from engine.core.parser.spoken import label_of
 from engine.core.parser.xml import camunda, child, children, flag, local, text
 from engine.core.timers import check_cycle, parse_duration, parse_moment
 from engine.errors import ExpressionError
+from engine.language.doubts import fixed_text
 from engine.language.expressions import compile_template, is_expression
 
 ALLOWED = {
@@ -220,7 +221,10 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
     kind, written = timer
     report.template(node, written, "the timer")
     if "${" in written or is_expression(written) or "#{" in written:
-        return
+        fixed = fixed_text(written)
+        if fixed is None:
+            return
+        written = fixed
     readers = {"date": parse_moment, "cycle": check_cycle}
     try:
         if kind == "duration":

@@ -13,6 +13,7 @@ from engine.core.parser.check_parameters import check_transfers
 from engine.core.parser.report import Report
 from engine.core.parser.xml import camunda, child, children, extensions, local
 from engine.core.timers import parse_duration, parse_moment
+from engine.language.doubts import fixed_text
 from engine.language.expressions import is_expression
 from engine.language.sandbox import check_script
 from engine.spelling import meant
@@ -53,7 +54,9 @@ def check_moments(report: Report, node: etree._Element) -> None:
     """That due dates and priorities without an expression are such."""
     for name in ("dueDate", "followUpDate"):
         written = (camunda(node, name) or "").strip()
-        if written and "${" not in written and not is_expression(written):
+        if "${" in written or is_expression(written):
+            written = fixed_text(written) or ""
+        if written:
             try:
                 parse_duration(written) if written.startswith("P") else parse_moment(written, ZoneInfo("UTC"))
             except WrongTime as error:

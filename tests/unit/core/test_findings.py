@@ -178,6 +178,11 @@ REFUSED = {
         bpmn(*GOOD, boundary("x", "u", timer("0 0 9 ? * 2-6", "timeCycle"))),
         ("bad_time", "x"),
     ),
+    "cycle with a year": (
+        bpmn(*GOOD, boundary("x", "u", timer("0 0 9 1 1 ? 2020", "timeCycle"))),
+        ("bad_time", "x"),
+    ),
+    "duration in place of a date": (line(catch("x", timer("${duration('P5D')}", "timeDate"))), ("bad_time", "x")),
     "bad timer expression": (line(catch("x", timer("${a +}"))), ("bad_expression", "x")),
     "message without name": (line(catch("x", "<messageEventDefinition/>")), ("no_reference", "x")),
     "message that is missing": (line(catch("x", message("M"))), ("no_reference", "x")),
@@ -335,6 +340,7 @@ def test_refused(case):
     assert len(found[wanted]) > 15
 
 
+SEVERAL = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
 WARNED = {
     "async": (line(user("x", camunda_asyncBefore="true")), ("not_read", "x")),
     "unknown attribute": (line(user("x", camunda_color="red")), ("not_read", "x")),
@@ -344,6 +350,15 @@ WARNED = {
     "extension of another tool": (
         line(user("x", extension('<z:taskDefinition xmlns:z="http://zeebe"/>'))),
         ("not_read", "x"),
+    ),
+    "attribute without a prefix": (line(user("x", candidateGroups="office")), ("not_read", "x")),
+    "transaction of several that is cancelled": (
+        bpmn(
+            *GOOD,
+            node("transaction", "t", start("s"), end("x", "<cancelEventDefinition/>"), path("s", "x"), SEVERAL),
+            boundary("c", "t", "<cancelEventDefinition/>"),
+        ),
+        ("cancels_one", "x"),
     ),
     "unreachable": (bpmn(*GOOD, user("x")), ("unreachable", "x")),
     "data object": (bpmn(*GOOD, node("dataObject", "x")), ("data_not_read", "x")),

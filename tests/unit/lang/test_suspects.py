@@ -8,6 +8,7 @@ from tables import decide, read
 from engine.language.doubts import doubts
 from engine.language.expressions import compile_expression
 from engine.tables.cells import compile_cell
+from engine.tables.decisions import parse_dmn
 from engine.values import ZONE
 
 SHANGHAI = {ZONE: lambda: ZoneInfo("Asia/Shanghai")}
@@ -72,6 +73,56 @@ def test_what_is_meant_as_it_is_read(cell, kind):
 @pytest.mark.parametrize("text", ["x > 2026-02-01", "x in [1...9]", "x between 9 and 1", "x == 007"])
 def test_expressions_are_looked_at_too(text):
     assert len(list(doubts(compile_expression(text)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('10 * "10"', "a number is written 10"),
+        ('-"10"', "a number is written 10"),
+        ('10 + "10"', "a number is written 10"),
+        ('floor("1.5")', "a number is written 1.5"),
+        ('100 = "100"', "never the same"),
+        ("true = 1", "never the same"),
+        ("[] = 0", "never the same"),
+        ("5 in [null..10]", "an end that is null"),
+        ("5 between 1 and null", "an end that is null"),
+        ("null in [1..2]", "null lies in no interval"),
+        ("all([true, null])", "asked about null"),
+        ('contains("foo", null)', "asked about null"),
+        ("[1] + [2]", "two lists are not added"),
+        ('replace(a, "[iouy]", "[$0]")', "not as a pattern"),
+        ("{a: 1} in {a: 1}", "not in a list"),
+    ],
+)
+def test_what_gives_null_elsewhere_is_refused_where_it_is_written_out(text, told):
+    assert [told in said for said in doubts(compile_expression(text))] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"KB-" + string(n)', 'money("18000.00")', "contains(rows, null)", "amount - 100", 'code = "100"', "a + [1]"],
+)
+def test_what_is_written_out_and_means_what_it_says(text):
+    assert not list(doubts(compile_expression(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "told"),
+    [
+        ("1 + 1", "string", 1),
+        ('"foo"', "number", 1),
+        ('["foo"]', "string", 1),
+        ('"1.50"', "number", 0),
+        ("x", "number", 0),
+    ],
+)
+def test_a_result_of_another_type_than_declared(text, kind, told):
+    drawn = f"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">
+      <decision id="x" name="x"><variable name="x" typeRef="{kind}"/>
+      <literalExpression><text>{text}</text></literalExpression></decision></definitions>"""
+    _, findings = parse_dmn(drawn.encode(), "x.dmn")
+    assert len(findings) == told, findings
 
 
 def test_a_result_that_is_no_date():
