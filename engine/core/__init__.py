@@ -4,7 +4,7 @@ from engine.core.activities import ServiceCall
 from engine.core.errors import StateUnreadable, StepBroken, Stuck, WrongTime
 from engine.core.execution import MOST_ENGINE_TASKS, Execution
 from engine.core.host import Host
-from engine.core.reader import Compiled, ReadOptions, read, uses_in
+from engine.core.reader import Compiled, ReadOptions, decisions_in, processes_in, read
 from engine.core.starts import first_start, next_start
 
 __all__ = [
@@ -18,8 +18,9 @@ __all__ = [
     "StepBroken",
     "Stuck",
     "WrongTime",
+    "decisions_in",
     "first_start",
     "next_start",
+    "processes_in",
     "read",
-    "uses_in",
 ]

@@ -114,8 +114,8 @@ def build(diagrams: list[Diagram], findings: list[Finding]) -> dict[str, ScopeSp
 
 
 @lru_cache(maxsize=256)
-def uses_in(file: str, content: bytes) -> Mapping[str, Uses]:
-    """Which variables the executable processes of a diagram read and write, by key; nothing of one that is unreadable.
+def processes_in(file: str, content: bytes) -> Mapping[str, tuple[Process, Uses]]:
+    """The executable processes of a diagram and which variables they read and write; none of one that is unreadable.
 
     Kept, because it is asked anew for all that is deployed whenever something is checked beside it.
     """
@@ -123,4 +123,11 @@ def uses_in(file: str, content: bytes) -> Mapping[str, Uses]:
         diagram = draw(file, parse(file, content))
     except Unreadable:
         return {}
-    return {drawn.key: uses_of(diagram, drawn) for drawn in diagram.processes if drawn.executable}
+    executable = [drawn for drawn in diagram.processes if drawn.executable]
+    return {drawn.key: (process_of(diagram, drawn), uses_of(diagram, drawn)) for drawn in executable}
+
+
+@lru_cache(maxsize=256)
+def decisions_in(file: str, content: bytes) -> frozenset[str]:
+    """The keys of the decisions of a table's file; kept for the same."""
+    return frozenset(parse_dmn(content, file)[0])

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.core import Compiled, ReadOptions, read
+from engine.core import Compiled, ReadOptions, decisions_in, processes_in, read
 from engine.deploy.causes import first_causes, whole
 from engine.deploy.loading import compile_files, read_declaration, read_forms
 from engine.deploy.names.given import deployable, of_callers, of_names
@@ -79,10 +79,10 @@ def check_together(
         session: for what only an installation knows; None where there is none.
     """
     others = {key: each for key, each in (beside or {}).items() if key not in folders}
-    drawn = {key: draw(runtime, files) for key, files in folders.items()} if len(folders) > 1 else {}
-    every = (others | drawn).values()
-    contracts = contracts_of(each.compiled for each in every)
-    decisions = frozenset(key for each in every for key in each.compiled.decisions)
+    drawn = [file for files in folders.values() for file in files.items()] if len(folders) > 1 else []
+    contracts = contracts_of(each.compiled for each in others.values()) | _contracts_in(drawn)
+    decisions = frozenset(key for each in others.values() for key in each.compiled.decisions)
+    decisions |= {key for name, content in drawn if name.endswith(".dmn") for key in decisions_in(name, content)}
     found: dict[str, list[Finding]] = {}
     houses: dict[str, House] = {}
     for key, files in folders.items():
@@ -122,6 +122,12 @@ def _in_order(findings: Iterable[Finding]) -> list[Finding]:
 def contracts_of(compiled: Iterable[Compiled]) -> dict[str, Contract | None]:
     """What the processes of some folders declare to take and give, by their keys."""
     return {key: process.contract for each in compiled for key, process in each.processes.items()}
+
+
+def _contracts_in(drawn: Iterable[tuple[str, bytes]]) -> dict[str, Contract | None]:
+    """The same of the diagrams among some files."""
+    found = (processes_in(name, content) for name, content in drawn if name.endswith(".bpmn"))
+    return {key: process.contract for each in found for key, (process, _) in each.items()}
 
 
 def callers_of(

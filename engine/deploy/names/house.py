@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.core import Compiled, uses_in
+from engine.core import Compiled, processes_in
 from engine.loaded import FormFile
 from engine.runtime import Runtime
 from engine.tables.decisions import Decision
@@ -25,7 +25,7 @@ class House:
         """Its processes, each with the variables that it draws."""
         for file, content in sorted(self.files.items()):
             if file.endswith(".bpmn"):
-                for key, uses in uses_in(file, content).items():
+                for key, (_, uses) in processes_in(file, content).items():
                     if key in self.compiled.processes:
                         yield self.compiled.processes[key], uses
 
