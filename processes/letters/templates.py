@@ -123,7 +123,7 @@ def _said(error: TemplateSyntaxError) -> str:
 
 def _unnamed(template: Template) -> frozenset[str]:
     """What a letter uses and its head does not name."""
-    return frozenset(names_in(f"{template.subject}\n{template.body}")[0] - HOUSE - template.fields.keys())
+    return names_in(f"{template.subject}\n{template.body}")[0] - HOUSE - template.fields.keys()
 
 
 def _check_names(path: str, template: Template) -> Iterator[Finding]:
