@@ -19,6 +19,10 @@ class TablesNewer(KesuError):
     revision: str
 
 
+class TablesOlder(KesuError):
+    """The tables are not of this version, and this role does not own them. Run `kesu migrate` as their owner."""
+
+
 class TopicTwice(KesuError):
     """The topic {topic} is defined in {one} and in {other}; give it another name in one of them."""
 

@@ -49,7 +49,10 @@ def lines(
     if len(content) > most:
         raise Unreadable(1, "the file is too large")
     try:
-        reader = csv.reader(io.StringIO(_decode(content), newline=""), strict=True)
+        text = _decode(content)
+        if "\0" in text:
+            raise Unreadable(text[: text.index("\0")].count("\n") + 1, "no text has a null character")
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         said = [cell.strip().lower() for cell in next(reader, [])]
         header = [(words or {}).get(cell, cell) for cell in said]
         if not set(needed) <= set(header):

@@ -9,10 +9,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, pool
 
-from processes.errors import TablesNewer
+from processes.errors import TablesNewer, TablesOlder
 
 _LOCK = 0x6B657375
 """The number of the lock under which PostgreSQL lets one process at a time change the tables."""
+
+
+_NOT_ALLOWED = "42501"
+"""What PostgreSQL says to who does not own what is to be changed."""
 
 
 def migrate(url: str, revision: str = "head") -> None:
@@ -27,7 +31,7 @@ def migrate(url: str, revision: str = "head") -> None:
         url: as SQLAlchemy writes it, `sqlite:///file` or `postgresql+psycopg://…`.
         revision: an id of the chain, or head.
 
-    TablesNewer where they have a form that this version does not know.
+    TablesNewer where they have a form that this version does not know, TablesOlder for somebody who does not own them.
     """
     config = alembic_config()
     engine = create_engine(url, poolclass=pool.NullPool)
@@ -49,6 +53,10 @@ def migrate(url: str, revision: str = "head") -> None:
 
                 broker.create_tables(connection)
             connection.commit()
+    except Exception as error:
+        if getattr(getattr(error, "orig", error), "sqlstate", None) == _NOT_ALLOWED:
+            raise TablesOlder from None
+        raise
     finally:
         engine.dispose()
 

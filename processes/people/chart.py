@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from engine import Session
+from engine import Session, is_blank
 from processes import folders
 from processes.errors import UnitFileRefused
 from processes.folders import Folder
@@ -115,6 +115,6 @@ def _unit(cells: dict[str, str]) -> Unit:
         raise ValueError(f"{key!r} is no key: up to {LONGEST_KEY} signs without blanks and commas, as diagrams name it")
     if kind is None:
         raise ValueError(f"kind of {key} is {cells.get('kind', '')!r}: write unit or role")
-    if not (zh or en) or max(len(zh), len(en)) > LONGEST_NAME:
+    if is_blank(zh or en) or is_blank(en or zh) or max(len(zh), len(en)) > LONGEST_NAME:
         raise ValueError(f"{key} needs a name of up to {LONGEST_NAME} signs, name_zh or name_en")
     return Unit(key, kind, zh or en, en or zh)

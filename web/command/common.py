@@ -96,9 +96,9 @@ def _told(error: Exception) -> str | None:
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
     from engine.errors import DeploymentRefused, Passing
-    from processes.errors import SettingRefused, TablesNewer
+    from processes.errors import SettingRefused, TablesNewer, TablesOlder
 
-    if isinstance(error, DeploymentRefused | SettingRefused | TablesNewer):
+    if isinstance(error, DeploymentRefused | SettingRefused | TablesNewer | TablesOlder):
         return " ".join(str(error).split())
     if isinstance(error, ArgumentError | NoSuchModuleError):
         return f"The database address cannot be read: {_first_line(error)}. {ADDRESS}"
@@ -106,6 +106,8 @@ def _told(error: Exception) -> str | None:
         return f"{error} {REACH}"
     if isinstance(error, DBAPIError):
         return f"The database cannot be used: {_first_line(error.orig or error)}. {REACH}"
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename} cannot be read or written: {error.strerror}."
     return None
 
 

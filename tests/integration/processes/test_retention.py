@@ -13,8 +13,8 @@ from engine.errors import ReasonMissing
 from processes.cases import comments, documents, register
 from processes.cases.schema import DbCase
 from processes.desk import drafts
-from processes.errors import CaseStillOpen, NotTheOwner, PersonStillHere
-from processes.migrations import grant
+from processes.errors import CaseStillOpen, NotTheOwner, PersonStillHere, TablesOlder
+from processes.migrations import grant, migrate
 from processes.people import accounts, organisation, passwords
 from processes.retention import cases, people
 from web.command import main
@@ -181,6 +181,17 @@ def test_a_role_that_owns_no_table_works_and_deletes_nothing(worked):
         (case, *_) = session.scalars(sa.select(DbCase).where(DbCase.status != "open")).all()
         with pytest.raises(NotTheOwner):
             cases.purge(session, [case])
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("older", ["COMMENT ON TABLE procrastinate_jobs IS 'older'", "DELETE FROM alembic_version"])
+def test_who_owns_no_table_and_finds_them_older_is_told_who_brings_them_up(worked, database_url, older):
+    owner = sa.create_engine(database_url)
+    with owner.begin() as connection:
+        connection.execute(sa.text(older))
+    owner.dispose()
+    with pytest.raises(TablesOlder, match="Run `kesu migrate` as their owner"):
+        migrate(database_url.replace("kesu@", "kesu_app@"))
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -3,6 +3,8 @@
 import pytest
 from click.testing import CliRunner
 
+from processes.errors import UnitFileRefused
+from processes.people import chart
 from web.command import main
 from web.command.listening import is_loopback
 
@@ -36,7 +38,9 @@ def test_units_come_from_a_file_and_go_into_one(kesu, tmp_path):
 
 def test_a_wrong_file_says_each_line_and_changes_nothing(kesu, tmp_path):
     file, out = tmp_path / "units.csv", tmp_path / "out.csv"
-    file.write_text("key,kind,name_zh\nsales,unit,S\nsales,unit,S\nno way,unit,N\nqc,team,Q\ngm,role,\n")
+    file.write_text(
+        "key,kind,name_zh\nsales,unit,S\nsales,unit,S\nno way,unit,N\nqc,team,Q\ngm,role,\nhr,unit,\u200b\n"
+    )
     code, output = kesu("organisation", "import", str(file))
     assert code == 1
     for said in (
@@ -44,10 +48,15 @@ def test_a_wrong_file_says_each_line_and_changes_nothing(kesu, tmp_path):
         "line 4: 'no way' is no key",
         "line 5: kind of qc is 'team'",
         "line 6: gm needs",
+        "line 7: hr needs",
     ):
         assert said in output
     kesu("organisation", "export", str(out))
     assert out.read_text(encoding="utf-8-sig") == "key,kind,name_zh,name_en\n"
+    with pytest.raises(UnitFileRefused, match="line 2: no text has a null character"):
+        chart.read_csv(b"key,kind,name_zh\nsales,unit,S\0")
+    code, output = kesu("organisation", "export", str(tmp_path / "nowhere" / "out.csv"))
+    assert (code, output.endswith("out.csv cannot be read or written: No such file or directory.\n")) == (2, True)
 
 
 def test_the_demo_does_not_listen_to_others(kesu):
