@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from engine.spelling import meant, nearest
     from engine.store.base import Base
     from engine.store.columns import UtcTime
+    from engine.store.gathered import Gathered
     from engine.store.prepared import Prepared
     from engine.store.variables import is_blank
     from engine.store.whole import Whole
@@ -129,6 +130,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.database": ("Database",),
     "engine.store.base": ("Base",),
     "engine.store.columns": ("UtcTime",),
+    "engine.store.gathered": ("Gathered",),
     "engine.store.prepared": ("Prepared",),
     "engine.store.variables": ("is_blank",),
     "engine.store.whole": ("Whole",),
@@ -176,6 +178,7 @@ __all__ = [
     "FormFile",
     "FormRead",
     "FormUses",
+    "Gathered",
     "Handed",
     "IncidentItem",
     "Instance",

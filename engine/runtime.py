@@ -155,6 +155,22 @@ class FormGate(Protocol):
         """The values to keep for these answers, or FormRefused with a message for each field."""
 
 
+class Kept(Protocol):
+    """Something that the services of a step change in memory and that is written once, at its end."""
+
+    def mark(self, session: "Session") -> Callable[[], None]:
+        """What takes back all that changes from now on."""
+
+    def forget(self, session: "Session") -> None:
+        """Take back all that changed since it came into the step, and what it took from others."""
+
+    def check(self) -> None:
+        """VariablesRefused for what no database takes."""
+
+    def write(self, session: "Session") -> None:
+        """Write what has changed since it was written last."""
+
+
 @dataclass(frozen=True)
 class StepResult:
     """What one step did to an instance, told to the observers within its transaction."""
@@ -182,7 +198,7 @@ class StepResult:
     standing: Sequence[tuple[Address, ...]]
     """Where it is after the step: each element that has a token, then what is around it, the innermost first."""
 
-    kept: dict[str, object]
+    kept: dict[str, Kept]
     """What its services have kept for each other and for observers."""
 
     @property

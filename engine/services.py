@@ -59,8 +59,10 @@ class Call:
     """Likewise."""
     confirm: Callable[[], None] | None = None
     """Of a job: makes sure that it is still this worker's."""
-    kept: dict[str, object] = field(default_factory=dict, compare=False)
-    """What the services and observers of a step keep for each other, so that it is read once."""
+    kept: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What the services and observers of a step keep for each other (`Kept`), so that it is read and written once."""
+    begin_writing: Callable[[], None] | None = None
+    """Of the step that calls; None for a service outside of one."""
 
     def make_sure(self) -> None:
         """Call this right before something leaves the house: LeaseLost when another worker does it by now.
@@ -69,6 +71,12 @@ class Call:
         """
         if self.confirm is not None:
             self.confirm()
+
+    def will_write(self) -> None:
+        """Call this before something is written by a service that is said to change only what the step keeps."""
+        if self.begin_writing is None:
+            raise OutsideOfStep(topic=self.topic)
+        self.begin_writing()
 
     def set_business_key(self, business_key: str) -> None:
         """Give the instance the number people know it by; it is kept with the step, and undone with it.
@@ -97,6 +105,8 @@ class Service:
     outside: bool
     reads: bool
     """Whether it only reads: then nothing has to be undone when it fails."""
+    keeps: bool
+    """Whether it changes only what the step keeps (`Call.kept`), which is taken back in memory when it fails."""
     doc: str
     function: Callable[..., Result]
     inputs: Mapping[str, str]
@@ -137,7 +147,9 @@ class Services:
         """Start empty."""
         self._services: dict[str, Service] = {}
 
-    def task(self, topic: str, *, outside: bool = False, reads: bool = False, doc: str = "") -> Callable[[F], F]:
+    def task(
+        self, topic: str, *, outside: bool = False, reads: bool = False, keeps: bool = False, doc: str = ""
+    ) -> Callable[[F], F]:
         """Register the decorated function; DuplicateTopic when the topic is taken.
 
         Args:
@@ -146,6 +158,8 @@ class Services:
                 database, and everything is undone together. True: for effects outside the database, called as `f(call)`
                 after the commit, at least once, with an idempotency key; a second step writes the result.
             reads: that it writes nothing into the database, itself or by what it calls; inside only.
+            keeps: that it changes only what the step keeps and writes at its end (`Call.kept`); inside only. What the
+                database would refuse of that is refused when the service is done.
             doc: what it does and its sections `Inputs:`, `Outputs:` and `Errors:`, a name or code a line, for the
                 person who draws; by default the function's docstring. The output `*` stands for what the declaration
                 beside the diagrams says. An output that is `one of a, b` or `always a` is nothing else, beside null.
@@ -164,6 +178,7 @@ class Services:
                 topic,
                 outside,
                 reads,
+                keeps,
                 text.split("\n")[0],
                 function,
                 inputs or {},
@@ -202,6 +217,11 @@ class Services:
         """Whether the topic writes nothing into the database; False for an unknown one, whose call then fails."""
         service = self._services.get(topic)
         return service is not None and service.reads
+
+    def only_keeps(self, topic: str) -> bool:
+        """Whether the topic changes only what the step keeps; False likewise."""
+        service = self._services.get(topic)
+        return service is not None and service.keeps
 
     def outputs_of(self, topic: str) -> Collection[str]:
         """The names of what a service says that it sets; none for an unknown topic, or where it does not say."""

@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import BigInteger, ColumnElement, Index, any_, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine import Base, Prepared, Session
+from engine import Base, Gathered, Prepared, Session
 
 
 def still(name: str, column: str, where: str) -> Index:
@@ -28,9 +28,15 @@ def insert(session: Session, table: type[Base]) -> Any:
     return insert_on(session.get_bind().dialect.name, table)
 
 
-def add_missing(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows, but for those that are there already."""
-    _add_missing(session.get_bind().dialect.name, table).run_each(session.connection(), rows)
+def add_missing(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], written: Gathered | None = None
+) -> None:
+    """Write rows, but for those that are there already; with what is written together with them, if that is given."""
+    statement = _add_missing(session.get_bind().dialect.name, table)
+    if written is not None:
+        written.add(statement, rows)
+    else:
+        statement.run_each(session.connection(), rows)
 
 
 @cache

@@ -1,16 +1,16 @@
 """What an execution is given while it runs: the deployments, decisions and services around it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from engine.core import Compiled, Execution, ServiceCall
+from engine.core import Compiled, Execution, ServiceCall, StepBroken
 from engine.deploy.loading import find_decision_deployment, find_process, load
 from engine.errors import Passing
 from engine.look.history import SUBMIT
-from engine.runtime import Function, Session, functions_with
+from engine.runtime import Function, Kept, Session, functions_with
 from engine.services import Call, call_inside
 from engine.tables.decisions import Decision
 from engine.values import Actor, Handed, Json
@@ -41,7 +41,7 @@ class StepHost:
         self.catch_up = runtime.settings.catch_up
         self.instance_id = instance_id
         self.business_key = self._first_key = business_key
-        self.kept: dict[str, object] = {}
+        self.kept: dict[str, Kept] = {}
         """What services and observers keep for each other while the step lasts."""
         self.submitted: list[dict[str, Any]] = []
         """What a person has filled in and is not written yet, as rows."""
@@ -95,9 +95,14 @@ class StepHost:
         return self._runtime.services.is_outside(topic)
 
     def call_service(self, topic: str, call: ServiceCall) -> Mapping[str, Json]:
-        """Call a service; what it writes is undone when it fails, or when its token fails after it."""
+        """Call a service; what it does is undone when it fails, or when its token fails after it.
+
+        What only reads, or changes only what the step keeps, needs no savepoint; before all but the latter that is
+        written.
+        """
         self.settle()
-        self._submit()
+        services, session = self._runtime.services, self._session
+        opened = _Open(call.token, self.new_business_key)
         told = Call(
             topic=topic,
             instance_id=self.instance_id,
@@ -112,17 +117,24 @@ class StepHost:
             keep_business_key=self._keep,
             renew=partial(self._renew, call.token),
             kept=self.kept,
-        )
-        services, session = self._runtime.services, self._session
-        opened = _Open(
-            None if services.only_reads(topic) else session.begin_nested(), call.token, self.new_business_key
+            begin_writing=partial(self._begin_writing, opened),
         )
         try:
-            result = call_inside(services, session, told)
-            session.flush()
-            if opened.savepoint is not None and not opened.savepoint._connections:  # noqa: SLF001 - nothing public says
-                opened.savepoint.commit()  # the database was not asked for anything: what comes next needs no savepoint
-                opened = replace(opened, savepoint=None)
+            if services.only_keeps(topic):
+                opened.mark(session, self.kept)
+                with session.no_autoflush:
+                    result = call_inside(services, session, told)
+                for each in self.kept.values():
+                    each.check()
+            elif services.only_reads(topic):
+                self._write_before()
+                result = call_inside(services, session, told)
+            else:
+                self._begin_writing(opened)
+                result = call_inside(services, session, told)
+            if opened.savepoint is not None:
+                session.flush()
+                opened.give_up_unused()
         except Passing:
             raise  # the whole step is given up
         except BaseException:
@@ -140,11 +152,24 @@ class StepHost:
             elif opened.savepoint is not None:
                 opened.savepoint.commit()
 
-    def _submit(self) -> None:
-        """Write what was filled in before the end of the step: a service may read it."""
+    def _begin_writing(self, opened: "_Open") -> None:
+        """Let all that is written from now on be undone alone."""
+        if opened.savepoint is None:
+            self._write_before()
+            opened.mark(self._session, self.kept)
+            opened.savepoint = self._session.begin_nested()
+
+    def _write_before(self) -> None:
+        """Write before the end of the step what a service may read: what was filled in, what the step keeps."""
         if self.submitted:
             SUBMIT.run_each(self._session.connection(), self.submitted)
             self.submitted.clear()
+        self.write_kept()
+
+    def write_kept(self) -> None:
+        """Write what services and observers have changed of what the step keeps."""
+        for each in self.kept.values():
+            each.write(self._session)
 
     def _keep(self, business_key: str) -> None:
         self.new_business_key = self.business_key = business_key
@@ -154,18 +179,48 @@ class StepHost:
         self._execution.renew(token, values)
 
     def _undo(self, opened: "_Open") -> None:
-        if opened.savepoint is not None:
-            opened.savepoint.rollback()
+        opened.undo(self._session, self.kept)
         self.new_business_key = opened.business_key
         self.business_key = opened.business_key or self._first_key
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Open:
-    """A service that has been called, of which it is not decided yet whether what it wrote stays."""
+    """A service that has been called, of which it is not decided yet whether what it did stays."""
 
-    savepoint: "SessionTransaction | None"
-    """None for what only reads."""
     token: int
     business_key: str | None
     """What the step had given the instance before."""
+    savepoint: "SessionTransaction | None" = None
+    """None while it writes nothing."""
+    marks: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+    """What takes back what it changes of what the step keeps."""
+
+    def mark(self, session: Session, kept: Mapping[str, Kept]) -> None:
+        """Let what the step keeps be taken back to where it is now."""
+        self.marks = {name: each.mark(session) for name, each in kept.items()}
+
+    def give_up_unused(self) -> None:
+        """What comes next needs no savepoint when the database was not asked for anything."""
+        if self.savepoint is not None and not self.savepoint._connections:  # noqa: SLF001 - nothing public says
+            self.savepoint.commit()
+            self.savepoint = None
+
+    def undo(self, session: Session, kept: dict[str, Kept]) -> None:
+        """Take back what the service did, in the database and in memory."""
+        if self.savepoint is not None:
+            self.savepoint.rollback()
+        for name in kept.keys() - self.marks.keys():
+            new = kept.pop(name)
+            if self.savepoint is None:
+                _forget(session, new, name)
+        for take_back in self.marks.values():
+            take_back()
+
+
+def _forget(session: Session, new: Kept, name: str) -> None:
+    """Take back what a service has brought into the step; the step is given up where that cannot be done."""
+    try:
+        new.forget(session)
+    except Exception as error:
+        raise StepBroken(element=name, reason=str(error)) from error

@@ -164,6 +164,7 @@ def finish(step: Step) -> StepResult:
         outbox.go_on(step, ran)
     for observer in step.session.runtime.observers:
         observer(step.session, result)
+    step.host.write_kept()
     return result
 
 

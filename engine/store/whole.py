@@ -1,6 +1,6 @@
 """A row with the rows that hang on it, read and written by statements that were worked out once, as objects."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
@@ -8,18 +8,23 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Boolean, Column, ColumnElement, bindparam, insert, inspect, select, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipProperty, Session
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.expression import FunctionElement
 
+from engine.errors import VariablesRefused
 from engine.store.base import Base
 from engine.store.columns import JsonType, UtcTime
 from engine.store.gathered import Gathered
 from engine.store.prepared import Convert, Prepared
+from engine.store.variables import check_text
 
 T = TypeVar("T", bound=Base)
+_DIALECT = sqlite.dialect()
+"""To see what a value turns into: SQLite's drivers leave more of that to Python than those of PostgreSQL."""
 
 
 class Whole(Generic[T]):
@@ -87,6 +92,91 @@ class Whole(Generic[T]):
         for state in states:
             state._commit_all(state.dict, session.identity_map)  # noqa: SLF001 - likewise
 
+    def begin(self, session: Session, found: T) -> None:
+        """Write the row of a new object, so that it has a number, and not yet what hangs on it."""
+        state = instance_state(found)
+        if state.key is None:
+            with session.no_autoflush:
+                session.add(found)
+            _add(session, state)
+            state._commit_all(state.dict, session.identity_map)  # noqa: SLF001 - as below
+            for part in self._hanging:
+                part.own(found)
+
+    def mark(self, session: Session, found: T) -> Callable[[], None]:
+        """What takes back all that changes of an object, and of what hangs on it, from now on; nothing is written."""
+        before = [(part, list(part.of(found))) for part in self._hanging]
+        objects = [found, *(each for _, every in before for each in every)]
+        marks = [_Mark(instance_state(each)) for each in objects]
+
+        def take_back() -> None:
+            for part, every in before:
+                for each in {*part.of(found)}.difference(every) & {*session.new}:
+                    session.expunge(each)
+            for mark in marks:
+                mark.take_back(session)
+            for part, every in before:
+                part.put_back(found, every)
+
+        return take_back
+
+    def check(self, found: T) -> None:
+        """VariablesRefused for the first changed value that a database would not take."""
+        for each in (found, *(each for part in self._hanging for each in part.of(found))):
+            state = instance_state(each)
+            if state.key is None or state.modified:
+                _check(state)
+
+
+class _Mark:
+    """The values of an object at a moment."""
+
+    def __init__(self, state: InstanceState[Any]) -> None:
+        self._state, self._modified = state, state.modified
+        self._values, self._before = dict(state.dict), dict(state.committed_state)
+
+    def take_back(self, session: Session) -> None:
+        """Let it be as it was; what has been changed and not written stays so."""
+        state = self._state
+        state.dict.clear()
+        state.dict.update(self._values)
+        state.committed_state.clear()
+        state.committed_state.update(self._before)
+        if not self._modified and state.key is not None:
+            state._commit_all(state.dict, session.identity_map)  # noqa: SLF001 - nothing of it waits to be written
+
+
+def _check(state: InstanceState[Any]) -> None:
+    new = state.key is None
+    for name, column, convert in _columns(state.mapper):
+        if name not in state.dict or (not new and name not in state.committed_state):
+            continue
+        value, length = state.dict[name], getattr(column.type, "length", None)
+        called = f"{state.mapper.local_table.description}.{name}"
+        if value is None:
+            if not (column.nullable or column.foreign_keys or column.server_default is not None):
+                raise VariablesRefused(name=called, problem="it is missing")
+        elif isinstance(value, str):
+            check_text(called, value)
+            if length is not None and len(value) > length:
+                raise VariablesRefused(name=called, problem=f"it is longer than {length} signs")
+        elif convert is not None:
+            try:
+                convert(value)
+            except (TypeError, ValueError, OverflowError) as error:
+                raise VariablesRefused(name=called, problem=type(error).__name__) from error
+
+
+@cache
+def _columns(mapper: Mapper[Any]) -> tuple[tuple[str, Column[Any], Convert], ...]:
+    """The columns with what turns their values into those of a database, as far as Python does that."""
+    found = ((each.key, each.columns[0]) for each in mapper.column_attrs)
+    return tuple(
+        (name, column, column.type.dialect_impl(_DIALECT).bind_processor(_DIALECT))
+        for name, column in found
+        if isinstance(column, Column) and column is not column.table.autoincrement_column
+    )
+
 
 class _Hanging:
     """What hangs on an object by a relationship."""
@@ -120,6 +210,10 @@ class _Hanging:
             return False
         now = {id(each) for each in self.of(owner.obj())}
         return any(id(each) not in now for each in (before.values() if isinstance(before, dict) else before))
+
+    def put_back(self, owner: Any, every: list[Any]) -> None:
+        """Give an object what hung on it before."""
+        set_committed_value(owner, self._name, every)
 
     def put(self, session: Session, owner: Any, rows: list[list[Any]]) -> None:
         """Give an object what hangs on it."""

@@ -27,9 +27,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine import Actor, Session, StandIn, TaskItem, candidates, instances, joins, queries, tasks
+from engine import Actor, Gathered, Session, StandIn, TaskItem, candidates, instances, joins, queries, tasks
 from engine.errors import NotFound
 from processes import procedures
+from processes.cases.held import row_of
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseFact, DbCaseGrant
 from processes.identity import Same
 from processes.procedures.model import Procedure, Readers, Role, Text
@@ -385,12 +386,23 @@ def readers_among(session: Session, case: DbCase, groups: Collection[str]) -> fr
     return frozenset(groups) & (busy | readers.groups)
 
 
-def admit(session: Session, case: DbCase, *, groups: Iterable[str] = (), people: Iterable[str] = ()) -> None:
-    """Let units and people see the case from now on; what they may see already stays."""
+def admit(
+    session: Session,
+    case: DbCase,
+    *,
+    groups: Iterable[str] = (),
+    people: Iterable[str] = (),
+    written: Gathered | None = None,
+) -> None:
+    """Let units and people see the case from now on; what they may see already stays.
+
+    It is sent with what is to be written together with it, if that is given.
+    """
     wanted = {("group", group) for group in groups} | {("person", person) for person in people}
     if wanted:
-        rows = [{"case_id": case.id, "kind": kind, "value": value} for kind, value in sorted(wanted)]
-        add_missing(session, DbCaseAudience, rows)
+        number = row_of(session, case)
+        rows = [{"case_id": number, "kind": kind, "value": value} for kind, value in sorted(wanted)]
+        add_missing(session, DbCaseAudience, rows, written)
 
 
 def withdraw(session: Session, case: DbCase) -> None:

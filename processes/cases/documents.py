@@ -10,6 +10,7 @@ from engine import Actor, Json, Prepared, Session, now
 from engine.errors import NotFound
 from processes.cases import access, telling
 from processes.cases.file_types import Checked, check
+from processes.cases.held import row_of
 from processes.cases.schema import DbCase, DbDocument
 from processes.errors import FileRefused
 from processes.people.schema import DbPerson
@@ -150,10 +151,11 @@ def attach(session: Session, settings: Settings, case: DbCase, values: Json, by:
     if not named:
         return 0
     size = sum(document.size for document in named)
-    if _size(session, DbDocument.case_id == case.id) + size > settings.max_case_bytes:
+    number = row_of(session, case)
+    if _size(session, DbDocument.case_id == number) + size > settings.max_case_bytes:
         raise FileRefused(name=named[0].name, why=TOO_MANY)
     for document in named:
-        document.case_id = case.id
+        document.case_id = number
     session.flush()
     return len(named)
 

@@ -10,6 +10,7 @@ from engine import (
     Address,
     Element,
     EventKind,
+    Gathered,
     InstanceStatus,
     JobRow,
     Json,
@@ -22,6 +23,7 @@ from engine import (
 )
 from processes import procedures
 from processes.cases import access, documents, facts, notices, register, running, telling
+from processes.cases.held import row_of
 from processes.cases.schema import DbCase
 from processes.office import Office
 from processes.people import organisation
@@ -68,13 +70,13 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
         changed = _changed(step.traces)
         with session.no_autoflush:  # the row of the case is written once
             _project(session, office, seen, changed)
-            _admit(session, seen)
             _own(seen)
             _record_refusals(session, seen)
-            _enter_phases(session, seen)
+            entered = _enter_phases(session, seen)
             _close(seen)
+            _write(session, seen, entered)
             _tell_of_dropped_letters(session, seen)
-        register.save(session, case)
+        session.flush()  # what services added
 
     return (observe,)
 
@@ -97,7 +99,7 @@ def _alarm(session: Session, kind: str, case: DbCase | None, data: Mapping[str, 
 
     Where a case is closed to administrators they are told apart: they see where it stands, and nothing of the case.
     """
-    people, case_id = _answering(case), None if case is None else case.id
+    people, case_id = _answering(case), None if case is None else row_of(session, case)
     if case is not None and access.is_closed(session, case.instance_id):
         notices.tell(session, kind, by=SYSTEM, people=people, case_id=case_id, data=data)
         people, case_id = [], None
@@ -142,11 +144,25 @@ def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str
     known = {**seen.step.variables, **changed}
     values = facts.Values(session, procedure, known)
     facts.project(procedure, seen.case, changed, values)
-    running.observe(session, office, seen.case, procedure, changed, seen.step.actor)
+    running.observe(session, office, seen.case, procedure, changed, seen.step)
     documents.attach(session, office.settings, seen.case, dict(changed), seen.step.actor)
 
 
-def _admit(session: Session, seen: _Seen) -> None:
+def _write(session: Session, seen: _Seen, entered: Sequence[str]) -> None:
+    """Write what a step has changed of its case, the phases that it came into and who may see it."""
+    number, at = row_of(session, seen.case), seen.step.at
+    written = Gathered(session.connection())
+    entering = register.entering(session)
+    for phase in entered[:-1]:  # each ends the one before it
+        entering.run(session.connection(), {"number": number, "name": phase, "moment": at})
+    written.add(entering, [{"number": number, "name": phase, "moment": at} for phase in entered[-1:]])
+    _admit(session, seen, written)
+    held = register.held_of(seen.step)
+    assert held is not None
+    held.write(session, written)
+
+
+def _admit(session: Session, seen: _Seen, written: Gathered | None = None) -> None:
     """Let those see the case whom it gives work, who did some, and who may say what comes in between.
 
     What runs beside a case gives work on it, too: whoever decides reads what they decide on.
@@ -167,7 +183,7 @@ def _admit(session: Session, seen: _Seen) -> None:
             groups |= set(task.candidate_groups)
             people |= _named(task)
     if groups or people:
-        access.admit(session, case, groups=groups, people=people)
+        access.admit(session, case, groups=groups, people=people, written=written)
 
 
 def _own(seen: _Seen) -> None:
@@ -203,16 +219,20 @@ def _record_refusals(session: Session, seen: _Seen) -> None:
     for trace in seen.step.traces:
         if trace.kind is EventKind.ERROR:
             data = {"code": trace.data.get("code"), "why": trace.data.get("message")}
-            register.note(session, seen.case, "blocked", by=seen.step.actor, element=trace.element, data=data)
+            by, element = seen.step.actor, trace.element
+            register.note_with(session, seen.step, seen.case, "blocked", by=by, element=element, data=data)
 
 
-def _enter_phases(session: Session, seen: _Seen) -> None:
+def _enter_phases(session: Session, seen: _Seen) -> Sequence[str]:
     """Follow the reporting phases that the elements belong to; each return to a phase is a further round (KB-2.1-1).
+
+    Gives those that the case came into, in order.
 
     A case goes back to an earlier phase only when nothing of it stands in a later one any more: what is called beside
     the main way does not set it back, a way that leads back does.
     """
     order: Sequence[str] | None = None
+    entered: list[str] = []
     for trace in seen.step.traces:
         place = _place(trace) if trace.kind is EventKind.ENTERED else None
         phase = _phase(seen, place) if place is not None else None
@@ -221,7 +241,9 @@ def _enter_phases(session: Session, seen: _Seen) -> None:
         if order is None:
             order = [each.key for each in procedures.of_deployment(session, seen.step.deployment_id).phases]
         if not _is_beside(seen, phase, order):
-            register.enter_phase(session, seen.case, phase[:30], seen.step.at)
+            seen.case.phase = phase[:30]
+            entered.append(phase[:30])
+    return entered
 
 
 def _is_beside(seen: _Seen, phase: str, order: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from sqlalchemy import (
     true,
     union,
     union_all,
+    update,
 )
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -32,6 +33,7 @@ from engine import Actor, Call, Json, Prepared, Session, StepResult, TaskItem, W
 from engine.errors import NotFound
 from processes import rows
 from processes.cases import access, facts
+from processes.cases.held import Held, cases, is_new, row_of
 from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCaseFact, DbCasePhase
 from processes.office import Office, tracking_hash
 from processes.procedures.model import Procedure
@@ -40,6 +42,12 @@ from processes.procedures.model import Procedure
 _NUMBER: BindParameter[int] = bindparam("number", type_=Integer())
 _NAME: BindParameter[str] = bindparam("name", type_=String())
 _MOMENT: BindParameter[datetime] = bindparam("moment", type_=DbCasePhase.__table__.c.entered_at.type)
+_UNCOUNT = Prepared(
+    update(DbCaseCounter)
+    .where(DbCaseCounter.prefix == bindparam("of_prefix"), DbCaseCounter.year == bindparam("of_year"))
+    .where(DbCaseCounter.last == bindparam("given_out"))
+    .values(last=DbCaseCounter.last - 1)
+)
 _NOTE = Prepared(insert(DbCaseEntry).returning(DbCaseEntry.id))
 
 KEPT = "case"
@@ -91,19 +99,26 @@ def open_case(
         facts={},
         clocks=[],
     )
+    if call is not None:  # held from now on: what fails gives the number back
+        call.kept[KEPT] = Held(case, partial(_uncount, prefix=procedure.prefix, number=number))
     facts.project(procedure, case, values, known)
     case.title = case.title or short(case.description)
     facts.index(procedure, case)
-    session.add(case)
-    save(session, case)
+    if call is None:
+        row_of(session, case)
+        save(session, case)
     return case
 
 
 def enter_phase(session: Session, case: DbCase, phase: str, at: datetime) -> None:
     """Let a case come into a phase; each return is a further round."""
-    connection = session.connection()
-    _enter_phase(connection.dialect.name).run(connection, {"number": case.id, "name": phase, "moment": at})
     case.phase = phase
+    entering(session).run(session.connection(), {"number": row_of(session, case), "name": phase, "moment": at})
+
+
+def entering(session: Session) -> Prepared:
+    """The statement for the number of a case, the name of a phase and the moment."""
+    return _enter_phase(session.connection().dialect.name)
 
 
 @cache
@@ -128,6 +143,14 @@ def next_number(session: Session, prefix: str, moment: datetime, zone: ZoneInfo)
     return f"{prefix}-{year}-{counted:06d}"
 
 
+def _uncount(session: Session, *, prefix: str, number: str) -> None:
+    """Let a number be the next one again, which no case bears; its counter has been locked since it was given out."""
+    _, year, counted = number.rsplit("-", 2)
+    values = {"of_prefix": prefix, "of_year": int(year), "given_out": int(counted)}
+    if _UNCOUNT.run(session.connection(), values) != 1:
+        raise NotFound(what="number to be given back", key=number)
+
+
 @cache
 def _count(dialect: str) -> Prepared:
     statement = rows.insert_on(dialect, DbCaseCounter).values(last=1)
@@ -137,18 +160,20 @@ def _count(dialect: str) -> Prepared:
 
 def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
     """The case that an instance runs, if it has opened one."""
-    return _of_instance().find(session, instance_id)
-
-
-@cache
-def _of_instance() -> Whole[DbCase]:
-    return Whole(DbCase.instance_id, DbCase.facts, DbCase.clocks)
+    return cases().find(session, instance_id)
 
 
 def save(session: Session, case: DbCase) -> None:
     """Write what a step has changed of a case, its facts and clocks."""
-    _of_instance().save(session, case)
+    cases().save(session, case)
     session.flush()  # lines of its record, what services added
+
+
+def write(session: Session, step: Call | StepResult) -> None:
+    """Write at once what a step has changed of its case up to now, and not at its end."""
+    held = held_of(step)
+    if held is not None:
+        held.write(session)
 
 
 def _find_own(session: Session, call: Call) -> DbCase | None:
@@ -188,17 +213,19 @@ def find_of_step(session: Session, step: Call | StepResult) -> DbCase | None:
     That is the one that its instance runs, else the one whose number it bears: it runs beside the case, or the case has
     gone on from it to another.
     """
-    case = step.kept.get(KEPT)
-    if not isinstance(case, DbCase) or case not in session:  # it may have been undone with the service that opened it
-        case = find_of_instance(session, step.instance_id) or find_by_number(session, step.business_key)
-        if case is not None:
-            keep(step, case)
+    held = held_of(step)
+    if held is not None and (is_new(held.case) or held.case in session):
+        return held.case
+    case = find_of_instance(session, step.instance_id) or find_by_number(session, step.business_key)
+    if case is not None:
+        step.kept[KEPT] = Held(case)
     return case
 
 
-def keep(step: Call | StepResult, case: DbCase) -> None:
-    """Let the rest of a step know the case, without asking the database again."""
-    step.kept[KEPT] = case
+def held_of(step: Call | StepResult) -> Held | None:
+    """The case that a step works for as far as it has been asked for."""
+    held = step.kept.get(KEPT)
+    return held if isinstance(held, Held) else None
 
 
 def whole() -> Sequence[ORMOption]:
@@ -269,7 +296,7 @@ def _asked_alike(
     if not known:
         return None
     values: dict[str, Any] = {_asked(name): case.facts[name].folded for names in known for name in names}
-    return known, values | {"of": case.procedure, "but": case.id, "since": since, "merged": "merged"}
+    return known, values | {"of": case.procedure, "but": case.id or 0, "since": since, "merged": "merged"}
 
 
 @lru_cache(maxsize=64)
@@ -315,18 +342,41 @@ def note(
     task_id: int | None = None,
 ) -> int:
     """Write a line into the case's own record, which the database never lets anybody change; its number."""
-    line = {
-        "case_id": case.id,
-        "task_id": task_id,
+    line = _line(session, kind, by, element, data) | {"case_id": row_of(session, case), "task_id": task_id}
+    ((number,),) = _NOTE.rows(session.connection(), line | {"scheduled_at": scheduled_at})
+    return int(number)
+
+
+def note_with(
+    session: Session,
+    step: Call | StepResult,
+    case: DbCase,
+    kind: str,
+    *,
+    by: Actor,
+    element: str | None = None,
+    data: Mapping[str, Json] | None = None,
+) -> None:
+    """The same, together with all else that a step changes of its case."""
+    held = held_of(step)
+    if held is None or held.case is not case:
+        note(session, case, kind, by=by, element=element, data=data)
+        return
+    held.lines.append(_line(session, kind, by, element, data))
+
+
+def _line(
+    session: Session, kind: str, by: Actor, element: str | None, data: Mapping[str, Json] | None
+) -> dict[str, Any]:
+    return {
+        "task_id": None,
         "at": now(session),
-        "scheduled_at": scheduled_at,
+        "scheduled_at": None,
         "kind": kind,
         "element": element,
         "actor": by.id,
         "data": dict(data or {}),
     }
-    ((number,),) = _NOTE.rows(session.connection(), line)
-    return int(number)
 
 
 def moment_of(value: Json, zone: ZoneInfo) -> datetime | None:

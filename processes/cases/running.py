@@ -6,7 +6,7 @@ from typing import cast
 
 from sqlalchemy import bindparam, select
 
-from engine import Actor, Json, Session, joins, now
+from engine import Actor, Call, Json, Session, StepResult, joins, now
 from processes.cases import register, telling
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseClockPast
 from processes.clock import deadlines
@@ -96,6 +96,7 @@ def stop(  # noqa: PLR0917 - who stopped which clock of which case, and when
     *,
     by: Actor,
     element: str | None,
+    step: Call | StepResult,
 ) -> None:
     """Stop a clock: what it counts for is done; nothing where it has stopped already."""
     if row.stopped_at is not None:
@@ -108,7 +109,7 @@ def stop(  # noqa: PLR0917 - who stopped which clock of which case, and when
         "in_time": due is None or at < due,
         "due": iso(due, office.zone) if due is not None else None,
     }
-    register.note(session, case, "clock_stopped", by=by, element=element, data=data)
+    register.note_with(session, step, case, "clock_stopped", by=by, element=element, data=data)
     follow(case)
 
 
@@ -127,6 +128,7 @@ def reopen(  # noqa: PLR0917 - which clock runs again and why it may have to be 
     *,
     by: Actor,
     element: str | None,
+    step: Call | StepResult,
 ) -> Deadlines | None:
     """Let a stopped clock run on: it is owed again what it counts for.
 
@@ -141,7 +143,7 @@ def reopen(  # noqa: PLR0917 - which clock runs again and why it may have to be 
     if anew:
         row.warned_at, row.level = None, 0
     data: dict[str, Json] = {"clock": row.name, "label": dict(clock.label), "anew": anew}
-    register.note(session, case, "clock_reopened", by=by, element=element, data=data)
+    register.note_with(session, step, case, "clock_reopened", by=by, element=element, data=data)
     if anew:
         return start(session, office, case, procedure, clock, at)
     follow(case)
@@ -173,9 +175,10 @@ _PAST = select(DbCaseClockPast).where(DbCaseClockPast.case_id == bindparam("of")
 
 
 def observe(  # noqa: PLR0917 - what changed in which case
-    session: Session, office: Office, case: DbCase, procedure: Procedure, changed: Mapping[str, Json], by: Actor
+    session: Session, office: Office, case: DbCase, procedure: Procedure, changed: Mapping[str, Json], step: StepResult
 ) -> None:
     """Let the clocks of a case follow the variables that changed: their moments, and what stops them."""
+    by = step.actor
     for clock, row in _declared_rows(case, procedure):
         names = clock.variables
         before = row.due_at
@@ -188,10 +191,11 @@ def observe(  # noqa: PLR0917 - what changed in which case
         if clock.stops in changed:
             at = register.moment_of(changed[clock.stops], office.zone)
             if at is not None:
-                stop(session, office, case, procedure, row, at, by=by, element=None)
+                stop(session, office, case, procedure, row, at, by=by, element=None, step=step)
             elif changed[clock.stops] is None:
-                reopen(session, office, case, procedure, clock, now(session), by=by, element=None)
+                reopen(session, office, case, procedure, clock, now(session), by=by, element=None, step=step)
         if row.due_at != before and before is not None:
+            register.write(session, step)  # what was told before stands before it
             tell_moved(session, office, case, clock, before, by=by)
     follow(case)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from engine import Actor, Json, Session, TaskItem, TaskStatus, queries
 from processes.cases import access, notices, register
+from processes.cases.held import row_of
 from processes.cases.schema import DbCase
 
 WITHHELD = "withheld"
@@ -58,7 +59,7 @@ def tell(
         by=by,
         people=[*people, answers if OWNER in whom else None],
         groups=groups,
-        case_id=case.id,
+        case_id=row_of(session, case),
         task=task,
         clock=clock,
         data=data,

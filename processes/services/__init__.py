@@ -17,21 +17,25 @@ from processes.services import clock, closing, deciders, formers, intake, letter
 Inside = Callable[[Office, Session, Call], Mapping[str, Json]]
 Outside = Callable[[Office, Call], Mapping[str, Json]]
 
-INSIDE: Mapping[str, Inside] = {
+KEEPING: Mapping[str, Inside] = {
     "case.open": intake.open_case,
     "case.accept": intake.accept_case,
-    "case.decider": deciders.find_decider,
-    "case.recurrence": recurrence.count,
-    "case.tell": clock.tell,
     "clock.start": clock.start,
     "clock.stop": clock.stop,
     "clock.reopen": clock.reopen,
+    "case.set_outcome": closing.set_outcome,
+    "case.archive": closing.archive,
+    "case.tell": clock.tell,
+    "case.recurrence": recurrence.count,
+    "case.decider": deciders.find_decider,
+}
+"""Those that change only the case of the step, which writes it once at its end, or say so before they write more."""
+
+INSIDE: Mapping[str, Inside] = {
     "clock.warn": clock.warn,
     "clock.breach": clock.breach,
     "clock.escalate": clock.escalate,
-    "case.set_outcome": closing.set_outcome,
     "process.start": closing.start_process,
-    "case.archive": closing.archive,
     "management.once": once.find,
     "letter.sent": letters.note_sent,
 }
@@ -49,30 +53,31 @@ def services(office: Office, paths: Iterable[Path] | None = None) -> Services:
     Args:
         office: whom they work for.
         paths: the folders; by default the shipped ones. A `services.py` has some of the mappings `INSIDE` and
-            `OUTSIDE`, as this module, and `READING`: what works within the step as well, and writes nothing.
+            `OUTSIDE`, as this module, `KEEPING` and `READING`: what works within the step as well, and writes nothing.
 
     Raises TopicTwice when two of them define one topic.
     """
     registry = Services()
     owners: dict[str, str] = {}
-    for owner, inside, reading, outside in [*_shared(), *_own(paths)]:
-        for topic in (*inside, *reading, *outside):
+    for owner, inside, keeping, reading, outside in [*_shared(), *_own(paths)]:
+        for topic in (*inside, *keeping, *reading, *outside):
             if topic in owners:
                 raise TopicTwice(topic=topic, one=owners[topic], other=owner)
             owners[topic] = owner
-        for topic, function in {**inside, **reading}.items():
-            registry.task(topic, reads=topic in reading, doc=function.__doc__ or "")(_inside(office, function))
+        for topic, function in {**keeping, **inside, **reading}.items():
+            kind = {"reads": topic in reading, "keeps": topic in keeping}
+            registry.task(topic, **kind, doc=function.__doc__ or "")(_inside(office, function))
         for topic, effect in outside.items():
             registry.task(topic, outside=True, doc=effect.__doc__ or "")(_outside(office, effect))
     return registry
 
 
-_Found = tuple[str, Mapping[str, Inside], Mapping[str, Inside], Mapping[str, Outside]]
+_Found = tuple[str, Mapping[str, Inside], Mapping[str, Inside], Mapping[str, Inside], Mapping[str, Outside]]
 
 
 def _shared() -> Iterator[_Found]:
-    yield "processes/services", INSIDE, {}, OUTSIDE
-    yield from ((str(each.__file__), each.INSIDE, {}, each.OUTSIDE) for each in formers.modules())
+    yield "processes/services", INSIDE, KEEPING, {}, OUTSIDE
+    yield from ((str(each.__file__), each.INSIDE, {}, {}, each.OUTSIDE) for each in formers.modules())
 
 
 def _own(paths: Iterable[Path] | None) -> Iterator[_Found]:
@@ -81,8 +86,8 @@ def _own(paths: Iterable[Path] | None) -> Iterator[_Found]:
         file = path / "services.py"
         if file.is_file():
             module = _module(file, file.stat().st_mtime_ns)
-            inside, reading, outside = (getattr(module, name, {}) for name in ("INSIDE", "READING", "OUTSIDE"))
-            yield str(file), inside, reading, outside
+            inside, keeping, reading = (getattr(module, name, {}) for name in ("INSIDE", "KEEPING", "READING"))
+            yield str(file), inside, keeping, reading, getattr(module, "OUTSIDE", {})
 
 
 @lru_cache(maxsize=64)

@@ -41,11 +41,10 @@ def _start(  # noqa: PLR0917 - which clock of which case
     moment = register.moment_of(known.get(clock.start), office.zone)
     if not needed and not (isinstance(rule, Mapping) and rule.get(clock.limit)):
         return {}
-    with session.no_autoflush:  # the row of the clock is written once
-        row = running.put(case, procedure, clock, rule if isinstance(rule, Mapping) else {})
-        if moment is None or row.stopped_at is not None:
-            return running.values(clock, deadlines.Deadlines(), office)
-        moments = running.values(clock, running.start(session, office, case, procedure, clock, moment), office)
+    row = running.put(case, procedure, clock, rule if isinstance(rule, Mapping) else {})
+    if moment is None or row.stopped_at is not None:
+        return running.values(clock, deadlines.Deadlines(), office)
+    moments = running.values(clock, running.start(session, office, case, procedure, clock, moment), office)
     call.renew_copies(moments)
     return moments
 
@@ -69,7 +68,8 @@ def stop(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     at = register.moment_of(said, office.zone) or call.now
     row = running.find(case, clock.name)
     if row is not None:
-        running.stop(session, office, case, procedure, row, at, by=call.actor, element=call.element.id)
+        element = call.element.id
+        running.stop(session, office, case, procedure, row, at, by=call.actor, element=element, step=call)
         at = row.stopped_at or at
     return {clock.stops: iso(at, office.zone)} if clock.stops else {}
 
@@ -86,7 +86,8 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         *: the variables above.
     """
     case, procedure, clock = _asked(session, call)
-    found = running.reopen(session, office, case, procedure, clock, call.now, by=call.actor, element=call.element.id)
+    by, element = call.actor, call.element.id
+    found = running.reopen(session, office, case, procedure, clock, call.now, by=by, element=element, step=call)
     moments = running.values(clock, found, office) if found is not None else {}
     call.renew_copies(moments)
     return {**moments, **({clock.stops: None} if clock.stops else {})}
@@ -164,6 +165,7 @@ def tell(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """
     case, what, whom = get_case(session, call), str(given(call, "what") or ""), names_of(given(call, "to"))
     if whom:
+        call.will_write()
         data: dict[str, Json] = {"what": what, "name": call.element.name, HOME: call.deployment_id}
         telling.tell(session, case, "told", whom, by=call.actor, element=call.element.id, data=data)
     return {}

@@ -21,7 +21,9 @@ def set_outcome(_office: Office, session: Session, call: Call) -> Mapping[str, J
     outcome = str(given(call, "outcome") or "")
     case = get_case(session, call)
     case.outcome = outcome or case.outcome
-    register.note(session, case, "outcome", by=call.actor, element=call.element.id, data={"outcome": outcome})
+    register.note_with(
+        session, call, case, "outcome", by=call.actor, element=call.element.id, data={"outcome": outcome}
+    )
     return {"outcome": outcome or None}
 
 
@@ -76,5 +78,6 @@ def archive(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     case = get_case(session, call)
     case.outcome = str(given(call, "outcome") or case.outcome or "") or None
     case.status, case.closed_at, case.due_at = "closed", call.now, None
-    register.note(session, case, "archived", by=call.actor, element=call.element.id, data={"outcome": case.outcome})
+    data: dict[str, Json] = {"outcome": case.outcome}
+    register.note_with(session, call, case, "archived", by=call.actor, element=call.element.id, data=data)
     return {"closed_at": iso(call.now, office.zone)}

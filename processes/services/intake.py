@@ -34,11 +34,13 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         same_90d?: how many other cases are alike.
     """
     values = {**call.variables, **call.inputs}
-    opened = given(call, "case_no") is None
+    opened, files = given(call, "case_no") is None, any(documents.files_in(dict(values)))
+    if files:
+        call.will_write()
     procedure = procedures.of_call(session, call)
     case = register.open_case(session, office, procedure, call.instance_id, values, by=call.actor, call=call)
-    register.keep(call, case)
-    documents.attach(session, office.settings, case, dict(values), call.actor)
+    if files:
+        documents.attach(session, office.settings, case, dict(values), call.actor)
     call.set_business_key(case.number)
     found: dict[str, Json] = {
         "case_no": case.number,
@@ -64,5 +66,5 @@ def accept_case(office: Office, session: Session, call: Call) -> Mapping[str, Js
     owner = call.actor.id
     case = get_case(session, call)
     case.owner = owner
-    register.note(session, case, "accepted", by=call.actor, element=call.element.id, data={"owner": owner})
+    register.note_with(session, call, case, "accepted", by=call.actor, element=call.element.id, data={"owner": owner})
     return {"owner": owner, "accepted_at": iso(call.now, office.zone)}

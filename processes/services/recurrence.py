@@ -42,6 +42,7 @@ def count(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     number = len(others) + 1
     if number < often:
         return {COUNTED: number, "recurrence_new": False, merging.WEIGH: None}
+    call.will_write()
     improvement = next(_improvements(session, others), None)
     data: dict[str, Json] = {
         "count": number,

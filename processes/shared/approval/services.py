@@ -47,7 +47,7 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
     if case is not None:
         data = {"version": version, "total": str(money), "value": str(value)}
         data |= {"plan": fingerprint, "terms": digest.of_terms(remedies)}
-        register.note(session, case, "planned", by=call.actor, element=call.element.id, data=data)
+        register.note_with(session, call, case, "planned", by=call.actor, element=call.element.id, data=data)
     return {
         "plan_version": version,
         "plan_total": str(money),
@@ -147,7 +147,7 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
         told = {name: given(call, name) for name in ("plan_version", "plan_total", "plan_value", "plan_digest")}
         told["role"] = given(call, "approver_role")
         data = {**told, "result": found["approval_result"], "amount": found.get("approved_amount")}
-        register.note(session, case, "decided", by=call.actor, element=call.element.id, data=data)
+        register.note_with(session, call, case, "decided", by=call.actor, element=call.element.id, data=data)
     return found
 
 
@@ -214,7 +214,7 @@ def _authors(session: Session, call: Call) -> set[str]:
     return authors.union(*(deciders.who_did(session, number, steps) for number in rounds))
 
 
-INSIDE = {
+KEEPING = {
     "plan.record": record_plan,
     "approval.authority": find_authority,
     "approval.record": record_approval,

@@ -158,7 +158,8 @@ def _option(office: Office, found: Likeness) -> dict[str, Json]:
     return {"label": label, "value": found.number}
 
 
-READING = {"case.compare": compare, "case.choose": choose}
+KEEPING = {"case.compare": compare}
+READING = {"case.choose": choose}
 INSIDE = {
     "case.link": link,
     "case.part": part,

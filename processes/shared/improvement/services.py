@@ -21,8 +21,8 @@ def to_agenda(_office: Office, session: Session, call: Call) -> Mapping[str, Jso
     case = register.find_of_step(session, call)
     if case is not None:
         data = {"unit": given(call, "capa_unit"), "root_cause": given(call, "root_cause")}
-        register.note(session, case, INEFFECTIVE, by=call.actor, element=call.element.id, data=data)
+        register.note_with(session, call, case, INEFFECTIVE, by=call.actor, element=call.element.id, data=data)
     return {}
 
 
-INSIDE = {"improvement.to_agenda": to_agenda}
+KEEPING = {"improvement.to_agenda": to_agenda}

@@ -175,11 +175,10 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     return {"reopened_as": case.instance_id}
 
 
+KEEPING = {"case.withdraw": withdraw, "case.targets": find_targets}
 INSIDE = {
     "case.raise": raise_severity,
     "case.take_over": take_over,
-    "case.withdraw": withdraw,
-    "case.targets": find_targets,
     "case.move": move,
     "case.reopen": reopen,
     "clock.extend": extend,

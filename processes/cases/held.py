@@ -1,0 +1,75 @@
+"""The case of a step while its services change it: in memory, written once at the end with the lines of its record."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import insert, inspect
+
+from engine import Gathered, Prepared, Session, Whole
+from processes.cases.schema import DbCase, DbCaseEntry
+
+LINES = Prepared(insert(DbCaseEntry))
+
+
+@cache
+def cases() -> Whole[DbCase]:
+    """Cases by the instance that runs them, with their facts and clocks."""
+    return Whole(DbCase.instance_id, DbCase.facts, DbCase.clocks)
+
+
+def row_of(session: Session, case: DbCase) -> int:
+    """The number of the row of a case, for what refers to it; a case that has been opened just now gets its row."""
+    cases().begin(session, case)
+    return case.id
+
+
+def is_new(case: DbCase) -> bool:
+    """Whether a case has no row yet."""
+    return not inspect(case).has_identity
+
+
+@dataclass
+class Held:
+    """A case that a step works for."""
+
+    case: DbCase
+    give_back: Callable[[Session], None] | None = None
+    """Of a case that the step has opened: lets its number be the next one again."""
+    lines: list[Mapping[str, Any]] = field(default_factory=list)
+    """Lines of its record that are to be written with it, but for the case."""
+
+    def mark(self, session: Session) -> Callable[[], None]:
+        """What takes back all that changes from now on."""
+        count, in_memory = len(self.lines), cases().mark(session, self.case)
+
+        def take_back() -> None:
+            del self.lines[count:]
+            in_memory()
+
+        return take_back
+
+    def forget(self, session: Session) -> None:
+        """Take back all that the step has done to it; a case that it opened gives its number back."""
+        self.lines.clear()
+        parts = [self.case, *self.case.facts.values(), *self.case.clocks]
+        for each in parts:
+            if inspect(each).persistent:
+                session.expire(each)
+            elif each in session:
+                session.expunge(each)
+        if self.give_back is not None:
+            self.give_back(session)
+
+    def check(self) -> None:
+        """VariablesRefused for what no database takes."""
+        cases().check(self.case)
+
+    def write(self, session: Session, written: Gathered | None = None) -> None:
+        """Write what has changed, with what is to be written beside it."""
+        number = row_of(session, self.case)
+        written = written or Gathered(session.connection())
+        lines, self.lines = self.lines, []
+        written.add(LINES, [{**line, "case_id": number} for line in lines])
+        cases().save(session, self.case, written)
