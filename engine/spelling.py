@@ -4,6 +4,11 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LIKENESS = 0.85
+"""From which on a name that nothing else has is taken for a typing error."""
+
+_DIGITS = re.compile(r"\d")
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`: did you mean phases?` where one of the known names is close, else which there are."""
@@ -18,6 +23,13 @@ def meant(name: str, known: Iterable[str]) -> str:
     """As `nearest`, and nothing where no name is close."""
     close = get_close_matches(name, sorted({*known} - {name}), n=1)
     return f": did you mean {close[0]}?" if close else ""
+
+
+def slipped(name: str, known: Iterable[str]) -> str:
+    """The known name of which another is most likely a typing error; empty where none is. Numbers tell names apart."""
+    bare = _DIGITS.sub("", name)
+    others = sorted(each for each in {*known} - {name} if _DIGITS.sub("", each) != bare)
+    return next(iter(get_close_matches(name, others, n=1, cutoff=LIKENESS)), "")
 
 
 def plainly(error: Exception) -> str:

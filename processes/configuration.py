@@ -49,7 +49,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
             text = path.read_text(encoding="utf-8")
             values, lines = tomllib.loads(text), lines_of(text)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise SettingRefused(name=str(path), why=str(error)) from None
+            raise SettingRefused(name=str(path), why=_unread(error)) from None
     origins = {".".join(each): f"{path}:{line_of(lines, each)}" for each in _names(values)}
     _take_for_all(values, origins)
     for variable, text in environment.items():
@@ -66,6 +66,13 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
         raise SettingRefused(name=faults[0][0] or str(path), why="; ".join(said)) from None
     settings.origins.update(origins)
     return settings
+
+
+def _unread(error: Exception) -> str:
+    """Why a file is no file of settings."""
+    if isinstance(error, UnicodeDecodeError):
+        return "the file is not UTF-8: save it as such"
+    return f"this is no TOML: {error}"
 
 
 def _take_for_all(values: dict[str, Any], origins: dict[str, str]) -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
+from engine import nearest
 from processes.clock.calendar import Period, Roll, WorkingCalendar, parse_hours, week_of
 from processes.errors import SettingRefused
 from processes.people.passwords import Cost
@@ -214,7 +215,7 @@ def calendar_of(settings: Settings) -> WorkingCalendar:
 def _calendar_of(zone: str, country: str, working_hours: str) -> WorkingCalendar:
     try:
         week = week_of(_week(working_hours))
-        calendar = WorkingCalendar(zone=ZoneInfo(zone), country=country or None, week=week)
+        calendar = WorkingCalendar(zone=_zone(zone), country=country or None, week=week)
         calendar.is_working(date(2026, 1, 5))  # an unknown country shows only here
     except (ValueError, KeyError, OSError, NotImplementedError) as error:
         raise SettingRefused(name="zone, country or working_hours", why=str(error)) from None
@@ -234,11 +235,22 @@ def working_time(text: str, day: timedelta) -> timedelta:
     return amount * unit
 
 
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        why = f"there is no zone {name}{nearest(name, available_timezones())}"
+        raise SettingRefused(name="zone", why=why) from None
+
+
 def _week(text: str) -> dict[int, tuple[Period, ...]]:
     week: dict[int, tuple[Period, ...]] = {}
     for group in filter(None, (part.strip() for part in text.lower().split(";"))):
         days, _, hours = group.partition(" ")
         first, _, last = days.partition("-")
+        for day in (first, last or first):
+            if day[:3] not in WEEKDAYS:
+                raise ValueError(f"{day!r} is no day of the week: write {', '.join(WEEKDAYS)}")
         span = range(WEEKDAYS.index(first[:3]), WEEKDAYS.index((last or first)[:3]) + 1)
         for weekday in span:
             week[weekday] = parse_hours(hours)

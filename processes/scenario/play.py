@@ -49,6 +49,11 @@ class Result:
     touched: coverage.Touched = field(default_factory=coverage.Touched)
 
 
+def _missing(error: OSError) -> str:
+    """Which of the files that a scenario names cannot be opened."""
+    return f"{error.filename or 'a file'} that it names cannot be opened: {error.strerror or error}"
+
+
 def play(scenario: Scenario, stage: Stage) -> Result:
     """Play a scenario to its end or to the first thing that does not hold."""
     player = _Player(scenario, stage)
@@ -56,7 +61,9 @@ def play(scenario: Scenario, stage: Stage) -> Result:
         player.deploy()
     except DeploymentRefused as error:
         return refused(scenario, error)
-    except (OSError, LookupError, ShipmentFileRefused) as error:
+    except OSError as error:
+        return Result(scenario.file, scenario.name, "unreadable", f"{scenario.file}: {_missing(error)}")
+    except (LookupError, ShipmentFileRefused) as error:
         return Result(scenario.file, scenario.name, "failed", str(error))
     if scenario.refused is not None:
         return Result(

@@ -153,8 +153,8 @@ def test_refused(play):
 
 def test_a_diagram_that_is_not_there(play):
     status, told = play("nothing", "then:\n  state: completed")
-    assert status == 1
-    assert "nothing.bpmn" in told
+    assert status == 2
+    assert "nothing.bpmn that it names cannot be opened" in told
 
 
 UNITS = "with: {units: [qc, gm], agreed: null}\n"

@@ -1,16 +1,17 @@
 """The command that checks files."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from engine import Finding, Severity, checks, deployments
+from engine import Finding, Severity, checks, deployments, nearest
 from processes import folders
 from processes.configuration import load
 from processes.folders import Folder
+from processes.procedures import options
 from processes.settings import Settings
 from web import compose
 from web.command.common import need_database, settings_option
@@ -37,6 +38,8 @@ def lint(paths: tuple[Path, ...], settings_file: Path | None, url: str | None, *
     """
     settings = load(settings_file)
     given = {each.key: each.files for each in given_folders(paths)}
+    if url is None:
+        _check_procedures(settings, {*given, *(each.key for each in folders.shipped())})
     checked = check_shipped(settings, given) if url is None else check_deployed(settings, url, given)
     findings = _findings(checked)
     if as_json:
@@ -47,6 +50,13 @@ def lint(paths: tuple[Path, ...], settings_file: Path | None, url: str | None, *
         raise SystemExit(2)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise SystemExit(1)
+
+
+def _check_procedures(settings: Settings, known: Collection[str]) -> None:
+    """SettingRefused for a table of a procedure that is neither here nor shipped."""
+    for key in settings.procedures:
+        if key not in known:
+            raise options.refusal(settings, f"procedures.{key}", f"there is no procedure {key}{nearest(key, known)}")
 
 
 def check_shipped(settings: Settings, given: Mapping[str, checks.Files]) -> Mapping[str, checks.Checked]:

@@ -2,17 +2,15 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope, given_by, tables_of
-from engine.deploy.names.unread import LIKENESS
 from engine.deploy.names.unwritten import openers_of, understood
 from engine.deploy.names.values import NOTHING, Compared, Known, Values, compared_in, trees_of, union
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression
 from engine.language.nodes import Input
-from engine.spelling import nearest
+from engine.spelling import nearest, slipped
 from engine.tables.decisions import Decision, Rule
 from engine.uses import FormRead, FormUses
 from engine.values import Finding, Json, Severity
@@ -64,9 +62,9 @@ def _unasked(home: House, known: Known) -> Iterator[Finding]:
     for (key, output), asked in compared.items():
         decision = home.compiled.decisions.get(key)
         for value in sorted(map(str, (decision and given_by(decision, output)) or ())):
-            close = get_close_matches(value, asked, n=1, cutoff=LIKENESS)
+            close = slipped(value, asked)
             if decision is not None and value not in asked and close:
-                said = f'"{decision.name}": output {output}: nobody asks for {value}: did you mean {close[0]}?'
+                said = f'"{decision.name}": output {output}: nobody asks for {value}: did you mean {close}?'
                 yield Finding(decision.file, said, key, decision.name, Severity.WARNING, "never_asked")
 
 

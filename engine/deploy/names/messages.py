@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from engine.deploy.names.house import House
 from engine.deploy.names.scopes import Scope
 from engine.language.expressions import is_expression
-from engine.spelling import meant
+from engine.spelling import slipped
 from engine.uses import Spot
 from engine.values import Finding, Severity
 
@@ -29,11 +29,11 @@ def messages(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
                 if sent.kind == kind and sent.name and sent.name not in awaited:
                     yield _finding(sent.spot, f"nobody waits for the {kind} {sent.name}", sent.name, awaited, cure)
             for each in scope.uses.caught if scope.house is home else ():
-                alike = meant(each.name, thrown - awaited)
+                alike = slipped(each.name, thrown - awaited)
                 if each.kind == kind and each.name and each.name not in thrown and alike:
                     recorded = "recordedBy" in scope.process.elements[each.spot.element].properties
                     if not recorded:
-                        said = f"{each.spot.called}: nobody sends the {kind} {each.name}{alike}"
+                        said = f"{each.spot.called}: nobody sends the {kind} {each.name}: did you mean {alike}?"
                         spot = each.spot
                         yield Finding(spot.file, said, spot.element, spot.label, code=NEVER_SENT)
 
@@ -44,7 +44,7 @@ def _is_open(name: str) -> bool:
 
 
 def _finding(spot: Spot, said: str, name: str, known: Collection[str], cure: str) -> Finding:
-    alike = meant(name, known)
+    alike = slipped(name, known)
     severity = Severity.ERROR if alike else Severity.WARNING
-    message = f"{spot.called}: {said}{alike or f': {cure}'}"
+    message = f"{spot.called}: {said}{f': did you mean {alike}?' if alike else f': {cure}'}"
     return Finding(spot.file, message, spot.element, spot.label, severity, NOBODY_WAITS)

@@ -3,19 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope
+from engine.spelling import slipped
 from engine.uses import Spot
 from engine.values import Finding, Severity
 
 CODE = "nobody_reads"
-LIKENESS = 0.85
-"""From which on a name that stands alone is taken for a typing error."""
-
 _WORD = re.compile(r"[^\W\d]\w*")
-_DIGITS = re.compile(r"\d")
 
 
 def unread(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
@@ -24,11 +20,10 @@ def unread(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator
     for scope in scopes.values():
         for spot, name in _written(scope) if scope.house is home else ():
             if words[name] == 1:
-                known = {*scope.seen(spot), *_taken(street, scope, spot)} - {name}
-                for close in get_close_matches(name, sorted(known), n=1, cutoff=LIKENESS):
-                    if words[close] and _DIGITS.sub("", close) != _DIGITS.sub("", name):
-                        said = f"{spot.called} writes {name}, which nobody reads: did you mean {close}?"
-                        yield Finding(spot.file, said, spot.element, spot.label, Severity.WARNING, CODE)
+                close = slipped(name, {*scope.seen(spot), *_taken(street, scope, spot)})
+                if close and words[close]:
+                    said = f"{spot.called} writes {name}, which nobody reads: did you mean {close}?"
+                    yield Finding(spot.file, said, spot.element, spot.label, Severity.WARNING, CODE)
 
 
 def _written(scope: Scope) -> Iterator[tuple[Spot, str]]:

@@ -42,6 +42,14 @@ def test_a_misspelt_setting_is_found_with_its_line(copies):
     assert "did you mean max_redos?" in found.output
 
 
+def test_a_table_of_settings_of_no_procedure_is_refused(tmp_path):
+    settings = tmp_path / "kesu.toml"
+    settings.write_text("[procedures.kb_sales_qualty]\nmax_redo = 3\n")
+    found = lint("--settings", settings, folders.ROOT / "shared" / "letter")
+    assert (type(found.exception).__name__, found.exit_code) != ("NoneType", 0)
+    assert "kb_sales_quality" in str(found.exception) or "did you mean kb_sales_quality?" in found.output
+
+
 def test_a_folder_without_anything_to_check_says_so(tmp_path):
     found = lint(tmp_path)
     assert found.exit_code == 1
