@@ -6,6 +6,7 @@ from engine.core.execution import MOST_ENGINE_TASKS, Execution
 from engine.core.host import Host
 from engine.core.reader import Compiled, ReadOptions, decisions_in, processes_in, read
 from engine.core.starts import first_start, next_start
+from engine.core.waiting import Waits
 
 __all__ = [
     "MOST_ENGINE_TASKS",
@@ -17,6 +18,7 @@ __all__ = [
     "StateUnreadable",
     "StepBroken",
     "Stuck",
+    "Waits",
     "WrongTime",
     "decisions_in",
     "first_start",

@@ -17,6 +17,7 @@ from engine.core.script_engine import fill_in
 from engine.core.tasks import Token
 from engine.core.timer_event import Timer
 from engine.core.variables import plain, put, visible, write
+from engine.core.waiting import Waits
 from engine.core.workflow import Instance
 from engine.errors import Ambiguous, NotCorrelated, NotWaiting
 from engine.kinds import EventKind, Trigger
@@ -135,6 +136,11 @@ class Execution:
         return self._instance.variables
 
     @property
+    def waits(self) -> Waits:
+        """All that is waited for, looked at once."""
+        return waiting.everything(self._instance)
+
+    @property
     def tasks(self) -> dict[int, str]:
         """The open tasks of people: token and element."""
         return waiting.started(self._instance, UserTask)
@@ -142,7 +148,7 @@ class Execution:
     @property
     def opened(self) -> dict[int, OpenTask]:
         """The tasks of people that opened since the object was made, with their attributes."""
-        tasks = self.tasks
+        tasks = self.tasks if self._instance.opened else {}
         return {number: task for number, task in self._instance.opened.items() if number in tasks}
 
     @property
@@ -153,7 +159,7 @@ class Execution:
     @property
     def handed(self) -> dict[int, WaitingJob]:
         """The services that were left to jobs since the object was made, with their inputs."""
-        jobs = self.jobs
+        jobs = self.jobs if self._instance.handed else {}
         return {number: job for number, job in self._instance.handed.items() if number in jobs}
 
     @property

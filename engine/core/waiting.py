@@ -1,14 +1,44 @@
 """What the tokens of an instance wait for, read from their state."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.core.activities import ServiceTask, UserTask
 from engine.core.tasks import Token
 from engine.core.workflow import Instance
 from engine.kinds import Trigger
 from engine.values import Address, ArmedTimer, Incident, Subscription
+
+
+@dataclass(frozen=True)
+class Waits:
+    """All that an instance waits for, by token."""
+
+    tasks: dict[int, str] = field(default_factory=dict)
+    """The open tasks of people, with their element."""
+    timers: dict[int, ArmedTimer] = field(default_factory=dict)
+    subscriptions: dict[int, Subscription] = field(default_factory=dict)
+    jobs: dict[int, str] = field(default_factory=dict)
+    """The services left to jobs, with their element."""
+    incidents: dict[int, Incident] = field(default_factory=dict)
+
+
+def everything(instance: Instance) -> Waits:
+    """All of it, looked at once; each kind as the functions below give it."""
+    found = Waits(timers=timers(instance), subscriptions=subscriptions(instance))
+    for number, token in instance.index.items():
+        spec = token.task_spec
+        if "incident" in token.internal_data:
+            found.incidents[number] = Incident(number, spec.bpmn_id, token.internal_data["incident"])
+        elif token.has_state(TaskState.STARTED):
+            if isinstance(spec, UserTask):
+                found.tasks[number] = spec.bpmn_id
+            elif isinstance(spec, ServiceTask):
+                found.jobs[number] = spec.bpmn_id
+    return found
 
 
 def started(instance: Instance, kind: type[Any]) -> dict[int, str]:

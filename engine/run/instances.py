@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from engine.core import Execution
+from engine.core import Execution, Waits
 from engine.deploy.deployments import ProcessDefinition, get_process_definition, list_process_definitions
 from engine.deploy.loading import load
 from engine.errors import NotFound, NotStartable, ReasonMissing
@@ -15,7 +15,7 @@ from engine.kinds import EventKind, InstanceStatus
 from engine.look import history
 from engine.run.host import StepHost
 from engine.run.rest import check_startable
-from engine.run.state import Locked, Step, Waits
+from engine.run.state import Locked, Step
 from engine.run.steps import finish, load_step, lock_instance, open_step, read_variables
 from engine.runtime import Session, StepResult, now
 from engine.store.definitions import DbProcessDefinition
@@ -145,7 +145,7 @@ def start_definition(
     ref = str(definition.deployment_id)
     execution = Execution.start(ref, definition.key, host, values, element=element)
     host.follow(execution)
-    step = Step(session, host, locked, execution, Waits(), by, at, scheduled_at=scheduled_at, started=True)
+    step = Step(session, host, locked, execution, Waits(), {}, by, at, scheduled_at=scheduled_at, started=True)
     data = {"process": definition.key, "version": definition.version, **(cause or {})}
     step.events.append(
         history.new_event(locked.id, step.at, EventKind.STARTED, by, scheduled_at=scheduled_at, data=data)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Text, bindparam, delete, func, insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.core import Waits
 from engine.errors import StaleInstance
 from engine.failures import kept_of
 from engine.kinds import InstanceStatus, TaskStatus
@@ -51,16 +52,17 @@ _SET_VARIABLE = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 def save(step: Step) -> StepResult:
     """Write what a step changed; StaleInstance when somebody else did so meanwhile, which the lock should prevent."""
     written = Gathered(step.session.connection())
-    status = _status(step)
+    after = step.execution.waits
+    status = _status(step, after)
     written.add(history.SUBMIT, step.host.submitted)
     _save_instance(written, step, status)
     changed = _save_variables(written, step)
-    closed = _close_tasks(written, step)
+    closed = _close_tasks(written, step, after)
     opened = _open_tasks(written, step)
-    waits.save_timers(written, step)
-    recorders = waits.save_subscriptions(written, step)
-    waits.save_incidents(written, step)
-    waits.save_jobs(written, step)
+    waits.save_timers(written, step, after)
+    recorders = waits.save_subscriptions(written, step, after)
+    waits.save_incidents(written, step, after)
+    waits.save_jobs(written, step, after)
     written.add(history.INSERT, [*step.events, *_trace_events(step)])
     written.send()
     post(step)
@@ -86,12 +88,12 @@ def save(step: Step) -> StepResult:
     )
 
 
-def _status(step: Step) -> InstanceStatus:
+def _status(step: Step, after: Waits) -> InstanceStatus:
     if step.cancelled:
         return InstanceStatus.CANCELLED
     if step.execution.ended:
         return InstanceStatus.COMPLETED
-    return InstanceStatus.INCIDENT if step.execution.incidents else InstanceStatus.RUNNING
+    return InstanceStatus.INCIDENT if after.incidents else InstanceStatus.RUNNING
 
 
 def _save_instance(written: Gathered, step: Step, status: InstanceStatus) -> None:
@@ -125,7 +127,7 @@ def _called(step: Step) -> tuple[Called, ...]:
 
 def _save_variables(written: Gathered, step: Step) -> dict[str, Json]:
     """Insert or update what has a new value, delete what is gone; give what changed in scope 0."""
-    before, after = step.before.variables, step.execution.variables
+    before, after = step.variables, step.execution.variables
     different = [
         (scope, name, value)
         for scope, values in after.items()
@@ -155,10 +157,9 @@ def _holds(values: Mapping[str, Json] | None, name: str, value: Json) -> bool:
     return values is not None and name in values and values[name] is value
 
 
-def _close_tasks(written: Gathered, step: Step) -> list[int]:
+def _close_tasks(written: Gathered, step: Step, after: Waits) -> list[int]:
     """End the tasks that are open no more: completed by a person, or cancelled by what happened."""
-    open_now = step.execution.tasks
-    closed = [token for token in step.before.tasks if token not in open_now]
+    closed = [token for token in step.before.tasks if token not in after.tasks]
     rows = [
         {
             "number": step.instance.id,

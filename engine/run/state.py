@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.core import Execution
+from engine.core import Execution, Waits
 from engine.kinds import InstanceStatus
 from engine.run.host import StepHost
 from engine.runtime import Session
-from engine.values import Actor, ArmedTimer, Called, Incident, Json, Subscription
+from engine.values import Actor, Called, Json
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,6 @@ class Locked:
     """By scope, where they were read with the row."""
 
 
-@dataclass(frozen=True)
-class Waits:
-    """What an instance waited for before a step, as the tables have it."""
-
-    tasks: Mapping[int, str] = field(default_factory=dict)
-    timers: dict[int, ArmedTimer] = field(default_factory=dict)
-    subscriptions: Mapping[int, Subscription] = field(default_factory=dict)
-    jobs: dict[int, str] = field(default_factory=dict)
-    incidents: Mapping[int, Incident] = field(default_factory=dict)
-    variables: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
-
-
 @dataclass
 class Step:
     """A step between `open_step` and `finish`."""
@@ -52,6 +40,9 @@ class Step:
     instance: Locked
     execution: Execution
     before: Waits
+    """What it waited for before, as the tables have it."""
+    variables: Mapping[int, Mapping[str, Json]]
+    """Those before, by scope."""
     actor: Actor
     at: datetime
     reason: str | None = None

@@ -16,7 +16,7 @@ from engine.errors import InstanceEnded, NotFound, NotWaiting
 from engine.run import outbox, saving
 from engine.run.host import StepHost
 from engine.run.rest import suspended
-from engine.run.state import Locked, Step, Waits
+from engine.run.state import Locked, Step
 from engine.runtime import Session, StepResult, now
 from engine.store.definitions import DbActivation, DbProcessDefinition
 from engine.store.prepared import Prepared
@@ -136,15 +136,7 @@ def load_step(
     variables = locked.variables if locked.variables is not None else read_variables(session, locked.id)
     execution = Execution.load(locked.state, variables, host)
     host.follow(execution)
-    before = Waits(
-        tasks=dict(execution.tasks),
-        timers=dict(execution.timers),
-        subscriptions=dict(execution.subscriptions),
-        jobs=dict(execution.jobs),
-        incidents=dict(execution.incidents),
-        variables=variables,
-    )
-    return Step(session, host, locked, execution, before, by, host.now(), reason, scheduled_at)
+    return Step(session, host, locked, execution, execution.waits, variables, by, host.now(), reason, scheduled_at)
 
 
 def finish(step: Step) -> StepResult:

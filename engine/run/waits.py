@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, delete, insert, update
 
+from engine.core import Waits
 from engine.kinds import JobKind, JobStatus, Trigger
 from engine.run.outbox import hand_over
 from engine.run.recorders import recorders_of, waiting_element
@@ -25,9 +26,9 @@ _FORGET = {
 _INSERT = {table: Prepared(insert(table)) for table in (DbTimer, DbSubscription, DbIncident)}
 
 
-def save_timers(written: Gathered, step: Step) -> None:
+def save_timers(written: Gathered, step: Step, now: Waits) -> None:
     """Write down the timers that are armed."""
-    before, after = step.before.timers, step.execution.timers
+    before, after = step.before.timers, now.timers
     armed = [timer for token, timer in after.items() if before.get(token) != timer]
     gone = [token for token in before if token not in after]
     _forget(written, DbTimer, step, gone, again=[timer.token for timer in armed if timer.token in before])
@@ -36,9 +37,9 @@ def save_timers(written: Gathered, step: Step) -> None:
         written.add(_INSERT[DbTimer], rows)
 
 
-def save_subscriptions(written: Gathered, step: Step) -> frozenset[str]:
+def save_subscriptions(written: Gathered, step: Step, now: Waits) -> frozenset[str]:
     """Write down what is waited for; give the groups that may record what was not waited for before."""
-    before, after = step.before.subscriptions, step.execution.subscriptions
+    before, after = step.before.subscriptions, now.subscriptions
     _forget(written, DbSubscription, step, [token for token in before if token not in after])
     new = [waits for token, waits in after.items() if token not in before]
     if new:
@@ -71,9 +72,9 @@ def home_of(step: Step, token: int) -> dict[str, Any]:
     return {"deployment_id": int(ref), "process_key": process_key}
 
 
-def save_incidents(written: Gathered, step: Step) -> None:
+def save_incidents(written: Gathered, step: Step, now: Waits) -> None:
     """Write down the tokens that cannot go on."""
-    before, after = step.before.incidents, step.execution.incidents
+    before, after = step.before.incidents, now.incidents
     different = [incident for token, incident in after.items() if before.get(token) != incident]
     gone = [token for token in before if token not in after]
     _forget(written, DbIncident, step, gone, again=[entry.token for entry in different if entry.token in before])
@@ -92,10 +93,10 @@ def save_incidents(written: Gathered, step: Step) -> None:
         written.add(_INSERT[DbIncident], rows)
 
 
-def save_jobs(written: Gathered, step: Step) -> None:
+def save_jobs(written: Gathered, step: Step, now: Waits) -> None:
     """Jobs for services left to be done outside; a retried one goes on under its number, which outsiders know."""
-    before, after = step.before.jobs, step.execution.jobs
-    failed = step.execution.incidents
+    before, after = step.before.jobs, now.jobs
+    failed = now.incidents
     over = [token for token in (*before, *step.before.incidents) if token not in after and token not in failed]
     _forget(written, DbJob, step, over)
     new = [job for token, job in step.execution.handed.items() if token not in before]

@@ -65,7 +65,7 @@ def ask(connection: Connection, sql: str, given: Any) -> Any:
 
     SQLAlchemy is asked where somebody listens to statements, and says what an error means.
     """
-    if connection.dispatch.before_cursor_execute:
+    if connection.engine.dispatch.before_cursor_execute:
         return connection.exec_driver_sql(*_told(connection, sql, given))
     cursor = connection.info.get(_CURSOR) or _open_cursor(connection)
     try:

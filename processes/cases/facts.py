@@ -82,14 +82,16 @@ def project(procedure: Procedure, case: DbCase, changed: Iterable[str], values: 
     called process knows nothing of it.
     """
     changed = frozenset(changed)
+    columns = [(column, text) for column in CORE if (text := procedure.case.get(column)) and touched(text, changed)]
+    known = [fact for fact in procedure.facts if touched(fact.value, changed)]
+    if not (columns or known):
+        return
     before = _said(procedure, case)
-    for column in CORE:
-        text = procedure.case.get(column)
-        if text and touched(text, changed) and (found := text_of(values.get(text))):
+    for column, text in columns:
+        if found := text_of(values.get(text)):
             setattr(case, column, _shortened(column, found))
-    for fact in procedure.facts:
-        if touched(fact.value, changed):
-            keep(case, fact, text_of(values.get(fact.value)))
+    for fact in known:
+        keep(case, fact, text_of(values.get(fact.value)))
     if _said(procedure, case) != before:
         index(procedure, case)
 
@@ -99,11 +101,13 @@ def keep(case: DbCase, fact: Fact, text: str | None) -> None:
     if text is None:
         return
     row = case.facts.get(fact.name)
+    if row is not None and row.text == text:
+        return
     folded = fold(text, "contact" if fact.role == "phone" else fact.kind)[:MOST_FOLDED]
     if row is None:
         whole = fact.searched and fact.personal
         case.facts[fact.name] = DbCaseFact(name=fact.name, text=text, folded=folded, role=fact.role, whole=whole)
-    elif row.text != text:
+    else:
         row.text, row.folded = text, folded
 
 
