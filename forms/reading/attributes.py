@@ -1,5 +1,8 @@
 """Whether a component says only what its type understands."""
 
+from functools import cache
+
+from forms.kinds import all_kinds
 from forms.kit.source import Source
 from forms.kit.written import Written, close_to, is_known_property, suggest
 
@@ -11,6 +14,12 @@ PARTS = {
 
 LOOKS = frozenset({"layout", "appearance"})
 """Parts that only say how a component looks."""
+
+
+@cache
+def _every_property() -> frozenset[str]:
+    """The custom properties of all kinds: what is one elsewhere, or like one, was meant to do something."""
+    return frozenset(name for kind in all_kinds() for written in kind.written for name in written.properties)
 
 
 def check_attributes(source: Source, written: Written) -> None:
@@ -29,6 +38,9 @@ def check_attributes(source: Source, written: Written) -> None:
                 source.report(f"unknown {part}.{each[:60]} of a {name}: {suggest(each, known)}")
     for each, value in source.within("properties").data.items():
         if not is_known_property(written.properties, each):
-            source.report(f"unknown property {each[:60]!r} of a {name}: {suggest(each, written.properties)}")
+            if close_to(each, _every_property()):
+                source.report(f"unknown property {each[:60]!r} of a {name}: {suggest(each, written.properties)}")
+            else:
+                source.warn(f"the property {each[:60]!r} of a {name} is not used")
         elif not isinstance(value, str | bool | int | float):
             source.report(f"the property {each[:60]} must be a text")

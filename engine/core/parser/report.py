@@ -9,7 +9,7 @@ from lxml import etree
 
 from engine.core.parser.drawing import Diagram
 from engine.core.parser.spoken import called, label_of
-from engine.core.parser.vocabulary import DRAWING, READ
+from engine.core.parser.vocabulary import DRAWING, ELSEWHERE, READ
 from engine.core.parser.xml import local
 from engine.errors import ExpressionError
 from engine.language.doubts import doubts
@@ -115,6 +115,8 @@ class Report:
                 continue
             more = f", nor on {len(nodes) - 1} more" if len(nodes) > 1 else ""
             cure = f": write camunda:{local_name}" if local_name in READ.get(tag, ()) else ""
+            if not cure and ELSEWHERE.get(local_name):
+                cure = f": {ELSEWHERE[local_name]}"
             self.warn(nodes[0], "not_read", f"{prefix}:{local_name} of another tool is not read here{more}{cure}")
         if drawn:
             counted = ", ".join(f"{prefix} ({count})" for prefix, count in sorted(drawn.items()))

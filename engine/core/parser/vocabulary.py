@@ -127,6 +127,8 @@ OF_BPMN = frozenset(
         "signalRef",
         "waitForCompletion",
         "activityRef",
+        "evaluatesToTypeRef",
+        "language",
         "protocol",
         "transactionProtocol",
         "anonymous",
@@ -146,6 +148,23 @@ DRAWING = frozenset(
     ]
 )
 """Namespaces of what draws and never runs."""
+ELSEWHERE = {
+    "assignmentDefinition": "write camunda:candidateGroups, camunda:candidateUsers or camunda:assignee",
+    "formDefinition": "write camunda:formRef",
+    "taskSchedule": "write camunda:dueDate",
+    "priorityDefinition": "write camunda:priority",
+    "taskDefinition": 'write camunda:type="external" and a camunda:topic',
+    "calledElement": "write calledElement, with camunda:in and camunda:out",
+    "calledDecision": "write camunda:decisionRef with a camunda:resultVariable",
+    "ioMapping": "write camunda:inputOutput",
+    "loopCharacteristics": "write camunda:collection and camunda:elementVariable",
+    "script": "write the script in Python into the task",
+    "properties": "write camunda:properties",
+    "executionListeners": "draw a service task",
+    "taskListeners": "draw a service task",
+    "adHoc": "write a completionCondition",
+}
+"""What the tools for the other Camunda write as elements of their own, and what does the same here."""
 OF_XML = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
 """What belongs to XML itself begins with these."""
 

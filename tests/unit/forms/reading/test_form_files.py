@@ -171,6 +171,7 @@ def test_what_is_not_understood_is_refused_and_named(component, words):
         ({"type": "documentPreview", "id": "h"}, "beside the form"),
         ({"type": "text", "id": "h", "label": "Text view", "text": "x"}, "the attribute 'label' of a text is not used"),
         ({**TEXT, "id": "h", "key": "h", "tooltip": "x"}, "the attribute 'tooltip' of a textfield is not used"),
+        ({**TEXT, "id": "h", "key": "h", "properties": {"foo": "x"}}, "the property 'foo' of a textfield is not used"),
         ({**TEXT, "id": "h", "key": "h", "layout": {"height": 3}}, "layout.height of a textfield is not used"),
     ],
 )
