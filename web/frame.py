@@ -1,10 +1,12 @@
 """What every page has around it: where the person may go, the words of the scripts, language and theme."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from engine import admin, overview
 from engine.errors import Passing
@@ -70,6 +72,12 @@ def words() -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=4)
+def _keys(_language: str) -> Markup:
+    """What the keys do, in a language: the same on each page."""
+    return Markup(render_template("keys.html"))  # noqa: S704 - a template of the house, which has escaped all
+
+
 def install(app: Flask) -> None:
     """Give the templates what the shell shows."""
 
@@ -86,6 +94,7 @@ def install(app: Flask) -> None:
             "language_names": language.NAMES,
             "theme": preferences.theme(),
             "unread": notices.unread,
+            "keys_grid": lambda: _keys(language.current()),
             "keys_off": preferences.keys_are_off(),
             "here": here_now,
             "say": language.say,

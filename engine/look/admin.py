@@ -228,8 +228,14 @@ def timers_of(session: Session, instance_id: int) -> list[TimerItem]:
 
 def subscriptions_of(session: Session, instance_id: int) -> list[SubscriptionItem]:
     """The messages and signals that an instance waits for."""
-    query = select(*_columns(SubscriptionItem, DbSubscription)).where(DbSubscription.instance_id == instance_id)
-    return [_value(SubscriptionItem, row) for row in session.execute(query.order_by(DbSubscription.id))]
+    rows = session.execute(_subscriptions(), {"number": instance_id})
+    return [_value(SubscriptionItem, row) for row in rows]
+
+
+@cache
+def _subscriptions() -> Select[Any]:
+    mine = DbSubscription.instance_id == bindparam("number")
+    return select(*_columns(SubscriptionItem, DbSubscription)).where(mine).order_by(DbSubscription.id)
 
 
 def failed_jobs(session: Session) -> list[JobItem]:

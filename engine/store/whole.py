@@ -185,7 +185,8 @@ class _Hanging:
         self._name = told.key
         self._mapper = told.mapper
         columns: list[Column[Any]] = [each.columns[0] for each in told.mapper.column_attrs]  # type: ignore[misc]
-        self._columns = [(each.key, _from_json(each)) for each in columns]
+        self._columns = [each.key for each in columns]
+        self._converted = [(each.key, convert) for each in columns if (convert := _from_json(each)) is not None]
         query = select(Arrays(*columns)).where(told.primaryjoin).correlate(told.parent.local_table)
         self._order = [str(each.key) for each in told.order_by or ()]
         self._pairs = [(str(local.key), str(remote.key)) for local, remote in told.local_remote_pairs]
@@ -219,18 +220,19 @@ class _Hanging:
         """Give an object what hangs on it."""
         found = []
         for row in rows:
-            values = {
-                name: value if convert is None or value is None else convert(value)
-                for (name, convert), value in zip(self._columns, row, strict=True)
-            }
+            values = dict(zip(self._columns, row, strict=True))
+            for name, convert in self._converted:
+                if values[name] is not None:
+                    values[name] = convert(values[name])
             found.append(_take(session, self._mapper, values)[0])
-        found.sort(key=lambda each: [getattr(each, name) for name in self._order])
+        if self._order:
+            found.sort(key=lambda each: [getattr(each, name) for name in self._order])
         set_committed_value(owner, self._name, found)
 
 
 def _take(session: Session, mapper: Mapper[T], values: Mapping[str, Any]) -> tuple[T, bool]:
     """The object of a row in a session, and whether it is new there: as SQLAlchemy's own loading makes one."""
-    key = mapper.identity_key_from_primary_key(tuple(values[name] for name in _keys(mapper)))
+    key = mapper.identity_key_from_primary_key(tuple([values[name] for name in _keys(mapper)]))
     known = session.identity_map.get(key)
     if known is not None:
         return known, False
@@ -332,5 +334,5 @@ def _from_json(column: Column[Any]) -> Convert:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    moment = datetime.fromisoformat(text if text[-6] in "+-" else text + "+00:00")  # SQLite keeps it without the zone
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)

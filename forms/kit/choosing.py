@@ -70,7 +70,7 @@ class Choosing(Input):
 
     def shown(self, value: Json, sight: Sight, reader: Reader) -> str:
         """The labels of what was chosen."""
-        offered = {plain_text(self.stored(each.option.value)): each for each in self.options.offered(sight)}
+        offered = {plain_text(self.stored(each.option.value)): each for each in self.options.known(sight)}
         texts = [plain_text(each) for each in (value if isinstance(value, list) else [value])]
         return reader.joined([label_of(offered[text], sight, reader) if text in offered else text for text in texts])
 

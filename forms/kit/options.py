@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from forms.kit.source import Source
 from forms.kit.written import suggest
@@ -59,9 +60,13 @@ class Options:
 
     def offered(self, sight: Sight) -> list[Offered]:
         """All options in their order, the closed ones too."""
+        return [replace(each, closed=_closed(each.option, sight)) for each in self.known(sight)]
+
+    def known(self, sight: Sight) -> list[Offered]:
+        """The same for reading what was chosen: whether one can be chosen now is not asked."""
         dynamic = self.source is not None
         options = self.written if self.source is None else _found(self.source, sight, self.written)
-        return [Offered(each, _closed(each, sight), dynamic) for each in options]
+        return [Offered(each, dynamic=dynamic) for each in options]
 
 
 def _closed(option: Option, sight: Sight) -> Message | None:
@@ -87,8 +92,15 @@ def _found(source: Expr, sight: Sight, known: tuple[Option, ...]) -> Iterator[Op
         if isinstance(value, str) and value and len(value) <= 500:
             english, chinese = (label.get(name) for name in ("en", "zh")) if isinstance(label, Mapping) else (label, "")
             text = english if isinstance(english, str) and english else value
-            extra = said.get(value, Option(value, Template()))
-            yield replace(extra, label=Template(text), chinese=chinese if isinstance(chinese, str) else "")
+            option = _named(value, text, chinese if isinstance(chinese, str) else "")
+            extra = said.get(value)
+            yield option if extra is None else replace(extra, label=option.label, chinese=option.chinese)
+
+
+@lru_cache(maxsize=2000)
+def _named(value: str, text: str, chinese: str) -> Option:
+    """An option of a variable, the same for each look at it: a form looks several times for each of its fields."""
+    return Option(value, Template(text), chinese=chinese)
 
 
 # -- from the file

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,7 +18,8 @@ MACRO = re.compile(r"macro (\w+)\(v\)")
 def templates() -> Environment:
     """The templates of the package: everything escaped, nothing undefined."""
     loader = ChoiceLoader([DictLoader({"fields.html": _fields()}), FileSystemLoader(HERE)])
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    looks: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}  # they stay as they are
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, **looks)
 
 
 def _fields() -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from sqlalchemy import BindParameter, CompoundSelect, select, union
+from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select, bindparam, or_, select, union
 
-from engine import Actor, Json, Session, now
+from engine import Actor, Json, Prepared, Session, now
 from processes.cases import access, register
 from processes.cases.schema import DbCase, DbCaseLink
 
@@ -47,15 +48,32 @@ def undo(session: Session, link: DbCaseLink, *, by: Actor, reason: str) -> None:
         register.note(session, one, "unlinked", by=by, data=data)
 
 
+_ANY = Prepared(
+    select(DbCaseLink.id)
+    .where(or_(DbCaseLink.case_id == bindparam("of"), DbCaseLink.other_id == bindparam("of")))
+    .limit(1)
+)
+
+
 def of_case(session: Session, case: DbCase, actor: Actor) -> Sequence[Linked]:
     """The cases that belong to a case now and that the actor may see, the newest link first."""
-    one = DbCaseLink.undone_at.is_(None) & (DbCaseLink.kind != "apart")
+    if not _ANY.rows(session.connection(), {"of": case.id}):
+        return []  # as it is of most cases
     found = []
-    for here, there in ((DbCaseLink.case_id, DbCaseLink.other_id), (DbCaseLink.other_id, DbCaseLink.case_id)):
-        query = select(DbCaseLink, DbCase).join(DbCase, DbCase.id == there).where(one, here == case.id)
-        rows = session.execute(query.where(access.visible_to(session, actor)))
+    for query in _linked(access.visible_to(session, actor)):
+        rows = session.execute(query, {"of": case.id})
         found += [Linked(link, other, link.case_id == case.id and link.kind == MERGED) for link, other in rows]
     return sorted(found, key=lambda each: -each.link.id)
+
+
+@lru_cache(maxsize=access.MOST_KEPT)
+def _linked(condition: ColumnElement[bool]) -> tuple[Select[DbCaseLink, DbCase], ...]:
+    one = DbCaseLink.undone_at.is_(None) & (DbCaseLink.kind != "apart")
+    ends = ((DbCaseLink.case_id, DbCaseLink.other_id), (DbCaseLink.other_id, DbCaseLink.case_id))
+    query = select(DbCaseLink, DbCase)
+    return tuple(
+        query.join(DbCase, DbCase.id == there).where(one, here == bindparam("of"), condition) for here, there in ends
+    )
 
 
 def undone(session: Session, case: DbCase, number: str) -> DbCaseLink | None:

@@ -1,12 +1,12 @@
 """Finding cases: by exact number, or by parts of what is known of them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from engine import Actor, Session, now
@@ -14,7 +14,8 @@ from processes import procedures
 from processes.cases import access, facts, grams, register
 from processes.cases.facts import digits_of
 from processes.cases.schema import DbCase, DbCaseFact
-from processes.procedures.model import LineKind
+from processes.identity import Same
+from processes.procedures.model import LineKind, Procedure
 from processes.rows import among
 
 FOLDS: tuple[LineKind, ...] = ("text", "number", "contact", "identity")
@@ -37,7 +38,7 @@ class CaseFilter:
     """A unit that has a part in it: it works or has worked on the case, or was found to be responsible."""
     procedure: str | None = None
     """Its key; without one complaints are looked for, and nothing of the management's."""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Facts by their name, as people write them: `{"lot_no": "l2610"}`."""
     late: bool | None = None
     received_from: datetime | None = None
@@ -101,36 +102,62 @@ ALWAYS = frozenset({"received", "number", "title", "procedure"})
 def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> CasePage:
     """The cases that fit and that the actor may see, with their facts and clocks."""
     wanted = wanted or CaseFilter()
-    seen, conditions, whole = access.visible_to(session, actor), _conditions(session, wanted), True
-    few = access.few(session, actor)
-    known: Collection[int] | None = few
-    if known is None and wanted.text.strip() and not wanted.thorough:
-        known, whole = _near(session, wanted.text, [*conditions, seen])
-    if known is not None:
-        conditions.append(among(session, DbCase.id, known))
-    page = max(wanted.page, 1)
+    few, page = access.few(session, actor), max(wanted.page, 1)
     start = (page - 1) * wanted.per_page
-    query = select(DbCase.id).where(*conditions, seen)
-    query = query.order_by(*_order(session, wanted)).limit(wanted.per_page).offset(start)
-    cases = register.find_each(session, session.scalars(query).all())
+    asked: dict[str, Any] = {"moment": now(session), "few": few, "start": start}
+    listing, counting, whole = _statements(session, actor, wanted, few)
+    cases = register.find_each(session, session.scalars(listing, asked).all())
     total, more = start + len(cases), not whole
     if page > 1 or len(cases) == wanted.per_page:
-        total, more = _count(session, conditions, seen, total)
+        most = total + MOST_COUNTED
+        every, seen = session.execute(counting, {**asked, "most": most + 1}).one()
+        total, more = (max(seen - 1, total + 1), True) if every > most else (seen, False)
     return CasePage(cases, total, more or not whole, page, wanted.per_page, whole, few)
 
 
-def _count(
-    session: Session, conditions: Sequence[ColumnElement[bool]], seen: ColumnElement[bool], shown: int
-) -> tuple[int, bool]:
-    """How many cases there are, and whether there are more than that, for which there is one more than is shown.
+Statements = tuple[Select[int], Select[int, int]]
+"""What lists the cases from `start` on; what counts `most` of them, and those among them that may be seen.
 
-    The right to each is asked of so many only; who may see few of them sees fewer counted, and waits no longer.
-    """
-    most = shown + MOST_COUNTED
-    looked = select(DbCase.id).where(*conditions).limit(most + 1)
+The right to each is asked of so many only; who may see few of them sees fewer counted, and waits no longer.
+"""
+
+
+def _statements(
+    session: Session, actor: Actor, wanted: CaseFilter, few: Sequence[int] | None
+) -> tuple[Select[int], Select[int, int], bool]:
+    """The statements of a search, and whether all cases are looked at; those without words and facts are kept."""
+    seen, known = access.visible_to(session, actor), procedures.current(session)
+    if not wanted.text.strip() and not wanted.facts and wanted.within is None:
+        return *_kept(replace(wanted, page=1), known, seen, few is not None), True
+    conditions, order, whole = _conditions(known, wanted), _order(known, wanted), True
+    if few is not None:
+        conditions.append(among(session, DbCase.id, few))
+    elif wanted.text.strip() and not wanted.thorough:
+        near, whole = _near(session, wanted.text, [*conditions, seen])
+        conditions += [] if near is None else [among(session, DbCase.id, near)]
+    return *_put_together(conditions, seen, order, wanted.per_page), whole
+
+
+@lru_cache(maxsize=access.MOST_KEPT)
+def _kept(
+    wanted: CaseFilter,
+    known: Same[Procedure],
+    seen: ColumnElement[bool],
+    among_few: bool,  # noqa: FBT001 - the cache tells calls apart by place
+) -> Statements:
+    conditions = _conditions(known, wanted)
+    if among_few:
+        conditions.append(DbCase.id.in_(bindparam("few", expanding=True)))
+    return _put_together(conditions, seen, _order(known, wanted), wanted.per_page)
+
+
+def _put_together(
+    conditions: Sequence[ColumnElement[bool]], seen: ColumnElement[bool], order: Sequence[Any], per_page: int
+) -> Statements:
+    listing = select(DbCase.id).where(*conditions, seen).order_by(*order).limit(per_page).offset(bindparam("start"))
+    looked = select(DbCase.id).where(*conditions).limit(bindparam("most"))
     counts = func.count(), func.count(case((seen, 1)))
-    every, total = session.execute(select(*counts).where(DbCase.id.in_(looked.scalar_subquery()))).one()
-    return (max(total - 1, shown + 1), True) if every > most else (total, False)
+    return listing, select(*counts).where(DbCase.id.in_(looked.scalar_subquery()))
 
 
 def used(
@@ -167,7 +194,7 @@ def _near(
     if len(known) < grams.FEW and (not asked or len(first) < grams.FEW):
         return {*first, *known}, asked or len(first) < grams.FEW
     query = select(DbCase.id).where(among(session, DbCase.id, first), *conditions).order_by(DbCase.id.desc())
-    return {*known, *session.scalars(query.limit(MOST_FOUND))}, False
+    return {*known, *session.scalars(query.limit(MOST_FOUND), {"moment": now(session)})}, False
 
 
 YOUNGEST = 50
@@ -189,22 +216,21 @@ def _used(name: str, seen: ColumnElement[bool], among_few: bool) -> Any:  # noqa
     return select(values.c.value).where(values.c.value.is_not(None), one.is_not(None))
 
 
-def _order(session: Session, wanted: CaseFilter) -> tuple[Any, ...]:
+def _order(known: Same[Procedure], wanted: CaseFilter) -> tuple[Any, ...]:
     """What is not known comes last, whichever way; where it is known of all, an index gives the order as it is."""
     name, falling = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
     fact = select(DbCaseFact.folded).where(DbCaseFact.case_id == DbCase.id, DbCaseFact.name == name)
-    if name in _personal(session):  # where a case stands would tell of it
+    if name in _personal(known):  # where a case stands would tell of it
         fact = fact.where(false())
     column = SORTED.get(name, fact.correlate(DbCase).scalar_subquery())
     order = (column.desc(), DbCase.id.desc()) if falling else (column, DbCase.id)
-    known = name in ALWAYS or (name == "due" and wanted.late is True)
-    return order if known else (column.is_(None), *order)
+    always = name in ALWAYS or (name == "due" and wanted.late is True)
+    return order if always else (column.is_(None), *order)
 
 
-def _personal(session: Session) -> frozenset[str]:
+def _personal(known: Same[Procedure]) -> frozenset[str]:
     """The facts that are about a person: they give no order, and are found by the whole of them or not at all."""
-    known = (fact for procedure in procedures.current(session) for fact in procedure.facts)
-    return frozenset(fact.name for fact in known if fact.personal)
+    return frozenset(fact.name for procedure in known for fact in procedure.facts if fact.personal)
 
 
 def find_exact(session: Session, actor: Actor, text: str) -> DbCase | None:
@@ -231,7 +257,7 @@ def of_caller(session: Session, actor: Actor, phone: str) -> list[DbCase]:
     return list(session.scalars(query))
 
 
-def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:
+def _conditions(known: Same[Procedure], wanted: CaseFilter) -> list[ColumnElement[bool]]:
     found = _mentions(wanted.text)
     columns = {DbCase.status: wanted.status, DbCase.phase: wanted.phase, DbCase.severity: wanted.severity}
     columns |= {
@@ -242,16 +268,16 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
     }
     found += [column == value for column, value in columns.items() if value is not None]
     if wanted.procedure is None:
-        found += _complaints(session)
+        found += _complaints(known)
     if wanted.part is not None:
         found.append(or_(DbCase.unit == wanted.part, access.has_part(wanted.part)))
     for name, text in wanted.facts.items():
         same = (DbCaseFact.name == name) & DbCaseFact.folded.in_({facts.fold(text, kind) for kind in FOLDS})
-        if name in _personal(session):
+        if name in _personal(known):
             same &= DbCaseFact.whole.is_(True)
         found.append(DbCase.id.in_(select(DbCaseFact.case_id).where(same)))
     if wanted.late is not None:
-        late = DbCase.due_at.is_not(None) & (DbCase.due_at <= now(session)) & (DbCase.status == "open")
+        late = DbCase.due_at.is_not(None) & (DbCase.due_at <= bindparam("moment")) & (DbCase.status == "open")
         found.append(late if wanted.late else ~late)
     if wanted.within is not None:
         found.append(wanted.within)
@@ -266,9 +292,9 @@ def _moments(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     return [*found, *(column < moment for column, moment in before if moment is not None)]
 
 
-def _complaints(session: Session) -> list[ColumnElement[bool]]:
+def _complaints(known: Same[Procedure]) -> list[ColumnElement[bool]]:
     """That a case is a complaint, where there are others as well."""
-    other = procedures.management(session)
+    other = {each.key for each in known if each.kind == "management"}
     return [DbCase.procedure.not_in(sorted(other))] if other else []
 
 

@@ -24,6 +24,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import Template
+from markupsafe import Markup
 
 from tests.bench.lists import Place, places
 from tests.counting import counting, listening
@@ -83,6 +84,7 @@ def bare(app: Flask) -> Flask:
     floor.jinja_env.globals.update(
         around,
         unread=lambda: 0,
+        keys_grid=lambda: Markup(flask.render_template("keys.html")),
         csrf_token=lambda: "token",
         url_for=lambda *_, **__: "/",
         asset=lambda name: f"/{name}",

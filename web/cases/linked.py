@@ -35,8 +35,8 @@ class Shown:
 
 def shown(session: Session, case: DbCase) -> Sequence[Shown]:
     """The cases that belong to a case and that the person may see."""
-    works = access.works_on(session, here.actor(), case)
     found = links.of_case(session, case, here.actor())
+    works = bool(found) and access.works_on(session, here.actor(), case)
     return [_shown(case, each, works=works) for each in found]
 
 

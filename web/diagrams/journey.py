@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 from engine import Event, EventKind, Visit
@@ -20,21 +20,10 @@ KINDS = (
 
 
 @dataclass(frozen=True)
-class Stay:
-    """A token's stay in an element of a process."""
-
-    process: str
-    element: str
-    token: int
-    entered: datetime
-    left: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Trail:
     """The part of the way that lies in one process; other diagrams may have elements of the same id."""
 
-    stays: Sequence[Stay] = ()
+    stays: Sequence[Visit] = ()
     flows: frozenset[str] = frozenset()
 
     @cached_property
@@ -64,7 +53,7 @@ class Trail:
 class Journey:
     """The way of an instance."""
 
-    stays: Sequence[Stay]
+    stays: Sequence[Visit]
     """In the order in which they began."""
     trails: Mapping[str, Trail]
     """By the key of the process, in the order in which the processes were entered."""
@@ -77,7 +66,7 @@ class Journey:
         """The part in one process."""
         return self.trails.get(process, Trail())
 
-    def stay_of(self, token: int) -> Stay | None:
+    def stay_of(self, token: int) -> Visit | None:
         """Where a token was or is; tokens stay in one element all their life."""
         return next((stay for stay in self.stays if stay.token == token), None)
 
@@ -87,13 +76,13 @@ def gather(visits: Iterable[Visit], flows: Iterable[tuple[str, str]]) -> Journey
     taken: dict[str, set[str]] = defaultdict(set)
     for process, flow in flows:
         taken[process].add(flow)
-    stays = [Stay(each.process, each.element, each.token, each.entered, each.left) for each in visits]
+    stays = list(visits)
     return Journey(stays, _trails(stays, taken), {stay.token: stay.process for stay in stays})
 
 
 def follow(events: Iterable[Event]) -> Journey:
     """Put events together; they come in their order, those that tell nothing of the way are passed over."""
-    stays: dict[int, Stay] = {}
+    stays: dict[int, Visit] = {}
     flows: dict[str, set[str]] = defaultdict(set)
     homes: dict[int, str] = {}
     broken: dict[int, str] = {}
@@ -105,20 +94,20 @@ def follow(events: Iterable[Event]) -> Journey:
         if event.kind is EventKind.FLOW:
             flows[event.process].add(str(event.data.get("id")))
         elif event.kind is EventKind.ENTERED:
-            stays[token] = Stay(event.process, event.element, token, event.at)
+            stays[token] = Visit(token, event.process, event.element, event.at, None)
         elif event.kind is EventKind.INCIDENT:
             broken[token] = event.element
         else:
             broken.pop(token, None)
         if event.kind in (EventKind.LEFT, EventKind.CANCELLED) and token in stays:
             stay = stays[token]
-            stays[token] = Stay(stay.process, stay.element, token, stay.entered, event.at)
+            stays[token] = stay._replace(left=event.at)
     ordered = sorted(stays.values(), key=lambda stay: stay.entered)
     return Journey(ordered, _trails(ordered, flows), homes, broken)
 
 
-def _trails(stays: Iterable[Stay], flows: Mapping[str, Collection[str]]) -> Mapping[str, Trail]:
-    inside: dict[str, list[Stay]] = {}
+def _trails(stays: Iterable[Visit], flows: Mapping[str, Collection[str]]) -> Mapping[str, Trail]:
+    inside: dict[str, list[Visit]] = {}
     for stay in stays:
         inside.setdefault(stay.process, []).append(stay)
     return {process: Trail(part, frozenset(flows.get(process, ()))) for process, part in inside.items()}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def kesu() -> "Kesu":
     """The installation that the application serves."""
-    return cast("Kesu", current_app.extensions["kesu"])
+    return cast("Kesu", current_app._get_current_object().extensions["kesu"])  # type: ignore[attr-defined] # noqa: SLF001 - werkzeug's
 
 
 @contextmanager

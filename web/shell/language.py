@@ -53,7 +53,7 @@ def translations(language: str) -> NullTranslations:
 def current() -> str:
     """`en` or `zh`; chosen once a request, since every text asks."""
     try:
-        chosen: str | None = g.get("language")
+        chosen: str | None = g._get_current_object().get("language")  # noqa: SLF001 - as werkzeug says
     except RuntimeError:  # outside of a request
         return "en"
     if chosen is None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from flask import url_for
 from markupsafe import Markup
 
-from engine import EventKind, InstanceItem, Process, Session, history, overview, queries, read_variables
+from engine import EventKind, InstanceItem, Process, Session, Visit, history, overview, queries, read_variables
 from web.admin import show
 from web.admin.instance.facts import bare
 from web.cases.timeline import Forms
-from web.diagrams.journey import Journey, Stay
+from web.diagrams.journey import Journey
 from web.diagrams.labels import Drawn
 from web.filling import contacts, submission
 from web.shell import dates, here, language
@@ -85,7 +85,7 @@ def submissions(session: Session, item: InstanceItem, drawing: Drawn, called: Na
     return found
 
 
-def calls(journey: Journey, drawing: Drawn) -> list[tuple[Stay, Process]]:
+def calls(journey: Journey, drawing: Drawn) -> list[tuple[Visit, Process]]:
     """The calls of other processes, in order, each with the process it calls."""
     every = [(stay, drawing.called(stay.element, stay.process)) for stay in journey.stays]
     return [(stay, process) for stay, process in every if process is not None]

@@ -12,6 +12,7 @@ from engine import (
     JobStatus,
     Session,
     TaskStatus,
+    Visit,
     Wait,
     admin,
     history,
@@ -20,7 +21,7 @@ from engine import (
 )
 from web.admin import show
 from web.admin.instances.rows import fault_text
-from web.diagrams.journey import Journey, Stay
+from web.diagrams.journey import Journey
 from web.diagrams.labels import Drawn
 from web.filling import contacts
 from web.shell.kinds import EVENTS, JOB_KINDS, JOBS, WAITS
@@ -206,7 +207,7 @@ def _caller(journey: Journey, drawing: Drawn, scope: int) -> str:
     return drawing.label(stay.element, stay.process) if stay else ""
 
 
-def _inner(drawing: Drawn, stay: Stay) -> Wait:
+def _inner(drawing: Drawn, stay: Visit) -> Wait:
     """What a token waits for that no table knows."""
     drawn = drawing.element(stay.element, stay.process)
     if drawn is not None and drawn.event == "conditional":
