@@ -25,12 +25,17 @@ from engine.values import Called, Json, OpenTask
 
 _NUMBER: BindParameter[int] = bindparam("number")
 _TOKEN: BindParameter[int] = bindparam("at_token")
-_UPDATE_INSTANCE = Prepared(
+_MOVED = (
     update(DbInstance)
     .where(DbInstance.id == _NUMBER, DbInstance.revision == bindparam("old_revision"))
-    .values({name: bindparam(f"new_{name}") for name in ("state", "status", "revision", "ended_at")})
-    .values(end_element=bindparam("new_end_element"), called=bindparam("new_called"))
-    .values(business_key=func.coalesce(bindparam("new_business_key", type_=Text), DbInstance.business_key))
+    .values({name: bindparam(f"new_{name}") for name in ("state", "revision", "end_element", "called")})
+)
+_UPDATE_INSTANCE = Prepared(_MOVED)
+"""Where nothing changes by which instances are listed: SQLite writes every index anew whose columns are named."""
+_UPDATE_LISTED = Prepared(
+    _MOVED.values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at")).values(
+        business_key=func.coalesce(bindparam("new_business_key", type_=Text), DbInstance.business_key)
+    )
 )
 _CLOSE_TASK = Prepared(
     update(DbTask)
@@ -109,7 +114,10 @@ def _save_instance(written: Gathered, step: Step, status: InstanceStatus) -> Non
         "new_called": _called(step),
         "new_end_element": " ".join(step.execution.end_elements) or None,
     }
-    written.add(_UPDATE_INSTANCE, [values], missing=StaleInstance(instance_id=step.instance.id))
+    listed = ended or status is not step.instance.status or step.host.new_business_key is not None
+    written.add(
+        _UPDATE_LISTED if listed else _UPDATE_INSTANCE, [values], missing=StaleInstance(instance_id=step.instance.id)
+    )
 
 
 def _called(step: Step) -> tuple[Called, ...]:
