@@ -1,10 +1,11 @@
 """What the tables of all rooms share: indexes over the rows that still matter, inserts that meet rows."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ColumnElement, Index, any_, bindparam, text
+from sqlalchemy import BigInteger, ColumnElement, Index, any_, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import Base, Gathered, Prepared, Session
@@ -16,10 +17,11 @@ def still(name: str, column: str, where: str) -> Index:
 
 
 def among(session: Session, column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
-    """That a column is one of some numbers; for PostgreSQL they are one value: to read thousands takes it long."""
+    """That a column is one of some numbers, which are one value for the database: to read thousands takes it long."""
     if session.get_bind().dialect.name == "sqlite":
-        return cast("ColumnElement[bool]", column.in_(numbers))
-    known = bindparam(None, list(numbers), type_=postgresql.ARRAY(BigInteger), unique=True)
+        each = func.json_each(json.dumps([*numbers])).table_valued("value")
+        return cast("ColumnElement[bool]", column.in_(select(each.c.value)))
+    known = bindparam(None, [*numbers], type_=postgresql.ARRAY(BigInteger), unique=True)
     return cast("ColumnElement[bool]", column == any_(known))
 
 

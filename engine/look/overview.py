@@ -75,7 +75,7 @@ class ElementCount:
     """Of each at most `MOST_COUNTED` + 1, which means: more."""
 
 
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 
 
 def places_of(session: Session, instances: Collection[int]) -> Mapping[int, Sequence[Place]]:

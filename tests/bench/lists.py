@@ -41,9 +41,9 @@ POSTGRESQL = {"shared_buffers": "256MB", "max_wal_size": "8GB", "max_parallel_wo
 
 REQUESTS = (
     ("My work, of a person of few", "ning", "/work"),
-    ("My work, of a person of many", "li", "/work"),
+    ("My work, of a person of many", "yang", "/work"),
     ("waiting for others", "li", "/work?view=waiting"),
-    ("the same, what a page asks each minute", "li", "/work/news"),
+    ("the same, what a page asks each minute", "yang", "/work/news"),
     ("cases, open by due date", "li", "/cases"),
     ("cases, all by receipt", "li", "/cases?state=all"),
     ("cases of a unit", "li", "/cases?unit=injection_workshop"),

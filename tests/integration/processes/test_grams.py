@@ -5,7 +5,7 @@ import random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, insert, select, text, update
+from sqlalchemy import Engine, create_engine, event, insert, select, text, update
 
 from engine.store.schema import DbInstance
 from engine.values import Actor
@@ -212,3 +212,22 @@ def test_the_open_cases_of_a_unit_or_owner_stand_in_an_index_as_their_list_does(
     assert f"ix_case_file_{column}_due" in plan, plan
     assert "Sort" not in plan, plan
     assert "TEMP B-TREE" not in plan, plan
+
+
+def test_who_sees_few_cases_has_these_looked_at_and_no_index_of_all(cases):
+    said = []
+
+    def listen(_connection, _cursor, statement, values, *_):
+        said.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    with cases.reading() as session:
+        try:
+            found = search(session, Actor("me", frozenset({"x"})), CaseFilter(status="open", sort="due"))
+        finally:
+            event.remove(Engine, "before_cursor_execute", listen)
+        assert found.total == 300
+        (asked, values) = next(each for each in said if "ORDER BY case_file.due_at" in each[0])
+        if session.get_bind().dialect.name == "sqlite":
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", values).all()
+            assert "SEARCH case_file USING INTEGER PRIMARY KEY (rowid=?)" in {row[-1] for row in plan}
