@@ -33,7 +33,8 @@ def candidates(session: Session, cases: Sequence[DbCase], period: Period, *, rep
 def ineffective(session: Session, since: datetime) -> list[Json]:
     """The improvements that were found to be without effect since a moment: since the agenda of the last meeting."""
     query = select(DbCaseEntry, DbCase).join(DbCase, DbCase.id == DbCaseEntry.case_id)
-    query = query.where(DbCaseEntry.kind == INEFFECTIVE, DbCaseEntry.at > since).order_by(DbCaseEntry.id)
+    query = query.where(DbCaseEntry.kind == INEFFECTIVE, DbCaseEntry.at > since, figures.complaints(session))
+    query = query.order_by(DbCaseEntry.id)
     found: list[Json] = []
     for entry, case in session.execute(query):
         topic = _topic("ineffective", case, str(entry.data.get("root_cause") or ""))

@@ -2,11 +2,12 @@
 
 import logging
 import sys
+from copy import copy
 from typing import TYPE_CHECKING
 
 import structlog
 
-from engine.failures import without_words
+from engine.failures import name_of, without_words
 
 if TYPE_CHECKING:
     from structlog.typing import Processor
@@ -16,7 +17,10 @@ class _Handler(logging.Handler):
     """Writes to what is the standard error at the moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """One line."""
+        """One line; of an error that stands in its words, the name alone."""
+        if isinstance(record.args, tuple):
+            record = copy(record)
+            record.args = tuple(name_of(each) if isinstance(each, BaseException) else each for each in record.args)
         sys.stderr.write(f"{self.format(record)}\n")
 
 

@@ -35,7 +35,8 @@ def resume(what: str, reason: str, url: str, settings_file: Path | None) -> None
 
 
 def _act(act: Callable[..., None], what: str, reason: str, url: str, settings_file: Path | None) -> None:
-    named = {"instance_id": int(what)} if what.isdecimal() else {"process_key": what}
+    is_number = what.isdecimal() and len(what) < 19
+    named = {"instance_id": int(what)} if is_number else {"process_key": what}
     kesu = open_installation(url, settings_file)
     try:
         with kesu.database.transaction() as session:

@@ -73,6 +73,14 @@ def test_agenda_has_what_was_repeated_and_what_had_no_effect(month):
 
 
 @pytest.mark.both_databases
+def test_a_meeting_is_told_nothing_of_a_private_case(month):
+    note(month, 1, agenda.INEFFECTIVE, unit="injection_workshop", root_cause="模温低")
+    with month.database.transaction() as session:
+        session.get_one(DbCase, 1).procedure = "pt_patient"
+        session.flush()
+        assert agenda.ineffective(session, session.get_one(DbCase, 1).opened_at) == []
+
+
 def test_who_erases_a_case_is_told_of_the_meeting_that_talks_about_it(month):
     month.start("review_meeting", GM_OFFICE)
     with month.database.transaction() as session:

@@ -25,10 +25,13 @@ def test_neither_our_own_lines_nor_those_of_others_have_words_of_errors(capsys, 
     except ValueError:
         logging.getLogger("waitress").exception("Exception while serving %s", "/work")
         structlog.get_logger().exception("a chore failed")
+    logging.getLogger("psycopg.pool").warning("error connecting in %r: %s", "pool-1", ValueError("Zhang Wei"))
     logging.getLogger("waitress.queue").warning("Task queue depth is 1")
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert [each["event"] for each in lines] == ["Exception while serving /work", "a chore failed"]
-    for each in lines:
+    said = ["Exception while serving /work", "a chore failed", "error connecting in 'pool-1': ValueError"]
+    assert [each["event"] for each in lines] == said
+    assert "Zhang" not in json.dumps(lines)
+    for each in lines[:2]:
         assert "test_logs.py" in each["exception"]
         assert each["exception"].endswith("ValueError")
         assert "Zhang" not in json.dumps(each)

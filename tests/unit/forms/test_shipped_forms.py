@@ -8,6 +8,7 @@ from form_samples import LANGUAGE, NOW, ZONE
 from forms import read_form, render, texts_of, title_of
 from forms.kinds import all_kinds
 from forms.kinds.table import Table
+from forms.kinds.text import Text
 from forms.kit.choosing import Choosing
 from forms.language.messages import SENTENCES
 from forms.showing.render import SAID
@@ -37,6 +38,24 @@ def test_a_page_asks_for_the_texts_that_the_catalogue_is_given(file):
     written = {text for _, text in texts_of(file.read_bytes())}
     assert asked & written
     assert asked - OWN <= written
+
+
+REACHING = ("phone", "email", "mobile", "id_last4", "patient_no")
+"""How the fields are called that tell how somebody is reached, or who somebody is."""
+
+
+@pytest.mark.parametrize("form", READ.values(), ids=READ)
+def test_how_somebody_is_reached_is_veiled_wherever_it_stands(form):
+    open_ = [each.key for each in _fields(form.level) if each.key.endswith(REACHING) and not each.kind.personal]
+    assert open_ == []
+
+
+def _fields(level):
+    for each in level.all:
+        if isinstance(each.kind, Text):
+            yield each
+        if each.inside is not None:
+            yield from _fields(each.inside)
 
 
 @pytest.mark.parametrize("form", READ.values(), ids=READ)
