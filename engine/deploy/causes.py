@@ -1,7 +1,7 @@
 """One finding for one cause: what only follows from another finding is left out until that one is mended."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine.values import Finding, Severity
@@ -19,6 +19,9 @@ IN_FILE: Mapping[str, Collection[str]] = {"loose_flow": {"unreachable", "dead_en
 
 NOTHING_KNOWN = ""
 """Stands for whatever may have been in a file."""
+
+OF_NAMES = frozenset({"declaration", "unknown_group", "unknown_rule"})
+"""The codes of names that are not there, which many elements may ask for."""
 
 _MISSING = re.compile(r"there is no (?:decision|form|process) (\S+) in the deployment")
 _VARIABLE = re.compile(r"(\S+) is a variable; a text is written")
@@ -40,7 +43,7 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
     lost = [_ids(files[each.file]) for each in found if _is_broken(each) and each.file in files]
     lost += [frozenset(drawn)]
     meant = {(each.file, each.element, said[1]) for each in found if (said := _MEANT.search(each.message))}
-    return [
+    kept = [
         each
         for each in found
         if (each.file, each.element, each.code) not in on_element
@@ -49,6 +52,19 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
         and not (each.code == "nobody_writes" and any(f" asks for {name}, " in each.message for name in quoted))
         and not (each.code == "output_unused" and (each.file, each.element, _lost(each)) in meant)
     ]
+    return list(_folded(kept))
+
+
+def _folded(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The same said of several elements of a file, once, with how many more there are."""
+    places: dict[tuple[str, str, str], list[Finding]] = {}
+    for each in findings:
+        _, _, said = each.message.partition('": ')
+        alone = each.code not in OF_NAMES or not said
+        places.setdefault((each.file, each.code, f"{each}" if alone else said), []).append(each)
+    for first, *others in places.values():
+        elements = len({each.element for each in others} - {first.element})
+        yield replace(first, message=f"{first.message} (and {elements} more)") if elements else first
 
 
 def _is_broken(finding: Finding) -> bool:

@@ -19,6 +19,8 @@ NAME = "procedure.toml"
 
 LANGUAGES = ("en", "zh")
 
+_MEANT = re.compile(r"did you mean (\S+)\?$")
+_GONE = re.compile(r"the key (\S+) is missing$")
 RENAMED = {each.name: str(each.metadata["key"]) for each in fields(Procedure) if "key" in each.metadata}
 """Fields of the model and the tables of the file that they are read from."""
 
@@ -67,6 +69,8 @@ def read(file: str, content: bytes) -> Reading:
         procedure = CONVERTER.structure(_shaped(raw), Procedure)
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever its hooks raised
         found = [*unknown, *(empty.finding(_in_file(fault.path), fault.message) for fault in faults_of(error))]
+        mistaken = {said[1] for each in found if (said := _MEANT.search(each.message))}
+        found = [each for each in found if (gone := _GONE.search(each.message)) is None or gone[1] not in mistaken]
         return Reading(file, findings=tuple(sorted(found, key=lambda each: each.line or 0)), lines=empty.lines)
     return Reading(file, procedure, (*unknown, *_of_start(empty, procedure)), empty.lines)
 

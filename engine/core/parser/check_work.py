@@ -16,6 +16,7 @@ from engine.core.timers import parse_duration, parse_moment
 from engine.language.doubts import fixed_text
 from engine.language.expressions import is_expression
 from engine.language.sandbox import check_script
+from engine.language.unreachable import unreachable
 from engine.spelling import meant
 from engine.values import Contract
 
@@ -136,7 +137,7 @@ def check_script_task(report: Report, node: etree._Element) -> None:
     elif script is None or not (script.text or "").strip():
         report.error(node, "no_script", "there is no script in it")
     else:
-        for problem in check_script(script.text or ""):
+        for problem in (*check_script(script.text or ""), *unreachable(script.text or "")):
             report.error(node, "bad_script", problem)
     if camunda(node, "resultVariable"):
         report.error(node, "script_result", "camunda:resultVariable is not read: assign the variable in the script")

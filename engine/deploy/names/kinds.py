@@ -38,11 +38,20 @@ def _of_tree(scope: Scope, read: Read, tree: ast.expr, known: Known) -> Iterator
                 name = ast.unparse(part)
                 cure = f"count({name}) > 0" if found and found <= MANY else f"{name} == …"
                 yield _finding(read, f"takes {name} for true or false, which it never is: write {cure}", "no_answer")
-    elif read.what == COLLECTION and (found := _kinds(scope, read, tree)) and found <= SINGLE | {"flag"}:
+    elif read.what == COLLECTION and _is_single(scope, read, tree, known):
         cure = "loopCardinality takes a number, a collection needs a list"
         yield _finding(read, f"is {ast.unparse(tree)}, which is no list: {cure}", "no_list")
     elif read.what == NUMBER and (found := _kinds(scope, read, tree)) and found <= (SINGLE | MANY) - {"number"}:
         yield _finding(read, f"is {ast.unparse(tree)}, which is no number: write count(list)", "no_number")
+
+
+def _is_single(scope: Scope, read: Read, tree: ast.expr, known: Known) -> bool:
+    """Whether something can only be one value."""
+    found = _kinds(scope, read, tree)
+    named = isinstance(tree, ast.Name | ast.Attribute)
+    return bool(found and found <= SINGLE | {"flag"}) or bool(
+        named and known.of_tree(scope, tree, read.spot, own=read.own)
+    )
 
 
 def _parts(tree: ast.expr) -> Iterator[ast.expr]:

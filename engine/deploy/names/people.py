@@ -33,6 +33,7 @@ def people(street: Street, home: House, known: Known) -> Iterator[Finding]:
             spot = scope.uses.spots.get(element.id)
             if spot is not None:
                 yield from _separators(spot, element)
+                yield from _nobody_records(scope, spot, element, known)
                 if element.kind in {"userTask", "manualTask"}:
                     yield from _nobody(scope, spot, element, known)
                     if street.runtime.forms is not None:
@@ -140,6 +141,14 @@ def _nobody(scope: Scope, spot: Spot, element: Element, known: Known) -> Iterato
     else:
         said = "nobody is named for it"
     yield _finding(spot, f"{said}, so that only administrators see it: {cure}", "nobody_sees")
+
+
+def _nobody_records(scope: Scope, spot: Spot, element: Element, known: Known) -> Iterator[Finding]:
+    """A message that people record, and nobody may."""
+    written = element.properties.get("recordedBy")
+    if written is not None and not _somebody(known.of_text(scope, written, spot)):
+        said = "the property recordedBy names nobody, so that only administrators can record it: name groups"
+        yield _finding(spot, said, "nobody_sees")
 
 
 def _somebody(values: Values) -> bool:

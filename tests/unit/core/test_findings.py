@@ -178,6 +178,12 @@ REFUSED = {
         bpmn(*GOOD, boundary("x", "u", timer("0 0 9 ? * 2-6", "timeCycle"))),
         ("bad_time", "x"),
     ),
+    "script that asks for files": (line(script("x", "import os")), ("bad_script", "x")),
+    "script that opens a file": (line(script("x", "a = open('b')")), ("bad_script", "x")),
+    "script that asks for the clock": (
+        line(script("x", "import datetime\na = datetime.date.today()")),
+        ("bad_script", "x"),
+    ),
     "cycle with a year": (
         bpmn(*GOOD, boundary("x", "u", timer("0 0 9 1 1 ? 2020", "timeCycle"))),
         ("bad_time", "x"),

@@ -102,6 +102,10 @@ ERRORS = {
         "summary.lines.value: nobody writes the variable nam: did you mean name?",
     ),
     # values that a variable never has
+    "several are made of a choice": (
+        *(*CLAIM, 'collection="${joint_units}"', 'collection="${op_class}"'),
+        "the collection is op_class, which is no list",
+    ),
     "a condition compares with no option": (
         *(*DOOR, "triage_decision == 'move'", "triage_decision == 'moved'"),
         '"yes": the condition compares triage_decision with moved, which it never is: did you mean move?',
@@ -254,6 +258,14 @@ WARNINGS = {
     "a task is nobody's": (
         *(*REPLY, 'candidateGroups="${reply_unit}"', 'priority="50"'),
         '"Write the reply": the group of the lane Unit that replies is an expression, which is worked out nowhere',
+    ),
+    "nobody may record a message": (
+        *(*CLAIM, 'name="recordedBy" value="', 'name="recordedBy" value="${null}" data="'),
+        '"Customer objects": the property recordedBy names nobody, so that only administrators can record it',
+    ),
+    "a phase of two elements is renamed": (
+        *(*CLAIM_TOML, '[[phases]]\nkey = "received"', '[[phases]]\nkey = "recieved"'),
+        "the phase received is not declared in procedure.toml: did you mean recieved? (and 1 more)",
     ),
     "a task has an empty group": (
         *(*REPLY, 'candidateGroups="${reply_unit}"', 'candidateGroups="${null}"'),
