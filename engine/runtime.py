@@ -155,11 +155,21 @@ class FormGate(Protocol):
         """The values to keep for these answers, or FormRefused with a message for each field."""
 
 
+class Mark(Protocol):
+    """What something was at a moment."""
+
+    def check(self) -> None:
+        """VariablesRefused for what has changed since and no database takes."""
+
+    def take_back(self) -> None:
+        """Let it be as it was."""
+
+
 class Kept(Protocol):
     """Something that the services of a step change in memory and that is written once, at its end."""
 
-    def mark(self, session: "Session") -> Callable[[], None]:
-        """What takes back all that changes from now on."""
+    def mark(self, session: "Session") -> "Mark":
+        """What it is now."""
 
     def forget(self, session: "Session") -> None:
         """Take back all that changed since it came into the step, and what it took from others."""

@@ -1,6 +1,6 @@
 """What an execution is given while it runs: the deployments, decisions and services around it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -10,7 +10,7 @@ from engine.core import Compiled, Execution, ServiceCall, StepBroken
 from engine.deploy.loading import find_decision_deployment, find_process, load
 from engine.errors import Passing
 from engine.look.history import SUBMIT
-from engine.runtime import Function, Kept, Session, functions_with
+from engine.runtime import Function, Kept, Mark, Session, functions_with
 from engine.services import Call, call_inside
 from engine.tables.decisions import Decision
 from engine.values import Actor, Handed, Json
@@ -124,8 +124,7 @@ class StepHost:
                 opened.mark(session, self.kept)
                 with session.no_autoflush:
                     result = call_inside(services, session, told)
-                for each in self.kept.values():
-                    each.check()
+                opened.check(self.kept)
             elif services.only_reads(topic):
                 self._write_before()
                 result = call_inside(services, session, told)
@@ -193,12 +192,17 @@ class _Open:
     """What the step had given the instance before."""
     savepoint: "SessionTransaction | None" = None
     """None while it writes nothing."""
-    marks: Mapping[str, Callable[[], None]] = field(default_factory=dict)
-    """What takes back what it changes of what the step keeps."""
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """What the step kept before it."""
 
     def mark(self, session: Session, kept: Mapping[str, Kept]) -> None:
         """Let what the step keeps be taken back to where it is now."""
         self.marks = {name: each.mark(session) for name, each in kept.items()}
+
+    def check(self, kept: Mapping[str, Kept]) -> None:
+        """VariablesRefused for what it has changed of what the step keeps and no database takes."""
+        for name, each in kept.items():
+            (self.marks.get(name) or each).check()
 
     def give_up_unused(self) -> None:
         """What comes next needs no savepoint when the database was not asked for anything."""
@@ -214,8 +218,8 @@ class _Open:
             new = kept.pop(name)
             if self.savepoint is None:
                 _forget(session, new, name)
-        for take_back in self.marks.values():
-            take_back()
+        for mark in self.marks.values():
+            mark.take_back()
 
 
 def _forget(session: Session, new: Kept, name: str) -> None:

@@ -1,6 +1,6 @@
 """A row with the rows that hang on it, read and written by statements that were worked out once, as objects."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
@@ -103,76 +103,85 @@ class Whole(Generic[T]):
             for part in self._hanging:
                 part.own(found)
 
-    def mark(self, session: Session, found: T) -> Callable[[], None]:
-        """What takes back all that changes of an object, and of what hangs on it, from now on; nothing is written."""
-        before = [(part, list(part.of(found))) for part in self._hanging]
-        objects = [found, *(each for _, every in before for each in every)]
-        marks = [_Mark(instance_state(each)) for each in objects]
-
-        def take_back() -> None:
-            for part, every in before:
-                for each in {*part.of(found)}.difference(every) & {*session.new}:
-                    session.expunge(each)
-            for mark in marks:
-                mark.take_back(session)
-            for part, every in before:
-                part.put_back(found, every)
-
-        return take_back
+    def mark(self, session: Session, found: T) -> "Marked":
+        """What an object, and what hangs on it, is now; nothing is written."""
+        return Marked(session, found, self._hanging)
 
     def check(self, found: T) -> None:
         """VariablesRefused for the first changed value that a database would not take."""
         for each in (found, *(each for part in self._hanging for each in part.of(found))):
+            _check(instance_state(each))
+
+
+class Marked:
+    """An object, and what hangs on it, at a moment: what takes back all that changes afterwards."""
+
+    def __init__(self, session: Session, found: Any, hanging: Sequence["_Hanging"]) -> None:
+        """Remember the values."""
+        self._session, self._found = session, found
+        self._before = [(part, list(part.of(found))) for part in hanging]
+        states = map(instance_state, (found, *(each for _, every in self._before for each in every)))
+        self._values = {state: (dict(state.dict), dict(state.committed_state), state.modified) for state in states}
+
+    def check(self) -> None:
+        """VariablesRefused for the first value that has changed since and that a database would not take."""
+        for each in (self._found, *(each for part, _ in self._before for each in part.of(self._found))):
             state = instance_state(each)
-            if state.key is None or state.modified:
+            if state not in self._values or self._values[state][0] != state.dict:
                 _check(state)
 
-
-class _Mark:
-    """The values of an object at a moment."""
-
-    def __init__(self, state: InstanceState[Any]) -> None:
-        self._state, self._modified = state, state.modified
-        self._values, self._before = dict(state.dict), dict(state.committed_state)
-
-    def take_back(self, session: Session) -> None:
-        """Let it be as it was; what has been changed and not written stays so."""
-        state = self._state
-        state.dict.clear()
-        state.dict.update(self._values)
-        state.committed_state.clear()
-        state.committed_state.update(self._before)
-        if not self._modified and state.key is not None:
-            state._commit_all(state.dict, session.identity_map)  # noqa: SLF001 - nothing of it waits to be written
+    def take_back(self) -> None:
+        """Let all be as it was; what had been changed and not written stays so."""
+        for part, every in self._before:
+            for each in {*part.of(self._found)}.difference(every) & {*self._session.new}:
+                self._session.expunge(each)
+        for state, (values, before, modified) in self._values.items():
+            state.dict.clear()
+            state.dict.update(values)
+            state.committed_state.clear()
+            state.committed_state.update(before)
+            if not modified and state.key is not None:
+                state._commit_all(state.dict, self._session.identity_map)  # noqa: SLF001 - nothing is to be written
+        for part, every in self._before:
+            part.put_back(self._found, every)
 
 
 def _check(state: InstanceState[Any]) -> None:
-    new = state.key is None
-    for name, column, convert in _columns(state.mapper):
-        if name not in state.dict or (not new and name not in state.committed_state):
+    """VariablesRefused for the first value of a new row, or of those that have changed, that no database takes."""
+    new, values, changed = state.key is None, state.dict, state.committed_state
+    for name, needed, length, convert in _columns(state.mapper):
+        if (name not in changed and not new) or name not in values:
             continue
-        value, length = state.dict[name], getattr(column.type, "length", None)
-        called = f"{state.mapper.local_table.description}.{name}"
+        value = values[name]
         if value is None:
-            if not (column.nullable or column.foreign_keys or column.server_default is not None):
-                raise VariablesRefused(name=called, problem="it is missing")
+            if needed:
+                raise VariablesRefused(name=_called(state, name), problem="it is missing")
         elif isinstance(value, str):
-            check_text(called, value)
             if length is not None and len(value) > length:
-                raise VariablesRefused(name=called, problem=f"it is longer than {length} signs")
+                raise VariablesRefused(name=_called(state, name), problem=f"it is longer than {length} signs")
+            check_text(name, value)
         elif convert is not None:
             try:
                 convert(value)
             except (TypeError, ValueError, OverflowError) as error:
-                raise VariablesRefused(name=called, problem=type(error).__name__) from error
+                raise VariablesRefused(name=_called(state, name), problem=type(error).__name__) from error
+
+
+def _called(state: InstanceState[Any], name: str) -> str:
+    return f"{state.mapper.local_table.description}.{name}"
 
 
 @cache
-def _columns(mapper: Mapper[Any]) -> tuple[tuple[str, Column[Any], Convert], ...]:
-    """The columns with what turns their values into those of a database, as far as Python does that."""
+def _columns(mapper: Mapper[Any]) -> tuple[tuple[str, bool, int | None, Convert], ...]:
+    """The columns: whether they need a value, how long a text may be, what turns a value into that of a database."""
     found = ((each.key, each.columns[0]) for each in mapper.column_attrs)
     return tuple(
-        (name, column, column.type.dialect_impl(_DIALECT).bind_processor(_DIALECT))
+        (
+            name,
+            not (column.nullable or column.foreign_keys or column.server_default is not None),
+            getattr(column.type, "length", None),
+            column.type.dialect_impl(_DIALECT).bind_processor(_DIALECT),
+        )
         for name, column in found
         if isinstance(column, Column) and column is not column.table.autoincrement_column
     )

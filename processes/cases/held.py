@@ -30,6 +30,22 @@ def is_new(case: DbCase) -> bool:
     return not inspect(case).has_identity
 
 
+@dataclass(frozen=True)
+class HeldAt:
+    """A case as it was at a moment of a step."""
+
+    lines: list[Mapping[str, Any]]
+    count: int
+    check: Callable[[], None]
+    """VariablesRefused for what has changed since and no database takes."""
+    in_memory: Callable[[], None]
+
+    def take_back(self) -> None:
+        """Let it be as it was, with no lines that came since."""
+        del self.lines[self.count :]
+        self.in_memory()
+
+
 @dataclass
 class Held:
     """A case that a step works for."""
@@ -40,15 +56,10 @@ class Held:
     lines: list[Mapping[str, Any]] = field(default_factory=list)
     """Lines of its record that are to be written with it, but for the case."""
 
-    def mark(self, session: Session) -> Callable[[], None]:
-        """What takes back all that changes from now on."""
-        count, in_memory = len(self.lines), cases().mark(session, self.case)
-
-        def take_back() -> None:
-            del self.lines[count:]
-            in_memory()
-
-        return take_back
+    def mark(self, session: Session) -> "HeldAt":
+        """What it is now."""
+        marked = cases().mark(session, self.case)
+        return HeldAt(self.lines, len(self.lines), marked.check, marked.take_back)
 
     def forget(self, session: Session) -> None:
         """Take back all that the step has done to it; a case that it opened gives its number back."""
@@ -70,6 +81,6 @@ class Held:
         """Write what has changed, with what is to be written beside it."""
         number = row_of(session, self.case)
         written = written or Gathered(session.connection())
-        lines, self.lines = self.lines, []
-        written.add(LINES, [{**line, "case_id": number} for line in lines])
+        written.add(LINES, [{**line, "case_id": number} for line in self.lines])
+        self.lines.clear()
         cases().save(session, self.case, written)
