@@ -1,10 +1,10 @@
 """What an engine is run with: clock, zone, services, forms, settings; made once, shared by all threads."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, orm
@@ -18,12 +18,15 @@ from engine.tables.decisions import Decision
 from engine.uses import FormUses
 from engine.values import Actor, Address, Contract, Finding, Json, OpenTask, Process, Trace
 
+Fact = TypeVar("Fact", bound=Hashable)
 Function = Callable[..., Any]
 Signatures = Mapping[str, Any]
 """What whoever hands in a form has verified to be signed, by the path of the field; the gate knows what that is.
 
 It never comes with the answers, which are what a client sends: a claim to have signed is not taken.
 """
+MOST_CERTAIN = 50_000
+"""So many facts are remembered to be in the database, before one begins anew: a few MB."""
 MOST_DECLARED = 200
 """So many declarations are remembered with their functions; whatever is read anew is another one."""
 NOT_SIGNED: Signatures = MappingProxyType({})
@@ -278,6 +281,8 @@ class Runtime:
     """What was current when it was last read, by the number of the activation that made it so."""
     audiences: dict[str, int] = field(default_factory=dict)
     """The numbers of committed audiences by their key."""
+    certain: dict[Hashable, None] = field(default_factory=dict)
+    """What is known for ever to be in the database (`Session.make_certain`)."""
     forms_as_they_were: dict[tuple[str, str], FormFile] = field(default_factory=dict)
     """Forms of any deployment by id and digest, once they were asked for; what a digest stands for never changes."""
     declared: dict[int, tuple[Any, Mapping[str, Function]]] = field(default_factory=dict)
@@ -312,6 +317,8 @@ class Session(orm.Session):
         """The deployments of instances that were asked for in this transaction; an instance stays on its own."""
         self.audiences: dict[str, int] = {}
         """The numbers of audiences that were found or made in this transaction, likewise."""
+        self.learned: dict[Hashable, None] = {}
+        """What has been written in this transaction and stays for ever, likewise."""
         self.after_commit: list[Callable[[], None]] = []
         """What is to be done once it is safe, for example to wake a worker; nothing may depend on it."""
 
@@ -325,6 +332,16 @@ class Session(orm.Session):
         if not self._opened.in_transaction():
             self._opened.begin()
         return self._opened
+
+    def make_certain(self, facts: Collection[Fact]) -> list[Fact]:
+        """Give those of some facts of which it is not known that they are in the database, where they stay for ever.
+
+        They are about to be written; that they are there is remembered once that is safe.
+        """
+        new = [each for each in facts if each not in self.runtime.certain]
+        if new and not self.in_nested_transaction():  # or it may be undone
+            self.learned.update(dict.fromkeys(new))
+        return new
 
     def connection(self, *given: Any, **options: Any) -> Connection:
         """The connection of the transaction; in a savepoint SQLAlchemy's session sets it first."""
@@ -355,6 +372,9 @@ class Session(orm.Session):
         """Give what was learned to all threads, now that it is certain."""
         self.runtime.deployments.update(self.deployments)
         self.runtime.audiences.update(self.audiences)
+        if len(self.runtime.certain) > MOST_CERTAIN:
+            self.runtime.certain.clear()
+        self.runtime.certain.update(self.learned)
         if self.current is not None and self.current.since > max(self.runtime.current, default=0):
             self.runtime.current.clear()
             self.runtime.current[self.current.since] = self.current

@@ -399,9 +399,11 @@ def admit(
     It is sent with what is to be written together with it, if that is given.
     """
     wanted = {("group", group) for group in groups} | {("person", person) for person in people}
-    if wanted:
+    # whoever is taken out again (`withdraw`) is so when the case has moved on to another instance
+    new = session.make_certain([(DbCaseAudience, case.instance_id, *each) for each in sorted(wanted)])
+    if new:
         number = row_of(session, case)
-        rows = [{"case_id": number, "kind": kind, "value": value} for kind, value in sorted(wanted)]
+        rows = [{"case_id": number, "kind": kind, "value": value} for _, _, kind, value in new]
         add_missing(session, DbCaseAudience, rows, written)
 
 

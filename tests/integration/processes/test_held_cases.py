@@ -2,13 +2,14 @@
 
 import pytest
 from core_bpmn import bpmn, end, extension, inputs_outputs, path, service, start, user
+from counting import counting
 from house import INTAKE, SALES
 from sqlalchemy import select
 
 from engine.look import admin
 from engine.run import incidents, instances
-from processes.cases import register
-from processes.cases.schema import DbCase, DbCaseClock, DbCaseCounter, DbCaseEntry, DbCaseFact
+from processes.cases import access, register
+from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClock, DbCaseCounter, DbCaseEntry, DbCaseFact
 
 DECLARED = b"""
 key = "p"
@@ -122,6 +123,27 @@ def test_a_case_whose_opening_fails_gives_its_number_back(house):
     with house.database.transaction() as session:
         assert incidents.retry(session, incident(house).id, by=INTAKE) is False
     assert last_number(house) == 0
+
+
+def test_whoever_was_let_in_by_what_failed_is_let_in_again_and_then_no_more(house):
+    def admit(session, call):
+        call.will_write()
+        access.admit(session, register.find_of_step(session, call), groups=["qc"])
+        if call.variables["bad"]:
+            raise ValueError("no luck")
+
+    topics(house, admit=admit)
+    deploy(house, service("open", topic="case.open"), service("act", topic="test.admit"))
+    house.instance = house.start("p", INTAKE, title="as told", bad=True)
+    with house.database.transaction() as session:
+        instances.set_variables(session, house.instance, {"bad": False}, by=INTAKE, reason="mended")
+    with house.database.transaction() as session:
+        assert incidents.retry(session, incident(house).id, by=INTAKE)
+    with house.database.reading() as session:
+        assert "qc" in session.scalars(select(DbCaseAudience.value)).all()
+    with counting(house.database) as (statements, _), house.database.transaction() as session:
+        access.admit(session, session.scalars(select(DbCase)).one(), groups=["sales"])
+    assert not [each for each in statements if "INSERT" in each]
 
 
 def test_the_record_has_the_order_in_which_things_happened(house):
