@@ -116,7 +116,7 @@ def test_killed_between_any_two_statements(database_url, open_database, tmp_path
     for element in ("check", "tell", "close", "reminded", "end"):
         assert [line.kind for line in lines if line.element == element].count("entered") == 1, element
     assert len(set(letters.read_text().split())) == 1
-    assert min(killed) >= 8, killed
+    assert min(killed) >= 5, killed  # PostgreSQL is sent most of a step as one statement
 
 
 def progress(database):
