@@ -74,22 +74,26 @@ class Whole(Generic[T]):
         written = written or Gathered(session.connection())
         hanging = [each for part in self._hanging for each in part.of(found)]
         states = [instance_state(each) for each in (found, *hanging)]
+        changed = [state for state in states if state.key is None or state.modified]
+        if not changed:
+            written.send()
+            return
         if any(part.has_lost(states[0]) for part in self._hanging):
             written.send()
             session.flush()
             return
         if states[0].key is None:
             _add(session, states[0])
-        new = [state for state in states if state.key is None]
+        new = [state for state in changed if state.key is None]
         for part in self._hanging:
             part.own(found)
-        _update(written, [state for state in states if state.key is not None and state.modified])
+        _update(written, [state for state in changed if state.key is not None])
         for mapper, rows in groupby(new, attrgetter("mapper")):
             written.add(_insertion(mapper), [_row(state) for state in rows])
         written.send()
         if new:
             session._register_persistent(set(new))  # noqa: SLF001 - what a flush does with what it has written
-        for state in states:
+        for state in changed:
             state._commit_all(state.dict, session.identity_map)  # noqa: SLF001 - likewise
 
     def begin(self, session: Session, found: T) -> None:
