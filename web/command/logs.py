@@ -18,9 +18,10 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """One line; of an error that stands in its words, the name alone."""
-        if isinstance(record.args, tuple):
+        given = record.args
+        if isinstance(given, tuple):
             record = copy(record)
-            record.args = tuple(name_of(each) if isinstance(each, BaseException) else each for each in record.args)
+            record.args = tuple(name_of(each) if isinstance(each, BaseException) else each for each in given)
         sys.stderr.write(f"{self.format(record)}\n")
 
 
