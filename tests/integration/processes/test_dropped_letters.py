@@ -19,8 +19,8 @@ def staffed(house):
             organisation.create_person(
                 session,
                 login,
-                name_zh="",
-                name_en="",
+                name_zh="x",
+                name_en="x",
                 password=passwords.hash_new("a password here", "low"),
                 groups=[key],
             )

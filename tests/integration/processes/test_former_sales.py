@@ -168,8 +168,8 @@ def test_nobody_approves_their_own_work(case):
             organisation.create_person(
                 session,
                 login,
-                name_zh="",
-                name_en="",
+                name_zh="x",
+                name_en="x",
                 password=passwords.hash_new("a password here", "low"),
                 groups=groups,
             )

@@ -12,7 +12,7 @@ def staffed(house):
     with house.database.transaction() as session:
         for login in ("li", "he"):
             organisation.create_person(
-                session, login, name_zh="", name_en="", password=passwords.hash_new("correct horse", "low")
+                session, login, name_zh="x", name_en="x", password=passwords.hash_new("correct horse", "low")
             )
     return house
 

@@ -158,7 +158,7 @@ def test_filters_narrow_the_list(stage):
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=x", "page=999999", "state=nothing", "older=%00", "q=%27"])
+@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=x", "page=999999", "state=nothing", "older=x", "q=%27"])
 def test_what_cannot_be_meant_is_left_out(stage, query):
     stage.start()
     assert stage.visitor("admin").get(f"/admin/instances?{query}").status_code == 200
