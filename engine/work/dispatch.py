@@ -34,8 +34,11 @@ SWEEP_SECONDS = 20
 RENEW_SECONDS = 3
 """So often a worker says that it is still at its jobs."""
 
-AHEAD = 20
+AHEAD, MOST_AHEAD = 20, 80
 """So many steps a worker takes at a time: taking costs a commit, and what is taken the others cannot do."""
+
+QUICK_SECONDS = 0.5
+"""Who has done within this what was taken takes twice as many the next time."""
 
 
 def work_once(database: Database, *, chores: bool = True) -> int:
@@ -110,8 +113,8 @@ class EmbeddedDispatcher:
         """
         self._database = database
         alone = _is_sqlite(database)
-        self._steps = _Lane(database, service=False, threads=1 if alone else 2, ahead=AHEAD, turns=1)
-        self._outside = _Lane(database, service=True, threads=threads, ahead=1)
+        self._steps = _Lane(database, service=False, threads=1 if alone else 2, turns=1)
+        self._outside = _Lane(database, service=True, threads=threads, turns=threads)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, max_instances=1, coalesce=True)
@@ -189,19 +192,20 @@ class EmbeddedDispatcher:
 class _Lane:
     """Threads that do one kind of jobs, and what they have taken; never more than they do in a moment.
 
+    Of effects outside each thread has one; of steps so many are taken that it does not happen often.
+
     So many are at work at once as there are turns: Python runs one at a time, and a second one that only waits for it
     costs both. Whoever has a turn does one job after the other. The other threads are for when one of them waits long,
     for a row that somebody holds.
     """
 
-    def __init__(
-        self, database: Database, *, service: bool, threads: int, ahead: int, turns: int | None = None
-    ) -> None:
+    def __init__(self, database: Database, *, service: bool, threads: int, turns: int) -> None:
         self._database = database
         self._service = service
-        self._room = threads * ahead
-        self._low = self._room - ahead
-        self._turns = turns or threads
+        self._ahead = 1 if service else AHEAD
+        self._low = threads - 1 if service else AHEAD // 4
+        self._turns = turns
+        self._filled = 0.0
         self._begun: dict[int, float] = {}
         self._pool = ThreadPoolExecutor(threads, "kesu-outside" if service else "kesu-step")
         self._guard = threading.Lock()
@@ -223,7 +227,7 @@ class _Lane:
             return
         try:
             while not self.closed and len(self._running) <= self._low:  # few of many: each look costs a commit
-                room = self._room - len(self._running)
+                room = self._low + self._ahead - len(self._running)
                 found = self._take(room)
                 with self._guard:
                     self._running.update((job.id, str(job.owner)) for job in found)
@@ -231,8 +235,16 @@ class _Lane:
                     self._begin()
                 if len(found) < room:
                     return
+                self._take_more()
         finally:
             self._filling.release()
+
+    def _take_more(self) -> None:
+        """Take more the next time when there is much and it is done quickly, less when it is not."""
+        quick = time.monotonic() - self._filled < QUICK_SECONDS
+        self._filled = time.monotonic()
+        if not self._service:
+            self._ahead = min(MOST_AHEAD, self._ahead * 2) if quick else max(AHEAD, self._ahead // 2)
 
     def pass_the_slow(self) -> None:
         """Let the next one begin beside each that has been at work for long."""

@@ -216,11 +216,15 @@ def one_at_a_time(database: Database, name: str) -> Iterator[Lease | None]:
 
 
 def _is_behind() -> ColumnElement[bool]:
-    """Whether another step of the same instance comes before a job."""
+    """Whether another step of the same instance comes before a job.
+
+    No index of open jobs serves what stands in coalesce: PostgreSQL takes it for almost empty, as it is but for bursts,
+    and would read all that is due before each job instead of the few of its instance.
+    """
     earlier = aliased(DbJob)
     return exists().where(
         earlier.instance_id == DbJob.instance_id,
-        earlier.status == literal_column("'open'"),
+        func.coalesce(earlier.status, literal_column("''")) == literal_column("'open'"),
         earlier.kind != literal_column("'service'"),
         tuple_(earlier.due_at, earlier.id) < tuple_(DbJob.due_at, DbJob.id),
     )

@@ -1,5 +1,6 @@
 """Many processes, one truth: what is taken is leased, and done once whoever freezes, is lost or comes later."""
 
+import itertools
 import threading
 import time
 from collections import Counter
@@ -211,6 +212,29 @@ def test_steps_of_one_instance_are_given_in_their_order_one_at_a_time(world):
     assert [(job.instance_id, job.element) for job in take(world, "other", service=False)] == [(first, "b")]
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_comes_before_a_job_is_looked_for_among_the_few_of_its_instance(world):
+    world.deploy(FORTH)
+    with world.database.transaction() as session:
+        session.connection().exec_driver_sql("ANALYZE job")  # it is empty, and PostgreSQL remembers that
+        for _ in range(60):
+            instances.start(session, "p", by=LEE)
+    world.clock.advance(timedelta(hours=1))
+    assert world.do(timers.hand_over_due) == 60
+    plans = []
+
+    @sa.event.listens_for(world.database.engine, "before_cursor_execute")
+    def explain(connection, _cursor, statement, given, _context, _many):
+        if statement.startswith("WITH chosen"):
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # as with a table that is not small
+            connection.exec_driver_sql("SET LOCAL enable_hashjoin = off")
+            plans.extend(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", given))
+
+    assert len(take(world, service=False)) == 10
+    assert "ix_job_instance_id_token" in "".join(plans)
+    assert "ix_job_due" not in "".join(plans)
+
+
 def test_each_queue_gets_its_share(world):
     world.services.task("mail", outside=True)(lambda call: None)
     world.deploy(MAIL)
@@ -218,7 +242,7 @@ def test_each_queue_gets_its_share(world):
     for _ in range(30):
         world.start("p")
     late = world.start("q")
-    lane = _Lane(world.database, service=True, threads=1, ahead=10)
+    lane = _Lane(world.database, service=True, threads=1, turns=1)
     found = lane._take(10)
     lane._pool.shutdown()
     assert (len(found), late in {job.instance_id for job in found}) == (10, True)
@@ -236,7 +260,7 @@ def test_a_step_that_waits_long_lets_the_next_one_begin(world, monkeypatch):
 
     monkeypatch.setattr("engine.work.jobs.run", run)
     monkeypatch.setattr("engine.work.dispatch.SLOW_SECONDS", 0)
-    lane = _Lane(world.database, service=False, threads=2, ahead=5, turns=1)
+    lane = _Lane(world.database, service=False, threads=2, turns=1)
     found = [[SimpleNamespace(id=number, kind=JobKind.TIMER, owner="me") for number in (1, 2, 3)]]
     monkeypatch.setattr(lane, "_take", lambda _room: found.pop() if found else [])
     lane.fill()
@@ -247,6 +271,29 @@ def test_a_step_that_waits_long_lets_the_next_one_begin(world, monkeypatch):
     held.set()
     assert lane.wait(time.monotonic() + 10)
     assert not lane._begun
+
+
+def test_of_many_quick_steps_more_are_taken_at_a_time_of_slow_ones_fewer(world, monkeypatch):
+    monkeypatch.setattr("engine.work.jobs.run", lambda _database, _job: None)
+    lane = _Lane(world.database, service=False, threads=1, turns=1)
+    numbers, asked = itertools.count(), []
+
+    def take(room):
+        asked.append(room + len(lane._running))
+        there = room if len(asked) <= 5 else 0
+        return [SimpleNamespace(id=next(numbers), kind=JobKind.TIMER, owner="me") for _ in range(there)]
+
+    def ask():
+        asked.clear()
+        lane.fill()
+        wait_until(lambda: not lane._running)
+        return asked[:5]
+
+    monkeypatch.setattr(lane, "_take", take)
+    assert ask() == [25, 25, 45, 85, 85]
+    monkeypatch.setattr("engine.work.dispatch.QUICK_SECONDS", 0)
+    assert ask() == [85, 45, 25, 25, 25]
+    assert lane.wait(None)
 
 
 def test_what_was_taken_a_moment_ago_is_not_renewed(world):
