@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from engine.core.errors import Stuck
 from engine.core.tasks import Token
 from engine.core.variables import visible, write
-from engine.language.expressions import compile_expression, interpolate
+from engine.language.expressions import compile_expression, compile_template
 from engine.language.sandbox import run_script
 from engine.values import Json
 
@@ -42,7 +42,10 @@ def evaluate(task: Token, expression: str, extra: Mapping[str, Json] | None = No
 
 def fill_in(task: Token, text: str) -> Json:
     """A text with its `${…}` filled in; a text that is one expression gives the value itself."""
-    return interpolate(text, visible(task), functions_of(task))
+    template = compile_template(text)
+    if template.plain is not None:
+        return template.plain
+    return template.evaluate(visible(task), functions_of(task))
 
 
 def functions_of(task: Token) -> Mapping[str, Callable[..., Any]]:

@@ -15,7 +15,7 @@ from engine.core.variables import visible
 from engine.errors import ExpressionError
 from engine.failures import name_of
 from engine.kinds import EventKind
-from engine.language.expressions import compile_template, interpolate
+from engine.language.expressions import compile_template
 
 
 class Timer(TimerEventDefinition):
@@ -37,7 +37,7 @@ class Timer(TimerEventDefinition):
     def arm(self, task: Token) -> None:
         """Work out when it is due; WrongTime when the text is no such time."""
         host = task.workflow.top_workflow.host
-        text = self.text(task, functions_of(task))
+        text = self.text(task)
         if self.timer == "cycle" and text != self.expression:  # what is written out was checked when it was deployed
             check_cycle(text, host.zone)
         timer = first_due(self.timer, text, host.now(), host.zone)
@@ -76,9 +76,12 @@ class Timer(TimerEventDefinition):
             return {**timer, **first_due(self.timer, text, begun, host.zone)}
         return timer if text == timer["cycle"] else other_rhythm(timer, text, host.now(), host.zone)
 
-    def text(self, task: Token, functions: Any) -> str:
+    def text(self, task: Token, functions: Any = None) -> str:
         """The text with its expressions filled in where the token stands; WrongTime when it is none."""
-        text = interpolate(self.expression.strip(), visible(task), functions)
+        template = compile_template(self.expression.strip())
+        if template.plain is not None:
+            return template.plain
+        text = template.evaluate(visible(task), functions or functions_of(task))
         if not isinstance(text, str):
             raise WrongTime(text=self.expression, reason=f"it gives {text!r} instead of a time")
         return text

@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.core import cron
@@ -59,6 +60,7 @@ class Cycle:
     cron: str | None = None
 
 
+@lru_cache(maxsize=512)
 def parse_duration(text: str) -> Duration:
     """Read an ISO 8601 duration such as P3D, PT36H or P1Y2M; WrongTime when it is none, or has no length."""
     found = _DURATION.fullmatch(text.strip())

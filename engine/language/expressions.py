@@ -7,7 +7,7 @@ Nothing of an expression ever reaches Python's `eval`; see docs/expressions.md f
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from engine.errors import ExpressionError, UnknownFunction, UnknownName
@@ -86,6 +86,11 @@ class Template:
 
     text: str
     parts: tuple[str | Expression, ...]
+
+    @cached_property
+    def plain(self) -> str | None:
+        """What it always gives, where no expression stands in it."""
+        return None if any(isinstance(part, Expression) for part in self.parts) else "".join(map(str, self.parts))
 
     @property
     def names(self) -> frozenset[str]:
