@@ -20,10 +20,9 @@ def upgrade() -> None:
         op.execute(f"CREATE TRIGGER deployment_no_update BEFORE UPDATE OF {SAID} ON deployment {refuse}")
         op.execute(f"CREATE TRIGGER deployment_no_delete BEFORE DELETE ON deployment {refuse}")
         return
-    op.execute(
-        "CREATE FUNCTION deployment_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'deployment is append-only'; END $$"
-    )
+    kept = import_module("processes.migrations.versions.0027_kept_for_ever")
+    for table in ("activation", "deployment"):
+        kept._function(f"{table}_append_only", f"{table} is append-only")  # noqa: SLF001 - of the same chain
     for name, when, level in (
         ("update", f"UPDATE OF {SAID}", "ROW"),
         ("delete", "DELETE", "ROW"),

@@ -19,6 +19,7 @@ from processes import folders, procedures
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters.schema import DbLetter
 from processes.people import organisation, passwords
+from processes.retention.protection import lifted
 
 pytestmark = [pytest.mark.usefixtures("checked_once"), pytest.mark.seconds(14)]
 
@@ -46,7 +47,8 @@ def deploy_former(house):
     """What an installation had, and what the migration makes of it."""
     with house.database.transaction() as session:
         deployments.deploy(session, "kb_sales_quality", former_files(), by=SYSTEM)
-        complete(session.connection())
+        with lifted(session):  # the migration ran before versions were kept
+            complete(session.connection())
     house.database.runtime.deployments.clear()
 
 
