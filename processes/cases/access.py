@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Select,
@@ -34,7 +35,7 @@ from processes.cases.held import row_of
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseFact, DbCaseGrant
 from processes.identity import Same
 from processes.procedures.model import Procedure, Readers, Role, Text
-from processes.rows import add_missing
+from processes.rows import add_missing, among, unindexed
 
 MOST_KEPT = 500
 """So many conditions and statements are kept: each is the same for the same actor, groups and rules, and putting it
@@ -193,16 +194,33 @@ def few(session: Session, actor: Actor) -> Sequence[int] | None:
     A list of somebody with few cases begins with these; one of somebody with many finds enough of them on its way.
     """
     rules = _rules(session)
-    if actor.admin or _shares(actor, rules) or any(readers.groups & actor.reach for _, readers in rules.readers):
-        return None
-    found = session.scalars(_few(actor)).all()
-    if len(found) > FEW:
+    found = _worked_on(session, actor, rules, least=0)
+    if found is None:
         return None
     keys = queries.business_keys(session, actor, FEW + 1) if rules.private else set()
     if len(keys) > FEW:
         return None
     numbers = session.scalars(_NUMBERED, {"numbers": sorted(keys)}) if keys else ()
     return sorted({*found, *numbers})
+
+
+def narrowed(session: Session, actor: Actor, numbers: Collection[int]) -> Collection[int]:
+    """Of some cases those that the actor may see, and others; where they are few, no right is asked of the rest."""
+    rules = _rules(session)
+    found = _worked_on(session, actor, rules, least=min(numbers)) if len(numbers) > FEW else None
+    if found is None:
+        return numbers
+    private = unindexed(DbCase.procedure.in_(rules.private))
+    closed = select(DbCase.id).where(among(session, DbCase.id, numbers), private)
+    return {*found, *session.scalars(closed)}.intersection(numbers)
+
+
+def _worked_on(session: Session, actor: Actor, rules: _Rules, *, least: int) -> Sequence[int] | None:
+    """The cases from some number on that the actor has to do with, but for private ones; None for more than a few."""
+    if actor.admin or _shares(actor, rules) or any(readers.groups & actor.reach for _, readers in rules.readers):
+        return None
+    found = session.scalars(_few(actor), {"least": least}).all()
+    return None if len(found) > FEW else found
 
 
 _NUMBERED = select(DbCase.id).where(DbCase.number.in_(bindparam("numbers", expanding=True)))
@@ -213,8 +231,11 @@ def _few(actor: Actor) -> CompoundSelect[int]:
     people = sorted({actor.id, *(each.person for each in actor.stands_in)})
     person = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)
     unit = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
-    sources: list[Select[int]] = [select(DbCaseAudience.case_id).where(each) for each in (person, unit)]
-    sources += [select(DbCase.id).where(column.in_(people)) for column in (DbCase.owner, DbCase.opened_by)]
+    least: BindParameter[int] = bindparam("least")
+    case_id = DbCaseAudience.case_id
+    sources: list[Select[int]] = [select(case_id).where(each, case_id >= least) for each in (person, unit)]
+    mine = (DbCase.owner, DbCase.opened_by)
+    sources += [select(DbCase.id).where(column.in_(people), DbCase.id >= least) for column in mine]
     tops = (query.limit(FEW + 1).subquery() for query in sources)
     return union_all(*(select(top.c[0]) for top in tops))
 

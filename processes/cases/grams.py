@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 
 from engine import Session
 
-FEW = 1500
+FEW = 1000
 """Of so many cases at most, the youngest, a search looks into each."""
 
 ERA = 13

@@ -31,7 +31,7 @@ class DbCase(Base):
         Index("ix_case_file_unit_due", "unit", "status", text("(due_at IS NULL)"), "due_at", "id"),
         Index(None, "owner", "id"),
         Index(None, "unit", "id"),
-        Index(None, "opened_by"),
+        Index(None, "opened_by", "id"),
         Index(None, "procedure", "received_at"),
         still("ix_case_file_open", "id", "closed_at IS NULL"),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from engine import Actor, Session, now
@@ -16,7 +16,7 @@ from processes.cases.facts import digits_of
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.identity import Same
 from processes.procedures.model import LineKind, Procedure
-from processes.rows import among
+from processes.rows import among, unindexed
 
 FOLDS: tuple[LineKind, ...] = ("text", "number", "contact", "identity")
 """The ways in which a fact may have been folded; which one it was depends on its declaration."""
@@ -131,10 +131,10 @@ def _statements(
         return *_kept(replace(wanted, page=1), known, seen, few is not None), True
     conditions, order, whole = _conditions(known, wanted), _order(known, wanted), True
     if few is not None:
-        rest = _unindexed(conditions) if session.get_bind().dialect.name == "sqlite" else conditions
+        rest = map(unindexed, conditions) if session.get_bind().dialect.name == "sqlite" else conditions
         conditions = [among(session, DbCase.id, few), *rest]
     elif wanted.text.strip() and not wanted.thorough:
-        near, whole = _near(session, wanted.text, [*conditions, seen])
+        near, whole = _near(session, actor, wanted.text, [*conditions, seen])
         conditions += [] if near is None else [among(session, DbCase.id, near)]
     return *_put_together(conditions, seen, order, wanted.per_page), whole
 
@@ -148,13 +148,8 @@ def _kept(
 ) -> Statements:
     conditions = _conditions(known, wanted)
     if among_few:
-        conditions = [DbCase.id.in_(bindparam("few", expanding=True)), *_unindexed(conditions)]
+        conditions = [DbCase.id.in_(bindparam("few", expanding=True)), *map(unindexed, conditions)]
     return _put_together(conditions, seen, _order(known, wanted), wanted.per_page)
-
-
-def _unindexed(conditions: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
-    """Conditions for which no index is read: SQLite would rather read one to its end than look at a few rows."""
-    return [or_(each, literal(0) == literal(1)) for each in conditions]
 
 
 def _put_together(
@@ -180,7 +175,7 @@ def used(
 
 
 def _near(
-    session: Session, text: str, conditions: Sequence[ColumnElement[bool]]
+    session: Session, actor: Actor, text: str, conditions: Sequence[ColumnElement[bool]]
 ) -> tuple[Collection[int] | None, bool]:
     """The numbers of all cases in which a text may occur, or, where they are more than a few, of some in which it does.
 
@@ -197,9 +192,10 @@ def _near(
         first = grams.fitting(session, parts)
     else:
         first = session.scalars(select(DbCase.id).order_by(DbCase.id.desc()).limit(grams.FEW)).all()
+    near = access.narrowed(session, actor, first)
     if len(known) < grams.FEW and (not asked or len(first) < grams.FEW):
-        return {*first, *known}, asked or len(first) < grams.FEW
-    query = select(DbCase.id).where(among(session, DbCase.id, first), *conditions).order_by(DbCase.id.desc())
+        return {*near, *known}, asked or len(first) < grams.FEW
+    query = select(DbCase.id).where(among(session, DbCase.id, near), *conditions).order_by(DbCase.id.desc())
     return {*known, *session.scalars(query.limit(MOST_FOUND), {"moment": now(session)})}, False
 
 
