@@ -145,6 +145,9 @@ class FormGate(Protocol):
     def uses(self, name: str, content: bytes) -> FormUses | None:
         """The variables that a form writes and reads; None where nobody can tell."""
 
+    def functions(self, declaration: Any) -> Mapping[str, Function]:
+        """What the expressions of a folder's forms may call beside the standard functions."""
+
     def accept(
         self,
         form: FormFile,

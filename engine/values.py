@@ -46,6 +46,11 @@ class Finding:
     line: int | None = None
     """Where the file is a text that people write."""
 
+    def __post_init__(self) -> None:
+        """Put it on one line, whatever names and expressions it quotes."""
+        if "\n" in self.message:
+            object.__setattr__(self, "message", " ".join(self.message.split()))
+
     def __str__(self) -> str:
         """As `file:element: message` or `file:line: message`, the form that `kesu lint` prints."""
         place = self.element or self.line

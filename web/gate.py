@@ -127,6 +127,10 @@ class Gate:
         """The variables that a form writes and reads; None for one that cannot be read."""
         return _uses(content, name)
 
+    def functions(self, declaration: Any) -> Functions:
+        """What the rules of a folder's forms may call."""
+        return self._functions(declaration)
+
     def accept(
         self,
         file: FormFile,

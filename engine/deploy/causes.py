@@ -11,6 +11,7 @@ UNREAD = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "bad_form"})
 OF_TABLES = ".dmn"
 ON_ELEMENT: Mapping[str, Collection[str]] = {
     "only_words": {"nobody_writes"},
+    "separator": {"unknown_group"},
     "no_host": {"unreachable", "never_thrown", "dead_end"},
 }
 """What follows on the same element, by the code of the cause."""
@@ -20,7 +21,7 @@ IN_FILE: Mapping[str, Collection[str]] = {"loose_flow": {"unreachable", "dead_en
 NOTHING_KNOWN = ""
 """Stands for whatever may have been in a file."""
 
-OF_NAMES = frozenset({"declaration", "unknown_group", "unknown_rule"})
+OF_NAMES = frozenset({"declaration", "no_reference", "unknown_group", "unknown_rule"})
 """The codes of names that are not there, which many elements may ask for."""
 
 _MISSING = re.compile(r"there is no (?:decision|form|process) (\S+) in the deployment")

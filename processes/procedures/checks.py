@@ -188,12 +188,14 @@ def _clocks(found: Reading, given: Deployable) -> Iterator[Finding]:
         if element.attributes.get("topic", "").startswith(CLOCKS)
     ]
     if works and not names and not found.procedure.shared:
-        file, element = works[0]
-        yield Finding(file, f"it works on a clock, and {found.file} declares none", element, code="declaration")
-    for file, line, name in clocks_named(given.files):
+        drawn, worker = works[0]
+        yield Finding(drawn, f"it works on a clock, and {found.file} declares none", worker, code="declaration")
+    for process, element, name in clocks_named(given.processes.values()):
         if name not in names and not found.procedure.shared:
+            label = " ".join(element.name.split()) or None
             message = f"{found.file} declares no clock {name}{nearest(name, names)}"
-            yield Finding(file, message, code="declaration", line=line)
+            message = f'"{label}": {message}' if label else message
+            yield Finding(process.file, message, element.id, label, code="declaration")
     stopped = any(
         element.attributes.get("topic") == f"{CLOCKS}stop"
         for process in given.processes.values()

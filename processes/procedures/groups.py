@@ -53,13 +53,15 @@ def _missing(group: str, organisation: Collection[str], everywhere: Counter[str]
         return f"the organisation has no group {group}{nearest(group, organisation)}"
     if everywhere[group] > 1:
         return ""
-    known = sorted(name for name, count in everywhere.items() if count > 1)
+    known = sorted(PSEUDO.union(name for name, count in everywhere.items() if count > 1))
     close = get_close_matches(group, known, n=1, cutoff=LIKENESS) or [each for each in known if _slipped(group, each)]
     return f"nothing else names a group {group}: did you mean {close[0]}?" if close else ""
 
 
 def _slipped(name: str, other: str) -> bool:
-    """Whether a letter was typed twice, left out, or two changed places; qa and qc are two groups."""
+    """Whether a letter was typed twice, left out, large, or two changed places; qa and qc are two groups."""
+    if name != other and name.casefold() == other.casefold():
+        return True
     longer, shorter = sorted((name, other), key=len, reverse=True)
     if len(longer) == len(shorter) + 1:
         return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))

@@ -2,9 +2,9 @@
 
 import html
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from engine import Deployable, Finding, Severity, nearest
+from engine import Deployable, Element, Finding, Process, Severity, nearest
 from processes.procedures.functions import INSTALLATION
 from processes.procedures.model import UNDECLARED, Procedure
 from processes.procedures.reading import NAME
@@ -13,7 +13,6 @@ READ = (".bpmn", ".dmn", ".form")
 """Files in which expressions stand."""
 
 _CALL = re.compile(r"\b(setting|stage_due)\(\s*(['\"])(.*?)\2")
-_CLOCK = re.compile(r"""<(?:\w+:)?inputParameter name="clock">\s*([^<$={]+?)\s*<""")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -54,11 +53,13 @@ def former(given: Deployable, topics: Collection[str], functions: Collection[str
             yield Finding(file, message, severity=Severity.WARNING, code="former", line=_line(text, call.start()))
 
 
-def clocks_named(files: Mapping[str, bytes]) -> Iterator[tuple[str, int, str]]:
-    """The clocks that service tasks name: file, line, name."""
-    for file, text in _texts(files):
-        for found in _CLOCK.finditer(text):
-            yield file, _line(text, found.start()), found[1]
+def clocks_named(processes: Iterable[Process]) -> Iterator[tuple[Process, Element, str]]:
+    """The clocks that service tasks name."""
+    for process in processes:
+        for element in process.elements.values():
+            name = element.inputs.get("clock")
+            if isinstance(name, str) and "{" not in name and not name.startswith("="):
+                yield process, element, name.strip()
 
 
 def words_of(files: Mapping[str, bytes]) -> set[str]:

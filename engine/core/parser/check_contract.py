@@ -42,13 +42,21 @@ def check_handing_over(report: Report, call: etree._Element, key: str, contract:
     handed = Handed(frozenset(str(entry.get("target")) for entry in into if entry.get("target")), _taken(back))
     unknown = contract.unknown(handed)
     missing = set(contract.missing(handed))
+    others: list[str] = []
     for name in unknown:
         mistaken = meant(name, missing)
         missing -= {each for each in missing if mistaken == f": did you mean {each}?"}
-        cure = mistaken or f": take it out or declare it there{meant(name, contract.inputs)}"
-        report.error(call, "input_unknown", f"{key} declares no input {name}{cure}")
-    for name in sorted(missing):
-        report.error(call, "input_missing", f"{key} needs the input {name}: hand it over with camunda:in")
+        if mistaken:
+            report.error(call, "input_unknown", f"{key} declares no input {name}{mistaken}")
+        else:
+            others.append(name)
+    if others:
+        near = meant(others[0], contract.inputs) if len(others) == 1 else ""
+        said = f"{key} declares no input {', '.join(others)}: take it out or declare it there{near}"
+        report.error(call, "input_unknown", said)
+    if missing:
+        said = f"{key} needs the input {', '.join(sorted(missing))}: hand it over with camunda:in"
+        report.error(call, "input_missing", said)
     for name in contract.not_given(handed):
         report.error(
             call,

@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from engine.deploy.names.house import House, Street
@@ -11,6 +11,7 @@ from engine.deploy.names.values import Known, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import STANDARD_FUNCTIONS, compile_expression
 from engine.runtime import functions_with
+from engine.spelling import meant
 from engine.values import Finding
 
 CODE = "wrong_call"
@@ -26,7 +27,8 @@ def calls(street: Street, home: House, known: Known) -> Iterator[Finding]:
         for expression in decision.expressions():
             for said in _wrong(expression.tree, functions):
                 yield Finding(decision.file, f'"{decision.name}": a cell {said}', decision.key, code=CODE)
-    yield from _of_forms(street, home, functions)
+    if street.runtime.forms is not None:
+        yield from _of_forms(street, home, street.runtime.forms.functions(home.declaration))
 
 
 def _of_reads(home: House, known: Known, functions: Functions) -> Iterator[Finding]:
@@ -39,16 +41,23 @@ def _of_reads(home: House, known: Known, functions: Functions) -> Iterator[Findi
 
 
 def _of_forms(street: Street, home: House, functions: Functions) -> Iterator[Finding]:
+    there = {*STANDARD_FUNCTIONS, *functions}
+    own = {name: each for name, each in functions.items() if name not in STANDARD_FUNCTIONS}
     for key, form in home.forms.items():
         found = street.form(home, key)
         for asked in found[1].reads if found is not None and found[1] is not None else ():
             try:
-                tree = compile_expression(asked.text).tree
+                compiled = compile_expression(asked.text)
             except ExpressionError:
                 continue
-            for said in _wrong(tree, functions):
+            for said in (*_missing(compiled.functions, there), *_wrong(compiled.tree, own)):
                 message = f'"{asked.label}": {asked.what} {said}' if asked.label else f"{asked.what} {said}"
                 yield Finding(form.path, message, asked.component or None, asked.label or None, code=CODE)
+
+
+def _missing(asked: Collection[str], there: Collection[str]) -> Iterator[str]:
+    for name in sorted({*asked} - {*there}):
+        yield f"uses the function {name}, and there is none of that name{meant(name, there)}"
 
 
 def _wrong(tree: ast.expr, functions: Functions) -> Iterator[str]:

@@ -96,6 +96,9 @@ def test_the_form_of_a_message_sees_the_variables_of_the_scope_that_waits(make_w
         def check(self, name, content):
             return []
 
+        def functions(self, declaration):
+            return {}
+
         def uses(self, name, content):
             return None
 

@@ -221,6 +221,9 @@ class Gate:
     def check(self, name, content):
         return []
 
+    def functions(self, declaration):
+        return {}
+
     def uses(self, name, content):
         return None
 

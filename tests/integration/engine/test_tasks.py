@@ -403,6 +403,9 @@ class Gate:
     def check(self, name, content):
         return [Finding(name, "no fields")] if not json.loads(content).get("components") else []
 
+    def functions(self, declaration):
+        return {}
+
     def uses(self, name, content):
         return None
 

@@ -69,6 +69,14 @@ ERRORS = {
         *("follow_up", "F14.form", '"=reached != true"', '"=reachd != true"'),
         '"Satisfied?": its condition asks for reachd, which nobody writes: did you mean reached?',
     ),
+    "a condition of a form calls what is not there": (
+        *("follow_up", "F14.form", '"=reached != true"', '"=contans(reached, true)"'),
+        "uses the function contans, and there is none of that name: did you mean contains?",
+    ),
+    "a service names no clock": (
+        *(*CLAIM, "<camunda:inputOutput>", '<camunda:inputOutput><camunda:inputParameter name="clock">x</camunda:inputParameter>'),
+        "procedure.toml declares no clock x",
+    ),
     "a form shows a variable that is not there": (
         *("front_door", "F41.form", '"readFrom": "=description"', '"readFrom": "=descripton"'),
         "readFrom asks for descripton, which nobody writes: did you mean description?",

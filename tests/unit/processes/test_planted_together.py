@@ -16,7 +16,9 @@ THROWS = (
 EDITS = (
     (DRAWN, "now(), setting('objection_window_days')", "now()"),
     (DRAWN, 'candidateGroups="qc"', 'candidateGroups="qcc"'),
-    (DRAWN, "<bpmn:lane id", "<!-- --><bpmn:lane id"),
+    (DRAWN, 'name="Head of department"', 'name="Head of&#10;department"'),
+    (DRAWN, 'candidateGroups="gm_office"', 'candidateGroups="GM_OFFICE"'),
+    ("procedure.toml", 'breach = ["owner", "dept_head"]', 'breach = ["ownr", "dept_head"]'),
     (DRAWN, "${confirmed_unit if route == 'quality' else", "${'qualty' if route == 'quality' else"),
     (DRAWN, 'name="group" value="dept_head"', 'name="group" value="dept_heads"'),
     (DRAWN, "${stage_due('inspect', now(), severity)}", "${verify_reason}"),
@@ -45,6 +47,8 @@ EDITS = (
 SAID = (
     '"Send the explanation": the input parameter letter calls add_working_days(now()): it is written add_working_days(',
     '"Inspect quality": camunda:candidateGroups names qcc: nothing else names a group qcc: did you mean qc?',
+    "names GM_OFFICE: nothing else names a group GM_OFFICE: did you mean gm_office?",
+    "clocks.tell: nothing else names a group ownr: did you mean owner?",
     "the lane Head of department names dept_heads: nothing else names a group dept_heads: did you mean dept_head?",
     '"Inspect quality": camunda:dueDate is verify_reason, a field for words',
     '"Check satisfaction" writes satisfacton, which nobody reads: did you mean satisfaction?',
