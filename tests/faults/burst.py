@@ -38,10 +38,9 @@ class Rate:
         return f"{self.a_second:4.0f} a second, CPU a timer: {each} ms, of PostgreSQL {self.server:.2f} ms"
 
 
-def race(cluster: Cluster, kind: str, count: int, workers: int) -> Rate:
-    """So many timers and so many workers of a kind."""
-    scene = Scene(cluster, kind, CLOCKED)
-    _arm(scene, count)
+def race(cluster: Cluster, kind: str, armed: str, count: int, workers: int) -> Rate:
+    """So many timers and so many workers of a kind, on a copy of the armed database."""
+    scene = Scene(cluster, kind, like=armed)
     try:
         return _timed(scene, count, scene.prepare(workers))
     finally:
@@ -49,10 +48,9 @@ def race(cluster: Cluster, kind: str, count: int, workers: int) -> Rate:
         assert ends == [0] * workers, ends
 
 
-def plain(cluster: Cluster, loop: str, count: int) -> Rate:
+def plain(cluster: Cluster, loop: str, armed: str, count: int) -> Rate:
     """So many timers and one plain SKIP LOCKED loop, one thread, a transaction for each timer."""
-    scene = Scene(cluster, "embedded", CLOCKED)
-    _arm(scene, count)
+    scene = Scene(cluster, "embedded", like=armed)
     command = [sys.executable, "-m", "tests.faults.plain_loop", scene.url, loop]
     try:
         return _timed(scene, count, scene.launch([command]))
@@ -60,8 +58,9 @@ def plain(cluster: Cluster, loop: str, count: int) -> Rate:
         scene.end(whole=loop != "thin")  # the thin one takes timers and leaves the instances alone
 
 
-def _arm(scene: Scene, count: int) -> None:
-    """Write instances whose timers are all due at this moment, while nobody works."""
+def arm(cluster: Cluster, count: int) -> str:
+    """A database with instances whose timers are all due at this moment; nobody is connected to it."""
+    scene = Scene(cluster, "embedded", CLOCKED)
     scene.write(count, "clocked", due=datetime.now(UTC).isoformat())
     with scene.database.transaction() as session:
         connection = session.connection()
@@ -71,6 +70,8 @@ def _arm(scene: Scene, count: int) -> None:
         connection.execute(text("INSERT INTO thin SELECT instance_id, :state FROM timer"), {"state": state})
     with scene.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
+    scene.database.close()
+    return str(scene.database.url.database)
 
 
 def _timed(scene: Scene, count: int, processes: list[Process]) -> Rate:
@@ -109,15 +110,16 @@ def _children(pid: int) -> float:
 
 def play(cluster: Cluster, kinds: tuple[str, ...], count: int) -> None:
     """Everything, and how it compares."""
-    floor = {}
+    floor, armed = {}, arm(cluster, count)
     for loop, name in LOOPS.items():
-        floor[loop] = plain(cluster, loop, count)
+        floor[loop] = plain(cluster, loop, armed, count)
         print(f"{name:36}{count} timers: {floor[loop]}", flush=True)
     for kind in kinds:
         rates = []
         for workers in (1, 2, 4):
-            rates.append(race(cluster, kind, count, workers))
-            print(f"{kind:14}{workers} {'worker ' if workers == 1 else 'workers'}{'':13}{count} timers: {rates[-1]}")
+            rates.append(race(cluster, kind, armed, count, workers))
+            told = f"{workers} {'worker ' if workers == 1 else 'workers'}"
+            print(f"{kind:14}{told}{'':13}{count} timers: {rates[-1]}", flush=True)
         one, two, four = (rate.a_second for rate in rates)
         beside = ", ".join(f"{one / rate.a_second:.2f} of a {LOOPS[loop]}" for loop, rate in floor.items())
         print(f"{kind:14}one worker {beside}; two x {two / one:.2f} of one; four x {four / two:.2f} of two", flush=True)

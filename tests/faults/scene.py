@@ -20,9 +20,9 @@ Process = subprocess.Popen[str]
 class Scene:
     """A database, its workers, and the letters they have sent."""
 
-    def __init__(self, cluster: Cluster, kind: str, *diagrams: bytes) -> None:
+    def __init__(self, cluster: Cluster, kind: str, *diagrams: bytes, like: str = "template_kesu") -> None:
         self.cluster = cluster
-        self.url = cluster.create_database()
+        self.url = cluster.create_database(like)
         self.kind = kind
         self.folder = Path(tempfile.mkdtemp(prefix="kesu-faults-"))
         self.letters = self.folder / "letters"
