@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -34,13 +35,16 @@ def resume(what: str, reason: str, url: str, settings_file: Path | None) -> None
     click.echo(f"{what} goes on")
 
 
+def named(what: str) -> dict[str, Any]:
+    """What is meant by a word: an instance by its number, where a database can have it, else a process by its key."""
+    return {"instance_id": int(what)} if what.isdecimal() and len(what) < 19 else {"process_key": what}
+
+
 def _act(act: Callable[..., None], what: str, reason: str, url: str, settings_file: Path | None) -> None:
-    is_number = what.isdecimal() and len(what) < 19
-    named = {"instance_id": int(what)} if is_number else {"process_key": what}
     kesu = open_installation(url, settings_file)
     try:
         with kesu.database.transaction() as session:
-            act(session, **named, by=SYSTEM, reason=reason)
+            act(session, **named(what), by=SYSTEM, reason=reason)
     except KesuError as error:
         raise click.ClickException(str(error)) from None
     finally:

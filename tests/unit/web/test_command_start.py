@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import Busy
 from web.command import PLACES, common, main
+from web.command.suspend import named
 
 HEAVY = {"SpiffWorkflow", "sqlalchemy", "flask", "engine", "processes", "lxml", "babel"}
 
@@ -45,3 +46,8 @@ def test_of_processes_that_start_at_once_the_rest_wait_for_the_one_that_deploys(
     with pytest.raises(Busy):
         common.patiently(lambda: (_ for _ in ()).throw(next(refusing)()))
     assert next(refusing, None) is None
+
+
+def test_a_number_that_no_database_has_names_no_instance():
+    assert named("44") == {"instance_id": 44}
+    assert named("9" * 20) == {"process_key": "9" * 20}
