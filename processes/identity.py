@@ -20,3 +20,7 @@ class Same(tuple[T, ...]):
     def __eq__(self, other: object) -> bool:
         """Whether it has the very same objects."""
         return isinstance(other, Same) and tuple(map(id, self)) == tuple(map(id, other))
+
+    def __ne__(self, other: object) -> bool:
+        """Whether it does not: a tuple would compare word by word."""
+        return not self == other

@@ -142,7 +142,7 @@ def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None)
     return Page(items, total or 0, wanted.page, wanted.per_page)
 
 
-MOST_KEPT = 500
+MOST_KEPT = 200
 """So many statements are kept, each for somebody with some sets of candidates and a filter: to put one together takes
 as long as to run it."""
 

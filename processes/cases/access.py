@@ -37,9 +37,9 @@ from processes.identity import Same
 from processes.procedures.model import Procedure, Readers, Role, Text
 from processes.rows import add_missing, among, unindexed
 
-MOST_KEPT = 500
-"""So many conditions and statements are kept: each is the same for the same actor, groups and rules, and putting it
-together costs more than asking the database."""
+MOST_KEPT = 200
+"""So many conditions and statements of each kind are kept, half a megabyte for a person: each is the same for the same
+actor, groups and rules, and putting it together costs more than asking the database."""
 
 
 @dataclass(frozen=True, eq=False)

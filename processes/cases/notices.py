@@ -165,7 +165,7 @@ def _mine(session: Session, actor: Actor) -> ColumnElement[bool]:
     return _heard(actor, concealed(session, actor))
 
 
-MOST_KEPT = 500
+MOST_KEPT = 200
 """So many conditions and statements are kept, each for somebody."""
 
 

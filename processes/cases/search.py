@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, select
@@ -202,6 +202,11 @@ def _near(
 YOUNGEST = 50
 
 
+@cache
+def _other() -> Any:
+    return aliased(DbCase)
+
+
 @lru_cache(maxsize=access.MOST_KEPT)
 def _used(name: str, seen: ColumnElement[bool], among_few: bool) -> Any:  # noqa: FBT001 - the cache tells calls apart by place
     column = SORTED[name]
@@ -209,7 +214,7 @@ def _used(name: str, seen: ColumnElement[bool], among_few: bool) -> Any:  # noqa
     values = select(func.min(column).label("value")).cte(recursive=True)
     behind = select(func.min(column)).where(column > values.c.value).correlate(values).scalar_subquery()
     values = values.union_all(select(behind).where(values.c.value.is_not(None)))
-    other = aliased(DbCase)
+    other = _other()
     same = (
         select(other.id).where(getattr(other, column.key) == values.c.value).order_by(other.id.desc()).limit(YOUNGEST)
     )

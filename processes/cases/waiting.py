@@ -66,7 +66,7 @@ def count(session: Session, actor: Actor) -> int:
     return min(found, most)
 
 
-MOST_KEPT = 500
+MOST_KEPT = 200
 """So many statements are kept, each for somebody and some sets of candidates."""
 
 

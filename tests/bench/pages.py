@@ -205,7 +205,7 @@ def main() -> None:
     asked: Any = reader.parse_args()
     for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
         temporary = tempfile.TemporaryDirectory(prefix="kesu-pages-")
-        with temporary as name, places(kind, Path(name), [(0, 0)], asked.demo) as (place,):
+        with temporary as name, places(kind, Path(name), [(0, 0)], asked.demo, keep=False) as (place,):
             gc.collect()
             gc.freeze()
             if asked.profile:

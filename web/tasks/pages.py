@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, task_forms, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
-from processes.cases import access, outbox, register
+from processes.cases import access, outbox, register, rounds
 from processes.cases.timeline import count, timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import assignments, drafts
@@ -239,7 +239,8 @@ def _around(session: Session, view: TaskView, called: Names, calendar: WorkingCa
     found |= {"items": open_items(seen.tasks, called), "entries": 0}
     if case is None:
         return found
-    known, entries = cards.know(session, case, called), timeline(session, case, most=SHORT)
+    every = rounds.instances_of(session, case)
+    known, entries = cards.know(session, case, called), timeline(session, case, most=SHORT, every=every)
     told = [*open_items(seen.tasks, called), *items(entries, called, None, view.variables)]
     return found | {
         "phases": cards.phases(known),
@@ -247,7 +248,7 @@ def _around(session: Session, view: TaskView, called: Names, calendar: WorkingCa
         "summary": cards.summary(known),
         "documents": [each.as_file for each in papers.listed(session, case, called)],
         "items": told[:SHORT],
-        "entries": count(session, case).total(),
+        "entries": count(session, case, every).total(),
     }
 
 
