@@ -26,11 +26,12 @@ HEADERS = {
 
 
 CHECKED = frozenset(
-    {"tasks.complete", "tasks.fields", "tasks.draft", "tasks.preview", "start.start"}
+    {"tasks.complete", "tasks.fields", "tasks.draft", "tasks.preview", "start.start", "verify.look"}
     | {f"register.{act}" for act in ("register", "fields", "draft", "outlook")}
     | {f"{subject}.{act}" for subject in ("record", "reopen") for act in ("record", "ask", "fields")}
 )
-"""Where forms are handed in, which say beside a field what is wrong with it."""
+"""Where forms are handed in, which say beside a field what is wrong with it; and where strangers send a file, of which
+no more is read than its page takes."""
 
 
 class Cookies(SecureCookieSessionInterface):
