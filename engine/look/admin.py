@@ -164,7 +164,7 @@ class IncidentItem:
     """With the deployment, where its element is drawn."""
 
 
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 """Further than this nothing is counted for an administrator: not what lies behind a page, not what is in a state."""
 
 FEW = 1000
