@@ -19,7 +19,7 @@ from processes import folders
 from processes.people.schema import DbMembership, DbUnit
 from web.compose import deploy_shipped
 
-pytestmark = pytest.mark.seconds(16)
+pytestmark = [pytest.mark.usefixtures("checked_once"), pytest.mark.seconds(16)]
 
 SHIPPED = Path(processes.__file__).parent / "kb_sales_quality"
 

@@ -11,6 +11,8 @@ from engine.deploy.checks import check_together
 from processes import folders
 from web.command import main
 
+pytestmark = pytest.mark.seconds(14)
+
 LOAN = Path(__file__).parents[2] / "procedures" / "library_loan"
 
 
@@ -26,6 +28,7 @@ def kesu(sqlite_url, tmp_path, monkeypatch):
     return command
 
 
+@pytest.mark.usefixtures("checked_once")
 def test_a_folder_is_written_out_changed_and_deployed_and_the_version_before_comes_back(kesu, tmp_path):
     copy = tmp_path / "mine"
     told = kesu("export", "kb_sales_quality", copy)
@@ -55,6 +58,7 @@ def test_a_folder_is_written_out_changed_and_deployed_and_the_version_before_com
     assert "version" in kesu("activate", "kb_sales_quality", 9, "--reason", "x", status=1)
 
 
+@pytest.mark.usefixtures("checked_once")
 def test_a_deployment_tells_the_warnings_and_a_refused_one_its_errors(kesu, tmp_path):
     copy = tmp_path / "mediation"
     kesu("export", "mediation", copy)
@@ -101,12 +105,14 @@ def test_a_database_that_is_not_there_is_not_made_by_looking_into_it(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("checked_once")
 def test_the_author_is_a_person_that_there_is(kesu, tmp_path):
     copy = tmp_path / "mediation"
     kesu("export", "mediation", copy)
     assert "nobody" in kesu("deploy", copy, "--reason", "x", "--as", "nobody", status=1)
 
 
+@pytest.mark.usefixtures("checked_once")
 def test_a_folder_that_is_not_shipped_goes_out_and_comes_back(kesu, tmp_path):
     assert "library_loan: version 1" in kesu("deploy", LOAN, "--reason", "new")
     copy = tmp_path / "library_loan"
