@@ -35,9 +35,8 @@ test: ## install everything and pass all tests
 	@$(MAKE) --no-print-directory $(TOGETHER) install
 	@$(MAKE) --no-print-directory check
 
-check: ## every gate: the quick ones that read the sources, then the tests with the types beside them
-	@$(MAKE) --no-print-directory $(TOGETHER) lint contracts diagrams
-	@$(MAKE) --no-print-directory --jobs 2 types unit
+check: lint ## every gate: style, then the tests with all others beside them, as tests that wait leave a core idle
+	@$(MAKE) --no-print-directory --jobs 2 unit types contracts diagrams
 
 lint:
 	$(BIN)/ruff check .

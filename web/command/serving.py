@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 """So often one looks whether the database is still there."""
-FORM_SECONDS = 5
+FORM_SECONDS = 2
 """So often one looks whether a newer version of Kesu has changed the tables."""
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from urllib.request import urlopen
 
 import pytest
+import shipped
 from click.testing import CliRunner
 from consistency import check
 
@@ -23,6 +24,15 @@ from web.compose import compose
 pytestmark = pytest.mark.seconds(10)
 
 COMMAND = [sys.executable, "-c", "from web.command import main; main()", "run"]
+
+
+@pytest.fixture
+def kesu(sqlite_url):
+    """An installation in which the procedures are deployed: to read them anew is not what these processes are about."""
+    opened = compose(Settings(), sqlite_url, secret=b"x" * 32)
+    shipped.put(opened.database)
+    yield opened
+    opened.database.close()
 
 
 @contextmanager
@@ -56,8 +66,7 @@ def _answers(port):
         return False
 
 
-def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(sqlite_url, tmp_path):
-    kesu = compose(Settings(), sqlite_url, secret=b"x" * 32)
+def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(kesu, sqlite_url, tmp_path):
     with running(sqlite_url, tmp_path) as process:
         with kesu.database.transaction() as session:
             for _ in range(10):
@@ -66,10 +75,9 @@ def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(sqlite_url,
         assert process.wait(60) == 0
         assert (tmp_path / "said").read_text().splitlines()[-2:] == ["stopping", "stopped"]
     assert check(kesu.database) == 10
-    kesu.database.close()
 
 
-def test_tables_that_a_newer_version_has_changed_end_it_in_good_order_with_one_line(sqlite_url, tmp_path, monkeypatch):
+def test_tables_that_a_newer_version_has_changed_end_it_in_good_order_with_one_line(kesu, sqlite_url, tmp_path, monkeypatch):
     with running(sqlite_url, tmp_path) as process:
         file = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
         with file:

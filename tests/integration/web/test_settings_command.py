@@ -1,9 +1,17 @@
+import shutil
+
 import pytest
 from click.testing import CliRunner
 
 from web.command import main
 
 pytestmark = pytest.mark.usefixtures("checked_once")
+
+
+@pytest.fixture(autouse=True)
+def migrated(sqlite_template, tmp_path):
+    """The tables are there."""
+    shutil.copy(sqlite_template, tmp_path / "k.sqlite3")
 
 
 def kesu(tmp_path, command, text="", **environment):
