@@ -77,7 +77,9 @@ def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(kesu, sqlit
     assert check(kesu.database) == 10
 
 
-def test_tables_that_a_newer_version_has_changed_end_it_in_good_order_with_one_line(kesu, sqlite_url, tmp_path, monkeypatch):
+def test_tables_that_a_newer_version_has_changed_end_it_in_good_order_with_one_line(
+    kesu, sqlite_url, tmp_path, monkeypatch
+):
     with running(sqlite_url, tmp_path) as process:
         file = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
         with file:
