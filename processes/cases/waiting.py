@@ -66,16 +66,12 @@ def count(session: Session, actor: Actor) -> int:
     return min(found, most)
 
 
-MOST_KEPT = 200
-"""So many statements are kept, each for somebody and some sets of candidates."""
-
-
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=access.MOST_KEPT)
 def _count_alone(actor: Actor, most: int) -> Select[int]:
     return select(func.count()).select_from(_alone(joins.stopped(), actor).limit(most).subquery())
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=access.MOST_KEPT)
 def _count_others(actor: Actor, others: Sequence[int], most: int) -> Select[int]:
     tops = (each.limit(most).subquery() for each in _tasks(actor, others))
     every = union_all(*(select(top.c.task_id) for top in tops)).limit(most).subquery()
@@ -111,7 +107,7 @@ def _others(session: Session, actor: Actor) -> tuple[int, ...]:
     return tuple(session.scalars(_sets(actor)))
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=access.MOST_KEPT)
 def _sets(actor: Actor) -> Select[int]:
     """Each is found in the index behind the one before it."""
     mine, numbers = DbAwaited.person == actor.id, DbAwaited.audience_id
