@@ -88,6 +88,8 @@ class Caught:
     name: str
     form: str | None
     """What is filled in where people record it."""
+    keyed: bool = False
+    """Whether a correlation key says for whom it is."""
 
 
 @dataclass(frozen=True)

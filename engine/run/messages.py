@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 
 from engine.deploy.deployments import get_definition
 from engine.deploy.loading import find_form
@@ -19,6 +19,7 @@ from engine.run.recorders import recorders_of, waiting_element
 from engine.run.steps import Sight, finish, load_step, lock_instance, open_step
 from engine.run.task_forms import accept_form
 from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult
+from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import DbEvent, DbInstance, DbSubmission, DbSubscription
 from engine.store.variables import check_values
 from engine.values import Actor, Json
@@ -167,25 +168,29 @@ def record(
     return finish(step)
 
 
-def deliver_thrown(session: Session, told: Mapping[str, Any], by: Actor, *, allowance: int) -> int:
+def deliver_thrown(session: Session, told: Mapping[str, Any], process: str, by: Actor, *, allowance: int) -> int:
     """Deliver a message that another instance threw.
 
     Who waits with the same correlation key goes first; then the case of the same business key; then whom the sender
-    has exchanged messages with. Where nobody of these waits, the process that begins with the message is started.
+    has exchanged messages with; then the process that begins with the message; then the sender itself, where it waits
+    elsewhere; then the only one who waits, unless it is another case of the very process, which waits for its own.
 
     Args:
         session: as always.
         told: name, payload, business_key, key and from, as the outbox wrote them.
+        process: what the sender runs.
         by: who is named in the history.
         allowance: how many messages may follow.
 
     Raises NotCorrelated and Ambiguous as `correlate`.
     """
     name, sender = told["name"], told.get("from")
-    found = _receivers(session, name, told.get("key"), but=sender)
+    others = DbSubscription.instance_id != (sender or 0)
+    found = _receivers(session, name, told.get("key"), others)
     chosen = _nearest(session, found, told.get("business_key"), sender)
     if not chosen and not _starters(session, name):
-        chosen = found
+        own = _receivers(session, name, told.get("key"), ~others)
+        chosen = own or [each for each in found if each.process != process]
     if len(chosen) > 1:
         raise Ambiguous(name=name, count=len(chosen))
     if not chosen:
@@ -202,17 +207,20 @@ class _Receiver:
 
     instance_id: int
     business_key: str | None
+    process: str
+    """What its case runs."""
     token: int
     key: str | None
 
 
-def _receivers(session: Session, name: str, key: str | None, *, but: int | None) -> list[_Receiver]:
+def _receivers(session: Session, name: str, key: str | None, who: ColumnElement[bool]) -> list[_Receiver]:
     """Who waits for a message that has this correlation key, or none; of those without a key at most a hundred."""
     waits = DbSubscription.__table__.c
     query = (
-        select(waits.instance_id, DbInstance.business_key, waits.token, waits.key)
+        select(waits.instance_id, DbInstance.business_key, DbProcessDefinition.key, waits.token, waits.key)
         .join(DbInstance, DbInstance.id == waits.instance_id)
-        .where(waits.kind == Trigger.MESSAGE, waits.name == name, waits.instance_id != (but or 0))
+        .join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
+        .where(waits.kind == Trigger.MESSAGE, waits.name == name, who)
         .limit(_MOST)
     )
     if key is not None:

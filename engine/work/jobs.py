@@ -188,7 +188,7 @@ def _deliver_signal(session: Session, job: Work) -> bool:
 def _deliver_message(session: Session, job: Work) -> bool:
     if not _take(session, job):
         return False
-    deliver_thrown(session, job.payload, _sender(job), allowance=job.allowance)
+    deliver_thrown(session, job.payload, job.queue, _sender(job), allowance=job.allowance)
     return True
 
 

@@ -9,7 +9,16 @@ from textwrap import dedent
 from lxml import etree
 
 from engine.core.mappings import Transfer
-from engine.core.parser.drawing import NODES, Diagram, Drawn, definitions_of, event_kind, event_name, timer_of
+from engine.core.parser.drawing import (
+    NODES,
+    Diagram,
+    Drawn,
+    correlation_key,
+    definitions_of,
+    event_kind,
+    event_name,
+    timer_of,
+)
 from engine.core.parser.extensions import parameters_of, transfers_of
 from engine.core.parser.spoken import called, label_of
 from engine.core.parser.vocabulary import ACTIVITIES, THROWERS
@@ -108,7 +117,7 @@ def _of_condition(holder: etree._Element, tag: str, what: str, spot: Spot, found
 def _of_message_task(diagram: Diagram, node: etree._Element, spot: Spot, found: _Found) -> None:
     name = event_name(diagram, node, None) or ""
     if local(node) == "receiveTask":
-        _catch(spot, node, "message", name, found)
+        found.caught.append(_caught(diagram, node, None, spot, "message", name))
     elif camunda(node, "topic") is None:
         payload = {entry.name: _text(entry.value) or "" for entry in parameters_of(node).inputs}
         found.thrown.append(Thrown(spot, "message", name, payload))
@@ -199,7 +208,7 @@ def _of_event(diagram: Diagram, node: etree._Element, definition: etree._Element
     if kind not in {"message", "signal"}:
         return
     if local(node) not in THROWERS:
-        _catch(spot, node, kind, name, found)
+        found.caught.append(_caught(diagram, node, definition, spot, kind, name or ""))
     elif camunda(definition, "topic") is None:
         into = transfers_of(definition).into
         for entry in into:
@@ -216,8 +225,11 @@ def _of_code(node: etree._Element, kind: str, name: str | None, spot: Spot, foun
         found.coded.append(Coded(spot, kind, _told(name), thrown))
 
 
-def _catch(spot: Spot, node: etree._Element, kind: str, name: str | None, found: _Found) -> None:
-    found.caught.append(Caught(spot, kind, name or "", properties(node).get("recordForm")))
+def _caught(  # noqa: PLR0917 - a trigger and where it stands
+    diagram: Diagram, node: etree._Element, definition: etree._Element | None, spot: Spot, kind: str, name: str
+) -> Caught:
+    keyed = correlation_key(diagram, node, definition) is not None
+    return Caught(spot, kind, name, properties(node).get("recordForm"), keyed)
 
 
 def _of_script(node: etree._Element, spot: Spot, found: _Found) -> None:

@@ -1,8 +1,9 @@
-"""Messages and signals by their names: thrown and waited for by nobody, or waited for and thrown by nobody."""
+"""Messages and signals by their names: thrown and waited for by nobody, or by nobody any more; never thrown."""
 
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.deploy.names.house import House
+from engine.deploy.names.order import Ways
 from engine.deploy.names.scopes import Scope
 from engine.language.expressions import is_expression
 from engine.spelling import slipped
@@ -15,6 +16,10 @@ AFTERWARDS = {
     "message": "it stays with its case, and becomes an incident: draw who waits for it",
     "signal": "nothing happens then: draw what hears it",
 }
+TOO_LATE = (
+    "only its own process waits for it, and before it is thrown. Draw who waits afterwards or, where it is meant for"
+    " another case, give both a correlationKey"
+)
 
 
 def messages(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
@@ -28,6 +33,8 @@ def messages(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
             for sent in scope.uses.thrown if scope.house is home else ():
                 if sent.kind == kind and sent.name and sent.name not in awaited:
                     yield _finding(sent.spot, f"nobody waits for the {kind} {sent.name}", sent.name, awaited, cure)
+                elif sent.kind == kind == "message" and _is_late(scope, sent.spot.element, sent.name, scopes):
+                    yield _finding(sent.spot, f"the message {sent.name} comes too late", sent.name, (), TOO_LATE)
             for each in scope.uses.caught if scope.house is home else ():
                 alike = slipped(each.name, thrown - awaited)
                 if each.kind == kind and each.name and each.name not in thrown and alike:
@@ -36,6 +43,16 @@ def messages(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
                         said = f"{each.spot.called}: nobody sends the {kind} {each.name}: did you mean {alike}?"
                         spot = each.spot
                         yield Finding(spot.file, said, spot.element, spot.label, code=NEVER_SENT)
+
+
+def _is_late(scope: Scope, thrower: str, name: str, scopes: Mapping[str, Scope]) -> bool:
+    """Whether only the process itself waits for a message, and has done so by the time it is thrown."""
+    waiting = [(each, one) for each in scopes.values() for one in each.uses.caught if one.name == name]
+    starts = any(start.kind == "message" and start.name == name for each, _ in waiting for start in each.process.starts)
+    if starts or any(each is not scope or one.keyed for each, one in waiting if one.kind == "message"):
+        return False
+    ways = Ways(scope.process)
+    return not any(ways.may_follow(thrower, one.spot.element) for _, one in waiting if one.kind == "message")
 
 
 def _is_open(name: str) -> bool:

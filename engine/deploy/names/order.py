@@ -86,11 +86,13 @@ class Ways:
 
     def may_precede(self, writer: Element, asked: Asked) -> bool:
         """Whether an element may have ended before something is read."""
-        if not {writer.id, asked.node} <= self.surveyed:
+        return (writer.id == asked.node and asked.after) or self.may_follow(writer.id, asked.node)
+
+    def may_follow(self, one: str, other: str) -> bool:
+        """Whether a token may come to the second element when the first has ended, or be in it by then."""
+        if not {one, other} <= self.surveyed:
             return True
-        if writer.id == asked.node and asked.after:
-            return True
-        return asked.node in self.reached(self._end(writer.id)) or self._beside(writer.id, asked.node)
+        return other in self.reached(self._end(one)) or self._beside(one, other)
 
     @property
     def surveyed(self) -> frozenset[str]:

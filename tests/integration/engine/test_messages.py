@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from core_bpmn import (
+    both,
     bpmn,
     catch,
     definitions,
@@ -169,6 +170,23 @@ def test_a_message_for_which_two_wait_is_kept_until_it_is_clear_who_is_meant(wor
     world.clock.advance(timedelta(minutes=2))
     world.work()
     assert (world.status(second), the_jobs(world)) == ("completed", [])
+
+
+def test_a_message_within_one_case_stays_in_it(world):
+    branches = path("start", "fork", "u", "t", "join", "end"), path("fork", "v", "c", "join")
+    parts = both("fork"), user("u"), throw("t", message("M")), user("v"), catch("c", message("M")), both("join")
+    world.deploy(bpmn(start(), *parts, end(), *branches, extra=messages("M")))
+    early, waiting, other = world.start(), world.start(), world.start()
+    for number in (waiting, other):
+        world.complete("v", ROOT, number=number)
+    for number in (early, waiting):
+        world.complete("u", ROOT, number=number)
+    world.work()
+    assert [world.status(number) for number in (early, waiting, other)] == ["running", "completed", "running"]
+    world.complete("v", ROOT, number=early)
+    world.clock.advance(timedelta(minutes=2))
+    world.work()
+    assert [world.status(number) for number in (early, other)] == ["completed", "running"]
 
 
 KEY = extension("<camunda:properties><camunda:property name='correlationKey' value='${order}'/></camunda:properties>")
