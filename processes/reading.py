@@ -10,6 +10,7 @@ from engine import Call, Json, Session
 from engine.errors import NotFound
 from processes.cases import register
 from processes.cases.schema import DbCase
+from processes.values import money_of
 
 
 def get_case(session: Session, call: Call) -> DbCase:
@@ -45,7 +46,7 @@ def names_of(value: Json) -> list[str]:
 def total_of(rows: Json, column: str) -> Decimal:
     """What a column of amounts comes to, with two places."""
     given_rows = rows if isinstance(rows, list) else []
-    amounts = (register.money_of(row.get(column)) for row in given_rows if isinstance(row, dict))
+    amounts = (money_of(row.get(column)) for row in given_rows if isinstance(row, dict))
     return sum((amount for amount in amounts if amount is not None), Decimal(0)).quantize(Decimal("0.01"))
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from engine import Json, Session
 from processes.agreements import digest
-from processes.cases.register import money_of
 from processes.cases.schema import DbCase, DbCaseEntry
+from processes.values import money_of
 
 VOID = "approval_void"
 """The line of the record after which a version that was approved is so no longer."""

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 from engine import Actor, Call, Json, Session
 from engine.errors import NotFound
 from processes.agreements.schema import DbAgreement, DbAgreementPaper, DbAgreementSigning
-from processes.cases import documents, register
+from processes.cases import documents, entries, register
 from processes.cases.schema import DbCase, DbDocument
 from processes.office import Office
 
@@ -95,4 +95,4 @@ def note(session: Session, instance_id: int, kind: str, *, by: Actor, element: s
     """A line in the record of the case, where there is one."""
     case = register.find_of_instance(session, instance_id)
     if case is not None:
-        register.note(session, case, kind, by=by, element=element, data=data)
+        entries.note(session, case, kind, by=by, element=element, data=data)

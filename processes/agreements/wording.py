@@ -7,10 +7,10 @@ from decimal import Decimal
 from engine import Call, Json, Session
 from processes.agreements.approval import Terms
 from processes.cases import outbox
-from processes.cases.register import money_of
 from processes.letters.rendering import write
 from processes.office import Office
 from processes.people.schema import DbUnit
+from processes.values import money_of
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 SCALES = ("", "拾", "佰", "仟")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine import SYSTEM, Json, Session, history, instances
 from engine.errors import NotFound
 from processes import procedures
-from processes.cases import facts, register, rounds, running
+from processes.cases import facts, phases, rounds, running
 from processes.cases.schema import DbCase
 from processes.procedures.model import Procedure
 
@@ -31,7 +31,7 @@ def begin(session: Session, case: DbCase, procedure: Procedure) -> None:
     values = facts.Values(session, procedure, known)
     facts.project(procedure, case, known, values)
     facts.index(procedure, case)
-    register.enter_phase(session, case, procedure.phases[0].key, started.started_at)
+    phases.enter(session, case, procedure.phases[0].key, started.started_at)
     running.follow(case)
 
 

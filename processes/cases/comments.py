@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from engine import Actor, Json, Session, is_blank
-from processes.cases import documents, register, telling
+from processes.cases import documents, entries, telling
 from processes.cases.file_types import Checked
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.errors import CommentEmpty, CommentTooLong
@@ -73,7 +73,7 @@ def write(
         for file in files
     ]
     data: dict[str, Json] = {"text": text, "once": once} | ({"files": kept} if kept else {})
-    entry = register.note(session, case, KIND, by=by, element=element, data=data)
+    entry = entries.note(session, case, KIND, by=by, element=element, data=data)
     telling.tell_those_at_work(session, case, KIND, by=by, data={"entry": entry})
     return entry
 

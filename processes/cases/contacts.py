@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 
 from engine import Actor, Prepared, Session, compile_expression, now
 from processes import procedures
-from processes.cases import register
+from processes.cases import entries
 from processes.cases.schema import DbCase, DbCaseEntry
 
 SHOWN = "contact_shown"
@@ -37,7 +37,7 @@ def veiled_names(session: Session) -> frozenset[str]:
 def show(session: Session, case: DbCase, by: Actor) -> None:
     """Show them to somebody from now on; the caller has checked that the person may see the case."""
     if shown_until(session, case, by) is None:
-        register.note(session, case, SHOWN, by=by)
+        entries.note(session, case, SHOWN, by=by)
 
 
 def shown_until(session: Session, case: DbCase, actor: Actor) -> datetime | None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import insert, inspect
 
-from engine import Gathered, Prepared, Session, Whole
+from engine import Call, Gathered, Prepared, Session, StepResult, Whole
 from processes.cases.schema import DbCase, DbCaseEntry
 
+KEPT = "case"
+"""Under what the services of a step keep its case for each other."""
 LINES = Prepared(insert(DbCaseEntry))
 
 
@@ -84,3 +86,9 @@ class Held:
         written.add(LINES, [{**line, "case_id": number} for line in self.lines])
         self.lines.clear()
         cases().save(session, self.case, written)
+
+
+def held_of(step: Call | StepResult) -> Held | None:
+    """The case that a step works for as far as it has been asked for."""
+    held = step.kept.get(KEPT)
+    return held if isinstance(held, Held) else None

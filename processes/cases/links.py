@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select, bindparam, or_, select, union
 
 from engine import Actor, Json, Prepared, Session, now
-from processes.cases import access, register
+from processes.cases import access, entries
 from processes.cases.schema import DbCase, DbCaseLink
 
 Kind = Literal["linked", "merged", "apart"]
@@ -34,7 +34,7 @@ def join(session: Session, case: DbCase, other: DbCase, kind: Kind, *, by: Actor
     session.add(link)
     for one, two, into in ((case, other, True), (other, case, False)):
         data: dict[str, Json] = {"kind": kind, "number": two.number, "into": into, "reason": reason.strip()}
-        register.note(session, one, "linked", by=by, data=data)
+        entries.note(session, one, "linked", by=by, data=data)
     session.flush()
     return link
 
@@ -45,7 +45,7 @@ def undo(session: Session, link: DbCaseLink, *, by: Actor, reason: str) -> None:
     case, other = session.get_one(DbCase, link.case_id), session.get_one(DbCase, link.other_id)
     for one, two, into in ((case, other, True), (other, case, False)):
         data: dict[str, Json] = {"kind": link.kind, "number": two.number, "into": into, "reason": reason.strip()}
-        register.note(session, one, "unlinked", by=by, data=data)
+        entries.note(session, one, "unlinked", by=by, data=data)
 
 
 _ANY = Prepared(

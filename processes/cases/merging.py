@@ -9,9 +9,10 @@ from sqlalchemy import select
 from engine import Actor, Json, Session, instances, messages
 from engine.errors import InstanceEnded, NotCorrelated
 from processes import procedures
-from processes.cases import access, again, links, recompute, register, running, telling
+from processes.cases import access, again, entries, links, recompute, running, telling
 from processes.cases.schema import DbCase, DbCaseEntry, DbCaseLink
 from processes.office import Office
+from processes.values import money_of
 
 SUPPLEMENT = "MsgSupplement"
 """The message by which a case is told more."""
@@ -105,7 +106,7 @@ def _receive(session: Session, office: Office, case: DbCase, moment: datetime, *
     """Let a case count from another receipt; its running clocks follow."""
     before = case.received_at
     data: dict[str, Json] = {"before": before.isoformat(), "after": moment.isoformat(), "number": because}
-    register.note(session, case, RECEIPT, by=by, data=data)
+    entries.note(session, case, RECEIPT, by=by, data=data)
     case.received_at = moment
     for row in case.clocks:
         if row.start_at == before:
@@ -136,7 +137,7 @@ def _more(mine: Json, theirs: Json) -> Json:
         return [*mine, *(each for each in theirs if each not in mine)]
     if isinstance(mine, bool) and isinstance(theirs, bool):
         return mine or theirs
-    one, two = register.money_of(mine), register.money_of(theirs)
+    one, two = money_of(mine), money_of(theirs)
     return theirs if one is not None and two is not None and Decimal(two) > Decimal(one) else mine
 
 

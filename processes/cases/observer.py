@@ -22,8 +22,8 @@ from engine import (
     queries,
 )
 from processes import procedures
-from processes.cases import access, documents, facts, notices, register, running, telling
-from processes.cases.held import row_of
+from processes.cases import access, documents, entries, facts, notices, phases, register, running, telling
+from processes.cases.held import held_of, row_of
 from processes.cases.schema import DbCase
 from processes.office import Office
 from processes.people import organisation
@@ -152,12 +152,12 @@ def _write(session: Session, seen: _Seen, entered: Sequence[str]) -> None:
     """Write what a step has changed of its case, the phases that it came into and who may see it."""
     number, at = row_of(session, seen.case), seen.step.at
     written = Gathered(session.connection())
-    entering = register.entering(session)
+    entering = phases.entering(session)
     for phase in entered[:-1]:  # each ends the one before it
         entering.run(session.connection(), {"number": number, "name": phase, "moment": at})
     written.add(entering, [{"number": number, "name": phase, "moment": at} for phase in entered[-1:]])
     _admit(session, seen, written)
-    held = register.held_of(seen.step)
+    held = held_of(seen.step)
     assert held is not None
     held.write(session, written)
 
@@ -220,7 +220,7 @@ def _record_refusals(session: Session, seen: _Seen) -> None:
         if trace.kind is EventKind.ERROR:
             data = {"code": trace.data.get("code"), "why": trace.data.get("message")}
             by, element = seen.step.actor, trace.element
-            register.note_with(session, seen.step, seen.case, "blocked", by=by, element=element, data=data)
+            entries.note_with(session, seen.step, seen.case, "blocked", by=by, element=element, data=data)
 
 
 def _enter_phases(session: Session, seen: _Seen) -> Sequence[str]:

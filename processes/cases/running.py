@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import bindparam, select
 
 from engine import Actor, Call, Json, Session, StepResult, joins, now
-from processes.cases import register, telling
+from processes.cases import entries, register, telling
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseClockPast
 from processes.clock import deadlines
 from processes.clock.deadlines import Deadlines, Habits
@@ -15,6 +15,7 @@ from processes.office import Office
 from processes.procedures import options
 from processes.procedures.model import Clock, Procedure
 from processes.reading import iso
+from processes.values import moment_of
 
 
 def find(case: DbCase, name: str) -> DbCaseClock | None:
@@ -109,7 +110,7 @@ def stop(  # noqa: PLR0917 - who stopped which clock of which case, and when
         "in_time": due is None or at < due,
         "due": iso(due, office.zone) if due is not None else None,
     }
-    register.note_with(session, step, case, "clock_stopped", by=by, element=element, data=data)
+    entries.note_with(session, step, case, "clock_stopped", by=by, element=element, data=data)
     follow(case)
 
 
@@ -143,7 +144,7 @@ def reopen(  # noqa: PLR0917 - which clock runs again and why it may have to be 
     if anew:
         row.warned_at, row.level = None, 0
     data: dict[str, Json] = {"clock": row.name, "label": dict(clock.label), "anew": anew}
-    register.note_with(session, step, case, "clock_reopened", by=by, element=element, data=data)
+    entries.note_with(session, step, case, "clock_reopened", by=by, element=element, data=data)
     if anew:
         return start(session, office, case, procedure, clock, at)
     follow(case)
@@ -183,13 +184,13 @@ def observe(  # noqa: PLR0917 - what changed in which case
         names = clock.variables
         before = row.due_at
         for role, column in (("nominal", "nominal_due_at"), ("due", "due_at"), ("warn", "warn_at")):
-            moment = register.moment_of(changed.get(names[role]), office.zone)
+            moment = moment_of(changed.get(names[role]), office.zone)
             if moment is not None and row.start_at is not None:
                 setattr(row, column, moment)
         if isinstance(changed.get(names["provisional"]), bool):
             row.provisional = changed[names["provisional"]]
         if clock.stops in changed:
-            at = register.moment_of(changed[clock.stops], office.zone)
+            at = moment_of(changed[clock.stops], office.zone)
             if at is not None:
                 stop(session, office, case, procedure, row, at, by=by, element=None, step=step)
             elif changed[clock.stops] is None:

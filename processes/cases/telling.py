@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from engine import Actor, Json, Session, TaskItem, TaskStatus, queries
-from processes.cases import access, notices, register
+from processes.cases import access, entries, notices
 from processes.cases.held import row_of
 from processes.cases.schema import DbCase
 
@@ -52,7 +52,7 @@ def tell(
     access.admit(session, case, groups=groups)
     told: dict[str, Json] = {**(data or {}), "to": whom, "owner": answers if OWNER in whom else None}
     task_id = task.id if task is not None else None
-    register.note(session, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at, task_id=task_id)
+    entries.note(session, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at, task_id=task_id)
     notices.tell(
         session,
         kind,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from engine import Actor, Call, Json, Session, Severity, deployments, digest_of, loading
 from engine.errors import BpmnError, DeploymentRefused, NotFound
 from processes import folders
-from processes.cases import register
+from processes.cases import entries
 from processes.cases.schema import DbDocument
 from processes.management import approvals
 from processes.office import Office, Played
@@ -86,7 +86,7 @@ def force(office: Office, call: Call) -> Mapping[str, Json]:
                 raise BpmnError(REFUSED, f"{key} has changed since it was approved 核准之后该流程已有变动")
             case = get_case(session, call)
             data: dict[str, Json] = {"key": key, "digest": digest, "approver": approver}
-            register.note(session, case, approvals.APPROVED, by=call.actor, element=call.element.id, data=data)
+            entries.note(session, case, approvals.APPROVED, by=call.actor, element=call.element.id, data=data)
             said = f"{case.number}: {given(call, 'change_reason')} (approved by 核准：{approver})"
             by = _person(session, author)
             made = deployments.deploy(session, key, files, by=by, reason=said, changed_by=case.number)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from engine import Actor, Session
 from processes import procedures
 from processes.cases import access
-from processes.cases.register import money_of
 from processes.cases.schema import DbCase, DbCaseEntry
+from processes.values import money_of
 
 RECORDED = "penalty"
 """The line in the record of what came of a case."""

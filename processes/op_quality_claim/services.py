@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from engine import Call, Json, Session
 from engine.errors import BpmnError
-from processes.cases import register
 from processes.office import Office
 from processes.reading import given, total_of
 from processes.shipments import source
 from processes.shipments.shipment import key_of
+from processes.values import money_of
 
 AGAINST_CLASS = "AGAINST_CLASS"
 """The error that the diagram catches when a proposal gives what its class does not allow."""
@@ -68,7 +68,7 @@ def check_class(_office: Office, _session: Session, call: Call) -> Mapping[str, 
     money = total_of([row for row in rows if row.get("kind") in MONEY], "amount")
     if given(call, "op_class") == "appeal" and money:
         raise BpmnError(AGAINST_CLASS, f"An appeal is handled without compensation; the proposal gives {money}.")
-    paid = [row for row in rows if row.get("kind") == "compensation" and register.money_of(row.get("amount"))]
+    paid = [row for row in rows if row.get("kind") == "compensation" and money_of(row.get("amount"))]
     if paid and not str(given(call, "contract_clause") or "").strip():
         raise BpmnError(AGAINST_CLASS, "A compensation rests on a clause of the contract; none is named.")
     return {}

@@ -9,7 +9,7 @@ from sqlalchemy import CTE, delete, or_, select, update
 
 from engine import Actor, Database, Session, is_blank, now
 from engine.errors import ReasonMissing
-from processes.cases import grams, links, register, rounds
+from processes.cases import entries, grams, links, rounds
 from processes.cases.facts import fold
 from processes.cases.schema import DbCase, DbCaseFact, DbCaseLink
 from processes.errors import CaseStillOpen
@@ -106,7 +106,7 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
         session.execute(update(DbCase).where(DbCase.id == case_id).values(**bare))
         session.execute(update(INSTANCES).where(INSTANCES.c.id.in_(every)).values(state=b""))
         session.execute(update(TASKS).where(TASKS.c.instance_id.in_(every)).values(local={}))
-        register.note(session, session.get_one(DbCase, case_id), ERASED, by=by, data={"reason": reason.strip()})
+        entries.note(session, session.get_one(DbCase, case_id), ERASED, by=by, data={"reason": reason.strip()})
     session.flush()
     return Gone(1, len(every), sum(gone.values()), letters, beside)
 

@@ -7,7 +7,7 @@ from typing import Any
 from engine import Call, Json, Session, messages
 from engine.errors import InstanceEnded, NotCorrelated
 from processes import procedures
-from processes.cases import register
+from processes.cases import entries, register
 from processes.cases.schema import DbCase
 from processes.management import agenda, figures, papers
 from processes.management.periods import Period, last_month
@@ -144,7 +144,7 @@ def _end_of(office: Office, call: Call, days: int) -> str:
 
 
 def _note(session: Session, case: DbCase, kind: str, call: Call, data: Mapping[str, Json]) -> None:
-    register.note(session, case, kind, by=call.actor, element=call.element.id, data=data)
+    entries.note(session, case, kind, by=call.actor, element=call.element.id, data=data)
 
 
 def _supersede(session: Session, call: Call, number: str, by: Json) -> None:

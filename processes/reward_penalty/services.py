@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from engine import Call, Json, Session
 from processes import procedures
-from processes.cases import register
+from processes.cases import entries, register
 from processes.cases.schema import DbCase
 from processes.management import figures, papers, penalties
 from processes.management.periods import last_month
@@ -75,7 +75,7 @@ def record(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     data = {**told, "no": serious["no"], "case": serious["case"], "severity": serious["severity"]}
     case = register.find_of_step(session, call)
     if case is not None:
-        register.note(session, case, penalties.RECORDED, by=call.actor, element=call.element.id, data=data)
+        entries.note(session, case, penalties.RECORDED, by=call.actor, element=call.element.id, data=data)
     return {"penalty_result": given(call, "penalty_result")}
 
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from engine import Call, Json, Session
 from engine.errors import NotFound
 from processes import procedures
-from processes.cases import facts, register, running, telling
+from processes.cases import facts, running, telling
 from processes.cases.notices import HOME
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.clock import deadlines
 from processes.office import Office
 from processes.procedures.model import Clock, Procedure
 from processes.reading import get_case, given, iso, names_of
+from processes.values import moment_of
 
 
 def start(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -38,7 +39,7 @@ def _start(  # noqa: PLR0917 - which clock of which case
 ) -> Mapping[str, Json]:
     known = facts.Values(session, procedure, {**call.variables, **call.inputs})
     rule = known.get(clock.rule)
-    moment = register.moment_of(known.get(clock.start), office.zone)
+    moment = moment_of(known.get(clock.start), office.zone)
     if not needed and not (isinstance(rule, Mapping) and rule.get(clock.limit)):
         return {}
     row = running.put(case, procedure, clock, rule if isinstance(rule, Mapping) else {})
@@ -65,7 +66,7 @@ def stop(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         return {}
     case, procedure, clock = _asked(session, call)
     said = given(call, "at") or call.variables.get(clock.stops)
-    at = register.moment_of(said, office.zone) or call.now
+    at = moment_of(said, office.zone) or call.now
     row = running.find(case, clock.name)
     if row is not None:
         element = call.element.id

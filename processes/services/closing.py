@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine import Call, Json, Session, deployments, instances
-from processes.cases import register
+from processes.cases import entries
 from processes.office import Office
 from processes.reading import get_case, given, iso
 from processes.services import recurrence
@@ -21,9 +21,7 @@ def set_outcome(_office: Office, session: Session, call: Call) -> Mapping[str, J
     outcome = str(given(call, "outcome") or "")
     case = get_case(session, call)
     case.outcome = outcome or case.outcome
-    register.note_with(
-        session, call, case, "outcome", by=call.actor, element=call.element.id, data={"outcome": outcome}
-    )
+    entries.note_with(session, call, case, "outcome", by=call.actor, element=call.element.id, data={"outcome": outcome})
     return {"outcome": outcome or None}
 
 
@@ -55,7 +53,7 @@ def start_process(_office: Office, session: Session, call: Call) -> Mapping[str,
         session, key, variables=variables, business_key=case.number, by=call.actor, version=found.version
     ).id
     data = {"instance": number, "process": key, "name": process.name}
-    register.note(session, case, "process_started", by=call.actor, element=call.element.id, data=data)
+    entries.note(session, case, "process_started", by=call.actor, element=call.element.id, data=data)
     return {"started": number}
 
 
@@ -79,5 +77,5 @@ def archive(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     case.outcome = str(given(call, "outcome") or case.outcome or "") or None
     case.status, case.closed_at, case.due_at = "closed", call.now, None
     data: dict[str, Json] = {"outcome": case.outcome}
-    register.note_with(session, call, case, "archived", by=call.actor, element=call.element.id, data=data)
+    entries.note_with(session, call, case, "archived", by=call.actor, element=call.element.id, data=data)
     return {"closed_at": iso(call.now, office.zone)}

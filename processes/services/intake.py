@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from engine import Call, Json, Session
 from processes import procedures
-from processes.cases import documents, register
+from processes.cases import alike, documents, entries, register
 from processes.office import Office
 from processes.reading import get_case, given, iso
 
@@ -49,10 +49,10 @@ def open_case(office: Office, session: Session, call: Call) -> Mapping[str, Json
         "customer_language": case.language,
         "registered_before": not opened,
     }
-    alike = call.element.properties.get("alike", "")
-    if (opened or alike) and "same_90d" not in call.variables:  # a case that has moved here has its number already
-        ways = [way.split() for way in alike.split(",")]
-        found["same_90d"] = register.count_alike(session, case, ways, call.now - ALIKE)
+    named = call.element.properties.get("alike", "")
+    if (opened or named) and "same_90d" not in call.variables:  # a case that has moved here has its number already
+        ways = [way.split() for way in named.split(",")]
+        found["same_90d"] = alike.count(session, case, ways, call.now - ALIKE)
     return procedures.start_of(session, procedure, call.variables) | found
 
 
@@ -66,5 +66,5 @@ def accept_case(office: Office, session: Session, call: Call) -> Mapping[str, Js
     owner = call.actor.id
     case = get_case(session, call)
     case.owner = owner
-    register.note_with(session, call, case, "accepted", by=call.actor, element=call.element.id, data={"owner": owner})
+    entries.note_with(session, call, case, "accepted", by=call.actor, element=call.element.id, data={"owner": owner})
     return {"owner": owner, "accepted_at": iso(call.now, office.zone)}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine import Call, Json, Session, instances
 from processes import procedures
-from processes.cases import facts, merging, register, telling
+from processes.cases import alike, entries, facts, merging, telling
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.office import Office
 from processes.reading import get_case, given
@@ -38,7 +38,7 @@ def count(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """
     case, often = get_case(session, call), int(str(given(call, "often")))
     ways = [way.split() for way in call.element.properties.get("alike", "").split(",")]
-    others = register.find_alike(session, case, ways, call.now - timedelta(days=int(str(given(call, "days")))))
+    others = alike.find(session, case, ways, call.now - timedelta(days=int(str(given(call, "days")))))
     number = len(others) + 1
     if number < often:
         return {COUNTED: number, "recurrence_new": False, merging.WEIGH: None}
@@ -50,7 +50,7 @@ def count(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         "improvement": improvement or case.number,
     }
     for each in (case, *others):
-        register.note(session, each, RECURRENCE, by=call.actor, element=call.element.id, data=data)
+        entries.note(session, each, RECURRENCE, by=call.actor, element=call.element.id, data=data)
     for other in others:
         _flag(session, call, other, number)
     return {

@@ -6,7 +6,7 @@ from typing import Any
 from engine import Call, Json, Session, instances
 from engine.errors import BpmnError
 from processes import procedures
-from processes.cases import register
+from processes.cases import entries, register
 from processes.cases.schema import DbDocument
 from processes.office import Office
 from processes.reading import given
@@ -128,7 +128,7 @@ def _only(row: Mapping[str, Any], columns: tuple[str, ...]) -> dict[str, Json]:
 def _note(session: Session, call: Call, kind: str, data: Mapping[str, Json]) -> None:
     case = register.find_of_step(session, call)
     if case is not None:
-        register.note(session, case, kind, by=call.actor, element=call.element.id, data=data)
+        entries.note(session, case, kind, by=call.actor, element=call.element.id, data=data)
 
 
 INSIDE = {"source.read": read, "source.to_case": to_case, "source.dismiss": dismiss}

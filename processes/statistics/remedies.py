@@ -8,9 +8,9 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, exists, literal, select
 
 from engine import Session
-from processes.cases.register import money_of
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.statistics.scope import Scope, counted
+from processes.values import money_of
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from processes.agreements import keeping, paper, wording
 from processes.agreements.approval import VOID, Terms, objections
 from processes.agreements.schema import DbAgreement
 from processes.cases import documents, register
-from processes.cases.register import money_of
 from processes.office import Office
 from processes.paper.printing import typeset
 from processes.reading import given, iso
+from processes.values import money_of
 
 TEXT, SIGNATURES = "AGREEMENT", "AGREEMENT-SIGNED"
 """The letters of this folder: the text itself, and what is written above the signatures."""

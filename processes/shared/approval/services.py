@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from engine import Call, Json, Session, instances, loading, queries
 from processes.agreements import digest
-from processes.cases import register
+from processes.cases import entries, register
 from processes.errors import AuthorityRefused
 from processes.office import Office
 from processes.reading import given, iso, names_of, row_of, total_of
 from processes.services import deciders
+from processes.values import money_of
 
 
 def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
@@ -47,7 +48,7 @@ def record_plan(_office: Office, session: Session, call: Call) -> Mapping[str, J
     if case is not None:
         data = {"version": version, "total": str(money), "value": str(value)}
         data |= {"plan": fingerprint, "terms": digest.of_terms(remedies)}
-        register.note_with(session, call, case, "planned", by=call.actor, element=call.element.id, data=data)
+        entries.note_with(session, call, case, "planned", by=call.actor, element=call.element.id, data=data)
     return {
         "plan_version": version,
         "plan_total": str(money),
@@ -67,7 +68,7 @@ GOODS = frozenset({"return", "exchange", "substitute", "free_repair", "rework"})
 
 
 def _is_unvalued(row: Mapping[str, Json]) -> bool:
-    named = (register.money_of(row.get(name)) for name in ("amount", "worth"))
+    named = (money_of(row.get(name)) for name in ("amount", "worth"))
     return row.get("kind") in GOODS and not any(named)
 
 
@@ -99,7 +100,7 @@ def find_authority(_office: Office, session: Session, call: Call) -> Mapping[str
     ):
         asked.add(row["role"])
         row = _row_of_role(session, call, row["next_role"])
-    limit, table = register.money_of(row.get("may_approve_up_to")), str(given(call, "table"))
+    limit, table = money_of(row.get("may_approve_up_to")), str(given(call, "table"))
     if not row.get("role"):
         raise AuthorityRefused(table=table, why="the row that fits names no role; write one in its column role")
     if limit is not None and not row.get("next_role"):
@@ -147,7 +148,7 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
         told = {name: given(call, name) for name in ("plan_version", "plan_total", "plan_value", "plan_digest")}
         told["role"] = given(call, "approver_role")
         data = {**told, "result": found["approval_result"], "amount": found.get("approved_amount")}
-        register.note_with(session, call, case, "decided", by=call.actor, element=call.element.id, data=data)
+        entries.note_with(session, call, case, "decided", by=call.actor, element=call.element.id, data=data)
     return found
 
 
@@ -167,19 +168,19 @@ CHANGED = "The plan was changed while it was being decided on; submit it again. 
 
 
 def _decided(office: Office, call: Call) -> dict[str, Json]:
-    limit = register.money_of(given(call, "approval_limit"))
+    limit = money_of(given(call, "approval_limit"))
     void: dict[str, Json] = {"approved_plan_version": None, "approved_by": None}
     known = given(call, "plan_digest")
     if known and known != _digest(call):
         return {"approval_result": "refused", "approved_amount": None, "approval_comment": CHANGED, **void}
     if given(call, "decision") == "change":
-        wanted = register.money_of(given(call, "approved_amount")) or Decimal(0)
+        wanted = money_of(given(call, "approved_amount")) or Decimal(0)
         amount = wanted if limit is None else min(wanted, limit)
         return {"approval_result": "changed", "approved_amount": str(amount), **void}
     if given(call, "decision") != "approve":
         return {"approval_result": "refused", "approved_amount": None, **void}
-    total = register.money_of(given(call, "plan_total")) or Decimal(0)
-    value = register.money_of(given(call, "plan_value"))
+    total = money_of(given(call, "plan_total")) or Decimal(0)
+    value = money_of(given(call, "plan_value"))
     if limit is not None and (total if value is None else value) > limit:
         role = given(call, "approver_next_role")
         return {"approval_result": "next", "approver_role": role, "approved_amount": None, **void}

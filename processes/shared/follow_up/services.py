@@ -8,6 +8,7 @@ from processes.cases import register
 from processes.clock import deadlines
 from processes.office import Office
 from processes.reading import given, iso, row_of
+from processes.values import moment_of
 
 WAYS = ("phone", "email", "address")
 """The roles of facts by which somebody is reached."""
@@ -28,7 +29,7 @@ def schedule(office: Office, session: Session, call: Call) -> Mapping[str, Json]
         followup_late_at: 24:00 of the last day on which it is in time.
         followup_contact: one of true, false: whether anything is known by which the customer can be reached.
     """
-    moments = (register.moment_of(given(call, name), office.zone) for name in ("remedied_at", "reply_sent_at"))
+    moments = (moment_of(given(call, name), office.zone) for name in ("remedied_at", "reply_sent_at"))
     done = next(filter(None, moments), call.now)
     calendar = office.calendar(session)
     row = row_of(call, "deadline", FOLLOW_UP)

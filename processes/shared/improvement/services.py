@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine import Call, Json, Session
-from processes.cases import register
+from processes.cases import entries, register
 from processes.management.agenda import INEFFECTIVE
 from processes.office import Office
 from processes.reading import given
@@ -21,7 +21,7 @@ def to_agenda(_office: Office, session: Session, call: Call) -> Mapping[str, Jso
     case = register.find_of_step(session, call)
     if case is not None:
         data = {"unit": given(call, "capa_unit"), "root_cause": given(call, "root_cause")}
-        register.note_with(session, call, case, INEFFECTIVE, by=call.actor, element=call.element.id, data=data)
+        entries.note_with(session, call, case, INEFFECTIVE, by=call.actor, element=call.element.id, data=data)
     return {}
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from engine import Call, Json, Session
 from engine.errors import BpmnError, NotFound
 from processes import procedures
-from processes.cases import access, again, register, running, telling
+from processes.cases import access, again, entries, running, telling
 from processes.office import Office
 from processes.people import organisation
 from processes.reading import get_case, given, iso
@@ -32,7 +32,7 @@ def raise_severity(_office: Office, session: Session, call: Call) -> Mapping[str
     if case.severity is not None and case.severity <= severity:
         return {}
     data: dict[str, Json] = {"before": case.severity, "after": severity}
-    register.note(session, case, "raised", by=call.actor, element=call.element.id, data=data)
+    entries.note(session, case, "raised", by=call.actor, element=call.element.id, data=data)
     case.severity, case.priority = severity, str(priority) if priority else case.priority
     call.renew_copies({"severity": severity, **({"priority": priority} if priority else {})})
     return {}
@@ -85,7 +85,7 @@ def take_over(_office: Office, session: Session, call: Call) -> Mapping[str, Jso
     data: dict[str, Json] = {"before": case.owner, "owner": actor.id}
     case.owner = actor.id
     access.admit(session, case, people=[actor.id])
-    register.note(session, case, "accepted", by=call.actor, element=call.element.id, data=data)
+    entries.note(session, case, "accepted", by=call.actor, element=call.element.id, data=data)
     call.renew_copies({"owner": actor.id})
     return {}
 
@@ -140,7 +140,7 @@ def move(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         "to": dict(target.name),
         "reason": given(call, "move_reason"),
     }
-    register.note(session, case, "moved_to", by=call.actor, element=call.element.id, data=data)
+    entries.note(session, case, "moved_to", by=call.actor, element=call.element.id, data=data)
     groups = sorted(target.registration.groups) if target.registration is not None else []
     come: dict[str, Json] = {"what": MOVED_HERE, "from": data["from"]}
     telling.tell(session, case, "told", groups, by=call.actor, element=call.element.id, data=come)
@@ -168,7 +168,7 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         "received_at": iso(case.received_at, office.zone),
         "reason": given(call, "reopen_reason"),
     }
-    register.note(session, case, "reopened", by=call.actor, element=call.element.id, data=data)
+    entries.note(session, case, "reopened", by=call.actor, element=call.element.id, data=data)
     case.status, case.closed_at, case.outcome, case.received_at = "open", None, None, call.now
     running.put_away(session, case, procedures.of_instance(session, case.instance_id), case.clocks)
     again.begin(session, case, procedures.find(session, case.procedure))

@@ -8,12 +8,13 @@ from engine.errors import BpmnError
 from processes import procedures
 from processes.agreements import digest
 from processes.agreements.approval import Recorded, on_record
-from processes.cases import register
+from processes.cases import entries, register
 from processes.errors import SettingRefused
 from processes.office import Office
 from processes.promises.reading import Plan, Remark
 from processes.reading import given, total_of
 from processes.shared.reply.objections import Promise, find_objections
+from processes.values import money_of
 
 SEND_BLOCKED = "SEND_BLOCKED"
 """The error that the diagram catches when a reply may not go out."""
@@ -75,7 +76,7 @@ def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Js
             fault=given(call, "letter_fault") or given(call, "fault_statement"),
             today=call.now.astimezone(office.zone).date(),
         ),
-        amounts=(register.money_of(given(call, "reply_amount")), total_of(remedies, "amount")),
+        amounts=(money_of(given(call, "reply_amount")), total_of(remedies, "amount")),
         channel=str(given(call, "reply_channel") or ""),
         parts={name: str(given(call, name) or "") for name in LETTER},
     )
@@ -120,12 +121,12 @@ def _note(session: Session, call: Call, doubts: list[Remark]) -> None:
     case = register.find_of_step(session, call)
     if case is not None and doubts:
         data = {"doubts": [str(each) for each in doubts]}
-        register.note(session, case, "doubted", by=call.actor, element=call.element.id, data=data)
+        entries.note(session, case, "doubted", by=call.actor, element=call.element.id, data=data)
 
 
 def _approved(session: Session, call: Call) -> Recorded:
     """What is approved: as the diagram hands it over, and no more than the record says, which nobody can change."""
-    amount, case = register.money_of(given(call, "approved_amount")), register.find_of_step(session, call)
+    amount, case = money_of(given(call, "approved_amount")), register.find_of_step(session, call)
     if case is None:
         return Recorded((), amount)
     found = on_record(

@@ -12,7 +12,7 @@ from engine.run import instances
 from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import DbInstance
 from processes import folders, procedures
-from processes.cases import access, search
+from processes.cases import access, entries, numbers, search
 from processes.cases import register as cases
 from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCasePhase
 from processes.cases.search import CaseFilter
@@ -58,13 +58,13 @@ def open_case(house, session, by=INTAKE, **values):
 
 
 def test_numbers_have_no_gaps_and_start_anew_each_year(plain):
-    numbers = []
+    given = []
     for moment in ("2026-12-31T23:00", "2026-12-31T23:59", "2027-01-01T00:01"):
         plain.clock.set(shanghai(moment))
         with plain.database.transaction() as session:
-            numbers.append(open_case(plain, session).number)
-            cases.next_number(session, "OP", plain.clock.now(), plain.office.zone)
-    assert numbers == ["KB-2026-000001", "KB-2026-000002", "KB-2027-000001"]
+            given.append(open_case(plain, session).number)
+            numbers.next_number(session, "OP", plain.clock.now(), plain.office.zone)
+    assert given == ["KB-2026-000001", "KB-2026-000002", "KB-2027-000001"]
 
 
 def test_a_step_that_is_undone_gives_its_number_back(plain):
@@ -182,7 +182,7 @@ def test_a_case_is_seen_by_those_it_gives_work_and_nobody_else(plain):
 
 def test_the_record_of_a_case_cannot_be_changed(plain):
     with plain.database.transaction() as session:
-        cases.note(session, open_case(plain, session), "blocked", by=SALES, data={"why": "x"})
+        entries.note(session, open_case(plain, session), "blocked", by=SALES, data={"why": "x"})
     for statement in ("UPDATE case_entry SET kind = 'nothing'", "DELETE FROM case_entry"):
         with pytest.raises(DBAPIError, match="append-only"), plain.database.transaction() as session:
             session.execute(text(statement))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine.look import admin
 from engine.run import incidents, instances
-from processes.cases import access, register
+from processes.cases import access, entries, register
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClock, DbCaseCounter, DbCaseEntry, DbCaseFact
 
 DECLARED = b"""
@@ -45,7 +45,7 @@ def change(session, call):
     case.title, case.facts["lot"].text = "changed", "changed"
     case.facts["more"] = DbCaseFact(name="more", text="x", folded="x", role="", whole=False)
     case.clocks.append(DbCaseClock(name="reply", place=0, rule={}, soft=False, level=0, provisional=False))
-    register.note_with(session, call, case, "noted", by=call.actor)
+    entries.note_with(session, call, case, "noted", by=call.actor)
     return case
 
 
@@ -61,7 +61,7 @@ def is_refused(session, call):
 def writes_and_fails(session, call):
     case = register.find_of_step(session, call)
     call.will_write()
-    register.note(session, case, "written", by=call.actor)
+    entries.note(session, case, "written", by=call.actor)
     fails(session, call)
 
 
@@ -148,7 +148,7 @@ def test_whoever_was_let_in_by_what_failed_is_let_in_again_and_then_no_more(hous
 
 def test_the_record_has_the_order_in_which_things_happened(house):
     def tell(session, call):
-        register.note(session, register.find_of_step(session, call), "told", by=call.actor)
+        entries.note(session, register.find_of_step(session, call), "told", by=call.actor)
 
     house.database.runtime.services.task("test.tell")(tell)
     topics(house, change=lambda session, call: change(session, call) and None)

@@ -10,11 +10,12 @@ from sqlalchemy import select, text
 from engine.look import admin, history
 from engine.run import instances, messages
 from engine.store.schema import DbTimer
-from processes.cases import card, outbox, register, timeline
+from processes.cases import card, outbox, timeline
 from processes.cases.recompute import recompute_all, take_notice
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.errors import MailRefused
 from processes.people import organisation, passwords
+from processes.values import moment_of, money_of
 from web.diagrams import journey
 
 ADMIN = actor("ma", "admin")
@@ -441,8 +442,8 @@ def test_a_reply_that_the_mail_server_refuses_is_posted_and_stops_the_clock_that
 
 def test_cases_module_reads_moments_and_money():
     zone = shanghai("2026-01-01").tzinfo
-    assert register.moment_of("2026-01-01T09:00", zone) == shanghai("2026-01-01T09:00")
-    assert register.moment_of("yesterday", zone) is None
-    assert register.moment_of(7, zone) is None
-    assert str(register.money_of("1,200.50")) == "1200.50"
-    assert [register.money_of(value) for value in (None, True, "much", "NaN", "Infinity")] == [None] * 5
+    assert moment_of("2026-01-01T09:00", zone) == shanghai("2026-01-01T09:00")
+    assert moment_of("yesterday", zone) is None
+    assert moment_of(7, zone) is None
+    assert str(money_of("1,200.50")) == "1200.50"
+    assert [money_of(value) for value in (None, True, "much", "NaN", "Infinity")] == [None] * 5

@@ -7,7 +7,7 @@ from engine.run import instances
 from engine.store.schema import DbInstance, DbTask
 from engine.values import SYSTEM
 from processes import folders
-from processes.cases import register, search
+from processes.cases import entries, search
 from processes.cases.schema import DbCase
 from processes.errors import HeldAlready
 from processes.management import agenda, once
@@ -26,7 +26,7 @@ def variables(house, number):
 
 def note(house, case, kind, **data):
     with house.database.transaction() as session:
-        register.note(session, session.get_one(DbCase, case), kind, by=SYSTEM, data=data)
+        entries.note(session, session.get_one(DbCase, case), kind, by=SYSTEM, data=data)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from engine import messages
 from engine.store.schema import DbIncident, DbTask
 from engine.values import SYSTEM
-from processes.cases import register
+from processes.cases import entries, register
 from processes.letters.schema import DbLetter
 
 MODELER = "https://www.omg.org/spec/DMN/20191111/MODEL/"
@@ -121,7 +121,7 @@ def test_a_shared_process_sends_the_letter_of_its_caller_and_lets_those_record_w
         case = register.find_of_instance(session, number)
         approved = {"plan_version": 1, "result": "approved", "amount": "0.00"}
         for kind, data in (("planned", {"version": 1, "total": "0.00"}), ("decided", approved)):
-            register.note(session, case, kind, by=SYSTEM, element=None, data=data)
+            entries.note(session, case, kind, by=SYSTEM, element=None, data=data)
     house.do("UT_Compose", NURSE, **REPLIED)
     with house.database.reading() as session:
         assert session.scalars(select(DbIncident.message)).all() == []

@@ -9,7 +9,7 @@ from played import shanghai
 
 from engine.run import instances
 from engine.values import SYSTEM
-from processes.cases import register
+from processes.cases import entries, register
 from processes.cases.schema import DbCaseLook
 
 SEPTEMBER = "/statistics?period=2026-09"
@@ -194,7 +194,7 @@ def penalised(hall):
         said = {"no": f"RP-1-{place}", "case": number, "severity": "S2", **whose, **data}
         with hall.database.transaction() as session:
             found = register.find_of_instance(session, case)
-            register.note(session, found, "penalty", by=SYSTEM, data=said)
+            entries.note(session, found, "penalty", by=SYSTEM, data=said)
     return number
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from processes.cases.register import short
+from processes.cases.titles import short
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""The record of a case: lines that the database never lets anybody change."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from engine import Actor, Call, Json, Prepared, Session, StepResult, now
+from processes.cases.held import held_of, row_of
+from processes.cases.schema import DbCase, DbCaseEntry
+
+_NOTE = Prepared(insert(DbCaseEntry).returning(DbCaseEntry.id))
+
+
+def note(
+    session: Session,
+    case: DbCase,
+    kind: str,
+    *,
+    by: Actor,
+    element: str | None = None,
+    data: Mapping[str, Json] | None = None,
+    scheduled_at: datetime | None = None,
+    task_id: int | None = None,
+) -> int:
+    """Write a line into the case's own record, which the database never lets anybody change; its number."""
+    line = _line(session, kind, by, element, data) | {"case_id": row_of(session, case), "task_id": task_id}
+    ((number,),) = _NOTE.rows(session.connection(), line | {"scheduled_at": scheduled_at})
+    return int(number)
+
+
+def note_with(
+    session: Session,
+    step: Call | StepResult,
+    case: DbCase,
+    kind: str,
+    *,
+    by: Actor,
+    element: str | None = None,
+    data: Mapping[str, Json] | None = None,
+) -> None:
+    """The same, together with all else that a step changes of its case."""
+    held = held_of(step)
+    if held is None or held.case is not case:
+        note(session, case, kind, by=by, element=element, data=data)
+        return
+    held.lines.append(_line(session, kind, by, element, data))
+
+
+def _line(
+    session: Session, kind: str, by: Actor, element: str | None, data: Mapping[str, Json] | None
+) -> dict[str, Any]:
+    return {
+        "task_id": None,
+        "at": now(session),
+        "scheduled_at": None,
+        "kind": kind,
+        "element": element,
+        "actor": by.id,
+        "data": dict(data or {}),
+    }
