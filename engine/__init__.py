@@ -30,20 +30,10 @@ if TYPE_CHECKING:
     from engine.run.steps import lock_instance, read_variables
     from engine.run.suspensions import Suspension
     from engine.run.tasks import Completed
-    from engine.runtime import (
-        Change,
-        Deployable,
-        Dispatcher,
-        JobRow,
-        Limits,
-        Runtime,
-        Session,
-        StepResult,
-        functions_with,
-        make_runtime,
-        now,
-    )
+    from engine.runtime import Limits, Runtime, functions_with, make_runtime
+    from engine.seams import Change, Deployable, Dispatcher, JobRow, StepResult
     from engine.services import Call, Service, Services
+    from engine.session import Session, now
     from engine.spelling import meant, nearest
     from engine.store.base import Base
     from engine.store.columns import UtcTime
@@ -113,19 +103,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.steps": ("lock_instance", "read_variables"),
     "engine.run.suspensions": ("Suspension",),
     "engine.run.tasks": ("Completed",),
-    "engine.runtime": (
-        "Change",
-        "Deployable",
-        "Dispatcher",
-        "JobRow",
-        "Limits",
-        "Runtime",
-        "Session",
-        "StepResult",
-        "functions_with",
-        "make_runtime",
-        "now",
-    ),
+    "engine.runtime": ("Limits", "Runtime", "functions_with", "make_runtime"),
+    "engine.seams": ("Change", "Deployable", "Dispatcher", "JobRow", "StepResult"),
+    "engine.session": ("Session", "now"),
     "engine.services": ("Call", "Service", "Services"),
     "engine.database": ("Database",),
     "engine.store.base": ("Base",),

@@ -16,7 +16,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from engine.errors import Busy, DatabaseLost, Passing
 from engine.outages import Watch
-from engine.runtime import Runtime, Session
+from engine.runtime import Runtime
+from engine.session import Session
 from engine.store.columns import to_json
 
 log = structlog.get_logger(__name__)

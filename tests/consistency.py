@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from engine.core import Execution
 from engine.run.host import StepHost
 from engine.run.steps import read_variables
-from engine.runtime import now
+from engine.session import now
 from engine.store.schema import DbEvent, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer
 from engine.values import SYSTEM
 from processes.cases.schema import DbAwaited, DbCase, DbCaseAudience, DbCaseClock

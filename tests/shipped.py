@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, insert, select
 
 from engine.deploy import deployments
 from engine.deploy.digests import digest_of
-from engine.runtime import now
+from engine.session import now
 from engine.store import definitions
 from engine.store.schema import DbSubscription, DbTimer
 from engine.values import SYSTEM

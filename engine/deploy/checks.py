@@ -15,7 +15,8 @@ from engine.deploy.names.routes import refused_gaps
 from engine.deploy.names.scopes import scopes_of
 from engine.deploy.names.values import known_of
 from engine.loaded import FormFile
-from engine.runtime import Runtime, Session
+from engine.runtime import Runtime
+from engine.session import Session
 from engine.values import Contract, Finding, Severity
 
 CALLING = frozenset({"unknown_process", "all_variables", "input_unknown", "input_missing", "output_unknown"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 
 from engine.loaded import FormFile
-from engine.runtime import Session
+from engine.session import Session
 from engine.store.definitions import DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
 from engine.store.schema import DbInstance
 

@@ -14,7 +14,8 @@ from engine.deploy.loading import find_going, load
 from engine.deploy.names.house import House
 from engine.errors import DeploymentRefused, NotFound
 from engine.kinds import Origin
-from engine.runtime import Change, Session
+from engine.seams import Change
+from engine.session import Session
 from engine.store.definitions import DbDeployment, DbProcessDefinition, DbResource
 from engine.store.prepared import Prepared
 from engine.values import Actor, Handed, Process

@@ -13,7 +13,8 @@ from sqlalchemy import bindparam, func, literal, null, select
 from engine.core import Compiled, ReadOptions, Stuck, read
 from engine.errors import NotFound
 from engine.loaded import FormFile, LoadedDeployment
-from engine.runtime import Current, Runtime, Session, functions_with
+from engine.runtime import Current, Runtime, functions_with
+from engine.session import Session
 from engine.store.definitions import DbActivation, DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
 from engine.store.prepared import Prepared
 from engine.values import Contract, Element, Finding, Handed
@@ -21,8 +22,6 @@ from engine.values import Contract, Element, Finding, Handed
 DIAGRAMS = (".bpmn", ".dmn")
 
 NONE_DEPLOYED: Mapping[str, Contract | None] = MappingProxyType({})
-
-
 _EARLIER = Prepared(
     select(DbProcessDefinition.deployment_id, DbProcessDefinition.version)
     .where(DbProcessDefinition.key == bindparam("of_key"), DbProcessDefinition.version < bindparam("than"))

@@ -8,7 +8,8 @@ from sqlalchemy import delete, insert, select
 
 from engine.core import Compiled, first_start, next_start
 from engine.kinds import Trigger
-from engine.runtime import Function, Session, now
+from engine.seams import Function
+from engine.session import Session, now
 from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import DbSubscription, DbTimer
 from engine.values import Json, StartPoint

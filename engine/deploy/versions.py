@@ -15,7 +15,8 @@ from engine.deploy.loading import DIAGRAMS, load, put_together
 from engine.deploy.starts import arm_starts
 from engine.kinds import Origin
 from engine.loaded import LoadedDeployment
-from engine.runtime import Session, functions_with, now
+from engine.runtime import functions_with
+from engine.session import Session, now
 from engine.store.definitions import DbActivation, DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
 from engine.store.schema import DbSubscription, DbTimer
 from engine.values import SYSTEM, Actor

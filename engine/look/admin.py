@@ -27,7 +27,7 @@ from sqlalchemy.orm import aliased
 from engine.errors import NotFound
 from engine.kinds import UNDER_WAY, InstanceStatus, JobKind, JobStatus, Trigger
 from engine.look.paging import Page
-from engine.runtime import Session
+from engine.session import Session
 from engine.store.definitions import DbDeployment, DbProcessDefinition
 from engine.store.schema import TASK_IS_OPEN, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer, DbVariable
 from engine.store.variables import search_text

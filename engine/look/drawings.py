@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.deploy.loading import load
 from engine.look.admin import InstanceItem
-from engine.runtime import Session
+from engine.session import Session
 from engine.values import Process
 
 

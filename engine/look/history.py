@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Select, Text, bindparam, case, cast, func, insert, select, type_coerce
 
 from engine.kinds import EventKind
-from engine.runtime import Session
+from engine.session import Session
 from engine.store.prepared import Prepared
 from engine.store.schema import DbEvent, DbSubmission
 from engine.values import Actor, Json

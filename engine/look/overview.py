@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, func, select
 from engine.kinds import UNDER_WAY, EventKind, JobStatus, Wait
 from engine.look.admin import IncidentItem
 from engine.look.history import Event
-from engine.runtime import Session
+from engine.session import Session
 from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import TASK_IS_OPEN, DbEvent, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer
 

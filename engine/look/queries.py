@@ -7,24 +7,11 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, Literal
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, false, func, literal, or_, select, union_all
 
 from engine.kinds import InstanceStatus, TaskStatus
 from engine.look.paging import Page
-from engine.runtime import Session, now
+from engine.session import Session, now
 from engine.store.columns import UtcTime
 from engine.store.definitions import DbProcessDefinition
 from engine.store.prepared import Prepared

@@ -6,7 +6,7 @@ import orjson
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.runtime import Session
+from engine.session import Session
 from engine.store.schema import DbAudience, DbAudienceMember
 
 

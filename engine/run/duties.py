@@ -9,7 +9,7 @@ from engine.errors import OwnWork, SeparationOfDuties
 from engine.kinds import EventKind, TaskStatus
 from engine.language.expressions import interpolate, is_expression
 from engine.look.queries import TaskItem
-from engine.runtime import Session
+from engine.session import Session
 from engine.store.schema import DbEvent, DbInstance, DbTask
 from engine.values import Actor, Json
 

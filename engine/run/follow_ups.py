@@ -11,7 +11,7 @@ from engine.look.queries import TaskItem
 from engine.run.state import Locked
 from engine.run.steps import lock_task
 from engine.run.tasks import check_work, get_task, named
-from engine.runtime import Session, now
+from engine.session import Session, now
 from engine.store.schema import DbTask
 from engine.values import Actor
 

@@ -10,8 +10,10 @@ from engine.core import Compiled, Execution, ServiceCall, StepBroken
 from engine.deploy.loading import find_decision_deployment, find_process, load
 from engine.errors import Passing
 from engine.look.history import SUBMIT
-from engine.runtime import Function, Kept, Mark, Session, functions_with
+from engine.runtime import functions_with
+from engine.seams import Function, Kept, Mark
 from engine.services import Call, call_inside
+from engine.session import Session
 from engine.tables.decisions import Decision
 from engine.values import Actor, Handed, Json
 

@@ -6,7 +6,7 @@ from engine.errors import NotFound
 from engine.kinds import EventKind
 from engine.run.instances import note
 from engine.run.steps import finish, open_step
-from engine.runtime import Session
+from engine.session import Session
 from engine.store.schema import DbIncident
 from engine.values import Actor
 

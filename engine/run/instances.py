@@ -17,7 +17,8 @@ from engine.run.host import StepHost
 from engine.run.rest import check_startable
 from engine.run.state import Locked, Step
 from engine.run.steps import finish, load_step, lock_instance, open_step, read_variables
-from engine.runtime import Session, StepResult, now
+from engine.seams import StepResult
+from engine.session import Session, now
 from engine.store.definitions import DbProcessDefinition
 from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance

@@ -18,7 +18,8 @@ from engine.run.outbox import hand_over, signal_jobs
 from engine.run.recorders import recorders_of, waiting_element
 from engine.run.steps import Sight, finish, load_step, lock_instance, open_step
 from engine.run.task_forms import accept_form
-from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult
+from engine.seams import NOT_SIGNED, Signatures, StepResult
+from engine.session import Session
 from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import DbEvent, DbInstance, DbSubmission, DbSubscription
 from engine.store.variables import check_values

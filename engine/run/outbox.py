@@ -7,7 +7,8 @@ from sqlalchemy import insert, or_, select
 
 from engine.kinds import JobKind, JobStatus, Trigger
 from engine.run.state import Step
-from engine.runtime import JobRow, Session, now
+from engine.seams import JobRow
+from engine.session import Session, now
 from engine.store.prepared import Prepared
 from engine.store.schema import DbJob, DbSubscription
 from engine.values import Json, Thrown

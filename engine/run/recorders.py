@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from engine.deploy.loading import load
 from engine.language.expressions import interpolate, is_expression
-from engine.runtime import Session
+from engine.session import Session
 from engine.values import Element, Json
 
 

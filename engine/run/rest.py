@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, select
 
 from engine.errors import Suspended
-from engine.runtime import Session
+from engine.session import Session
 from engine.store.definitions import DbProcessDefinition
 from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance

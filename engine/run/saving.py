@@ -16,7 +16,7 @@ from engine.run import waits
 from engine.run.audiences import audience_ids, audience_key
 from engine.run.outbox import post
 from engine.run.state import Step
-from engine.runtime import StepResult
+from engine.seams import StepResult
 from engine.store.gathered import Gathered
 from engine.store.prepared import Prepared
 from engine.store.schema import FAR_FUTURE, DbInstance, DbTask, DbVariable

@@ -9,7 +9,7 @@ from typing import Any
 from engine.core import Execution, Waits
 from engine.kinds import InstanceStatus
 from engine.run.host import StepHost
-from engine.runtime import Session
+from engine.session import Session
 from engine.values import Actor, Called, Json
 
 

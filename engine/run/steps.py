@@ -17,7 +17,8 @@ from engine.run import outbox, saving
 from engine.run.host import StepHost
 from engine.run.rest import suspended
 from engine.run.state import Locked, Step
-from engine.runtime import Session, StepResult, now
+from engine.seams import StepResult
+from engine.session import Session, now
 from engine.store.definitions import DbActivation, DbProcessDefinition
 from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance, DbTask, DbVariable

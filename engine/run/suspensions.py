@@ -11,7 +11,7 @@ from engine.kinds import EventKind
 from engine.look import history
 from engine.run.instances import need_reason
 from engine.run.steps import lock_instance
-from engine.runtime import Session, now
+from engine.session import Session, now
 from engine.store.definitions import DbProcessDefinition
 from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance, DbJob

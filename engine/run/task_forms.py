@@ -11,7 +11,9 @@ from engine.loaded import FormFile
 from engine.look.queries import TaskItem
 from engine.run.state import Locked
 from engine.run.steps import read_variables, visible_at
-from engine.runtime import Function, Session, Signatures, functions_with
+from engine.runtime import functions_with
+from engine.seams import Function, Signatures
+from engine.session import Session
 from engine.store.variables import check_values
 from engine.values import Actor, Element, Json
 

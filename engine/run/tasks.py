@@ -27,7 +27,8 @@ from engine.run import candidates, duties, task_forms
 from engine.run.instances import need_reason, note
 from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_task
-from engine.runtime import NOT_SIGNED, Session, Signatures, StepResult, now
+from engine.seams import NOT_SIGNED, Signatures, StepResult
+from engine.session import Session, now
 from engine.store.schema import DbTask
 from engine.values import Actor, Json
 

@@ -18,7 +18,8 @@ from sqlalchemy import BigInteger, Connection, column, select, text
 
 from engine.database import Database
 from engine.kinds import JobKind
-from engine.runtime import JobRow, Session
+from engine.seams import JobRow
+from engine.session import Session
 from engine.work import leases
 
 log = structlog.get_logger(__name__)

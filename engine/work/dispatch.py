@@ -16,7 +16,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.database import Database
 from engine.errors import AnotherProcessRuns, Passing
-from engine.runtime import JobRow, Session
+from engine.seams import JobRow
+from engine.session import Session
 from engine.throttle import Throttle
 from engine.work import jobs, leases, timers
 from engine.work.model import Work

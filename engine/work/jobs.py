@@ -25,8 +25,9 @@ from engine.run.messages import deliver_thrown
 from engine.run.rest import check_going_on, suspended
 from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_instance, read_variables
-from engine.runtime import JobRow, Session, now
+from engine.seams import JobRow
 from engine.services import Call, call_outside
+from engine.session import Session, now
 from engine.store.prepared import Prepared
 from engine.store.schema import JOB_IS_OPEN, DbInstance, DbJob
 from engine.values import SYSTEM, Actor, Json

@@ -32,7 +32,7 @@ from sqlalchemy.orm import aliased
 
 from engine.database import Database
 from engine.errors import LeaseLost
-from engine.runtime import Session, now
+from engine.session import Session, now
 from engine.store.columns import UtcTime
 from engine.store.prepared import Prepared
 from engine.store.schema import IS_SERVICE, IS_STEP, JOB_IS_OPEN, DbJob

@@ -18,7 +18,7 @@ from engine.run.instances import need_reason, note
 from engine.run.outbox import insert_jobs
 from engine.run.state import Step
 from engine.run.steps import finish, open_step
-from engine.runtime import Session, now
+from engine.session import Session, now
 from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import JOB_IS_OPEN, DbJob, DbTimer
 from engine.store.working import DbSuspension

@@ -19,7 +19,8 @@ from engine.deploy.names.unwritten import understood, unwritten
 from engine.deploy.names.values import Known, Values, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression
-from engine.runtime import Deployable, Mention, Session
+from engine.seams import Deployable, Mention
+from engine.session import Session
 from engine.values import Contract, Finding, Severity
 
 

@@ -10,7 +10,7 @@ from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import Known, Values, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import Template, compile_template, is_expression
-from engine.runtime import Mention
+from engine.seams import Mention
 from engine.uses import Spot
 from engine.values import Element, Finding, Severity
 
