@@ -4,11 +4,9 @@ Of a private procedure it is fewer: no units but those that it names, of all oth
 a case that has moved there, nobody who worked on it before.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache
 
 from sqlalchemy import (
     BindParameter,
@@ -28,47 +26,16 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine import Actor, Gathered, Session, StandIn, TaskItem, candidates, instances, joins, queries, tasks
-from engine.errors import NotFound
-from processes import procedures
+from engine import Actor, Gathered, Session, StandIn, joins, queries
 from processes.cases.held import row_of
+from processes.cases.readership import Rules, readers_of, rules_of
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseFact, DbCaseGrant
-from processes.identity import Same
-from processes.procedures.model import Procedure, Readers, Role, Text
+from processes.procedures.model import Role
 from processes.rows import add_missing, among, unindexed
 
 MOST_KEPT = 200
 """So many conditions and statements of each kind are kept, half a megabyte for a person: each is the same for the same
 actor, groups and rules, and putting it together costs more than asking the database."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Rules:
-    """What the latest declarations say of who reads the cases of each procedure; one object while they stay."""
-
-    readers: tuple[tuple[str, Readers], ...]
-    starters: tuple[tuple[str, frozenset[str]], ...]
-    """Who registers the cases of each."""
-
-    @cached_property
-    def closed(self) -> list[str]:
-        """Procedures whose cases administrators see the diagram of."""
-        return sorted(key for key, readers in self.readers if readers.closed)
-
-    @cached_property
-    def private(self) -> list[str]:
-        """Procedures whose cases the units do not read that work on them."""
-        return sorted(key for key, readers in self.readers if readers.private)
-
-
-def _rules(session: Session) -> _Rules:
-    return _rules_of(procedures.current(session))
-
-
-@lru_cache(maxsize=32)
-def _rules_of(known: Same[Procedure]) -> _Rules:
-    starters = ((each.key, each.registration.groups) for each in known if each.registration is not None)
-    return _Rules(tuple((each.key, each.readers) for each in known), tuple(starters))
 
 
 def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
@@ -83,7 +50,7 @@ def _one_case(condition: ColumnElement[bool]) -> Select[int]:
 
 def works_on(session: Session, actor: Actor, case: DbCase) -> bool:
     """Whether the actor has to do with a case and does not only read it: as its owner, by oneself or with a unit."""
-    return bool(session.scalar(_one_case(_works(actor, _rules(session))), {"of": case.id}))
+    return bool(session.scalar(_one_case(_works(actor, rules_of(session))), {"of": case.id}))
 
 
 def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
@@ -92,7 +59,7 @@ def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
     Who reads all cases of a procedure is what its latest declaration says; administrators do not where it keeps its
     cases from them, but for those into which they look with a reason.
     """
-    return _sees(actor, _rules(session), session.runtime.clock.now)
+    return _sees(actor, rules_of(session), session.runtime.clock.now)
 
 
 def read_whole(session: Session, actor: Actor) -> Sequence[str]:
@@ -100,7 +67,7 @@ def read_whole(session: Session, actor: Actor) -> Sequence[str]:
 
     Private ones only to the roles that read them; administrators do not read those that are closed to them.
     """
-    rules = _rules(session)
+    rules = rules_of(session)
     mine = ((key, readers.groups & actor.reach, actor.admin and not readers.closed) for key, readers in rules.readers)
     return [key for key, reads, administers in mine if reads or administers]
 
@@ -108,10 +75,10 @@ def read_whole(session: Session, actor: Actor) -> Sequence[str]:
 def read_shares(session: Session, actor: Actor) -> Mapping[str, Collection[Role]]:
     """The procedures of which the actor may see all cases that know something in a role, with these roles."""
     whole = read_whole(session, actor)
-    return {key: roles for key, roles in _shares(actor, _rules(session)).items() if key not in whole}
+    return {key: roles for key, roles in _shares(actor, rules_of(session)).items() if key not in whole}
 
 
-def _shares(actor: Actor, rules: _Rules) -> Mapping[str, Collection[Role]]:
+def _shares(actor: Actor, rules: Rules) -> Mapping[str, Collection[Role]]:
     mine = (
         (key, sorted(each.role for each in readers.shares if each.groups & actor.reach))
         for key, readers in rules.readers
@@ -126,7 +93,7 @@ def in_share(procedure: str, roles: Collection[Role]) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _sees(actor: Actor, rules: _Rules, clock: Callable[[], datetime]) -> ColumnElement[bool]:
+def _sees(actor: Actor, rules: Rules, clock: Callable[[], datetime]) -> ColumnElement[bool]:
     """The same condition for the same actor, which therefore can be a key: see `visible_to`."""
     if actor.admin and not rules.closed:
         return true()
@@ -136,7 +103,7 @@ def _sees(actor: Actor, rules: _Rules, clock: Callable[[], datetime]) -> ColumnE
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _reads(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
+def _reads(actor: Actor, rules: Rules) -> ColumnElement[bool]:
     """The condition that the actor reads all cases of a procedure, or works on the case."""
     read = sorted(key for key, readers in rules.readers if readers.groups & actor.reach)
     whole: list[ColumnElement[bool]] = [DbCase.procedure.in_(read)] if read else []
@@ -145,7 +112,7 @@ def _reads(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _works(actor: Actor, rules: _Rules) -> ColumnElement[bool]:
+def _works(actor: Actor, rules: Rules) -> ColumnElement[bool]:
     """The condition that the actor, or whom the actor stands in for, works or has worked on a case.
 
     It is asked of each case by its key: a list of all that somebody may see grows with the years.
@@ -193,7 +160,7 @@ def few(session: Session, actor: Actor) -> Sequence[int] | None:
 
     A list of somebody with few cases begins with these; one of somebody with many finds enough of them on its way.
     """
-    rules = _rules(session)
+    rules = rules_of(session)
     found = _worked_on(session, actor, rules, least=0)
     if found is None:
         return None
@@ -206,7 +173,7 @@ def few(session: Session, actor: Actor) -> Sequence[int] | None:
 
 def narrowed(session: Session, actor: Actor, numbers: Collection[int]) -> Collection[int]:
     """Of some cases those that the actor may see, and others; where they are few, no right is asked of the rest."""
-    rules = _rules(session)
+    rules = rules_of(session)
     found = _worked_on(session, actor, rules, least=min(numbers)) if len(numbers) > FEW else None
     if found is None:
         return numbers
@@ -215,7 +182,7 @@ def narrowed(session: Session, actor: Actor, numbers: Collection[int]) -> Collec
     return {*found, *session.scalars(closed)}.intersection(numbers)
 
 
-def _worked_on(session: Session, actor: Actor, rules: _Rules, *, least: int) -> Sequence[int] | None:
+def _worked_on(session: Session, actor: Actor, rules: Rules, *, least: int) -> Sequence[int] | None:
     """The cases from some number on that the actor has to do with, but for private ones; None for more than a few."""
     if actor.admin or _shares(actor, rules) or any(readers.groups & actor.reach for _, readers in rules.readers):
         return None
@@ -240,13 +207,13 @@ def _few(actor: Actor) -> CompoundSelect[int]:
     return union_all(*(select(top.c[0]) for top in tops))
 
 
-def _opened(person: str, rules: _Rules) -> ColumnElement[bool]:
+def _opened(person: str, rules: Rules) -> ColumnElement[bool]:
     """Whether somebody has registered a case; of a private one that tells nothing: it may have moved there since."""
     mine = DbCase.opened_by == person
     return and_(mine, DbCase.procedure.not_in(rules.private)) if rules.private else mine
 
 
-def _worked_as(absent: StandIn, rules: _Rules) -> ColumnElement[bool]:
+def _worked_as(absent: StandIn, rules: Rules) -> ColumnElement[bool]:
     """Whether an absent person works or has worked on a case in one of the roles that were passed on."""
     groups = sorted(absent.groups)
     person = has_worked(absent.person)
@@ -256,7 +223,7 @@ def _worked_as(absent: StandIn, rules: _Rules) -> ColumnElement[bool]:
     return and_(worked, or_(through, DbCase.procedure.in_(starts)))
 
 
-def _is_apart(tasks: Subquery, rules: _Rules) -> ColumnElement[bool]:
+def _is_apart(tasks: Subquery, rules: Rules) -> ColumnElement[bool]:
     """Whether a task lets nobody see the case, by what its procedure says."""
     named = [(key, sorted(readers.apart)) for key, readers in rules.readers if readers.apart]
     places = (
@@ -264,22 +231,6 @@ def _is_apart(tasks: Subquery, rules: _Rules) -> ColumnElement[bool]:
         for key, names in named
     )
     return or_(false(), *places)
-
-
-def _of(session: Session, case: DbCase) -> Readers:
-    """Who reads the cases of a procedure, as its latest declaration says."""
-    try:
-        return procedures.find(session, case.procedure).readers
-    except NotFound:
-        return Readers()
-
-
-def named(session: Session, case: DbCase) -> Text:
-    """What the procedure of a case is called."""
-    try:
-        return procedures.find(session, case.procedure).name
-    except NotFound:
-        return {}
 
 
 def _is_let_in(actor: Actor, clock: Callable[[], datetime]) -> ColumnElement[bool]:
@@ -294,7 +245,7 @@ def concealed(session: Session, actor: Actor) -> ColumnElement[bool] | None:
 
     Of these not even that there is something may be told.
     """
-    private = _rules(session).private
+    private = rules_of(session).private
     return _concealed(tuple(private), visible_to(session, actor)) if private else None
 
 
@@ -303,101 +254,9 @@ def _concealed(private: Sequence[str], seen: ColumnElement[bool]) -> ColumnEleme
     return and_(DbCase.procedure.in_(private), ~seen)
 
 
-def sealed(session: Session) -> Collection[str]:
-    """The folders whose cases are closed to administrators."""
-    return _rules(session).closed
-
-
-def may_read(session: Session, actor: Actor, instance_id: int) -> bool:
-    """Whether what an instance is about is for an actor who sees where it stands: tasks, as the engine gives them.
-
-    Only where its procedure is closed to administrators is more asked than the engine asks.
-    """
-    if not is_closed(session, instance_id):
-        return True
-    around = _around(session, instance_id)
-    if session.scalar(_ANY_AROUND, around) is None:
-        return not actor.admin
-    return session.scalar(_seen_around(visible_to(session, actor)), around) is not None
-
-
-_AROUND = or_(DbCase.instance_id == bindparam("instance"), DbCase.number == bindparam("key"))
-_ANY_AROUND = select(DbCase.id).where(_AROUND)
-_CASE_AROUND = select(DbCase).where(_AROUND).limit(1)
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _seen_around(condition: ColumnElement[bool]) -> Select[int]:
-    return _ANY_AROUND.where(condition)
-
-
-def _around(session: Session, instance_id: int) -> Mapping[str, Any]:
-    """The case of an instance: which it runs, or beside which it runs, or which has moved on from it."""
-    return {"instance": instance_id, "key": instances.business_key_of(session, instance_id)}
-
-
-def case_around(session: Session, instance_id: int) -> DbCase | None:
-    """The case that an instance runs or runs beside, if there is one."""
-    return session.scalars(_CASE_AROUND, _around(session, instance_id)).first()
-
-
-def closed_among(session: Session, actor: Actor, instance_ids: Collection[int]) -> frozenset[int]:
-    """Of some instances those whose contents an actor may not see."""
-    if not sealed(session):
-        return frozenset()
-    numbers = sorted(instance_ids)
-    parts = (numbers[start : start + FEW] for start in range(0, len(numbers), FEW))
-    return frozenset(number for part in parts for number in _closed_among(session, actor, part))
-
-
-def _closed_among(session: Session, actor: Actor, numbers: Sequence[int]) -> Iterator[int]:
-    """The same for a few, in three statements: see `may_read`, which asks for one."""
-    closed, subjects = sealed(session), instances.subjects_of(session, numbers)
-    keys = {key for _, key in subjects.values() if key is not None}
-    around = or_(DbCase.instance_id.in_(numbers), DbCase.number.in_(keys))
-    cases = session.execute(select(DbCase.id, DbCase.instance_id, DbCase.number, DbCase.procedure).where(around)).all()
-    seen = set(session.scalars(select(DbCase.id).where(around, visible_to(session, actor))))
-    for number, (deployment, key) in subjects.items():
-        about = [each for each in cases if each.instance_id == number or each.number == key]
-        followed = {procedures.of_deployment(session, deployment).key, *(each.procedure for each in about)}
-        if followed.isdisjoint(closed):
-            continue
-        if actor.admin if not about else seen.isdisjoint(each.id for each in about):
-            yield number
-
-
-def get_task(session: Session, task_id: int, actor: Actor) -> TaskItem:
-    """A task that the actor may see with what its case is about; NotFound, the same for one that does not exist."""
-    task = tasks.get_task(session, task_id, actor=actor)
-    if not may_read(session, actor, task.instance_id) and not _own(task, actor):
-        raise NotFound(what="task", key=task_id)
-    return task
-
-
-def _own(task: TaskItem, actor: Actor) -> bool:
-    """Whether somebody has or had a task, or may take it now; for one in an instance that has opened no case yet."""
-    return actor.id in (task.assignee, task.ended_by) or (
-        task.ended_at is None and candidates.is_candidate(task, actor)
-    )
-
-
-def is_closed(session: Session, instance_id: int) -> bool:
-    """Whether administrators see of an instance only where it stands: for its own procedure, or that of its case."""
-    closed = sealed(session)
-    if not closed:
-        return False
-    if procedures.of_instance(session, instance_id).key in closed:
-        return True
-    asked = {**_around(session, instance_id), "closed": closed}
-    return session.scalar(_CLOSED_AROUND, asked) is not None
-
-
-_CLOSED_AROUND = _ANY_AROUND.where(DbCase.procedure.in_(bindparam("closed", expanding=True))).limit(1)
-
-
 def readers_among(session: Session, case: DbCase, groups: Collection[str]) -> frozenset[str]:
     """Of some groups those that may be told what a case is about: of a private one who reads it or has work there."""
-    readers = _of(session, case)
+    readers = readers_of(session, case)
     if not readers.private:
         return frozenset(groups)
     tasks = joins.open_tasks()
@@ -430,5 +289,5 @@ def admit(
 
 def withdraw(session: Session, case: DbCase) -> None:
     """Let nobody see a case any more who saw it before it moved to the private procedure that it follows now."""
-    if _of(session, case).private:
+    if readers_of(session, case).private:
         session.execute(delete(DbCaseAudience).where(DbCaseAudience.case_id == case.id))

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from engine import Actor, Session, instances, now
 from engine.errors import NotFound
 from processes import procedures
-from processes.cases import access, notices
+from processes.cases import disclosure, notices
 from processes.cases.schema import DbCase, DbCaseGrant, DbCaseLook
 from processes.procedures.model import Readers
 
@@ -66,7 +66,7 @@ def let_in(session: Session, case: DbCase, *, by: Actor, reason: str) -> datetim
     It stands in the history of the instance, so in the timeline and in the administrators' log; whoever answers for the
     case is told. Raises ReasonMissing, and NotFound for one who is no administrator or where nothing is closed.
     """
-    if not by.admin or not access.is_closed(session, case.instance_id):
+    if not by.admin or not disclosure.is_closed(session, case.instance_id):
         raise NotFound(what="case", key=case.number)
     instances.note_look(session, case.instance_id, by=by, reason=reason)
     moment = now(session)

@@ -22,7 +22,7 @@ from engine import (
     queries,
 )
 from processes import procedures
-from processes.cases import access, documents, entries, facts, notices, phases, register, running, telling
+from processes.cases import access, disclosure, documents, entries, facts, notices, phases, register, running, telling
 from processes.cases.held import held_of, row_of
 from processes.cases.schema import DbCase
 from processes.office import Office
@@ -100,7 +100,7 @@ def _alarm(session: Session, kind: str, case: DbCase | None, data: Mapping[str, 
     Where a case is closed to administrators they are told apart: they see where it stands, and nothing of the case.
     """
     people, case_id = _answering(case), None if case is None else row_of(session, case)
-    if case is not None and access.is_closed(session, case.instance_id):
+    if case is not None and disclosure.is_closed(session, case.instance_id):
         notices.tell(session, kind, by=SYSTEM, people=people, case_id=case_id, data=data)
         people, case_id = [], None
     groups = [organisation.ADMIN]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from engine import Actor, Json, Session, TaskItem, TaskStatus, queries
-from processes.cases import access, entries, notices
+from processes.cases import access, entries, notices, readership
 from processes.cases.held import row_of
 from processes.cases.schema import DbCase
 
@@ -66,7 +66,7 @@ def tell(
         mail=True,
     )
     withheld = [name for name in named if name not in groups]
-    hint: dict[str, Json] = {"procedure": dict(access.named(session, case)), "of": kind}
+    hint: dict[str, Json] = {"procedure": dict(readership.named(session, case)), "of": kind}
     notices.tell(session, WITHHELD, by=by, groups=withheld, data=hint, mail=True)
 
 

@@ -2,7 +2,7 @@
 
 from engine import Actor, Session, TaskItem, candidates, follow_ups, tasks
 from engine.errors import ClaimedByOther, NotCandidate, NotClaimed
-from processes.cases import access, notices, register
+from processes.cases import disclosure, notices, register
 from processes.people import organisation
 
 
@@ -14,7 +14,7 @@ def hand_over(session: Session, task_id: int, to: Actor | str, *, by: Actor, rea
     """
     item = tasks.get_task(session, task_id, actor=by)
     before = item.assignee
-    if by.admin and access.is_closed(session, item.instance_id):
+    if by.admin and disclosure.is_closed(session, item.instance_id):
         receiver = to if isinstance(to, Actor) else organisation.actor_of(session, to)
         if not candidates.is_candidate(item, receiver):
             raise NotCandidate(**tasks.named(item), who=receiver.id)

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine import task_forms
 from engine.errors import KesuError
-from processes.cases import access
+from processes.cases import disclosure
 from processes.desk import drafts
 from web.filling import submission
 from web.register.intake import intake
@@ -24,7 +24,7 @@ def keep(address: str, pairs: MultiDict[str, str]) -> bool:
     try:
         with here.reading() as session:
             if found is not None:
-                task = access.get_task(session, int(found[1]), actor)
+                task = disclosure.get_task(session, int(found[1]), actor)
                 subject, file = drafts.of_task(task.id), task_forms.get_form(session, task)
             elif (register := REGISTER.fullmatch(path)) is not None:
                 known = intake(session, register[1])

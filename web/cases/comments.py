@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session
 from engine.errors import NotFound
-from processes.cases import access, comments, register
+from processes.cases import comments, disclosure, register
 from processes.cases.schema import DbCase
 from processes.errors import CommentEmpty, CommentTooLong, FileRefused
 from web.filling import submission
@@ -92,7 +92,7 @@ def _element(session: Session, case: DbCase) -> str | None:
     if number is None:
         return None
     try:
-        task = access.get_task(session, number, here.actor())
+        task = disclosure.get_task(session, number, here.actor())
     except NotFound:
         return None
     return task.element if task.instance_id == case.instance_id else None

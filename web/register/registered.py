@@ -4,7 +4,7 @@ from flask import Blueprint, Response, url_for
 
 from engine import Session, admin
 from engine.errors import NotFound
-from processes.cases import access, links, rounds
+from processes.cases import access, links, readership, rounds
 from processes.cases import register as cases
 from processes.cases.schema import DbCase
 from web.cases import cards, linked, looks
@@ -65,6 +65,6 @@ def _gone(session: Session, case: DbCase) -> Response:
         stopped=None,
         merged=None,
         clocks=(),
-        summary=[(_("Procedure"), text_of(access.named(session, case)))],
+        summary=[(_("Procedure"), text_of(readership.named(session, case)))],
         another=url_for("register.form", key=began.key),
     )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, task_forms, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
-from processes.cases import access, outbox, register, rounds
+from processes.cases import access, disclosure, outbox, register, rounds
 from processes.cases.timeline import count, timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import assignments, drafts
@@ -85,7 +85,7 @@ def complete(task_id: int) -> BaseResponse:
 def fields(task_id: int) -> Response:
     """The fields again, as what was typed shows or hides them."""
     with here.reading() as session:
-        item = access.get_task(session, task_id, here.actor())
+        item = disclosure.get_task(session, task_id, here.actor())
         file = task_forms.get_form(session, item)
         if file is None:
             raise NotFound(what="form", key=task_id)
@@ -99,7 +99,7 @@ def fields(task_id: int) -> Response:
 def draft(task_id: int) -> Response:
     """Keep what was typed so far."""
     with here.reading() as session:
-        item = access.get_task(session, task_id, here.actor())
+        item = disclosure.get_task(session, task_id, here.actor())
         file = task_forms.get_form(session, item)
     if file is None or item.status is not TaskStatus.OPEN:
         return make_response("", 204)
@@ -114,7 +114,7 @@ def draft(task_id: int) -> Response:
 def preview(task_id: int) -> Response:
     """The letter that the next step would write from what is typed: the same words that are kept and sent."""
     with here.reading() as session:
-        item = access.get_task(session, task_id, here.actor())
+        item = disclosure.get_task(session, task_id, here.actor())
         element = loading.find_element(session, item.deployment_id, item.process_key, item.element)
         case, file = register.find_of_task(session, item), task_forms.get_form(session, item)
         sender = element.properties.get("letterOf") if element is not None else None
@@ -180,7 +180,7 @@ def pass_on(task_id: int) -> BaseResponse:
 
 
 def _reassigning(session: Session, task_id: int, *, problem: str = "", typed: str = "") -> Confirm:
-    item = access.get_task(session, task_id, here.actor())
+    item = disclosure.get_task(session, task_id, here.actor())
     called = names(session)
     members = organisation.members_of(session, item.candidate_groups)
     able = {login for logins in members.values() for login in logins} | set(item.candidate_users)

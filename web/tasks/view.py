@@ -25,7 +25,7 @@ from engine import (
     tasks,
 )
 from forms import Message
-from processes.cases import access, register
+from processes.cases import access, disclosure, register
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import drafts
@@ -152,7 +152,7 @@ def task_view(
         calendar: as it was read already; else it is read.
         changed: whether what is decided on was changed since the page was opened.
     """
-    task = access.get_task(session, task_id, actor)
+    task = disclosure.get_task(session, task_id, actor)
     case = register.find_of_task(session, task)
     looks.seen(session, case, "task", task.name or task.element)
     apart = case is not None and not access.may_see(session, actor, case)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, TaskStatus
 from engine.errors import NotFound, Passing
-from processes.cases import access, notices
+from processes.cases import disclosure, notices
 from processes.cases.notices import Heard
 from web.cases.timeline import clock_of, dropped, home_of, told_of
 from web.shell import dates, here, language, numbers
@@ -129,7 +129,7 @@ def _address(session: Session, heard: Heard) -> str:
     notice = heard.notice
     if notice.task_id is not None:
         try:
-            task = access.get_task(session, notice.task_id, here.actor())
+            task = disclosure.get_task(session, notice.task_id, here.actor())
         except NotFound:
             task = None
         if task is not None and task.status is TaskStatus.OPEN:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Completed, Session, TaskItem, follow_ups, task_forms, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
-from processes.cases import access, comments, register
+from processes.cases import comments, disclosure, register
 from processes.desk import assignments, drafts
 from processes.errors import CommentEmpty, CommentTooLong, FormToFill
 from processes.people import organisation
@@ -133,7 +133,7 @@ def _each(done: str, do: Do) -> BaseResponse:
     for number in _numbers():
         try:
             with here.transaction() as session:
-                came = do(session, access.get_task(session, number, here.actor()))
+                came = do(session, disclosure.get_task(session, number, here.actor()))
             count += 1
             stopped += isinstance(came, Completed) and bool(came.step.faults)
         except KesuError as error:
@@ -158,7 +158,7 @@ def _left(number: int, error: KesuError) -> Left:
     """A task that was not done; nothing is said about one that the person may not see."""
     with here.reading() as session:
         try:
-            task = access.get_task(session, number, here.actor())
+            task = disclosure.get_task(session, number, here.actor())
         except NotFound:
             return Left(f"#{number}", "", errors.not_found().text, "")
     name = language.say(task.name, task.deployment_id) or task.element
@@ -176,7 +176,7 @@ def _able(session: Session) -> list[tuple[str, str]]:
     groups: set[str] = set()
     for number in _numbers():
         try:
-            task = access.get_task(session, number, here.actor())
+            task = disclosure.get_task(session, number, here.actor())
         except NotFound:
             continue
         users |= set(task.candidate_users)

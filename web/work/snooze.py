@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, TaskItem, follow_ups, tasks
 from engine.errors import SnoozedIntoPast, SnoozedPastDue
-from processes.cases import access
+from processes.cases import disclosure
 from web.shell import came_from, dates, errors, here, language
 from web.shell.language import gettext as _
 from web.shell.pages import ask
@@ -22,7 +22,7 @@ REFUSALS = (SnoozedIntoPast, SnoozedPastDue)
 def form(task_id: int) -> Response:
     """Until when."""
     with here.reading() as session:
-        task = access.get_task(session, task_id, here.actor())
+        task = disclosure.get_task(session, task_id, here.actor())
         tasks.check_work(session, task, here.actor())
         first = first_day(session)
         if task.due_at is not None and start_of(first) > task.due_at:
@@ -41,7 +41,7 @@ def put_off(task_id: int) -> BaseResponse:
             task = follow_ups.snooze(session, task_id, start_of(day), by=here.actor())
     except REFUSALS as error:
         with here.reading() as session:
-            task = access.get_task(session, task_id, here.actor())
+            task = disclosure.get_task(session, task_id, here.actor())
             asked = _asking(task, day, problem=errors.explain(error))
         return ask(asked, active="work", status=422)
     flash(_("Snoozed to %(day)s: %(name)s", day=said(day), name=language.say(task.name, task.deployment_id)))

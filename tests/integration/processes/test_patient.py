@@ -10,7 +10,7 @@ from engine.errors import FormRefused
 from engine.run import messages, task_forms
 from engine.store.schema import DbTask, DbTimer
 from processes import folders
-from processes.cases import access
+from processes.cases import access, disclosure
 from processes.cases.recompute import take_notice
 from processes.cases.schema import DbCase, DbCaseEntry
 from web.gate import Gate
@@ -340,7 +340,7 @@ def test_who_is_only_asked_reads_nothing_of_the_case_then_or_later(ward):
     assert not sees(SURGEON)
     with ward.database.reading() as session:
         [item] = queries.list_tasks(session, SURGEON).items
-        assert access.get_task(session, item.id, SURGEON).id == item.id
+        assert disclosure.get_task(session, item.id, SURGEON).id == item.id
     with ward.database.transaction() as session:
         tasks.claim(session, item.id, by=SURGEON)
     assert not sees(SURGEON)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Session, admin, instances, overview, tasks
 from engine.errors import NotFound
-from processes.cases import access
+from processes.cases import disclosure
 from processes.desk import assignments
 from processes.errors import CaseClosedToAdmins
 from processes.people.schema import DbPerson
@@ -68,7 +68,7 @@ def change_variable(instance_id: int, scope: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         _check_read(session, instance_id)
-        case = access.case_around(session, instance_id)
+        case = disclosure.case_around(session, instance_id)
         looks.seen(session, case, "variable", known)
         contacts.look(session, case)
         values = instances.get_variables(session, instance_id, scope)
@@ -147,5 +147,5 @@ def reassign(instance_id: int, task_id: int) -> BaseResponse:
 
 def _check_read(session: Session, instance_id: int) -> None:
     """CaseClosedToAdmins where what the case is about is not for this administrator."""
-    if not access.may_read(session, here.actor(), instance_id):
+    if not disclosure.may_read(session, here.actor(), instance_id):
         raise CaseClosedToAdmins

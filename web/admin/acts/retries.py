@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import IncidentItem, JobItem, JobStatus, Session, admin, incidents, jobs, overview
 from engine.errors import NotFound, Refused
-from processes.cases import access
+from processes.cases import disclosure
 from web.admin import show
 from web.admin.acts.about import called, drawing_of, page_of
 from web.admin.acts.confirm import carry_out, carry_out_freely
@@ -160,4 +160,4 @@ def _incident(session: Session, instance_id: int, incident_id: int) -> IncidentI
 
 def _reads(session: Session, instance_id: int) -> bool:
     """Whether what the instance is about is for this administrator."""
-    return access.may_read(session, here.actor(), instance_id)
+    return disclosure.may_read(session, here.actor(), instance_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine import Event, InstanceItem, Session, admin, history
-from processes.cases import access
+from processes.cases import disclosure
 from processes.cases.schema import DbCase
 from web.admin.instance.steps import KINDS
 from web.admin.instances.rows import cases_of
@@ -45,7 +45,7 @@ class Looked:
 def look(session: Session, instance_id: int) -> Looked:
     """An instance with what is around it; NotFound when there is none."""
     item = admin.get_instance(session, instance_id)
-    closed = not access.may_read(session, here.actor(), instance_id)
+    closed = not disclosure.may_read(session, here.actor(), instance_id)
     events = [bare(event) if closed else event for event in history.of(session, instance_id, kinds=KINDS)]
     return Looked(
         item,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from engine import EventKind, InstanceStatus, JobStatus, Session, admin, history, overview, read_variables, suspensions
-from processes.cases import access
+from processes.cases import disclosure
 from processes.cases import looks as kept
 from processes.cases.card import clock
 from processes.cases.schema import DbCase
@@ -53,7 +53,7 @@ def instance(instance_id: int) -> Response:
     with here.reading() as session:
         looked = look(session, instance_id)
         veil = None if looked.closed else contacts.look(session, looked.case)
-        around = access.case_around(session, instance_id)
+        around = disclosure.case_around(session, instance_id)
         if not looked.closed:
             looks.seen(session, around, "instance")
         calendar = here.kesu().office.calendar(session)

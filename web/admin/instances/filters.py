@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import request, url_for
 
 from engine import InstanceFilter, InstanceStatus, Session
-from processes.cases import access, contacts
+from processes.cases import contacts, readership
 from web.admin.words import statuses
 from web.shell import here, numbers
 from web.shell.language import gettext as _
@@ -62,7 +62,7 @@ class Wanted:
             variable=self.variable or None,
             value=self.value or None,
             text=self.q,
-            sealed=access.sealed(session),
+            sealed=readership.sealed(session),
             whole=contacts.veiled_names(session),
             started_before=here.now() - timedelta(days=self.days) if self.days else None,
             oldest_first=self.order == "oldest",

@@ -7,7 +7,7 @@ from flask import Response, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import JobItem, Session, admin, deployments, overview
-from processes.cases import access
+from processes.cases import disclosure
 from web.admin import show, words
 from web.admin.entrance import blueprint
 from web.admin.instances import filters
@@ -137,7 +137,7 @@ def _failed(session: Session, job: JobItem) -> dict[str, object]:
 
 def why_of(session: Session, job: JobItem) -> str:
     """What a job failed with; of a case that is closed to this administrator only that it failed."""
-    closed = job.instance_id is not None and not access.may_read(session, here.actor(), job.instance_id)
+    closed = job.instance_id is not None and not disclosure.may_read(session, here.actor(), job.instance_id)
     return fault_text("") if closed else job.last_error or ""
 
 
@@ -247,7 +247,7 @@ def _cause_row(session: Session, cause: overview.Cause) -> CauseRow:
 
 def said_of(session: Session, cause: overview.Cause) -> str:
     """What the incidents of a cause say, without what only one instance says; nothing of cases that are closed."""
-    closed = access.closed_among(session, here.actor(), cause.instances)
+    closed = disclosure.closed_among(session, here.actor(), cause.instances)
     if not closed:
         return cause.message
     return overview.plain(cause.message) if len(closed) < len(cause.instances) else fault_text("")

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from engine import Element, InstanceItem, Place, Session, overview
-from processes.cases import access
+from processes.cases import disclosure
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams.labels import Drawn, drawn
@@ -72,7 +72,7 @@ def rows(session: Session, items: Sequence[InstanceItem]) -> list[Row]:
     ids = [item.id for item in items]
     cases, places, wrong = cases_of(session, ids), overview.places_of(session, ids), overview.troubles_of(session, ids)
     called, calendar = names(session), here.kesu().office.calendar(session)
-    closed, words = access.closed_among(session, here.actor(), ids), Words(session)
+    closed, words = disclosure.closed_among(session, here.actor(), ids), Words(session)
     return [
         _row(
             item, cases.get(item.id), places.get(item.id, ()), wrong.get(item.id, ()), around, closed=item.id in closed
