@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from engine.look.admin import IncidentItem, InstanceFilter, InstanceItem, JobItem, TimerItem
     from engine.look.history import Event, Submission, Visit
     from engine.look.overview import Place
-    from engine.look.queries import Sort, TaskCounts, TaskFilter, TaskItem
+    from engine.look.queries import Sort, TaskCounts, TaskFilter
+    from engine.look.task_items import TaskItem
     from engine.run import candidates, follow_ups, incidents, instances, messages, suspensions, task_forms, tasks
     from engine.run.instances import Instance
     from engine.run.messages import Recordable
@@ -96,7 +97,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
     "engine.look.history": ("Event", "Submission", "Visit"),
     "engine.look.overview": ("Place",),
-    "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter", "TaskItem"),
+    "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter"),
+    "engine.look.task_items": ("TaskItem",),
     "engine.spelling": ("meant", "nearest"),
     "engine.run.instances": ("Instance",),
     "engine.run.messages": ("Recordable",),

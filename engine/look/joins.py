@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, exists, func, or_, selec
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.kinds import TaskStatus
-from engine.look.queries import is_member
+from engine.look.audiences import is_member
 from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbIncident, DbInstance, DbTask
 from engine.values import Actor, StandIn
 

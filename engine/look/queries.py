@@ -4,69 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache, lru_cache
-from operator import itemgetter
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or_, select, union_all
 
-from engine.kinds import InstanceStatus, TaskStatus
+from engine.kinds import TaskStatus
+from engine.look.audiences import MOST_KEPT, Audiences, Whose, branches_of, needed
 from engine.look.paging import Page
+from engine.look.task_items import TaskItem, select_tasks, task_item
 from engine.session import Session, now
 from engine.store.columns import UtcTime
 from engine.store.definitions import DbProcessDefinition
-from engine.store.prepared import Prepared
-from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbInstance, DbTask
-from engine.values import Actor, Json
+from engine.store.schema import TASK_IS_OPEN, DbInstance, DbTask
+from engine.values import Actor
 
-Whose = Literal["mine", "group", "both", "team", "all"]
-"""mine: assigned to me · group: nobody's yet, I am a candidate · both · team: my groups', whoever has them · all: for
-admins."""
 When = Literal["any", "due", "overdue"]
 """due: from now until the end of today in the zone of the installation; overdue: before now."""
 Sort = Literal["due", "priority", "created", "name", "business_key"]
 
-
 MOST_COUNTED = 99
 """Of more than this it is not counted how many there are: whoever has so many is not helped by a number."""
-
-MOST_BRANCHES = 50
-"""Who is in more sets of candidates than this has them looked through together."""
-
-
-@dataclass(frozen=True)
-class TaskItem:
-    """A task as people see it in lists and at the head of its page; times are in UTC."""
-
-    id: int
-    instance_id: int
-    token: int
-    business_key: str | None
-    process_key: str
-    """Of the process the element is drawn in: the called one, if it is in one."""
-    process_name: str
-    """Of the instance."""
-    deployment_id: int
-    element: str
-    name: str
-    form_ref: str | None
-    status: TaskStatus
-    assignee: str | None
-    candidate_users: Sequence[str]
-    candidate_groups: Sequence[str]
-    priority: int
-    due_at: datetime | None
-    follow_up_at: datetime | None
-    local: dict[str, Json]
-    """The local variables of a multi-instance item."""
-    revision: int
-    created_at: datetime
-    claimed_at: datetime | None
-    ended_at: datetime | None
-    ended_by: str | None
-    on_behalf_of: str | None
-    """For whom the assignee has it, or somebody completed it."""
-    instance_status: InstanceStatus
-    """Whether its instance goes on, is stopped by a fault, or is over."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +77,7 @@ def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None)
     goes; so a list costs what it shows, not what is open.
     """
     wanted = wanted or TaskFilter()
-    audiences, asked = _asked(session, actor, wanted.whose), _moments(session)
+    audiences, asked = needed(session, actor, wanted.whose), _moments(session)
     items = [task_item(row) for row in session.execute(_listing(actor, audiences, wanted), asked)]
     if wanted.page == 1 and len(items) < wanted.per_page:
         return Page(items, len(items), 1, wanted.per_page)
@@ -129,14 +86,9 @@ def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None)
     return Page(items, total or 0, wanted.page, wanted.per_page)
 
 
-MOST_KEPT = 200
-"""So many statements are kept, each for somebody with some sets of candidates and a filter: to put one together takes
-as long as to run it."""
-
-
 @lru_cache(maxsize=MOST_KEPT)
-def _listing(actor: Actor, audiences: "_Audiences", wanted: TaskFilter) -> Select[Any]:
-    branches, conditions, order = _sets(audiences, actor, wanted.whose), _conditions(wanted), _order(wanted)
+def _listing(actor: Actor, audiences: Audiences, wanted: TaskFilter) -> Select[Any]:
+    branches, conditions, order = branches_of(audiences, actor, wanted.whose), _conditions(wanted), _order(wanted)
     last = wanted.page * wanted.per_page
     by_case = _joins(wanted) or wanted.sort == "business_key"
     tops = [_narrow(one, conditions, joined=by_case).order_by(*order).limit(last).subquery() for one in branches]
@@ -146,43 +98,41 @@ def _listing(actor: Actor, audiences: "_Audiences", wanted: TaskFilter) -> Selec
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _counting_all(actor: Actor, audiences: "_Audiences", wanted: TaskFilter, most: int) -> Select[int]:
-    branches = _sets(audiences, actor, wanted.whose)
+def _counting_all(actor: Actor, audiences: Audiences, wanted: TaskFilter, most: int) -> Select[int]:
+    branches = branches_of(audiences, actor, wanted.whose)
     return select(_count(branches, _conditions(wanted), joined=_joins(wanted), most=most))
 
 
 def count_tasks(session: Session, actor: Actor, others: Sequence[TaskFilter] = ()) -> TaskCounts:
     """The figures beside the lists, and those of other filters, in two statements."""
-    query = _counting(actor, _audiences(session, actor), tuple(others), MOST_COUNTED + 1)
+    query = _counting(actor, needed(session, actor, "both"), tuple(others), MOST_COUNTED + 1)
     mine, group, due, late, away, *more = session.execute(query, _moments(session)).one()
     return TaskCounts(mine, group, due, late, away, tuple(more))
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _counting(
-    actor: Actor, audiences: "_Audiences", others: Sequence[TaskFilter], most: int
-) -> Select[*tuple[Any, ...]]:
-    (mine, *group) = both = _sets(audiences, actor, "both")
+def _counting(actor: Actor, audiences: Audiences, others: Sequence[TaskFilter], most: int) -> Select[*tuple[Any, ...]]:
+    (mine, *group) = both = branches_of(audiences, actor, "both")
     there, away = _put_off(away=False), _put_off(away=True)
     due, late = _when("due"), _when("overdue")
     asked = (([mine], [there]), (group, [there]), (both, [there, *due]), (both, late), (both, [away]))
     columns = [_count(branches, conditions, most=most) for branches, conditions in asked]
     for wanted in others:
         conditions, joined = _conditions(wanted), _joins(wanted)
-        columns.append(_count(_sets(audiences, actor, wanted.whose), conditions, joined=joined, most=most))
+        columns.append(_count(branches_of(audiences, actor, wanted.whose), conditions, joined=joined, most=most))
     return select(*(column.label(f"n{place}") for place, column in enumerate(columns)))
 
 
 def business_keys(session: Session, actor: Actor, most: int) -> set[str]:
     """What the open tasks that an actor has or may take are about, of at most so many for each set of candidates."""
     whose: Whose = "all" if actor.admin else "team"
-    query = _keys(actor, _asked(session, actor, whose), whose, most)
+    query = _keys(actor, needed(session, actor, whose), whose, most)
     return {key for key in session.scalars(query) if key is not None}
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _keys(actor: Actor, audiences: "_Audiences", whose: Whose, most: int) -> Select[str | None]:
-    tops = [_narrow(one).limit(most).subquery() for one in _sets(audiences, actor, whose)]
+def _keys(actor: Actor, audiences: Audiences, whose: Whose, most: int) -> Select[str | None]:
+    tops = [_narrow(one).limit(most).subquery() for one in branches_of(audiences, actor, whose)]
     found = DbTask.id.in_(union_all(*(select(top.c.id) for top in tops)))
     query = select(DbInstance.business_key).join(DbTask, DbTask.instance_id == DbInstance.id).where(found)
     return query.distinct()
@@ -206,38 +156,6 @@ def homes_of(session: Session, instance_id: int) -> Mapping[int, tuple[int, str]
     """Where the tasks of an instance are drawn: deployment and key of the process, by the number of the task."""
     query = select(DbTask.id, DbTask.deployment_id, DbTask.process_key).where(DbTask.instance_id == instance_id)
     return {number: (deployment, key) for number, deployment, key in session.execute(query)}
-
-
-def select_tasks() -> Select[Any]:
-    """Tasks of any status with their instance and process; made into values by `task_item`."""
-    return (
-        select(
-            *DbTask.__table__.c,
-            DbInstance.business_key,
-            DbInstance.status.label("instance_status"),
-            DbProcessDefinition.name.label("process_name"),
-        )
-        .select_from(DbTask)
-        .join(DbInstance, DbInstance.id == DbTask.instance_id)
-        .join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
-    )
-
-
-_ONE_TASK = Prepared(select_tasks().where(DbTask.id == bindparam("number")))
-_PLACES = {column.name: place for place, column in enumerate(select_tasks().selected_columns)}
-_ITEM = tuple(_PLACES[name] for name in TaskItem.__dataclass_fields__)
-_FIELDS = itemgetter(*_ITEM)
-
-
-def find_task(session: Session, task_id: int) -> TaskItem | None:
-    """A task of any status; None when there is none."""
-    rows = _ONE_TASK.rows(session.connection(), {"number": task_id})
-    return TaskItem(*_FIELDS(rows[0])) if rows else None
-
-
-def task_item(row: Row[Any]) -> TaskItem:
-    """A row of `select_tasks` as a value."""
-    return TaskItem(*_FIELDS(row))
 
 
 def end_of_today(session: Session) -> datetime:
@@ -297,88 +215,6 @@ def _order(wanted: TaskFilter) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     first = _SORTS[wanted.sort]
     backwards = wanted.descending != (wanted.sort == "priority")
     return (first.desc() if backwards else first), DbTask.__table__.c.id
-
-
-def _asked(session: Session, actor: Actor, whose: Whose) -> "_Audiences":
-    """The sets of candidates that have to be known to say which tasks are meant."""
-    asks = whose != "mine" and not (whose == "all" and actor.admin)
-    return _audiences(session, actor) if asks else _Audiences()
-
-
-@dataclass(frozen=True)
-class _Audiences:
-    """The sets of candidates that somebody is in, and those of everybody the person stands in for."""
-
-    own: tuple[int, ...] = ()
-    of: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    """Each absent person with theirs."""
-
-
-def _sets(audiences: _Audiences, actor: Actor, whose: Whose) -> list[ColumnElement[bool]]:
-    """Which tasks are meant, each in one branch only: theirs first, then one for each set of candidates they are in."""
-    mine = DbTask.assignee == actor.id
-    if whose == "mine":
-        return [mine]
-    if whose == "all" and actor.admin:
-        return [DbTask.id > 0]
-    absent = _absent(audiences)
-    if whose in ("team", "all"):
-        team = [and_(one, DbTask.assignee.is_distinct_from(actor.id)) for one in _in(audiences.own)]
-        return [mine, *team, *absent]
-    group = [and_(one, DbTask.assignee.is_(None)) for one in _in(audiences.own)]
-    common = [
-        and_(DbTask.audience_id.in_(shared), DbTask.assignee == person)
-        for person, numbers in audiences.of
-        if (shared := sorted({*numbers} & {*audiences.own}))
-    ]
-    found = [*group, *absent, *common]
-    return found or [DbTask.id < 0] if whose == "group" else [mine, *found]
-
-
-def _absent(audiences: _Audiences) -> list[ColumnElement[bool]]:
-    """The work of absent people that is not the actor's own: nobody's yet, or with the absent person."""
-    found, seen = [], set(audiences.own)
-    named_nobody = ~exists().where(DbAudienceMember.audience_id == DbTask.audience_id).correlate(DbTask)
-    for person, numbers in audiences.of:
-        found.append(and_(DbTask.assignee == person, named_nobody))
-        free = sorted(set(numbers) - seen)
-        seen.update(free)
-        others = sorted(set(numbers) - set(free) - set(audiences.own))
-        if free:
-            found.append(and_(DbTask.audience_id.in_(free), DbTask.assignee.is_(None)))
-            found.append(and_(DbTask.audience_id.in_(free), DbTask.assignee == person))
-        if others:  # of two absent people in one set, each has tasks of their own
-            found.append(and_(DbTask.audience_id.in_(others), DbTask.assignee == person))
-    return found
-
-
-def _in(numbers: Sequence[int]) -> list[ColumnElement[bool]]:
-    few = len(numbers) <= MOST_BRANCHES
-    return [DbTask.audience_id == number for number in numbers] if few else [DbTask.audience_id.in_(numbers)]
-
-
-def _audiences(session: Session, actor: Actor) -> _Audiences:
-    """The sets of candidates an actor is in now: groups are asked for, not copied."""
-    absent = {each.person: _numbers(session, each.person, each.groups) for each in actor.stands_in}
-    return _Audiences(_numbers(session, actor.id, actor.groups), tuple(absent.items()))
-
-
-def _numbers(session: Session, person: str, groups: frozenset[str]) -> tuple[int, ...]:
-    return tuple(session.scalars(_memberships(person, groups)))
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _memberships(person: str, groups: frozenset[str]) -> Select[int]:
-    query = select(DbAudienceMember.audience_id).where(is_member(Actor(person, groups)))
-    return query.distinct().order_by(DbAudienceMember.audience_id)
-
-
-def is_member(actor: Actor) -> ColumnElement[bool]:
-    """Whether a row of audience members means an actor, or a group that the actor is in now."""
-    groups = sorted(actor.groups)
-    user = and_(DbAudienceMember.kind == "user", DbAudienceMember.value == actor.id)
-    group = and_(DbAudienceMember.kind == "group", DbAudienceMember.value.in_(groups)) if groups else false()
-    return or_(user, group)
 
 
 def _narrow(

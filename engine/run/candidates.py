@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.look.queries import TaskItem
+from engine.look.task_items import TaskItem
 from engine.values import Actor, StandIn
 
 

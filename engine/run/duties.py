@@ -8,7 +8,7 @@ from engine.deploy.loading import find_element
 from engine.errors import OwnWork, SeparationOfDuties
 from engine.kinds import EventKind, TaskStatus
 from engine.language.expressions import interpolate, is_expression
-from engine.look.queries import TaskItem
+from engine.look.task_items import TaskItem
 from engine.session import Session
 from engine.store.schema import DbEvent, DbInstance, DbTask
 from engine.values import Actor, Json

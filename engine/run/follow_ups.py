@@ -7,7 +7,7 @@ from sqlalchemy import update
 from engine.errors import SnoozedIntoPast, SnoozedPastDue
 from engine.kinds import EventKind, TaskStatus
 from engine.look import history
-from engine.look.queries import TaskItem
+from engine.look.task_items import TaskItem
 from engine.run.state import Locked
 from engine.run.steps import lock_task
 from engine.run.tasks import check_work, get_task, named

@@ -8,7 +8,7 @@ from engine.deploy.loading import find_element, find_form, load
 from engine.errors import KesuError, NotFound
 from engine.language.expressions import interpolate
 from engine.loaded import FormFile
-from engine.look.queries import TaskItem
+from engine.look.task_items import TaskItem
 from engine.run.state import Locked
 from engine.run.steps import read_variables, visible_at
 from engine.runtime import functions_with

@@ -22,7 +22,7 @@ from engine.errors import (
 )
 from engine.kinds import EventKind, TaskStatus
 from engine.look import history
-from engine.look.queries import TaskItem, find_task
+from engine.look.task_items import TaskItem, find_task
 from engine.run import candidates, duties, task_forms
 from engine.run.instances import need_reason, note
 from engine.run.state import Locked

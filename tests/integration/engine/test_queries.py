@@ -23,7 +23,7 @@ from core_bpmn import (
 from counting import counting
 from engine_world import HU, LEE, ROOT, WANG
 
-from engine.look import admin, overview, queries
+from engine.look import admin, audiences, overview, queries
 from engine.look.admin import InstanceFilter
 from engine.look.queries import TaskFilter
 from engine.run import instances, tasks
@@ -206,7 +206,7 @@ def plan(session, query):
 def test_task_lists_go_by_index(five, whose, index):
     with five.database.reading() as session:
         actor = ROOT if whose == "all" else WANG
-        (branch,) = queries._sets(queries._asked(session, actor, whose), actor, whose)
+        (branch,) = audiences.branches_of(audiences.needed(session, actor, whose), actor, whose)
         text = plan(session, queries._narrow(branch).order_by(*queries._order(TaskFilter())).limit(25))
     small = (
         "ix_task_" if five.database.engine.dialect.name == "postgresql" else index
