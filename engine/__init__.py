@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from engine.language.expressions import Expression, compile_expression, is_expression
     from engine.language.patterns import Pattern, compile_pattern
     from engine.loaded import FormFile, LoadedDeployment
-    from engine.look import admin, drawings, history, joins, overview, queries
-    from engine.look.admin import IncidentItem, InstanceFilter, InstanceItem, JobItem, TimerItem
+    from engine.look import admin, drawings, history, joins, overview, pending, queries
+    from engine.look.admin import InstanceFilter, InstanceItem
     from engine.look.history import Event, Submission, Visit
     from engine.look.overview import Place
+    from engine.look.pending import IncidentItem, JobItem, TimerItem
     from engine.look.queries import Sort, TaskCounts, TaskFilter
     from engine.look.task_items import TaskItem
     from engine.run import candidates, follow_ups, incidents, instances, messages, suspensions, task_forms, tasks
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "engine.deploy": ("checks", "contents", "deployments", "loading", "versions"),
-    "engine.look": ("admin", "drawings", "history", "joins", "overview", "queries"),
+    "engine.look": ("admin", "drawings", "history", "joins", "overview", "pending", "queries"),
     "engine.run": (
         "candidates",
         "follow_ups",
@@ -94,9 +95,10 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.language.expressions": ("Expression", "compile_expression", "is_expression"),
     "engine.language.patterns": ("Pattern", "compile_pattern"),
     "engine.loaded": ("FormFile", "LoadedDeployment"),
-    "engine.look.admin": ("IncidentItem", "InstanceFilter", "InstanceItem", "JobItem", "TimerItem"),
+    "engine.look.admin": ("InstanceFilter", "InstanceItem"),
     "engine.look.history": ("Event", "Submission", "Visit"),
     "engine.look.overview": ("Place",),
+    "engine.look.pending": ("IncidentItem", "JobItem", "TimerItem"),
     "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter"),
     "engine.look.task_items": ("TaskItem",),
     "engine.spelling": ("meant", "nearest"),
@@ -235,6 +237,7 @@ __all__ = [
     "nearest",
     "now",
     "overview",
+    "pending",
     "queries",
     "read_variables",
     "suspensions",

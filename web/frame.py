@@ -8,7 +8,7 @@ from flask import Flask, render_template, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from engine import admin, overview
+from engine import overview, pending
 from engine.errors import Passing
 from web.account import preferences
 from web.shell import dates, here, language
@@ -53,7 +53,7 @@ def _broken() -> int:
     """How many incidents and failed jobs wait for an administrator; 0 where the database does not answer."""
     try:
         with here.reading() as session:
-            return overview.count_incidents(session) + admin.count_failed_jobs(session)
+            return overview.count_incidents(session) + pending.count_failed_jobs(session)
     except Passing:  # the page that tells of it has a rail, too
         return 0
 

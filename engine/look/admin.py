@@ -1,14 +1,13 @@
-"""What an administrator sees: instances found by many marks, and everything one instance waits for."""
+"""Instances as an administrator finds them, by many marks."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     Text,
     and_,
@@ -25,16 +24,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from engine.errors import NotFound
-from engine.kinds import UNDER_WAY, InstanceStatus, JobKind, JobStatus, Trigger
+from engine.kinds import UNDER_WAY, InstanceStatus
 from engine.look.paging import Page
+from engine.look.rows import value_of
 from engine.session import Session
 from engine.store.definitions import DbDeployment, DbProcessDefinition
 from engine.store.schema import TASK_IS_OPEN, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer, DbVariable
 from engine.store.variables import search_text
 from engine.values import Called, Json
-
-T = TypeVar("T")
-_FAILED = (DbJob.status == JobStatus.FAILED) & (DbJob.kind != JobKind.SERVICE)
 
 
 @dataclass(frozen=True)
@@ -99,71 +96,6 @@ _ORDER = ("oldest_first", "page", "per_page", "sealed", "whole")
 """What an instance filter says of the order, and of nothing that narrows by itself."""
 
 
-@dataclass(frozen=True)
-class TimerItem:
-    """A timer that waits."""
-
-    id: int
-    instance_id: int | None
-    token: int | None
-    element: str
-    due_at: datetime
-    deployment_id: int | None = None
-    process_key: str | None = None
-    """With the deployment, where its element is drawn; None of a start event."""
-
-
-@dataclass(frozen=True)
-class SubscriptionItem:
-    """A message or signal that is waited for."""
-
-    id: int
-    instance_id: int | None
-    definition_id: int | None
-    token: int | None
-    element: str
-    kind: Trigger
-    name: str
-    deployment_id: int | None = None
-    process_key: str | None = None
-    """With the deployment, where its element is drawn; None of a start event."""
-
-
-@dataclass(frozen=True)
-class JobItem:
-    """A job that is not done."""
-
-    id: int
-    instance_id: int | None
-    kind: JobKind
-    token: int | None
-    element: str | None
-    topic: str | None
-    status: JobStatus
-    due_at: datetime
-    attempts: int
-    last_error: str | None
-    created_at: datetime
-    deployment_id: int | None = None
-    process_key: str | None = None
-    """With the deployment, where its element is drawn; None without a token."""
-
-
-@dataclass(frozen=True)
-class IncidentItem:
-    """A token that cannot go on."""
-
-    id: int
-    instance_id: int
-    token: int
-    element: str
-    message: str
-    created_at: datetime
-    deployment_id: int | None = None
-    process_key: str | None = None
-    """With the deployment, where its element is drawn."""
-
-
 MOST_COUNTED = 500
 """Further than this nothing is counted for an administrator: not what lies behind a page, not what is in a state."""
 
@@ -186,7 +118,7 @@ def search_instances(session: Session, wanted: InstanceFilter | None = None) -> 
     tops = [branch.order_by(order).limit(last).subquery() for branch in branches]
     ordered = _select_instances().where(DbInstance.id.in_(union_all(*(select(top.c.id) for top in tops))))
     rows = session.execute(ordered.order_by(order).limit(wanted.per_page).offset(last - wanted.per_page))
-    items = [_value(InstanceItem, row) for row in rows]
+    items = [value_of(InstanceItem, row) for row in rows]
     if wanted.page == 1 and len(items) < wanted.per_page:
         return Page(items, len(items), 1, wanted.per_page)
     most = last + MOST_COUNTED
@@ -201,7 +133,7 @@ def get_instance(session: Session, instance_id: int) -> InstanceItem:
     row = session.execute(_one_instance(), {"number": instance_id}).one_or_none()
     if row is None:
         raise NotFound(what="instance", key=instance_id)
-    return _value(InstanceItem, row)
+    return value_of(InstanceItem, row)
 
 
 @cache
@@ -218,64 +150,6 @@ def count_instances(session: Session) -> Mapping[InstanceStatus, int]:
     every = union_all(*(select(branch.c.status) for branch in branches)).subquery()
     query = select(every.c.status, func.count()).group_by(every.c.status)
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-def timers_of(session: Session, instance_id: int) -> list[TimerItem]:
-    """The timers of an instance, the next first."""
-    query = select(*_columns(TimerItem, DbTimer)).where(DbTimer.instance_id == instance_id)
-    return [_value(TimerItem, row) for row in session.execute(query.order_by(DbTimer.due_at, DbTimer.id))]
-
-
-def subscriptions_of(session: Session, instance_id: int) -> list[SubscriptionItem]:
-    """The messages and signals that an instance waits for."""
-    rows = session.execute(_subscriptions(), {"number": instance_id})
-    return [_value(SubscriptionItem, row) for row in rows]
-
-
-@cache
-def _subscriptions() -> Select[Any]:
-    mine = DbSubscription.instance_id == bindparam("number")
-    return select(*_columns(SubscriptionItem, DbSubscription)).where(mine).order_by(DbSubscription.id)
-
-
-def failed_jobs(session: Session) -> list[JobItem]:
-    """The jobs that failed for good and of which no incident tells: what is no service task; the oldest first."""
-    query = select(*_columns(JobItem, DbJob)).where(_FAILED)
-    return [_value(JobItem, row) for row in session.execute(query.order_by(DbJob.id))]
-
-
-def count_failed_jobs(session: Session) -> int:
-    """How many there are."""
-    return session.scalar(select(func.count()).select_from(DbJob).where(_FAILED)) or 0
-
-
-def jobs_of(session: Session, instance_id: int) -> list[JobItem]:
-    """The jobs of an instance that are not done."""
-    query = select(*_columns(JobItem, DbJob)).where(DbJob.instance_id == instance_id)
-    return [_value(JobItem, row) for row in session.execute(query.order_by(DbJob.id))]
-
-
-def stopped(session: Session, instance_ids: Collection[int]) -> frozenset[int]:
-    """Which of some instances have an open incident; one statement."""
-    if not instance_ids:
-        return frozenset()
-    return frozenset(session.scalars(_STOPPED, {"numbers": [*instance_ids]}))
-
-
-_STOPPED = (
-    select(DbIncident.instance_id).where(DbIncident.instance_id.in_(bindparam("numbers", expanding=True))).distinct()
-)
-
-
-def incidents_of(session: Session, instance_id: int) -> list[IncidentItem]:
-    """The open incidents of an instance."""
-    return [_value(IncidentItem, row) for row in session.execute(_incidents(), {"number": instance_id})]
-
-
-@cache
-def _incidents() -> Select[Any]:
-    mine = DbIncident.instance_id == bindparam("number")
-    return select(*_columns(IncidentItem, DbIncident)).where(mine).order_by(DbIncident.id)
 
 
 def values_of(session: Session, name: str) -> Mapping[int, Json]:
@@ -391,15 +265,3 @@ def _is_open(sealed: Collection[str]) -> ColumnElement[bool]:
     other = aliased(DbInstance)
     of_case = (other.business_key == DbInstance.business_key) & other.definition_id.in_(closed)
     return DbInstance.definition_id.not_in(closed) & ~exists().where(of_case).correlate(DbInstance)
-
-
-def _columns(value: type[T], table: Any) -> list[Any]:
-    return [table.__table__.c[name] for name in _names(value)]
-
-
-def _value(value: type[T], row: Row[Any]) -> T:
-    return value(**{name: row._mapping[name] for name in _names(value)})  # noqa: SLF001
-
-
-def _names(value: type[Any]) -> Sequence[str]:
-    return [field.name for field in fields(value)]

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 
 from engine.kinds import UNDER_WAY, EventKind, JobStatus, Wait
-from engine.look.admin import IncidentItem
 from engine.look.history import Event
+from engine.look.pending import IncidentItem
 from engine.session import Session
 from engine.store.definitions import DbProcessDefinition
 from engine.store.schema import TASK_IS_OPEN, DbEvent, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer

@@ -12,7 +12,7 @@ from engine.deploy.loading import find_form
 from engine.errors import Ambiguous, NotCorrelated, NotFound
 from engine.kinds import EventKind, Trigger
 from engine.loaded import FormFile
-from engine.look import admin
+from engine.look import pending
 from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, signal_jobs
 from engine.run.recorders import recorders_of, waiting_element
@@ -102,7 +102,7 @@ def broadcast(session: Session, name: str, payload: Mapping[str, Json] | None = 
 def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recordable]:
     """The messages an instance waits for that the actor may record; `recordedBy` in the diagram names the groups."""
     found, sight = [], Sight(session, instance_id)
-    for waits in admin.subscriptions_of(session, instance_id):
+    for waits in pending.subscriptions_of(session, instance_id):
         home = waits.deployment_id or 0
         element = waiting_element(session, home, waits.process_key or "", waits.element)
         if waits.kind is not Trigger.MESSAGE or element is None or waits.token is None:

@@ -13,7 +13,7 @@ from engine.core.timers import parse_duration
 from engine.deploy.starts import arm_again
 from engine.errors import NotFound
 from engine.kinds import EventKind, JobKind, Trigger
-from engine.look.admin import TimerItem
+from engine.look.pending import TimerItem
 from engine.run.instances import need_reason, note
 from engine.run.outbox import insert_jobs
 from engine.run.state import Step

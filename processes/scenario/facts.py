@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import Session, TaskStatus, admin, queries, read_variables
+from engine import Session, TaskStatus, admin, pending, queries, read_variables
 from processes.scenario import coverage
 from processes.scenario.checks import Facts
 
@@ -24,8 +24,8 @@ def of(session: Session, instance_id: int, zone: ZoneInfo, sent: Mapping[str, in
         state=admin.get_instance(session, instance_id).status,
         open=[(task.element, task.name) for task in tasks],
         due={task.element: task.due_at for task in reversed(tasks)},
-        timers={timer.element: timer.due_at for timer in reversed(admin.timers_of(session, instance_id))},
-        incidents={incident.element: incident.message for incident in admin.incidents_of(session, instance_id)},
+        timers={timer.element: timer.due_at for timer in reversed(pending.timers_of(session, instance_id))},
+        incidents={incident.element: incident.message for incident in pending.incidents_of(session, instance_id)},
         variables=_variables(session, instance_id),
         way=coverage.way(session, instance_id),
         sent=sent,

@@ -12,13 +12,13 @@ from engine import (
     Session,
     TaskItem,
     TaskStatus,
-    admin,
     deployments,
     dispatch,
     incidents,
     instances,
     loading,
     messages,
+    pending,
     queries,
     tasks,
     timers,
@@ -191,7 +191,7 @@ class _Player:
         if data["incident"]:
             check(self.facts(), {"incident": [data["incident"]]})
         with self.database.reading() as session:
-            every = admin.incidents_of(session, self.instance_id)
+            every = pending.incidents_of(session, self.instance_id)
         found = next((each.id for each in every if each.element == data["element"]), None)
         if found is None:
             raise Mismatch(f"there is no incident on {data['element']}")

@@ -23,6 +23,7 @@ from engine import (
     dispatch,
     instances,
     make_runtime,
+    pending,
     queries,
     tasks,
     timers,
@@ -85,7 +86,7 @@ class Installation:
         """What stopped, of all instances."""
         with self.database.reading() as session:
             every = admin.search_instances(session).items
-            return [each.message for found in every for each in admin.incidents_of(session, found.id)]
+            return [each.message for found in every for each in pending.incidents_of(session, found.id)]
 
 
 @contextmanager

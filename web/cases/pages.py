@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import admin, suspensions
+from engine import pending, suspensions
 from processes.cases import looks as kept
 from processes.cases import register
 from processes.cases.schema import DbCase
@@ -26,14 +26,7 @@ from web.shell import dates, here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import show
-from web.shell.parts import (
-    Badge,
-    Choice,
-    due_badge,
-    severity_badge,
-    still_badge,
-    stopped_badge,
-)
+from web.shell.parts import Badge, Choice, due_badge, severity_badge, still_badge, stopped_badge
 from web.shell.people import names
 from web.shell.words import Words, text_of
 
@@ -64,7 +57,7 @@ def list_cases() -> Response:
         called = names(session)
         facts = filters.listed(session, wanted)
         shown = [case.instance_id for case in found.cases]
-        broken, late = admin.stopped(session, shown), overdue.counts(session, shown)
+        broken, late = pending.stopped(session, shown), overdue.counts(session, shown)
         rows = [
             case_row(
                 case,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from engine import SUB_PROCESSES, Process, Session, TaskItem, TaskStatus, admin, history, queries
+from engine import SUB_PROCESSES, Process, Session, TaskItem, TaskStatus, admin, history, pending, queries
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams import drawings, journey
 from web.diagrams.journey import Journey, Trail
@@ -56,7 +56,7 @@ def walk(session: Session, instance_id: int) -> Walk:
     drawing = drawn(session, instance)
     way = journey.gather(history.visits_of(session, instance_id), history.flows_of(session, instance_id))
     incidents: dict[str, Counter[str]] = {}
-    for incident in admin.incidents_of(session, instance_id):
+    for incident in pending.incidents_of(session, instance_id):
         incidents.setdefault(incident.process_key or "", Counter())[incident.element] += 1
     tasks = queries.tasks_of(session, instance_id, TaskStatus.OPEN)
     tasks.sort(key=lambda task: task.due_at or NEVER)

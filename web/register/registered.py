@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, url_for
 
-from engine import Session, admin
+from engine import Session, pending
 from engine.errors import NotFound
 from processes.cases import access, links, readership, rounds
 from processes.cases import register as cases
@@ -46,7 +46,7 @@ def done(number: str) -> Response:
             active="register",
             case=case,
             readable=True,
-            stopped=stopped_badge() if admin.stopped(session, [case.instance_id]) else None,
+            stopped=stopped_badge() if pending.stopped(session, [case.instance_id]) else None,
             merged=linked.badge(session, case),
             clocks=cards.clock_cards(running, calendar, here.now()) if running is not None else (),
             summary=[*gone, *cards.summary(known)],

@@ -7,7 +7,7 @@ import pytest
 from core_bpmn import boundary, bpmn, call, end, extension, flow, message, messages, node, path, start, timer, user
 from engine_world import LEE, ROOT
 
-from engine import InstanceStatus, admin, drawings, overview
+from engine import InstanceStatus, admin, drawings, overview, pending
 from engine import messages as told
 from engine.look.admin import InstanceFilter
 from engine.run import instances
@@ -61,7 +61,7 @@ def test_where_its_processes_are_found(apart):
     assert [each.running for each in item.called] == [1]
     drawn = apart.ask(drawings.drawings_of, item)
     assert drawn["inner"].process.elements["look"].name == "Look at the pump"
-    for waits in (*apart.ask(admin.timers_of, apart.number), *apart.ask(admin.subscriptions_of, apart.number)):
+    for waits in (*apart.ask(pending.timers_of, apart.number), *apart.ask(pending.subscriptions_of, apart.number)):
         assert (waits.deployment_id, waits.process_key) == (apart.inner, "inner")
 
 

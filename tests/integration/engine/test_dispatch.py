@@ -10,7 +10,7 @@ from engine_world import ROOT
 from sqlalchemy import update
 
 from engine.errors import AnotherProcessRuns
-from engine.look import admin
+from engine.look import pending
 from engine.run import instances
 from engine.store.schema import DbJob
 from engine.work import broker, leases
@@ -221,7 +221,7 @@ def test_what_is_undone_is_not_handed_over_and_nothing_is_handed_over_for_later(
     running = make_dispatcher(world, kind)
     running.start()
     try:
-        wait_until(lambda: world.ask(admin.jobs_of, number)[0].attempts == 1)
+        wait_until(lambda: world.ask(pending.jobs_of, number)[0].attempts == 1)
         wait_until(lambda: held() == (0, 0))  # its second attempt is later: it waits in our own table
     finally:
         running.stop()

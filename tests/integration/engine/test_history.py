@@ -6,7 +6,7 @@ import pytest
 from core_bpmn import boundary, call, catch, definitions, end, flow, path, process, service, start, timer, user
 from engine_world import LEE, ROOT, WANG
 
-from engine.look import admin
+from engine.look import pending
 from engine.run import tasks
 from engine.work import timers
 
@@ -62,7 +62,7 @@ def test_what_people_and_jobs_do_names_it_too(twice):
     twice.do(tasks.claim, twice.task("u").id, by=WANG)
     twice.do(tasks.reassign, twice.task("u").id, LEE.id, by=ROOT, reason="holiday")
     twice.complete("u", by=LEE)
-    (armed,) = twice.ask(admin.timers_of, twice.number)
+    (armed,) = twice.ask(pending.timers_of, twice.number)
     twice.do(timers.fire_now, armed.id, by=ROOT, reason="a test")
     twice.work()
     assert lines(twice, "timer", "claimed", "reassigned", "timer_fired", "job_failed") == [

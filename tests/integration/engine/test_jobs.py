@@ -22,7 +22,7 @@ from core_bpmn import (
 from engine_world import ROOT
 
 from engine.errors import BpmnError
-from engine.look import admin
+from engine.look import pending
 from engine.run import incidents, instances
 from engine.store import schema
 from engine.work import leases
@@ -53,7 +53,7 @@ def letters(world):
 def test_it_is_called_after_the_commit_with_an_idempotency_key(world, letters):
     world.deploy(mail(extension(inputs_outputs({"to": "${who}"}, {"done": "${sent}"}))))
     number = world.start(variables={"who": "a@b"}, business_key="K1")
-    (job,) = world.ask(admin.jobs_of, number)
+    (job,) = world.ask(pending.jobs_of, number)
     assert (letters["told"], job.kind, job.topic, job.element, job.attempts) == ([], "service", "mail", "s", 0)
     assert world.work() == 1
     (call,) = letters["told"]
@@ -66,7 +66,7 @@ def test_it_is_called_after_the_commit_with_an_idempotency_key(world, letters):
     assert (call.element.id, call.variables["who"]) == ("s", "a@b")
     assert (world.status(number), world.variables(number)) == ("completed", {"who": "a@b", "done": True})
     assert [line.kind for line in world.events(number, "job_done", "job_failed")] == ["job_done"]
-    assert world.ask(admin.jobs_of, number) == []
+    assert world.ask(pending.jobs_of, number) == []
 
 
 def test_three_attempts_with_the_same_key_then_an_incident_then_a_retry(world, letters):
@@ -83,8 +83,8 @@ def test_three_attempts_with_the_same_key_then_an_incident_then_a_retry(world, l
         world.clock.advance(MINUTE)
     assert world.work() == 0
     assert world.status(number) == "incident"
-    (incident,) = world.ask(admin.incidents_of, number)
-    (job,) = world.ask(admin.jobs_of, number)
+    (incident,) = world.ask(pending.incidents_of, number)
+    (job,) = world.ask(pending.jobs_of, number)
     assert (incident.element, incident.message) == ("s", "no route to host")
     assert (job.status, job.attempts, job.last_error) == ("failed", 3, "no route to host")
     assert [line.data["attempt"] for line in world.events(number, "job_failed")] == [1, 2, 3]
@@ -103,7 +103,7 @@ def test_attempts_and_waits_are_those_of_the_diagram(world, letters):
     world.deploy(mail(extension("<camunda:failedJobRetryTimeCycle>R2/PT10M</camunda:failedJobRetryTimeCycle>")))
     number = world.start()
     world.work()
-    (job,) = world.ask(admin.jobs_of, number)
+    (job,) = world.ask(pending.jobs_of, number)
     assert job.due_at == world.clock.now() + 10 * MINUTE
     world.clock.advance(10 * MINUTE)
     world.work()
@@ -143,7 +143,7 @@ def test_an_unknown_business_error_is_an_incident(world, letters):
     world.deploy(mail())
     number = world.start()
     world.work()
-    (incident,) = world.ask(admin.incidents_of, number)
+    (incident,) = world.ask(pending.incidents_of, number)
     assert "other" in incident.message
 
 
@@ -156,7 +156,7 @@ def test_what_is_cancelled_meanwhile_is_not_done(world, letters):
     )  # fmt: skip
     cancelled, interrupted = world.start(), world.start()
     world.do(instances.cancel, cancelled, by=ROOT, reason="wrong")
-    assert world.ask(admin.jobs_of, cancelled) == []
+    assert world.ask(pending.jobs_of, cancelled) == []
 
     def slow(call):
         # while the mail is under way, the clock strikes
@@ -164,7 +164,7 @@ def test_what_is_cancelled_meanwhile_is_not_done(world, letters):
         with world.database.transaction() as session:
             from engine.work import timers
 
-            (waits,) = admin.timers_of(session, interrupted)
+            (waits,) = pending.timers_of(session, interrupted)
             timers.fire_now(session, waits.id, by=ROOT, reason="test")
         return {"sent": True}
 
@@ -176,7 +176,7 @@ def test_what_is_cancelled_meanwhile_is_not_done(world, letters):
 def test_a_worker_that_died_after_the_call_calls_again_and_writes_once(world, letters):
     world.deploy(mail())
     number = world.start()
-    (job,) = world.ask(admin.jobs_of, number)
+    (job,) = world.ask(pending.jobs_of, number)
 
     class Died(BaseException):
         pass
@@ -187,7 +187,7 @@ def test_a_worker_that_died_after_the_call_calls_again_and_writes_once(world, le
     letters["do"] = die
     with pytest.raises(Died):
         run_job(world.database, job.id)
-    assert world.ask(admin.jobs_of, number) == [job]
+    assert world.ask(pending.jobs_of, number) == [job]
     letters["do"] = lambda call: {"sent": True}
     assert run_job(world.database, job.id) is False  # it is still the dead worker's
     world.do(leases.release_all)
@@ -231,7 +231,7 @@ def test_a_step_that_fails_again_and_again_stops_and_is_shown(world):
     for _ in range(3):
         world.work()
         world.clock.advance(MINUTE)
-    (job,) = world.ask(admin.jobs_of, number)
+    (job,) = world.ask(pending.jobs_of, number)
     assert (job.kind, job.status, job.last_error, world.status(number)) == (
         "timer",
         "failed",

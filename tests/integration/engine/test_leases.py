@@ -16,7 +16,7 @@ from engine.clock import SetClock
 from engine.database import Database
 from engine.errors import Busy, LeaseLost
 from engine.kinds import JobKind
-from engine.look import admin
+from engine.look import pending
 from engine.run import incidents, instances
 from engine.run import messages as told
 from engine.runtime import make_runtime
@@ -158,7 +158,7 @@ def test_a_failure_of_a_worker_frozen_past_its_lease_is_not_counted(world):
     number = world.start()
     (job,) = take(world)
     assert jobs.run(world.database, job) is False
-    (left,) = world.ask(admin.jobs_of, number)
+    (left,) = world.ask(pending.jobs_of, number)
     assert (left.attempts, left.last_error) == (0, None)
 
 
@@ -194,7 +194,7 @@ def test_a_lock_wait_is_no_attempt(world):
     number = world.start()
     for _ in range(4):
         assert world.work() == 0
-        (job,) = world.ask(admin.jobs_of, number)
+        (job,) = world.ask(pending.jobs_of, number)
         assert (job.attempts, job.last_error) == (0, None)
     assert world.work() == 1
     assert world.status(number) == "completed"

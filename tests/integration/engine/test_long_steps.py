@@ -4,7 +4,7 @@ import pytest
 from core_bpmn import both, bpmn, end, flow, path, script, start, user, xor
 from engine_world import LEE, ROOT
 
-from engine.look import admin
+from engine.look import pending
 from engine.run import instances
 
 COUNT = bpmn(
@@ -21,11 +21,11 @@ def hurried(make_world):
 def test_it_goes_on_as_a_job_and_comes_to_the_same(hurried, make_world):
     hurried.deploy(COUNT)
     number = hurried.start(variables={"n": 0})
-    (job,) = hurried.ask(admin.jobs_of, number)
+    (job,) = hurried.ask(pending.jobs_of, number)
     assert (job.kind, hurried.open(number), hurried.status(number)) == ("go_on", [], "running")
     assert hurried.work() > 4
     assert (hurried.open(number), hurried.variables(number)) == (["u"], {"n": 4})
-    assert hurried.ask(admin.jobs_of, number) == []
+    assert hurried.ask(pending.jobs_of, number) == []
     assert {line.actor for line in hurried.events(number)} == {LEE.id}
     assert [line.element for line in hurried.events(number, "left")].count("count") == 4
 
@@ -57,7 +57,7 @@ def test_what_is_cancelled_between_the_parts_does_not_go_on(hurried):
     number = hurried.start(variables={"n": 0})
     hurried.do(instances.cancel, number, by=LEE, reason="wrong")
     hurried.work()
-    assert (hurried.status(number), hurried.ask(admin.jobs_of, number)) == ("cancelled", [])
+    assert (hurried.status(number), hurried.ask(pending.jobs_of, number)) == ("cancelled", [])
 
 
 def test_the_parts_together_have_the_bound_of_one_step(hurried, monkeypatch):
@@ -65,6 +65,6 @@ def test_the_parts_together_have_the_bound_of_one_step(hurried, monkeypatch):
     hurried.deploy(COUNT.replace(b"n &lt; 4", b"n &gt; 0").replace(b"n < 4", b"n > 0"))
     number = hurried.start(variables={"n": 1})
     hurried.work()
-    (incident,) = hurried.ask(admin.incidents_of, number)
+    (incident,) = hurried.ask(pending.incidents_of, number)
     assert "endless loop" in incident.message
-    assert hurried.ask(admin.jobs_of, number) == []
+    assert hurried.ask(pending.jobs_of, number) == []

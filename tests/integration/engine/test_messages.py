@@ -26,7 +26,7 @@ from core_bpmn import (
 from engine_world import LEE, ROOT, WANG
 
 from engine.errors import Ambiguous, FormRefused, NotCorrelated, NotFound
-from engine.look import admin, history
+from engine.look import admin, history, pending
 from engine.run import instances
 from engine.run.messages import broadcast, correlate, record, recordable
 from engine.store import schema
@@ -141,7 +141,7 @@ def test_a_thrown_message_waits_for_its_receiver_and_then_becomes_an_incident(wo
     assert (job.instance_id, job.element, job.topic) == (sender, "t", "M")
     assert (job.status, job.last_error, rounds < 100) == ("failed", "Nobody waits for M.", True)
     assert timedelta(days=7) <= job.due_at - job.created_at < timedelta(days=7, seconds=5)
-    assert [found.id for found in world.ask(admin.failed_jobs)] == [job.id]
+    assert [found.id for found in world.ask(pending.failed_jobs)] == [job.id]
     number = world.start(business_key="K2")
     world.do(jobs.retry, job.id, by=ROOT)
     world.work()
@@ -211,7 +211,7 @@ def test_a_correlation_key_says_who_is_meant(world, key, extra):
     }
     assert [job.payload["key"] for job in the_jobs(world)] == ["A9"]
     stuck = world.start(variables={"order": None})
-    assert [incident.message for incident in world.ask(admin.incidents_of, stuck)] != []
+    assert [incident.message for incident in world.ask(pending.incidents_of, stuck)] != []
 
 
 def test_two_pools_of_one_file_talk_however_many_of_them_there_are(world):

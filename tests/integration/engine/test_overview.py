@@ -7,7 +7,7 @@ import pytest
 from core_bpmn import bpmn, catch, end, path, service, start, timer, user
 from engine_world import LEE, ROOT
 
-from engine.look import admin, overview
+from engine.look import admin, overview, pending
 from engine.look.admin import InstanceFilter
 from engine.run import incidents
 
@@ -59,12 +59,12 @@ def test_causes_put_together_what_differs_in_numbers_only(busy):
     assert cause.instances == tuple(busy.numbers[3:5])
     assert "error 451" in cause.message
     assert "KB-2026" not in cause.key
-    first = busy.ask(admin.incidents_of, busy.numbers[3])[0]
+    first = busy.ask(pending.incidents_of, busy.numbers[3])[0]
     assert [each.instance_id for each in busy.ask(overview.alike, first)] == busy.numbers[3:5]
 
 
 def test_a_retry_keeps_its_reason(busy):
-    (incident,) = busy.ask(admin.incidents_of, busy.numbers[3])
+    (incident,) = busy.ask(pending.incidents_of, busy.numbers[3])
     busy.do(incidents.retry, incident.id, by=ROOT, reason="The cable is in again.")
     assert busy.events(busy.numbers[3], "retried")[0].reason == "The cable is in again."
 

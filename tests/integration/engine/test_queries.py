@@ -23,7 +23,7 @@ from core_bpmn import (
 from counting import counting
 from engine_world import HU, LEE, ROOT, WANG
 
-from engine.look import admin, audiences, overview, queries
+from engine.look import admin, audiences, overview, pending, queries
 from engine.look.admin import InstanceFilter
 from engine.look.queries import TaskFilter
 from engine.run import instances, tasks
@@ -181,10 +181,10 @@ def test_what_an_instance_waits_for(world):
         )
     )  # fmt: skip
     number = world.start()
-    assert [entry.element for entry in world.ask(admin.timers_of, number)] == ["t"]
+    assert [entry.element for entry in world.ask(pending.timers_of, number)] == ["t"]
     assert visits(world, number) == {"start": (1, 0), "u": (1, 1)}
     world.complete("u", by=ROOT)
-    assert [entry.element for entry in world.ask(admin.subscriptions_of, number)] == ["m"]
+    assert [entry.element for entry in world.ask(pending.subscriptions_of, number)] == ["m"]
     assert found(world, element="m") == [None]
     assert visits(world, number) == {"start": (1, 0), "u": (1, 0), "m": (1, 1)}
     assert world.ask(overview.count_incidents) == 0

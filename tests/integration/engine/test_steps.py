@@ -42,7 +42,7 @@ from engine.errors import (
     ReasonMissing,
     VariablesRefused,
 )
-from engine.look import admin, history
+from engine.look import history, pending
 from engine.run import incidents, instances, steps, task_forms, tasks
 from engine.store import base, schema
 
@@ -321,10 +321,10 @@ def test_a_script_that_fails_is_an_incident_and_the_answers_are_kept(world):
     number = world.start()
     world.complete("u", x=0)
     assert world.status(number) == "incident"
-    (incident,) = world.ask(admin.incidents_of, number)
+    (incident,) = world.ask(pending.incidents_of, number)
     assert (incident.element, world.variables(number)) == ("s", {"x": 0})
     assert world.do(incidents.retry, incident.id, by=ROOT) is False
-    (again,) = world.ask(admin.incidents_of, number)
+    (again,) = world.ask(pending.incidents_of, number)
     world.do(instances.set_variables, number, {"x": 5}, by=ROOT, reason="mended")
     assert world.do(incidents.retry, again.id, by=ROOT) is True
     assert (world.status(number), world.variables(number)["y"]) == ("completed", 2)
@@ -478,7 +478,7 @@ def test_a_service_outside_of_a_step_names_nothing(world):
     world.deploy(named(service("s", topic="far", camunda_failedJobRetryTimeCycle="R1/PT1M")))
     number = world.start()
     world.work()
-    assert "acts outside of a step" in world.ask(admin.incidents_of, number)[0].message
+    assert "acts outside of a step" in world.ask(pending.incidents_of, number)[0].message
 
 
 def test_outputs_that_fail_undo_what_their_service_wrote(world):
@@ -498,7 +498,7 @@ def test_outputs_that_fail_undo_what_their_service_wrote(world):
     world.complete("u")
     assert (world.status(number), {row.value for row in table(world, "audience_member")}) == ("incident", {"qc"})
     world.do(instances.set_variables, number, {"missing": 4}, by=ROOT, reason="mended")
-    (incident,) = world.ask(admin.incidents_of, number)
+    (incident,) = world.ask(pending.incidents_of, number)
     assert world.do(incidents.retry, incident.id, by=ROOT) is True
     assert (world.variables(number)["whole"], {row.value for row in table(world, "audience_member")}) == (
         8,
@@ -536,5 +536,5 @@ def test_who_may_start_and_who_started(world):
 def test_a_receive_event_waits_in_the_subscription_table(world):
     world.deploy(bpmn(start(), catch("c", message("M")), end(), path("start", "c", "end"), extra=messages("M")))
     number = world.start()
-    (waits,) = world.ask(admin.subscriptions_of, number)
+    (waits,) = world.ask(pending.subscriptions_of, number)
     assert (waits.element, waits.kind, waits.name) == ("c", "message", "M")

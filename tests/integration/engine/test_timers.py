@@ -9,7 +9,7 @@ from counting import counting
 from engine_world import ROOT
 
 from engine.errors import NotFound, ReasonMissing
-from engine.look import admin
+from engine.look import pending
 from engine.run import instances
 from engine.store import schema
 from engine.work import timers
@@ -32,7 +32,7 @@ def host(*timers_, key="p"):
 
 
 def due(world, number):
-    return [(timer.element, timer.due_at) for timer in world.ask(admin.timers_of, number)]
+    return [(timer.element, timer.due_at) for timer in world.ask(pending.timers_of, number)]
 
 
 def fired(world, number):
@@ -127,7 +127,7 @@ def test_a_task_completed_first_takes_its_timers_along(world):
 def test_move_a_timer(world):
     world.deploy(host("PT1H", "R/PT2H"))
     number, begin = world.start(), world.clock.now()
-    (first, _) = world.ask(admin.timers_of, number)
+    (first, _) = world.ask(pending.timers_of, number)
     with pytest.raises(ReasonMissing):
         world.do(timers.move, first.id, begin + DAY, by=ROOT, reason="")
     world.do(timers.move, first.id, begin + DAY, by=ROOT, reason="holiday")
@@ -168,7 +168,7 @@ def test_a_timer_follows_its_variables_with_who_and_why(world):
     begin = world.clock.now()
     moments = {"warn": (begin + HOUR).isoformat(), "late": (begin + 2 * HOUR).isoformat()}
     number = world.start(variables={**moments, "other": 1})
-    numbers = {waits.element: waits.id for waits in world.ask(admin.timers_of, number)}
+    numbers = {waits.element: waits.id for waits in world.ask(pending.timers_of, number)}
     with counting(world.database) as (before, _):
         world.do(instances.set_variables, number, {"other": 2}, by=ROOT, reason="none of their business")
     later = (begin + DAY).isoformat()
@@ -177,7 +177,7 @@ def test_a_timer_follows_its_variables_with_who_and_why(world):
     assert len(statements) <= len(before) + 2  # the row of the timer goes and comes
     assert len(statements) > len(before)
     assert due(world, number) == [("warn", begin + HOUR), ("late", begin + DAY)]
-    assert {each.element: each.id for each in world.ask(admin.timers_of, number)}["warn"] == numbers["warn"]
+    assert {each.element: each.id for each in world.ask(pending.timers_of, number)}["warn"] == numbers["warn"]
     (line,) = world.events(number, "timer_moved")
     assert (line.element, line.process, line.actor, line.reason) == ("late", "p", "root", "the customer agreed")
     assert line.data == {"from": (begin + 2 * HOUR).isoformat(), "to": later}
@@ -202,7 +202,7 @@ def test_a_moment_that_is_lost_is_an_incident_until_it_is_back(world):
 def test_fire_a_timer_by_hand(world):
     world.deploy(host("PT1H"))
     number = world.start()
-    (waits,) = world.ask(admin.timers_of, number)
+    (waits,) = world.ask(pending.timers_of, number)
     world.do(timers.fire_now, waits.id, by=ROOT, reason="the customer waits")
     assert [element for element, _, _ in fired(world, number)] == ["t0"]
     assert [line.reason for line in world.events(number, "timer_fired")] == ["the customer waits"]

@@ -11,7 +11,7 @@ from structlog.testing import CapturingLogger
 
 from engine import failures
 from engine.errors import BpmnError, VariablesRefused
-from engine.look import admin
+from engine.look import pending
 from engine.store.schema import DbEvent
 
 WORD = "Zhang Wei 13805744021"
@@ -76,7 +76,7 @@ def test_a_job_that_fails_leaves_its_words_with_the_incident_only(world, log, ke
     told = history_of(world)
     assert WORD not in log() + " ".join(told)
     assert any(kept in each or ("caught nowhere" in kept and "Stuck" in each) for each in told)
-    (incident,) = world.ask(admin.incidents_of, number)
+    (incident,) = world.ask(pending.incidents_of, number)
     assert (WORD in incident.message) is (kept != "IntegrityError")
 
 

@@ -6,7 +6,7 @@ from counting import counting
 from house import INTAKE, SALES
 from sqlalchemy import select
 
-from engine.look import admin
+from engine.look import pending
 from engine.run import incidents, instances
 from processes.cases import access, entries, register
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClock, DbCaseCounter, DbCaseEntry, DbCaseFact
@@ -76,7 +76,7 @@ def kept(house):
 
 def incident(house):
     with house.database.reading() as session:
-        [found] = admin.incidents_of(session, house.instance)
+        [found] = pending.incidents_of(session, house.instance)
         return found
 
 

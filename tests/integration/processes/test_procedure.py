@@ -7,7 +7,7 @@ from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNI
 from played import shanghai
 from sqlalchemy import select, text
 
-from engine.look import admin, history
+from engine.look import history, pending
 from engine.run import instances, messages
 from engine.store.schema import DbTimer
 from processes.cases import card, outbox, timeline
@@ -410,7 +410,7 @@ def test_a_letter_cannot_have_gone_out_on_a_day_that_has_not_come(house):
     with house.database.reading() as session:
         (letter,) = outbox.of_case(session, the_case(session))
         assert letter.sent_at is None
-        (incident,) = admin.incidents_of(session, the_case(session).instance_id)
+        (incident,) = pending.incidents_of(session, the_case(session).instance_id)
         assert "cannot have gone out on 2026-12-01" in incident.message
 
 

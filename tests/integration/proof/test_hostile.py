@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from engine.deploy import deployments
 from engine.errors import DeploymentRefused, FormRefused, NotFound, Refused, VariablesRefused
-from engine.look import admin, queries
+from engine.look import pending, queries
 from engine.run import instances, tasks
 from engine.store.base import Base
 from engine.values import SYSTEM, Actor, Severity
@@ -279,7 +279,7 @@ def test_what_runs_away_is_an_incident(name, bare, monkeypatch):
     with bare.database.reading() as session:
         assert instances.get_instance(session, number).status == "incident"
         assert instances.get_variables(session, number) == {"x": [1], "kept": "yes"}
-        (incident,) = admin.incidents_of(session, number)
+        (incident,) = pending.incidents_of(session, number)
     assert 10 < len(incident.message) < 2100
 
 

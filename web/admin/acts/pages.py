@@ -4,7 +4,7 @@ from flask import request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, admin, instances, overview, tasks
+from engine import Session, instances, overview, pending, tasks
 from engine.errors import NotFound
 from processes.cases import disclosure
 from processes.desk import assignments
@@ -31,9 +31,9 @@ def cancel(instance_id: int) -> BaseResponse:
         number, drawing = called(session, instance_id), drawing_of(session, instance_id)
         open_tasks = overview.places_of(session, [instance_id]).get(instance_id, ())
         labels = joined(drawing.label(place.element, place.process_key) for place in open_tasks if place.kind == "task")
-        waiting = len(admin.timers_of(session, instance_id))
-        listening = len(admin.subscriptions_of(session, instance_id))
-        undone = len(admin.jobs_of(session, instance_id))
+        waiting = len(pending.timers_of(session, instance_id))
+        listening = len(pending.subscriptions_of(session, instance_id))
+        undone = len(pending.jobs_of(session, instance_id))
         ended = _("cancelled")
         rows = [
             (_("Instance"), _("running"), ended),

@@ -3,7 +3,7 @@
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import IncidentItem, JobItem, JobStatus, Session, admin, incidents, jobs, overview
+from engine import IncidentItem, JobItem, JobStatus, Session, incidents, jobs, overview, pending
 from engine.errors import NotFound, Refused
 from processes.cases import disclosure
 from web.admin import show
@@ -54,7 +54,11 @@ def retry_job(instance_id: int, job_id: int) -> BaseResponse:
 
     def ask(session: Session) -> Confirm:
         found = next(
-            (job for job in admin.jobs_of(session, instance_id) if job.id == job_id and job.status is JobStatus.FAILED),
+            (
+                job
+                for job in pending.jobs_of(session, instance_id)
+                if job.id == job_id and job.status is JobStatus.FAILED
+            ),
             None,
         )
         if found is None:
@@ -75,7 +79,7 @@ def retry_failed(job_id: int) -> BaseResponse:
 
     def ask() -> Confirm:
         with here.reading() as session:
-            found = next((job for job in admin.failed_jobs(session) if job.id == job_id), None)
+            found = next((job for job in pending.failed_jobs(session) if job.id == job_id), None)
             if found is None:
                 raise NotFound(what="failed job", key=job_id)
             return _job(session, found, url_for("admin.retry_failed", job_id=job_id), url_for("admin.by_cause"))
@@ -152,7 +156,7 @@ def _cause(session: Session, cause: str) -> overview.Cause:
 
 
 def _incident(session: Session, instance_id: int, incident_id: int) -> IncidentItem:
-    found = next((each for each in admin.incidents_of(session, instance_id) if each.id == incident_id), None)
+    found = next((each for each in pending.incidents_of(session, instance_id) if each.id == incident_id), None)
     if found is None:
         raise NotFound(what="incident", key=incident_id)
     return found

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, TimerItem, admin, timers
+from engine import Session, TimerItem, pending, timers
 from engine.errors import NotFound, Refused
 from web.admin import show
 from web.admin.acts.about import drawing_of, page_of
@@ -84,7 +84,7 @@ def move_timer(instance_id: int, timer_id: int) -> BaseResponse:
 
 
 def _timer(session: Session, instance_id: int, timer_id: int) -> TimerItem:
-    found = next((timer for timer in admin.timers_of(session, instance_id) if timer.id == timer_id), None)
+    found = next((timer for timer in pending.timers_of(session, instance_id) if timer.id == timer_id), None)
     if found is None:
         raise NotFound(what="timer", key=timer_id)
     return found

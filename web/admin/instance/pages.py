@@ -6,7 +6,17 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from engine import EventKind, InstanceStatus, JobStatus, Session, admin, history, overview, read_variables, suspensions
+from engine import (
+    EventKind,
+    InstanceStatus,
+    JobStatus,
+    Session,
+    history,
+    overview,
+    pending,
+    read_variables,
+    suspensions,
+)
 from processes.cases import disclosure
 from processes.cases import looks as kept
 from processes.cases.card import clock
@@ -57,8 +67,8 @@ def instance(instance_id: int) -> Response:
         if not looked.closed:
             looks.seen(session, around, "instance")
         calendar = here.kesu().office.calendar(session)
-        incidents, jobs = admin.incidents_of(session, instance_id), admin.jobs_of(session, instance_id)
-        timers = admin.timers_of(session, instance_id)
+        incidents, jobs = pending.incidents_of(session, instance_id), pending.jobs_of(session, instance_id)
+        timers = pending.timers_of(session, instance_id)
         shown, step = replay.card(session, looked)
         if looked.closed:
             incidents = [replace(each, message=fault_text("")) for each in incidents]
@@ -150,7 +160,7 @@ def _stop_or_go_on(session: Session, instance_id: int) -> Act:
 def _badges(session: Session, looked: Looked) -> list[Badge]:
     item, case = looked.item, looked.case
     state = INSTANCES[item.status].badge
-    incidents = admin.incidents_of(session, item.id)
+    incidents = pending.incidents_of(session, item.id)
     if incidents:
         since = dates.moment_text(incidents[0].created_at, language.current(), here.zone(), this_year=here.now().year)
         state = Badge(_("Incident since %(time)s", time=since), "bad", "alert-octagon")
@@ -170,8 +180,8 @@ def _counts(session: Session, looked: Looked) -> dict[str, int]:
     return {
         "variables": sum(len(values) for values in read_variables(session, item.id).values()),
         "tokens": sum(stay.left is None for stay in looked.journey.stays),
-        "jobs": len(admin.jobs_of(session, item.id)),
-        "messages": len(admin.subscriptions_of(session, item.id)),
+        "jobs": len(pending.jobs_of(session, item.id)),
+        "messages": len(pending.subscriptions_of(session, item.id)),
         "submissions": history.count_submissions(session, item.id),
         "called": len(past.calls(looked.journey, looked.drawing)),
         "history": overview.count_events(session, item.id),

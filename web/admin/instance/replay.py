@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from engine import Event, Session, admin
+from engine import Event, Session, pending
 from engine.errors import NotFound
 from web.admin.entrance import blueprint
 from web.admin.instance.facts import Looked, look
@@ -77,8 +77,8 @@ def _asked(count: int) -> int:
 
 def _facts(session: Session, looked: Looked) -> Facts:
     """How it stands now; only now is it known which timers wait."""
-    broken = {incident.token: incident.element for incident in admin.incidents_of(session, looked.item.id)}
-    timers = admin.timers_of(session, looked.item.id)
+    broken = {incident.token: incident.element for incident in pending.incidents_of(session, looked.item.id)}
+    timers = pending.timers_of(session, looked.item.id)
     calendar = here.kesu().office.calendar(session)
     tries = tries_of(looked.events)
     return Facts(looked.item, looked.drawing, looked.journey, looked.reached, broken, timers, tries, calendar)

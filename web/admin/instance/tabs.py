@@ -14,8 +14,8 @@ from engine import (
     TaskStatus,
     Visit,
     Wait,
-    admin,
     history,
+    pending,
     queries,
     read_variables,
 )
@@ -167,16 +167,16 @@ def tokens(
             asked,
             url_for("admin.reassign", instance_id=item.id, task_id=task.id),
         )
-    timers, awaited = admin.timers_of(session, item.id), admin.subscriptions_of(session, item.id)
+    timers, awaited = pending.timers_of(session, item.id), pending.subscriptions_of(session, item.id)
     listening = {each.token: each.process_key for each in timers}
     listening |= {each.token: each.process_key for each in awaited}
     for timer in timers:
         found[timer.token or 0] = (timer.element, Wait.TIMER, show.the_moment(timer.due_at).text, "")
     for entry in awaited:
         found[entry.token or 0] = (entry.element, Wait(entry.kind), entry.name, "")
-    for job in admin.jobs_of(session, item.id):
+    for job in pending.jobs_of(session, item.id):
         found[job.token or 0] = (job.element or "", Wait.JOB, job.topic or job.kind, "")
-    for incident in admin.incidents_of(session, item.id):
+    for incident in pending.incidents_of(session, item.id):
         found[incident.token] = (
             incident.element,
             Wait.INCIDENT,
@@ -231,7 +231,7 @@ def jobs(session: Session, item: InstanceItem, drawing: Drawn, *, closed: bool =
             if job.status is JobStatus.FAILED and job.kind is not JobKind.SERVICE
             else "",
         )
-        for job in admin.jobs_of(session, item.id)
+        for job in pending.jobs_of(session, item.id)
     ]
 
 
@@ -244,7 +244,7 @@ def messages(session: Session, item: InstanceItem, drawing: Drawn) -> list[WaitR
             drawing.label(each.element, each.process_key),
             each.element,
         )
-        for each in admin.subscriptions_of(session, item.id)
+        for each in pending.subscriptions_of(session, item.id)
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flask import Response, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import JobItem, Session, admin, deployments, overview
+from engine import JobItem, Session, admin, deployments, overview, pending
 from processes.cases import disclosure
 from web.admin import show, words
 from web.admin.entrance import blueprint
@@ -116,7 +116,7 @@ def by_cause() -> Response:
             "admin/by_cause.html",
             active="admin",
             rows=[_cause_row(session, cause) for cause in found],
-            failed=[_failed(session, job) for job in admin.failed_jobs(session)],
+            failed=[_failed(session, job) for job in pending.failed_jobs(session)],
             views=views("cause", session),
             counts=_counts(session),
         )
