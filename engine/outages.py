@@ -67,13 +67,9 @@ class Watch:
         if isinstance(error, sqlite3.Error):
             return self._of_sqlite(error)
         code = getattr(error, "sqlstate", None)
-        if code in _LOCKED:
-            return Busy()
         if code in _DAMAGED:
             return self._lose(f"it is damaged, PostgreSQL says {code}")
-        if gone or (code is not None and code.startswith(_AWAY)) or (code is None and _is_operational(error)):
-            return DatabaseAway()
-        return None
+        return of_postgresql(error, gone=gone)
 
     def _of_sqlite(self, error: sqlite3.Error) -> Passing | None:
         name = str(getattr(error, "sqlite_errorname", ""))
@@ -86,6 +82,16 @@ class Watch:
     def _lose(self, reason: str) -> DatabaseLost:
         self.lost = reason
         return DatabaseLost(reason=reason)
+
+
+def of_postgresql(error: BaseException | None, *, gone: bool = False) -> Passing | None:
+    """What an error of PostgreSQL's driver means, where it is over by itself in a while: Busy, DatabaseAway."""
+    code = getattr(error, "sqlstate", None)
+    if code in _LOCKED:
+        return Busy()
+    if gone or (code is not None and code.startswith(_AWAY)) or (code is None and _is_operational(error)):
+        return DatabaseAway()
+    return None
 
 
 def _is_operational(error: Any) -> bool:

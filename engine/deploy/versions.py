@@ -21,6 +21,9 @@ from engine.store.definitions import DbActivation, DbDecisionDefinition, DbDeplo
 from engine.store.schema import DbSubscription, DbTimer
 from engine.values import SYSTEM, Actor
 
+CHECKING_SECONDS = 60
+"""So long PostgreSQL waits for the next statement of who deploys: a folder is checked whole between two of them."""
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -37,6 +40,7 @@ class Activation:
 def one_at_a_time(session: Session) -> None:
     """Wait for others who deploy, until the transaction ends; readers go on. SQLite has one writer in any case."""
     if session.connection().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{CHECKING_SECONDS}s'"))
         session.execute(text("LOCK TABLE deployment IN SHARE ROW EXCLUSIVE MODE"))
     session.current = session.activation = None
 

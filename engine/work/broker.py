@@ -13,11 +13,13 @@ from typing import Any
 
 import procrastinate
 import structlog
+from procrastinate.exceptions import ConnectorException
 from procrastinate.schema import SchemaManager
 from sqlalchemy import BigInteger, Connection, column, select, text
 
 from engine.database import Database
 from engine.kinds import JobKind
+from engine.outages import of_postgresql
 from engine.seams import JobRow
 from engine.session import Session
 from engine.work import leases
@@ -158,4 +160,7 @@ def _defer(
         driver: Any = session.connection().connection.driver_connection
         task = app.configure_task(queue, allow_unknown=True, queue=queue, lock=lock, connection=driver)
         told: list[Any] = [{"job_ids": lot} for lot in lots]
-        task.batch_defer(*told)
+        try:
+            task.batch_defer(*told)
+        except ConnectorException as error:  # it speaks to the driver, past what tells us of outages
+            raise of_postgresql(error.__cause__) or error from error

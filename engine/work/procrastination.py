@@ -3,18 +3,20 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 import procrastinate
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from procrastinate.exceptions import ProcrastinateException
+from procrastinate.exceptions import ConnectorException, ProcrastinateException
 
 from engine.database import Database
 from engine.errors import Passing
+from engine.outages import of_postgresql
 from engine.throttle import Throttle
 from engine.work import broker, jobs, leases, timers
 from engine.work.dispatch import RENEW_SECONDS, SWEEP_SECONDS, do_chores, hand_over_timers, looking
@@ -28,6 +30,29 @@ log = structlog.get_logger(__name__)
 
 BEAT_SECONDS, STALL_SECONDS, RETRY_SECONDS = 2, 6, 3
 """A worker says so often that it lives, is lost after so long, and so often one looks for what the lost had."""
+
+
+AGAIN_SECONDS = 1
+"""After so long a part that ended before its time is begun again."""
+PERSIST_SECONDS = (0.1, 0.5, 1.0)
+"""The waits between the tries to tell Procrastinate that something has ended, or that a worker lives."""
+
+
+class _Persistent(procrastinate.PsycopgConnector):
+    """Says again what a lost connection swallowed: what is not ended counts as being done while its worker lives."""
+
+    async def execute_query_async(self, query: str, **arguments: Any) -> None:
+        """Run a statement that answers nothing, more than once where its connection breaks."""
+        for seconds in PERSIST_SECONDS:
+            try:
+                await super().execute_query_async(query, **arguments)
+            except ConnectorException as error:
+                if of_postgresql(error.__cause__) is None:
+                    raise
+                await asyncio.sleep(seconds)
+            else:
+                return
+        await super().execute_query_async(query, **arguments)
 
 
 @contextmanager
@@ -59,7 +84,7 @@ class ProcrastinateDispatcher:
         self._handing = handing
         self._threads = {broker.STEPS: 2, broker.OUTSIDE: threads}
         url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, timeout=5))
+        self._app = procrastinate.App(connector=_Persistent(conninfo=url, timeout=5))
         self._app.task(name=broker.STEPS)(self._do_steps)
         self._app.task(name=broker.OUTSIDE)(self._do_outside)
         self._scheduler = BackgroundScheduler(timezone=UTC)
@@ -179,13 +204,25 @@ class ProcrastinateDispatcher:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
         while not self._stopping.is_set():
             try:
-                async with self._app.open_async():
-                    await asyncio.gather(*(self._worker(name) for name in self._threads), self._free_the_lost())
-            except asyncio.CancelledError:
-                raise
+                async with self._app.open_async(), asyncio.TaskGroup() as parts:
+                    for name in self._threads:
+                        parts.create_task(self._keep_on(partial(self._worker, name)))
+                    parts.create_task(self._keep_on(self._free_the_lost))
             except Exception as error:  # noqa: BLE001 - the database is away; one waits for it
                 self._quiet.warning("the dispatcher has no database", error=type(error).__name__)
-            await asyncio.sleep(1)
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _keep_on(self, part: Callable[[], Awaitable[None]]) -> None:
+        """Begin a part again whenever it ends before its time, and the others go on.
+
+        A worker of Procrastinate ends when its database is away or one sign of life fails, with an error or without.
+        """
+        while not self._stopping.is_set():
+            try:
+                await part()
+            except Exception as error:  # noqa: BLE001 - the database is away; one waits for it
+                self._quiet.warning("the dispatcher has no database", error=type(error).__name__)
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _worker(self, queue: str) -> None:
         options: dict[str, Any] = {

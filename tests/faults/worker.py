@@ -11,10 +11,12 @@ from engine.work import broker
 from engine.work.dispatch import EmbeddedDispatcher
 from engine.work.procrastination import ProcrastinateDispatcher
 from tests.faults.stage import letters_to
+from web.command import logs
 
 
 def main(url: str, kind: str, letters: str, seconds: str = "0") -> int:
     """Work until told to end; 0 when all that was under way was finished."""
+    logs.configure()  # whoever waits for `ready` reads nothing more: a full pipe would hold the worker up
     handing = broker.HandingOver() if kind == "procrastinate" else None
     services = letters_to(Path(letters), seconds=float(seconds))
     database = Database(url, make_runtime(services=services, settings=Limits(), dispatcher=handing))

@@ -17,6 +17,10 @@ DATABASE = "sqlite:///var/kesu.sqlite3"
 ADDRESS = "Write --database or KESU_DATABASE_URL as sqlite:///var/kesu.sqlite3 or postgresql+psycopg://user@host/name"
 PATIENCE = 12
 """Tries of ten seconds each: a shipped version is deployed in less, also on a machine that is busy."""
+OTHERS = "Another process is starting on this database: waiting for it"
+IDLE = "25P03"
+"""What PostgreSQL says of a transaction that it has ended because nothing came for too long."""
+SLOW = "This machine is so busy that the database did not wait for the next statement: beginning again"
 REACH = "See whether it runs, and whether --database or KESU_DATABASE_URL is right"
 
 database_option = click.option(
@@ -159,10 +163,10 @@ def patiently(act: Callable[[], object]) -> None:
     for left in reversed(range(PATIENCE)):
         try:
             act()
-        except Busy:
+        except Busy as error:
             if not left:
                 raise
-            click.echo("Another process is starting on this database: waiting for it", err=True)
+            click.echo(SLOW if getattr(error.__cause__, "sqlstate", None) == IDLE else OTHERS, err=True)
         else:
             return
 

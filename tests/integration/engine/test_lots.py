@@ -1,5 +1,6 @@
 """What is found open is handed to Procrastinate in lots; whoever works long at one of its steps holds up nobody."""
 
+import asyncio
 import threading
 from datetime import timedelta
 from types import SimpleNamespace
@@ -7,10 +8,16 @@ from types import SimpleNamespace
 import pytest
 from core_bpmn import boundary, bpmn, end, flow, path, start, timer, user
 from engine_world import LEE
+from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from psycopg.errors import AdminShutdown, RaiseException
 
+from engine.deploy import versions
+from engine.errors import DatabaseAway
 from engine.kinds import JobKind
 from engine.run import instances
-from engine.work import broker, timers
+from engine.seams import JobRow
+from engine.work import broker, procrastination, timers
 from engine.work.procrastination import ProcrastinateDispatcher
 from engine.work.turns import Turns
 
@@ -143,3 +150,53 @@ def test_a_turn_that_was_given_is_not_given_twice():
             assert (turns.keep(first), turns.keep(second)) == (False, True)
     with turns.taken() as third:
         assert turns.keep(third)
+
+
+def test_a_connection_that_breaks_while_something_is_handed_over_is_the_database_away(world):
+    def hand_over(session):
+        number = session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        with world.database.reading() as other:
+            other.connection().exec_driver_sql(f"SELECT pg_terminate_backend({number}, 5000)")
+        world.database.runtime.dispatcher.hand_over(session, [JobRow(1, 1, JobKind.TIMER)])
+
+    with pytest.raises(DatabaseAway):
+        world.do(hand_over)
+
+
+def test_a_part_of_the_dispatcher_that_ends_before_its_time_is_begun_again(world, monkeypatch):
+    monkeypatch.setattr(procrastination, "AGAIN_SECONDS", 0)
+    dispatcher = ProcrastinateDispatcher(world.database, world.database.runtime.dispatcher)
+    begun = []
+
+    async def part():
+        begun.append(len(begun))
+        if begun == [0]:
+            raise ConnectorException
+        if len(begun) == 3:
+            dispatcher._stopping.set()
+
+    asyncio.run(dispatcher._keep_on(part))
+    assert begun == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("cause", "tries"), [(AdminShutdown, 3), (RaiseException, 1)])
+def test_what_has_ended_is_told_again_when_the_connection_breaks(monkeypatch, cause, tries):
+    monkeypatch.setattr(procrastination, "PERSIST_SECONDS", (0, 0))
+    told = []
+
+    async def execute(_connector, query, **_arguments):
+        told.append(query)
+        raise ConnectorException from cause()
+
+    monkeypatch.setattr(PsycopgConnector, "execute_query_async", execute)
+    with pytest.raises(ConnectorException):
+        asyncio.run(procrastination._Persistent().execute_query_async("ended"))
+    assert len(told) == tries
+
+
+def test_who_deploys_may_think_longer_than_a_step(world):
+    asked = "SHOW idle_in_transaction_session_timeout"
+    with world.database.transaction() as session:
+        assert session.connection().exec_driver_sql(asked).scalar_one() == "10s"
+        versions.one_at_a_time(session)
+        assert session.connection().exec_driver_sql(asked).scalar_one() == "1min"

@@ -5,6 +5,7 @@ import sys
 
 import click
 import pytest
+from psycopg.errors import IdleInTransactionSessionTimeout, LockNotAvailable
 
 from engine.errors import Busy
 from web.command import PLACES, common, main
@@ -33,15 +34,15 @@ def test_the_line_of_a_command_is_what_it_says_itself(name):
 
 
 def test_of_processes_that_start_at_once_the_rest_wait_for_the_one_that_deploys(capsys):
-    tries = iter([Busy(), Busy(), None])
+    tries = iter([LockNotAvailable(), LockNotAvailable(), IdleInTransactionSessionTimeout(), None])
 
     def act():
         error = next(tries)
         if error is not None:
-            raise error
+            raise Busy from error
 
     common.patiently(act)
-    assert capsys.readouterr().err.count("waiting for it") == 2
+    assert capsys.readouterr().err.splitlines() == [common.OTHERS, common.OTHERS, common.SLOW]
     refusing = iter([Busy] * common.PATIENCE)
     with pytest.raises(Busy):
         common.patiently(lambda: (_ for _ in ()).throw(next(refusing)()))
