@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from engine.clock import Clock, SystemClock, clock_functions
 from engine.language.expressions import STANDARD_FUNCTIONS
 from engine.loaded import FormFile, LoadedDeployment
-from engine.seams import Alarm, Declarations, Dispatcher, FormGate, Function, Observer
+from engine.seams import Alarm, Beside, Declarations, Dispatcher, FormGate, Function, Observer
 from engine.services import Services
 
 MOST_DECLARED = 200
@@ -66,6 +66,8 @@ class Runtime:
     """None: nothing stands beside the diagrams."""
     chores: Sequence[Callable[[Any], int]] = ()
     """What else has to be done from time to time with the database; each says how much it did."""
+    beside: tuple[Beside, ...] = ()
+    """What is asked together with the lock of an instance."""
     deployments: dict[int, LoadedDeployment] = field(default_factory=dict)
     """Parsed once; only committed ones are in here."""
     current: dict[int, Current] = field(default_factory=dict)
@@ -98,6 +100,7 @@ def make_runtime(
     dispatcher: Dispatcher | None = None,
     chores: Sequence[Callable[[Any], int]] = (),
     declarations: Declarations | None = None,
+    beside: Sequence[Beside] = (),
 ) -> Runtime:
     """Put a runtime together.
 
@@ -113,6 +116,7 @@ def make_runtime(
         dispatcher: who is told of new jobs; default nobody, the job table is polled.
         chores: done with the database from time to time, by whoever does the work that is due; default nothing.
         declarations: reads what stands beside the diagrams of a folder; default nothing does.
+        beside: what is asked together with the lock of an instance; default nothing.
     """
     clock = clock or SystemClock()
     zone = zone or ZoneInfo("Asia/Shanghai")
@@ -128,6 +132,7 @@ def make_runtime(
         dispatcher=dispatcher,
         chores=tuple(chores),
         declarations=declarations,
+        beside=tuple(beside),
     )
 
 

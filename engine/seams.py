@@ -6,6 +6,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sqlalchemy import ColumnElement
+
 from engine.kinds import EventKind, InstanceStatus, JobKind
 from engine.loaded import FormFile
 from engine.tables.decisions import Decision
@@ -41,6 +43,19 @@ class Dispatcher(Protocol):
 
     def run(self) -> None:
         """Work until stopped."""
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """What is asked in the statement that locks an instance, for those who follow its steps.
+
+    It is known while nobody else has changed the instance since the statement began; else it has to be asked again.
+    """
+
+    name: str
+    """Under which `Session.beside` has it."""
+    ask: Callable[[Any, Any], ColumnElement[Any]]
+    """Gives a scalar query about the number of an instance and the number that people know it by, both columns."""
 
 
 @dataclass(frozen=True)

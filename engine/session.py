@@ -33,6 +33,8 @@ class Session(orm.Session):
         """What is current, once it was asked for; None again when something else becomes current."""
         self.activation: int | None = None
         """The last activation, where it was read together with something else; None again likewise."""
+        self.beside: dict[str, tuple[int, Any]] = {}
+        """What came with the last lock, by name: the number of the instance, and what `Runtime.beside` asks of it."""
         self.forms_as_they_were: dict[tuple[str, str], FormFile] = {}
         """Forms that were looked up in this transaction, likewise."""
         self.roots: dict[int, int] = {}

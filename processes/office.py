@@ -38,7 +38,7 @@ class Office:
         self.rehearse: Rehearse | None = None
         """Set where somebody can play scenarios; where nobody can, none are."""
         self._secret = secret
-        self._read: tuple[list[calendar_days.Row], WorkingCalendar] = [], calendar_of(self.settings)
+        self._read: tuple[int | None, WorkingCalendar] = None, calendar_of(self.settings)
         self._database: Database | None = None
 
     def open(self, database: Database) -> None:
@@ -55,12 +55,15 @@ class Office:
         return self._database
 
     def calendar(self, session: Session) -> WorkingCalendar:
-        """The calendar as the database has it at this moment; one statement, the same object while nothing changes."""
-        days = calendar_days.rows(session)
-        known, calendar = self._read
-        if days != known:
-            calendar = calendar_days.calendar_with(self.settings, days)
-            self._read = days, calendar
+        """The calendar as the database has it; the same object while nothing changes.
+
+        Its days are read only when they are another edition than those that were read last. Which one they are came
+        with the lock of an instance, or is asked.
+        """
+        edition, (known, calendar) = calendar_days.edition(session), self._read
+        if edition is None or edition != known:
+            calendar = calendar_days.calendar_with(self.settings, calendar_days.rows(session))
+            self._read = edition, calendar
         return calendar
 
     @property

@@ -26,7 +26,7 @@ from engine import (
 )
 from processes import folders
 from processes.cases import notices
-from processes.cases.observer import alarms, observers
+from processes.cases.observer import BESIDE, alarms, observers
 from processes.clock.functions import functions
 from processes.desk import mailing, overdue, purging
 from processes.folders import Folder
@@ -117,6 +117,7 @@ def runtime_for(
         ),
         functions=called,
         observers=observers(office),
+        beside=BESIDE,
         alarms=alarms(),
         declarations=known,
         chores=(

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -17,7 +17,7 @@ from engine.run import outbox, saving
 from engine.run.host import StepHost
 from engine.run.rest import suspended
 from engine.run.state import Locked, Step
-from engine.seams import StepResult
+from engine.seams import Beside, StepResult
 from engine.session import Session, now
 from engine.store.definitions import DbActivation, DbProcessDefinition
 from engine.store.prepared import Prepared
@@ -40,11 +40,11 @@ _EVERY_VARIABLE = (
     .correlate(DbInstance)
     .scalar_subquery()
 )
-_OF_LOCK, _BESIDE = 10, 13
-"""How many columns are those of `Locked`; how many there are with those beside them."""
+_OF_LOCK, _FIXED = 10, 13
+"""How many columns are those of `Locked`; how many there are with those that are always beside them."""
 
 
-def _select_instance() -> Select[Any]:
+def _select_instance(beside: Sequence[Beside]) -> Select[Any]:
     instance = DbInstance.__table__.c
     rests = exists().where(
         DbSuspension.ended_at.is_(None),
@@ -64,23 +64,29 @@ def _select_instance() -> Select[Any]:
         select(func.max(DbActivation.id)).scalar_subquery().label("last_activation"),
         _SEEN.label("seen_revision"),
         _EVERY_VARIABLE.label("every_variable"),
+        *(each.ask(DbInstance.id, DbInstance.business_key).label(f"beside_{each.name}") for each in beside),
     ]
     joined = select(*columns).select_from(DbInstance)
     return joined.join(DbProcessDefinition, DbProcessDefinition.id == DbInstance.definition_id)
 
 
-_LOCK_INSTANCE = Prepared(
-    _select_instance().where(DbInstance.id == bindparam("number")).with_for_update(of=DbInstance, key_share=True)
-)
-# Both rows are locked by the one statement because PostgreSQL reads only locked rows anew after it had to wait: a row
-# that was merely joined would be the one from before the wait.
-_LOCK_TASK = Prepared(
-    _select_instance()
-    .add_columns(*DbTask.__table__.c)
-    .join(DbTask, DbTask.instance_id == DbInstance.id)
-    .where(DbTask.id == bindparam("number"))
-    .with_for_update(of=[DbInstance, DbTask], key_share=True)
-)
+@lru_cache(maxsize=16)
+def _locking_instance(beside: tuple[Beside, ...]) -> Prepared:
+    query = _select_instance(beside).where(DbInstance.id == bindparam("number"))
+    return Prepared(query.with_for_update(of=DbInstance, key_share=True))
+
+
+@lru_cache(maxsize=16)
+def _locking_task(beside: tuple[Beside, ...]) -> Prepared:
+    """Both rows are locked by the one statement because PostgreSQL reads only locked rows anew after it had to wait.
+
+    A row that was merely joined would be the one from before the wait.
+    """
+    query = _select_instance(beside).add_columns(*DbTask.__table__.c)
+    query = query.join(DbTask, DbTask.instance_id == DbInstance.id).where(DbTask.id == bindparam("number"))
+    return Prepared(query.with_for_update(of=[DbInstance, DbTask], key_share=True))
+
+
 _VARIABLES = Prepared(select(*_KEPT_VARIABLE).where(DbVariable.instance_id == bindparam("number")))
 
 _STATE = Prepared(select(DbInstance.state, DbInstance.business_key).where(DbInstance.id == bindparam("number")))
@@ -163,7 +169,8 @@ def finish(step: Step) -> StepResult:
 
 def lock_instance(session: Session, instance_id: int) -> Locked:
     """Take the row of an instance, waiting for whoever has it; NotFound when there is none."""
-    for row in _LOCK_INSTANCE.rows(session.connection(), {"number": instance_id}):
+    asked = _locking_instance(session.runtime.beside)
+    for row in asked.rows(session.connection(), {"number": instance_id}):
         return _locked(session, row)
     raise NotFound(what="instance", key=instance_id)
 
@@ -174,17 +181,23 @@ def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
     Returns:
         The instance, and the columns of the task in the order of its table.
     """
-    for row in _LOCK_TASK.rows(session.connection(), {"number": task_id}):
-        return _locked(session, row), row[_BESIDE:]
+    beside = session.runtime.beside
+    for row in _locking_task(beside).rows(session.connection(), {"number": task_id}):
+        return _locked(session, row), row[_FIXED + len(beside) :]
     raise NotFound(what="task", key=task_id)
 
 
 def _locked(session: Session, row: Sequence[Any]) -> Locked:
     """An instance, with its variables if they are those of the row that was locked, and what is current then."""
-    locked, (activation, seen, variables) = Locked(*row[:_OF_LOCK]), row[_OF_LOCK:_BESIDE]
+    locked, (activation, seen, variables) = Locked(*row[:_OF_LOCK]), row[_OF_LOCK:_FIXED]
     if session.current is None:
         session.activation = activation
-    return replace(locked, variables=_by_scope(variables)) if seen == locked.revision else locked
+    session.beside.clear()
+    if seen != locked.revision:
+        return locked
+    for each, value in zip(session.runtime.beside, row[_FIXED:], strict=False):
+        session.beside[each.name] = locked.id, value
+    return replace(locked, variables=_by_scope(variables))
 
 
 def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Json]]:

@@ -43,6 +43,24 @@ class Whole(Generic[T]):
         self._statement = Prepared(query.where(by == bindparam("of")))
         self._of_each = query.where(by.in_(bindparam("of", expanding=True)))
         self._by: str = by.key
+        self._converted = [
+            (place, convert)
+            for place, name in enumerate(self._names)
+            if (convert := _from_json(by.class_.__table__.c[name])) is not None
+        ]
+
+    def rows(self, *where: ColumnElement[bool]) -> ColumnElement[Any]:
+        """The objects for which something holds, with what hangs on them, as one value of another query: see `take`."""
+        columns = (getattr(self._mapper.class_, name) for name in self._names)
+        return select(Arrays(*columns, *(each.rows for each in self._hanging))).where(*where).scalar_subquery()
+
+    def take(self, session: Session, rows: Sequence[list[Any]]) -> list[T]:
+        """The objects of such a value."""
+        for row in rows:
+            for place, convert in self._converted:
+                if row[place] is not None:
+                    row[place] = convert(row[place])
+        return [self._read(session, row) for row in rows]
 
     def find(self, session: Session, of: Any) -> T | None:
         """The object; None when there is none. One that the session knows is left as it is."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, inspect
+from sqlalchemy import ColumnElement, bindparam, insert, inspect, or_, select
 
-from engine import Call, Gathered, Prepared, Session, StepResult, Whole
+from engine import Beside, Call, Gathered, Prepared, Session, StepResult, Whole
 from processes.cases.schema import DbCase, DbCaseEntry
 
 KEPT = "case"
@@ -19,6 +19,32 @@ LINES = Prepared(insert(DbCaseEntry))
 def cases() -> Whole[DbCase]:
     """Cases by the instance that runs them, with their facts and clocks."""
     return Whole(DbCase.instance_id, DbCase.facts, DbCase.clocks)
+
+
+def _around(instance_id: Any, number: Any) -> ColumnElement[Any]:
+    """The cases that a step may work for: the one that its instance runs, and the one whose number it bears."""
+    return cases().rows(or_(DbCase.instance_id == instance_id, DbCase.number == number))
+
+
+AROUND = Beside(KEPT, _around)
+"""They come with the lock of an instance."""
+
+
+@cache
+def _asked() -> Prepared:
+    return Prepared(select(_around(bindparam("instance"), bindparam("key"))))
+
+
+def find(session: Session, step: Call | StepResult) -> DbCase | None:
+    """The case that a step works for: it came with the lock of its instance, or is asked for."""
+    instance_id, found = session.beside.get(KEPT, (0, None))
+    if instance_id == step.instance_id:
+        del session.beside[KEPT]  # what the step changes is not in it
+    if instance_id != step.instance_id or not (found or step.business_key is None):
+        asked = {"instance": step.instance_id, "key": step.business_key}
+        ((found,),) = _asked().rows(session.connection(), asked)
+    every = cases().take(session, found or ())
+    return next((each for each in every if each.instance_id == step.instance_id), next(iter(every), None))
 
 
 def row_of(session: Session, case: DbCase) -> int:

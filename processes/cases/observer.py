@@ -23,14 +23,18 @@ from engine import (
 )
 from processes import procedures
 from processes.cases import access, disclosure, documents, entries, facts, notices, phases, register, running, telling
-from processes.cases.held import held_of, row_of
+from processes.cases.held import AROUND, held_of, row_of
 from processes.cases.schema import DbCase
+from processes.clock import calendar_days
 from processes.office import Office
 from processes.people import organisation
 from processes.procedures.properties import OWNER
 
 LETTER = "letter"
 """The property of a task that is about a letter: printed, posted, handed over by somebody."""
+
+BESIDE = AROUND, calendar_days.BESIDE
+"""What comes with the lock of an instance, because observers and services ask for it in nearly every step."""
 
 CONTAINERS = frozenset({"callActivity", *SUB_PROCESSES})
 """Their phase begins with the first thing inside them, which may have one of its own."""
@@ -152,10 +156,7 @@ def _write(session: Session, seen: _Seen, entered: Sequence[str]) -> None:
     """Write what a step has changed of its case, the phases that it came into and who may see it."""
     number, at = row_of(session, seen.case), seen.step.at
     written = Gathered(session.connection())
-    entering = phases.entering(session)
-    for phase in entered[:-1]:  # each ends the one before it
-        entering.run(session.connection(), {"number": number, "name": phase, "moment": at})
-    written.add(entering, [{"number": number, "name": phase, "moment": at} for phase in entered[-1:]])
+    phases.follow(session, number, entered, at, written)
     _admit(session, seen, written)
     held = held_of(seen.step)
     assert held is not None

@@ -1,11 +1,12 @@
 """The phases of a case: each time it comes into one is a further round."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
 from sqlalchemy import BindParameter, Integer, String, bindparam, cast, func, null, select, true, union_all
 
-from engine import Prepared, Session
+from engine import Gathered, Prepared, Session
 from processes import rows
 from processes.cases.held import row_of
 from processes.cases.schema import DbCase, DbCasePhase
@@ -18,12 +19,21 @@ _MOMENT: BindParameter[datetime] = bindparam("moment", type_=DbCasePhase.__table
 def enter(session: Session, case: DbCase, phase: str, at: datetime) -> None:
     """Let a case come into a phase; each return is a further round."""
     case.phase = phase
-    entering(session).run(session.connection(), {"number": row_of(session, case), "name": phase, "moment": at})
+    entering = _enter(session.connection().dialect.name)
+    entering.run(session.connection(), {"number": row_of(session, case), "name": phase, "moment": at})
 
 
-def entering(session: Session) -> Prepared:
-    """The statement for the number of a case, the name of a phase and the moment."""
-    return _enter(session.connection().dialect.name)
+def follow(session: Session, number: int, entered: Sequence[str], at: datetime, written: Gathered) -> None:
+    """Let the case of a number pass some phases into the last of them, together with what else is written.
+
+    Each ends the one before it: SQLite is given them in order, of PostgreSQL's parts of one statement none sees what
+    another writes.
+    """
+    entering = _enter(session.connection().dialect.name)
+    rows = [{"number": number, "name": phase, "moment": at} for phase in entered]
+    while len(rows) > 1 and session.connection().dialect.name == "postgresql":
+        entering.run(session.connection(), rows.pop(0))
+    written.add(entering, rows)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from engine import Actor, Call, Json, Session, StepResult, TaskItem, Whole, now
 from engine.errors import NotFound
 from processes.cases import access, facts, numbers, titles
-from processes.cases.held import KEPT, Held, cases, held_of, is_new, row_of
+from processes.cases.held import KEPT, Held, cases, find, held_of, is_new, row_of
 from processes.cases.schema import DbCase
 from processes.office import Office, tracking_hash
 from processes.procedures.model import Procedure
@@ -130,7 +130,7 @@ def find_of_step(session: Session, step: Call | StepResult) -> DbCase | None:
     held = held_of(step)
     if held is not None and (is_new(held.case) or held.case in session):
         return held.case
-    case = find_of_instance(session, step.instance_id) or find_by_number(session, step.business_key)
+    case = find(session, step)
     if case is not None:
         step.kept[KEPT] = Held(case)
     return case

@@ -7,9 +7,9 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from engine import Actor, Prepared, Session, now
+from engine import Actor, Beside, Prepared, Session, now
 from processes.clock.calendar import Override, WorkingCalendar, parse_hours
-from processes.clock.schema import DbCalendarDay
+from processes.clock.schema import DbCalendarDay, DbCalendarEdition
 from processes.errors import CalendarFileRefused
 from processes.settings import Settings, calendar_of
 from processes.spreadsheet import LineFinding, Unreadable, lines
@@ -48,6 +48,22 @@ class Imported:
 Row = tuple[date, str, bool, str, str]
 _COLUMNS = (DbCalendarDay.day, DbCalendarDay.layer, DbCalendarDay.works, DbCalendarDay.hours, DbCalendarDay.name)
 _DAYS = Prepared(select(*_COLUMNS).order_by(DbCalendarDay.day))
+
+
+_EDITION = select(DbCalendarEdition.number)
+_EDITIONS = Prepared(_EDITION)
+BESIDE = Beside("calendar", lambda _instance, _key: _EDITION.scalar_subquery())
+"""The edition of the calendar comes with the lock of an instance."""
+CHANGED = "calendar_changed"
+"""In `Session.info` where the session has changed the calendar: nobody knows yet whether that stays."""
+
+
+def edition(session: Session) -> int | None:
+    """Which edition of the days the database has; None in a session that has changed them."""
+    if CHANGED in session.info:
+        return None
+    known = session.beside.get(BESIDE.name)
+    return int(known[1] if known is not None else _EDITIONS.rows(session.connection(), {})[0][0])
 
 
 def rows(session: Session) -> list[Row]:
@@ -93,6 +109,8 @@ def import_csv(session: Session, content: bytes, *, source: str, by: Actor, laye
             row.entered_by, row.entered_at = by.id, moment
             changed.append(day.day)
     session.flush()
+    if added or changed:
+        session.info[CHANGED] = True
     return Imported(tuple(added), tuple(changed), len(days) - len(added) - len(changed))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, String
+from sqlalchemy import Date, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine import Base
@@ -22,3 +22,11 @@ class DbCalendarDay(Base):
     """The notice or decision it comes from."""
     entered_by: Mapped[str]
     entered_at: Mapped[datetime]
+
+
+class DbCalendarEdition(Base):
+    """How often the days have changed: one row, which triggers of the database count on with every change."""
+
+    __tablename__ = "calendar_edition"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int]

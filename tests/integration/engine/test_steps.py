@@ -1,6 +1,7 @@
 """One step is one transaction: everything or nothing, few statements, nobody's work lost."""
 
 import threading
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -31,6 +32,7 @@ from core_bpmn import (
 )
 from counting import counting
 from engine_world import HU, LEE, ROOT, WANG
+from sqlalchemy.orm import aliased
 
 from engine.database import MOST_SAVEPOINTS
 from engine.errors import (
@@ -44,6 +46,7 @@ from engine.errors import (
 )
 from engine.look import history, pending
 from engine.run import incidents, instances, steps, task_forms, tasks
+from engine.seams import Beside
 from engine.store import base, schema
 
 SMALL = bpmn(
@@ -211,13 +214,21 @@ def somebody_waits(database):
         return session.connection().dialect.name == "sqlite" or session.scalar(WAITS) > 0
 
 
+OTHER = aliased(schema.DbInstance)
+
+
 def test_whoever_had_to_wait_for_an_instance_finds_it_as_the_other_left_it(world):
     world.deploy(SMALL)
-    number, seen = world.start(), []
+    number, seen, came = world.start(), [], []
+    query = sa.select(OTHER.revision)
+    revision = Beside("revision", lambda number, _key: query.where(OTHER.id == number).scalar_subquery())
+    world.database.runtime = replace(world.database.runtime, beside=(revision,))
 
     def wait_and_look():
         with world.database.transaction() as session:
-            seen.append(steps.open_step(session, number).execution.variables[0].get("told"))
+            step = steps.open_step(session, number)
+            seen.append(step.execution.variables[0].get("told"))
+            came.append(session.beside.get("revision", (number, step.instance.revision)))
 
     other = threading.Thread(target=wait_and_look)
     with world.database.transaction() as session:
@@ -226,7 +237,7 @@ def test_whoever_had_to_wait_for_an_instance_finds_it_as_the_other_left_it(world
         while not somebody_waits(world.database):
             pass
     other.join(60)
-    assert seen == ["first"]
+    assert (seen, came) == (["first"], [(number, 2)])
 
 
 def test_cancel_closes_everything_and_keeps_the_reason(world):

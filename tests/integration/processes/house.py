@@ -8,7 +8,7 @@ from engine.deploy import deployments
 from engine.run import instances
 from engine.runtime import make_runtime
 from engine.values import SYSTEM, Actor
-from processes.cases.observer import observers
+from processes.cases.observer import BESIDE, observers
 from processes.clock.functions import functions
 from processes.mail import RecordingMail
 from processes.office import Office
@@ -32,6 +32,7 @@ class House(Played):
                 services=services(self.office),
                 functions=functions(self.office),
                 observers=observers(self.office),
+                beside=BESIDE,
                 declarations=declared(self.office),
             )
         )

@@ -1,8 +1,9 @@
 from datetime import date
 
 import pytest
+from counting import counting
 from house import actor
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from processes.clock import calendar_days
 from processes.clock.schema import DbCalendarDay
@@ -40,6 +41,27 @@ def test_a_notice_is_imported_once_however_often_it_comes(house):
     assert not calendar.is_provisional(2027)
     assert rows[date(2027, 1, 4)] == ("国办发明电〔2026〕9号", "ma")
     assert rows[date(2027, 2, 20)] == ("own notice", "ma")
+
+
+def test_the_days_are_read_when_they_have_changed_and_only_then(house):
+    imported(house, NOTICE)
+    with house.database.reading() as session:
+        first = house.office.calendar(session)
+        with counting(house.database) as (statements, _):
+            assert house.office.calendar(session) is first
+    assert len(statements) == 1
+    with house.database.transaction() as session:
+        calendar_days.import_csv(session, b"date,kind\n2027-01-11,rest\n", source="x", by=ADMIN)
+        assert not house.office.calendar(session).is_working(date(2027, 1, 11))
+        session.rollback()
+    imported(house, "date,kind\n2027-01-12,rest\n")
+    with house.database.reading() as session:
+        found = house.office.calendar(session)
+    assert [found.is_working(date(2027, 1, day)) for day in (11, 12)] == [True, False]
+    with house.database.transaction() as session:
+        session.execute(delete(DbCalendarDay).where(DbCalendarDay.day == date(2027, 1, 12)))
+    with house.database.reading() as session:
+        assert house.office.calendar(session).is_working(date(2027, 1, 12))
 
 
 def test_a_corrected_notice_changes_the_days_it_names(house):

@@ -14,8 +14,8 @@ from engine.store.schema import DbTask
 from processes.errors import SettingRefused
 
 LIMITS = {
-    "sqlite": {"opens": 18, "takes over": 14, "goes on": 9},
-    "postgresql": {"opens": 8, "takes over": 4, "goes on": 4},
+    "sqlite": {"opens": 17, "takes over": 13, "goes on": 8},
+    "postgresql": {"opens": 7, "takes over": 3, "goes on": 3},
 }
 """PostgreSQL is sent as one what is written together."""
 
