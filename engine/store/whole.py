@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Boolean, Column, ColumnElement, bindparam, insert, inspect, select, update
+from sqlalchemy import Boolean, Column, ColumnElement, Select, bindparam, insert, inspect, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipProperty, Session
@@ -39,9 +39,9 @@ class Whole(Generic[T]):
         self._names = [each.key for each in self._mapper.column_attrs if not each.deferred]
         self._hanging = [_Hanging(each.property) for each in relationships]
         columns = [getattr(by.class_, name) for name in self._names]
-        query = select(*columns, *(each.rows for each in self._hanging))
-        self._statement = Prepared(query.where(by == bindparam("of")))
-        self._of_each = query.where(by.in_(bindparam("of", expanding=True)))
+        self._query = select(*columns, *(each.rows for each in self._hanging))
+        self._statement = Prepared(self._query.where(by == bindparam("of")))
+        self._of_each = self.where(by.in_(bindparam("of", expanding=True)))
         self._by: str = by.key
         self._converted = [
             (place, convert)
@@ -71,11 +71,18 @@ class Whole(Generic[T]):
 
     def find_each(self, session: Session, of: Sequence[Any]) -> list[T]:
         """Several objects in the order of their values of the column; those that there are."""
+        known = {getattr(each, self._by): each for each in self.find_all(session, self._of_each, {"of": [*of]})}
+        return [known[value] for value in of if value in known]
+
+    def where(self, *conditions: ColumnElement[bool]) -> Select[Any]:
+        """A query for `find_all`: those that conditions hold for; to be kept, as putting it together takes time."""
+        return self._query.where(*conditions)
+
+    def find_all(self, session: Session, query: Select[Any], values: Mapping[str, Any]) -> list[T]:
+        """All objects of a query made by `where`."""
         if session.autoflush:
             session.flush()
-        rows = session.connection().execute(self._of_each, {"of": [*of]})
-        known = {getattr(each, self._by): each for each in (self._read(session, row) for row in rows)}
-        return [known[value] for value in of if value in known]
+        return [self._read(session, row) for row in session.connection().execute(query, values)]
 
     def _read(self, session: Session, row: Sequence[Any]) -> T:
         found, new = _take(session, self._mapper, dict(zip(self._names, row, strict=False)))

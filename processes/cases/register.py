@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache, partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
@@ -146,27 +147,26 @@ def get_case(session: Session, number: str, actor: Actor) -> DbCase:
 
 def find_seen(session: Session, number: str, actor: Actor) -> DbCase | None:
     """The case with that number; None, the same for one that the actor may not see."""
-    asked = number.strip().upper()
-    seen = session.scalar(_seen(access.visible_to(session, actor)), {"of": asked})
-    return None if seen is None else find_by_number(session, asked)
+    query = _seen(access.visible_to(session, actor))
+    return next(iter(_of_number().find_all(session, query, {"number": number.strip().upper()})), None)
 
 
 def find_around(session: Session, actor: Actor, instances: Collection[int], keys: Collection[str]) -> list[DbCase]:
     """The cases that some instances run, and those with some numbers, as far as the actor may see them."""
     asked = {"instances": [*instances], "keys": [*keys]}
-    return find_each(session, session.scalars(_around(access.visible_to(session, actor)), asked).all())
+    return _of_number().find_all(session, _around(access.visible_to(session, actor)), asked)
 
 
 @lru_cache(maxsize=access.MOST_KEPT)
-def _around(condition: ColumnElement[bool]) -> Select[int]:
+def _around(condition: ColumnElement[bool]) -> Select[Any]:
     runs = DbCase.instance_id.in_(bindparam("instances", expanding=True))
     beside = DbCase.number.in_(bindparam("keys", expanding=True))
-    return select(DbCase.id).where(or_(runs, beside), condition)
+    return _of_number().where(or_(runs, beside), condition)
 
 
 @lru_cache(maxsize=access.MOST_KEPT)
-def _seen(condition: ColumnElement[bool]) -> Select[int]:
-    return select(DbCase.id).where(DbCase.number == bindparam("of"), condition)
+def _seen(condition: ColumnElement[bool]) -> Select[Any]:
+    return _of_number().where(DbCase.number == bindparam("number"), condition)
 
 
 def last_registered(session: Session, person: str) -> Mapping[str, datetime]:
