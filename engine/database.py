@@ -125,6 +125,13 @@ class Database:
         with self.reading() as session:
             session.connection().exec_driver_sql("SELECT 1")
 
+    def keeps_checksums(self) -> bool:
+        """Whether PostgreSQL notices a damaged page when it reads it; True for SQLite, whose file is looked through."""
+        if self.engine.dialect.name == "sqlite":
+            return True
+        with self.reading() as session:
+            return bool(session.connection().exec_driver_sql("SHOW data_checksums").scalar_one() == "on")
+
     def rewrite(self) -> None:
         """Write the files of the database anew, so that nothing of what was deleted is left in them."""
         if self.engine.dialect.name == "sqlite":

@@ -76,8 +76,12 @@ class Watch:
         if name.startswith(_SQLITE_LOCKED):
             return Busy()
         if name.startswith(_SQLITE_DAMAGED):
-            return self._lose(f"the file {self._path} is damaged ({error})")
+            return self.tell_damage(str(error))
         return DatabaseAway() if name.startswith(_SQLITE_AWAY) else None
+
+    def tell_damage(self, said: str) -> DatabaseLost:
+        """Remember that the SQLite file is damaged; what to raise."""
+        return self._lose(f"the file {self._path} is damaged ({' '.join(said.split())})")
 
     def _lose(self, reason: str) -> DatabaseLost:
         self.lost = reason

@@ -29,6 +29,8 @@ class Limits:
     """After so long a step is cut where it may be cut, and goes on as a job."""
     begin_by_date: bool = True
     """Whether start events with a timer wait for it; without, such processes begin by hand only."""
+    inspect_hours: int = 24
+    """So often a SQLite file is looked through for damaged pages; 0: never."""
     message_wait: str = "P7D"
     """How long a thrown message is kept for one who waits for it before it becomes an incident; ISO 8601."""
 

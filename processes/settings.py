@@ -132,6 +132,9 @@ class Settings:
     begin_by_date: bool = True
     """Whether what is drawn with a date begins by itself, such as the monthly meeting; without, people start it. It
     holds for what is deployed from then on."""
+    inspect_hours: int = 24
+    """So often the file of SQLite is looked through for damaged pages, a table every 20 seconds; 0: never. PostgreSQL
+    does that by itself where it keeps checksums, see docs/operations.md."""
     most_messages: int = 1000
     """So many messages and signals may follow from one act of a person or timer; the next one is an incident."""
 
@@ -194,6 +197,7 @@ class Settings:
             "retention_days",
             "notice_days",
             "draft_days",
+            "inspect_hours",
             "sign_in_failures",
             *ALIKE,
         ):

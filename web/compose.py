@@ -107,6 +107,7 @@ def runtime_for(
             begin_by_date=office.settings.begin_by_date,
             most_messages=office.settings.most_messages,
             step_seconds=office.settings.step_seconds,
+            inspect_hours=office.settings.inspect_hours,
             message_wait=f"P{office.settings.message_days}D",
         ),
         services=services(office),

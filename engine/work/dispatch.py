@@ -20,6 +20,7 @@ from engine.seams import JobRow
 from engine.session import Session
 from engine.throttle import Throttle
 from engine.work import jobs, leases, timers
+from engine.work.inspection import PAUSE_SECONDS, Inspection
 from engine.work.model import Work
 from engine.work.turns import SLOW_SECONDS
 
@@ -120,6 +121,9 @@ class EmbeddedDispatcher:
         self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, max_instances=1, coalesce=True)
         self._scheduler.add_job(self.renew, "interval", seconds=RENEW_SECONDS, max_instances=1, coalesce=True)
+        if alone and (hours := database.runtime.settings.inspect_hours):
+            look = Inspection(database, hours=hours).look_on
+            self._scheduler.add_job(look, "interval", seconds=PAUSE_SECONDS, max_instances=1, coalesce=True)
         self._quiet = Throttle(log)
         self._stopped = threading.Event()
         self._file_lock: sqlite3.Connection | None = None

@@ -93,6 +93,11 @@ def serve(
         worker: has been started.
         drain_seconds: how long to wait for what is under way; what is left then is taken up at the next start.
     """
+    with suppress(Passing):
+        if not database.keeps_checksums():
+            click.echo(
+                "PostgreSQL keeps no checksums of its pages: a damaged one may go unnoticed, see docs/operations.md"
+            )
     ending = _Ending(database, pages, worker, drain_seconds)
     _settle()
     before = {number: signal.signal(number, ending.told) for number in SIGNALS}
