@@ -27,7 +27,6 @@ from web.cases import (
     record,
     reopen,
     search,
-    views,
 )
 from web.cases import pages as cases
 from web.diagrams import drawings
@@ -64,7 +63,6 @@ SUBJECTS = (
     start,
     cases,
     exported,
-    views,
     contacts,
     comments,
     record,

@@ -84,7 +84,7 @@ def list_cases() -> Response:
             figure=figure,
             views=kept,
             export=wanted.address("exported_cases.export"),
-            keep=wanted.address("case_views.form"),
+            keep=wanted.address("views.form", of_list="cases"),
             first=first,
             more=more,
             columns=columns,

@@ -54,6 +54,11 @@ class Asked:
         return url_for("work.inbox", **{**values, **changed})
 
     @property
+    def parameters(self) -> Mapping[str, str]:
+        """What a saved view keeps of it."""
+        return {"view": self.view, "sort": self.sort, "q": self.text}
+
+    @property
     def filter(self) -> TaskFilter:
         """As the engine lists it."""
         base = VIEWS[self.view]
