@@ -186,7 +186,7 @@ def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False) 
         engine = create_engine(parsed, connect_args={"cached_statements": STATEMENTS}, **options)
         event.listen(engine, "do_connect", watch.connect)
         event.listen(engine, "connect", partial(_prepare_sqlite, reading=reading))
-        event.listen(engine, "begin", partial(_begin_sqlite, watch, "BEGIN" if reading else "BEGIN IMMEDIATE"))
+        _begin_with(engine.dialect, watch, "BEGIN" if reading else "BEGIN IMMEDIATE")
     else:
         limits = (
             f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c timezone=UTC"
@@ -248,10 +248,14 @@ def _flush_seldom(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _begin_sqlite(watch: Watch, begin: str, connection: Connection) -> None:
-    driver: Any = connection.connection.dbapi_connection
-    watch.look()
-    try:
-        driver.execute(begin)
-    except sqlite3.DatabaseError as error:
-        raise (watch.passing(error) or error) from error
+def _begin_with(dialect: Any, watch: Watch, statement: str) -> None:
+    """Begin transactions with a statement, once it is known that the file is still there.
+
+    Told as an event it would cost several times as much: SQLAlchemy goes round by all its events then.
+    """
+
+    def begin(connection: Any) -> None:
+        watch.look()
+        connection.execute(statement)
+
+    dialect.do_begin = begin
