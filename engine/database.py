@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
+from engine.connections import Connections
 from engine.errors import Busy, DatabaseLost, Passing
 from engine.outages import Watch
 from engine.runtime import Runtime
@@ -53,6 +54,7 @@ class Database:
         self.watch = Watch(self.url)
         self.engine = make_engine(url, self.watch)
         self.reader = _reader(self.engine, self.watch)
+        self._writing, self._reading = Connections(self.engine), Connections(self.reader)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -61,7 +63,7 @@ class Database:
         SQLite: the write lock is taken before the first statement, so that nobody works on rows that are out of date.
         Busy when a lock cannot be had in time.
         """
-        session = self._session(self.engine)
+        session = Session(self._writing, self.runtime)
         with _closing(session):
             yield session
             session.commit()
@@ -102,7 +104,7 @@ class Database:
 
         It holds what a transaction holds: on SQLite the write lock. Busy when a lock cannot be had in time.
         """
-        session = self._session(self.engine)
+        session = Session(self._writing, self.runtime)
         session.trial = True
         with _closing(session):
             yield session
@@ -110,7 +112,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on one state of the database that cannot write; DatabaseAway when it cannot be reached."""
-        session = self._session(self.reader)
+        session = Session(self._reading, self.runtime)
         with _closing(session):
             yield session
             session.expunge_all()  # nothing is written
@@ -147,11 +149,10 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        for each in (self._writing, self._reading):
+            each.close()
         self.engine.dispose()
         self.reader.dispose()
-
-    def _session(self, engine: Engine) -> Session:
-        return Session(engine, self.runtime)
 
 
 @contextmanager

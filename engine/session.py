@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Hashable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, Engine, orm
+from sqlalchemy import Connection, orm
 
+from engine.connections import Connections
 from engine.runtime import Current, Runtime
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ MOST_CERTAIN = 50_000
 class Session(orm.Session):
     """A transaction on the database of a runtime; made by `Database`."""
 
-    def __init__(self, engine: Engine, runtime: Runtime) -> None:
-        """Work on an engine for a runtime; nothing is read yet."""
+    def __init__(self, connections: Connections, runtime: Runtime) -> None:
+        """Work on a database for a runtime; nothing is read yet."""
         super().__init__(expire_on_commit=False, join_transaction_mode="rollback_only")
         self.runtime = runtime
-        self._engine = engine
+        self._connections = connections
         self._opened: Connection | None = None
         self.trial = False
         """Whether nothing of its work stays: it is done to see what comes of it, and no job goes on with it."""
@@ -52,7 +53,7 @@ class Session(orm.Session):
     def get_bind(self, *_given: Any, **_options: Any) -> Connection:
         """The connection, in a transaction: SQLAlchemy's session works on it, too."""
         if self._opened is None:
-            self._opened = self._engine.connect()
+            self._opened = self._connections.take()
         if not self._opened.in_transaction():
             self._opened.begin()
         return self._opened
@@ -89,8 +90,8 @@ class Session(orm.Session):
         """Give the connection back."""
         super().close()
         if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+            opened, self._opened = self._opened, None
+            self._connections.give_back(opened)
 
     def share(self) -> None:
         """Give what was learned to all threads, now that it is certain."""

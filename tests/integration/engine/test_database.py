@@ -182,7 +182,7 @@ def test_a_lock_that_cannot_be_had_is_a_clear_error(database, monkeypatch):
 
     if database.engine.dialect.name == "sqlite":
         sa.event.listen(database.engine, "connect", lambda connection, _: connection.execute(short))
-        database.engine.dispose()
+        database.close()
 
     def wait():
         with database.transaction() as session:

@@ -260,7 +260,7 @@ def test_the_seven_days_are_those_of_the_installation_wherever_the_machine_stand
         with house.database.transaction() as session:
             name = session.scalar(text("SELECT current_database()"))
             session.execute(text(f"ALTER DATABASE \"{name}\" SET timezone TO '{machine_zone}'"))
-        house.database.engine.dispose()
+        house.database.close()
     house.deploy()
     house.start("complaint_intake", INTAKE)
     house.do("UT_Register", INTAKE, received_at="2026-09-28T00:10:00+08:00", **REGISTER)

@@ -1,0 +1,52 @@
+"""Connections between two transactions: kept at hand, because the pool takes longer over one than a statement takes."""
+
+from threading import Lock
+
+from sqlalchemy import Connection, Engine
+
+MOST_SPARE = 4
+"""So many are kept at hand; the pool keeps the others, and counts these as in use."""
+
+
+class Connections:
+    """Those of an engine; shared by all threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take what opens them."""
+        self.engine = engine
+        self._spare: list[Connection] = []
+        self._asking = 0
+        self._lock = Lock()
+
+    def take(self) -> Connection:
+        """One that is in no transaction: the one that was given back last, which has its statements prepared."""
+        with self._lock:
+            if self._spare:
+                return self._spare.pop()
+            self._asking += 1
+        try:
+            return self.engine.connect()
+        finally:
+            with self._lock:
+                self._asking -= 1
+
+    def give_back(self, connection: Connection) -> None:
+        """Keep one for whoever comes next; whoever waits at the pool has it from there.
+
+        Where one was lost all others may be: the pool looks after them then.
+        """
+        if connection.invalidated:
+            self.close()
+        whole = not (connection.invalidated or connection.in_transaction())
+        with self._lock:
+            if whole and not self._asking and len(self._spare) < MOST_SPARE:
+                self._spare.append(connection)
+                return
+        connection.close()
+
+    def close(self) -> None:
+        """Give all that are at hand to the pool."""
+        with self._lock:
+            spare, self._spare = self._spare, []
+        for each in spare:
+            each.close()
