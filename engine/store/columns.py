@@ -84,9 +84,10 @@ class Word(TypeDecorator[StrEnum]):
         self.of = of
         self.length = length
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 - as above
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], StrEnum | None]:  # noqa: ARG002 - as above
         """From its text; ValueError for one that is no member."""
-        return None if value is None else self.of(value)
+        known: dict[str | None, StrEnum | None] = {None: None, **{each.value: each for each in self.of}}
+        return lambda value: known[value] if value in known else self.of(str(value))
 
 
 class CalledText(TypeDecorator[tuple[Called, ...]]):
@@ -98,14 +99,24 @@ class CalledText(TypeDecorator[tuple[Called, ...]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Sequence[Called] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as above
+    def bind_processor(self, dialect: Dialect) -> Callable[[Sequence[Called] | None], str | None]:  # noqa: ARG002 - as above
         """To text; nothing for none."""
-        return " ".join(map(_as_text, value or ())) or None
+        return _to_text
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Called, ...]:  # noqa: ARG002 - as above
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], tuple[Called, ...]]:  # noqa: ARG002 - as above
         """From text."""
-        parts = (entry.split(":") for entry in (value or "").split())
-        return tuple(Called(int(deployment), key, int(running)) for deployment, key, running in parts)
+        return _from_text
+
+
+def _from_text(text: str | None) -> tuple[Called, ...]:
+    if not text:
+        return ()
+    parts = (entry.split(":") for entry in text.split())
+    return tuple(Called(int(deployment), key, int(running)) for deployment, key, running in parts)
+
+
+def _to_text(each: Sequence[Called] | None) -> str | None:
+    return " ".join(map(_as_text, each)) if each else None
 
 
 def _as_text(called: Called) -> str:

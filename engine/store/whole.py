@@ -12,6 +12,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipProperty, Session
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
+from sqlalchemy.orm.collections import collection_adapter
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.expression import FunctionElement
 
@@ -105,6 +106,7 @@ class Whole(Generic[T]):
             return
         if any(part.has_lost(states[0]) for part in self._hanging):
             written.send()
+            session.add(found)  # and what it has not been told of
             session.flush()
             return
         if states[0].key is None:
@@ -116,10 +118,18 @@ class Whole(Generic[T]):
         for mapper, rows in groupby(new, attrgetter("mapper")):
             written.add(_insertion(mapper), [_row(state) for state in rows])
         written.send()
-        if new:
-            session._register_persistent(set(new))  # noqa: SLF001 - what a flush does with what it has written
+        waited = {state for state in new if state.session_id is not None}
+        if waited:
+            session._register_persistent(waited)  # noqa: SLF001 - what a flush does with what it has written
+        for state in new:
+            if state.key is None:
+                _know(session, state, state.mapper._identity_key_from_state(state))  # noqa: SLF001 - likewise
         for state in changed:
             state._commit_all(state.dict, session.identity_map)  # noqa: SLF001 - likewise
+
+    def hang(self, found: T, name: str, values: Mapping[str, Any]) -> None:
+        """Hang a new row on an object by a relationship; SQLAlchemy is not told, so that only `save` writes it."""
+        next(each for each in self._hanging if each.name == name).hang(found, values)
 
     def begin(self, session: Session, found: T) -> None:
         """Write the row of a new object, so that it has a number, and not yet what hangs on it."""
@@ -220,7 +230,7 @@ class _Hanging:
     """What hangs on an object by a relationship."""
 
     def __init__(self, told: RelationshipProperty[Any]) -> None:
-        self._name = told.key
+        self.name = told.key
         self._mapper = told.mapper
         columns: list[Column[Any]] = [each.columns[0] for each in told.mapper.column_attrs]  # type: ignore[misc]
         self._columns = [each.key for each in columns]
@@ -232,8 +242,14 @@ class _Hanging:
 
     def of(self, owner: Any) -> Collection[Any]:
         """What hangs on an object that was read with it."""
-        found = getattr(owner, self._name)
+        found = getattr(owner, self.name)
         return found.values() if isinstance(found, dict) else found
+
+    def hang(self, owner: Any, values: Mapping[str, Any]) -> None:
+        """Let a new row hang on an object, with no word to a session."""
+        made = self._mapper.class_manager.new_instance()
+        instance_state(made).dict.update(values)
+        collection_adapter(getattr(owner, self.name)).append_without_event(made)
 
     def own(self, owner: Any) -> None:
         """Tell what is new there whose it is."""
@@ -244,7 +260,7 @@ class _Hanging:
 
     def has_lost(self, owner: InstanceState[Any]) -> bool:
         """Whether something hangs on it no more."""
-        before = owner.committed_state.get(self._name)
+        before = owner.committed_state.get(self.name)
         if not before:
             return False
         now = {id(each) for each in self.of(owner.obj())}
@@ -252,7 +268,7 @@ class _Hanging:
 
     def put_back(self, owner: Any, every: list[Any]) -> None:
         """Give an object what hung on it before."""
-        set_committed_value(owner, self._name, every)
+        set_committed_value(owner, self.name, every)
 
     def put(self, session: Session, owner: Any, rows: list[list[Any]]) -> None:
         """Give an object what hangs on it."""
@@ -265,7 +281,7 @@ class _Hanging:
             found.append(_take(session, self._mapper, values)[0])
         if self._order:
             found.sort(key=lambda each: [getattr(each, name) for name in self._order])
-        set_committed_value(owner, self._name, found)
+        set_committed_value(owner, self.name, found)
 
 
 def _take(session: Session, mapper: Mapper[T], values: Mapping[str, Any]) -> tuple[T, bool]:
@@ -277,10 +293,14 @@ def _take(session: Session, mapper: Mapper[T], values: Mapping[str, Any]) -> tup
     made: T = mapper.class_manager.new_instance()
     state = instance_state(made)
     state.dict.update(values)
+    _know(session, state, key)
+    return made, True
+
+
+def _know(session: Session, state: InstanceState[Any], key: Any) -> None:
+    """Let a session know the object of a row, of which nothing waits to be written."""
     state.key, state.session_id = key, session.hash_key
     session.identity_map.add(state)
-    state._commit_all(state.dict)  # noqa: SLF001 - nothing of it waits to be written
-    return made, True
 
 
 def _add(session: Session, state: InstanceState[Any]) -> None:

@@ -1,8 +1,9 @@
 """What a case's declaration wants to be known of it: computed from its variables, kept to be searched and sorted."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from engine import Json, Session, compile_expression, functions_with
 from engine.errors import ExpressionError
@@ -75,11 +76,26 @@ def touched(text: str, changed: Iterable[str]) -> bool:
     return not compile_expression(text).names.isdisjoint(changed)
 
 
-def project(procedure: Procedure, case: DbCase, changed: Iterable[str], values: Values) -> None:
+Hang = Callable[[DbCase, Mapping[str, Any]], None]
+"""How a new fact comes to its case, by its columns."""
+
+
+def _put(case: DbCase, values: Mapping[str, Any]) -> None:
+    case.facts[values["name"]] = DbCaseFact(**values)
+
+
+def project(procedure: Procedure, case: DbCase, changed: Iterable[str], values: Values, *, hang: Hang = _put) -> None:
     """Bring the core columns and the facts up to date with changed variables.
 
     A column keeps what it says when its expression gives nothing: what people have once entered is not lost because a
     called process knows nothing of it.
+
+    Args:
+        procedure: that the case follows.
+        case: what it is about.
+        changed: the names of the variables.
+        values: all of them.
+        hang: how a new fact comes to the case, where SQLAlchemy need not be told.
     """
     changed = frozenset(changed)
     columns = [(column, text) for column in CORE if (text := procedure.case.get(column)) and touched(text, changed)]
@@ -91,12 +107,12 @@ def project(procedure: Procedure, case: DbCase, changed: Iterable[str], values: 
         if found := text_of(values.get(text)):
             setattr(case, column, _shortened(column, found))
     for fact in known:
-        keep(case, fact, text_of(values.get(fact.value)))
+        keep(case, fact, text_of(values.get(fact.value)), hang=hang)
     if _said(procedure, case) != before:
         index(procedure, case)
 
 
-def keep(case: DbCase, fact: Fact, text: str | None) -> None:
+def keep(case: DbCase, fact: Fact, text: str | None, *, hang: Hang = _put) -> None:
     """Write down a fact of a case; nothing leaves it as it is."""
     if text is None:
         return
@@ -106,7 +122,7 @@ def keep(case: DbCase, fact: Fact, text: str | None) -> None:
     folded = fold(text, "contact" if fact.role == "phone" else fact.kind)[:MOST_FOLDED]
     if row is None:
         whole = fact.searched and fact.personal
-        case.facts[fact.name] = DbCaseFact(name=fact.name, text=text, folded=folded, role=fact.role, whole=whole)
+        hang(case, {"name": fact.name, "text": text, "folded": folded, "role": fact.role, "whole": whole})
     else:
         row.text, row.folded = text, folded
 

@@ -47,6 +47,11 @@ def find(session: Session, step: Call | StepResult) -> DbCase | None:
     return next((each for each in every if each.instance_id == step.instance_id), next(iter(every), None))
 
 
+def hang_fact(case: DbCase, values: Mapping[str, Any]) -> None:
+    """Give a case a new fact that is written with it, and by nothing else."""
+    cases().hang(case, "facts", values)
+
+
 def row_of(session: Session, case: DbCase) -> int:
     """The number of the row of a case, for what refers to it; a case that has been opened just now gets its row."""
     cases().begin(session, case)

@@ -23,7 +23,7 @@ from engine import (
 )
 from processes import procedures
 from processes.cases import access, disclosure, documents, entries, facts, notices, phases, register, running, telling
-from processes.cases.held import AROUND, held_of, row_of
+from processes.cases.held import AROUND, hang_fact, held_of, row_of
 from processes.cases.schema import DbCase
 from processes.clock import calendar_days
 from processes.office import Office
@@ -147,7 +147,7 @@ def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str
     procedure = procedures.of_deployment(session, seen.step.deployment_id)
     known = {**seen.step.variables, **changed}
     values = facts.Values(session, procedure, known)
-    facts.project(procedure, seen.case, changed, values)
+    facts.project(procedure, seen.case, changed, values, hang=hang_fact)
     running.observe(session, office, seen.case, procedure, changed, seen.step)
     documents.attach(session, office.settings, seen.case, dict(changed), seen.step.actor)
 

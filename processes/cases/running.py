@@ -226,7 +226,9 @@ def _declared_rows(case: DbCase, procedure: Procedure) -> Iterable[tuple[Clock, 
 
 def follow(case: DbCase) -> None:
     """Let the due date of the case be that of its earliest clock that runs and is no mere target."""
-    case.due_at = None if case.closed_at is not None else min(_running(case.clocks), default=None)
+    due = None if case.closed_at is not None else min(_running(case.clocks), default=None)
+    if due != case.due_at:  # to say again what is so already costs a transaction of SQLAlchemy's
+        case.due_at = due
 
 
 def _running(rows: Iterable[DbCaseClock]) -> Iterable[datetime]:

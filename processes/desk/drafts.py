@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.orm.util import identity_key
+from sqlalchemy import bindparam, delete, inspect, select
 
 from engine import Actor, Json, Prepared, Session, now
 from processes.desk.schema import DbDraft
@@ -88,7 +87,7 @@ def typing(session: Session, actor: Actor, subject: str, since: datetime) -> lis
 def discard(session: Session, actor: Actor, subject: str) -> None:
     """Forget the person's draft, because it was handed in or is not wanted; others keep theirs."""
     _DISCARD.run(session.connection(), {"whose": actor.id, "about": subject})
-    known = session.identity_map.get(identity_key(DbDraft, (actor.id, subject)))
+    known = session.identity_map.get(inspect(DbDraft).identity_key_from_primary_key((actor.id, subject)))
     if known is not None:  # the statement tells the session nothing
         session.expunge(known)
 
