@@ -13,7 +13,7 @@ FOLDER = Path(web.admin.__file__).parent
 
 def messages():
     methods = [("**.py", "python"), ("**.html", "jinja2")]
-    found = extract_from_dir(str(FOLDER), methods, keywords={"_": None, "ngettext": (1, 2)})
+    found = extract_from_dir(str(FOLDER), methods, keywords={"_": None, "N_": None, "ngettext": (1, 2)})
     for file, line, message, _comments, _context in found:
         yield f"{file}:{line}", message
     for file in sorted(FOLDER.rglob("*.py")):

@@ -1,5 +1,5 @@
 """The administrators' pages about deployments."""
 
-from web.admin.deployments import comparison, pages, upload
+from web.admin.deployments import comparison, downloads, pages, upload
 
-__all__ = ["comparison", "pages", "upload"]
+__all__ = ["comparison", "downloads", "pages", "upload"]

@@ -14,7 +14,40 @@ from web.shell import here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
 from web.shell.parts import Badge
+from web.shell.words import N_
 
+ASPECTS: Mapping[str, str] = {
+    "assignee": N_("whose it is"),
+    "attachedToRef": N_("on the border of"),
+    "calledElement": N_("called process"),
+    "candidateGroups": N_("units and roles"),
+    "candidateUsers": N_("people"),
+    "cancelActivity": N_("interrupts"),
+    "conditionExpression": N_("condition"),
+    "conditionalEventDefinition": N_("condition"),
+    "decisionRef": N_("decision table"),
+    "default": N_("default way"),
+    "documentation": N_("description"),
+    "dueDate": N_("due"),
+    "formRef": N_("form"),
+    "hitPolicy": N_("how it decides"),
+    "in": N_("hands over"),
+    "inputParameter": N_("input"),
+    "isExecutable": N_("executable"),
+    "label": N_("label"),
+    "name": N_("label"),
+    "out": N_("takes back"),
+    "outputParameter": N_("output"),
+    "resultVariable": N_("result variable"),
+    "script": N_("script"),
+    "sourceRef": N_("from"),
+    "targetRef": N_("to"),
+    "text": N_("text"),
+    "timerEventDefinition": N_("timer"),
+    "topic": N_("service"),
+    "type": N_("kind"),
+}
+"""What the attributes of diagrams, tables and forms are called where people set them."""
 MOST_SHOWN = 60
 """Changes of one file; what is beyond is counted."""
 
@@ -51,8 +84,16 @@ def change_rows(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list
 
 def _said(change: Change, texts: Mapping[str, str]) -> Change:
     """With the labels of the procedure in the reader's language, as its own files translate them."""
-    words = [texts.get(part.strip()) or language.say(part) for part in (*change.where.split(" → "), change.aspect)]
-    return replace(change, where=" → ".join(words[:-1]) + change.mark, aspect=words[-1])
+    words = [texts.get(part.strip()) or language.say(part) for part in change.where.split(" → ")]
+    return replace(change, where=" → ".join(words) + change.mark, aspect=_aspect(change.aspect, texts))
+
+
+def _aspect(aspect: str, texts: Mapping[str, str]) -> str:
+    """What of an element differs: in words where it is an attribute that people set in the Modeler, or a column."""
+    kind, _blank, name = aspect.partition(" ")
+    if kind in ASPECTS:
+        return f"{language.word(ASPECTS[kind])} {name}".strip()
+    return texts.get(aspect) or language.say(aspect)
 
 
 @blueprint.get("/deployments/compare")

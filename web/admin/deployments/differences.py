@@ -14,6 +14,8 @@ What = Literal["new", "changed", "gone"]
 Facts = dict[str, str]
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 REFERENCES = frozenset({"incoming", "outgoing", "flowNodeRef"})
+POINTING = frozenset({"default", "sourceRef", "targetRef", "attachedToRef"})
+"""Attributes that hold the id of another element."""
 LONGEST = 300
 
 
@@ -96,19 +98,25 @@ def _diagram(content: bytes) -> dict[str, Place]:
     """The elements, flows and messages of a diagram by their ids."""
     root = _root(content)
     named = {node.get("id"): " ".join((node.get("name") or "").split()) for node in root.iter(etree.Element)}
+    for node in root.iter(f"{BPMN}sequenceFlow", f"{BPMN}messageFlow"):
+        ends = (node.get("sourceRef"), node.get("targetRef"))
+        named[node.get("id")] = named.get(node.get("id")) or " → ".join(named.get(end) or str(end) for end in ends)
     places: dict[str, Place] = {}
     for node in root.iter(f"{BPMN}*"):
         number = node.get("id")
         if number is None or node is root:
             continue
         label = named[number]
-        if not label and node.get("sourceRef"):
-            ends = (node.get("sourceRef"), node.get("targetRef"))
-            label = " → ".join(named.get(end) or str(end) for end in ends)
         if not label and node.getparent() is not None:
             label = named.get(node.getparent().get("id")) or ""
-        places[number] = Place(label or number, f" ({number})" if label else "", dict(_facts(node, "")))
+        facts = {name: _called(name, value, named) for name, value in _facts(node, "")}
+        places[number] = Place(label or number, f" ({number})" if label else "", facts)
     return places
+
+
+def _called(aspect: str, value: str, named: Mapping[str, str]) -> str:
+    """What a reference refers to by its label, where it has one."""
+    return f"{named[value]} ({value})" if aspect in POINTING and named.get(value) else value
 
 
 def _facts(node: Any, prefix: str) -> Iterator[tuple[str, str]]:

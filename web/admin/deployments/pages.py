@@ -1,20 +1,20 @@
 """Deployments: who deployed what and when, the files and drawings of each, and what the checks say about it today."""
 
-import io
-import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Deployment, Finding, Origin, Session, Severity, contents, loading, overview, suspensions, versions
+from engine import Deployment, Finding, Origin, Session, contents, loading, overview, suspensions, versions
 from engine import deployments as deployed
 from engine.errors import ReasonMissing, Refused
 from web.admin import show
+from web.admin.deployments import drawn
 from web.admin.deployments.approval import CHANGED_BY, approved_by, changed_by
+from web.admin.deployments.findings import Address, by_file, counted
 from web.admin.entrance import blueprint
 from web.diagrams import drawings
 from web.shell import here, language
@@ -22,9 +22,8 @@ from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.pages import ask
 from web.shell.pages import show as page
-from web.shell.parts import Badge, Choice, Confirm, Diagram
+from web.shell.parts import Choice, Confirm
 from web.shell.people import joined, names
-from web.shell.static_files import sprite
 
 
 @dataclass(frozen=True)
@@ -82,15 +81,6 @@ class FileRow:
     size: int
     digest: str
     address: str
-
-
-@dataclass(frozen=True)
-class FindingRow:
-    """What a check says."""
-
-    where: str
-    message: str
-    badge: Badge
 
 
 @blueprint.get("/deployments")
@@ -158,13 +148,13 @@ def deployment(deployment_id: int) -> Response:
         found = deployed.get_deployment(session, deployment_id)
         called = names(session)
         processes = _processes(session, found)
-        drawn = [row for row in processes if row.diagram]
-        chosen = next((row for row in drawn if row.key == request.args.get("diagram")), drawn[0] if drawn else None)
-        choices = [Choice(row.name, f"{row.diagram}#diagram", row is chosen) for row in drawn]
+        chosen = next((row for row in processes if row.key == request.args.get("diagram")), next(iter(processes), None))
+        choices = [Choice(row.name, f"{row.diagram}#diagram", row is chosen) for row in processes]
+        files = deployed.get_files(session, deployment_id)
+        findings = lint_files(session, found.name, files)
         drawing = None
         if chosen is not None:
-            address = drawings.address(deployment_id, chosen.key)
-            drawing = Diagram(address, _("Diagram of %(name)s.", name=chosen.name), sprite=sprite())
+            drawing = drawn.marked(drawings.address(deployment_id, chosen.key), chosen.name, chosen.file, findings)
         return page(
             "admin/deployment.html",
             active="admin",
@@ -176,7 +166,8 @@ def deployment(deployment_id: int) -> Response:
             still={each.process_key for each in suspensions.current(session)},
             decisions=_decisions(session, found),
             files=_files(session, deployment_id),
-            findings=finding_rows(lint_files(session, found.name, deployed.get_files(session, deployment_id))),
+            findings=by_file(findings, files, drawn.shown_at(drawn.drawn_elements(files), _page_of(processes))),
+            counts=counted(findings),
             drawing=drawing,
             drawing_title=chosen.name if chosen is not None else "",
             choices=choices,
@@ -230,48 +221,10 @@ def activate(deployment_id: int) -> BaseResponse:
     return redirect(back, 303)
 
 
-@blueprint.get("/deployments/<int:deployment_id>/files.zip")
-def whole(deployment_id: int) -> Response:
-    """A whole version as a zip file, to be changed and uploaded again."""
-    with here.reading() as session:
-        found = deployed.get_deployment(session, deployment_id)
-        files = deployed.get_files(session, deployment_id)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in files.items():
-            archive.writestr(path, content)
-    response = Response(packed.getvalue(), content_type="application/zip")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{found.name}-{found.version}.zip")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-@blueprint.get("/deployments/<int:deployment_id>/files/<path:path>")
-def file(deployment_id: int, path: str) -> Response:
-    """A file of a deployment to be kept, byte by byte as it was deployed; never shown as a page."""
-    with here.reading() as session:
-        content = deployed.get_resource(session, deployment_id, path)
-    response = Response(content, content_type="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=PurePosixPath(path).name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def finding_rows(findings: Sequence[Finding]) -> list[FindingRow]:
-    """Findings, the errors first."""
-    looks: Mapping[Severity, Badge] = {
-        Severity.ERROR: Badge(_("error"), "bad", "alert-octagon"),
-        Severity.WARNING: Badge(_("warning"), "warn", "alert-triangle"),
-    }
-    ordered = sorted(findings, key=lambda each: (each.severity is not Severity.ERROR, each.file))
-    return [
-        FindingRow(
-            ": ".join(part for part in (each.file, each.label or each.element) if part),
-            each.message,
-            looks[each.severity],
-        )
-        for each in ordered
-    ]
+def _page_of(processes: Sequence[ProcessRow]) -> Address:
+    """Where an element of a file is shown: with the first process of that file."""
+    pages = {row.file: row.diagram for row in reversed(processes)}
+    return lambda path, element: f"{pages[path]}&element={quote(element)}#diagram" if path in pages else ""
 
 
 def lint_files(session: Session, name: str, files: Mapping[str, bytes]) -> Sequence[Finding]:

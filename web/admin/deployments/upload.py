@@ -1,17 +1,20 @@
 """A new version from the browser: compared with what runs, checked and played, before it becomes the current one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Session, Severity, deployments, loading
-from engine.errors import ReasonMissing, Refused
-from processes import archives, folders, procedures
+from engine import Session, contents, deployments, loading, versions
+from engine.errors import NotFound, ReasonMissing, Refused
+from processes import folders, procedures
+from web.admin.deployments import drawn
 from web.admin.deployments.approval import approved_by, changed_by
 from web.admin.deployments.comparison import change_rows
-from web.admin.deployments.pages import finding_rows, lint_files
-from web.admin.deployments.proposals import Proposal, Proposals
+from web.admin.deployments.findings import by_file, counted
+from web.admin.deployments.pages import lint_files
+from web.admin.deployments.proposals import Draft, Proposal, Proposals
+from web.admin.deployments.received import NoFiles, received
 from web.admin.entrance import blueprint
 from web.shell import here
 from web.shell.errors import explain
@@ -20,37 +23,9 @@ from web.shell.pages import show as page
 from web.shell.people import joined
 from web.shell.words import text_of
 
-MOST_FILES = 300
-MOST_BYTES = 20_000_000
-"""Of all files together, unpacked."""
 WAIT_SECONDS = 1.0
 """How long the page of a proposal waits for its scenarios before it says that they are played."""
 PROPOSALS = Proposals()
-
-
-class NoFiles(Refused):
-    """Choose the files of a folder: diagrams, tables, forms, letters, procedure.toml; or a zip file of them."""
-
-
-class NotAZip(Refused):
-    """{name} is no zip file that can be read."""
-
-    name: str
-
-
-class TooMuch(Refused):
-    """These are more than {files} files or more than {megabytes} MB: nothing was read."""
-
-    files: int
-    megabytes: int
-
-
-class SameName(Refused):
-    """Two files would be {name}: {one} and {other}. Send one of them."""
-
-    name: str
-    one: str
-    other: str
 
 
 class NoKey(Refused):
@@ -68,6 +43,16 @@ class Unconfirmed(Refused):
     """Not all scenarios have passed; say that you deploy it all the same."""
 
 
+class Overtaken(Refused):
+    """Nothing was deployed: {by} has made version {version} current meanwhile, and these files would set it back.
+
+    Look at what they change now, then deploy them.
+    """
+
+    by: str
+    version: int
+
+
 @blueprint.get("/deployments/new")
 def upload() -> Response:
     """Where files are chosen."""
@@ -77,15 +62,19 @@ def upload() -> Response:
 @blueprint.post("/deployments/new")
 def propose() -> BaseResponse:
     """Take the files, complete them from what runs, and show what they would change."""
+    kept = PROPOSALS.waiting(request.form.get("kept", ""), here.actor().id)
+    files: Mapping[str, bytes] = {}
     try:
-        received = _received()
+        sent, ignored = received()
+        files = {**kept, **sent}
+        if not files:
+            raise NoFiles
         with here.reading() as session:
-            name = _name_of(received)
-            current = loading.current(session).folders.get(name)
-            running = {} if current is None else deployments.get_files(session, current)
+            name = _name_of(session, files)
+            draft = _draft(session, name, files, ignored=ignored)
     except Refused as error:
-        return _choose(problem=explain(error), status=422)
-    return _proposed(name, {**running, **received}, [path for path in running if path not in received])
+        return _choose(problem=explain(error), status=422, files=files)
+    return _proposed(draft)
 
 
 @blueprint.get("/deployments/new/<token>")
@@ -101,80 +90,144 @@ def proposal(token: str) -> Response:
 def trial(token: str) -> Response:
     """How its scenarios go, for the page that shows it."""
     found = PROPOSALS.get(token, here.actor().id)
-    return page("admin/trial.html", proposal=found, trial=found.trial, failed=_failed(found))
+    return page("admin/trial.html", proposal=found, refused=False, trial=found.trial, failed=_failed(found))
+
+
+@blueprint.get("/deployments/new/<token>/<tongue>/<path:path>", endpoint="proposed_drawing")
+def proposed_drawing(token: str, tongue: str, path: str) -> Response:
+    """A diagram of a proposed version, to be drawn."""
+    content = drawn.translated(PROPOSALS.get(token, here.actor().id).draft, path, tongue)
+    if content is None:
+        raise NotFound(what="diagram", key=path)
+    return Response(content, content_type="application/xml")
 
 
 @blueprint.post("/deployments/new/<token>")
 def deploy(token: str) -> BaseResponse:
-    """Make it the current version, for a reason; or propose it anew without some of the files that were taken over."""
+    """Make it the current version, for a reason; or propose it anew: mended, without some files, beside what runs."""
     found = PROPOSALS.get(token, here.actor().id)
-    if request.form.get("act") == "leave_out":
-        gone = set(request.form.getlist("gone")) & set(found.completed)
-        files = {path: content for path, content in found.files.items() if path not in gone}
-        return _proposed(found.name, files, [path for path in found.completed if path not in gone])
+    act = request.form.get("act", "")
+    if act:
+        return _again(found, act)
     reason = here.reason()
     try:
         if not reason:
             raise ReasonMissing
         if not found.trial.holds and found.trial.files and "confirmed" not in request.form:
             raise Unconfirmed
+        draft = found.draft
         with here.transaction() as session:
-            before = deployments.find_deployment(session, found.name)
-            named = changed_by()
+            _not_overtaken(session, draft)
             made = deployments.deploy(
-                session, found.name, found.files, by=here.actor(), reason=reason, changed_by=named
+                session, draft.name, draft.files, by=here.actor(), reason=reason, changed_by=changed_by()
             )
-            new = before is None or made.id != before.id
     except Refused as error:
         with here.reading() as session:
             return _show(session, found, problem=explain(error), typed=reason, status=422)
     said = _("Deployed: %(name)s, version %(version)s.", name=made.name, version=made.version)
-    flash(said if new else _("Nothing is new: these files are what runs."))
+    flash(said if made.id != draft.base else _("Nothing is new: these files are what runs."))
     return redirect(url_for("admin.deployment", deployment_id=made.id), 303)
 
 
-def _proposed(name: str, files: Mapping[str, bytes], taken_over: Sequence[str]) -> BaseResponse:
+def _again(found: Proposal, act: str) -> BaseResponse:
+    """The same files once more: with those that were mended, without some that were taken over, or as they are."""
+    draft = found.draft
+    gone, ignored = set(draft.gone), draft.ignored
+    sent: dict[str, bytes] = {}
+    try:
+        if act == "leave_out":
+            gone |= set(request.form.getlist("gone")) & set(draft.completed)
+        elif act == "mend":
+            sent, ignored = received()
+            if not sent:
+                raise NoFiles
+            declared = folders.key_of(sent)
+            if declared not in (None, draft.name):
+                raise OtherKey(declared=str(declared), chosen=draft.name)
+        with here.reading() as session:
+            new = _draft(session, draft.name, {**draft.chosen, **sent}, gone=gone - set(sent), ignored=ignored)
+    except Refused as error:
+        with here.reading() as session:
+            return _show(session, found, problem=explain(error), status=422)
+    return _proposed(new)
+
+
+def _not_overtaken(session: Session, draft: Draft) -> None:
+    """Overtaken where somebody has made another version current since the files were completed; none can meanwhile."""
+    versions.one_at_a_time(session)
+    current = loading.current(session).folders.get(draft.name)
+    if current not in (None, draft.base):
+        last = versions.activations(session, draft.name)[0]
+        raise Overtaken(by=last.by, version=last.version)
+
+
+def _draft(
+    session: Session,
+    name: str,
+    files: Mapping[str, bytes],
+    *,
+    gone: Collection[str] = (),
+    ignored: tuple[str, ...] = (),
+) -> Draft:
+    """Files completed from what runs, and what the checks say about them."""
+    base = loading.current(session).folders.get(name)
+    running = {} if base is None else deployments.get_files(session, base)
+    taken = {path: content for path, content in running.items() if path not in gone and path not in files}
+    whole = {**taken, **files}
+    return Draft(name, whole, tuple(taken), frozenset(gone), ignored, base, lint_files(session, name, whole))
+
+
+def _proposed(draft: Draft) -> BaseResponse:
     with here.reading() as session:
         running = {key: deployments.get_files(session, each) for key, each in loading.current(session).folders.items()}
-    settings, by = here.kesu().settings, here.actor().id
-    made = PROPOSALS.add(name, files, taken_over, by=by, settings=settings, running=running)
+    made = PROPOSALS.add(draft, by=here.actor().id, settings=here.kesu().settings, running=running)
     return redirect(url_for("admin.proposal", token=made.token), 303)
 
 
-def _choose(*, problem: str = "", status: int = 200) -> Response:
+def _choose(*, problem: str = "", status: int = 200, files: Mapping[str, bytes] | None = None) -> Response:
     with here.reading() as session:
         called = {each.key: text_of(each.name) for each in procedures.current(session)}
         keys = [(key, called.get(key, "")) for key in sorted(loading.current(session).folders)]
-        chosen = request.values.get("folder", "")
         return page(
             "admin/upload.html",
             status,
             active="admin",
             keys=keys,
             names=joined(called.values()),
-            chosen=chosen,
+            chosen=request.values.get("folder", ""),
             problem=problem,
+            kept=PROPOSALS.wait(files, by=here.actor().id) if files else "",
+            files=joined(files or ()),
         )
 
 
 def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = "", status: int = 200) -> Response:
-    running = deployments.find_deployment(session, found.name)
+    draft = found.draft
+    running = deployments.find_deployment(session, draft.name)
     before = deployments.get_files(session, running.id) if running is not None else {}
-    findings = lint_files(session, found.name, found.files)
+    elements = drawn.drawn_elements(draft.files)
+    drawing, choices = drawn.drawing(found, elements)
     return page(
         "admin/proposal.html",
         status,
         active="admin",
         proposal=found,
+        draft=draft,
         running=running,
-        changes=change_rows(before, found.files),
-        findings=finding_rows(findings),
-        refused=any(each.severity is Severity.ERROR for each in findings),
+        overtaken=running is not None and running.id != draft.base,
+        changes=change_rows(before, draft.files),
+        findings=by_file(draft.findings, draft.files, drawn.shown_at(elements, drawn.page_of(found))),
+        counts=counted(draft.findings),
+        drawing=drawing,
+        choices=choices,
+        drawing_title=next((each.text for each in choices if each.current), ""),
+        ignored=joined(draft.ignored),
+        refused=draft.refused,
         trial=found.trial,
         failed=_failed(found),
         problem=problem,
         typed=typed,
-        approved=approved_by(session, found.name),
+        approved=approved_by(session, draft.name),
         named=changed_by(),
     )
 
@@ -183,55 +236,21 @@ def _failed(found: Proposal) -> list[tuple[str, str]]:
     return [(each.name, each.reason) for each in found.trial.failed]
 
 
-def _name_of(files: Mapping[str, bytes]) -> str:
-    """The key of the folder: the one that was chosen, or that which the files declare."""
+def _name_of(session: Session, files: Mapping[str, bytes]) -> str:
+    """The key of the folder: the one that was chosen, that the files declare, or the only one that has such files."""
     chosen, declared = request.form.get("folder", "").strip()[:120], folders.key_of(files)
     if declared and chosen and declared != chosen:
         raise OtherKey(declared=declared, chosen=chosen)
-    if not (declared or chosen):
-        raise NoKey
-    return declared or chosen
-
-
-def _received() -> dict[str, bytes]:
-    """The files of the request by their paths in the folder; zip files unpacked, what is not deployed left out."""
-    found: list[tuple[str, bytes]] = []
-    for sent in request.files.getlist("files"):
-        path = sent.filename or ""
-        if path.lower().endswith(".zip"):
-            found += _unpacked(path, sent.stream.read(MOST_BYTES + 1))
-        elif folders.is_deployed(folders.placed(path)):
-            found.append((path, sent.stream.read(MOST_BYTES + 1)))
+    found = declared or chosen or _only_home_of(session, set(files))
     if not found:
-        raise NoFiles
-    files: dict[str, bytes] = {}
-    origins: dict[str, str] = {}
-    for path, content in found:
-        placed = folders.placed(path)
-        if placed in files:
-            raise SameName(name=placed, one=origins[placed], other=path)
-        files[placed], origins[placed] = content, path
-    return _limited(files)
+        raise NoKey
+    return found
 
 
-def _unpacked(path: str, content: bytes) -> list[tuple[str, bytes]]:
-    """The files in a zip file by their paths in it; sizes are looked at before anything is unpacked."""
-    try:
-        with archives.opened(content) as archive:
-            wanted = [entry for entry in archive.infolist() if folders.is_deployed(folders.placed(entry.filename))]
-            contents = archives.unpacked(archive, wanted, files=MOST_FILES, size=MOST_BYTES)
-    except archives.Unreadable as error:
-        raise NotAZip(name=path) from error
-    except archives.TooMuch:
-        raise _too_much() from None
-    return [(entry.filename, found) for entry, found in zip(wanted, contents, strict=True)]
-
-
-def _limited(files: dict[str, bytes]) -> dict[str, bytes]:
-    if len(files) > MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
-        raise _too_much()
-    return files
-
-
-def _too_much() -> TooMuch:
-    return TooMuch(files=MOST_FILES, megabytes=MOST_BYTES // 1_000_000)
+def _only_home_of(session: Session, paths: Collection[str]) -> str:
+    """The folder whose current version has files of all these names, where it is only one."""
+    current = loading.current(session).folders.items()
+    homes = [
+        name for name, number in current if {*paths} <= {each.path for each in contents.list_files(session, number)}
+    ]
+    return homes[0] if len(homes) == 1 else ""

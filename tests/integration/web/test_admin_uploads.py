@@ -1,0 +1,91 @@
+"""What is kept of an upload that cannot be taken as it is, and what two who upload at once do to each other."""
+
+import io
+import re
+
+import pytest
+from admin_stage import Stage
+
+pytestmark = pytest.mark.usefixtures("checked_once")
+
+SMALL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI"
+ xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" targetNamespace="t"><process id="small" name="Small" isExecutable="true">
+<startEvent id="SE"/><userTask id="UT" name="Look" camunda:candidateGroups="%s" %s/><endEvent id="EE"/>
+<sequenceFlow id="f1" sourceRef="SE" targetRef="UT"/><sequenceFlow id="f2" sourceRef="UT" targetRef="EE"/></process>
+<di:BPMNDiagram id="d"><di:BPMNPlane id="p" bpmnElement="small"><di:BPMNShape id="s" bpmnElement="UT">
+<dc:Bounds x="1" y="1" width="100" height="80"/></di:BPMNShape></di:BPMNPlane></di:BPMNDiagram></definitions>"""
+
+
+@pytest.fixture
+def look(make_hall):
+    return make_hall(kind=Stage).visitor("admin")
+
+
+def drawn(group="sales", more=""):
+    return (SMALL % (group, more)).encode()
+
+
+def send(look, *files, address="/admin/deployments/new", **data):
+    return look.post(address, data={**data, "files": [(io.BytesIO(content), name) for name, content in files]})
+
+
+def page_of(look, answer):
+    assert answer.status_code == 303
+    return look.get(answer.headers["Location"]).text
+
+
+def test_only_mended_files_are_sent_again_and_the_others_are_kept(look):
+    wrong = send(look, ("small.bpmn", drawn(more='camunda:formRef="F1"')), ("rules.tsv", b"id\n"), folder="small")
+    page = page_of(look, wrong)
+    for text in (
+        "there is no form F1",
+        "1 error",
+        "Mended files",
+        "They are played once there are no errors",
+        "element=UT",
+    ):
+        assert text in page, text
+    shown = look.get(re.search(r"&#34;url&#34;: &#34;([^&]+)", page)[1])
+    assert shown.status_code == 200
+    assert b"BPMNShape" in shown.data
+    mended = send(look, ("small.bpmn", drawn()), address=wrong.headers["Location"], act="mend")
+    page = page_of(look, mended)
+    assert "1 error" not in page
+    assert "rules.tsv" in page
+    empty = look.post(wrong.headers["Location"], data={"act": "mend"})
+    assert empty.status_code == 422
+    assert "Choose the files of a folder" in empty.text
+
+
+def test_files_wait_until_it_is_said_where_they_belong(look):
+    asked = send(look, ("small.bpmn", drawn()), ("notes.docx", b"words"), folder="")
+    assert asked.status_code == 422
+    assert "need not be chosen again: small.bpmn" in asked.text
+    kept = re.search(r'name="kept" value="([^"]+)"', asked.text)[1]
+    page = page_of(look, look.post("/admin/deployments/new", data={"folder": "small", "kept": kept}))
+    assert "New version of small" in page
+    ignored = page_of(look, send(look, ("small.bpmn", drawn()), ("notes.docx", b"words"), folder="small"))
+    assert "Left out, because they are no diagrams" in ignored
+    assert "notes.docx" in ignored
+    known = page_of(look, send(look, ("sub_remedy.bpmn", b"broken"), folder=""))
+    assert "New version of remedy" in known
+
+
+def test_nobody_sets_back_what_somebody_else_has_deployed_meanwhile(look):
+    def deploy(proposed):
+        return look.post(proposed.headers["Location"], data={"reason": "It is asked for."})
+
+    deploy(send(look, ("small.bpmn", drawn()), ("rules.tsv", b"id\n"), folder="small"))
+    one = send(look, ("small.bpmn", drawn("mgmt_dept")), folder="small")
+    other = send(look, ("rules.tsv", b"id\tclause\n"), folder="small")
+    assert deploy(other).status_code == 303
+    refused = deploy(one)
+    assert refused.status_code == 422
+    for text in ("Chen Jie has made version 2 current meanwhile", "It is asked for.", "Complete it from version 2"):
+        assert text in refused.text, text
+    again = look.post(one.headers["Location"], data={"act": "again"})
+    assert "would be set back" not in page_of(look, again)
+    made = deploy(again)
+    assert made.status_code == 303
+    assert look.get(f"{made.headers['Location']}/files/rules.tsv").data == b"id\tclause\n"
