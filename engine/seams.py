@@ -100,6 +100,8 @@ class Deployable:
     """The files of all folders."""
     values: Callable[[str, str, str], Collection[Json] | None] = lambda _process, _element, _parameter: None
     """What an input parameter of an element can be, by the key of the process; None where nobody can tell."""
+    unlike: Callable[[str, str, str, str], Sequence[str]] = lambda _process, _element, _parameter, _text: ()
+    """What an expression asks of the wrong kind of thing, over the fields of a map that is an input parameter."""
     whole: bool = True
     """Whether all of its diagrams could be read; else nobody knows what is missing."""
 

@@ -131,6 +131,10 @@ class FormField:
     """Whether it is a list of such values."""
     kind: str = ""
     """What kind of field it is: text, number, date …"""
+    path: tuple[str, ...] = ()
+    """All parts of its key."""
+    inside: tuple["FormField", ...] = ()
+    """The fields of its rows."""
 
 
 @dataclass(frozen=True)
@@ -153,3 +157,5 @@ class FormUses:
 
     fields: tuple[FormField, ...] = ()
     reads: tuple[FormRead, ...] = ()
+    added: tuple[FormField, ...] = ()
+    """Rows of a variable that it fills in further."""

@@ -19,7 +19,7 @@ from forms.language.messages import Message
 from forms.language.veil import veiled
 from forms.model.form import FieldInfo, Form, Outcome
 from forms.model.signing import signed_digest
-from forms.model.uses import asked_by, written_by
+from forms.model.uses import Written, added_by, asked_by, written_by
 from forms.reading.file import read_form
 from forms.reading.texts import texts_of
 from forms.showing.answers import render_answers
@@ -38,7 +38,9 @@ __all__ = [
     "Problem",
     "Signature",
     "UnknownAction",
+    "Written",
     "accept",
+    "added_by",
     "answer_texts",
     "asked_by",
     "decode",

@@ -23,7 +23,7 @@ from engine import (
     compile_pattern,
 )
 from engine.errors import FormRefused
-from forms import Form, Problem, Signature, accept, asked_by, read_form, written_by
+from forms import Form, Problem, Signature, Written, accept, added_by, asked_by, read_form, written_by
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -191,9 +191,13 @@ def _uses(content: bytes, file: str) -> FormUses | None:
     form, _ = _compiled(content, file, _READ_ONLY)
     if form is None:
         return None
-    written = [FormField(*(getattr(each, part.name) for part in fields(each))) for each in written_by(form)]
     asked = [FormRead(*(getattr(each, part.name) for part in fields(each))) for each in asked_by(form)]
-    return FormUses(tuple(written), tuple(asked))
+    return FormUses(tuple(map(_field, written_by(form))), tuple(asked), tuple(map(_field, added_by(form))))
+
+
+def _field(each: Written) -> FormField:
+    inside = tuple(map(_field, each.inside))
+    return FormField(each.name, each.whole, each.values, each.many, each.kind, each.path, inside)
 
 
 def _sign(form: Form, answers: Mapping[str, Json], actor: Actor, now: datetime) -> dict[str, Signature]:

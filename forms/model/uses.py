@@ -42,6 +42,10 @@ class Written:
     """Whether it is a list of such values."""
     kind: str
     """The name of its kind: text, number, date …"""
+    path: tuple[str, ...] = ()
+    """All parts of its key."""
+    inside: tuple["Written", ...] = ()
+    """The fields of its rows."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,20 @@ def written_by(form: Form) -> Iterator[Written]:
     """The fields that people fill in or that are computed, without those inside rows."""
     for each in form.level.valued:
         if each.path and not _shows(each):
-            whole = len(each.path) == 1
-            many, values = _values(each)
-            yield Written(each.path[0], whole, values if whole else None, many, each.kind.name if whole else "")
+            yield _written(each)
+
+
+def added_by(form: Form) -> Iterator[Written]:
+    """Rows of a variable that people fill in further and neither add nor remove."""
+    for each in form.level.valued:
+        if each.path and isinstance(each.kind, Rows) and each.kind.fixed:
+            yield _written(each)
+
+
+def _written(each: Component) -> Written:
+    many, values = _values(each)
+    inside = () if each.inside is None else tuple(_written(one) for one in each.inside.valued if one.path)
+    return Written(each.path[0], len(each.path) == 1, values, many, each.kind.name, each.path, inside)
 
 
 def asked_by(form: Form) -> Iterator[Asked]:

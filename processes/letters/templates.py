@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from jinja2 import TemplateNotFound, TemplateSyntaxError, meta
 
 from engine import Finding, Severity, meant, nearest
+from processes.letters.asked import asked_of
 from processes.letters.model import HOUSE, LANGUAGES, LETTER, Template
 from processes.letters.rendering import environment, loader
 
@@ -137,6 +138,10 @@ def _check_names(path: str, template: Template) -> Iterator[Finding]:
         unused -= {each for each in unused if mistaken == f": did you mean {each}?"}
         cure = f"; add it to “fields:” in the head ({name}? where it may be empty){meant(name, {*HOUSE, *used})}"
         yield Finding(path, f"the letter uses {name}, which its head does not name{mistaken or cure}", code=UNNAMED)
+    for asked in asked_of(f"{template.subject}\n{template.body}"):
+        name, dot, rest = asked.partition(".")
+        if name in HOUSE and dot and rest.isidentifier():
+            yield Finding(path, f"{asked}: {name} is a text without parts: write {{{{ {name} }}}}", code="letter_field")
     for name in sorted(unused):
         why = f"the head names {name}, which the letter does not use"
         yield Finding(path, why, severity=Severity.WARNING, code="letter_field_unused")

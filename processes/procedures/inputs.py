@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from engine import Deployable, Element, Finding, Handed, Process, meant, nearest
 from processes.letters import templates
+from processes.letters.asked import asked_of
 from processes.letters.model import Template
 from processes.procedures.reading import Reading
 
@@ -91,9 +92,21 @@ def _letter(
         said = f"the letter {' or '.join(names)} has no field {name}"
         cure = mistaken or f": take it out or name it in the head of the letter{meant(name, taken)}"
         yield _finding(process, element, said + cure, "letter_field")
+    yield from _unlike(given, process, element, known)
     for name, letter in sorted(needed.items()):
         said = f"the letter {letter} needs {name}, which is not among its fields: add it to the map letter"
         yield _finding(process, element, said + meant(name, there), "letter_field")
+
+
+def _unlike(given: Deployable, process: Process, element: Element, known: Collection[Template]) -> Iterator[Finding]:
+    """Fields that are handed over and are of another kind than the words of the letter take them for."""
+    told: dict[str, list[str]] = {}
+    for template in known:
+        for text in asked_of(f"{template.subject}\n{template.body}"):
+            for said in given.unlike(process.key, element.id, "letter", text):
+                told.setdefault(said, []).append(f"{template.name}.{template.language}")
+    for said, letters in told.items():
+        yield _finding(process, element, f"the letter {' and '.join(dict.fromkeys(letters))} {said}", "letter_field")
 
 
 def _sends(element: Element) -> bool:

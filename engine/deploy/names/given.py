@@ -14,11 +14,13 @@ from engine.deploy.names.kinds import kinds
 from engine.deploy.names.messages import messages
 from engine.deploy.names.order import out_of_order
 from engine.deploy.names.people import mentions, people
+from engine.deploy.names.unlike import shapes_of, unlike, unlike_fields
 from engine.deploy.names.unread import unread
 from engine.deploy.names.unwritten import understood, unwritten
 from engine.deploy.names.values import Known, Values, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression
+from engine.runtime import functions_with
 from engine.seams import Deployable, Mention
 from engine.session import Session
 from engine.values import Contract, Finding, Severity
@@ -33,6 +35,7 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from codes(street, home, known.scopes)
     yield from messages(home, known.scopes)
     yield from kinds(home, known)
+    yield from unlike(street, home, known)
     yield from calls(street, home, known)
     yield from unread(street, home, known.scopes)
 
@@ -75,6 +78,7 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         all_elements=frozenset(number for scope in known.scopes.values() for number in scope.process.elements),
         all_files=[each.files for each in street.houses],
         values=partial(_values, known),
+        unlike=partial(unlike_fields, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
     )
 
 

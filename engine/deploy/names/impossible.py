@@ -1,18 +1,18 @@
 """Comparisons with values that a variable never has: an option that was renamed, a typing error."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope, given_by, tables_of
 from engine.deploy.names.unwritten import openers_of, understood
-from engine.deploy.names.values import NOTHING, Compared, Known, Values, compared_in, trees_of, union
+from engine.deploy.names.values import NOTHING, Compared, Known, Values, as_far, compared_in, supposed, trees_of, union
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression
 from engine.language.nodes import Input
 from engine.spelling import nearest, slipped
 from engine.tables.decisions import Decision, Rule
-from engine.uses import FormRead, FormUses
+from engine.uses import FormRead, FormUses, Spot
 from engine.values import Finding, Json, Severity
 
 CODE = "never_equal"
@@ -20,17 +20,29 @@ CODE = "never_equal"
 
 def impossible(street: Street, home: House, known: Known) -> Iterator[Finding]:
     """What the files of a folder compare with a value that is never there."""
-    scopes = known.scopes
+    scopes, likely = known.scopes, supposed(known)
     for scope in scopes.values():
         if scope.house is home:
-            yield from _of_reads(scope, known)
+            found = _of_reads(scope, likely if scope.open else known)
+            yield from (as_far([scope], each) for each in found)
     yield from _unasked(home, known)
     for decision in home.compiled.decisions.values():
-        yield from _of_table(street, decision, scopes, known)
+        asking = [
+            (scope, spot)
+            for scope in scopes.values()
+            for spot, table in tables_of(street, scope)
+            if table.key == decision.key
+        ]
+        within = [scope for scope, _ in asking]
+        found = _of_table(decision, asking, likely if any(each.open for each in within) else known)
+        yield from (as_far(within, each) for each in found)
     for key, form in home.forms.items():
-        found = street.form(home, key)
-        if found is not None and found[1] is not None:
-            yield from _of_form(form.path, found[1], home, key, known)
+        uses = street.form(home, key)
+        if uses is not None and uses[1] is not None:
+            openers = openers_of(home, key, scopes)
+            within = [scope for scope, _ in openers]
+            found = _of_form(form.path, uses[1], openers, likely if any(each.open for each in within) else known)
+            yield from (as_far(within, each) for each in found)
 
 
 def _of_reads(scope: Scope, known: Known) -> Iterator[Finding]:
@@ -68,9 +80,7 @@ def _unasked(home: House, known: Known) -> Iterator[Finding]:
                 yield Finding(decision.file, said, key, decision.name, Severity.WARNING, "never_asked")
 
 
-def _of_table(street: Street, decision: Decision, scopes: Mapping[str, Scope], known: Known) -> Iterator[Finding]:
-    asked = ((scope, spot, table) for scope in scopes.values() for spot, table in tables_of(street, scope))
-    places = [(scope, spot) for scope, spot, table in asked if table.key == decision.key]
+def _of_table(decision: Decision, places: Sequence[tuple[Scope, Spot]], known: Known) -> Iterator[Finding]:
     for place, column in enumerate(decision.inputs if places else ()):
         values = union(known.of_tree(scope, column.expression.tree, spot) for scope, spot in places)
         for rule in decision.rules if values else ():
@@ -91,8 +101,7 @@ def _constants(rule: Rule, place: int) -> Iterator[Json]:
                 yield other.value
 
 
-def _of_form(path: str, uses: FormUses, home: House, key: str, known: Known) -> Iterator[Finding]:
-    openers = openers_of(home, key, known.scopes)
+def _of_form(path: str, uses: FormUses, openers: Sequence[tuple[Scope, Spot]], known: Known) -> Iterator[Finding]:
     for read in uses.reads:
         try:
             tree = compile_expression(read.text).tree

@@ -8,7 +8,7 @@ from engine.deploy.names.house import House, Street
 from engine.language.expressions import is_expression
 from engine.services import ANY
 from engine.tables.decisions import Decision
-from engine.uses import Caught, Handing, Spot, Uses
+from engine.uses import Caught, FormField, Handing, Spot, Uses
 from engine.values import Element, Json, Process
 
 ENTRIES = frozenset({"singleEntry", "collectEntries"})
@@ -37,10 +37,15 @@ class Source:
     """The table that gives it, as a row."""
     table: str = ""
     """A text that gives the key of the table that gives it, as a row."""
-    kind: str = ""
-    """The kind of the form field that gives it."""
+    field: FormField | None = None
+    """The form field that gives it, or a part of it."""
     by: str = ""
     """The element that gives it when it has ended; empty where it may be there from the beginning."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of the form field that gives it."""
+        return self.field.kind if self.field is not None and self.field.whole else ""
 
 
 @dataclass
@@ -53,6 +58,8 @@ class Scope:
     outside: dict[str, list[Source]] = field(default_factory=dict)
     inside: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
     """What only an element and what it holds see, by its id and the name."""
+    added: dict[str, list[FormField]] = field(default_factory=dict)
+    """Rows that forms fill in further, by the variable."""
     open: str = ""
     """Who else may bring variables that nobody can know of; empty: nobody."""
     blind: bool = False
@@ -201,7 +208,10 @@ def _of_form(street: Street, scope: Scope, wanted: str, element: str) -> None:
         scope.blind = True
         return
     for each in found[1].fields:
-        scope.write(each.name, Source(each.values, each.many, kind=each.kind, by=element))
+        values = each.values if each.whole else None
+        scope.write(each.name, Source(values, each.many, field=each, by=element))
+    for each in found[1].added:
+        scope.added.setdefault(each.name, []).append(each)
 
 
 def _of_service(street: Street, scope: Scope, element: Element, inside: str) -> None:

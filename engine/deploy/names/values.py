@@ -1,8 +1,9 @@
 """What variables can be, as far as options, tables and constants say it."""
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TypeGuard
 
 from engine.deploy.names.scopes import Scope, Source, given_by
@@ -10,7 +11,7 @@ from engine.errors import ExpressionError
 from engine.language.expressions import Expression, Template, compile_template
 from engine.tables.decisions import Decision
 from engine.uses import Spot
-from engine.values import Json
+from engine.values import Finding, Json, Severity
 
 Values = frozenset[Json] | None
 """All that something can be beside null; None where nobody can tell."""
@@ -26,6 +27,8 @@ class Known:
     scopes: Mapping[str, Scope]
     handed_elsewhere: frozenset[str] = frozenset()
     """The keys of processes that something else than a call starts: nobody calls them, or a parameter names them."""
+    supposing: bool = False
+    """Whether what somebody may bring from outside is taken to be of what the drawing gives."""
     _found: dict[tuple[str, str, str, bool], Values] = field(default_factory=dict)
     _passed: set[tuple[str, str, str, bool]] = field(default_factory=set)
     """What the present walk has come by: what comes back to itself adds nothing."""
@@ -35,7 +38,7 @@ class Known:
         home, sources = scope.sources(name, at, own=own) or ("", ())
         contract, key = scope.process.contract, (scope.process.key, name, home, many)
         from_elsewhere = contract is not None and name in contract.inputs and scope.process.key in self.handed_elsewhere
-        if not sources or scope.open or scope.blind or from_elsewhere:
+        if not sources or (scope.open and not self.supposing) or scope.blind or from_elsewhere:
             return None
         if key in self._found or key in self._passed:
             return self._found.get(key, NOTHING)
@@ -59,12 +62,12 @@ class Known:
             return union(self.of_tree(scope, each, at, own=own) for each in tree.args)
         if isinstance(tree, ast.Attribute) and isinstance(tree.value, ast.Name):
             _, sources = scope.sources(tree.value.id, at, own=own) or ("", ())
-            tables = [self._tables(source) for source in sources]
+            tables = [self.tables(source) for source in sources]
             if tables and all(tables):
                 return union(given_by(table, tree.attr) for found in tables for table in found)
         return None
 
-    def _tables(self, source: Source) -> list[Decision]:
+    def tables(self, source: Source) -> list[Decision]:
         """The tables that give a row; none where nobody can tell."""
         if source.decision is not None or not source.table:
             return [] if source.decision is None else [source.decision]
@@ -83,7 +86,7 @@ class Known:
         """The tables that something comes from, each by its key with the output, through all names on the way."""
         if isinstance(tree, ast.Attribute) and isinstance(tree.value, ast.Name):
             _, sources = scope.sources(tree.value.id, at) or ("", ())
-            return {(table.key, tree.attr) for source in sources for table in self._tables(source)}
+            return {(table.key, tree.attr) for source in sources for table in self.tables(source)}
         if not isinstance(tree, ast.Name) or (scope.process.key, tree.id) in passed:
             return set()
         found: set[tuple[str, str]] = set()
@@ -148,6 +151,19 @@ def known_of(scopes: Mapping[str, Scope]) -> Known:
     return Known(scopes, frozenset(key for key in scopes if key in named or key not in called))
 
 
+def supposed(known: Known) -> Known:
+    """The same where what somebody may bring from outside is taken to be of what the drawing gives."""
+    return Known(known.scopes, known.handed_elsewhere, supposing=True)
+
+
+def as_far(scopes: Iterable[Scope], finding: Finding) -> Finding:
+    """A finding of processes into which somebody may bring other things: it is only likely."""
+    unless = next((scope.open for scope in scopes if scope.open), "")
+    if not unless:
+        return finding
+    return replace(finding, message=f"{finding.message} (unless {unless})", severity=Severity.WARNING)
+
+
 def union(values: Iterator[Values]) -> Values:
     """What one of several can be."""
     found: frozenset[Json] = NOTHING
@@ -173,14 +189,18 @@ class Compared:
         return ast.unparse(self.tree)
 
 
-def compared_in(tree: ast.expr) -> Iterator[Compared]:
+@lru_cache(maxsize=4096)
+def compared_in(tree: ast.expr) -> tuple[Compared, ...]:
     """The comparisons of variables with texts, true and false; what is bound by a loop is no variable."""
-    bound = {each.target.id for each in ast.walk(tree) if isinstance(each, ast.comprehension)}  # type: ignore[attr-defined] # a name
-    for each in ast.walk(tree):
-        for found in _compared(each):
-            root = found.tree.value if isinstance(found.tree, ast.Attribute) else found.tree
-            if isinstance(root, ast.Name) and root.id not in bound and isinstance(found.value, str | bool):
-                yield found
+    every = [*ast.walk(tree)]
+    bound = {getattr(each.target, "id", "") for each in every if isinstance(each, ast.comprehension)}
+    compared = (found for each in every for found in _compared(each) if isinstance(found.value, str | bool))
+    return tuple(found for found in compared if (name := _root(found.tree)) and name not in bound)
+
+
+def _root(tree: ast.expr) -> str:
+    root = tree.value if isinstance(tree, ast.Attribute) else tree
+    return root.id if isinstance(root, ast.Name) else ""
 
 
 def _compared(node: ast.AST) -> Iterator[Compared]:

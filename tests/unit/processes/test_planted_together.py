@@ -42,6 +42,10 @@ EDITS = (
     ("D01_route.dmn", '<text>"contract"', '<text>"contrct"'),
     ("D01_route.dmn", '"packaging"', "packaging"),
     ("letters/TPL-END.en.txt", "| day", "| days"),
+    ("letters/TPL-REJECT.en.txt", "We regret", "{{ reject_apology.text }} {{ customer.name }} We regret"),
+    (DRAWN, "${negotiation_round &lt; negotiation_rounds}", "${negotiation_round == 'first'}"),
+    (DRAWN, "${not_ours != true}", "${not_ours != 1}"),
+    ("F01.form", '"=source_path !=', "\"=claimed_amount == 'much' or source_path !="),
     ("translations/zh.po", 'msgid "Area"', 'msgid "Area'),
 )
 SAID = (
@@ -67,6 +71,11 @@ SAID = (
     "column Kind of complaint: packaging is a variable; a text is written",
     "there is no form of writing “| days”: did you mean day?",
     "these are no translations: line 19 cannot be read",
+    "TPL-REJECT.en asks for reject_apology.text, and reject_apology is a text without fields: write reject_apology",
+    "customer.name: customer is a text without parts: write {{ customer }}",
+    "compares negotiation_round (a number) with the text first, which it never is: compare it with a number",
+    "compares not_ours (true or false) with the number 1, which it never is: compare it with true or false",
+    "its condition compares claimed_amount (an amount) with the text much, which it never is",
 )
 
 

@@ -1,0 +1,154 @@
+"""What a folder asks of things of the wrong kind: fields of a text, words of a number, days of an amount."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from engine.deploy.names.house import House, Street
+from engine.deploy.names.meaning import Meaning
+from engine.deploy.names.scopes import Scope, tables_of
+from engine.deploy.names.shapes import Find, Shape, Shapes, of_field, one_of
+from engine.deploy.names.unwritten import openers_of, understood
+from engine.deploy.names.values import Known, as_far, supposed, trees_of
+from engine.errors import ExpressionError
+from engine.language.expressions import Expression, compile_expression
+from engine.runtime import functions_with
+from engine.tables.decisions import Decision
+from engine.uses import FormRead, FormUses, Read, Spot
+from engine.values import Finding
+
+CODE = "wrong_kind"
+Functions = Mapping[str, Callable[..., Any]]
+COUNTED = Shape("number")
+"""What nrOfInstances and the like are."""
+
+
+def unlike(street: Street, home: House, known: Known) -> Iterator[Finding]:
+    """What the diagrams, tables and forms of a folder ask of the wrong kind of thing."""
+    functions = functions_with(street.runtime, home.declaration)
+    sure, likely = (shapes_of(street, each) for each in (known, supposed(known)))
+    for scope in known.scopes.values():
+        if scope.house is home:
+            found = _of_reads(scope, likely if scope.open else sure, functions)
+            yield from (as_far([scope], each) for each in found)
+    for decision in home.compiled.decisions.values():
+        places = [
+            (scope, spot)
+            for scope in known.scopes.values()
+            for spot, table in tables_of(street, scope)
+            if table is decision
+        ]
+        within = [scope for scope, _ in places]
+        if places and not decision.required and not decision.knowledge:
+            found = _of_table(decision, places, likely if any(each.open for each in within) else sure, functions)
+            yield from (as_far(within, each) for each in found)
+    gate = street.runtime.forms
+    for key, form in home.forms.items():
+        uses = street.form(home, key)
+        if gate is not None and uses is not None and uses[1] is not None:
+            openers = openers_of(home, key, known.scopes)
+            within = [scope for scope, _ in openers]
+            shapes = likely if any(each.open for each in within) else sure
+            found = _of_form(form.path, uses[1], openers, shapes, gate.functions(home.declaration))
+            yield from (as_far(within, each) for each in found)
+
+
+def unlike_fields(  # noqa: PLR0917 - a text and all that it is asked in
+    shapes: Shapes, functions: Functions, process: str, element: str, parameter: str, text: str
+) -> list[str]:
+    """What an expression over the fields of a map, which an element is handed, asks of the wrong kind of thing."""
+    scope = shapes.known.scopes.get(process)
+    drawn = None if scope is None else scope.process.elements.get(element)
+    fields = None if drawn is None else drawn.inputs.get(parameter)
+    if scope is None or drawn is None or not isinstance(fields, Mapping):
+        return []
+
+    def find(name: str) -> Shape | None:
+        written = fields.get(name, drawn.inputs.get(name))
+        if not isinstance(written, str):
+            return None
+        return shapes.of_text(scope, written, scope.uses.spots.get(element), own=False)
+
+    meaning = Meaning(find, functions)
+    try:
+        meaning.of(compile_expression(text).tree)
+    except ExpressionError:
+        return []
+    return meaning.said
+
+
+def shapes_of(street: Street, known: Known) -> Shapes:
+    """The shapes of the variables of all processes."""
+
+    def reads(scope: Scope, expression: Expression, find: Find) -> Shape | None:
+        return Meaning(find, functions_with(street.runtime, scope.house.declaration)).of(expression.tree)
+
+    return Shapes(known, reads)
+
+
+def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Finding]:
+    known = shapes.known
+    for read in scope.uses.reads:
+
+        def find(name: str, read: Read = read) -> Shape | None:
+            counted = name in read.known and name.startswith(("nrOf", "loopCounter"))
+            return COUNTED if counted else shapes.of(scope, name, read.spot, own=read.own or name in read.known)
+
+        def told(tree: ast.expr, read: Read = read) -> bool:
+            return known.of_tree(scope, tree, read.spot, own=read.own) is not None
+
+        spot = read.spot
+        for tree in trees_of(understood(read)):
+            meaning = Meaning(find, functions, told=told)
+            meaning.of(tree)
+            for said in dict.fromkeys(meaning.said):
+                yield Finding(spot.file, f"{spot.called}: {read.what} {said}", spot.element, spot.label, code=CODE)
+
+
+def _of_table(
+    decision: Decision, places: Sequence[tuple[Scope, Spot]], shapes: Shapes, functions: Functions
+) -> Iterator[Finding]:
+    def find(name: str) -> Shape | None:
+        return one_of(shapes.of(scope, name, spot) for scope, spot in places)
+
+    for place, column in enumerate(decision.inputs):
+        meaning = Meaning(find, functions)
+        shape = meaning.of(column.expression.tree)
+        said = [(column.label, each) for each in meaning.said]
+        for rule in decision.rules:
+            test = rule.cells[place].test
+            cell = Meaning(find, functions, told=lambda _: True, column=shape)
+            if test is not None:
+                cell.of(test.tree)
+            said += [(f"row {rule.number}, column {column.label}", each) for each in cell.said]
+        for where, each in said:
+            message = f'"{decision.name}": {where}: {each.replace("the column", column.expression.text)}'
+            yield Finding(decision.file, message, decision.key, decision.name, code=CODE)
+
+
+def _of_form(
+    path: str, uses: FormUses, openers: Sequence[tuple[Scope, Spot]], shapes: Shapes, functions: Functions
+) -> Iterator[Finding]:
+    for read in uses.reads:
+
+        def find(name: str, read: FormRead = read) -> Shape | None:
+            written = [each for each in uses.fields if each.name == name]
+            if name in read.fields:
+                return one_of(map(of_field, written)) if written else None
+            if name not in read.names or not openers:
+                return None
+            return one_of(shapes.of(scope, name, spot) for scope, spot in openers)
+
+        def told(tree: ast.expr, find: Find = find) -> bool:
+            shape = find(tree.id) if isinstance(tree, ast.Name) else None
+            return shape is not None and shape.values is not None
+
+        try:
+            tree = compile_expression(read.text).tree
+        except ExpressionError:
+            continue
+        meaning = Meaning(find, functions, told=told)
+        meaning.of(tree)
+        called = f'"{read.label}": ' if read.label else ""
+        for said in dict.fromkeys(meaning.said):
+            yield Finding(path, f"{called}{read.what} {said}", read.component or None, read.label or None, code=CODE)
