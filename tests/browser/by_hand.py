@@ -117,15 +117,13 @@ KNOWN = ("same_as", "same_kind")
 class Play:
     """Steps of a scenario, done on the pages by the people it names, or else by whoever of the demo may.
 
-    `by_hand` names the tasks and messages that are done on pages, where these are not all, `at_once` those that are not;
-    whatever is refused is.
+    `by_hand` names the tasks and messages that are done on pages, where these are not all; whatever is refused is.
     """
 
     def __init__(self, house, visit, path, number, *, at="/register", people=None, **how):
         self.house, self.visit, self.number, self.at = house, visit, number, at
         self.ways, self.hands = how.pop("ways", WAYS), how.pop("hands", ())
         self.listed, self.by_hand = how.pop("listed", True), how.pop("by_hand", None)
-        self.off_pages = set(how.pop("at_once", ()))
         assert not how, how
         self.desks, self.led, self.done = {}, set(), 0
         self.sees, self.refused, self.barred = None, None, []
@@ -241,7 +239,7 @@ class Play:
             return False
         if WHOLE or self.sees or "refuse" in step:
             return True
-        return named(step).isdisjoint(self.off_pages) if self.by_hand is None else bool(named(step) & set(self.by_hand))
+        return self.by_hand is None or not named(step).isdisjoint(self.by_hand)
 
     def at_once(self, known):
         """A step on whose page nothing is to be seen that was not seen before, or that is on none."""

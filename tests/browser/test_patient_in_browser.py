@@ -20,8 +20,11 @@ GROUPS = {
 }
 """The unit and the one person of each group, who is called by its key."""
 HANDED_OVER = ("UT_Sign",)
-SHARED = {"UT_Approve", "UT_Compose", "UT_Ask", "UT_Close"}
-"""Tasks of shared processes; the people of a sales case do them on their pages."""
+OF_AN_AGREEMENT = {
+    *("UT_Register", "UT_Contact", "UT_Consult", "UT_Analyse", "UT_Explain", "UT_Opinion", "MsgAccept", "UT_Prepare"),
+    *("UT_Sign", "UT_CounterSign", "UT_FinancePay", "UT_Gift", "UT_Track"),
+}
+"""What no shared process asks; its tasks are done on their pages by the people of a sales case."""
 OF_THE_NO = {"UT_Enquire", "UT_ClearNo", "MsgReject", "UT_RaiseLevel", "UT_Sign", "UT_Routes"}
 """What a clear no and a refusal to sign lead to; all else was done on its page in the case that is agreed on."""
 
@@ -37,7 +40,7 @@ def played(house, visit):
 
 @pytest.mark.parametrize("shared", ways())
 def test_v12_from_the_nurse_to_the_archive(played, shared):
-    play = played(V12, shared, at_once=SHARED)
+    play = played(V12, shared, by_hand=OF_AN_AGREEMENT)
     play.walk()
     assert play.open() == []
 
