@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from engine import SYSTEM
-from processes.errors import CalendarFileRefused
-from web.command.common import database_option, open_installation, settings_option
+from web.command.common import database_option, installation, settings_option
 
 
 @click.group()
@@ -26,8 +25,7 @@ def import_days(file: Path, source: str, url: str, settings_file: Path | None, *
     """Import days from a CSV file and compute all open deadlines again; nothing is changed when a line is wrong."""
     from processes.cases.recompute import take_notice
 
-    kesu = open_installation(url, settings_file)
-    try:
+    with installation(url, settings_file) as kesu:
         imported, moved = take_notice(
             kesu.database,
             kesu.office,
@@ -36,10 +34,6 @@ def import_days(file: Path, source: str, url: str, settings_file: Path | None, *
             by=SYSTEM,
             layer="closure" if closures else "notice",
         )
-    except CalendarFileRefused as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        kesu.database.close()
     if not imported.any_change:
         click.echo(f"nothing is new: all {imported.unchanged} days of the file are entered already")
         return

@@ -1,6 +1,7 @@
 """What the commands have in common: where the database is, which settings hold, and a command that loads when asked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -186,3 +187,19 @@ def open_installation(url: str, settings_file: Path | None, dispatcher: "Dispatc
     with kesu.database.reading() as session:
         check_settings(session, kesu.settings)
     return kesu
+
+
+@contextmanager
+def installation(url: str, settings_file: Path | None) -> "Iterator[Kesu]":
+    """One for as long as a command works with it; what is refused is told in a line."""
+    from engine.errors import KesuError
+
+    kesu = open_installation(url, settings_file)
+    try:
+        yield kesu
+    except KesuError as error:
+        if _told(error) is not None:  # there is more to be said of it
+            raise
+        raise click.ClickException(str(error)) from None
+    finally:
+        kesu.database.close()

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from processes.errors import UnitFileRefused
-from web.command.common import database_option, open_installation, settings_option
+from web.command.common import database_option, installation, settings_option
 
 
 @click.group()
@@ -24,14 +23,8 @@ def import_chart(file: Path, url: str, settings_file: Path | None) -> None:
     """
     from processes.people import chart
 
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.transaction() as session:
-            imported = chart.import_csv(session, file.read_bytes())
-    except UnitFileRefused as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
+    with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
+        imported = chart.import_csv(session, file.read_bytes())
     click.echo(f"{imported.added} units and roles added, {imported.renamed} renamed")
 
 
@@ -43,11 +36,7 @@ def export_chart(file: Path, url: str, settings_file: Path | None) -> None:
     """Write all units and roles into a CSV file, as it can be imported."""
     from processes.people import chart
 
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.reading() as session:
-            text = chart.export_csv(session)
-    finally:
-        kesu.database.close()
+    with installation(url, settings_file) as kesu, kesu.database.reading() as session:
+        text = chart.export_csv(session)
     file.write_text(text, encoding="utf-8-sig")
     click.echo(f"{max(0, text.count(chr(10)) - 1)} units and roles written to {file}")

@@ -6,10 +6,9 @@ from pathlib import Path
 import click
 
 from engine import SYSTEM
-from engine.errors import KesuError
 from forms import wrong_address
 from processes.people import accounts, organisation, passwords
-from web.command.common import database_option, open_installation, settings_option
+from web.command.common import database_option, installation, settings_option
 
 
 @click.group()
@@ -46,8 +45,7 @@ def add(  # noqa: PLR0917 - click gives them by name
     if email and wrong_address(email) is not None:
         raise click.ClickException("Write an e-mail address like name@example.com.")
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask()
-    kesu = open_installation(url, settings_file)
-    try:
+    with installation(url, settings_file) as kesu:
         hashed = passwords.hash_new(password, kesu.settings.password_cost, about=(login, name, name_en))
         with kesu.database.transaction() as session:
             if admin:
@@ -63,10 +61,6 @@ def add(  # noqa: PLR0917 - click gives them by name
                 groups=[*groups, *([organisation.ADMIN] if admin else [])],
             )
             added = made.login
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
     click.echo(f"{added} can sign in and is asked for a new password then")
 
 
@@ -77,14 +71,8 @@ def add(  # noqa: PLR0917 - click gives them by name
 @settings_option
 def unlock(login: str, reason: str, url: str, settings_file: Path | None) -> None:
     """Let somebody try again at once after too many wrong passwords."""
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.transaction() as session:
-            accounts.unlock(session, login, by=SYSTEM, reason=reason)
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
+    with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
+        accounts.unlock(session, login, by=SYSTEM, reason=reason)
     click.echo(f"{login} may try again")
 
 
@@ -100,15 +88,10 @@ def erase(login: str, reason: str, url: str, settings_file: Path | None) -> None
     """
     from processes.retention import people
 
-    kesu = open_installation(url, settings_file)
-    try:
+    with installation(url, settings_file) as kesu:
         with kesu.database.transaction() as session:
             people.erase(session, login, by=SYSTEM, reason=reason)
         kesu.database.rewrite()
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
     click.echo(f"of {login} nothing but the login is known any more")
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from engine import SYSTEM
-from engine.errors import KesuError, NotFound
-from web.command.common import database_option, open_installation, settings_option
+from engine.errors import NotFound
+from web.command.common import database_option, installation, settings_option
 
 if TYPE_CHECKING:
     from engine import Session
@@ -25,8 +25,7 @@ def purge(url: str, settings_file: Path | None, *, yes: bool) -> None:
     """
     from processes.retention import cases
 
-    kesu = open_installation(url, settings_file)
-    try:
+    with installation(url, settings_file) as kesu:
         if not kesu.settings.retention_days:
             raise click.ClickException("the setting retention_days is 0: cases are kept for ever")
         count = rows = 0
@@ -44,10 +43,6 @@ def purge(url: str, settings_file: Path | None, *, yes: bool) -> None:
             count, rows = count + gone.cases, rows + gone.rows
         cases.rewrite(kesu.database)
         click.echo(f"{count} cases deleted, {rows} rows")
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
 
 
 @click.command()
@@ -60,8 +55,7 @@ def erase(numbers: tuple[str, ...], text: str, reason: str, url: str, settings_f
     """Take what is known of people out of finished cases, by their NUMBERS; what statistics need stays."""
     from processes.retention import cases
 
-    kesu = open_installation(url, settings_file)
-    try:
+    with installation(url, settings_file) as kesu:
         if text:
             with kesu.database.reading() as session:
                 for case in cases.of_person(session, text):
@@ -76,10 +70,6 @@ def erase(numbers: tuple[str, ...], text: str, reason: str, url: str, settings_f
             if gone.beside:
                 click.echo(f"{number}: what it said was told to others, which keep it: {', '.join(gone.beside)}")
         cases.rewrite(kesu.database)
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
 
 
 def _case(session: "Session", number: str) -> "DbCase":

@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from engine import SYSTEM
-from processes.errors import ShipmentFileRefused
-from web.command.common import database_option, open_installation, settings_option
+from web.command.common import database_option, installation, settings_option
 
 
 @click.group()
@@ -25,12 +24,6 @@ def import_list(file: Path, url: str, settings_file: Path | None) -> None:
     """
     from processes.shipments import listing
 
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.transaction() as session:
-            imported = listing.import_csv(session, file.read_bytes(), by=SYSTEM)
-    except ShipmentFileRefused as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        kesu.database.close()
+    with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
+        imported = listing.import_csv(session, file.read_bytes(), by=SYSTEM)
     click.echo(f"{imported.added} shipments added, {imported.replaced} replaced")

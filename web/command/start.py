@@ -6,10 +6,9 @@ import click
 import orjson
 
 from engine import instances
-from engine.errors import KesuError
 from processes.management import once
 from processes.people import organisation
-from web.command.common import database_option, open_installation, settings_option
+from web.command.common import database_option, installation, settings_option
 
 
 @click.command()
@@ -23,19 +22,13 @@ def start(  # noqa: PLR0917 - click gives them by name
     key: str, login: str, pairs: tuple[str, ...], business_key: str | None, url: str, settings_file: Path | None
 ) -> None:
     """Start the current version of a process; prints the number of the instance."""
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.transaction() as session:
-            actor = organisation.actor_of(session, login)
-            if key not in {each.key for each in instances.startable(session, actor)}:
-                raise click.ClickException(f"{login} may start no process {key}")
-            once.check(session, key, kesu.runtime.clock.now(), kesu.office.zone)
-            values = dict(map(_pair, pairs))
-            made = instances.start(session, key, variables=values, business_key=business_key, by=actor).id
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
+    with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
+        actor = organisation.actor_of(session, login)
+        if key not in {each.key for each in instances.startable(session, actor)}:
+            raise click.ClickException(f"{login} may start no process {key}")
+        once.check(session, key, kesu.runtime.clock.now(), kesu.office.zone)
+        values = dict(map(_pair, pairs))
+        made = instances.start(session, key, variables=values, business_key=business_key, by=actor).id
     click.echo(str(made))
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import click
 
 from engine import SYSTEM, suspensions
-from engine.errors import KesuError
-from web.command.common import database_option, open_installation, settings_option
+from web.command.common import database_option, installation, settings_option
 
 _reason = click.option("--reason", required=True, help="Why; people who come across it read this.")
 
@@ -41,14 +40,8 @@ def named(what: str) -> dict[str, Any]:
 
 
 def _act(act: Callable[..., None], what: str, reason: str, url: str, settings_file: Path | None) -> None:
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.transaction() as session:
-            act(session, **named(what), by=SYSTEM, reason=reason)
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
+    with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
+        act(session, **named(what), by=SYSTEM, reason=reason)
 
 
 @click.command()
@@ -56,10 +49,9 @@ def _act(act: Callable[..., None], what: str, reason: str, url: str, settings_fi
 @settings_option
 def suspended(url: str, settings_file: Path | None) -> None:
     """What stands still, since when, by whose word and why."""
-    kesu = open_installation(url, settings_file)
-    with kesu.database.reading() as session:
-        found = suspensions.current(session)
-    for each in found:
-        since = each.at.astimezone(kesu.runtime.zone)
-        click.echo(f"{each.process_key or each.instance_id}\tsince {since:%Y-%m-%d %H:%M}\t{each.by}\t{each.reason}")
-    kesu.database.close()
+    with installation(url, settings_file) as kesu, kesu.database.reading() as session:
+        for each in suspensions.current(session):
+            since = each.at.astimezone(kesu.runtime.zone)
+            click.echo(
+                f"{each.process_key or each.instance_id}\tsince {since:%Y-%m-%d %H:%M}\t{each.by}\t{each.reason}"
+            )

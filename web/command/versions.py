@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from engine import Actor, Deployment, Session, deployments, versions
-from engine.errors import DeploymentRefused, KesuError, NotFound
+from engine.errors import DeploymentRefused, NotFound
 from processes import folders
 from processes.people import organisation
-from web.command.common import database_option, open_installation, settings_option
+from web.command.common import database_option, installation, settings_option
 from web.command.lint import given_folders, tell_of
 
 as_option = click.option("--as", "login", help="Whose doing it is; by default the user of this machine, told as such.")
@@ -37,25 +37,21 @@ def deploy(  # noqa: PLR0917 - click gives them by name
     All that `kesu lint` would say is told first; groups are looked for in the organisation.
     """
     given = folders.in_order(given_folders(paths))
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.transaction() as session:
-            by = _author(session, login)
-            before = {folder.key: deployments.find_deployment(session, folder.key) for folder in given}
-            files = {folder.key: folder.files for folder in given}
-            told_of = partial(tell_of, files)
-            for made in deployments.deploy_together(
-                session, files, by=by, reason=reason, changed_by=changed_by, tell=told_of
-            ):
-                old = before[made.name]
-                told = "unchanged, still version" if old is not None and made.id == old.id else "version"
-                click.echo(f"{made.name}: {told} {made.version}{_changed(old, made)}")
-    except DeploymentRefused:  # the findings are told already
-        raise SystemExit(1) from None
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
+    with installation(url, settings_file) as kesu:
+        try:
+            with kesu.database.transaction() as session:
+                by = _author(session, login)
+                before = {folder.key: deployments.find_deployment(session, folder.key) for folder in given}
+                files = {folder.key: folder.files for folder in given}
+                told_of = partial(tell_of, files)
+                for made in deployments.deploy_together(
+                    session, files, by=by, reason=reason, changed_by=changed_by, tell=told_of
+                ):
+                    old = before[made.name]
+                    told = "unchanged, still version" if old is not None and made.id == old.id else "version"
+                    click.echo(f"{made.name}: {told} {made.version}{_changed(old, made)}")
+        except DeploymentRefused:  # the findings are told already
+            raise SystemExit(1) from None
 
 
 @click.command("deployments")
@@ -64,17 +60,13 @@ def deploy(  # noqa: PLR0917 - click gives them by name
 @settings_option
 def list_versions(key: str | None, url: str, settings_file: Path | None) -> None:
     """The versions of all folders, or of one with who made which one current, when and why."""
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.reading() as session:
-            for each in deployments.list_deployments(session):
-                if key in (None, each.name):
-                    click.echo(_line(each, kesu.office.zone))
-            for act in versions.activations(session, key) if key else ():
-                at = act.at.astimezone(kesu.office.zone)
-                click.echo(f"{at:%Y-%m-%d %H:%M}  {act.by} made version {act.version} current  {act.reason}".rstrip())
-    finally:
-        kesu.database.close()
+    with installation(url, settings_file) as kesu, kesu.database.reading() as session:
+        for each in deployments.list_deployments(session):
+            if key in (None, each.name):
+                click.echo(_line(each, kesu.office.zone))
+        for act in versions.activations(session, key) if key else ():
+            at = act.at.astimezone(kesu.office.zone)
+            click.echo(f"{at:%Y-%m-%d %H:%M}  {act.by} made version {act.version} current  {act.reason}".rstrip())
 
 
 @click.command()
@@ -95,16 +87,10 @@ def activate(  # noqa: PLR0917 - click gives them by name
     settings_file: Path | None,
 ) -> None:
     """Make a version of a folder the current one: what starts from now on starts on it."""
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.transaction() as session:
-            wanted = _version(session, key, version)
-            by = _author(session, login)
-            deployments.activate(session, wanted.id, by=by, reason=reason, changed_by=changed_by)
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
+    with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
+        wanted = _version(session, key, version)
+        by = _author(session, login)
+        deployments.activate(session, wanted.id, by=by, reason=reason, changed_by=changed_by)
     click.echo(f"{key}: version {version} is current")
 
 
@@ -118,15 +104,9 @@ def export(key: str, folder: Path, version: int | None, url: str, settings_file:
     """Write the files of a version to a folder that is not there yet, or empty: to be changed and deployed again."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise click.ClickException(f"{folder} is not empty; nothing was written")
-    kesu = open_installation(url, settings_file)
-    try:
-        with kesu.database.reading() as session:
-            wanted = _version(session, key, version)
-            files = deployments.get_files(session, wanted.id)
-    except KesuError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        kesu.database.close()
+    with installation(url, settings_file) as kesu, kesu.database.reading() as session:
+        wanted = _version(session, key, version)
+        files = deployments.get_files(session, wanted.id)
     folder.mkdir(parents=True, exist_ok=True)
     for path, content in files.items():
         file = folder / path
