@@ -1,7 +1,7 @@
 """The end of a step: what is different is written, each table with as few statements as it takes."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Text, bindparam, delete, func, insert, tuple_, update
@@ -24,7 +24,8 @@ from engine.store.variables import search_text
 from engine.values import Called, Json, OpenTask
 
 _NUMBER: BindParameter[int] = bindparam("number")
-_TOKEN: BindParameter[int] = bindparam("at_token")
+_ENDED = ("status", "ended_at", "ended_by")
+"""How a task ended."""
 _MOVED = (
     update(DbInstance)
     .where(DbInstance.id == _NUMBER, DbInstance.revision == bindparam("old_revision"))
@@ -39,10 +40,18 @@ _UPDATE_LISTED = Prepared(
 )
 _CLOSE_TASK = Prepared(
     update(DbTask)
-    .where(DbTask.instance_id == _NUMBER, DbTask.token == _TOKEN)
-    .values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"), ended_by=bindparam("new_ended_by"))
+    .where(DbTask.instance_id == bindparam("of_instance_id"), DbTask.token == bindparam("of_token"))
+    .values({name: bindparam(f"of_{name}") for name in _ENDED})
 )
 _OPEN_TASK = Prepared(insert(DbTask))
+_CLOSE_OR_OPEN = sqlite.insert(DbTask)
+_CLOSE_AND_OPEN_TASKS = Prepared(
+    _CLOSE_OR_OPEN.on_conflict_do_update(
+        index_elements=["instance_id", "token"],
+        set_={name: _CLOSE_OR_OPEN.excluded[name] for name in _ENDED},
+    )
+)
+"""For SQLite, which is not sent several statements as one: of a row that is there only how it ended is taken."""
 
 
 def _upsert(dialect: Any) -> Prepared:
@@ -62,8 +71,9 @@ def save(step: Step) -> StepResult:
     written.add(history.SUBMIT, step.host.submitted)
     _save_instance(written, step, status)
     changed = _save_variables(written, step)
-    closed = _close_tasks(written, step, after)
-    opened = _open_tasks(written, step)
+    closed = [token for token in step.before.tasks if token not in after.tasks]
+    opened = [task for token, task in step.execution.opened.items() if token not in step.before.tasks]
+    _save_tasks(written, step, closed, opened)
     waits.save_timers(written, step, after)
     recorders = waits.save_subscriptions(written, step, after)
     waits.save_incidents(written, step, after)
@@ -165,31 +175,28 @@ def _holds(values: Mapping[str, Json] | None, name: str, value: Json) -> bool:
     return values is not None and name in values and values[name] is value
 
 
-def _close_tasks(written: Gathered, step: Step, after: Waits) -> list[int]:
-    """End the tasks that are open no more: completed by a person, or cancelled by what happened."""
-    closed = [token for token in step.before.tasks if token not in after.tasks]
-    rows = [
-        {
-            "number": step.instance.id,
-            "at_token": token,
-            "new_status": TaskStatus.COMPLETED if token == step.completed else TaskStatus.CANCELLED,
-            "new_ended_at": step.at,
-            "new_ended_by": step.actor.id,
-        }
-        for token in closed
-    ]
-    written.add(_CLOSE_TASK, rows)
-    return closed
-
-
-def _open_tasks(written: Gathered, step: Step) -> list[OpenTask]:
-    opened = [task for token, task in step.execution.opened.items() if token not in step.before.tasks]
-    if not opened:
-        return opened
+def _save_tasks(written: Gathered, step: Step, closed: Sequence[int], opened: Sequence[OpenTask]) -> None:
+    """End the tasks that are open no more, completed by a person or cancelled by what happened, and open others."""
+    over = [_over(step, token) for token in closed]
     keys = {task.token: audience_key(task.candidate_users, task.candidate_groups) for task in opened}
-    numbers = audience_ids(step.session, set(keys.values()))
-    written.add(_OPEN_TASK, [_task_row(step, task, numbers[keys[task.token]]) for task in opened])
-    return opened
+    numbers = audience_ids(step.session, set(keys.values())) if opened else {}
+    new = [_task_row(step, task, numbers[keys[task.token]]) for task in opened]
+    if over and new and written.connection.dialect.name == "sqlite":
+        written.add(_CLOSE_AND_OPEN_TASKS, [*({**new[0], **each} for each in over), *new])
+        return
+    written.add(_CLOSE_TASK, [{f"of_{name}": value for name, value in each.items()} for each in over])
+    written.add(_OPEN_TASK, new)
+
+
+def _over(step: Step, token: int) -> dict[str, Any]:
+    """Which task is over, and how it ended."""
+    return {
+        "instance_id": step.instance.id,
+        "token": token,
+        "status": TaskStatus.COMPLETED if token == step.completed else TaskStatus.CANCELLED,
+        "ended_at": step.at,
+        "ended_by": step.actor.id,
+    }
 
 
 def _task_row(step: Step, task: OpenTask, audience_id: int) -> dict[str, Any]:
