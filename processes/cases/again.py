@@ -31,7 +31,7 @@ def begin(session: Session, case: DbCase, procedure: Procedure) -> None:
     values = facts.Values(session, procedure, known)
     facts.project(procedure, case, known, values)
     facts.index(procedure, case)
-    phases.enter(session, case, procedure.phases[0].key, started.started_at)
+    phases.leave(session, case, phases.enter(case, procedure.phases[0].key, started.started_at))
     running.follow(case)
 
 

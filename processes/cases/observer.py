@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from engine import (
     SUB_PROCESSES,
@@ -76,9 +77,9 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
             _project(session, office, seen, changed)
             _own(seen)
             _record_refusals(session, seen)
-            entered = _enter_phases(session, seen)
+            left = _enter_phases(session, seen)
             _close(seen)
-            _write(session, seen, entered)
+            _write(session, seen, left)
             _tell_of_dropped_letters(session, seen)
         session.flush()  # what services added
 
@@ -152,11 +153,11 @@ def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str
     documents.attach(session, office.settings, seen.case, dict(changed), seen.step.actor)
 
 
-def _write(session: Session, seen: _Seen, entered: Sequence[str]) -> None:
-    """Write what a step has changed of its case, the phases that it came into and who may see it."""
-    number, at = row_of(session, seen.case), seen.step.at
+def _write(session: Session, seen: _Seen, left: Sequence[Mapping[str, Any]]) -> None:
+    """Write what a step has changed of its case, the phases that it has left and who may see it."""
     written = Gathered(session.connection())
-    phases.follow(session, number, entered, at, written)
+    row_of(session, seen.case)
+    phases.leave(session, seen.case, left, written)
     _admit(session, seen, written)
     held = held_of(seen.step)
     assert held is not None
@@ -224,16 +225,16 @@ def _record_refusals(session: Session, seen: _Seen) -> None:
             entries.note_with(session, seen.step, seen.case, "blocked", by=by, element=element, data=data)
 
 
-def _enter_phases(session: Session, seen: _Seen) -> Sequence[str]:
+def _enter_phases(session: Session, seen: _Seen) -> Sequence[Mapping[str, Any]]:
     """Follow the reporting phases that the elements belong to; each return to a phase is a further round (KB-2.1-1).
 
-    Gives those that the case came into, in order.
+    Gives those that the case left, in order.
 
     A case goes back to an earlier phase only when nothing of it stands in a later one any more: what is called beside
     the main way does not set it back, a way that leads back does.
     """
     order: Sequence[str] | None = None
-    entered: list[str] = []
+    left: list[Mapping[str, Any]] = []
     for trace in seen.step.traces:
         place = _place(trace) if trace.kind is EventKind.ENTERED else None
         phase = _phase(seen, place) if place is not None else None
@@ -242,9 +243,8 @@ def _enter_phases(session: Session, seen: _Seen) -> Sequence[str]:
         if order is None:
             order = [each.key for each in procedures.of_deployment(session, seen.step.deployment_id).phases]
         if not _is_beside(seen, phase, order):
-            seen.case.phase = phase[:30]
-            entered.append(phase[:30])
-    return entered
+            left += phases.enter(seen.case, phase[: phases.LONGEST], seen.step.at)
+    return left
 
 
 def _is_beside(seen: _Seen, phase: str, order: Sequence[str]) -> bool:

@@ -1,50 +1,65 @@
 """The phases of a case: each time it comes into one is a further round."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import BindParameter, Integer, String, bindparam, cast, func, null, select, true, union_all
+from sqlalchemy import BindParameter, Integer, String, bindparam, func, insert, select
 
 from engine import Gathered, Prepared, Session
-from processes import rows
 from processes.cases.held import row_of
 from processes.cases.schema import DbCase, DbCasePhase
 
-_NUMBER: BindParameter[int] = bindparam("number", type_=Integer())
-_NAME: BindParameter[str] = bindparam("name", type_=String())
-_MOMENT: BindParameter[datetime] = bindparam("moment", type_=DbCasePhase.__table__.c.entered_at.type)
+LONGEST = 30
+"""Of a longer name of a phase the beginning is kept."""
 
 
-def enter(session: Session, case: DbCase, phase: str, at: datetime) -> None:
-    """Let a case come into a phase; each return is a further round."""
-    case.phase = phase
-    entering = _enter(session.connection().dialect.name)
-    entering.run(session.connection(), {"number": row_of(session, case), "name": phase, "moment": at})
+def enter(case: DbCase, phase: str, at: datetime) -> list[Mapping[str, Any]]:
+    """Let a case come into a phase; give the one that it leaves, if any, for `leave`."""
+    gone: list[Mapping[str, Any]] = []
+    if case.phase is not None:
+        gone = [{"name": case.phase, "since": case.phase_since, "moment": at}]
+    case.phase, case.phase_since = phase, at
+    return gone
 
 
-def follow(session: Session, number: int, entered: Sequence[str], at: datetime, written: Gathered) -> None:
-    """Let the case of a number pass some phases into the last of them, together with what else is written.
+def leave(session: Session, case: DbCase, left: Sequence[Mapping[str, Any]], written: Gathered | None = None) -> None:
+    """Write the phases that a case has left, in order; each return to one is a further round.
 
-    Each ends the one before it: SQLite is given them in order, of PostgreSQL's parts of one statement none sees what
-    another writes.
+    It is sent with what is to be written together with it, if that is given. Of PostgreSQL's parts of one statement
+    none sees what another writes, so that of several phases only the last is among them.
     """
-    entering = _enter(session.connection().dialect.name)
-    rows = [{"number": number, "name": phase, "moment": at} for phase in entered]
+    together = written or Gathered(session.connection())
+    rows = [{**each, "number": row_of(session, case)} for each in left]
     while len(rows) > 1 and session.connection().dialect.name == "postgresql":
-        entering.run(session.connection(), rows.pop(0))
-    written.add(entering, rows)
+        _leaving().run(session.connection(), rows.pop(0))
+    together.add(_leaving(), rows)
+    if written is None:
+        together.send()
 
 
 @cache
-def _enter(dialect: str) -> Prepared:
-    """One statement that leaves the phase in which a case is, if any, and begins the next round of another."""
-    row, of_case = DbCasePhase, DbCasePhase.case_id == _NUMBER
-    columns = ("case_id", "phase", "round", "entered_at", "left_at")
-    left = select(row.case_id, row.phase, row.round, row.entered_at, _MOMENT).where(of_case, row.left_at.is_(None))
-    counted = select(func.count() + 1).where(of_case, row.phase == _NAME).scalar_subquery()
-    never = cast(null(), row.left_at.type)
-    entered = select(_NUMBER, _NAME, counted, _MOMENT, never).where(true())  # or SQLite takes ON for that of a join
-    both = rows.insert_on(dialect, row).from_select(columns, union_all(left, entered))
-    ended = {"left_at": both.excluded.left_at}
-    return Prepared(both.on_conflict_do_update(index_elements=["case_id", "phase", "round"], set_=ended))
+def _leaving() -> Prepared:
+    table = DbCasePhase.__table__.c
+    number: BindParameter[int] = bindparam("number", type_=Integer())
+    name: BindParameter[str] = bindparam("name", type_=String())
+    moments = (bindparam(each, type_=table.entered_at.type) for each in ("since", "moment"))
+    counted = select(func.count() + 1).where(table.case_id == number, table.phase == name).scalar_subquery()
+    columns = ["case_id", "phase", "round", "entered_at", "left_at"]
+    return Prepared(insert(DbCasePhase).from_select(columns, select(number, name, counted, *moments)))
+
+
+def rounds(session: Session, case: DbCase) -> Mapping[str, int]:
+    """How often a case has come into each phase."""
+    found: dict[str, int] = dict(_ROUNDS.rows(session.connection(), {"of": case.id}))
+    if case.phase is not None:
+        found[case.phase] = found.get(case.phase, 0) + 1
+    return found
+
+
+_ROUNDS = Prepared(
+    select(DbCasePhase.phase, func.max(DbCasePhase.round))
+    .where(DbCasePhase.case_id == bindparam("of"))
+    .group_by(DbCasePhase.phase)
+)

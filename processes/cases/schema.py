@@ -45,6 +45,8 @@ class DbCase(Base):
     status: Mapped[str] = mapped_column(String(20))
     """open, closed, cancelled, or merged: it goes on in another one and counts nowhere."""
     phase: Mapped[str | None] = mapped_column(String(30))
+    phase_since: Mapped[datetime | None]
+    """When it came into it."""
     outcome: Mapped[str | None] = mapped_column(String(40))
     severity: Mapped[str | None] = mapped_column(String(5))
     priority: Mapped[str | None] = mapped_column(String(5))
@@ -223,7 +225,7 @@ class DbCaseLook(Base):
 
 
 class DbCasePhase(Base):
-    """A reporting phase of a case, once for every round."""
+    """A reporting phase that a case has left, once for every round; in which it is now the case says."""
 
     __tablename__ = "case_phase"
     __table_args__ = (UniqueConstraint("case_id", "phase", "round"),)
@@ -232,7 +234,7 @@ class DbCasePhase(Base):
     phase: Mapped[str] = mapped_column(String(30))
     round: Mapped[int]
     entered_at: Mapped[datetime]
-    left_at: Mapped[datetime | None]
+    left_at: Mapped[datetime]
 
 
 class DbCaseEntry(Base):

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from engine import Json, Prepared, Session, instances
 from processes.cases import access, card, running
 from processes.cases.card import CaseClock, Cell
 from processes.cases.facts import Values
-from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClockPast, DbCasePhase
+from processes.cases.phases import rounds as rounds_of
+from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClockPast
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import overdue
 from processes.procedures.model import Procedure
@@ -44,11 +45,6 @@ def know(session: Session, case: DbCase, names: Names) -> Known:
     return Known(session, case, words.of_case(session, case), variables, names)
 
 
-_ROUNDS = Prepared(
-    select(DbCasePhase.phase, func.max(DbCasePhase.round))
-    .where(DbCasePhase.case_id == bindparam("of"))
-    .group_by(DbCasePhase.phase)
-)
 _AUDIENCE = Prepared(
     select(DbCaseAudience.kind, DbCaseAudience.value)
     .where(DbCaseAudience.case_id == bindparam("of"))
@@ -59,7 +55,7 @@ _AUDIENCE = Prepared(
 def phases(known: Known) -> list[Phase]:
     """The strip: what is done, where the case is and in which round."""
     case, declared = known.case, known.words.procedure.phases
-    rounds: dict[str, int] = dict(_ROUNDS.rows(known.session.connection(), {"of": case.id}))
+    rounds = rounds_of(known.session, case)
     order = [phase.key for phase in declared]
     reached = order.index(case.phase) if case.phase in order and case.status == "open" else len(order)
     strip = []

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from engine.run import instances
 from engine.store.schema import DbIncident, DbInstance
 from processes.cases import register
-from processes.cases.schema import DbCaseEntry, DbCasePhase
+from processes.cases.schema import DbCase, DbCaseEntry, DbCasePhase
 
 
 def properties(**named):
@@ -53,7 +53,8 @@ def apart(house):
 
 def phases(house):
     with house.database.reading() as session:
-        return list(session.scalars(select(DbCasePhase.phase).order_by(DbCasePhase.id)))
+        left = session.scalars(select(DbCasePhase.phase).order_by(DbCasePhase.id))
+        return [*left, session.scalars(select(DbCase.phase)).one()]
 
 
 def test_what_has_no_phase_is_in_that_of_the_innermost_call_around_it(apart):

@@ -22,7 +22,8 @@ from house import INTAKE, SALES
 from sqlalchemy import select
 
 from engine.run import messages as sent
-from processes.cases.schema import DbCasePhase
+from processes.cases import phases as cases_phases
+from processes.cases.schema import DbCase, DbCasePhase
 
 DECLARED = b"""
 key = "p"
@@ -51,8 +52,9 @@ def group(id_, phase=None):
 
 def phases(house):
     with house.database.reading() as session:
-        rows = session.execute(select(DbCasePhase.phase, DbCasePhase.round).order_by(DbCasePhase.id))
-        return [tuple(row) for row in rows]
+        left = session.execute(select(DbCasePhase.phase, DbCasePhase.round).order_by(DbCasePhase.id))
+        case = session.scalars(select(DbCase)).one()
+        return [*(tuple(row) for row in left), (case.phase, cases_phases.rounds(session, case)[case.phase])]
 
 
 def begin(house, diagram):

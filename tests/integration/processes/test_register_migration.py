@@ -8,7 +8,8 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from processes.cases.schema import DbCase, DbDocument
+from processes.cases import phases
+from processes.cases.schema import DbCase, DbCasePhase, DbDocument
 from processes.migrations import migrate
 
 AT = datetime(2026, 9, 28, 1, 30, tzinfo=UTC)
@@ -35,6 +36,11 @@ CASE = """
         :rule, :start, :due, :due, :at, :replied, :closed, '林女士', 'Ｙuanfan', '+86 (0574) 8765-4321', 'L2610', 'qc',
         'phone')
 """
+
+PHASES = (
+    "INSERT INTO case_phase (id, case_id, phase, round, entered_at, left_at)"
+    " VALUES (1, 1, 'received', 1, :at, :due), (2, 1, 'verified', 1, :due, NULL)"
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -87,6 +93,8 @@ def migrated(new_database_url):
             ),
             {"at": AT, "data": json.dumps({"text": "see", "files": [{"id": 3, "sha256": ""}]})},
         )
+        connection.execute(text("UPDATE case_file SET phase = 'verified' WHERE id < 3"))
+        connection.execute(text(PHASES), {"at": AT, "due": DUE})
     migrate(new_database_url)
     with Session(engine) as session:
         yield session
@@ -113,6 +121,17 @@ def test_columns_become_facts_and_the_seven_days_a_clock(migrated):
     assert (clock.start_at, clock.nominal_due_at, clock.due_at) == (AT, DUE, DUE)
     assert (second.due_at, second.clocks[0].stopped_at, second.clocks[0].due_at) == (None, AT, DUE)
     assert (third.procedure, third.clocks) == ("sub_capa", [])
+
+
+def test_a_case_says_since_when_it_is_in_its_phase_and_the_rows_are_of_those_that_it_left(migrated):
+    first, second, third = migrated.scalars(select(DbCase).order_by(DbCase.id))
+    assert [(each.phase, each.phase_since) for each in (first, second, third)] == [
+        ("verified", DUE),
+        ("verified", AT),
+        (None, None),
+    ]
+    assert migrated.execute(select(DbCasePhase.phase, DbCasePhase.left_at)).all() == [("received", DUE)]
+    assert phases.rounds(migrated, first) == {"received": 1, "verified": 1}
 
 
 def test_the_record_can_still_not_be_changed(migrated):

@@ -14,7 +14,7 @@ from engine.store.schema import DbTask
 from processes.errors import SettingRefused
 
 LIMITS = {
-    "sqlite": {"opens": 17, "takes over": 13, "goes on": 8},
+    "sqlite": {"opens": 15, "takes over": 12, "goes on": 7},
     "postgresql": {"opens": 7, "takes over": 3, "goes on": 3},
 }
 """PostgreSQL is sent as one what is written together."""
