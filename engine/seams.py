@@ -94,6 +94,8 @@ class Deployable:
     """The groups that the diagrams beside it name."""
     calls: Sequence[Mention] = ()
     """Texts that its expressions give to functions, by the name of the function."""
+    form_texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What people read of its forms, by path."""
     all_elements: Collection[str] = ()
     """The ids of the elements of all folders."""
     all_files: Sequence[Mapping[str, bytes]] = ()

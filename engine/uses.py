@@ -159,3 +159,5 @@ class FormUses:
     reads: tuple[FormRead, ...] = ()
     added: tuple[FormField, ...] = ()
     """Rows of a variable that it fills in further."""
+    texts: tuple[str, ...] = ()
+    """What people read of it."""

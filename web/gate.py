@@ -23,7 +23,7 @@ from engine import (
     compile_pattern,
 )
 from engine.errors import FormRefused
-from forms import Form, Problem, Signature, Written, accept, added_by, asked_by, read_form, written_by
+from forms import Form, Problem, Signature, Written, accept, added_by, asked_by, read_form, texts_of, written_by
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -192,7 +192,8 @@ def _uses(content: bytes, file: str) -> FormUses | None:
     if form is None:
         return None
     asked = [FormRead(*(getattr(each, part.name) for part in fields(each))) for each in asked_by(form)]
-    return FormUses(tuple(map(_field, written_by(form))), tuple(asked), tuple(map(_field, added_by(form))))
+    texts = tuple(text for _, text in texts_of(content))
+    return FormUses(tuple(map(_field, written_by(form))), tuple(asked), tuple(map(_field, added_by(form))), texts)
 
 
 def _field(each: Written) -> FormField:

@@ -40,7 +40,7 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
     found = reading.read_files(given.files)
     if found is not None and found.findings:
         return list(found.findings)
-    drawn = [*_rules(given), *_translations(given), *properties.check(given.files)]
+    drawn = [*_rules(given), *translated.check(given), *properties.check(given.files)]
     drawn += [*groups.check(given, found), *inputs.check(given, found)]
     if found is None:
         return [*calls_of(given, None), *drawn]
@@ -54,14 +54,6 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
 def _of_installation(settings: Settings, refused: SettingRefused, declared: str) -> Finding:
     """What an installation says instead and cannot be taken, where it says so: its settings file or environment."""
     return Finding(options.origin_of(settings, refused.name) or declared, str(refused), code="declaration")
-
-
-def _translations(given: Deployable) -> Iterator[Finding]:
-    """Files of translations that would be read as something else."""
-    for path, content in given.files.items():
-        why = translated.unread(content) if path.endswith(".po") else ""
-        if why:
-            yield Finding(path, f"these are no translations: {why}", code="translations")
 
 
 def _rules(given: Deployable) -> Iterator[Finding]:

@@ -75,11 +75,17 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         groups=list(dict.fromkeys(mentions(home, known))),
         all_groups=[mention.name for each in beside for mention in dict.fromkeys(mentions(each, known))],
         calls=[*_in_diagrams(home, known), *_in_forms(street, home), *_in_tables(home)],
+        form_texts=_form_texts(street, home),
         all_elements=frozenset(number for scope in known.scopes.values() for number in scope.process.elements),
         all_files=[each.files for each in street.houses],
         values=partial(_values, known),
         unlike=partial(unlike_fields, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
     )
+
+
+def _form_texts(street: Street, home: House) -> dict[str, tuple[str, ...]]:
+    found = (street.form(home, key) for key in home.forms)
+    return {each[0].path: each[1].texts for each in found if each is not None and each[1] is not None}
 
 
 def _values(known: Known, process: str, element: str, parameter: str) -> Values:

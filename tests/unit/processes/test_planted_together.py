@@ -138,3 +138,18 @@ def test_a_process_that_is_only_drawn_is_not_missing_beside_that():
     found = edited((DRAWN, 'isExecutable="true"', 'isExecutable="false"'))
     assert len(found) == 1, found
     assert "it is not executable: tick Executable" in found[0]
+
+
+def test_translations_of_other_texts_than_there_are_are_told_by_the_text():
+    found = edited(
+        ("front_door.bpmn", 'name="Outcome: no complaint"', 'name="Outcome: no complaints"'),
+        ("F41.form", '"label": "', '"label": "Whatever else there is '),
+        ("translations/zh.po", 'msgid "Hand it over"', 'msgid "Nobody says so"'),
+        folder="front_door",
+    )
+    for said in (
+        'front_door.bpmn says "Outcome: no complaints", and here "Outcome: no complaint" is translated: change its msgid',
+        '"Hand it over" (front_door.bpmn)',
+        'translates what no file says any more: "Nobody says so"',
+    ):
+        assert len([each for each in found if each.startswith("translations/zh.po: ") and said in each]) == 1, found

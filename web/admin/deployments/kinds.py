@@ -141,6 +141,8 @@ KINDS: Mapping[str, str] = {
     "unknown_topic": N_("a service is not there"),
     "unreachable": N_("nothing leads here"),
     "unsupported": N_("what is not taken here"),
+    "untranslated": N_("texts and their translations"),
+    "wrong_kind": N_("a thing of the wrong kind"),
     "wrong_call": N_("a function with the wrong values"),
     "xml": N_("the table file is broken"),
 }
