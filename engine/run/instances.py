@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from engine.core import Execution, Waits
 from engine.deploy.deployments import ProcessDefinition, get_process_definition, list_process_definitions
@@ -51,6 +51,13 @@ _DEPLOYMENT_OF = Prepared(
     .join(DbInstance, DbInstance.definition_id == DbProcessDefinition.id)
     .where(_NUMBERED)
 )
+_STARTED = Prepared(
+    select(DbInstance.business_key, func.min(DbInstance.id))
+    .join(DbProcessDefinition, DbInstance.definition_id == DbProcessDefinition.id)
+    .where(or_(DbInstance.business_key == bindparam("one"), DbInstance.business_key == bindparam("other")))
+    .where(DbProcessDefinition.key == bindparam("of_key"))
+    .group_by(DbInstance.business_key)
+)
 _OF_KEY = Prepared(select(*_COLUMNS).where(DbInstance.business_key == bindparam("key")).order_by(DbInstance.id))
 
 
@@ -62,24 +69,24 @@ def start(
     business_key: str | None = None,
     by: Actor,
     element: str | None = None,
-    version: int | None = None,
+    definition: ProcessDefinition | None = None,
 ) -> Instance:
     """Start a process and run it until it waits.
 
     Args:
         session: as always.
-        key: of the process; its latest version unless `version` says otherwise.
+        key: of the process; its current version unless `definition` says otherwise.
         variables: what it starts with.
         business_key: the number people know the case by.
         by: who starts it, also for somebody whose work it is and whom the history names then; becomes the variable
             that `camunda:initiator` names.
         element: the start event; by default the one without a trigger.
-        version: a definite version.
+        definition: a definite version, as it was read.
 
     Raises NotFound when there is no such process, NotStartable when the actor is not among its starters, and
     VariablesRefused for values that JSON cannot carry.
     """
-    definition = get_process_definition(session, key, version)
+    definition = definition or get_process_definition(session, key)
     process = load(session, definition.deployment_id).compiled.processes[key]
     starters = process.candidate_starter_groups
     absent = None
@@ -199,6 +206,13 @@ def subjects_of(session: Session, instance_ids: Collection[int]) -> Mapping[int,
 def find_by_business_key(session: Session, business_key: str) -> list[Instance]:
     """The instances of a business key, the oldest first."""
     return [Instance(*row) for row in _OF_KEY.rows(session.connection(), {"key": business_key})]
+
+
+def find_started(session: Session, key: str, business_key: str, other: str | None = None) -> int | None:
+    """The first instance of a process that bears a business key; where there is none, that of another business key."""
+    asked = {"of_key": key, "one": business_key, "other": other}
+    found = dict(_STARTED.rows(session.connection(), asked))
+    return found.get(business_key) or found.get(other)
 
 
 def get_variables(session: Session, instance_id: int, scope: int = 0) -> dict[str, Json]:
@@ -323,6 +337,7 @@ def _insert(
         "called": (),
     }
     ((number,),) = _INSERT.rows(session.connection(), values)
+    session.roots[number] = definition.deployment_id
     return Locked(
         number, definition.id, definition.deployment_id, definition.key, business_key, InstanceStatus.RUNNING, b"", 0
     )

@@ -192,6 +192,7 @@ def _locked(session: Session, row: Sequence[Any]) -> Locked:
     locked, (activation, seen, variables) = Locked(*row[:_OF_LOCK]), row[_OF_LOCK:_FIXED]
     if session.current is None:
         session.activation = activation
+    session.roots[locked.id] = locked.deployment_id
     session.beside.clear()
     if seen != locked.revision:
         return locked

@@ -37,6 +37,8 @@ def _asked() -> Prepared:
 
 def find(session: Session, step: Call | StepResult) -> DbCase | None:
     """The case that a step works for: it came with the lock of its instance, or is asked for."""
+    if isinstance(step, StepResult) and step.started:  # it has opened no case: that would be held
+        return None if step.business_key is None else _of_number(session, step.business_key)
     instance_id, found = session.beside.get(KEPT, (0, None))
     if instance_id == step.instance_id:
         del session.beside[KEPT]  # what the step changes is not in it
@@ -50,6 +52,18 @@ def find(session: Session, step: Call | StepResult) -> DbCase | None:
 def hang_fact(case: DbCase, values: Mapping[str, Any]) -> None:
     """Give a case a new fact that is written with it, and by nothing else."""
     cases().hang(case, "facts", values)
+
+
+def _of_number(session: Session, number: str) -> DbCase | None:
+    """The case of a number, which mostly is there already: what runs beside it was started by one of its services."""
+    known = (each for each in session.identity_map.values() if isinstance(each, DbCase) and "number" in each.__dict__)
+    return next((each for each in known if each.number == number), None) or numbered().find(session, number)
+
+
+@cache
+def numbered() -> Whole[DbCase]:
+    """Cases by their number, likewise."""
+    return Whole(DbCase.number, DbCase.facts, DbCase.clocks)
 
 
 def row_of(session: Session, case: DbCase) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from engine import Actor, Call, Json, Session, StepResult, TaskItem, Whole, now
 from engine.errors import NotFound
 from processes.cases import access, facts, numbers, titles
-from processes.cases.held import KEPT, Held, cases, find, held_of, is_new, row_of
+from processes.cases.held import KEPT, Held, cases, find, held_of, is_new, numbered, row_of
 from processes.cases.schema import DbCase
 from processes.office import Office, tracking_hash
 from processes.procedures.model import Procedure
@@ -99,7 +99,7 @@ def _find_own(session: Session, call: Call) -> DbCase | None:
 
 def find_by_number(session: Session, number: str | None) -> DbCase | None:
     """The case of a number, whoever asks; None for none."""
-    return None if number is None else _of_number().find(session, number)
+    return None if number is None else numbered().find(session, number)
 
 
 def find_each(session: Session, ids: Sequence[int]) -> list[DbCase]:
@@ -110,11 +110,6 @@ def find_each(session: Session, ids: Sequence[int]) -> list[DbCase]:
 @cache
 def _of_each() -> Whole[DbCase]:
     return Whole(DbCase.id, DbCase.facts, DbCase.clocks)
-
-
-@cache
-def _of_number() -> Whole[DbCase]:
-    return Whole(DbCase.number, DbCase.facts, DbCase.clocks)
 
 
 def find_of_task(session: Session, task: TaskItem) -> DbCase | None:
@@ -148,25 +143,25 @@ def get_case(session: Session, number: str, actor: Actor) -> DbCase:
 def find_seen(session: Session, number: str, actor: Actor) -> DbCase | None:
     """The case with that number; None, the same for one that the actor may not see."""
     query = _seen(access.visible_to(session, actor))
-    return next(iter(_of_number().find_all(session, query, {"number": number.strip().upper()})), None)
+    return next(iter(numbered().find_all(session, query, {"number": number.strip().upper()})), None)
 
 
 def find_around(session: Session, actor: Actor, instances: Collection[int], keys: Collection[str]) -> list[DbCase]:
     """The cases that some instances run, and those with some numbers, as far as the actor may see them."""
     asked = {"instances": [*instances], "keys": [*keys]}
-    return _of_number().find_all(session, _around(access.visible_to(session, actor)), asked)
+    return numbered().find_all(session, _around(access.visible_to(session, actor)), asked)
 
 
 @lru_cache(maxsize=access.MOST_KEPT)
 def _around(condition: ColumnElement[bool]) -> Select[Any]:
     runs = DbCase.instance_id.in_(bindparam("instances", expanding=True))
     beside = DbCase.number.in_(bindparam("keys", expanding=True))
-    return _of_number().where(or_(runs, beside), condition)
+    return numbered().where(or_(runs, beside), condition)
 
 
 @lru_cache(maxsize=access.MOST_KEPT)
 def _seen(condition: ColumnElement[bool]) -> Select[Any]:
-    return _of_number().where(DbCase.number == bindparam("number"), condition)
+    return numbered().where(DbCase.number == bindparam("number"), condition)
 
 
 def last_registered(session: Session, person: str) -> Mapping[str, datetime]:

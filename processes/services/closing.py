@@ -41,8 +41,8 @@ def start_process(_office: Office, session: Session, call: Call) -> Mapping[str,
     """
     variables = dict(call.inputs)
     key, case = str(variables.pop("process", "")), get_case(session, call)
-    numbers = [case.number, *recurrence.improvements_of(session, case)]
-    before = next(filter(None, (find_started(session, key, number) for number in numbers)), None)
+    group = next(iter(recurrence.improvements_of(session, case)), None)
+    before = instances.find_started(session, key, case.number, group)
     if before is not None:
         return {"started": before}
     found = deployments.find_going_definition(session, key, variables)
@@ -50,18 +50,11 @@ def start_process(_office: Office, session: Session, call: Call) -> Mapping[str,
     if process.contract is not None:
         variables |= dict.fromkeys(process.contract.inputs.keys() - variables.keys())
     number = instances.start(
-        session, key, variables=variables, business_key=case.number, by=call.actor, version=found.version
+        session, key, variables=variables, business_key=case.number, by=call.actor, definition=found
     ).id
     data = {"instance": number, "process": key, "name": process.name}
-    entries.note(session, case, "process_started", by=call.actor, element=call.element.id, data=data)
+    entries.note_with(session, call, case, "process_started", by=call.actor, element=call.element.id, data=data)
     return {"started": number}
-
-
-def find_started(session: Session, key: str, number: str) -> int | None:
-    """The instance of a process that a case has started beside it."""
-    found = instances.find_by_business_key(session, number)
-    started = (each.id for each in found if deployments.get_definition(session, each.definition_id).key == key)
-    return min(started, default=None)
 
 
 def archive(office: Office, session: Session, call: Call) -> Mapping[str, Json]:

@@ -44,7 +44,7 @@ def test_running_instances_stay_on_their_version(world):
     world.database.runtime.deployments.clear()  # as after a restart
     world.complete("u", by=WANG, number=old)
     assert world.status(old) == "completed"
-    again = world.start(version=1)
+    again = world.start(definition=world.ask(deployments.get_process_definition, "p", 1))
     assert world.open(again) == ["u"]
 
 
