@@ -1,8 +1,8 @@
 """A called process of another deployment knows nothing of its caller: phases, owners, authors and what is started beside."""
 
 import pytest
-from counting import counting
 from core_bpmn import bpmn, call, definitions, end, extension, path, process, service, start, sub, user
+from counting import counting
 from house import INTAKE, OTHER_SALES, SALES
 from sqlalchemy import select
 
