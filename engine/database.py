@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 import orjson
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from engine.connections import Connections
-from engine.errors import Busy, DatabaseLost, Passing
+from engine.errors import Busy, DatabaseAway, DatabaseLost, Passing
 from engine.outages import Watch
 from engine.runtime import Runtime
 from engine.session import Session
@@ -30,11 +30,24 @@ IDLE_SECONDS = 10
 """After this long without a statement PostgreSQL ends a step's transaction: it frees the lock of a frozen worker."""
 CONNECT_SECONDS = 5
 """How long a new connection may take."""
+ALIVE = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+"""By which the driver of PostgreSQL notices that nobody is at the other end any more, where nobody has said so.
+
+Without, a server without power or a forgetful firewall is waited for by the rules of the system, 15 minutes and more.
+What stands in the address of the database comes first.
+"""
 STATEMENTS = 400
 """So many statements are kept prepared on a connection: those of the steps, on PostgreSQL for each number of rows."""
 INSIST_SECONDS = (0.2, 0.5, 1, 2, 3, 5, 5, 5, 10, 10, 10, 10)
 """The waits between the tries to write down what cannot be taken back: a minute, beside the waits for a lock."""
 
+_STANDS_BY = "SELECT pg_is_in_recovery()"
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # what was answered to a person is not lost when the power goes
@@ -121,11 +134,13 @@ class Database:
         session.share()
 
     def check(self) -> None:
-        """Answer a statement; DatabaseAway when that cannot be done, DatabaseLost when it never will be again."""
+        """Answer a statement; DatabaseAway when that cannot be done or only be read, DatabaseLost when never again."""
         if (lost := self.watch.find_loss()) is not None:
             raise DatabaseLost(reason=lost)
         with self.reading() as session:
-            session.connection().exec_driver_sql("SELECT 1")
+            standing_by = self.engine.dialect.name == "postgresql" and _STANDS_BY
+            if session.connection().exec_driver_sql(standing_by or "SELECT 0").scalar():
+                raise DatabaseAway
 
     def keeps_checksums(self) -> bool:
         """Whether PostgreSQL notices a damaged page when it reads it; True for SQLite, whose file is looked through."""
@@ -194,13 +209,18 @@ def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False) 
             " -c default_transaction_isolation=read\\ committed"
             " -c jit=off"  # compiling takes longer than any statement here may
         )
-        connect = {"options": limits, "connect_timeout": CONNECT_SECONDS}
+        connect = {"options": limits, **alive(parsed)}
         # the connection that was given back last is used first: it has its statements prepared
         engine = create_engine(parsed, connect_args=connect, pool_use_lifo=True, **options)
         event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "handle_error", watch.translate)
     _hasten_savepoints(engine.dialect)
     return engine
+
+
+def alive(url: URL) -> dict[str, int]:
+    """What a connection to PostgreSQL is given so that its loss is noticed, beside what its address says."""
+    return {name: value for name, value in ALIVE.items() if name not in url.query}
 
 
 MOST_SAVEPOINTS = 20

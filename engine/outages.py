@@ -11,8 +11,10 @@ from engine.errors import Busy, DatabaseAway, DatabaseLost, Passing
 
 _LOCKED = frozenset({"55P03", "40P01", "40001", "25P03"})
 """PostgreSQL: lock not available, deadlock, serialisation, idle in transaction for too long."""
-_AWAY = ("08", "57P", "53", "58")
-"""Beginnings of its codes: no connection, shut down, out of connections, memory or disk, trouble of its machine."""
+_READS_ONLY = "25006"
+_AWAY = ("08", "57P", "53", "58", _READS_ONLY)
+"""Beginnings of its codes: no connection, shut down, out of connections, memory or disk, trouble of its machine, or it
+only reads."""
 _DAMAGED = ("XX001", "XX002")
 _SQLITE_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _SQLITE_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
@@ -57,7 +59,14 @@ class Watch:
         return self.lost
 
     def translate(self, context: ExceptionContext) -> None:
-        """Raise what an error of a statement means, where it is over by itself in a while; else leave it as it is."""
+        """Raise what an error of a statement means, where it is over by itself in a while; else leave it as it is.
+
+        Who wanted to write and has reached a server that only reads, as after an exchange of servers, looks anew.
+        """
+        if getattr(context.original_exception, "sqlstate", None) == _READS_ONLY:
+            if context.connection is not None and context.connection.get_execution_options().get("postgresql_readonly"):
+                return  # it was not to write at all
+            context.is_disconnect = True
         found = self.passing(context.original_exception, gone=context.is_disconnect)
         if found is not None:
             raise found

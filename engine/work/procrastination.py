@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from procrastinate.exceptions import ConnectorException, ProcrastinateException
 
-from engine.database import Database
+from engine.database import Database, alive
 from engine.errors import Passing
 from engine.outages import of_postgresql
 from engine.throttle import Throttle
@@ -42,12 +42,17 @@ class _Persistent(procrastinate.PsycopgConnector):
     """Says again what a lost connection swallowed: what is not ended counts as being done while its worker lives."""
 
     async def execute_query_async(self, query: str, **arguments: Any) -> None:
-        """Run a statement that answers nothing, more than once where its connection breaks."""
-        for seconds in PERSIST_SECONDS:
+        """Run a statement that answers nothing, more than once where its connection breaks.
+
+        What is refused when it is said again had been done: only the answer was lost.
+        """
+        for tried, seconds in enumerate(PERSIST_SECONDS):
             try:
                 await super().execute_query_async(query, **arguments)
             except ConnectorException as error:
                 if of_postgresql(error.__cause__) is None:
+                    if tried:
+                        return
                     raise
                 await asyncio.sleep(seconds)
             else:
@@ -84,7 +89,7 @@ class ProcrastinateDispatcher:
         self._handing = handing
         self._threads = {broker.STEPS: 2, broker.OUTSIDE: threads}
         url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._app = procrastinate.App(connector=_Persistent(conninfo=url, timeout=5))
+        self._app = procrastinate.App(connector=_Persistent(conninfo=url, timeout=5, kwargs=alive(database.url)))
         self._app.task(name=broker.STEPS)(self._do_steps)
         self._app.task(name=broker.OUTSIDE)(self._do_outside)
         self._scheduler = BackgroundScheduler(timezone=UTC)

@@ -47,5 +47,7 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers = [each for each in root.handlers if not isinstance(each, _Handler)] + [handler]
     root.setLevel(logging.WARNING)
+    # that a connection is thrown away is nothing to tell: whoever needed it says so
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     # that a request waits for the one before is nothing to tell
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from engine.errors import Busy
+from engine.database import Database, alive
+from engine.errors import Busy, DatabaseAway
 from engine.kinds import Origin
+from engine.runtime import make_runtime
 from engine.store import base, definitions, schema
 from processes.migrations import migrate
 
@@ -212,3 +214,31 @@ def test_only_one_place_commits():
         )
     ]
     assert sorted(found) == ["engine/database.py", "processes/migrations/__init__.py"]
+
+
+def test_a_server_that_only_reads_counts_as_away_for_who_wants_to_write(postgresql_cluster):
+    url = postgresql_cluster.create_database()
+    database = Database(url, make_runtime())
+    try:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"ALTER DATABASE {database.url.database} SET default_transaction_read_only = on")
+        database.close()
+        with pytest.raises(DatabaseAway), database.transaction() as session:
+            session.connection().exec_driver_sql("DELETE FROM lease")
+        with pytest.raises(sa.exc.DBAPIError, match="read-only"), database.reading() as session:
+            session.connection().exec_driver_sql("DELETE FROM lease")  # a mistake of ours, wherever it is made
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("SET default_transaction_read_only = off")
+            connection.commit()
+            connection.exec_driver_sql(f"ALTER DATABASE {database.url.database} RESET default_transaction_read_only")
+            connection.commit()
+        with database.transaction() as session:
+            session.connection().exec_driver_sql("DELETE FROM lease")
+    finally:
+        database.close()
+        postgresql_cluster.drop_database(url)
+
+
+def test_the_loss_of_the_other_end_is_noticed_as_its_address_says_or_within_half_a_minute():
+    assert alive(sa.make_url("postgresql+psycopg://kesu@db/kesu"))["tcp_user_timeout"] == 20_000
+    assert "tcp_user_timeout" not in alive(sa.make_url("postgresql+psycopg://kesu@db/kesu?tcp_user_timeout=0"))
