@@ -3,11 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from engine.errors import ExpressionError
 from engine.language.evaluator import Evaluator
 from engine.language.expressions import NO_FUNCTIONS, Expression, compile_template
 from engine.language.nodes import Input, Interval
+from engine.language.patterns import compile_pattern
 from engine.language.readings import decimal_of
 from engine.language.tokens import Problem
 from engine.language.values import Value, as_json, is_number, kind_of, order
@@ -70,9 +72,20 @@ def _of_calls(tree: ast.expr) -> Iterator[str]:
             part = node.args[1] if len(node.args) > 1 else None
             last = node.args[2] if len(node.args) > 2 else None
             group = isinstance(last, ast.Constant) and isinstance(last.value, str) and _GROUP.search(last.value)
-            pattern = isinstance(part, ast.Constant) and isinstance(part.value, str) and _PATTERN.search(part.value)
-            if isinstance(part, ast.Constant) and isinstance(part.value, str) and (pattern or group):
+            if not (isinstance(part, ast.Constant) and isinstance(part.value, str)):
+                continue
+            if group or _PATTERN.search(part.value) or _only_as_pattern(node.args[0], part.value):
                 yield f"{node.func.id} takes “{part.value}” as it stands, not as a pattern; write what is in the text"
+
+
+def _only_as_pattern(text: ast.expr, part: str) -> bool:
+    """Whether something that is written out has a part as a pattern only, so that this must have been meant."""
+    if not (isinstance(text, ast.Constant) and isinstance(text.value, str)) or part in text.value:
+        return False
+    try:
+        return compile_pattern(part).found_in(text.value)
+    except Problem:
+        return False
 
 
 def _of_constants(tree: ast.expr) -> Iterator[str]:
@@ -104,6 +117,12 @@ def _of_sides(node: ast.BinOp) -> Iterator[str]:
 def _of_arguments(name: str, written: list[ast.expr]) -> Iterator[str]:
     if name in _NUMERIC:
         yield from _number_in_quotes(written[0]) if written else ()
+    items = written[0].elts if name == "join" and written and isinstance(written[0], ast.List) else []
+    for each in items:
+        if isinstance(each, ast.Constant) and type(each.value) in {int, float, bool}:
+            number = str(each.value)
+            yield f'{name} takes texts; {number} is written "{number}" or string({number})'
+            break
     empty = any(map(_is_null, written))
     if name in _ANSWERS and written:
         items = written[0].elts if isinstance(written[0], ast.List) and name != "contains" else []
@@ -116,6 +135,8 @@ def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iter
     if isinstance(left, Input):
         return
     first, second = constant(left), constant(right)
+    if isinstance(first, datetime) and isinstance(second, datetime) and first != second and _alike(first, second):
+        yield "the two moments differ by less than a thousandth of a second, which FEEL leaves out; write three places"
     if isinstance(operator, ast.Eq | ast.NotEq) and first is not None and second is not None:
         one, other = (_kind(each) for each in (first, second))
         if one != other:
@@ -124,6 +145,13 @@ def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iter
         yield "a group is looked for in a group, not in a list"
     elif isinstance(operator, ast.In | ast.NotIn) and isinstance(right, Interval) and _is_null(left):
         yield "null lies in no interval"
+
+
+def _alike(first: datetime, second: datetime) -> bool:
+    try:
+        return abs(first - second) < timedelta(milliseconds=1)
+    except TypeError:  # one of them says no offset
+        return False
 
 
 def _is_null(node: ast.expr) -> bool:

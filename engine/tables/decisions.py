@@ -16,6 +16,7 @@ from engine.tables.reader import (
     read_decision,
     read_knowledge,
     required_ids,
+    types_of,
 )
 from engine.values import Finding
 
@@ -39,7 +40,7 @@ def parse_dmn(
     root = parse_xml(reading, content)
     if root is None:
         return {}, reading.findings
-    reading.phrases = phrases_of(root)
+    reading.phrases, reading.types = phrases_of(root), types_of(root)
     nodes: dict[str, Node] = {}
     found: dict[str, Decision] = {}
     known = {

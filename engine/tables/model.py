@@ -7,9 +7,11 @@ from functools import partial
 from engine.errors import DecisionError, ExpressionError, UnknownName
 from engine.language.evaluator import Evaluator, Functions, Names
 from engine.language.expressions import NO_FUNCTIONS, Expression
+from engine.language.tokens import Problem
 from engine.language.values import Value
 from engine.tables.cells import Cell
 from engine.tables.policies import Hit, apply_policy
+from engine.tables.types import Declared
 from engine.values import Json
 
 
@@ -57,13 +59,19 @@ class Knowledge:
     name: str
     parameters: tuple[str, ...]
     body: Expression
+    types: tuple[Declared | None, ...] = ()
+    """Of the parameters."""
+    type: Declared | None = None
+    """Of what it gives."""
 
     def call(self, functions: Functions, *given: Value) -> Value:
         """The value for these arguments; nothing but them is known inside."""
         if len(given) != len(self.parameters):
             raise ExpressionError(text=self.body.text, reason=f"{self.name} takes {len(self.parameters)} values")
-        names = dict(zip(self.parameters, given, strict=True))
-        return Evaluator(self.body.text, names, functions).result(self.body.tree)
+        wanted = zip(self.parameters, given, self.types, strict=True)
+        names = {name: each if kind is None else kind.fit(each, name) for name, each, kind in wanted}
+        result = Evaluator(self.body.text, names, functions).result(self.body.tree)
+        return result if self.type is None else self.type.fit(result, f"what {self.name} gives")
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,8 @@ class Decision:
     literal: Expression | None = None
     type: str = ""
     """What it declares that a literal expression gives."""
+    declared: Declared | None = field(default=None, repr=False)
+    """The same, with what the file says of it."""
     variable: str = ""
     """The name under which decisions that need this one know its result; the key unless the file says otherwise."""
     required: tuple["Decision", ...] = field(default=(), repr=False)
@@ -137,7 +147,7 @@ class Decision:
         if self.required:
             names = self._with_required(names, functions)
         if self.literal is not None:
-            return Decided(self._evaluate(self.literal, names, functions, "the expression"), ())
+            return Decided(self._fitting(self._evaluate(self.literal, names, functions, "the expression")), ())
         values = [self._value(column, names, functions) for column in self.inputs]
         hits = []
         for rule in self.rules:
@@ -149,6 +159,13 @@ class Decision:
             result, rows = apply_policy(self.key, self.hit_policy, self.aggregation, self._ranks(), hits)
             return Decided(result, rows)
         return Decided(self._nothing(names, functions), ())
+
+    def _fitting(self, value: Json) -> Json:
+        """What an expression gives, as what the decision declares."""
+        try:
+            return value if self.declared is None else self.declared.fit(value, "what the expression gives")
+        except Problem as error:
+            raise self._error(str(error), ()) from error
 
     def _with_required(self, names: Names, functions: Functions) -> Names:
         known: dict[str, Json] = {}

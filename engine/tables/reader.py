@@ -1,6 +1,6 @@
 """Reads DMN 1.1 to 1.5 as the Camunda Modeler writes it; what is not understood is refused, not guessed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from engine.spelling import plainly
 from engine.tables.cells import Cell, compile_cell, compile_entry, constants
 from engine.tables.model import Column, Decision, Knowledge, Output, Rule
 from engine.tables.policies import AGGREGATIONS, HIT_POLICIES
+from engine.tables.types import Declared, Type
 from engine.values import Finding, Severity
 
 T = TypeVar("T")
@@ -40,6 +41,8 @@ class Reading:
     """What has been found in one file so far."""
 
     file: str
+    types: Mapping[str, Type] = field(default_factory=dict)
+    """The types that the file declares."""
     phrases: frozenset[str] = frozenset()
     """The names that the file declares and that are more than one word."""
     findings: list[Finding] = field(default_factory=list)
@@ -59,6 +62,12 @@ class Reading:
     def cell(self, text: str) -> Cell:
         """An input cell."""
         return compile_cell(text, self.phrases)
+
+    def declared(self, name: str | None) -> Declared | None:
+        """A type by its name; None where nothing is said of it."""
+        if not name:
+            return None
+        return Declared(self.types.get(name) or Type(name, name), self.types)
 
     def attempt(self, read: Callable[[str], T], text: str, node: Node, where: str) -> T | None:
         """What `read` makes of the text; a finding and None when it cannot."""
@@ -100,6 +109,18 @@ def phrases_of(root: Node) -> frozenset[str]:
     """The names that a file declares and that are more than one word."""
     names = (" ".join((node.get("name") or "").split()) for node in root.iter("{*}*") if local(node) in NAMED)
     return frozenset(name for name in names if name and not name.isidentifier())
+
+
+def types_of(root: Node) -> dict[str, Type]:
+    """The types that a file declares, by name."""
+    return {each.name: each for each in map(_type, children(root, "itemDefinition")) if each.name}
+
+
+def _type(node: Node) -> Type:
+    base = child(node, "typeRef")
+    parts = {each.name: each for each in map(_type, children(node, "itemComponent"))}
+    written = "" if base is None else (base.text or "").strip()
+    return Type(node.get("name") or "", written, node.get("isCollection") == "true", parts)
 
 
 def local(node: Node) -> str:
@@ -153,7 +174,8 @@ def read_decision(reading: Reading, node: Node) -> Decision | None:
     elif literal is not None:
         declared = ("" if variable is None else variable.get("typeRef")) or literal.get("typeRef") or ""
         expression = reading.attempt(reading.entry, text_of(literal), node, "the expression")
-        decision = None if expression is None else Decision(**head, literal=expression, type=declared)
+        kind = reading.declared(declared)
+        decision = None if expression is None else Decision(**head, literal=expression, type=declared, declared=kind)
     if decision is None and len(reading.findings) == before:
         reading.report("the decision is empty", node)
     return None if any(found.severity is Severity.ERROR for found in reading.findings[before:]) else decision
@@ -178,7 +200,10 @@ def read_knowledge(reading: Reading, node: Node) -> Knowledge | None:
     if missing:
         reading.report(f"the expression asks for {', '.join(missing)}, which is no parameter of the model", node)
         return None
-    return None if expression is None else Knowledge(node.get("name") or "", parameters, expression)
+    if expression is None:
+        return None
+    types = tuple(reading.declared(part.get("typeRef")) for part in children(logic, "formalParameter"))
+    return Knowledge(node.get("name") or "", parameters, expression, types, reading.declared(body.get("typeRef")))
 
 
 def _table(reading: Reading, node: Node, table: Node, head: dict[str, Any]) -> Decision:

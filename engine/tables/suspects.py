@@ -9,7 +9,8 @@ from engine.language.doubts import constant, doubts
 from engine.language.expressions import Expression
 from engine.language.operands import CELL_MATCHES
 from engine.language.readings import decimal_of, temporal_of
-from engine.language.values import is_number, kind_of
+from engine.language.tokens import Problem
+from engine.language.values import kind_of
 from engine.tables.cells import Cell
 from engine.tables.model import Decision, Rule
 
@@ -31,7 +32,7 @@ def suspects(decision: Decision) -> Iterator[tuple[Place, str]]:
     """Where a cell or an expression of a table may not mean what it says, and why."""
     yield from _of_entry(None, "the expression", decision.literal, "")
     if decision.literal is not None:
-        yield from (((None, "the expression"), told) for told in _of_type(decision.literal, decision.type.lower()))
+        yield from (((None, "the expression"), told) for told in _of_type(decision.literal, decision))
     for column in decision.inputs:
         yield from (((None, f"column {column.label}"), told) for told in doubts(column.expression))
     for output in decision.outputs:
@@ -56,17 +57,15 @@ def _of_entry(rule: Rule | None, where: str, entry: Expression | None, kind: str
             yield (rule, where), f"{entry.text}: {told}"
 
 
-def _of_type(entry: Expression, kind: str) -> Iterator[str]:
+def _of_type(entry: Expression, decision: Decision) -> Iterator[str]:
     """An expression without variables that gives something else than the decision declares."""
     value = constant(entry.tree)
-    amount = isinstance(value, str) and decimal_of(value) is not None
-    fits = {
-        "string": isinstance(value, str),
-        "boolean": isinstance(value, bool),
-        **dict.fromkeys(_NUMBERS, is_number(value) or amount),
-    }
-    if value is not None and not fits.get(kind, True):
-        yield f"{entry.text} gives {kind_of(value)}, and the decision declares {kind}: write the one or the other"
+    try:
+        if decision.declared is not None:
+            decision.declared.fit(value, entry.text)
+    except Problem:
+        said = f"{entry.text} gives {kind_of(value)} that is no {decision.type}"
+        yield f"{said}, and the decision declares {decision.type}: write the one or the other"
 
 
 def _of_kind(cell: Cell, kind: str) -> Iterator[str]:
