@@ -212,6 +212,9 @@ def _again() -> Response:
 def _sign_in_page(
     status: int, *, after: str, kept: str = "", problem: str = "", notice: str = "", login: str = ""
 ) -> Response:
+    """The page, with what came along; of another site nothing is carried into the account of who signs in here."""
+    if here.is_from_elsewhere():
+        kept = notice = login = ""
     html = render_template("sign_in.html", after=after, kept=kept, problem=problem, notice=notice, login=login)
     return make_response(html, status)
 

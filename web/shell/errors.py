@@ -195,7 +195,7 @@ def typed() -> tuple[tuple[str, str], ...]:
     if request.method != "POST":
         return ()
     pairs = request.form.items(multi=True)
-    return tuple((name, text) for name, text in pairs if text.strip() and name[0] != "_" and not _is_hidden(name))
+    return tuple((name, text) for name, text in pairs if text.strip() and name[:1] != "_" and not _is_hidden(name))
 
 
 def sent() -> tuple[tuple[str, str], ...]:

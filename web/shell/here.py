@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request, url_for
@@ -115,6 +116,15 @@ def is_part() -> bool:
 def is_secure() -> bool:
     """Whether cookies go over HTTPS only: as the installation says, or as the request has come."""
     return bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+
+
+def is_from_elsewhere() -> bool:
+    """Whether another site has made the browser ask, as the browser says in headers that no script can change."""
+    by = request.headers.get("Sec-Fetch-Site")
+    if by is not None:
+        return by not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
 
 
 def is_at_the_machine() -> bool:

@@ -166,6 +166,26 @@ def test_a_sign_in_page_that_is_too_old_keeps_what_came_along(hall):
         assert "secret words" not in answer.text
 
 
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}])
+def test_what_another_site_sends_is_not_carried_through_a_sign_in(hall, headers):
+    typed = {"description": "words of others"}
+    kept = {"login": "wang", "kept": '[["description", "words of others"]]', "next": "/register/kb_sales_quality"}
+    client = hall.visitor()
+    assert "words of others" in client.post("/register/kb_sales_quality", data=typed).text
+    assert "words of others" not in client.post("/register/kb_sales_quality", data=typed, headers=headers).text
+    hall.app.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post("/sign-in", data=kept, headers=headers)
+    assert answer.status_code == 400
+    assert "words of others" not in answer.text
+    assert 'value="wang"' not in answer.text
+
+
+def test_a_field_without_a_name_is_no_fault(hall):
+    client = hall.visitor("wang")
+    hall.app.config["WTF_CSRF_ENABLED"] = True
+    assert client.post("/account/sign-out-elsewhere", data={"": "x"}).status_code == 400
+
+
 def test_after_a_lost_session_one_lands_on_a_page_that_opens(hall):
     story.accepted(hall)
     task, client = hall.open_task("UT_FillSlip"), hall.visitor()
