@@ -16,7 +16,7 @@ PATTERNS = (DECLARATION, "*.bpmn", "*.dmn", "*.form", "letters/*.txt", "translat
 UNITS = "units.csv"
 """The units and roles that a folder names, as `kesu organisation import` takes them."""
 
-DEFINES = re.compile(rb'<(?:\w+:)?(?:process|decision) [^>]*\bid="([^"]+)"')
+DEFINES = re.compile(rb'<(?:\w+:)?(?:process|decision) [^<>]*\bid="([^"]+)"')
 CALLS = re.compile(rb'(?:calledElement|decisionRef)="([^"]+)"')
 
 

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from engine import Json
 
+PLACES = 16
+"""An amount of so many places is none: written out, 1e999999999 is a text of a gigabyte."""
+
 
 def moment_of(value: Json, zone: ZoneInfo) -> datetime | None:
     """An aware moment from ISO text, in the zone where it names none; None for anything else."""
@@ -26,4 +29,4 @@ def money_of(value: Json) -> Decimal | None:
         amount = Decimal(str(value).replace(",", ""))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() else None
+    return amount if amount.is_finite() and -PLACES < amount.adjusted() < PLACES else None

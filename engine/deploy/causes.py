@@ -25,7 +25,7 @@ OF_NAMES = frozenset({"declaration", "no_reference", "unknown_group", "unknown_r
 """The codes of names that are not there, which many elements may ask for."""
 
 _MISSING = re.compile(r"there is no (?:decision|form|process) (\S+) in the deployment")
-_VARIABLE = re.compile(r"(\S+) is a variable; a text is written")
+_VARIABLE = re.compile(r"(?<!\S)(\S+) is a variable; a text is written")
 _MEANT = re.compile(r"did you mean (\S+)\?$")
 
 

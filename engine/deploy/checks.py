@@ -22,7 +22,6 @@ from engine.values import Contract, Finding, Severity
 CALLING = frozenset({"unknown_process", "all_variables", "input_unknown", "input_missing", "output_unknown"})
 """The codes of what is wrong between a call and the contract of the process that it calls."""
 
-_EXPRESSION = re.compile(r"\$\{[^}]*\}|camunda:in source=\"[^\"]*\"")
 _NAMES = re.compile(r"[^\W\d]\w*")
 
 Files = Mapping[str, bytes]
@@ -61,7 +60,13 @@ def unused_outputs(runtime: Runtime, files: Files, compiled: Compiled) -> Iterat
 def _text_of(file: tuple[str, bytes]) -> str:
     """The expressions of a diagram."""
     name, content = file
-    return " ".join(_EXPRESSION.findall(content.decode(errors="replace"))) if name.endswith(".bpmn") else ""
+    if not name.endswith(".bpmn"):
+        return ""
+    text = content.decode(errors="replace")
+    # cut at what begins one, as a pattern would look from each of them to the end of the file
+    ends = {"${": "}", 'camunda:in source="': '"'}
+    parts = ((part, end) for start, end in ends.items() for part in text.split(start)[1:])
+    return " ".join(part.partition(end)[0] for part, end in parts if end in part)
 
 
 def check_together(

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from engine.core import Compiled
 
-_WORD = re.compile(r"[\w.-]*\w")
+_WORD = re.compile(r"\w(?:[\w.-]*\w)?")
 
 
 def digest_of(name: str, files: Mapping[str, bytes]) -> str:

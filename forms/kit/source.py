@@ -181,7 +181,7 @@ class Source:
         if re.search(r"\{\{\s*[#/^]", text):
             self.report(f"{name}: loops and conditions inside {{{{ }}}} are not read; use a table or conditional.hide")
             return Template(text)
-        parts = {part: self.compile(name, part) for part in dict.fromkeys(PART.findall(text))}
+        parts = {part: self.compile(name, part) for part in dict.fromkeys(map(str.strip, PART.findall(text)))}
         return Template(text, {part: expr for part, expr in parts.items() if expr is not None})
 
     def limit(self, name: str, kind: type = int) -> Limit:
@@ -196,8 +196,10 @@ class Source:
             number = Decimal(str(found).strip())
         except InvalidOperation:
             number = Decimal("NaN")
-        whole = number.is_finite() and number == number.to_integral_value() if number.is_finite() else False
-        if isinstance(found, bool) or not number.is_finite() or abs(number) >= 10**15 or (kind is int and not whole):
+        # written out, 1e-999999999 is a text of a gigabyte
+        short = number.is_finite() and -15 <= number.adjusted() < 15
+        whole = short and number == number.to_integral_value()
+        if isinstance(found, bool) or not short or (kind is int and not whole):
             self.report(f"{name} must be a {'whole ' if kind is int else ''}number or an =expression")
             return Limit()
         return Limit(int(number) if kind is int else format(number, "f"))

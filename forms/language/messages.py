@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-GAP = re.compile(r"\{\{\s*(.*?)\s*\}\}|\{(\w+)\}", re.DOTALL)
+GAP = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}|\{(\w+)\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Message:
         return GAP.sub(self._gap, translate(self.text))
 
     def _gap(self, found: re.Match[str]) -> str:
-        name = found[1] if found[1] is not None else found[2]
+        name = found[1].strip() if found[1] is not None else found[2]
         return str(self.params[name]) if name in self.params else found[0]
 
 

@@ -8,7 +8,8 @@ from forms.language.characters import plain_text
 from forms.language.expressions import Broken, Expr, Json, Sight
 from forms.language.messages import Message
 
-PART = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+PART = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
+"""One expression, with the blanks around it; none begins within another, so that a text is read but once."""
 
 
 @dataclass(frozen=True)
@@ -66,4 +67,4 @@ def _value(expr: Expr, lookup: Callable[[str], Json]) -> Json:
 
 def fill(text: str, values: Mapping[str, Json], show: Callable[[Json], str]) -> str:
     """`text` with each `{{ part }}` replaced that `values` knows."""
-    return PART.sub(lambda found: show(values[found[1]]) if found[1] in values else found[0], text)
+    return PART.sub(lambda found: show(values[part]) if (part := found[1].strip()) in values else found[0], text)

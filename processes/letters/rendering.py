@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,19 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, pass_contex
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from engine import Json
 from processes.clock.deadlines import end_of_day_text
 from processes.errors import LetterRefused
 from processes.letters.model import HOUSE, Template, Written
 from processes.paper.model import Sheet
+from processes.values import money_of
 
 FOLDER = Path(__file__).parent
 BLOCKS = FOLDER / "blocks"
 """What several letters say alike, as NAME.zh.txt and NAME.en.txt: `{% include "contact.zh.txt" %}`."""
+
+LONGEST = 1_000_000
+"""Signs of a letter: what one field may hold, some times over."""
 
 ENDS = tuple('。！？；：….!?;:”")）')
 """Signs after which no full stop is added."""
@@ -40,14 +44,25 @@ def write(template: Template, names: Mapping[str, Any], zone: ZoneInfo) -> Writt
         raise LetterRefused(letter=template.name, why=f"{', '.join(empty)} is empty")
     known = {**dict.fromkeys(HOUSE), **dict.fromkeys(template.fields), **names, "_days": _Days(template.language, zone)}
     try:
-        subject = environment().from_string(template.subject).render(known)
-        text = _tidy(environment().from_string(template.body).render(known))
+        subject = _filled(template.subject, known)
+        text = _tidy(_filled(template.body, known))
         paragraphs = [part.split("\n") for part in text.strip().split("\n\n")]
         layout = environment().get_template("layout.html")
         html = layout.render(language=template.language, subject=subject, paragraphs=paragraphs)
-    except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise LetterRefused(letter=template.name, why=str(error)) from error
     return Written(template.name, template.language, " ".join(subject.split()), text, html)
+
+
+def _filled(source: str, names: Mapping[str, Any]) -> str:
+    """A template with the names filled in; ValueError where that is more than a letter."""
+    parts, size = list[str](), 0
+    for part in environment().from_string(source).generate(names):
+        size += len(part)
+        if size > LONGEST:
+            raise ValueError(f"it has more than {LONGEST} signs")
+        parts.append(part)
+    return "".join(parts)
 
 
 def dressed(written: Written, sheet: Sheet) -> Written:
@@ -100,6 +115,14 @@ def _sentence_filter(context: Context, value: str) -> str:
     return said if said.endswith(ENDS) else said + ("." if days.language == "en" else "。")
 
 
+def _money_filter(value: Json) -> str:
+    """An amount; ValueError for what is none, so that the letter is not written."""
+    amount = money_of(value)
+    if amount is None:
+        raise ValueError("what should be an amount is none")
+    return f"{amount:,.2f}"
+
+
 @lru_cache(maxsize=1)
 def loader() -> FileSystemLoader:
     """Where the layouts and the blocks lie."""
@@ -117,9 +140,10 @@ def environment() -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals.clear()
     environment.filters["day"] = _day_filter
     environment.filters["sentence"] = _sentence_filter
-    environment.filters["money"] = lambda value: f"{Decimal(str(value)):,.2f}"
+    environment.filters["money"] = _money_filter
     return environment
 
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from jinja2 import TemplateNotFound, TemplateSyntaxError, meta
 
 from engine import Finding, Severity, meant, nearest
+from processes.letters import bounds
 from processes.letters.asked import asked_of
 from processes.letters.model import HOUSE, LANGUAGES, LETTER, Template
 from processes.letters.rendering import environment, loader
@@ -89,7 +90,7 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
             continue
         try:
             template = read(name, language, content.decode())
-            yield from _check_names(path, template)
+            yield from _check_text(path, template)
         except NoTemplate as error:
             yield Finding(path, f"line {error.line}: {error}", code="letter_head")
             continue
@@ -125,6 +126,17 @@ def _said(error: TemplateSyntaxError) -> str:
 def _unnamed(template: Template) -> frozenset[str]:
     """What a letter uses and its head does not name."""
     return names_in(f"{template.subject}\n{template.body}")[0] - HOUSE - template.fields.keys()
+
+
+def _check_text(path: str, template: Template) -> Iterator[Finding]:
+    text = f"{template.subject}\n{template.body}"
+    try:
+        found = list(bounds.beyond(environment().parse(text)))
+    except RecursionError:
+        found = ["its expressions stand within each other too deep"]
+    yield from (Finding(path, why, code="letter_text") for why in found)
+    if not found:
+        yield from _check_names(path, template)
 
 
 def _check_names(path: str, template: Template) -> Iterator[Finding]:

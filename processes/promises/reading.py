@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from processes.promises.admissions import admitted_in
 from processes.promises.clauses import STATED, bare, is_no_promise, sentences
@@ -12,6 +13,7 @@ from processes.promises.counts import ALL, counts_in
 from processes.promises.days import days_in, ends_in
 from processes.promises.kinds import KINDS, Found, found_in, is_covered
 from processes.promises.sums import Sum, plain, sums_in
+from processes.values import money_of
 
 OFFER, PROMISE, FAULT = "KB-3.6-5a", "KB-3.6-5b", "G7-3b"
 """The rules: within the authority, nothing beyond the plan, no admission with an apology for the feelings."""
@@ -29,6 +31,8 @@ _GIVING = re.compile(
 _ANEW = re.compile(r"另|再|额外|此外|\b(?:additional|further|extra|on top|besides)", re.IGNORECASE)
 _PARTS = re.compile(r"其中|包括|合计|共计|总计|即|\b(?:of which|including|in total|that is)\b", re.IGNORECASE)
 _SHARE = re.compile(r"\d\s*%|百分之|[\d一二三四五六七八九]折|\bper ?cent\b", re.IGNORECASE)
+LONGEST, LONGEST_SENTENCE = 20_000, 1000
+"""Signs of a part of a letter and of a sentence: what is longer takes minutes to read, and goes to nobody."""
 DATED = ("exchange", "substitute", "free_repair", "rework", "return", "compensation", "price_cut", "costs", "visit")
 
 
@@ -36,7 +40,7 @@ DATED = ("exchange", "substitute", "free_repair", "rework", "return", "compensat
 class Plan:
     """What was approved for a letter; nothing of it for one that only explains."""
 
-    remedies: Sequence[Mapping[str, object]] = ()
+    remedies: Sequence[Mapping[str, Any]] = ()
     limit: Decimal = Decimal(0)
     """Up to which amount."""
     texts: Collection[str] = ()
@@ -63,10 +67,9 @@ class Plan:
     def pieces(self, kind: str) -> Decimal | None:
         """How many pieces it has of a kind and of what is worded alike; None where it does not say."""
         alike = {kind} | KINDS[kind].covered
-        known = [row.get("quantity") for row in self.remedies if row.get("kind") in alike]
-        if not known or any(each in (None, "") for each in known):
-            return None
-        return sum((Decimal(str(each)) for each in known), Decimal(0))
+        said = [row.get("quantity") for row in self.remedies if row.get("kind") in alike]
+        known = [pieces for each in said if (pieces := money_of(each)) is not None]
+        return sum(known, Decimal(0)) if said and len(known) == len(said) else None
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,18 @@ def read(parts: Mapping[str, str], plan: Plan) -> list[Remark]:
     """
     reading, found = _Reading(plan), list[Remark]()
     for name, text in parts.items():
-        for sentence in sentences(str(text or "")):
-            found += _sentence(reading, sentence, scheduled=name.endswith("schedule"))
+        for sentence in sentences(str(text or "")) if len(str(text or "")) <= LONGEST else (str(text),):
+            long = _too_long(sentence)
+            found += [long] if long else _sentence(reading, sentence, scheduled=name.endswith("schedule"))
     return [*found, *_together(reading)]
+
+
+def _too_long(sentence: str) -> Remark | None:
+    if len(sentence) <= LONGEST_SENTENCE:
+        return None
+    en = f"Too long to be read: write sentences of at most {LONGEST_SENTENCE} signs, {LONGEST} in all"
+    zh = f"过长，无法核对：每句不超过 {LONGEST_SENTENCE} 字，全文不超过 {LONGEST} 字"
+    return Remark.blocked(PROMISE, f"{sentence[:40]}…", en, zh)
 
 
 def _sentence(reading: _Reading, sentence: str, *, scheduled: bool) -> Iterator[Remark]:

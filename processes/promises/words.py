@@ -1,10 +1,12 @@
 """Remedies in words, as a letter or a slip begins with them: whoever writes it goes on from there."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from engine import Json
 from processes.promises.reading import Plan, read
+from processes.values import money_of
 
 NAMES: Mapping[str, tuple[str, str]] = {
     "return": ("退货", "return"),
@@ -63,9 +65,9 @@ FUNCTIONS = {each.__name__: each for each in (remedies_in_words, demands_in_word
 
 
 def _said(
-    parts: Sequence[Any] | None, remedies: Sequence[Any] | None, limit: object, fault: str | None, *, sure: bool
+    parts: Sequence[Any] | None, remedies: Sequence[Any] | None, limit: Json, fault: str | None, *, sure: bool
 ) -> str | None:
-    plan = Plan([row for row in remedies or [] if isinstance(row, Mapping)], _amount(limit) or Decimal(0), fault=fault)
+    plan = Plan([row for row in remedies or [] if isinstance(row, Mapping)], money_of(limit) or Decimal(0), fault=fault)
     found = read({str(at): str(text or "") for at, text in enumerate(parts or [])}, plan)
     return "\n".join(str(each) for each in found if each.sure is sure) or None
 
@@ -73,8 +75,8 @@ def _said(
 def _line(row: Mapping[str, Any], *, english: bool) -> str | None:
     name = NAMES.get(str(row.get("kind")), ("", ""))[english] or str(row.get("detail") or "")
     amount, pieces, day = (
-        _amount(row.get("amount")),
-        _amount(row.get("quantity")),
+        money_of(row.get("amount")),
+        money_of(row.get("quantity")),
         str(row.get("promised_date") or "")[:10],
     )
     if not name:
@@ -88,10 +90,3 @@ def _line(row: Mapping[str, Any], *, english: bool) -> str | None:
         return " ".join(part for part in parts if part) + (f", by {day}." if day else ".")
     parts = [name, f" {pieces:f} 件" if pieces else "", f" {amount:,.2f} 元" if amount else ""]
     return "".join(parts) + (f"，于 {day} 前办理。" if day else "。")
-
-
-def _amount(value: object) -> Decimal | None:
-    try:
-        return Decimal(str(value).replace(",", "")) if value not in (None, "") else None
-    except InvalidOperation:
-        return None

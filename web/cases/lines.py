@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 
 from engine import Json
 from processes.cases.facts import Values
 from processes.procedures.model import Line, LineKind
+from processes.values import money_of
 from web.filling import contacts
 from web.shell import dates, here, language
 from web.shell.people import Names, joined
@@ -50,9 +50,8 @@ def _day(value: Json, _names: Names) -> str:
 
 
 def _money(value: Json, _names: Names) -> str:
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
+    amount = money_of(value)
+    if amount is None:
         return str(value)
     return f"{'-' if amount < 0 else ''}¥{abs(amount):,.2f}"
 

@@ -83,7 +83,7 @@ def value(name: str, found: Json) -> Json:
     return [value(name, each) for each in found] if isinstance(found, list) else found
 
 
-REACHES = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|(\+86[ -]?)?1[3-9]\d{9}|0\d{2,3}[ -]?\d{7,8}|\+\d[\d ()-]{7,}")
+REACHES = re.compile(r"[^@\s]+@(?:[^@\s.]+\.)+[^@\s.]+|(\+86[ -]?)?1[3-9]\d{9}|0\d{2,3}[ -]?\d{7,8}|\+\d[\d ()-]{7,}")
 """An e-mail address or a telephone number: a mobile, one with its area, one of another country."""
 
 

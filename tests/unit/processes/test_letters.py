@@ -109,6 +109,20 @@ GOOD = {
 }
 
 
+WITH = "fields: a b?\nsubject: {{{{ a }}}}\n\n{{{{ b }}}} {}"
+
+
+def test_a_letter_has_an_end_and_amounts_have_few_places():
+    long = read("A", "en", "fields: a\nsubject: x\n\n" + "{{ a }}" * 11)
+    with pytest.raises(LetterRefused, match="more than 1000000 signs"):
+        write(long, {"a": "x" * 100_000}, ZoneInfo("UTC"))
+    paid = read("A", "en", "fields: a\nsubject: x\n\n{{ a | money }}")
+    assert write(paid, {"a": "1800.5"}, ZoneInfo("UTC")).text == "1,800.50\n"
+    for amount in ("1e999999999", "1e-999999999", "NaN", "many"):
+        with pytest.raises(LetterRefused):
+            write(paid, {"a": amount}, ZoneInfo("UTC"))
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -127,6 +141,14 @@ GOOD = {
         ({"letters/A.en.txt": "fields: a\nsubject: {{ a }}\n\ny"}, "name different fields: b"),
         ({"letters/A.en.txt": "fields: a b?\nsubject: {{ a }}\n\n{% if b %}"}, "cannot be read"),
         ({"letters/A.en.txt": b"\xff\xfe"}, "not UTF-8"),
+        ({"letters/A.en.txt": WITH.format("{{ a * 999999999 }}")}, "a letter has no Mul"),
+        ({"letters/A.en.txt": WITH.format("{{ a | center(999999999) }}")}, "“| center” is not taken"),
+        ({"letters/A.en.txt": WITH.format("{{ '%9d'.format(1) }}")}, "nothing is called"),
+        ({"letters/A.en.txt": WITH.format("{{ a.__class__ }}")}, "__class__ is no part of a value"),
+        ({"letters/A.en.txt": WITH.format("{% include a %}")}, "by its name in quotes"),
+        ({"letters/A.en.txt": WITH.format("{% for c in a %}{% for d in a %}{% endfor %}{% endfor %}")}, "not within"),
+        ({"letters/A.en.txt": WITH.format("{% set c = a ~ a %}{{ c }}")}, "none that are put together"),
+        ({"letters/A.en.txt": WITH.format("{{ " + "(" * 3000 + "a" + ")" * 3000 + " }}")}, "too deep"),
     ],
 )
 def test_what_is_wrong_with_a_letter_is_said_at_deployment(changes, said):

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from form_samples import field, fill, one
+from form_samples import field, fill, one, problems_of
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,12 @@ from form_samples import field, fill, one
 )  # fmt: skip
 def test_number(given_value, expected):
     assert one(field("number"), given_value) == expected
+
+
+@pytest.mark.parametrize("bound", ["1e-999999999", "1e999999999", "-1e15", "NaN"])
+def test_a_bound_that_is_long_when_written_out_is_none(bound):
+    (said,) = problems_of({"type": "number", "id": "n", "key": "n", "label": "N", "increment": bound})
+    assert "increment must be a number" in said
 
 
 def test_number_limits():

@@ -1,0 +1,41 @@
+"""What anybody may type or upload is read in a time that grows with its length: a square of it would take minutes."""
+
+import pytest
+
+from engine.deploy import causes, checks, digests
+from forms.language import messages, template
+from processes import folders
+from processes.promises.reading import LONGEST_SENTENCE, Plan, read
+from web.filling import contacts
+
+READ = {
+    "what might be expressions of a diagram": lambda: checks._text_of(("a.bpmn", b"${" * 300_000)),
+    "what might be processes": lambda: list(folders.DEFINES.finditer(b"<process " * 100_000)),
+    "what might be words of a diagram": lambda: digests._WORD.findall("." * 300_000),
+    "what might be a name in a finding": lambda: causes._VARIABLE.search("x" * 300_000) or [],
+    "what might be gaps of a form": lambda: template.PART.findall("{{ " * 100_000),
+    "blanks in a gap": lambda: template.PART.findall("{{" + " " * 300_000),
+    "what might be gaps of a message": lambda: messages.GAP.findall("{{ " * 100_000),
+    "what might be an address": lambda: contacts.REACHES.fullmatch("a@" + "." * 300_000 + "@") or [],
+}
+
+
+@pytest.mark.parametrize("what", READ)
+def test_it_is_read_once_from_end_to_end(what):
+    assert not READ[what]()
+
+
+def test_a_sentence_of_a_letter_that_takes_long_to_read_is_sent_to_nobody():
+    long = "我们赔偿您100元" * 20_000
+    (said,) = read({"text": long}, Plan())
+    assert said.sure
+    assert "Too long to be read" in said.en
+    assert len(said.sentence) < 100
+    assert [each.sure for each in read({"text": "x" * (LONGEST_SENTENCE + 1) + ". Thank you."}, Plan())] == [True]
+    assert not read({"text": "We have looked at it. " * 900}, Plan())
+
+
+def test_what_stands_between_braces_is_a_gap_with_or_without_blanks():
+    assert template.fill("{{a}} {{  b }} {{ c", {"a": 1, "b": 2, "c": 3}, str) == "1 2 {{ c"
+    assert contacts.REACHES.fullmatch("li.na@mail.example.com")
+    assert checks._text_of(("a.bpmn", b'<x a="${b + c}"/> ${d <camunda:in source="e"/>')) == "b + c e"
