@@ -18,7 +18,7 @@ def asked_of(text: str) -> tuple[str, ...]:
     """All that a template asks; nothing of one that cannot be read, which is told elsewhere."""
     try:
         return tuple(dict.fromkeys(_asked(environment().parse(text), {})))
-    except TemplateSyntaxError:
+    except (TemplateSyntaxError, RecursionError):
         return ()
 
 

@@ -8,7 +8,7 @@ from hall import COMPLAINT, PATIENT
 from sqlalchemy import select
 
 from engine.run import instances
-from processes.cases import links, register
+from processes.cases import likeness, links, register
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseLink
 from processes.retention import cases as retention
 from processes.settings import ALIKE
@@ -139,6 +139,18 @@ def test_what_is_alike_stands_beside_the_form_for_those_who_may_see_it(make_hall
     assert first in said
     assert "the lot" in said
     assert first not in hall.visitor("sun").post(address, data={"description": typed["description"]}).text
+
+
+def test_to_who_may_not_see_a_case_nothing_is_alike_and_nothing_linked(merged):
+    hall, first, second = merged
+    with hall.database.reading() as session:
+        for mine, other in ((first, second), (second, first)):
+            case, only = (register.find_by_number(session, number) for number in (mine, other))
+            for login, found in (("sun", [other]), ("stranger", [])):
+                actor = hall.actor(login)
+                alike = likeness.compare(session, hall.kesu.settings, case, actor, only=only)
+                assert [each.number for each in alike] == found
+                assert [each.other.number for each in links.of_case(session, case, actor)] == found
 
 
 def test_what_an_agreement_counts_is_the_installation_s_beside_the_form_and_in_the_case(make_hall):
