@@ -133,7 +133,7 @@ def _unnamed(template: Template) -> frozenset[str]:
 
 
 def _beyond(template: Template) -> list[str]:
-    """What it has that letters have not; nothing else is asked of such a one, for asking may take as long as writing."""
+    """What it has that letters have not; nothing more is asked of such a one, which may take as long as writing."""
     try:
         return list(bounds.beyond(environment().parse(f"{template.subject}\n{template.body}")))
     except RecursionError:
