@@ -24,7 +24,7 @@ class KesuError(Exception):
             message: a complete sentence instead of the template, where the text is only known when it is raised.
             fields: what the template names in braces.
         """
-        self.template = message if message is not None else self._template()
+        self.template = message if message is not None else self.template_of()
         self.fields: Mapping[str, object] = fields
         for name, value in fields.items():
             setattr(self, name, value)
@@ -37,7 +37,8 @@ class KesuError(Exception):
             cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
     @classmethod
-    def _template(cls) -> str:
+    def template_of(cls) -> str:
+        """The sentence with its gaps in braces: the beginning of the docstring."""
         return " ".join((cls.__doc__ or cls.__name__).split("\n\n")[0].split())
 
 

@@ -35,6 +35,8 @@ WORKERS = 4
 _WORD = re.compile(r"[^\W\d]\w*")
 _KEPT_KINDS = {Decimal, date, datetime}
 """What crosses into the sandbox as it is, to be calculated with."""
+UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+"""What the sandbox says of a name that nobody has written."""
 _LIMITS = {
     "TimeoutError": "it computes too long; let a service do it",
     "MemoryError": "it needs too much memory",
@@ -226,6 +228,9 @@ def _failure(error: MontyRuntimeError, mark: str, code: str) -> ScriptError | Sc
         return ScriptLimit(
             line=line, reason=where + _LIMITS.get(kind, "it calls too many functions of the installation")
         )
+    unwritten = UNDEFINED.search(str(cause)) if kind == "NameError" else None
+    if unwritten:
+        return ScriptError(line=line, reason=f"{where}there is no variable {unwritten[1]}, nor a function of that name")
     return ScriptError(line=line, reason=f"{where}{kind}: {cause}" if line else str(cause))
 
 

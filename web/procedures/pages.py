@@ -172,7 +172,9 @@ def _first(loaded: LoadedDeployment) -> str:
 
 
 def _title(name: str, loaded: LoadedDeployment) -> str:
-    return text_of(loaded.declaration.name) if isinstance(loaded.declaration, Procedure) else name
+    """What people call a folder; its key where it declares nothing."""
+    declared = loaded.declaration
+    return (text_of(declared.name) if isinstance(declared, Procedure) else "") or name
 
 
 def _drawn(loaded: LoadedDeployment) -> Deployable:

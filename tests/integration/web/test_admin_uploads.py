@@ -84,6 +84,7 @@ def test_nobody_sets_back_what_somebody_else_has_deployed_meanwhile(look):
     assert refused.status_code == 422
     for text in ("Chen Jie has made version 2 current meanwhile", "It is asked for.", "Complete it from version 2"):
         assert text in refused.text, text
+    assert ">small</a>" in look.get("/procedures").text, "what declares no name is called by its key"
     again = look.post(one.headers["Location"], data={"act": "again"})
     assert "would be set back" not in page_of(look, again)
     made = deploy(again)

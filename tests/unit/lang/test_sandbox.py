@@ -87,7 +87,7 @@ def test_business_errors():
     ("script", "line", "reason"),
     [
         ("x = 1\n1 / 0", 2, "ZeroDivisionError: division by zero"),
-        ("def f():\n    return undefined\n\nf()", 2, "name 'undefined' is not defined"),
+        ("def f():\n    return undefined\n\nf()", 2, "there is no variable undefined, nor a function of that name"),
         ("x = 1\n\ny = (", 3, "unexpected EOF"),
         ("raise ValueError('no')", 1, "ValueError: no"),
         ("bad()", 1, "bad: division by zero"),
@@ -194,7 +194,7 @@ def _workers():
 
 def test_runs_do_not_see_each_other():
     run("secret = 1\ndef f():\n    return 1")
-    with pytest.raises(ScriptError, match="not defined"):
+    with pytest.raises(ScriptError, match="no variable secret"):
         run("x = secret")
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Deployment, Finding, Origin, Session, contents, loading, overview, suspensions, versions
 from engine import deployments as deployed
 from engine.errors import ReasonMissing, Refused
+from processes import procedures
 from web.admin import show
 from web.admin.deployments import drawn
 from web.admin.deployments.approval import CHANGED_BY, approved_by, changed_by
@@ -24,6 +25,7 @@ from web.shell.pages import ask
 from web.shell.pages import show as page
 from web.shell.parts import Choice, Confirm
 from web.shell.people import joined, names
+from web.shell.words import text_of
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class DeploymentRow:
 
     id: int
     name: str
+    title: str
+    """What people call the folder."""
     version: int
     address: str
     at: show.Moment
@@ -92,10 +96,12 @@ def deployments() -> Response:
         for each in deployed.list_process_definitions(session, current=False):
             definitions.setdefault(each.deployment_id, []).append(each)
         every, current = deployed.list_deployments(session), loading.current(session).folders
+        titles = {name: title_of(session, name, number) for name, number in current.items()}
         rows = [
             DeploymentRow(
                 each.id,
                 each.name,
+                titles.get(each.name, each.name),
                 each.version,
                 url_for("admin.deployment", deployment_id=each.id),
                 show.the_moment(each.deployed_at),
@@ -113,6 +119,11 @@ def deployments() -> Response:
             for each in sorted(every, key=lambda each: (each.name, -each.version))
         ]
         return page("admin/deployments.html", active="admin", rows=rows, upload=url_for("admin.upload"))
+
+
+def title_of(session: Session, name: str, deployment_id: int) -> str:
+    """What people call a folder, as a version of it declares; its key where it declares nothing."""
+    return text_of(procedures.of_deployment(session, deployment_id).name) or name
 
 
 def _inside(session: Session) -> list[tuple[set[int], int]]:
@@ -159,6 +170,7 @@ def deployment(deployment_id: int) -> Response:
             "admin/deployment.html",
             active="admin",
             deployment=found,
+            title=title_of(session, found.name, deployment_id),
             shipped=found.origin is Origin.SHIPPED,
             at=show.the_moment(found.deployed_at),
             by=called.person(found.deployed_by),

@@ -24,6 +24,7 @@ from web.admin.instances.rows import fault_text
 from web.diagrams.journey import Journey
 from web.diagrams.labels import Drawn
 from web.filling import contacts
+from web.shell.kept_words import in_words
 from web.shell.kinds import EVENTS, JOB_KINDS, JOBS, WAITS
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
@@ -180,7 +181,7 @@ def tokens(
         found[incident.token] = (
             incident.element,
             Wait.INCIDENT,
-            "" if closed else incident.message.splitlines()[0][:120],
+            "" if closed else in_words(incident.message).splitlines()[0][:120],
             "",
         )
     for stay in journey.stays:
@@ -226,7 +227,7 @@ def jobs(session: Session, item: InstanceItem, drawing: Drawn, *, closed: bool =
             JOBS[job.status].badge,
             job.attempts,
             show.the_moment(job.due_at),
-            fault_text("") if closed and job.last_error else job.last_error or "",
+            fault_text("") if closed and job.last_error else in_words(job.last_error or ""),
             url_for("admin.retry_job", instance_id=item.id, job_id=job.id)
             if job.status is JobStatus.FAILED and job.kind is not JobKind.SERVICE
             else "",

@@ -10,6 +10,7 @@ from web.admin import show
 from web.admin.instances.rows import cases_of, number_of
 from web.admin.show import Place
 from web.shell import here, language
+from web.shell.kept_words import in_words
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.people import joined
@@ -80,7 +81,7 @@ def _incident(
         (_("Message"), incident.message),
     ]
     return Trouble(
-        text=incident.message.splitlines()[0] if incident.message else _("It failed without a word."),
+        text=in_words(incident.message).splitlines()[0] if incident.message else _("It failed without a word."),
         facts=_sentences(facts),
         details=tuple((name, text) for name, text in details if text),
         retry=url_for("admin.retry", instance_id=incident.instance_id, incident_id=incident.id),
@@ -126,7 +127,7 @@ def _job(place: Place, job: JobItem) -> Trouble:
     details = ((_("Job"), f"{job.id} · {job.topic or job.kind}"), (_("Since"), show.the_moment(job.created_at).title))
     made = ngettext("%(num)s try.", "%(num)s tries.", job.attempts)
     return Trouble(
-        text=(job.last_error or _("It failed without a word.")).splitlines()[0],
+        text=(in_words(job.last_error or "") or _("It failed without a word.")).splitlines()[0],
         facts=_sentences([_("%(place)s.", place=place(job.element, job.process_key)) if job.element else "", made]),
         details=details,
         retry=url_for("admin.retry_job", instance_id=job.instance_id, job_id=job.id),

@@ -15,6 +15,7 @@ from web.admin.instances.rows import Row, cases_of, fault_text, number_of, rows
 from web.admin.nav import views
 from web.diagrams.labels import place_label, process_title
 from web.shell import here, language, spreadsheets
+from web.shell.kept_words import in_words
 from web.shell.kinds import JOB_KINDS
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
@@ -138,7 +139,7 @@ def _failed(session: Session, job: JobItem) -> dict[str, object]:
 def why_of(session: Session, job: JobItem) -> str:
     """What a job failed with; of a case that is closed to this administrator only that it failed."""
     closed = job.instance_id is not None and not disclosure.may_read(session, here.actor(), job.instance_id)
-    return fault_text("") if closed else job.last_error or ""
+    return fault_text("") if closed else in_words(job.last_error or "")
 
 
 @blueprint.get("/instances.csv")
@@ -249,8 +250,8 @@ def said_of(session: Session, cause: overview.Cause) -> str:
     """What the incidents of a cause say, without what only one instance says; nothing of cases that are closed."""
     closed = disclosure.closed_among(session, here.actor(), cause.instances)
     if not closed:
-        return cause.message
-    return overview.plain(cause.message) if len(closed) < len(cause.instances) else fault_text("")
+        return in_words(cause.message)
+    return in_words(overview.plain(cause.message)) if len(closed) < len(cause.instances) else fault_text("")
 
 
 def _numbers(session: Session, instances: Sequence[int]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams.labels import Drawn, drawn
 from web.shell import dates, here, language
+from web.shell.kept_words import in_words
 from web.shell.kinds import INSTANCES
 from web.shell.language import gettext as _
 from web.shell.parts import Badge, due_badge
@@ -84,7 +85,7 @@ def rows(session: Session, items: Sequence[InstanceItem]) -> list[Row]:
 
 def fault_text(message: str) -> str:
     """What a fault says or, where that is empty or not for this administrator, that there is one."""
-    return message or _("A fault has stopped it; what it says belongs to what the case is about.")
+    return in_words(message) or _("A fault has stopped it; what it says belongs to what the case is about.")
 
 
 def _row(
@@ -115,7 +116,7 @@ def _row(
         started_at=item.started_at,
         due=due_badge(due_at, now, around.calendar),
         due_at=due_at,
-        wrong=wrong[0] if wrong else "",
+        wrong=in_words(wrong[0]) if wrong else "",
         more=max(0, len(wrong) - 1),
         units=joined(called.unit(group) for group in dict.fromkeys(group for each in places for group in each.groups)),
     )
