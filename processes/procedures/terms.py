@@ -21,6 +21,12 @@ def _any_of(words: frozenset[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
 
 
+def titled(title: str, procedure: Procedure, language: str) -> str:
+    """The title of a case in a language, as far as its procedure has put words of its own into it."""
+    written, terms = procedure.case.get("title", ""), procedure.terms.get(language, {})
+    return in_terms(title, {word: said for word, said in terms.items() if word in written})
+
+
 def house_of(settings: Settings, procedure: Procedure, language: str) -> str:
     """What the house is called: as the installation says or, where it says nothing, as the procedure calls it."""
     name = settings.company_en if language == "en" else settings.company_zh

@@ -91,7 +91,7 @@ def _paper(session: Session, found: DbCase, calendar: WorkingCalendar, now: date
     ]
     remark = _("as of %(at)s, for %(who)s", at=at, who=here.me().name)
     title = _("Case file %(number)s", number=found.number)
-    return sheet(known, title, parts, subtitle=found.title, remark=remark)
+    return sheet(known, title, parts, subtitle=known.words.title(found), remark=remark)
 
 
 def sheet(known: cards.Known, title: str, parts: Sequence[Part], *, subtitle: str = "", remark: str = "") -> Paper:

@@ -54,7 +54,7 @@ def _row(case: DbCase, words: Words, called: Names, facts: Sequence[Fact]) -> li
     said, zone = words.of(case), here.zone()
     moments = [dates.record_text(at, zone) if at is not None else "" for at in (case.received_at, case.due_at)]
     late = case.status == "open" and case.due_at is not None and case.due_at <= here.now()
-    first = [case.number, said.name, case.title, case.who, *(fact_text(case, fact, said) for fact in facts)]
+    first = [case.number, said.name, said.title(case), case.who, *(fact_text(case, fact, said) for fact in facts)]
     state = [
         word(STATES, case.status),
         said.phase(case.phase),

@@ -56,7 +56,7 @@ def case_row(
     state = _ended(case, said) if case.closed_at else None
     return Row(
         number=case.number,
-        title=case.title or _("(no title)"),
+        title=said.title(case) or _("(no title)"),
         who=case.who,
         phase=said.phase(case.phase),
         state=state,

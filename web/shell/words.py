@@ -10,6 +10,7 @@ from processes import procedures
 from processes.cases.schema import DbCase
 from processes.identity import Same
 from processes.procedures.model import UNDECLARED, Fact, Line, Procedure
+from processes.procedures.terms import titled
 from web.gate import Gate
 from web.shell import here, language
 from web.shell.people import joined
@@ -55,6 +56,10 @@ class Vocabulary:
     def name(self) -> str:
         """What the procedure is called."""
         return text_of(self.procedure.name) or self.procedure.key
+
+    def title(self, case: DbCase) -> str:
+        """What a case is about, with the words that the procedure puts into it in the reader's language."""
+        return titled(case.title, self.procedure, language.current())
 
     def phase(self, key: str | None) -> str:
         """What a phase is called."""

@@ -83,6 +83,7 @@ class TaskView:
     task: TaskItem
     case: DbCase | None
     """Null before it is open, and for whoever may not see it."""
+    case_title: str
     name: str
     badges: Sequence[Badge | None]
     acts: Sequence[Act]
@@ -175,6 +176,7 @@ def task_view(
     return TaskView(
         task=task,
         case=case,
+        case_title=words.Words(session).of(case).title(case) if case is not None else "",
         name=_name(task, filled_in),
         badges=_badges(session, task, case, names, calendar or here.kesu().office.calendar(session)),
         acts=[*_letters(element, variables), *_acts(task, case, actor)],

@@ -43,7 +43,7 @@ def _row(each: waiting.Awaited, calendar: WorkingCalendar, called: Names, words:
         if each.task_id is None
         else words.say(each.name or "", case, each.deployment_id) or each.element or "",
         badge=due_badge(each.due_at, here.now(), calendar),
-        subject=" · ".join(text for text in (case.title, case.who) if text),
+        subject=" · ".join(text for text in (words.of(case).title(case), case.who) if text),
         number=case.number,
         severity=severity_badge(case.severity),
         stopped=stopped_badge() if each.stopped else None,

@@ -186,7 +186,7 @@ def _row(
     absent: str,
 ) -> Row:
     who = case.who if case is not None else ""
-    title = case.title if case is not None else language.say(task.process_name, task.deployment_id)
+    title = words.of(case).title(case) if case is not None else language.say(task.process_name, task.deployment_id)
     return Row(
         id=task.id,
         name=words.say(task.name, case, task.deployment_id) or task.element,

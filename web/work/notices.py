@@ -150,7 +150,9 @@ def _groups(found: Sequence[Heard], called: Names, words: Words) -> list[Group]:
     for heard in found:
         case = heard.case
         text = (
-            " · ".join(part for part in (case.number, case.title) if part) if case is not None else _("Other notices")
+            " · ".join(part for part in (case.number, words.of(case).title(case)) if part)
+            if case is not None
+            else _("Other notices")
         )
         place = (heard.unread, case.id if case is not None else None)
         groups.setdefault(place, Group(text, heard.unread)).rows.append(_row(heard, called, words))

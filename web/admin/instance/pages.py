@@ -35,6 +35,7 @@ from web.shell.kinds import INSTANCES
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
 from web.shell.parts import Act, Badge, left_badge, still_badge
+from web.shell.words import Words
 
 DEFAULT_TAB = "variables"
 CONTENT = frozenset({"variables", "submissions"})
@@ -130,7 +131,7 @@ def _head(session: Session, looked: Looked) -> Head:
     )
     return Head(
         number=number,
-        title=case.title
+        title=Words(session).of(case).title(case)
         if case is not None and case.title and not looked.closed
         else language.say(item.process_name, item.deployment_id),
         badges=[

@@ -105,7 +105,7 @@ def _row(
     return Row(
         id=item.id,
         number=number_of(item, case),
-        title=case.title if case is not None and not closed else "",
+        title=around.words.of(case).title(case) if case is not None and not closed else "",
         address=url_for("admin.instance", instance_id=item.id),
         process=_procedure(item, case, around.words),
         inside=_inside(item, places, drawing),
