@@ -36,7 +36,9 @@ def words_of(error: BaseException) -> str:
 
 def kept_of(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """What the history keeps of a trace: what a service says of a business error is for observers and the diagram."""
-    return {name: value for name, value in data.items() if kind != EventKind.ERROR or name != "message"}
+    if kind != EventKind.ERROR:
+        return dict(data)
+    return {name: value for name, value in data.items() if name != "message"}
 
 
 def places_of(error: BaseException) -> str:

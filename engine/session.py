@@ -70,7 +70,7 @@ class Session(orm.Session):
 
     def connection(self, *given: Any, **options: Any) -> Connection:
         """The connection of the transaction; in a savepoint SQLAlchemy's session sets it first."""
-        return super().connection(*given, **options) if self.in_nested_transaction() else self.get_bind()
+        return self.get_bind() if self._nested_transaction is None else super().connection(*given, **options)
 
     def commit(self) -> None:
         """Keep what was done."""

@@ -206,7 +206,7 @@ class Execution:
 
     def visible(self, token: int) -> dict[str, Json]:
         """Copies of all variables that a token sees, its local ones before those of its process."""
-        return dict(visible(self._token(token)))
+        return visible(self._token(token)).copied()
 
     def renew(self, token: int, values: Mapping[str, Json]) -> None:
         """Set variables in the scope of each process that has them, as the work of a token that is being run."""

@@ -26,7 +26,7 @@ class SafeEngine(PythonScriptEngine):
 
     def execute(self, task: Token, script: str, external_context: Mapping[str, Json] | None = None) -> bool:
         """Run a script in the sandbox and write what it changed."""
-        changed = run_script(script, dict(visible(task, external_context)), functions=functions_of(task))
+        changed = run_script(script, visible(task, external_context).copied(), functions=functions_of(task))
         write(task, changed)
         return True
 

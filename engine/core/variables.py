@@ -33,6 +33,13 @@ class Visible(Mapping[str, Json]):
     def __iter__(self) -> Iterator[str]:
         return iter({name: None for layer in reversed(self._layers) for name in layer})
 
+    def copied(self) -> dict[str, Json]:
+        """All of them."""
+        found: dict[str, Json] = {}
+        for layer in reversed(self._layers):
+            found.update(layer)
+        return {name: value if isinstance(value, _ATOMS) else plain(name, value) for name, value in found.items()}
+
     def __len__(self) -> int:
         return len({name for layer in self._layers for name in layer})
 

@@ -165,6 +165,9 @@ class Registry(EventManager):
 class Instance(Scope, BpmnWorkflow):
     """A running instance; the engine around it drives, nothing happens by itself."""
 
+    top_workflow: Any = None
+    parent_task_id: Any = None
+
     def __init__(self, spec: ScopeSpec, ref: str, key: str, host: Any) -> None:
         """Make an instance without a token yet.
 
@@ -174,6 +177,7 @@ class Instance(Scope, BpmnWorkflow):
             key: the process.
             host: what is around the execution, see `engine.core.Host`.
         """
+        self.top_workflow = self
         self.ref = ref
         self.key = key
         self.host = host

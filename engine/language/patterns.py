@@ -34,6 +34,8 @@ class Pattern:
 
     source: str
     compiled: Any = field(repr=False, compare=False)
+    size: int = field(repr=False, compare=False)
+    """In parts."""
 
     def found_in(self, text: str) -> bool:
         """Whether the pattern fits somewhere in the text.
@@ -42,7 +44,7 @@ class Pattern:
             Problem: when text and pattern are too long together, or the text holds half of a character.
         """
         data = _encoded(text, "the text")
-        if self.compiled.programsize * len(data) > MAX_WORK:
+        if self.size * len(data) > MAX_WORK:
             raise Problem("the text is too long for this pattern")
         return self.compiled.search(data) is not None
 
@@ -60,9 +62,10 @@ def compile_pattern(source: str) -> Pattern:
     options.max_mem = MAX_MEMORY
     options.log_errors = False
     try:
-        return Pattern(source, re2.compile(_encoded(source, "the pattern"), options))
+        compiled = re2.compile(_encoded(source, "the pattern"), options)
     except re2.error as error:
         raise Problem(_reason(error)) from None
+    return Pattern(source, compiled, compiled.programsize)
 
 
 def _encoded(text: str, what: str) -> bytes:

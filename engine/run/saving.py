@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import BindParameter, Text, bindparam, delete, func, insert, tuple_, update
@@ -60,6 +62,7 @@ def _upsert(dialect: Any) -> Prepared:
     return Prepared(statement.on_conflict_do_update(index_elements=["instance_id", "scope", "name"], set_=new))
 
 
+_NOTHING: Mapping[str, Json] = MappingProxyType({})
 _SET_VARIABLE = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 
@@ -126,7 +129,9 @@ def _save_instance(written: Gathered, step: Step, status: InstanceStatus) -> Non
     }
     listed = ended or status is not step.instance.status or step.host.new_business_key is not None
     written.add(
-        _UPDATE_LISTED if listed else _UPDATE_INSTANCE, [values], missing=StaleInstance(instance_id=step.instance.id)
+        _UPDATE_LISTED if listed else _UPDATE_INSTANCE,
+        [values],
+        missing=partial(StaleInstance, instance_id=step.instance.id),
     )
 
 
@@ -146,11 +151,11 @@ def _called(step: Step) -> tuple[Called, ...]:
 def _save_variables(written: Gathered, step: Step) -> dict[str, Json]:
     """Insert or update what has a new value, delete what is gone; give what changed in scope 0."""
     before, after = step.variables, step.execution.variables
-    different = [
+    different = [  # the execution never changes a value in place
         (scope, name, value)
         for scope, values in after.items()
         for name, value in values.items()
-        if not _holds(before.get(scope), name, value)
+        if before.get(scope, _NOTHING).get(name, _NOTHING) is not value
     ]
     gone = [
         (scope, name)
@@ -168,11 +173,6 @@ def _save_variables(written: Gathered, step: Step) -> dict[str, Json]:
         where = DbVariable.instance_id == step.instance.id, tuple_(DbVariable.scope, DbVariable.name).in_(gone)
         written.connection.execute(delete(DbVariable).where(*where))
     return {name: value for scope, name, value in different if scope == 0}
-
-
-def _holds(values: Mapping[str, Json] | None, name: str, value: Json) -> bool:
-    """Whether a scope has this very value; the execution never changes a value in place."""
-    return values is not None and name in values and values[name] is value
 
 
 def _save_tasks(written: Gathered, step: Step, closed: Sequence[int], opened: Sequence[OpenTask]) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from operator import itemgetter
@@ -42,6 +42,8 @@ _EVERY_VARIABLE = (
 )
 _OF_LOCK, _FIXED = 10, 13
 """How many columns are those of `Locked`; how many there are with those that are always beside them."""
+_REVISION = 7
+"""Which of them is the revision."""
 
 
 def _select_instance(beside: Sequence[Beside]) -> Select[Any]:
@@ -189,16 +191,17 @@ def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
 
 def _locked(session: Session, row: Sequence[Any]) -> Locked:
     """An instance, with its variables if they are those of the row that was locked, and what is current then."""
-    locked, (activation, seen, variables) = Locked(*row[:_OF_LOCK]), row[_OF_LOCK:_FIXED]
+    activation, seen, variables = row[_OF_LOCK:_FIXED]
+    whole = seen == row[_REVISION]
+    values = *row[:_OF_LOCK], _by_scope(variables) if whole else None
+    locked = Locked(*values)
     if session.current is None:
         session.activation = activation
     session.roots[locked.id] = locked.deployment_id
     session.beside.clear()
-    if seen != locked.revision:
-        return locked
-    for each, value in zip(session.runtime.beside, row[_FIXED:], strict=False):
+    for each, value in zip(session.runtime.beside, row[_FIXED:], strict=False) if whole else ():
         session.beside[each.name] = locked.id, value
-    return replace(locked, variables=_by_scope(variables))
+    return locked
 
 
 def read_variables(session: Session, instance_id: int) -> dict[int, dict[str, Json]]:

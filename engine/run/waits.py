@@ -129,9 +129,8 @@ def save_jobs(written: Gathered, step: Step, now: Waits) -> None:
 
 def _forget(written: Gathered, table: Any, step: Step, tokens: Collection[int], *, again: Collection[int] = ()) -> None:
     """Delete the rows of some tokens; at once where others are written in their place."""
-    gone, replaced = (
-        [{"number": step.instance.id, "at_token": each} for each in sorted(some)] for some in (tokens, again)
-    )
-    written.add(_FORGET[table], gone)
-    if replaced:
+    if tokens:
+        written.add(_FORGET[table], [{"number": step.instance.id, "at_token": each} for each in sorted(tokens)])
+    if again:
+        replaced = [{"number": step.instance.id, "at_token": each} for each in sorted(again)]
         _FORGET[table].run_each(written.connection, replaced)

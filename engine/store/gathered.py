@@ -1,7 +1,7 @@
 """What is written together: PostgreSQL is sent it as one statement."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,8 @@ ALIKE = 4
 """So often a statement stands among those that are sent as one: each number of times makes another one."""
 MOST_KEPT = 500
 _NUMBERED = re.compile(r"\$(\d+)")
+Missing = Callable[[], Exception] | None
+_Part = tuple[str, tuple[Any, ...], Missing]
 
 
 class Gathered:
@@ -25,15 +27,15 @@ class Gathered:
     def __init__(self, connection: Connection) -> None:
         """Take the connection; nothing is sent yet."""
         self.connection = connection
-        self._waiting: list[tuple[Prepared, Sequence[Values], Exception | None]] = []
+        self._waiting: list[tuple[Prepared, Sequence[Values], Missing]] = []
 
-    def add(self, statement: Prepared, rows: Sequence[Values], missing: Exception | None = None) -> None:
+    def add(self, statement: Prepared, rows: Sequence[Values], missing: Missing = None) -> None:
         """Let a statement be run for each of some rows.
 
         Args:
             statement: returns nothing.
             rows: may be none.
-            missing: raised when fewer rows were changed.
+            missing: gives what is raised when fewer rows were changed.
         """
         if rows:
             self._waiting.append((statement, rows, missing))
@@ -41,12 +43,12 @@ class Gathered:
     def send(self) -> None:
         """Write all of it."""
         waiting, self._waiting = self._waiting, []
-        parts: list[tuple[str, tuple[Any, ...], Exception | None]] = []
+        parts: list[_Part] = []
+        alone = self.connection.dialect.name == "sqlite"
         for statement, rows, missing in waiting:
-            text = statement.text(self.connection)
-            if self.connection.dialect.name == "sqlite" or (text.of_rows is None and len(rows) > ALIKE):
+            if alone or ((text := statement.text(self.connection)).of_rows is None and len(rows) > ALIKE):
                 if statement.run_each(self.connection, rows) != len(rows) and missing is not None:
-                    raise missing
+                    raise missing()
             elif text.of_rows is not None:
                 parts.append((text.of_rows, text.given_rows(rows), missing))
             else:
@@ -54,13 +56,13 @@ class Gathered:
         if parts:
             self._send(parts)
 
-    def _send(self, parts: Sequence[tuple[str, tuple[Any, ...], Exception | None]]) -> None:
+    def _send(self, parts: Sequence[_Part]) -> None:
         sql = _together(tuple([(text, missing is not None) for text, _, missing in parts]))
         found = ask(self.connection, sql, tuple([value for _, given, _ in parts for value in given])).fetchone()
         errors = [missing for _, _, missing in parts if missing is not None]
         for changed, missing in zip(found, errors, strict=False):
             if changed == 0:
-                raise missing
+                raise missing()
 
 
 @lru_cache(maxsize=MOST_KEPT)

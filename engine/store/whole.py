@@ -326,7 +326,7 @@ def _update(written: Gathered, states: Collection[InstanceState[Any]]) -> None:
             changed = {f"new_{name}": state.dict[name] for name in names}
             alike.setdefault((state.mapper, names), []).append(keys | changed)
     for kind, rows in alike.items():
-        written.add(_change(*kind), rows, missing=StaleDataError())
+        written.add(_change(*kind), rows, missing=StaleDataError)
 
 
 @cache

@@ -12,7 +12,7 @@ from forms.kinds.files import Files
 from forms.language.expressions import Json
 from forms.language.messages import N_, sentence
 from forms.language.paths import MISSING, put
-from forms.model.component import Component, input_of, rows_of
+from forms.model.component import Component, rows_of
 from forms.model.form import Form, Outcome
 from forms.model.scope import Around, Scope, open_scope
 
@@ -82,7 +82,7 @@ def _accept_level(scope: Scope, prefix: str, findings: Findings, files: Known | 
 
 
 def _accept_input(component: Component, scope: Scope, path: str, findings: Findings, files: Known | None) -> Json:
-    kind = input_of(component)
+    kind = component.input
     assert kind is not None
     value, wrong = scope.typed(component)
     if wrong is None and files is not None and isinstance(kind, Files):

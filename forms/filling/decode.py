@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from forms.language.expressions import Json
 from forms.language.paths import put
-from forms.model.component import Level, input_of
+from forms.model.component import Level
 from forms.model.form import Form
 
 INDEX = re.compile(r"\d{1,4}", re.ASCII)
@@ -68,7 +68,7 @@ def _level(level: Level, sent: Sent, prefix: str) -> dict[str, Json]:
     found: dict[str, Json] = {}
     sent.texts.pop(prefix + ROW, None)
     for each in level.valued:
-        name, kind = prefix + each.key, input_of(each)
+        name, kind = prefix + each.key, each.input
         if name in sent.unseen:
             continue
         if each.inside is not None:

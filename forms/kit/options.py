@@ -1,7 +1,7 @@
 """The options of a choice, written in the form or found in a variable, and which of them are closed now."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -60,13 +60,14 @@ class Options:
 
     def offered(self, sight: Sight) -> list[Offered]:
         """All options in their order, the closed ones too."""
-        return [replace(each, closed=_closed(each.option, sight)) for each in self.known(sight)]
+        return [Offered(each, _closed(each, sight), dynamic=self.source is not None) for each in self._all(sight)]
 
     def known(self, sight: Sight) -> list[Offered]:
         """The same for reading what was chosen: whether one can be chosen now is not asked."""
-        dynamic = self.source is not None
-        options = self.written if self.source is None else _found(self.source, sight, self.written)
-        return [Offered(each, dynamic=dynamic) for each in options]
+        return [Offered(each, dynamic=self.source is not None) for each in self._all(sight)]
+
+    def _all(self, sight: Sight) -> Iterable[Option]:
+        return self.written if self.source is None else _found(self.source, sight, self.written)
 
 
 def _closed(option: Option, sight: Sight) -> Message | None:

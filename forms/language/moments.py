@@ -32,16 +32,16 @@ def read_moment(raw: Json, zone: ZoneInfo) -> datetime | None:
 
 def moment_limit(limit: Limit, sight: Sight) -> datetime | None:
     """The moment that a limit is now; None without one. Raises Broken when its expression gives none."""
-    now = sight.now.astimezone(sight.zone)
     value = sight.limit(limit)
-    if value == "now":
-        return now
-    if value == "today":
-        return now.replace(hour=0, minute=0, second=0, microsecond=0)
     if value is None:
         if limit.expr is not None:
             raise Broken(f"{limit.expr.text} is not known")
         return None
+    now = sight.now.astimezone(sight.zone)
+    if value == "now":
+        return now
+    if value == "today":
+        return now.replace(hour=0, minute=0, second=0, microsecond=0)
     text = value.isoformat() if isinstance(value, date) else value
     if isinstance(text, str) and len(text) == 10:
         text += "T00:00"

@@ -54,6 +54,11 @@ class Component:
         """The path as one text."""
         return ".".join(self.path)
 
+    @cached_property
+    def input(self) -> Input | None:
+        """Its kind, if people fill it in."""
+        return self.kind if isinstance(self.kind, Input) else None
+
     @property
     def has_value(self) -> bool:
         """Whether an answer or a computed value belongs to it."""
@@ -83,7 +88,7 @@ class Level:
     @cached_property
     def signed(self) -> tuple[Component, ...]:
         """Those that are signatures."""
-        return tuple(each for each in self.valued if (kind := input_of(each)) is not None and kind.signs)
+        return tuple(each for each in self.valued if (kind := each.input) is not None and kind.signs)
 
     @cached_property
     def ruled(self) -> tuple[Component, ...]:
@@ -105,11 +110,6 @@ def walk(components: tuple[Component, ...]) -> Iterator[Component]:
         yield each
         if each.children:
             yield from walk(each.children)
-
-
-def input_of(component: Component) -> Input | None:
-    """The kind of a component that people fill in; None for all others."""
-    return component.kind if isinstance(component.kind, Input) else None
 
 
 def valued_of(component: Component) -> Valued:

@@ -9,7 +9,7 @@ from forms.kit.choosing import Choosing
 from forms.language.expressions import Json
 from forms.language.messages import Message
 from forms.language.template import Template
-from forms.model.component import Level, Rule, input_of, rows_of
+from forms.model.component import Level, Rule, rows_of
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _infos(level: Level, prefix: str, *, conditional: bool) -> Iterator[FieldInf
         parent, hidden = level.parents.get(each.id), conditional or each.hide is not None
         while parent is not None:
             hidden, parent = hidden or parent.hide is not None, level.parents.get(parent.id)
-        kind, own = each.kind, input_of(each)
+        kind, own = each.kind, each.input
         written = kind.options.written if isinstance(kind, Choosing) else ()
         yield FieldInfo(
             prefix + each.key,

@@ -17,7 +17,7 @@ from forms.kit.kind import Refused
 from forms.language.expressions import Broken, Expr, Json, Limit
 from forms.language.messages import Message
 from forms.language.paths import MISSING, find, put
-from forms.model.component import Component, Level, input_of, rows_of
+from forms.model.component import Component, Level, rows_of
 from forms.model.form import Form
 
 
@@ -160,7 +160,7 @@ class Scope:
         """The untyped value that counts: of the case, given, or what it starts with."""
         if self.is_readonly(component):
             return self.from_case(component)
-        given, own = self.given(component), input_of(component)
+        given, own = self.given(component), component.input
         if given is MISSING:
             return self.start(component)
         return given if own is None else own.unveiled(given, partial(self.known, component))
@@ -170,7 +170,7 @@ class Scope:
         kind = component.kind
         if isinstance(kind, Computed):
             return self._once("computed", component, lambda: kind.compute(self), circle=None), None
-        own = input_of(component)
+        own = component.input
         if own is None:
             return [row.values() for row in self.rows(component)], None
         if component.read_from is None and component.readonly_when is None:  # it hangs on no other field

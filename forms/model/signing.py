@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from forms.language.expressions import Json
 from forms.language.paths import MISSING, find
-from forms.model.component import Component, Level, input_of
+from forms.model.component import Component, Level
 from forms.model.form import Form
 
 
@@ -23,7 +23,7 @@ def signed_digest(form: Form, values: Mapping[str, Json]) -> str:
 def _without_signatures(level: Level, values: Mapping[str, Json]) -> dict[str, Json]:
     found: dict[str, Json] = {}
     for each in level.valued:
-        kind, value = input_of(each), find(values, each.path)
+        kind, value = each.input, find(values, each.path)
         if value is not MISSING and not (kind is not None and kind.signs):
             found[each.key] = _rows(each, value)
     return found

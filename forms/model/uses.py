@@ -10,7 +10,7 @@ from forms.kinds.rows import Rows
 from forms.kit.choosing import Choosing
 from forms.language.expressions import Expr, Json
 from forms.language.template import Template
-from forms.model.component import Component, Level, input_of
+from forms.model.component import Component, Level
 from forms.model.form import Form
 
 HERE = frozenset({"this"})
@@ -144,7 +144,7 @@ def _shows(component: Component) -> bool:
     plain = component.read_from is None and component.default.value is None and component.default.expr is None
     if isinstance(component.kind, Rows):
         return component.kind.fixed
-    return input_of(component) is not None and fixed and plain
+    return component.input is not None and fixed and plain
 
 
 def _values(component: Component) -> tuple[bool, frozenset[Json] | None]:

@@ -9,7 +9,7 @@ from forms.kinds.rows import Rows
 from forms.kit.source import Reading, Source
 from forms.kit.written import suggest
 from forms.language.expressions import Json
-from forms.model.component import Component, Level, input_of
+from forms.model.component import Component, Level
 from forms.reading.attributes import check_attributes
 from forms.reading.inputs import read_input
 from forms.reading.rules import read_rules
@@ -157,7 +157,7 @@ def _rows(source: Source, kind: type[Rows], path: tuple[str, ...], *, inside: st
     own = source.key("path")
     level = read_level(source.data.get("components", []), source.reading, inside=source.id)
     for each in level.valued:
-        field = input_of(each)
+        field = each.input
         if field is not None and field.signs:
             source.reading.report(each.id, "a signature signs the whole form; place it outside the repeated group")
     return replace(_common(source, kind.read(source)), path=path + own, inside=level)

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from forms.kit.source import Source
 from forms.language.expressions import Limit
-from forms.model.component import Component, input_of
+from forms.model.component import Component
 
 
 def read_input(source: Source, component: Component) -> Component:
     """The component with its help, and when it must, may or cannot be filled in."""
-    kind, properties = input_of(component), source.within("properties")
+    kind, properties = component.input, source.within("properties")
     assert kind is not None
     readonly, readonly_when = source.switch("readonly")
     disabled, disabled_when = source.switch("disabled")

@@ -97,7 +97,7 @@ def test_what_is_gathered_is_written_when_it_is_sent(database, listens, many):
         numbers = [_ADD.rows(connection, JOB)[0][0] for _ in range(many)]
         with counting(database) if listens else nullcontext():
             written = Gathered(connection)
-            written.add(_GIVE_UP, [{"number": number} for number in numbers], missing=Stale())
+            written.add(_GIVE_UP, [{"number": number} for number in numbers], missing=Stale)
             written.add(
                 _ADD_SOME, [JOB | {"topic": "50%", "payload": payload} for payload in (None, "a", [1.0], {"b": None})]
             )
@@ -110,7 +110,7 @@ def test_what_is_gathered_is_written_when_it_is_sent(database, listens, many):
         assert [each.status for each in found] == [JobStatus.FAILED] * many + [JobStatus.OPEN] * 4
         assert [each.payload for each in found[many:]] == [None, "a", [1.0], {"b": None}]
         assert {each.topic for each in found[many:]} == {"50%"}
-        written.add(_GIVE_UP, [{"number": numbers[0]}], missing=Stale())
+        written.add(_GIVE_UP, [{"number": numbers[0]}], missing=Stale)
         written.add(_ADD_SOME, [JOB])
         with pytest.raises(Stale):
             written.send()
