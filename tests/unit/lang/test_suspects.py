@@ -112,7 +112,8 @@ def test_what_is_written_out_and_means_what_it_says(text):
     [
         ("1 + 1", "string", 1),
         ('"foo"', "number", 1),
-        ('["foo"]', "string", 1),
+        ('["foo"]', "string", 0),
+        ('["foo", "bar"]', "string", 1),
         ('"1.50"', "number", 0),
         ("x", "number", 0),
     ],
