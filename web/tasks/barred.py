@@ -25,7 +25,9 @@ def said(session: Session, task: TaskItem, error: KesuError | None, names: Names
         others = _("It can be done by %(who)s.", who=joined([names.person(login) for login in able]))
         return f"{why} {others}" if isinstance(error, SeparationOfDuties) else why
     units = joined([names.unit(group) for group in task.candidate_groups])
-    nobody = _("Nobody of %(units)s may do it: an administrator has to add somebody there.", units=units)
+    nobody = _(
+        "Nobody of %(units)s may do it: an administrator has to add somebody there or reassign the task.", units=units
+    )
     return f"{why} {nobody}" if units else why
 
 

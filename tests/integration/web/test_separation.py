@@ -9,6 +9,7 @@ from engine import messages, tasks
 from engine.errors import KesuError
 from processes import folders
 from processes.cases.schema import DbCase
+from processes.desk import assignments
 from processes.people import organisation
 
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
@@ -57,6 +58,11 @@ def test_who_wrote_it_is_set_apart_from_who_decides(decider):
         apart = " ".join([apart, *(each["authors"] for each in told)])
     words = set(apart.replace("'", " ").split())
     assert DECIDES[decider] <= words
+
+
+def test_where_the_head_filled_the_slip_somebody_else_chooses_the_route():
+    (task,) = [each for each in DRAWN if each.get("id") == "UT_ChooseRoute"]
+    assert task.get(f"{CAMUNDA}candidateGroups").split(",") == ["dept_head", "gm_office"]
 
 
 def declined(hall, owner="wang"):
@@ -128,7 +134,7 @@ def test_who_is_barred_reads_who_can_do_it_or_that_nobody_is_left(hall):
     assert "It can be done by Zhao Min." in hall.visitor("wang").get(f"/tasks/{task}").text
     join(hall, "zhao", "manager")
     page = hall.visitor("wang").get(f"/tasks/{task}").text
-    assert "Nobody of Head of department may do it: an administrator has to add somebody there." in page
+    assert "Nobody of Head of department may do it: an administrator has to add somebody there or reassign" in page
     refuses(hall, "UT_HeadConfirmReject", "wang", reject_decision="confirm")
 
 
@@ -152,6 +158,16 @@ def test_who_takes_the_case_over_does_not_confirm_and_another_head_does(hall):
     refuses(hall, "UT_HeadConfirmReject", "zhao", reject_decision="confirm")
     join(hall, "gao", "dept_head")
     hall.do("UT_HeadConfirmReject", "gao", reject_decision="confirm")
+
+
+def test_where_the_only_head_has_taken_the_case_over_an_administrator_reassigns_the_task(hall):
+    declined(hall)
+    take_over(hall, "zhao", "zhao")
+    task = hall.open_task("UT_HeadConfirmReject")
+    with hall.database.transaction() as session:
+        assignments.hand_over(session, task, "gao", by=organisation.actor_of(session, "admin"), reason="zhao owns it")
+    hall.do("UT_HeadConfirmReject", "gao", reject_decision="confirm")
+    assert "UT_HeadConfirmReject" not in hall.open_tasks()
 
 
 def test_the_head_who_takes_the_case_over_does_not_approve_its_plan(hall):
