@@ -1,5 +1,6 @@
 """The one chain of changes to the tables, for SQLite and PostgreSQL alike."""
 
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -46,8 +47,10 @@ def migrate(url: str, revision: str = "head") -> None:
                 # several processes may start at once; the others wait, and find that nothing is left to do
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             config.attributes["connection"] = connection
-            _refuse_newer(config, revision_of(connection))
-            command.upgrade(config, revision)
+            before = revision_of(connection)
+            _refuse_newer(before)
+            if before is None or before != _chain().as_revision_number(revision):
+                command.upgrade(config, revision)
             if engine.dialect.name == "postgresql" and find_spec("procrastinate") is not None:
                 from engine import broker  # noqa: PLC0415 - there only where procrastinate is
 
@@ -66,10 +69,15 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _refuse_newer(config: Config, revision: str | None) -> None:
+@cache
+def _chain() -> ScriptDirectory:
+    """What this version of Kesu knows; each revision is a module that has to be imported."""
+    return ScriptDirectory.from_config(alembic_config())
+
+
+def _refuse_newer(revision: str | None) -> None:
     """TablesNewer where a newer version of Kesu has changed the tables."""
-    known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in {each.revision for each in _chain().walk_revisions()}:
         raise TablesNewer(revision=revision)
 
 

@@ -79,6 +79,8 @@ def _management(known: Same[Procedure]) -> frozenset[str]:
 
 def check_settings(session: Session, settings: Settings) -> None:
     """SettingRefused for the first thing that an installation says of a procedure and that cannot be taken."""
+    if not settings.procedures:  # nothing has to be read for that
+        return
     declared = {each.key: each for each in deployments.declarations(session) if isinstance(each, Procedure)}
     for key in settings.procedures:
         if key not in declared:

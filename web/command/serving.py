@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 import click
 from waitress import create_server
 
-from engine import Database
+from engine import Database, deployments
 from engine.errors import DatabaseLost, Passing
 from processes.errors import TablesNewer
 from processes.migrations import revision_of
@@ -98,6 +98,8 @@ def serve(
             click.echo(
                 "PostgreSQL keeps no checksums of its pages: a damaged one may go unnoticed, see docs/operations.md"
             )
+    with suppress(Passing), database.reading() as session:
+        deployments.declarations(session)  # what runs is read before anybody waits for it
     ending = _Ending(database, pages, worker, drain_seconds)
     _settle()
     before = {number: signal.signal(number, ending.told) for number in SIGNALS}
