@@ -111,6 +111,30 @@ def sqlite_url(sqlite_template, tmp_path):
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def installed_template(sqlite_template, tmp_path_factory):
+    """A file with the shipped procedures and nobody in it, as a command leaves it that is the first one."""
+    import shipped
+
+    from processes.settings import Settings
+    from web.compose import compose
+
+    path = tmp_path_factory.mktemp("installed") / "kesu.db"
+    shutil.copy(sqlite_template, path)
+    kesu = compose(Settings(), f"sqlite:///{path}", secret=b"s" * 32)
+    shipped.put(kesu.database)
+    kesu.database.close()
+    return path
+
+
+@pytest.fixture
+def installed_url(installed_template, tmp_path):
+    """For commands: to deploy what is shipped once more is not what they are about."""
+    path = tmp_path / "kesu.db"
+    shutil.copy(installed_template, path)
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture
 def postgresql_url(postgresql_cluster):
     url = postgresql_cluster.create_database()

@@ -298,18 +298,18 @@ def test_a_second_process_on_one_file_is_refused(database, database_url):
         dispatcher.stop()
 
 
-def test_the_command_says_so_without_a_traceback(sqlite_url, tmp_path):
+def test_the_command_says_so_without_a_traceback(installed_url, tmp_path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     holder = subprocess.Popen(
-        [sys.executable, "-c", SECOND + "import time; print('held', flush=True); time.sleep(60)", sqlite_url],
+        [sys.executable, "-c", SECOND + "import time; print('held', flush=True); time.sleep(60)", installed_url],
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
         assert holder.stdout.readline() == "held\n"
-        command = [sys.executable, "-c", "from web.command import main; main()", "run", "--database", sqlite_url]
+        command = [sys.executable, "-c", "from web.command import main; main()", "run", "--database", installed_url]
         told = subprocess.run(
             [*command, "--port", str(port)], capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path
         )

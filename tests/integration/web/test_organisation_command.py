@@ -8,15 +8,13 @@ from processes.people import chart
 from web.command import main
 from web.command.listening import is_loopback
 
-pytestmark = pytest.mark.usefixtures("checked_once")
-
 
 @pytest.fixture
-def kesu(sqlite_url, tmp_path, monkeypatch):
+def kesu(installed_url, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def command(*arguments):
-        found = CliRunner().invoke(main, [*arguments, "--database", sqlite_url])
+        found = CliRunner().invoke(main, [*arguments, "--database", installed_url])
         return found.exit_code, found.output
 
     return command

@@ -8,23 +8,21 @@ from processes.settings import Settings
 from web.command import main
 from web.compose import compose
 
-pytestmark = pytest.mark.usefixtures("checked_once")
-
 
 @pytest.fixture
-def kesu(sqlite_url, tmp_path, monkeypatch):
+def kesu(installed_url, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KESU_PASSWORD_COST", "low")
 
     def command(*arguments, typed="a first password\n"):
-        return CliRunner().invoke(main, ["person", *arguments, "--database", sqlite_url], input=typed)
+        return CliRunner().invoke(main, ["person", *arguments, "--database", installed_url], input=typed)
 
     return command
 
 
 @pytest.fixture
-def session(sqlite_url, kesu):
-    composed = compose(Settings(), sqlite_url, secret=b"s" * 32)
+def session(installed_url, kesu):
+    composed = compose(Settings(), installed_url, secret=b"s" * 32)
     with composed.database.reading() as reading:
         yield reading
     composed.database.close()

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from urllib.request import urlopen
 
 import pytest
-import shipped
 from click.testing import CliRunner
 from consistency import check
 
@@ -27,10 +26,9 @@ COMMAND = [sys.executable, "-c", "from web.command import main; main()", "run"]
 
 
 @pytest.fixture
-def kesu(sqlite_url):
+def kesu(installed_url):
     """An installation in which the procedures are deployed: to read them anew is not what these processes are about."""
-    opened = compose(Settings(), sqlite_url, secret=b"x" * 32)
-    shipped.put(opened.database)
+    opened = compose(Settings(), installed_url, secret=b"x" * 32)
     yield opened
     opened.database.close()
 
@@ -66,8 +64,8 @@ def _answers(port):
         return False
 
 
-def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(kesu, sqlite_url, tmp_path):
-    with running(sqlite_url, tmp_path) as process:
+def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(kesu, installed_url, tmp_path):
+    with running(installed_url, tmp_path) as process:
         with kesu.database.transaction() as session:
             for _ in range(10):
                 instances.start(session, "complaint_intake", by=SYSTEM)
@@ -78,10 +76,10 @@ def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(kesu, sqlit
 
 
 def test_tables_that_a_newer_version_has_changed_end_it_in_good_order_with_one_line(
-    kesu, sqlite_url, tmp_path, monkeypatch
+    kesu, installed_url, tmp_path, monkeypatch
 ):
-    with running(sqlite_url, tmp_path) as process:
-        file = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    with running(installed_url, tmp_path) as process:
+        file = sqlite3.connect(installed_url.removeprefix("sqlite:///"))
         with file:
             file.execute("UPDATE alembic_version SET version_num = '9999'")
         file.close()
@@ -90,5 +88,5 @@ def test_tables_that_a_newer_version_has_changed_end_it_in_good_order_with_one_l
     assert "stopping" in said
     assert said[-1].startswith("Error: A newer Kesu has changed the tables (revision 9999),")
     monkeypatch.chdir(tmp_path)
-    told = CliRunner().invoke(main, ["migrate", "--database", sqlite_url])
+    told = CliRunner().invoke(main, ["migrate", "--database", installed_url])
     assert (told.exit_code, "A newer Kesu" in told.output, "Traceback" in told.output) == (2, True, False)

@@ -1,30 +1,24 @@
-import shutil
-
 import pytest
 from click.testing import CliRunner
 
 from web.command import main
 
-pytestmark = pytest.mark.usefixtures("checked_once")
+
+@pytest.fixture
+def kesu(installed_url, tmp_path):
+    def command(name, text="", **environment):
+        file = tmp_path / "kesu.toml"
+        file.write_text(text, encoding="utf-8")
+        given = {"KESU_SETTINGS": str(file), "KESU_DATABASE_URL": installed_url, **environment}
+        return CliRunner().invoke(main, [name], env=given)
+
+    return command
 
 
-@pytest.fixture(autouse=True)
-def migrated(sqlite_template, tmp_path):
-    """The tables are there."""
-    shutil.copy(sqlite_template, tmp_path / "k.sqlite3")
-
-
-def kesu(tmp_path, command, text="", **environment):
-    file = tmp_path / "kesu.toml"
-    file.write_text(text, encoding="utf-8")
-    given = {"KESU_SETTINGS": str(file), "KESU_DATABASE_URL": f"sqlite:///{tmp_path}/k.sqlite3", **environment}
-    return CliRunner().invoke(main, [command], env=given)
-
-
-def test_each_setting_has_its_value_default_and_where_it_comes_from(tmp_path):
+def test_each_setting_has_its_value_default_and_where_it_comes_from(kesu, tmp_path):
     text = 'roll = "none"\nsmtp_password = "p"\n[procedures.kb_sales_quality]\nmax_redo = 3\n'
     variable = "KESU_PROCEDURES__KB_SALES_QUALITY__STAGES__PLAN"
-    found = kesu(tmp_path, "settings", text, **{variable: "1d"})
+    found = kesu("settings", text, **{variable: "1d"})
     assert found.exit_code == 0, found.output
     lines = found.output.splitlines()
     assert f"roll = none  (from {tmp_path}/kesu.toml:1; default next)" in lines
@@ -44,8 +38,8 @@ def test_each_setting_has_its_value_default_and_where_it_comes_from(tmp_path):
         ("[procedures.kb_sales_quality.stages]\nplan = 'soon'", "'soon' is no working time"),
     ],
 )
-def test_an_installation_whose_settings_cannot_be_taken_does_not_start(tmp_path, text, said):
-    found = kesu(tmp_path, "deployments", text)
+def test_an_installation_whose_settings_cannot_be_taken_does_not_start(kesu, tmp_path, text, said):
+    found = kesu("deployments", text)
     assert found.exit_code == 2
     assert said in found.output
     assert found.output.startswith("Error: ")

@@ -9,20 +9,18 @@ from processes.shipments.schema import DbShipment
 from web.command import main
 from web.compose import compose
 
-pytestmark = pytest.mark.usefixtures("checked_once")
-
 HEAD = "order_no,lot_no,customer,product,quantity,delivered_on\n"
 
 
 @pytest.fixture
-def run(sqlite_url, tmp_path, monkeypatch):
+def run(installed_url, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def command(text):
         file = tmp_path / "list.csv"
         file.write_text(text, encoding="utf-8")
-        found = CliRunner().invoke(main, ["shipments", "import", str(file), "--database", sqlite_url])
-        kesu = compose(Settings(), sqlite_url, secret=b"s" * 32)
+        found = CliRunner().invoke(main, ["shipments", "import", str(file), "--database", installed_url])
+        kesu = compose(Settings(), installed_url, secret=b"s" * 32)
         with kesu.database.reading() as session:
             count = session.scalar(select(func.count()).select_from(DbShipment))
         kesu.database.close()

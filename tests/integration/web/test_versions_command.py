@@ -4,15 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-import shipped
 from click.testing import CliRunner
 
 from engine.deploy import deployments
 from engine.deploy.checks import check_together
 from processes import folders
-from processes.settings import Settings
 from web.command import main
-from web.compose import compose
 
 pytestmark = pytest.mark.seconds(14)
 
@@ -20,15 +17,12 @@ LOAN = Path(__file__).parents[2] / "procedures" / "library_loan"
 
 
 @pytest.fixture
-def kesu(sqlite_url, tmp_path, monkeypatch):
+def kesu(installed_url, tmp_path, monkeypatch):
     """The command, in an installation in which the procedures are deployed."""
     monkeypatch.chdir(tmp_path)
-    there = compose(Settings(), sqlite_url, secret=b"x" * 32)
-    shipped.put(there.database)
-    there.database.close()
 
     def command(*arguments, status=0):
-        told = CliRunner().invoke(main, [*map(str, arguments), "--database", sqlite_url])
+        told = CliRunner().invoke(main, [*map(str, arguments), "--database", installed_url])
         assert told.exit_code == status, told.output
         return told.output
 

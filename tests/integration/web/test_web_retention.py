@@ -43,11 +43,11 @@ def test_what_is_left_of_a_case_can_be_looked_at(hall, erased):
         assert look.get(address).status_code == 200, address
 
 
-def test_the_commands_say_what_they_would_do_and_why_not(sqlite_url, tmp_path, monkeypatch):
+def test_the_commands_say_what_they_would_do_and_why_not(installed_url, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def kesu(*arguments):
-        return CliRunner().invoke(main, [*arguments, "--database", sqlite_url])
+        return CliRunner().invoke(main, [*arguments, "--database", installed_url])
 
     assert "retention_days is 0" in kesu("purge").output
     monkeypatch.setenv("KESU_RETENTION_DAYS", "365")
@@ -58,9 +58,9 @@ def test_the_commands_say_what_they_would_do_and_why_not(sqlite_url, tmp_path, m
     assert Settings().retention_days == 0
 
 
-def test_the_command_knows_all_tables_by_itself(sqlite_url, tmp_path):
+def test_the_command_knows_all_tables_by_itself(installed_url, tmp_path):
     """In a process of its own: here other tests have loaded them."""
-    environment = {**os.environ, "KESU_RETENTION_DAYS": "1", "KESU_DATABASE_URL": sqlite_url}
+    environment = {**os.environ, "KESU_RETENTION_DAYS": "1", "KESU_DATABASE_URL": installed_url}
     command = [sys.executable, "-c", "from web.command import main; main()", "purge"]
     done = subprocess.run(
         command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
