@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from played import shanghai
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from engine import StandIn
 from engine.errors import NotFound
 from engine.run import instances
 from engine.store.definitions import DbProcessDefinition
@@ -178,6 +180,16 @@ def test_a_case_is_seen_by_those_it_gives_work_and_nobody_else(plain):
                 with pytest.raises(NotFound) as missing:
                     cases.get_case(session, "KB-2026-000002", who)
                 assert str(hidden.value).replace("1", "2") == str(missing.value)
+
+
+def test_a_substitute_sees_what_the_roles_that_were_passed_on_have_worked_on(plain):
+    with plain.database.transaction() as session:
+        case = open_case(plain, session)
+        access.admit(session, case, groups=["sales"], people=["guo"])
+    with plain.database.reading() as session:
+        for absent, groups, may in (("guo", "sales", True), ("guo", "warehouse", False), ("xu", "warehouse", False)):
+            who = replace(actor("xie", "logistics"), stands_in=(StandIn(absent, frozenset({groups})),))
+            assert access.may_see(session, who, session.scalars(select(DbCase)).one()) is may
 
 
 def test_the_record_of_a_case_cannot_be_changed(plain):

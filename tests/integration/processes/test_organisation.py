@@ -149,6 +149,49 @@ def test_no_password_is_compared_in_a_transaction(staffed, monkeypatch):
     assert looked == [PASSWORD]
 
 
+def test_the_pause_is_an_hour_at_most(staffed):
+    with staffed.database.transaction() as session:
+        for _ in range(40):
+            attempt = attempts.begin(session, "li", HERE, staffed.office.settings)
+    assert attempt.then == staffed.clock.now() + timedelta(hours=1)
+
+
+def test_for_an_invented_name_as_much_is_compared(staffed, monkeypatch):
+    kept, matches = [], passwords.matches
+    monkeypatch.setattr(passwords, "matches", lambda *given: kept.append(given[0]) or matches(*given))
+    for login in ("li", "nobody"):
+        sign_in(staffed, login, "wrong")
+    known, invented = (each.split("$")[:4] for each in kept)
+    assert known == invented == ["", "argon2id", "v=19", "m=8,t=1,p=1"]
+
+
+def test_two_passwords_are_compared_at_a_time(monkeypatch):
+    left = []
+
+    class Hasher:
+        def verify(self, *_given):
+            left.append(passwords._room._value)
+
+        def hash(self, _password):
+            left.append(passwords._room._value)
+            return ""
+
+    monkeypatch.setitem(passwords._HASHERS, "high", Hasher())
+    passwords.matches("", "a password")
+    passwords.hash_checked("a password", "high")
+    assert left == [1, 1]  # of two places one is taken
+
+
+def test_a_proof_is_worth_nothing_once_somebody_may_not_sign_in(staffed):
+    with staffed.database.transaction() as session:
+        attempt = attempts.begin(session, "li", HERE, staffed.office.settings)
+    proof = attempts.prove(attempt, PASSWORD, "low")
+    with staffed.database.transaction() as session:
+        session.get_one(DbPerson, "li").active = False
+    with staffed.database.transaction() as session:
+        assert attempts.settle(session, proof) is None
+
+
 def test_a_proof_is_worth_nothing_once_the_password_has_changed(staffed):
     settings = staffed.office.settings
     with staffed.database.transaction() as session:
@@ -163,7 +206,17 @@ def test_a_proof_is_worth_nothing_once_the_password_has_changed(staffed):
 
 
 @pytest.mark.parametrize(
-    "common", ["short", "x" * 129, "password12", "1234567890", "qwertyuiop", "kesukesukesu", "lina123456"]
+    "common",
+    [
+        "short",
+        "x" * 129,
+        "".join(map(chr, range(0x4E00, 0x4E00 + 129))),
+        "password12",
+        "1234567890",
+        "qwertyuiop",
+        "kesukesukesu",
+        "lina123456",
+    ],
 )
 def test_passwords_are_long_and_not_common(common):
     with pytest.raises(PasswordRefused):

@@ -76,6 +76,15 @@ def loan(make_played):
     return make_played(rung)[0]
 
 
+def test_who_has_registered_what_is_private_now_does_not_see_it_for_that(loan):
+    with loan.database.transaction() as session:
+        for case in session.scalars(select(DbCase)):
+            case.opened_by = "stranger"
+    client = loan.visitor("stranger")
+    assert client.get(f"/cases/{NUMBER}").status_code == 404
+    assert client.get(f"/cases/{loan.sale}").status_code == 200
+
+
 def break_down(hall):
     """Two faults of the case, whose words are those of the case."""
     shelf = hall.open_task("Check_Shelf")

@@ -233,6 +233,15 @@ def test_a_stranger_keeps_nobody_out_of_a_browser_that_is_known(hall):
     assert "wang" not in mine.get_cookie("kesu_known").value
 
 
+def test_the_addresses_of_one_network_are_one_place(hall):
+    wrong, right = {"login": "wang", "password": "a guess"}, {"login": "wang", "password": PASSWORD}
+    for number in range(6):
+        hall.visitor().post("/sign-in", data=wrong, environ_base={"REMOTE_ADDR": f"2001:db8::{number}:1"})
+    for address, status in (("2001:db8::ffff", 422), ("::ffff:192.0.2.9", 303), ("2001:db8:0:1::1", 303)):
+        answer = hall.visitor().post("/sign-in", data=right, environ_base={"REMOTE_ADDR": address})
+        assert answer.status_code == status, address
+
+
 def test_who_guesses_with_many_threads_leaves_room_for_others(hall, monkeypatch):
     from web.shell import proving
 

@@ -87,6 +87,17 @@ def test_pages_keep_a_sign_in_alive_but_drafts_do_not(make_hall):
     assert not is_in(away)
 
 
+def test_a_sign_in_ends_however_busy_somebody_is(make_hall):
+    hall = make_hall(settings=Settings(password_cost="low", sign_in_most_hours=20))
+    working = hall.visitor("wang")
+    for _ in range(19):
+        hall.clock.advance(timedelta(hours=1))
+        working.get("/work")
+    assert is_in(working)
+    hall.clock.advance(timedelta(hours=1))
+    assert not is_in(working)
+
+
 def test_being_there_is_written_down_now_and_then(hall):
     client, first = hall.visitor("wang"), hall.clock.now()
     hall.clock.advance(timedelta(minutes=4))

@@ -1,0 +1,47 @@
+"""What is said around an answer: names of files that cannot say more, limits of the server, whose a proposal is."""
+
+import pytest
+
+from engine.errors import NotFound
+from processes.settings import Settings
+from web.admin.deployments.proposals import Proposal, Proposals
+from web.cases import files
+from web.command.listening import options
+from web.rehearsals import Trial
+from web.shell.spreadsheets import harmless
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"), [("text/plain", "attachment"), ("message/rfc822", "attachment"), ("image/png", "inline")]
+)
+def test_what_a_browser_might_run_is_saved_and_its_name_begins_no_other_line(kind, place):
+    headers = files._file(b"x", kind, 'a"; filename=b.exe\r\nSet-Cookie: c=1').headers
+    assert headers["Content-Disposition"].startswith(f"{place}; filename*=UTF-8''a%22%3B%20filename%3Db.exe%0D%0A")
+    assert "sandbox" in headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in headers
+
+
+def test_connections_are_limited_and_those_that_say_nothing_are_closed():
+    told = options(Settings(max_connections=7), None)
+    assert (told["connection_limit"], told["channel_timeout"]) == (7, 60)
+
+
+def test_a_proposal_is_for_who_made_it():
+    proposals, mine = Proposals(), Proposal("t", "root", None, Trial([]))
+    proposals._kept["t"] = mine
+    assert proposals.get("t", "root") is mine
+    with pytest.raises(NotFound):
+        proposals.get("t", "another administrator")
+    token = proposals.wait({"a": b""}, by="root")
+    assert proposals.waiting(token, "root") == {"a": b""}
+    assert proposals.waiting(token, "another administrator") == {}
+
+
+@pytest.mark.parametrize("cell", ["=1+1", " =1+1", "+1 (2)", "-x", "@a", "＝1", "\t=1", "\r\n=1"])
+def test_no_cell_is_a_formula(cell):
+    assert harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["-1.50", "12", "a=b", ""])
+def test_other_cells_stay_as_they_are(cell):
+    assert harmless(cell) == cell
