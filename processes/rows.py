@@ -5,7 +5,22 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ColumnElement, Index, any_, bindparam, func, literal, or_, select, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Index,
+    String,
+    any_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import Base, Gathered, Prepared, Session
@@ -23,6 +38,14 @@ def among(session: Session, column: Any, numbers: Collection[int]) -> ColumnElem
         return cast("ColumnElement[bool]", column.in_(select(each.c.value)))
     known = bindparam(None, [*numbers], type_=postgresql.ARRAY(BigInteger), unique=True)
     return cast("ColumnElement[bool]", column == any_(known))
+
+
+def texts(dialect: str, name: str) -> Any:
+    """The query for the texts of a list, which a prepared statement takes as one text of JSON under some name."""
+    given: BindParameter[str] = bindparam(name, type_=String())
+    if dialect == "sqlite":
+        return select(func.json_each(given).table_valued("value").c.value)
+    return select(func.json_array_elements_text(cast_to(given, JSON)))
 
 
 def unindexed(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -27,18 +27,23 @@ class Gathered:
     def __init__(self, connection: Connection) -> None:
         """Take the connection; nothing is sent yet."""
         self.connection = connection
-        self._waiting: list[tuple[Prepared, Sequence[Values], Missing]] = []
+        self._waiting: list[tuple[Prepared, list[Values], Missing]] = []
 
     def add(self, statement: Prepared, rows: Sequence[Values], missing: Missing = None) -> None:
-        """Let a statement be run for each of some rows.
+        """Let a statement be run for each of some rows; with those that it is to be run for already.
 
         Args:
             statement: returns nothing.
             rows: may be none.
             missing: gives what is raised when fewer rows were changed.
         """
-        if rows:
-            self._waiting.append((statement, rows, missing))
+        if not rows:
+            return
+        for known, before, watched in self._waiting:
+            if known is statement and watched is missing is None:
+                before.extend(rows)
+                return
+        self._waiting.append((statement, [*rows], missing))
 
     def send(self) -> None:
         """Write all of it."""
@@ -46,7 +51,8 @@ class Gathered:
         parts: list[_Part] = []
         alone = self.connection.dialect.name == "sqlite"
         for statement, rows, missing in waiting:
-            if alone or ((text := statement.text(self.connection)).of_rows is None and len(rows) > ALIKE):
+            most = 1 if statement.inserts else ALIKE  # whose parts would be numbered in any order
+            if alone or ((text := statement.text(self.connection)).of_rows is None and len(rows) > most):
                 if statement.run_each(self.connection, rows) != len(rows) and missing is not None:
                     raise missing()
             elif text.of_rows is not None:

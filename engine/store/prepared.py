@@ -31,6 +31,7 @@ class Prepared:
     def __init__(self, statement: Statement) -> None:
         """Take a statement with a bindparam for whatever differs; an insert fills all columns but a counted number."""
         self._statement = statement
+        self.inserts = isinstance(statement, Insert)
         self._known: dict[str, Text] = {}
 
     def run(self, connection: Connection, values: Values) -> int:

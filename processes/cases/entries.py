@@ -39,13 +39,14 @@ def note_with(
     by: Actor,
     element: str | None = None,
     data: Mapping[str, Json] | None = None,
+    scheduled_at: datetime | None = None,
 ) -> None:
     """The same, together with all else that a step changes of its case."""
     held = held_of(step)
     if held is None or held.case is not case:
-        note(session, case, kind, by=by, element=element, data=data)
+        note(session, case, kind, by=by, element=element, data=data, scheduled_at=scheduled_at)
         return
-    held.lines.append(_line(session, kind, by, element, data))
+    held.lines.append(_line(session, kind, by, element, data) | {"scheduled_at": scheduled_at})
 
 
 def _line(

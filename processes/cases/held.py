@@ -13,6 +13,8 @@ from processes.cases.schema import DbCase, DbCaseEntry
 KEPT = "case"
 """Under what the services of a step keep its case for each other."""
 LINES = Prepared(insert(DbCaseEntry))
+Later = Callable[[Gathered], None]
+"""Adds to what is written together with a case."""
 
 
 @cache
@@ -81,15 +83,16 @@ def is_new(case: DbCase) -> bool:
 class HeldAt:
     """A case as it was at a moment of a step."""
 
-    lines: list[Mapping[str, Any]]
-    count: int
+    held: "Held"
+    lines: int
+    later: int
     check: Callable[[], None]
     """VariablesRefused for what has changed since and no database takes."""
     in_memory: Callable[[], None]
 
     def take_back(self) -> None:
-        """Let it be as it was, with no lines that came since."""
-        del self.lines[self.count :]
+        """Let it be as it was, with no lines that came since and nothing else to be written later."""
+        del self.held.lines[self.lines :], self.held.later[self.later :]
         self.in_memory()
 
 
@@ -102,15 +105,18 @@ class Held:
     """Of a case that the step has opened: lets its number be the next one again."""
     lines: list[Mapping[str, Any]] = field(default_factory=list)
     """Lines of its record that are to be written with it, but for the case."""
+    later: list[Later] = field(default_factory=list)
+    """What else is to be written then."""
 
     def mark(self, session: Session) -> "HeldAt":
         """What it is now."""
         marked = cases().mark(session, self.case)
-        return HeldAt(self.lines, len(self.lines), marked.check, marked.take_back)
+        return HeldAt(self, len(self.lines), len(self.later), marked.check, marked.take_back)
 
     def forget(self, session: Session) -> None:
         """Take back all that the step has done to it; a case that it opened gives its number back."""
         self.lines.clear()
+        self.later.clear()
         parts = [self.case, *self.case.facts.values(), *self.case.clocks]
         for each in parts:
             if inspect(each).persistent:
@@ -129,7 +135,10 @@ class Held:
         number = row_of(session, self.case)
         written = written or Gathered(session.connection())
         written.add(LINES, [{**line, "case_id": number} for line in self.lines])
+        later, self.later = self.later, []
         self.lines.clear()
+        for each in later:
+            each(written)
         cases().save(session, self.case, written)
 
 

@@ -1,5 +1,6 @@
 """Notices: what a person should hear of, remembered for each until it is read, and for a while longer."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,6 @@ from functools import cache, lru_cache
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    Insert,
     Select,
     and_,
     bindparam,
@@ -22,8 +22,9 @@ from sqlalchemy import (
     update,
 )
 
-from engine import Actor, Database, Json, Prepared, Session, TaskItem, joins, now
+from engine import Actor, Database, Gathered, Json, Prepared, Session, TaskItem, joins, now
 from engine.errors import NotFound
+from processes import rows
 from processes.cases.access import concealed, visible_to
 from processes.cases.schema import DbCase, DbCaseClock, DbNotice
 from processes.office import Office
@@ -65,6 +66,7 @@ def tell(
     clock: str | None = None,
     data: Mapping[str, Json] | None = None,
     mail: bool = False,
+    written: Gathered | None = None,
 ) -> None:
     """Give a notice to people and to all in some units, each once, never to who caused it.
 
@@ -80,6 +82,7 @@ def tell(
         clock: which clock of the case it is about, by its name.
         data: what the sentence needs beside; no text of a case, which the reader may one day see no more.
         mail: also by mail, for people with an address who want that.
+        written: what it is sent together with; default nothing, then it is sent at once.
     """
     units = sorted(set(groups))
     named = {login for login in people if login} | (substitutes_of(session, units) if units else set())
@@ -98,13 +101,17 @@ def tell(
         "about_clock": clock,
         "known": known,
         "by_mail": mail,
-        "logins": logins,
-        "units": units,
+        "logins": json.dumps(logins),
+        "units": json.dumps(units),
     }
-    session.connection().execute(_TELL, values)
+    together = written or Gathered(session.connection())
+    together.add(_tell(session.connection().dialect.name), [values])
+    if written is None:
+        together.send()
 
 
-def _tell() -> Insert:
+@cache
+def _tell(dialect: str) -> Prepared:
     given = {
         "at": "at_moment",
         "kind": "of_kind",
@@ -116,7 +123,7 @@ def _tell() -> Insert:
     }
     columns = DbNotice.__table__.c
     wants_mail = DbPerson.mail_notices & (DbPerson.email != "") & bindparam("by_mail", type_=Boolean())
-    members = select(DbMembership.person).where(DbMembership.unit.in_(bindparam("units", expanding=True)))
+    members = select(DbMembership.person).where(DbMembership.unit.in_(rows.texts(dialect, "units")))
     chosen = select(
         DbPerson.login,
         *(bindparam(name, type_=columns[column].type) for column, name in given.items()),
@@ -124,13 +131,9 @@ def _tell() -> Insert:
     ).where(
         DbPerson.active,
         DbPerson.login != bindparam("caused_by"),
-        or_(DbPerson.login.in_(bindparam("logins", expanding=True)), DbPerson.login.in_(members)),
+        or_(DbPerson.login.in_(rows.texts(dialect, "logins")), DbPerson.login.in_(members)),
     )
-    return insert(DbNotice).from_select(["person", *given, "mail"], chosen, include_defaults=False)
-
-
-_TELL = _tell()
-"""Put together once: making a statement costs more than running it."""
+    return Prepared(insert(DbNotice).from_select(["person", *given, "mail"], chosen, include_defaults=False))
 
 
 _OLD = Prepared(

@@ -27,13 +27,10 @@ def enter(case: DbCase, phase: str, at: datetime) -> list[Mapping[str, Any]]:
 def leave(session: Session, case: DbCase, left: Sequence[Mapping[str, Any]], written: Gathered | None = None) -> None:
     """Write the phases that a case has left, in order; each return to one is a further round.
 
-    It is sent with what is to be written together with it, if that is given. Of PostgreSQL's parts of one statement
-    none sees what another writes, so that of several phases only the last is among them.
+    It is sent with what is to be written together with it, if that is given.
     """
     together = written or Gathered(session.connection())
     rows = [{**each, "number": row_of(session, case)} for each in left]
-    while len(rows) > 1 and session.connection().dialect.name == "postgresql":
-        _leaving().run(session.connection(), rows.pop(0))
     together.add(_leaving(), rows)
     if written is None:
         together.send()

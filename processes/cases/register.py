@@ -84,13 +84,6 @@ def save(session: Session, case: DbCase) -> None:
     session.flush()  # lines of its record, what services added
 
 
-def write(session: Session, step: Call | StepResult) -> None:
-    """Write at once what a step has changed of its case up to now, and not at its end."""
-    held = held_of(step)
-    if held is not None:
-        held.write(session)
-
-
 def _find_own(session: Session, call: Call) -> DbCase | None:
     """The case that the instance of a call runs; without a business key, which a case gives its instance, none."""
     case = None if call.business_key is None else find_of_step(session, call)

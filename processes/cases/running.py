@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import bindparam, select
 
 from engine import Actor, Call, Json, Session, StepResult, joins, now
-from processes.cases import entries, register, telling
+from processes.cases import entries, telling
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseClockPast
 from processes.clock import deadlines
 from processes.clock.deadlines import Deadlines, Habits
@@ -196,13 +196,19 @@ def observe(  # noqa: PLR0917 - what changed in which case
             elif changed[clock.stops] is None:
                 reopen(session, office, case, procedure, clock, now(session), by=by, element=None, step=step)
         if row.due_at != before and before is not None:
-            register.write(session, step)  # what was told before stands before it
-            tell_moved(session, office, case, clock, before, by=by)
+            tell_moved(session, office, case, clock, before, by=by, step=step)
     follow(case)
 
 
 def tell_moved(
-    session: Session, office: Office, case: DbCase, clock: Clock, before: datetime | None, *, by: Actor
+    session: Session,
+    office: Office,
+    case: DbCase,
+    clock: Clock,
+    before: datetime | None,
+    *,
+    by: Actor,
+    step: StepResult | None = None,
 ) -> None:
     """Tell the owner, the units that work on the case, and whom the declaration names that a due date has moved."""
     row = find(case, clock.name)
@@ -216,7 +222,7 @@ def tell_moved(
         "after": iso(row.due_at, office.zone) if row is not None and row.due_at is not None else None,
     }
     whom = ["owner", *clock.tell.get("moved", ()), *units]
-    telling.tell(session, case, "moved", whom, by=by, clock=clock.name, data=data)
+    telling.tell(session, case, "moved", whom, by=by, clock=clock.name, data=data, step=step)
 
 
 def _declared_rows(case: DbCase, procedure: Procedure) -> Iterable[tuple[Clock, DbCaseClock]]:

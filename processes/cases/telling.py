@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from engine import Actor, Json, Session, TaskItem, TaskStatus, queries
-from processes.cases import access, entries, notices, readership
-from processes.cases.held import row_of
+from engine import Actor, Call, Gathered, Json, Session, StepResult, TaskItem, TaskStatus, queries
+from engine.errors import VariablesRefused
+from processes.cases import access, notices, readership
+from processes.cases.entries import note, note_with
+from processes.cases.held import held_of, row_of
 from processes.cases.schema import DbCase
 
 WITHHELD = "withheld"
 """The notice that there is something in a case which the reader may not see."""
+
+LONGEST = 60
+"""So many signs has the name of a group at most."""
 
 OWNER = "owner"
 """Stands for whoever answers for the case: its owner or, before it is taken over, who registered it."""
@@ -28,6 +33,7 @@ def tell(
     people: Iterable[str | None] = (),
     task: TaskItem | None = None,
     clock: str | None = None,
+    step: Call | StepResult | None = None,
 ) -> None:
     """Tell units, roles and the owner of something, all at the moment of the step.
 
@@ -44,30 +50,47 @@ def tell(
         people: further logins; none is left out.
         task: which task it is about; that is told of a task once.
         clock: which clock of the case it is about.
+        step: that works for the case: it is written with all else that the step changes of it.
+
+    Raises VariablesRefused for a name that is none.
     """
     whom = list(dict.fromkeys(whom))
     named = [name for name in whom if name != OWNER]
+    if too_long := next((name for name in named if len(name) > LONGEST), None):
+        raise VariablesRefused(name=f"to: {too_long[:LONGEST]}…", problem=f"it is longer than {LONGEST} signs")
     groups = access.readers_among(session, case, named)
     answers = case.owner or case.opened_by
-    access.admit(session, case, groups=groups)
     told: dict[str, Json] = {**(data or {}), "to": whom, "owner": answers if OWNER in whom else None}
-    task_id = task.id if task is not None else None
-    entries.note(session, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at, task_id=task_id)
-    notices.tell(
-        session,
-        kind,
-        by=by,
-        people=[*people, answers if OWNER in whom else None],
-        groups=groups,
-        case_id=row_of(session, case),
-        task=task,
-        clock=clock,
-        data=data,
-        mail=True,
-    )
     withheld = [name for name in named if name not in groups]
     hint: dict[str, Json] = {"procedure": dict(readership.named(session, case)), "of": kind}
-    notices.tell(session, WITHHELD, by=by, groups=withheld, data=hint, mail=True)
+
+    def write(written: Gathered) -> None:
+        access.admit(session, case, groups=groups, written=written)
+        notices.tell(
+            session,
+            kind,
+            by=by,
+            people=[*people, answers if OWNER in whom else None],
+            groups=groups,
+            case_id=row_of(session, case),
+            task=task,
+            clock=clock,
+            data=data,
+            mail=True,
+            written=written,
+        )
+        notices.tell(session, WITHHELD, by=by, groups=withheld, data=hint, mail=True, written=written)
+
+    held = None if step is None else held_of(step)
+    if step is not None and held is not None and held.case is case and task is None:
+        note_with(session, step, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at)
+        held.later.append(write)
+        return
+    task_id = task.id if task is not None else None
+    note(session, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at, task_id=task_id)
+    written = Gathered(session.connection())
+    write(written)
+    written.send()
 
 
 def tell_those_at_work(

@@ -23,6 +23,9 @@ KEEPING: Mapping[str, Inside] = {
     "clock.start": clock.start,
     "clock.stop": clock.stop,
     "clock.reopen": clock.reopen,
+    "clock.warn": clock.warn,
+    "clock.breach": clock.breach,
+    "clock.escalate": clock.escalate,
     "case.set_outcome": closing.set_outcome,
     "case.archive": closing.archive,
     "case.tell": clock.tell,
@@ -32,9 +35,6 @@ KEEPING: Mapping[str, Inside] = {
 """Those that change only the case of the step, which writes it once at its end, or say so before they write more."""
 
 INSIDE: Mapping[str, Inside] = {
-    "clock.warn": clock.warn,
-    "clock.breach": clock.breach,
-    "clock.escalate": clock.escalate,
     "process.start": closing.start_process,
     "management.once": once.find,
     "letter.sent": letters.note_sent,

@@ -166,9 +166,8 @@ def tell(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """
     case, what, whom = get_case(session, call), str(given(call, "what") or ""), names_of(given(call, "to"))
     if whom:
-        call.will_write()
         data: dict[str, Json] = {"what": what, "name": call.element.name, HOME: call.deployment_id}
-        telling.tell(session, case, "told", whom, by=call.actor, element=call.element.id, data=data)
+        telling.tell(session, case, "told", whom, by=call.actor, element=call.element.id, data=data, step=call)
     return {}
 
 
@@ -216,4 +215,5 @@ def _tell(  # noqa: PLR0917 - whom of what
         clock=clock.name,
         data=told,
         scheduled_at=at,
+        step=call,
     )

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from engine.look import pending
 from engine.run import incidents, instances
-from processes.cases import access, entries, register
-from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClock, DbCaseCounter, DbCaseEntry, DbCaseFact
+from processes.cases import access, entries, register, telling
+from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClock, DbCaseCounter, DbCaseEntry, DbCaseFact, DbNotice
+from processes.people.schema import DbMembership, DbPerson, DbUnit
 
 DECLARED = b"""
 key = "p"
@@ -144,6 +145,40 @@ def test_whoever_was_let_in_by_what_failed_is_let_in_again_and_then_no_more(hous
     with counting(house.database) as (statements, _), house.database.transaction() as session:
         access.admit(session, session.scalars(select(DbCase)).one(), groups=["sales"])
     assert not [each for each in statements if "INSERT" in each]
+
+
+def test_who_is_told_in_a_step_is_told_with_it_and_not_by_a_service_that_fails(house):
+    with house.database.transaction() as session:
+        names = {"name_zh": "", "name_en": ""}
+        session.add(DbUnit(key="qc", kind="unit", **names))
+        session.add(DbPerson(login="bo", email="", password="", active=True, created_at=house.clock.now(), **names))
+        session.flush()
+        session.add(DbMembership(person="bo", unit="qc"))
+
+    def tell(session, call):
+        case, groups = register.find_of_step(session, call), ["qc", "x" * 61 if call.variables["bad"] == 2 else "qc"]
+        for kind in ("told", "moved"):
+            telling.tell(session, case, kind, groups, by=call.actor, step=call)
+        if call.variables["bad"]:
+            raise ValueError("no luck")
+
+    topics(house, tell=tell)
+    deploy(house, service("open", topic="case.open"), service("act", topic="test.tell"))
+    for bad in (1, 2):
+        house.instance = house.start("p", INTAKE, title="as told", bad=bad)
+        assert incident(house).element == "act"
+    with house.database.reading() as session:
+        people = set(session.scalars(select(DbCaseAudience.value)))
+        assert ("qc" in people, session.scalars(select(DbCaseEntry.kind)).all()) == (False, [])
+        assert set(session.scalars(select(DbNotice.kind))) <= {"stopped"}
+    with counting(house.database) as (statements, _):
+        house.start("p", INTAKE, title="as told", bad=0)
+    written = [each for each in statements if "case_audience" in each or "INTO notice" in each or "SAVEPOINT" in each]
+    assert len(written) == 2
+    with house.database.reading() as session:
+        assert session.scalars(select(DbNotice.kind).where(DbNotice.person == "bo")).all() == ["told", "moved"]
+        assert session.scalars(select(DbCaseEntry.kind)).all() == ["told", "moved"]
+        assert "qc" in session.scalars(select(DbCaseAudience.value)).all()
 
 
 def test_the_record_has_the_order_in_which_things_happened(house):
