@@ -65,7 +65,9 @@ def test_files_wait_until_it_is_said_where_they_belong(look):
     kept = re.search(r'name="kept" value="([^"]+)"', asked.text)[1]
     page = page_of(look, look.post("/admin/deployments/new", data={"folder": "small", "kept": kept}))
     assert "New version of small" in page
-    ignored = page_of(look, send(look, ("small.bpmn", drawn()), ("notes.docx", b"words"), folder="small"))
+    sent = (("small.bpmn", drawn()), ("notes.docx", b"words"), ("services.py", b"# ours"))
+    ignored = page_of(look, send(look, *sent, folder="small"))
+    assert "services.py" not in ignored
     assert "Left out, because they are no diagrams" in ignored
     assert "notes.docx" in ignored
     known = page_of(look, send(look, ("sub_remedy.bpmn", b"broken"), folder=""))

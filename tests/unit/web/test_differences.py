@@ -43,6 +43,16 @@ def test_elements_flows_conditions_and_properties_are_told_by_label():
     assert changes(more, drawn()) == (Change("gone", "More", " (m)"),)
 
 
+def test_what_is_referred_to_is_told_by_its_label_and_only_where_it_is_another():
+    (named,) = changes(drawn(), {"p.bpmn": drawn()["p.bpmn"].replace(b"Look at it", b"Read it")})
+    assert (named.aspect, named.before, named.after) == ("name", "Look at it", "Read it")
+    more = '<bpmn:manualTask id="m" name="More"/>'
+    (other,) = changes(
+        drawn(more=more), {"p.bpmn": drawn(more=more)["p.bpmn"].replace(b'targetRef="e"', b'targetRef="m"')}
+    )
+    assert (other.aspect, other.before, other.after) == ("targetRef", "Done (e)", "More (m)")
+
+
 def test_where_something_lies_is_no_change_of_the_procedure():
     assert changes(drawn(), drawn(x="2")) == ()
 

@@ -49,6 +49,8 @@ class Place:
     label: str
     mark: str = ""
     facts: Facts = field(default_factory=dict)
+    called: Facts = field(default_factory=dict)
+    """What people call the elements that facts refer to by id, by aspect."""
 
 
 def between(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[FileChange]:
@@ -86,7 +88,8 @@ def _compared(before: Mapping[str, Place], after: Mapping[str, Place]) -> Iterat
             for aspect in [*now.facts, *(each for each in was.facts if each not in now.facts)]:
                 old, new = was.facts.get(aspect, ""), now.facts.get(aspect, "")
                 if old != new:
-                    yield Change("changed", now.label, now.mark, aspect, old[:LONGEST], new[:LONGEST])
+                    before_said, after_said = was.called.get(aspect, old), now.called.get(aspect, new)
+                    yield Change("changed", now.label, now.mark, aspect, before_said[:LONGEST], after_said[:LONGEST])
 
 
 def _root(content: bytes) -> Any:
@@ -109,14 +112,10 @@ def _diagram(content: bytes) -> dict[str, Place]:
         label = named[number]
         if not label and node.getparent() is not None:
             label = named.get(node.getparent().get("id")) or ""
-        facts = {name: _called(name, value, named) for name, value in _facts(node, "")}
-        places[number] = Place(label or number, f" ({number})" if label else "", facts)
+        facts = dict(_facts(node, ""))
+        called = {name: f"{named[id_]} ({id_})" for name, id_ in facts.items() if name in POINTING and named.get(id_)}
+        places[number] = Place(label or number, f" ({number})" if label else "", facts, called)
     return places
-
-
-def _called(aspect: str, value: str, named: Mapping[str, str]) -> str:
-    """What a reference refers to by its label, where it has one."""
-    return f"{named[value]} ({value})" if aspect in POINTING and named.get(value) else value
 
 
 def _facts(node: Any, prefix: str) -> Iterator[tuple[str, str]]:

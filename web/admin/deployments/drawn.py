@@ -50,7 +50,7 @@ def marked(url: str, name: str, path: str, findings: Sequence[Finding]) -> Diagr
         url,
         _("Diagram of %(name)s.", name=name),
         now=[element] if element else (),
-        fail=[each.element for each in own if each.element and each.severity is Severity.ERROR],
+        fail=[each.element for each in own if each.element not in (None, element) and each.severity is Severity.ERROR],
         overlays=overlays(own),
         focus=element,
         sprite=sprite(),

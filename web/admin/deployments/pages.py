@@ -278,11 +278,19 @@ def _decisions(session: Session, found: Deployment) -> list[ProcessRow]:
 
 
 def _files(session: Session, deployment_id: int) -> list[FileRow]:
-    kinds = {"bpmn": _("diagram"), "dmn": _("table"), "form": _("form"), "other": _("other file")}
+    kinds = {
+        "bpmn": _("diagram"),
+        "dmn": _("table"),
+        "form": _("form"),
+        "letters": _("letter"),
+        "translations": _("translations"),
+        "procedure.toml": _("declaration"),
+        "rules.tsv": _("rules"),
+    }
     return [
         FileRow(
             each.path,
-            kinds.get(each.kind, each.kind),
+            kinds.get(each.kind) or kinds.get(each.path.partition("/")[0], _("other file")),
             each.size,
             each.digest[:12],
             url_for("admin.file", deployment_id=deployment_id, path=each.path),

@@ -1,5 +1,8 @@
 """The files that a request sends: zip files unpacked, each where it lies in its folder, what is not deployed named."""
 
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
 from flask import request
 
 from engine.errors import Refused
@@ -8,6 +11,8 @@ from processes import archives, folders
 MOST_FILES = 300
 MOST_BYTES = 20_000_000
 """Of all files together, unpacked."""
+BESIDE = ("*/scenarios/*", "*/demo/*", "*/__pycache__/*", "__MACOSX/*", "*.py", "units.csv", "walked.json", ".*")
+"""What lies beside the files of a folder and is not meant to be deployed: nobody has to be told that it is not."""
 
 
 class NoFiles(Refused):
@@ -48,7 +53,12 @@ def received() -> tuple[dict[str, bytes], tuple[str, ...]]:
             found.append((path, sent.stream.read(MOST_BYTES + 1)))
         elif path:
             ignored.append(path)
-    return _limited(_placed(found)), tuple(ignored)
+    return _limited(_placed(found)), tuple(_meant(ignored))
+
+
+def _meant(paths: Iterable[str]) -> list[str]:
+    """Those of which somebody may think that they are deployed."""
+    return [path for path in paths if not any(PurePosixPath("/", path).match(pattern) for pattern in BESIDE)]
 
 
 def _placed(found: list[tuple[str, bytes]]) -> dict[str, bytes]:

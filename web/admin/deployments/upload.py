@@ -25,6 +25,8 @@ from web.shell.words import text_of
 
 WAIT_SECONDS = 1.0
 """How long the page of a proposal waits for its scenarios before it says that they are played."""
+MOST_NAMED = 8
+"""Files that are left out, by name; further ones are told by three dots."""
 PROPOSALS = Proposals()
 
 
@@ -221,7 +223,7 @@ def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = 
         drawing=drawing,
         choices=choices,
         drawing_title=next((each.text for each in choices if each.current), ""),
-        ignored=joined(draft.ignored),
+        ignored=joined(draft.ignored[:MOST_NAMED]) + (" …" if len(draft.ignored) > MOST_NAMED else ""),
         refused=draft.refused,
         trial=found.trial,
         failed=_failed(found),
