@@ -2,7 +2,9 @@
 
 import logging
 import sys
+from contextlib import suppress
 from copy import copy
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import structlog
@@ -11,6 +13,21 @@ from engine.failures import name_of, without_words
 
 if TYPE_CHECKING:
     from structlog.typing import Processor
+
+
+class _Lines(StringIO):
+    """What is the standard error at the moment; on a full disk the line is lost and the work goes on."""
+
+    def write(self, text: str) -> int:
+        """Some text of a line."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """What has been written."""
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 class _Handler(logging.Handler):
@@ -22,7 +39,10 @@ class _Handler(logging.Handler):
         if isinstance(given, tuple):
             record = copy(record)
             record.args = tuple(name_of(each) if isinstance(each, BaseException) else each for each in given)
-        sys.stderr.write(f"{self.format(record)}\n")
+        print(self.format(record), file=_LINES, flush=True)
+
+
+_LINES = _Lines()
 
 
 def configure() -> None:
@@ -37,7 +57,7 @@ def configure() -> None:
     structlog.configure(
         processors=[*told, written],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(_LINES),
     )
     handler = _Handler()
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta

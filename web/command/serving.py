@@ -95,9 +95,7 @@ def serve(
     """
     with suppress(Passing):
         if not database.keeps_checksums():
-            click.echo(
-                "PostgreSQL keeps no checksums of its pages: a damaged one may go unnoticed, see docs/operations.md"
-            )
+            _say("PostgreSQL keeps no checksums of its pages: a damaged one may go unnoticed, see docs/operations.md")
     with suppress(Passing), database.reading() as session:
         deployments.declarations(session)  # what runs is read before anybody waits for it
     ending = _Ending(database, pages, worker, drain_seconds)
@@ -118,7 +116,13 @@ def serve(
         _leave(ending.lost)
     if ending.newer is not None:
         raise click.ClickException(str(TablesNewer(revision=ending.newer)))
-    click.echo("stopped" if ending.finished else "stopped; what was still under way is taken up at the next start")
+    _say("stopped" if ending.finished else "stopped; what was still under way is taken up at the next start")
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    """A line to whoever has started it; that it cannot be written, as on a full disk, holds up no end."""
+    with suppress(OSError):
+        click.echo(text, err=err)
 
 
 def _settle() -> None:
@@ -183,7 +187,7 @@ class _Ending:
                 self.told(0, None)
 
     def _drain(self) -> None:
-        click.echo("\nstopping")
+        _say("\nstopping")
         give_up = time.monotonic() + self._seconds
         found: list[bool] = []
         threads = [
@@ -204,7 +208,7 @@ class _Ending:
 
 def _leave(reason: str) -> NoReturn:
     """End at once, whatever threads are still waiting for."""
-    click.echo(f"Error: {DatabaseLost(reason=reason)}", err=True)
+    _say(f"Error: {DatabaseLost(reason=reason)}", err=True)
     os._exit(1)
 
 
