@@ -1,5 +1,6 @@
 """Whether the database can be used: locks that others hold, a server that is away, a file that is gone or damaged."""
 
+import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -41,7 +42,7 @@ class Watch:
         if self._path is None:
             return
         try:
-            found = self._path.stat()
+            found = os.stat(self._path)  # noqa: PTH116 - each transaction on SQLite asks
         except OSError as error:
             if self._file is None:
                 return  # the first connection makes it

@@ -222,7 +222,7 @@ class StepResult:
     """The groups that may record a message which it waits for since this step."""
     closed: Sequence[int]
     """The tokens of the tasks that are no longer open."""
-    standing: Sequence[tuple[Address, ...]]
+    standing: Callable[[], Sequence[tuple[Address, ...]]]
     """Where it is after the step: each element that has a token, then what is around it, the innermost first."""
 
     kept: dict[str, Kept]

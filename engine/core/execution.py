@@ -221,7 +221,6 @@ class Execution:
         """Where all tokens are that the history has entered: token and element; for the diagram."""
         return waiting.entered(self._instance)
 
-    @property
     def places(self) -> list[tuple[Address, ...]]:
         """Where the same tokens are drawn: the element, then what is around it, the innermost first."""
         return waiting.places(self._instance)

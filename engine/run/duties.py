@@ -34,6 +34,9 @@ _RECORDED = (
 )
 
 
+_SEPARATIONS = {"separationOfPeople", "separationOfDuties", "separationOfRounds"}
+
+
 def first_free(
     session: Session, task: TaskItem, actor: Actor, able: Sequence[str | None], seen: Callable[[], Mapping[str, Json]]
 ) -> str | None:
@@ -59,13 +62,17 @@ def check_duties(
     whoever recorded it last before the task was opened: nobody confirms what they recorded. Whom the diagram names
     (`separationOfPeople`: the owner of a case) is refused whatever they did.
     """
+    element = find_element(session, task.deployment_id, task.process_key, task.element)
+    properties = element.properties if element is not None else {}
+    if not _SEPARATIONS & properties.keys():
+        return
     people = [person for person in (actor.id, helped) if person is not None]
-    named = {person for person in people if person in _apart(session, task, "separationOfPeople", seen)}
+    named = {person for person in people if person in _apart(session, properties, "separationOfPeople", seen)}
     if named:
         who = actor.id if actor.id in named else str(helped)
         raise OwnWork(element=task.name or task.element, done="", who=who, deployment_id=task.deployment_id)
-    here = _apart(session, task, "separationOfDuties", seen)
-    before = _apart(session, task, "separationOfRounds", seen)
+    here = _apart(session, properties, "separationOfDuties", seen)
+    before = _apart(session, properties, "separationOfRounds", seen)
     if not (here or before):
         return
     values = {"number": task.instance_id, "here": here, "before": before, "people": people}
@@ -91,10 +98,11 @@ def _recorded(session: Session, task: TaskItem, elements: Collection[str], peopl
     return None
 
 
-def _apart(session: Session, task: TaskItem, name: str, seen: Callable[[], Mapping[str, Json]]) -> list[str]:
+def _apart(
+    session: Session, properties: Mapping[str, str], name: str, seen: Callable[[], Mapping[str, Json]]
+) -> list[str]:
     """The elements or people set apart from a task; a called process is told them by an expression over its inputs."""
-    element = find_element(session, task.deployment_id, task.process_key, task.element)
-    text = element.properties.get(name, "") if element else ""
+    text = properties.get(name, "")
     if is_expression(text):
         text = str(interpolate(text, seen(), session.runtime.functions) or "")
     return text.replace(",", " ").split()

@@ -254,9 +254,8 @@ class _Hanging:
     def own(self, owner: Any) -> None:
         """Tell what is new there whose it is."""
         for each in self.of(owner):
-            if instance_state(each).key is None:
-                for local, remote in self._pairs:
-                    setattr(each, remote, getattr(owner, local))
+            if (state := instance_state(each)).key is None:
+                state.dict.update((remote, getattr(owner, local)) for local, remote in self._pairs)
 
     def has_lost(self, owner: InstanceState[Any]) -> bool:
         """Whether something hangs on it no more."""

@@ -81,6 +81,11 @@ class Level:
         return tuple(walk(self.components))
 
     @cached_property
+    def hides(self) -> bool:
+        """Whether any of them can be hidden."""
+        return any(each.hide is not None for each in self.all)
+
+    @cached_property
     def valued(self) -> tuple[Component, ...]:
         """Those with a value."""
         return tuple(each for each in self.all if each.has_value)

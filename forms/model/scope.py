@@ -5,7 +5,7 @@ What is hidden is null to it. Fields that depend on each other in a circle are t
 computed) where the circle closes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -210,8 +210,10 @@ class Scope:
 
     # -- all components
 
-    def visible(self) -> Iterator[Component]:
+    def visible(self) -> Iterable[Component]:
         """The components with a value that are not hidden, in the order of the form."""
+        if not self.level.hides:
+            return self.level.valued
         return (each for each in self.level.valued if not self.is_hidden(each))
 
     def values(self) -> dict[str, Json]:

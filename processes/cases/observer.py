@@ -191,8 +191,8 @@ def _admit(session: Session, seen: _Seen, written: Gathered | None = None) -> No
 def _own(seen: _Seen) -> None:
     """Make the owner whoever took the case over or did what the diagram says makes the owner."""
     step, case = seen.step, seen.case
-    for trace in step.traces:
-        if trace.kind is EventKind.LEFT and step.actor.id != SYSTEM.id:
+    for trace in step.traces if step.actor.id != SYSTEM.id else ():
+        if trace.kind is EventKind.LEFT:
             takes_over = _owning(seen.element(trace))
             if takes_over or (takes_over is not None and case.owner is None):
                 case.owner = step.actor.id
@@ -200,6 +200,8 @@ def _own(seen: _Seen) -> None:
 
 def _did_apart(seen: _Seen, apart: frozenset[str]) -> bool:
     """Whether what the actor completed lets nobody see the case."""
+    if not apart:
+        return False
     left = [trace for trace in seen.step.traces if trace.kind is EventKind.LEFT]
     done = [trace for trace in left if (drawn := seen.element(trace)) is not None and drawn.kind == "userTask"]
     return any(apart & {trace.process, trace.element} for trace in done)
@@ -252,7 +254,7 @@ def _is_beside(seen: _Seen, phase: str, order: Sequence[str]) -> bool:
     if phase not in order or seen.case.phase not in order or order.index(phase) > order.index(seen.case.phase):
         return False
     later = order[order.index(phase) + 1 :]
-    return any(_phase(seen, place) in later for place in seen.step.standing)
+    return any(_phase(seen, place) in later for place in seen.step.standing())
 
 
 def _place(trace: Trace) -> tuple[Address, ...] | None:
