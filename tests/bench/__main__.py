@@ -23,6 +23,7 @@ from tests.bench import plain, thin
 from tests.bench.kesu import Kesu
 from tests.bench.sales import STEPS, Sales
 from tests.cluster import DISK, MISSING, Cluster, find_binaries
+from web.command.serving import settle
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 4
 INSTANCES = int(sys.argv[2]) if len(sys.argv) > 2 else 30
@@ -71,13 +72,16 @@ def cluster() -> Iterator[Cluster | None]:
 def measure(urls: Sequence[str]) -> Figures:
     """Play the same instances with all, in turn, so that the machine's mood hits them alike.
 
-    Each is as often the first: what one has written may still keep the disk busy while the next one begins.
+    Each is as often the first: what one has written may still keep the disk busy while the next one begins. Garbage is
+    collected as seldom as in a process that serves, for all of them: they share this one.
     """
     floors = {name: floor(url) for (name, floor), url in zip(FLOORS.items(), urls, strict=False)}
     kesu = Kesu(urls[-1])
     all_: dict[str, Any] = {**floors, "kesu": kesu}
     rounds = []
-    for instances in (WARM_UP, *[INSTANCES] * ROUNDS):
+    for number, instances in enumerate((WARM_UP, *[INSTANCES] * ROUNDS)):
+        if number == 1:
+            settle()
         gc.collect()
         times: dict[str, Times] = {f"{name}{after}": [] for after in ("", " B") for name in (*FLOORS, "kesu")}
         before = _memory()

@@ -99,7 +99,7 @@ def serve(
     with suppress(Passing), database.reading() as session:
         deployments.declarations(session)  # what runs is read before anybody waits for it
     ending = _Ending(database, pages, worker, drain_seconds)
-    _settle()
+    settle()
     before = {number: signal.signal(number, ending.told) for number in SIGNALS}
     threading.Thread(target=ending.watch, name="kesu-watch", daemon=True).start()
     try:
@@ -125,7 +125,7 @@ def _say(text: str, *, err: bool = False) -> None:
         click.echo(text, err=err)
 
 
-def _settle() -> None:
+def settle() -> None:
     """Leave what was loaded out of the collection of garbage, and collect less often.
 
     A process that serves keeps hundreds of thousands of objects that never die: modules, mappings, parsed drawings.
