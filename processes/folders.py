@@ -92,8 +92,10 @@ def placed(path: str) -> str:
 
 
 def is_deployed(path: str) -> bool:
-    """Whether a file of a folder is deployed, by its path in it."""
-    return any(PurePosixPath(path).match(pattern) and path.count("/") == pattern.count("/") for pattern in PATTERNS)
+    """Whether a file of a folder is deployed, by its path in it; none whose name has signs that nobody sees."""
+    if not path.isprintable():
+        return False
+    return any(PurePosixPath(path).match(each) and path.count("/") == each.count("/") for each in PATTERNS)
 
 
 def _deployed(path: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import PurePosixPath
+from unicodedata import normalize
 
 from flask import request
 
@@ -66,9 +67,10 @@ def _placed(found: list[tuple[str, bytes]]) -> dict[str, bytes]:
     origins: dict[str, str] = {}
     for path, content in found:
         placed = folders.placed(path)
-        if placed in files:
-            raise SameName(name=placed, one=origins[placed], other=path)
-        files[placed], origins[placed] = content, path
+        alike = normalize("NFC", placed).casefold()  # one file on many disks, of which the second takes the place
+        if alike in origins:
+            raise SameName(name=placed, one=origins[alike], other=path)
+        files[placed], origins[alike] = content, path
     return files
 
 
