@@ -55,7 +55,7 @@ class Stages:
     def empty(self) -> Template:
         """A migrated database: for scenarios that bring their own diagrams."""
         file = self.folder / "empty.sqlite3"
-        migrate(f"sqlite:///{file}")
+        migrate(self.address(file))
         return Template(file, {})
 
     def __call__(self, scenario: Scenario) -> Stage:
@@ -64,7 +64,7 @@ class Stages:
         file = self._copy(template)
         mail, clock = RecordingMail(), SetClock(scenario.at)
         settings = replace(self.settings, begin_by_date=bool(scenario.diagrams))
-        kesu = compose(settings, f"sqlite:///{file}", secret=SECRET, clock=clock, mail=mail, actor_signs=True)
+        kesu = compose(settings, self.address(file), secret=SECRET, clock=clock, mail=mail, actor_signs=True)
         kesu.runtime.deployments.update(template.parsed)
         return Stage(kesu.database, clock, lambda: _sent(kesu), template.plays)
 
@@ -91,7 +91,7 @@ class Stages:
             every += [] if mine in every else [mine]
         file = self._copy(self.empty)
         settings = replace(self.settings, begin_by_date=False)
-        kesu = compose(settings, f"sqlite:///{file}", secret=SECRET, mail=RecordingMail())
+        kesu = compose(settings, self.address(file), secret=SECRET, mail=RecordingMail())
         try:
             deploy_shipped(kesu.database, every)
             with kesu.database.transaction() as session:
@@ -99,6 +99,10 @@ class Stages:
         finally:
             kesu.database.close()
         return Template(file, kesu.runtime.deployments, _told(every))
+
+    def address(self, file: Path) -> str:
+        """The address of a database."""
+        return f"sqlite:///{file}"
 
     def _copy(self, template: Template) -> Path:
         self.count += 1

@@ -1,9 +1,10 @@
 """What every step of the shipped procedures takes: their scenarios are played, with statements and CPU of each step.
 
-python -m tests.bench.steps [SCENARIO…] [ELEMENT…]
+python -m tests.bench.steps [--postgresql] [SCENARIO…] [ELEMENT…]
 
-Prints the steps by procedure and the worst ones; for an element also the statements of its dearest step. The CPU is
-that of a step to whose statements somebody listens, which is somewhat more than without. Statements that a process asks
+Prints the steps by procedure and the worst ones; for an element also the statements of its dearest step. They are
+played twice: once with somebody listening to statements, once for the CPU of our process alone. Where a step changes or
+starts another instance, what is counted is the transaction, with how many steps it was. Statements that a process asks
 once for all are left out: the numbers of sets of candidates, the files of a version, what has been current since an
 activation; each scenario begins without.
 """
@@ -12,21 +13,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 from engine import Database, Session, StepResult
 from processes.folders import ROOT
+from processes.migrations import migrate
 from processes.scenario import report
 from processes.scenario.format import Scenario
 from processes.scenario.stage import Stage
 from processes.settings import Settings
-from tests.cluster import DISK
+from tests.cluster import DISK, Cluster, find_binaries
 from tests.counting import listening
-from web.stages import Stages
+from web.stages import Stages, Template
 
 WORST = 25
 ONCE = ("INTO audience", "FROM audience", "FROM resource", "FROM deployment \nWHERE deployment.is_current")
@@ -43,14 +46,17 @@ class Taken:
     by: str
     cpu: float
     """Milliseconds."""
+    steps: int = 1
+    """How many steps it was."""
     statements: tuple[str, ...] = ()
 
 
 class Counted(Stages):
     """Stages on which each step is measured, and none is cut for taking long on a busy machine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, counts: bool) -> None:
         super().__init__(folder, Settings(step_seconds=60))
+        self.counts = counts
         self.taken: list[Taken] = []
 
     def __call__(self, scenario: Scenario) -> Stage:
@@ -67,13 +73,14 @@ class Counted(Stages):
         def transaction() -> Iterator[Session]:
             told.clear()
             begun = time.process_time()
-            with hearing(database) as said, opened() as session:
+            with hearing(database) if self.counts else nullcontext([]) as said, opened() as session:
                 yield session
             if told:
                 said = [each for each in said if not any(sign in each for sign in ONCE)]
                 cpu = (time.process_time() - begun) * 1000
                 process, element, by = _place(told[-1])
-                self.taken.append(Taken(scenario.file.parents[1].name, element, process, by, cpu, tuple(said)))
+                procedure = scenario.file.parents[1].name
+                self.taken.append(Taken(procedure, element, process, by, cpu, len(told), tuple(said)))
 
         database.transaction = transaction  # type: ignore[method-assign]
         return stage
@@ -100,34 +107,69 @@ def _place(step: StepResult) -> tuple[str, str, str]:
     return first.process or step.process_key, str(first.element), step.actor.id
 
 
-def play(files: Sequence[Path]) -> list[Taken]:
+class Served(Counted):
+    """The same on a PostgreSQL of its own."""
+
+    def __init__(self, folder: Path, cluster: Cluster, *, counts: bool) -> None:
+        super().__init__(folder, counts=counts)
+        self.cluster = cluster
+
+    @cached_property
+    def empty(self) -> Template:
+        """A migrated database."""
+        self.cluster.create_template(migrate)
+        return Template(Path("template_kesu"), {})
+
+    def address(self, file: Path) -> str:
+        """The address of a database."""
+        return self.cluster.url(file.name)
+
+    def _copy(self, template: Template) -> Path:
+        self.count += 1
+        self.cluster.create_database(template.file.name, f"steps_{self.count}")
+        return Path(f"steps_{self.count}")
+
+
+def play(files: Sequence[Path], *, postgresql: bool = False, counts: bool = True) -> list[Taken]:
     """Every step of some scenarios, in order."""
     with tempfile.TemporaryDirectory(prefix="kesu-steps-", dir=DISK) as name:
-        stages = Counted(Path(name))
-        report.run(files, stages, lambda _line: None)
-        return stages.taken
+        if not postgresql:
+            return _taken(Counted(Path(name), counts=counts), files)
+        binaries = find_binaries()
+        assert binaries is not None
+        cluster = Cluster(binaries)
+        try:
+            return _taken(Served(Path(name), cluster, counts=counts), files)
+        finally:
+            cluster.stop()
+
+
+def _taken(stages: Counted, files: Sequence[Path]) -> list[Taken]:
+    report.run(files, stages, lambda _line: None)
+    return stages.taken
 
 
 def main(*given: str) -> None:
     """Play, print."""
     paths = [Path(each) for each in given if Path(each).exists()] or [ROOT]
-    every = play([*report.find_files(paths)])
-    print(f"{'steps of the shipped scenarios':34}{'number':>8}{'statements':>24}{'CPU ms':>24}{'over 15':>9}")
+    files, postgresql = [*report.find_files(paths)], "--postgresql" in given
+    every = play(files, postgresql=postgresql)
+    silent = play(files, postgresql=postgresql, counts=False)
+    print(
+        f"{'steps of the shipped scenarios':34}{'number':>8}{'statements':>24}{'CPU ms':>24}{'over 15':>9}{'of two':>8}"
+    )
     print(f"{'':42}{'p50':>8}{'p95':>8}{'worst':>8}{'p50':>8}{'p95':>8}{'worst':>8}")
     for name in sorted({each.procedure for each in every}):
-        _line(name, [each for each in every if each.procedure == name])
-    _line("all", every)
+        _line(name, [each for each in every if each.procedure == name], [x for x in silent if x.procedure == name])
+    _line("all", every, silent)
     places: dict[tuple[str, str], list[Taken]] = {}
     for each in every:
         places.setdefault((each.process, each.element), []).append(each)
-    print(f"\n{'the dearest elements':48}{'number':>8}{'statements p50':>16}{'worst':>8}{'CPU p50':>10}{'worst':>8}")
+    print(f"\n{'the dearest elements':48}{'number':>8}{'statements p50':>16}{'worst':>8}{'steps':>8}")
     ranked = sorted(places.items(), key=lambda place: -max(len(each.statements) for each in place[1]))
     for (process, element), taken in ranked[:WORST]:
-        counts, cpu = [len(each.statements) for each in taken], [each.cpu for each in taken]
-        print(
-            f"{process + ' ' + element:48}{len(taken):8}{median(counts):16.0f}{max(counts):8}"
-            f"{median(cpu):10.1f}{max(cpu):8.1f}"
-        )
+        counts, steps = [len(each.statements) for each in taken], max(each.steps for each in taken)
+        print(f"{process + ' ' + element:48}{len(taken):8}{median(counts):16.0f}{max(counts):8}{steps:8}")
     for wanted in given:
         found = [each for each in every if each.element == wanted]
         if not found:
@@ -138,11 +180,12 @@ def main(*given: str) -> None:
             print(" ", " ".join(statement.split())[:200])
 
 
-def _line(name: str, taken: list[Taken]) -> None:
-    counts, cpu = sorted(len(each.statements) for each in taken), sorted(each.cpu for each in taken)
+def _line(name: str, taken: list[Taken], silent: list[Taken]) -> None:
+    counts, cpu = sorted(len(each.statements) for each in taken), sorted(each.cpu for each in silent)
+    over = [each for each in taken if len(each.statements) > 15]
     told = "".join(f"{part:8.0f}" for part in (median(counts), _late(counts), counts[-1]))
     told += "".join(f"{part:8.1f}" for part in (median(cpu), _late(cpu), cpu[-1]))
-    print(f"{name:34}{len(taken):8}{told}{sum(count > 15 for count in counts):9}")
+    print(f"{name:34}{len(taken):8}{told}{len(over):9}{sum(each.steps > 1 for each in over):8}")
 
 
 def _late(values: list[Any]) -> float:
