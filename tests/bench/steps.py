@@ -3,7 +3,8 @@
 python -m tests.bench.steps [--postgresql] [SCENARIO…] [ELEMENT…]
 
 Prints the steps by procedure and the worst ones; for an element also the statements of its dearest step. They are
-played twice: once with somebody listening to statements, once for the CPU of our process alone. Where a step changes or
+played twice: once with somebody listening to statements, once for the CPU of our process alone, which has put its
+statements together by then and reads diagrams and forms anew for each scenario. Where a step changes or
 starts another instance, what is counted is the transaction, with how many steps it was. Statements that a process asks
 once for all are left out: the numbers of sets of candidates, the files of a version, what has been current since an
 activation; each scenario begins without.
@@ -27,6 +28,7 @@ from processes.scenario import report
 from processes.scenario.format import Scenario
 from processes.scenario.stage import Stage
 from processes.settings import Settings
+from tests import statements
 from tests.cluster import DISK, Cluster, find_binaries
 from tests.counting import listening
 from web.stages import Stages, Template
@@ -153,6 +155,7 @@ def main(*given: str) -> None:
     """Play, print."""
     paths = [Path(each) for each in given if Path(each).exists()] or [ROOT]
     files, postgresql = [*report.find_files(paths)], "--postgresql" in given
+    statements.share()  # or each installation would put them together anew, which a process does once
     every = play(files, postgresql=postgresql)
     silent = play(files, postgresql=postgresql, counts=False)
     print(
