@@ -72,6 +72,23 @@ class Mention:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """A text that a call hands over as it is written."""
+
+    file: str
+    element: str
+    called: str
+    """What people call the element, as the beginning of a sentence."""
+    process: str
+    """The key of the called process."""
+    name: str
+    """What it is there."""
+    text: str
+    roles: frozenset[str]
+    """What it is taken for: `camunda:decisionRef`, a property, or `topic:input` of a service."""
+
+
+@dataclass(frozen=True)
 class Deployable:
     """Files that are to be deployed together, read: what a declaration among them is checked against."""
 
@@ -104,6 +121,10 @@ class Deployable:
     """What an input parameter of an element can be, by the key of the process; None where nobody can tell."""
     unlike: Callable[[str, str, str, str], Sequence[str]] = lambda _process, _element, _parameter, _text: ()
     """What an expression asks of the wrong kind of thing, over the fields of a map that is an input parameter."""
+    handed: Sequence[Handover] = ()
+    """What its calls hand over as it is written."""
+    all_decisions: Collection[str] = ()
+    """The keys of the tables of all folders."""
     whole: bool = True
     """Whether all of its diagrams could be read; else nobody knows what is missing."""
 

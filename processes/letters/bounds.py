@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
+from engine import nearest
+
 FILTERS = ("day", "sentence", "money", "join", "default", "first", "last", "length", "lower", "upper", "title", "trim")
 """The forms of writing a value; others fill up, repeat, or reach for what is inside of Python."""
 
@@ -37,7 +39,7 @@ def _said(node: nodes.Node, *, within: bool) -> str:
         case nodes.Getattr() if node.attr.startswith("_"):
             said = f"{node.attr} is no part of a value"
         case nodes.Filter() if node.name not in FILTERS:
-            said = f"“| {node.name}” is not taken; those that are: {', '.join(FILTERS)}"
+            said = f"there is no form of writing “| {node.name}”{nearest(node.name, FILTERS)}"
         case nodes.Call() if not (isinstance(node.node, nodes.Getattr) and node.node.attr == "get"):
             said = "nothing is called but .get(…) of a table of words"
         case nodes.Include() if not isinstance(node.template, nodes.Const):

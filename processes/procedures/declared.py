@@ -1,5 +1,6 @@
 """What the engine is told about declarations: read and checked with their folder, with functions of their own."""
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,11 @@ from processes.procedures import checks, reading, uses
 from processes.procedures.functions import functions
 from processes.procedures.model import UNDECLARED, Procedure
 
-OPENED = ("case_no", "case_title", "received_at", "customer_language", "same_90d")
+OPENED = {
+    **dict.fromkeys(("case_no", "case_title", "customer_language"), "=string(case_no)"),
+    "received_at": "=now()",
+    "same_90d": "=count([])",
+}
 """What opening a case sets."""
 
 
@@ -61,7 +66,7 @@ class Declared:
             for clock in declaration.clocks:
                 found |= dict.fromkeys([*clock.variables.values(), *([clock.stops] if clock.stops else [])])
         elif not declaration.shared:
-            found |= dict.fromkeys(OPENED) | {name: _text(value) for name, value in declaration.start.items()}
+            found |= OPENED | {name: _text(value) for name, value in declaration.start.items()}
         return found
 
     def registers(self, declaration: Procedure) -> Collection[str]:
@@ -82,4 +87,4 @@ def _text(value: Any) -> str | None:
     """A value of `[start]` as a text with expressions; None for one of which nothing can be said."""
     if isinstance(value, str):
         return value
-    return f"${{{str(value).lower()}}}" if isinstance(value, bool) else None
+    return f"={json.dumps(value)}" if isinstance(value, bool | int | float | list) else None

@@ -28,7 +28,10 @@ def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
     named = [*(group for _, groups in declared for group in groups), *(each.name for each in given.groups)]
     organisation = _organisation(given)
     everywhere = Counter([*named, *given.all_groups])
+    once = {each.text for each in given.handed if everywhere[each.text] > 1 and _stands_once(given, each.text)}
     everywhere.update(group for each in procedures for _, groups in _declared(each) for group in groups)
+    for name in once:  # what a call hands over is seen again in each process that takes it
+        everywhere[name] = 1
     for path, groups in declared if found is not None else ():
         for group in sorted(groups):
             said = _missing(group, organisation, everywhere)
@@ -39,6 +42,11 @@ def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
         if said:
             message = f"{each.called}: {each.what} names {each.name}: {said}"
             yield Finding(each.file, message, each.element, severity=Severity.WARNING, code="unknown_group")
+
+
+def _stands_once(given: Deployable, name: str) -> bool:
+    """Whether a name stands in one place of all files."""
+    return sum(content.count(name.encode()) for files in given.all_files for content in files.values()) == 1
 
 
 def _organisation(given: Deployable) -> Collection[str]:

@@ -16,6 +16,8 @@ SEND = "letter.send"
 def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
     """Outcomes that are not declared, processes and letters that are not there, fields that a letter lacks."""
     letters = _letters(given)
+    if given.whole:
+        yield from _handed(given, found, letters)
     senders = {key for key, process in given.processes.items() if any(map(_sends, process.elements.values()))}
     for process in given.processes.values():
         for element in process.elements.values():
@@ -27,6 +29,32 @@ def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
             if topic == SEND or element.called in senders or _hands_letter(element):
                 yield from _letter(given, process, element, letters)
             yield from _letter_of(process, element)
+
+
+def _handed(given: Deployable, found: Reading | None, letters: Collection[str]) -> Iterator[Finding]:
+    """Tables, letters, clocks and steps that calls name for the processes that they call, and that are not there."""
+    clocks = None if found is None or found.procedure.shared else {each.name for each in found.procedure.clocks}
+    for each in given.handed:
+        steps = each.text.replace(",", " ").split()
+        for role in sorted(each.roles):
+            topic, _, parameter = role.partition(":")
+            known: Collection[str] = ()
+            what, named = "", [each.text]
+            if role == "camunda:decisionRef":
+                what, known = "table", given.all_decisions
+            elif parameter == "template" and topic == SEND:
+                what, known = "letter", letters
+            elif parameter == "clock" and clocks is not None:
+                what, known = "clock in procedure.toml", clocks
+            elif role == "the property separationOfDuties":
+                what, known, named = "step", given.all_elements, steps
+            for name in named if what else ():
+                if name not in known:
+                    said = (
+                        f"{each.called}: {each.process} is handed {name} as {each.name}, and there is no {what} {name}"
+                    )
+                    yield Finding(each.file, f"{said}{nearest(name, known)}", each.element, code="unknown_name")
+                    break
 
 
 def _outcomes(given: Deployable, found: Reading, process: Process, element: Element) -> Iterator[Finding]:

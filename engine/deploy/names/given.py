@@ -8,12 +8,14 @@ from typing import Any
 
 from engine.deploy.names.calls import calls
 from engine.deploy.names.codes import codes
+from engine.deploy.names.handed import handed, handed_groups
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.impossible import impossible
 from engine.deploy.names.kinds import kinds
 from engine.deploy.names.messages import messages
 from engine.deploy.names.order import out_of_order
 from engine.deploy.names.people import mentions, people
+from engine.deploy.names.settled import settled_in
 from engine.deploy.names.unlike import shapes_of, unlike, unlike_fields
 from engine.deploy.names.unread import unread
 from engine.deploy.names.unwritten import understood, unwritten
@@ -37,6 +39,7 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from kinds(home, known)
     yield from unlike(street, home, known)
     yield from calls(street, home, known)
+    yield from settled_in(street, home, known)
     yield from unread(street, home, known.scopes)
 
 
@@ -72,10 +75,12 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         names={
             key: frozenset(scope.outside) for key, scope in known.scopes.items() if not scope.open and not scope.blind
         },
-        groups=list(dict.fromkeys(mentions(home, known))),
+        groups=list(dict.fromkeys([*mentions(home, known), *handed_groups(home, known)])),
         all_groups=[mention.name for each in beside for mention in dict.fromkeys(mentions(each, known))],
         calls=[*_in_diagrams(home, known), *_in_forms(street, home), *_in_tables(home)],
         form_texts=_form_texts(street, home),
+        handed=list(handed(home, known)),
+        all_decisions=frozenset(key for each in street.houses for key in each.compiled.decisions),
         all_elements=frozenset(number for scope in known.scopes.values() for number in scope.process.elements),
         all_files=[each.files for each in street.houses],
         values=partial(_values, known),

@@ -1,4 +1,4 @@
-"""Variables of a kind that cannot be what is asked for: a condition that is a text, several of a number."""
+"""Conditions that are no answer: a text, a number, a list taken for true or false."""
 
 import ast
 from collections.abc import Iterator
@@ -16,12 +16,10 @@ MANY = frozenset({"choices", "tags", "rows", "files"})
 CONDITIONS = frozenset(
     ["the condition", "the completion condition", "the condition of the loop", "the activation condition"]
 )
-COLLECTION = "the collection"
-NUMBER = "the number of items"
 
 
 def kinds(home: House, known: Known) -> Iterator[Finding]:
-    """What the diagrams of a folder take for true or false, for a list or a number, and that is something else."""
+    """What the diagrams of a folder take for true or false, and that is something else."""
     for scope in known.scopes.values():
         for read in scope.uses.reads if scope.house is home else ():
             for tree in trees_of(understood(read)):
@@ -38,20 +36,6 @@ def _of_tree(scope: Scope, read: Read, tree: ast.expr, known: Known) -> Iterator
                 name = ast.unparse(part)
                 cure = f"count({name}) > 0" if found and found <= MANY else f"{name} == …"
                 yield _finding(read, f"takes {name} for true or false, which it never is: write {cure}", "no_answer")
-    elif read.what == COLLECTION and _is_single(scope, read, tree, known):
-        cure = "loopCardinality takes a number, a collection needs a list"
-        yield _finding(read, f"is {ast.unparse(tree)}, which is no list: {cure}", "no_list")
-    elif read.what == NUMBER and (found := _kinds(scope, read, tree)) and found <= (SINGLE | MANY) - {"number"}:
-        yield _finding(read, f"is {ast.unparse(tree)}, which is no number: write count(list)", "no_number")
-
-
-def _is_single(scope: Scope, read: Read, tree: ast.expr, known: Known) -> bool:
-    """Whether something can only be one value."""
-    found = _kinds(scope, read, tree)
-    named = isinstance(tree, ast.Name | ast.Attribute)
-    return bool(found and found <= SINGLE | {"flag"}) or bool(
-        named and known.of_tree(scope, tree, read.spot, own=read.own)
-    )
 
 
 def _parts(tree: ast.expr) -> Iterator[ast.expr]:

@@ -82,7 +82,7 @@ class Meaning(Calling):
         owner = self.of(node.value)
         row = owner.item if owner is not None and owner.kind == "list" else owner
         if owner is None or row is None or row == NOTHING:
-            return None
+            return row
         written, name = self.write(node.value), node.attr
         if row.kind != "row":
             each = f"each item of {written}" if owner.kind == "list" else written
@@ -115,7 +115,7 @@ class Meaning(Calling):
             if source is not None and source.kind not in {"", "list"}:
                 self.said.append(f"goes through {self.write(each.iter)}, which is {SAID[source.kind]} and no list")
             item = source.item if source is not None and source.kind == "list" else None
-            scope[getattr(each.target, "id", "")] = None if item == NOTHING else item
+            scope[getattr(each.target, "id", "")] = NOTHING if source == NOTHING else item
             for test in each.ifs:
                 self.of(test)
         found = self.of(node.elt)

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.meaning import Meaning
+from engine.deploy.names.relations import SAID
 from engine.deploy.names.scopes import Scope, tables_of
 from engine.deploy.names.shapes import Find, Shape, Shapes, of_field, one_of
 from engine.deploy.names.unwritten import openers_of, understood
@@ -19,6 +20,11 @@ from engine.values import Finding
 
 CODE = "wrong_kind"
 Functions = Mapping[str, Callable[..., Any]]
+WANTED = {
+    "the collection": ("list", "no_list", "no list: loopCardinality takes a number, a collection needs a list"),
+    "the number of items": ("number", "no_number", "no number: write count(list)"),
+}
+"""What several instances are made of, by the word for it."""
 COUNTED = Shape("number")
 """What nrOfInstances and the like are."""
 
@@ -100,9 +106,13 @@ def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Fi
         spot = read.spot
         for tree in trees_of(understood(read)):
             meaning = Meaning(find, functions, told=told)
-            meaning.of(tree)
+            shape = meaning.of(tree)
             for said in dict.fromkeys(meaning.said):
                 yield Finding(spot.file, f"{spot.called}: {read.what} {said}", spot.element, spot.label, code=CODE)
+            wanted, code, cure = WANTED.get(read.what, ("", "", ""))
+            if wanted and shape is not None and shape.kind not in {"", wanted}:
+                said = f"is {meaning.write(tree)} ({SAID[shape.kind]}), which is {cure}"
+                yield Finding(spot.file, f"{spot.called}: {read.what} {said}", spot.element, spot.label, code=code)
 
 
 def _of_table(

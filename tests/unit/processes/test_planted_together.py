@@ -153,3 +153,40 @@ def test_translations_of_other_texts_than_there_are_are_told_by_the_text():
         'translates what no file says any more: "Nobody says so"',
     ):
         assert len([each for each in found if each.startswith("translations/zh.po: ") and said in each]) == 1, found
+
+
+PATIENT = "pt_patient.bpmn"
+PATIENT_EDITS = (
+    (PATIENT, "${agreement_status == 'changed'}", "${agreement_status == 'signed'}"),
+    (PATIENT, "${further_enquiry == true}", "${further_enquiry == true and further_enquiry == false}"),
+    (PATIENT, "${round &lt; rounds}", "${round != 1 or round != 2}"),
+    (PATIENT, 'sourceExpression="D03_pt"', 'sourceExpression="D3_pt"'),
+    (PATIENT, '<camunda:in sourceExpression="regulation" target="reply_clock"', '<camunda:in sourceExpression="regulator" target="reply_clock"'),
+    (PATIENT, 'sourceExpression="PT-REPLY"', 'sourceExpression="PT-REPLAY"'),
+    (PATIENT, 'sourceExpression="UT_Opinion" target="authors"', 'sourceExpression="UT_Opinions" target="authors"'),
+    (PATIENT, 'sourceExpression="after_sales" target="reply_unit"', 'sourceExpression="aftersales" target="reply_unit"'),
+    (PATIENT, 'collection="${consultations}"', 'collection="${deadline}"'),
+    (PATIENT, "satisfies r.kind == 'gift'", "satisfies r.kind == 'gifts'"),
+    (PATIENT, "distinct([r.executor for r in to_do])", "distinct([r.executr for r in to_do])"),
+    ("F10.form", '"=promises_made != true"', '"=true"'),
+)  # fmt: skip
+PATIENT_SAID = (
+    "the condition is that of",
+    "the condition further_enquiry == True and further_enquiry == False holds never, whatever the case is: write or",
+    "the condition round != 1 or round != 2 holds always, whatever the case is: write and",
+    "sub_approval is handed D3_pt as authority_table, and there is no table D3_pt: did you mean D03_pt?",
+    "handed regulator as reply_clock, and there is no clock in procedure.toml regulator: did you mean regulation?",
+    "handed PT-REPLAY as reply_template, and there is no letter PT-REPLAY: did you mean PT-REPLY?",
+    "handed UT_Opinions as authors, and there is no step UT_Opinions: did you mean UT_Opinion?",
+    "reply_unit of sub_reply names aftersales: nothing else names a group aftersales: did you mean after_sales?",
+    "the collection is deadline (a group of fields), which is no list",
+    "compares r.kind (a text) with the text gifts, which it never is",
+    "asks for r.executr, and r has no field executr: did you mean executor?",
+    "its condition (=true) holds always, so that it is never shown",
+)
+
+
+def test_conditions_that_are_no_question_and_names_that_calls_hand_over():
+    found = edited(*PATIENT_EDITS, folder="pt_patient")
+    for said in PATIENT_SAID:
+        assert len([each for each in found if said in each]) == 1, (said, found)

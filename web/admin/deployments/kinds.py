@@ -120,6 +120,7 @@ KINDS: Mapping[str, str] = {
     "script_language": N_("the language of a script"),
     "script_result": N_("the result of a script"),
     "separator": N_("several names in one"),
+    "settled": N_("a condition that is no question"),
     "several_definitions": N_("several triggers of an event"),
     "several_starts": N_("several starts"),
     "shared_event": N_("an event that two gateways share"),
