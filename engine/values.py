@@ -275,17 +275,6 @@ class WaitingJob:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """Which tokens of an instance wait for what; cheap to ask for."""
-
-    tasks: frozenset[int]
-    timers: frozenset[int]
-    subscriptions: frozenset[int]
-    jobs: frozenset[int]
-    incidents: frozenset[int]
-
-
-@dataclass(frozen=True)
 class Incident:
     """A token that cannot go on until somebody mends the cause and retries."""
 

@@ -17,7 +17,7 @@ from forms.kit.source import Problem
 from forms.language.expressions import Language
 from forms.language.messages import Message
 from forms.language.veil import veiled
-from forms.model.form import FieldInfo, Form, Outcome
+from forms.model.form import Form, Outcome
 from forms.model.signing import signed_digest
 from forms.model.uses import Written, added_by, asked_by, written_by
 from forms.reading.file import read_form
@@ -30,7 +30,6 @@ from forms.showing.texts import AnswerText, answer_texts
 
 __all__ = [
     "AnswerText",
-    "FieldInfo",
     "Form",
     "Language",
     "Message",

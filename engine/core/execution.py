@@ -30,7 +30,6 @@ from engine.values import (
     Subscription,
     Thrown,
     Trace,
-    Waiting,
     WaitingJob,
 )
 
@@ -177,16 +176,6 @@ class Execution:
         """The tokens that cannot go on until somebody retries."""
         return waiting.incidents(self._instance)
 
-    def waiting_tokens(self) -> Waiting:
-        """The numbers of all that wait, by what they wait for."""
-        return Waiting(
-            tasks=frozenset(self.tasks),
-            timers=frozenset(self.timers),
-            subscriptions=frozenset(self.subscriptions),
-            jobs=frozenset(self.jobs),
-            incidents=frozenset(self.incidents),
-        )
-
     def home(self, token: int) -> tuple[str, str]:
         """The deployment and the process that a token runs in: those of the called process, if it is in one."""
         scope = self._token(token).workflow
@@ -216,13 +205,8 @@ class Execution:
                 if name in scope:
                     put(self._instance, scope, owner, name, plain(name, value), task=task)
 
-    @property
-    def active_elements(self) -> dict[int, str]:
-        """Where all tokens are that the history has entered: token and element; for the diagram."""
-        return waiting.entered(self._instance)
-
     def places(self) -> list[tuple[Address, ...]]:
-        """Where the same tokens are drawn: the element, then what is around it, the innermost first."""
+        """Where the tokens are that the history has entered: the element, then what is around it, innermost first."""
         return waiting.places(self._instance)
 
     @property

@@ -85,15 +85,8 @@ def incidents(instance: Instance) -> dict[int, Incident]:
     }
 
 
-def entered(instance: Instance) -> dict[int, str]:
-    """Where the tokens are that the history has entered."""
-    return {
-        token.id: token.task_spec.bpmn_id for token in instance.index.values() if token.task_spec.was_entered(token)
-    }
-
-
 def places(instance: Instance) -> list[tuple[Address, ...]]:
-    """Where the same tokens are drawn: the element, then the calls and sub-processes around it, the innermost first."""
+    """Where the tokens are that the history has entered: the element, then what is around it, the innermost first."""
     tokens = (token for token in instance.index.values() if token.task_spec.was_entered(token))
     return [
         (Address(token.workflow.ref, token.workflow.key, token.task_spec.bpmn_id), *token.workflow.around)

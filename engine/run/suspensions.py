@@ -53,12 +53,6 @@ def of_instance(session: Session, instance_id: int) -> Suspension | None:
     return Suspension(*rows[0]) if rows else None
 
 
-def of_process(session: Session, process_key: str) -> Suspension | None:
-    """What makes a process stand still; None when nothing does."""
-    row = session.execute(_first(DbSuspension.process_key == process_key)).one_or_none()
-    return None if row is None else Suspension(*row)
-
-
 def current(session: Session) -> list[Suspension]:
     """All that stands still, the oldest first."""
     query = select(*_COLUMNS).where(DbSuspension.ended_at.is_(None)).order_by(DbSuspension.id)

@@ -6,7 +6,7 @@ const WEEKDAYS = { en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"], zh: [.
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `Thu 8 Oct 2026 09:30` or `2026年10月8日（四）09:30`; empty while it is no day. */
-export function dayText(value, language) {
+function dayText(value, language) {
   const found = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d))?/.exec(value);
   if (!found) return "";
   const [year, month, day] = found.slice(1, 4).map(Number);
