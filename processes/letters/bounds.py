@@ -39,7 +39,7 @@ def _said(node: nodes.Node, *, within: bool) -> str:
         case nodes.Getattr() if node.attr.startswith("_"):
             said = f"{node.attr} is no part of a value"
         case nodes.Filter() if node.name not in FILTERS:
-            said = f"there is no form of writing “| {node.name}”{nearest(node.name, FILTERS)}"
+            said = f"“| {node.name}” is not taken{nearest(node.name, FILTERS)}"
         case nodes.Call() if not (isinstance(node.node, nodes.Getattr) and node.node.attr == "get"):
             said = "nothing is called but .get(…) of a table of words"
         case nodes.Include() if not isinstance(node.template, nodes.Const):

@@ -69,7 +69,7 @@ SAID = (
     '"Who carries out a remedy": output process: nobody asks for sub_domestic_sale: did you mean sub_domestic_sales?',
     '"Route": output route: nobody asks for contrct: did you mean contract?',
     "column Kind of complaint: packaging is a variable; a text is written",
-    "there is no form of writing “| days”: did you mean day?",
+    "“| days” is not taken: did you mean day?",
     "these are no translations: line 19 cannot be read",
     "TPL-REJECT.en asks for reject_apology.text, and reject_apology is a text without fields: write reject_apology",
     "customer.name: customer is a text without parts: write {{ customer }}",
