@@ -3,6 +3,7 @@ import zipfile
 
 import pytest
 
+from processes import archives
 from processes.cases.file_types import check, clean_name
 from processes.errors import FileRefused
 from processes.settings import Settings
@@ -86,6 +87,22 @@ def test_a_zip_file_that_names_other_sizes_is_not_looked_into():
     locator = plain[:at] + b"PK\x06\x07" + bytes(16) + plain[at:]
     with pytest.raises(FileRefused, match="not what its name says"):
         take("large.docx", locator, most=len(locator))
+
+
+def test_a_zip_file_is_not_unpacked_for_more_than_is_taken(monkeypatch):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in "abc":
+            archive.writestr(name, b" " * 1000)
+    with archives.opened(packed.getvalue()) as archive:
+        monkeypatch.setattr(archive, "read", lambda _entry: b"unpacked")
+        assert archives.unpacked(archive, archive.infolist(), files=3, size=3000) == [b"unpacked"] * 3
+        for files, size in ((2, 3000), (3, 2999)):
+            with pytest.raises(archives.TooMuch):
+                archives.unpacked(archive, archive.infolist(), files=files, size=size)
+    large = packed.getvalue().replace(b"PK\x05\x06", archives.ZIP64 + bytes(16) + b"PK\x05\x06")
+    with pytest.raises(archives.Unreadable, match="more than 4 GB"), archives.opened(large):
+        pass
 
 
 def test_a_name_without_an_ending_gets_one():

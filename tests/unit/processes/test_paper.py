@@ -1,11 +1,12 @@
 import re
+import zlib
 from dataclasses import replace
 
 import pypdfium2
 import pytest
 
 from processes.errors import PaperFailed
-from processes.paper import fonts
+from processes.paper import fonts, press
 from processes.paper.contents import digest_of
 from processes.paper.model import (
     Clauses,
@@ -133,6 +134,30 @@ def test_a_file_that_cannot_be_read_is_named_in_its_place(part):
     (page,) = texts(typeset(replace(PLAIN, parts=[part, Paragraph("后文")])))
     assert "此文件无法在纸面上显示：坏" in page
     assert "后文" in page
+
+
+def test_a_picture_that_is_small_only_as_a_file_is_named_in_its_place():
+    def chunk(kind, data):
+        return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+    side, rows = 40_000, zlib.compress(bytes(40_000 * 5001), 1)
+    head = side.to_bytes(4) * 2 + bytes([1, 0, 0, 0, 0])
+    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    made = typeset(replace(PLAIN, parts=[Picture(bomb, "image/png", "图")]))
+    assert "此文件无法在纸面上显示" in texts(made)[0]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0",
+        b"GIF89a\x80\x02\xe0\x01",
+        b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x7f\x02\0\xdf\x01\0",
+        b"\xff\xd8\xff\xe0\0\x10" + bytes(14) + b"\xff\xc2\0\x11\x08\x01\xe0\x02\x80",
+    ],
+)
+def test_how_many_pixels_a_picture_has_is_read_from_its_head(head):
+    assert press._pixels(head) == 640 * 480
 
 
 def test_a_picture_reaches_no_other_file(tmp_path):
