@@ -3,7 +3,6 @@
 import os
 import sqlite3
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, ExceptionContext
@@ -30,7 +29,7 @@ class Watch:
         self.lost: str | None = None
         """Why it cannot be used any more, whatever happens."""
         named = url.database if url.get_backend_name() == "sqlite" and url.database != ":memory:" else None
-        self._path = Path(named) if named else None
+        self._path = named
         self._file: tuple[int, int] | None = None
 
     def connect(self, _dialect: object, _record: object, _arguments: object, _options: object) -> None:
