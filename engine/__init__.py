@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from engine.services import Call, Service, Services
     from engine.session import Session, now
     from engine.spelling import meant, nearest
-    from engine.store.base import Base
+    from engine.store.base import Base, of_owner
     from engine.store.columns import UtcTime
     from engine.store.gathered import Gathered
     from engine.store.prepared import Prepared
@@ -112,7 +112,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.session": ("Session", "now"),
     "engine.services": ("Call", "Service", "Services"),
     "engine.database": ("Database",),
-    "engine.store.base": ("Base",),
+    "engine.store.base": ("Base", "of_owner"),
     "engine.store.columns": ("UtcTime",),
     "engine.store.gathered": ("Gathered",),
     "engine.store.prepared": ("Prepared",),
@@ -237,6 +237,7 @@ __all__ = [
     "messages",
     "nearest",
     "now",
+    "of_owner",
     "overview",
     "pending",
     "queries",

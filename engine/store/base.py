@@ -36,6 +36,11 @@ def never_reused(*args: Any) -> tuple[Any, ...]:
     return (*args, {"sqlite_autoincrement": True})
 
 
+def of_owner(*args: Any) -> tuple[Any, ...]:
+    """Table arguments with which SQLite keeps rows by their key alone, those of one owner beside each other."""
+    return (*args, {"sqlite_with_rowid": False})
+
+
 def over_open(name: str, *columns: str, where: str) -> Index:
     """An index over the rows that still matter, so that what is over costs nothing."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, literal_colu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Trigger
-from engine.store.base import Base, never_reused, over_open
+from engine.store.base import Base, never_reused, of_owner, over_open
 from engine.store.columns import CalledText, Word
 from engine.values import Called, Json
 
@@ -42,7 +42,7 @@ class DbVariable(Base):
     """One value of an instance; scope 0 is the instance, else the token of a called process."""
 
     __tablename__ = "variable"
-    __table_args__ = (Index(None, "name", "text", "instance_id"),)
+    __table_args__ = of_owner(Index(None, "name", "text", "instance_id"))
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True, autoincrement=False)
     scope: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
-from engine import Base, Json
+from engine import Base, Json, of_owner
 from processes.rows import still
 
 
@@ -88,7 +88,7 @@ class DbCaseFact(Base):
     """Something that only one procedure knows of its cases, by which they are searched, filtered and sorted."""
 
     __tablename__ = "case_fact"
-    __table_args__ = (Index(None, "name", "folded", "case_id"), Index(None, "folded", "case_id"))
+    __table_args__ = of_owner(Index(None, "name", "folded", "case_id"), Index(None, "folded", "case_id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     text: Mapped[str]
@@ -104,7 +104,7 @@ class DbCaseClock(Base):
     """A clock of a case; whether it is owed what it counts for: it runs as long as it is not stopped."""
 
     __tablename__ = "case_clock"
-    __table_args__ = (still("ix_case_clock_running", "case_id", "stopped_at IS NULL"),)
+    __table_args__ = of_owner(still("ix_case_clock_running", "case_id", "stopped_at IS NULL"))
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     place: Mapped[int]
@@ -189,7 +189,7 @@ class DbAwaited(Base):
     """
 
     __tablename__ = "awaited"
-    __table_args__ = (Index(None, "task_id"), {"sqlite_with_rowid": False})
+    __table_args__ = of_owner(Index(None, "task_id"))
     person: Mapped[str] = mapped_column(String(60), primary_key=True)
     audience_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     due_sort: Mapped[datetime] = mapped_column(primary_key=True)
