@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -12,7 +13,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import idna
 import structlog
@@ -22,6 +23,10 @@ from processes.settings import Settings
 
 TIMEOUT_SECONDS = 30
 """How long a mail server may take to answer."""
+ANSWER_SECONDS = 600
+"""How long it may take to answer that it has a letter: it looks through it first."""
+PARTING_SECONDS = 5
+"""How long one waits for its goodbye."""
 
 
 @dataclass(frozen=True)
@@ -114,13 +119,34 @@ class SmtpMail:
 
     def _deliver(self, email: EmailMessage) -> str:
         settings = self.settings
-        with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS) as server:
+        server = _Server(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
+        try:
             if settings.smtp_tls:
                 server.starttls(context=ssl.create_default_context())
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password)
             server.send_message(email)
+        finally:
+            server.part()
         return str(email["Message-ID"])
+
+
+class _Server(smtplib.SMTP):
+    """A mail server that is given its time once it has a letter: who gives up on it sends what it may have taken."""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Hand over the letter, and wait as long for the answer as RFC 5321, 4.5.3.2.6, asks for."""
+        if self.sock is not None:
+            self.sock.settimeout(ANSWER_SECONDS)
+        return super().data(msg)
+
+    def part(self) -> None:
+        """Say goodbye; whatever it says to that, it keeps what it has taken."""
+        with suppress(OSError, smtplib.SMTPException):
+            if self.sock is not None:
+                self.sock.settimeout(PARTING_SECONDS)
+            self.quit()
+        self.close()
 
 
 def _lasting(message: Message, codes: Iterable[int], error: Exception) -> Exception:

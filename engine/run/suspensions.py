@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from engine.errors import NotFound, Refused
 from engine.kinds import EventKind
@@ -72,7 +73,10 @@ def suspend(
     if session.scalar(select(DbSuspension.id).where(DbSuspension.ended_at.is_(None), whose)) is not None:
         raise Refused("It stands still already.")
     values = {"process_key": process_key, "instance_id": instance_id, "at": now(session), "by": by.id}
-    session.execute(insert(DbSuspension).values(**values, reason=reason))
+    try:
+        session.execute(insert(DbSuspension).values(**values, reason=reason))
+    except IntegrityError:  # somebody has said so at this moment
+        raise Refused("It stands still already.") from None
     _note(session, instance_id, EventKind.SUSPENDED, by, reason)
 
 

@@ -185,7 +185,7 @@ class EmbeddedDispatcher:
     def renew(self) -> None:
         """Say that what was taken is still being done; when that fails, it is tried again in a moment."""
         owners = self._steps.owners | self._outside.owners
-        if not owners:
+        if not owners and not leases.does_for_all():
             return
         try:
             with self._database.transaction() as session:

@@ -54,6 +54,8 @@ T = TypeVar("T")
 
 _WORKER = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 _NUMBERS = count(1)
+_NAMED: set[str] = set()
+"""Under which names this process does what one process at a time does for all."""
 _COLUMNS = [DbJob.__table__.c[name] for name in Work.__dataclass_fields__]
 
 
@@ -72,6 +74,11 @@ class Lease:
             change = update(DbLease).where(*mine).values(leased_until=from_now(session, LEASE))
             if session.connection().execute(change).rowcount != 1:
                 raise LeaseLost(what=self.name)
+
+
+def does_for_all() -> bool:
+    """Whether this process is at something that one process at a time does for all."""
+    return bool(_NAMED)
 
 
 def new_owner() -> str:
@@ -157,7 +164,13 @@ def is_free(session: Session) -> ColumnElement[bool]:
 
 
 def renew(session: Session, owners: Collection[str]) -> None:
-    """Say that one is still at it; not of what was taken a moment ago, nor of what is being written down just now."""
+    """Say that one is still at it; not of what was taken a moment ago, nor of what is being written down just now.
+
+    Also of what this process does for all, see `one_at_a_time`.
+    """
+    if named := tuple(_NAMED):
+        mine = DbLease.owner.in_(named), DbLease.leased_until < from_now(session, LEASE - FRESH)
+        session.connection().execute(update(DbLease).where(*mine).values(leased_until=from_now(session, LEASE)))
     if not owners:
         return
     old = DbJob.owner.in_(owners), JOB_IS_OPEN, DbJob.leased_until < from_now(session, LEASE - FRESH)
@@ -195,7 +208,10 @@ def release_all(session: Session) -> None:
 
 @contextmanager
 def one_at_a_time(database: Database, name: str) -> Iterator[Lease | None]:
-    """Do something that one process at a time does for all; None while another one is at it."""
+    """Do something that one process at a time does for all; None while another one is at it.
+
+    However long it takes: whoever renews what the process has taken renews this, too.
+    """
     owner = new_owner()
     with database.transaction() as session:
         dialect: Any = postgresql if session.connection().dialect.name == "postgresql" else sqlite
@@ -208,9 +224,11 @@ def one_at_a_time(database: Database, name: str) -> Iterator[Lease | None]:
     if not taken:
         yield None
         return
+    _NAMED.add(owner)
     try:
         yield Lease(database, name, owner)
     finally:
+        _NAMED.discard(owner)
         with database.transaction() as session:
             session.connection().execute(delete(DbLease).where(DbLease.name == name, DbLease.owner == owner))
 

@@ -139,7 +139,7 @@ class ProcrastinateDispatcher:
         """Say that what was taken is still being done; when that fails, it is tried again in a moment."""
         with self._guard:
             owners = set(self._owners)
-        if not owners:
+        if not owners and not leases.does_for_all():
             return
         with suppress(Passing), self._database.transaction() as session:
             leases.renew(session, owners)

@@ -21,6 +21,7 @@ from engine.run import incidents, instances
 from engine.run import messages as told
 from engine.runtime import make_runtime
 from engine.store.schema import DbIncident, DbInstance, DbJob
+from engine.store.working import DbLease
 from engine.work import jobs, leases, timers
 from engine.work.dispatch import EmbeddedDispatcher, _Lane
 
@@ -327,6 +328,22 @@ def test_work_that_one_does_for_all(world):
             first.confirm()
     with leases.one_at_a_time(world.database, "mail") as again:
         assert again is not None
+
+
+def test_what_one_does_for_all_stays_with_it_however_long_it_takes(world):
+    def until(lease):
+        with world.database.reading() as session:
+            return session.scalar(sa.select(DbLease.leased_until).where(DbLease.name == lease.name))
+
+    assert not leases.does_for_all()
+    with leases.one_at_a_time(world.database, "mail") as lease:
+        assert leases.does_for_all()
+        soon = until(lease) - leases.LEASE * 0.9
+        with world.database.transaction() as session:
+            session.execute(sa.update(DbLease).values(leased_until=soon))
+        EmbeddedDispatcher(world.database).renew()
+        assert until(lease) > soon + leases.LEASE * 0.8
+    assert not leases.does_for_all()
 
 
 def test_a_chain_of_messages_ends_in_an_incident(make_world):

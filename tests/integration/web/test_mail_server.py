@@ -8,9 +8,11 @@ from email.policy import default
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from hall import PATIENT
 from sqlalchemy import select
 
+from processes import mail
 from processes.letters.schema import DbLetter
 from processes.mail import SmtpMail
 
@@ -117,3 +119,32 @@ def test_a_server_that_is_away_loses_nothing(house):
         controller.stop()
     assert len(postbox.taken) == 1
     assert letters(hall) == [("TPL-ACK", True)]
+
+
+class Rude(SMTP):
+    """Takes letters and answers the goodbye with an error."""
+
+    async def smtp_QUIT(self, _arg):  # noqa: N802 # the server's name
+        await self.push("554 5.3.0 no")
+
+
+def test_a_letter_that_the_server_has_is_not_sent_again_whatever_it_says_to_the_goodbye(house, monkeypatch):
+    monkeypatch.setattr(Controller, "factory", lambda self: Rude(self.handler))
+    postbox = Postbox()
+    with server(postbox) as port:
+        hall = house(port)
+        hall.register(email="lin@example.com")
+        hall.work()
+    assert len(postbox.taken) == 1
+    assert letters(hall) == [("TPL-ACK", True)]
+
+
+def test_a_server_that_has_a_letter_may_look_at_it_for_long(monkeypatch):
+    waits = []
+    monkeypatch.setattr("processes.mail.smtplib.SMTP.data", lambda self, _letter: waits.append(self.sock.gettimeout()))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        given = mail._Server()
+        given.sock = socket.create_connection(listening.getsockname(), timeout=mail.TIMEOUT_SECONDS)
+        given.data("")
+        given.close()
+    assert waits == [mail.ANSWER_SECONDS]
