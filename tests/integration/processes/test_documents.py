@@ -46,14 +46,15 @@ def test_a_document_brought_before_the_case_belongs_to_who_brought_it(house):
 
 def test_it_joins_the_case_whose_form_names_it(house):
     house.deploy()
-    mine, other = store(house, INTAKE), store(house, QC)
-    forged = {**other, "sha256": "0" * 64}
+    mine, other, altered = store(house, INTAKE), store(house, QC), store(house, INTAKE)
+    forged = {**altered, "sha256": "0" * 64}
     house.start("complaint_intake", INTAKE)
     house.do("UT_Register", INTAKE, **REGISTER, attachments=[mine, other, forged])
     with house.database.reading() as session:
         case = session.scalars(select(DbCase)).one()
         assert [document.id for document in documents.of_case(session, case)] == [mine["id"]]
         assert session.get(DbDocument, other["id"]).case_id is None
+        assert session.get(DbDocument, altered["id"]).case_id is None
     assert may_get(house, mine["id"], SALES)
     assert not may_get(house, mine["id"], QC)
     assert may_get(house, other["id"], QC)
