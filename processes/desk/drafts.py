@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, inspect, select
 from engine import Actor, Json, Prepared, Session, now
 from processes.desk.schema import DbDraft
 from processes.errors import DraftTooLarge
+from processes.rows import insert
 from processes.settings import Settings
 
 MOST_BYTES = 1_000_000
@@ -45,7 +46,7 @@ def save(  # noqa: PLR0917 - what is kept of whom
     subject: str,
     values: Mapping[str, Json],
     form_digest: str | None,
-) -> DbDraft:
+) -> None:
     """Keep what has been typed so far, in place of the person's earlier draft; old ones go. DraftTooLarge.
 
     Args:
@@ -58,14 +59,15 @@ def save(  # noqa: PLR0917 - what is kept of whom
     """
     if len(orjson.dumps(dict(values))) > MOST_BYTES:
         raise DraftTooLarge
-    known = session.get(DbDraft, (actor.id, subject))
+    known = find(session, actor, subject)
     if known is None:
         purge(session, now(session) - timedelta(days=settings.draft_days))
-    draft = known or DbDraft(person=actor.id, subject=subject)
-    draft.values, draft.form_digest, draft.saved_at = dict(values), form_digest, now(session)
-    session.add(draft)
-    session.flush()
-    return draft
+    kept = {"values": dict(values), "form_digest": form_digest, "saved_at": now(session)}
+    # the same person may save it on another page, or hand it in, at this very moment
+    new = insert(session, DbDraft).values(person=actor.id, subject=subject, **kept)
+    session.execute(new.on_conflict_do_update(index_elements=["person", "subject"], set_=kept))
+    if known is not None:
+        session.expire(known)
 
 
 def find(session: Session, actor: Actor, subject: str) -> DbDraft | None:

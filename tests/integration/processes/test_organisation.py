@@ -8,8 +8,10 @@ from sqlalchemy import event as sa_event
 from sqlalchemy import select
 from zxcvbn import matching
 
+from engine import now
 from engine.errors import NotFound
 from processes.desk import drafts
+from processes.desk.schema import DbDraft
 from processes.errors import DraftTooLarge, LoginRefused, LoginTaken, NameMissing, PasswordRefused
 from processes.people import accounts, attempts, organisation, passwords
 from processes.people.schema import DbPerson, DbSignIn
@@ -326,6 +328,20 @@ def test_drafts_belong_to_a_person_and_a_subject(house):
         assert drafts.find(session, other, task) is not None
         with pytest.raises(DraftTooLarge):
             drafts.save(session, house.office.settings, mine, task, {"x": "y" * 1_000_001}, None)
+
+
+def test_a_draft_that_two_pages_save_at_once_is_that_of_the_later(house, monkeypatch):
+    task = drafts.of_task(7)
+
+    def meanwhile(session, _before):
+        session.add(DbDraft(person=SALES.id, subject=task, values={"cause": "first"}, saved_at=now(session)))
+        session.flush()
+        session.expunge_all()
+
+    monkeypatch.setattr(drafts, "purge", meanwhile)
+    with house.database.transaction() as session:
+        drafts.save(session, house.office.settings, SALES, task, {"cause": "later"}, None)
+        assert drafts.find(session, SALES, task).values == {"cause": "later"}
 
 
 def test_old_drafts_go_when_a_new_one_comes(house):
