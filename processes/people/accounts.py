@@ -71,7 +71,7 @@ def change(session: Session, login: str, groups: Iterable[str], *, by: Actor, **
         by: who changes them.
         details: of those in DETAILS, what they are from now on.
     """
-    person = organisation.get_person(session, login)
+    person = organisation.get_person(session, login, to_change=True)
     organisation.check_names(*(str(details[name]) for name in ("name_zh", "name_en") if name in details))
     old = {name: getattr(person, name) for name in DETAILS} | {"groups": sorted(organisation.groups_of(session, login))}
     for name in DETAILS:

@@ -76,9 +76,9 @@ def is_anybody(session: Session) -> bool:
     return session.scalar(select(DbPerson.login).limit(1)) is not None
 
 
-def get_person(session: Session, login: str) -> DbPerson:
-    """The person of that login; NotFound."""
-    person = session.get(DbPerson, login)
+def get_person(session: Session, login: str, *, to_change: bool = False) -> DbPerson:
+    """The person of that login, for whose change whoever else changes it waits; NotFound."""
+    person = session.get(DbPerson, login, with_for_update=to_change or None)
     if person is None:
         raise NotFound(what="person", key=login)
     return person

@@ -294,6 +294,17 @@ def test_of_two_who_add_the_same_login_at_once_one_is_told(staffed):
             waiting.result()
 
 
+def test_who_changes_an_account_waits_for_who_else_does(staffed):
+    """Both would put the person into the same units, or into those of both."""
+    asked = []
+    sa_event.listen(staffed.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with staffed.database.transaction() as session:
+        accounts.change(session, "li", ["gm"], by=SALES)
+    locked = [at for at, each in enumerate(asked) if "FROM person" in each and "FOR UPDATE" in each]
+    written = [at for at, each in enumerate(asked) if each.startswith("DELETE FROM membership")]
+    assert staffed.database.engine.dialect.name == "sqlite" or locked[0] < written[0]
+
+
 @pytest.mark.parametrize("login", ["system", "SYSTEM", "", "two words", "x" * 61, "a\nb", "-dash", "new"])
 def test_some_logins_are_not_taken(staffed, login):
     with staffed.database.transaction() as session, pytest.raises(LoginRefused):
