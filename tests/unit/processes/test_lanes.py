@@ -17,9 +17,10 @@ def groups():
         for name, content in folder.files.items():
             if name.endswith(".bpmn"):
                 for lane in etree.fromstring(content).iter(f"{BPMN}lane"):
-                    for found in lane.iter(f"{CAMUNDA}property"):
-                        if found.get("name") == "group" and "{" not in found.get("value"):
-                            yield found.get("value"), name
+                    said = {each.get("name"): each.get("value") for each in lane.iter(f"{CAMUNDA}property")}
+                    group = said.get("group", lane.get("name"))
+                    if "{" not in group:
+                        yield group, name
 
 
 def test_a_lane_names_a_group_of_some_organisation():
