@@ -18,7 +18,7 @@ def suspended(session: Session, process_key: str, instance_id: int | None = None
     """The refusal for what stands still, with who said so, when and why."""
     found = find(session, process_key, instance_id)
     assert found is not None
-    what = found.process_key or f"instance {found.instance_id}"
+    what = found.process_key or f"#{found.instance_id}"
     return Suspended(what=what, at=found.at, by=found.by, reason=found.reason)
 
 

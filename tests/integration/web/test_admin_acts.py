@@ -113,6 +113,9 @@ def test_a_timer_is_moved_in_the_zone_of_the_installation(stage, look):
     page = look.get("/admin/instances/1").text
     assert "10-12 09:30:00" in page
     assert "Agreed with the customer." in page
+    log = look.get("/admin/instances/1?tab=log").text
+    assert "2026-10-12 09:30:00 Asia/Shanghai" in log
+    assert "T01:30:00" not in log
 
 
 def test_a_variable_is_changed_with_its_kind(stage, look):
@@ -164,6 +167,7 @@ def test_a_task_goes_to_somebody_else(stage, look):
     address = f"/admin/instances/1/tasks/{stage.open_task('UT_Verify')}/reassign"
     assert act(look, address, to="he", reason="Wang Li is ill.").status_code == 303
     assert "He Jun" in look.get("/admin/instances/1?tab=tokens").text
+    assert '<span class="m">is now</span> He Jun' in look.get("/admin/instances/1?tab=log").text
     assert act(look, address, to="nobody", reason="x").status_code == 404
     assert look.get("/admin/instances/2/tasks/1/reassign").status_code == 404
 

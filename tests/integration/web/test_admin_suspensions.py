@@ -25,6 +25,7 @@ def test_an_instance_stands_still_and_goes_on(hall):
     assert WHY in page
     refused = clerk.post(f"/tasks/{task}", data={"note": "typed with care"})
     assert refused.status_code in (409, 422)
+    assert f"#{instance} stands still since" in refused.text
     assert f"/admin/instances/{instance}/resume" in admin.get(f"/admin/instances/{instance}").text
     assert admin.post(f"/admin/instances/{instance}/resume", data={"reason": "mended"}).status_code == 303
     after = clerk.get(f"/cases/{number}").text
@@ -34,7 +35,9 @@ def test_an_instance_stands_still_and_goes_on(hall):
 
 def test_a_process_stands_still_and_nothing_starts_it(hall):
     admin, clerk = hall.visitor("admin"), hall.visitor("sun")
-    assert admin.post("/admin/processes/complaint_intake/suspend", data={"reason": WHY}).status_code == 303
+    stopped = admin.post("/admin/processes/complaint_intake/suspend", data={"reason": WHY})
+    assert stopped.status_code == 303
+    assert stopped.headers["Location"].endswith("/admin/instances?procedure=complaint_intake"), "to what it was about"
     refused = clerk.post("/register/kb_sales_quality", data=COMPLAINT)
     assert refused.status_code == 409
     assert WHY in refused.text

@@ -116,4 +116,4 @@ def _name(key: str) -> str:
 
 
 def _list_of(key: str) -> str:
-    return url_for("admin.instances", process=key)
+    return url_for("admin.instances", procedure=key)

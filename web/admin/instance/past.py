@@ -1,12 +1,13 @@
 """What an instance has behind it: submissions, called processes, the whole history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from markupsafe import Markup
 
-from engine import EventKind, InstanceItem, Process, Session, Visit, history, overview, queries, read_variables
+from engine import EventKind, InstanceItem, Json, Process, Session, Visit, history, overview, queries, read_variables
 from web.admin import show
 from web.admin.instance.facts import bare
 from web.cases.timeline import Forms
@@ -15,8 +16,37 @@ from web.diagrams.labels import Drawn
 from web.filling import contacts, submission
 from web.shell import dates, here, language
 from web.shell.kinds import EVENTS
-from web.shell.people import Names
+from web.shell.people import Names, joined
+from web.shell.words import N_
 
+DETAILS: Mapping[str, str] = {
+    "cancelled": N_("cancelled"),
+    "caught_by": N_("caught by"),
+    "code": N_("code"),
+    "decision": N_("decision table"),
+    "ends": N_("ends"),
+    "fired_at": N_("fired"),
+    "from": N_("was"),
+    "id": N_("flow"),
+    "incident": N_("incident"),
+    "items": N_("items"),
+    "job": N_("job"),
+    "loopCounter": N_("round"),
+    "message": N_("message"),
+    "name": N_("name"),
+    "names": N_("variables"),
+    "payload": N_("content"),
+    "process": N_("process"),
+    "result": N_("result"),
+    "rows": N_("rows"),
+    "scheduled_at": N_("planned"),
+    "scope": N_("scope"),
+    "task": N_("task"),
+    "to": N_("is now"),
+    "topic": N_("service"),
+    "version": N_("version"),
+}
+"""What the history keeps of an event, in words."""
 PER_PAGE = 100
 """Events on one page of the history."""
 
@@ -133,16 +163,31 @@ def events(
             "" if event.token is None else str(event.token),
             called.person(event.actor),
             event.reason or "",
-            tuple(_details(event)),
+            tuple(_details(event, called)),
         )
         for event in (bare(each) if closed else each for each in found[:PER_PAGE])
     ]
     return page, page[-1].id if more else None
 
 
-def _details(event: history.Event) -> list[tuple[str, show.Shown]]:
+def _details(event: history.Event, called: Names) -> list[tuple[str, show.Shown]]:
     if event.kind is EventKind.VARIABLE and "name" in event.data:
         name = str(event.data.get("name"))
         old, new = (show.value(contacts.value(name, event.data.get(when))) for when in ("old", "new"))
         return [(name, show.Shown(f"{old.text} → {new.text}", whole=new.whole))]
-    return [(name, show.value(value)) for name, value in event.data.items() if value not in (None, "", [], {})]
+    told = ((name, value) for name, value in event.data.items() if value not in (None, "", [], {}))
+    return [(language.word(DETAILS.get(name, name)), _said(event.kind, name, value, called)) for name, value in told]
+
+
+def _said(kind: EventKind, name: str, value: Json, called: Names) -> show.Shown:
+    """A detail as people read it: moments in the zone of the installation, people by their names, lists of words."""
+    if isinstance(value, str) and (name.endswith("_at") or kind is EventKind.TIMER_MOVED):
+        try:
+            return show.Shown(show.the_moment(datetime.fromisoformat(value)).title)
+        except ValueError:
+            return show.value(value)
+    if isinstance(value, str) and name in ("from", "to"):
+        return show.Shown(called.person(value))
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return show.value(joined(map(str, value)))
+    return show.value(value)
