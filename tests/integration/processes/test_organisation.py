@@ -299,7 +299,7 @@ def test_who_changes_an_account_waits_for_who_else_does(staffed):
     asked = []
     sa_event.listen(staffed.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     with staffed.database.transaction() as session:
-        accounts.change(session, "li", ["gm"], by=SALES)
+        accounts.change(session, "li", ["sales"], by=SALES)
     locked = [at for at, each in enumerate(asked) if "FROM person" in each and "FOR UPDATE" in each]
     written = [at for at, each in enumerate(asked) if each.startswith("DELETE FROM membership")]
     assert staffed.database.engine.dialect.name == "sqlite" or locked[0] < written[0]
