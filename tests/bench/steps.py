@@ -31,6 +31,7 @@ from processes.settings import Settings
 from tests import statements
 from tests.cluster import DISK, Cluster, find_binaries
 from tests.counting import listening
+from web.command.serving import settle
 from web.stages import Stages, Template
 
 WORST = 25
@@ -157,6 +158,7 @@ def main(*given: str) -> None:
     files, postgresql = [*report.find_files(paths)], "--postgresql" in given
     statements.share()  # or each installation would put them together anew, which a process does once
     every = play(files, postgresql=postgresql)
+    settle()
     silent = play(files, postgresql=postgresql, counts=False)
     print(
         f"{'steps of the shipped scenarios':34}{'number':>8}{'statements':>24}{'CPU ms':>24}{'over 15':>9}{'of two':>8}"
