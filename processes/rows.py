@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from engine import Base, Gathered, Prepared, Session
 
@@ -33,10 +34,27 @@ def still(name: str, column: str, where: str) -> Index:
 
 def among(session: Session, column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
     """That a column is one of some numbers, which are one value for the database: to read thousands takes it long."""
-    if session.get_bind().dialect.name == "sqlite":
-        each = func.json_each(json.dumps([*numbers])).table_valued("value")
-        return cast("ColumnElement[bool]", column.in_(select(each.c.value)))
-    known = bindparam(None, [*numbers], type_=postgresql.ARRAY(BigInteger), unique=True)
+    dialect = session.get_bind().dialect.name
+    return _among(dialect, column, bindparam(None, together(session, numbers), type_=_TOGETHER[dialect], unique=True))
+
+
+@cache
+def among_given(dialect: str, column: Any, name: str) -> ColumnElement[bool]:
+    """The same for numbers that a statement is given under a name, made one value by `together`."""
+    return _among(dialect, column, bindparam(name, type_=_TOGETHER[dialect]))
+
+
+def together(session: Session, numbers: Collection[int]) -> str | list[int]:
+    """Some numbers as one value."""
+    return json.dumps([*numbers]) if session.get_bind().dialect.name == "sqlite" else [*numbers]
+
+
+_TOGETHER: Mapping[str, TypeEngine[Any]] = {"sqlite": String(), "postgresql": postgresql.ARRAY(BigInteger)}
+
+
+def _among(dialect: str, column: Any, known: BindParameter[Any]) -> ColumnElement[bool]:
+    if dialect == "sqlite":
+        return cast("ColumnElement[bool]", column.in_(select(func.json_each(known).table_valued("value").c.value)))
     return cast("ColumnElement[bool]", column == any_(known))
 
 

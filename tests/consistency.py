@@ -23,6 +23,7 @@ def check(database):
         ).all()
         wrong = [line for each in found for line in _instance(session, *each)]
         wrong += _clocks(session)
+        wrong += _readers(session)
         wrong += awaited(session)
     assert not wrong, "\n".join(wrong)
     return len(found)
@@ -90,6 +91,16 @@ def awaited(session):
     kept = {tuple(row) for row in session.execute(sa.select(*columns))}
     yield from (f"{row[0]} waits for task {row[3]}, and nothing is kept of it" for row in told - kept)
     yield from (f"it is kept that {row[0]} waits for task {row[3]}, and it is not so" for row in kept - told)
+
+
+def _readers(session):
+    """Who sees a case stands in the order of lists: open as the case is, with its receipt."""
+    columns = DbCaseAudience.open, DbCaseAudience.received_at, DbCase.status, DbCase.received_at
+    for number, value, is_open, at, status, received_at in session.execute(
+        sa.select(DbCase.number, DbCaseAudience.value, *columns).join(DbCaseAudience)
+    ):
+        if (is_open, at) != (status == "open", received_at):
+            yield f"{value} sees {number}, which is kept as open {is_open}, received {at}: {status}, {received_at}"
 
 
 def _clocks(session):

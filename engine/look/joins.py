@@ -50,6 +50,12 @@ def instances_of(business_key: str | ColumnElement[str] | InstrumentedAttribute[
     return select(DbInstance.id).where(DbInstance.business_key == business_key)
 
 
+def keys_of(instances: Select[int]) -> Select[str | None]:
+    """The business key of each of some instances, as often as it is among them."""
+    asked = instances.subquery()
+    return select(DbInstance.business_key).select_from(asked).join(DbInstance, DbInstance.id == asked.c[0])
+
+
 @lru_cache(maxsize=500)
 def is_with(tasks: Subquery, actor: Actor) -> ColumnElement[bool]:
     """Whether one of `open_tasks` is the actor's own or the actor is among its candidates now."""

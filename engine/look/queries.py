@@ -123,19 +123,18 @@ def _counting(actor: Actor, audiences: Audiences, others: Sequence[TaskFilter], 
     return select(*(column.label(f"n{place}") for place, column in enumerate(columns)))
 
 
-def business_keys(session: Session, actor: Actor, most: int) -> set[str]:
-    """What the open tasks that an actor has or may take are about, of at most so many for each set of candidates."""
+def worked_on(session: Session, actor: Actor, most: int | None = None) -> Select[int]:
+    """The instances of the open tasks that an actor has or may take, one for each task; of so many tasks only."""
     whose: Whose = "all" if actor.admin else "team"
-    query = _keys(actor, needed(session, actor, whose), whose, most)
-    return {key for key in session.scalars(query) if key is not None}
+    return _worked_on(actor, needed(session, actor, whose), whose, most)
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _keys(actor: Actor, audiences: Audiences, whose: Whose, most: int) -> Select[str | None]:
-    tops = [_narrow(one).limit(most).subquery() for one in branches_of(audiences, actor, whose)]
-    found = DbTask.id.in_(union_all(*(select(top.c.id) for top in tops)))
-    query = select(DbInstance.business_key).join(DbTask, DbTask.instance_id == DbInstance.id).where(found)
-    return query.distinct()
+def _worked_on(actor: Actor, audiences: Audiences, whose: Whose, most: int | None) -> Select[int]:
+    branches = branches_of(audiences, actor, whose)
+    tops = [_narrow(one).with_only_columns(DbTask.instance_id).limit(most) for one in branches]
+    found = union_all(*(select(*top.subquery().c) for top in tops)).limit(most).subquery()
+    return select(found.c[0])
 
 
 def tasks_of(session: Session, instance_id: int, status: TaskStatus | None = None) -> list[TaskItem]:

@@ -9,9 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    CompoundSelect,
     Select,
     Subquery,
     and_,
@@ -23,15 +21,14 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union_all,
 )
 
-from engine import Actor, Gathered, Session, StandIn, joins, queries
+from engine import Actor, Gathered, Session, StandIn, joins
 from processes.cases.held import row_of
 from processes.cases.readership import Rules, readers_of, rules_of
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseFact, DbCaseGrant
 from processes.procedures.model import Role
-from processes.rows import add_missing, among, unindexed
+from processes.rows import add_missing
 
 MOST_KEPT = 200
 """So many conditions and statements of each kind are kept, half a megabyte for a person: each is the same for the same
@@ -75,10 +72,11 @@ def read_whole(session: Session, actor: Actor) -> Sequence[str]:
 def read_shares(session: Session, actor: Actor) -> Mapping[str, Collection[Role]]:
     """The procedures of which the actor may see all cases that know something in a role, with these roles."""
     whole = read_whole(session, actor)
-    return {key: roles for key, roles in _shares(actor, rules_of(session)).items() if key not in whole}
+    return {key: roles for key, roles in shares_of(actor, rules_of(session)).items() if key not in whole}
 
 
-def _shares(actor: Actor, rules: Rules) -> Mapping[str, Collection[Role]]:
+def shares_of(actor: Actor, rules: Rules) -> Mapping[str, Collection[Role]]:
+    """The procedures of which the actor may see the cases that know something in a role, with these roles."""
     mine = (
         (key, sorted(each.role for each in readers.shares if each.groups & actor.reach))
         for key, readers in rules.readers
@@ -105,9 +103,9 @@ def _sees(actor: Actor, rules: Rules, clock: Callable[[], datetime]) -> ColumnEl
 @lru_cache(maxsize=MOST_KEPT)
 def _reads(actor: Actor, rules: Rules) -> ColumnElement[bool]:
     """The condition that the actor reads all cases of a procedure, or works on the case."""
-    read = sorted(key for key, readers in rules.readers if readers.groups & actor.reach)
+    read = rules.read_by(actor.reach)
     whole: list[ColumnElement[bool]] = [DbCase.procedure.in_(read)] if read else []
-    shares = (in_share(key, roles) for key, roles in _shares(actor, rules).items() if key not in read)
+    shares = (in_share(key, roles) for key, roles in shares_of(actor, rules).items() if key not in read)
     return or_(*whole, *shares, _works(actor, rules))
 
 
@@ -146,65 +144,15 @@ def has_worked(person: str) -> ColumnElement[bool]:
     return _one(DbCaseAudience.kind == "person", DbCaseAudience.value == person)
 
 
+def is_reader(people: Collection[str], groups: Collection[str]) -> ColumnElement[bool]:
+    """Whether one of some people or groups works or has worked on a case, or was told of it."""
+    person = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(sorted(people))
+    return _one(or_(person, (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(groups))))
+
+
 def has_part(unit: str) -> ColumnElement[bool]:
     """Whether a unit works or has worked on a case, or was told of it."""
     return _one(DbCaseAudience.kind == "group", DbCaseAudience.value == unit)
-
-
-FEW = 500
-"""Of so many cases a list is looked through one by one."""
-
-
-def few(session: Session, actor: Actor) -> Sequence[int] | None:
-    """The numbers of all cases that the actor may see, and some others; None where they are more than a few.
-
-    A list of somebody with few cases begins with these; one of somebody with many finds enough of them on its way.
-    """
-    rules = rules_of(session)
-    found = _worked_on(session, actor, rules, least=0)
-    if found is None:
-        return None
-    keys = queries.business_keys(session, actor, FEW + 1) if rules.private else set()
-    if len(keys) > FEW:
-        return None
-    numbers = session.scalars(_NUMBERED, {"numbers": sorted(keys)}) if keys else ()
-    return sorted({*found, *numbers})
-
-
-def narrowed(session: Session, actor: Actor, numbers: Collection[int]) -> Collection[int]:
-    """Of some cases those that the actor may see, and others; where they are few, no right is asked of the rest."""
-    rules = rules_of(session)
-    found = _worked_on(session, actor, rules, least=min(numbers)) if len(numbers) > FEW else None
-    if found is None:
-        return numbers
-    private = unindexed(DbCase.procedure.in_(rules.private))
-    closed = select(DbCase.id).where(among(session, DbCase.id, numbers), private)
-    return {*found, *session.scalars(closed)}.intersection(numbers)
-
-
-def _worked_on(session: Session, actor: Actor, rules: Rules, *, least: int) -> Sequence[int] | None:
-    """The cases from some number on that the actor has to do with, but for private ones; None for more than a few."""
-    if actor.admin or _shares(actor, rules) or any(readers.groups & actor.reach for _, readers in rules.readers):
-        return None
-    found = session.scalars(_few(actor), {"least": least}).all()
-    return None if len(found) > FEW else found
-
-
-_NUMBERED = select(DbCase.id).where(DbCase.number.in_(bindparam("numbers", expanding=True)))
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _few(actor: Actor) -> CompoundSelect[int]:
-    people = sorted({actor.id, *(each.person for each in actor.stands_in)})
-    person = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)
-    unit = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
-    least: BindParameter[int] = bindparam("least")
-    case_id = DbCaseAudience.case_id
-    sources: list[Select[int]] = [select(case_id).where(each, case_id >= least) for each in (person, unit)]
-    mine = (DbCase.owner, DbCase.opened_by)
-    sources += [select(DbCase.id).where(column.in_(people), DbCase.id >= least) for column in mine]
-    tops = (query.limit(FEW + 1).subquery() for query in sources)
-    return union_all(*(select(top.c[0]) for top in tops))
 
 
 def _opened(person: str, rules: Rules) -> ColumnElement[bool]:
@@ -283,7 +231,8 @@ def admit(
     new = session.make_certain([(DbCaseAudience, case.instance_id, *each) for each in sorted(wanted)])
     if new:
         number = row_of(session, case)
-        rows = [{"case_id": number, "kind": kind, "value": value} for _, _, kind, value in new]
+        place = {"open": case.status == "open", "received_at": case.received_at}
+        rows = [{"case_id": number, "kind": kind, "value": value, **place} for _, _, kind, value in new]
         add_missing(session, DbCaseAudience, rows, written)
 
 

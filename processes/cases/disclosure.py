@@ -47,12 +47,16 @@ def case_around(session: Session, instance_id: int) -> DbCase | None:
     return session.scalars(_CASE_AROUND, _around(session, instance_id)).first()
 
 
+AT_ONCE = 500
+"""So many instances are asked about in one statement."""
+
+
 def closed_among(session: Session, actor: Actor, instance_ids: Collection[int]) -> frozenset[int]:
     """Of some instances those whose contents an actor may not see."""
     if not sealed(session):
         return frozenset()
     numbers = sorted(instance_ids)
-    parts = (numbers[start : start + access.FEW] for start in range(0, len(numbers), access.FEW))
+    parts = (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
     return frozenset(number for part in parts for number in _closed_among(session, actor, part))
 
 

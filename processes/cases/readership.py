@@ -30,6 +30,10 @@ class Rules:
         """Procedures whose cases the units do not read that work on them."""
         return sorted(key for key, readers in self.readers if readers.private)
 
+    def read_by(self, groups: frozenset[str]) -> list[str]:
+        """Procedures whose cases some roles or units read all."""
+        return sorted(key for key, readers in self.readers if readers.groups & groups)
+
 
 def rules_of(session: Session) -> Rules:
     """What they say now."""

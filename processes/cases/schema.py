@@ -18,6 +18,10 @@ class DbCaseCounter(Base):
     last: Mapped[int]
 
 
+STATUSES = ("open", "closed", "cancelled", "merged")
+"""A merged case goes on in another one and counts nowhere."""
+
+
 class DbCase(Base):
     """One case of any procedure: what lists, searches and statistics need, projected from the instance that runs it."""
 
@@ -29,10 +33,12 @@ class DbCase(Base):
         Index(None, "closed_at", "id"),
         Index("ix_case_file_owner_due", "owner", "status", text("(due_at IS NULL)"), "due_at", "id"),
         Index("ix_case_file_unit_due", "unit", "status", text("(due_at IS NULL)"), "due_at", "id"),
-        Index(None, "owner", "id"),
-        Index(None, "unit", "id"),
-        Index(None, "opened_by", "id"),
+        Index("ix_case_file_owner_in_order", "owner", "received_at", "id"),
+        Index("ix_case_file_unit_in_order", "unit", "received_at", "id"),
+        Index("ix_case_file_status_in_order", "status", "received_at", "id"),
+        Index("ix_case_file_opened_by_in_order", "opened_by", "status", "received_at", "id"),
         Index(None, "procedure", "received_at"),
+        Index("ix_case_file_procedure_in_order", "procedure", "status", "received_at", "id"),
         still("ix_case_file_open", "id", "closed_at IS NULL"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,7 +49,7 @@ class DbCase(Base):
     title: Mapped[str]
     description: Mapped[str]
     status: Mapped[str] = mapped_column(String(20))
-    """open, closed, cancelled, or merged: it goes on in another one and counts nowhere."""
+    """One of `STATUSES`."""
     phase: Mapped[str | None] = mapped_column(String(30))
     phase_since: Mapped[datetime | None]
     """When it came into it."""
@@ -172,14 +178,17 @@ class DbCaseLink(Base):
 
 
 class DbCaseAudience(Base):
-    """A unit or person that works or worked on a case and may therefore see it."""
+    """A unit or person that works or worked on a case and may therefore see it, in an index in the order of lists."""
 
     __tablename__ = "case_audience"
-    __table_args__ = (Index(None, "kind", "value", "case_id"),)
+    __table_args__ = (Index("ix_case_audience_reader_in_order", "kind", "value", "open", "received_at", "case_id"),)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(6), primary_key=True)
     """group or person."""
     value: Mapped[str] = mapped_column(String(60), primary_key=True)
+    open: Mapped[bool | None]
+    """Whether the case is; this and its receipt are kept by triggers when they change, or where they are left out."""
+    received_at: Mapped[datetime | None]
 
 
 class DbAwaited(Base):

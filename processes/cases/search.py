@@ -1,6 +1,6 @@
 """Finding cases: by exact number, or by parts of what is known of them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, lru_cache
@@ -11,12 +11,12 @@ from sqlalchemy.orm import aliased
 
 from engine import Actor, Session, now
 from processes import procedures
-from processes.cases import access, facts, grams, register
+from processes.cases import access, facts, grams, own, register
 from processes.cases.facts import digits_of
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.identity import Same
 from processes.procedures.model import LineKind, Procedure
-from processes.rows import among, unindexed
+from processes.rows import among, among_given, together, unindexed
 
 FOLDS: tuple[LineKind, ...] = ("text", "number", "contact", "identity")
 """The ways in which a fact may have been folded; which one it was depends on its declaration."""
@@ -69,10 +69,10 @@ class CasePage:
     whole: bool = True
     """Whether all cases were looked at, or the words are in so many that only the youngest of these were."""
     few: Sequence[int] | None = None
-    """What `access.few` has found for whoever looks."""
+    """What `own.few` has found for whoever looks."""
 
 
-MOST_COUNTED = 500
+MOST_COUNTED = 200
 """So many cases beyond a page are looked at to count those that somebody may see."""
 
 MOST_FOUND = 500
@@ -101,42 +101,103 @@ ALWAYS = frozenset({"received", "number", "title", "procedure"})
 
 def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> CasePage:
     """The cases that fit and that the actor may see, with their facts and clocks."""
-    wanted = wanted or CaseFilter()
-    few, page = access.few(session, actor), max(wanted.page, 1)
-    start = (page - 1) * wanted.per_page
-    asked: dict[str, Any] = {"moment": now(session), "few": few, "start": start}
-    listing, counting, whole = _statements(session, actor, wanted, few)
-    cases = register.find_each(session, session.scalars(listing, asked).all())
+    wanted, few = wanted or CaseFilter(), own.few(session, actor)
+    start = (max(wanted.page, 1) - 1) * wanted.per_page
+    for within in _places(session, actor, wanted, few):
+        listing, counting, whole = _statements(session, actor, wanted, within)
+        asked = {"moment": now(session), "start": start, **_given(session, within)}
+        found = session.scalars(listing, asked).all()
+        if within is not None and within.numbers is not None:
+            found = _seen_among(session, actor, found, start, wanted.per_page)
+        if len(found) == wanted.per_page or within is None or within.behind is None:
+            break
+    cases = register.find_each(session, found)
     total, more = start + len(cases), not whole
-    if page > 1 or len(cases) == wanted.per_page:
+    if start or len(cases) == wanted.per_page:
         most = total + MOST_COUNTED
         every, seen = session.execute(counting, {**asked, "most": most + 1}).one()
-        total, more = (max(seen - 1, total + 1), True) if every > most else (seen, False)
-    return CasePage(cases, total, more or not whole, page, wanted.per_page, whole, few)
+        others = within is not None and within.behind is not None
+        total, more = (max(seen - 1, total + 1), True) if every > most or others else (seen, False)
+    return CasePage(cases, total, more or not whole, max(wanted.page, 1), wanted.per_page, whole, few)
+
+
+def _places(session: Session, actor: Actor, wanted: CaseFilter, few: Sequence[int] | None) -> Iterator[own.Part | None]:
+    """Among which cases a page is looked for; if the first ones do not fill it, among the next, and None is all."""
+    if few is not None:
+        yield own.Part(few)
+        return
+    if not wanted.text.strip() and wanted.status == "open" and (numbers := own.few(session, actor, "open")) is not None:
+        yield own.Part(numbers)
+        return
+    if not wanted.text.strip() and wanted.sort == "-received":
+        most = max(wanted.page, 1) * wanted.per_page + MORE
+        yield from own.youngest(session, actor, wanted.status, _left_out(procedures.current(session), wanted), most)
+    yield None
+
+
+MORE = 10
+"""So many cases more than a page needs are read of those that somebody has to do with: not all of them may be seen."""
+
+
+def _seen_among(session: Session, actor: Actor, numbers: Sequence[int], start: int, per_page: int) -> Sequence[int]:
+    """A page of those of some cases that the actor may see, in their order: the right is asked until it is full."""
+    asking = _asking(session.get_bind().dialect.name, access.visible_to(session, actor))
+    found: list[int] = []
+    step, place = 2 * (start + per_page), 0
+    while len(found) < start + per_page and place < len(numbers):
+        some = numbers[place : place + step]
+        seen = {*session.scalars(asking, {"within": together(session, some)})}
+        found += [number for number in some if number in seen]
+        place, step = place + step, 2 * step
+    return found[start : start + per_page]
+
+
+@lru_cache(maxsize=access.MOST_KEPT)
+def _asking(dialect: str, seen: ColumnElement[bool]) -> Select[int]:
+    return select(DbCase.id).where(among_given(dialect, DbCase.id, "within"), seen)
+
+
+def _given(session: Session, within: own.Part | None) -> dict[str, Any]:
+    """What the conditions of `_within` are given."""
+    if within is None:
+        return {}
+    return {"within": together(session, within.numbers or ()), "behind": within.behind}
+
+
+def _within(session: Session, within: own.Part | None) -> Sequence[ColumnElement[bool]]:
+    """That a case is one of those; the same objects each time."""
+    if within is None:
+        return ()
+    if within.numbers is None:
+        return [_LATER]
+    numbers = among_given(session.get_bind().dialect.name, DbCase.id, "within")
+    return [numbers] if within.behind is None else [numbers, _ALSO_LATER]
+
+
+_LATER = DbCase.received_at > bindparam("behind")
+_ALSO_LATER = unindexed(_LATER)
 
 
 Statements = tuple[Select[int], Select[int, int]]
-"""What lists the cases from `start` on; what counts `most` of them, and those among them that may be seen.
+"""What lists the cases from `start` on, or all to ask for the right; what counts `most`, and those that may be seen.
 
 The right to each is asked of so many only; who may see few of them sees fewer counted, and waits no longer.
 """
 
 
 def _statements(
-    session: Session, actor: Actor, wanted: CaseFilter, few: Sequence[int] | None
+    session: Session, actor: Actor, wanted: CaseFilter, within: own.Part | None
 ) -> tuple[Select[int], Select[int, int], bool]:
     """The statements of a search, and whether all cases are looked at; those without words and facts are kept."""
     seen, known = access.visible_to(session, actor), procedures.current(session)
+    near, apart = tuple(_within(session, within)), within is not None and within.numbers is not None
     if not wanted.text.strip() and not wanted.facts and wanted.within is None:
-        return *_kept(replace(wanted, page=1), known, seen, few is not None), True
-    conditions, order, whole = _conditions(known, wanted), _order(known, wanted), True
-    if few is not None:
-        rest = map(unindexed, conditions) if session.get_bind().dialect.name == "sqlite" else conditions
-        conditions = [among(session, DbCase.id, few), *rest]
-    elif wanted.text.strip() and not wanted.thorough:
-        near, whole = _near(session, actor, wanted.text, [*conditions, seen])
-        conditions += [] if near is None else [among(session, DbCase.id, near)]
-    return *_put_together(conditions, seen, order, wanted.per_page), whole
+        return *_kept(replace(wanted, page=1), known, seen, near, apart), True
+    conditions, whole = _conditions(known, wanted), True
+    if wanted.text.strip() and not wanted.thorough and within is None:
+        found, whole = _near(session, actor, wanted.text, [*conditions, seen])
+        near = () if found is None else (among(session, DbCase.id, found),)
+    return *_put_together(near, conditions, seen, _order(known, wanted), wanted.per_page, apart=apart), whole
 
 
 @lru_cache(maxsize=access.MOST_KEPT)
@@ -144,19 +205,27 @@ def _kept(
     wanted: CaseFilter,
     known: Same[Procedure],
     seen: ColumnElement[bool],
-    among_few: bool,  # noqa: FBT001 - the cache tells calls apart by place
+    near: Sequence[ColumnElement[bool]],
+    apart: bool,  # noqa: FBT001 - the cache tells calls apart by place
 ) -> Statements:
-    conditions = _conditions(known, wanted)
-    if among_few:
-        conditions = [DbCase.id.in_(bindparam("few", expanding=True)), *map(unindexed, conditions)]
-    return _put_together(conditions, seen, _order(known, wanted), wanted.per_page)
+    return _put_together(near, _conditions(known, wanted), seen, _order(known, wanted), wanted.per_page, apart=apart)
 
 
 def _put_together(
-    conditions: Sequence[ColumnElement[bool]], seen: ColumnElement[bool], order: Sequence[Any], per_page: int
+    near: Sequence[ColumnElement[bool]],
+    conditions: Sequence[ColumnElement[bool]],
+    seen: ColumnElement[bool],
+    order: Sequence[Any],
+    per_page: int,
+    *,
+    apart: bool,
 ) -> Statements:
-    listing = select(DbCase.id).where(*conditions, seen).order_by(*order).limit(per_page).offset(bindparam("start"))
-    looked = select(DbCase.id).where(*conditions).limit(bindparam("most"))
+    """Of cases that are looked at one by one the right is asked apart, and no index is read for the conditions."""
+    all_of = [*near, *(map(unindexed, conditions) if apart else conditions)]
+    listing = select(DbCase.id).where(*all_of).order_by(*order)
+    if not apart:
+        listing = listing.where(seen).limit(per_page).offset(bindparam("start"))
+    looked = select(DbCase.id).where(*all_of).limit(bindparam("most"))
     counts = func.count(), func.count(case((seen, 1)))
     return listing, select(*counts).where(DbCase.id.in_(looked.scalar_subquery()))
 
@@ -167,10 +236,11 @@ def used(
     """The values that core columns of the cases have which the actor may see, for lists to choose from.
 
     Each value is found in the index of its column, behind the one before it; then one that the actor may see is looked
-    for among the youngest cases that have it, or among the few that `access.few` has found.
+    for among the youngest cases that have it, or among the few that `own.few` has found.
     """
-    seen, asked = access.visible_to(session, actor), {} if few is None else {"few": few}
-    queries = ((name, _used(name, seen, few is not None)) for name in columns)
+    seen, within = access.visible_to(session, actor), None if few is None else own.Part(few)
+    near, asked = tuple(_within(session, within)), _given(session, within)
+    queries = ((name, _used(name, seen, near)) for name in columns)
     return {name: session.scalars(query, asked).all() for name, query in queries}
 
 
@@ -192,7 +262,7 @@ def _near(
         first = grams.fitting(session, parts)
     else:
         first = session.scalars(select(DbCase.id).order_by(DbCase.id.desc()).limit(grams.FEW)).all()
-    near = access.narrowed(session, actor, first)
+    near = own.narrowed(session, actor, first)
     if len(known) < grams.FEW and (not asked or len(first) < grams.FEW):
         return {*near, *known}, asked or len(first) < grams.FEW
     query = select(DbCase.id).where(among(session, DbCase.id, near), *conditions).order_by(DbCase.id.desc())
@@ -208,18 +278,16 @@ def _other() -> Any:
 
 
 @lru_cache(maxsize=access.MOST_KEPT)
-def _used(name: str, seen: ColumnElement[bool], among_few: bool) -> Any:  # noqa: FBT001 - the cache tells calls apart by place
+def _used(name: str, seen: ColumnElement[bool], near: Sequence[ColumnElement[bool]]) -> Any:
     column = SORTED[name]
-    seen = seen & DbCase.id.in_(bindparam("few", expanding=True)) if among_few else seen
     values = select(func.min(column).label("value")).cte(recursive=True)
     behind = select(func.min(column)).where(column > values.c.value).correlate(values).scalar_subquery()
     values = values.union_all(select(behind).where(values.c.value.is_not(None)))
     other = _other()
-    same = (
-        select(other.id).where(getattr(other, column.key) == values.c.value).order_by(other.id.desc()).limit(YOUNGEST)
-    )
+    same = select(other.id).where(getattr(other, column.key) == values.c.value)
+    same = same.order_by(other.received_at.desc(), other.id.desc()).limit(YOUNGEST)
     young = DbCase.id.in_(same.correlate(values))
-    one = select(DbCase.id).where(young, seen).limit(1).correlate(values).scalar_subquery()
+    one = select(DbCase.id).where(young, *near, seen).limit(1).correlate(values).scalar_subquery()
     return select(values.c.value).where(values.c.value.is_not(None), one.is_not(None))
 
 
@@ -301,8 +369,19 @@ def _moments(wanted: CaseFilter) -> list[ColumnElement[bool]]:
 
 def _complaints(known: Same[Procedure]) -> list[ColumnElement[bool]]:
     """That a case is a complaint, where there are others as well."""
-    other = {each.key for each in known if each.kind == "management"}
+    other = _management(known)
     return [DbCase.procedure.not_in(sorted(other))] if other else []
+
+
+def _management(known: Same[Procedure]) -> frozenset[str]:
+    return frozenset(each.key for each in known if each.kind == "management")
+
+
+def _left_out(known: Same[Procedure], wanted: CaseFilter) -> frozenset[str]:
+    """The procedures whose cases a list does not show."""
+    if wanted.procedure is None:
+        return _management(known)
+    return frozenset(each.key for each in known if each.key != wanted.procedure)
 
 
 def _mentions(text: str) -> list[ColumnElement[bool]]:

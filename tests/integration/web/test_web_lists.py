@@ -8,7 +8,7 @@ import pytest
 from hall import COMPLAINT
 
 from engine import SYSTEM, deployments, instances
-from processes.cases.access import few
+from processes.cases.own import few
 from processes.cases.search import CaseFilter, search, used
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "core"))
@@ -166,7 +166,7 @@ def test_a_list_of_many_counts_no_further_than_it_must(clerk, hall, monkeypatch)
 def test_a_search_that_does_not_look_at_all_cases_says_so_and_its_file_has_all(clerk, monkeypatch):
     said = "only the youngest of them were looked through"
     assert said not in clerk.get("/cases?q=KB-2026").text
-    monkeypatch.setattr("processes.cases.access.FEW", 0)
+    monkeypatch.setattr("processes.cases.own.FEW", 0)
     monkeypatch.setattr("processes.cases.grams.FEW", 1)
     monkeypatch.setattr("processes.cases.search.MOST_FOUND", 1)
     every, found = clerk.get("/cases.csv?state=all").text.splitlines(), clerk.get("/cases?q=KB-2026").text
@@ -186,7 +186,7 @@ def test_who_sees_few_cases_is_offered_and_shown_the_same_as_who_sees_many(clerk
             return [case.number for case in found.cases], offered, few(session, owner)
 
     *as_few, known = seen()
-    monkeypatch.setattr("processes.cases.access.FEW", 0)
+    monkeypatch.setattr("processes.cases.own.FEW", 0)
     *as_many, unknown = seen()
     assert as_few == as_many
     assert as_few[0] == ["KB-2026-000001"]

@@ -1,0 +1,145 @@
+"""Lists that begin with what somebody has to do with show what going through all cases shows."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from engine.store.schema import FAR_FUTURE, DbAudience, DbAudienceMember, DbInstance, DbTask
+from engine.values import Actor, StandIn
+from processes.cases import access, own, search
+from processes.cases.readership import Rules
+from processes.cases.schema import STATUSES, DbCase, DbCaseAudience
+from processes.cases.search import CaseFilter
+from processes.procedures.model import Readers
+from tests.conftest import START
+from tests.integration.engine.test_database import instance
+from tests.integration.processes.test_grams import row
+
+RULES = Rules(
+    (
+        ("open", Readers()),
+        ("read", Readers(groups=frozenset({"board"}))),
+        ("private", Readers(private=True, apart=frozenset({"aside"}))),
+    ),
+    (),
+)
+ACTORS = (
+    Actor("me", frozenset({"rare"})),
+    Actor("me", frozenset({"rare", "usual"})),
+    Actor("owner", frozenset({"nobody"})),
+    Actor("opener", frozenset({"board"})),
+    Actor("away", frozenset(), stands_in=(StandIn("me", frozenset({"rare"})),)),
+    Actor("stranger", frozenset({"else"})),
+)
+WANTED = [{"sort": "-received", "status": status} for status in (None, "open", "closed")]
+WANTED += [{"sort": "due", "status": "open"}, {"sort": "-received", "severity": "A"}]
+
+
+@pytest.fixture
+def cases(database, monkeypatch):
+    """Some invented cases of three procedures, with readers and tasks, of which some were received at one moment."""
+    for module in (access, own):
+        monkeypatch.setattr(module, "rules_of", lambda _session: RULES)
+    for name, value in ("FEW", 3), ("SOME", 4), ("RARE", 2):
+        monkeypatch.setattr(own, name, value)
+    monkeypatch.setattr(search, "MORE", 1)
+    chance = random.Random(7)
+    with database.transaction() as session:
+        first = session.get_one(DbInstance, instance(session))
+        shared = {"definition_id": first.definition_id, "status": "running", "state": b"", "revision": 1}
+        shared |= {"started_at": first.started_at, "started_by": "me"}
+        numbers = range(2, 182)
+        session.execute(
+            insert(DbInstance),
+            [{"id": number, "business_key": f"KB-2026-{number:06}", **shared} for number in numbers],
+        )
+        session.execute(insert(DbAudience), [{"id": 1, "key": "rare"}])
+        session.execute(insert(DbAudienceMember), [{"kind": "group", "value": "rare", "audience_id": 1}])
+        rows, readers, tasks = [], set(), []
+        for number in numbers:
+            at = first.started_at + timedelta(hours=chance.randint(0, 60))
+            status = chance.choice(STATUSES if number % 3 else ("open",))
+            said = {"procedure": chance.choice(("open", "open", "read", "private")), "received_at": at}
+            said |= {"status": status, "due_at": at if status == "open" and number % 4 else None}
+            said |= {"owner": chance.choice(("owner", "me", None, None, None)), "severity": chance.choice("AB")}
+            rows.append(row(number, at) | said | {"opened_by": chance.choice(("opener", "me", "x", "x"))})
+            for kind, value, share in ("group", "rare", 0.1), ("group", "usual", 0.4), ("person", "me", 0.1):
+                if chance.random() < share:
+                    readers.add((number, kind, value))
+            if chance.random() < 0.1:
+                tasks.append(task(number, first.started_at, chance.choice(("aside", "e"))))
+        session.execute(insert(DbCase), rows)
+        session.execute(
+            insert(DbCaseAudience), [{"case_id": of, "kind": kind, "value": value} for of, kind, value in readers]
+        )
+        session.execute(insert(DbTask), tasks)
+    return database
+
+
+def task(number, at, element):
+    return {
+        "instance_id": number,
+        "token": 1,
+        "deployment_id": 1,
+        "process_key": "k",
+        "element": element,
+        "name": "",
+        "status": "open",
+        "audience_id": 1,
+        "candidate_users": [],
+        "candidate_groups": ["rare"],
+        "priority": 0,
+        "due_sort": FAR_FUTURE,
+        "local": {},
+        "revision": 1,
+        "created_at": at,
+    }
+
+
+@pytest.mark.parametrize("wanted", WANTED, ids=str)
+def test_a_list_shows_what_going_through_all_cases_shows(cases, wanted):
+    order = search._order((), CaseFilter(**wanted))
+    conditions = [getattr(DbCase, name) == value for name, value in wanted.items() if name != "sort" and value]
+    with cases.reading() as session:
+        for actor in ACTORS:
+            query = select(DbCase.id).where(*conditions, access.visible_to(session, actor)).order_by(*order)
+            every, shown = list(session.scalars(query)), []
+            for page in range(1, 4):
+                found = search.search(session, actor, CaseFilter(**wanted, per_page=4, page=page))
+                shown += [each.id for each in found.cases]
+            assert shown == every[:12], actor
+    assert actor.id == "stranger"
+    assert every == []
+
+
+def test_readers_stand_in_the_order_of_the_list_whoever_writes(cases):
+    changes = (
+        update(DbCase).where(DbCase.id < 9).values(status="closed"),
+        update(DbCase).where(DbCase.id < 5).values(status="open"),
+        update(DbCase).where(DbCase.id < 9).values(received_at=START),
+        insert(DbCaseAudience).values(case_id=2, kind="person", value="new"),
+    )
+    kept = select(DbCaseAudience.open, DbCaseAudience.received_at, DbCase.status, DbCase.received_at)
+    for change in changes:
+        with cases.transaction() as session:
+            session.execute(change)
+        with cases.reading() as session:
+            for is_open, received_at, status, at in session.execute(kept.join(DbCase)):
+                assert (is_open, received_at) == (status == "open", at), str(change)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's planner knows how many there are
+@pytest.mark.parametrize("status", [None, "open", "closed"])
+def test_what_somebody_has_to_do_with_is_read_from_indexes_in_their_order(cases, status):
+    with cases.reading() as session:
+        said = own._in_order(ACTORS[3], RULES, status, frozenset()).text(session.connection()).sql
+        plan = [
+            row[-1]
+            for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", (9,) * said.count("?"))
+        ]
+    read = [line.partition("USING")[2] for line in plan if "case_file" in line or "case_audience" in line]
+    for name in "audience_reader", "file_opened_by", "file_procedure":
+        assert any(f"ix_case_{name}_in_order" in line for line in read), plan
+    assert all(" COVERING INDEX " in line or "ix_case_file_owner" in line for line in read), plan
