@@ -1,12 +1,13 @@
 """Which variables a form writes and reads, for whoever checks that they exist."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 from forms.kinds.choice import Choice
 from forms.kinds.choices import Choices
 from forms.kinds.flag import Flag
 from forms.kinds.rows import Rows
+from forms.kinds.table import Table
 from forms.kit.choosing import Choosing
 from forms.language.expressions import Expr, Json
 from forms.language.template import Template
@@ -97,6 +98,11 @@ def _asked_in(level: Level, around: frozenset[str], rows: frozenset[str]) -> Ite
             others = [one for one in level.names.get(each.path[0], ()) if one is not each and not _shows(one)]
             if not others:
                 yield Asked(each.id, label, "its key, to show what is known,", each.key, frozenset({each.path[0]}))
+        if isinstance(each.kind, Table) and each.kind.source is not None:
+            for column in each.kind.columns:
+                expr = each.kind.source
+                told = _asked(each.id, label, "its column", expr, around or frozenset(level.names), rows)
+                yield replace(told, text=f"({told.text.lstrip('= ')}).{column.key}")
         for part, value in _parts(each):
             fields_seen = frozenset() if part == "default" else around or frozenset(level.names)
             for expr in _expressions(value):

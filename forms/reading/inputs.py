@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
+from forms.kit.choosing import Choosing
+from forms.kit.kind import Input, Refused
 from forms.kit.source import Source
-from forms.language.expressions import Limit
+from forms.kit.written import suggest
+from forms.language.expressions import Json, Limit
 from forms.model.component import Component
 
 
@@ -29,16 +33,32 @@ def read_input(source: Source, component: Component) -> Component:
         readonly_when=readonly_when or disabled_when,
         disabled=disabled,
         read_from=properties.expr("readFrom"),
-        default=_default(source),
+        default=_default(source, kind),
         prefill=properties.flag("prefill", default=not kind.starts_empty) and kind.beforehand,
     )
 
 
-def _default(source: Source) -> Limit:
+def _default(source: Source, kind: Input) -> Limit:
     found = source.data.get("defaultValue")
     if isinstance(found, str) and found.strip().startswith("="):
         return Limit(expr=source.compile("defaultValue", found.strip()))
     if isinstance(found, Mapping):
         source.report("defaultValue must be a text, a number, true, false or a list")
         return Limit()
+    if found is not None and kind.beforehand:
+        _check_default(source, kind, found)
     return Limit(found)
+
+
+def _check_default(source: Source, kind: Input, found: Json) -> None:
+    """That what a field begins with could be its answer."""
+    try:
+        value = kind.typed(found, ZoneInfo("UTC"))
+    except Refused as refused:
+        source.report(f"the defaultValue {found!r} cannot be an answer: {refused.reason}")
+        return
+    if isinstance(kind, Choosing) and kind.options.source is None:
+        offered = [each.value for each in kind.options.written]
+        for each in value if isinstance(value, list) else [value]:
+            if each is not None and str(each) not in offered:
+                source.report(f"the defaultValue {each} is none of the options: {suggest(str(each), offered)}")

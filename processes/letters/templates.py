@@ -145,6 +145,12 @@ def _check_names(path: str, template: Template) -> Iterator[Finding]:
     for name in missing:
         why = f"there is no block {name} to include{nearest(name, loader().list_templates())}"
         yield Finding(path, why, code="letter_block")
+    for block in filter(None, meta.find_referenced_templates(environment().parse(template.body))):
+        ends = f".{template.language}.txt"
+        own = re.sub(r"\.[a-z]{2}\.txt$", ends, block)
+        if own != block:
+            why = f"the letter is in {template.language} and includes {block}: write {own}"
+            yield Finding(path, why, severity=Severity.WARNING, code="letter_block")
     unused = template.fields.keys() - used
     for name in sorted(used - HOUSE - template.fields.keys()):
         mistaken = meant(name, unused)

@@ -8,7 +8,7 @@ from processes import rules
 from processes.errors import SettingRefused
 from processes.procedures import groups, inputs, options, properties, reading, translated
 from processes.procedures.lines import Path
-from processes.procedures.model import Procedure
+from processes.procedures.model import Procedure, Registration
 from processes.procedures.reading import Reading
 from processes.procedures.uses import calls_of, clocks_named, words_of
 from processes.settings import Settings
@@ -116,6 +116,7 @@ def _register(found: Reading, given: Deployable) -> Iterator[Finding]:
         said = f"the folder has no process {register.process}{nearest(register.process, given.processes)}"
         yield found.finding(("register", "process"), said)
         return
+    yield from _registering(found, given, register)
     starters = frozenset(process.candidate_starter_groups)
     if starters != register.groups:
         yield found.finding(
@@ -123,6 +124,21 @@ def _register(found: Reading, given: Deployable) -> Iterator[Finding]:
             f"the diagram {process.file} lets {_listed(starters)} start {process.key}, not {_listed(register.groups)};"
             " write the same groups in both",
         )
+
+
+def _registering(found: Reading, given: Deployable, register: Registration) -> Iterator[Finding]:
+    """What stands beside the form with which a case begins: rules, and fields that are kept for the next one."""
+    known = rules.of_files(given.files)
+    for place, guide in enumerate(register.guide):
+        for rule in guide.rules if known else ():
+            if rule not in known:
+                said = f"{rules.FILE} has no rule {rule}{nearest(rule, known)}"
+                yield found.finding(("register", "guide", place, "rules"), said, severity=Severity.WARNING)
+    written = given.names.get(register.process, ())
+    for name in register.keep:
+        if written and name not in written:
+            said = f"no form writes {name}, which is to be kept for the next case{nearest(name, written)}"
+            yield found.finding(("register", "keep"), said, severity=Severity.WARNING)
 
 
 def _reopening(found: Reading, given: Deployable) -> Iterator[Finding]:

@@ -121,6 +121,11 @@ def _letter(
         cure = mistaken or f": take it out or name it in the head of the letter{meant(name, taken)}"
         yield _finding(process, element, said + cure, "letter_field")
     yield from _unlike(given, process, element, known)
+    for name in sorted({name for template in known for name in template.needed} & {*fields}):
+        written = fields[name]
+        if isinstance(written, str) and written.replace(" ", "") in {"", "${null}"}:
+            said = f"the letter {' or '.join(names)} needs {name}, and it is handed nothing: write its value"
+            yield _finding(process, element, f"{said}, or a question mark behind it in the head", "letter_field")
     for name, letter in sorted(needed.items()):
         said = f"the letter {letter} needs {name}, which is not among its fields: add it to the map letter"
         yield _finding(process, element, said + meant(name, there), "letter_field")

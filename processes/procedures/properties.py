@@ -47,6 +47,9 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
                 if name not in NAMES:
                     said = f"{called}nobody reads the property {name}{nearest(name, NAMES)}"
                     yield Finding(file, said, element, label, Severity.WARNING, "unknown_property")
+                elif name == "sends" and value not in {"true", "false"}:
+                    said = f"the property sends says {value!r}: write true where the task sends a letter"
+                    yield Finding(file, called + said, element, label, code="owner")
                 elif name == "owner" and value not in OWNER:
                     said = f"the property owner says {value!r}{nearest(value, OWNER)}; nobody would become the owner"
                     yield Finding(file, called + said, element, label, code="owner")

@@ -4,6 +4,7 @@ from lxml import etree
 
 from engine.core.parser.drawing import Drawn, definitions_of, event_kind
 from engine.core.parser.report import Report
+from engine.core.parser.spoken import called
 from engine.core.parser.xml import flag, local
 from engine.language.expressions import is_expression
 
@@ -17,6 +18,7 @@ def check_event_gateway(report: Report, drawn: Drawn, node: etree._Element, outg
         report.error(node, "not_executed", f"{said}: draw a parallel gateway, the events behind it and a joining one")
     if not outgoing:
         report.error(node, "no_events", "no event follows: draw the events that are waited for")
+    _check_twins(report, drawn, outgoing)
     for flow in outgoing:
         target = drawn.nodes.get(str(flow.get("targetRef")))
         if target is not None and local(target) not in {"intermediateCatchEvent", "receiveTask"}:
@@ -30,6 +32,22 @@ def check_event_gateway(report: Report, drawn: Drawn, node: etree._Element, outg
             report.error(
                 flow, "shared_event", "the event behind this gateway has another flow: draw one of its own for each"
             )
+
+
+def _check_twins(report: Report, drawn: Drawn, outgoing: list[etree._Element]) -> None:
+    """That no two events behind the gateway wait for the same message or signal."""
+    first: dict[tuple[str | None, str | None], str] = {}
+    for flow in outgoing:
+        target = drawn.nodes.get(str(flow.get("targetRef")))
+        element = None if target is None else drawn.element(target)
+        if target is None or element is None or element.event not in {"message", "signal"} or not element.event_name:
+            continue
+        other = first.setdefault((element.event, element.event_name), element.id)
+        if other != element.id:
+            said = (
+                f"{called(report.diagram, drawn.nodes[other])} waits for the {element.event} {element.event_name}, too"
+            )
+            report.error(target, "same_event", f"{said}, so that nobody knows which is meant: name another one")
 
 
 def check_starting_gateway(report: Report, drawn: Drawn, node: etree._Element, outgoing: list[etree._Element]) -> None:

@@ -143,6 +143,14 @@ def check_script_task(report: Report, node: etree._Element) -> None:
         report.error(node, "script_result", "camunda:resultVariable is not read: assign the variable in the script")
 
 
+def _check_version(report: Report, node: etree._Element, binding: str | None) -> None:
+    """That a call of one version says which."""
+    name = {"version": "calledElementVersion", "versionTag": "calledElementVersionTag"}.get(binding or "")
+    if name is not None and not camunda(node, name):
+        said = f"camunda:calledElementBinding is {binding}, and camunda:{name} does not say which"
+        report.error(node, "binding", f"{said}: write it, or choose latest or deployment")
+
+
 def check_call(report: Report, node: etree._Element, known: Known) -> None:
     """The called process and what is handed over."""
     key = node.get("calledElement")
@@ -167,6 +175,7 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
         report.error(
             node, "binding", f"camunda:calledElementBinding is {binding}: use {', '.join(sorted(words.BINDINGS))}"
         )
+    _check_version(report, node, binding)
     for name in ("calledElementVersion", "calledElementVersionTag"):
         report.template(node, camunda(node, name), f"camunda:{name}")
     check_transfers(report, node, node)

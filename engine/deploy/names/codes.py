@@ -52,6 +52,7 @@ class Throwers:
 
 def codes(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
     """Error and escalation events of a folder that catch what is never thrown there."""
+    yield from _uncaught(home, scopes)
     throwers = Throwers(street, scopes)
     for scope in scopes.values():
         for each in scope.uses.coded if scope.house is home else ():
@@ -59,6 +60,36 @@ def codes(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[
                 known = throwers.within(scope, each.kind, _listened_at(scope, each.spot))
                 if known is not None and (each.code not in known if each.code is not None else not known):
                     yield _finding(each, known)
+
+
+def _uncaught(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
+    """Errors and escalations that a folder throws and nobody catches, in the process or in those that call it."""
+    for scope in scopes.values():
+        for each in scope.uses.coded if scope.house is home else ():
+            holders = ("", each.spot.element, *each.spot.around)
+            if each.thrown and each.code is not None and not _is_caught(scopes, scope, each, holders, frozenset()):
+                ends = "the case stops with an incident there" if each.kind == "error" else "nothing comes of it"
+                said = f"nobody catches the {each.kind} {each.code}, so that {ends}: draw an event that catches it"
+                spot = each.spot
+                message = f"{spot.called}: {said}"
+                yield Finding(spot.file, message, spot.element, spot.label, Severity.WARNING, "never_caught")
+
+
+def _is_caught(
+    scopes: Mapping[str, Scope], scope: Scope, thrown: Coded, holders: tuple[str, ...], passed: frozenset[str]
+) -> bool:
+    """Whether something around a place catches a code, or around what calls its process."""
+    for each in scope.uses.coded:
+        same = not each.thrown and each.kind == thrown.kind and each.code in {None, thrown.code}
+        if same and _listened_at(scope, each.spot) in holders:
+            return True
+    callers = [
+        (other, call) for other in scopes.values() for call in other.uses.calls if call.process == scope.process.key
+    ]
+    return scope.process.key not in passed and any(
+        _is_caught(scopes, other, thrown, ("", call.spot.element, *call.spot.around), passed | {scope.process.key})
+        for other, call in callers
+    )
 
 
 def _finding(each: Coded, known: set[str]) -> Finding:

@@ -14,7 +14,7 @@ from engine.seams import Mention
 from engine.uses import Spot
 from engine.values import Element, Finding, Severity
 
-SEPARATORS = re.compile("[，、；;]")
+SEPARATORS = re.compile("[，、；;/|]")
 """What people type in place of a comma, and what is then part of a name."""
 WHO = ("assignee", "candidateUsers", "candidateGroups")
 OPENLY = "audience"

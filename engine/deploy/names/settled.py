@@ -81,7 +81,8 @@ def _of_condition(read: Read, tree: ast.expr) -> Iterator[Finding]:
     if isinstance(tree, ast.BoolOp):
         cure = f"write {'and' if isinstance(tree.op, ast.Or) else 'or'}, or change it"
     spot = read.spot
-    said = f"{spot.called}: {read.what} {ast.unparse(tree)} holds {_often(holds)}, whatever the case is: {cure}"
+    text = read.text.strip().removeprefix("${").removesuffix("}")
+    said = f"{spot.called}: {read.what} {text} holds {_often(holds)}, whatever the case is: {cure}"
     severity = Severity.WARNING if holds else Severity.ERROR
     yield Finding(spot.file, said, spot.element, spot.label, severity, CODE)
 

@@ -169,10 +169,19 @@ PATIENT_EDITS = (
     (PATIENT, "satisfies r.kind == 'gift'", "satisfies r.kind == 'gifts'"),
     (PATIENT, "distinct([r.executor for r in to_do])", "distinct([r.executr for r in to_do])"),
     ("F10.form", '"=promises_made != true"', '"=true"'),
+    ("F11.form", '"key": "question"', '"key": "questions"'),
+    (PATIENT, 'messageRef="Message_MsgAccept"', 'messageRef="Message_MsgReject"'),
+    (PATIENT, 'calledElement="pt_consultation" camunda:calledElementBinding="deployment"', 'calledElement="pt_consultation" camunda:calledElementBinding="versionTag"'),
+    (PATIENT, '<bpmn:endEvent id="EE_ReplyNoted" name="Reply sent">', '<bpmn:endEvent id="EE_ReplyNoted" name="Noted"><bpmn:escalationEventDefinition escalationRef="Escalation_Moved"/>'),
+    (PATIENT, '<camunda:entry key="no_reason">${no_reason}<', '<camunda:entry key="no_reason">${null}<'),
+    (PATIENT, 'name="sends" value="true"', 'name="sends" value="tru"'),
+    ("letters/PT-NO.en.txt", "contact.en.txt", "contact.zh.txt"),
+    ("procedure.toml", 'keep = ["channel", "ward"]', 'keep = ["channel", "wrd"]'),
+    ("procedure.toml", '"PT-T1b", "PT-M1d"', '"PT-T1x", "PT-M1d"'),
 )  # fmt: skip
 PATIENT_SAID = (
     "the condition is that of",
-    "the condition further_enquiry == True and further_enquiry == False holds never, whatever the case is: write or",
+    "the condition further_enquiry == true and further_enquiry == false holds never, whatever the case is: write or",
     "the condition round != 1 or round != 2 holds always, whatever the case is: write and",
     "sub_approval is handed D3_pt as authority_table, and there is no table D3_pt: did you mean D03_pt?",
     "handed regulator as reply_clock, and there is no clock in procedure.toml regulator: did you mean regulation?",
@@ -183,6 +192,15 @@ PATIENT_SAID = (
     "compares r.kind (a text) with the text gifts, which it never is",
     "asks for r.executr, and r has no field executr: did you mean executor?",
     "its condition (=true) holds always, so that it is never shown",
+    "its column asks for consult_answers.questions, and consult_answers has no field questions: did you mean question?",
+    '"Patient does not accept the no" waits for the message MsgReject, too, so that nobody knows which is meant',
+    "camunda:calledElementBinding is versionTag, and camunda:calledElementVersionTag does not say which",
+    '"Noted": nobody catches the escalation MOVED, so that nothing comes of it',
+    "the letter PT-NO needs no_reason, and it is handed nothing: write its value",
+    "the property sends says 'tru': write true where the task sends a letter",
+    "the letter is in en and includes contact.zh.txt: write contact.en.txt",
+    "no form writes wrd, which is to be kept for the next case: did you mean ward?",
+    "rules.tsv has no rule PT-T1x: did you mean PT-T1",
 )
 
 
@@ -190,3 +208,18 @@ def test_conditions_that_are_no_question_and_names_that_calls_hand_over():
     found = edited(*PATIENT_EDITS, folder="pt_patient")
     for said in PATIENT_SAID:
         assert len([each for each in found if said in each]) == 1, (said, found)
+
+
+@pytest.mark.parametrize(
+    ("key", "default", "said"),
+    [
+        ("contact_mode", "telefon", "the defaultValue telefon is none of the options: known: fax, phone, visit"),
+        ("contacted_at", "tomorrow", "the defaultValue 'tomorrow' cannot be an answer: Write a date and a time like"),
+    ],
+)
+def test_a_field_begins_with_what_could_be_its_answer(key, default, said):
+    form = SHIPPED["pt_patient"]["F10.form"].decode()
+    form = form.replace(f'"key": "{key}"', f'"key": "{key}", "defaultValue": "{default}"', 1)
+    found = [str(each) for each in RUNTIME.forms.check("F10.form", form.encode())]
+    assert len(found) == 1, found
+    assert said in found[0], found

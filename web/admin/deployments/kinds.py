@@ -68,6 +68,7 @@ KINDS: Mapping[str, str] = {
     "message_flow": N_("a message flow"),
     "more": N_("there are more of this kind"),
     "never_asked": N_("a result that nobody asks for"),
+    "never_caught": N_("an error or escalation that nobody catches"),
     "never_equal": N_("a comparison that is never true"),
     "never_sent": N_("a message that nobody sends"),
     "never_thrown": N_("an error or escalation that nobody throws"),
