@@ -4,6 +4,8 @@ from urllib.parse import unquote
 
 OUTSIDE = {"static", "sign_in.sign_out", "sign_in.sign_in"}
 """Files that are the same for everybody, and what would end the visit."""
+CHOICES = {"of_list": ("work", "cases")}
+"""Parts of an address that are one of some words."""
 
 
 def addresses(hall, known, method):
@@ -14,7 +16,7 @@ def addresses(hall, known, method):
         names = sorted(rule.arguments)
         choices = [{}]
         for name in names:
-            values = range(1, 6) if name == "number" and "int:number" in rule.rule else known.get(name, [1])
+            values = range(1, 6) if name == "number" and "int:number" in rule.rule else (CHOICES | known).get(name, [1])
             choices = [{**chosen, name: value} for chosen in choices for value in values]
         with hall.app.test_request_context():
             for chosen in choices:
