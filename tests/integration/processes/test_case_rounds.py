@@ -3,6 +3,7 @@
 import pytest
 from house import GM_OFFICE, HEAD, INTAKE, REGISTER, SALES, actor
 from sqlalchemy import select
+from staff import settle
 from work_seen import Watch
 
 from engine.errors import SeparationOfDuties
@@ -10,7 +11,6 @@ from engine.run import instances
 from processes.cases import rounds
 from processes.cases.schema import DbCase
 from processes.cases.timeline import timeline
-from processes.people import organisation, passwords
 
 PLAN = {
     "authority_table": "D03",
@@ -40,17 +40,7 @@ def approval(house, number):
 
 def staff(house, *people):
     with house.database.transaction() as session:
-        for key in ("dept_head", "gm_office"):
-            organisation.create_unit(session, key, name_zh=key, name_en=key, kind="role")
-        for login, group in people:
-            organisation.create_person(
-                session,
-                login,
-                name_zh=login,
-                name_en=login,
-                password=passwords.hash_new("correct horse", "low"),
-                groups=[group],
-            )
+        settle(session, {login: [group] for login, group in people}, ("dept_head", "gm_office"), kind="role")
 
 
 def test_whoever_approved_in_one_round_does_not_approve_in_the_next(registered):

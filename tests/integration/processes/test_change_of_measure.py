@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 from house import actor
+from staff import settle
 
 from engine.deploy import deployments
 from engine.run import instances
 from processes.cases import documents
 from processes.errors import ChangeNotApproved, NotWhatWasApproved
-from processes.people import organisation, passwords
 
 ADMIN = actor("root", "admin")
 LIN, MA = actor("lin", "mgmt_dept"), actor("ma", "gm")
@@ -19,12 +19,9 @@ def drafted(house):
     """What the management department attaches: a declaration with another working time."""
     house.deploy()
     with house.database.transaction() as session:
-        password = passwords.hash_new("long enough", "low")
-        for each in (LIN, MA):
-            organisation.create_unit(session, *each.groups, name_zh=each.id, name_en=each.id)
-            organisation.create_person(
-                session, each.id, name_zh=each.id, name_en=each.id, password=password, groups=each.groups
-            )
+        settle(
+            session, {each.id: each.groups for each in (LIN, MA)}, [key for each in (LIN, MA) for key in each.groups]
+        )
     house.change = house.start("change_of_measure", LIN)
     return house
 

@@ -4,9 +4,9 @@ import pytest
 from core_bpmn import both, bpmn, call, end, extension, inputs_outputs, path, service, start, terminate, user
 from house import INTAKE, SALES
 from sqlalchemy import select
+from staff import settle
 
 from processes.cases.schema import DbCaseEntry, DbNotice
-from processes.people import organisation, passwords
 
 TEXTS = {f"letters/NOTE.{tongue}.txt": b"fields:\nsubject: Received\n\nWe have it.\n" for tongue in ("zh", "en")}
 
@@ -14,16 +14,7 @@ TEXTS = {f"letters/NOTE.{tongue}.txt": b"fields:\nsubject: Received\n\nWe have i
 @pytest.fixture
 def staffed(house):
     with house.database.transaction() as session:
-        for key, login in (("intake", "zhou"), ("sales", "li")):
-            organisation.create_unit(session, key, name_zh=key, name_en=key)
-            organisation.create_person(
-                session,
-                login,
-                name_zh="x",
-                name_en="x",
-                password=passwords.hash_new("a password here", "low"),
-                groups=[key],
-            )
+        settle(session, {"zhou": ["intake"], "li": ["sales"]}, ("intake", "sales"))
     house.deploy()
     inputs = inputs_outputs({"template": "NOTE", "letter_senders": "sales"})
     handed = [f'<camunda:in source="{name}" target="{name}"/>' for name in ("template", "letter_senders")]

@@ -9,6 +9,7 @@ from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNI
 from played import shanghai
 from shipped import let_nothing_begin
 from sqlalchemy import select
+from staff import settle
 
 from engine import Severity, deployments, history, messages
 from engine.deploy.checks import check
@@ -18,7 +19,6 @@ from engine.values import SYSTEM
 from processes import folders, procedures
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.letters.schema import DbLetter
-from processes.people import organisation, passwords
 from processes.retention.protection import lifted
 
 pytestmark = [pytest.mark.usefixtures("checked_once"), pytest.mark.seconds(14)]
@@ -164,17 +164,8 @@ def test_a_case_that_nobody_takes_over_is_told_of_twice(house):
 
 def test_nobody_approves_their_own_work(case):
     with case.database.transaction() as session:
-        for key in ("sales", "dept_head", "gm_office"):
-            organisation.create_unit(session, key, name_zh=key, name_en=key)
-        for login, groups in (("li", ["sales", "dept_head"]), ("gao", ["gm_office"])):
-            organisation.create_person(
-                session,
-                login,
-                name_zh="x",
-                name_en="x",
-                password=passwords.hash_new("a password here", "low"),
-                groups=groups,
-            )
+        people = {"li": ["sales", "dept_head"], "gao": ["gm_office"]}
+        settle(session, people, ("sales", "dept_head", "gm_office"))
     to_approval(case)
     case.do("UT_Approve", GM_OFFICE, decision="approve")
     assert case.open_tasks() == ["UT_Compose"]

@@ -6,6 +6,7 @@ import pytest
 from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNIT, actor
 from played import shanghai
 from sqlalchemy import select, text
+from staff import settle
 
 from engine.look import history, pending
 from engine.run import instances, messages
@@ -14,7 +15,6 @@ from processes.cases import card, outbox, timeline
 from processes.cases.recompute import recompute_all, take_notice
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.errors import MailRefused
-from processes.people import organisation, passwords
 from processes.values import moment_of, money_of
 from web.diagrams import journey
 
@@ -185,17 +185,8 @@ def test_more_than_the_head_may_approve_goes_on_to_the_next_role(registered):
 def test_nobody_approves_their_own_work(registered):
     house = registered
     with house.database.transaction() as session:
-        for key in ("sales", "dept_head", "gm_office"):
-            organisation.create_unit(session, key, name_zh=key, name_en=key)
-        for login, groups in (("li", ["sales", "dept_head"]), ("gao", ["gm_office"])):
-            organisation.create_person(
-                session,
-                login,
-                name_zh="x",
-                name_en="x",
-                password=passwords.hash_new("a password here", "low"),
-                groups=groups,
-            )
+        people = {"li": ["sales", "dept_head"], "gao": ["gm_office"]}
+        settle(session, people, ("sales", "dept_head", "gm_office"))
     to_plan(house)
     house.do("UT_DraftPlan", SALES, **PLAN)
     with house.database.reading() as session:

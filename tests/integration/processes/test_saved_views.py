@@ -1,10 +1,10 @@
 import pytest
 from house import actor
+from staff import settle
 
 from engine.errors import NotFound
 from processes.desk import saved_views
 from processes.errors import TooManyViews, ViewUnnamed
-from processes.people import organisation, passwords
 
 LI, HE, ZHOU = actor("li", "sales"), actor("he", "sales"), actor("zhou", "intake")
 ASKED = {"view": "group", "sort": "due", "q": "L2609"}
@@ -13,17 +13,7 @@ ASKED = {"view": "group", "sort": "due", "q": "L2609"}
 @pytest.fixture
 def people(house):
     with house.database.transaction() as session:
-        for key in ("sales", "intake"):
-            organisation.create_unit(session, key, name_zh=key, name_en=key)
-        for each in (LI, HE, ZHOU):
-            organisation.create_person(
-                session,
-                each.id,
-                name_zh=each.id,
-                name_en=each.id,
-                password=passwords.hash_new("long enough", "low"),
-                groups=each.groups,
-            )
+        settle(session, {each.id: each.groups for each in (LI, HE, ZHOU)}, ("sales", "intake"))
     return house
 
 

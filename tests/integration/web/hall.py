@@ -3,6 +3,7 @@
 import applications
 import shipped
 from played import Played, shanghai
+from staff import hashed
 
 from engine.clock import SetClock
 from engine.deploy import deployments as deployed
@@ -10,7 +11,7 @@ from engine.run import tasks
 from processes import folders
 from processes.cases import register as cases
 from processes.mail import RecordingMail
-from processes.people import chart, organisation, passwords
+from processes.people import chart, organisation
 from processes.settings import Settings
 from web.compose import compose
 
@@ -103,7 +104,7 @@ class Hall(Played):
                     login,
                     name_zh=chinese,
                     name_en=english,
-                    password=passwords.hash_new(PASSWORD, "low"),
+                    password=hashed(PASSWORD),
                     groups=groups,
                 )
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from hall import PASSWORD
 from sqlalchemy import select
+from staff import settle
 
 from engine import deployments
 from engine.values import SYSTEM
@@ -48,17 +49,7 @@ def opened(hall):
     with hall.database.transaction() as session:
         given = folders.read(FOLDER)
         deployments.deploy(session, given.key, given.files, by=SYSTEM)
-        for key, (chinese, english) in GROUPS.items():
-            organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind="unit")
-        for login, groups in PEOPLE.items():
-            organisation.create_person(
-                session,
-                login,
-                name_zh=login,
-                name_en=login,
-                password=passwords.hash_new(PASSWORD, "low"),
-                groups=groups,
-            )
+        settle(session, PEOPLE, GROUPS)
         organisation.create_person(
             session,
             "both",

@@ -4,8 +4,8 @@ import io
 import re
 
 import pytest
-from hall import PASSWORD
 from sqlalchemy import func, select, text
+from staff import settle
 from test_library_loan import FOLDER, GROUPS, LOAN, NUMBER, PEOPLE
 from walks import addresses, told
 
@@ -13,7 +13,6 @@ from engine import SYSTEM, deployments, instances
 from processes import folders
 from processes.cases.schema import DbCase, DbCaseEntry, DbCaseLook, DbDocument, DbNotice
 from processes.letters.schema import DbLetter
-from processes.people import organisation, passwords
 
 pytestmark = pytest.mark.seconds(22)
 
@@ -33,17 +32,7 @@ def opened(hall):
     files["procedure.toml"] = files["procedure.toml"].replace(OPEN, CLOSED)
     with hall.database.transaction() as session:
         deployments.deploy(session, given.key, files, by=SYSTEM)
-        for key, (chinese, english) in GROUPS.items():
-            organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind="unit")
-        for login, groups in {**PEOPLE, "both": ["intake", "lending_desk"]}.items():
-            organisation.create_person(
-                session,
-                login,
-                name_zh=login,
-                name_en=login,
-                password=passwords.hash_new(PASSWORD, "low"),
-                groups=groups,
-            )
+        settle(session, {**PEOPLE, "both": ["intake", "lending_desk"]}, GROUPS)
     hall.sale = hall.register()
 
 

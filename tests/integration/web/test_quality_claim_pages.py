@@ -2,9 +2,9 @@
 
 import pytest
 from hall import PASSWORD
+from staff import settle
 
 from engine import SYSTEM
-from processes.people import organisation, passwords
 from processes.shipments import listing
 
 GROUPS = ("office", "op_manager", "qa_finished", "workshop")
@@ -52,17 +52,7 @@ PROPOSAL = {
 def works(hall):
     """The office and its people, and a complaint that one of them has registered on the page."""
     with hall.database.transaction() as session:
-        for key in GROUPS:
-            organisation.create_unit(session, key, name_zh=key, name_en=key, kind="unit")
-        for login, groups in PEOPLE.items():
-            organisation.create_person(
-                session,
-                login,
-                name_zh=login,
-                name_en=login,
-                password=passwords.hash_new(PASSWORD, "low"),
-                groups=groups,
-            )
+        settle(session, PEOPLE, GROUPS)
         listing.import_csv(session, LIST, by=SYSTEM)
     client = hall.visitor("ouyang")
     assert client.get("/register/op_quality_claim").status_code == 200

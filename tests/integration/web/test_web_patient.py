@@ -1,12 +1,12 @@
 """The pages of a patient's complaint: a colleague who is only asked sees the question and nothing of the case."""
 
 import pytest
-from hall import PASSWORD
 from sqlalchemy import select
+from staff import settle
 
 from engine import instances
 from processes.cases.schema import DbCase
-from processes.people import organisation, passwords
+from processes.people import organisation
 
 PEOPLE = {"qin": "nurse", "shen": "after_sales", "gu": "leader", "jiang": "dept_surgery", "hao": "finance"}
 REGISTER = {
@@ -84,16 +84,7 @@ HIDDEN = ("陈秀英", "13800020001", "ZY26110412", "204X", "外二科", "周医
 def asked(hall):
     """A case of a patient in which a surgeon is asked something; `hall.number` is the case's."""
     with hall.database.transaction() as session:
-        for login, unit in PEOPLE.items():
-            organisation.create_unit(session, unit, name_zh=unit, name_en=unit, kind="unit")
-            organisation.create_person(
-                session,
-                login,
-                name_zh=login,
-                name_en=login,
-                password=passwords.hash_new(PASSWORD, "low"),
-                groups=[unit],
-            )
+        settle(session, {login: [unit] for login, unit in PEOPLE.items()}, PEOPLE.values())
         hall.instance = instances.start(session, "pt_patient", by=organisation.actor_of(session, "qin")).id
     hall.do("UT_Register", "qin", **REGISTER)
     hall.do("UT_Contact", "shen", **CONTACT)

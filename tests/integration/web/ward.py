@@ -5,15 +5,15 @@ from datetime import date
 from pathlib import Path
 
 import yaml
-from hall import PASSWORD
 from played import shanghai
 from sqlalchemy import select
+from staff import settle
 
 from engine.run import instances, messages, tasks
 from engine.store.schema import DbTask
 from processes import folders
 from processes.cases.schema import DbCase, DbDocument
-from processes.people import organisation, passwords, substitutions
+from processes.people import substitutions
 
 NUMBER = "PT-2026-000001"
 UNITS = {
@@ -73,17 +73,7 @@ WHEN = _moments()
 def admit(hall):
     """The units and people of the hospital."""
     with hall.database.transaction() as session:
-        for key, (chinese, english) in UNITS.items():
-            organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind="unit")
-        for login, groups in PEOPLE.items():
-            organisation.create_person(
-                session,
-                login,
-                name_zh=login,
-                name_en=login,
-                password=passwords.hash_new(PASSWORD, "low"),
-                groups=groups,
-            )
+        settle(session, PEOPLE, UNITS)
     return hall
 
 
