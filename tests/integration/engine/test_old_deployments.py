@@ -1,6 +1,5 @@
 """Deployments of before there were versions of folders are numbered by the migration."""
 
-import pytest
 import sqlalchemy as sa
 
 from engine.database import Database
@@ -16,22 +15,9 @@ DEPLOYED = [
 ]
 
 
-@pytest.fixture
-def url_before(database_url, tmp_path):
-    """A database without a table."""
-    if database_url.startswith("sqlite"):
-        return f"sqlite:///{tmp_path / 'before.db'}"
-    engine = sa.create_engine(database_url)
-    with engine.begin() as connection:
-        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
-        connection.execute(sa.text("CREATE SCHEMA public"))
-    engine.dispose()
-    return database_url
-
-
-def test_of_each_folder_the_last_is_current(url_before):
-    migrate(url_before, "0007")
-    engine = sa.create_engine(url_before)
+def test_of_each_folder_the_last_is_current(new_database_url):
+    migrate(new_database_url, "0007")
+    engine = sa.create_engine(new_database_url)
     with engine.begin() as connection:
         for number, name, by, processes in DEPLOYED:
             connection.execute(
@@ -50,8 +36,8 @@ def test_of_each_folder_the_last_is_current(url_before):
                     {"id": number, "key": key, "version": version, "yes": True},
                 )
     engine.dispose()
-    migrate(url_before)
-    database = Database(url_before, make_runtime())
+    migrate(new_database_url)
+    database = Database(new_database_url, make_runtime())
     with database.reading() as session:
         found = deployments.list_deployments(session)
         assert [(each.name, each.version, each.origin, each.is_current) for each in reversed(found)] == [

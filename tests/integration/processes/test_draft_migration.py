@@ -2,27 +2,12 @@
 
 from datetime import UTC, datetime
 
-import pytest
 from sqlalchemy import create_engine, text
 
 from processes.migrations import migrate
 
 AT = datetime(2026, 9, 28, 1, 30, tzinfo=UTC)
 DECLARED = 'key = "front"\n[register]\nprocess = "{process}"\ngroups = ["desk"]\n'
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_database_url(request, tmp_path):
-    """The address of a database without any table."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'new.db'}"
-    url = request.getfixturevalue("postgresql_url")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return url
 
 
 def test_open_drafts_are_kept(new_database_url):

@@ -43,20 +43,6 @@ PHASES = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_database_url(request, tmp_path):
-    """The address of a database without any table."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'new.db'}"
-    url = request.getfixturevalue("postgresql_url")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return url
-
-
 @pytest.fixture
 def migrated(new_database_url):
     """A database as it was before, brought up to date."""
