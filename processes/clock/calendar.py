@@ -1,5 +1,6 @@
 """Which days and hours are worked: statutory holidays, the yearly notice, the company's own closures."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -63,6 +64,8 @@ class _Year:
 
 LANGUAGES = {"zh": "zh_CN", "en": "en_US"}
 """In which language the library names holidays, by ours."""
+AMERICAN = re.compile(r"\b(\d\d)/(\d\d)/(\d{4})\b")
+"""A day as the library writes it in English names."""
 
 
 @lru_cache(maxsize=256)
@@ -70,7 +73,8 @@ def _year(country: str, year: int, language: str = "en") -> _Year:
     # The library lists some make-up days of other years whichever year it is asked for.
     known = holidays.country_holidays(country, years=year, language=LANGUAGES.get(language))
     make_up = {day for day in getattr(known, "weekend_workdays", ()) if day.year == year}
-    return _Year(MappingProxyType({day: name for day, name in known.items() if day.year == year}), frozenset(make_up))
+    rest = {day: AMERICAN.sub(r"\3-\1-\2", name) for day, name in known.items() if day.year == year}
+    return _Year(MappingProxyType(rest), frozenset(make_up))
 
 
 def _default_week() -> Mapping[int, tuple[Period, ...]]:

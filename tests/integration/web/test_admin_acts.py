@@ -112,7 +112,7 @@ def test_a_timer_is_moved_in_the_zone_of_the_installation(stage, look):
     assert act(look, address, due="2026-10-12T09:30", reason="Agreed with the customer.").status_code == 303
     page = look.get("/admin/instances/1").text
     assert "10-12 09:30:00" in page
-    assert "Agreed with the customer." in page
+    assert "Chen Jie: Agreed with the customer." in page
     log = look.get("/admin/instances/1?tab=log").text
     assert "2026-10-12 09:30:00 Asia/Shanghai" in log
     assert "T01:30:00" not in log

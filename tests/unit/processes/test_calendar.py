@@ -75,6 +75,7 @@ def test_make_up_days_and_holidays_of_2025_and_2026():
     assert all(CHINA.is_working(d(day)) and CHINA.is_make_up(d(day)) for day in make_up.split())
     assert not CHINA.is_working(d("2026-10-01"))
     assert CHINA.reason(d("2026-10-01")) == "National Day"
+    assert CHINA.reason(d("2026-01-02")) == "Day off (substituted from 2026-01-04)", "days are written one way"
     assert CHINA.periods(d("2026-10-10")) == OFFICE_HOURS
     assert not CHINA.is_make_up(d("2026-11-02"))
 

@@ -1,7 +1,7 @@
 """The timers of an instance: those that wait, and those that fired, with planned and real time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
@@ -14,6 +14,7 @@ from web.admin.show import Place
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Badge, due_badge
+from web.shell.people import names
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def timer_rows(
 ) -> list[TimerRow]:
     """All timers of an instance: what fired in its order, then what waits; `place` names an element."""
     events = history.of(session, instance_id, kinds=(EventKind.TIMER, EventKind.TIMER_MOVED, EventKind.TIMER_FIRED))
-    events = [bare(event) if closed else event for event in events]
+    called = names(session)
+    events = [replace(bare(event) if closed else event, actor=called.person(event.actor)) for event in events]
     reasons = {event.token: event for event in events if event.kind is not EventKind.TIMER}
     fired = [_fired(event, place, reasons.get(event.token)) for event in events if event.kind is EventKind.TIMER]
     return fired + [_waiting(timer, place, calendar, reasons.get(timer.token)) for timer in waiting]
