@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 
 from engine.deploy import loading, versions
+from engine.deploy.causes import whole
 from engine.deploy.checks import Checked, Files, callers_of, check_together, contracts_of, refused
 from engine.deploy.digests import digest_of
 from engine.deploy.loading import find_going, load
@@ -188,6 +189,8 @@ def check_beside(session: Session, folders: Mapping[str, Files]) -> dict[str, Ch
     checked = check_together(session.runtime, folders, beside, session=session)
     contracts = contracts_of(each.compiled for each in checked.values())
     for name in folders:
+        if not whole(checked[name].findings):
+            continue  # what callers lack only follows from that
         before = contracts_of([running[name].compiled] if name in running else [])
         other = {key for key, each in before.items() if key not in contracts or contracts[key] != each}
         found = [
