@@ -1,11 +1,14 @@
 """Words for what is wrong: the name that was meant, what a reader of XML says."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 LIKENESS = 0.85
 """From which on a name that nothing else has is taken for a typing error."""
+
+MANY, LONGEST = 100, 100
+"""Names that one is compared with, and signs of one: to compare takes a part of a millisecond each."""
 
 _DIGITS = re.compile(r"\d")
 
@@ -21,15 +24,26 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def meant(name: str, known: Iterable[str]) -> str:
     """As `nearest`, and nothing where no name is close."""
-    close = get_close_matches(name, sorted({*known} - {name}), n=1)
+    close = get_close_matches(name, _near(name, {*known} - {name}), n=1)
     return f": did you mean {close[0]}?" if close else ""
 
 
 def slipped(name: str, known: Iterable[str]) -> str:
     """The known name of which another is most likely a typing error; empty where none is. Numbers tell names apart."""
     bare = _DIGITS.sub("", name)
-    others = sorted(each for each in {*known} - {name} if _DIGITS.sub("", each) != bare)
-    return next(iter(get_close_matches(name, others, n=1, cutoff=LIKENESS)), "")
+    others = {each for each in {*known} - {name} if _DIGITS.sub("", each) != bare}
+    return next(iter(get_close_matches(name, _near(name, others), n=1, cutoff=LIKENESS)), "")
+
+
+def _near(name: str, known: Collection[str]) -> list[str]:
+    """Of known names, in their order, those with which it is compared: of thousands those that begin or end alike."""
+    if len(name) > LONGEST:
+        return []
+    if len(known) <= MANY:
+        return sorted(known)
+    ends = name[:1], name[-1:]
+    alike = (each for each in known if each[:1] == ends[0] or each[-1:] == ends[1])
+    return sorted(each for each in alike if abs(len(each) - len(name)) <= 2)[:MANY]
 
 
 def plainly(error: Exception) -> str:

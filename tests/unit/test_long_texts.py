@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine import spelling
 from engine.deploy import causes, checks, digests
 from forms.language import messages, template
 from processes import folders
@@ -33,6 +34,19 @@ def test_a_sentence_of_a_letter_that_takes_long_to_read_is_sent_to_nobody():
     assert len(said.sentence) < 100
     assert [each.sure for each in read({"text": "x" * (LONGEST_SENTENCE + 1) + ". Thank you."}, Plan())] == [True]
     assert not read({"text": "We have looked at it. " * 900}, Plan())
+
+
+def test_of_many_names_one_is_compared_with_those_that_begin_or_end_alike(monkeypatch):
+    asked, known = [], {f"value_{number}" for number in range(3000)} | {"severity", "description"}
+    matches = spelling.get_close_matches
+    monkeypatch.setattr(
+        spelling, "get_close_matches", lambda *given, **more: asked.append(given[1]) or matches(*given, **more)
+    )
+    assert spelling.meant("severty", known) == ": did you mean severity?"
+    assert spelling.slipped("descripton", known) == "description"
+    assert spelling.meant("x" * 5000, known) == spelling.slipped("value_31x", {}) == ""
+    spelling.meant("value_31", known)
+    assert max(map(len, asked)) <= spelling.MANY
 
 
 def test_what_stands_between_braces_is_a_gap_with_or_without_blanks():
