@@ -7,8 +7,8 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -38,6 +38,12 @@ RENEW_SECONDS = 3
 
 AHEAD, MOST_AHEAD = 20, 80
 """So many steps a worker takes at a time: taking costs a commit, and what is taken the others cannot do."""
+
+AT_EASE = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+"""What is done by the clock is done late rather than not at all, and once where it was to be done several times."""
+
+APART = timedelta(seconds=10)
+"""So far apart the clocks of two machines may be without a word."""
 
 QUICK_SECONDS = 0.5
 """Who has done within this what was taken takes twice as many the next time."""
@@ -98,6 +104,20 @@ def do_chores(database: Database) -> None:
             log.exception("a chore failed", chore=getattr(chore, "__name__", str(chore)))
 
 
+def compare_clocks(database: Database, quiet: Throttle) -> None:
+    """Say so when the clock of this machine is not that of the database: timers are due by this one, leases by that."""
+    if _is_sqlite(database):
+        return
+    with suppress(Passing), database.reading() as session:
+        begun = datetime.now(UTC)
+        there = session.connection().exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        here = datetime.now(UTC)
+        ahead = here - there if there < here else begun - there
+        if there < begun - APART or there > here + APART:
+            said = "the clocks of this machine and of the database differ: what is due here is early or late by as much"
+            quiet.warning(said, seconds=round(ahead.total_seconds()))
+
+
 class EmbeddedDispatcher:
     """Looks twice a second for due timers and open jobs, also for those that a lost worker has left behind.
 
@@ -117,13 +137,13 @@ class EmbeddedDispatcher:
         alone = _is_sqlite(database)
         self._steps = _Lane(database, service=False, threads=1 if alone else 2, turns=1)
         self._outside = _Lane(database, service=True, threads=threads, turns=threads)
-        self._scheduler = BackgroundScheduler(timezone=UTC)
-        self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
-        self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, max_instances=1, coalesce=True)
-        self._scheduler.add_job(self.renew, "interval", seconds=RENEW_SECONDS, max_instances=1, coalesce=True)
+        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=AT_EASE)
+        self._scheduler.add_job(self.tick, "interval", seconds=interval, next_run_time=datetime.now(UTC))
+        self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS)
+        self._scheduler.add_job(self.renew, "interval", seconds=RENEW_SECONDS)
         if alone and (hours := database.runtime.settings.inspect_hours):
             look = Inspection(database, hours=hours).look_on
-            self._scheduler.add_job(look, "interval", seconds=PAUSE_SECONDS, max_instances=1, coalesce=True)
+            self._scheduler.add_job(look, "interval", seconds=PAUSE_SECONDS)
         self._quiet = Throttle(log)
         self._stopped = threading.Event()
         self._file_lock: sqlite3.Connection | None = None
@@ -181,6 +201,7 @@ class EmbeddedDispatcher:
     def sweep(self) -> None:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""
         do_chores(self._database)
+        compare_clocks(self._database, self._quiet)
 
     def renew(self) -> None:
         """Say that what was taken is still being done; when that fails, it is tried again in a moment."""
@@ -212,6 +233,7 @@ class _Lane:
         self._turns = turns
         self._filled = 0.0
         self._begun: dict[int, float] = {}
+        self._quiet = Throttle(log)
         self._pool = ThreadPoolExecutor(threads, "kesu-outside" if service else "kesu-step")
         self._guard = threading.Lock()
         self._filling = threading.Lock()
@@ -325,7 +347,7 @@ class _Lane:
             else:
                 jobs.run(self._database, job)
         except Passing:
-            log.warning("a job is left until its lease is over", job=job.id)
+            self._quiet.warning("a job is left until its lease is over", job=job.id)
         except Exception:
             log.exception("a job could not even be counted as failed", job=job.id)
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,15 @@ from engine.errors import Passing
 from engine.outages import of_postgresql
 from engine.throttle import Throttle
 from engine.work import broker, jobs, leases, timers
-from engine.work.dispatch import RENEW_SECONDS, SWEEP_SECONDS, do_chores, hand_over_timers, looking
+from engine.work.dispatch import (
+    AT_EASE,
+    RENEW_SECONDS,
+    SWEEP_SECONDS,
+    compare_clocks,
+    do_chores,
+    hand_over_timers,
+    looking,
+)
 from engine.work.model import Work
 from engine.work.turns import Turns
 
@@ -60,17 +68,6 @@ class _Persistent(procrastinate.PsycopgConnector):
         await super().execute_query_async(query, **arguments)
 
 
-@contextmanager
-def _telling(job_ids: list[int]) -> Iterator[None]:
-    """Say what went wrong around jobs; what was left open is handed over again."""
-    try:
-        yield
-    except Passing:
-        log.warning("jobs are left for later", jobs=job_ids)
-    except Exception:
-        log.exception("jobs could not be taken", jobs=job_ids)
-
-
 class ProcrastinateDispatcher:
     """Turns due timers into jobs, hands over what is open, and does what Procrastinate gives back."""
 
@@ -92,10 +89,10 @@ class ProcrastinateDispatcher:
         self._app = procrastinate.App(connector=_Persistent(conninfo=url, timeout=5, kwargs=alive(database.url)))
         self._app.task(name=broker.STEPS)(self._do_steps)
         self._app.task(name=broker.OUTSIDE)(self._do_outside)
-        self._scheduler = BackgroundScheduler(timezone=UTC)
-        self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
-        self._scheduler.add_job(self.renew, "interval", seconds=RENEW_SECONDS, max_instances=1, coalesce=True)
-        self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, max_instances=1, coalesce=True)
+        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=AT_EASE)
+        self._scheduler.add_job(self.tick, "interval", seconds=interval, next_run_time=datetime.now(UTC))
+        self._scheduler.add_job(self.renew, "interval", seconds=RENEW_SECONDS)
+        self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS)
         self._quiet = Throttle(log)
         self._guard = threading.Lock()
         self._owners: set[str] = set()
@@ -147,6 +144,7 @@ class ProcrastinateDispatcher:
     def sweep(self) -> None:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""
         do_chores(self._database)
+        compare_clocks(self._database, self._quiet)
 
     def _hand_over_jobs(self) -> None:
         with self._database.reading() as session:
@@ -163,7 +161,7 @@ class ProcrastinateDispatcher:
 
     def _do_outside(self, job_ids: list[int]) -> None:
         """What Procrastinate calls, in a thread, with the number of an effect outside; twice does no harm."""
-        with _telling(job_ids):
+        with self._telling(job_ids):
             for job in jobs.pick(self._database, job_ids):
                 with self._holding(job):
                     self._run(job)
@@ -173,7 +171,7 @@ class ProcrastinateDispatcher:
 
         What a slow one leaves over is still open, and is handed over anew.
         """
-        with self._turns.taken() as turn, _telling(job_ids):
+        with self._turns.taken() as turn, self._telling(job_ids):
             for job in jobs.pick(self._database, job_ids):
                 if not self.taking or not self._turns.keep(turn):
                     return
@@ -186,9 +184,19 @@ class ProcrastinateDispatcher:
         try:
             jobs.run(self._database, job)
         except Passing:
-            log.warning("a job is left until its lease is over", job=job.id)
+            self._quiet.warning("a job is left until its lease is over", job=job.id)
         except Exception:
             log.exception("a job could not even be counted as failed", job=job.id)
+
+    @contextmanager
+    def _telling(self, job_ids: list[int]) -> Iterator[None]:
+        """Say what went wrong around jobs; what was left open is handed over again."""
+        try:
+            yield
+        except Passing:
+            self._quiet.warning("jobs are left for later", jobs=len(job_ids))
+        except Exception:
+            log.exception("jobs could not be taken", jobs=job_ids)
 
     @contextmanager
     def _holding(self, job: Work) -> Iterator[None]:

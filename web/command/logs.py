@@ -39,7 +39,7 @@ class _Handler(logging.Handler):
         if isinstance(given, tuple):
             record = copy(record)
             record.args = tuple(name_of(each) if isinstance(each, BaseException) else each for each in given)
-        print(self.format(record), file=_LINES, flush=True)
+        _LINES.write(f"{self.format(record)}\n")
 
 
 _LINES = _Lines()
@@ -57,7 +57,7 @@ def configure() -> None:
     structlog.configure(
         processors=[*told, written],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(_LINES),
+        logger_factory=lambda *_: structlog.WriteLogger(_LINES),
     )
     handler = _Handler()
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta

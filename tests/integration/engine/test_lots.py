@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +18,7 @@ from engine.errors import DatabaseAway
 from engine.kinds import JobKind
 from engine.run import instances
 from engine.seams import JobRow
-from engine.work import broker, procrastination, timers
+from engine.work import broker, dispatch, procrastination, timers
 from engine.work.procrastination import ProcrastinateDispatcher
 from engine.work.turns import Turns
 
@@ -207,3 +207,14 @@ def test_who_deploys_may_think_longer_than_a_step(world):
         assert session.connection().exec_driver_sql(asked).scalar_one() == "10s"
         versions.one_at_a_time(session)
         assert session.connection().exec_driver_sql(asked).scalar_one() == "1min"
+
+
+def test_a_clock_that_is_not_the_one_of_the_database_is_told(world, monkeypatch):
+    told = SimpleNamespace(warning=lambda said, **facts: lines.append((said[:10], facts)))
+    lines = []
+    dispatch.compare_clocks(world.database, told)
+    monkeypatch.setattr(
+        dispatch, "datetime", SimpleNamespace(now=lambda zone: datetime.now(zone) + timedelta(minutes=10))
+    )
+    dispatch.compare_clocks(world.database, told)
+    assert lines == [("the clocks", {"seconds": 600})]
