@@ -62,8 +62,9 @@ class Trial:
 
 
 def with_files(name: str, files: Mapping[str, bytes], running: Mapping[str, Mapping[str, bytes]]) -> list[Folder]:
-    """The folders that run, one of them with other files, as stages take them."""
-    return [Folder(key, Path(key), content) for key, content in {**running, name: files}.items()]
+    """The folders that run, one of them with other files, as stages take them: with the units of the shipped ones."""
+    places = {each.key: each.path for each in folders.shipped()}
+    return [Folder(key, places.get(key, Path(key)), content) for key, content in {**running, name: files}.items()]
 
 
 def rehearse(

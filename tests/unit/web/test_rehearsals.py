@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from processes.people import chart
 from processes.settings import Settings
 from web import rehearsals
 
@@ -47,3 +48,9 @@ def test_after_a_while_no_other_is_begun(played, monkeypatch):
     rehearse, _ = played
     monkeypatch.setattr(rehearsals, "SECONDS", -1)
     assert {result for _, result, _ in rehearse()} == {"unplayed"}
+
+
+def test_whoever_the_scenarios_name_is_there():
+    """The units of a folder are not among its files; without them every form that offers units refuses its answers."""
+    deployed = rehearsals.with_files("kb_sales_quality", {"a": b"new"}, {"mine": {"b": b""}})
+    assert "sales" in {unit.key for unit in chart.of_folders(deployed)}
