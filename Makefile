@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# what Python has compiled is kept, whatever the shell says: else each of many processes compiles all modules anew
+export PYTHONDONTWRITEBYTECODE :=
 # what waits for nothing else, on two cores; each one's words in one piece
 TOGETHER := --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 .DEFAULT_GOAL := help
