@@ -277,6 +277,6 @@ def _begin_with(dialect: Any, watch: Watch, statement: str) -> None:
 
     def begin(connection: Any) -> None:
         watch.look()
-        connection.execute(statement)
+        connection.dbapi_connection.execute(statement)
 
     dialect.do_begin = begin
