@@ -11,9 +11,11 @@ MOST_SPARE = 4
 class Connections:
     """Those of an engine; shared by all threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Take what opens them."""
+    def __init__(self, engine: Engine, beside: "Connections | None" = None) -> None:
+        """Take what opens them, and the others that lead to the same database."""
         self.engine = engine
+        self._all: list[Connections] = [] if beside is None else beside._all  # noqa: SLF001 - of the same kind
+        self._all.append(self)
         self._spare: list[Connection] = []
         self._asking = 0
         self._lock = Lock()
@@ -36,7 +38,8 @@ class Connections:
         Where one was lost all others may be: the pool looks after them then.
         """
         if connection.invalidated:
-            self.close()
+            for each in self._all:
+                each.close()
         whole = not (connection.invalidated or connection.in_transaction())
         with self._lock:
             if whole and not self._asking and len(self._spare) < MOST_SPARE:

@@ -67,7 +67,8 @@ class Database:
         self.watch = Watch(self.url)
         self.engine = make_engine(url, self.watch)
         self.reader = _reader(self.engine, self.watch)
-        self._writing, self._reading = Connections(self.engine), Connections(self.reader)
+        self._writing = Connections(self.engine)
+        self._reading = Connections(self.reader, self._writing)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -45,7 +45,7 @@ def test_one_in_a_transaction_goes_to_the_pool_and_a_lost_one_takes_all_others_a
     assert one.closed
     connections.give_back(two)
     three.invalidate()
-    connections.give_back(three)
+    Connections(connections.engine, connections).give_back(three)
     assert two.closed
     assert three.closed
     assert connections.engine.pool.checkedout() == 0
