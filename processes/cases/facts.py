@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine import Json, Session, compile_expression, functions_with
@@ -10,6 +9,7 @@ from engine.errors import ExpressionError
 from processes.cases import grams
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.procedures.model import Fact, LineKind, Procedure
+from processes.values import money_of
 
 MOST_FOLDED = 200
 """Of a longer text the beginning is compared and sorted."""
@@ -26,10 +26,9 @@ def fold(text: str, kind: LineKind = "text") -> str:
         kind: of the fact.
     """
     if kind in ("number", "money"):
-        try:
-            return f"{Decimal(text.replace(',', '')):024.4f}"
-        except InvalidOperation:
-            pass
+        amount = money_of(text)  # none of what somebody searches for that would be a gigabyte when written out
+        if amount is not None:
+            return f"{amount:024.4f}"
     if kind == "contact" and "@" not in text and (digits := digits_of(text)):
         return digits
     if kind == "identity":

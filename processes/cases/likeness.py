@@ -28,6 +28,8 @@ FOUND_BY = (CONTACT, PIECE, LOT, ORDER)
 """By which others are looked for; without any of them two complaints are not alike enough to ask."""
 NEAR = timedelta(days=30)
 BACK = timedelta(days=365)
+COMPARED_SIGNS = 2000
+"""Of a description; each of the others' is read, too, and one sign may stand for eighteen."""
 MOST = 50
 """So many are compared, the newest first."""
 
@@ -126,7 +128,7 @@ def _likeness(  # noqa: PLR0917 - what is compared of the one and of the other
 
 
 def _signs(text: str) -> set[str]:
-    return grams.signs(*fold(text).split())
+    return grams.signs(*fold(text[:COMPARED_SIGNS]).split())
 
 
 def _common(one: set[str], other: set[str]) -> float:

@@ -6,6 +6,7 @@ from engine import spelling
 from engine.deploy import causes, checks, digests
 from forms.language import messages, template
 from processes import folders
+from processes.cases import facts, likeness
 from processes.promises.reading import LONGEST_SENTENCE, Plan, read
 from web.filling import contacts
 
@@ -47,6 +48,18 @@ def test_of_many_names_one_is_compared_with_those_that_begin_or_end_alike(monkey
     assert spelling.meant("x" * 5000, known) == spelling.slipped("value_31x", {}) == ""
     spelling.meant("value_31", known)
     assert max(map(len, asked)) <= spelling.MANY
+
+
+@pytest.mark.parametrize("kind", ["number", "money"])
+def test_a_number_that_is_searched_for_is_not_written_out_however_large(kind):
+    assert facts.fold("1,200.5", kind) == "0000000000000001200.5000"
+    for text in ("1e999999999", "1e-999999999", "-1E+999999", "NaN", "Infinity"):
+        assert facts.fold(text, kind) == text.lower()
+
+
+def test_of_a_description_its_beginning_is_compared():
+    assert len(likeness._signs("\ufdfa" * 200_000)) < 50
+    assert likeness._signs("ab" * likeness.COMPARED_SIGNS + " cd") == likeness._signs("ab" * 9)
 
 
 def test_what_stands_between_braces_is_a_gap_with_or_without_blanks():
