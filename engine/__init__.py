@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from engine.run.suspensions import Suspension
     from engine.run.tasks import Completed
     from engine.runtime import Limits, Runtime, functions_with, make_runtime
-    from engine.seams import Beside, Change, Deployable, Dispatcher, JobRow, StepResult
+    from engine.seams import Beside, Change, Deployable, Dispatcher, JobRow, Mention, StepResult
     from engine.services import Call, Service, Services
     from engine.session import Session, now
     from engine.spelling import meant, nearest
@@ -108,7 +108,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.run.suspensions": ("Suspension",),
     "engine.run.tasks": ("Completed",),
     "engine.runtime": ("Limits", "Runtime", "functions_with", "make_runtime"),
-    "engine.seams": ("Beside", "Change", "Deployable", "Dispatcher", "JobRow", "StepResult"),
+    "engine.seams": ("Beside", "Change", "Deployable", "Dispatcher", "JobRow", "Mention", "StepResult"),
     "engine.session": ("Session", "now"),
     "engine.services": ("Call", "Service", "Services"),
     "engine.database": ("Database",),
@@ -177,6 +177,7 @@ __all__ = [
     "Json",
     "Limits",
     "LoadedDeployment",
+    "Mention",
     "OpenTask",
     "Origin",
     "Pattern",

@@ -115,6 +115,8 @@ class Service:
     """The variables it sets, from the section `Outputs:`; None where it has no such section."""
     errors: Mapping[str, str] | None
     """The codes of the errors it raises, from the section `Errors:`; None where it says nothing of outputs either."""
+    takes: Mapping[str, frozenset[Json]]
+    """By input all that it can be, where its meaning says so."""
     values: Mapping[str, frozenset[Json]]
     """By output all that it can be beside null, where its meaning says `one of a, b` or `always a`."""
 
@@ -184,11 +186,8 @@ class Services:
                 inputs or {},
                 outputs,
                 errors if outputs is None else errors or {},
-                {
-                    name.rstrip("?"): found
-                    for name, said in (outputs or {}).items()
-                    if (found := _values(said)) is not None
-                },
+                _known(inputs),
+                _known(outputs),
             )
             return function
 
@@ -280,3 +279,9 @@ def _section(text: str, title: str) -> dict[str, str] | None:
         elif line.strip():
             found[last] += f" {line.strip()}"
     return found
+
+
+def _known(section: Mapping[str, str] | None) -> dict[str, frozenset[Json]]:
+    """The names of a section whose meaning says all that they can be."""
+    every = {name.rstrip("?"): _values(said) for name, said in (section or {}).items()}
+    return {name: found for name, found in every.items() if found is not None}

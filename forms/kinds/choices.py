@@ -35,7 +35,10 @@ class Choices(Choosing):
         if source.data.get("type") == "taglist":
             properties.flag("free")  # free words are another kind; here what is no flag is reported
         chips = properties.flag("chips") or source.data.get("type") == "taglist"
-        return cls(read_options(source), "chips" if chips else "list", Amount.read(properties, 200))
+        options, amount = read_options(source), Amount.read(properties, 200)
+        if options.source is None and 0 < len(options.written) < amount.least:
+            source.report(f"minItems is {amount.least}, and there are {len(options.written)} options")
+        return cls(options, "chips" if chips else "list", amount)
 
     def sent(self, values: list[str] | None) -> list[str]:
         """All that were ticked."""

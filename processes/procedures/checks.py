@@ -31,6 +31,27 @@ OF_CASES = (
 )
 """Tables that say something about cases."""
 
+TAKEN = {
+    "moment": frozenset({"moment", "date", "words"}),
+    "date": frozenset({"moment", "date", "words"}),
+    "number": frozenset({"number", "amount", "words"}),
+    "money": frozenset({"number", "amount", "words"}),
+    "row": frozenset({"row"}),
+}
+"""What may stand where one of these is asked for."""
+KINDS = {
+    "number": "a number",
+    "amount": "an amount",
+    "flag": "true or false",
+    "text": "a text",
+    "words": "a text",
+    "date": "a date",
+    "moment": "a date with time",
+    "time": "a time of day",
+    "list": "a list",
+    "row": "a group",
+}
+
 KNOWN = frozenset({"case_no", "case_title", "received_at", "customer_language", "owner", "accepted_at"})
 """Variables that opening and taking over a case set."""
 
@@ -239,10 +260,32 @@ def _variables(found: Reading, given: Deployable) -> Iterator[Finding]:
     known |= {*procedure.start} | KNOWN
     for clock in procedure.clocks:
         known |= {*clock.sets.values()}
+    yield from _kinds(found, given)
     for path, text in _expressions(procedure):
         for name in sorted(compile_expression(text).names - known):
             said = f"nobody writes the variable {name}{nearest(name, known)}"
             yield found.finding(path, said, severity=Severity.ERROR if sure else Severity.WARNING)
+
+
+def _kinds(found: Reading, given: Deployable) -> Iterator[Finding]:
+    """Expressions that give another kind of thing than they are asked for."""
+    procedure = found.procedure
+    if procedure.registration is None:
+        return
+    wanted: list[tuple[Path, str, str]] = []
+    for place, clock in enumerate(procedure.clocks):
+        wanted += [(("clocks", place, "start"), clock.start, "moment"), (("clocks", place, "rule"), clock.rule, "row")]
+    for place, phase in enumerate(procedure.phases):
+        wanted += [(("phases", place, "rounds"), phase.rounds, "number")] if phase.rounds else []
+    for place, fact in enumerate(procedure.facts):
+        wanted += [(("facts", place, "value"), fact.value, fact.kind)]
+    for place, line in enumerate(procedure.registration.outlook):
+        wanted += [(("register", "outlook", place, "value"), line.value, line.kind)]
+    for path, text, kind in wanted:
+        taken = TAKEN.get(kind)
+        gives = given.kind(procedure.registration.process, text) if taken is not None else ""
+        if taken is not None and gives and gives not in taken:
+            yield found.finding(path, f"{text.lstrip('= ')} gives {KINDS[gives]}, and a {kind} is asked for: name one")
 
 
 def _expressions(procedure: Procedure) -> Iterator[tuple[Path, str]]:

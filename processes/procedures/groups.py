@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import select
 
-from engine import Deployable, Finding, Severity, nearest
+from engine import Deployable, Finding, Mention, Severity, nearest
 from processes.people.schema import DbUnit
 from processes.procedures.lines import Path
 from processes.procedures.model import Procedure
@@ -14,6 +14,7 @@ from processes.procedures.reading import Reading
 
 LIKENESS = 0.85
 """From which on a name that stands alone is taken for a typing error; manager and op_manager are two groups."""
+TELL = "case.tell"
 PSEUDO = frozenset({"owner", "customer"})
 """Whom a clock may tell beside groups."""
 
@@ -28,6 +29,7 @@ def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
     named = [*(group for _, groups in declared for group in groups), *(each.name for each in given.groups)]
     organisation = _organisation(given)
     everywhere = Counter([*named, *given.all_groups])
+    yield from _assignees(given, {*everywhere})
     once = {each.text for each in given.handed if everywhere[each.text] > 1 and _stands_once(given, each.text)}
     everywhere.update(group for each in procedures for _, groups in _declared(each) for group in groups)
     for name in once:  # what a call hands over is seen again in each process that takes it
@@ -37,11 +39,34 @@ def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
             said = _missing(group, organisation, everywhere)
             if said and found is not None:
                 yield found.finding(path, said, severity=Severity.WARNING)
-    for each in given.groups:
+    for each in (*given.groups, *_told(given)):
         said = _missing(each.name, organisation, everywhere)
         if said:
             message = f"{each.called}: {each.what} names {each.name}: {said}"
             yield Finding(each.file, message, each.element, severity=Severity.WARNING, code="unknown_group")
+
+
+def _told(given: Deployable) -> Iterator[Mention]:
+    """Whom a service tells, as far as it is written."""
+    for process in given.processes.values():
+        for element in process.elements.values():
+            if element.attributes.get("topic") == TELL:
+                label = f'"{" ".join(element.name.split())}"'
+                for value in given.values(process.key, element.id, "to") or ():
+                    for group in sorted({*str(value).replace(",", " ").split()} - PSEUDO):
+                        yield Mention(group, process.file, element.id, label, "the input parameter to")
+
+
+def _assignees(given: Deployable, known: Collection[str]) -> Iterator[Finding]:
+    """Groups that are named where one person is."""
+    for process in given.processes.values():
+        for element in process.elements.values():
+            person = element.attributes.get("assignee", "")
+            if person in known:
+                label = " ".join(element.name.split()) or None
+                said = f"camunda:assignee is {person}, which is a group: write camunda:candidateGroups"
+                message = f'"{label}": {said}' if label else said
+                yield Finding(process.file, message, element.id, label, Severity.WARNING, "unknown_group")
 
 
 def _stands_once(given: Deployable, name: str) -> bool:

@@ -16,7 +16,8 @@ from engine.deploy.names.messages import messages
 from engine.deploy.names.order import out_of_order
 from engine.deploy.names.people import mentions, people
 from engine.deploy.names.settled import settled_in
-from engine.deploy.names.unlike import shapes_of, unlike, unlike_fields
+from engine.deploy.names.taken import taken
+from engine.deploy.names.unlike import kind_in, shapes_of, unlike, unlike_fields
 from engine.deploy.names.unread import unread
 from engine.deploy.names.unwritten import understood, unwritten
 from engine.deploy.names.values import Known, Values, trees_of
@@ -39,6 +40,7 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from kinds(home, known)
     yield from unlike(street, home, known)
     yield from calls(street, home, known)
+    yield from taken(street, home, known)
     yield from settled_in(street, home, known)
     yield from unread(street, home, known.scopes)
 
@@ -84,6 +86,7 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         all_elements=frozenset(number for scope in known.scopes.values() for number in scope.process.elements),
         all_files=[each.files for each in street.houses],
         values=partial(_values, known),
+        kind=partial(kind_in, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
         unlike=partial(unlike_fields, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
     )
 

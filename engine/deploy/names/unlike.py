@@ -1,7 +1,9 @@
 """What a folder asks of things of the wrong kind: fields of a text, words of a number, days of an amount."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from engine.deploy.names.house import House, Street
@@ -16,9 +18,11 @@ from engine.language.expressions import Expression, compile_expression
 from engine.runtime import functions_with
 from engine.tables.decisions import Decision
 from engine.uses import FormRead, FormUses, Read, Spot
-from engine.values import Finding
+from engine.values import Finding, Severity
 
 CODE = "wrong_kind"
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
+"""A field of a variable without `${…}` around it."""
 Functions = Mapping[str, Callable[..., Any]]
 WANTED = {
     "the collection": ("list", "no_list", "no list: loopCardinality takes a number, a collection needs a list"),
@@ -83,6 +87,17 @@ def unlike_fields(  # noqa: PLR0917 - a text and all that it is asked in
     return meaning.said
 
 
+def kind_in(shapes: Shapes, functions: Functions, process: str, text: str) -> str:
+    """What kind of thing an expression gives in a process; empty where nobody can tell."""
+    scope = shapes.known.scopes.get(process)
+    try:
+        tree = compile_expression(text).tree
+    except ExpressionError:
+        return ""
+    found = None if scope is None else Meaning(partial(shapes.of, scope, at=None), functions).of(tree)
+    return "" if found is None else found.kind
+
+
 def shapes_of(street: Street, known: Known) -> Shapes:
     """The shapes of the variables of all processes."""
 
@@ -104,6 +119,12 @@ def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Fi
             return known.of_tree(scope, tree, read.spot, own=read.own) is not None
 
         spot = read.spot
+        root = read.text.strip().partition(".")[0]
+        named = read.what.startswith(("camunda:in", "the input parameter", "the output parameter"))
+        if named and _DOTTED.fullmatch(read.text.strip()) and scope.sources(root, spot) is not None:
+            text = read.text.strip()
+            said = f"{read.what} is the text {text} as it stands: write ${{{text}}} for what the variable has"
+            yield Finding(spot.file, f"{spot.called}: {said}", spot.element, spot.label, Severity.WARNING, "only_words")
         for tree in trees_of(understood(read)):
             meaning = Meaning(find, functions, told=told)
             shape = meaning.of(tree)

@@ -54,7 +54,7 @@ def guard_reply(office: Office, session: Session, call: Call) -> Mapping[str, Js
         reply_schedule?: likewise.
         reply_route?: likewise.
         letter_fault?: whose fault it is in this letter; default what the plan states.
-        letter_guard?: strict, ask, always or lenient; default the setting of the folder.
+        letter_guard?: one of strict, ask, always, lenient; default the setting of the folder.
 
     Outputs:
         guard_passed: always true.

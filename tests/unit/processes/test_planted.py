@@ -112,7 +112,7 @@ ERRORS = {
     # values that a variable never has
     "several are made of a choice": (
         *(*CLAIM, 'collection="${joint_units}"', 'collection="${op_class}"'),
-        "the collection is op_class, which is no list",
+        "the collection is op_class (a text), which is no list",
     ),
     "a condition compares with no option": (
         *(*DOOR, "triage_decision == 'move'", "triage_decision == 'moved'"),

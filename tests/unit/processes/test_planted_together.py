@@ -223,3 +223,34 @@ def test_a_field_begins_with_what_could_be_its_answer(key, default, said):
     found = [str(each) for each in RUNTIME.forms.check("F10.form", form.encode())]
     assert len(found) == 1, found
     assert said in found[0], found
+
+
+MORE_EDITS = (
+    (PATIENT, 'sourceExpression="${consulted.unit}"', 'sourceExpression="consulted.unit"'),
+    (PATIENT, 'camunda:candidateGroups="gift_admin"', 'camunda:assignee="leader"'),
+    (PATIENT, 'name="to">leader owner<', 'name="to">leadr owner<'),
+    (PATIENT, 'name="letter_senders">after_sales<', 'name="letter_senders">aftersales<'),
+    (PATIENT, 'name="letter_guard">strict<', 'name="letter_guard">strct<'),
+    (PATIENT, 'decisionRef="D02_pt" camunda:decisionRefBinding="deployment" camunda:mapDecisionResult="singleResult"', 'decisionRef="D02_pt" camunda:decisionRefBinding="deployment" camunda:mapDecisionResult="singleEntry"'),
+    ("D06b_guidance.dmn", 'hitPolicy="FIRST"', 'hitPolicy="COLLECT"'),
+    ("procedure.toml", 'rule = "=deadline"', 'rule = "=reply_manner"'),
+    ("procedure.toml", 'rounds = "=round"', 'rounds = "=grave"'),
+    ("procedure.toml", "[start]", "[start]\ngrave = true"),
+)  # fmt: skip
+MORE_SAID = (
+    "camunda:in is the text consulted.unit as it stands: write ${consulted.unit} for what the variable has",
+    '"Send the gift": camunda:assignee is leader, which is a group: write camunda:candidateGroups',
+    "the input parameter to names leadr: nothing else names a group leadr: did you mean leader?",
+    "letter_senders of send_letter names aftersales: nothing else names a group aftersales: did you mean after_sales?",
+    "the service reply.guard takes no strct as letter_guard: did you mean strict?",
+    "singleEntry takes one output, and the table has several (severity, priority, notify): use singleResult",
+    "singleResult takes one row, and the table gives several (COLLECT): use resultList",
+    "clocks.rule: reply_manner gives a text, and a row is asked for: name one",
+    "phases.rounds: grave gives true or false, and a number is asked for: name one",
+)
+
+
+def test_what_services_tables_and_the_declaration_do_not_take():
+    found = edited(*MORE_EDITS, folder="pt_patient")
+    for said in MORE_SAID:
+        assert len([each for each in found if said in each]) == 1, (said, found)
