@@ -67,11 +67,12 @@ class Cluster:
         self.command = [binaries / "postgres", "-D", data, *options]
         self._start()
 
-    def restart(self) -> None:
-        """Break every connection and begin again with what is on the disk."""
+    def restart(self, how=signal.SIGINT, seconds: float = 0) -> None:
+        """Break every connection and begin again, after some seconds, with what is on the disk; SIGQUIT is a crash."""
         self.admin.close()
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(how)
         self.process.wait(30)
+        time.sleep(seconds)
         self._start()
 
     def revive(self) -> bool:

@@ -11,16 +11,15 @@ from pathlib import Path
 
 import click
 from cluster import Cluster, find_binaries
-from core_bpmn import bpmn, end, path, service, start
 from sqlalchemy import text
 
 from processes.migrations import migrate
-from tests.faults import burst
+from tests.faults import breaks, burst
+from tests.faults.breaks import MAIL
 from tests.faults.scene import Scene, begin
 from tests.faults.stage import sent, wait_until
 
 KINDS = ("embedded", "procrastinate")
-MAIL = bpmn(start(), service("s", topic="mail"), end(), path("start", "s", "end"))
 
 
 def letters(cluster: Cluster, kind: str, count: int) -> str:
@@ -114,6 +113,7 @@ ACTS = {
     "killed": killed,
     "frozen": frozen,
     "restarted": restarted,
+    **breaks.ACTS,
 }
 
 
