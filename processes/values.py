@@ -29,4 +29,9 @@ def money_of(value: Json) -> Decimal | None:
         amount = Decimal(str(value).replace(",", ""))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and -PLACES < amount.adjusted() < PLACES else None
+    return amount if is_short(amount) else None
+
+
+def is_short(number: Decimal) -> bool:
+    """Whether a number may be written out."""
+    return number.is_finite() and -PLACES < number.adjusted() < PLACES

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine import Json
+from processes.values import is_short
 
 REMEDY = ("kind", "quantity", "amount", "worth", "worth_none_because", "promised_date", "detail", "nature", "executor")
 TERMS: Mapping[str, str] = {
@@ -42,9 +43,10 @@ def _canonical(value: Json) -> str | None:
     """A value as one text, however it was written down: 3600, "3600.00" and 3600.0 are one amount."""
     text = "" if value is None else str(value).strip()
     try:
-        return f"{Decimal(text).normalize():f}"
+        number = Decimal(text)
     except InvalidOperation:
         return text or None
+    return f"{number.normalize():f}" if is_short(number) else text
 
 
 def _digest(value: Any) -> str:

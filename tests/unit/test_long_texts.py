@@ -6,6 +6,7 @@ from engine import spelling
 from engine.deploy import causes, checks, digests
 from forms.language import messages, template
 from processes import folders
+from processes.agreements import digest
 from processes.cases import facts, likeness
 from processes.promises.reading import LONGEST_SENTENCE, Plan, read
 from web.filling import contacts
@@ -55,6 +56,8 @@ def test_a_number_that_is_searched_for_is_not_written_out_however_large(kind):
     assert facts.fold("1,200.5", kind) == "0000000000000001200.5000"
     for text in ("1e999999999", "1e-999999999", "-1E+999999", "NaN", "Infinity"):
         assert facts.fold(text, kind) == text.lower()
+        assert digest._canonical(text) == text
+    assert digest._canonical("3600.00") == digest._canonical(3600) == "3600"
 
 
 def test_of_a_description_its_beginning_is_compared():
