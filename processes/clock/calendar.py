@@ -205,7 +205,7 @@ class WorkingCalendar:
 
     def is_working_time(self, moment: datetime) -> bool:
         """Whether work is being done at the moment; the end of a period no longer counts."""
-        return any(start <= moment < end for start, end in self._stretches(self.day_of(moment)))
+        return any(start <= moment < end for start, end in self.stretches(self.day_of(moment)))
 
     def add_working_time(self, moment: datetime, amount: timedelta) -> datetime:
         """The moment when that much working time has passed; real elapsed time, also when the clocks change.
@@ -218,7 +218,7 @@ class WorkingCalendar:
         if not left:
             return start.astimezone(self.zone)
         for day in self._walk(self.day_of(moment), 1):
-            for opens, closes in self._stretches(day):
+            for opens, closes in self.stretches(day):
                 begin = max(opens, start)
                 if begin < closes:
                     if begin + left <= closes:
@@ -232,7 +232,7 @@ class WorkingCalendar:
             return -self.working_time_between(last, first)
         day, end, total = self.day_of(first), self.day_of(last), timedelta(0)
         while day <= end:
-            for opens, closes in self._stretches(day):
+            for opens, closes in self.stretches(day):
                 total += max(min(closes, last) - max(opens, first), timedelta(0))
             day += timedelta(days=1)
         return total
@@ -253,7 +253,7 @@ class WorkingCalendar:
             day += timedelta(days=step)
         raise NoWorkingDays(after=day)
 
-    def _stretches(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+    def stretches(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """The periods of the day as moments in UTC, so that differences are real elapsed time."""
         closed = datetime.min.replace(tzinfo=UTC)
         for period in self.periods(day):

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,19 +22,21 @@ class WorkingHours:
     def __init__(self, calendar: WorkingCalendar) -> None:
         """Take a calendar."""
         self._calendar = calendar
-        self._days: list[date] = []
-        self._before: list[timedelta] = []
+        self._opens: list[datetime] = []
+        self._worked: list[tuple[timedelta, timedelta]] = []
 
     def cover(self, moments: Iterable[datetime]) -> "WorkingHours":
         """Reckon all days between the first and the last of some moments."""
-        days = [self._calendar.day_of(moment) for moment in moments]
-        if days:
-            day, last, so_far = min(days), max(days) + timedelta(days=1), timedelta(0)
-            self._days, self._before = [], []
+        known = [*moments]
+        self._opens, self._worked = [], []
+        if known:
+            day, last, so_far = *map(self._calendar.day_of, (min(known), max(known))), timedelta(0)
             while day <= last:
-                self._days.append(day)
-                self._before.append(so_far)
-                so_far += self._of(day)
+                for opens, closes in self._calendar.stretches(day):
+                    length = max(closes - opens, timedelta(0))
+                    self._opens.append(opens)
+                    self._worked.append((so_far, length))
+                    so_far += length
                 day += timedelta(days=1)
         return self
 
@@ -43,15 +45,12 @@ class WorkingHours:
         return max(self._until(last) - self._until(first), timedelta(0))
 
     def _until(self, moment: datetime) -> timedelta:
-        day = self._calendar.day_of(moment)
-        place = bisect_right(self._days, day) - 1
-        return self._before[place] + self._calendar.working_time_between(self._begins(day), moment)
-
-    def _of(self, day: date) -> timedelta:
-        return self._calendar.working_time_between(self._begins(day), self._begins(day + timedelta(days=1)))
-
-    def _begins(self, day: date) -> datetime:
-        return self._calendar.at(day, time())
+        """Since the first day: what was worked before the period that has begun last, and in it."""
+        place = bisect_right(self._opens, moment) - 1
+        if place < 0:
+            return timedelta(0)
+        before, length = self._worked[place]
+        return before + min(moment - self._opens[place], length)
 
 
 @dataclass(frozen=True)
