@@ -354,6 +354,11 @@ def test_a_person_has_a_name_that_is_seen_and_an_address_that_is_reached(look, w
 
 
 def test_units_and_access_are_changed(stage, look):
+    with stage.database.transaction() as session:
+        session.add(DbUnit(key="sales_north", kind="unit", name_zh="营业单位", name_en="Sales"))
+    page = look.get("/admin/people/he").text
+    assert "Sales (sales)" in page, "two of one name are told apart"
+    assert "Sales (sales_north)" in page
     data = {"name_zh": "王丽", "name_en": "Wang Li", "groups": ["qc"], "active": "on"}
     visitor = stage.visitor("wang")
     assert look.post("/admin/people/wang", data=data).status_code == 303

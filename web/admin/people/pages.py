@@ -1,6 +1,7 @@
 """People: who they are, the units and roles they are in, and whether they may sign in."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -143,11 +144,12 @@ def _form(typed: Typed, *, new: bool, problem: str = "", password: str = "", sta
         account: Account | None = None if new else account_of(session, typed.login)
         substitutes = None if account is None or account.own else card(session, typed.login)
         units = session.scalars(select(DbUnit).order_by(DbUnit.kind.desc(), DbUnit.key)).all()
-        kinds: dict[str, list[tuple[str, str]]] = {}
+        called = _units(session)
+        times, kinds = Counter(called.values()), dict[str, list[tuple[str, str]]]()
         for unit in units:
-            kinds.setdefault(unit.kind, []).append(
-                (unit.key, unit.name_zh if language.current() == "zh" else unit.name_en)
-            )
+            name = called[unit.key]
+            told = f"{name} ({unit.key})" if times[name] > 1 else name
+            kinds.setdefault(unit.kind, []).append((unit.key, told))
     address = url_for("admin.new_person") if new else url_for("admin.person", login=typed.login)
     return page(
         "admin/person.html",
