@@ -17,7 +17,7 @@ from engine.language.values import is_number
 from engine.uses import Read
 from engine.values import Finding, Severity
 
-CODE = "settled"
+CODE = "no_question"
 WAY = "the condition"
 HIDES = "its condition"
 TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
