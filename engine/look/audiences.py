@@ -18,7 +18,7 @@ admins."""
 MOST_BRANCHES = 50
 """Who is in more sets of candidates than this has them looked through together."""
 
-MOST_KEPT = 200
+MOST_KEPT = 120
 """So many statements are kept, each for somebody with some sets of candidates and a filter: to put one together takes
 as long as to run it."""
 

@@ -30,7 +30,7 @@ from processes.cases.schema import DbCase, DbCaseAudience, DbCaseFact, DbCaseGra
 from processes.procedures.model import Role
 from processes.rows import add_missing
 
-MOST_KEPT = 200
+MOST_KEPT = 120
 """So many conditions and statements of each kind are kept, half a megabyte for a person: each is the same for the same
 actor, groups and rules, and putting it together costs more than asking the database."""
 
