@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -35,6 +35,9 @@ SWEEP_SECONDS = 20
 
 RENEW_SECONDS = 3
 """So often a worker says that it is still at its jobs."""
+
+LATE_SECONDS = 7
+"""Whoever could not say so for so long says it before anything is taken: the database was away, and leases are over."""
 
 AHEAD, MOST_AHEAD = 20, 80
 """So many steps a worker takes at a time: taking costs a commit, and what is taken the others cannot do."""
@@ -135,8 +138,10 @@ class EmbeddedDispatcher:
         """
         self._database = database
         alone = _is_sqlite(database)
-        self._steps = _Lane(database, service=False, threads=1 if alone else 2, turns=1)
-        self._outside = _Lane(database, service=True, threads=threads, turns=threads)
+        self._renewed = time.monotonic()
+        late = self._renew_late
+        self._steps = _Lane(database, service=False, threads=1 if alone else 2, turns=1, before=late)
+        self._outside = _Lane(database, service=True, threads=threads, turns=threads, before=late)
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=AT_EASE)
         self._scheduler.add_job(self.tick, "interval", seconds=interval, next_run_time=datetime.now(UTC))
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS)
@@ -206,13 +211,15 @@ class EmbeddedDispatcher:
     def renew(self) -> None:
         """Say that what was taken is still being done; when that fails, it is tried again in a moment."""
         owners = self._steps.owners | self._outside.owners
-        if not owners and not leases.does_for_all():
-            return
-        try:
-            with self._database.transaction() as session:
-                leases.renew(session, owners)
-        except Passing:
-            return
+        with suppress(Passing):
+            if owners or leases.does_for_all():
+                with self._database.transaction() as session:
+                    leases.renew(session, owners)
+            self._renewed = time.monotonic()
+
+    def _renew_late(self) -> None:
+        if time.monotonic() - self._renewed > LATE_SECONDS:
+            self.renew()
 
 
 class _Lane:
@@ -225,8 +232,11 @@ class _Lane:
     for a row that somebody holds.
     """
 
-    def __init__(self, database: Database, *, service: bool, threads: int, turns: int) -> None:
+    def __init__(
+        self, database: Database, *, service: bool, threads: int, turns: int, before: Callable[[], None] = lambda: None
+    ) -> None:
         self._database = database
+        self._before = before
         self._service = service
         self._ahead = 1 if service else AHEAD
         self._low = threads - 1 if service else AHEAD // 4
@@ -254,6 +264,7 @@ class _Lane:
             return
         try:
             while not self.closed and len(self._running) <= self._low:  # few of many: each look costs a commit
+                self._before()
                 room = self._low + self._ahead - len(self._running)
                 found = self._take(room)
                 with self._guard:

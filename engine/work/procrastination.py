@@ -21,6 +21,7 @@ from engine.throttle import Throttle
 from engine.work import broker, jobs, leases, timers
 from engine.work.dispatch import (
     AT_EASE,
+    LATE_SECONDS,
     RENEW_SECONDS,
     SWEEP_SECONDS,
     compare_clocks,
@@ -98,6 +99,7 @@ class ProcrastinateDispatcher:
         self._owners: set[str] = set()
         self._turns = Turns()
         self._looks = 0
+        self._renewed = time.monotonic()
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -128,6 +130,7 @@ class ProcrastinateDispatcher:
         """One look: due timers become jobs, and what is open is handed over, a fair share from each queue."""
         with looking(self._quiet):
             self._turns.pass_the_slow()
+            self._renew_late()
             while hand_over_timers(self._database) >= timers.BATCH:
                 self._hand_over_jobs()
             self._hand_over_jobs()
@@ -136,10 +139,15 @@ class ProcrastinateDispatcher:
         """Say that what was taken is still being done; when that fails, it is tried again in a moment."""
         with self._guard:
             owners = set(self._owners)
-        if not owners and not leases.does_for_all():
-            return
-        with suppress(Passing), self._database.transaction() as session:
-            leases.renew(session, owners)
+        with suppress(Passing):
+            if owners or leases.does_for_all():
+                with self._database.transaction() as session:
+                    leases.renew(session, owners)
+            self._renewed = time.monotonic()
+
+    def _renew_late(self) -> None:
+        if time.monotonic() - self._renewed > LATE_SECONDS:
+            self.renew()
 
     def sweep(self) -> None:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""
@@ -162,6 +170,7 @@ class ProcrastinateDispatcher:
     def _do_outside(self, job_ids: list[int]) -> None:
         """What Procrastinate calls, in a thread, with the number of an effect outside; twice does no harm."""
         with self._telling(job_ids):
+            self._renew_late()
             for job in jobs.pick(self._database, job_ids):
                 with self._holding(job):
                     self._run(job)

@@ -23,7 +23,7 @@ from engine.runtime import make_runtime
 from engine.store.schema import DbIncident, DbInstance, DbJob
 from engine.store.working import DbLease
 from engine.work import jobs, leases, timers
-from engine.work.dispatch import EmbeddedDispatcher, _Lane
+from engine.work.dispatch import LATE_SECONDS, EmbeddedDispatcher, _Lane
 
 MAIL = bpmn(start(), service("s", topic="mail"), end(), path("start", "s", "end"))
 FORTH = bpmn(
@@ -344,6 +344,22 @@ def test_what_one_does_for_all_stays_with_it_however_long_it_takes(world):
         EmbeddedDispatcher(world.database).renew()
         assert until(lease) > soon + leases.LEASE * 0.8
     assert not leases.does_for_all()
+
+
+def test_after_an_outage_one_renews_what_one_has_before_anything_is_taken(world):
+    world.services.task("mail", outside=True)(lambda _call: None)
+    world.deploy(bpmn(start(), service("s", topic="mail"), end(), path("start", "s", "end")))
+    world.start("p")
+    dispatcher = EmbeddedDispatcher(world.database)
+    lane = dispatcher._outside
+    (mine,) = lane._take(1)
+    lane._running[mine.id] = str(mine.owner)
+    with world.database.transaction() as session:
+        session.execute(sa.update(DbJob).values(leased_until=leases.from_now(session, -timedelta(minutes=1))))
+    dispatcher._renewed -= LATE_SECONDS + 1
+    lane.fill()
+    with world.database.reading() as session:
+        assert session.scalar(sa.select(DbJob.owner)) == mine.owner
 
 
 def test_a_chain_of_messages_ends_in_an_incident(make_world):
