@@ -36,6 +36,8 @@ class Session(orm.Session):
         """The last activation, where it was read together with something else; None again likewise."""
         self.beside: dict[str, tuple[int, Any]] = {}
         """What came with the last lock, by name: the number of the instance, and what `Runtime.beside` asks of it."""
+        self.changed: set[str] = set()
+        """What this transaction has changed of that: nobody may remember it before it is certain."""
         self.forms_as_they_were: dict[tuple[str, str], FormFile] = {}
         """Forms that were looked up in this transaction, likewise."""
         self.roots: dict[int, int] = {}

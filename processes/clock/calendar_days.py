@@ -54,13 +54,11 @@ _EDITION = select(DbCalendarEdition.number)
 _EDITIONS = Prepared(_EDITION)
 BESIDE = Beside("calendar", lambda _instance, _key: _EDITION.scalar_subquery())
 """The edition of the calendar comes with the lock of an instance."""
-CHANGED = "calendar_changed"
-"""In `Session.info` where the session has changed the calendar: nobody knows yet whether that stays."""
 
 
 def edition(session: Session) -> int | None:
     """Which edition of the days the database has; None in a session that has changed them."""
-    if CHANGED in session.info:
+    if BESIDE.name in session.changed:
         return None
     known = session.beside.get(BESIDE.name)
     return int(known[1] if known is not None else _EDITIONS.rows(session.connection(), {})[0][0])
@@ -110,7 +108,7 @@ def import_csv(session: Session, content: bytes, *, source: str, by: Actor, laye
             changed.append(day.day)
     session.flush()
     if added or changed:
-        session.info[CHANGED] = True
+        session.changed.add(BESIDE.name)
     return Imported(tuple(added), tuple(changed), len(days) - len(added) - len(changed))
 
 

@@ -111,7 +111,9 @@ def test_a_shared_process_sends_the_letter_of_its_caller_and_lets_those_record_w
     drawn = bpmn(start(), service("open", topic="case.open"), told, end(), path("start", "open", "c", "end"))
     letter = b"fields: reply_cause reply_solution reply_compensation? reply_prevention? reply_schedule? reply_route?\n"
     letters = {
-        f"letters/ANSWER.{each}.txt": letter + b"subject: Answer\n\n{{ reply_cause }}\n" for each in ("en", "zh")
+        f"letters/{name}.{each}.txt": head + b"subject: Answer\n\n" + said
+        for name, head, said in (("ANSWER", letter, b"{{ reply_cause }}\n"), ("NUDGE", b"", b"Please answer.\n"))
+        for each in ("en", "zh")
     }
     house.deploy()
     house.deploy({"caller.bpmn": drawn, **letters})

@@ -242,12 +242,6 @@ def test_a_mail_server_gets_the_letter(monkeypatch):
         def __init__(self, host, port, timeout):
             sent.append((host, port))
 
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            return None
-
         def starttls(self, context):
             sent.append("tls")
 
@@ -257,10 +251,13 @@ def test_a_mail_server_gets_the_letter(monkeypatch):
         def send_message(self, email):
             sent.append(email["To"])
 
-    monkeypatch.setattr("smtplib.SMTP", Server)
+        def part(self):
+            sent.append("parted")
+
+    monkeypatch.setattr("processes.mail._Server", Server)
     settings = Settings(smtp_host="mx", smtp_port=587, smtp_tls=True, smtp_user="u", smtp_password="p")
     assert SmtpMail(settings).send(message()) == "<TPL-REPLY-17@localhost>"
-    assert sent == [("mx", 587), "tls", ("u", "p"), "wang@example.com"]
+    assert sent == [("mx", 587), "tls", ("u", "p"), "wang@example.com", "parted"]
 
 
 @pytest.mark.parametrize(
