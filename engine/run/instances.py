@@ -58,6 +58,12 @@ _STARTED = Prepared(
     .where(DbProcessDefinition.key == bindparam("of_key"))
     .group_by(DbInstance.business_key)
 )
+_ALL_STARTED = Prepared(
+    select(DbInstance.id)
+    .join(DbProcessDefinition, DbInstance.definition_id == DbProcessDefinition.id)
+    .where(DbInstance.business_key == bindparam("one"), DbProcessDefinition.key == bindparam("of_key"))
+    .order_by(DbInstance.id)
+)
 _OF_KEY = Prepared(select(*_COLUMNS).where(DbInstance.business_key == bindparam("key")).order_by(DbInstance.id))
 
 
@@ -213,6 +219,11 @@ def find_started(session: Session, key: str, business_key: str, other: str | Non
     asked = {"of_key": key, "one": business_key, "other": other}
     found = dict(_STARTED.rows(session.connection(), asked))
     return found.get(business_key) or found.get(other)
+
+
+def all_started(session: Session, key: str, business_key: str) -> list[int]:
+    """All instances of a process that bear a business key, the first one first."""
+    return [number for (number,) in _ALL_STARTED.rows(session.connection(), {"of_key": key, "one": business_key})]
 
 
 def get_variables(session: Session, instance_id: int, scope: int = 0) -> dict[str, Json]:

@@ -10,6 +10,8 @@ from processes.procedures.reading import Reading
 
 OUTCOME = "case.set_outcome"
 START = "process.start"
+APART = "once_for"
+"""The input of it that names another one, which is the variable that tells several apart."""
 SEND = "letter.send"
 
 
@@ -74,7 +76,12 @@ def _started(given: Deployable, process: Process, element: Element) -> Iterator[
         contract = given.contracts[value]
         if contract is None:
             continue
-        handed = Handed(frozenset(element.inputs) - {"process"})
+        others = frozenset(element.inputs) - {"process", APART}
+        for name in sorted(map(str, given.values(process.key, element.id, APART) or ())):
+            if name not in others:
+                said = f"{APART} names no input parameter {name}{nearest(name, others)}"
+                yield _finding(process, element, said, "unknown_name")
+        handed = Handed(others)
         missing = set(contract.missing(handed))
         for name in contract.unknown(handed):
             mistaken = meant(name, missing)

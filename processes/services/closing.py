@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from engine import Call, Json, Session, deployments, instances
 from processes.cases import entries
+from processes.cases.facts import text_of
 from processes.office import Office
 from processes.reading import get_case, given, iso
 from processes.services import recurrence
@@ -26,7 +27,10 @@ def set_outcome(_office: Office, session: Session, call: Call) -> Mapping[str, J
 
 
 def start_process(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
-    """Start a process beside the case, which does not wait for it: once a case, as an instance of its own (KB-1.1-1).
+    """Start a process beside the case, which does not wait for it, as an instance of its own (KB-1.1-1).
+
+    It is started once a case or, where one input tells several apart, once for each value of that: a recourse for each
+    party that is liable (KB-3.6-6).
 
     Of a group of the same complaints, which recur, one case has started it for all of them.
 
@@ -35,14 +39,21 @@ def start_process(_office: Office, session: Session, call: Call) -> Mapping[str,
 
     Inputs:
         process: its key.
+        once_for?: the name of one of the other inputs, for each value of which it is started; default once a case.
 
     Outputs:
         started: the number of its instance; of the one that there is where the case has started it before.
     """
     variables = dict(call.inputs)
     key, case = str(variables.pop("process", "")), get_case(session, call)
-    group = next(iter(recurrence.improvements_of(session, case)), None)
-    before = instances.find_started(session, key, case.number, group)
+    apart = text_of(variables.pop("once_for", None))
+    if apart:
+        started = instances.all_started(session, key, case.number)
+        value = variables.get(apart)
+        before = next((each for each in started if instances.get_variables(session, each).get(apart) == value), None)
+    else:
+        group = next(iter(recurrence.improvements_of(session, case)), None)
+        before = instances.find_started(session, key, case.number, group)
     if before is not None:
         return {"started": before}
     found = deployments.find_going_definition(session, key, variables)

@@ -135,6 +135,26 @@ def test_a_process_is_started_beside_the_case_once_with_what_it_declares(house):
         assert entry.data == {"instance": other.id, "process": "beside", "name": "beside"}
 
 
+def test_a_process_is_started_once_for_each_value_that_tells_it_apart(house):
+    house.deploy({"beside.bpmn": beside()})
+    inputs = "".join(
+        f'<camunda:inputParameter name="{name}">{value}</camunda:inputParameter>'
+        for name, value in {"process": "beside", "once_for": "cause", "cause": "${each}"}.items()
+    )
+    several = extension(f"<camunda:inputOutput>{inputs}</camunda:inputOutput>")
+    causes = "${['fatigue', 'burrs', 'fatigue']}"
+    several += f'<multiInstanceLoopCharacteristics camunda:collection="{causes}" camunda:elementVariable="each" />'
+    opened = service("open", topic="case.open")
+    drawn = bpmn(
+        start(), opened, service("all", several, topic="process.start"), end(), path("start", "open", "all", "end")
+    )
+    house.deploy({"outer.bpmn": drawn})
+    number = house.start("p", INTAKE)
+    with house.database.reading() as session:
+        others = session.scalars(select(DbInstance.id).where(DbInstance.id != number).order_by(DbInstance.id))
+        assert [instances.get_variables(session, each)["cause"] for each in others] == ["fatigue", "burrs"]
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
