@@ -3,7 +3,7 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 END = b"PK\x05\x06"
@@ -41,6 +41,21 @@ def unpacked(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], *, fi
     if any(each.compress_type not in PLAIN for each in entries):
         raise Unreadable("it is packed in a way that is not taken")
     return [archive.read(each) for each in entries]
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Files as a zip file, by their paths."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, each in files.items():
+            archive.writestr(path, each)
+    return content.getvalue()
+
+
+def of_ours(content: bytes) -> dict[str, bytes]:
+    """The files of a zip file that `packed` has made."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {path: archive.read(path) for path in archive.namelist()}
 
 
 def _size_of_directory(content: bytes) -> int:

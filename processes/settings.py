@@ -142,7 +142,8 @@ class Settings:
     notice_days: int = 90
     """For how many days a notice is kept, read or not."""
     draft_days: int = 90
-    """For how many days a half-filled form is kept after it was last saved, and a file that belongs to nothing."""
+    """For how many days a half-filled form is kept after it was last saved, a file that belongs to nothing, and the
+    files of a version that is proposed."""
 
     # retention
     retention_days: int = 0

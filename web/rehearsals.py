@@ -1,17 +1,16 @@
 """Scenarios of a folder played with other files in it, in throw-away installations, before these files run."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
 from time import monotonic
+from typing import Any
 
 from processes import folders
 from processes.folders import Folder
 from processes.office import Played
 from processes.scenario import report
-from processes.scenario.play import Result
 from processes.settings import Settings
 from web.stages import Stages
 
@@ -20,45 +19,54 @@ SECONDS = 180
 UNPLAYED = "unplayed"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Trial:
-    """The scenarios of a folder, played one after the other in a throw-away installation beside the pages."""
+    """What has come of the scenarios of a folder so far."""
 
-    files: Sequence[Path]
-    results: list[Result] = field(default_factory=list)
+    of: int
+    """How many there are."""
+    played: Sequence[Played] = ()
     trouble: str = ""
     """What kept them from being played."""
-    over: Event = field(default_factory=Event)
+    over: bool = False
+
+    @staticmethod
+    def read(kept: Mapping[str, Any]) -> "Trial":
+        """One that was kept as JSON."""
+        return Trial(**{**kept, "played": [tuple(each) for each in kept["played"]]})
 
     @property
-    def failed(self) -> list[Result]:
-        """Those that did not pass."""
-        return [each for each in self.results if each.result != "passed"]
+    def failed(self) -> list[tuple[str, str]]:
+        """Those that did not pass, and why."""
+        return [(name, why) for name, result, why in self.played if result != "passed"]
 
     @property
     def passed(self) -> int:
         """How many passed."""
-        return len(self.results) - len(self.failed)
+        return len(self.played) - len(self.failed)
 
     @property
     def holds(self) -> bool:
         """Whether all were played and passed."""
-        return self.over.is_set() and not self.trouble and self.passed == len(self.files)
+        return self.over and not self.trouble and self.passed == self.of
 
-    def play(self, settings: Settings, deployed: Sequence[Folder]) -> None:
-        """Play them until the time is over."""
-        until = monotonic() + SECONDS
-        try:
-            with tempfile.TemporaryDirectory(prefix="kesu-") as place:
-                stages = Stages(Path(place), settings, deployed)
-                for file in self.files:
-                    if monotonic() > until:
-                        break
-                    self.results += report.run([file], stages, lambda _line: None)
-        except Exception as error:  # noqa: BLE001 - told on the page, whatever it was
-            self.trouble = str(error) or type(error).__name__
-        finally:
-            self.over.set()
+
+def play(settings: Settings, files: Sequence[Path], deployed: Sequence[Folder]) -> Iterator[Trial]:
+    """Play scenarios one after the other in a throw-away installation, until the time is over; told after each."""
+    trial, until = Trial(len(files)), monotonic() + SECONDS
+    try:
+        with tempfile.TemporaryDirectory(prefix="kesu-") as place:
+            stages = Stages(Path(place), settings, deployed)
+            for file in files:
+                if monotonic() > until:
+                    break
+                results = report.run([file], stages, lambda _line: None)
+                played = [(each.name, each.result, each.reason) for each in results]
+                trial = replace(trial, played=[*trial.played, *played])
+                yield trial
+    except Exception as error:  # noqa: BLE001 - told on the page, whatever it was
+        trial = replace(trial, trouble=str(error) or type(error).__name__)
+    yield replace(trial, over=True)
 
 
 def with_files(name: str, files: Mapping[str, bytes], running: Mapping[str, Mapping[str, bytes]]) -> list[Folder]:
@@ -68,14 +76,13 @@ def with_files(name: str, files: Mapping[str, bytes], running: Mapping[str, Mapp
 
 
 def rehearse(
-    settings: Settings, name: str, files: Mapping[str, bytes], running: Mapping[str, Mapping[str, bytes]]
+    settings: Settings, name: str, new: Mapping[str, bytes], running: Mapping[str, Mapping[str, bytes]]
 ) -> Sequence[Played]:
     """Play the scenarios of a folder with new files, and say of each what came of it."""
-    trial = Trial(scenarios_of(name))
-    trial.play(settings, with_files(name, files, running))
-    played: list[Played] = [(each.name, each.result, each.reason) for each in trial.results]
-    left = trial.files[len(played) :]
-    return [*played, *((file.stem, UNPLAYED, trial.trouble or f"{SECONDS} s were over") for file in left)]
+    files = scenarios_of(name)
+    *_, trial = play(settings, files, with_files(name, new, running))
+    left = files[len(trial.played) :]
+    return [*trial.played, *((file.stem, UNPLAYED, trial.trouble or f"{SECONDS} s were over") for file in left)]
 
 
 def scenarios_of(name: str) -> list[Path]:

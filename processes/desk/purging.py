@@ -1,10 +1,10 @@
-"""What belongs to nothing goes after a while: files of forms that were never handed in, and drafts."""
+"""What belongs to nothing goes after a while: files of forms that were never handed in, drafts, proposed versions."""
 
 from datetime import timedelta
 
 from engine import Database, now
 from processes.cases import documents
-from processes.desk import drafts
+from processes.desk import drafts, proposals
 from processes.office import Office
 
 
@@ -13,7 +13,9 @@ def sweep(database: Database, office: Office) -> int:
     days = timedelta(days=office.settings.draft_days)
     with database.reading() as session:
         before = now(session) - days
-        if not documents.forgotten(session, before, drafts.values_of, most=1) and not drafts.are_older(session, before):
+        loose = documents.forgotten(session, before, drafts.values_of, most=1)
+        if not (loose or drafts.are_older(session, before) or proposals.are_older(session, before)):
             return 0
     with database.transaction() as session:
-        return documents.purge(session, before, drafts.values_of) + drafts.purge(session, before)
+        gone = documents.purge(session, before, drafts.values_of)
+        return gone + drafts.purge(session, before) + proposals.purge(session, before)

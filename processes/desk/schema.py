@@ -1,4 +1,4 @@
-"""The tables of a person's own work: saved views, drafts, presses of buttons."""
+"""The tables of a person's own work: saved views, drafts, presses of buttons, versions that are proposed."""
 
 from datetime import datetime
 
@@ -47,3 +47,25 @@ class DbDraft(Base):
     values: Mapped[Json]
     form_digest: Mapped[str | None] = mapped_column(String(64))
     saved_at: Mapped[datetime]
+
+
+class DbProposal(Base):
+    """Files that are to become the current version of a folder, while they are looked at."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (Index(None, "person", "at"), Index(None, "at"))
+    token: Mapped[str] = mapped_column(String(22), primary_key=True)
+    person: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime]
+    folder: Mapped[str | None]
+    """Empty while it is not known which one they belong to."""
+    base: Mapped[int | None] = mapped_column(ForeignKey("deployment.id"))
+    """What they are completed from; empty for a new folder."""
+    gone: Mapped[Json]
+    """The files of `base` that are left out."""
+    ignored: Mapped[Json]
+    """The names of what was sent and is no file of a folder."""
+    files: Mapped[bytes] = mapped_column(deferred=True)
+    """Those that were sent, as a zip file."""
+    tried: Mapped[Json]
+    """What has come of the scenarios so far, see `web.rehearsals.Trial`; empty before that."""

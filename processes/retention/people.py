@@ -5,7 +5,7 @@ from sqlalchemy import delete, update
 from engine import Actor, Session, is_blank
 from engine.errors import ReasonMissing
 from processes.cases.schema import DbNotice
-from processes.desk.schema import DbDraft, DbPressed, DbSavedView
+from processes.desk.schema import DbDraft, DbPressed, DbProposal, DbSavedView
 from processes.errors import PersonStillHere
 from processes.people import accounts, organisation
 from processes.people.schema import DbMembership, DbOpenSignIn, DbPersonAct, DbSignIn, DbSubstitution
@@ -13,7 +13,7 @@ from processes.retention.protection import lifted
 
 
 def erase(session: Session, login: str, *, by: Actor, reason: str) -> None:
-    """Take names, address, password, sign-ins, drafts, views, notices and words about the account of somebody out.
+    """Take names, address, password, sign-ins, drafts, proposals, views, notices and words about the account out.
 
     NotFound; PersonStillHere for somebody who can sign in; ReasonMissing; NotTheOwner.
     """
@@ -23,7 +23,7 @@ def erase(session: Session, login: str, *, by: Actor, reason: str) -> None:
     if person.active:
         raise PersonStillHere(login=login)
     with lifted(session):
-        for table in (DbOpenSignIn, DbDraft, DbPressed, DbSavedView, DbNotice, DbMembership):
+        for table in (DbOpenSignIn, DbDraft, DbPressed, DbProposal, DbSavedView, DbNotice, DbMembership):
             session.execute(delete(table).where(table.person == login))
         session.execute(delete(DbSignIn).where(DbSignIn.login == login))
         session.execute(update(DbSubstitution).where(DbSubstitution.person == login).values(reason=""))

@@ -12,7 +12,7 @@ from engine import Base, Database, instances
 from engine.errors import ReasonMissing
 from processes.cases import comments, documents, register
 from processes.cases.schema import DbCase
-from processes.desk import drafts
+from processes.desk import drafts, proposals
 from processes.errors import CaseStillOpen, NotTheOwner, PersonStillHere, TablesOlder
 from processes.migrations import grant, migrate
 from processes.people import accounts, organisation, passwords
@@ -219,6 +219,7 @@ def test_of_somebody_who_has_left_only_the_login_stays(finished):
         accounts.add(session, "left", password=hashed, by=ADMIN, groups=["sales"], **words)
         accounts.change(session, "left", ["sales"], by=ADMIN, name_en="Frobnitz Qian")
         drafts.save(session, finished.office.settings, actor("left"), "task:1", {"note": "thud typed"}, None)
+        proposals.keep(session, actor("left"), b"thud packed", folder="remedy", ignored=["thud.docx"])
         with pytest.raises(PersonStillHere):
             people.erase(session, "left", by=ADMIN, reason="asked for")
     assert [word for word in (*words.values(), "Frobnitz") if word in everywhere(finished)]

@@ -35,7 +35,7 @@ def page_of(look, answer):
     return look.get(answer.headers["Location"]).text
 
 
-def test_only_mended_files_are_sent_again_and_the_others_are_kept(look):
+def test_only_mended_files_are_sent_again_and_the_others_are_kept(look, monkeypatch):
     wrong = send(look, ("small.bpmn", drawn(more='camunda:formRef="F1"')), ("rules.tsv", b"id\n"), folder="small")
     page = page_of(look, wrong)
     for text in (
@@ -56,6 +56,9 @@ def test_only_mended_files_are_sent_again_and_the_others_are_kept(look):
     empty = look.post(wrong.headers["Location"], data={"act": "mend"})
     assert empty.status_code == 422
     assert "Choose the files of a folder" in empty.text
+    monkeypatch.setattr("web.admin.deployments.received.MOST_FILES", 2)
+    third = send(look, ("other.bpmn", drawn()), address=wrong.headers["Location"], act="mend")
+    assert "more than 2 files" in third.text, "those that are kept count"
 
 
 def test_files_wait_until_it_is_said_where_they_belong(look):

@@ -1,13 +1,10 @@
-"""What is said around an answer: names of files that cannot say more, limits of the server, whose a proposal is."""
+"""What is said around an answer: names of files that cannot say more, limits of the server."""
 
 import pytest
 
-from engine.errors import NotFound
 from processes.settings import Settings
-from web.admin.deployments.proposals import Proposal, Proposals
 from web.cases import files
 from web.command.listening import options
-from web.rehearsals import Trial
 from web.shell.spreadsheets import harmless
 
 
@@ -24,17 +21,6 @@ def test_what_a_browser_might_run_is_saved_and_its_name_begins_no_other_line(kin
 def test_connections_are_limited_and_those_that_say_nothing_are_closed():
     told = options(Settings(max_connections=7), None)
     assert (told["connection_limit"], told["channel_timeout"]) == (7, 60)
-
-
-def test_a_proposal_is_for_who_made_it():
-    proposals, mine = Proposals(), Proposal("t", "root", None, Trial([]))
-    proposals._kept["t"] = mine
-    assert proposals.get("t", "root") is mine
-    with pytest.raises(NotFound):
-        proposals.get("t", "another administrator")
-    token = proposals.wait({"a": b""}, by="root")
-    assert proposals.waiting(token, "root") == {"a": b""}
-    assert proposals.waiting(token, "another administrator") == {}
 
 
 @pytest.mark.parametrize("cell", ["=1+1", " =1+1", "+1 (2)", "-x", "@a", "＝1", "\t=1", "\r\n=1"])

@@ -1,12 +1,11 @@
 """Files of versions to be kept: one by one, or all of a version."""
 
-import io
-import zipfile
 from pathlib import PurePosixPath
 
 from flask import Response
 
 from engine import deployments as deployed
+from processes import archives
 from web.admin.entrance import blueprint
 from web.shell import here
 
@@ -17,11 +16,7 @@ def whole(deployment_id: int) -> Response:
     with here.reading() as session:
         found = deployed.get_deployment(session, deployment_id)
         files = deployed.get_files(session, deployment_id)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in files.items():
-            archive.writestr(path, content)
-    response = Response(packed.getvalue(), content_type="application/zip")
+    response = Response(archives.packed(files), content_type="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=f"{found.name}-{found.version}.zip")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine import Finding, Severity
+from engine import Finding, Session, Severity, deployments
 from processes import catalogue
 from web.admin.deployments.kinds import KINDS
 from web.shell import language
@@ -48,6 +48,11 @@ class FileFindings:
     path: str
     badges: Sequence[Badge]
     piles: Sequence[Pile]
+
+
+def lint_files(session: Session, name: str, files: Mapping[str, bytes]) -> Sequence[Finding]:
+    """What a deployment of these files as a folder would find today, beside everything that is current."""
+    return deployments.check_beside(session, {name: files})[name].findings
 
 
 def by_file(findings: Iterable[Finding], files: Mapping[str, bytes], address: Address) -> list[FileFindings]:

@@ -8,14 +8,14 @@ from urllib.parse import quote
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Deployment, Finding, Origin, Session, contents, loading, overview, suspensions, versions
+from engine import Deployment, Origin, Session, contents, loading, overview, suspensions, versions
 from engine import deployments as deployed
 from engine.errors import ReasonMissing, Refused
 from processes import procedures
 from web.admin import show
 from web.admin.deployments import drawn
 from web.admin.deployments.approval import CHANGED_BY, approved_by, changed_by
-from web.admin.deployments.findings import Address, by_file, counted
+from web.admin.deployments.findings import Address, by_file, counted, lint_files
 from web.admin.entrance import blueprint
 from web.diagrams import drawings
 from web.shell import here, language
@@ -237,11 +237,6 @@ def _page_of(processes: Sequence[ProcessRow]) -> Address:
     """Where an element of a file is shown: with the first process of that file."""
     pages = {row.file: row.diagram for row in reversed(processes)}
     return lambda path, element: f"{pages[path]}&element={quote(element)}#diagram" if path in pages else ""
-
-
-def lint_files(session: Session, name: str, files: Mapping[str, bytes]) -> Sequence[Finding]:
-    """What a deployment of these files as a folder would find today, beside everything that is current."""
-    return deployed.check_beside(session, {name: files})[name].findings
 
 
 def _processes(session: Session, found: Deployment) -> list[ProcessRow]:

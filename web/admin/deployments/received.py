@@ -54,7 +54,7 @@ def received() -> tuple[dict[str, bytes], tuple[str, ...]]:
             found.append((path, sent.stream.read(MOST_BYTES + 1)))
         elif path:
             ignored.append(path)
-    return _limited(_placed(found)), tuple(_meant(ignored))
+    return limited(_placed(found)), tuple(_meant(ignored))
 
 
 def _meant(paths: Iterable[str]) -> list[str]:
@@ -89,7 +89,8 @@ def _unpacked(path: str, content: bytes) -> tuple[list[tuple[str, bytes]], list[
     return [(entry.filename, found) for entry, found in zip(wanted, contents, strict=True)], others
 
 
-def _limited(files: dict[str, bytes]) -> dict[str, bytes]:
+def limited(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Files as they are; TooMuch where they are more than is taken."""
     if len(files) > MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
         raise _too_much()
     return files

@@ -8,13 +8,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Session, contents, deployments, loading, versions
 from engine.errors import NotFound, ReasonMissing, Refused
 from processes import folders, procedures
-from web.admin.deployments import drawn
+from web.admin.deployments import drawn, proposals
 from web.admin.deployments.approval import approved_by, changed_by
 from web.admin.deployments.comparison import change_rows
 from web.admin.deployments.findings import by_file, counted
-from web.admin.deployments.pages import lint_files
-from web.admin.deployments.proposals import Draft, Proposal, Proposals
-from web.admin.deployments.received import NoFiles, received
+from web.admin.deployments.proposals import Draft, Proposal
+from web.admin.deployments.received import NoFiles, limited, received
 from web.admin.entrance import blueprint
 from web.shell import here
 from web.shell.errors import explain
@@ -23,11 +22,8 @@ from web.shell.pages import show as page
 from web.shell.people import joined
 from web.shell.words import text_of
 
-WAIT_SECONDS = 1.0
-"""How long the page of a proposal waits for its scenarios before it says that they are played."""
 MOST_NAMED = 8
 """Files that are left out, by name; further ones are told by three dots."""
-PROPOSALS = Proposals()
 
 
 class NoKey(Refused):
@@ -64,11 +60,12 @@ def upload() -> Response:
 @blueprint.post("/deployments/new")
 def propose() -> BaseResponse:
     """Take the files, complete them from what runs, and show what they would change."""
-    kept = PROPOSALS.waiting(request.form.get("kept", ""), here.actor().id)
+    kept = request.form.get("kept", "")
     files: Mapping[str, bytes] = {}
     try:
+        files = proposals.waiting(kept) if kept else {}
         sent, ignored = received()
-        files = {**kept, **sent}
+        files = limited({**files, **sent})
         if not files:
             raise NoFiles
         with here.reading() as session:
@@ -82,23 +79,24 @@ def propose() -> BaseResponse:
 @blueprint.get("/deployments/new/<token>")
 def proposal(token: str) -> Response:
     """What a proposed version changes, what the checks say, and how its scenarios go."""
-    found = PROPOSALS.get(token, here.actor().id)
-    found.trial.over.wait(WAIT_SECONDS)
     with here.reading() as session:
+        found = proposals.find(token)
+        proposals.play(found)
         return _show(session, found)
 
 
 @blueprint.get("/deployments/new/<token>/trial")
 def trial(token: str) -> Response:
     """How its scenarios go, for the page that shows it."""
-    found = PROPOSALS.get(token, here.actor().id)
-    return page("admin/trial.html", proposal=found, refused=False, trial=found.trial, failed=_failed(found))
+    found = proposals.find(token)
+    proposals.play(found)
+    return page("admin/trial.html", proposal=found, refused=False, trial=found.trial)
 
 
 @blueprint.get("/deployments/new/<token>/<tongue>/<path:path>", endpoint="proposed_drawing")
 def proposed_drawing(token: str, tongue: str, path: str) -> Response:
     """A diagram of a proposed version, to be drawn."""
-    content = drawn.translated(PROPOSALS.get(token, here.actor().id).draft, path, tongue)
+    content = drawn.translated(proposals.find(token).draft, path, tongue)
     if content is None:
         raise NotFound(what="diagram", key=path)
     return Response(content, content_type="application/xml")
@@ -107,7 +105,7 @@ def proposed_drawing(token: str, tongue: str, path: str) -> Response:
 @blueprint.post("/deployments/new/<token>")
 def deploy(token: str) -> BaseResponse:
     """Make it the current version, for a reason; or propose it anew: mended, without some files, beside what runs."""
-    found = PROPOSALS.get(token, here.actor().id)
+    found = proposals.find(token)
     act = request.form.get("act", "")
     if act:
         return _again(found, act)
@@ -115,7 +113,7 @@ def deploy(token: str) -> BaseResponse:
     try:
         if not reason:
             raise ReasonMissing
-        if not found.trial.holds and found.trial.files and "confirmed" not in request.form:
+        if not found.trial.holds and found.trial.of and "confirmed" not in request.form:
             raise Unconfirmed
         draft = found.draft
         with here.transaction() as session:
@@ -147,7 +145,8 @@ def _again(found: Proposal, act: str) -> BaseResponse:
             if declared not in (None, draft.name):
                 raise OtherKey(declared=str(declared), chosen=draft.name)
         with here.reading() as session:
-            new = _draft(session, draft.name, {**draft.chosen, **sent}, gone=gone - set(sent), ignored=ignored)
+            files = limited({**draft.chosen, **sent})
+            new = _draft(session, draft.name, files, gone=gone - set(sent), ignored=ignored)
     except Refused as error:
         with here.reading() as session:
             return _show(session, found, problem=explain(error), status=422)
@@ -173,20 +172,15 @@ def _draft(
 ) -> Draft:
     """Files completed from what runs, and what the checks say about them."""
     base = loading.current(session).folders.get(name)
-    running = {} if base is None else deployments.get_files(session, base)
-    taken = {path: content for path, content in running.items() if path not in gone and path not in files}
-    whole = {**taken, **files}
-    return Draft(name, whole, tuple(taken), frozenset(gone), ignored, base, lint_files(session, name, whole))
+    return proposals.complete(session, name, files, base, gone, ignored)
 
 
 def _proposed(draft: Draft) -> BaseResponse:
-    with here.reading() as session:
-        running = {key: deployments.get_files(session, each) for key, each in loading.current(session).folders.items()}
-    made = PROPOSALS.add(draft, by=here.actor().id, settings=here.kesu().settings, running=running)
-    return redirect(url_for("admin.proposal", token=made.token), 303)
+    return redirect(url_for("admin.proposal", token=proposals.keep(draft)), 303)
 
 
 def _choose(*, problem: str = "", status: int = 200, files: Mapping[str, bytes] | None = None) -> Response:
+    kept = proposals.wait(files) if files else ""
     with here.reading() as session:
         called = {each.key: text_of(each.name) for each in procedures.current(session)}
         keys = [(key, called.get(key, "")) for key in sorted(loading.current(session).folders)]
@@ -198,7 +192,7 @@ def _choose(*, problem: str = "", status: int = 200, files: Mapping[str, bytes] 
             names=joined(called.values()),
             chosen=request.values.get("folder", ""),
             problem=problem,
-            kept=PROPOSALS.wait(files, by=here.actor().id) if files else "",
+            kept=kept,
             files=joined(files or ()),
         )
 
@@ -226,16 +220,11 @@ def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = 
         ignored=joined(draft.ignored[:MOST_NAMED]) + (" …" if len(draft.ignored) > MOST_NAMED else ""),
         refused=draft.refused,
         trial=found.trial,
-        failed=_failed(found),
         problem=problem,
         typed=typed,
         approved=approved_by(session, draft.name),
         named=changed_by(),
     )
-
-
-def _failed(found: Proposal) -> list[tuple[str, str]]:
-    return [(each.name, each.reason) for each in found.trial.failed]
 
 
 def _name_of(session: Session, files: Mapping[str, bytes]) -> str:
