@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -58,6 +59,12 @@ def handed(world):
     )
     with world.database.reading() as session:
         return [tuple(row) for row in session.connection().exec_driver_sql(query)]
+
+
+def run(coroutine):
+    """Run it in a thread of its own: in this one a browser of other tests may have its loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def test_timers_are_handed_over_in_lots_with_one_step_of_an_instance(world):
@@ -176,7 +183,7 @@ def test_a_part_of_the_dispatcher_that_ends_before_its_time_is_begun_again(world
         if len(begun) == 3:
             dispatcher._stopping.set()
 
-    asyncio.run(dispatcher._keep_on(part))
+    run(dispatcher._keep_on(part))
     assert begun == [0, 1, 2]
 
 
@@ -197,7 +204,7 @@ def test_what_has_ended_is_told_again_when_the_connection_breaks(monkeypatch, ca
 
     monkeypatch.setattr(PsycopgConnector, "execute_query_async", execute)
     with pytest.raises(ConnectorException) if raises else nullcontext():
-        asyncio.run(procrastination._Persistent().execute_query_async("ended"))
+        run(procrastination._Persistent().execute_query_async("ended"))
     assert not left
 
 
