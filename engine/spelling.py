@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from heapq import nlargest
 
 LIKENESS = 0.85
 """From which on a name that nothing else has is taken for a typing error."""
@@ -36,14 +37,25 @@ def slipped(name: str, known: Iterable[str]) -> str:
 
 
 def _near(name: str, known: Collection[str]) -> list[str]:
-    """Of known names, in their order, those with which it is compared: of thousands those that begin or end alike."""
+    """Of known names, in their order, those it is compared with: of thousands those that begin and end most alike."""
     if len(name) > LONGEST:
         return []
     if len(known) <= MANY:
         return sorted(known)
     ends = name[:1], name[-1:]
     alike = (each for each in known if each[:1] == ends[0] or each[-1:] == ends[1])
-    return sorted(each for each in alike if abs(len(each) - len(name)) <= 2)[:MANY]
+    close = sorted(each for each in alike if abs(len(each) - len(name)) <= 2)
+    return sorted(nlargest(MANY, close, key=lambda each: _shared(name, each)))
+
+
+def _shared(one: str, other: str) -> int:
+    """How many signs two names have alike at their ends."""
+    return _begin_alike(one, other) + _begin_alike(one[::-1], other[::-1])
+
+
+def _begin_alike(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (mine, its) in pairs if mine != its), min(len(one), len(other)))
 
 
 def plainly(error: Exception) -> str:

@@ -83,8 +83,8 @@ def _of_condition(read: Read, tree: ast.expr) -> Iterator[Finding]:
     spot = read.spot
     text = read.text.strip().removeprefix("${").removesuffix("}")
     said = f"{spot.called}: {read.what} {text} holds {_often(holds)}, whatever the case is: {cure}"
-    severity = Severity.WARNING if holds else Severity.ERROR
-    yield Finding(spot.file, said, spot.element, spot.label, severity, CODE)
+    meant = holds or isinstance(tree, ast.Constant)  # a way that is shut by a false has been shut by somebody
+    yield Finding(spot.file, said, spot.element, spot.label, Severity.WARNING if meant else Severity.ERROR, CODE)
 
 
 def _taken(scope: Scope) -> Iterator[Finding]:
