@@ -69,6 +69,11 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def newest() -> str | None:
+    """The revision to which this version of Kesu brings tables."""
+    return _chain().get_current_head()
+
+
 @cache
 def _chain() -> ScriptDirectory:
     """What this version of Kesu knows; each revision is a module that has to be imported."""

@@ -45,9 +45,10 @@ def test_an_error_of_the_driver_is_told_as_one_of_sqlalchemy(engine):
 
 def test_an_engine_knows_whether_somebody_listens(engine):
     """Whoever goes past those that listen: `engine.store.prepared.ask`."""
-    assert engine._has_events is False
+    assert "_has_events" not in vars(engine)  # it is that of the class, until somebody listens to this one
+    assert isinstance(engine._has_events, bool)
     event.listen(engine, "before_cursor_execute", lambda *_: None)
-    assert engine._has_events is True
+    assert vars(engine)["_has_events"] is True
 
 
 def test_an_object_whose_row_was_written_is_one_of_the_session(engine):

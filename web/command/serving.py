@@ -15,7 +15,7 @@ from waitress import create_server
 from engine import Database, deployments
 from engine.errors import DatabaseLost, Passing
 from processes.errors import TablesNewer
-from processes.migrations import revision_of
+from processes.migrations import newest, revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +154,6 @@ class _Ending:
         self._seconds = seconds
         self._has_pages = pages is not None
         self._begun = False
-        self._revision: str | None = None
 
     def told(self, _number: int, _frame: object) -> None:
         """A signal: begin to end; the last one is our own, and leaves the loop of the server."""
@@ -178,11 +177,13 @@ class _Ending:
             time.sleep(LOOK_SECONDS)
 
     def _look_at_tables(self) -> None:
-        """End in good order once a newer version has changed the tables; the work is for that one."""
+        """End in good order once a newer version has changed the tables; the work is for that one.
+
+        They are compared with what this version makes of them, so that a change during the start is seen as well.
+        """
         with suppress(Passing), self._database.reading() as session:
             found = revision_of(session.connection())
-            self._revision = self._revision or found
-            if found != self._revision:
+            if found not in {None, newest()}:
                 self.newer = found
                 self.told(0, None)
 

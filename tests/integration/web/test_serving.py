@@ -17,7 +17,7 @@ from consistency import check
 from engine.run import instances
 from engine.values import SYSTEM
 from processes.settings import Settings
-from web.command import main
+from web.command import main, serving
 from web.compose import compose
 
 pytestmark = pytest.mark.seconds(10)
@@ -73,6 +73,21 @@ def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(kesu, insta
         assert process.wait(60) == 0
         assert (tmp_path / "said").read_text().splitlines()[-2:] == ["stopping", "stopped"]
     assert check(kesu.database) == 10
+
+
+def test_tables_that_were_changed_while_it_began_are_seen_at_the_first_look(kesu, monkeypatch):
+    ending = serving._Ending(kesu.database, None, None, 1)
+    monkeypatch.setattr(ending, "told", lambda *_: None)
+    ending._look_at_tables()
+    assert ending.newer is None
+    with kesu.database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    ending._look_at_tables()
+    assert ending.newer == "9999"
+    late = serving._Ending(kesu.database, None, None, 1)
+    monkeypatch.setattr(late, "told", lambda *_: None)
+    late._look_at_tables()
+    assert late.newer == "9999"
 
 
 def test_tables_that_a_newer_version_has_changed_end_it_in_good_order_with_one_line(
