@@ -22,6 +22,7 @@ from engine.throttle import Throttle
 from engine.work import jobs, leases, timers
 from engine.work.inspection import PAUSE_SECONDS, Inspection
 from engine.work.model import Work
+from engine.work.renewal import RENEW_SECONDS, Renewal
 from engine.work.turns import SLOW_SECONDS
 
 log = structlog.get_logger(__name__)
@@ -32,12 +33,6 @@ ROUNDS = 1_000_000
 
 SWEEP_SECONDS = 20
 """So often the chores are done while somebody works in the background."""
-
-RENEW_SECONDS = 3
-"""So often a worker says that it is still at its jobs."""
-
-LATE_SECONDS = 7
-"""Whoever could not say so for so long says it before anything is taken: the database was away, and leases are over."""
 
 AHEAD, MOST_AHEAD = 20, 80
 """So many steps a worker takes at a time: taking costs a commit, and what is taken the others cannot do."""
@@ -138,14 +133,14 @@ class EmbeddedDispatcher:
         """
         self._database = database
         alone = _is_sqlite(database)
-        self._renewed = time.monotonic()
-        late = self._renew_late
+        self.renewal = Renewal(database, lambda: self._steps.owners | self._outside.owners)
+        late = self.renewal.renew_late
         self._steps = _Lane(database, service=False, threads=1 if alone else 2, turns=1, before=late)
         self._outside = _Lane(database, service=True, threads=threads, turns=threads, before=late)
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=AT_EASE)
         self._scheduler.add_job(self.tick, "interval", seconds=interval, next_run_time=datetime.now(UTC))
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS)
-        self._scheduler.add_job(self.renew, "interval", seconds=RENEW_SECONDS)
+        self._scheduler.add_job(self.renewal.renew, "interval", seconds=RENEW_SECONDS)
         if alone and (hours := database.runtime.settings.inspect_hours):
             look = Inspection(database, hours=hours).look_on
             self._scheduler.add_job(look, "interval", seconds=PAUSE_SECONDS)
@@ -207,19 +202,6 @@ class EmbeddedDispatcher:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""
         do_chores(self._database)
         compare_clocks(self._database, self._quiet)
-
-    def renew(self) -> None:
-        """Say that what was taken is still being done; when that fails, it is tried again in a moment."""
-        owners = self._steps.owners | self._outside.owners
-        with suppress(Passing):
-            if owners or leases.does_for_all():
-                with self._database.transaction() as session:
-                    leases.renew(session, owners)
-            self._renewed = time.monotonic()
-
-    def _renew_late(self) -> None:
-        if time.monotonic() - self._renewed > LATE_SECONDS:
-            self.renew()
 
 
 class _Lane:

@@ -21,8 +21,6 @@ from engine.throttle import Throttle
 from engine.work import broker, jobs, leases, timers
 from engine.work.dispatch import (
     AT_EASE,
-    LATE_SECONDS,
-    RENEW_SECONDS,
     SWEEP_SECONDS,
     compare_clocks,
     do_chores,
@@ -30,6 +28,7 @@ from engine.work.dispatch import (
     looking,
 )
 from engine.work.model import Work
+from engine.work.renewal import RENEW_SECONDS, Renewal
 from engine.work.turns import Turns
 
 POLL_SECONDS = 0.2
@@ -90,16 +89,16 @@ class ProcrastinateDispatcher:
         self._app = procrastinate.App(connector=_Persistent(conninfo=url, timeout=5, kwargs=alive(database.url)))
         self._app.task(name=broker.STEPS)(self._do_steps)
         self._app.task(name=broker.OUTSIDE)(self._do_outside)
+        self.renewal = Renewal(database, self._holders)
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=AT_EASE)
         self._scheduler.add_job(self.tick, "interval", seconds=interval, next_run_time=datetime.now(UTC))
-        self._scheduler.add_job(self.renew, "interval", seconds=RENEW_SECONDS)
+        self._scheduler.add_job(self.renewal.renew, "interval", seconds=RENEW_SECONDS)
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS)
         self._quiet = Throttle(log)
         self._guard = threading.Lock()
         self._owners: set[str] = set()
         self._turns = Turns()
         self._looks = 0
-        self._renewed = time.monotonic()
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -130,24 +129,10 @@ class ProcrastinateDispatcher:
         """One look: due timers become jobs, and what is open is handed over, a fair share from each queue."""
         with looking(self._quiet):
             self._turns.pass_the_slow()
-            self._renew_late()
+            self.renewal.renew_late()
             while hand_over_timers(self._database) >= timers.BATCH:
                 self._hand_over_jobs()
             self._hand_over_jobs()
-
-    def renew(self) -> None:
-        """Say that what was taken is still being done; when that fails, it is tried again in a moment."""
-        with self._guard:
-            owners = set(self._owners)
-        with suppress(Passing):
-            if owners or leases.does_for_all():
-                with self._database.transaction() as session:
-                    leases.renew(session, owners)
-            self._renewed = time.monotonic()
-
-    def _renew_late(self) -> None:
-        if time.monotonic() - self._renewed > LATE_SECONDS:
-            self.renew()
 
     def sweep(self) -> None:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""
@@ -170,7 +155,7 @@ class ProcrastinateDispatcher:
     def _do_outside(self, job_ids: list[int]) -> None:
         """What Procrastinate calls, in a thread, with the number of an effect outside; twice does no harm."""
         with self._telling(job_ids):
-            self._renew_late()
+            self.renewal.renew_late()
             for job in jobs.pick(self._database, job_ids):
                 with self._holding(job):
                     self._run(job)
@@ -217,6 +202,10 @@ class ProcrastinateDispatcher:
         finally:
             with self._guard:
                 self._owners.discard(owner or "")
+
+    def _holders(self) -> set[str]:
+        with self._guard:
+            return set(self._owners)
 
     def _run_loop(self) -> None:
         with suppress(asyncio.CancelledError):

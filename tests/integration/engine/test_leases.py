@@ -23,7 +23,8 @@ from engine.runtime import make_runtime
 from engine.store.schema import DbIncident, DbInstance, DbJob
 from engine.store.working import DbLease
 from engine.work import jobs, leases, timers
-from engine.work.dispatch import LATE_SECONDS, EmbeddedDispatcher, _Lane
+from engine.work.dispatch import EmbeddedDispatcher, _Lane
+from engine.work.renewal import LATE_SECONDS
 
 MAIL = bpmn(start(), service("s", topic="mail"), end(), path("start", "s", "end"))
 FORTH = bpmn(
@@ -341,7 +342,7 @@ def test_what_one_does_for_all_stays_with_it_however_long_it_takes(world):
         soon = until(lease) - leases.LEASE * 0.9
         with world.database.transaction() as session:
             session.execute(sa.update(DbLease).values(leased_until=soon))
-        EmbeddedDispatcher(world.database).renew()
+        EmbeddedDispatcher(world.database).renewal.renew()
         assert until(lease) > soon + leases.LEASE * 0.8
     assert not leases.does_for_all()
 
@@ -356,7 +357,7 @@ def test_after_an_outage_one_renews_what_one_has_before_anything_is_taken(world)
     lane._running[mine.id] = str(mine.owner)
     with world.database.transaction() as session:
         session.execute(sa.update(DbJob).values(leased_until=leases.from_now(session, -timedelta(minutes=1))))
-    dispatcher._renewed -= LATE_SECONDS + 1
+    dispatcher.renewal.last -= LATE_SECONDS + 1
     lane.fill()
     with world.database.reading() as session:
         assert session.scalar(sa.select(DbJob.owner)) == mine.owner
