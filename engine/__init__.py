@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.deploy import checks, contents, deployments, loading, versions
     from engine.deploy.deployments import Deployment
     from engine.deploy.digests import digest_of
+    from engine.deploy.names.relations import KIND_WORDS
     from engine.kinds import SUB_PROCESSES, EventKind, InstanceStatus, JobKind, JobStatus, Origin, TaskStatus, Wait
     from engine.language.expressions import Expression, compile_expression, is_expression
     from engine.language.patterns import Pattern, compile_pattern
@@ -82,6 +83,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
     "engine.deploy.deployments": ("Deployment",),
     "engine.deploy.digests": ("digest_of",),
+    "engine.deploy.names.relations": ("KIND_WORDS",),
     "engine.kinds": (
         "SUB_PROCESSES",
         "EventKind",
@@ -139,6 +141,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 __all__ = [
+    "KIND_WORDS",
     "SUB_PROCESSES",
     "SYSTEM",
     "Actor",

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from engine import Deployable, Finding, Process, Severity, compile_expression, deployments, nearest
+from engine import KIND_WORDS, Deployable, Finding, Process, Severity, compile_expression, deployments, nearest
 from processes import rules
 from processes.errors import SettingRefused
 from processes.procedures import groups, inputs, options, properties, reading, translated
@@ -39,18 +39,7 @@ TAKEN = {
     "row": frozenset({"row"}),
 }
 """What may stand where one of these is asked for."""
-KINDS = {
-    "number": "a number",
-    "amount": "an amount",
-    "flag": "true or false",
-    "text": "a text",
-    "words": "a text",
-    "date": "a date",
-    "moment": "a date with time",
-    "time": "a time of day",
-    "list": "a list",
-    "row": "a group",
-}
+KINDS = {**KIND_WORDS, "row": "a group"}
 
 KNOWN = frozenset({"case_no", "case_title", "received_at", "customer_language", "owner", "accepted_at"})
 """Variables that opening and taking over a case set."""

@@ -4,7 +4,7 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 
-from engine.deploy.names.relations import SAID, apart, unsized, which
+from engine.deploy.names.relations import KIND_WORDS, apart, unsized, which
 from engine.deploy.names.shapes import NOTHING, TEXTUAL, Shape
 from engine.language.nodes import Input, Interval
 from engine.language.operands import FILTER
@@ -123,7 +123,7 @@ class Comparing(ABC):
         """A part of the expression with its kind."""
         if isinstance(node, ast.Constant):
             return " ".join(filter(None, [CONSTANTS.get(shape.kind), self.write(node)]))
-        return f"{self.write(node)} ({SAID[shape.kind]})"
+        return f"{self.write(node)} ({KIND_WORDS[shape.kind]})"
 
     def write(self, node: ast.expr) -> str:
         """A part of the expression as people write it."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.deploy.names.calling import Calling
-from engine.deploy.names.relations import SAID, numbers, which
+from engine.deploy.names.relations import KIND_WORDS, numbers, which
 from engine.deploy.names.shapes import NOTHING, NUMERIC, TEXTUAL, Find, Shape, of_values, one_of
 from engine.language.nodes import Input, Interval
 from engine.spelling import meant
@@ -87,7 +87,7 @@ class Meaning(Calling):
         if row.kind != "row":
             each = f"each item of {written}" if owner.kind == "list" else written
             self.said.append(
-                f"asks for {self.write(node)}, and {each} is {SAID[row.kind]} without fields: write {written}"
+                f"asks for {self.write(node)}, and {each} is {KIND_WORDS[row.kind]} without fields: write {written}"
             )
         if row.fields is None:
             return None
@@ -104,7 +104,9 @@ class Meaning(Calling):
         if owner is not None and owner.kind == "list":
             return owner.item
         if owner is not None and owner.kind not in {"", "row"}:
-            self.said.append(f"asks for an item of {self.write(node.value)}, which is {SAID[owner.kind]} and no list")
+            self.said.append(
+                f"asks for an item of {self.write(node.value)}, which is {KIND_WORDS[owner.kind]} and no list"
+            )
         return None
 
     def _listcomp(self, node: ast.ListComp) -> Shape:
@@ -113,7 +115,9 @@ class Meaning(Calling):
         for each in node.generators:
             source = self.of(each.iter)
             if source is not None and source.kind not in {"", "list"}:
-                self.said.append(f"goes through {self.write(each.iter)}, which is {SAID[source.kind]} and no list")
+                self.said.append(
+                    f"goes through {self.write(each.iter)}, which is {KIND_WORDS[source.kind]} and no list"
+                )
             item = source.item if source is not None and source.kind == "list" else None
             scope[getattr(each.target, "id", "")] = NOTHING if source == NOTHING else item
             for test in each.ifs:

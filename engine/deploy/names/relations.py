@@ -8,7 +8,7 @@ from engine.deploy.names.shapes import NUMERIC, TEXTUAL, Shape
 from engine.language.readings import decimal_of, temporal_of
 from engine.language.tokens import Problem
 
-SAID = {
+KIND_WORDS = {
     "number": "a number",
     "amount": "an amount",
     "flag": "true or false",

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.meaning import Meaning
-from engine.deploy.names.relations import SAID
+from engine.deploy.names.relations import KIND_WORDS
 from engine.deploy.names.scopes import Scope, tables_of
 from engine.deploy.names.shapes import Find, Shape, Shapes, of_field, one_of
 from engine.deploy.names.unwritten import openers_of, understood
@@ -132,7 +132,7 @@ def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Fi
                 yield Finding(spot.file, f"{spot.called}: {read.what} {said}", spot.element, spot.label, code=CODE)
             wanted, code, cure = WANTED.get(read.what, ("", "", ""))
             if wanted and shape is not None and shape.kind not in {"", wanted}:
-                said = f"is {meaning.write(tree)} ({SAID[shape.kind]}), which is {cure}"
+                said = f"is {meaning.write(tree)} ({KIND_WORDS[shape.kind]}), which is {cure}"
                 yield Finding(spot.file, f"{spot.called}: {read.what} {said}", spot.element, spot.label, code=code)
 
 
