@@ -229,6 +229,7 @@ def test_a_change_is_shown_completed_played_and_taken_back(stage, look, changed)
     compared = look.get(f"/admin/deployments/compare?before={first}&after={made.rpartition('/')[2]}").text
     assert "from version 1 to 2" in compared
     assert "&#34;sales&#34;" in compared
+    assert "row 1" in compared
     assert look.get("/admin/deployments/compare?before=x&after=1").status_code == 404
     address = f"/admin/deployments/{first}/activate"
     assert "Make version 1 of kb_sales_quality the current one?" in look.get(address).text

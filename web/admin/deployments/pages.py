@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Deployment, Origin, Session, contents, loading, overview, suspensions, versions
 from engine import deployments as deployed
 from engine.errors import ReasonMissing, Refused
-from processes import procedures
 from web.admin import show
 from web.admin.deployments import drawn
 from web.admin.deployments.approval import CHANGED_BY, approved_by, changed_by
 from web.admin.deployments.findings import Address, by_file, counted, lint_files
+from web.admin.deployments.titles import title_of
 from web.admin.entrance import blueprint
 from web.diagrams import drawings
 from web.shell import here, language
@@ -25,7 +25,6 @@ from web.shell.pages import ask
 from web.shell.pages import show as page
 from web.shell.parts import Choice, Confirm
 from web.shell.people import joined, names
-from web.shell.words import text_of
 
 
 @dataclass(frozen=True)
@@ -119,11 +118,6 @@ def deployments() -> Response:
             for each in sorted(every, key=lambda each: (each.name, -each.version))
         ]
         return page("admin/deployments.html", active="admin", rows=rows, upload=url_for("admin.upload"))
-
-
-def title_of(session: Session, name: str, deployment_id: int) -> str:
-    """What people call a folder, as a version of it declares; its key where it declares nothing."""
-    return text_of(procedures.of_deployment(session, deployment_id).name) or name
 
 
 def _inside(session: Session) -> list[tuple[set[int], int]]:

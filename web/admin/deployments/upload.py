@@ -10,7 +10,7 @@ from engine.errors import NotFound, ReasonMissing, Refused
 from processes import folders, procedures
 from web.admin.deployments import drawn, proposals
 from web.admin.deployments.approval import approved_by, changed_by
-from web.admin.deployments.comparison import change_rows
+from web.admin.deployments.comparison import changes_of
 from web.admin.deployments.findings import by_file, counted
 from web.admin.deployments.proposals import Draft, Proposal
 from web.admin.deployments.received import NoFiles, limited, received
@@ -211,7 +211,7 @@ def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = 
         draft=draft,
         running=running,
         overtaken=running is not None and running.id != draft.base,
-        changes=change_rows(before, draft.files),
+        changes=changes_of(session, before, draft.files),
         findings=by_file(draft.findings, draft.files, drawn.shown_at(elements, drawn.page_of(found))),
         counts=counted(draft.findings),
         drawing=drawing,
