@@ -134,6 +134,11 @@ def test_a_variable_is_changed_with_its_kind(stage, look):
     assert added.status_code == 303
     assert stage.variable("note") == ["a", 1]
     assert look.get("/admin/instances/1/variables/0?name=unknown").status_code == 404
+    found = look.get("/admin/instances/1?find=l2610").text  # by its value
+    assert ("lot_<wbr>no" in found, "max_<wbr>redo" in found) == (True, False)
+    whole = look.get("/admin/instances/1").text
+    assert "hold nothing" in whole.partition("lot_<wbr>no")[2]
+    assert "hold nothing" not in found
 
 
 @pytest.mark.both_databases

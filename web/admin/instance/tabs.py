@@ -10,6 +10,7 @@ from engine import (
     InstanceItem,
     JobKind,
     JobStatus,
+    Json,
     Session,
     TaskStatus,
     Visit,
@@ -53,6 +54,8 @@ class VariableRow:
     where: str
     """The call activity whose process it belongs to; empty for the instance."""
     value: show.Shown
+    nothing: bool
+    """Whether it holds nothing, no text or no entry."""
     changes: Sequence[Change]
     change: str
     copies: Sequence[tuple[str, str]] = ()
@@ -108,7 +111,7 @@ def variables(
 ) -> list[VariableRow]:
     """The variables with their changes: each once, and again for the calls in which it has another value.
 
-    Only those with a part of the name, where one is given.
+    Only those whose name or value, as it is shown, has a text in it, where one is given.
     """
     reasons = {event.at: event for event in history.of(session, item.id, kinds=(EventKind.CHANGED, EventKind.GIVEN))}
     changes: dict[tuple[int, str], list[Change]] = {}
@@ -128,7 +131,7 @@ def variables(
         (scope, name, value)
         for scope, values in sorted(read_variables(session, item.id).items())
         for name, value in sorted(values.items())
-        if find.lower() in name.lower()
+        if find.lower() in name.lower() or _says(contacts.value(name, value), find)
     ]
     first = {name: (scope, value) for scope, name, value in reversed(held)}
     copies = {(scope, name) for scope, name, value in held if first[name] != (scope, value) and first[name][1] == value}
@@ -143,6 +146,7 @@ def variables(
             scope,
             where[scope],
             show.value(contacts.value(name, value)),
+            value in (None, "", [], {}),
             changes.get((scope, name), ()),
             address(scope, name),
             [(where[each], address(each, name)) for each, other in sorted(copies) if other == name]
@@ -152,6 +156,11 @@ def variables(
         for scope, name, value in held
         if (scope, name) not in copies
     ]
+
+
+def _says(value: Json, find: str) -> bool:
+    shown = show.value(value)
+    return find.lower() in (shown.whole or shown.text).lower()
 
 
 def tokens(
