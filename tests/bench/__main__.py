@@ -34,8 +34,9 @@ FLOORS = {"bare": plain.Plain, "thin": thin.Thin}
 
 Figures = dict[str, Any]
 LABELS = ("cpu p50", "wall p50", "wall p95", "steps a second")
-Times = list[tuple[float, float]]
-"""Of each step milliseconds of wall and of CPU."""
+STEPS_OF_ALL = {"A": "a task completed", "B": "the last task"}
+Times = dict[tuple[int, str], list[tuple[float, float]]]
+"""Of the floor (0) and of Kesu (1), of each step: milliseconds of wall and of CPU."""
 
 
 def main() -> None:
@@ -70,57 +71,81 @@ def cluster() -> Iterator[Cluster | None]:
 
 
 def measure(urls: Sequence[str]) -> Figures:
-    """Play the same instances with all, in turn, so that the machine's mood hits them alike.
-
-    Each is as often the first: what one has written may still keep the disk busy while the next one begins. Garbage is
-    collected as seldom as in a process that serves, for all of them: they share this one.
-    """
+    """Measure Kesu beside each floor."""
     floors = {name: floor(url) for (name, floor), url in zip(FLOORS.items(), urls, strict=False)}
     kesu = Kesu(urls[-1])
-    all_: dict[str, Any] = {**floors, "kesu": kesu}
-    rounds = []
-    for number, instances in enumerate((WARM_UP, *[INSTANCES] * ROUNDS)):
-        if number == 1:
-            settle()
-        gc.collect()
-        times: dict[str, Times] = {f"{name}{after}": [] for after in ("", " B") for name in (*FLOORS, "kesu")}
-        before = _memory()
-        for _ in range(instances):
-            all_ = {name: all_[name] for name in (*list(all_)[1:], next(iter(all_)))}
-            begun = {name: each.start() for name, each in all_.items()}
-            for name, each in all_.items():
-                times[name].append(each.complete(begun[name], "A"))
-            sizes = floors["bare"].bytes_of(begun["bare"]), kesu.bytes_of(begun["kesu"])
-            for name, each in all_.items():
-                times[f"{name} B"].append(each.complete(begun[name], "B"))
-        rounds.append((times, _memory() - before))
-    figures = _figures([times for times, _ in rounds[1:]])
+    figures: Figures = {}
+    for name, floor in floors.items():
+        rounds, growth = _take_turns(floor, kesu)
+        figures[name], figures["kesu"] = _figures(rounds, 0), _figures(rounds, 1)
+        figures[f"ratio to {name}"] = {
+            step: _ratio(figures[name][step], figures["kesu"][step]) for step in STEPS_OF_ALL
+        }
+        figures["memory growth a round, KB"] = growth
+    begun = {name: each.start() for name, each in (*floors.items(), ("kesu", kesu))}
+    for name, each in (*floors.items(), ("kesu", kesu)):
+        each.complete(begun[name], "A")
+    size = kesu.bytes_of(begun["kesu"])
     figures["statements"] = {"bare": plain.STATEMENTS, "thin": thin.STATEMENTS, "kesu": kesu.count_statements()}
-    figures["bytes"] = {"floor": sizes[0], "kesu state": sizes[1][0], "kesu variables": sizes[1][1]}
-    figures["memory growth a round, KB"] = [growth for _, growth in rounds[1:]]
-    for each in all_.values():
+    figures["bytes"] = {
+        "floor": floors["bare"].bytes_of(begun["bare"]),
+        "kesu state": size[0],
+        "kesu variables": size[1],
+    }
+    for each in (*floors.values(), kesu):
         each.close()
     return figures
 
 
-def _figures(rounds: list[dict[str, Times]]) -> Figures:
-    """Of the middle round, and the ratios of all."""
+def _take_turns(floor: Any, kesu: Kesu) -> tuple[list[Times], list[int]]:
+    """Play the same instances with both in turn, so that the machine's mood hits them alike; with each round's growth.
+
+    Only two take turns: a third that runs the same code as one of them would leave it in the caches of the processor for
+    that one. Each is as often the first: what one has written may still keep the disk busy while the next one begins.
+    Garbage is collected as seldom as in a process that serves, for both: they share this one.
+    """
+    pair = {0: floor, 1: kesu}
+    rounds, growth = [], []
+    for number, instances in enumerate((WARM_UP, *[INSTANCES] * ROUNDS)):
+        if number == 1:
+            settle()
+        gc.collect()
+        times: Times = {key: [] for key in product(pair, STEPS_OF_ALL)}
+        before = _memory()
+        for _ in range(instances):
+            pair = dict(reversed(pair.items()))
+            begun = {who: each.start() for who, each in pair.items()}
+            for step in STEPS_OF_ALL:
+                for who, each in pair.items():
+                    times[who, step].append(each.complete(begun[who], step))
+        rounds.append(times)
+        growth.append(_memory() - before)
+    return rounds[1:], growth[1:]
+
+
+def _figures(rounds: list[Times], who: int) -> Figures:
+    """Of the middle round, and of each."""
     found: Figures = {}
-    for name in rounds[0]:
-        walls = [median(wall for wall, _ in times[name]) for times in rounds]
-        cpus = [median(cpu for _, cpu in times[name]) for times in rounds]
-        slow = [quantiles([wall for wall, _ in times[name]], n=20)[-1] for times in rounds]
-        speed = [1000 * len(times[name]) / sum(wall for wall, _ in times[name]) for times in rounds]
-        each = {"wall p50": walls, "wall p95": slow, "cpu p50": cpus, "steps a second": speed}
-        found[name] = {label: round(median(values), 3) for label, values in each.items()}
-        found[name]["rounds"] = {label: [round(value, 3) for value in values] for label, values in each.items()}
-    for floor, after in product(FLOORS, ("", " B")):
-        one, two = found[f"{floor}{after}"]["rounds"], found[f"kesu{after}"]["rounds"]
-        found[f"ratio to {floor}{after}"] = {
-            label: round(median(mine / other for other, mine in zip(one[label], two[label], strict=True)), 2)
-            for label in one
+    for step in STEPS_OF_ALL:
+        taken = [times[who, step] for times in rounds]
+        each = {
+            "cpu p50": [median(cpu for _, cpu in steps) for steps in taken],
+            "wall p50": [median(wall for wall, _ in steps) for steps in taken],
+            "wall p95": [quantiles([wall for wall, _ in steps], n=20)[-1] for steps in taken],
+            "steps a second": [1000 * len(steps) / sum(wall for wall, _ in steps) for steps in taken],
         }
+        found[step] = {label: round(median(values), 3) for label, values in each.items()}
+        found[step]["rounds"] = {label: [round(value, 3) for value in values] for label, values in each.items()}
     return found
+
+
+def _ratio(floor: Figures, kesu: Figures) -> Figures:
+    return {
+        label: round(
+            median(mine / its for its, mine in zip(floor["rounds"][label], kesu["rounds"][label], strict=True)), 2
+        )
+        for label in LABELS
+    }
 
 
 def measure_sales(url: str) -> Figures:
@@ -147,10 +172,10 @@ def report(found: Figures) -> None:
             continue
         part = found[kind]
         print(f"\n{kind:32}{'bare':>8}{'thin':>8}{'Kesu':>8}{'to bare':>9}{'to thin':>9}  to thin in each round")
-        for (after, what), label in product((("", "a task completed"), (" B", "the last task")), LABELS):
-            bare, thin_, kesu = (part[f"{name}{after}"] for name in (*FLOORS, "kesu"))
+        for (step, what), label in product(STEPS_OF_ALL.items(), LABELS):
+            bare, thin_, kesu = (part[name][step] for name in (*FLOORS, "kesu"))
             each = zip(thin_["rounds"][label], kesu["rounds"][label], strict=True)
-            to_bare, to_thin = (part[f"ratio to {floor}{after}"][label] for floor in FLOORS)
+            to_bare, to_thin = (part[f"ratio to {floor}"][step][label] for floor in FLOORS)
             line = f"{bare[label]:8.2f}{thin_[label]:8.2f}{kesu[label]:8.2f}{to_bare:9.2f}{to_thin:9.2f}"
             print(f"{what + ', ' + label:32}{line}  {' '.join(f'{mine / other:.2f}' for other, mine in each)}")
         size = part["bytes"]
