@@ -222,6 +222,7 @@ def test_incidents_stand_by_cause_and_are_retried_together(make_hall):
     assert "3 with incidents" in page
     one = look.get("/admin/instances/2").text
     assert "6 of 6 tries" in one
+    assert "a server that was away or a value under Variables; then retry." in one
     assert "The same cause holds 2 other instances (KB-2026-000001, KB-2026-000003)." in one
     address = "/admin/incidents/retry"
     cause = {"cause": re.search(r"retry\?cause=(\w+)", page)[1]}

@@ -26,7 +26,9 @@ def test_an_instance_stands_still_and_goes_on(hall):
     refused = clerk.post(f"/tasks/{task}", data={"note": "typed with care"})
     assert refused.status_code in (409, 422)
     assert f"#{instance} stands still since" in refused.text
-    assert f"/admin/instances/{instance}/resume" in admin.get(f"/admin/instances/{instance}").text
+    page = admin.get(f"/admin/instances/{instance}").text
+    assert f"/admin/instances/{instance}/resume" in page
+    assert f"“{WHY}”. Nothing starts, fires or is completed until you let it go on" in page
     assert admin.post(f"/admin/instances/{instance}/resume", data={"reason": "mended"}).status_code == 303
     after = clerk.get(f"/cases/{number}").text
     assert f"stopped by an administrator: {WHY}" not in after

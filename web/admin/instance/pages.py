@@ -81,6 +81,7 @@ def instance(instance_id: int) -> Response:
             "admin/instance.html",
             active="admin",
             head=_head(session, looked),
+            still=_still(session, looked),
             troubles=troubles(session, looked.place, incidents, jobs, instance_id),
             picture=shown,
             replay=step,
@@ -156,6 +157,24 @@ def _stop_or_go_on(session: Session, instance_id: int) -> Act:
         address = url_for("admin.resume_process", key=found.process_key)
         return Act(_("Let all go on…"), address, "player-play", dialog=True)
     return Act(_("Let it go on…"), url_for("admin.resume", instance_id=instance_id), "player-play", dialog=True)
+
+
+def _still(session: Session, looked: Looked) -> str:
+    """Who let it stand still and why, and what that means; empty where it goes on."""
+    found = None if looked.item.ended_at is not None else suspensions.of_instance(session, looked.item.id)
+    if found is None:
+        return ""
+    told = {"who": looked.called.person(found.by), "time": show.the_moment(found.at).text, "reason": found.reason}
+    said = (
+        _("%(who)s stopped it at %(time)s: “%(reason)s”.", **told)
+        if found.process_key is None
+        else _("%(who)s stopped all of this process at %(time)s: “%(reason)s”.", **told)
+    )
+    means = _(
+        "Nothing starts, fires or is completed until you let it go on; what falls due meanwhile is done then. A retry"
+        " has to wait for that, too."
+    )
+    return f"{said} {means}" if language.current() == "en" else said + means
 
 
 def _badges(session: Session, looked: Looked) -> list[Badge]:

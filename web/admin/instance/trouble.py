@@ -26,6 +26,8 @@ class Trouble:
     text: str
     facts: str
     """Where, tries, others of the same cause."""
+    cure: str
+    """What to do about it."""
     details: tuple[tuple[str, str], ...]
     retry: str
     retry_all: str = ""
@@ -83,6 +85,7 @@ def _incident(
     return Trouble(
         text=in_words(incident.message).splitlines()[0] if incident.message else _("It failed without a word."),
         facts=_sentences(facts),
+        cure=_cure(job),
         details=tuple((name, text) for name, text in details if text),
         retry=url_for("admin.retry", instance_id=incident.instance_id, incident_id=incident.id),
         retry_all=url_for("admin.retry_all", cause=overview.cause_of(incident.element, incident.message))
@@ -128,9 +131,22 @@ def _job(place: Place, job: JobItem) -> Trouble:
     made = ngettext("%(num)s try.", "%(num)s tries.", job.attempts)
     return Trouble(
         text=(in_words(job.last_error or "") or _("It failed without a word.")).splitlines()[0],
+        cure=_cure(job),
         facts=_sentences([_("%(place)s.", place=place(job.element, job.process_key)) if job.element else "", made]),
         details=details,
         retry=url_for("admin.retry_job", instance_id=job.instance_id, job_id=job.id),
+    )
+
+
+def _cure(job: JobItem | None) -> str:
+    """What to do: a job goes out anew, a step of the diagram is done again with what the instance knows by then."""
+    if job is not None:
+        return _(
+            "Mend what it names, such as a setting, a server that was away or a value under Variables; then retry."
+        )
+    return _(
+        "Mend what it names, such as a value under Variables, a setting or a unit; then retry. The diagram of what runs"
+        " stays as it is: a new version of it is for what starts later."
     )
 
 
