@@ -1,7 +1,7 @@
 """What the commands have in common: where the database is, which settings hold, and a command that loads when asked."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -140,7 +140,8 @@ def need_database(url: str) -> None:
     """Also where SQLite has no such file, which would be made by looking into it."""
     need_address(url)
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
-        raise CannotBegin(f"There is no database {url.removeprefix('sqlite:///')}. {ADDRESS}")
+        told = f"There is no database {url.removeprefix('sqlite:///')}"
+        raise CannotBegin(f"{told}: `kesu run` or `kesu migrate` makes one. {ADDRESS}")
 
 
 def folder_of(url: str) -> Path:
@@ -187,6 +188,12 @@ def open_installation(url: str, settings_file: Path | None, dispatcher: "Dispatc
     with kesu.database.reading() as session:
         check_settings(session, kesu.settings)
     return kesu
+
+
+def existing(url: str, settings_file: Path | None) -> "AbstractContextManager[Kesu]":
+    """As `installation`, for what is of no use where there is none yet: a mistyped address makes no new one."""
+    need_database(url)
+    return installation(url, settings_file)
 
 
 @contextmanager

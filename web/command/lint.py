@@ -14,7 +14,7 @@ from processes.folders import Folder
 from processes.procedures import options
 from processes.settings import Settings
 from web import compose
-from web.command.common import need_database, settings_option
+from web.command.common import CannotBegin, need_database, settings_option
 
 UNREADABLE = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "not_toml"})
 """The codes of files that are no diagram, table, form or declaration at all."""
@@ -101,6 +101,6 @@ def given_folders(paths: Sequence[Path]) -> list[Folder]:
     for path in paths:
         inside = [each for each in map(folders.read, folders.below(path)) if each.files]
         if not inside:
-            raise click.ClickException(f"there is nothing to check in {path}: no diagram, table, form or declaration")
+            raise CannotBegin(f"there is nothing to check in {path}: no diagram, table, form or declaration")
         found += inside
     return found

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from web.command.common import database_option, installation, settings_option
+from web.command.common import database_option, existing, installation, settings_option
 
 
 @click.group()
@@ -36,7 +36,7 @@ def export_chart(file: Path, url: str, settings_file: Path | None) -> None:
     """Write all units and roles into a CSV file, as it can be imported."""
     from processes.people import chart
 
-    with installation(url, settings_file) as kesu, kesu.database.reading() as session:
+    with existing(url, settings_file) as kesu, kesu.database.reading() as session:
         text = chart.export_csv(session)
     file.write_text(text, encoding="utf-8-sig")
     click.echo(f"{max(0, text.count(chr(10)) - 1)} units and roles written to {file}")

@@ -8,7 +8,7 @@ import click
 from engine import SYSTEM
 from forms import wrong_address
 from processes.people import accounts, organisation, passwords
-from web.command.common import database_option, installation, settings_option
+from web.command.common import database_option, existing, installation, settings_option
 
 
 @click.group()
@@ -71,7 +71,7 @@ def add(  # noqa: PLR0917 - click gives them by name
 @settings_option
 def unlock(login: str, reason: str, url: str, settings_file: Path | None) -> None:
     """Let somebody try again at once after too many wrong passwords."""
-    with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
+    with existing(url, settings_file) as kesu, kesu.database.transaction() as session:
         accounts.unlock(session, login, by=SYSTEM, reason=reason)
     click.echo(f"{login} may try again")
 
@@ -88,7 +88,7 @@ def erase(login: str, reason: str, url: str, settings_file: Path | None) -> None
     """
     from processes.retention import people
 
-    with installation(url, settings_file) as kesu:
+    with existing(url, settings_file) as kesu:
         with kesu.database.transaction() as session:
             people.erase(session, login, by=SYSTEM, reason=reason)
         kesu.database.rewrite()

@@ -7,7 +7,7 @@ import click
 
 from engine import SYSTEM
 from engine.errors import NotFound
-from web.command.common import database_option, installation, settings_option
+from web.command.common import database_option, existing, settings_option
 
 if TYPE_CHECKING:
     from engine import Session
@@ -25,7 +25,7 @@ def purge(url: str, settings_file: Path | None, *, yes: bool) -> None:
     """
     from processes.retention import cases
 
-    with installation(url, settings_file) as kesu:
+    with existing(url, settings_file) as kesu:
         if not kesu.settings.retention_days:
             raise click.ClickException("the setting retention_days is 0: cases are kept for ever")
         count = rows = 0
@@ -53,12 +53,17 @@ def purge(url: str, settings_file: Path | None, *, yes: bool) -> None:
 @settings_option
 def erase(numbers: tuple[str, ...], text: str, reason: str, url: str, settings_file: Path | None) -> None:
     """Take what is known of people out of finished cases, by their NUMBERS; what statistics need stays."""
+    if not numbers and not text:
+        raise click.UsageError("Name the cases, such as KB-2026-000123, or look for them: --find TEXT.")
     from processes.retention import cases
 
-    with installation(url, settings_file) as kesu:
+    with existing(url, settings_file) as kesu:
         if text:
             with kesu.database.reading() as session:
-                for case in cases.of_person(session, text):
+                found = cases.of_person(session, text)
+                if not found:
+                    click.echo("no case has that in it")
+                for case in found:
                     click.echo(f"{case.number}\t{case.procedure}\t{case.status}")
             return
         for number in numbers:

@@ -36,6 +36,9 @@ def run_scenarios(
     except FileNotFoundError as error:
         click.echo(f"there is no {error}", err=True)
         raise SystemExit(2) from None
+    if not files:
+        click.echo(f"there are no scenarios in {', '.join(map(str, paths))}: files that end in .yaml", err=True)
+        raise SystemExit(2)
     with tempfile.TemporaryDirectory(prefix="kesu-") as folder:
         results = report.run(files, Stages(Path(folder), load(settings_file)), click.echo)
     if json_file:

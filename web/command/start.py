@@ -8,7 +8,7 @@ import orjson
 from engine import instances
 from processes.management import once
 from processes.people import organisation
-from web.command.common import database_option, installation, settings_option
+from web.command.common import database_option, existing, settings_option
 
 
 @click.command()
@@ -22,7 +22,7 @@ def start(  # noqa: PLR0917 - click gives them by name
     key: str, login: str, pairs: tuple[str, ...], business_key: str | None, url: str, settings_file: Path | None
 ) -> None:
     """Start the current version of a process; prints the number of the instance."""
-    with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
+    with existing(url, settings_file) as kesu, kesu.database.transaction() as session:
         actor = organisation.actor_of(session, login)
         if key not in {each.key for each in instances.startable(session, actor)}:
             raise click.ClickException(f"{login} may start no process {key}")

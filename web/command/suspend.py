@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from engine import SYSTEM, suspensions
-from web.command.common import database_option, installation, settings_option
+from web.command.common import database_option, existing, settings_option
 
 _reason = click.option("--reason", required=True, help="Why; people who come across it read this.")
 
@@ -40,7 +40,7 @@ def named(what: str) -> dict[str, Any]:
 
 
 def _act(act: Callable[..., None], what: str, reason: str, url: str, settings_file: Path | None) -> None:
-    with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
+    with existing(url, settings_file) as kesu, kesu.database.transaction() as session:
         act(session, **named(what), by=SYSTEM, reason=reason)
 
 
@@ -49,8 +49,11 @@ def _act(act: Callable[..., None], what: str, reason: str, url: str, settings_fi
 @settings_option
 def suspended(url: str, settings_file: Path | None) -> None:
     """What stands still, since when, by whose word and why."""
-    with installation(url, settings_file) as kesu, kesu.database.reading() as session:
-        for each in suspensions.current(session):
+    with existing(url, settings_file) as kesu, kesu.database.reading() as session:
+        found = suspensions.current(session)
+        if not found:
+            click.echo("nothing stands still")
+        for each in found:
             since = each.at.astimezone(kesu.runtime.zone)
             click.echo(
                 f"{each.process_key or each.instance_id}\tsince {since:%Y-%m-%d %H:%M}\t{each.by}\t{each.reason}"

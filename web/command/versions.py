@@ -11,7 +11,7 @@ from engine import Actor, Deployment, Session, deployments, versions
 from engine.errors import DeploymentRefused, NotFound
 from processes import folders
 from processes.people import organisation
-from web.command.common import database_option, installation, settings_option
+from web.command.common import database_option, existing, installation, settings_option
 from web.command.lint import given_folders, tell_of
 
 as_option = click.option("--as", "login", help="Whose doing it is; by default the user of this machine, told as such.")
@@ -60,10 +60,12 @@ def deploy(  # noqa: PLR0917 - click gives them by name
 @settings_option
 def list_versions(key: str | None, url: str, settings_file: Path | None) -> None:
     """The versions of all folders, or of one with who made which one current, when and why."""
-    with installation(url, settings_file) as kesu, kesu.database.reading() as session:
-        for each in deployments.list_deployments(session):
-            if key in (None, each.name):
-                click.echo(_line(each, kesu.office.zone))
+    with existing(url, settings_file) as kesu, kesu.database.reading() as session:
+        found = [each for each in deployments.list_deployments(session) if key in (None, each.name)]
+        if not found:
+            raise click.ClickException(f"there is no folder {key}: `kesu deployments` lists all")
+        for each in found:
+            click.echo(_line(each, kesu.office.zone))
         for act in versions.activations(session, key) if key else ():
             at = act.at.astimezone(kesu.office.zone)
             click.echo(f"{at:%Y-%m-%d %H:%M}  {act.by} made version {act.version} current  {act.reason}".rstrip())
@@ -87,7 +89,7 @@ def activate(  # noqa: PLR0917 - click gives them by name
     settings_file: Path | None,
 ) -> None:
     """Make a version of a folder the current one: what starts from now on starts on it."""
-    with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
+    with existing(url, settings_file) as kesu, kesu.database.transaction() as session:
         wanted = _version(session, key, version)
         by = _author(session, login)
         deployments.activate(session, wanted.id, by=by, reason=reason, changed_by=changed_by)
@@ -104,7 +106,7 @@ def export(key: str, folder: Path, version: int | None, url: str, settings_file:
     """Write the files of a version to a folder that is not there yet, or empty: to be changed and deployed again."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise click.ClickException(f"{folder} is not empty; nothing was written")
-    with installation(url, settings_file) as kesu, kesu.database.reading() as session:
+    with existing(url, settings_file) as kesu, kesu.database.reading() as session:
         wanted = _version(session, key, version)
         files = deployments.get_files(session, wanted.id)
     folder.mkdir(parents=True, exist_ok=True)

@@ -52,5 +52,5 @@ def test_a_table_of_settings_of_no_procedure_is_refused(tmp_path):
 
 def test_a_folder_without_anything_to_check_says_so(tmp_path):
     found = lint(tmp_path)
-    assert found.exit_code == 1
+    assert found.exit_code == 2
     assert f"there is nothing to check in {tmp_path}" in found.output

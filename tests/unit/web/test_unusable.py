@@ -31,8 +31,38 @@ def told(*arguments, **environment):
 )
 def test_a_database_address(url, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (line,) = told("deployments", "--database", url).splitlines()
+    (line,) = told("migrate", "--database", url).splitlines()
     assert line.startswith(f"Error: {said}")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "deployments",
+        "activate remedy 1 --reason x",
+        "export remedy out",
+        "organisation export out.csv",
+        "person unlock li --reason x",
+        "person erase li --reason x",
+        "purge",
+        "erase KB-2026-000001",
+        "start remedy --as li",
+        "suspend remedy --reason x",
+        "resume remedy --reason x",
+        "suspended",
+    ],
+)
+def test_a_database_that_is_not_there_is_not_made_by_asking_it(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (line,) = told(*command.split(), "--database", f"sqlite:///{tmp_path}/far/none.sqlite3").splitlines()
+    assert line.startswith(f"Error: There is no database {tmp_path}/far/none.sqlite3: `kesu run`")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_there_is_nothing_of(tmp_path):
+    assert "there is nothing to check in" in told("lint", tmp_path)
+    assert "there are no scenarios in" in told("scenario", "run", tmp_path)
+    assert "Name the cases" in told("erase")
 
 
 def test_a_file_that_is_no_database(tmp_path):
