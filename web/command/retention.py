@@ -62,7 +62,7 @@ def erase(numbers: tuple[str, ...], text: str, reason: str, url: str, settings_f
             with kesu.database.reading() as session:
                 found = cases.of_person(session, text)
                 if not found:
-                    click.echo("no case has that in it")
+                    click.echo("no case has that in it", err=True)
                 for case in found:
                     click.echo(f"{case.number}\t{case.procedure}\t{case.status}")
             return

@@ -52,7 +52,7 @@ def suspended(url: str, settings_file: Path | None) -> None:
     with existing(url, settings_file) as kesu, kesu.database.reading() as session:
         found = suspensions.current(session)
         if not found:
-            click.echo("nothing stands still")
+            click.echo("nothing stands still", err=True)
         for each in found:
             since = each.at.astimezone(kesu.runtime.zone)
             click.echo(

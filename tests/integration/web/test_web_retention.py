@@ -54,7 +54,8 @@ def test_the_commands_say_what_they_would_do_and_why_not(installed_url, tmp_path
     assert kesu("purge").output == "0 cases and 0 other instances would go; say --yes\n"
     assert kesu("purge", "--yes").output == "0 cases deleted, 0 rows\n"
     assert "There is no case kb-1" in kesu("erase", "kb-1", "--reason", "x").output
-    assert kesu("erase", "--find", "nobody").output == ""
+    found = kesu("erase", "--find", "nobody")
+    assert (found.stdout, found.stderr) == ("", "no case has that in it\n")
     assert Settings().retention_days == 0
 
 
