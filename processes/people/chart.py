@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -92,7 +92,7 @@ def read_csv(content: bytes) -> Sequence[Unit]:
     try:
         for line, cells in lines(content, needed=("key", "kind"), also=COLUMNS, words=WORDS):
             try:
-                unit = _unit(cells)
+                unit = unit_of(cells)
             except ValueError as error:
                 findings.append(LineFinding(line, str(error)))
                 continue
@@ -104,11 +104,12 @@ def read_csv(content: bytes) -> Sequence[Unit]:
     if not found and not findings:
         findings.append(LineFinding(1, "the file has no units"))
     if findings:
-        raise UnitFileRefused(findings="; ".join(map(str, findings)))
+        raise UnitFileRefused(findings="; ".join(map(str, findings)), lines=tuple(findings))
     return list(found.values())
 
 
-def _unit(cells: dict[str, str]) -> Unit:
+def unit_of(cells: Mapping[str, str]) -> Unit:
+    """A unit or role by the cells of its line; ValueError says what is wrong."""
     key, kind = cells.get("key", ""), KINDS.get(cells.get("kind", "").lower())
     zh, en = cells.get("name_zh", ""), cells.get("name_en", "")
     if not key or len(key) > LONGEST_KEY or not key.isprintable() or any(sign in ", \u3000，${}" for sign in key):

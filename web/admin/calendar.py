@@ -24,6 +24,7 @@ from processes.mail import RecordingMail
 from processes.office import Office
 from processes.spreadsheet import MOST_BYTES, LineFinding
 from web.admin.entrance import blueprint
+from web.admin.lines import told
 from web.shell import dates, here, language
 from web.shell.errors import explain
 from web.shell.language import gettext as _
@@ -144,7 +145,7 @@ def _page(
             sent=sent or Sent("notice", "", b""),
             preview=preview,
             cases=_cases_moved(len(preview.moved)) if preview else "",
-            findings=findings,
+            findings=told(findings),
             problem=problem,
             layers={"notice": _("yearly notice"), "closure": _("the company's own closure")},
         )

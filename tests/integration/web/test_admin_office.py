@@ -232,7 +232,7 @@ def test_a_change_is_shown_completed_played_and_taken_back(stage, look, changed)
     assert "row 1" in compared
     assert look.get("/admin/deployments/compare?before=x&after=1").status_code == 404
     address = f"/admin/deployments/{first}/activate"
-    assert "Make version 1 of kb_sales_quality the current one?" in look.get(address).text
+    assert "Make version 1 of Complaints about goods the current one?" in look.get(address).text
     assert look.post(address, data={"reason": ""}).status_code == 422
     assert look.post(address, data={"reason": "Too early."}).status_code == 303
     page = look.get(f"/admin/deployments/{first}").text
@@ -352,7 +352,7 @@ def test_a_person_has_a_name_that_is_seen_and_an_address_that_is_reached(look, w
     data = {"name_zh": "林岚", "name_en": "Lin Lan", "email": "lin@例子.中国", "groups": ["sales"], "active": "on"}
     for address in ("/admin/people/new", "/admin/people/wang"):
         assert look.post(address, data=data | {"login": "lin"} | wrong).status_code == 422, address
-    assert look.post("/admin/people/wang", data=data).status_code == 303
+    assert look.post("/admin/people/wang", data=data | {"name_en": ""}).status_code == 303  # the other one does
 
 
 def test_units_and_access_are_changed(stage, look):

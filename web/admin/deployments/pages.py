@@ -198,11 +198,12 @@ def activate(deployment_id: int) -> BaseResponse:
     with here.reading() as session:
         found = deployed.get_deployment(session, deployment_id)
         current = deployed.find_deployment(session, found.name)
+        title = title_of(session, found.name, deployment_id)
         approved = approved_by(session, found.name)
     back = url_for("admin.deployment", deployment_id=deployment_id)
     version = _("version %(number)s", number=found.version)
     asked = Confirm(
-        title=_("Make version %(number)s of %(name)s the current one?", number=found.version, name=found.name),
+        title=_("Make version %(number)s of %(name)s the current one?", number=found.version, name=title),
         text=_(
             "What starts from now on starts on it, calls, tables and timers included. Running cases stay on theirs."
         ),
@@ -223,7 +224,7 @@ def activate(deployment_id: int) -> BaseResponse:
             deployed.activate(session, deployment_id, by=here.actor(), reason=reason, changed_by=changed_by())
     except Refused as error:
         return ask(replace(asked, problem=explain(error), typed=reason), active="admin", status=422)
-    flash(_("Version %(number)s of %(name)s is current.", number=found.version, name=found.name))
+    flash(_("Version %(number)s of %(name)s is current.", number=found.version, name=title))
     return redirect(back, 303)
 
 

@@ -1,5 +1,5 @@
 """The administrators' pages about people."""
 
-from web.admin.people import acts, pages
+from web.admin.people import acts, pages, units
 
-__all__ = ["acts", "pages"]
+__all__ = ["acts", "pages", "units"]

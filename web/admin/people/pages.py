@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, flash, redirect, request, url_for
@@ -23,6 +23,7 @@ from web.shell import here, language
 from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
+from web.shell.people import joined
 
 
 class OwnAccess(Refused):
@@ -36,7 +37,7 @@ class PersonRow:
     login: str
     name: str
     email: str
-    groups: Sequence[str]
+    groups: str
     active: bool
     seen: show.Moment | None
     """None for somebody who has never signed in."""
@@ -68,7 +69,7 @@ def people() -> Response:
                 person.login,
                 _name(person),
                 person.email,
-                groups.get(person.login, ()),
+                joined(groups.get(person.login, ())),
                 person.active,
                 show.moment(person.last_seen_at),
                 url_for("admin.person", login=person.login),
@@ -94,8 +95,8 @@ def new_person() -> BaseResponse:
                 session,
                 typed.login,
                 by=here.actor(),
-                name_zh=typed.name_zh or typed.name_en,
-                name_en=typed.name_en or typed.name_zh,
+                name_zh=typed.name_zh,
+                name_en=typed.name_en,
                 password=hashed,
                 email=typed.email,
                 groups=typed.groups,
@@ -168,10 +169,11 @@ def _form(typed: Typed, *, new: bool, problem: str = "", password: str = "", sta
 
 def _typed(login: str | None = None) -> Typed:
     form = request.form
+    zh, en = (form.get(name, "").strip()[:100] for name in ("name_zh", "name_en"))
     return Typed(
         organisation.normal_login(form.get("login", ""))[:60] if login is None else login,
-        form.get("name_zh", "").strip()[:100],
-        form.get("name_en", "").strip()[:100],
+        zh or en,
+        en or zh,
         form.get("email", "").strip()[:200],
         frozenset(form.getlist("groups")),
         "active" in form,

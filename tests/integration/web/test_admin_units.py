@@ -1,0 +1,69 @@
+"""Units and roles on a page: one is added or renamed, a file is read in and written."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from processes.clock import calendar_days
+from processes.errors import CalendarFileRefused, UnitFileRefused
+from processes.people import chart
+from processes.people.schema import DbUnit
+from web.admin.lines import message_of
+
+
+def names(hall, key):
+    with hall.database.reading() as session:
+        return session.execute(select(DbUnit.name_zh, DbUnit.name_en).where(DbUnit.key == key)).one_or_none()
+
+
+def test_a_unit_is_added_renamed_and_refused_with_what_was_typed(hall):
+    admin, address = hall.visitor("admin"), "/admin/units"
+    added = admin.post(address, data={"key": "lab", "kind": "unit", "name_en": "Laboratory"})
+    assert (added.status_code, names(hall, "lab")) == (303, ("Laboratory", "Laboratory"))
+    admin.post(address, data={"key": "lab", "kind": "unit", "name_zh": "化验室", "name_en": "Lab"})
+    assert names(hall, "lab") == ("化验室", "Lab")
+    refused = admin.post(address, data={"key": "l b", "kind": "role", "name_en": "Typed with care"})
+    assert refused.status_code == 422
+    assert "is no key: up to 60 signs" in refused.text
+    assert "Typed with care" in refused.text
+    assert '<option value="role" selected>' in refused.text
+    assert address in admin.get("/admin/people").text
+    assert hall.visitor("wang").get(address).status_code == 404
+
+
+def test_units_go_into_a_file_and_come_from_one(hall):
+    admin = hall.visitor("admin")
+    file = admin.get("/admin/units.csv").get_data(as_text=True)
+    assert file.startswith("\ufeffkey,kind,name_zh,name_en\n")
+    sent = io.BytesIO((file + "lab,unit,化验室,\n").encode()), "units.csv"
+    assert admin.post("/admin/units", data={"file": sent}).status_code == 303
+    assert names(hall, "lab") == ("化验室", "化验室")
+    wrong = io.BytesIO(b"key,kind,name_zh,name_en\nnew,unit,,New\nz,team,,Z\n"), "units.csv"
+    refused = admin.post("/admin/units", data={"file": wrong})
+    assert refused.status_code == 422
+    assert "line 3: kind of z is" in refused.text
+    assert names(hall, "new") is None, "all or none"
+
+
+UNITS = "key,kind,name_zh,name_en\n"
+DAYS = "date,kind\n"
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        *((chart.read_csv, text) for text in ("", "key\n", "key,kind,x\n", UNITS, f"{UNITS}a,unit,a,b,c\n", "key\0")),
+        *(
+            (chart.read_csv, f"{UNITS}{row}\n")
+            for row in ("a b,unit,,A", "a,team,,A", "a,unit,,", "a,unit,,A\na,unit,,B")
+        ),
+        *((calendar_days.read_csv, f"{DAYS}{row}\n") for row in ("", "x,work", "2027-02-20,x")),
+        *((calendar_days.read_csv, f"{DAYS}{row}\n") for row in ("2027-02-20,work\n2027-02-20,work",)),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_in_chinese(read, text):
+    with pytest.raises((UnitFileRefused, CalendarFileRefused)) as refused:
+        read(text.encode())
+    for line in refused.value.fields["lines"]:
+        assert message_of(line.message, "zh") != line.message, line
