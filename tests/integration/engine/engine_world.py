@@ -2,11 +2,14 @@
 
 import re
 
+import sqlalchemy as sa
+
 from engine.deploy import deployments
 from engine.look import history, queries
 from engine.run import instances, tasks
 from engine.runtime import Limits, make_runtime
 from engine.services import Services
+from engine.store import base
 from engine.values import Actor
 from engine.work.dispatch import work_once
 
@@ -75,3 +78,9 @@ class World:
 
     def work(self):
         return work_once(self.database)
+
+
+def table(world, name):
+    """All rows of a table."""
+    with world.database.reading() as session:
+        return session.execute(sa.select(base.Base.metadata.tables[name])).all()

@@ -1,83 +1,23 @@
 """The services on the shipped diagrams: what they write, when, and what they refuse."""
 
-from datetime import timedelta
-
 import pytest
-from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, QC, REGISTER, SALES, UNIT, actor
+from house import GM_OFFICE, HEAD, INTAKE, OTHER_SALES, REGISTER, SALES, actor
 from played import shanghai
+from sales_way import PLAN, REPLY, kinds, the_case, to_plan, to_reply
 from sqlalchemy import select, text
 from staff import settle
 
-from engine.look import history, pending
+from engine.look import history
 from engine.run import instances, messages
 from engine.store.schema import DbTimer
 from processes.cases import card, outbox, timeline
 from processes.cases.recompute import recompute_all, take_notice
 from processes.cases.schema import DbCase, DbCaseEntry
-from processes.errors import MailRefused
 from processes.values import moment_of, money_of
 from web.diagrams import journey
 
 ADMIN = actor("ma", "admin")
 WAREHOUSE = actor("xu", "warehouse", "finance")
-PLAN = {
-    "remedies": [
-        {
-            "kind": "exchange",
-            "quantity": 12,
-            "amount": "3600.00",
-            "worth_none_because": "货值已计入金额。",
-            "promised_date": "2026-10-12",
-        }
-    ],
-    "schedule": "12 October",
-    "reply_manner": "email",
-}
-MEASURE = {
-    "cause": "cold mould",
-    "cause_category": "work_error",
-    "facts_match": "agrees",
-    "solution": "heat",
-    "prevention": "check",
-    "cost": None,
-    "measure_due": "2026-10-20",
-}
-REPLY = {
-    "reply_channel": "email",
-    "reply_to": "wang@example.com",
-    "reply_cause": "the mould was too cold",
-    "reply_solution": "We exchange the 12 casings.",
-    "reply_compensation": "none",
-    "reply_prevention": "the mould is pre-heated",
-    "reply_schedule": "12 October",
-    "reply_route": None,
-}
-
-
-def to_plan(house):
-    """From a case that was taken over to the task of drafting a plan, in one day."""
-    house.do("UT_Verify", SALES, verify_result="accept")
-    house.do("UT_FillSlip", SALES, deviates_from_standard=True, countermeasure_unit="injection_workshop")
-    house.do("UT_QcInspect", QC, conform="no", defect_found=True)
-    house.do("UT_QcAttribute", QC, confirmed_unit="injection_workshop")
-    house.do("UT_CmInvestigate", UNIT, **MEASURE)
-    house.do("UT_QcSolution", QC, qc_solution="exchange")
-    house.do("UT_ReviewCm", SALES, cm_decision="accept")
-
-
-def to_reply(house):
-    to_plan(house)
-    house.do("UT_DraftPlan", SALES, **PLAN)
-    house.do("UT_Approve", HEAD, decision="approve")
-
-
-def the_case(session):
-    return session.scalars(select(DbCase)).one()
-
-
-def kinds(house):
-    with house.database.reading() as session:
-        return list(session.scalars(select(DbCaseEntry.kind).order_by(DbCaseEntry.id)))
 
 
 def variables(house):
@@ -341,28 +281,6 @@ def test_changes_by_hand_are_on_the_timeline_with_old_and_new(registered):
     assert entry.data["changes"] == [{"name": "severity", "old": "S3", "new": "S2"}]
 
 
-def test_a_letter_that_fails_is_tried_again_and_goes_out_once(registered):
-    house = registered
-    to_reply(house)
-    send, fail = house.mail.send, [True, True]
-
-    def shaky(message):
-        if fail:
-            fail.pop()
-            raise OSError("the mail server is away")
-        return send(message)
-
-    house.mail.send = shaky
-    house.do("UT_Compose", SALES, **REPLY)
-    assert "TPL-REPLY" not in house.mail.sent
-    for _ in range(3):
-        house.clock.advance(timedelta(hours=1))
-        house.work()
-    assert house.mail.sent["TPL-REPLY"] == 1
-    with house.database.reading() as session:
-        assert [letter.template for letter in outbox.of_case(session, the_case(session))] == ["TPL-ACK", "TPL-REPLY"]
-
-
 def test_alike_complaints_are_counted(house):
     house.deploy()
     counts = []
@@ -374,61 +292,6 @@ def test_alike_complaints_are_counted(house):
         with house.database.reading() as session:
             counts.append(instances.get_variables(session, number)["same_90d"])
     assert counts == [1, 2, 1, 3, 4, 5, 3]
-
-
-def test_a_customer_without_an_address_gets_a_letter_to_be_printed(house):
-    house.deploy()
-    house.start("complaint_intake", INTAKE)
-    house.do("UT_Register", INTAKE, **{**REGISTER, "email": None, "customer_language": "en"})
-    assert house.mail.messages == {}
-    assert sorted(house.open_tasks()) == ["UT_AcceptCase", "UT_SendByHand"]
-    with house.database.reading() as session:
-        (letter,) = outbox.of_case(session, the_case(session))
-        assert (letter.channel, letter.recipient, letter.sent_at) == ("letter", "", None)
-        assert letter.subject.startswith("We have registered")
-    house.clock.advance(timedelta(days=2))
-    house.do("UT_SendByHand", INTAKE, sent_manner="fax", sent_on="2026-09-29")
-    with house.database.reading() as session:
-        (letter,) = outbox.of_case(session, the_case(session))
-        assert (letter.channel, letter.sent_at) == ("fax", shanghai("2026-09-29T12:00"))
-
-
-def test_a_letter_cannot_have_gone_out_on_a_day_that_has_not_come(house):
-    house.deploy()
-    house.start("complaint_intake", INTAKE)
-    house.do("UT_Register", INTAKE, **{**REGISTER, "email": None})
-    house.do("UT_SendByHand", INTAKE, sent_manner="letter", sent_on="2026-12-01")
-    with house.database.reading() as session:
-        (letter,) = outbox.of_case(session, the_case(session))
-        assert letter.sent_at is None
-        (incident,) = pending.incidents_of(session, the_case(session).instance_id)
-        assert "cannot have gone out on 2026-12-01" in incident.message
-
-
-def test_whom_nobody_can_reach_is_sent_nothing(house):
-    house.deploy()
-    house.start("complaint_intake", INTAKE)
-    house.do("UT_Register", INTAKE, **{**REGISTER, "email": None, "phone": None})
-    assert house.open_tasks() == ["UT_AcceptCase"]
-    with house.database.reading() as session:
-        assert outbox.of_case(session, the_case(session)) == []
-
-
-def test_a_reply_that_the_mail_server_refuses_is_posted_and_stops_the_clock_that_day(registered):
-    house = registered
-    to_reply(house)
-
-    def refuse(message):
-        raise MailRefused(letter=message.template, why="550 no such user")
-
-    house.mail.send = refuse
-    house.do("UT_Compose", SALES, **REPLY)
-    assert house.open_tasks() == ["UT_SendByHand"]
-    with house.database.reading() as session:
-        assert the_case(session).clocks[0].stopped_at is None
-    house.do("UT_SendByHand", SALES, sent_manner="letter", sent_on=None)
-    with house.database.reading() as session:
-        assert the_case(session).clocks[0].stopped_at == house.clock.now()
 
 
 def test_cases_module_reads_moments_and_money():
