@@ -6,24 +6,15 @@ from sqlalchemy import func, select
 
 from engine import Actor, Session, instances, now
 from engine.errors import NotFound
-from processes import procedures
 from processes.cases import disclosure, notices
+from processes.cases.readership import readers_of
 from processes.cases.schema import DbCase, DbCaseGrant, DbCaseLook
-from processes.procedures.model import Readers
 
 KIND = "looked_into"
 """The notice to whoever answers for the case."""
 
 MOST = 200
 """So many of the latest looks are shown."""
-
-
-def readers_of(session: Session, case: DbCase) -> Readers:
-    """Who reads the cases of its procedure, as its latest declaration says."""
-    try:
-        return procedures.find(session, case.procedure).readers
-    except NotFound:
-        return Readers()
 
 
 def are_kept(session: Session, case: DbCase) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
@@ -110,8 +110,8 @@ class Asked:
             late=True if self.state == "late" else None,
             procedure=self.procedure or None,
             facts=self.facts,
-            received_from=_begins(first) if first is not None else None,
-            received_before=_begins(last + timedelta(days=1)) if last is not None else None,
+            received_from=here.start_of(first) if first is not None else None,
+            received_before=here.start_of(last + timedelta(days=1)) if last is not None else None,
             due_from=_after(due_first) if due_first is not None else None,
             due_before=_after(due_last + timedelta(days=1)) if due_last is not None else None,
             sort=self.sort or ("due" if self.state in ("open", "late") else "-received"),
@@ -238,13 +238,9 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, time(), here.zone())
-
-
 def _after(day: date) -> datetime:
     """The first moment at which something is due on a day: its midnight is the 24:00 of the day before."""
-    return _begins(day) + timedelta(microseconds=1)
+    return here.start_of(day) + timedelta(microseconds=1)
 
 
 def _said(text: str) -> str:

@@ -86,7 +86,9 @@ def draw(
         url=drawings.address(seen.drawing.homes[process_key], process_key),
         process=process_key,
         label=_("Diagram: %(name)s. Here now: %(now)s.", name=seen.drawing.title(process), now=words),
-        done=[each for each in trail.visits if _fills(process, each) and each not in current and each not in failed],
+        done=[
+            each for each in trail.visits if shows_itself(process, each) and each not in current and each not in failed
+        ],
         path=sorted(trail.flows & process.flows.keys()),
         now=[element for element in current if element not in failed],
         fail=list(failed),
@@ -103,8 +105,8 @@ def _holds(process: Process, element: str) -> bool:
     return found is not None and found.kind in {*TIMED, "serviceTask", "businessRuleTask", "scriptTask"}
 
 
-def _fills(process: Process, element: str) -> bool:
-    """Whether it is filled when it is done: a sub-process is only the frame of what it holds."""
+def shows_itself(process: Process, element: str) -> bool:
+    """Whether an element shows what happens in itself: a sub-process is only the frame of what it holds."""
     found = process.elements.get(element)
     return found is not None and found.kind not in SUB_PROCESSES
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -106,6 +106,11 @@ def zone() -> ZoneInfo:
 def now() -> datetime:
     """The moment on the installation's clock, in its zone."""
     return kesu().runtime.clock.now().astimezone(zone())
+
+
+def start_of(day: date) -> datetime:
+    """The beginning of a day in the zone of the installation."""
+    return datetime.combine(day, time(), zone())
 
 
 def is_part() -> bool:

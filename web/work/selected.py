@@ -94,7 +94,7 @@ def put_off() -> BaseResponse:
             field = snooze.field(snooze.first_day(session))
         text = _("Each comes back on that day. None can be put off past its due date.")
         return _ask("snooze", _("Snooze"), "player-pause", text, fields=[field])
-    until = snooze.start_of(snooze.day_of(request.form.get("until", "")))
+    until = here.start_of(snooze.day_of(request.form.get("until", "")))
     return _each(_("Snoozed"), lambda session, task: follow_ups.snooze(session, task.id, until, by=here.actor()))
 
 

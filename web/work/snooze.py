@@ -1,6 +1,6 @@
 """Snoozing a task: it leaves the lists until a day, never past its due date."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -25,9 +25,9 @@ def form(task_id: int) -> Response:
         task = disclosure.get_task(session, task_id, here.actor())
         tasks.check_work(session, task, here.actor())
         first = first_day(session)
-        if task.due_at is not None and start_of(first) > task.due_at:
+        if task.due_at is not None and here.start_of(first) > task.due_at:
             first = here.now().date() + timedelta(days=1)
-        if task.due_at is not None and start_of(first) > task.due_at:
+        if task.due_at is not None and here.start_of(first) > task.due_at:
             raise SnoozedPastDue(element=task.name or task.element, due=task.due_at)
         return ask(_asking(task, first), active="work")
 
@@ -38,7 +38,7 @@ def put_off(task_id: int) -> BaseResponse:
     day = day_of(request.form.get("until", ""))
     try:
         with here.transaction() as session:
-            task = follow_ups.snooze(session, task_id, start_of(day), by=here.actor())
+            task = follow_ups.snooze(session, task_id, here.start_of(day), by=here.actor())
     except REFUSALS as error:
         with here.reading() as session:
             task = disclosure.get_task(session, task_id, here.actor())
@@ -61,11 +61,6 @@ def first_day(session: Session) -> date:
     """The next working day, which is offered first."""
     calendar = here.kesu().office.calendar(session)
     return calendar.next_working(calendar.day_of(here.now()) + timedelta(days=1))
-
-
-def start_of(day: date) -> datetime:
-    """The beginning of a day in the zone of the installation."""
-    return datetime.combine(day, time(), here.zone())
 
 
 def day_of(text: str) -> date:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Session
 from engine.errors import NotFound
 from processes.cases import disclosure, looks
+from processes.cases.readership import readers_of
 from web.admin.acts.about import called, page_of
 from web.admin.acts.confirm import carry_out
 from web.admin.entrance import blueprint
@@ -23,7 +24,7 @@ def look_into(instance_id: int) -> BaseResponse:
         case = cases_of(session, [instance_id]).get(instance_id)
         if case is None or not disclosure.is_closed(session, instance_id):
             raise NotFound(what="closed case of instance", key=instance_id)
-        minutes = looks.readers_of(session, case).look_minutes
+        minutes = readers_of(session, case).look_minutes
         return Confirm(
             title=_("Look into %(number)s?", number=called(session, instance_id)),
             text=_(

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from flask import url_for
 
-from engine import SUB_PROCESSES, InstanceItem, Process, TimerItem
+from engine import InstanceItem, Process, TimerItem
 from processes.clock.calendar import WorkingCalendar
 from web.diagrams import drawings
 from web.diagrams.journey import Journey, Trail
 from web.diagrams.labels import Drawn
+from web.diagrams.walk import shows_itself
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
@@ -82,7 +83,9 @@ def picture(facts: Facts, wanted: str | None, *, step: int | None = None) -> Pic
             facts.drawing.title(processes[key]),
             url_for("admin.instance", instance_id=facts.item.id, diagram=key, step=step, _anchor="diagram"),
             key == chosen,
-            sum(number for each, number in facts.journey.trail(key).tokens.items() if _counts(processes[key], each))
+            sum(
+                number for each, number in facts.journey.trail(key).tokens.items() if shows_itself(processes[key], each)
+            )
             or None,
         )
         for key in facts.reached
@@ -92,7 +95,7 @@ def picture(facts: Facts, wanted: str | None, *, step: int | None = None) -> Pic
 
 def _diagram(facts: Facts, process: Process) -> Diagram:
     trail, broken = facts.journey.trail(process.key), facts.broken_in(process.key)
-    now = [element for element in trail.tokens if _counts(process, element) and element not in broken]
+    now = [element for element in trail.tokens if shows_itself(process, element) and element not in broken]
     focus = next((each for each in reversed(now) if process.elements[each].kind in TIMED), next(iter(now), ""))
     return Diagram(
         url=drawings.address(facts.drawing.homes[process.key], process.key),
@@ -106,12 +109,6 @@ def _diagram(facts: Facts, process: Process) -> Diagram:
         focus=next(iter(broken), focus),
         sprite=sprite(),
     )
-
-
-def _counts(process: Process, element: str) -> bool:
-    """Whether a token in an element is shown: a sub-process is only the frame of what it holds."""
-    found = process.elements.get(element)
-    return found is not None and found.kind not in SUB_PROCESSES
 
 
 def _waits(process: Process, element: str) -> bool:
