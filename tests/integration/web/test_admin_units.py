@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from processes.clock import calendar_days
 from processes.errors import CalendarFileRefused, UnitFileRefused
@@ -44,6 +44,17 @@ def test_units_go_into_a_file_and_come_from_one(hall):
     assert refused.status_code == 422
     assert "line 3: kind of z is" in refused.text
     assert names(hall, "new") is None, "all or none"
+
+
+def test_what_the_shipped_procedures_work_with_is_added_at_once(make_hall):
+    hall = make_hall()
+    admin = hall.visitor("admin")
+    with hall.database.transaction() as session:
+        session.execute(delete(DbUnit).where(DbUnit.key == "payroll"))
+    assert "are not here yet: Payroll." in admin.get("/admin/units").text
+    assert admin.post("/admin/units", data={"act": "listed"}).status_code == 303
+    assert names(hall, "payroll") is not None
+    assert "are not here yet" not in admin.get("/admin/units").text
 
 
 UNITS = "key,kind,name_zh,name_en\n"

@@ -74,7 +74,7 @@ def test_files_wait_until_it_is_said_where_they_belong(look):
     assert "Left out, because they are no diagrams" in ignored
     assert "notes.docx" in ignored
     known = page_of(look, send(look, ("sub_remedy.bpmn", b"broken"), folder=""))
-    assert "New version of remedy" in known
+    assert "New version of One remedy" in known
     assert "the file is not well-formed XML" in known
     assert "deploy both together" not in known, "what its callers lack only follows from that"
 

@@ -14,6 +14,7 @@ from web.admin.deployments.comparison import changes_of
 from web.admin.deployments.findings import by_file, counted
 from web.admin.deployments.proposals import Draft, Proposal
 from web.admin.deployments.received import NoFiles, limited, received
+from web.admin.deployments.titles import title_of
 from web.admin.entrance import blueprint
 from web.shell import here
 from web.shell.errors import explain
@@ -203,6 +204,7 @@ def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = 
     before = deployments.get_files(session, running.id) if running is not None else {}
     elements = drawn.drawn_elements(draft.files)
     drawing, choices = drawn.drawing(found, elements)
+    address = drawn.shown_at(elements, drawn.page_of(found))
     return page(
         "admin/proposal.html",
         status,
@@ -211,8 +213,11 @@ def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = 
         draft=draft,
         running=running,
         overtaken=running is not None and running.id != draft.base,
-        changes=changes_of(session, before, draft.files),
-        findings=by_file(draft.findings, draft.files, drawn.shown_at(elements, drawn.page_of(found))),
+        changes=changes_of(
+            session, before, draft.files, lambda path, element, *, gone: "" if gone else address(path, element)
+        ),
+        title=draft.name if running is None else title_of(session, draft.name, running.id),
+        findings=by_file(draft.findings, draft.files, address),
         counts=counted(draft.findings),
         drawing=drawing,
         choices=choices,

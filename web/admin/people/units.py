@@ -7,8 +7,11 @@ from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import Session
+from processes import folders
 from processes.errors import UnitFileRefused
 from processes.people import chart
+from processes.people.chart import Unit
 from processes.people.schema import DbMembership, DbUnit
 from processes.spreadsheet import MOST_BYTES, LineFinding
 from web.admin.entrance import blueprint
@@ -16,6 +19,7 @@ from web.admin.lines import message_of, told
 from web.shell import here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
+from web.shell.people import joined
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,12 @@ def add_units() -> BaseResponse:
     sent = request.files.get("file")
     if sent is not None and sent.filename:
         return _read_in(sent.stream.read(MOST_BYTES + 1))
+    if request.form.get("act") == "listed":
+        with here.transaction() as session:
+            wanted = _missing(session)
+            chart.create(session, wanted)
+        flash(_("%(added)s added, %(renamed)s renamed.", added=len(wanted), renamed=0))
+        return redirect(url_for("admin.units"), 303)
     typed = {name: request.form.get(name, "").strip() for name in chart.COLUMNS}
     try:
         unit = chart.unit_of(typed)
@@ -71,6 +81,12 @@ def _read_in(content: bytes) -> BaseResponse:
         return _page(findings=told(lines), status=422)
     flash(_("%(added)s added, %(renamed)s renamed.", added=done.added, renamed=done.renamed))
     return redirect(url_for("admin.units"), 303)
+
+
+def _missing(session: Session) -> list[Unit]:
+    """What the shipped procedures list and nobody has made."""
+    known = set(session.scalars(select(DbUnit.key)))
+    return [each for each in chart.of_folders(folders.shipped()) if each.key not in known]
 
 
 def _lines(error: UnitFileRefused) -> Sequence[object]:
@@ -94,6 +110,7 @@ def _page(
             status,
             active="admin",
             rows=rows,
+            missing=joined(each.name_zh if language.current() == "zh" else each.name_en for each in _missing(session)),
             kinds=kinds,
             typed={**dict.fromkeys(chart.COLUMNS, ""), **(typed or {})},
             problem=problem,

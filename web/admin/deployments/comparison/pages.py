@@ -7,8 +7,8 @@ from flask import Response, request, url_for
 
 from engine import Session, deployments
 from engine.errors import NotFound
-from web.admin.deployments.comparison.between import between
-from web.admin.deployments.comparison.picture import Picture, picture
+from web.admin.deployments.comparison.between import Change, FileChange, between
+from web.admin.deployments.comparison.picture import Address, picture
 from web.admin.deployments.comparison.wording import Told, wording
 from web.admin.deployments.titles import title_of
 from web.admin.entrance import blueprint
@@ -43,9 +43,9 @@ class FileRow:
 
 
 def changes_of(
-    session: Session, before: Mapping[str, bytes], after: Mapping[str, bytes], shown: Picture | None = None
+    session: Session, before: Mapping[str, bytes], after: Mapping[str, bytes], address: Address
 ) -> list[FileRow]:
-    """What differs between two versions; with where each change is seen, where they are drawn."""
+    """What differs between two versions; `address` says where an element is seen, nowhere where it is gone."""
     looks = {
         "new": Badge(_("new"), "good", "plus"),
         "changed": Badge(_("changed"), "acc", "pencil"),
@@ -60,7 +60,9 @@ def changes_of(
                 Row(
                     looks[change.what],
                     words.told(change),
-                    shown.address(each.path, change.place.element, gone=change.what == "gone") if shown else "",
+                    address(each.path, change.place.element, gone=change.what == "gone")
+                    if change.place.element
+                    else "",
                 )
                 for change in each.changes[:MOST_SHOWN]
             ],
@@ -69,6 +71,11 @@ def changes_of(
         )
         for each in between(before, after)
     ]
+
+
+def _seen(file: FileChange, change: Change, address: Address) -> str:
+    element = change.place.element
+    return address(file.path, element, gone=change.what == "gone") if element else ""
 
 
 @blueprint.get("/deployments/compare")
@@ -87,7 +94,7 @@ def compare() -> Response:
             title=title_of(session, new.name, new.id),
             versions=versions,
             shown=shown,
-            changes=changes_of(session, before, after, shown),
+            changes=changes_of(session, before, after, shown.address),
             back=url_for("admin.deployment", deployment_id=new.id),
         )
 

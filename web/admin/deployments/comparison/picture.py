@@ -13,6 +13,8 @@ from web.shell.language import gettext as _
 from web.shell.parts import Choice, Diagram, Overlay
 from web.shell.static_files import sprite
 
+Address = Callable[..., str]
+"""Where an element of a file is seen, `gone` for one that only the earlier version has; empty where it is not drawn."""
 Version = tuple[Deployment, Mapping[str, bytes]]
 
 
@@ -23,8 +25,7 @@ class Picture:
     diagram: Diagram | None
     title: str
     choices: Sequence[Choice]
-    address: Callable[..., str]
-    """Of a file and an element, `gone` for one that only the earlier version has; empty where it is not drawn."""
+    address: Address
 
 
 def picture(session: Session, old: Version, new: Version) -> Picture:
