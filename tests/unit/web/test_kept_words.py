@@ -1,8 +1,11 @@
 """What errors said is kept in English and said again in the reader's language."""
 
+import re
+
 import pytest
 
-from engine.errors import NotFound, ScriptError
+from engine import compile_expression
+from engine.errors import ExpressionError, NotFound, ScriptError
 from web.shell import language
 from web.shell.kept_words import in_words
 
@@ -13,8 +16,19 @@ def _chinese(monkeypatch):
 
 
 def test_a_kept_sentence_is_said_in_the_readers_language():
-    assert in_words(str(ScriptError(line=1, reason="line 1: x > 2"))) == "脚本失败：line 1: x > 2。"
+    assert in_words(str(ScriptError(line=1, reason="line 1: x > 2"))) == "脚本失败：第 1 行：x > 2。"
+    assert in_words(str(ScriptError(line=1, reason="line 2: there is no variable x, nor a function of that name"))) == (
+        "脚本失败：第 2 行：没有变量 x，也没有这个名称的函数。"
+    )
     assert in_words(str(NotFound(what="case", key="KB {1}"))).startswith("没有您可查看的")
+
+
+@pytest.mark.parametrize("text", ["a + 1", "a / 0", "len(n)", "n.x.y", "[each for each in n]", "n > t"])
+def test_what_an_expression_could_not_do_is_said(text):
+    with pytest.raises(ExpressionError) as failed:
+        compile_expression(f"${{{text}}}").evaluate({"a": 1 if "/" in text else None, "n": 1, "t": "x"})
+    said = in_words(str(failed.value))
+    assert not re.search("[a-z]{4}", said.replace(text, "")), said
 
 
 def test_what_nobody_has_said_stays_as_it_is():
