@@ -73,6 +73,8 @@ def test_files_wait_until_it_is_said_where_they_belong(look):
     assert "services.py" not in ignored
     assert "Left out, because they are no diagrams" in ignored
     assert "notes.docx" in ignored
+    assert "Did you mean that?" not in ignored
+    assert "beside remedy. Did you mean that?" in page_of(look, send(look, ("small.bpmn", drawn()), folder="remedi"))
     known = page_of(look, send(look, ("sub_remedy.bpmn", b"broken"), folder=""))
     assert "New version of One remedy" in known
     assert "the file is not well-formed XML" in known

@@ -1,6 +1,7 @@
 """A new version from the browser: compared with what runs, checked and played, before it becomes the current one."""
 
 from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -212,6 +213,7 @@ def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = 
         proposal=found,
         draft=draft,
         running=running,
+        meant="" if running is not None else _meant(session, draft.name),
         overtaken=running is not None and running.id != draft.base,
         changes=changes_of(
             session, before, draft.files, lambda path, element, *, gone: "" if gone else address(path, element)
@@ -230,6 +232,11 @@ def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = 
         approved=approved_by(session, draft.name),
         named=changed_by(),
     )
+
+
+def _meant(session: Session, name: str) -> str:
+    """The folder there is whose key a new one is most like; most often that was meant."""
+    return next(iter(get_close_matches(name, loading.current(session).folders, n=1)), "")
 
 
 def _name_of(session: Session, files: Mapping[str, bytes]) -> str:
