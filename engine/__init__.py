@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from engine.spelling import meant, nearest
     from engine.store.base import Base, of_owner
     from engine.store.columns import UtcTime
-    from engine.store.gathered import Gathered
     from engine.store.prepared import Prepared
     from engine.store.variables import is_blank
     from engine.store.whole import Whole
@@ -116,7 +115,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.database": ("Database",),
     "engine.store.base": ("Base", "of_owner"),
     "engine.store.columns": ("UtcTime",),
-    "engine.store.gathered": ("Gathered",),
     "engine.store.prepared": ("Prepared",),
     "engine.store.variables": ("is_blank",),
     "engine.store.whole": ("Whole",),
@@ -166,7 +164,6 @@ __all__ = [
     "FormFile",
     "FormRead",
     "FormUses",
-    "Gathered",
     "Handed",
     "IncidentItem",
     "Instance",

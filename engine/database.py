@@ -122,6 +122,7 @@ class Database:
         session.trial = True
         with _closing(session):
             yield session
+            session.send()  # so that what the database refuses is seen
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

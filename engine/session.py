@@ -8,6 +8,7 @@ from sqlalchemy import Connection, orm
 
 from engine.connections import Connections
 from engine.runtime import Current, Runtime
+from engine.store.gathered import Gathered
 
 if TYPE_CHECKING:
     from engine.loaded import FormFile, LoadedDeployment
@@ -26,6 +27,7 @@ class Session(orm.Session):
         self.runtime = runtime
         self._connections = connections
         self._opened: Connection | None = None
+        self._gathered: Gathered | None = None
         self.trial = False
         """Whether nothing of its work stays: it is done to see what comes of it, and no job goes on with it."""
         self.deployments: dict[int, LoadedDeployment] = {}
@@ -53,12 +55,43 @@ class Session(orm.Session):
     # are changed; what is asked of the database without objects does not pay for that.
 
     def get_bind(self, *_given: Any, **_options: Any) -> Connection:
-        """The connection, in a transaction: SQLAlchemy's session works on it, too."""
+        """The connection, in a transaction, with what was gathered written: SQLAlchemy's session works on it, too."""
+        opened = self._begun()
+        self.send()
+        return opened
+
+    def _begun(self) -> Connection:
         if self._opened is None:
             self._opened = self._connections.take()
         if not self._opened.in_transaction():
             self._opened.begin()
         return self._opened
+
+    @property
+    def dialect(self) -> str:
+        """The name of the database's dialect; nothing is asked of it."""
+        return self._connections.engine.dialect.name
+
+    @property
+    def gathered(self) -> Gathered:
+        """What is written together, before anything else is asked of the database, at the latest with the commit."""
+        if self._gathered is None:
+            self._gathered = Gathered(self._begun())
+        return self._gathered
+
+    def send(self) -> None:
+        """Write what was gathered; raises what the database says of it."""
+        if self._gathered is not None:
+            self._gathered.send()
+
+    def drop(self) -> None:
+        """Forget what was gathered and is not written yet, because it is to be undone."""
+        self._gathered = None
+
+    def begin_nested(self) -> orm.SessionTransaction:
+        """A savepoint: what was gathered before it stays when it is undone, for what comes after that see `drop`."""
+        self.send()
+        return super().begin_nested()
 
     def make_certain(self, facts: Collection[Fact]) -> list[Fact]:
         """Give those of some facts of which it is not known that they are in the database, where they stay for ever.
@@ -76,6 +109,8 @@ class Session(orm.Session):
 
     def commit(self) -> None:
         """Keep what was done."""
+        self.send()
+        self._gathered = None  # it belongs to this transaction
         if self.in_transaction():
             super().commit()
         if self._opened is not None:
@@ -83,6 +118,7 @@ class Session(orm.Session):
 
     def rollback(self) -> None:
         """Undo what was not kept."""
+        self.drop()
         if self.in_transaction():
             super().rollback()
         if self._opened is not None:
@@ -90,6 +126,7 @@ class Session(orm.Session):
 
     def close(self) -> None:
         """Give the connection back."""
+        self.drop()
         super().close()
         if self._opened is not None:
             opened, self._opened = self._opened, None

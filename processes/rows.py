@@ -24,7 +24,7 @@ from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
-from engine import Base, Gathered, Prepared, Session
+from engine import Base, Prepared, Session
 
 
 def still(name: str, column: str, where: str) -> Index:
@@ -34,7 +34,7 @@ def still(name: str, column: str, where: str) -> Index:
 
 def among(session: Session, column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
     """That a column is one of some numbers, which are one value for the database: to read thousands takes it long."""
-    dialect = session.get_bind().dialect.name
+    dialect = session.dialect
     return _among(dialect, column, bindparam(None, together(session, numbers), type_=_TOGETHER[dialect], unique=True))
 
 
@@ -46,7 +46,7 @@ def among_given(dialect: str, column: Any, name: str) -> ColumnElement[bool]:
 
 def together(session: Session, numbers: Collection[int]) -> str | list[int]:
     """Some numbers as one value."""
-    return json.dumps([*numbers]) if session.get_bind().dialect.name == "sqlite" else [*numbers]
+    return json.dumps([*numbers]) if session.dialect == "sqlite" else [*numbers]
 
 
 _TOGETHER: Mapping[str, TypeEngine[Any]] = {"sqlite": String(), "postgresql": postgresql.ARRAY(BigInteger)}
@@ -73,18 +73,12 @@ def unindexed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def insert(session: Session, table: type[Base]) -> Any:
     """An insert that can say what happens where the row is there already."""
-    return insert_on(session.get_bind().dialect.name, table)
+    return insert_on(session.dialect, table)
 
 
-def add_missing(
-    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], written: Gathered | None = None
-) -> None:
-    """Write rows, but for those that are there already; with what is written together with them, if that is given."""
-    statement = _add_missing(session.get_bind().dialect.name, table)
-    if written is not None:
-        written.add(statement, rows)
-    else:
-        statement.run_each(session.connection(), rows)
+def add_missing(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Gather rows that are to be written, but for those that are there already."""
+    session.gathered.add(_add_missing(session.dialect, table), rows)
 
 
 @cache

@@ -141,7 +141,7 @@ def new_event(
 def append(session: Session, events: Sequence[Mapping[str, Any]]) -> None:
     """Add lines in their order."""
     if events:
-        INSERT.run_each(session.connection(), events)
+        session.gathered.add(INSERT, events)
 
 
 class Visit(NamedTuple):

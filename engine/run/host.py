@@ -151,6 +151,7 @@ class StepHost:
             if self._execution is not None and opened.token in self._execution.incidents:
                 self._undo(opened)
             elif opened.savepoint is not None:
+                self._session.send()
                 opened.savepoint.commit()
 
     def _begin_writing(self, opened: "_Open") -> None:
@@ -163,7 +164,7 @@ class StepHost:
     def _write_before(self) -> None:
         """Write before the end of the step what a service may read: what was filled in, what the step keeps."""
         if self.submitted:
-            SUBMIT.run_each(self._session.connection(), self.submitted)
+            self._session.gathered.add(SUBMIT, self.submitted)
             self.submitted.clear()
         self.write_kept()
 
@@ -215,6 +216,7 @@ class _Open:
     def undo(self, session: Session, kept: dict[str, Kept]) -> None:
         """Take back what the service did, in the database and in memory."""
         if self.savepoint is not None:
+            session.drop()  # all that was gathered since
             self.savepoint.rollback()
         for name in kept.keys() - self.marks.keys():
             new = kept.pop(name)

@@ -19,7 +19,7 @@ _INSERT_JOB = Prepared(insert(DbJob))
 def insert_jobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write jobs that are due at once or later; what a row leaves out is empty."""
     if rows:
-        _INSERT_JOB.run_each(session.connection(), _fill_in(session, rows))
+        session.gathered.add(_INSERT_JOB, _fill_in(session, rows))
 
 
 def hand_over(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

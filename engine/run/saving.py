@@ -68,7 +68,7 @@ _SET_VARIABLE = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 def save(step: Step) -> StepResult:
     """Write what a step changed; StaleInstance when somebody else did so meanwhile, which the lock should prevent."""
-    written = Gathered(step.session.connection())
+    written = step.session.gathered
     after = step.execution.waits
     status = _status(step, after)
     written.add(history.SUBMIT, step.host.submitted)
@@ -82,7 +82,6 @@ def save(step: Step) -> StepResult:
     waits.save_incidents(written, step, after)
     waits.save_jobs(written, step, after)
     written.add(history.INSERT, [*step.events, *_trace_events(step)])
-    written.send()
     post(step)
     return StepResult(
         instance_id=step.instance.id,

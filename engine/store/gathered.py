@@ -47,6 +47,8 @@ class Gathered:
 
     def send(self) -> None:
         """Write all of it."""
+        if not self._waiting:
+            return
         waiting, self._waiting = self._waiting, []
         parts: list[_Part] = []
         alone = self.connection.dialect.name == "sqlite"

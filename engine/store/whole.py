@@ -92,20 +92,14 @@ class Whole(Generic[T]):
                 hanging.put(session, found, rows)
         return found
 
-    def save(self, session: Session, found: T, written: Gathered | None = None) -> None:
-        """Write what has changed of an object and of what hangs on it, or all of a new one; for what is gone, flush.
-
-        It is sent with what is to be written together with it, if that is given.
-        """
-        written = written or Gathered(session.connection())
+    def save(self, session: Session, found: T, written: Gathered) -> None:
+        """Gather what has changed of an object and what hangs on it, or all of a new one; what is gone is flushed."""
         hanging = [each for part in self._hanging for each in part.of(found)]
         states = [instance_state(each) for each in (found, *hanging)]
         changed = [state for state in states if state.key is None or state.modified]
         if not changed:
-            written.send()
             return
         if any(part.has_lost(states[0]) for part in self._hanging):
-            written.send()
             session.add(found)  # and what it has not been told of
             session.flush()
             return
@@ -117,7 +111,6 @@ class Whole(Generic[T]):
         _update(written, [state for state in changed if state.key is not None])
         for mapper, rows in groupby(new, attrgetter("mapper")):
             written.add(_insertion(mapper), [_row(state) for state in rows])
-        written.send()
         waited = {state for state in new if state.session_id is not None}
         if waited:
             session._register_persistent(waited)  # noqa: SLF001 - what a flush does with what it has written

@@ -214,7 +214,7 @@ def one_at_a_time(database: Database, name: str) -> Iterator[Lease | None]:
     """
     owner = new_owner()
     with database.transaction() as session:
-        dialect: Any = postgresql if session.connection().dialect.name == "postgresql" else sqlite
+        dialect: Any = postgresql if session.dialect == "postgresql" else sqlite
         moment = from_now(session, timedelta(0))
         made = dialect.insert(DbLease).values(name=name, owner=owner, leased_until=from_now(session, LEASE))
         over = or_(DbLease.leased_until < moment, DbLease.leased_until > from_now(session, FAR))
@@ -308,7 +308,7 @@ def from_now(session: Session, distance: timedelta) -> ColumnElement[datetime]:
 
     It is not the engine's clock, which may be set: whoever is lost is lost by the clock on the wall.
     """
-    if session.connection().dialect.name == "postgresql":
+    if session.dialect == "postgresql":
         moment: ColumnElement[datetime] = func.clock_timestamp(type_=UtcTime)
         return moment + literal(distance, Interval) if distance else moment
     return literal(datetime.now(UTC) + distance, UtcTime)

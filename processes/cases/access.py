@@ -23,7 +23,7 @@ from sqlalchemy import (
     true,
 )
 
-from engine import Actor, Gathered, Session, StandIn, joins
+from engine import Actor, Session, StandIn, joins
 from processes.cases.held import row_of
 from processes.cases.readership import Rules, readers_of, rules_of
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseFact, DbCaseGrant
@@ -220,12 +220,8 @@ def admit(
     *,
     groups: Iterable[str] = (),
     people: Iterable[str] = (),
-    written: Gathered | None = None,
 ) -> None:
-    """Let units and people see the case from now on; what they may see already stays.
-
-    It is sent with what is to be written together with it, if that is given.
-    """
+    """Let units and people see the case from now on; what they may see already stays."""
     wanted = {("group", group) for group in groups} | {("person", person) for person in people}
     # whoever is taken out again (`withdraw`) is so when the case has moved on to another instance
     new = session.make_certain([(DbCaseAudience, case.instance_id, *each) for each in sorted(wanted)])
@@ -233,7 +229,7 @@ def admit(
         number = row_of(session, case)
         place = {"open": case.status == "open", "received_at": case.received_at}
         rows = [{"case_id": number, "kind": kind, "value": value, **place} for _, _, kind, value in new]
-        add_missing(session, DbCaseAudience, rows, written)
+        add_missing(session, DbCaseAudience, rows)
 
 
 def withdraw(session: Session, case: DbCase) -> None:

@@ -67,7 +67,7 @@ def column(searched: str) -> str:
 def fitting(session: Session, words: Iterable[str]) -> Sequence[int]:
     """The numbers of all cases that have the grams of folded words or, where they are more, of the youngest `FEW`."""
     telling = _telling(words)
-    if session.get_bind().dialect.name == "sqlite":
+    if session.dialect == "sqlite":
         return session.scalars(_ON_SQLITE, {"asked": " ".join(telling), "most": FEW}).all()
     asked = {f"gram{place}": _number(gram) for place, gram in enumerate(telling)}
     at_once, by_era = _on_postgresql(len(asked))
@@ -107,7 +107,7 @@ def _longest(word: str) -> Iterator[str]:
 
 def settle(session: Session) -> None:
     """Let nothing of what was deleted stay in the index: SQLite's keeps it until its parts are put together."""
-    if session.get_bind().dialect.name == "sqlite":
+    if session.dialect == "sqlite":
         session.execute(text("INSERT INTO case_gram (case_gram) VALUES (:act)"), {"act": "optimize"})
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, insert, inspect, or_, select
 
-from engine import Beside, Call, Gathered, Prepared, Session, StepResult, Whole
+from engine import Beside, Call, Prepared, Session, StepResult, Whole
 from processes.cases.schema import DbCase, DbCaseEntry
 
 KEPT = "case"
 """Under what the services of a step keep its case for each other."""
 LINES = Prepared(insert(DbCaseEntry))
-Later = Callable[[Gathered], None]
-"""Adds to what is written together with a case."""
+Later = Callable[[], None]
+"""Gathers what is written together with a case."""
 
 
 @cache
@@ -130,16 +130,15 @@ class Held:
         """VariablesRefused for what no database takes."""
         cases().check(self.case)
 
-    def write(self, session: Session, written: Gathered | None = None) -> None:
-        """Write what has changed, with what is to be written beside it."""
+    def write(self, session: Session) -> None:
+        """Gather what has changed, with what is to be written beside it."""
         number = row_of(session, self.case)
-        written = written or Gathered(session.connection())
-        written.add(LINES, [{**line, "case_id": number} for line in self.lines])
+        session.gathered.add(LINES, [{**line, "case_id": number} for line in self.lines])
         later, self.later = self.later, []
         self.lines.clear()
         for each in later:
-            each(written)
-        cases().save(session, self.case, written)
+            each()
+        cases().save(session, self.case, session.gathered)
 
 
 def held_of(step: Call | StepResult) -> Held | None:

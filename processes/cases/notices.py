@@ -1,7 +1,7 @@
 """Notices: what a person should hear of, remembered for each until it is read, and for a while longer."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from engine import Actor, Database, Gathered, Json, Prepared, Session, TaskItem, joins, now
+from engine import Actor, Database, Json, Prepared, Session, TaskItem, joins, now
 from engine.errors import NotFound
 from processes import rows
 from processes.cases.access import concealed, visible_to
@@ -66,7 +66,6 @@ def tell(
     clock: str | None = None,
     data: Mapping[str, Json] | None = None,
     mail: bool = False,
-    written: Gathered | None = None,
 ) -> None:
     """Give a notice to people and to all in some units, each once, never to who caused it.
 
@@ -82,12 +81,42 @@ def tell(
         clock: which clock of the case it is about, by its name.
         data: what the sentence needs beside; no text of a case, which the reader may one day see no more.
         mail: also by mail, for people with an address who want that.
-        written: what it is sent together with; default nothing, then it is sent at once.
     """
+    to = addressed(session, by=by, people=people, groups=groups)
+    give(session, kind, to, by=by, case_id=case_id, task=task, clock=clock, data=data, mail=mail)
+
+
+@dataclass(frozen=True)
+class Addressees:
+    """Who is given a notice: logins, and units whose members are."""
+
+    logins: Sequence[str]
+    units: Sequence[str]
+
+
+def addressed(
+    session: Session, *, by: Actor, people: Iterable[str | None] = (), groups: Iterable[str] = ()
+) -> Addressees:
+    """Whom `tell` tells, resolved now."""
     units = sorted(set(groups))
     named = {login for login in people if login} | (substitutes_of(session, units) if units else set())
-    logins = sorted(named - {by.id})
-    if not (logins or units):
+    return Addressees(sorted(named - {by.id}), units)
+
+
+def give(
+    session: Session,
+    kind: str,
+    to: Addressees,
+    *,
+    by: Actor,
+    case_id: int | None = None,
+    task: TaskItem | None = None,
+    clock: str | None = None,
+    data: Mapping[str, Json] | None = None,
+    mail: bool = False,
+) -> None:
+    """Gather what `tell` writes, for whom is known already; nothing is asked of the database."""
+    if not (to.logins or to.units):
         return
     known = dict(data or {})
     if task is not None:
@@ -101,13 +130,10 @@ def tell(
         "about_clock": clock,
         "known": known,
         "by_mail": mail,
-        "logins": json.dumps(logins),
-        "units": json.dumps(units),
+        "logins": json.dumps(to.logins),
+        "units": json.dumps(to.units),
     }
-    together = written or Gathered(session.connection())
-    together.add(_tell(session.connection().dialect.name), [values])
-    if written is None:
-        together.send()
+    session.gathered.add(_tell(session.dialect), [values])
 
 
 @cache

@@ -11,7 +11,6 @@ from engine import (
     Address,
     Element,
     EventKind,
-    Gathered,
     InstanceStatus,
     JobRow,
     Json,
@@ -155,16 +154,15 @@ def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str
 
 def _write(session: Session, seen: _Seen, left: Sequence[Mapping[str, Any]]) -> None:
     """Write what a step has changed of its case, the phases that it has left and who may see it."""
-    written = Gathered(session.connection())
     row_of(session, seen.case)
-    phases.leave(session, seen.case, left, written)
-    _admit(session, seen, written)
+    phases.leave(session, seen.case, left)
+    _admit(session, seen)
     held = held_of(seen.step)
     assert held is not None
-    held.write(session, written)
+    held.write(session)
 
 
-def _admit(session: Session, seen: _Seen, written: Gathered | None = None) -> None:
+def _admit(session: Session, seen: _Seen) -> None:
     """Let those see the case whom it gives work, who did some, and who may say what comes in between.
 
     What runs beside a case gives work on it, too: whoever decides reads what they decide on.
@@ -185,7 +183,7 @@ def _admit(session: Session, seen: _Seen, written: Gathered | None = None) -> No
             groups |= set(task.candidate_groups)
             people |= _named(task)
     if groups or people:
-        access.admit(session, case, groups=groups, people=people, written=written)
+        access.admit(session, case, groups=groups, people=people)
 
 
 def _own(seen: _Seen) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Integer, String, bindparam, func, insert, select
 
-from engine import Gathered, Prepared, Session
+from engine import Prepared, Session
 from processes.cases.held import row_of
 from processes.cases.schema import DbCase, DbCasePhase
 
@@ -24,16 +24,10 @@ def enter(case: DbCase, phase: str, at: datetime) -> list[Mapping[str, Any]]:
     return gone
 
 
-def leave(session: Session, case: DbCase, left: Sequence[Mapping[str, Any]], written: Gathered | None = None) -> None:
-    """Write the phases that a case has left, in order; each return to one is a further round.
-
-    It is sent with what is to be written together with it, if that is given.
-    """
-    together = written or Gathered(session.connection())
+def leave(session: Session, case: DbCase, left: Sequence[Mapping[str, Any]]) -> None:
+    """Gather the phases that a case has left, in order; each return to one is a further round."""
     rows = [{**each, "number": row_of(session, case)} for each in left]
-    together.add(_leaving(), rows)
-    if written is None:
-        together.send()
+    session.gathered.add(_leaving(), rows)
 
 
 @cache

@@ -80,7 +80,7 @@ def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
 
 def save(session: Session, case: DbCase) -> None:
     """Write what a step has changed of a case, its facts and clocks."""
-    cases().save(session, case)
+    cases().save(session, case, session.gathered)
     session.flush()  # lines of its record, what services added
 
 

@@ -141,7 +141,7 @@ MORE = 10
 
 def _seen_among(session: Session, actor: Actor, numbers: Sequence[int], start: int, per_page: int) -> Sequence[int]:
     """A page of those of some cases that the actor may see, in their order: the right is asked until it is full."""
-    asking = _asking(session.get_bind().dialect.name, access.visible_to(session, actor))
+    asking = _asking(session.dialect, access.visible_to(session, actor))
     found: list[int] = []
     step, place = 2 * (start + per_page), 0
     while len(found) < start + per_page and place < len(numbers):
@@ -170,7 +170,7 @@ def _within(session: Session, within: own.Part | None) -> Sequence[ColumnElement
         return ()
     if within.numbers is None:
         return [_LATER]
-    numbers = among_given(session.get_bind().dialect.name, DbCase.id, "within")
+    numbers = among_given(session.dialect, DbCase.id, "within")
     return [numbers] if within.behind is None else [numbers, _ALSO_LATER]
 
 

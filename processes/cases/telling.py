@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from engine import Actor, Call, Gathered, Json, Session, StepResult, TaskItem, TaskStatus, queries
+from engine import Actor, Call, Json, Session, StepResult, TaskItem, TaskStatus, queries
 from engine.errors import VariablesRefused
 from processes.cases import access, notices, readership
 from processes.cases.entries import note, note_with
@@ -64,22 +64,23 @@ def tell(
     withheld = [name for name in named if name not in groups]
     hint: dict[str, Json] = {"procedure": dict(readership.named(session, case)), "of": kind}
 
-    def write(written: Gathered) -> None:
-        access.admit(session, case, groups=groups, written=written)
-        notices.tell(
+    to = notices.addressed(session, by=by, people=[*people, answers if OWNER in whom else None], groups=groups)
+    elsewhere = notices.addressed(session, by=by, groups=withheld)
+
+    def write() -> None:
+        access.admit(session, case, groups=groups)
+        notices.give(
             session,
             kind,
+            to,
             by=by,
-            people=[*people, answers if OWNER in whom else None],
-            groups=groups,
             case_id=row_of(session, case),
             task=task,
             clock=clock,
             data=data,
             mail=True,
-            written=written,
         )
-        notices.tell(session, WITHHELD, by=by, groups=withheld, data=hint, mail=True, written=written)
+        notices.give(session, WITHHELD, elsewhere, by=by, data=hint, mail=True)
 
     held = None if step is None else held_of(step)
     if step is not None and held is not None and held.case is case and task is None:
@@ -88,9 +89,7 @@ def tell(
         return
     task_id = task.id if task is not None else None
     note(session, case, kind, by=by, element=element, data=told, scheduled_at=scheduled_at, task_id=task_id)
-    written = Gathered(session.connection())
-    write(written)
-    written.send()
+    write()
 
 
 def tell_those_at_work(

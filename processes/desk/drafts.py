@@ -88,7 +88,7 @@ def typing(session: Session, actor: Actor, subject: str, since: datetime) -> lis
 
 def discard(session: Session, actor: Actor, subject: str) -> None:
     """Forget the person's draft, because it was handed in or is not wanted; others keep theirs."""
-    _DISCARD.run(session.connection(), {"whose": actor.id, "about": subject})
+    session.gathered.add(_DISCARD, [{"whose": actor.id, "about": subject}])
     known = session.identity_map.get(inspect(DbDraft).identity_key_from_primary_key((actor.id, subject)))
     if known is not None:  # the statement tells the session nothing
         session.expunge(known)

@@ -21,7 +21,7 @@ def about_last_month(session: Session, procedure: str, moment: datetime, zone: Z
 
     Whoever asks at the same time waits until the transaction ends, so that no two find that there is none.
     """
-    if session.connection().dialect.name == "postgresql":  # SQLite has one writer in any case
+    if session.dialect == "postgresql":  # SQLite has one writer in any case
         session.execute(text("LOCK TABLE case_counter IN SHARE ROW EXCLUSIVE MODE"))
     named = (DbCaseFact.name == FACT) & (DbCaseFact.text == last_month(moment, zone).key)
     query = select(DbCase).join(DbCaseFact, DbCaseFact.case_id == DbCase.id)

@@ -22,7 +22,7 @@ def lifted(session: Session) -> Iterator[None]:
     application runs with owns none. SQLite: whoever has the file is the owner; the triggers are taken away and put back
     before anybody else sees them gone. What is deleted is overwritten with zeros.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if session.dialect == "postgresql":
         if session.scalar(_OF_OTHERS):
             raise NotTheOwner
         session.execute(text("SET LOCAL kesu.purging = 'on'"))

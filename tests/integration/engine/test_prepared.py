@@ -127,3 +127,36 @@ def test_postgresql_is_sent_what_is_gathered_as_one_statement(database, database
 
 class Stale(Exception):
     """A row that was to be changed is not there."""
+
+
+def test_what_a_session_gathers_is_there_for_whoever_asks_and_at_the_end(database):
+    with database.transaction() as session:
+        session.gathered.add(_ADD_SOME, [JOB | {"topic": "asked"}])
+        assert session.scalars(sa.select(DbJob.topic)).all() == ["asked"]
+        session.gathered.add(_ADD_SOME, [JOB | {"topic": "last"}])
+    with database.reading() as session:
+        assert session.scalars(sa.select(DbJob.topic).order_by(DbJob.id)).all() == ["asked", "last"]
+    with pytest.raises(ZeroDivisionError), database.transaction() as session:
+        session.gathered.add(_ADD_SOME, [JOB])
+        raise ZeroDivisionError
+    with database.reading() as session:
+        assert len(session.scalars(sa.select(DbJob.id)).all()) == 2
+
+
+def test_what_was_gathered_before_a_savepoint_outlives_it_and_what_came_after_does_not(database):
+    with database.transaction() as session:
+        session.gathered.add(_ADD_SOME, [JOB | {"topic": "before"}])
+        savepoint = session.begin_nested()
+        session.gathered.add(_ADD_SOME, [JOB | {"topic": "undone"}])
+        assert len(session.scalars(sa.select(DbJob.id)).all()) == 2
+        session.gathered.add(_ADD_SOME, [JOB | {"topic": "not sent"}])
+        session.drop()
+        savepoint.rollback()
+    with database.reading() as session:
+        assert session.scalars(sa.select(DbJob.topic)).all() == ["before"]
+
+
+def test_what_a_database_refuses_of_what_was_gathered_is_seen_in_a_trial_too(database):
+    for begin in (database.transaction, database.trial):
+        with pytest.raises(IntegrityError), begin() as session:
+            session.gathered.add(_ADD_SOME, [JOB | {"kind": None}])

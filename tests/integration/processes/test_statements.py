@@ -15,7 +15,7 @@ from processes.errors import SettingRefused
 
 LIMITS = {
     "sqlite": {"opens": 15, "takes over": 12, "goes on": 7},
-    "postgresql": {"opens": 7, "takes over": 3, "goes on": 3},
+    "postgresql": {"opens": 6, "takes over": 2, "goes on": 3},
 }
 """PostgreSQL is sent as one what is written together."""
 

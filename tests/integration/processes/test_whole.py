@@ -59,8 +59,9 @@ def test_what_changed_is_written_and_nothing_else(house, case):
         found.title, found.owner, found.clocks[0].breached_at = "Other", found.owner, AT
         found.facts["new"] = fact
         with counting(house.database) as (statements, _):
-            CASES.save(session, found)
-            CASES.save(session, found)
+            CASES.save(session, found, session.gathered)
+            CASES.save(session, found, session.gathered)
+            session.send()
             session.flush()
         written = re.findall(r"(?:UPDATE|INSERT INTO) (\w+)", " ".join(statements))
         assert sorted(written) == ["case_clock", "case_fact", "case_file"]
@@ -77,7 +78,7 @@ def test_what_more_there_is_to_write_is_left_to_sqlalchemy(house, case):
         found = CASES.find(session, case)
         session.delete(found.clocks[0])
         gone = found.clocks.pop(0).name
-        CASES.save(session, found)
+        CASES.save(session, found, session.gathered)
     with house.database.reading() as session:
         assert gone not in [each.name for each in CASES.find(session, case).clocks]
 
@@ -93,4 +94,5 @@ def test_a_row_that_is_gone_is_noticed_and_what_a_database_refuses_is_said(house
         clock.level = 3
         with pytest.raises(StaleDataError):
             register.save(session, found)
+            session.send()
         session.expunge(clock)
