@@ -91,7 +91,9 @@ class Session(orm.Session):
     def begin_nested(self) -> orm.SessionTransaction:
         """A savepoint: what was gathered before it stays when it is undone, for what comes after that see `drop`."""
         self.send()
-        return super().begin_nested()
+        begun = super().begin_nested()
+        super().connection()  # SQLAlchemy sets the savepoint when the connection is first asked for
+        return begun
 
     def make_certain(self, facts: Collection[Fact]) -> list[Fact]:
         """Give those of some facts of which it is not known that they are in the database, where they stay for ever.

@@ -92,7 +92,7 @@ def test_a_row_that_is_gone_is_noticed_and_what_a_database_refuses_is_said(house
             Prepared(DbCaseClock.__table__.insert()).run(session.connection(), values)
         session.connection().execute(DbCaseClock.__table__.delete())
         clock.level = 3
+        register.save(session, found)
         with pytest.raises(StaleDataError):
-            register.save(session, found)
             session.send()
         session.expunge(clock)
