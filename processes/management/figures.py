@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from engine import Json, Session
@@ -19,19 +18,6 @@ MOST_GROUPS = 20
 """Of products and the like the most frequent are listed; the rest is added up."""
 REST = "rest"
 
-Area = str
-"""all, quality or other: complaints about the quality of products are quality control's (KB-3.4.4-2, KB-3.4.4-3)."""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which complaints are counted."""
-
-    period: Period
-    area: Area = "all"
-    unit: str | None = None
-    """Only those that this unit is responsible for."""
-
 
 def complaints(session: Session) -> ColumnElement[bool]:
     """That a case is a complaint, and none that was taken back as a mistake.
@@ -43,18 +29,21 @@ def complaints(session: Session) -> ColumnElement[bool]:
     return DbCase.procedure.not_in(left_out) & (DbCase.status != "cancelled")
 
 
-def of_scope(session: Session, scope: Scope) -> Sequence[DbCase]:
+def of_period(session: Session, period: Period) -> Sequence[DbCase]:
     """The complaints that were received, closed or open in the period, with facts and clocks, the oldest first."""
-    period = scope.period
     open_then = (DbCase.received_at < period.ends) & or_(DbCase.closed_at.is_(None), DbCase.closed_at >= period.begins)
-    wanted = [complaints(session), open_then]
-    if scope.area != "all":
-        about = exists().where(DbCaseFact.case_id == DbCase.id, DbCaseFact.role == QUALITY)
-        wanted.append(about if scope.area == "quality" else ~about)
-    if scope.unit is not None:
-        wanted.append(DbCase.unit == scope.unit)
-    query = select(DbCase).where(*wanted).options(joinedload(DbCase.facts), joinedload(DbCase.clocks))
+    query = select(DbCase).where(complaints(session), open_then)
+    query = query.options(joinedload(DbCase.facts), joinedload(DbCase.clocks))
     return session.scalars(query.order_by(DbCase.id)).unique().all()
+
+
+def by_area(cases: Iterable[DbCase]) -> tuple[list[DbCase], list[DbCase]]:
+    """Those of some complaints that are about the quality of products, and the others (KB-3.4.4-2, KB-3.4.4-3)."""
+    quality: list[DbCase] = []
+    other: list[DbCase] = []
+    for case in cases:
+        (quality if of_role(case, QUALITY) is not None else other).append(case)
+    return quality, other
 
 
 def table(cases: Iterable[DbCase], period: Period) -> list[Json]:

@@ -1,11 +1,10 @@
 """The service tasks of the periodic statistics: figures that stay as they were computed, reports that are issued."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from engine import Call, Json, Session
 from processes import procedures
-from processes.cases.schema import DbCase
 from processes.management import figures, papers
 from processes.management.periods import last_month
 from processes.office import Office
@@ -62,15 +61,14 @@ def compute(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     """
     case, period = get_case(session, call), last_month(call.now, office.zone)
     own = str(given(call, "quality_unit"))
-    about = {area: figures.Scope(period, area) for area in ("quality", "other")}
-    quality, other = (figures.of_scope(session, scope) for scope in about.values())
+    quality, other = figures.by_area(figures.of_period(session, period))
     units = [each.key for each in organisation.units_of(session, figures.units(other)) if each.key != own]
     theirs = ((unit, [each for each in other if each.unit == unit]) for unit in units)
     return {
         "period": period.key,
-        "quality_report": _report(f"{case.number}-1", own, about["quality"], quality),
+        "quality_report": _report(f"{case.number}-1", own, "quality", figures.table(quality, period)),
         "unit_reports": [
-            _report(f"{case.number}-{place}", unit, about["other"], found)
+            _report(f"{case.number}-{place}", unit, "other", figures.table(found, period))
             for place, (unit, found) in enumerate(theirs, 2)
         ],
     }
@@ -104,9 +102,8 @@ def issue(office: Office, call: Call) -> Mapping[str, Json]:
     return {"report_document": papers.keep(office, call, f"{report['no']}-statistics.pdf", make)}
 
 
-def _report(number: str, unit: str, scope: figures.Scope, cases: Sequence[DbCase]) -> dict[str, Json]:
-    table = figures.table(cases, scope.period)
-    return {"no": number, "unit": unit, "area": scope.area, "figures": table}
+def _report(number: str, unit: str, area: str, table: list[Json]) -> dict[str, Json]:
+    return {"no": number, "unit": unit, "area": area, "figures": table}
 
 
 def _paper(call: Call, report: Mapping[str, Any], house: str, words: Mapping[str, str]) -> Paper:
@@ -131,5 +128,5 @@ def _paper(call: Call, report: Mapping[str, Any], house: str, words: Mapping[str
 
 COUNTED = ("received", "closed", "open", "late")
 
-INSIDE = {"statistics.compute": compute}
+KEEPING = {"statistics.compute": compute}
 OUTSIDE = {"statistics.issue": issue}

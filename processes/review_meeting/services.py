@@ -43,12 +43,11 @@ def collect(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         meeting_at: when the meeting is to be held.
     """
     case, period = get_case(session, call), last_month(call.now, office.zone)
-    every = figures.of_scope(session, figures.Scope(period))
-    quality = figures.of_scope(session, figures.Scope(period, "quality"))
-    other = figures.of_scope(session, figures.Scope(period, "other"))
+    every = figures.of_period(session, period)
+    quality, other = figures.by_area(every)
     own = str(given(call, "quality_unit"))
     units = [unit.key for unit in organisation.units_of(session, figures.units(other)) if unit.key != own]
-    since = agenda.last_agenda(session, case.procedure, case.id) or period.begins
+    since = agenda.last_agenda(session, case.procedure, case.id or 0) or period.begins
     least = int(procedures.decision(office, session, call, "repeated_from"))
     first, last = period.days
     return {
@@ -210,5 +209,6 @@ WHY = {
     "ineffective": "改善无效",
 }
 
-INSIDE = {"meeting.collect": collect, "meeting.resolve": resolve, "meeting.settle": settle}
+KEEPING = {"meeting.collect": collect}
+INSIDE = {"meeting.resolve": resolve, "meeting.settle": settle}
 OUTSIDE = {"meeting.minutes": minutes}

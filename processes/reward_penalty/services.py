@@ -125,5 +125,6 @@ def notice(office: Office, call: Call) -> Mapping[str, Json]:
     return {"notice_document": papers.keep(office, call, name, make)}
 
 
-INSIDE = {"penalty.select": select_serious, "penalty.record": record}
+KEEPING = {"penalty.select": select_serious}
+INSIDE = {"penalty.record": record}
 OUTSIDE = {"penalty.notice": notice}

@@ -31,12 +31,12 @@ KEEPING: Mapping[str, Inside] = {
     "case.tell": clock.tell,
     "case.recurrence": recurrence.count,
     "case.decider": deciders.find_decider,
+    "management.once": once.find,
 }
 """Those that change only the case of the step, which writes it once at its end, or say so before they write more."""
 
 INSIDE: Mapping[str, Inside] = {
     "process.start": closing.start_process,
-    "management.once": once.find,
     "letter.sent": letters.note_sent,
 }
 """Those that work within the step's transaction."""

@@ -131,4 +131,5 @@ def _note(session: Session, call: Call, kind: str, data: Mapping[str, Json]) -> 
         entries.note(session, case, kind, by=call.actor, element=call.element.id, data=data)
 
 
-INSIDE = {"source.read": read, "source.to_case": to_case, "source.dismiss": dismiss}
+READING = {"source.read": read}
+INSIDE = {"source.to_case": to_case, "source.dismiss": dismiss}

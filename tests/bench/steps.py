@@ -5,7 +5,8 @@ python -m tests.bench.steps [--postgresql] [SCENARIO…] [ELEMENT…]
 Prints the steps by procedure and the worst ones; for an element also the statements of its dearest step. They are
 played twice: once with somebody listening to statements, once for the CPU of our process alone, which has put its
 statements together by then and reads diagrams and forms anew for each scenario. Where a step changes or
-starts another instance, what is counted is the transaction, with how many steps it was. Statements that a process asks
+starts another instance, what is counted is the transaction, with how many steps it was; in the last column only where it
+takes more than 15 for each of them. Statements that a process asks
 once for all are left out: the numbers of sets of candidates, the files of a version, what has been current since an
 activation; each scenario begins without.
 """
@@ -161,7 +162,7 @@ def main(*given: str) -> None:
     settle()
     silent = play(files, postgresql=postgresql, counts=False)
     print(
-        f"{'steps of the shipped scenarios':34}{'number':>8}{'statements':>24}{'CPU ms':>24}{'over 15':>9}{'of two':>8}"
+        f"{'steps of the shipped scenarios':34}{'number':>8}{'statements':>24}{'CPU ms':>24}{'over 15':>9}{'of two':>8}{'a step':>8}"
     )
     print(f"{'':42}{'p50':>8}{'p95':>8}{'worst':>8}{'p50':>8}{'p95':>8}{'worst':>8}")
     for name in sorted({each.procedure for each in every}):
@@ -170,11 +171,13 @@ def main(*given: str) -> None:
     places: dict[tuple[str, str], list[Taken]] = {}
     for each in every:
         places.setdefault((each.process, each.element), []).append(each)
-    print(f"\n{'the dearest elements':48}{'number':>8}{'statements p50':>16}{'worst':>8}{'steps':>8}")
+    print(f"\n{'the dearest elements':48}{'number':>8}{'statements p50':>16}{'worst':>8}{'steps':>8}{'each':>8}")
     ranked = sorted(places.items(), key=lambda place: -max(len(each.statements) for each in place[1]))
     for (process, element), taken in ranked[:WORST]:
         counts, steps = [len(each.statements) for each in taken], max(each.steps for each in taken)
-        print(f"{process + ' ' + element:48}{len(taken):8}{median(counts):16.0f}{max(counts):8}{steps:8}")
+        print(
+            f"{process + ' ' + element:48}{len(taken):8}{median(counts):16.0f}{max(counts):8}{steps:8}{max(counts) / steps:8.0f}"
+        )
     for wanted in given:
         found = [each for each in every if each.element == wanted]
         if not found:
@@ -190,7 +193,10 @@ def _line(name: str, taken: list[Taken], silent: list[Taken]) -> None:
     over = [each for each in taken if len(each.statements) > 15]
     told = "".join(f"{part:8.0f}" for part in (median(counts), _late(counts), counts[-1]))
     told += "".join(f"{part:8.1f}" for part in (median(cpu), _late(cpu), cpu[-1]))
-    print(f"{name:34}{len(taken):8}{told}{len(over):9}{sum(each.steps > 1 for each in over):8}")
+    print(
+        f"{name:34}{len(taken):8}{told}{len(over):9}{sum(each.steps > 1 for each in over):8}"
+        f"{sum(len(each.statements) > 15 * each.steps for each in over):8}"
+    )
 
 
 def _late(values: list[Any]) -> float:

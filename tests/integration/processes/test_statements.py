@@ -48,7 +48,7 @@ def test_a_step_that_opens_a_case_or_enters_a_phase_takes_few_statements(registe
 def test_services_that_only_read_can_work_where_nothing_may_be_written(registered):
     house = registered
     reading = [each for each in house.database.runtime.services if each.reads]
-    assert {each.topic for each in reading} == {"case.choose", "claim.check", "followup.schedule"}
+    assert {each.topic for each in reading} == {"case.choose", "claim.check", "followup.schedule", "source.read"}
     with house.database.reading() as session:
         found = instances.get_instance(session, house.instance)
         known = instances.get_variables(session, house.instance)
