@@ -25,6 +25,7 @@ OF_NAMES = frozenset({"declaration", "no_reference", "unknown_group", "unknown_r
 """The codes of names that are not there, which many elements may ask for."""
 
 _MISSING = re.compile(r"there is no (?:decision|form|process) (\S+) in the deployment")
+_NO_LETTER = re.compile(r"there is no letter (\S+):")
 _VARIABLE = re.compile(r"(?<!\S)(\S+) is a variable; a text is written")
 _MEANT = re.compile(r"did you mean (\S+)\?$")
 
@@ -43,6 +44,9 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
     in_file = {(each.file, code) for each in found for code in IN_FILE.get(each.code, ())}
     lost = [_ids(files[each.file]) for each in found if _is_broken(each) and each.file in files]
     lost += [frozenset(drawn)]
+    letters = {(each.file, each.element, _letter(each)) for each in found if each.code == "unknown_letter"}
+    uncalled = {said[1] for each in found if each.code == "unknown_process" and (said := _MEANT.search(each.message))}
+    called = {each.file for each in found if each.code == "never_caught" and uncalled & _ids(files.get(each.file, b""))}
     meant = {(each.file, each.element, said[1]) for each in found if (said := _MEANT.search(each.message))}
     kept = [
         each
@@ -50,6 +54,8 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
         if (each.file, each.element, each.code) not in on_element
         and (each.file, each.code) not in in_file
         and not any(_is_lost(_name_of(each), ids) for ids in lost)
+        and not (each.code == "unknown_name" and (each.file, each.element, _letter(each)) in letters)
+        and not (each.code == "never_caught" and each.file in called)
         and not (each.code == "nobody_writes" and any(f" asks for {name}, " in each.message for name in quoted))
         and not (each.code == "output_unused" and (each.file, each.element, _lost(each)) in meant)
     ]
@@ -76,6 +82,12 @@ def _is_broken(finding: Finding) -> bool:
 def _name_of(finding: Finding) -> str:
     said = _MISSING.search(finding.message)
     return "" if said is None else said[1].rstrip(":")
+
+
+def _letter(finding: Finding) -> str:
+    """The letter that is missing by a finding."""
+    said = _NO_LETTER.search(finding.message)
+    return "" if said is None else said[1]
 
 
 def _only_drawn(findings: Sequence[Finding]) -> dict[str, Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from engine.deploy.names.house import House, Street
 from engine.language.expressions import is_expression
 from engine.services import ANY
+from engine.spelling import slipped
 from engine.tables.decisions import Decision
 from engine.uses import Caught, FormField, Handing, Spot, Uses
 from engine.values import Element, Json, Process
@@ -215,10 +216,16 @@ def _of_form(street: Street, scope: Scope, wanted: str, element: str) -> None:
 
 
 def _of_service(street: Street, scope: Scope, element: Element, inside: str) -> None:
+    """What a service gives; under a misspelt topic, which is told by itself, what the service gives that is meant."""
     topic = element.attributes["topic"]
-    service = street.runtime.services.get_service(topic) if topic in street.runtime.topics else None
-    outputs = None if service is None else service.outputs
-    if service is None or outputs is None:
+    if topic not in street.runtime.topics:
+        topic = slipped(topic, street.runtime.topics)
+    if not topic:  # the topic is told, and nobody knows what it would give
+        scope.blind = True
+        return
+    service = street.runtime.services.get_service(topic)
+    outputs = service.outputs
+    if outputs is None:
         scope.may_come_from(f"the service {topic} gives it, which does not say what it gives")
         return
     for name in outputs:

@@ -323,3 +323,33 @@ def test_a_value_that_callers_compare_with_is_missed_in_them():
     assert any("op_quality_claim.bpmn" in each and "compares customer_answer with reject" in each for each in said), (
         said
     )
+
+
+SINGLE = {
+    "a service": ("complaint_intake.bpmn", 'camunda:topic="case.open"', 'camunda:topic="case.opxen"', "unknown_topic"),
+    "a service like no other": ("complaint_intake.bpmn", 'topic="case.open"', 'topic="zzz"', "unknown_topic"),
+    "a letter": ("kb_sales_quality.bpmn", ">TPL-END<", ">TPL-ENDE<", "unknown_letter"),
+    "a called process": (
+        "complaint_intake.bpmn",
+        'calledElement="kb_sales_quality"',
+        'calledElement="kb_sales_qualixty"',
+        "unknown_process",
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "code"), SINGLE.values(), ids=SINGLE)
+def test_what_only_follows_from_a_misspelt_name_is_not_told(file, old, new, code):
+    assert [each.code for each in planted("kb_sales_quality", file, old, new)] == [code]
+
+
+def test_another_mistake_beside_a_misspelt_service_is_told_all_the_same():
+    text = SHIPPED["reply"]["sub_reply.bpmn"].decode()
+    topic = text.partition('camunda:topic="')[2].partition('"')[0]
+    text = text.replace(f'topic="{topic}"', f'topic="{topic[:-1]}x{topic[-1]}"', 1)
+    files = {
+        **SHIPPED["reply"],
+        "sub_reply.bpmn": text.replace("${reminders_sent &lt; ", "${reminder_sent &lt; ").encode(),
+    }
+    found = check_together(RUNTIME, {"reply": files}, BESIDE)["reply"].findings
+    assert {each.code for each in found} == {"unknown_topic", "nobody_writes"}
