@@ -1,5 +1,6 @@
 """Tables of the engine as others may join them with their own: the columns have names that stay."""
 
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 from sqlalchemy import ColumnElement, Select, Subquery, exists, func, or_, select
@@ -26,16 +27,23 @@ def work() -> Subquery:
     """The tasks that are open or completed, for counting what was done, by whom and how long it took.
 
     Columns: `id`, `instance_id`, `business_key` of the instance, `deployment_id`, `process_key`, `element`, `name`,
-    `unit` (the first of the groups that it was open to, null where it was for persons only), `created_at`, `due_at`,
-    `ended_at`.
+    `audience_id` (the set of its candidates), `unit` (the first of the groups among them, null where it was for persons
+    only), `created_at`, `due_at`, `ended_at`. For many rows it is quicker to ask `units_of` than for the unit of each.
     """
     of_audience = DbAudienceMember.audience_id == DbTask.audience_id
     unit = select(func.min(DbAudienceMember.value)).where(of_audience, DbAudienceMember.kind == "group")
     columns = DbTask.id, DbTask.instance_id, DbTask.deployment_id, DbTask.process_key, DbTask.element, DbTask.name
-    moments = DbTask.created_at, DbTask.due_at, DbTask.ended_at
+    moments = DbTask.created_at, DbTask.due_at, DbTask.ended_at, DbTask.audience_id
     query = select(*columns, *moments, DbInstance.business_key, unit.correlate(DbTask).scalar_subquery().label("unit"))
     done = DbTask.status != TaskStatus.CANCELLED
     return query.join(DbInstance, DbInstance.id == DbTask.instance_id).where(done).subquery("work")
+
+
+def units_of(audiences: Collection[int]) -> Select[int, str]:
+    """Some sets of candidates, as `work` names them, each with its unit; those of persons only are left out."""
+    group = (DbAudienceMember.kind == "group") & DbAudienceMember.audience_id.in_(audiences)
+    query = select(DbAudienceMember.audience_id, func.min(DbAudienceMember.value)).where(group)
+    return query.group_by(DbAudienceMember.audience_id)
 
 
 @cache

@@ -101,7 +101,7 @@ MILESTONES: Mapping[str, Callable[[], Any]] = {
 def times(session: Session, scope: Scope, calendar: WorkingCalendar) -> Mapping[str, Spread]:
     """The working time from the receipt to each milestone, of those cases that have reached it."""
     columns = [MILESTONES[name]().label(name) for name in MILESTONES]
-    rows = session.execute(select(DbCase.received_at, *columns).where(counted(scope))).all()
+    rows = session.connection().execute(select(DbCase.received_at, *columns).where(counted(scope))).all()
     hours = WorkingHours(calendar).cover(moment for row in rows for moment in row if moment is not None)
     reached = {
         name: [hours.between(row[0], row[place]) for row in rows if row[place] is not None]

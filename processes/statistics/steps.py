@@ -3,9 +3,9 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from engine import Session, joins, now
 from processes.cases.schema import DbCase
@@ -16,21 +16,18 @@ from processes.statistics.scope import Scope, counted
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of one case, as it was or is open to people."""
+class Step(NamedTuple):
+    """One step of one case, as it was or is open to people; there are very many of them."""
 
     case: int
     unit: str | None
     process: str
     element: str
     opened: datetime
-    due: datetime | None
     ended: datetime | None
-
-    def late(self, moment: datetime) -> bool:
-        """Whether it was done after it was due, or is due and not done."""
-        return self.due is not None and self.due < (self.ended or moment)
+    dated: bool
+    late: bool
+    """Whether it was done after it was due, or is due and not done."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +50,19 @@ class Worked:
 
 def steps_of(session: Session, scope: Scope) -> list[Step]:
     """All steps of the cases of a scope, in whichever round or process beside the case."""
-    work = joins.work()
-    columns = work.c.unit, work.c.process_key, work.c.element, work.c.created_at, work.c.due_at, work.c.ended_at
-    query = select(DbCase.id, *columns).join(work, work.c.business_key == DbCase.number).where(counted(scope))
-    return [Step(*row) for row in session.execute(query)]
+    work, connection = joins.work(), session.connection()
+    columns = work.c.audience_id, work.c.process_key, work.c.element, work.c.created_at, work.c.ended_at
+    dated = case((work.c.due_at.is_not(None), True), else_=False)
+    late = case((work.c.due_at < func.coalesce(work.c.ended_at, now(session)), True), else_=False)
+    query = select(DbCase.id, *columns, dated, late).join(work, work.c.business_key == DbCase.number)
+    found = connection.execute(query.where(counted(scope))).all()
+    units = {row[0]: row[1] for row in connection.execute(joins.units_of({row[1] for row in found}))}
+    return [Step(number, units.get(audience), *rest) for number, audience, *rest in found]
 
 
 def by(session: Session, scope: Scope, calendar: WorkingCalendar, key: Callable[[Step], Key]) -> Mapping[Key, Worked]:
     """The steps of a scope, told apart by something, and counted."""
     found = steps_of(session, scope)
-    moment = now(session)
     hours = WorkingHours(calendar).cover(each for step in found for each in (step.opened, step.ended) if each)
     groups: dict[Key, list[Step]] = {}
     for step in found:
@@ -71,8 +71,8 @@ def by(session: Session, scope: Scope, calendar: WorkingCalendar, key: Callable[
         name: Worked(
             len(some),
             len({step.case for step in some}),
-            sum(step.due is not None for step in some),
-            sum(step.late(moment) for step in some),
+            sum(step.dated for step in some),
+            sum(step.late for step in some),
             spread([hours.between(step.opened, step.ended) for step in some if step.ended is not None]),
         )
         for name, some in groups.items()

@@ -1,12 +1,16 @@
 """What the reports are made with: the scope, the words, and numbers that lead to the cases behind them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from engine import Session
 from processes.clock.calendar import WorkingCalendar
+from processes.statistics import counting, durations
 from processes.statistics.counting import Count, Figure
+from processes.statistics.durations import Spread
 from processes.statistics.scope import Scope
 from processes.statistics.shares import rate
 from web.cases import figures
@@ -19,9 +23,16 @@ FEW = 5
 """Of fewer cases no percentages are told: one case more or less would move them by a fifth."""
 
 
+HANDLED = ("late", "opened_again", "redone", "redone_often", "mediated", "blocked")
+"""What was not well, or had to be done again (KB-2.1.1-1)."""
+
+COUNTED = ("cases", "open", "in_time", "target_met", "target_missed", *HANDLED)
+"""What several reports tell of the same cases, in all or by the responsible unit."""
+
+
 @dataclass(frozen=True)
 class Desk:
-    """Everything that a report asks for."""
+    """Everything that a report asks for; what several of them ask for is asked of the database once."""
 
     session: Session
     scope: Scope
@@ -33,6 +44,21 @@ class Desk:
     def before(self) -> Scope:
         """The same for the period before."""
         return replace(self.scope, period=self.scope.period.moved(-1))
+
+    @cached_property
+    def units(self) -> Sequence[Count]:
+        """What is `COUNTED`, by the responsible unit."""
+        return counting.count(self.session, self.scope, "unit", COUNTED)
+
+    @cached_property
+    def sums(self) -> Mapping[str, int]:
+        """The same of all cases: each has one unit, or none is known."""
+        return added(self.units, COUNTED)
+
+    @cached_property
+    def times(self) -> Mapping[str, Spread]:
+        """How long it took to each milestone."""
+        return durations.times(self.session, self.scope, self.calendar)
 
     def number(self, count: int, measure: str = "cases", dimension: str = "all", value: str | None = "all") -> Cell:
         """A number that opens its cases; nought leads nowhere."""
@@ -54,6 +80,11 @@ class Desk:
         """A rate in per cent; nothing of nothing, and none of few."""
         found = rate(part, whole) if whole >= FEW else None
         return Cell("–" if found is None else f"{found} %", plain="" if found is None else str(found))
+
+
+def added(counts: Sequence[Count], measures: Sequence[str]) -> Mapping[str, int]:
+    """The counts of all values of a dimension together; noughts of nothing."""
+    return {name: sum(each.counts[name] for each in counts) for name in measures}
 
 
 def money(amount: Decimal) -> Cell:

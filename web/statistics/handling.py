@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 
-from processes.statistics import counting, durations, remedies, steps
+from processes.statistics import counting, remedies, steps
 from processes.statistics.counting import REMEDY, STEP
 from processes.statistics.shares import rate
 from web.cases import figures
 from web.shell.language import gettext as _
 from web.shell.words import N_, word
-from web.statistics.desk import Desk, money
+from web.statistics.desk import HANDLED, Desk, added, money
 from web.statistics.tables import Cell, Report, Row, Table, bar
-
-HANDLED = ("late", "opened_again", "redone", "redone_often", "mediated", "blocked")
-"""What was not well, or had to be done again (KB-2.1.1-1)."""
 
 MILESTONES = {
     "acknowledged": N_("First letter to the customer"),
@@ -25,7 +22,7 @@ MILESTONES = {
 def timeliness(desk: Desk) -> Report:
     """R03: of each unit the steps in time and late, and the measures that were sent back; the worst first."""
     found = steps.by(desk.session, desk.scope, desk.calendar, lambda step: step.unit)
-    back = {each.value: each.counts["redone"] for each in counting.count(desk.session, desk.scope, "unit", ("redone",))}
+    back = {each.value: each.counts["redone"] for each in desk.units}
     worst = sorted(
         found, key=lambda unit: (-(rate(found[unit].late, found[unit].dated) or 0), -found[unit].steps, unit or "")
     )
@@ -71,7 +68,7 @@ def first_contact(desk: Desk) -> Report:
         )
         for each, label in zip(found, desk.labels.of("channel", found), strict=True)
     ]
-    sums = counting.total(desk.session, desk.scope, measures)
+    sums = added(found, measures)
     total = Row(
         [
             Cell(_("Total")),
@@ -86,7 +83,7 @@ def first_contact(desk: Desk) -> Report:
 
 def times(desk: Desk) -> Report:
     """R06: from the receipt to the first letter, owner, answer and end; whether limits and targets held."""
-    found = durations.times(desk.session, desk.scope, desk.calendar)
+    found = desk.times
     most = max((spread.ninth.total_seconds() for spread in found.values() if spread.ninth), default=0.0)
     rows = [
         Row(
@@ -103,7 +100,7 @@ def times(desk: Desk) -> Report:
     heads = [_("From the receipt to"), _("Cases"), _("Median, h"), _("P90, h")]
     taken = Table(_("Working time"), heads, rows, note=_("Working hours of the calendar; 8 are a working day."))
     pairs = (("in_time", "late", _("Limits")), ("target_met", "target_missed", _("Targets")))
-    sums = counting.total(desk.session, desk.scope, [name for kept, missed, _said in pairs for name in (kept, missed)])
+    sums = desk.sums
     held = [
         Row(
             [
@@ -123,7 +120,7 @@ def times(desk: Desk) -> Report:
 
 def quality(desk: Desk) -> Report:
     """R07: what was not handled well, in all and by the responsible unit (KB-2.1.1-1)."""
-    sums = counting.total(desk.session, desk.scope, ("cases", *HANDLED))
+    sums, found = desk.sums, desk.units
     whole = sums["cases"]
     rows = [
         Row(
@@ -133,7 +130,6 @@ def quality(desk: Desk) -> Report:
         for name in HANDLED
     ]
     every = Table(_("Handling"), [_("What happened"), _("Cases"), "%"], rows)
-    found = counting.count(desk.session, desk.scope, "unit", ("cases", *HANDLED))
     by_unit = [
         Row(
             [

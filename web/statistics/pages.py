@@ -11,7 +11,7 @@ from engine import Session
 from engine.errors import NotFound
 from processes.cases import own, search
 from processes.procedures.model import Procedure, Role
-from processes.statistics import counting, durations, periods, scope
+from processes.statistics import counting, periods, scope
 from processes.statistics.periods import Period
 from web.cases import figures
 from web.cases.periods import kinds, period_text
@@ -90,7 +90,7 @@ def page() -> Response:
             units=sorted(((key, called.unit(key)) for key in units), key=lambda each: each[1]),
             headlines=_headlines(desk),
             reports=reports,
-            total=counting.total(session, desk.scope, ("cases",))["cases"],
+            total=desk.sums["cases"],
         )
 
 
@@ -176,12 +176,8 @@ def _share(procedure: Procedure, roles: Collection[Role]) -> str:
 
 def _headlines(desk: Desk) -> list[Headline]:
     """Five figures, compared in words with the period before."""
-    measures = ("cases", "in_time", "late", "opened_again", "found_for", "closed")
-    now, then = (
-        counting.total(desk.session, desk.scope, measures),
-        counting.total(desk.session, desk.before(), measures),
-    )
-    answered = durations.times(desk.session, desk.scope, desk.calendar)["answered"]
+    now, then = desk.sums, counting.total(desk.session, desk.before(), ("cases", "late", "opened_again"))
+    answered = desk.times["answered"]
     middle, ninth = desk.hours(answered.median), desk.hours(answered.ninth)
     kept = now["in_time"] + now["late"]
     return [

@@ -9,6 +9,8 @@ import story
 from counting import counting
 
 LIMITS = {"/work": 30, "/cases": 18, "/tasks/{task}": 40, "/cases/{number}": 38, "/admin/instances": 27}
+STATISTICS = 44
+"""Of all nine reports; what several of them tell is asked for once."""
 SIGNED_IN = 4
 """Who is signed in, with groups, units, and what may be registered."""
 
@@ -33,6 +35,13 @@ def test_pages_take_few_statements(accepted):
         seen[address] = ask(hall, client, address.format(task=task, number=number))
     few = {address: len(each) for address, each in seen.items()}
     assert {address: number for address, number in few.items() if number > LIMITS[address]} == {}
+
+
+def test_the_reports_of_the_statistics_ask_for_nothing_twice(accepted):
+    hall, _number = accepted
+    statements = ask(hall, hall.visitor("feng"), "/statistics?period=2026-09")
+    assert len(statements) <= STATISTICS
+    assert sum("letter.written_at" in each for each in statements) == 1  # the times, which need every case
 
 
 def test_who_is_signed_in_takes_four_and_every_page_reads_what_is_current_once_at_most(accepted):
