@@ -1,7 +1,7 @@
 """Notices: what a person should hear of, remembered for each until it is read, and for a while longer."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Date,
     Select,
     and_,
     bindparam,
@@ -28,7 +29,7 @@ from processes import rows
 from processes.cases.access import concealed, visible_to
 from processes.cases.schema import DbCase, DbCaseClock, DbNotice
 from processes.office import Office
-from processes.people.absences import substitutes_of
+from processes.people.absences import stand_ins, today
 from processes.people.schema import DbMembership, DbPerson
 
 HOME = "home"
@@ -75,48 +76,15 @@ def tell(
             stopped, job_failed, letter_dropped, looked_into, withheld.
         by: who caused it.
         people: logins; none is left out.
-        groups: units and roles, resolved now; who stands in for a member of one is told as well.
+        groups: units and roles, resolved when it is written; who stands in for a member of one is told as well.
         case_id: which case it is about.
         task: which task it is about.
         clock: which clock of the case it is about, by its name.
         data: what the sentence needs beside; no text of a case, which the reader may one day see no more.
         mail: also by mail, for people with an address who want that.
     """
-    to = addressed(session, by=by, people=people, groups=groups)
-    give(session, kind, to, by=by, case_id=case_id, task=task, clock=clock, data=data, mail=mail)
-
-
-@dataclass(frozen=True)
-class Addressees:
-    """Who is given a notice: logins, and units whose members are."""
-
-    logins: Sequence[str]
-    units: Sequence[str]
-
-
-def addressed(
-    session: Session, *, by: Actor, people: Iterable[str | None] = (), groups: Iterable[str] = ()
-) -> Addressees:
-    """Whom `tell` tells, resolved now."""
-    units = sorted(set(groups))
-    named = {login for login in people if login} | (substitutes_of(session, units) if units else set())
-    return Addressees(sorted(named - {by.id}), units)
-
-
-def give(
-    session: Session,
-    kind: str,
-    to: Addressees,
-    *,
-    by: Actor,
-    case_id: int | None = None,
-    task: TaskItem | None = None,
-    clock: str | None = None,
-    data: Mapping[str, Json] | None = None,
-    mail: bool = False,
-) -> None:
-    """Gather what `tell` writes, for whom is known already; nothing is asked of the database."""
-    if not (to.logins or to.units):
+    units, logins = sorted(set(groups)), sorted({login for login in people if login} - {by.id})
+    if not (logins or units):
         return
     known = dict(data or {})
     if task is not None:
@@ -130,8 +98,9 @@ def give(
         "about_clock": clock,
         "known": known,
         "by_mail": mail,
-        "logins": json.dumps(to.logins),
-        "units": json.dumps(to.units),
+        "logins": json.dumps(logins),
+        "units": json.dumps(units),
+        "today": today(session),
     }
     session.gathered.add(_tell(session.dialect), [values])
 
@@ -149,7 +118,9 @@ def _tell(dialect: str) -> Prepared:
     }
     columns = DbNotice.__table__.c
     wants_mail = DbPerson.mail_notices & (DbPerson.email != "") & bindparam("by_mail", type_=Boolean())
-    members = select(DbMembership.person).where(DbMembership.unit.in_(rows.texts(dialect, "units")))
+    units = rows.texts(dialect, "units")
+    members = select(DbMembership.person).where(DbMembership.unit.in_(units))
+    others = stand_ins(dialect, units, bindparam("today", type_=Date()))
     chosen = select(
         DbPerson.login,
         *(bindparam(name, type_=columns[column].type) for column, name in given.items()),
@@ -157,7 +128,7 @@ def _tell(dialect: str) -> Prepared:
     ).where(
         DbPerson.active,
         DbPerson.login != bindparam("caused_by"),
-        or_(DbPerson.login.in_(rows.texts(dialect, "logins")), DbPerson.login.in_(members)),
+        or_(DbPerson.login.in_(rows.texts(dialect, "logins")), DbPerson.login.in_(members), DbPerson.login.in_(others)),
     )
     return Prepared(insert(DbNotice).from_select(["person", *given, "mail"], chosen, include_defaults=False))
 

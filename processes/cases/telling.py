@@ -63,24 +63,23 @@ def tell(
     told: dict[str, Json] = {**(data or {}), "to": whom, "owner": answers if OWNER in whom else None}
     withheld = [name for name in named if name not in groups]
     hint: dict[str, Json] = {"procedure": dict(readership.named(session, case)), "of": kind}
-
-    to = notices.addressed(session, by=by, people=[*people, answers if OWNER in whom else None], groups=groups)
-    elsewhere = notices.addressed(session, by=by, groups=withheld)
+    persons = [*people, answers if OWNER in whom else None]
 
     def write() -> None:
         access.admit(session, case, groups=groups)
-        notices.give(
+        notices.tell(
             session,
             kind,
-            to,
             by=by,
+            people=persons,
+            groups=groups,
             case_id=row_of(session, case),
             task=task,
             clock=clock,
             data=data,
             mail=True,
         )
-        notices.give(session, WITHHELD, elsewhere, by=by, data=hint, mail=True)
+        notices.tell(session, WITHHELD, by=by, groups=withheld, data=hint, mail=True)
 
     held = None if step is None else held_of(step)
     if step is not None and held is not None and held.case is case and task is None:

@@ -1,10 +1,9 @@
 """Who is absent today, and who does the work of the absent."""
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, func, select
 
 from engine import Prepared, Session, StandIn, now
 from processes.people.schema import DbMembership, DbPerson, DbSubstitution
@@ -33,10 +32,17 @@ def groups_and_stand_ins(session: Session, login: str) -> tuple[frozenset[str], 
     return frozenset(own), tuple(StandIn(person, frozenset(groups)) for person, groups in sorted(others.items()))
 
 
-def substitutes_of(session: Session, groups: Collection[str]) -> frozenset[str]:
-    """Who works today for a member of one of the groups in that group: they are told what the members are told."""
-    found = session.connection().execute(_SUBSTITUTES, {"groups": [*groups], "today": today(session)})
-    return frozenset(login for login, units, unit in found if unit in units)
+def stand_ins(dialect: str, units: Select[str], day: BindParameter[date]) -> Select[str]:
+    """The query for who works on a day for a member of one of some units in that unit."""
+    kept: Any = DbSubstitution.units
+    if dialect == "sqlite":
+        theirs = select(func.json_each(kept).table_valued("value").c.value)
+    else:
+        theirs = select(func.json_array_elements_text(kept).column_valued("taken_over"))
+    query = select(DbSubstitution.substitute).join(DbMembership, DbMembership.person == DbSubstitution.person)
+    return query.where(
+        _runs(day), DbMembership.unit.in_(units), DbMembership.unit.in_(theirs.correlate(DbSubstitution))
+    )
 
 
 def _runs(day: date | BindParameter[date]) -> ColumnElement[bool]:
@@ -57,14 +63,3 @@ def _groups() -> Select[str, str, Any]:
 
 
 _GROUPS = Prepared(_groups())
-
-
-def _substitutes() -> Select[str, Any, str]:
-    query = select(DbSubstitution.substitute, DbSubstitution.units, DbMembership.unit)
-    query = query.join(DbMembership, DbMembership.person == DbSubstitution.person)
-    of_groups = DbMembership.unit.in_(bindparam("groups", expanding=True))
-    return query.where(of_groups, _runs(bindparam("today", type_=Date())))
-
-
-_SUBSTITUTES = _substitutes()
-"""Put together once: making a statement costs more than running it."""

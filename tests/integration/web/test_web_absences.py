@@ -84,6 +84,7 @@ def test_administration_is_never_passed_on(hall):
     assert stand_in(hall.visitor("admin"), units=["admin"]).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_who_stands_in_is_told_what_the_unit_is_told(hall):
     stand_in(hall.visitor("zhao"), units=["dept_head"])
     number = hall.register(injury_or_safety=True)
