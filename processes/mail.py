@@ -4,9 +4,9 @@ import re
 import smtplib
 import ssl
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -44,6 +44,8 @@ class Message:
     written_at: datetime
     pdf: bytes | None = None
     """The letter as it is printed, where it goes along."""
+    make_sure: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
+    """Asked once more when a mail server is about to take it: until then others may have sent it; it raises then."""
 
 
 class Mail(Protocol):
@@ -110,16 +112,17 @@ class SmtpMail:
         """Send it; MailRefused when the server will never take it, its other errors are the caller's to try again."""
         email = as_email(message, self.settings.mail_from)
         try:
-            return self._deliver(email)
+            return self._deliver(email, message.make_sure)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
             raise _lasting(message, codes, error) from error
         except smtplib.SMTPResponseException as error:
             raise _lasting(message, [error.smtp_code], error) from error
 
-    def _deliver(self, email: EmailMessage) -> str:
+    def _deliver(self, email: EmailMessage, make_sure: Callable[[], None]) -> str:
         settings = self.settings
         server = _Server(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
+        server.make_sure = make_sure
         try:
             if settings.smtp_tls:
                 server.starttls(context=ssl.create_default_context())
@@ -134,8 +137,14 @@ class SmtpMail:
 class _Server(smtplib.SMTP):
     """A mail server that is given its time once it has a letter: who gives up on it sends what it may have taken."""
 
+    make_sure: Callable[[], None]
+
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Hand over the letter, and wait as long for the answer as RFC 5321, 4.5.3.2.6, asks for."""
+        """Hand over the letter if it is still ours, and wait as long for the answer as RFC 5321, 4.5.3.2.6, asks for.
+
+        To get here may take longer than a lease, and whoever is cut off from the database meanwhile must not go on.
+        """
+        self.make_sure()
         if self.sock is not None:
             self.sock.settimeout(ANSWER_SECONDS)
         return super().data(msg)

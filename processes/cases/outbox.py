@@ -1,7 +1,7 @@
 """Letters on their way out: written and kept first, then sent, once for each key; what cannot go by itself waits."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
 
@@ -131,7 +131,7 @@ def send(office: Office, call: Call, order: Order) -> DbLetter:
         return letter
     if letter.channel != "email":
         raise BpmnError(BY_HAND, str(letter.id))
-    message = _message(letter, attached=office.settings.mail_pdf)
+    message = replace(_message(letter, attached=office.settings.mail_pdf), make_sure=call.make_sure)
     call.make_sure()
     try:
         receipt = office.mail.send(message)

@@ -12,6 +12,8 @@ from aiosmtpd.smtp import SMTP
 from hall import PATIENT
 from sqlalchemy import select
 
+from engine.errors import DatabaseAway
+from engine.services import Call
 from processes import mail
 from processes.letters.schema import DbLetter
 from processes.mail import SmtpMail
@@ -76,6 +78,25 @@ def test_a_letter_is_handed_to_the_server_once(house):
     assert to == ["lin@example.com"]
     assert number in email.get_body(("plain",)).get_content()
     assert email["From"] == "desk@example.com"
+    assert letters(hall) == [("TPL-ACK", True)]
+
+
+def test_who_is_cut_off_from_the_database_before_the_server_takes_a_letter_does_not_hand_it_over(house, monkeypatch):
+    answers = iter([None, DatabaseAway()])  # ours when it is begun, unknown when the server is ready for it
+
+    def make_sure(_call):
+        if (error := next(answers, None)) is not None:
+            raise error
+
+    monkeypatch.setattr(Call, "make_sure", make_sure)
+    postbox = Postbox()
+    with server(postbox) as port:
+        hall = house(port)
+        hall.register(email="lin@example.com")
+        hall.work()
+        hall.work()
+    assert next(answers, "asked") == "asked"
+    assert len(postbox.taken) == 1
     assert letters(hall) == [("TPL-ACK", True)]
 
 
