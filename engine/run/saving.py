@@ -46,6 +46,8 @@ _CLOSE_TASK = Prepared(
     .values({name: bindparam(f"of_{name}") for name in _ENDED})
 )
 _OPEN_TASK = Prepared(insert(DbTask))
+_NO_NEW_ONE = {"audience_id": 0}
+"""Where the row of a task that ends is not there any more none is made in its place: there is no such audience."""
 _CLOSE_OR_OPEN = sqlite.insert(DbTask)
 _CLOSE_AND_OPEN_TASKS = Prepared(
     _CLOSE_OR_OPEN.on_conflict_do_update(
@@ -181,7 +183,7 @@ def _save_tasks(written: Gathered, step: Step, closed: Sequence[int], opened: Se
     numbers = audience_ids(step.session, set(keys.values())) if opened else {}
     new = [_task_row(step, task, numbers[keys[task.token]]) for task in opened]
     if over and new and written.connection.dialect.name == "sqlite":
-        written.add(_CLOSE_AND_OPEN_TASKS, [*({**new[0], **each} for each in over), *new])
+        written.add(_CLOSE_AND_OPEN_TASKS, [*({**new[0], **each, **_NO_NEW_ONE} for each in over), *new])
         return
     written.add(_CLOSE_TASK, [{f"of_{name}": value for name, value in each.items()} for each in over])
     written.add(_OPEN_TASK, new)
