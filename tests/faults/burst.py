@@ -48,12 +48,12 @@ def race(cluster: Cluster, kind: str, armed: str, count: int, workers: int) -> R
         assert ends == [0] * workers, ends
 
 
-def plain(cluster: Cluster, loop: str, armed: str, count: int) -> Rate:
-    """So many timers and one plain SKIP LOCKED loop, one thread, a transaction for each timer."""
+def plain(cluster: Cluster, loop: str, armed: str, count: int, loops: int = 1) -> Rate:
+    """So many timers and plain SKIP LOCKED loops, of one thread each, a transaction for each timer."""
     scene = Scene(cluster, "embedded", like=armed)
     command = [sys.executable, "-m", "tests.faults.plain_loop", scene.url, loop]
     try:
-        return _timed(scene, count, scene.launch([command]))
+        return _timed(scene, count, scene.launch([command] * loops))
     finally:
         scene.end(whole=loop != "thin")  # the thin one takes timers and leaves the instances alone
 
@@ -114,12 +114,23 @@ def play(cluster: Cluster, kinds: tuple[str, ...], count: int) -> None:
     for loop, name in LOOPS.items():
         floor[loop] = plain(cluster, loop, armed, count)
         print(f"{name:36}{count} timers: {floor[loop]}", flush=True)
+    two, four = (plain(cluster, "step", armed, count, loops) for loops in (2, 4))
+    for number, rate in ((2, two), (4, four)):
+        print(f"{number} plain loops, the same steps{'':7}{count} timers: {rate}", flush=True)
+    print(
+        f"plain loops: two x {two.a_second / floor['step'].a_second:.2f} of one; "
+        f"four x {four.a_second / two.a_second:.2f} of two",
+        flush=True,
+    )
     for kind in kinds:
         rates = []
         for workers in (1, 2, 4):
             rates.append(race(cluster, kind, armed, count, workers))
             told = f"{workers} {'worker ' if workers == 1 else 'workers'}"
             print(f"{kind:14}{told}{'':13}{count} timers: {rates[-1]}", flush=True)
-        one, two, four = (rate.a_second for rate in rates)
-        beside = ", ".join(f"{one / rate.a_second:.2f} of a {LOOPS[loop]}" for loop, rate in floor.items())
-        print(f"{kind:14}one worker {beside}; two x {two / one:.2f} of one; four x {four / two:.2f} of two", flush=True)
+        single, double, fourfold = (rate.a_second for rate in rates)
+        beside = ", ".join(f"{single / rate.a_second:.2f} of a {LOOPS[loop]}" for loop, rate in floor.items())
+        print(
+            f"{kind:14}one worker {beside}; two x {double / single:.2f} of one; four x {fourfold / double:.2f} of two",
+            flush=True,
+        )
