@@ -94,13 +94,14 @@ def awaited(session):
 
 
 def _readers(session):
-    """Who sees a case stands in the order of lists: open as the case is, with its receipt."""
-    columns = DbCaseAudience.open, DbCaseAudience.received_at, DbCase.status, DbCase.received_at
-    for number, value, is_open, at, status, received_at in session.execute(
-        sa.select(DbCase.number, DbCaseAudience.value, *columns).join(DbCaseAudience)
+    """Who sees a case stands in the order of lists: open as the case is, with its receipt and procedure."""
+    kept = DbCaseAudience.open, DbCaseAudience.received_at, DbCaseAudience.procedure
+    meant = DbCase.status == "open", DbCase.received_at, DbCase.procedure
+    for number, value, *both in session.execute(
+        sa.select(DbCase.number, DbCaseAudience.value, *kept, *meant).join(DbCaseAudience)
     ):
-        if (is_open, at) != (status == "open", received_at):
-            yield f"{value} sees {number}, which is kept as open {is_open}, received {at}: {status}, {received_at}"
+        if both[:3] != both[3:]:
+            yield f"{value} sees {number}, which is kept as open, received, of: {both[:3]}, and is {both[3:]}"
 
 
 def _clocks(session):

@@ -1,6 +1,6 @@
 """Tables of the engine as others may join them with their own: the columns have names that stay."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache, lru_cache
 
 from sqlalchemy import ColumnElement, Select, Subquery, exists, func, or_, select
@@ -62,6 +62,11 @@ def keys_of(instances: Select[int]) -> Select[str | None]:
     """The business key of each of some instances, as often as it is among them."""
     asked = instances.subquery()
     return select(DbInstance.business_key).select_from(asked).join(DbInstance, DbInstance.id == asked.c[0])
+
+
+def keys_among(among: Callable[[InstrumentedAttribute[int]], ColumnElement[bool]]) -> Select[str | None]:
+    """The business keys of the instances whose number fits a condition."""
+    return select(DbInstance.business_key).where(among(DbInstance.id))
 
 
 @lru_cache(maxsize=500)

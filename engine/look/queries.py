@@ -123,18 +123,18 @@ def _counting(actor: Actor, audiences: Audiences, others: Sequence[TaskFilter], 
     return select(*(column.label(f"n{place}") for place, column in enumerate(columns)))
 
 
-def worked_on(session: Session, actor: Actor, most: int | None = None) -> Select[int]:
-    """The instances of the open tasks that an actor has or may take, one for each task; of so many tasks only."""
+def worked_on(session: Session, actor: Actor) -> Select[int, str, str]:
+    """Of each open task that an actor has or may take the instance, process and element."""
     whose: Whose = "all" if actor.admin else "team"
-    return _worked_on(actor, needed(session, actor, whose), whose, most)
+    return _worked_on(actor, needed(session, actor, whose), whose)
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _worked_on(actor: Actor, audiences: Audiences, whose: Whose, most: int | None) -> Select[int]:
+def _worked_on(actor: Actor, audiences: Audiences, whose: Whose) -> Select[int, str, str]:
     branches = branches_of(audiences, actor, whose)
-    tops = [_narrow(one).with_only_columns(DbTask.instance_id).limit(most) for one in branches]
-    found = union_all(*(select(*top.subquery().c) for top in tops)).limit(most).subquery()
-    return select(found.c[0])
+    columns = DbTask.instance_id, DbTask.process_key, DbTask.element
+    tops = [_narrow(one).with_only_columns(*columns) for one in branches]
+    return select(*union_all(*tops).subquery().c)
 
 
 def tasks_of(session: Session, instance_id: int, status: TaskStatus | None = None) -> list[TaskItem]:

@@ -70,14 +70,18 @@ class DbAudienceMember(Base):
     audience_id: Mapped[int] = mapped_column(ForeignKey("audience.id"), primary_key=True)
 
 
+_IN_ORDER = ("due_sort", "id", "instance_id", "process_key", "element")
+"""Open tasks in the order of lists; and what they are, so that whose cases they are of is found without their rows."""
+
+
 class DbTask(Base):
     """A piece of work for a person; kept after it is done."""
 
     __tablename__ = "task"
     __table_args__ = never_reused(
         UniqueConstraint("instance_id", "token"),
-        over_open("ix_task_mine", "assignee", "due_sort", "id", where="status = 'open'"),
-        over_open("ix_task_group", "audience_id", "assignee", "due_sort", "id", where="status = 'open'"),
+        over_open("ix_task_mine", "assignee", *_IN_ORDER, where="status = 'open'"),
+        over_open("ix_task_group", "audience_id", "assignee", *_IN_ORDER, where="status = 'open'"),
         over_open("ix_task_due", "due_sort", "id", where="status = 'open'"),
         over_open("ix_task_element", "element", "instance_id", where="status = 'open'"),
         over_open("ix_task_place", "element", "process_key", "deployment_id", where="status = 'open'"),

@@ -227,7 +227,7 @@ def admit(
     new = session.make_certain([(DbCaseAudience, case.instance_id, *each) for each in sorted(wanted)])
     if new:
         number = row_of(session, case)
-        place = {"open": case.status == "open", "received_at": case.received_at}
+        place = {"open": case.status == "open", "received_at": case.received_at, "procedure": case.procedure}
         rows = [{"case_id": number, "kind": kind, "value": value, **place} for _, _, kind, value in new]
         add_missing(session, DbCaseAudience, rows)
 

@@ -9,19 +9,19 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Integer, Select, and_, bindparam, or_, select, union, union_all
+from sqlalchemy import CompoundSelect, Connection, Integer, Select, bindparam, or_, select, union, union_all
 
 from engine import Actor, Prepared, Session, joins, queries
 from processes.cases.access import MOST_KEPT, is_reader, shares_of
 from processes.cases.readership import Rules, rules_of
 from processes.cases.schema import STATUSES, DbCase, DbCaseAudience
-from processes.rows import among, unindexed
+from processes.rows import among_given, together, unindexed
 
 FEW = 500
 """Of so many cases, of twice as many open ones, a list is looked through one by one."""
 
 
-SOME = 2000
+SOME = 5000
 """Of so many tasks it is looked up whose cases they belong to."""
 
 RARE = 8
@@ -38,6 +38,9 @@ class Part:
     """Received later than this; None: and there are no others that the actor may see."""
 
 
+_MOST = bindparam("most", type_=Integer)
+
+
 def few(session: Session, actor: Actor, status: str | None = None) -> Sequence[int] | None:
     """The numbers of all cases, or of those with a status, that the actor may see; None where they are more than a few.
 
@@ -46,7 +49,7 @@ def few(session: Session, actor: Actor, status: str | None = None) -> Sequence[i
     rules = rules_of(session)
     if _sees_all(actor, rules):
         return None
-    most, work = (FEW, FEW) if status is None else (2 * FEW, SOME)
+    most, work = (FEW, FEW) if status is None else (4 * FEW, SOME)
     found = {number for (number,) in _some(actor, rules, status).rows(session.connection(), {"most": most + 1})}
     private = _of_tasks(session, actor, rules, work) if len(found) <= most else None
     return None if private is None else sorted(found | private)
@@ -62,11 +65,11 @@ def youngest(session: Session, actor: Actor, status: str | None, left_out: froze
     while most < MOST and not _sees_all(actor, rules):
         found = _in_order(actor, rules, status, left_out).rows(connection, {"most": most})
         behind = found[-1][1] if len(found) == most else None
-        if behind is not None:
-            far = _received(status is not None).rows(connection, {"place": RARE * most, "status": status})
-            if far and far[0][0] < behind:
-                yield Part(None, far[0][0])
-        private = _of_tasks(session, actor, rules, SOME) if behind is None else _since(session, actor, rules, behind)
+        if behind is not None and (far := _since_when(connection, RARE * most, status)) and far < behind:
+            yield Part(None, far)
+        private = _of_tasks(session, actor, rules)
+        if private is None and behind is not None:
+            private = _since(session, actor, rules, behind)
         if private is not None:
             yield Part(sorted({number for number, _ in found} | private), behind)
         if behind is None:
@@ -74,13 +77,31 @@ def youngest(session: Session, actor: Actor, status: str | None, left_out: froze
         most *= 16
 
 
+def recent(session: Session, actor: Actor, most: int) -> Sequence[int] | None:
+    """So many of the cases that the actor is a reader of, received last, the youngest first, as `youngest` begins with.
+
+    None where the actor finds as many among the youngest of all.
+    """
+    rules, connection = rules_of(session), session.connection()
+    if _sees_all(actor, rules):
+        return None
+    found = _in_order(actor, rules, None, frozenset()).rows(connection, {"most": most})
+    far = _since_when(connection, RARE * most, None) if len(found) == most else None
+    return None if far is not None and far < found[-1][1] else [number for number, _ in found]
+
+
 MOST = 50_000
 """Of more cases it is quicker to go through all."""
 
 
+def _since_when(connection: Connection, place: int, status: str | None) -> datetime | None:
+    """When the case was received that so many were received after."""
+    found = _received(status is not None).rows(connection, {"place": place, "status": status})
+    return found[0][0] if found else None
+
+
 @cache
 def _received(of_status: bool) -> Prepared:  # noqa: FBT001 - the cache tells calls apart by place
-    """When the case was received that so many were received after."""
     query = select(DbCase.received_at).order_by(DbCase.received_at.desc(), DbCase.id.desc())
     query = query.limit(1).offset(bindparam("place", type_=Integer))
     return Prepared(query.where(DbCase.status == bindparam("status")) if of_status else query)
@@ -91,10 +112,16 @@ def narrowed(session: Session, actor: Actor, numbers: Collection[int]) -> Collec
     rules = rules_of(session)
     if len(numbers) <= FEW or _sees_all(actor, rules) or rules.read_by(actor.reach):
         return numbers
-    private = unindexed(DbCase.procedure.in_(rules.private))
+    query = _narrowed(session.dialect, actor, rules)
+    return session.scalars(query, {"numbers": together(session, numbers)}).all()
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _narrowed(dialect: str, actor: Actor, rules: Rules) -> Select[int]:
     people = _people(actor)
-    mine = or_(DbCase.owner.in_(people), DbCase.opened_by.in_(people), private, is_reader(people, actor.reach))
-    return session.scalars(select(DbCase.id).where(among(session, DbCase.id, numbers), unindexed(mine))).all()
+    mine = DbCase.owner.in_(people), DbCase.opened_by.in_(people), DbCase.procedure.in_(rules.private)
+    some = among_given(dialect, DbCase.id, "numbers")
+    return select(DbCase.id).where(some, unindexed(or_(*mine, is_reader(people, actor.reach))))
 
 
 def _sees_all(actor: Actor, rules: Rules) -> bool:
@@ -102,20 +129,42 @@ def _sees_all(actor: Actor, rules: Rules) -> bool:
     return actor.admin or bool(shares_of(actor, rules))
 
 
-def _of_tasks(session: Session, actor: Actor, rules: Rules, most: int) -> set[int] | None:
-    """The private cases in which the actor has a task or may take one; None where there are more tasks than so many."""
+def _of_tasks(session: Session, actor: Actor, rules: Rules, most: int | None = None) -> set[int] | None:
+    """The cases in which the actor has a task or may take one; None where there are more tasks than so many.
+
+    None at all where no procedure is private: of the others whoever has a task is a reader.
+    """
     if not rules.private:
         return set()
-    found = session.scalars(_about(queries.worked_on(session, actor, most + 1), tuple(rules.private))).all()
-    return None if len(found) > most else {number for number in found if number is not None}
+    most = SOME if most is None else most
+    found = session.connection().execute(_about(queries.worked_on(session, actor), rules), {"most": most + 1}).all()
+    if len(found) > most:
+        return None
+    beside = {instance for instance, number in found if number is None}
+    numbers = {number for _, number in found if number is not None}
+    if beside:
+        query = _beside(session.dialect)
+        numbers.update(session.scalars(query, {"instances": together(session, beside)}))
+    return numbers
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _about(work: Select[int], private: Sequence[str]) -> Select[int | None]:
-    """The private case of each task, or nothing."""
-    asked = joins.keys_of(work).subquery()
-    about = and_(DbCase.number == asked.c[0], unindexed(DbCase.procedure.in_(private)))
-    return select(DbCase.id).select_from(asked).outerjoin(DbCase, about)
+def _about(work: Select[int, str, str], rules: Rules) -> Select[int, int | None]:
+    """The instance of so many tasks, and the case that it runs, if it does; but for tasks that let nobody see it."""
+    asked = work.subquery()
+    query = select(asked.c[0], DbCase.id).select_from(asked).outerjoin(DbCase, DbCase.instance_id == asked.c[0])
+    for key, readers in rules.readers:
+        if readers.apart:
+            named = or_(*(column.in_(sorted(readers.apart)) for column in (asked.c[1], asked.c[2])))
+            query = query.where(or_(~named, DbCase.procedure.is_distinct_from(key)))
+    return query.limit(_MOST)
+
+
+@cache
+def _beside(dialect: str) -> Select[int]:
+    """The cases that some instances go on beside."""
+    keys = joins.keys_among(lambda instance: among_given(dialect, instance, "instances"))
+    return select(DbCase.id).where(DbCase.number.in_(keys))
 
 
 def _since(session: Session, actor: Actor, rules: Rules, behind: datetime) -> set[int]:
@@ -126,13 +175,10 @@ def _since(session: Session, actor: Actor, rules: Rules, behind: datetime) -> se
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _private(work: Select[int], procedures: Sequence[str]) -> CompoundSelect[int]:
-    at_work = unindexed(DbCase.number.in_(joins.keys_of(work)))
+def _private(work: Select[int, str, str], procedures: Sequence[str]) -> CompoundSelect[int]:
+    at_work = unindexed(DbCase.number.in_(joins.keys_of(select(work.subquery().c[0]))))
     since = DbCase.received_at > bindparam("behind")
     return union_all(*(select(DbCase.id).where(DbCase.procedure == key, since, at_work) for key in procedures))
-
-
-_MOST = bindparam("most", type_=Integer)
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -161,11 +207,13 @@ def _sources(
 ) -> Iterator[Select[*tuple[Any, ...]]]:
     """Number and receipt of the cases, from each index that has some of them in the order of their receipt."""
     people, reader = _people(actor), DbCaseAudience
-    readers = [*(("person", person) for person in people), *(("group", group) for group in sorted(actor.reach))]
+    readers = [("person", person, left_out) for person in people]
+    readers += [("group", group, left_out.union(rules.private)) for group in sorted(actor.reach)]
     for open_ in sorted({each == "open" for each in statuses}):
-        for kind, value in readers:
-            which = and_(reader.kind == kind, reader.value == value, reader.open == open_)
-            yield select(reader.case_id, reader.received_at).where(which)
+        for kind, value, passed_over in readers:
+            which = [reader.kind == kind, reader.value == value, reader.open == open_]
+            which += [reader.procedure != key for key in sorted(passed_over)]
+            yield select(reader.case_id, reader.received_at).where(*which)
     cases = select(DbCase.id, DbCase.received_at)
     for person in people:
         owned = cases.where(DbCase.owner == person)

@@ -181,14 +181,17 @@ class DbCaseAudience(Base):
     """A unit or person that works or worked on a case and may therefore see it, in an index in the order of lists."""
 
     __tablename__ = "case_audience"
-    __table_args__ = (Index("ix_case_audience_reader_in_order", "kind", "value", "open", "received_at", "case_id"),)
+    __table_args__ = (
+        Index("ix_case_audience_reader_in_order", "kind", "value", "open", "received_at", "case_id", "procedure"),
+    )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(6), primary_key=True)
     """group or person."""
     value: Mapped[str] = mapped_column(String(60), primary_key=True)
     open: Mapped[bool | None]
-    """Whether the case is; this and its receipt are kept by triggers when they change, or where they are left out."""
+    """Whether the case is; this and what follows are kept by triggers when they change, or where they are left out."""
     received_at: Mapped[datetime | None]
+    procedure: Mapped[str | None] = mapped_column(String(60))
 
 
 class DbAwaited(Base):

@@ -9,8 +9,8 @@ from flask import request, url_for
 
 from engine import Session
 from processes import procedures
-from processes.cases import search
-from processes.cases.search import CaseFilter
+from processes.cases import offered
+from processes.cases.case_filter import CaseFilter
 from processes.procedures.model import Fact, Procedure
 from web.cases import figures
 from web.shell import dates, here, language, numbers
@@ -167,7 +167,7 @@ def fields(
     if len(known) > 1:
         names = [(each.key, text_of(each.name)) for each in known]
         first.append(Field("procedure", _("Procedure"), wanted.procedure, names))
-    used = search.used(session, here.actor(), ("owner", "unit"), few)
+    used = offered.used(session, here.actor(), ("owner", "unit"), few)
     options: dict[str, list[tuple[str, str]]] = {
         "phase": _once((each.key, text_of(each.name)) for one in shown for each in one.phases),
         "outcome": _once((each.key, text_of(each.name)) for one in shown for each in one.outcomes.values()),

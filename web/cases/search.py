@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from processes.cases.search import CaseFilter, find_exact, search
+from processes.cases.case_filter import CaseFilter
+from processes.cases.search import find_exact, search
 from web.cases.rows import case_row
 from web.shell import here
 from web.shell.pages import show

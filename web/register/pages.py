@@ -15,8 +15,8 @@ from engine import (
 from engine.errors import FormRefused, NotFound
 from forms import Message
 from processes import procedures
+from processes.cases import callers
 from processes.cases import register as cases
-from processes.cases import search
 from processes.cases.schema import DbCase
 from processes.desk import drafts
 from processes.procedures.model import Procedure
@@ -178,7 +178,7 @@ def caller(key: str) -> Response:
     """Whom a phone number belongs to, with the latest complaints, as far as one may see them."""
     with here.reading() as session:
         form = intake(session, key)
-        known = search.of_caller(session, here.actor(), request.form.get("phone", "")[:60])
+        known = callers.of_caller(session, here.actor(), request.form.get("phone", "")[:60])
         earlier = [_earlier(case) for case in known[:3]]
         fill = {form.field(role): known[0].said(role) for role in CALLER if form.field(role)} if known else {}
     return make_response(render_template("caller.html", earlier=earlier, times=len(known), fill=fill))

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 
 from engine import Session
 from engine.errors import NotFound
-from processes.cases import own, search
+from processes.cases import offered, own
 from processes.procedures.model import Procedure, Role
 from processes.statistics import counting, periods, scope
 from processes.statistics.periods import Period
@@ -74,7 +74,7 @@ def page() -> Response:
         asked = _asked(known)
         desk = _desk(session, asked, known)
         reports = [_shortened(make(desk)) for make in REPORTS.values()]
-        units = search.used(session, here.actor(), ("unit",), own.few(session, here.actor()))["unit"]
+        units = offered.used(session, here.actor(), ("unit",), own.few(session, here.actor()))["unit"]
         called = desk.labels.names
         return show(
             "statistics.html",

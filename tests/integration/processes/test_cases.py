@@ -16,8 +16,8 @@ from engine.store.schema import DbInstance
 from processes import folders, procedures
 from processes.cases import access, entries, numbers, search
 from processes.cases import register as cases
+from processes.cases.case_filter import CaseFilter
 from processes.cases.schema import DbCase, DbCaseCounter, DbCaseEntry, DbCasePhase
-from processes.cases.search import CaseFilter
 
 PLAIN = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"

@@ -10,8 +10,9 @@ from sqlalchemy import Engine, create_engine, event, insert, select, text, updat
 from engine.store.schema import DbInstance
 from engine.values import Actor
 from processes.cases import facts, grams, own
+from processes.cases.case_filter import CaseFilter, order
 from processes.cases.schema import DbCase
-from processes.cases.search import CaseFilter, _order, search
+from processes.cases.search import search
 from processes.migrations import migrate
 from tests.conftest import START
 from tests.integration.engine.test_database import instance
@@ -201,8 +202,8 @@ def test_what_was_there_before_the_index_is_found_by_it(tmp_path):
 @pytest.mark.parametrize("column", ["owner", "unit"])
 def test_the_open_cases_of_a_unit_or_owner_stand_in_an_index_as_their_list_does(cases, column):
     with cases.reading() as session:
-        order = _order(session, CaseFilter(sort="due"))
-        query = select(DbCase.id).where(getattr(DbCase, column) == "x", DbCase.status == "open").order_by(*order)
+        sorting = order(session, CaseFilter(sort="due"))
+        query = select(DbCase.id).where(getattr(DbCase, column) == "x", DbCase.status == "open").order_by(*sorting)
         said = str(query.limit(25).compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
         postgresql = session.get_bind().dialect.name == "postgresql"
         if postgresql:

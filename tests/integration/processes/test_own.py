@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
+from engine import queries
 from engine.store.schema import FAR_FUTURE, DbAudience, DbAudienceMember, DbInstance, DbTask
 from engine.values import Actor, StandIn
-from processes.cases import access, own, search
+from processes.cases import access, offered, own, search
+from processes.cases.case_filter import CaseFilter, order
 from processes.cases.readership import Rules
 from processes.cases.schema import STATUSES, DbCase, DbCaseAudience
-from processes.cases.search import CaseFilter
 from processes.procedures.model import Readers
 from tests.conftest import START
 from tests.integration.engine.test_database import instance
@@ -100,16 +101,17 @@ def task(number, at, element):
 
 @pytest.mark.parametrize("wanted", WANTED, ids=str)
 def test_a_list_shows_what_going_through_all_cases_shows(cases, wanted):
-    order = search._order((), CaseFilter(**wanted))
+    sorting = order((), CaseFilter(**wanted))
     conditions = [getattr(DbCase, name) == value for name, value in wanted.items() if name != "sort" and value]
     with cases.reading() as session:
         for actor in ACTORS:
-            query = select(DbCase.id).where(*conditions, access.visible_to(session, actor)).order_by(*order)
+            query = select(DbCase.id).where(*conditions, access.visible_to(session, actor)).order_by(*sorting)
             every, shown = list(session.scalars(query)), []
             for page in range(1, 4):
                 found = search.search(session, actor, CaseFilter(**wanted, per_page=4, page=page))
                 shown += [each.id for each in found.cases]
             assert shown == every[:12], actor
+            assert found.more or found.total == len(every), actor
     assert actor.id == "stranger"
     assert every == []
 
@@ -119,27 +121,55 @@ def test_readers_stand_in_the_order_of_the_list_whoever_writes(cases):
         update(DbCase).where(DbCase.id < 9).values(status="closed"),
         update(DbCase).where(DbCase.id < 5).values(status="open"),
         update(DbCase).where(DbCase.id < 9).values(received_at=START),
+        update(DbCase).where(DbCase.id < 9).values(procedure="moved"),
         insert(DbCaseAudience).values(case_id=2, kind="person", value="new"),
     )
-    kept = select(DbCaseAudience.open, DbCaseAudience.received_at, DbCase.status, DbCase.received_at)
+    columns = DbCaseAudience.open, DbCaseAudience.received_at, DbCaseAudience.procedure
+    kept = select(*columns, DbCase.status == "open", DbCase.received_at, DbCase.procedure)
     for change in changes:
         with cases.transaction() as session:
             session.execute(change)
         with cases.reading() as session:
-            for is_open, received_at, status, at in session.execute(kept.join(DbCase)):
-                assert (is_open, received_at) == (status == "open", at), str(change)
+            for row in session.execute(kept.join(DbCase)):
+                assert row[:3] == row[3:], str(change)
+
+
+def test_what_lists_offer_is_what_cases_that_one_may_see_have(cases, monkeypatch):
+    for most in 100, 4:
+        monkeypatch.setattr(offered, "OFFERED", most)
+        with cases.reading() as session:
+            for actor in ACTORS:
+                seen = select(DbCase.owner).where(access.visible_to(session, actor), DbCase.owner.is_not(None))
+                every, found = sorted({*session.scalars(seen)}), offered.used(session, actor, ("owner", "unit"), None)
+                assert {*found["owner"]} <= {*every}, actor
+                assert most == 4 or found == {"owner": every, "unit": []}, actor
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's planner knows how many there are
-@pytest.mark.parametrize("status", [None, "open", "closed"])
-def test_what_somebody_has_to_do_with_is_read_from_indexes_in_their_order(cases, status):
+@pytest.mark.parametrize(("status", "left_out"), [(None, ()), ("open", ()), ("closed", ()), (None, ("open", "read"))])
+def test_what_somebody_has_to_do_with_is_read_from_indexes_in_their_order(cases, status, left_out):
     with cases.reading() as session:
-        said = own._in_order(ACTORS[3], RULES, status, frozenset()).text(session.connection()).sql
-        plan = [
-            row[-1]
-            for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", (9,) * said.count("?"))
-        ]
+        said = own._in_order(ACTORS[3], RULES, status, frozenset(left_out)).text(session.connection()).sql
+        plan = planned(session, said)
     read = [line.partition("USING")[2] for line in plan if "case_file" in line or "case_audience" in line]
-    for name in "audience_reader", "file_opened_by", "file_procedure":
+    for name in ("audience_reader", "file_opened_by", *(() if left_out else ["file_procedure"])):
         assert any(f"ix_case_{name}_in_order" in line for line in read), plan
     assert all(" COVERING INDEX " in line or "ix_case_file_owner" in line for line in read), plan
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whose_cases_tasks_are_of_is_read_from_indexes_alone(cases):
+    rules = Rules((("private", Readers(private=True)),), ())
+    with cases.reading() as session:
+        query = own._about(queries.worked_on(session, ACTORS[0]), rules)
+        plan = planned(session, str(query.compile(session.get_bind())))
+        assert any("COVERING INDEX sqlite_autoindex_case_file" in line for line in plan), plan
+        for name in "ix_task_mine", "ix_task_group":  # of a partial index SQLite never says that it covers
+            kept = {row[2] for row in session.connection().exec_driver_sql(f"PRAGMA index_info ({name})")}
+            assert any(f"INDEX {name} " in line for line in plan), plan
+            assert {"instance_id", "process_key", "element"} <= kept
+
+
+def planned(session, said):
+    given = (9,) * said.count("?")
+    return [row[-1] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given)]

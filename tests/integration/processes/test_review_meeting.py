@@ -8,6 +8,7 @@ from engine.store.schema import DbInstance, DbTask
 from engine.values import SYSTEM
 from processes import folders
 from processes.cases import entries, search
+from processes.cases.case_filter import CaseFilter
 from processes.cases.schema import DbCase
 from processes.errors import HeldAlready
 from processes.management import agenda, once
@@ -122,7 +123,7 @@ def test_a_meeting_is_no_complaint_in_lists(month):
     month.start("review_meeting", GM_OFFICE)
     with month.database.reading() as session:
         everything = search.search(session, actor("chen", "admin"))
-        meetings = search.search(session, actor("chen", "admin"), search.CaseFilter(procedure="review_meeting"))
+        meetings = search.search(session, actor("chen", "admin"), CaseFilter(procedure="review_meeting"))
         assert {case.procedure for case in everything.cases} == {"kb_sales_quality"}
         assert [case.number for case in meetings.cases] == ["RM-2026-000001"]
         assert search.find_exact(session, actor("chen", "admin"), "RM-2026-000001") is not None

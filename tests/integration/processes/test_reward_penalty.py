@@ -6,6 +6,7 @@ from house import GM_OFFICE, INTAKE, REGISTER, actor
 from engine.errors import KesuError
 from engine.run import instances
 from processes.cases import search
+from processes.cases.case_filter import CaseFilter
 from processes.cases.schema import DbCase, DbCaseEntry
 
 GM, PAYROLL = actor("ma", "gm"), actor("cai", "payroll")
@@ -50,7 +51,7 @@ def test_severe_cases_of_the_month_before_are_looked_at_and_what_came_of_them_is
 
 def test_who_works_elsewhere_does_not_read_of_penalties(closed):
     closed.start("reward_penalty", GM_OFFICE)
-    wanted = search.CaseFilter(procedure="reward_penalty")
+    wanted = CaseFilter(procedure="reward_penalty")
     with closed.database.reading() as session:
         seen = {who.id: search.search(session, who, wanted).total for who in (GM, PAYROLL, INTAKE)}
     assert seen == {"ma": 1, "cai": 0, "zhou": 0}

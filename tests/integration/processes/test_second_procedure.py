@@ -8,9 +8,9 @@ from sqlalchemy import select
 from engine import instances
 from engine.store.schema import DbTimer
 from processes.cases import access, search
+from processes.cases.case_filter import CaseFilter
 from processes.cases.recompute import take_notice
 from processes.cases.schema import DbCase, DbCaseEntry
-from processes.cases.search import CaseFilter
 
 DECLARATION = """
 key = "ward"

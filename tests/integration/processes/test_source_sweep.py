@@ -4,6 +4,7 @@ from house import INTAKE, REGISTER, actor
 from engine.look import queries
 from engine.run import instances
 from processes.cases import documents, search
+from processes.cases.case_filter import CaseFilter
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.people import organisation, passwords
 
@@ -50,6 +51,6 @@ def test_a_record_becomes_a_case_that_names_the_sweep_or_is_dismissed_with_a_rea
     given = {**REGISTER, "channel": begun["channel"], "description": begun["description"]}
     swept.do("UT_Register", INTAKE, received_at="2026-09-28T09:30:00+08:00", **given)
     with swept.database.reading() as session:
-        wanted = search.CaseFilter(text="SW-2026-000001")
+        wanted = CaseFilter(text="SW-2026-000001")
         (case,) = search.search(session, actor("chen", "admin"), wanted).cases
         assert case.facts["source"].text == "SW-2026-000001 · A W-7"

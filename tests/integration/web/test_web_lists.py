@@ -8,8 +8,10 @@ import pytest
 from hall import COMPLAINT
 
 from engine import SYSTEM, deployments, instances
+from processes.cases.case_filter import CaseFilter
+from processes.cases.offered import used
 from processes.cases.own import few
-from processes.cases.search import CaseFilter, search, used
+from processes.cases.search import search
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "core"))
 
@@ -168,7 +170,7 @@ def test_a_search_that_does_not_look_at_all_cases_says_so_and_its_file_has_all(c
     assert said not in clerk.get("/cases?q=KB-2026").text
     monkeypatch.setattr("processes.cases.own.FEW", 0)
     monkeypatch.setattr("processes.cases.grams.FEW", 1)
-    monkeypatch.setattr("processes.cases.search.MOST_FOUND", 1)
+    monkeypatch.setattr("processes.cases.words.MOST_FOUND", 1)
     every, found = clerk.get("/cases.csv?state=all").text.splitlines(), clerk.get("/cases?q=KB-2026").text
     assert said in found
     assert "1–1 of more than" in found
