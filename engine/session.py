@@ -75,6 +75,8 @@ class Session(orm.Session):
     @property
     def gathered(self) -> Gathered:
         """What is written together, before anything else is asked of the database, at the latest with the commit."""
+        if self._nested_transaction is not None:
+            super().connection()  # which sets the savepoint: SQLAlchemy does so when it is first asked for
         if self._gathered is None:
             self._gathered = Gathered(self._begun())
         return self._gathered
@@ -91,9 +93,7 @@ class Session(orm.Session):
     def begin_nested(self) -> orm.SessionTransaction:
         """A savepoint: what was gathered before it stays when it is undone, for what comes after that see `drop`."""
         self.send()
-        begun = super().begin_nested()
-        super().connection()  # SQLAlchemy sets the savepoint when the connection is first asked for
-        return begun
+        return super().begin_nested()
 
     def make_certain(self, facts: Collection[Fact]) -> list[Fact]:
         """Give those of some facts of which it is not known that they are in the database, where they stay for ever.
