@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.look.pending import IncidentItem, JobItem, TimerItem
     from engine.look.queries import Sort, TaskCounts, TaskFilter
     from engine.look.task_items import TaskItem
+    from engine.phrases import in_words, phrase, quoted
     from engine.run import candidates, follow_ups, incidents, instances, messages, suspensions, task_forms, tasks
     from engine.run.instances import Instance
     from engine.run.messages import Recordable
@@ -102,6 +103,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.look.pending": ("IncidentItem", "JobItem", "TimerItem"),
     "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter"),
     "engine.look.task_items": ("TaskItem",),
+    "engine.phrases": ("in_words", "phrase", "quoted"),
     "engine.spelling": ("meant", "nearest"),
     "engine.run.instances": ("Instance",),
     "engine.run.messages": ("Recordable",),
@@ -224,6 +226,7 @@ __all__ = [
     "follow_ups",
     "functions_with",
     "history",
+    "in_words",
     "incidents",
     "instances",
     "is_blank",
@@ -241,7 +244,9 @@ __all__ = [
     "of_owner",
     "overview",
     "pending",
+    "phrase",
     "queries",
+    "quoted",
     "read_variables",
     "suspensions",
     "task_forms",

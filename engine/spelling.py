@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from heapq import nlargest
 
+from engine.phrases import phrase
+
 LIKENESS = 0.85
 """From which on a name that nothing else has is taken for a typing error."""
 
@@ -20,13 +22,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = meant(name, names)
     if close:
         return close
-    return f": there are {', '.join(names)}" if 0 < len(names) <= 12 else ""
+    return phrase(": there are {names}", names=", ".join(names)) if 0 < len(names) <= 12 else ""
 
 
 def meant(name: str, known: Iterable[str]) -> str:
     """As `nearest`, and nothing where no name is close."""
     close = get_close_matches(name, _near(name, {*known} - {name}), n=1)
-    return f": did you mean {close[0]}?" if close else ""
+    return phrase(": did you mean {name}?", name=close[0]) if close else ""
 
 
 def slipped(name: str, known: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from engine.phrases import phrase
 from engine.values import Finding, Severity
 
 UNREAD = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "bad_form"})
@@ -71,7 +72,11 @@ def _folded(findings: Iterable[Finding]) -> Iterator[Finding]:
         places.setdefault((each.file, each.code, f"{each}" if alone else said), []).append(each)
     for first, *others in places.values():
         elements = len({each.element for each in others} - {first.element})
-        yield replace(first, message=f"{first.message} (and {elements} more)") if elements else first
+        yield (
+            replace(first, message=phrase("{said} (and {count} more)", said=first.message, count=elements))
+            if elements
+            else first
+        )
 
 
 def _is_broken(finding: Finding) -> bool:

@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import click
 
-from engine import Finding, Severity, checks, deployments, nearest
-from processes import folders
+from engine import Finding, Severity, checks, deployments, in_words, nearest
+from processes import catalogue, folders
 from processes.configuration import load
 from processes.folders import Folder
 from processes.procedures import options
 from processes.settings import Settings
 from web import compose
 from web.command.common import CannotBegin, need_database, settings_option
+from web.shell.language import LANGUAGES, translations
 
 UNREADABLE = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "not_toml"})
 """The codes of files that are no diagram, table, form or declaration at all."""
@@ -28,8 +30,15 @@ UNREADABLE = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "not_toml"})
     "url",
     help="Check as `kesu deploy` does there: beside the versions that are current, and against its units and roles.",
 )
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    envvar="KESU_LANGUAGE",
+    help="What the findings are told in.",
+)
 @settings_option
-def lint(paths: tuple[Path, ...], settings_file: Path | None, url: str | None, *, as_json: bool) -> None:
+def lint(paths: tuple[Path, ...], settings_file: Path | None, url: str | None, language: str, *, as_json: bool) -> None:
     """Check files and folders beside one another and the shipped ones, as a deployment does.
 
     Exit status 1 on errors, 2 where a file cannot be read at all.
@@ -41,11 +50,11 @@ def lint(paths: tuple[Path, ...], settings_file: Path | None, url: str | None, *
     if url is None:
         _check_procedures(settings, {*given, *(each.key for each in folders.shipped())})
     checked = check_shipped(settings, given) if url is None else check_deployed(settings, url, given)
-    findings = _findings(checked)
+    findings = spoken(given, checked, language)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
-        tell_of(given, checked)
+        tell(findings, sum(map(len, given.values())))
     if any(finding.code in UNREADABLE for finding in findings):
         raise SystemExit(2)
     if any(finding.severity is Severity.ERROR for finding in findings):
@@ -84,6 +93,21 @@ def tell_of(files: Mapping[str, checks.Files], checked: Mapping[str, checks.Chec
 
 def _findings(checked: Mapping[str, checks.Checked]) -> list[Finding]:
     return [finding for each in checked.values() for finding in each.findings]
+
+
+def spoken(files: Mapping[str, checks.Files], checked: Mapping[str, checks.Checked], language: str) -> list[Finding]:
+    """All findings in a language, labels with the texts of their folder; what has no words in it stays in English."""
+    word = translations(language).ugettext
+    found = []
+    for key, each in checked.items():
+        texts = catalogue.translations(files.get(key, {}), language)
+        name = partial(_called, texts)
+        found += [replace(one, message=in_words(one.message, word, name)) for one in each.findings]
+    return found
+
+
+def _called(texts: Mapping[str, str], label: str) -> str:
+    return texts.get(label, label)
 
 
 def tell(findings: Sequence[Finding], files: int) -> None:

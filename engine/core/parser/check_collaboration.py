@@ -6,6 +6,7 @@ from engine.core.parser.drawing import EVENTS, Drawn, definitions_of, event_kind
 from engine.core.parser.report import Report
 from engine.core.parser.vocabulary import THROWERS
 from engine.core.parser.xml import bare, children, local
+from engine.phrases import phrase
 
 
 def check_message_flows(report: Report) -> None:
@@ -22,7 +23,7 @@ def check_message_flows(report: Report) -> None:
             if target is not None:
                 check_end(report, flow, target, ends[1], sends=False)
             if source is not None and source is target and all(end in source.nodes for end in ends):
-                said = "a message flow leads to the pool that it comes from: draw a sequence flow"
+                said = phrase("a message flow leads to the pool that it comes from: draw a sequence flow")
                 report.warn(source.nodes[ends[0]], "message_flow", said)
 
 
@@ -31,11 +32,26 @@ def check_end(report: Report, flow: etree._Element, drawn: Drawn, number: str, *
     node = drawn.nodes.get(number)
     if node is None or local(node) not in EVENTS:
         return
-    what, other = ("comes from", "sends") if sends else ("leads to", "waits for")
-    label = f'the message flow "{flow.get("name")}"' if flow.get("name") else "a message flow"
+    what, other = (phrase("comes from"), "sends") if sends else (phrase("leads to"), phrase("waits for"))
+    label = phrase('the message flow "{get}"', get=flow.get("name")) if flow.get("name") else phrase("a message flow")
     if (local(node) in THROWERS) != sends:
-        cure = "let it begin at a throwing event" if sends else "let it end at a catching event"
-        report.warn(node, "message_flow", f"{label} {what} it, and it {'sends' if sends else 'receives'} none: {cure}")
+        cure = phrase("let it begin at a throwing event") if sends else phrase("let it end at a catching event")
+        report.warn(
+            node,
+            "message_flow",
+            phrase(
+                "{label} {what} it, and it {it} none: {cure}",
+                label=label,
+                what=what,
+                it="sends" if sends else "receives",
+                cure=cure,
+            ),
+        )
     elif "message" not in map(event_kind, definitions_of(node)):
-        said = f"{label} {what} it, and it {other} no message: make it a message event, or take the message flow out"
+        said = phrase(
+            "{label} {what} it, and it {other} no message: make it a message event, or take the message flow out",
+            label=label,
+            what=what,
+            other=other,
+        )
         report.warn(node, "message_flow", said)

@@ -10,6 +10,7 @@ from engine.core.parser.report import Report
 from engine.core.parser.xml import extensions, properties
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_template
+from engine.phrases import phrase
 from engine.spelling import meant
 from engine.values import Contract, Handed
 
@@ -23,10 +24,14 @@ def check_contract(report: Report, process: etree._Element) -> None:
         written = named.get(what, "").split()
         for name in written:
             if not _NAME.fullmatch(name):
-                report.error(process, "contract", f"{what} names {name}: write names of variables with blanks between")
+                report.error(
+                    process,
+                    "contract",
+                    phrase("{what} names {name}: write names of variables with blanks between", what=what, name=name),
+                )
         bare = [name.removesuffix("?") for name in written]
         for name in sorted({name for name in bare if bare.count(name) > 1}):
-            report.error(process, "contract", f"{what} names {name} twice")
+            report.error(process, "contract", phrase("{what} names {name} twice", what=what, name=name))
 
 
 def check_handing_over(report: Report, call: etree._Element, key: str, contract: Contract) -> None:
@@ -36,7 +41,14 @@ def check_handing_over(report: Report, call: etree._Element, key: str, contract:
         if any(entry.get("variables") for entry in entries):
             names = ", ".join(declared) or "nothing"
             report.error(
-                call, "all_variables", f"camunda:{word} maps all variables: {key} declares {names}, map exactly these"
+                call,
+                "all_variables",
+                phrase(
+                    "camunda:{word} maps all variables: {key} declares {names}, map exactly these",
+                    word=word,
+                    key=key,
+                    names=names,
+                ),
             )
             return
     handed = Handed(frozenset(str(entry.get("target")) for entry in into if entry.get("target")), _taken(back))
@@ -45,23 +57,39 @@ def check_handing_over(report: Report, call: etree._Element, key: str, contract:
     others: list[str] = []
     for name in unknown:
         mistaken = meant(name, missing)
-        missing -= {each for each in missing if mistaken == f": did you mean {each}?"}
+        missing -= {each for each in missing if mistaken == phrase(": did you mean {each}?", each=each)}
         if mistaken:
-            report.error(call, "input_unknown", f"{key} declares no input {name}{mistaken}")
+            report.error(
+                call,
+                "input_unknown",
+                phrase("{key} declares no input {name}{mistaken}", key=key, name=name, mistaken=mistaken),
+            )
         else:
             others.append(name)
     if others:
         near = meant(others[0], contract.inputs) if len(others) == 1 else ""
-        said = f"{key} declares no input {', '.join(others)}: take it out or declare it there{near}"
+        said = phrase(
+            "{key} declares no input {names}: take it out or declare it there{near}",
+            key=key,
+            names=", ".join(others),
+            near=near,
+        )
         report.error(call, "input_unknown", said)
     if missing:
-        said = f"{key} needs the input {', '.join(sorted(missing))}: hand it over with camunda:in"
+        said = phrase(
+            "{key} needs the input {names}: hand it over with camunda:in", key=key, names=", ".join(sorted(missing))
+        )
         report.error(call, "input_missing", said)
     for name in contract.not_given(handed):
         report.error(
             call,
             "output_unknown",
-            f"{key} declares no output {name}: it gives back no such variable{meant(name, contract.outputs)}",
+            phrase(
+                "{key} declares no output {name}: it gives back no such variable{cure}",
+                key=key,
+                name=name,
+                cure=meant(name, contract.outputs),
+            ),
         )
 
 

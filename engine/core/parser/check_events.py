@@ -28,6 +28,7 @@ from engine.core.timers import check_cycle, parse_duration, parse_moment
 from engine.errors import ExpressionError
 from engine.language.doubts import fixed_text
 from engine.language.expressions import compile_template, is_expression
+from engine.phrases import Label, phrase, quoted
 
 ALLOWED = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation", "compensate"}),
@@ -49,14 +50,16 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
     if tag not in EVENTS:
         return
     for reference in children(node, "eventDefinitionRef"):
-        said = f"the definition {text(reference)} is not in the file: write it into the event"
+        said = phrase("the definition {text} is not in the file: write it into the event", text=text(reference))
         report.error(node, "no_reference", said)
     definitions = definitions_of(node)
     kinds = [event_kind(definition) for definition in definitions] or ["none"]
     for kind in kinds:
         if kind not in ALLOWED[tag]:
             allowed = ", ".join(sorted(ALLOWED[tag]))
-            report.error(node, "event_kind", f"{kind} cannot be at this place: use {allowed}")
+            report.error(
+                node, "event_kind", phrase("{kind} cannot be at this place: use {allowed}", kind=kind, allowed=allowed)
+            )
             return
     if len(definitions) > 1:
         check_several(report, drawn, node, definitions)
@@ -73,11 +76,17 @@ def check_changes(report: Report, node: etree._Element, definition: etree._Eleme
     written = (camunda(definition, "variableEvents") or "").replace(",", " ").split()
     wrong = sorted(set(written) - {"create", "update", "delete"})
     if wrong:
-        report.error(node, "changes", f"camunda:variableEvents says {', '.join(wrong)}: use create, update, delete")
+        report.error(
+            node,
+            "changes",
+            phrase("camunda:variableEvents says {names}: use create, update, delete", names=", ".join(wrong)),
+        )
     elif written == ["delete"]:
-        report.error(node, "changes", "variables are never deleted: let the event be set off by create or update")
+        report.error(
+            node, "changes", phrase("variables are never deleted: let the event be set off by create or update")
+        )
     elif written and not camunda(definition, "variableName"):
-        report.error(node, "changes", "camunda:variableEvents needs a camunda:variableName")
+        report.error(node, "changes", phrase("camunda:variableEvents needs a camunda:variableName"))
 
 
 ALONE = frozenset({"compensate", "cancel", "terminate", "link", "error"})
@@ -88,19 +97,25 @@ def check_several(report: Report, drawn: Drawn, node: etree._Element, definition
     """An event with several triggers."""
     catches = local(node) not in words.THROWERS
     for kind in sorted({event_kind(each) for each in definitions} & (ALONE - ({"error"} if catches else set()))):
-        said = f"{kind} cannot be one of several definitions of an event: draw an event of its own for it"
+        said = phrase(
+            "{kind} cannot be one of several definitions of an event: draw an event of its own for it", kind=kind
+        )
         report.error(node, "several_definitions", said)
     if any(camunda(each, "topic") for each in definitions):
-        report.error(node, "several_definitions", "a service cannot be one of several definitions: draw a service task")
+        report.error(
+            node, "several_definitions", phrase("a service cannot be one of several definitions: draw a service task")
+        )
     if flag(node, "parallelMultiple") and local(node) == "startEvent" and node.getparent() is drawn.node:
-        said = "a start event that waits for several things is not executed, since nothing is kept before a case begins"
-        cure = (
+        said = phrase(
+            "a start event that waits for several things is not executed, since nothing is kept before a case begins"
+        )
+        cure = phrase(
             "draw a parallel event-based gateway that starts the process (instantiate), or wait for the others behind"
         )
-        report.error(node, "several_definitions", f"{said}: {cure}")
+        report.error(node, "several_definitions", phrase("{said}: {cure}", said=said, cure=cure))
     sources = {flow.get("sourceRef") for flow in drawn.incoming.get(str(node.get("id")), ())}
     if any(local(drawn.nodes[source]) == "eventBasedGateway" for source in sources if source in drawn.nodes):
-        said = "an event behind an event-based gateway has one trigger: draw one event for each"
+        said = phrase("an event behind an event-based gateway has one trigger: draw one event for each")
         report.error(node, "several_definitions", said)
 
 
@@ -113,7 +128,11 @@ def check_names(report: Report, drawn: Drawn, node: etree._Element, definition: 
         except ExpressionError:
             continue
         if names:
-            report.error(node, "no_variables", f"{written} asks for variables, and a process has none before it starts")
+            report.error(
+                node,
+                "no_variables",
+                phrase("{written} asks for variables, and a process has none before it starts", written=written),
+            )
 
 
 def check_definition(
@@ -132,7 +151,7 @@ def check_definition(
     elif kind == "timer":
         check_timer(report, node, definition)
     elif kind == "conditional":
-        report.expression(node, text(child(definition, "condition")), "the condition")
+        report.expression(node, text(child(definition, "condition")), phrase("the condition"))
         check_changes(report, node, definition)
     elif kind == "cancel":
         check_cancel(report, node)
@@ -159,40 +178,48 @@ def check_reference(
     service = kind == "message" and throws and camunda(definition, "topic")
     if number is None:
         if (throws or not coded) and not service:
-            report.error(node, "no_reference", f"no {kind} is named: choose one")
+            report.error(node, "no_reference", phrase("no {kind} is named: choose one", kind=kind))
         return
     labels = {str(each.get("id")): label_of(each) for each in children(report.diagram.root, kind)}
     name = tables[kind].get(number)
     if name is None:
-        report.error(node, "no_reference", f"the {kind} that it names is not in the file: choose one")
+        report.error(node, "no_reference", phrase("the {kind} that it names is not in the file: choose one", kind=kind))
     elif not name:
         word, label = "code" if coded else "name", labels.get(number)
-        what = f'the {kind} "{label}"' if label else f"the {kind} that it names"
-        report.error(node, "no_reference", f"{what} has no {word}: write one")
+        what = (
+            phrase('the {kind} "{label}"', kind=kind, label=Label(label))
+            if label
+            else phrase("the {kind} that it names", kind=kind)
+        )
+        report.error(node, "no_reference", phrase("{what} has no {word}: write one", what=what, word=word))
     else:
-        report.template(node, name, f"the {'code' if coded else 'name'} of the {kind}")
+        report.template(node, name, phrase("the {it} of the {kind}", it="code" if coded else "name", kind=kind))
         if coded and not throws and is_expression(name):
-            report.error(node, "code", f"the code {name} of a catching event cannot be an expression")
+            report.error(node, "code", phrase("the code {name} of a catching event cannot be an expression", name=name))
 
 
 def check_receive(report: Report, drawn: Drawn, node: etree._Element) -> None:
     """The message of a receive task."""
     if not report.diagram.messages.get(str(node.get("messageRef"))):
-        report.error(node, "no_reference", "no message is named: choose one")
+        report.error(node, "no_reference", phrase("no message is named: choose one"))
     if flag(node, "instantiate") and drawn.incoming.get(str(node.get("id"))):
-        report.error(node, "start_kind", "a receive task that starts its process has no incoming flow: take that out")
+        report.error(
+            node, "start_kind", phrase("a receive task that starts its process has no incoming flow: take that out")
+        )
 
 
 def check_border(report: Report, drawn: Drawn, node: etree._Element, kind: str) -> None:
     """What an event on a border hangs on."""
     host = drawn.nodes.get(str(node.get("attachedToRef")))
     if host is None or host.getparent() is not node.getparent() or local(host) not in words.ACTIVITIES:
-        report.error(node, "no_host", "the event is attached to no task or sub-process of the same process")
+        report.error(node, "no_host", phrase("the event is attached to no task or sub-process of the same process"))
     elif flag(host, "triggeredByEvent"):
-        report.error(node, "no_host", "an event sub-process has no events on its border: put a sub-process into it")
+        report.error(
+            node, "no_host", phrase("an event sub-process has no events on its border: put a sub-process into it")
+        )
     check_twins(report, drawn, node, kind)
     if kind == "error" and not flag(node, "cancelActivity", usual=True):
-        report.error(node, "error_interrupts", "an error always interrupts: let the event interrupt")
+        report.error(node, "error_interrupts", phrase("an error always interrupts: let the event interrupt"))
 
 
 def check_twins(report: Report, drawn: Drawn, node: etree._Element, kind: str) -> None:
@@ -204,9 +231,13 @@ def check_twins(report: Report, drawn: Drawn, node: etree._Element, kind: str) -
         if other.id == node.get("id"):
             return
         if (other.attached_to, other.event, other.event_name) == (node.get("attachedToRef"), kind, name):
-            what = f"the {kind} {name}" if name else f"any {kind}"
-            first = f'"{other.name}"' if other.name else "another event of the same border"
-            said = f"{first} waits for {what}, too, so that this one never comes about: keep one of them"
+            what = phrase("the {kind} {name}", kind=kind, name=name) if name else phrase("any {kind}", kind=kind)
+            first = quoted(other.name) if other.name else phrase("another event of the same border")
+            said = phrase(
+                "{first} waits for {what}, too, so that this one never comes about: keep one of them",
+                first=first,
+                what=what,
+            )
             report.error(node, "same_event", said)
             return
 
@@ -216,10 +247,12 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
     given = [entry for entry in children(definition) if local(entry) in TIMERS]
     timer = timer_of(definition)
     if len(given) != 1 or timer is None or not timer[1]:
-        report.error(node, "no_time", "a timer needs one of a date, a duration or a cycle, and no other: write it")
+        report.error(
+            node, "no_time", phrase("a timer needs one of a date, a duration or a cycle, and no other: write it")
+        )
         return
     kind, written = timer
-    report.template(node, written, "the timer")
+    report.template(node, written, phrase("the timer"))
     if "${" in written or is_expression(written) or "#{" in written:
         fixed = fixed_text(written)
         if fixed is None:
@@ -235,14 +268,16 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
         report.error(node, "bad_time", str(error))
     once = local(node) == "intermediateCatchEvent" or flag(node, "cancelActivity", usual=True)
     if kind == "cycle" and once and local(node) != "startEvent":
-        report.warn(node, "fires_once", "this timer can fire only once: only the first time of the cycle counts")
+        report.warn(
+            node, "fires_once", phrase("this timer can fire only once: only the first time of the cycle counts")
+        )
 
 
 def check_link(report: Report, drawn: Drawn, node: etree._Element, definition: etree._Element, *, throws: bool) -> None:
     """That the two ends of a link find each other."""
     name = definition.get("name")
     if not name:
-        report.error(node, "link", "the link has no name")
+        report.error(node, "link", phrase("the link has no name"))
         return
     others = [
         other
@@ -253,10 +288,14 @@ def check_link(report: Report, drawn: Drawn, node: etree._Element, definition: e
         and entry.get("name") == name
     ]
     if throws and len(others) != 1:
-        report.error(node, "link", f"the link {name} needs exactly one catching link event in the same process")
+        report.error(
+            node, "link", phrase("the link {name} needs exactly one catching link event in the same process", name=name)
+        )
     if throws and drawn.outgoing.get(str(node.get("id"))):
-        report.error(node, "link", "no flow can leave a throwing link event")
+        report.error(node, "link", phrase("no flow can leave a throwing link event"))
     if not throws and drawn.incoming.get(str(node.get("id"))):
-        report.error(node, "link", "no flow can lead to a catching link event")
+        report.error(node, "link", phrase("no flow can lead to a catching link event"))
     if not throws and not others:
-        report.warn(node, "unreachable", f"nothing jumps to the link {name}: draw the link event that does")
+        report.warn(
+            node, "unreachable", phrase("nothing jumps to the link {name}: draw the link event that does", name=name)
+        )

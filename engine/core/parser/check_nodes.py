@@ -27,6 +27,7 @@ from engine.core.parser.xml import (
 )
 from engine.core.timers import parse_duration
 from engine.language.expressions import is_expression
+from engine.phrases import phrase
 from engine.spelling import meant
 
 ONLY_WORDS = re.compile(r"(?!(?:true|false|null)\Z)\w+[?!.]?|[^\W\d]\w*(?: [^\W\d]\w*)+[?!.]?")
@@ -55,7 +56,7 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
     if flag(node, "isForCompensation") and not flag(node, "triggeredByEvent"):
         check_handler(report, drawn, node)
     if tag == "complexGateway" and child(node, "activationCondition") is not None:
-        report.expression(node, text(child(node, "activationCondition")), "the activation condition")
+        report.expression(node, text(child(node, "activationCondition")), phrase("the activation condition"))
     if tag in {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}:
         check_gateway(report, drawn, node, tag)
 
@@ -72,7 +73,7 @@ def is_offered(drawn: Drawn, node: etree._Element) -> bool:
 def check_offer(report: Report, drawn: Drawn, node: etree._Element) -> None:
     """That somebody finds what is to be begun."""
     if drawn.element(node).group is None:
-        said = "nobody but administrators can begin it: put the ad-hoc sub-process into a lane"
+        said = phrase("nobody but administrators can begin it: put the ad-hoc sub-process into a lane")
         report.warn(node, "nobody", said)
 
 
@@ -87,14 +88,23 @@ def check_own_properties(report: Report, node: etree._Element, known: Known) -> 
                 report.error(
                     node,
                     "unknown_element",
-                    f"{name} names {other}, which is not in the deployment{meant(other, known.elements)}",
+                    phrase(
+                        "{name} names {other}, which is not in the deployment{cure}",
+                        name=name,
+                        other=other,
+                        cure=meant(other, known.elements),
+                    ),
                 )
     report.template(node, named.get("separationOfPeople"), "separationOfPeople")
     report.template(node, named.get("recordedBy"), "recordedBy")
     form = named.get("recordForm")
     if form and known.forms is not None and form not in known.forms:
         report.error(
-            node, "unknown_form", f"recordForm: there is no form {form} in the deployment{meant(form, known.forms)}"
+            node,
+            "unknown_form",
+            phrase(
+                "recordForm: there is no form {form} in the deployment{cure}", form=form, cure=meant(form, known.forms)
+            ),
         )
 
 
@@ -105,10 +115,12 @@ def check_parts(report: Report, node: etree._Element) -> None:
         if tag in words.NOT_ACTIVITIES_PARTS:
             report.error(node, "not_executed", words.NOT_ACTIVITIES_PARTS[tag])
         elif tag in words.DATA_PARTS:
-            report.warn(node, "data_not_read", f"{tag} is not read: data live in variables")
+            report.warn(node, "data_not_read", phrase("{tag} is not read: data live in variables", tag=tag))
     for name in ("startQuantity", "completionQuantity"):
         if not re.fullmatch(r"[1-9]\d{0,2}", node.get(name, "1")):
-            report.error(node, "quantity", f"{name} is {node.get(name)}: write a number from 1 to 999")
+            report.error(
+                node, "quantity", phrase("{name} is {get}: write a number from 1 to 999", name=name, get=node.get(name))
+            )
 
 
 def check_words(report: Report, node: etree._Element, tag: str) -> None:
@@ -120,9 +132,13 @@ def check_words(report: Report, node: etree._Element, tag: str) -> None:
         if name in words.REFUSED_EXTENSIONS:
             report.error(node, "not_executed", words.REFUSED_EXTENSIONS[name])
         elif not is_placed(node, tag, name):
-            report.error(node, "not_executed", f"camunda:{name} is not executed at this place: put it on a task")
+            report.error(
+                node,
+                "not_executed",
+                phrase("camunda:{name} is not executed at this place: put it on a task", name=name),
+            )
         elif name not in words.READ_EXTENSIONS:
-            report.warn(node, "not_read", f"camunda:{name} is not read")
+            report.warn(node, "not_read", phrase("camunda:{name} is not read", name=name))
     check_retries(report, node)
     check_foreign(report, node, tag)
     check_plain(report, node, tag)
@@ -132,8 +148,12 @@ def check_plain(report: Report, node: etree._Element, tag: str) -> None:
     """Attributes without a prefix that BPMN does not know: one of ours that lacks it, or a typing error."""
     for name in map(str, node.attrib):
         if not name.startswith("{") and name not in words.OF_BPMN:
-            cure = f": write camunda:{name}" if name in words.READ.get(tag, ()) else meant(name, words.OF_BPMN)
-            report.warn(node, "not_read", f"the attribute {name} is not read{cure}")
+            cure = (
+                phrase(": write camunda:{name}", name=name)
+                if name in words.READ.get(tag, ())
+                else meant(name, words.OF_BPMN)
+            )
+            report.warn(node, "not_read", phrase("the attribute {name} is not read{cure}", name=name, cure=cure))
 
 
 def check_foreign(report: Report, node: etree._Element, tag: str) -> None:
@@ -167,7 +187,9 @@ def check_retries(report: Report, node: etree._Element) -> None:
             try:
                 parse_duration(written.split("/", 1)[1] if _COUNTED.match(written) else written)
             except WrongTime:
-                report.error(node, "bad_time", f"the retries {text(entry)} are no R3/PT10M or PT1M,PT10M")
+                report.error(
+                    node, "bad_time", phrase("the retries {text} are no R3/PT10M or PT1M,PT10M", text=text(entry))
+                )
                 break
 
 
@@ -175,13 +197,19 @@ def check_word(report: Report, node: etree._Element, tag: str, name: str) -> Non
     """One camunda: attribute."""
     if name in words.REFUSED_ATTRIBUTES:
         if words.REFUSED_ATTRIBUTES[name]:
-            report.error(node, "not_executed", f"camunda:{name}: {words.REFUSED_ATTRIBUTES[name]}")
+            report.error(
+                node, "not_executed", phrase("camunda:{name}: {it}", name=name, it=words.REFUSED_ATTRIBUTES[name])
+            )
     elif name in words.ASYNC:
         if camunda(node, name) == "true":
-            hint = "a step is one transaction, and services that act outside the database are jobs anyway"
-            report.warn(node, "not_read", f"camunda:{name} is not read: {hint}")
+            hint = phrase("a step is one transaction, and services that act outside the database are jobs anyway")
+            report.warn(node, "not_read", phrase("camunda:{name} is not read: {hint}", name=name, hint=hint))
     elif name not in words.READ.get(tag, ()) and name != "exclusive":
-        report.warn(node, "not_read", f"camunda:{name} is not read{meant(name, words.READ.get(tag, ()))}")
+        report.warn(
+            node,
+            "not_read",
+            phrase("camunda:{name} is not read{cure}", name=name, cure=meant(name, words.READ.get(tag, ()))),
+        )
 
 
 def check_activity(report: Report, drawn: Drawn, node: etree._Element) -> None:
@@ -197,45 +225,54 @@ def check_activity(report: Report, drawn: Drawn, node: etree._Element) -> None:
     check_words(report, loop, "multiInstanceLoopCharacteristics")
     if flag(node, "triggeredByEvent"):
         report.error(
-            node, "not_executed", "an event sub-process cannot have several instances: put a sub-process into it"
+            node,
+            "not_executed",
+            phrase("an event sub-process cannot have several instances: put a sub-process into it"),
         )
     collection = camunda(loop, "collection") or text(child(loop, "loopDataInputRef"))
     number = text(child(loop, "loopCardinality"))
     if bool(collection) == bool(number):
-        report.error(node, "items", "several instances need a collection or a number of items, not both: write one")
+        report.error(
+            node, "items", phrase("several instances need a collection or a number of items, not both: write one")
+        )
     for part in children(loop, "loopDataOutputRef", "outputDataItem", "complexBehaviorDefinition"):
-        report.error(node, "not_executed", f"{local(part)} is not executed: let each item write its own variable")
+        report.error(
+            node,
+            "not_executed",
+            phrase("{local} is not executed: let each item write its own variable", local=local(part)),
+        )
     if loop.get("behavior", "All") != "All":
-        told = (
-            f"behavior {loop.get('behavior')} is not executed: throw the event in a sub-process that has the instances"
+        told = phrase(
+            "behavior {get} is not executed: throw the event in a sub-process that has the instances",
+            get=loop.get("behavior"),
         )
         report.error(node, "not_executed", told)
-    for what, value in (("the collection", collection), ("the number of items", number)):
+    for what, value in ((phrase("the collection"), collection), (phrase("the number of items"), number)):
         if value:
             report.expression(node, value, what)
     enough = child(loop, "completionCondition")
     if enough is not None:
-        report.expression(node, text(enough), "the completion condition")
+        report.expression(node, text(enough), phrase("the completion condition"))
 
 
 def check_only_way(report: Report, node: etree._Element, outgoing: list[etree._Element]) -> None:
     """That an activity goes on whatever holds."""
     if len(outgoing) == 1 and child(outgoing[0], "conditionExpression") is not None and not node.get("default"):
-        said = "the only flow that leaves it has a condition, and nothing goes on when that does not hold"
-        report.warn(node, "only_way", f"{said}: draw the other way, or take the condition out")
+        said = phrase("the only flow that leaves it has a condition, and nothing goes on when that does not hold")
+        report.warn(node, "only_way", phrase("{said}: draw the other way, or take the condition out", said=said))
 
 
 def check_again(report: Report, node: etree._Element, loop: etree._Element) -> None:
     """A standard loop: as long as a condition holds, at most so many times."""
     condition, most = text(child(loop, "loopCondition")), loop.get("loopMaximum")
     if condition:
-        report.expression(node, condition, "the condition of the loop")
+        report.expression(node, condition, phrase("the condition of the loop"))
     if most is not None and not re.fullmatch(r"[1-9]\d{0,4}", most):
-        report.error(node, "loop", f"loopMaximum is {most}: write a number from 1 to 99999")
+        report.error(node, "loop", phrase("loopMaximum is {most}: write a number from 1 to 99999", most=most))
     if not condition and most is None:
-        report.error(node, "loop", "the loop never ends: write its condition, or how often at most")
+        report.error(node, "loop", phrase("the loop never ends: write its condition, or how often at most"))
     if flag(node, "triggeredByEvent"):
-        report.error(node, "not_executed", "an event sub-process cannot be a loop: put a sub-process into it")
+        report.error(node, "not_executed", phrase("an event sub-process cannot be a loop: put a sub-process into it"))
 
 
 def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) -> None:
@@ -247,20 +284,24 @@ def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) 
         default = node.get("default") == flow.get("id")
         if condition is not None and tag in {"parallelGateway", "eventBasedGateway"}:
             report.error(
-                flow, "condition_here", "a flow out of this gateway has no condition: use an exclusive or inclusive one"
+                flow,
+                "condition_here",
+                phrase("a flow out of this gateway has no condition: use an exclusive or inclusive one"),
             )
         elif condition is None and tag == "exclusiveGateway" and not default and len(outgoing) > 1:
             report.error(
-                flow, "no_condition", "the flow needs a condition: write one, or make it the gateway's default flow"
+                flow,
+                "no_condition",
+                phrase("the flow needs a condition: write one, or make it the gateway's default flow"),
             )
         elif condition is not None and default:
-            report.warn(flow, "not_read", "the condition of a default flow is not looked at")
+            report.warn(flow, "not_read", phrase("the condition of a default flow is not looked at"))
     incoming = drawn.incoming.get(number, ())
     scope = node.getparent()
     alone = scope is not None and not incoming and not outgoing and node in by_themselves(scope)
     if alone or (len(outgoing) == 1 and len(incoming) < 2):
-        said = "at most one flow comes and at most one leaves, so that nothing is decided or joined"
-        report.warn(node, "idle_gateway", f"{said}: draw what is missing, or take the gateway out")
+        said = phrase("at most one flow comes and at most one leaves, so that nothing is decided or joined")
+        report.warn(node, "idle_gateway", phrase("{said}: draw what is missing, or take the gateway out", said=said))
     if tag == "eventBasedGateway":
         check_event_gateway(report, drawn, node, outgoing)
 
@@ -269,18 +310,23 @@ def check_condition(report: Report, flow: etree._Element) -> None:
     """The condition of a sequence flow."""
     check_words(report, flow, "sequenceFlow")
     if not flag(flow, "isImmediate", usual=True):
-        report.error(flow, "not_executed", "isImmediate is false, and tokens never dwell on a flow: take that out")
+        report.error(
+            flow, "not_executed", phrase("isImmediate is false, and tokens never dwell on a flow: take that out")
+        )
     condition = child(flow, "conditionExpression")
     if condition is None:
         return
     check_words(report, condition, "conditionExpression")
     language = (condition.get("language") or "").lower()
     if language not in words.LANGUAGES:
-        report.error(flow, "language", f"conditions in {language} are not read: write ${{…}}")
+        report.error(flow, "language", phrase("conditions in {language} are not read: write ${{…}}", language=language))
     elif not camunda(condition, "resource"):
         written = text(condition)
         if ONLY_WORDS.fullmatch(written):
-            said = f'the condition "{written}" is only words: write an expression, for example ${{approved == true}}'
+            said = phrase(
+                'the condition "{written}" is only words: write an expression, for example ${{approved == true}}',
+                written=written,
+            )
             report.error(flow, "only_words", said)
         else:
-            report.expression(flow, written, "the condition")
+            report.expression(flow, written, phrase("the condition"))

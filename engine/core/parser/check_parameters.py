@@ -4,6 +4,7 @@ from lxml import etree
 
 from engine.core.parser.report import Report
 from engine.core.parser.xml import CAMUNDA, elements, extensions, local
+from engine.phrases import phrase
 
 VALUES = frozenset({"list", "map"})
 
@@ -14,11 +15,13 @@ def check_parameters(report: Report, node: etree._Element) -> None:
         for entry in elements(holder):
             name = entry.get("name")
             if local(entry) not in {"inputParameter", "outputParameter"}:
-                report.error(node, "parameter", f"camunda:{local(entry)} is not read in camunda:inputOutput")
+                report.error(
+                    node, "parameter", phrase("camunda:{local} is not read in camunda:inputOutput", local=local(entry))
+                )
             elif not name:
-                report.error(node, "parameter", f"an {local(entry)} has no name")
+                report.error(node, "parameter", phrase("an {local} has no name", local=local(entry)))
             else:
-                check_value(report, node, entry, f"the parameter {name}")
+                check_value(report, node, entry, phrase("the parameter {name}", name=name))
 
 
 def check_value(report: Report, node: etree._Element, entry: etree._Element, what: str) -> None:
@@ -29,13 +32,21 @@ def check_value(report: Report, node: etree._Element, entry: etree._Element, wha
     for part in inner:
         tag = local(part)
         if not part.tag.startswith(CAMUNDA) or tag not in VALUES or len(inner) > 1:
-            report.error(node, "parameter", f"{what} holds {tag}: write a text, an expression, a list or a map")
+            report.error(
+                node,
+                "parameter",
+                phrase("{what} holds {tag}: write a text, an expression, a list or a map", what=what, tag=tag),
+            )
             continue
         for value in elements(part):
             if local(value) in VALUES:
-                report.error(node, "parameter", f"{what} holds a list or map inside another: write it as an expression")
+                report.error(
+                    node,
+                    "parameter",
+                    phrase("{what} holds a list or map inside another: write it as an expression", what=what),
+                )
             elif local(value) not in {"value", "entry"} or (tag == "map" and not value.get("key")):
-                report.error(node, "parameter", f"{what} holds a {tag} with a wrong entry")
+                report.error(node, "parameter", phrase("{what} holds a {tag} with a wrong entry", what=what, tag=tag))
             else:
                 check_value(report, node, value, what)
 
@@ -47,14 +58,20 @@ def check_transfers(report: Report, node: etree._Element, holder: etree._Element
         given = {name for name in ("source", "sourceExpression", "variables", "businessKey") if entry.get(name)}
         if len(given) != 1:
             report.error(
-                node, "mapping", f"{word} needs exactly one of source, sourceExpression, variables, businessKey"
+                node,
+                "mapping",
+                phrase("{word} needs exactly one of source, sourceExpression, variables, businessKey", word=word),
             )
         elif given == {"variables"} and entry.get("variables") != "all":
-            report.error(node, "mapping", f'{word} can only hand over variables="all"')
+            report.error(node, "mapping", phrase('{word} can only hand over variables="all"', word=word))
         elif given <= {"source", "sourceExpression"} and not entry.get("target"):
-            report.error(node, "mapping", f"{word} needs a target")
+            report.error(node, "mapping", phrase("{word} needs a target", word=word))
         if entry.get("local") == "true":
-            report.error(node, "mapping", f'{word} with local="true" is not executed: name the variables')
+            report.error(
+                node, "mapping", phrase('{word} with local="true" is not executed: name the variables', word=word)
+            )
         report.template(node, entry.get("sourceExpression"), word)
         if "businessKey" in given and "execution.processBusinessKey" not in str(entry.get("businessKey")):
-            report.warn(node, "not_read", "a called process has the business key of its case, whatever is written here")
+            report.warn(
+                node, "not_read", phrase("a called process has the business key of its case, whatever is written here")
+            )

@@ -22,12 +22,15 @@ from engine.core.parser.spoken import called
 from engine.core.parser.vocabulary import ACTIVITIES, DATA, DATA_PARTS, REFUSED_NODES, SILENT_IN_SCOPE
 from engine.core.parser.xml import BPMN, child, children, flag, local, text
 from engine.kinds import SUB_PROCESSES
+from engine.phrases import phrase
 
-NO_ID = "it has no id: save the file with a Modeler, which gives it one"
+NO_ID = phrase("it has no id: save the file with a Modeler, which gives it one")
 BETWEEN = frozenset({"intermediateCatchEvent", "intermediateThrowEvent"})
 GO_ON = ("linkEventDefinition", "compensateEventDefinition")
 """Definitions of events that go on without a flow."""
-NO_INTERRUPTING = "what undoes something interrupts nothing, since that has ended: let the event interrupt, as is usual"
+NO_INTERRUPTING = phrase(
+    "what undoes something interrupts nothing, since that has ended: let the event interrupt, as is usual"
+)
 PROCESS_STARTS = frozenset({"none", "message", "signal", "timer"})
 EVENT_STARTS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional", "compensate"})
 
@@ -41,10 +44,14 @@ def check_file(report: Report) -> None:
             seen[number] += 1
             if seen[number] == 2:
                 report.error(
-                    node, "duplicate_id", f"the id {number} is used twice: every element needs an id of its own"
+                    node,
+                    "duplicate_id",
+                    phrase("the id {number} is used twice: every element needs an id of its own", number=number),
                 )
     if not report.diagram.processes:
-        report.warn(report.diagram.root, "nothing_to_run", "there is no process in this file: nothing of it runs")
+        report.warn(
+            report.diagram.root, "nothing_to_run", phrase("there is no process in this file: nothing of it runs")
+        )
     for node in children(report.diagram.root, "process"):
         if not node.get("id"):
             report.error(node, "no_id", NO_ID)
@@ -75,9 +82,11 @@ def check_tags(report: Report, scope: etree._Element) -> None:
         elif tag in DATA_PARTS and local(scope) in SUB_PROCESSES:
             continue  # told of with the other parts of the activity
         elif tag in DATA | DATA_PARTS:
-            report.warn(node, "data_not_read", f"{tag} is a drawing only: data live in variables")
+            report.warn(node, "data_not_read", phrase("{tag} is a drawing only: data live in variables", tag=tag))
         elif tag not in SILENT_IN_SCOPE | {"sequenceFlow"} | UNKNOWN_NODES:
-            report.error(node, "not_executed", f"{tag} is not executed: draw it with tasks, events and gateways")
+            report.error(
+                node, "not_executed", phrase("{tag} is not executed: draw it with tasks, events and gateways", tag=tag)
+            )
 
 
 def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
@@ -96,7 +105,9 @@ def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
     elif by_event:
         check_event_start(report, *starts[0])
     elif starts[0][1] != "none":
-        report.error(starts[0][0], "start_kind", "an embedded sub-process starts by itself: use a plain start event")
+        report.error(
+            starts[0][0], "start_kind", phrase("an embedded sub-process starts by itself: use a plain start event")
+        )
 
 
 def check_beginning(report: Report, scope: etree._Element, *, whole: bool) -> None:
@@ -105,18 +116,22 @@ def check_beginning(report: Report, scope: etree._Element, *, whole: bool) -> No
     if whole and any(map(begins, children(scope, "receiveTask", "intermediateCatchEvent"))):
         return
     if flag(scope, "triggeredByEvent") or not first:
-        report.error(scope, "no_start", "there is no start event, and nothing begins by itself: draw a start event")
+        report.error(
+            scope, "no_start", phrase("there is no start event, and nothing begins by itself: draw a start event")
+        )
     elif children(scope, "endEvent"):
         names = ", ".join(called(report.diagram, node) for node in first)
-        said = f"an end event is drawn and no start event: it begins with {names}. Draw the start event"
+        said = phrase(
+            "an end event is drawn and no start event: it begins with {names}. Draw the start event", names=names
+        )
         report.warn(scope, "no_start", said)
     for node in first:
         if local(node) in BETWEEN:
-            said = "no flow leads to this event in between: draw a start event in its place, or the flow"
+            said = phrase("no flow leads to this event in between: draw a start event in its place, or the flow")
             report.warn(node, "no_start", said)
 
 
-NO_START = {"conditional": "since a condition is about variables and there are none before a case"}
+NO_START = {"conditional": phrase("since a condition is about variables and there are none before a case")}
 """Why a process does not start by a kind of event."""
 
 
@@ -127,9 +142,13 @@ def check_process_starts(report: Report, scope: etree._Element, starts: list[tup
         report.error(scope, "several_starts", f"there are {spoken(plain)} start events without a trigger: keep one")
     for node, kind in starts:
         if kind not in PROCESS_STARTS:
-            why = NO_START.get(kind, "nothing throws one where there is no case yet")
-            cure = "use none, message, signal or timer, or an event sub-process"
-            report.error(node, "start_kind", f"a process cannot start by {kind}, {why}: {cure}")
+            why = NO_START.get(kind, phrase("nothing throws one where there is no case yet"))
+            cure = phrase("use none, message, signal or timer, or an event sub-process")
+            report.error(
+                node,
+                "start_kind",
+                phrase("a process cannot start by {kind}, {why}: {cure}", kind=kind, why=why, cure=cure),
+            )
 
 
 def check_ad_hoc(report: Report, scope: etree._Element, starts: list[tuple[etree._Element, str]]) -> None:
@@ -137,14 +156,16 @@ def check_ad_hoc(report: Report, scope: etree._Element, starts: list[tuple[etree
     reached = {flow.get("targetRef") for flow in children(scope, "sequenceFlow")}
     first = [node for node in children(scope, *ACTIVITIES) if node.get("id") not in reached and not is_triggered(node)]
     if starts or children(scope, "endEvent"):
-        report.error(scope, "ad_hoc", "an ad-hoc sub-process has no start and end events: people begin its activities")
+        report.error(
+            scope, "ad_hoc", phrase("an ad-hoc sub-process has no start and end events: people begin its activities")
+        )
     if not first:
-        report.error(scope, "no_start", "nothing in the ad-hoc sub-process can be begun: draw its activities")
+        report.error(scope, "no_start", phrase("nothing in the ad-hoc sub-process can be begun: draw its activities"))
     if scope.get("ordering", "Parallel") == "Sequential":
-        said = "ordering Sequential is not executed: all that can be begun are open tasks, of several people"
-        report.error(scope, "not_executed", f"{said}: draw the order with sequence flows")
+        said = phrase("ordering Sequential is not executed: all that can be begun are open tasks, of several people")
+        report.error(scope, "not_executed", phrase("{said}: draw the order with sequence flows", said=said))
     if child(scope, "completionCondition") is not None:
-        report.expression(scope, text(child(scope, "completionCondition")), "the completion condition")
+        report.expression(scope, text(child(scope, "completionCondition")), phrase("the completion condition"))
 
 
 def spoken(count: int) -> str:
@@ -155,12 +176,14 @@ def spoken(count: int) -> str:
 def check_event_start(report: Report, node: etree._Element, kind: str) -> None:
     """The start event of an event sub-process."""
     if kind not in EVENT_STARTS:
-        hint = "use message, signal, timer, error, escalation, compensation or conditional"
-        report.error(node, "start_kind", f"an event sub-process cannot start by {kind}: {hint}")
+        hint = phrase("use message, signal, timer, error, escalation, compensation or conditional")
+        report.error(
+            node, "start_kind", phrase("an event sub-process cannot start by {kind}: {hint}", kind=kind, hint=hint)
+        )
     if flag(node, "isInterrupting", usual=True):
         return
     if kind == "error":
-        report.error(node, "error_interrupts", "an error always interrupts: let the start event interrupt")
+        report.error(node, "error_interrupts", phrase("an error always interrupts: let the start event interrupt"))
     elif kind == "compensate":
         report.warn(node, "not_read", NO_INTERRUPTING)
 
@@ -180,7 +203,9 @@ def check_flows(report: Report, drawn: Drawn, scope: etree._Element) -> None:
         for end, reference in (("source", flow.get("sourceRef")), ("target", flow.get("targetRef"))):
             node = nodes.get(str(reference))
             if node is None and not reference:
-                report.error(flow, "loose_flow", f"it has no {end}: let it lead from one element to another")
+                report.error(
+                    flow, "loose_flow", phrase("it has no {end}: let it lead from one element to another", end=end)
+                )
             elif node is None:
                 report.error(flow, "loose_flow", lost_end(report, end, str(reference)))
             else:
@@ -189,18 +214,20 @@ def check_flows(report: Report, drawn: Drawn, scope: etree._Element) -> None:
         default = node.get("default")
         outgoing = {flow.get("id") for flow in drawn.outgoing.get(str(node.get("id")), ())}
         if default and default not in outgoing:
-            report.error(node, "bad_default", f"the default flow {default} does not leave this element")
+            report.error(
+                node, "bad_default", phrase("the default flow {default} does not leave this element", default=default)
+            )
 
 
 def lost_end(report: Report, end: str, number: str) -> str:
     """Why a flow does not begin or end at what it names."""
     found = next((each.nodes[number] for each in report.diagram.processes if number in each.nodes), None)
     if found is None:
-        return f"its {end} is not there any more: draw the flow anew"
-    where = (
+        return phrase("its {end} is not there any more: draw the flow anew", end=end)
+    where = phrase(
         "is in another process or sub-process: let the flow lead to the border, or draw a message flow between pools"
     )
-    return f"its {end}, {called(report.diagram, found)}, {where}"
+    return phrase("its {end}, {called}, {where}", end=end, called=called(report.diagram, found), where=where)
 
 
 def check_flow_end(report: Report, flow: etree._Element, node: etree._Element, end: str) -> None:
@@ -208,12 +235,12 @@ def check_flow_end(report: Report, flow: etree._Element, node: etree._Element, e
     tag = local(node)
     if flag(node, "triggeredByEvent"):
         report.error(
-            flow, "flow_at_event_subprocess", "an event sub-process has no sequence flows: its event starts it"
+            flow, "flow_at_event_subprocess", phrase("an event sub-process has no sequence flows: its event starts it")
         )
     elif end == "source" and tag == "endEvent":
-        report.error(flow, "flow_from_end", "no flow can leave an end event: use an intermediate event")
+        report.error(flow, "flow_from_end", phrase("no flow can leave an end event: use an intermediate event"))
     elif end == "target" and tag in {"startEvent", "boundaryEvent"}:
-        report.error(flow, "flow_to_event", "no flow can lead to a start event or an event on a border")
+        report.error(flow, "flow_to_event", phrase("no flow can lead to a start event or an event on a border"))
 
 
 def check_reach(report: Report, scope: etree._Element) -> None:
@@ -242,11 +269,11 @@ def check_reach(report: Report, scope: etree._Element) -> None:
     missed = [number for number in nodes if number not in reached]
     behind = {other for number in missed for other in following.get(number, ())}
     for number in [number for number in missed if number not in behind] or missed[:1]:
-        more = "" if len(missed) == 1 else ", nor is what follows"
+        more = "" if len(missed) == 1 else phrase(", nor is what follows")
         report.warn(
             nodes[number],
             "unreachable",
-            f"no path from a start event leads here: it is never entered{more}. Draw the way to it",
+            phrase("no path from a start event leads here: it is never entered{more}. Draw the way to it", more=more),
         )
 
 
@@ -263,13 +290,21 @@ def check_ends(report: Report, drawn: Drawn, scope: etree._Element) -> None:
             continue
         if tag == "boundaryEvent":
             host = flag(node, "cancelActivity", usual=True)
-            what = "what it interrupts ends, and the way ends with it" if host else "nothing happens then"
-            report.warn(node, "dead_end", f"no flow leaves the event: {what}. Draw what follows, or take it out")
+            what = (
+                phrase("what it interrupts ends, and the way ends with it") if host else phrase("nothing happens then")
+            )
+            report.warn(
+                node,
+                "dead_end",
+                phrase("no flow leaves the event: {what}. Draw what follows, or take it out", what=what),
+            )
         elif (
             (with_ends or tag in BETWEEN) and not flag(node, "triggeredByEvent") and not flag(node, "isForCompensation")
         ):
             report.warn(
-                node, "dead_end", "no flow leaves it, and the way just stops here: draw the flow, or an end event"
+                node,
+                "dead_end",
+                phrase("no flow leaves it, and the way just stops here: draw the flow, or an end event"),
             )
 
 

@@ -6,6 +6,7 @@ from engine.core.parser.drawing import Drawn, compensates, event_kind, handler_o
 from engine.core.parser.report import Report
 from engine.core.parser.vocabulary import ACTIVITIES
 from engine.core.parser.xml import child, children, flag, local
+from engine.phrases import phrase
 
 
 def check_handler(report: Report, drawn: Drawn, node: etree._Element) -> None:
@@ -14,11 +15,17 @@ def check_handler(report: Report, drawn: Drawn, node: etree._Element) -> None:
     scope = node.getparent()
     asked = [each for each in children(scope, "boundaryEvent") if compensates(each) and handler_of(each) == number]  # type: ignore[arg-type] # it has one
     if not asked:
-        report.error(node, "handler", "nothing asks for this compensation: draw the association from the event to it")
+        report.error(
+            node, "handler", phrase("nothing asks for this compensation: draw the association from the event to it")
+        )
     if drawn.incoming.get(number) or drawn.outgoing.get(number):
-        report.error(node, "handler", "what undoes an activity has no sequence flows: the association leads to it")
+        report.error(
+            node, "handler", phrase("what undoes an activity has no sequence flows: the association leads to it")
+        )
     if any(each.get("attachedToRef") == number for each in children(scope, "boundaryEvent")):  # type: ignore[arg-type] # as above
-        report.error(node, "handler", "what undoes an activity has no events on its border: put a sub-process there")
+        report.error(
+            node, "handler", phrase("what undoes an activity has no events on its border: put a sub-process there")
+        )
 
 
 def check_asking(report: Report, drawn: Drawn, node: etree._Element) -> None:
@@ -26,24 +33,34 @@ def check_asking(report: Report, drawn: Drawn, node: etree._Element) -> None:
     handler = drawn.nodes.get(str(handler_of(node)))
     beside = handler is not None and handler.getparent() is node.getparent() and local(handler) in ACTIVITIES
     if handler is None or not beside or not flag(handler, "isForCompensation"):
-        told = "draw an association from the event to the activity beside it that undoes this one"
-        report.error(node, "handler", f"it does not say what undoes the activity: {told}")
+        told = phrase("draw an association from the event to the activity beside it that undoes this one")
+        report.error(node, "handler", phrase("it does not say what undoes the activity: {told}", told=told))
     if not flag(node, "cancelActivity", usual=True):
-        said = "what undoes something interrupts nothing, since that has ended: let the event interrupt, as is usual"
+        said = phrase(
+            "what undoes something interrupts nothing, since that has ended: let the event interrupt, as is usual"
+        )
         report.warn(node, "not_read", said)
     if drawn.outgoing.get(str(node.get("id"))):
-        report.error(node, "handler", "no flow leaves a compensation event: an association leads to what undoes it")
+        report.error(
+            node, "handler", phrase("no flow leaves a compensation event: an association leads to what undoes it")
+        )
 
 
 def check_throw(report: Report, drawn: Drawn, node: etree._Element, definition: etree._Element) -> None:
     """That the activity that a throw names can be undone."""
     named = definition.get("activityRef")
     if named and named not in drawn.nodes:
-        report.error(node, "no_reference", f"the activity {named} that is to be undone is not in this process")
+        report.error(
+            node,
+            "no_reference",
+            phrase("the activity {named} that is to be undone is not in this process", named=named),
+        )
     elif named and not _can_be_undone(drawn, drawn.nodes[named]):
-        report.error(node, "handler", f"nothing undoes {named}: draw a compensation event on its border")
+        report.error(
+            node, "handler", phrase("nothing undoes {named}: draw a compensation event on its border", named=named)
+        )
     if not flag(definition, "waitForCompletion", usual=True):
-        report.warn(node, "not_read", "waitForCompletion is not read: it waits until everything is undone")
+        report.warn(node, "not_read", phrase("waitForCompletion is not read: it waits until everything is undone"))
 
 
 def check_cancel(report: Report, node: etree._Element) -> None:
@@ -51,17 +68,25 @@ def check_cancel(report: Report, node: etree._Element) -> None:
     scope = node.getparent()
     holder = child_named(scope, str(node.get("attachedToRef"))) if local(node) == "boundaryEvent" else scope
     if holder is None or local(holder) != "transaction":
-        report.error(node, "cancel", "only a transaction can be cancelled: draw the sub-process as a transaction")
+        report.error(
+            node, "cancel", phrase("only a transaction can be cancelled: draw the sub-process as a transaction")
+        )
     elif local(node) == "endEvent":
         outside = holder.getparent()
         events = [] if outside is None else children(outside, "boundaryEvent")
         if not any(each.get("attachedToRef") == holder.get("id") and _is_cancel(each) for each in events):
-            report.error(node, "cancel", "nothing goes on when it is cancelled: put a cancel event on the transaction")
+            report.error(
+                node, "cancel", phrase("nothing goes on when it is cancelled: put a cancel event on the transaction")
+            )
         if child(holder, "multiInstanceLoopCharacteristics") is not None:
-            said = "it undoes this one of several and stops the others; what has ended of them stays as it is"
-            report.warn(node, "cancels_one", f"{said}: put the several into one transaction where all is to be undone")
+            said = phrase("it undoes this one of several and stops the others; what has ended of them stays as it is")
+            report.warn(
+                node,
+                "cancels_one",
+                phrase("{said}: put the several into one transaction where all is to be undone", said=said),
+            )
     elif not flag(node, "cancelActivity", usual=True):
-        report.error(node, "cancel", "a cancel event always interrupts")
+        report.error(node, "cancel", phrase("a cancel event always interrupts"))
 
 
 def child_named(scope: etree._Element | None, number: str) -> etree._Element | None:

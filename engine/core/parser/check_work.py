@@ -17,6 +17,7 @@ from engine.language.doubts import fixed_text
 from engine.language.expressions import is_expression
 from engine.language.sandbox import check_script
 from engine.language.unreachable import unreachable
+from engine.phrases import phrase
 from engine.spelling import meant
 from engine.values import Contract
 
@@ -39,16 +40,24 @@ def check_people(report: Report, node: etree._Element, known: Known) -> None:
     for name in ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"):
         report.template(node, camunda(node, name), f"camunda:{name}")
     check_moments(report, node)
-    report.template(node, node.get("name"), "the label")
+    report.template(node, node.get("name"), phrase("the label"))
     form, key = camunda(node, "formRef"), camunda(node, "formKey")
     elsewhere = key is not None and key.startswith(("embedded:", "app:", "camunda-forms:"))
     if elsewhere:
-        report.error(node, "form", f"the form {key} is of another engine: link a form with formRef")
+        report.error(node, "form", phrase("the form {key} is of another engine: link a form with formRef", key=key))
     wanted = form or (None if elsewhere else key)
     if wanted and known.forms is not None and not is_expression(wanted) and wanted not in known.forms:
         report.error(node, "unknown_form", f"there is no form {wanted} in the deployment{meant(wanted, known.forms)}")
     if camunda(node, "formRefBinding") not in {None, *words.BINDINGS}:
-        report.error(node, "form", f"camunda:formRefBinding is {camunda(node, 'formRefBinding')}: use {words.BINDINGS}")
+        report.error(
+            node,
+            "form",
+            phrase(
+                "camunda:formRefBinding is {camunda}: use {bindings}",
+                camunda=camunda(node, "formRefBinding"),
+                bindings=words.BINDINGS,
+            ),
+        )
 
 
 def check_moments(report: Report, node: etree._Element) -> None:
@@ -61,10 +70,18 @@ def check_moments(report: Report, node: etree._Element) -> None:
             try:
                 parse_duration(written) if written.startswith("P") else parse_moment(written, ZoneInfo("UTC"))
             except WrongTime as error:
-                report.error(node, "bad_time", f"camunda:{name}: {error} An expression is written ${{…}}")
+                report.error(
+                    node,
+                    "bad_time",
+                    phrase("camunda:{name}: {error} An expression is written ${{…}}", name=name, error=error),
+                )
     priority = (camunda(node, "priority") or "").strip()
     if priority and "${" not in priority and not is_expression(priority) and not priority.lstrip("-").isdecimal():
-        report.error(node, "bad_priority", f"camunda:priority is {priority}: write a whole number; 50 is usual")
+        report.error(
+            node,
+            "bad_priority",
+            phrase("camunda:priority is {priority}: write a whole number; 50 is usual", priority=priority),
+        )
 
 
 def check_service(report: Report, node: etree._Element, known: Known) -> None:
@@ -79,13 +96,17 @@ def check_service(report: Report, node: etree._Element, known: Known) -> None:
     elif tag == "sendTask":
         if not report.diagram.messages.get(str(node.get("messageRef"))):
             report.error(
-                node, "no_service", "nobody sends: name a message, or choose the external implementation and a topic"
+                node,
+                "no_service",
+                phrase("nobody sends: name a message, or choose the external implementation and a topic"),
             )
     elif not any(camunda(node, name) for name in ("class", "delegateExpression")):
-        report.error(node, "no_service", "nobody does it: choose the external implementation and name a topic")
+        report.error(node, "no_service", phrase("nobody does it: choose the external implementation and name a topic"))
     if camunda(node, "resultVariable") and camunda(node, "topic"):
         report.warn(
-            node, "not_read", "camunda:resultVariable is not read: a service names its results, outputs map them"
+            node,
+            "not_read",
+            phrase("camunda:resultVariable is not read: a service names its results, outputs map them"),
         )
 
 
@@ -93,12 +114,16 @@ def check_topic(report: Report, node: etree._Element, known: Known) -> None:
     """The topic of an external service."""
     kind, topic = camunda(node, "type"), camunda(node, "topic")
     if kind != "external" or not topic:
-        report.error(node, "no_service", "choose the external implementation and name a topic")
+        report.error(node, "no_service", phrase("choose the external implementation and name a topic"))
     else:
         report.template(node, topic, "camunda:topic")
         if known.topics is not None and not is_expression(topic) and topic not in known.topics:
-            cure = meant(topic, known.topics) or ": choose one of those that kesu topics lists"
-            report.error(node, "unknown_topic", f"no service is registered under the topic {topic}{cure}")
+            cure = meant(topic, known.topics) or phrase(": choose one of those that kesu topics lists")
+            report.error(
+                node,
+                "unknown_topic",
+                phrase("no service is registered under the topic {topic}{cure}", topic=topic, cure=cure),
+            )
 
 
 def check_rule(report: Report, node: etree._Element, known: Known) -> None:
@@ -108,10 +133,16 @@ def check_rule(report: Report, node: etree._Element, known: Known) -> None:
     binding = camunda(node, "decisionRefBinding")
     if binding not in {None, *words.BINDINGS}:
         report.error(
-            node, "binding", f"camunda:decisionRefBinding is {binding}: use {', '.join(sorted(words.BINDINGS))}"
+            node,
+            "binding",
+            phrase(
+                "camunda:decisionRefBinding is {binding}: use {names}",
+                binding=binding,
+                names=", ".join(sorted(words.BINDINGS)),
+            ),
         )
     if not decision:
-        report.error(node, "no_decision", "no decision is named: set decisionRef, or an external topic")
+        report.error(node, "no_decision", phrase("no decision is named: set decisionRef, or an external topic"))
         return
     report.template(node, decision, "camunda:decisionRef")
     if not is_expression(decision) and decision not in known.decisions:
@@ -122,10 +153,14 @@ def check_rule(report: Report, node: etree._Element, known: Known) -> None:
         )
     if mapping is not None and mapping not in words.DECISION_RESULTS:
         allowed = ", ".join(sorted(words.DECISION_RESULTS))
-        report.error(node, "decision_result", f"camunda:mapDecisionResult is {mapping}: use one of {allowed}")
+        report.error(
+            node,
+            "decision_result",
+            phrase("camunda:mapDecisionResult is {mapping}: use one of {allowed}", mapping=mapping, allowed=allowed),
+        )
     outputs = any(local(entry) == "outputParameter" for holder in extensions(node, "inputOutput") for entry in holder)
     if not camunda(node, "resultVariable") and not outputs:
-        report.error(node, "no_result", "the result would be lost: name a camunda:resultVariable")
+        report.error(node, "no_result", phrase("the result would be lost: name a camunda:resultVariable"))
 
 
 def check_script_task(report: Report, node: etree._Element) -> None:
@@ -133,22 +168,30 @@ def check_script_task(report: Report, node: etree._Element) -> None:
     language = (node.get("scriptFormat") or "").lower()
     script = child(node, "script")
     if language not in words.SCRIPT_LANGUAGES:
-        report.error(node, "script_language", f"scripts in {language} are not run: write it in Python")
+        report.error(
+            node, "script_language", phrase("scripts in {language} are not run: write it in Python", language=language)
+        )
     elif script is None or not (script.text or "").strip():
-        report.error(node, "no_script", "there is no script in it")
+        report.error(node, "no_script", phrase("there is no script in it"))
     else:
         for problem in (*check_script(script.text or ""), *unreachable(script.text or "")):
             report.error(node, "bad_script", problem)
     if camunda(node, "resultVariable"):
-        report.error(node, "script_result", "camunda:resultVariable is not read: assign the variable in the script")
+        report.error(
+            node, "script_result", phrase("camunda:resultVariable is not read: assign the variable in the script")
+        )
 
 
 def _check_version(report: Report, node: etree._Element, binding: str | None) -> None:
     """That a call of one version says which."""
     name = {"version": "calledElementVersion", "versionTag": "calledElementVersionTag"}.get(binding or "")
     if name is not None and not camunda(node, name):
-        said = f"camunda:calledElementBinding is {binding}, and camunda:{name} does not say which"
-        report.error(node, "binding", f"{said}: write it, or choose latest or deployment")
+        said = phrase(
+            "camunda:calledElementBinding is {binding}, and camunda:{name} does not say which",
+            binding=binding,
+            name=name,
+        )
+        report.error(node, "binding", phrase("{said}: write it, or choose latest or deployment", said=said))
 
 
 def check_call(report: Report, node: etree._Element, known: Known) -> None:
@@ -157,9 +200,9 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
     binding = camunda(node, "calledElementBinding")
     if not key:
         if not camunda(node, "caseRef"):
-            report.error(node, "no_process", "no called process is named: name one")
+            report.error(node, "no_process", phrase("no called process is named: name one"))
     elif is_expression(key):
-        report.template(node, key, "the called process")
+        report.template(node, key, phrase("the called process"))
     elif binding in {None, "latest", "deployment"}:
         contract = known.processes.get(key)
         if key not in known.processes:
@@ -167,13 +210,22 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
             if any(
                 key == each.get("id") and local(each).startswith("global") for each in children(report.diagram.root)
             ):
-                said = f"{key} is a global task, which is not executed: draw a process that holds the task, and call it"
+                said = phrase(
+                    "{key} is a global task, which is not executed: draw a process that holds the task, and call it",
+                    key=key,
+                )
             report.error(node, "unknown_process", said)
         elif contract is not None:
             check_handing_over(report, node, key, contract)
     if binding not in {None, *words.BINDINGS}:
         report.error(
-            node, "binding", f"camunda:calledElementBinding is {binding}: use {', '.join(sorted(words.BINDINGS))}"
+            node,
+            "binding",
+            phrase(
+                "camunda:calledElementBinding is {binding}: use {names}",
+                binding=binding,
+                names=", ".join(sorted(words.BINDINGS)),
+            ),
         )
     _check_version(report, node, binding)
     for name in ("calledElementVersion", "calledElementVersionTag"):

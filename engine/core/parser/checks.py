@@ -12,14 +12,15 @@ from engine.core.parser.contract import contract_of
 from engine.core.parser.drawing import NODES, Diagram
 from engine.core.parser.report import Report
 from engine.core.parser.xml import local, properties
+from engine.phrases import phrase
 from engine.values import Contract, Finding
 
-NOT_EXECUTABLE = (
-    "the process is kept as a drawing only, it is not executable: tick Executable in the properties of the process, or "
-    "of its pool"
+NOT_EXECUTABLE = phrase(
+    "the process is kept as a drawing only, it is not executable: tick Executable in the "
+    "properties of the process, or of its pool"
 )
 
-PUBLIC = "a public process is a view for others, and this one runs: make it private, or not executable"
+PUBLIC = phrase("a public process is a view for others, and this one runs: make it private, or not executable")
 
 
 def check(
@@ -55,7 +56,11 @@ def check(
                 report.warn(drawn.node, "not_executable", NOT_EXECUTABLE)
                 continue
             if own.count(drawn.key) > 1:
-                report.error(drawn.node, "duplicate_process", f"the process {drawn.key} is in the deployment twice")
+                report.error(
+                    drawn.node,
+                    "duplicate_process",
+                    phrase("the process {key} is in the deployment twice", key=drawn.key),
+                )
             check_words(report, drawn.node, "process")
             if drawn.node.get("processType") == "Public":
                 report.warn(drawn.node, "public", PUBLIC)

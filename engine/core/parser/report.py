@@ -14,6 +14,7 @@ from engine.core.parser.xml import local
 from engine.errors import ExpressionError
 from engine.language.doubts import doubts
 from engine.language.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
+from engine.phrases import phrase
 from engine.spelling import meant
 from engine.values import Finding, Severity
 
@@ -54,12 +55,12 @@ class Report:
     def expression(self, node: etree._Element, text: str | None, what: str) -> None:
         """Check a condition or another text that is an expression as a whole."""
         if not (text or "").strip():
-            self.error(node, "bad_expression", f"{what} is empty: write one")
+            self.error(node, "bad_expression", phrase("{what} is empty: write one", what=what))
             return
         try:
             compiled = compile_expression(text or "")
         except ExpressionError as error:
-            self.error(node, "bad_expression", f"{what}: {error}")
+            self.error(node, "bad_expression", phrase("{what}: {error}", what=what, error=error))
         else:
             self._names(node, compiled, what)
 
@@ -70,24 +71,35 @@ class Report:
         try:
             compiled = compile_template(text)
         except ExpressionError as error:
-            self.error(node, "bad_expression", f"{what}: {error}")
+            self.error(node, "bad_expression", phrase("{what}: {error}", what=what, error=error))
         else:
             self._names(node, compiled, what)
 
     def _names(self, node: etree._Element, compiled: Expression | Template, what: str) -> None:
         found = _ENGINE_NAMES.search(compiled.text)
         if found:
-            self.error(node, "unknown_name", f"{what} asks for {found[0]}, which only other engines know")
+            self.error(
+                node,
+                "unknown_name",
+                phrase("{what} asks for {it}, which only other engines know", what=what, it=found[0]),
+            )
         parts = compiled.parts if isinstance(compiled, Template) else (compiled,)
         for part in parts:
             if isinstance(part, Expression):
                 for doubt in doubts(part):
-                    self.error(node, "doubtful", f"{what}, {part.text}: {doubt}")
+                    self.error(
+                        node, "doubtful", phrase("{what}, {text}: {doubt}", what=what, text=part.text, doubt=doubt)
+                    )
         if self.functions is None:
             return
         there = {*self.functions, *STANDARD_FUNCTIONS}
         for name in sorted(set(compiled.functions) - there):
-            said = f"{what} uses the function {name}, and there is none of that name{meant(name, there)}"
+            said = phrase(
+                "{what} uses the function {name}, and there is none of that name{cure}",
+                what=what,
+                name=name,
+                cure=meant(name, there),
+            )
             self.error(node, "unknown_function", said)
 
     def _add(self, node: etree._Element, code: str, message: str, severity: Severity) -> None:
@@ -98,7 +110,11 @@ class Report:
                 break
             named = parent
         label, element = label_of(named), named.get("id")
-        said = message if local(named) == "definitions" else f"{called(self.diagram, named)}: {message}"
+        said = (
+            message
+            if local(named) == "definitions"
+            else phrase("{called}: {said}", called=called(self.diagram, named), said=message)
+        )
         self.findings[Finding(self.diagram.file, said, element, label, severity, code)] = None
 
     def tell_foreign(self) -> None:
@@ -113,11 +129,27 @@ class Report:
             if namespace in DRAWING:
                 drawn[prefix] += len(nodes)
                 continue
-            more = f", nor on {len(nodes) - 1} more" if len(nodes) > 1 else ""
-            cure = f": write camunda:{local_name}" if local_name in READ.get(tag, ()) else ""
+            more = phrase(", nor on {it} more", it=len(nodes) - 1) if len(nodes) > 1 else ""
+            cure = (
+                phrase(": write camunda:{local_name}", local_name=local_name) if local_name in READ.get(tag, ()) else ""
+            )
             if not cure and ELSEWHERE.get(local_name):
-                cure = f": {ELSEWHERE[local_name]}"
-            self.warn(nodes[0], "not_read", f"{prefix}:{local_name} of another tool is not read here{more}{cure}")
+                cure = phrase(": {it}", it=ELSEWHERE[local_name])
+            self.warn(
+                nodes[0],
+                "not_read",
+                phrase(
+                    "{prefix}:{local_name} of another tool is not read here{more}{cure}",
+                    prefix=prefix,
+                    local_name=local_name,
+                    more=more,
+                    cure=cure,
+                ),
+            )
         if drawn:
             counted = ", ".join(f"{prefix} ({count})" for prefix, count in sorted(drawn.items()))
-            self.warn(self.diagram.root, "not_read", f"what only other tools draw with is left out: {counted}")
+            self.warn(
+                self.diagram.root,
+                "not_read",
+                phrase("what only other tools draw with is left out: {counted}", counted=counted),
+            )

@@ -24,6 +24,7 @@ from engine.core.parser.spoken import called, label_of
 from engine.core.parser.vocabulary import ACTIVITIES, THROWERS
 from engine.core.parser.xml import camunda, child, local, properties, text
 from engine.language.expressions import is_expression
+from engine.phrases import phrase
 from engine.uses import Caught, Coded, Handing, Read, Spot, Thrown, Uses, Write
 
 PEOPLE = ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority", "formRef", "formKey")
@@ -31,8 +32,8 @@ VERSIONS = ("calledElementVersion", "calledElementVersionTag", "decisionRefVersi
 OF_SERVICES = ("topic", "expression", "decisionRef", *VERSIONS)
 OWN_PROPERTIES = ("separationOfDuties", "separationOfRounds", "separationOfPeople", "recordedBy", "correlationKey")
 CONDITIONS = {
-    "complexGateway": (("activationCondition", "the activation condition", ("activationCount",)),),
-    "adHocSubProcess": (("completionCondition", "the completion condition", ()),),
+    "complexGateway": (("activationCondition", phrase("the activation condition"), ("activationCount",)),),
+    "adHocSubProcess": (("completionCondition", phrase("the completion condition"), ()),),
 }
 """By tag the parts that are conditions, and what they may ask for beside variables."""
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
@@ -66,7 +67,7 @@ def uses_of(diagram: Diagram, drawn: Drawn) -> Uses:
         source = drawn.nodes.get(str(flow.get("sourceRef")))
         if source is not None and source.get("default") != number:
             spot, condition = _spot(diagram, drawn, flow), text(child(flow, "conditionExpression"))
-            found.read(spot, "the condition", condition, whole=True)
+            found.read(spot, phrase("the condition"), condition, whole=True)
     return Uses(
         tuple(found.reads),
         tuple(found.writes),
@@ -93,7 +94,7 @@ def _of_node(diagram: Diagram, node: etree._Element, spot: Spot, found: _Found) 
     if tag in {"userTask", "manualTask"}:
         _of_people(node, spot, found)
     for name in OWN_PROPERTIES:
-        found.read(spot, f"the property {name}", properties(node).get(name))
+        found.read(spot, phrase("the property {name}", name=name), properties(node).get(name))
     if tag == "startEvent" and camunda(node, "initiator"):
         found.writes.append(Write(spot, str(camunda(node, "initiator"))))
     if tag == "scriptTask":
@@ -124,11 +125,11 @@ def _of_message_task(diagram: Diagram, node: etree._Element, spot: Spot, found: 
 
 
 def _of_people(node: etree._Element, spot: Spot, found: _Found) -> None:
-    found.read(spot, "the label", node.get("name"))
+    found.read(spot, phrase("the label"), node.get("name"))
     for name in PEOPLE:
         found.read(spot, f"camunda:{name}", camunda(node, name))
     letter = properties(node).get("letter")
-    found.read(spot, "the property letter", f"${{{letter}}}" if letter else None)
+    found.read(spot, phrase("the property letter"), f"${{{letter}}}" if letter else None)
 
 
 def _of_activity(node: etree._Element, spot: Spot, found: _Found) -> None:
@@ -137,12 +138,12 @@ def _of_activity(node: etree._Element, spot: Spot, found: _Found) -> None:
     each = frozenset() if loop is None else frozenset({"loopCounter", *filter(None, [_item(loop)])})
     for entry in parameters.inputs:
         for written in _texts(entry.value):
-            what = f"the input parameter {entry.name}"
+            what = phrase("the input parameter {name}", name=entry.name)
             found.reads.append(Read(spot, what, written, own=False, known=each))
         found.writes.append(Write(spot, entry.name, _text(entry.value), inside=True))
     for entry in parameters.outputs:
         for written in _texts(entry.value):
-            found.read(spot, f"the output parameter {entry.name}", written)
+            found.read(spot, phrase("the output parameter {name}", name=entry.name), written)
         found.writes.append(Write(spot, entry.name, _text(entry.value)))
     for name in OF_SERVICES:
         found.read(spot, f"camunda:{name}", camunda(node, name))
@@ -154,17 +155,17 @@ def _of_activity(node: etree._Element, spot: Spot, found: _Found) -> None:
     if loop is not None:
         _of_loop(loop, spot, found)
     if again is not None:
-        _of_condition(again, "loopCondition", "the condition of the loop", spot, found, "loopCounter")
+        _of_condition(again, "loopCondition", phrase("the condition of the loop"), spot, found, "loopCounter")
         found.writes += [Write(spot, name, inside=True) for name in ("loopCounter", *sorted(COUNTS))]
 
 
 def _of_loop(loop: etree._Element, spot: Spot, found: _Found) -> None:
     collection = camunda(loop, "collection") or text(child(loop, "loopDataInputRef"))
-    found.read(spot, "the collection", collection, whole=True, own=False)
-    found.read(spot, "the number of items", text(child(loop, "loopCardinality")), whole=True, own=False)
+    found.read(spot, phrase("the collection"), collection, whole=True, own=False)
+    found.read(spot, phrase("the number of items"), text(child(loop, "loopCardinality")), whole=True, own=False)
     enough = text(child(loop, "completionCondition"))
     if enough:
-        found.reads.append(Read(spot, "the completion condition", enough, whole=True, own=False, known=COUNTS))
+        found.reads.append(Read(spot, phrase("the completion condition"), enough, whole=True, own=False, known=COUNTS))
     variable = _item(loop)
     if variable:
         found.writes.append(Write(spot, variable, collection or None, inside=True, item=True))
@@ -179,7 +180,7 @@ def _item(loop: etree._Element) -> str | None:
 
 def _of_call(node: etree._Element, spot: Spot, found: _Found) -> None:
     key, transfers, kept = node.get("calledElement") or "", transfers_of(node), bool(parameters_of(node).outputs)
-    found.read(spot, "the called process", key)
+    found.read(spot, phrase("the called process"), key)
     for entry in transfers.into:
         found.read(spot, "camunda:in", _source(entry))
     into = {entry.target: _source(entry) for entry in transfers.into if entry.target}
@@ -196,11 +197,11 @@ def _of_event(diagram: Diagram, node: etree._Element, definition: etree._Element
     kind, name = event_kind(definition), event_name(diagram, node, definition)
     timer = timer_of(definition)
     if kind == "timer" and timer is not None:
-        found.read(spot, "the timer", timer[1])
+        found.read(spot, phrase("the timer"), timer[1])
     if kind == "conditional":
-        found.read(spot, "the condition", text(child(definition, "condition")), whole=True)
+        found.read(spot, phrase("the condition"), text(child(definition, "condition")), whole=True)
     if kind in {"message", "signal", "error", "escalation"}:
-        found.read(spot, f"the name of the {kind}", name)
+        found.read(spot, phrase("the name of the {kind}", kind=phrase(kind)), name)
     for variable in ("errorCodeVariable", "errorMessageVariable", "escalationCodeVariable"):
         if camunda(definition, variable):
             found.writes.append(Write(spot, str(camunda(definition, variable))))
@@ -247,7 +248,7 @@ def _of_script(node: etree._Element, spot: Spot, found: _Found) -> None:
     names = [each for each in ast.walk(tree) if isinstance(each, ast.Name)]
     bound = {each.id for each in names if not isinstance(each.ctx, ast.Load)} | set(_bound(tree))
     for name in sorted({each.id for each in names} - bound - set(dir(builtins)) - {"BpmnError"}):
-        found.read(spot, "the script", f"${{{name}}}")
+        found.read(spot, phrase("the script"), f"${{{name}}}")
     left = {each for each in _bound(tree) if not each.startswith("_")}
     left |= {each.id for each in names if not isinstance(each.ctx, ast.Load) and not each.id.startswith("_")}
     found.writes += [Write(spot, name) for name in sorted(left)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope
 from engine.language.expressions import is_expression
+from engine.phrases import phrase
 from engine.spelling import meant, nearest
 from engine.uses import Coded, Spot
 from engine.values import Element, Finding, Severity
@@ -68,10 +69,19 @@ def _uncaught(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
         for each in scope.uses.coded if scope.house is home else ():
             holders = ("", each.spot.element, *each.spot.around)
             if each.thrown and each.code is not None and not _is_caught(scopes, scope, each, holders, frozenset()):
-                ends = "the case stops with an incident there" if each.kind == "error" else "nothing comes of it"
-                said = f"nobody catches the {each.kind} {each.code}, so that {ends}: draw an event that catches it"
+                ends = (
+                    phrase("the case stops with an incident there")
+                    if each.kind == "error"
+                    else phrase("nothing comes of it")
+                )
+                said = phrase(
+                    "nobody catches the {kind} {code}, so that {ends}: draw an event that catches it",
+                    kind=phrase(each.kind),
+                    code=each.code,
+                    ends=ends,
+                )
                 spot = each.spot
-                message = f"{spot.called}: {said}"
+                message = phrase("{called}: {said}", called=spot.called, said=said)
                 yield Finding(spot.file, message, spot.element, spot.label, Severity.WARNING, "never_caught")
 
 
@@ -94,9 +104,13 @@ def _is_caught(
 
 def _finding(each: Coded, known: set[str]) -> Finding:
     spot = each.spot
-    what = f"the {each.kind} {each.code}" if each.code is not None else f"every {each.kind}"
-    said = f"{spot.called}: it waits for {what}, which nothing there throws"
-    cure = nearest(each.code or "", known) or ": take it out, or let something throw it"
+    what = (
+        phrase("the {kind} {code}", kind=phrase(each.kind), code=each.code)
+        if each.code is not None
+        else phrase("every {kind}", kind=phrase(each.kind))
+    )
+    said = phrase("{called}: it waits for {what}, which nothing there throws", called=spot.called, what=what)
+    cure = nearest(each.code or "", known) or phrase(": take it out, or let something throw it")
     severity = Severity.ERROR if meant(each.code or "", known) else Severity.WARNING
     return Finding(spot.file, said + cure, spot.element, spot.label, severity, CODE)
 

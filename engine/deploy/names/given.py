@@ -23,6 +23,7 @@ from engine.deploy.names.unwritten import understood, unwritten
 from engine.deploy.names.values import Known, Values, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression
+from engine.phrases import phrase
 from engine.runtime import functions_with
 from engine.seams import Deployable, Mention
 from engine.session import Session
@@ -51,7 +52,7 @@ def of_callers(street: Street, home: House, known: Known, others: Mapping[str, H
         called = {name for process in other.compiled.processes.values() for name in process.calls}
         if called & home.compiled.processes.keys():
             for finding in impossible(street, other, known):
-                message = f"the folder {key} calls what is drawn here: {finding.message}"
+                message = phrase("the folder {key} calls what is drawn here: {said}", key=key, said=finding.message)
                 yield replace(finding, message=message, severity=Severity.WARNING)
 
 

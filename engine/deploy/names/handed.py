@@ -10,6 +10,7 @@ from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import Known, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_template
+from engine.phrases import phrase
 from engine.seams import Handover, Mention
 
 GROUPS = frozenset({"camunda:candidateGroups", "the property recordedBy"})
@@ -70,7 +71,13 @@ def handed_groups(home: House, known: Known) -> Iterator[Mention]:
     for each in handed(home, known):
         if each.roles & GROUPS:
             for group in each.text.replace(",", " ").split():
-                yield Mention(group, each.file, each.element, each.called, f"{each.name} of {each.process}")
+                yield Mention(
+                    group,
+                    each.file,
+                    each.element,
+                    each.called,
+                    phrase("{name} of {process}", name=each.name, process=each.process),
+                )
 
 
 def _is_name(text: str, name: str) -> bool:

@@ -10,6 +10,7 @@ from engine.deploy.names.values import NOTHING, Compared, Known, Values, as_far,
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression
 from engine.language.nodes import Input
+from engine.phrases import Label, phrase
 from engine.spelling import nearest, slipped
 from engine.tables.decisions import Decision, Rule
 from engine.uses import FormRead, FormUses, Spot
@@ -57,7 +58,12 @@ def _of_reads(scope: Scope, known: Known) -> Iterator[Finding]:
                     values = known.of_tree(scope, each.tree, read.spot, own=read.own)
                 if _never(values, each.value):
                     spot = read.spot
-                    said = f"{spot.called}: {read.what} {_compares(each, values)}"
+                    said = phrase(
+                        "{called}: {what} {compares}",
+                        called=spot.called,
+                        what=read.what,
+                        compares=_compares(each, values),
+                    )
                     yield Finding(spot.file, said, spot.element, spot.label, code=CODE)
 
 
@@ -76,7 +82,13 @@ def _unasked(home: House, known: Known) -> Iterator[Finding]:
         for value in sorted(map(str, (decision and given_by(decision, output)) or ())):
             close = slipped(value, asked)
             if decision is not None and value not in asked and close:
-                said = f'"{decision.name}": output {output}: nobody asks for {value}: did you mean {close}?'
+                said = phrase(
+                    '"{name}": output {output}: nobody asks for {value}: did you mean {close}?',
+                    name=Label(decision.name),
+                    output=output,
+                    value=value,
+                    close=close,
+                )
                 yield Finding(decision.file, said, key, decision.name, Severity.WARNING, "never_asked")
 
 
@@ -86,7 +98,12 @@ def _of_table(decision: Decision, places: Sequence[tuple[Scope, Spot]], known: K
         for rule in decision.rules if values else ():
             for value in _constants(rule, place):
                 if _never(values, value):
-                    said = f'"{decision.name}": row {rule.number}, column {column.label}: '
+                    said = phrase(
+                        '"{name}": row {number}, column {label}: ',
+                        name=Label(decision.name),
+                        number=rule.number,
+                        label=column.label,
+                    )
                     said += _compares(Compared(column.expression.tree, value), values)
                     yield Finding(decision.file, said, rule.id or decision.key, decision.name, code=CODE)
 
@@ -129,7 +146,7 @@ def _of_field(uses: FormUses, name: str, *, many: bool) -> Values:
 
 
 def _in_form(path: str, read: FormRead, said: str) -> Finding:
-    called = f'"{read.label}": ' if read.label else ""
+    called = phrase('"{label}": ', label=Label(read.label)) if read.label else ""
     return Finding(path, f"{called}{read.what} {said}", read.component or None, read.label or None, code=CODE)
 
 
@@ -139,8 +156,14 @@ def _never(values: Values, value: Json) -> bool:
 
 
 def _compares(each: Compared, values: Values) -> str:
-    kind = "the text " if isinstance(each.value, str) and not any(isinstance(one, str) for one in values or ()) else ""
-    said = f"compares {each.said} with {kind}{_shown(each.value)}, which it never is"
+    kind = (
+        phrase("the text ")
+        if isinstance(each.value, str) and not any(isinstance(one, str) for one in values or ())
+        else ""
+    )
+    said = phrase(
+        "compares {said} with {kind}{shown}, which it never is", said=each.said, kind=kind, shown=_shown(each.value)
+    )
     return said + nearest(_shown(each.value), (_shown(value) for value in values or ()))
 
 

@@ -6,6 +6,7 @@ from engine.deploy.names.house import House
 from engine.deploy.names.order import Ways
 from engine.deploy.names.scopes import Scope
 from engine.language.expressions import is_expression
+from engine.phrases import phrase
 from engine.spelling import slipped
 from engine.uses import Spot
 from engine.values import Finding, Severity
@@ -13,12 +14,12 @@ from engine.values import Finding, Severity
 NOBODY_WAITS = "nobody_waits"
 NEVER_SENT = "never_sent"
 AFTERWARDS = {
-    "message": "it stays with its case, and becomes an incident: draw who waits for it",
-    "signal": "nothing happens then: draw what hears it",
+    "message": phrase("it stays with its case, and becomes an incident: draw who waits for it"),
+    "signal": phrase("nothing happens then: draw what hears it"),
 }
-TOO_LATE = (
-    "only its own process waits for it, and before it is thrown. Draw who waits afterwards or, where it is meant for"
-    " another case, give both a correlationKey"
+TOO_LATE = phrase(
+    "only its own process waits for it, and before it is thrown. Draw who waits afterwards or, "
+    "where it is meant for another case, give both a correlationKey"
 )
 
 
@@ -32,15 +33,29 @@ def messages(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
         for scope in scopes.values():
             for sent in scope.uses.thrown if scope.house is home else ():
                 if sent.kind == kind and sent.name and sent.name not in awaited:
-                    yield _finding(sent.spot, f"nobody waits for the {kind} {sent.name}", sent.name, awaited, cure)
+                    yield _finding(
+                        sent.spot,
+                        phrase("nobody waits for the {kind} {name}", kind=phrase(kind), name=sent.name),
+                        sent.name,
+                        awaited,
+                        cure,
+                    )
                 elif sent.kind == kind == "message" and _is_late(scope, sent.spot.element, sent.name, scopes):
-                    yield _finding(sent.spot, f"the message {sent.name} comes too late", sent.name, (), TOO_LATE)
+                    yield _finding(
+                        sent.spot, phrase("the message {name} comes too late", name=sent.name), sent.name, (), TOO_LATE
+                    )
             for each in scope.uses.caught if scope.house is home else ():
                 alike = slipped(each.name, thrown - awaited)
                 if each.kind == kind and each.name and each.name not in thrown and alike:
                     recorded = "recordedBy" in scope.process.elements[each.spot.element].properties
                     if not recorded:
-                        said = f"{each.spot.called}: nobody sends the {kind} {each.name}: did you mean {alike}?"
+                        said = phrase(
+                            "{called}: nobody sends the {kind} {name}: did you mean {alike}?",
+                            called=each.spot.called,
+                            kind=phrase(kind),
+                            name=each.name,
+                            alike=alike,
+                        )
                         spot = each.spot
                         yield Finding(spot.file, said, spot.element, spot.label, code=NEVER_SENT)
 
@@ -63,5 +78,10 @@ def _is_open(name: str) -> bool:
 def _finding(spot: Spot, said: str, name: str, known: Collection[str], cure: str) -> Finding:
     alike = slipped(name, known)
     severity = Severity.ERROR if alike else Severity.WARNING
-    message = f"{spot.called}: {said}{f': did you mean {alike}?' if alike else f': {cure}'}"
+    message = phrase(
+        "{called}: {said}{cure}",
+        called=spot.called,
+        said=said,
+        cure=phrase(": did you mean {name}?", name=alike) if alike else phrase(": {cure}", cure=cure),
+    )
     return Finding(spot.file, message, spot.element, spot.label, severity, NOBODY_WAITS)

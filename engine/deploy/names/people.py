@@ -10,6 +10,7 @@ from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import Known, Values, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import Template, compile_template, is_expression
+from engine.phrases import phrase, quoted
 from engine.seams import Mention
 from engine.uses import Spot
 from engine.values import Element, Finding, Severity
@@ -50,7 +51,7 @@ def mentions(home: House, known: Known) -> Iterator[Mention]:
         yield from _of_tables(home, scope, known)
         process = scope.process
         for group in process.candidate_starter_groups if scope.house is home else ():
-            yield Mention(group, process.file, process.key, f'"{process.name}"', "camunda:candidateStarterGroups")
+            yield Mention(group, process.file, process.key, quoted(process.name), "camunda:candidateStarterGroups")
         for element in process.elements.values() if scope.house is home else ():
             yield from _of_element(scope, element, known)
 
@@ -58,7 +59,9 @@ def mentions(home: House, known: Known) -> Iterator[Mention]:
 def _of_element(scope: Scope, element: Element, known: Known) -> Iterator[Mention]:
     spot, process = scope.uses.spots.get(element.id), scope.process
     if element.group and not is_expression(element.group):
-        yield Mention(element.group, process.file, process.key, f'"{process.name}"', f"the lane {element.lane}")
+        yield Mention(
+            element.group, process.file, process.key, quoted(process.name), phrase("the lane {lane}", lane=element.lane)
+        )
     if spot is None:
         return
     for what, text in _naming(element):
@@ -82,7 +85,13 @@ def _of_tables(home: House, scope: Scope, known: Known) -> Iterator[Mention]:
                         continue
                     for value in given_by(decision, output) or ():
                         for group in re.split(r"[,\s]+", str(value)):
-                            yield Mention(group, decision.file, key, f'"{decision.name}"', f"output {output}")
+                            yield Mention(
+                                group,
+                                decision.file,
+                                key,
+                                quoted(decision.name),
+                                phrase("output {output}", output=output),
+                            )
 
 
 def _constants(text: str) -> Iterator[str]:
@@ -111,16 +120,21 @@ def _naming(element: Element) -> Iterator[tuple[str, str]]:
     if groups:
         yield "camunda:candidateGroups", groups
     if element.properties.get("recordedBy"):
-        yield "the property recordedBy", element.properties["recordedBy"]
+        yield phrase("the property recordedBy"), element.properties["recordedBy"]
 
 
 def _separators(spot: Spot, element: Element) -> Iterator[Finding]:
     named = {f"camunda:{name}": element.attributes.get(name, "") for name in ("candidateGroups", "candidateUsers")}
-    named["the property recordedBy"] = element.properties.get("recordedBy", "")
+    named[phrase("the property recordedBy")] = element.properties.get("recordedBy", "")
     for what, text in named.items():
         if not is_expression(text) and SEPARATORS.search(text):
             meant = ",".join(part.strip() for part in SEPARATORS.split(text) if part.strip())
-            said = f'{what} is "{text}", which is one name: put a plain comma between names: "{meant}"'
+            said = phrase(
+                '{what} is "{text}", which is one name: put a plain comma between names: "{meant}"',
+                what=what,
+                text=text,
+                meant=meant,
+            )
             yield _finding(spot, said, "separator", error=True)
 
 
@@ -131,23 +145,28 @@ def _nobody(scope: Scope, spot: Spot, element: Element, known: Known) -> Iterato
     drawn = {name: element.attributes[name] for name in WHO if name in element.attributes}
     if any(_somebody(known.of_text(scope, text, spot)) for text in drawn.values()):
         return
-    cure = f"name candidateGroups or draw it into a lane; if it is meant so, its property {OPENLY} says administrators"
+    cure = phrase(
+        "name candidateGroups or draw it into a lane; if it is meant so, its property {openly} says administrators",
+        openly=OPENLY,
+    )
     if element.group and not is_expression(element.group):
         return
     if element.group:
-        said = f"the group of the lane {element.lane} is an expression, which is worked out nowhere"
+        said = phrase("the group of the lane {lane} is an expression, which is worked out nowhere", lane=element.lane)
     elif drawn:
-        said = f"{' and '.join(f'camunda:{name}' for name in drawn)} names nobody"
+        said = phrase("{names} names nobody", names=phrase(" and ").join(f"camunda:{name}" for name in drawn))
     else:
-        said = "nobody is named for it"
-    yield _finding(spot, f"{said}, so that only administrators see it: {cure}", "nobody_sees")
+        said = phrase("nobody is named for it")
+    yield _finding(
+        spot, phrase("{said}, so that only administrators see it: {cure}", said=said, cure=cure), "nobody_sees"
+    )
 
 
 def _nobody_records(scope: Scope, spot: Spot, element: Element, known: Known) -> Iterator[Finding]:
     """A message that people record, and nobody may."""
     written = element.properties.get("recordedBy")
     if written is not None and not _somebody(known.of_text(scope, written, spot)):
-        said = "the property recordedBy names nobody, so that only administrators can record it: name groups"
+        said = phrase("the property recordedBy names nobody, so that only administrators can record it: name groups")
         yield _finding(spot, said, "nobody_sees")
 
 
@@ -157,7 +176,9 @@ def _somebody(values: Values) -> bool:
 
 def _no_form(spot: Spot, element: Element) -> Iterator[Finding]:
     if element.kind == "userTask" and not (element.attributes.get("formRef") or element.attributes.get("formKey")):
-        said = "it has no form: whoever does it can say nothing but that it is done. Link one with camunda:formRef"
+        said = phrase(
+            "it has no form: whoever does it can say nothing but that it is done. Link one with camunda:formRef"
+        )
         yield _finding(spot, said, "no_form")
 
 
@@ -167,14 +188,25 @@ def _no_date(scope: Scope, spot: Spot, what: str, tree: ast.expr) -> Iterator[Fi
         _, sources = scope.sources(tree.id, spot) or ("", ())
         kinds = {source.kind for source in sources}
         if kinds and kinds <= WORDS:
-            said = f"{what} is {tree.id}, a field for words: it is no date unless somebody happens to write one"
-            yield _finding(spot, f"{said}. Name a field with a date", "no_date")
+            said = phrase(
+                "{what} is {name}, a field for words: it is no date unless somebody happens to write one",
+                what=what,
+                name=tree.id,
+            )
+            yield _finding(spot, phrase("{said}. Name a field with a date", said=said), "no_date")
         elif kinds and kinds <= NO_DATES:
-            said = f"{what} is {tree.id}, which is no date but a field of the kind {', '.join(sorted(kinds))}"
-            said += ": name a field with a date, or reckon with stage_due or add_working_days"
+            said = phrase(
+                "{what} is {name}, which is no date but a field of the kind {kinds}",
+                what=what,
+                name=tree.id,
+                kinds=", ".join(sorted(kinds)),
+            )
+            said += phrase(": name a field with a date, or reckon with stage_due or add_working_days")
             yield _finding(spot, said, "no_date", error=True)
 
 
 def _finding(spot: Spot, said: str, code: str, *, error: bool = False) -> Finding:
     severity = Severity.ERROR if error else Severity.WARNING
-    return Finding(spot.file, f"{spot.called}: {said}", spot.element, spot.label, severity, code)
+    return Finding(
+        spot.file, phrase("{called}: {said}", called=spot.called, said=said), spot.element, spot.label, severity, code
+    )

@@ -8,6 +8,7 @@ from engine.deploy.names.people import WHO
 from engine.deploy.names.scopes import Scope
 from engine.deploy.names.unwritten import names_in, understood
 from engine.deploy.names.values import Known
+from engine.phrases import phrase
 from engine.values import Element, Finding, Severity
 
 GAPS = frozenset({"gap", "catch-all"})
@@ -29,7 +30,11 @@ def refused_gaps(street: Street, home: House, known: Known, findings: Iterable[F
         if use is None or each.element not in home.compiled.decisions:
             yield each
         else:
-            yield replace(each, severity=Severity.ERROR, message=f"{each.message}. It is needed: {use}")
+            yield replace(
+                each,
+                severity=Severity.ERROR,
+                message=phrase("{message}. It is needed: {use}", message=each.message, use=use),
+            )
 
 
 def _tables(scope: Scope, element: Element, known: Known) -> Iterator[str]:
@@ -48,13 +53,15 @@ def _used_for(street: Street, scope: Scope, element: Element) -> str:
         compiled = understood(read)
         if compiled is not None and derived & compiled.names:
             if read.spot.element in scope.process.flows:
-                return f"{read.spot.called} goes by it"
+                return phrase("{called} goes by it", called=read.spot.called)
             if read.what in {f"camunda:{name}" for name in WHO} | {"the called process"}:
-                return f"{read.what} of {read.spot.called} is read from it"
+                return phrase("{what} of {called} is read from it", what=read.what, called=read.spot.called)
     for other in scope.process.elements.values():
         topic = other.attributes.get("topic", "")
         if topic in street.runtime.topics and result in street.runtime.services.get_service(topic).inputs:
-            return f"the service {topic} of {scope.uses.spots[other.id].called} needs it"
+            return phrase(
+                "the service {topic} of {called} needs it", topic=topic, called=scope.uses.spots[other.id].called
+            )
     return ""
 
 

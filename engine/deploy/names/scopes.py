@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.deploy.names.house import House, Street
 from engine.language.expressions import is_expression
+from engine.phrases import phrase
 from engine.services import ANY
 from engine.spelling import slipped
 from engine.tables.decisions import Decision
@@ -123,7 +124,7 @@ def _of_starts(found: Mapping[str, Scope], registered: Collection[str]) -> None:
             for name in scope.process.contract.inputs:
                 scope.outside.setdefault(name, [])
         elif key not in {*called, *registered} and any(start.kind == "none" for start in scope.process.starts):
-            scope.may_come_from("whoever starts the process gives it")
+            scope.may_come_from(phrase("whoever starts the process gives it"))
 
 
 def _registered(street: Street) -> set[str]:
@@ -159,7 +160,9 @@ def _of_element(street: Street, scope: Scope, element: Element) -> None:
     if wanted and element.kind in {"userTask", "manualTask", "startEvent"}:
         _of_form(street, scope, wanted, element.id)
     elif element.kind == "userTask" and element.id in scope.uses.spots:
-        scope.may_come_from(f"it comes with {scope.uses.spots[element.id].called}, which has no form")
+        scope.may_come_from(
+            phrase("it comes with {called}, which has no form", called=scope.uses.spots[element.id].called)
+        )
     topic = element.attributes.get("topic")
     if topic is not None:
         _of_service(street, scope, element, inside)
@@ -226,7 +229,7 @@ def _of_service(street: Street, scope: Scope, element: Element, inside: str) -> 
     service = street.runtime.services.get_service(topic)
     outputs = service.outputs
     if outputs is None:
-        scope.may_come_from(f"the service {topic} gives it, which does not say what it gives")
+        scope.may_come_from(phrase("the service {topic} gives it, which does not say what it gives", topic=topic))
         return
     for name in outputs:
         if name != ANY:
@@ -259,12 +262,12 @@ def _of_message(
     throwers = thrown.get((caught.kind, caught.name), [])
     for key, payload in throwers:
         if payload is None:
-            scope.may_come_from(f"it comes with the {caught.kind} {caught.name}")
+            scope.may_come_from(phrase("it comes with the {kind} {name}", kind=phrase(caught.kind), name=caught.name))
         for name, text in (payload or {}).items():
             scope.write(name, Source(text=text, asked_in=key, by=caught.spot.element))
     recorded = "recordedBy" in scope.process.elements[caught.spot.element].properties
     if not throwers and not caught.form and not recorded:
-        scope.may_come_from(f"it comes with the {caught.kind} {caught.name}")
+        scope.may_come_from(phrase("it comes with the {kind} {name}", kind=phrase(caught.kind), name=caught.name))
 
 
 def _of_call(scope: Scope, call: Handing, scopes: Mapping[str, Scope]) -> None:
@@ -273,13 +276,17 @@ def _of_call(scope: Scope, call: Handing, scopes: Mapping[str, Scope]) -> None:
     for name, text in call.back.items():
         scope.write(name, Source(text=text, asked_in=call.process, by=call.spot.element), inside=inside)
     if call.everything_back:
-        scope.may_come_from(f"{call.spot.called} gives it back with all its variables")
+        scope.may_come_from(phrase("{called} gives it back with all its variables", called=call.spot.called))
     if called is None:
         return
     for name, text in call.into.items():
         called.write(name, Source(text=text, asked_in=scope.process.key, at=call.spot))
     if call.everything_in:
-        called.may_come_from(f"{call.spot.called} of {scope.process.key} hands it over with all its variables")
+        called.may_come_from(
+            phrase(
+                "{called} of {key} hands it over with all its variables", called=call.spot.called, key=scope.process.key
+            )
+        )
 
 
 def tables_of(street: Street, scope: Scope) -> Iterator[tuple[Spot, Decision]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope
+from engine.phrases import phrase
 from engine.spelling import slipped
 from engine.uses import Spot
 from engine.values import Finding, Severity
@@ -22,7 +23,12 @@ def unread(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator
             if words[name] == 1:
                 close = slipped(name, {*scope.seen(spot), *_taken(street, scope, spot)})
                 if close and words[close]:
-                    said = f"{spot.called} writes {name}, which nobody reads: did you mean {close}?"
+                    said = phrase(
+                        "{called} writes {name}, which nobody reads: did you mean {close}?",
+                        called=spot.called,
+                        name=name,
+                        close=close,
+                    )
                     yield Finding(spot.file, said, spot.element, spot.label, Severity.WARNING, CODE)
 
 

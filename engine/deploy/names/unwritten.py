@@ -7,6 +7,7 @@ from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope, forms_of, tables_of
 from engine.errors import ExpressionError
 from engine.language.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
+from engine.phrases import phrase, quoted
 from engine.runtime import functions_with
 from engine.spelling import meant
 from engine.uses import Read, Spot
@@ -73,14 +74,16 @@ def _of_services(street: Street, scope: Scope) -> Iterator[Asked]:
         if spot is not None and topic in street.runtime.topics:
             for name in street.runtime.services.get_service(topic).inputs:
                 if not name.endswith("?") and scope.sources(name, spot) is None:
-                    yield _asked(scope, spot, name, f"the service {topic}")
+                    yield _asked(scope, spot, name, phrase("the service {topic}", topic=topic))
 
 
 def _of_tables(street: Street, scope: Scope) -> Iterator[Asked]:
     for spot, decision in tables_of(street, scope):
         for name in sorted(decision.names):
             if scope.sources(name, spot) is None:
-                yield _asked(scope, spot, name, f"the table {decision.name} ({decision.file})")
+                yield _asked(
+                    scope, spot, name, phrase("the table {name} ({file})", name=decision.name, file=decision.file)
+                )
 
 
 def _given_back(scope: Scope) -> Iterator[Asked]:
@@ -88,9 +91,16 @@ def _given_back(scope: Scope) -> Iterator[Asked]:
     contract, process = scope.process.contract, scope.process
     for name, always in contract.outputs.items() if contract is not None else ():
         if always and name not in scope.outside:
-            called = f'"{process.name}"'
+            called = quoted(process.name)
             yield Asked(
-                scope, name, process.file, process.key, process.name, called, "the property outputs", {*scope.outside}
+                scope,
+                name,
+                process.file,
+                process.key,
+                process.name,
+                called,
+                phrase("the property outputs"),
+                {*scope.outside},
             )
 
 
@@ -103,7 +113,7 @@ def _of_forms(street: Street, home: House, scopes: Mapping[str, Scope]) -> Itera
         scope = next((scope for scope, _ in openers if scope.open), openers[0][0])
         known = {each.name for each in found[1].fields}.union(*(scope.seen(spot) for scope, spot in openers))
         for read in found[1].reads:
-            called = f'"{read.label}"' if read.label else "the form"
+            called = quoted(read.label) if read.label else phrase("the form")
             for name in sorted(read.names):
                 if all(scope.sources(name, spot) is None for scope, spot in openers):
                     element, label = read.component or None, read.label or None
@@ -134,16 +144,24 @@ def _once(asked: Iterable[Asked]) -> Iterator[Finding]:
             found[0],
             list(dict.fromkeys(each.called for each in found[1:] if each.called != found[0].called)),
         )
-        said = f"{first.called}: {first.what} asks for {name}, which nobody writes{_also(others)}"
-        cure = meant(name, first.known) or ": let a form, a table, a service or a parameter write it"
+        said = phrase(
+            "{called}: {what} asks for {name}, which nobody writes{also}",
+            called=first.called,
+            what=first.what,
+            name=name,
+            also=_also(others),
+        )
+        cure = meant(name, first.known) or phrase(": let a form, a table, a service or a parameter write it")
         severity = Severity.ERROR
         if first.scope.open:
-            said, severity = f"{said}, unless {first.scope.open}", Severity.WARNING
-        yield Finding(first.file, f"{said}{cure}", first.element, first.label, severity, CODE)
+            said, severity = phrase("{said}, unless {open}", said=said, open=first.scope.open), Severity.WARNING
+        yield Finding(
+            first.file, phrase("{said}{cure}", said=said, cure=cure), first.element, first.label, severity, CODE
+        )
 
 
 def _also(others: list[str]) -> str:
     if not others:
         return ""
-    more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
-    return f" (nor for {', '.join(others[:MOST_NAMED])}{more})"
+    more = phrase(" and {count} more", count=len(others) - MOST_NAMED) if len(others) > MOST_NAMED else ""
+    return phrase(" (nor for {names}{more})", names=phrase(", ").join(others[:MOST_NAMED]), more=more)

@@ -9,6 +9,7 @@ from typing import TypeGuard
 from engine.deploy.names.scopes import Scope, Source, given_by
 from engine.errors import ExpressionError
 from engine.language.expressions import Expression, Template, compile_template
+from engine.phrases import phrase
 from engine.tables.decisions import Decision
 from engine.uses import Spot
 from engine.values import Finding, Json, Severity
@@ -161,7 +162,11 @@ def as_far(scopes: Iterable[Scope], finding: Finding) -> Finding:
     unless = next((scope.open for scope in scopes if scope.open), "")
     if not unless:
         return finding
-    return replace(finding, message=f"{finding.message} (unless {unless})", severity=Severity.WARNING)
+    return replace(
+        finding,
+        message=phrase("{said} (unless {unless})", said=finding.message, unless=unless),
+        severity=Severity.WARNING,
+    )
 
 
 def union(values: Iterator[Values]) -> Values:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine import Finding, Session, Severity, deployments
+from engine import Finding, Session, Severity, deployments, in_words, phrase, quoted
 from processes import catalogue
 from web.admin.deployments.kinds import KINDS
 from web.shell import language
@@ -30,6 +30,8 @@ class FindingRow:
     """In a few words of the reader's language, where the sentence is in another one."""
     message: str
     badge: Badge
+    english: bool = False
+    """Whether the sentence has no words in the reader's language."""
 
 
 @dataclass(frozen=True)
@@ -110,11 +112,18 @@ def _row(finding: Finding, texts: Mapping[str, str], address: Address) -> Findin
         Severity.WARNING: Badge(_("warning"), "warn", "alert-triangle"),
     }
     label = " ".join((finding.label or "").split())
+    said = _in_words(finding.message, texts)
     line = _("line %(number)s", number=finding.line) if finding.line else ""
     return FindingRow(
         texts.get(label) or language.label(label) or finding.element or line or _("the whole file"),
         address(finding.file, finding.element) if finding.element else "",
         language.word(KINDS.get(finding.code, "")) if language.current() != "en" else "",
-        finding.message.removeprefix(f'"{label}": '),
+        said.removeprefix(_in_words(phrase("{called}: {said}", called=quoted(label), said=""), texts)),
         looks[finding.severity],
+        english=said == str(finding.message),
     )
+
+
+def _in_words(text: str, texts: Mapping[str, str]) -> str:
+    """A sentence in the reader's language, labels with the texts of the folder."""
+    return in_words(text, language.word, lambda label: texts.get(label, label))
