@@ -100,7 +100,7 @@ def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:
     elif whole:
         check_process_starts(report, scope, starts)
     elif len(starts) > 1:
-        said = f"there are {spoken(len(starts))} start events in a sub-process: keep one"
+        said = phrase("there are {spoken} start events in a sub-process: keep one", spoken=spoken(len(starts)))
         report.error(scope, "several_starts", said)
     elif by_event:
         check_event_start(report, *starts[0])
@@ -139,7 +139,11 @@ def check_process_starts(report: Report, scope: etree._Element, starts: list[tup
     """The start events of a process."""
     plain = sum(kind == "none" for _, kind in starts)
     if plain > 1:
-        report.error(scope, "several_starts", f"there are {spoken(plain)} start events without a trigger: keep one")
+        report.error(
+            scope,
+            "several_starts",
+            phrase("there are {spoken} start events without a trigger: keep one", spoken=spoken(plain)),
+        )
     for node, kind in starts:
         if kind not in PROCESS_STARTS:
             why = NO_START.get(kind, phrase("nothing throws one where there is no case yet"))

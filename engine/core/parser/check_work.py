@@ -47,7 +47,11 @@ def check_people(report: Report, node: etree._Element, known: Known) -> None:
         report.error(node, "form", phrase("the form {key} is of another engine: link a form with formRef", key=key))
     wanted = form or (None if elsewhere else key)
     if wanted and known.forms is not None and not is_expression(wanted) and wanted not in known.forms:
-        report.error(node, "unknown_form", f"there is no form {wanted} in the deployment{meant(wanted, known.forms)}")
+        report.error(
+            node,
+            "unknown_form",
+            phrase("there is no form {wanted} in the deployment{cure}", wanted=wanted, cure=meant(wanted, known.forms)),
+        )
     if camunda(node, "formRefBinding") not in {None, *words.BINDINGS}:
         report.error(
             node,
@@ -149,7 +153,11 @@ def check_rule(report: Report, node: etree._Element, known: Known) -> None:
         report.error(
             node,
             "unknown_decision",
-            f"there is no decision {decision} in the deployment{meant(decision, known.decisions)}",
+            phrase(
+                "there is no decision {decision} in the deployment{cure}",
+                decision=decision,
+                cure=meant(decision, known.decisions),
+            ),
         )
     if mapping is not None and mapping not in words.DECISION_RESULTS:
         allowed = ", ".join(sorted(words.DECISION_RESULTS))
@@ -206,7 +214,9 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
     elif binding in {None, "latest", "deployment"}:
         contract = known.processes.get(key)
         if key not in known.processes:
-            said = f"there is no process {key} in the deployment{meant(key, known.processes)}"
+            said = phrase(
+                "there is no process {key} in the deployment{cure}", key=key, cure=meant(key, known.processes)
+            )
             if any(
                 key == each.get("id") and local(each).startswith("global") for each in children(report.diagram.root)
             ):
