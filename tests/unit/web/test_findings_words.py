@@ -13,7 +13,7 @@ from web.shell import language
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "engine/translations/zh/LC_MESSAGES/messages.po"
-STILL_ENGLISH = 102
+STILL_ENGLISH = 2
 """Patterns without Chinese."""
 
 
