@@ -270,7 +270,7 @@ def test_a_mail_server_gets_the_letter(monkeypatch):
     ],
 )
 def test_what_a_mail_server_will_never_take_is_told_from_what_is_tried_again(monkeypatch, error, raised):
-    def refuse(_self, _email):
+    def refuse(_self, _email, _make_sure):
         raise error
 
     monkeypatch.setattr(SmtpMail, "_deliver", refuse)
