@@ -57,13 +57,7 @@ def changes_of(
             each.path,
             looks[each.what],
             [
-                Row(
-                    looks[change.what],
-                    words.told(change),
-                    address(each.path, change.place.element, gone=change.what == "gone")
-                    if change.place.element
-                    else "",
-                )
+                Row(looks[change.what], words.told(change), _seen(each, change, address))
                 for change in each.changes[:MOST_SHOWN]
             ],
             max(0, len(each.changes) - MOST_SHOWN),
