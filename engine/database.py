@@ -42,6 +42,8 @@ ALIVE = {
 Without, a server without power or a forgetful firewall is waited for by the rules of the system, 15 minutes and more.
 What stands in the address of the database comes first.
 """
+NOTICED = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20000"
+"""By which the server notices the same: else it keeps connections of a machine that is gone for two hours."""
 STATEMENTS = 400
 """So many statements are kept prepared on a connection: those of the steps, on PostgreSQL for each number of rows."""
 INSIST_SECONDS = (0.2, 0.5, 1, 2, 3, 5, 5, 5, 10, 10, 10, 10)
@@ -213,7 +215,7 @@ def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False) 
             " -c default_transaction_isolation=read\\ committed"
             " -c jit=off"  # compiling takes longer than any statement here may
         )
-        connect = {"options": limits, **alive(parsed)}
+        connect = alive(parsed, limits)
         # the connection that was given back last is used first: it has its statements prepared
         engine = create_engine(parsed, connect_args=connect, pool_use_lifo=True, **options)
         event.listen(engine, "connect", _prepare_postgresql)
@@ -222,9 +224,15 @@ def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False) 
     return engine
 
 
-def alive(url: URL) -> dict[str, int]:
-    """What a connection to PostgreSQL is given so that its loss is noticed, beside what its address says."""
-    return {name: value for name, value in ALIVE.items() if name not in url.query}
+def alive(url: URL, options: str = "") -> dict[str, Any]:
+    """What a connection to PostgreSQL is given so that its loss is noticed at both ends, beside what its address says.
+
+    Args:
+        url: of the database; `options` of the server there are kept and come last.
+        options: further ones, as libpq takes them.
+    """
+    told = " ".join((NOTICED, options, *url.normalized_query.get("options", ())))
+    return {name: value for name, value in ALIVE.items() if name not in url.query} | {"options": told}
 
 
 MOST_SAVEPOINTS = 20

@@ -40,10 +40,13 @@ def find_memory() -> Path | None:
 class Cluster:
     """Databases copied from a migrated template; reached by a unix socket only."""
 
-    def __init__(self, binaries: Path, *, durable: bool = False, kept: Path | None = None, **further: str) -> None:
+    def __init__(
+        self, binaries: Path, *, durable: bool = False, kept: Path | None = None, within=(), **further: str
+    ) -> None:
         """Begin one that flushes nothing, for tests or, `durable`, on the disk and flushed as in operation.
 
-        What is in a folder to be kept is there again when it begins anew; further settings are PostgreSQL's.
+        What is in a folder to be kept is there again when it begins anew; `within` is a command of root's that puts the
+        server onto another host; further settings are PostgreSQL's.
         """
         self.kept = kept is not None
         self.folder = kept or Path(tempfile.mkdtemp(prefix="kesu-pg-", dir=DISK if durable else None))
@@ -65,6 +68,10 @@ class Cluster:
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         self.command = [binaries / "postgres", "-D", data, *options]
+        self.starter = self.user
+        if within:
+            self.command = [*within, "setpriv", "--reuid", self.user, "--clear-groups", *self.command]
+            self.starter = None
         self._start()
 
     def restart(self, how=signal.SIGINT, seconds: float = 0) -> None:
@@ -84,7 +91,7 @@ class Cluster:
 
     def _start(self) -> None:
         with (self.folder / "log").open("a") as log:
-            self.process = subprocess.Popen(self.command, user=self.user, cwd=self.folder, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command, user=self.starter, cwd=self.folder, stdout=log, stderr=log)
         self.admin = self._wait()
 
     def create_template(self, migrate) -> None:

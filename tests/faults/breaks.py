@@ -33,16 +33,16 @@ def terminated(cluster: Cluster, kind: str) -> str:
     while time.monotonic() < until:
         ended += len(cluster.admin.execute(f"SELECT pg_terminate_backend(pid) FROM ({one}) AS one").fetchall())
         time.sleep(0.05)
-    return f"{ended} connections ended by the server: {_settled(scene)}"
+    return f"{ended} connections ended by the server: {settled(scene)}"
 
 
-def cut(cluster: Cluster, kind: str) -> str:
+def unanswered(cluster: Cluster, kind: str) -> str:
     """Of each seventeenth commit the answer never comes: it is done, and nobody knows."""
     scene = _prepare(cluster, kind)
     cutting = _Cutting(cluster.folder / ".s.PGSQL.5432", 17)
     scene.url = f"postgresql+psycopg://kesu@127.0.0.1:{cutting.port}/{scene.database.url.database}"
     scene.work(2, seconds=0.01)
-    told = _settled(scene)
+    told = settled(scene)
     cutting.stop()
     return f"{cutting.cut} commits whose answer was lost: {told}"
 
@@ -61,7 +61,7 @@ def exchanged(cluster: Cluster, kind: str) -> str:
         cluster.admin.execute(everybody)
         time.sleep(5)
     cluster.restart(seconds=8)
-    return f"the server crashed twice, only read for 5 s, was away for 8: {_settled(scene, once=False)}"
+    return f"the server crashed twice, only read for 5 s, was away for 8: {settled(scene, once=False)}"
 
 
 def _prepare(cluster: Cluster, kind: str) -> Scene:
@@ -72,7 +72,7 @@ def _prepare(cluster: Cluster, kind: str) -> Scene:
     return scene
 
 
-def _settled(scene: Scene, *, once: bool = True) -> str:
+def settled(scene: Scene, letters: int = LETTERS, timers: int = TIMERS, *, once: bool = True) -> str:
     """Wait until nothing is left: each timer has fired once, nothing counts as failed, how often each letter came.
 
     A letter may come twice where the server is away for longer than a lease: it had left and could not be written down.
@@ -87,9 +87,9 @@ def _settled(scene: Scene, *, once: bool = True) -> str:
     ends = scene.end()
     twice = keys.total() - len(keys)
     found = len(keys), fired, failed, ends
-    assert found == (LETTERS, TIMERS, 0, [0, 0]), found
+    assert found == (letters, timers, 0, [0, 0]), found
     assert not (once and twice), twice
-    return f"{LETTERS} letters, {twice} of them twice, and {TIMERS} timers, each once, none counted as failed"
+    return f"{letters} letters, {twice} of them twice, and {timers} timers, each once, none counted as failed"
 
 
 def _left(look: Callable[[], int]) -> bool:
@@ -148,4 +148,4 @@ class _Cutting:
         await asyncio.gather(ask(), answer(), return_exceptions=True)
 
 
-ACTS = {"terminated": terminated, "cut": cut, "exchanged": exchanged}
+ACTS = {"terminated": terminated, "unanswered": unanswered, "exchanged": exchanged}

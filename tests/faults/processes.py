@@ -11,10 +11,9 @@ from pathlib import Path
 
 import click
 from cluster import Cluster, find_binaries
-from sqlalchemy import text
 
 from processes.migrations import migrate
-from tests.faults import breaks, burst
+from tests.faults import breaks, burst, network
 from tests.faults.breaks import MAIL
 from tests.faults.scene import Scene, begin
 from tests.faults.stage import sent, wait_until
@@ -42,7 +41,7 @@ def killed(cluster: Cluster, kind: str) -> str:
     scene.write(8)
     other = scene.prepare(1)
     (first,) = scene.work(1, seconds=120)  # it will not come back from its letters
-    wait_until(lambda: _taken(scene) >= 4)
+    wait_until(lambda: scene.taken() >= 4)
     first.kill()
     gone = time.monotonic()
     begin(other)
@@ -61,7 +60,7 @@ def frozen(cluster: Cluster, kind: str) -> str:
     scene.write(4)
     other = scene.prepare(1, seconds=3)
     (first,) = scene.work(1, seconds=3)
-    wait_until(lambda: _taken(scene) >= 4)
+    wait_until(lambda: scene.taken() >= 4)
     first.send_signal(signal.SIGSTOP)
     stopped = time.monotonic()
     begin(other)
@@ -92,12 +91,6 @@ def restarted(cluster: Cluster, kind: str) -> str:
     return f"PostgreSQL restarted under load: 400 letters sent, {twice} twice"
 
 
-def _taken(scene: Scene) -> int:
-    with scene.database.reading() as session:
-        query = text("SELECT count(*) FROM job WHERE owner IS NOT NULL AND owner <> 'handed over'")
-        return int(session.connection().execute(query).scalar_one())
-
-
 def _by(file: Path) -> list[str]:
     return [line.partition('"by":')[2] for line in file.read_text().splitlines()]
 
@@ -114,6 +107,7 @@ ACTS = {
     "frozen": frozen,
     "restarted": restarted,
     **breaks.ACTS,
+    **network.ACTS,
 }
 
 

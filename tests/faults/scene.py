@@ -36,8 +36,11 @@ class Scene:
 
     def prepare(self, count: int, seconds: float = 0.0) -> list[Process]:
         """Start so many workers that wait for the word."""
-        command = [sys.executable, "-m", "tests.faults.worker", self.url, self.kind, str(self.letters), str(seconds)]
-        return self.launch([command] * count)
+        return self.launch([self.command(self.url, seconds)] * count)
+
+    def command(self, url: str, seconds: float) -> list[str]:
+        """How to start a worker that reaches the database at an address."""
+        return [sys.executable, "-m", "tests.faults.worker", url, self.kind, str(self.letters), str(seconds)]
 
     def launch(self, commands: list[list[str]]) -> list[Process]:
         """Start processes and wait until each has said that it is ready."""
@@ -56,6 +59,12 @@ class Scene:
             with self.database.transaction() as session:
                 for _ in range(begin, min(begin + 200, count)):
                     instances.start(session, key, variables=variables, by=SYSTEM)
+
+    def taken(self) -> int:
+        """How many jobs a worker has."""
+        with self.database.reading() as session:
+            query = text("SELECT count(*) FROM job WHERE owner IS NOT NULL AND owner <> 'handed over'")
+            return int(session.connection().execute(query).scalar_one())
 
     def left(self) -> int:
         """How many jobs there are."""

@@ -242,3 +242,14 @@ def test_a_server_that_only_reads_counts_as_away_for_who_wants_to_write(postgres
 def test_the_loss_of_the_other_end_is_noticed_as_its_address_says_or_within_half_a_minute():
     assert alive(sa.make_url("postgresql+psycopg://kesu@db/kesu"))["tcp_user_timeout"] == 20_000
     assert "tcp_user_timeout" not in alive(sa.make_url("postgresql+psycopg://kesu@db/kesu?tcp_user_timeout=0"))
+    assert "-c tcp_user_timeout=20000" in alive(sa.make_url("postgresql+psycopg://kesu@db/kesu"))["options"]
+
+
+def test_options_of_the_server_in_an_address_are_kept_beside_those_of_the_engine(postgresql_url):
+    url = sa.make_url(postgresql_url).update_query_dict({"options": "-c work_mem=5MB -c lock_timeout=3s"})
+    database = Database(url.render_as_string(hide_password=False), make_runtime())
+    with database.reading() as session:
+        shown = [session.connection().exec_driver_sql(f"SHOW {name}").scalar() for name in ("work_mem", "lock_timeout")]
+        shown.append(session.connection().exec_driver_sql("SHOW jit").scalar())
+    database.close()
+    assert shown == ["5MB", "3s", "off"]
