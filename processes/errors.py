@@ -190,6 +190,12 @@ class DraftTooLarge(Refused):
     """The draft is too large to be kept."""
 
 
+class CaseErased(Refused):
+    """The content of {number} was taken out on request: nothing is added to it any more."""
+
+    number: str
+
+
 class CommentEmpty(Refused):
     """The comment says nothing. Write a few words."""
 

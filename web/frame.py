@@ -62,6 +62,7 @@ def words() -> dict[str, str]:
     """What the scripts say."""
     return {
         "signed_out": _("You are signed out. Your text is kept on this device; sign in again."),
+        "closed": _("This is not open to you any more. Your text is kept on this device."),
         "offline": _("Offline. Your text is kept on this device."),
         "restored": _("Your text from this device is back."),
         "sign_here": _("Draw your signature here"),

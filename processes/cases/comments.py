@@ -44,7 +44,7 @@ def write(
         element: the step at which it was written, if at one.
         files: what comes along; they are documents of the case from then on.
 
-    CommentEmpty, CommentTooLong, FileRefused.
+    CommentEmpty, CommentTooLong, FileRefused, CaseErased.
     """
     text = "\n".join(line.rstrip() for line in text.replace("\0", "").splitlines()).strip()
     if is_blank(text):
@@ -52,12 +52,13 @@ def write(
     if len(text) > MOST_SIGNS:
         raise CommentTooLong(signs=len(text), most=MOST_SIGNS)
     once = once[:MOST_KEY]
+    # who presses twice sends both at the same time: the second waits until the first is kept; and for who erases it
+    session.execute(select(DbCase.id).where(DbCase.id == case.id).with_for_update(key_share=True))
     if once:
-        # who presses twice sends both at the same time: the second waits here until the first is kept
-        session.execute(select(DbCase.id).where(DbCase.id == case.id).with_for_update(key_share=True))
         before = _find(session, case, by, once)
         if before is not None:
             return before
+    entries.refuse_erased(session, case)
     kept = [
         documents.as_value(
             documents.store(

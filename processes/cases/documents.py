@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, select
 
 from engine import Actor, Json, Prepared, Session, now
 from engine.errors import NotFound
-from processes.cases import access, telling
+from processes.cases import access, entries, telling
 from processes.cases.file_types import Checked, check
 from processes.cases.held import row_of
 from processes.cases.schema import DbCase, DbDocument
@@ -93,12 +93,13 @@ def store(
 
 
 def add(session: Session, settings: Settings, case: DbCase, files: Iterable[Checked], *, by: Actor) -> list[DbDocument]:
-    """Attach files to a case and tell who works on it; the new ones. FileRefused: none is kept.
+    """Attach files to a case and tell who works on it; the new ones. FileRefused: none is kept. CaseErased.
 
     One that the person has attached already is not kept twice.
     """
     # who presses twice sends both at the same time: the second waits here until the first is kept
     _wait(session, case, by)
+    entries.refuse_erased(session, case)
     mine = (DbDocument.case_id == case.id) & (DbDocument.source == Source.ADDED.value)
     known = set(session.scalars(select(DbDocument.sha256).where(mine, DbDocument.uploaded_by == by.id)))
     added = [

@@ -4,12 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select
 
 from engine import Actor, Call, Json, Prepared, Session, StepResult, now
 from processes.cases.held import held_of, row_of
 from processes.cases.schema import DbCase, DbCaseEntry
+from processes.errors import CaseErased
 
+ERASED = "erased"
+"""The line in the record of a case whose content was taken out on request."""
+
+_ERASED = Prepared(
+    select(DbCaseEntry.id).where(DbCaseEntry.case_id == bindparam("of"), DbCaseEntry.kind == ERASED).limit(1)
+)
 _NOTE = Prepared(insert(DbCaseEntry).returning(DbCaseEntry.id))
 
 
@@ -28,6 +35,17 @@ def note(
     line = _line(session, kind, by, element, data) | {"case_id": row_of(session, case), "task_id": task_id}
     ((number,),) = _NOTE.rows(session.connection(), line | {"scheduled_at": scheduled_at})
     return int(number)
+
+
+def is_erased(session: Session, case: DbCase) -> bool:
+    """Whether the content of a case was taken out on request."""
+    return case.status != "open" and bool(_ERASED.rows(session.connection(), {"of": case.id}))
+
+
+def refuse_erased(session: Session, case: DbCase) -> None:
+    """CaseErased for a case to which nothing is added any more, since it would stay there."""
+    if is_erased(session, case):
+        raise CaseErased(number=case.number)
 
 
 def note_with(

@@ -4,7 +4,7 @@ from datetime import date
 
 from engine import Actor, Instance, Json, Session, deployments
 from processes import procedures
-from processes.cases import rounds
+from processes.cases import entries, rounds
 from processes.cases.schema import DbCase
 from processes.office import Office
 from processes.procedures.model import Procedure, Reopening
@@ -17,6 +17,8 @@ def find(session: Session, office: Office, case: DbCase, actor: Actor) -> Reopen
     """
     declared = _procedure(session, case).reopening
     if declared is None or case.status != "closed" or not declared.groups & actor.reach:
+        return None
+    if entries.is_erased(session, case):
         return None
     last = last_day(session, office, case)
     if last is not None and office.calendar(session).day_of(session.runtime.clock.now()) > last:

@@ -1,9 +1,14 @@
 """What people do with tasks beyond what the engine knows of them: those concerned are told, a snooze ends."""
 
-from engine import Actor, Session, TaskItem, candidates, follow_ups, tasks
+from collections.abc import Iterable
+
+from engine import Actor, Session, TaskFilter, TaskItem, candidates, follow_ups, queries, tasks
 from engine.errors import ClaimedByOther, NotCandidate, NotClaimed
 from processes.cases import disclosure, notices, register
-from processes.people import organisation
+from processes.people import accounts, organisation
+
+AT_ONCE = 200
+"""So many tasks of somebody are read at a time."""
 
 
 def hand_over(session: Session, task_id: int, to: Actor | str, *, by: Actor, reason: str) -> TaskItem:
@@ -33,6 +38,38 @@ def give_back(session: Session, task_id: int, *, by: Actor) -> TaskItem:
     task = tasks.unclaim(session, task_id, by=by)
     _tell(session, "taken", before, task, by=by)
     return task
+
+
+def change_access(session: Session, login: str, groups: Iterable[str], *, by: Actor, **details: str | bool) -> int:
+    """Change an account as `accounts.change` does; what somebody had claimed and may do no more goes back. How much.
+
+    What nobody else could do stays where it is, for an administrator to pass on.
+    """
+    before, after = organisation.groups_of(session, login), frozenset(groups)
+    accounts.change(session, login, after, by=by, **details)
+    active = organisation.get_person(session, login).active
+    lost = [task for task in _claimed(session, login) if _is_lost(task, login, before, after, active=active)]
+    for task in sorted(lost, key=lambda each: (each.instance_id, each.id)):
+        give_back(session, task.id, by=by)
+    return len(lost)
+
+
+def _claimed(session: Session, login: str) -> Iterable[TaskItem]:
+    found = queries.list_tasks(session, Actor(login), TaskFilter(whose="mine", per_page=AT_ONCE))
+    yield from found.items
+    for page in range(2, -(-found.total // AT_ONCE) + 1):
+        yield from queries.list_tasks(
+            session, Actor(login), TaskFilter(whose="mine", page=page, per_page=AT_ONCE)
+        ).items
+
+
+def _is_lost(task: TaskItem, login: str, before: frozenset[str], after: frozenset[str], *, active: bool) -> bool:
+    """Whether a task was somebody's own work, or of whom they stood in for, and is so no longer."""
+    if not active:
+        return bool(task.candidate_groups or set(task.candidate_users) - {login})
+    if task.on_behalf_of is not None:
+        return False  # that goes by the absent person
+    return candidates.is_own(task, Actor(login, before)) and not candidates.is_own(task, Actor(login, after))
 
 
 def ask_for(session: Session, task_id: int, *, by: Actor) -> TaskItem:

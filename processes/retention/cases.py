@@ -19,9 +19,6 @@ from processes.retention import copies, traces
 from processes.retention.protection import lifted
 from processes.settings import Settings
 
-ERASED = "erased"
-"""The line in the record of a case whose content was taken out on request."""
-
 STATISTICS = ("case_file", "case_phase", "case_clock", "case_audience", "instance", "task")
 """What stays of an erased case: which procedure, when, how long, how it ended, who worked on it, who may see that."""
 
@@ -95,6 +92,8 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
     if case.status == "open" or running:
         raise CaseStillOpen(number=case.number)
     number, case_id = case.number, case.id
+    # who writes something into it at this moment is waited for, and whoever does so later is refused
+    session.execute(select(DbCase.id).where(DbCase.id == case_id).with_for_update())
     every = {each.id for each in rounds.instances_of(session, case)}
     found = traces.of(session, cases=[case_id], instances=every)
     letters, beside = _letters(session, [case_id]), copies.beside(session, case, every)
@@ -106,7 +105,7 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
         session.execute(update(DbCase).where(DbCase.id == case_id).values(**bare))
         session.execute(update(INSTANCES).where(INSTANCES.c.id.in_(every)).values(state=b""))
         session.execute(update(TASKS).where(TASKS.c.instance_id.in_(every)).values(local={}))
-        entries.note(session, session.get_one(DbCase, case_id), ERASED, by=by, data={"reason": reason.strip()})
+        entries.note(session, session.get_one(DbCase, case_id), entries.ERASED, by=by, data={"reason": reason.strip()})
     session.flush()
     return Gone(1, len(every), sum(gone.values()), letters, beside)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import url_for
 
 from engine import Session, TaskItem, candidates, messages
-from processes.cases import reopening
+from processes.cases import entries, reopening
 from processes.cases.schema import DbCase
 from web.cases.ways import Ways
 from web.shell import here, language
@@ -17,7 +17,8 @@ def of_case(session: Session, found: DbCase, ways: Ways) -> list[Act]:
     """What can be done from here: messages the case waits for, the case file, one's own task."""
     acts = [Act(_("Case file"), url_for("cases.case_file", number=found.number), "printer", "p")]
     acts.append(Act(_("Case file as PDF"), url_for("case_file.case_file", number=found.number), "download"))
-    acts.append(Act(_("Comment"), url_for("comments.form", number=found.number), "message", "c", dialog=True))
+    if not entries.is_erased(session, found):
+        acts.append(Act(_("Comment"), url_for("comments.form", number=found.number), "message", "c", dialog=True))
     if found.status == "open":
         acts += _recordings(session, found)
     if reopening.find(session, here.kesu().office, found, here.actor()) is not None:

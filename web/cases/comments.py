@@ -7,7 +7,7 @@ from engine import Session
 from engine.errors import NotFound
 from processes.cases import comments, disclosure, register
 from processes.cases.schema import DbCase
-from processes.errors import CommentEmpty, CommentTooLong, FileRefused
+from processes.errors import CaseErased, CommentEmpty, CommentTooLong, FileRefused
 from web.filling import submission
 from web.shell import came_from, errors, here, numbers
 from web.shell.language import gettext as _
@@ -46,7 +46,7 @@ def write(number: str) -> BaseResponse:
                 files=files,
             )
             back = came_from.address(url_for("cases.case", number=case.number, _anchor=f"note-{entry}"))
-    except (CommentEmpty, CommentTooLong, FileRefused) as error:
+    except (CaseErased, CommentEmpty, CommentTooLong, FileRefused) as error:
         with here.reading() as session:
             case = register.get_case(session, number, here.actor())
             return ask(_asking(case, problem=errors.explain(error), typed=text), active="cases", status=422)

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import SYSTEM, Session
 from engine.errors import NotFound
 from forms import size_text
-from processes.cases import access, documents, outbox, register
+from processes.cases import access, documents, entries, outbox, register
 from processes.cases.documents import Source
 from processes.cases.schema import DbCase, DbDocument
-from processes.errors import FileRefused
+from processes.errors import CaseErased, FileRefused
 from processes.letters.schema import DbLetter
 from web.cases import looks
 from web.filling import submission
@@ -80,8 +80,8 @@ def listed(session: Session, case: DbCase, called: Names) -> list[Listed]:
 
 
 def may_add(session: Session, case: DbCase) -> bool:
-    """Whether the person may attach something: whoever works or has worked on the case, also after its end."""
-    return access.works_on(session, here.actor(), case)
+    """Whether the person may attach something: whoever works or has worked on the case, until it is erased."""
+    return access.works_on(session, here.actor(), case) and not entries.is_erased(session, case)
 
 
 def way_of(letter: DbLetter) -> str:
@@ -152,7 +152,7 @@ def add(number: str) -> BaseResponse:
             case = _mine(session, number)
             documents.add(session, here.kesu().settings, case, sent, by=here.actor())
             back = url_for("cases.case", number=case.number, _anchor="documents")
-    except FileRefused as error:
+    except (CaseErased, FileRefused) as error:
         return _again(number, errors.explain(error))
     if not sent:
         return _again(number, _("Choose a file first."))

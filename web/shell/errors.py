@@ -160,9 +160,9 @@ def away(error: engine.Passing) -> Response:
 
 
 def not_found() -> Trouble:
-    """The same words for what does not exist and for what one may not see."""
+    """The same words for what does not exist and for what one may not see, beside what the person has typed there."""
     text = _("It does not exist, or it is open to other units only. Nothing more can be said here.")
-    return Trouble(404, _("You cannot open this"), text, icon="lock")
+    return Trouble(404, _("You cannot open this"), text, icon="lock", typed=typed(), files=files())
 
 
 def refused(error: engine.KesuError, labels: Mapping[str, str] | None = None) -> Trouble:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import Session
 from engine.errors import Refused
 from forms import wrong_address
+from processes.desk import assignments
 from processes.errors import AddressWrong, NameMissing
 from processes.people import accounts, organisation, passwords
 from processes.people.schema import DbMembership, DbPerson, DbUnit
@@ -22,6 +23,7 @@ from web.admin.people.accounts import Account, account_of
 from web.shell import here, language
 from web.shell.errors import explain
 from web.shell.language import gettext as _
+from web.shell.language import ngettext
 from web.shell.pages import show as page
 from web.shell.people import joined
 
@@ -120,10 +122,13 @@ def person(login: str) -> BaseResponse:
         _check(typed)
         with here.transaction() as session:
             details = {"name_zh": typed.name_zh, "name_en": typed.name_en, "email": typed.email}
-            accounts.change(session, login, typed.groups, by=here.actor(), active=typed.active, **details)
+            lost = assignments.change_access(
+                session, login, typed.groups, by=here.actor(), active=typed.active, **details
+            )
     except Refused as error:
         return _form(typed, new=False, problem=explain(error), status=422)
-    flash(_("Kept."))
+    said = ngettext("%(num)s task went back to its unit.", "%(num)s tasks went back to their units.", lost)
+    flash(" ".join([_("Kept."), said][: 2 if lost else 1]))
     return redirect(url_for("admin.people"), 303)
 
 

@@ -42,7 +42,7 @@ function focusLastRow(form, path) {
 }
 
 function keyOf(form) {
-  return `draft:${form.dataset.draft}`;
+  return `draft:${document.body.dataset.person}:${form.dataset.draft}`;
 }
 
 function show(form, text) {
@@ -62,7 +62,7 @@ async function save(form) {
     return;
   }
   keepHere(form, data);
-  show(form, answer?.status === 401 ? say("signed_out") : say("offline"));
+  show(form, say({ 401: "signed_out", 403: "closed", 404: "closed" }[answer?.status] ?? "offline"));
 }
 
 function keepHere(form, data = contents(form)) {
