@@ -47,6 +47,8 @@ KIND = """name => {
 }"""
 """What stands on the page for a question; asked at once, as each asking crosses three processes."""
 NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+POLICY = "Content Security Policy"
+"""What a browser complains of in these words would have run, or come from elsewhere."""
 MONDAY = "2026-11-02T10:00+08:00"
 
 
@@ -142,6 +144,7 @@ class Person:
         self.errors, self.asked = [], set()
         self.heard = {
             "pageerror": lambda error: self.errors.append(str(error)),
+            "console": lambda said: self.errors.append(said.text) if POLICY in said.text else None,
             "request": lambda request: self.asked.add(request) if request.url.endswith("/fields") else None,
             "response": lambda response: self.asked.discard(response.request),
             "requestfailed": lambda request: self.asked.discard(request),  # noqa: PLW0108 takes no built-in
