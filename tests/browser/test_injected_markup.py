@@ -23,7 +23,6 @@ MARKUP = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>\'"{{ 7
 SEEN = "MARK9"
 WATCH = """window.broken = []; document.addEventListener('securitypolicyviolation',
   (event) => window.broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))"""
-TOML = r'\1 = "\2 ' + SEEN + MARKUP.replace('"', r"\\\"") + '"'
 OUTSIDE = ("sign_in.leave", "health.alive")
 FILE = re.compile(r"\.(csv|pdf|png|zip|bpmn)$|^/files/|/files/")
 
@@ -45,7 +44,7 @@ def hostile(files):
             said = MARKUP.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
             text = re.sub(r'(<bpmn:\w+[^>]* name=")([^"]*)"', rf'\1\2 {SEEN}{said}"', text)
         elif path.endswith(".toml"):
-            text = re.sub(r'\b(en|zh) = "([^"]*)"', TOML, text)
+            text = re.sub(r'\b(en|zh) = "([^"]*)"', _in_toml, text)
         elif path.startswith("letters/"):
             head, _, body = text.partition("\n\n")
             text = f"{head}\n\n<script>window.ran=1</script><img src=x onerror=window.ran=1>{body}"
@@ -53,6 +52,10 @@ def hostile(files):
             continue
         found[path] = text.encode()
     return found
+
+
+def _in_toml(found):
+    return f"{found[1]} = {json.dumps(marked(found[2]), ensure_ascii=False)}"
 
 
 def _mark(each):
