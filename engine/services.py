@@ -52,7 +52,12 @@ class Call:
     """Who made the step that led here; the system for timers."""
     now: datetime
     idempotency_key: str | None = None
-    """For effects outside the database: the same at every attempt, never used for anything else."""
+    """For effects outside the database: the same at every attempt, never used for anything else.
+
+    Not even by a database that was restored and has given the number of the job once more: the moment is part of it.
+    """
+    job_id: int | None = None
+    """Of a service that is called after the commit; unique within one database."""
     keep_business_key: Callable[[str], None] | None = None
     """Of the step that calls; None for a service outside of one."""
     renew: Callable[[Mapping[str, Json]], None] | None = None

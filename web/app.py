@@ -93,7 +93,7 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
     Args:
         kesu: the installation.
         config: Flask's own settings; `PARTS_PAGE` shows /parts to everybody who is signed in, for tests; `LOOPBACK`
-            says that nobody but people at this machine can reach the pages.
+            says that nobody but people at this machine can reach the pages; `HELD` that nothing of what is due is done.
     """
     app = Flask("web")
     app.url_map.converters["int"] = numbers.Number
@@ -113,6 +113,7 @@ def create_app(kesu: "Kesu", config: Mapping[str, Any] | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         PARTS_PAGE=False,
         LOOPBACK=False,
+        HELD=False,
     )
     app.config.from_mapping(config or {})
     app.extensions["kesu"] = kesu

@@ -6,12 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, literal, null, select, true
 
 from engine.kinds import JobKind, JobStatus, Trigger
 from engine.look.rows import columns_of, value_of
-from engine.session import Session
-from engine.store.schema import DbIncident, DbJob, DbSubscription, DbTimer
+from engine.session import Session, now
+from engine.store.definitions import DbProcessDefinition
+from engine.store.schema import DbIncident, DbInstance, DbJob, DbSubscription, DbTimer
 
 _FAILED = (DbJob.status == JobStatus.FAILED) & (DbJob.kind != JobKind.SERVICE)
 
@@ -79,6 +80,42 @@ class IncidentItem:
     deployment_id: int | None = None
     process_key: str | None = None
     """With the deployment, where its element is drawn."""
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """A timer or job that is done as soon as somebody works, if nothing stands still."""
+
+    id: int | None
+    """Of a job."""
+    what: str
+    """The topic of a service, else the kind: timer, message, signal, start, go_on."""
+    due_at: datetime
+    business_key: str | None
+    instance_id: int | None
+    process_key: str | None
+    element: str | None
+
+
+def due(session: Session) -> list[DueItem]:
+    """What is due now and open, the longest due first; also what a worker has just taken."""
+    moment = now(session)
+    found = []
+    for table, number, what, ready in (
+        (DbJob, DbJob.id, func.coalesce(DbJob.topic, DbJob.kind), DbJob.status == JobStatus.OPEN),
+        (DbTimer, null(), literal("timer"), true()),
+    ):
+        queue = DbJob.queue if table is DbJob else DbTimer.process_key
+        columns = number, what, table.due_at, DbInstance.business_key, table.instance_id
+        key = func.coalesce(table.process_key, DbProcessDefinition.key, queue)
+        query = (
+            select(*columns, key, table.element)
+            .outerjoin(DbInstance, DbInstance.id == table.instance_id)
+            .outerjoin(DbProcessDefinition, DbProcessDefinition.id == table.definition_id)
+            .where(ready, table.due_at <= moment)
+        )
+        found += [DueItem(*row) for row in session.execute(query)]
+    return sorted(found, key=lambda each: each.due_at)
 
 
 def timers_of(session: Session, instance_id: int) -> list[TimerItem]:

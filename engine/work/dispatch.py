@@ -151,13 +151,16 @@ class EmbeddedDispatcher:
     def hand_over(self, session: Session, jobs: Sequence[JobRow]) -> None:
         """Nothing: the rows are found at the next look."""
 
-    def start(self) -> None:
-        """Begin to work in the background; AnotherProcessRuns when one does so on the same SQLite file."""
+    def start(self, *, held: bool = False) -> None:
+        """Begin to work in the background; AnotherProcessRuns when one does so on the same SQLite file.
+
+        Held it does nothing of what is due, and keeps others from this SQLite file all the same.
+        """
         if _is_sqlite(self._database):
             self._file_lock = lock_file(str(self._database.url.database))
             with self._database.transaction() as session:
                 leases.release_all(session)  # whoever worked on this file has died
-        self._scheduler.start()
+        self._scheduler.start(paused=held)
 
     def run(self) -> None:
         """Work until `stop` is called from elsewhere."""

@@ -299,7 +299,8 @@ def _call(session: Session, job: Work) -> Call | None:
         variables=execution.visible(job.token),
         actor=SYSTEM,
         now=host.now(),
-        idempotency_key=str(job.id),
+        idempotency_key=f"{job.id}-{job.created_at:%y%m%d%H%M%S}",
+        job_id=job.id,
     )
 
 

@@ -123,7 +123,8 @@ def send(office: Office, call: Call, order: Order) -> DbLetter:
     """
     key = f"{order.template}-{call.idempotency_key}"
     with office.database.transaction() as session:
-        letter = session.scalar(select(DbLetter).where(DbLetter.key == key))
+        former = f"{order.template}-{call.job_id}"  # of a letter that was under way at an upgrade
+        letter = session.scalar(select(DbLetter).where(DbLetter.key.in_((key, former))))
         if letter is None:
             letter = _keep(session, office, call, order, key)
         session.expunge(letter)

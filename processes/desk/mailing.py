@@ -68,7 +68,7 @@ def _note(session: Session, *, number: int, state: str) -> None:
 
 
 _WAITING = Prepared(
-    select(DbNotice.id, DbNotice.kind, DbCase.number, DbPerson.email, DbPerson.language, DbPerson.login)
+    select(DbNotice.id, DbNotice.at, DbNotice.kind, DbCase.number, DbPerson.email, DbPerson.language, DbPerson.login)
     .join(DbPerson, (DbPerson.login == DbNotice.person) & DbPerson.active)
     .outerjoin(DbCase, DbCase.id == DbNotice.case_id)
     .where(DbNotice.mail == "waiting")
@@ -83,11 +83,11 @@ def _waiting(database: Database, most: int) -> list[_Waiting]:
         rows = _WAITING.rows(session.connection(), {"most": most})
         heard = [notices.may_hear(session, organisation.actor_of(session, row[-1]), row[0]) for row in rows]
     found = []
-    for (number, kind, case, email, language, _login), wanted in zip(rows, heard, strict=True):
+    for (number, at, kind, case, email, language, _login), wanted in zip(rows, heard, strict=True):
         text = SAID.get(kind, SAID["told"])[language != "en"]
         said = (f"{case}: {text}" if language == "en" else f"{case}：{text}") if case is not None else text
         message = Message(
-            key=f"notice-{number}",
+            key=f"notice-{number}-{at:%y%m%d%H%M%S}",  # a database that was restored gives numbers once more
             template="notice",
             channel="email",
             to=email,

@@ -57,6 +57,13 @@ PLACES = {
     "purge": Place(
         "web.command.retention:purge", "Delete finished cases older than the setting `retention_days` with all traces."
     ),
+    "due": Place(
+        "web.command.due:due", "What is due now: letters, timers, messages, the longest due first; says only."
+    ),
+    "left": Place(
+        "web.command.due:left",
+        "Write down that letters had left before the database was restored: they do not go again.",
+    ),
     "erase": Place(
         "web.command.retention:erase",
         "Take what is known of people out of finished cases, by their NUMBERS; what statistics need stays.",

@@ -22,6 +22,7 @@ from web.command.listening import is_loopback, options
     envvar="KESU_TRUSTED_PROXY",
     help="The address of the proxy in front: only its X-Forwarded headers are believed.",
 )
+@click.option("--hold", is_flag=True, help="Only pages: no timer fires, no letter or notice goes, until started anew.")
 def run(  # noqa: PLR0917 - click gives them by name
     url: str,
     settings_file: Path | None,
@@ -31,6 +32,7 @@ def run(  # noqa: PLR0917 - click gives them by name
     trusted_proxy: str | None,
     *,
     demo: bool,
+    hold: bool,
 ) -> None:
     """Migrate, deploy the shipped procedures, serve pages and timers in one process."""
     from engine import EmbeddedDispatcher
@@ -46,15 +48,17 @@ def run(  # noqa: PLR0917 - click gives them by name
     kesu = open_installation(url, settings_file)
     if demo:
         _fill(kesu, few=True)
-    app = create_app(kesu, {"LOOPBACK": alone})
+    app = create_app(kesu, {"LOOPBACK": alone, "HELD": hold})
     pages = Pages(app, host, port, threads=threads, **options(kesu.settings, trusted_proxy))
     dispatcher = EmbeddedDispatcher(kesu.database)
     try:
-        dispatcher.start()
+        dispatcher.start(held=hold)
     except AnotherProcessRuns as error:
         pages.close()
         raise click.ClickException(str(error)) from error
     click.echo(f"\nKesu answers at http://{host}:{port}")
+    if hold:
+        click.echo("What is due is held: `kesu due` lists it, `kesu run` without --hold does it")
     if not kesu.settings.named:
         click.echo("Letters are headed 本公司 / our company: set company_zh and company_en, see docs/operations.md")
     if demo:

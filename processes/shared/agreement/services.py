@@ -68,7 +68,7 @@ def freeze(office: Office, call: Call) -> Mapping[str, Json]:
         agreement_offered_on: the day from which it can be signed.
         agreement_signer_name: who signs for the patient's side.
     """
-    key = f"agreement-{call.idempotency_key}"
+    key = f"agreement-{call.job_id}"
     with office.database.reading() as session:
         agreement = keeping.of_key(session, key) or _written(session, office, call, key)
         known = agreement.id is not None

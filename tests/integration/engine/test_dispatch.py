@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from apscheduler.schedulers.base import STATE_PAUSED
 from core_bpmn import boundary, bpmn, end, flow, path, service, start, timer, user
 from engine_world import ROOT
 from sqlalchemy import update
@@ -131,8 +132,14 @@ def test_a_second_process_on_the_same_sqlite_file_is_told_so(world, kind):
     finally:
         first.stop()
     third = EmbeddedDispatcher(world.database)
-    third.start()
-    third.stop()
+    third.start(held=True)
+    try:
+        assert third._scheduler.state == STATE_PAUSED
+        if world.database.engine.dialect.name == "sqlite":
+            with pytest.raises(AnotherProcessRuns):
+                second.start()
+    finally:
+        assert third.stop() is True
 
 
 def test_two_dispatchers_on_postgresql_share_the_work(world, kind):

@@ -57,9 +57,9 @@ def test_it_is_called_after_the_commit_with_an_idempotency_key(world, letters):
     assert (letters["told"], job.kind, job.topic, job.element, job.attempts) == ([], "service", "mail", "s", 0)
     assert world.work() == 1
     (call,) = letters["told"]
-    assert (dict(call.inputs), call.idempotency_key, call.business_key, call.instance_id) == (
+    assert (dict(call.inputs), call.job_id, call.business_key, call.instance_id) == (
         {"to": "a@b"},
-        str(job.id),
+        job.id,
         "K1",
         number,
     )
@@ -92,7 +92,7 @@ def test_three_attempts_with_the_same_key_then_an_incident_then_a_retry(world, l
     assert world.do(incidents.retry, incident.id, by=ROOT) is True
     assert world.work() == 1
     assert world.status(number) == "completed"
-    assert {call.idempotency_key for call in letters["told"]} == {str(job.id)}
+    assert {call.idempotency_key for call in letters["told"]} == {f"{job.id}-{job.created_at:%y%m%d%H%M%S}"}
 
 
 def test_attempts_and_waits_are_those_of_the_diagram(world, letters):

@@ -143,7 +143,9 @@ def test_a_worker_frozen_past_its_lease_writes_nothing(world, sure):
     number = world.start()
     (job,) = take(world)
     assert jobs.run(world.database, job) is False
-    assert sent == [str(job.id)] * (1 if sure else 2)  # the same key: who does not make sure may repeat it
+    assert [key.split("-")[0] for key in sent] == [str(job.id)] * (
+        1 if sure else 2
+    )  # the same key: who does not make sure may repeat it
     assert world.variables(number) == {"by": 1}
     assert len(world.events(number, "job_done")) == 1
     assert world.events(number, "job_failed") == []
