@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from engine.deploy.deployments import Deployment
     from engine.deploy.digests import digest_of
     from engine.deploy.names.relations import KIND_WORDS
-    from engine.kinds import SUB_PROCESSES, EventKind, InstanceStatus, JobKind, JobStatus, Origin, TaskStatus, Wait
+    from engine.kinds import (
+        SUB_PROCESSES,
+        EventKind,
+        InstanceStatus,
+        JobKind,
+        JobStatus,
+        Misfit,
+        Origin,
+        TaskStatus,
+        Wait,
+    )
     from engine.language.expressions import Expression, compile_expression, is_expression
     from engine.language.patterns import Pattern, compile_pattern
     from engine.loaded import FormFile, LoadedDeployment
@@ -28,9 +38,10 @@ if TYPE_CHECKING:
     from engine.look.queries import Sort, TaskCounts, TaskFilter
     from engine.look.task_items import TaskItem
     from engine.phrases import in_words, phrase, quoted
-    from engine.run import candidates, follow_ups, incidents, instances, messages, suspensions, task_forms, tasks
+    from engine.run import candidates, follow_ups, incidents, instances, messages, moves, suspensions, task_forms, tasks
     from engine.run.instances import Instance
     from engine.run.messages import Recordable
+    from engine.run.moves import Move
     from engine.run.steps import lock_instance, read_variables
     from engine.run.suspensions import Suspension
     from engine.run.tasks import Completed
@@ -73,6 +84,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
         "incidents",
         "instances",
         "messages",
+        "moves",
         "suspensions",
         "task_forms",
         "tasks",
@@ -90,6 +102,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "InstanceStatus",
         "JobKind",
         "JobStatus",
+        "Misfit",
         "Origin",
         "TaskStatus",
         "Wait",
@@ -107,6 +120,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.spelling": ("meant", "nearest"),
     "engine.run.instances": ("Instance",),
     "engine.run.messages": ("Recordable",),
+    "engine.run.moves": ("Move",),
     "engine.run.steps": ("lock_instance", "read_variables"),
     "engine.run.suspensions": ("Suspension",),
     "engine.run.tasks": ("Completed",),
@@ -180,6 +194,8 @@ __all__ = [
     "Limits",
     "LoadedDeployment",
     "Mention",
+    "Misfit",
+    "Move",
     "OpenTask",
     "Origin",
     "Pattern",
@@ -239,6 +255,7 @@ __all__ = [
     "make_runtime",
     "meant",
     "messages",
+    "moves",
     "nearest",
     "now",
     "of_owner",

@@ -303,6 +303,13 @@ class Suspended(Refused):
     reason: str
 
 
+class DoesNotGo(Refused):
+    """It cannot go on in version {version}: {count} of the places it is in are otherwise there; look at it again."""
+
+    version: int
+    count: int
+
+
 class AnotherProcessRuns(KesuError):
     """Another process already works on {path}; SQLite takes one, use PostgreSQL for several."""
 

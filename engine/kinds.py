@@ -84,6 +84,23 @@ class Wait(StrEnum):
     """Tokens that have not reached the gateway yet."""
 
 
+class Misfit(StrEnum):
+    """Why an instance cannot go on in another version of its process."""
+
+    GOING = "going"
+    """A token goes on by itself at this moment."""
+    GONE = "gone"
+    """What it is in, or might have to undo, is not there."""
+    OTHER = "other"
+    """What it is in is drawn otherwise: another kind, another time, other people."""
+    BORDER = "border"
+    """Other events are at the border of what it is in, or behind the gateway that waits for the first of several."""
+    AROUND = "around"
+    """Other event sub-processes listen around it, or other activities are offered."""
+    ARROWS = "arrows"
+    """Other arrows lead to the gateway at which it waits for others."""
+
+
 class EventKind(StrEnum):
     """What a line of the history tells."""
 
@@ -119,6 +136,8 @@ class EventKind(StrEnum):
     RETRIED = "retried"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
+    MIGRATED = "migrated"
+    """An administrator has moved it to another version of its process."""
     LOOKED = "looked"
     """An administrator was let into what the instance is about."""
     # of jobs

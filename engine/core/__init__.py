@@ -4,6 +4,8 @@ from engine.core.activities import ServiceCall
 from engine.core.errors import StateUnreadable, StepBroken, Stuck, WrongTime
 from engine.core.execution import MOST_ENGINE_TASKS, Execution
 from engine.core.host import Host
+from engine.core.moving import Obstacle, moved
+from engine.core.parser.outline import outlines
 from engine.core.reader import Compiled, ReadOptions, decisions_in, processes_in, read
 from engine.core.starts import first_start, next_start
 from engine.core.waiting import Waits
@@ -13,6 +15,7 @@ __all__ = [
     "Compiled",
     "Execution",
     "Host",
+    "Obstacle",
     "ReadOptions",
     "ServiceCall",
     "StateUnreadable",
@@ -22,7 +25,9 @@ __all__ = [
     "WrongTime",
     "decisions_in",
     "first_start",
+    "moved",
     "next_start",
+    "outlines",
     "processes_in",
     "read",
 ]

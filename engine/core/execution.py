@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from engine.core import codec, loop, waiting
+from engine.core import codec, loop, moving, waiting
 from engine.core.activities import ServiceTask, UserTask
 from engine.core.definitions import Signal
 from engine.core.errors import Stuck
 from engine.core.events import ReceiveTask
 from engine.core.host import Host
+from engine.core.moving import Drawn, Obstacle
 from engine.core.propagation import propagate
 from engine.core.script_engine import fill_in
+from engine.core.specs import ScopeSpec
 from engine.core.tasks import Token
 from engine.core.timer_event import Timer
 from engine.core.variables import plain, put, visible, write
@@ -208,6 +210,10 @@ class Execution:
     def places(self) -> list[tuple[Address, ...]]:
         """Where the tokens are that the history has entered: the element, then what is around it, innermost first."""
         return waiting.places(self._instance)
+
+    def obstacles(self, to: Mapping[str, ScopeSpec], before: Drawn, after: Drawn) -> list[Obstacle]:
+        """What keeps it from going on in another deployment; see `engine.core.moving.obstacles`."""
+        return moving.obstacles(self._instance, to, before, after)
 
     @property
     def trace(self) -> list[Trace]:

@@ -233,7 +233,8 @@ class Sight:
     locked: Locked | None = None
 
     @cached_property
-    def _execution(self) -> Execution:
+    def execution(self) -> Execution:
+        """The instance as it waits, to be looked at only."""
         if self.locked is not None:
             state, business_key, variables = self.locked.state, self.locked.business_key, self.locked.variables
         else:
@@ -249,6 +250,6 @@ class Sight:
     def at(self, token: int) -> dict[str, Json] | None:
         """The variables that a token sees, its local ones before those of its process; None when it is gone."""
         try:
-            return self._execution.visible(token)
+            return self.execution.visible(token)
         except NotWaiting:
             return None

@@ -51,6 +51,7 @@ EVENTS: Mapping[EventKind, Group] = {
     EventKind.RETRIED: "system",
     EventKind.SUSPENDED: "system",
     EventKind.RESUMED: "system",
+    EventKind.MIGRATED: "system",
     EventKind.LOOKED: "system",
     EventKind.JOB_FAILED: "system",
     EventKind.ABORTED: "system",

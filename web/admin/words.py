@@ -16,6 +16,7 @@ ADMIN_KINDS = (
     EventKind.REASSIGNED,
     EventKind.SUSPENDED,
     EventKind.RESUMED,
+    EventKind.MIGRATED,
     EventKind.LOOKED,
 )
 """What administrators do."""

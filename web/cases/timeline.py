@@ -287,6 +287,10 @@ def _reopened(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
     return _("Opened again"), "\n".join(part for part in (before, _reason(entry)) if part)
 
 
+def _migrated(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
+    return _("Goes on by version %(version)s of the procedure", version=entry.data.get("version")), _reason(entry)
+
+
 def _linked(entry: Entry, _names: Names, _label: str) -> tuple[str, str]:
     number, kind, into = entry.data.get("number"), entry.data.get("kind"), entry.data.get("into")
     if kind == "apart":
@@ -327,6 +331,7 @@ SENTENCES: Mapping[str, Sentence] = {
     EventKind.RETRIED: lambda _e, _n, label: (_("Tried again: %(name)s", name=label), ""),
     EventKind.SUSPENDED: lambda _e, _n, _l: (_("Stopped by an administrator: nothing happens in it"), ""),
     EventKind.RESUMED: lambda _e, _n, _l: (_("Goes on, an administrator said"), ""),
+    EventKind.MIGRATED: _migrated,
     EventKind.LOOKED: lambda _e, _n, _l: (_("Looked into the case as an administrator"), ""),
     EventKind.JOB_FAILED: lambda e, _n, label: (
         _("Attempt failed: %(name)s", name=label),

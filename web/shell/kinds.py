@@ -93,6 +93,7 @@ EVENTS: Mapping[EventKind, Look] = {
     EventKind.RETRIED: Look(N_("retried"), "refresh"),
     EventKind.SUSPENDED: Look(N_("stopped by hand"), "player-pause", "warn"),
     EventKind.RESUMED: Look(N_("let go on"), "player-play"),
+    EventKind.MIGRATED: Look(N_("moved to a new version"), "refresh"),
     EventKind.LOOKED: Look(N_("looked into the case"), "search", "warn"),
     EventKind.JOB_FAILED: Look(N_("attempt failed"), "alert-octagon", "bad"),
     EventKind.JOB_DONE: Look(N_("job done"), "note"),

@@ -190,6 +190,7 @@ class Confirm:
     title: str
     address: str
     act: str
+    """Empty where nothing can be done, which the problem says."""
     leave: str
     back: str
     """Where one gets without a script when one leaves it."""

@@ -20,7 +20,7 @@ from engine.look import pending
 from engine.run import incidents, instances
 from engine.run import messages as told
 from engine.runtime import make_runtime
-from engine.store.schema import DbIncident, DbInstance, DbJob, DbTask
+from engine.store.schema import DbIncident, DbInstance, DbJob
 from engine.store.working import DbLease
 from engine.work import jobs, leases, timers
 from engine.work.dispatch import EmbeddedDispatcher, _Lane
@@ -385,22 +385,3 @@ def test_a_chain_of_messages_ends_in_an_incident(make_world):
     assert count_jobs(world) == 0
     assert world.do(incidents.retry, number, by=ROOT) is True  # somebody has looked: as many may follow once more
     assert count_jobs(world) == 1
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where both are one statement
-def test_a_task_whose_row_is_lost_is_not_made_anew_when_it_ends_and_another_opens(world):
-    world.deploy(
-        bpmn(
-            start(), user("u"), boundary("late", "u", timer("PT1H")), user("v"), end(), path("start", "u", "end"),
-            path("late", "v"),
-        )
-    )  # fmt: skip
-    number = world.start()
-    with world.database.transaction() as session:
-        session.connection().exec_driver_sql("DELETE FROM task")
-    world.clock.advance(timedelta(hours=1))
-    world.work()
-    with world.database.reading() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(DbTask)) == 0
-    (job,) = world.ask(pending.jobs_of, number)
-    assert job.attempts == 1

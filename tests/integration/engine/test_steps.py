@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -367,3 +368,22 @@ def test_a_receive_event_waits_in_the_subscription_table(world):
     number = world.start()
     (waits,) = world.ask(pending.subscriptions_of, number)
     assert (waits.element, waits.kind, waits.name) == ("c", "message", "M")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where both are one statement
+def test_a_task_whose_row_is_lost_is_not_made_anew_when_it_ends_and_another_opens(world):
+    world.deploy(
+        bpmn(
+            start(), user("u"), boundary("late", "u", timer("PT1H")), user("v"), end(), path("start", "u", "end"),
+            path("late", "v"),
+        )
+    )  # fmt: skip
+    number = world.start()
+    with world.database.transaction() as session:
+        session.connection().exec_driver_sql("DELETE FROM task")
+    world.clock.advance(timedelta(hours=1))
+    world.work()
+    with world.database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(schema.DbTask)) == 0
+    (job,) = world.ask(pending.jobs_of, number)
+    assert job.attempts == 1

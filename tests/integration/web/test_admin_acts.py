@@ -5,6 +5,7 @@ import re
 import pytest
 from admin_stage import FailingMail, Stage
 
+from engine import SYSTEM, deployments
 from web.admin.instance import past
 
 
@@ -238,3 +239,45 @@ def test_what_does_not_exist_is_not_found(look):
         assert look.get(address).status_code == 404, address
         if address.count("/") > 3:
             assert look.post(address, data={"reason": "x"}).status_code == 404, address
+
+
+def newer(stage, change):
+    """Make a changed version of the procedure the current one."""
+    with stage.kesu.database.transaction() as session:
+        current = deployments.find_deployment(session, "kb_sales_quality")
+        files = dict(deployments.get_files(session, current.id))
+        files["kb_sales_quality.bpmn"] = change(files["kb_sales_quality.bpmn"])
+        deployments.deploy(session, "kb_sales_quality", files, by=SYSTEM, reason="changed")
+
+
+@pytest.mark.both_databases
+def test_an_instance_is_moved_to_the_new_version_when_what_it_waits_in_is_the_same(stage, look):
+    assert "Move to the new version" not in look.get("/admin/instances/1").text
+    newer(stage, lambda text: text.replace(b'name="Verify the complaint"', b'name="Check the complaint"'))
+    assert "/admin/instances/1/move" in look.get("/admin/instances/1").text
+    asked = look.get("/admin/instances/1/move").text
+    assert "Move KB-2026-000001 to version 2?" in asked
+    assert "the same" in asked
+    assert act(look, "/admin/instances/1/move", reason=" ").status_code == 422
+    assert act(look, "/admin/instances/1/move", reason="The measure was changed.").status_code == 303
+    page = look.get("/admin/instances/1?tab=history").text
+    assert "moved to a new version" in page
+    assert "The measure was changed." in page
+    assert "Check the complaint" in look.get("/admin/instances/1?tab=tokens").text
+    assert "Goes on by version 2" in stage.visitor("wang").get("/cases/KB-2026-000001?tab=timeline").text
+    assert "Move to the new version" not in page
+
+
+def test_what_is_otherwise_in_the_new_version_is_told_and_not_moved(stage, look):
+    newer(stage, lambda text: re.sub(rb'(<bpmn:userTask id="UT_Verify"[^>]*)', rb'\1 camunda:priority="70"', text))
+    asked = look.get("/admin/instances/1/move").text
+    assert "is drawn otherwise" in asked
+    assert "cannot be moved while" in asked
+    assert "Move it" not in asked
+    before = stage.fingerprint()
+    assert look.post("/admin/instances/1/move", data={"reason": "all the same"}).status_code == 422
+    assert stage.fingerprint() == before
+
+
+def test_only_administrators_move_instances(stage):
+    assert stage.visitor("wang").get("/admin/instances/1/move").status_code == 404

@@ -1,5 +1,5 @@
 """What administrators can do to an instance."""
 
-from web.admin.acts import look, pages, retries, suspensions, timers
+from web.admin.acts import look, moves, pages, retries, suspensions, timers
 
-__all__ = ["look", "pages", "retries", "suspensions", "timers"]
+__all__ = ["look", "moves", "pages", "retries", "suspensions", "timers"]

@@ -58,7 +58,22 @@ def look(session: Session, instance_id: int) -> Looked:
     )
 
 
-PLAIN = frozenset({"id", "task", "token", "scheduled_at", "attempt", "of", "process", "thrown", "incident", "job"})
+PLAIN = frozenset(
+    {
+        "id",
+        "task",
+        "token",
+        "scheduled_at",
+        "attempt",
+        "of",
+        "process",
+        "thrown",
+        "incident",
+        "job",
+        "before",
+        "version",
+    }
+)
 """What an event may say of the execution itself, where nothing may be said of the case."""
 
 

@@ -11,6 +11,7 @@ from engine import (
     InstanceStatus,
     JobStatus,
     Session,
+    deployments,
     history,
     overview,
     pending,
@@ -126,6 +127,10 @@ def _head(session: Session, looked: Looked) -> Head:
         acts.append(Act(_("Show the case"), url_for("cases.case", number=case.number), "file-text"))
     if item.ended_at is None:
         acts.append(_stop_or_go_on(session, item.id))
+        current = deployments.find_process_definition(session, item.process_key)
+        if current is not None and current.id != item.definition_id:
+            address = url_for("admin.move", instance_id=item.id)
+            acts.append(Act(_("Move to the new version…"), address, "refresh", dialog=True))
         acts.append(Act(_("Cancel…"), url_for("admin.cancel", instance_id=item.id), "x", look="d", dialog=True))
     aborted = (
         history.of(session, item.id, kinds=(EventKind.ABORTED,)) if item.status is InstanceStatus.CANCELLED else []

@@ -20,6 +20,7 @@ from web.shell.people import Names, joined
 from web.shell.words import N_
 
 DETAILS: Mapping[str, str] = {
+    "before": N_("before"),
     "cancelled": N_("cancelled"),
     "caught_by": N_("caught by"),
     "code": N_("code"),

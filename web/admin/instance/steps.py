@@ -23,6 +23,7 @@ OPENING = frozenset(
         EventKind.CHANGED,
         EventKind.GIVEN,
         EventKind.TIMER_MOVED,
+        EventKind.MIGRATED,
         EventKind.TIMER_FIRED,
         EventKind.RETRIED,
         EventKind.JOB_FAILED,

@@ -1,0 +1,197 @@
+"""An instance moved to the current version of its process: as it waits, or not at all and told why."""
+
+from datetime import timedelta
+
+import pytest
+from core_bpmn import both, boundary, bpmn, call, end, flow, node, path, start, sub, timer, user, xor
+from engine_world import ROOT, table
+
+from engine.errors import DoesNotGo, InstanceEnded, ReasonMissing, Refused, Suspended
+from engine.kinds import EventKind, InstanceStatus, Misfit
+from engine.run import incidents, instances, moves, suspensions
+
+DAY, LATE = timer("P1D"), timer("P2D")
+
+
+def drawn(*more, late=DAY, name="First", ends=("u", "end"), **attributes):
+    """A task with a time limit at its border, and what follows."""
+    attributes = {"camunda_candidateGroups": "qc", "name": name, **attributes}
+    late_path = path("late", "gone")
+    return bpmn(
+        start(), user("u", **attributes), boundary("late", "u", late), *more, end("gone"), end(), path("start", "u"),
+        path(*ends), late_path,
+    )  # fmt: skip
+
+
+def moved(world, number, by=ROOT, reason="the measure was changed"):
+    return world.do(moves.move, number, by=by, reason=reason)
+
+
+def against(world, number):
+    return [(each.kind, each.element) for each in world.ask(moves.look, number).obstacles]
+
+
+@pytest.mark.both_databases
+def test_what_waits_unchanged_goes_on_in_the_new_version(world):
+    world.deploy(drawn())
+    number = world.start(variables={"x": 1})
+    (due,) = [each.due_at for each in table(world, "timer")]
+    new = world.deploy(drawn(user("v", camunda_candidateGroups="qc"), name="Renamed", ends=("u", "v", "end")))
+    assert world.ask(moves.look, number).is_needed
+    world.clock.advance(timedelta(hours=2))
+    moved(world, number)
+    task = world.task("u")
+    assert (task.name, task.deployment_id) == ("Renamed", new.id)
+    (armed,) = table(world, "timer")
+    assert (armed.due_at, armed.deployment_id) == (due, new.id)
+    (told,) = world.events(number, EventKind.MIGRATED)
+    assert (told.actor, told.reason, told.data) == ("root", "the measure was changed", {"before": 1, "version": 2})
+    world.complete("u")
+    assert world.open() == ["v"]
+    world.complete("v")
+    assert world.status(number) is InstanceStatus.COMPLETED
+
+
+def test_its_timer_fires_in_the_new_version(world):
+    world.deploy(drawn())
+    number = world.start()
+    world.deploy(drawn(user("v"), ends=("u", "v", "end")))
+    moved(world, number)
+    world.clock.advance(timedelta(days=1, seconds=1))
+    world.work()
+    assert world.status(number) is InstanceStatus.COMPLETED
+
+
+CHANGED = {
+    "other people": (drawn(camunda_candidateGroups="sales"), [(Misfit.OTHER, "u")]),
+    "another time": (drawn(late=LATE), [(Misfit.OTHER, "late")]),
+    "no such task": (bpmn(start(), user("v"), end(), path("start", "v", "end")), "gone"),
+    "another kind": (
+        bpmn(
+            start(),
+            node("manualTask", "u"),
+            boundary("late", "u", DAY),
+            end(),
+            path("start", "u", "end"),
+            path("late", "end"),
+        ),
+        "other",
+    ),
+    "one more at the border": (drawn(boundary("soon", "u", LATE), path("soon", "gone")), "border"),
+    "one less at the border": (
+        bpmn(start(), user("u", name="First", camunda_candidateGroups="qc"), end(), path("start", "u", "end")),
+        "gone",
+    ),
+    "a listener": (
+        drawn(sub("s", start("again", timer("PT1H")), end("s_end"), path("again", "s_end"), event=True)),
+        [(Misfit.AROUND, "")],
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGED)
+def test_what_is_otherwise_there_is_told_and_changes_nothing(world, change):
+    after, wanted = CHANGED[change]
+    world.deploy(drawn())
+    number = world.start()
+    world.deploy(after)
+    found = against(world, number)
+    if isinstance(wanted, str):
+        assert wanted in {kind for kind, _ in found}
+    else:
+        assert found == wanted
+    before = [table(world, name) for name in ("instance", "task", "timer", "event")]
+    with pytest.raises(DoesNotGo):
+        moved(world, number)
+    assert [table(world, name) for name in ("instance", "task", "timer", "event")] == before
+    world.complete("u")
+    assert world.status(number) is InstanceStatus.COMPLETED
+
+
+def test_arrows_into_a_gateway_that_waits_are_looked_at(world):
+    def joined(*more):
+        return bpmn(
+            start(), both("split"), user("a"), user("b"), both("join"), end(), *more,
+            path("start", "split", "a", "join", "end"), path("split", "b", "join"),
+        )  # fmt: skip
+
+    world.deploy(joined())
+    number = world.start()
+    world.complete("a", by=ROOT)
+    world.deploy(joined(user("c"), path("split", "c", "join")))
+    assert against(world, number) == [(Misfit.ARROWS, "join")]
+
+
+def test_what_stands_at_an_incident_goes_on_where_the_new_version_has_a_way(world):
+    def chosen(*more, **options):
+        return bpmn(start(), xor("which", **options), end(), path("start", "which"), *more)
+
+    only = flow("which", "end", "x == 2")
+    world.deploy(chosen(only))
+    number = world.start(variables={"x": 1})
+    assert world.status(number) is InstanceStatus.INCIDENT
+    world.deploy(chosen(only, flow("which", "end", id_="else"), default="else"))
+    moved(world, number)
+    (incident,) = table(world, "incident")
+    world.do(incidents.retry, incident.id, by=ROOT, reason="mended")
+    assert world.status(number) is InstanceStatus.COMPLETED
+
+
+def test_what_it_calls_in_its_folder_goes_along_and_in_others_stays(world):
+    inner, other = bpmn(start(), user("v"), end(), path("start", "v", "end"), key="i"), "o"
+    outer = bpmn(
+        start(), both("split"), call("c", "i"), call("d", other), end(), path("start", "split", "c", "end"),
+        path("split", "d", "end"),
+    )  # fmt: skip
+    apart = world.deploy(bpmn(start(), user("w"), end(), path("start", "w", "end"), key="o"))
+    world.deploy(outer, inner)
+    number = world.start()
+    named = bpmn(start(), user("v", name="Inside"), end(), path("start", "v", "end"), key="i")
+    new = world.deploy(outer, named)
+    moved(world, number)
+    assert {each.element: each.deployment_id for each in table(world, "task")} == {"v": new.id, "w": apart.id}
+    assert world.task("v").name == "Inside"
+    world.complete("v", by=ROOT)
+    world.complete("w", by=ROOT)
+    assert world.status(number) is InstanceStatus.COMPLETED
+
+
+def test_what_is_inside_a_sub_process_is_looked_at_there(world):
+    def nested(inside):
+        return bpmn(
+            start(), sub("s", start("in"), user(inside), end("out"), path("in", inside, "out")), end(),
+            path("start", "s", "end"),
+        )  # fmt: skip
+
+    world.deploy(nested("u"))
+    number = world.start()
+    world.deploy(nested("u").replace(b'id="out"', b'id="out" name="More"'))
+    assert against(world, number) == []
+    world.deploy(nested("v"))
+    assert (Misfit.GONE, "u") in against(world, number)
+
+
+def test_who_may_not_or_gives_no_reason_or_has_nothing_to_move(world):
+    world.deploy(drawn())
+    number = world.start()
+    with pytest.raises(Refused, match="current version already"):
+        moved(world, number)
+    world.deploy(drawn(name="Renamed"))
+    with pytest.raises(ReasonMissing):
+        moved(world, number, reason=" ")
+    world.do(instances.cancel, number, by=ROOT, reason="over")
+    with pytest.raises(InstanceEnded):
+        moved(world, number)
+
+
+def test_one_that_stands_still_is_moved_and_goes_on_standing_still(world):
+    world.deploy(drawn())
+    number = world.start()
+    world.do(suspensions.suspend, instance_id=number, by=ROOT, reason="until it is moved")
+    world.deploy(drawn(name="Renamed"))
+    moved(world, number)
+    with pytest.raises(Suspended):
+        world.complete("u")
+    world.do(suspensions.resume, instance_id=number, by=ROOT, reason="moved")
+    world.complete("u")
+    assert world.status(number) is InstanceStatus.COMPLETED
