@@ -68,8 +68,8 @@ def move(instance_id: int) -> BaseResponse:
 def _rows(found: Move, drawing: Drawn) -> Iterator[tuple[str, str, str]]:
     yield _("Version"), str(found.before.version), str(found.after.version)
     for each in found.obstacles:
-        process = drawing.processes.get(each.process)
-        title = drawing.title(process) if process is not None else each.process
+        drawn = drawing.processes.get(each.process)
+        title = drawing.title(drawn) if drawn is not None else each.process
         yield drawing.label(each.element, each.process) or title, _("is in it"), language.word(MISFITS[each.kind])
     for process, element in found.waits:
         yield drawing.label(element, process), _("is in it"), _("the same")
