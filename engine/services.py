@@ -68,6 +68,8 @@ class Call:
     """What the services and observers of a step keep for each other (`Kept`), so that it is read and written once."""
     begin_writing: Callable[[], None] | None = None
     """Of the step that calls; None for a service outside of one."""
+    completed: tuple[str, str | None] | None = None
+    """The element that a person completed in the step that calls, and for whom, if for somebody else."""
 
     def make_sure(self) -> None:
         """Call this right before something leaves the house: LeaseLost when another worker does it by now.

@@ -75,21 +75,29 @@ def check_duties(
     before = _apart(session, properties, "separationOfRounds", seen)
     if not (here or before):
         return
-    values = {"number": task.instance_id, "here": here, "before": before, "people": people}
-    done = session.connection().execute(_DONE, values).first()
-    before_it = (done.name or done.element) if done is not None else _recorded(session, task, here, people)
+    events = _events(session, task, here)
+    tasks = [each for each in here if each not in events]
+    before_it = None
+    if tasks or before:
+        values = {"number": task.instance_id, "here": tasks, "before": before, "people": people}
+        done = session.connection().execute(_DONE, values).first()
+        before_it = (done.name or done.element) if done is not None else None
+    if before_it is None and events:
+        before_it = _recorded(session, task, events, people)
     if before_it is not None:
         raise SeparationOfDuties(
             element=task.name or task.element, done=before_it, who=actor.id, deployment_id=task.deployment_id
         )
 
 
-def _recorded(session: Session, task: TaskItem, elements: Collection[str], people: Collection[str]) -> str | None:
-    """What some people, or somebody for them, recorded that led to a task; only the last record of each event did."""
+def _events(session: Session, task: TaskItem, elements: Collection[str]) -> dict[str, str]:
+    """Those of some elements that are events of a task's process, and so done by nobody, with what they are called."""
     drawn = {each: find_element(session, task.deployment_id, task.process_key, each) for each in elements}
-    events = {each: found.name or each for each, found in drawn.items() if found is not None and found.event}
-    if not events:
-        return None
+    return {each: found.name or each for each, found in drawn.items() if found is not None and found.event}
+
+
+def _recorded(session: Session, task: TaskItem, events: Mapping[str, str], people: Collection[str]) -> str | None:
+    """What some people, or somebody for them, recorded that led to a task; only the last record of each event did."""
     values = {"number": task.instance_id, "events": [*events], "opened": task.created_at}
     last = {row.element: row for row in session.connection().execute(_RECORDED, values)}
     for row in last.values():

@@ -47,6 +47,8 @@ class StepHost:
         """What services and observers keep for each other while the step lasts."""
         self.submitted: list[dict[str, Any]] = []
         """What a person has filled in and is not written yet, as rows."""
+        self.completed: tuple[str, str | None] | None = None
+        """The element that a person completed, and for whom, if for somebody else."""
         self.new_business_key: str | None = None
         """What a service has given the instance in this step."""
         self._session = session
@@ -120,6 +122,7 @@ class StepHost:
             renew=partial(self._renew, call.token),
             kept=self.kept,
             begin_writing=partial(self._begin_writing, opened),
+            completed=self.completed,
         )
         try:
             if services.only_keeps(topic):

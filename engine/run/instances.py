@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 
 from engine.core import Execution, Waits
 from engine.deploy.deployments import ProcessDefinition, get_process_definition, list_process_definitions
@@ -14,7 +14,7 @@ from engine.errors import NotFound, NotStartable, ReasonMissing
 from engine.kinds import EventKind, InstanceStatus
 from engine.look import history
 from engine.run.host import StepHost
-from engine.run.rest import check_startable
+from engine.run.rest import suspended
 from engine.run.state import Locked, Step
 from engine.run.steps import finish, load_step, lock_instance, open_step, read_variables
 from engine.seams import StepResult
@@ -23,6 +23,7 @@ from engine.store.definitions import DbProcessDefinition
 from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance
 from engine.store.variables import check_text, check_values, is_blank
+from engine.store.working import DbSuspension
 from engine.values import Actor, Json, Process
 
 
@@ -42,7 +43,14 @@ class Instance:
     """The end events reached, separated by spaces."""
 
 
-_INSERT = Prepared(insert(DbInstance).returning(DbInstance.id))
+_NEW = [each for each in DbInstance.__table__.c if each.name != "id"]
+_STANDS_STILL = exists().where(DbSuspension.ended_at.is_(None), DbSuspension.process_key == bindparam("of_key"))
+_INSERT = Prepared(
+    insert(DbInstance)
+    .from_select(_NEW, select(*(bindparam(each.name, type_=each.type) for each in _NEW)).where(~_STANDS_STILL))
+    .returning(DbInstance.id)
+)
+"""No row where the process stands still."""
 _COLUMNS = [DbInstance.__table__.c[each.name] for each in fields(Instance)]
 _NUMBERED = DbInstance.id == bindparam("number")
 _KEY_OF = Prepared(select(DbInstance.business_key).where(_NUMBERED))
@@ -147,7 +155,6 @@ def start_definition(
 
     Raises Suspended when the process stands still.
     """
-    check_startable(session, definition.key)
     values = check_values(variables)
     if business_key is not None:
         check_text("business key", business_key)
@@ -334,7 +341,7 @@ def _initiator(process: Process, element: str | None, by: Actor) -> dict[str, Js
 def _insert(
     session: Session, definition: ProcessDefinition, business_key: str | None, by: Actor, at: datetime
 ) -> Locked:
-    """The row first: services and case rows refer to it."""
+    """The row first: services and case rows refer to it. Suspended when the process stands still."""
     values: dict[str, Any] = {
         "definition_id": definition.id,
         "business_key": business_key,
@@ -346,8 +353,12 @@ def _insert(
         "ended_at": None,
         "end_element": None,
         "called": (),
+        "of_key": definition.key,
     }
-    ((number,),) = _INSERT.rows(session.connection(), values)
+    inserted = _INSERT.rows(session.connection(), values)
+    if not inserted:
+        raise suspended(session, definition.key)
+    ((number,),) = inserted
     session.roots[number] = definition.deployment_id
     return Locked(
         number, definition.id, definition.deployment_id, definition.key, business_key, InstanceStatus.RUNNING, b"", 0

@@ -1,17 +1,12 @@
 """Whether something stands still: then nothing fires in it, and whoever tries is told who stopped it and why."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from engine.errors import Suspended
 from engine.session import Session
 from engine.store.definitions import DbProcessDefinition
-from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance
 from engine.store.working import DbSuspension
-
-_STANDS_STILL = Prepared(
-    select(DbSuspension.id).where(DbSuspension.ended_at.is_(None), DbSuspension.process_key == bindparam("of_key"))
-)
 
 
 def suspended(session: Session, process_key: str, instance_id: int | None = None) -> Suspended:
@@ -29,12 +24,6 @@ def find(session: Session, process_key: str, instance_id: int | None = None) -> 
         whose |= DbSuspension.instance_id == instance_id
     query = select(DbSuspension).where(DbSuspension.ended_at.is_(None), whose).order_by(DbSuspension.id).limit(1)
     return session.scalars(query).one_or_none()
-
-
-def check_startable(session: Session, process_key: str) -> None:
-    """Suspended when a process stands still and nothing may start it."""
-    if _STANDS_STILL.rows(session.connection(), {"of_key": process_key}):
-        raise suspended(session, process_key)
 
 
 def check_going_on(session: Session, instance_id: int) -> None:

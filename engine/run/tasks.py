@@ -177,6 +177,7 @@ def complete(
         "at": step.at,
     }
     step.host.submitted.append(submission)
+    step.host.completed = task.element, helped
     data: dict[str, Json] = {"task": task.id}
     if helped is not None:
         data["for"] = helped

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from engine import Actor, Session, StandIn, joins
-from processes.cases.held import row_of
+from processes.cases.held import is_new, row_of
 from processes.cases.readership import Rules, readers_of, rules_of
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseFact, DbCaseGrant
 from processes.procedures.model import Role
@@ -207,6 +207,8 @@ def readers_among(session: Session, case: DbCase, groups: Collection[str]) -> fr
     readers = readers_of(session, case)
     if not readers.private:
         return frozenset(groups)
+    if is_new(case):  # what its instance has open is from before there was a case
+        return frozenset(groups) & readers.groups
     tasks = joins.open_tasks()
     here = tasks.c.instance_id.in_(joins.instances_of(case.number))
     asked = select(tasks.c.candidate_groups, tasks.c.process_key, tasks.c.element).where(here)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 
 from engine import Actor, Call, Json, Prepared, Session, StepResult, now
-from processes.cases.held import held_of, row_of
+from processes.cases.held import LINES, held_of, row_of
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.errors import CaseErased
 
@@ -65,6 +65,19 @@ def note_with(
         note(session, case, kind, by=by, element=element, data=data, scheduled_at=scheduled_at)
         return
     held.lines.append(_line(session, kind, by, element, data) | {"scheduled_at": scheduled_at})
+
+
+def note_each(
+    session: Session,
+    kind: str,
+    told: Mapping[int, Mapping[str, Json]],
+    *,
+    by: Actor,
+    element: str | None = None,
+) -> None:
+    """Gather a line of one kind for each of some cases, by the number of its row."""
+    rows = [{**_line(session, kind, by, element, data), "case_id": number} for number, data in told.items()]
+    session.gathered.add(LINES, rows)
 
 
 def _line(

@@ -141,6 +141,13 @@ class Held:
         cases().save(session, self.case, session.gathered)
 
 
+def write_with(step: Call | StepResult, write: Later) -> None:
+    """Let something be gathered when the case that a step works for is written; undone with what is undone of it."""
+    held = held_of(step)
+    assert held is not None
+    held.later.append(write)
+
+
 def held_of(step: Call | StepResult) -> Held | None:
     """The case that a step works for as far as it has been asked for."""
     held = step.kept.get(KEPT)

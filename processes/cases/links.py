@@ -2,13 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
-from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select, bindparam, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    bindparam,
+    insert,
+    or_,
+    select,
+    union,
+)
 
 from engine import Actor, Json, Prepared, Session, now
 from processes.cases import access, entries
+from processes.cases.held import is_new, row_of
 from processes.cases.schema import DbCase, DbCaseLink
 
 Kind = Literal["linked", "merged", "apart"]
@@ -28,15 +40,20 @@ class Linked:
     """Whether the one that is asked for goes on in it."""
 
 
-def join(session: Session, case: DbCase, other: DbCase, kind: Kind, *, by: Actor, reason: str) -> DbCaseLink:
-    """Write down how two cases belong together, in the record of both."""
-    link = DbCaseLink(case_id=case.id, other_id=other.id, kind=kind, reason=reason.strip(), at=now(session), by=by.id)
-    session.add(link)
-    for one, two, into in ((case, other, True), (other, case, False)):
-        data: dict[str, Json] = {"kind": kind, "number": two.number, "into": into, "reason": reason.strip()}
-        entries.note(session, one, "linked", by=by, data=data)
-    session.flush()
-    return link
+_LINK = Prepared(insert(DbCaseLink))
+
+
+def join(session: Session, case: DbCase, other_id: int, number: str, kind: Kind, *, by: Actor, reason: str) -> None:
+    """Gather how a case and the other of some row and number belong together, for the record of both."""
+    case_id = row_of(session, case)
+    told: dict[str, Json] = {"kind": kind, "reason": reason.strip()}
+    told_each = {
+        case_id: {**told, "number": number, "into": True},
+        other_id: {**told, "number": case.number, "into": False},
+    }
+    entries.note_each(session, "linked", told_each, by=by)
+    ends = {"case_id": case_id, "other_id": other_id, "kind": kind, "reason": reason.strip()}
+    session.gathered.add(_LINK, [{**ends, "at": now(session), "by": by.id, "undone_at": None, "undone_by": None}])
 
 
 def undo(session: Session, link: DbCaseLink, *, by: Actor, reason: str) -> None:
@@ -85,6 +102,19 @@ def undone(session: Session, case: DbCase, number: str) -> DbCaseLink | None:
         if found is not None:
             return found
     return None
+
+
+def undecided(session: Session, case: DbCase, number: str) -> int | None:
+    """The row of the case of a number of which nobody has said yet whether it belongs to a case; None for none."""
+    asked = {"number": number, "own": 0 if is_new(case) else case.id}
+    return next((found for (found,) in _undecided().rows(session.connection(), asked)), None)
+
+
+@cache
+def _undecided() -> Prepared:
+    own: BindParameter[int] = bindparam("own", type_=Integer())
+    others = select(DbCase.id).where(DbCase.number == bindparam("number"), DbCase.id != own)
+    return Prepared(others.where(DbCase.id.not_in(decided(own))))
 
 
 def decided(case_id: int | BindParameter[int]) -> CompoundSelect[int]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from engine import Actor, Json, Session, instances, messages
+from engine import Actor, Json, Session, instances, messages, now
 from engine.errors import InstanceEnded, NotCorrelated
 from processes import procedures
 from processes.cases import access, again, entries, links, recompute, running, telling
@@ -46,8 +46,8 @@ def merge(
         by: who found that they are the same.
         reason: why.
     """
-    link = links.join(session, case, other, "merged", by=by, reason=reason)
-    case.status, case.closed_at, case.due_at = links.MERGED, link.at, None
+    links.join(session, case, other.id, other.number, "merged", by=by, reason=reason)
+    case.status, case.closed_at, case.due_at = links.MERGED, now(session), None
     access.admit(session, other, people={case.opened_by, *([case.owner] if case.owner else [])})
     if case.received_at < other.received_at:
         _receive(session, office, other, case.received_at, by=by, because=case.number)

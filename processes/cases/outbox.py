@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
-from engine import Call, Json, Session, contents, failures
-from engine.errors import BpmnError, NotFound
+from engine import Call, Json, Prepared, Session, contents, failures
+from engine.errors import BpmnError, NotFound, VariablesRefused
 from processes import procedures
 from processes.cases import register
+from processes.cases.held import is_new, write_with
 from processes.cases.schema import DbCase
 from processes.errors import LetterRefused, MailRefused
 from processes.letters import printed
@@ -24,6 +25,9 @@ from processes.office import Office
 from processes.paper import printing
 from processes.people.schema import DbPerson, DbUnit
 from processes.reading import iso
+
+MOST_MANNER = 20
+"""So many signs has a manner at most."""
 
 GAP = "……"
 """What a preview shows for a field that is not filled in yet."""
@@ -156,21 +160,39 @@ def note_sent(
 ) -> datetime:
     """Write down that a letter went out by hand, and on which day; the moment it counts from.
 
-    NotFound for a letter of another case; ValueError for a day that has not come or lies before the letter.
+    NotFound for a letter of another case; VariablesRefused for a manner that is too long;
+    ValueError for a day that has not come or lies before the letter.
     """
-    letter = session.get(DbLetter, number)
     case = register.find_of_step(session, call)
-    if letter is None or case is None or letter.case_id != case.id:
+    asked = {"of": None if case is None or is_new(case) else case.id, "number": number}
+    found = next(iter(_WRITTEN.rows(session.connection(), asked)), None)
+    if found is None:
         raise NotFound(what="letter", key=number)
-    today, written = (moment.astimezone(office.zone).date() for moment in (call.now, letter.written_at))
+    written_at, channel = found
+    if manner is not None and len(manner) > MOST_MANNER:
+        raise VariablesRefused(name="sent_manner", problem=f"it is longer than {MOST_MANNER} signs")
+    today, written = (moment.astimezone(office.zone).date() for moment in (call.now, written_at))
     day = on or today
     if not written <= day <= today:
         raise ValueError(f"a letter of {written} cannot have gone out on {day}; today is {today}")
     noon = datetime.combine(day, time(12), tzinfo=office.zone)
-    letter.sent_at = call.now if day == today else max(noon, letter.written_at)
-    letter.channel, letter.receipt = manner or letter.channel, f"by {call.actor.id}"
-    session.flush()
-    return letter.sent_at
+    sent = call.now if day == today else max(noon, written_at)
+    changed = {"number": number, "new_sent_at": sent, "new_receipt": f"by {call.actor.id}"}
+    changed |= {"new_channel": manner or channel}
+    write_with(call, lambda: session.gathered.add(_SENT, [changed]))
+    return sent
+
+
+_WRITTEN = Prepared(
+    select(DbLetter.written_at, DbLetter.channel).where(
+        DbLetter.id == bindparam("number"), DbLetter.case_id == bindparam("of")
+    )
+)
+_SENT = Prepared(
+    update(DbLetter)
+    .where(DbLetter.id == bindparam("number"))
+    .values({name: bindparam(f"new_{name}") for name in ("sent_at", "receipt", "channel")})
+)
 
 
 def of_case(session: Session, case: DbCase) -> list[DbLetter]:

@@ -208,7 +208,7 @@ def tell_moved(
     before: datetime | None,
     *,
     by: Actor,
-    step: StepResult | None = None,
+    step: Call | StepResult | None = None,
 ) -> None:
     """Tell the owner, the units that work on the case, and whom the declaration names that a due date has moved."""
     row = find(case, clock.name)

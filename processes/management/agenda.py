@@ -1,11 +1,12 @@
 """What a review meeting should talk about: what was repeated, badly handled, without effect, or not done in time."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, or_, select
 
 from engine import Json, Session
 from processes.cases.schema import DbCase, DbCaseEntry
@@ -16,44 +17,82 @@ RESOLVED, RESULT, SUPERSEDED = "resolution", "resolution_result", "resolution_su
 """Lines of a meeting's record: what it resolved, what came of it, what a later meeting put in its place."""
 INEFFECTIVE = "improvement_ineffective"
 """The line in a complaint's record that its improvement had no effect: for the next meeting."""
+REOPENED = "reopened"
+"""The line in the record of a case that was opened again."""
 
 
-def candidates(session: Session, cases: Sequence[DbCase], period: Period, *, repeated_from: int) -> list[Json]:
-    """The complaints of a period that a meeting should look at, each with why.
+@dataclass(frozen=True)
+class Line:
+    """A line of the record of a case."""
+
+    kind: str
+    at: datetime
+    data: Mapping[str, Any]
+    case_id: int
+    number: str
+    """Of the case."""
+    title: str
+    unit: str | None
+
+
+def read(session: Session, meeting: DbCase, period: Period) -> list[Line]:
+    """The lines that a meeting asks for, the oldest first; one look at the records.
+
+    All resolutions of meetings and what came of them; which cases were opened again in the period; the improvements of
+    complaints that were found to be without effect since the agenda of the meeting before, else since the period began.
 
     Args:
         session: as always.
+        meeting: which asks; it may have no row yet.
+        period: the month that it looks back at.
+    """
+    before = select(DbCase.opened_at).where(DbCase.procedure == meeting.procedure, DbCase.id != (meeting.id or 0))
+    last = before.order_by(DbCase.id.desc()).limit(1).scalar_subquery()
+    lines = DbCaseEntry
+    since = func.coalesce(last, literal(period.begins, lines.at.type))
+    wanted = or_(
+        lines.kind.in_((RESOLVED, RESULT, SUPERSEDED)),
+        (lines.kind == REOPENED) & period.covers(lines.at),
+        (lines.kind == INEFFECTIVE) & (lines.at > since) & figures.complaints(session),
+    )
+    columns = (lines.kind, lines.at, lines.data, lines.case_id, DbCase.number, DbCase.title, DbCase.unit)
+    query = select(*columns).join(DbCase, DbCase.id == lines.case_id).where(wanted).order_by(lines.id)
+    return [Line(*row) for row in session.execute(query)]
+
+
+def candidates(lines: Iterable[Line], cases: Sequence[DbCase], period: Period, *, repeated_from: int) -> list[Json]:
+    """The complaints of a period that a meeting should look at, each with why.
+
+    Args:
+        lines: that were read for the meeting.
         cases: of the period, with facts and clocks.
         period: the month that the meeting looks back at.
         repeated_from: so many complaints about one product count as repeated.
     """
-    return [*_repeated(cases, period, repeated_from), *_badly_handled(session, cases, period)]
+    reopened = {line.case_id for line in lines if line.kind == REOPENED}
+    return [*_repeated(cases, period, repeated_from), *_badly_handled(reopened, cases, period)]
 
 
-def ineffective(session: Session, since: datetime) -> list[Json]:
-    """The improvements that were found to be without effect since a moment: since the agenda of the last meeting."""
-    query = select(DbCaseEntry, DbCase).join(DbCase, DbCase.id == DbCaseEntry.case_id)
-    query = query.where(DbCaseEntry.kind == INEFFECTIVE, DbCaseEntry.at > since, figures.complaints(session))
-    query = query.order_by(DbCaseEntry.id)
+def ineffective(lines: Iterable[Line]) -> list[Json]:
+    """The improvements among some lines that were found to be without effect."""
     found: list[Json] = []
-    for entry, case in session.execute(query):
-        topic = _topic("ineffective", case, str(entry.data.get("root_cause") or ""))
-        found.append({**topic, "unit": entry.data.get("unit") or case.unit})
+    for line in lines:
+        if line.kind == INEFFECTIVE:
+            topic = _topic("ineffective", line, str(line.data.get("root_cause") or ""))
+            found.append({**topic, "unit": line.data.get("unit") or line.unit})
     return found
 
 
-def overdue(session: Session, today: date) -> list[Json]:
+def overdue(lines: Iterable[Line], today: date) -> list[Json]:
     """The resolutions of earlier meetings that are due and not done, or done without effect, the oldest first."""
-    kinds = (RESOLVED, RESULT, SUPERSEDED)
-    rows = session.scalars(select(DbCaseEntry).where(DbCaseEntry.kind.in_(kinds)).order_by(DbCaseEntry.id))
     left: dict[str, dict[str, Json]] = {}
-    for entry in rows:
-        data: dict[str, Any] = dict(entry.data)
-        if entry.kind == RESOLVED:
+    for line in lines:
+        data = dict(line.data)
+        if line.kind == RESOLVED:
             left[data["no"]] = {**data, "state": "open"}
-        elif entry.kind == SUPERSEDED or data.get("effective"):
+        elif line.kind == SUPERSEDED or (line.kind == RESULT and data.get("effective")):
             left.pop(data["no"], None)
-        elif data["no"] in left:
+        elif line.kind == RESULT and data["no"] in left:
             left[data["no"]]["state"] = "no_effect"
     return [row for row in left.values() if row["state"] == "no_effect" or str(row["due"]) < today.isoformat()]
 
@@ -62,12 +101,6 @@ def resolution(session: Session, meeting: DbCase, number: str) -> dict[str, Json
     """A resolution of a meeting as it was written down; nothing where it has no such one."""
     rows = select(DbCaseEntry).where(DbCaseEntry.case_id == meeting.id, DbCaseEntry.kind == RESOLVED)
     return next((dict(entry.data) for entry in session.scalars(rows) if entry.data["no"] == number), {})
-
-
-def last_agenda(session: Session, procedure: str, but: int) -> datetime | None:
-    """When the agenda of the meeting before was drawn up."""
-    query = select(DbCase.opened_at).where(DbCase.procedure == procedure, DbCase.id != but)
-    return session.scalar(query.order_by(DbCase.id.desc()).limit(1))
 
 
 def _repeated(cases: Sequence[DbCase], period: Period, least: int) -> Iterator[Json]:
@@ -81,9 +114,7 @@ def _repeated(cases: Sequence[DbCase], period: Period, least: int) -> Iterator[J
             yield _topic("repeated", found[-1], ", ".join(case.number for case in found))
 
 
-def _badly_handled(session: Session, cases: Sequence[DbCase], period: Period) -> Iterator[Json]:
-    again = select(DbCaseEntry.case_id).where(DbCaseEntry.kind == "reopened", period.covers(DbCaseEntry.at))
-    reopened = set(session.scalars(again))
+def _badly_handled(reopened: Collection[int], cases: Sequence[DbCase], period: Period) -> Iterator[Json]:
     for case in cases:
         redone, mediated = figures.of_role(case, "redone"), figures.of_role(case, "mediated")
         if case.id in reopened:
@@ -96,5 +127,5 @@ def _badly_handled(session: Session, cases: Sequence[DbCase], period: Period) ->
             yield _topic("late", case)
 
 
-def _topic(why: str, case: DbCase, note: str = "") -> dict[str, Json]:
+def _topic(why: str, case: DbCase | Line, note: str = "") -> dict[str, Json]:
     return {"why": why, "case": case.number, "title": case.title, "unit": case.unit, "note": note}

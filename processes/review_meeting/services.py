@@ -47,7 +47,7 @@ def collect(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     quality, other = figures.by_area(every)
     own = str(given(call, "quality_unit"))
     units = [unit.key for unit in organisation.units_of(session, figures.units(other)) if unit.key != own]
-    since = agenda.last_agenda(session, case.procedure, case.id or 0) or period.begins
+    lines = agenda.read(session, case, period)
     least = int(procedures.decision(office, session, call, "repeated_from"))
     first, last = period.days
     return {
@@ -57,10 +57,10 @@ def collect(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         "figures": figures.table(every, period),
         "quality_figures": figures.table(quality, period),
         "candidates": [
-            *agenda.candidates(session, every, period, repeated_from=least),
-            *agenda.ineffective(session, since),
+            *agenda.candidates(lines, every, period, repeated_from=least),
+            *agenda.ineffective(lines),
         ],
-        "open_resolutions": agenda.overdue(session, call.now.astimezone(office.zone).date()),
+        "open_resolutions": agenda.overdue(lines, call.now.astimezone(office.zone).date()),
         "reporters": [_reporter(unit, other, period) for unit in units],
         "report_due": _end_of(office, call, int(given(call, "report_days"))),
         "meeting_at": _end_of(office, call, int(given(call, "meeting_days"))),

@@ -30,15 +30,13 @@ KEEPING: Mapping[str, Inside] = {
     "case.archive": closing.archive,
     "case.tell": clock.tell,
     "case.recurrence": recurrence.count,
+    "letter.sent": letters.note_sent,
     "case.decider": deciders.find_decider,
     "management.once": once.find,
 }
 """Those that change only the case of the step, which writes it once at its end, or say so before they write more."""
 
-INSIDE: Mapping[str, Inside] = {
-    "process.start": closing.start_process,
-    "letter.sent": letters.note_sent,
-}
+INSIDE: Mapping[str, Inside] = {"process.start": closing.start_process}
 """Those that work within the step's transaction."""
 
 OUTSIDE: Mapping[str, Outside] = {

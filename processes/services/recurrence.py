@@ -9,6 +9,7 @@ from sqlalchemy import select
 from engine import Call, Json, Session, instances
 from processes import procedures
 from processes.cases import alike, entries, facts, merging, telling
+from processes.cases.held import row_of
 from processes.cases.schema import DbCase, DbCaseEntry
 from processes.office import Office
 from processes.reading import get_case, given
@@ -49,8 +50,8 @@ def count(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
         "numbers": [each.number for each in (case, *others)],
         "improvement": improvement or case.number,
     }
-    for each in (case, *others):
-        entries.note(session, each, RECURRENCE, by=call.actor, element=call.element.id, data=data)
+    told = {row_of(session, each): data for each in (case, *others)}
+    entries.note_each(session, RECURRENCE, told, by=call.actor, element=call.element.id)
     for other in others:
         _flag(session, call, other, number)
     return {

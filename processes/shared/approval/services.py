@@ -155,8 +155,11 @@ def record_approval(office: Office, session: Session, call: Call) -> Mapping[str
 def _with_who_decided_now(session: Session, call: Call) -> str:
     """The logins of whoever decided on this version, and for whom: a second level is a second person."""
     elements = names_of(given(call, "deciders")) or [DECIDES]
-    drawn = [each for each in queries.tasks_of(session, call.instance_id) if each.element in elements]
-    absent = drawn[-1].on_behalf_of if drawn else None
+    if call.completed is not None and call.completed[0] in elements:
+        absent = call.completed[1]
+    else:  # it is tried again, or goes on by something else
+        drawn = [each for each in queries.tasks_of(session, call.instance_id) if each.element in elements]
+        absent = drawn[-1].on_behalf_of if drawn else None
     known = {*names_of(given(call, "plan_deciders")), call.actor.id, *([absent] if absent else [])}
     return " ".join(sorted(known))
 

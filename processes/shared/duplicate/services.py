@@ -1,11 +1,13 @@
 """Services of the duplicate check: how alike cases are, which one was chosen, a link, a merger."""
 
 from collections.abc import Mapping
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from engine import Actor, Call, Json, Session
 from engine.errors import BpmnError
 from processes.cases import likeness, links, merging, register
+from processes.cases.held import write_with
 from processes.cases.likeness import Likeness
 from processes.cases.schema import DbCase
 from processes.office import Office
@@ -135,10 +137,10 @@ def merge(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
 
 
 def _join(session: Session, call: Call, kind: links.Kind) -> None:
-    case = get_case(session, call)
-    other = register.find_by_number(session, str(given(call, "alike_with") or ""))
-    if other is not None and other.id != case.id and other.id not in session.scalars(links.decided(case.id)).all():
-        links.join(session, case, other, kind, by=call.actor, reason=str(given(call, "link_reason") or ""))
+    case, number = get_case(session, call), str(given(call, "alike_with") or "")
+    other, reason = links.undecided(session, case, number), str(given(call, "link_reason") or "")
+    if other is not None:
+        write_with(call, partial(links.join, session, case, other, number, kind, by=call.actor, reason=reason))
 
 
 def _find(session: Session, case: DbCase, number: str, actor: Actor) -> DbCase | None:
@@ -158,10 +160,6 @@ def _option(office: Office, found: Likeness) -> dict[str, Json]:
     return {"label": label, "value": found.number}
 
 
-KEEPING = {"case.compare": compare}
+KEEPING = {"case.compare": compare, "case.link": link, "case.part": part}
 READING = {"case.choose": choose}
-INSIDE = {
-    "case.link": link,
-    "case.part": part,
-    "case.merge": merge,
-}
+INSIDE = {"case.merge": merge}

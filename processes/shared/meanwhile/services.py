@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 from engine import Call, Json, Session
 from engine.errors import BpmnError, NotFound
 from processes import procedures
 from processes.cases import access, again, entries, running, telling
+from processes.cases.held import write_with
 from processes.office import Office
 from processes.people import organisation
 from processes.reading import get_case, given, iso
@@ -32,7 +34,7 @@ def raise_severity(_office: Office, session: Session, call: Call) -> Mapping[str
     if case.severity is not None and case.severity <= severity:
         return {}
     data: dict[str, Json] = {"before": case.severity, "after": severity}
-    entries.note(session, case, "raised", by=call.actor, element=call.element.id, data=data)
+    entries.note_with(session, call, case, "raised", by=call.actor, element=call.element.id, data=data)
     case.severity, case.priority = severity, str(priority) if priority else case.priority
     call.renew_copies({"severity": severity, **({"priority": priority} if priority else {})})
     return {}
@@ -60,7 +62,7 @@ def extend(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     if found is None or found.effective_due is None:
         return {}
     call.renew_copies(running.values(clock, found, office))
-    running.tell_moved(session, office, case, clock, before, by=call.actor)
+    running.tell_moved(session, office, case, clock, before, by=call.actor, step=call)
     return {"extended_to": iso(found.effective_due, office.zone)}
 
 
@@ -84,8 +86,8 @@ def take_over(_office: Office, session: Session, call: Call) -> Mapping[str, Jso
         raise BpmnError(NOBODY, login) from None
     data: dict[str, Json] = {"before": case.owner, "owner": actor.id}
     case.owner = actor.id
-    access.admit(session, case, people=[actor.id])
-    entries.note(session, case, "accepted", by=call.actor, element=call.element.id, data=data)
+    write_with(call, partial(access.admit, session, case, people=[actor.id]))
+    entries.note_with(session, call, case, "accepted", by=call.actor, element=call.element.id, data=data)
     call.renew_copies({"owner": actor.id})
     return {}
 
@@ -175,11 +177,11 @@ def reopen(office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     return {"reopened_as": case.instance_id}
 
 
-KEEPING = {"case.withdraw": withdraw, "case.targets": find_targets}
-INSIDE = {
+KEEPING = {
     "case.raise": raise_severity,
     "case.take_over": take_over,
-    "case.move": move,
-    "case.reopen": reopen,
+    "case.targets": find_targets,
+    "case.withdraw": withdraw,
     "clock.extend": extend,
 }
+INSIDE = {"case.move": move, "case.reopen": reopen}

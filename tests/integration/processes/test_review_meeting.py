@@ -12,6 +12,7 @@ from processes.cases.case_filter import CaseFilter
 from processes.cases.schema import DbCase
 from processes.errors import HeldAlready
 from processes.management import agenda, once
+from processes.management.periods import last_month
 from processes.people import organisation
 from processes.retention import cases
 
@@ -79,7 +80,8 @@ def test_a_meeting_is_told_nothing_of_a_private_case(month):
     with month.database.transaction() as session:
         session.get_one(DbCase, 1).procedure = "pt_patient"
         session.flush()
-        assert agenda.ineffective(session, session.get_one(DbCase, 1).opened_at) == []
+        meeting = DbCase(procedure="review_meeting")
+        assert agenda.ineffective(agenda.read(session, meeting, last_month(month.clock.now(), month.office.zone))) == []
 
 
 def test_who_erases_a_case_is_told_of_the_meeting_that_talks_about_it(month):
