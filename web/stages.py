@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from engine import LoadedDeployment, SetClock
+from engine import SYSTEM, LoadedDeployment, SetClock
 from engine.errors import DeploymentRefused
 from processes import folders
 from processes.cases import outbox
@@ -95,7 +95,7 @@ class Stages:
         try:
             deploy_shipped(kesu.database, every)
             with kesu.database.transaction() as session:
-                chart.create(session, chart.of_folders(every))
+                chart.create(session, chart.of_folders(every), by=SYSTEM)
         finally:
             kesu.database.close()
         return Template(file, kesu.runtime.deployments, _told(every))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine import Session
+from engine import SYSTEM, Session
 from processes import folders
 from processes.demo.model import Figure
 from processes.demo.shipped import demos
@@ -34,7 +34,7 @@ def everybody() -> list[Figure]:
 
 def settle(session: Session, hashed: passwords.Hashed) -> None:
     """Make the units and the people that are not there yet, with that password; whoever is there stays as they are."""
-    chart.create(session, units().values())
+    chart.create(session, units().values(), by=SYSTEM)
     for figure in everybody():
         if session.get(DbPerson, figure.login) is None:
             organisation.create_person(

@@ -3,16 +3,16 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
-from engine import Session, is_blank
+from engine import Actor, Session, is_blank, now
 from processes import folders
 from processes.errors import UnitFileRefused
 from processes.folders import Folder
 from processes.people import organisation
-from processes.people.schema import DbUnit
+from processes.people.schema import DbUnit, DbUnitAct
 from processes.spreadsheet import LineFinding, Unreadable, lines
 
 COLUMNS = ("key", "kind", "name_zh", "name_en")
@@ -40,24 +40,32 @@ class Imported:
     renamed: int
 
 
-def import_csv(session: Session, content: bytes) -> Imported:
+def import_csv(session: Session, content: bytes, *, by: Actor) -> Imported:
     """Make the units and roles of a file; those that are there by their key are renamed, others stay as they are.
 
     Raises UnitFileRefused with all findings and nothing changed on any error.
     """
-    found = read_csv(content)
+    return create(session, read_csv(content), by=by)
+
+
+def create(session: Session, found: Iterable[Unit], *, by: Actor) -> Imported:
+    """Make the units and roles, or rename those that are there; what is different is written down with who did it."""
     known = {
         each.key: Unit(each.key, each.kind, each.name_zh, each.name_en) for each in session.scalars(select(DbUnit))
     }
-    create(session, found)
-    renamed = sum(each.key in known and known[each.key] != each for each in found)
-    return Imported(sum(each.key not in known for each in found), renamed)
-
-
-def create(session: Session, found: Iterable[Unit]) -> None:
-    """Make the units and roles, or rename those that are there."""
-    for each in found:
+    different = [each for each in found if known.get(each.key) != each]
+    for each in different:
         organisation.create_unit(session, each.key, name_zh=each.name_zh, name_en=each.name_en, kind=each.kind)
+        before = asdict(known[each.key]) if each.key in known else None
+        session.add(DbUnitAct(unit=each.key, at=now(session), actor=by.id, before=before, after=asdict(each)))
+    session.flush()
+    added = sum(each.key not in known for each in different)
+    return Imported(added, len(different) - added)
+
+
+def latest_acts(session: Session, most: int) -> Sequence[DbUnitAct]:
+    """So many of the units and roles that were made or renamed, the latest first."""
+    return session.scalars(select(DbUnitAct).order_by(DbUnitAct.id.desc()).limit(most)).all()
 
 
 def of_folders(found: Sequence[Folder]) -> list[Unit]:

@@ -115,3 +115,16 @@ class DbPersonAct(Base):
     reason: Mapped[str | None]
     data: Mapped[Json]
     """Of a change: what, before and after."""
+
+
+class DbUnitAct(Base):
+    """A unit or role that was made or renamed, for whoever has to account for it; never changed."""
+
+    __tablename__ = "unit_act"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    before: Mapped[Json]
+    """Kind and names; None of one that is new."""
+    after: Mapped[Json]

@@ -21,10 +21,11 @@ def import_chart(file: Path, url: str, settings_file: Path | None) -> None:
 
     Columns: key, kind (unit or role), name_zh, name_en. Nothing changes on an error.
     """
+    from engine import SYSTEM
     from processes.people import chart
 
     with installation(url, settings_file) as kesu, kesu.database.transaction() as session:
-        imported = chart.import_csv(session, file.read_bytes())
+        imported = chart.import_csv(session, file.read_bytes(), by=SYSTEM)
     click.echo(f"{imported.added} units and roles added, {imported.renamed} renamed")
 
 

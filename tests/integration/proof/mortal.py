@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 
 from engine.clock import SetClock
 from engine.store.schema import DbEvent, DbInstance, DbTask
+from engine.values import SYSTEM
 from engine.work import leases
 from processes import folders
 from processes.people import chart
@@ -124,7 +125,7 @@ def install(url, scenario):
     kesu = compose(Settings(begin_by_date=False), url, secret=SECRET, clock=clock, actor_signs=True)
     deploy_shipped(kesu.database)
     with kesu.database.transaction() as session:
-        chart.create(session, chart.of_folders(folders.shipped()))
+        chart.create(session, chart.of_folders(folders.shipped()), by=SYSTEM)
     kesu.database.close()
     return dict(kesu.runtime.deployments)
 

@@ -8,6 +8,7 @@ from staff import hashed
 from engine.clock import SetClock
 from engine.deploy import deployments as deployed
 from engine.run import tasks
+from engine.values import SYSTEM
 from processes import folders
 from processes.cases import register as cases
 from processes.mail import RecordingMail
@@ -97,7 +98,9 @@ class Hall(Played):
                 for key, (chinese, english) in entries.items():
                     organisation.create_unit(session, key, name_zh=chinese, name_en=english, kind=kind)
             named = {*UNITS, *ROLES}
-            chart.create(session, [each for each in chart.of_folders(folders.shipped()) if each.key not in named])
+            chart.create(
+                session, [each for each in chart.of_folders(folders.shipped()) if each.key not in named], by=SYSTEM
+            )
             for login, (chinese, english, groups) in PEOPLE.items():
                 organisation.create_person(
                     session,

@@ -3,7 +3,8 @@
 import io
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import DBAPIError
 
 from processes.clock import calendar_days
 from processes.errors import CalendarFileRefused, UnitFileRefused
@@ -78,3 +79,21 @@ def test_what_is_wrong_in_a_file_is_said_in_chinese(read, text):
         read(text.encode())
     for line in refused.value.fields["lines"]:
         assert message_of(line.message, "zh") != line.message, line
+
+
+@pytest.mark.both_databases
+def test_who_made_and_renamed_what_is_kept_for_ever(hall):
+    admin, address = hall.visitor("admin"), "/admin/units"
+    typed = {"key": "archive", "kind": "unit", "name_zh": "档案室", "name_en": "Archive"}
+    for change in ({}, {}, {"name_zh": "档案科"}):  # the second time nothing is different
+        assert admin.post(address, data=typed | change).status_code == 303
+    with hall.database.reading() as session:
+        told = [(each.actor, each.before, each.after) for each in chart.latest_acts(session, 2)]
+    named = {"key": "archive", "kind": "unit", "name_zh": "档案室", "name_en": "Archive"}
+    assert told == [("admin", named, named | {"name_zh": "档案科"}), ("admin", None, named)]
+    page = admin.get(address).text
+    done = page[page.index("What was done") :]
+    assert done.index("档案科 · Archive (unit)") < done.rindex("档案室 · Archive (unit)")
+    for statement in ("UPDATE unit_act SET actor = 'nobody'", "DELETE FROM unit_act"):
+        with pytest.raises(DBAPIError, match="append-only"), hall.database.transaction() as session:
+            session.execute(text(statement))

@@ -12,14 +12,17 @@ from processes import folders
 from processes.errors import UnitFileRefused
 from processes.people import chart
 from processes.people.chart import Unit
-from processes.people.schema import DbMembership, DbUnit
+from processes.people.schema import DbMembership, DbUnit, DbUnitAct
 from processes.spreadsheet import MOST_BYTES, LineFinding
+from web.admin import show
 from web.admin.entrance import blueprint
 from web.admin.lines import message_of, told
 from web.shell import here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
-from web.shell.people import joined
+from web.shell.people import Names, joined, names
+
+SHOWN_ACTS = 50
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,18 @@ class UnitRow:
     name_zh: str
     name_en: str
     people: int
+
+
+@dataclass(frozen=True)
+class ActRow:
+    """A unit or role that was made or renamed."""
+
+    at: show.Moment
+    who: str
+    unit: str
+    before: str
+    """Empty of one that was made."""
+    after: str
 
 
 @blueprint.get("/units")
@@ -58,7 +73,7 @@ def add_units() -> BaseResponse:
     if request.form.get("act") == "listed":
         with here.transaction() as session:
             wanted = _missing(session)
-            chart.create(session, wanted)
+            chart.create(session, wanted, by=here.actor())
         flash(_("%(added)s added, %(renamed)s renamed.", added=len(wanted), renamed=0))
         return redirect(url_for("admin.units"), 303)
     typed = {name: request.form.get(name, "").strip() for name in chart.COLUMNS}
@@ -67,7 +82,7 @@ def add_units() -> BaseResponse:
     except ValueError as error:
         return _page(typed, problem=message_of(str(error), language.current()), status=422)
     with here.transaction() as session:
-        chart.create(session, [unit])
+        chart.create(session, [unit], by=here.actor())
     flash(_("Kept."))
     return redirect(url_for("admin.units"), 303)
 
@@ -75,7 +90,7 @@ def add_units() -> BaseResponse:
 def _read_in(content: bytes) -> BaseResponse:
     try:
         with here.transaction() as session:
-            done = chart.import_csv(session, content)
+            done = chart.import_csv(session, content, by=here.actor())
     except UnitFileRefused as error:
         lines = [each for each in _lines(error) if isinstance(each, LineFinding)]
         return _page(findings=told(lines), status=422)
@@ -100,6 +115,7 @@ def _page(
     kinds = {"unit": _("unit"), "role": _("role")}
     with here.reading() as session:
         counted = select(DbMembership.unit, func.count()).group_by(DbMembership.unit)
+        called = names(session)
         people = {key: int(count) for key, count in session.execute(counted)}
         rows = [
             UnitRow(each.key, kinds.get(each.kind, each.kind), each.name_zh, each.name_en, people.get(each.key, 0))
@@ -115,4 +131,15 @@ def _page(
             typed={**dict.fromkeys(chart.COLUMNS, ""), **(typed or {})},
             problem=problem,
             findings=findings,
+            done=[_act(each, kinds, called) for each in chart.latest_acts(session, SHOWN_ACTS)],
         )
+
+
+def _act(act: DbUnitAct, kinds: Mapping[str, str], called: Names) -> ActRow:
+    def said(unit: Mapping[str, str] | None) -> str:
+        """Names and kind as they were."""
+        return (
+            "" if unit is None else f"{unit['name_zh']} · {unit['name_en']} ({kinds.get(unit['kind'], unit['kind'])})"
+        )
+
+    return ActRow(show.the_moment(act.at), called.person(act.actor), act.unit, said(act.before), said(act.after))
