@@ -56,7 +56,7 @@ def create(session: Session, found: Iterable[Unit], *, by: Actor) -> Imported:
     different = [each for each in found if known.get(each.key) != each]
     for each in different:
         organisation.create_unit(session, each.key, name_zh=each.name_zh, name_en=each.name_en, kind=each.kind)
-        before = asdict(known[each.key]) if each.key in known else None
+        before = asdict(known[each.key]) if each.key in known else {}
         session.add(DbUnitAct(unit=each.key, at=now(session), actor=by.id, before=before, after=asdict(each)))
     session.flush()
     added = sum(each.key not in known for each in different)

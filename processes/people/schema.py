@@ -126,5 +126,5 @@ class DbUnitAct(Base):
     at: Mapped[datetime]
     actor: Mapped[str]
     before: Mapped[Json]
-    """Kind and names; None of one that is new."""
+    """Key, kind and names; empty of one that is new."""
     after: Mapped[Json]

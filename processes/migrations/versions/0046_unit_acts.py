@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(60), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("before", JSON, nullable=True),
+        sa.Column("before", JSON, nullable=False),
         sa.Column("after", JSON, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_unit_act"),
         sqlite_autoincrement=True,

@@ -90,7 +90,7 @@ def test_who_made_and_renamed_what_is_kept_for_ever(hall):
     with hall.database.reading() as session:
         told = [(each.actor, each.before, each.after) for each in chart.latest_acts(session, 2)]
     named = {"key": "archive", "kind": "unit", "name_zh": "档案室", "name_en": "Archive"}
-    assert told == [("admin", named, named | {"name_zh": "档案科"}), ("admin", None, named)]
+    assert told == [("admin", named, named | {"name_zh": "档案科"}), ("admin", {}, named)]
     page = admin.get(address).text
     done = page[page.index("What was done") :]
     assert done.index("档案科 · Archive (unit)") < done.rindex("档案室 · Archive (unit)")

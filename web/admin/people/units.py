@@ -136,10 +136,8 @@ def _page(
 
 
 def _act(act: DbUnitAct, kinds: Mapping[str, str], called: Names) -> ActRow:
-    def said(unit: Mapping[str, str] | None) -> str:
+    def said(unit: Mapping[str, str]) -> str:
         """Names and kind as they were."""
-        return (
-            "" if unit is None else f"{unit['name_zh']} · {unit['name_en']} ({kinds.get(unit['kind'], unit['kind'])})"
-        )
+        return "" if not unit else f"{unit['name_zh']} · {unit['name_en']} ({kinds.get(unit['kind'], unit['kind'])})"
 
     return ActRow(show.the_moment(act.at), called.person(act.actor), act.unit, said(act.before), said(act.after))
