@@ -239,7 +239,7 @@ class DbSubmission(Base):
     """What a person filled in, unchanged; the database itself refuses to change or delete it."""
 
     __tablename__ = "submission"
-    __table_args__ = never_reused(Index(None, "instance_id", "id"), Index(None, "task_id"))
+    __table_args__ = never_reused(Index(None, "instance_id", "id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))

@@ -249,11 +249,17 @@ class DbCasePhase(Base):
     left_at: Mapped[datetime]
 
 
+_OF_TASK = text("task_id IS NOT NULL")
+
+
 class DbCaseEntry(Base):
     """Something that a service did or refused in a case, for its timeline; never changed."""
 
     __tablename__ = "case_entry"
-    __table_args__ = (Index(None, "case_id", "id"), Index(None, "task_id", unique=True))
+    __table_args__ = (
+        Index(None, "case_id", "id"),
+        Index("ix_case_entry_task_id", "task_id", unique=True, sqlite_where=_OF_TASK, postgresql_where=_OF_TASK),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     task_id: Mapped[int | None]
