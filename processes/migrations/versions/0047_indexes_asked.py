@@ -6,8 +6,8 @@ A submission is found among those of its instance, and a step writes a page less
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0046"
-down_revision = "0045"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
