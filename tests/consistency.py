@@ -94,14 +94,14 @@ def awaited(session):
 
 
 def _readers(session):
-    """Who sees a case stands in the order of lists: open as the case is, with its receipt and procedure."""
-    kept = DbCaseAudience.open, DbCaseAudience.received_at, DbCaseAudience.procedure
-    meant = DbCase.status == "open", DbCase.received_at, DbCase.procedure
+    """Who sees a case stands in the order of lists: open as the case is, with its receipt, procedure and due date."""
+    kept = DbCaseAudience.open, DbCaseAudience.received_at, DbCaseAudience.procedure, DbCaseAudience.due_at
+    meant = DbCase.status == "open", DbCase.received_at, DbCase.procedure, DbCase.due_at
     for number, value, *both in session.execute(
         sa.select(DbCase.number, DbCaseAudience.value, *kept, *meant).join(DbCaseAudience)
     ):
-        if both[:3] != both[3:]:
-            yield f"{value} sees {number}, which is kept as open, received, of: {both[:3]}, and is {both[3:]}"
+        if both[:4] != both[4:]:
+            yield f"{value} sees {number}, which is kept as open, received, of, due: {both[:4]}, and is {both[4:]}"
 
 
 def _clocks(session):

@@ -230,6 +230,7 @@ def admit(
     if new:
         number = row_of(session, case)
         place = {"open": case.status == "open", "received_at": case.received_at, "procedure": case.procedure}
+        place["due_at"] = case.due_at
         rows = [{"case_id": number, "kind": kind, "value": value, **place} for _, _, kind, value in new]
         add_missing(session, DbCaseAudience, rows)
 

@@ -3,15 +3,16 @@
 Among them may be some that the actor may not see: the right to each is asked where they are listed.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Integer, Select, bindparam, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, or_, select, union, union_all
 
-from engine import Actor, Prepared, Session, joins, queries
+from engine import Actor, Prepared, Session
+from processes.cases import at_work
 from processes.cases.access import MOST_KEPT, is_reader, shares_of
 from processes.cases.readership import Rules, rules_of
 from processes.cases.schema import STATUSES, DbCase, DbCaseAudience
@@ -19,10 +20,6 @@ from processes.rows import among_given, together, unindexed
 
 FEW = 500
 """Of so many cases, of twice as many open ones, a list is looked through one by one."""
-
-
-SOME = 5000
-"""Of so many tasks it is looked up whose cases they belong to."""
 
 RARE = 8
 """Whoever sees one of so many cases, or more, finds a page among the youngest of all."""
@@ -35,7 +32,14 @@ class Part:
     numbers: Sequence[int] | None
     """These only; None where all are meant."""
     behind: datetime | None = None
-    """Received later than this; None: and there are no others that the actor may see."""
+    """Received later than this; None, and `last` too: there are no others that the actor may see."""
+    last: at_work.Place | None = None
+    """In the order of due dates not behind this place."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are all that the actor may see."""
+        return self.behind is None and self.last is None
 
 
 _MOST = bindparam("most", type_=Integer)
@@ -49,10 +53,72 @@ def few(session: Session, actor: Actor, status: str | None = None) -> Sequence[i
     rules = rules_of(session)
     if _sees_all(actor, rules):
         return None
-    most, work = (FEW, FEW) if status is None else (4 * FEW, SOME)
+    most, work = (FEW, FEW) if status is None else (4 * FEW, at_work.SOME)
     found = {number for (number,) in _some(actor, rules, status).rows(session.connection(), {"most": most + 1})}
-    private = _of_tasks(session, actor, rules, work) if len(found) <= most else None
+    private = at_work.find(session, actor, rules, status, work) if len(found) <= most else None
     return None if private is None else sorted(found | private)
+
+
+def soonest(session: Session, actor: Actor, left_out: frozenset[str], most: int) -> Iterator[Part]:
+    """So many of the open cases that the actor has to do with, due first; then ever more.
+
+    There are none where it is not known which they are, or these are one of a few of all.
+    """
+    rules, connection = rules_of(session), session.connection()
+    while most < MOST and not _sees_all(actor, rules):
+        found = _by_due(actor, rules, left_out).rows(connection, {"most": most})
+        last = _place(*found[-1]) if len(found) == most else None
+        far = _due_before().rows(connection, {"place": RARE * most}) if last else ()
+        if last is not None and far and _rank(last) < _rank(_place(*far[0])):
+            return
+        rest = {number for (number,) in _not_by_due(actor, rules, left_out).rows(connection, {"most": 4 * FEW + 1})}
+        private = at_work.due(session, actor, rules, most) if len(rest) <= 4 * FEW else None
+        if private is None:
+            return
+        numbers, last_private = private
+        last = min(filter(None, (last, last_private)), key=_rank, default=None)
+        yield Part(sorted({number for number, _ in found} | rest | numbers), last=last)
+        if last is None:
+            return
+        most *= 16
+
+
+def _place(number: int, due: datetime | None) -> at_work.Place:
+    return due, number
+
+
+def _rank(place: at_work.Place) -> tuple[bool, datetime, int]:
+    """What comes first in the order of due dates is less: what is not due comes last."""
+    return place[0] is None, place[0] or datetime.max.replace(tzinfo=UTC), place[1]
+
+
+@cache
+def _due_before() -> Prepared:
+    query = select(DbCase.id, DbCase.due_at).where(DbCase.status == "open")
+    query = query.order_by(DbCase.due_at.is_(None), DbCase.due_at, DbCase.id)
+    return Prepared(query.limit(1).offset(bindparam("place", type_=Integer)))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _by_due(actor: Actor, rules: Rules, left_out: frozenset[str]) -> Prepared:
+    """So many of the open cases that the actor reads or owns, with their due date, due first."""
+    owned = select(DbCase.id, DbCase.due_at).where(DbCase.status == "open")
+    sources = [owned.where(DbCase.owner == person) for person in _people(actor)]
+    columns = DbCaseAudience.case_id, DbCaseAudience.due_at
+    sources += [select(*columns).where(*which) for which in _readers(actor, rules, open_=True, left_out=left_out)]
+    tops = [
+        source.order_by(due.is_(None), due, number).limit(_MOST).subquery()
+        for source, (number, due) in ((source, tuple(source.selected_columns)) for source in sources)
+    ]
+    every = union(*(select(*top.c) for top in tops)).subquery()
+    number, due = every.c
+    return Prepared(select(number, due).order_by(due.is_(None), due, number).limit(_MOST))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _not_by_due(actor: Actor, rules: Rules, left_out: frozenset[str]) -> Prepared:
+    """So many of the other open ones, which no index has in this order."""
+    return _so_many(_of_cases(actor, rules, ("open",), left_out))
 
 
 def youngest(session: Session, actor: Actor, status: str | None, left_out: frozenset[str], most: int) -> Iterator[Part]:
@@ -67,9 +133,10 @@ def youngest(session: Session, actor: Actor, status: str | None, left_out: froze
         behind = found[-1][1] if len(found) == most else None
         if behind is not None and (far := _since_when(connection, RARE * most, status)) and far < behind:
             yield Part(None, far)
-        private = _of_tasks(session, actor, rules)
-        if private is None and behind is not None:
-            private = _since(session, actor, rules, behind)
+        if behind is None:
+            private = at_work.find(session, actor, rules, status)
+        else:
+            private = at_work.received(session, actor, rules, status, behind)
         if private is not None:
             yield Part(sorted({number for number, _ in found} | private), behind)
         if behind is None:
@@ -129,62 +196,13 @@ def _sees_all(actor: Actor, rules: Rules) -> bool:
     return actor.admin or bool(shares_of(actor, rules))
 
 
-def _of_tasks(session: Session, actor: Actor, rules: Rules, most: int | None = None) -> set[int] | None:
-    """The cases in which the actor has a task or may take one; None where there are more tasks than so many.
-
-    None at all where no procedure is private: of the others whoever has a task is a reader.
-    """
-    if not rules.private:
-        return set()
-    most = SOME if most is None else most
-    found = session.connection().execute(_about(queries.worked_on(session, actor), rules), {"most": most + 1}).all()
-    if len(found) > most:
-        return None
-    beside = {instance for instance, number in found if number is None}
-    numbers = {number for _, number in found if number is not None}
-    if beside:
-        query = _beside(session.dialect)
-        numbers.update(session.scalars(query, {"instances": together(session, beside)}))
-    return numbers
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _about(work: Select[int, str, str], rules: Rules) -> Select[int, int | None]:
-    """The instance of so many tasks, and the case that it runs, if it does; but for tasks that let nobody see it."""
-    asked = work.subquery()
-    query = select(asked.c[0], DbCase.id).select_from(asked).outerjoin(DbCase, DbCase.instance_id == asked.c[0])
-    for key, readers in rules.readers:
-        if readers.apart:
-            named = or_(*(column.in_(sorted(readers.apart)) for column in (asked.c[1], asked.c[2])))
-            query = query.where(or_(~named, DbCase.procedure.is_distinct_from(key)))
-    return query.limit(_MOST)
-
-
-@cache
-def _beside(dialect: str) -> Select[int]:
-    """The cases that some instances go on beside."""
-    keys = joins.keys_among(lambda instance: among_given(dialect, instance, "instances"))
-    return select(DbCase.id).where(DbCase.number.in_(keys))
-
-
-def _since(session: Session, actor: Actor, rules: Rules, behind: datetime) -> set[int]:
-    """The same, all that were received after a moment: found from these, of whom there are fewer than of the tasks."""
-    if not rules.private:
-        return set()
-    return {*session.scalars(_private(queries.worked_on(session, actor), tuple(rules.private)), {"behind": behind})}
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _private(work: Select[int, str, str], procedures: Sequence[str]) -> CompoundSelect[int]:
-    at_work = unindexed(DbCase.number.in_(joins.keys_of(select(work.subquery().c[0]))))
-    since = DbCase.received_at > bindparam("behind")
-    return union_all(*(select(DbCase.id).where(DbCase.procedure == key, since, at_work) for key in procedures))
-
-
 @lru_cache(maxsize=MOST_KEPT)
 def _some(actor: Actor, rules: Rules, status: str | None) -> Prepared:
+    return _so_many(_sources(actor, rules, (status,) if status else STATUSES))
+
+
+def _so_many(sources: Iterable[Select[*tuple[Any, ...]]]) -> Prepared:
     """So many of the cases, whichever they are: no more is read than that."""
-    sources = _sources(actor, rules, (status,) if status else STATUSES)
     tops = [source.with_only_columns(source.selected_columns[0]).limit(_MOST).subquery() for source in sources]
     every = union_all(*(select(*top.c) for top in tops)).subquery()
     return Prepared(select(*every.c).distinct().limit(_MOST))
@@ -206,16 +224,12 @@ def _sources(
     actor: Actor, rules: Rules, statuses: tuple[str, ...], left_out: frozenset[str] = frozenset()
 ) -> Iterator[Select[*tuple[Any, ...]]]:
     """Number and receipt of the cases, from each index that has some of them in the order of their receipt."""
-    people, reader = _people(actor), DbCaseAudience
-    readers = [("person", person, left_out) for person in people]
-    readers += [("group", group, left_out.union(rules.private)) for group in sorted(actor.reach)]
+    reader = DbCaseAudience
     for open_ in sorted({each == "open" for each in statuses}):
-        for kind, value, passed_over in readers:
-            which = [reader.kind == kind, reader.value == value, reader.open == open_]
-            which += [reader.procedure != key for key in sorted(passed_over)]
+        for which in _readers(actor, rules, open_=open_, left_out=left_out):
             yield select(reader.case_id, reader.received_at).where(*which)
     cases = select(DbCase.id, DbCase.received_at)
-    for person in people:
+    for person in _people(actor):
         owned = cases.where(DbCase.owner == person)
         if statuses == STATUSES:
             yield owned
@@ -223,7 +237,26 @@ def _sources(
             yield select(*owned.where(DbCase.status == "open").offset(0).subquery().c)
         else:
             yield owned.where(unindexed(DbCase.status == statuses[0]))
-    of_cases = [(DbCase.opened_by, person) for person in people]
+    yield from _of_cases(actor, rules, statuses, left_out)
+
+
+def _readers(
+    actor: Actor, rules: Rules, *, open_: bool, left_out: frozenset[str]
+) -> Iterator[Sequence[ColumnElement[bool]]]:
+    """The conditions for each of whom the actor reads cases as."""
+    reader, readers = DbCaseAudience, [("person", person, left_out) for person in _people(actor)]
+    readers += [("group", group, left_out.union(rules.private)) for group in sorted(actor.reach)]
+    for kind, value, passed_over in readers:
+        among = reader.kind == kind, reader.value == value, reader.open == open_
+        yield *among, *(reader.procedure != key for key in sorted(passed_over))
+
+
+def _of_cases(
+    actor: Actor, rules: Rules, statuses: tuple[str, ...], left_out: frozenset[str] = frozenset()
+) -> Iterator[Select[*tuple[Any, ...]]]:
+    """The same for what the actor has registered, and for procedures that the actor reads whole."""
+    cases = select(DbCase.id, DbCase.received_at)
+    of_cases = [(DbCase.opened_by, person) for person in _people(actor)]
     of_cases += [(DbCase.procedure, key) for key in rules.read_by(actor.reach) if key not in left_out]
     for column, value in of_cases:
         for status in statuses:

@@ -40,6 +40,12 @@ class DbCase(Base):
         Index(None, "procedure", "received_at"),
         Index("ix_case_file_procedure_in_order", "procedure", "status", "received_at", "id"),
         still("ix_case_file_open", "id", "closed_at IS NULL"),
+        Index(
+            "ix_case_file_at_work",
+            *("instance_id", "status", "procedure", "received_at", "due_at", "id"),
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -178,11 +184,17 @@ class DbCaseLink(Base):
 
 
 class DbCaseAudience(Base):
-    """A unit or person that works or worked on a case and may therefore see it, in an index in the order of lists."""
+    """A unit or person that works or worked on a case and may therefore see it, in indexes in the order of lists."""
 
     __tablename__ = "case_audience"
     __table_args__ = (
         Index("ix_case_audience_reader_in_order", "kind", "value", "open", "received_at", "case_id", "procedure"),
+        Index(
+            "ix_case_audience_reader_due",
+            *("kind", "value", text("(due_at IS NULL)"), "due_at", "case_id", "open", "procedure"),
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(6), primary_key=True)
@@ -192,6 +204,7 @@ class DbCaseAudience(Base):
     """Whether the case is; this and what follows are kept by triggers when they change, or where they are left out."""
     received_at: Mapped[datetime | None]
     procedure: Mapped[str | None] = mapped_column(String(60))
+    due_at: Mapped[datetime | None]
 
 
 class DbAwaited(Base):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select
 
 from engine import Actor, Session, now
 from processes import procedures
@@ -50,14 +50,14 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
             looked = _Looked(session, actor, found)
             found = looked.page(start, wanted.per_page)
             few = within.numbers if few is None and wanted.status is None else few
-        if len(found) == wanted.per_page or within is None or within.behind is None:
+        if len(found) == wanted.per_page or within is None or within.whole:
             break
     cases = register.find_each(session, found)
     total, more = start + len(cases), not whole
     if start or len(cases) == wanted.per_page:
         most = total + MOST_COUNTED
         every, seen = looked.count(most + 1) if looked else session.execute(counting, {**asked, "most": most + 1}).one()
-        others = within is not None and within.behind is not None
+        others = within is not None and not within.whole
         total, more = (max(seen - 1, total + 1), True) if every > most or others else (seen, False)
     return CasePage(cases, total, more or not whole, max(wanted.page, 1), wanted.per_page, whole, few)
 
@@ -67,12 +67,18 @@ def _places(session: Session, actor: Actor, wanted: CaseFilter, few: Sequence[in
     if few is not None:
         yield own.Part(few)
         return
-    if not wanted.text.strip() and wanted.status == "open" and (numbers := own.few(session, actor, "open")) is not None:
-        yield own.Part(numbers)
+    if wanted.text.strip():
+        yield None
         return
-    if not wanted.text.strip() and wanted.sort == "-received":
-        most = max(wanted.page, 1) * wanted.per_page + MORE
-        yield from own.youngest(session, actor, wanted.status, left_out(procedures.current(session), wanted), most)
+    passed_over = left_out(procedures.current(session), wanted)
+    most = max(wanted.page, 1) * wanted.per_page + MORE
+    if wanted.status == "open" and wanted.sort == "due":
+        yield from own.soonest(session, actor, passed_over, most)
+    elif wanted.status == "open" and (found := own.few(session, actor, "open")) is not None:
+        yield own.Part(found)
+        return
+    elif wanted.sort == "-received":
+        yield from own.youngest(session, actor, wanted.status, passed_over, most)
     yield None
 
 
@@ -119,7 +125,8 @@ def _given(session: Session, within: own.Part | None) -> dict[str, Any]:
     """What the conditions of `_within` are given."""
     if within is None:
         return {}
-    return {"within": together(session, within.numbers or ()), "behind": within.behind}
+    due, last = within.last or (None, None)
+    return {"within": together(session, within.numbers or ()), "behind": within.behind, "due": due, "last": last}
 
 
 def _within(session: Session, within: own.Part | None) -> Sequence[ColumnElement[bool]]:
@@ -129,11 +136,16 @@ def _within(session: Session, within: own.Part | None) -> Sequence[ColumnElement
     if within.numbers is None:
         return [_LATER]
     numbers = among_given(session.dialect, DbCase.id, "within")
+    if within.last is not None:
+        return [numbers, _ALSO_DUE if within.last[0] is not None else _ALSO_NOT_DUE]
     return [numbers] if within.behind is None else [numbers, _ALSO_LATER]
 
 
 _LATER = DbCase.received_at > bindparam("behind")
 _ALSO_LATER = unindexed(_LATER)
+_LAST = DbCase.id <= bindparam("last", type_=Integer)
+_ALSO_DUE = unindexed(or_(DbCase.due_at < bindparam("due"), and_(DbCase.due_at == bindparam("due"), _LAST)))
+_ALSO_NOT_DUE = unindexed(or_(DbCase.due_at.is_not(None), _LAST))
 
 
 Statements = tuple[Select[int], Select[int, int]]

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from engine import queries
 from engine.store.schema import FAR_FUTURE, DbAudience, DbAudienceMember, DbInstance, DbTask
 from engine.values import Actor, StandIn
-from processes.cases import access, offered, own, search
+from processes.cases import access, at_work, offered, own, search
 from processes.cases.case_filter import CaseFilter, order
 from processes.cases.readership import Rules
 from processes.cases.schema import STATUSES, DbCase, DbCaseAudience
@@ -43,8 +43,8 @@ def cases(database, monkeypatch):
     """Some invented cases of three procedures, with readers and tasks, of which some were received at one moment."""
     for module in (access, own):
         monkeypatch.setattr(module, "rules_of", lambda _session: RULES)
-    for name, value in ("FEW", 3), ("SOME", 4), ("RARE", 2):
-        monkeypatch.setattr(own, name, value)
+    for module, name, value in (own, "FEW", 3), (at_work, "SOME", 4), (own, "RARE", 2):
+        monkeypatch.setattr(module, name, value)
     monkeypatch.setattr(search, "MORE", 1)
     chance = random.Random(7)
     with database.transaction() as session:
@@ -69,8 +69,12 @@ def cases(database, monkeypatch):
             for kind, value, share in ("group", "rare", 0.1), ("group", "usual", 0.4), ("person", "me", 0.1):
                 if chance.random() < share:
                     readers.add((number, kind, value))
-            if chance.random() < 0.1:
+            if chance.random() < 0.2:
                 tasks.append(task(number, first.started_at, chance.choice(("aside", "e"))))
+            if number % 20 == 0:  # something goes on beside it
+                beside = {"id": 1000 + number, "business_key": f"KB-2026-{number:06}"}
+                session.execute(insert(DbInstance), [beside | shared])
+                tasks.append(task(1000 + number, first.started_at, "e"))
         session.execute(insert(DbCase), rows)
         session.execute(
             insert(DbCaseAudience), [{"case_id": of, "kind": kind, "value": value} for of, kind, value in readers]
@@ -99,8 +103,10 @@ def task(number, at, element):
     }
 
 
+@pytest.mark.parametrize("tasks", [4, 1000])
 @pytest.mark.parametrize("wanted", WANTED, ids=str)
-def test_a_list_shows_what_going_through_all_cases_shows(cases, wanted):
+def test_a_list_shows_what_going_through_all_cases_shows(cases, wanted, tasks, monkeypatch):
+    monkeypatch.setattr(at_work, "SOME", tasks)
     sorting = order((), CaseFilter(**wanted))
     conditions = [getattr(DbCase, name) == value for name, value in wanted.items() if name != "sort" and value]
     with cases.reading() as session:
@@ -122,16 +128,18 @@ def test_readers_stand_in_the_order_of_the_list_whoever_writes(cases):
         update(DbCase).where(DbCase.id < 5).values(status="open"),
         update(DbCase).where(DbCase.id < 9).values(received_at=START),
         update(DbCase).where(DbCase.id < 9).values(procedure="moved"),
+        update(DbCase).where(DbCase.id < 5).values(due_at=START),
+        update(DbCase).where(DbCase.id < 4).values(due_at=None),
         insert(DbCaseAudience).values(case_id=2, kind="person", value="new"),
     )
-    columns = DbCaseAudience.open, DbCaseAudience.received_at, DbCaseAudience.procedure
-    kept = select(*columns, DbCase.status == "open", DbCase.received_at, DbCase.procedure)
+    columns = DbCaseAudience.open, DbCaseAudience.received_at, DbCaseAudience.procedure, DbCaseAudience.due_at
+    kept = select(*columns, DbCase.status == "open", DbCase.received_at, DbCase.procedure, DbCase.due_at)
     for change in changes:
         with cases.transaction() as session:
             session.execute(change)
         with cases.reading() as session:
             for row in session.execute(kept.join(DbCase)):
-                assert row[:3] == row[3:], str(change)
+                assert row[:4] == row[4:], str(change)
 
 
 def test_what_lists_offer_is_what_cases_that_one_may_see_have(cases, monkeypatch):
@@ -158,12 +166,25 @@ def test_what_somebody_has_to_do_with_is_read_from_indexes_in_their_order(cases,
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_whose_cases_tasks_are_of_is_read_from_indexes_alone(cases):
+def test_what_is_due_first_is_read_from_indexes_in_that_order(cases):
+    with cases.reading() as session:
+        plan = planned(session, own._by_due(ACTORS[0], RULES, frozenset()).text(session.connection()).sql)
+    read = [line.partition("USING")[2] for line in plan if "case_file" in line or "case_audience" in line]
+    assert len(read) == 3, plan  # as a person, as a unit, as the owner
+    assert all("ix_case_audience_reader_due" in line or "ix_case_file_owner_due" in line for line in read), plan
+    assert sum("TEMP B-TREE FOR ORDER BY" in line for line in plan) <= 1, plan
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("which", ["all", "received", "due", "beside"])
+def test_whose_cases_tasks_are_of_is_read_from_indexes_alone(cases, which):
     rules = Rules((("private", Readers(private=True)),), ())
     with cases.reading() as session:
-        query = own._about(queries.worked_on(session, ACTORS[0]), rules)
-        plan = planned(session, str(query.compile(session.get_bind())))
-        assert any("COVERING INDEX sqlite_autoindex_case_file" in line for line in plan), plan
+        query = at_work._about(queries.worked_on(session, ACTORS[0]), rules, which)
+        query = query.params(tasks=9, most=9, behind=START)
+        said = query.compile(session.get_bind(), compile_kwargs={"render_postcompile": True})
+        plan = planned(session, str(said))
+        assert any("COVERING INDEX ix_case_file_at_work" in line for line in plan), plan
         for name in "ix_task_mine", "ix_task_group":  # of a partial index SQLite never says that it covers
             kept = {row[2] for row in session.connection().exec_driver_sql(f"PRAGMA index_info ({name})")}
             assert any(f"INDEX {name} " in line for line in plan), plan
