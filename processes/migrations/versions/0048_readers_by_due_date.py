@@ -6,8 +6,8 @@ Whose open private cases tasks are of, and in which order these stand, is read f
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
