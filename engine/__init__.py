@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from engine.look.pending import IncidentItem, JobItem, TimerItem
     from engine.look.queries import Sort, TaskCounts, TaskFilter
     from engine.look.task_items import TaskItem
-    from engine.phrases import in_words, phrase, quoted
+    from engine.phrases import in_words, phrase, quoted, said_by
     from engine.run import candidates, follow_ups, incidents, instances, messages, moves, suspensions, task_forms, tasks
     from engine.run.instances import Instance
     from engine.run.messages import Recordable
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from engine.seams import Beside, Change, Deployable, Dispatcher, JobRow, Mention, StepResult
     from engine.services import Call, Service, Services
     from engine.session import Session, now
-    from engine.spelling import meant, nearest
+    from engine.spelling import meant, meant_in, nearest, slipped
     from engine.store.base import Base, of_owner
     from engine.store.columns import UtcTime
     from engine.store.prepared import Prepared
@@ -116,8 +116,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.look.pending": ("IncidentItem", "JobItem", "TimerItem"),
     "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter"),
     "engine.look.task_items": ("TaskItem",),
-    "engine.phrases": ("in_words", "phrase", "quoted"),
-    "engine.spelling": ("meant", "nearest"),
+    "engine.phrases": ("in_words", "phrase", "quoted", "said_by"),
+    "engine.spelling": ("meant", "meant_in", "nearest", "slipped"),
     "engine.run.instances": ("Instance",),
     "engine.run.messages": ("Recordable",),
     "engine.run.moves": ("Move",),
@@ -254,6 +254,7 @@ __all__ = [
     "lock_instance",
     "make_runtime",
     "meant",
+    "meant_in",
     "messages",
     "moves",
     "nearest",
@@ -265,6 +266,8 @@ __all__ = [
     "queries",
     "quoted",
     "read_variables",
+    "said_by",
+    "slipped",
     "suspensions",
     "task_forms",
     "tasks",

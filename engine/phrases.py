@@ -45,6 +45,15 @@ def quoted(label: str | None) -> Phrase:
     return phrase('"{label}"', label=Label(" ".join((label or "").split())))
 
 
+def said_by(error: Exception) -> str:
+    """What an exception says, still a phrase where it was raised with one, or with fields for a template."""
+    said = error.args[0] if error.args else ""
+    if isinstance(said, Phrase):
+        return said
+    template, fields = getattr(error, "template", ""), getattr(error, "fields", {})
+    return phrase(template, **fields) if template and fields else str(error)
+
+
 def in_words(text: object, word: Callable[[str], str], name: Callable[[str], str] = str) -> str:
     """A text in a language; what is no phrase stays as it is.
 

@@ -26,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Result])
 
 ANY = "*"
 """The name of an output that stands for all that the declaration beside the diagrams says."""
-_NAME = re.compile(r"    ([\w.-]+\??|\*): (.*)")
+_NAME = re.compile(r"    ((?:[\w.-]+|\*)\??): (.*)")
 """A name of a section of a docstring, with what it means; a question mark says that it may be left out."""
 _VALUES = re.compile(r"\b(?:one of|always) ([\w-]+(?:, [\w-]+)*)(?=[.:;]|$)")
 """In what an output means: all that it can be beside null."""

@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from heapq import nlargest
 
-from engine.phrases import phrase
+from engine.phrases import Phrase, phrase
 
 LIKENESS = 0.85
 """From which on a name that nothing else has is taken for a typing error."""
+
+MEANT = ": did you mean {name}?"
 
 MANY, LONGEST = 100, 100
 """Names that one is compared with, and signs of one: to compare takes a part of a millisecond each."""
@@ -28,7 +30,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def meant(name: str, known: Iterable[str]) -> str:
     """As `nearest`, and nothing where no name is close."""
     close = get_close_matches(name, _near(name, {*known} - {name}), n=1)
-    return phrase(": did you mean {name}?", name=close[0]) if close else ""
+    return phrase(MEANT, name=close[0]) if close else ""
+
+
+def meant_in(text: object) -> str:
+    """The name that a sentence asks for with `meant` or `nearest`; empty where it asks for none."""
+    if not isinstance(text, Phrase):
+        return ""
+    if text.pattern == MEANT:
+        return str(text.gaps["name"])
+    return next(filter(None, map(meant_in, text.gaps.values())), "")
 
 
 def slipped(name: str, known: Iterable[str]) -> str:

@@ -46,6 +46,8 @@ class Finding:
     code: str = ""
     line: int | None = None
     """Where the file is a text that people write."""
+    about: str = ""
+    """The name that it is about, where it is about one: what is not there, what nobody writes."""
 
     def __post_init__(self) -> None:
         """Put it on one line, whatever names and expressions it quotes."""

@@ -9,7 +9,7 @@ from cattrs import Converter, ForbiddenExtraKeysError
 from cattrs.errors import ClassValidationError, IterableValidationError
 from cattrs.gen import make_dict_structure_fn, mapping_structure_factory, override
 
-from engine import nearest
+from engine import nearest, phrase, said_by
 
 Path = tuple[str | int, ...]
 
@@ -45,11 +45,11 @@ def faults_of(error: BaseException, path: Path = ()) -> Iterator[Fault]:
     elif isinstance(error, ForbiddenExtraKeysError):
         known = [name for name, _ in _names(error)]
         for key in sorted(error.extra_fields):
-            yield Fault((*path, key), f"there is no key {key}{nearest(key, known)}")
+            yield Fault((*path, key), phrase("there is no key {key}{cure}", key=key, cure=nearest(key, known)))
     elif isinstance(error, KeyError):
-        yield Fault(path[:-1], f"the key {path[-1] if path else error.args[0]} is missing")
+        yield Fault(path[:-1], phrase("the key {what} is missing", what=path[-1] if path else error.args[0]))
     else:
-        yield Fault(path, str(error))
+        yield Fault(path, said_by(error) if isinstance(error, Exception) else str(error))
 
 
 def _names(error: ForbiddenExtraKeysError) -> list[tuple[str, Any]]:
@@ -60,7 +60,7 @@ def _names(error: ForbiddenExtraKeysError) -> list[tuple[str, Any]]:
 def _exactly(kind: type) -> Callable[[Any, Any], Any]:
     def take(value: Any, _: Any) -> Any:
         if type(value) is not kind and not (kind is float and type(value) is int):
-            raise TypeError(f"{value!r} is no {_WORDS[kind]}")
+            raise TypeError(phrase("{value} is no {kind}", value=repr(value), kind=_WORDS[kind]))
         return value
 
     return take
@@ -68,7 +68,7 @@ def _exactly(kind: type) -> Callable[[Any, Any], Any]:
 
 def _one_of(value: Any, kind: Any) -> Any:
     if value not in get_args(kind):
-        raise ValueError(f"{value!r} is none of {', '.join(get_args(kind))}")
+        raise ValueError(phrase("{value} is none of {names}", value=repr(value), names=", ".join(get_args(kind))))
     return value
 
 
@@ -82,7 +82,7 @@ def _list_of(kind: Any, converter: Converter) -> Any:
 
     def take(value: Any, _: Any) -> Any:
         if not isinstance(value, list):
-            raise TypeError(f"{value!r} is no list: write it in [ ]")
+            raise TypeError(phrase("{value} is no list: write it in [ ]", value=repr(value)))
         return get_origin(kind)(structure(value, inner))
 
     return take
@@ -102,10 +102,10 @@ def _fields_of(kind: Any, converter: Converter) -> Any:
 def _tables_only(structure: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def take(value: Any, kind: Any) -> Any:
         if not isinstance(value, dict):
-            raise TypeError(f"{value!r} is no table: write it in {{ }} or below a [header]")
+            raise TypeError(phrase("{value} is no table: write it in {{ }} or below a [header]", value=repr(value)))
         return structure(value, kind)
 
     return take
 
 
-_WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+_WORDS = {str: phrase("text"), int: phrase("whole number"), float: phrase("number"), bool: phrase("true or false")}

@@ -12,6 +12,7 @@ from engine.core.parser.drawing import Diagram, draw, process_of
 from engine.core.parser.usage import uses_of
 from engine.core.parser.xml import Unreadable, parse
 from engine.core.specs import ScopeSpec
+from engine.phrases import phrase
 from engine.tables.decisions import Decision, parse_dmn
 from engine.uses import Uses
 from engine.values import Contract, Finding, Process, Severity
@@ -94,7 +95,7 @@ def read_table(
     """Add the decisions of a file; what is wrong with it is returned."""
     found, findings = parse_dmn(content, file, functions=functions)
     twice = [
-        Finding(file, f"the decision {key} is in the deployment twice", key, code="duplicate_decision")
+        Finding(file, phrase("the decision {key} is in the deployment twice", key=key), key, code="duplicate_decision")
         for key in found
         if key in decisions
     ]
@@ -109,7 +110,11 @@ def build(diagrams: list[Diagram], findings: list[Finding]) -> dict[str, ScopeSp
         try:
             specs.update(FileParser(diagram).build())
         except (SpiffWorkflowException, LookupError, ValueError) as error:
-            findings.append(Finding(file=diagram.file, message=f"the diagram cannot be built: {error}", code="build"))
+            findings.append(
+                Finding(
+                    file=diagram.file, message=phrase("the diagram cannot be built: {error}", error=error), code="build"
+                )
+            )
     return specs
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from engine.phrases import phrase
+from engine.phrases import phrase, quoted
+from engine.spelling import meant_in, slipped
 from engine.values import Finding, Severity
 
 UNREAD = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "bad_form"})
@@ -14,64 +15,121 @@ ON_ELEMENT: Mapping[str, Collection[str]] = {
     "only_words": {"nobody_writes"},
     "separator": {"unknown_group"},
     "no_host": {"unreachable", "never_thrown", "dead_end"},
+    "unreachable": {"dead_end"},
+    "input_unknown": {"nobody_reads"},
 }
 """What follows on the same element, by the code of the cause."""
-IN_FILE: Mapping[str, Collection[str]] = {"loose_flow": {"unreachable", "dead_end"}, "bad_default": {"no_condition"}}
-"""What follows anywhere in the same diagram."""
+IN_FILE: Mapping[str, Collection[str]] = {
+    "loose_flow": {"unreachable", "dead_end"},
+    "bad_default": {"no_condition"},
+    "letter_block": {"letter_field_unused"},
+    "duplicate_id": {
+        "loose_flow",
+        "no_host",
+        "unreachable",
+        "dead_end",
+        "idle_gateway",
+        "no_condition",
+        "unknown_element",
+    },
+}
+"""What follows anywhere in the same file."""
+LATER = "said_no_more"
+"""The code of texts that are translated and stand nowhere: what is to be mended may bring them back."""
+OF_TEXTS = frozenset({LATER, "untranslated"})
 
 NOTHING_KNOWN = ""
 """Stands for whatever may have been in a file."""
 
-OF_NAMES = frozenset({"declaration", "no_reference", "unknown_group", "unknown_rule"})
-"""The codes of names that are not there, which many elements may ask for."""
-
-_MISSING = re.compile(r"there is no (?:decision|form|process) (\S+) in the deployment")
-_NO_LETTER = re.compile(r"there is no letter (\S+):")
-_VARIABLE = re.compile(r"(?<!\S)(\S+) is a variable; a text is written")
-_MEANT = re.compile(r"did you mean (\S+)\?$")
+MISSING = frozenset({"unknown_decision", "unknown_form", "unknown_process", "unknown_name"})
+"""The codes of what a file defines and is in none."""
+OF_NAMES = frozenset({"declaration", "no_reference", "unknown_group", "unknown_rule", "overlap", *MISSING})
+"""The codes of names that are not there, which many elements may ask for, and of what many rows have."""
 
 
 def whole(findings: Sequence[Finding]) -> bool:
     """Whether all diagrams of a folder could be read, and run, as far as one of them calls them."""
-    unread = any(each.code in UNREAD and each.file.endswith(".bpmn") for each in findings)
+    unread = any(each.code in {*UNREAD, "duplicate_id"} and each.file.endswith(".bpmn") for each in findings)
     return not (unread or _only_drawn(findings))
 
 
 def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> list[Finding]:
     """The findings of a folder without those that follow from others of them."""
-    quoted, drawn = _unquoted(findings), _only_drawn(findings)
-    found = [_as_error(each) if each in (*quoted.values(), *drawn.values()) else each for each in findings]
+    quoted_not, drawn = _unquoted(findings), _only_drawn(findings)
+    found = [_as_error(each) if each in (*quoted_not.values(), *drawn.values()) else each for each in findings]
+    found = list(_led_on(found))
     on_element = {(each.file, each.element, code) for each in found for code in ON_ELEMENT.get(each.code, ())}
     in_file = {(each.file, code) for each in found for code in IN_FILE.get(each.code, ())}
     lost = [_ids(files[each.file]) for each in found if _is_broken(each) and each.file in files]
     lost += [frozenset(drawn)]
-    letters = {(each.file, each.element, _letter(each)) for each in found if each.code == "unknown_letter"}
-    uncalled = {said[1] for each in found if each.code == "unknown_process" and (said := _MEANT.search(each.message))}
+    letters = {(each.file, each.element, each.about) for each in found if each.code == "unknown_letter"}
+    uncalled = {meant_in(each.message) for each in found if each.code == "unknown_process"} - {""}
     called = {each.file for each in found if each.code == "never_caught" and uncalled & _ids(files.get(each.file, b""))}
-    meant = {(each.file, each.element, said[1]) for each in found if (said := _MEANT.search(each.message))}
+    meant = {(each.file, each.element, meant_in(each.message)) for each in found}
     kept = [
         each
         for each in found
         if (each.file, each.element, each.code) not in on_element
         and (each.file, each.code) not in in_file
-        and not any(_is_lost(_name_of(each), ids) for ids in lost)
-        and not (each.code == "unknown_name" and (each.file, each.element, _letter(each)) in letters)
+        and not (each.code in MISSING and any(_is_lost(each.about, ids) for ids in lost))
+        and not (each.code == "unknown_name" and (each.file, each.element, each.about) in letters)
         and not (each.code == "never_caught" and each.file in called)
-        and not (each.code == "nobody_writes" and any(f" asks for {name}, " in each.message for name in quoted))
-        and not (each.code == "output_unused" and (each.file, each.element, _lost(each)) in meant)
+        and not (each.code == "nobody_writes" and each.about in quoted_not)
+        and not (each.code == "output_unused" and (each.file, each.element, each.about) in meant)
+        and not _is_doubled(each, found)
+        and not (each.code == LATER and any(other.code not in OF_TEXTS for other in found))
     ]
-    return list(_folded(kept))
+    return list(_folded(_without_answers(kept)))
+
+
+def _led_on(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Where one way of a diagram stops and one element is led to no more, a flow is missing between the two."""
+    stops = [each for each in findings if each.code in {"dead_end", "idle_gateway"}]
+    missed = [each for each in findings if each.code == "unreachable"]
+    one, other = (stops[0], missed[0]) if len(stops) == len(missed) == 1 else (None, None)
+    joined = one is not None and other is not None and one.file == other.file and one.element != other.element
+    for each in findings:
+        if joined and each is one and other is not None:
+            called = quoted(other.label or other.element)
+            said = phrase("{said}; no way leads to {called} any more", said=each.message, called=called)
+            yield replace(each, message=said)
+        elif not (joined and each is other):
+            yield each
+
+
+def _without_answers(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Of two findings that each mean the name of the other, the first."""
+    there: set[tuple[str, str]] = set()
+    for each in findings:
+        other = meant_in(each.message)
+        if each.about and (other, each.about) in there:
+            continue
+        there.add((each.about, other))
+        yield each
+
+
+def _is_doubled(each: Finding, findings: Iterable[Finding]) -> bool:
+    """Whether the same slip is told on the other side: a name that is written and one like it that is asked for."""
+    for one in findings:
+        here = (one.file, one.element, one.line) == (each.file, each.element, each.line)
+        if one is each or not here or not each.about:
+            continue
+        if each.code == "nobody_reads" and one.code == "nobody_writes" and slipped(one.about, [each.about]):
+            return True
+        if each.severity is Severity.WARNING and one.severity is Severity.ERROR and one.about == each.about:
+            return True
+    return False
 
 
 def _folded(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The same said of several elements of a file, once, with how many more there are."""
-    places: dict[tuple[str, str, str], list[Finding]] = {}
+    """The same said of several elements of a folder, once, with how many more there are."""
+    places: dict[tuple[str, ...], list[Finding]] = {}
     for each in findings:
-        _, _, said = each.message.partition('": ')
-        alone = each.code not in OF_NAMES or not said
-        places.setdefault((each.file, each.code, f"{each}" if alone else said), []).append(each)
+        named = each.code in OF_NAMES and each.about
+        key = (each.code, each.about, meant_in(each.message)) if named else (each.file, each.code, f"{each}")
+        places.setdefault(key, []).append(each)
     for first, *others in places.values():
-        elements = len({each.element for each in others} - {first.element})
+        elements = len({(each.file, each.element, each.line) for each in others} - {(first.file, first.element)})
         yield (
             replace(first, message=phrase("{said} (and {count} more)", said=first.message, count=elements))
             if elements
@@ -84,20 +142,9 @@ def _is_broken(finding: Finding) -> bool:
     return finding.code in UNREAD or (finding.file.endswith(OF_TABLES) and finding.severity is Severity.ERROR)
 
 
-def _name_of(finding: Finding) -> str:
-    said = _MISSING.search(finding.message)
-    return "" if said is None else said[1].rstrip(":")
-
-
-def _letter(finding: Finding) -> str:
-    """The letter that is missing by a finding."""
-    said = _NO_LETTER.search(finding.message)
-    return "" if said is None else said[1]
-
-
 def _only_drawn(findings: Sequence[Finding]) -> dict[str, Finding]:
     """Processes that are called and not ticked as executable, by their keys."""
-    called = {_name_of(each) for each in findings}
+    called = {each.about for each in findings if each.code in MISSING}
     return {str(each.element): each for each in findings if each.code == "not_executable" and each.element in called}
 
 
@@ -115,14 +162,9 @@ def _ids(content: bytes) -> frozenset[str]:
 def _unquoted(findings: Iterable[Finding]) -> dict[str, Finding]:
     """Words of tables that are no variable, by the word: they lack their quotation marks."""
     every = list(findings)
-    asked = " ".join(each.message for each in every if each.code == "nobody_writes")
-    named = {said[1]: each for each in every if (said := _VARIABLE.search(each.message)) and each.code == "quotes"}
-    return {name: each for name, each in named.items() if f"asks for {name}, which nobody writes" in asked}
+    asked = {each.about for each in every if each.code == "nobody_writes"}
+    return {each.about: each for each in every if each.code == "quotes" and each.about in asked}
 
 
 def _as_error(finding: Finding) -> Finding:
     return replace(finding, severity=Severity.ERROR)
-
-
-def _lost(finding: Finding) -> str:
-    return finding.message.partition(",")[0].rpartition(" ")[2]

@@ -15,6 +15,7 @@ from engine.deploy.names.routes import refused_gaps
 from engine.deploy.names.scopes import scopes_of
 from engine.deploy.names.values import known_of
 from engine.loaded import FormFile
+from engine.phrases import phrase
 from engine.runtime import Runtime
 from engine.session import Session
 from engine.values import Contract, Finding, Severity
@@ -22,6 +23,7 @@ from engine.values import Contract, Finding, Severity
 CALLING = frozenset({"unknown_process", "all_variables", "input_unknown", "input_missing", "output_unknown"})
 """The codes of what is wrong between a call and the contract of the process that it calls."""
 
+KINDS = {"process": phrase("process"), "decision": phrase("decision")}
 _NAMES = re.compile(r"[^\W\d]\w*")
 
 Files = Mapping[str, bytes]
@@ -53,8 +55,13 @@ def unused_outputs(runtime: Runtime, files: Files, compiled: Compiled) -> Iterat
             taken = {name for value in element.outputs.values() for name in _NAMES.findall(f"${{{value}}}")}
             for name in sorted({each.rstrip("?") for each in given} - taken):
                 if read[name]:
-                    said = f"{name}, which the service gives and others read, is lost: no output parameter takes it"
-                    yield Finding(process.file, said, element.id, element.name, Severity.WARNING, "output_unused")
+                    said = phrase(
+                        "{name}, which the service gives and others read, is lost: no output parameter takes it",
+                        name=name,
+                    )
+                    yield Finding(
+                        process.file, said, element.id, element.name, Severity.WARNING, "output_unused", about=name
+                    )
 
 
 def _text_of(file: tuple[str, bytes]) -> str:
@@ -153,7 +160,9 @@ def callers_of(
         drawn = (process.elements.get(finding.element or "") for process in compiled.processes.values())
         place = next((each for each in drawn if each is not None and each.called in processes), None)
         if finding.code in CALLING and place is not None:
-            message = f"the folder {folder} calls it: {finding.message}; deploy both together"
+            message = phrase(
+                "the folder {folder} calls it: {message}; deploy both together", folder=folder, message=finding.message
+            )
             yield replace(finding, message=message)
 
 
@@ -179,8 +188,12 @@ def _twice(compiled: Mapping[str, Compiled]) -> Iterator[tuple[str, Finding]]:
         for kind, key, file in named:
             other = first.setdefault((kind, key), folder)
             if other != folder:
-                message = (
-                    f"the folders {other} and {folder} both define the {kind} {key}: take it out of one of them, or"
-                    " give it another key; a copy keeps the key of its folder in procedure.toml"
+                message = phrase(
+                    "the folders {other} and {folder} both define the {kind} {key}: take it out of one of them, or"
+                    " give it another key; a copy keeps the key of its folder in procedure.toml",
+                    other=other,
+                    folder=folder,
+                    kind=KINDS[kind],
+                    key=key,
                 )
                 yield folder, Finding(file, message, key, code="key_twice")

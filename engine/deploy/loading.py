@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, literal, null, select
 from engine.core import Compiled, ReadOptions, Stuck, read
 from engine.errors import NotFound
 from engine.loaded import FormFile, LoadedDeployment
+from engine.phrases import phrase
 from engine.runtime import Current, Runtime, functions_with
 from engine.session import Session
 from engine.store.definitions import DbActivation, DbDecisionDefinition, DbDeployment, DbProcessDefinition, DbResource
@@ -135,7 +136,11 @@ def read_forms(
             findings.append(_no_form(path, content))
             continue
         if key in forms:
-            findings.append(Finding(path, f"{forms[key].path} has the same form id {key}", code="form_twice"))
+            findings.append(
+                Finding(
+                    path, phrase("{path} has the same form id {key}", path=forms[key].path, key=key), code="form_twice"
+                )
+            )
         forms[key] = FormFile(key, path, content, hashlib.sha256(content).hexdigest())
         if check and runtime.forms is not None:
             findings.extend(runtime.forms.check(path, content))
@@ -147,10 +152,15 @@ def _no_form(path: str, content: bytes) -> Finding:
     try:
         json.loads(content)
     except json.JSONDecodeError as error:
-        return Finding(path, f"this is no JSON: {error.msg}, column {error.colno}", code="not_json", line=error.lineno)
+        return Finding(
+            path,
+            phrase("this is no JSON: {msg}, column {colno}", msg=error.msg, colno=error.colno),
+            code="not_json",
+            line=error.lineno,
+        )
     except (ValueError, RecursionError) as error:
-        return Finding(path, f"this is no JSON: {error}", code="not_json")
-    return Finding(path, "this is no form: it has no id. Give it one in the form editor", code="bad_form")
+        return Finding(path, phrase("this is no JSON: {error}", error=error), code="not_json")
+    return Finding(path, phrase("this is no form: it has no id. Give it one in the form editor"), code="bad_form")
 
 
 def _form_id(content: bytes) -> str | None:
@@ -208,8 +218,12 @@ def find_going(session: Session, key: str, handed: Handed) -> tuple[int, int]:
             return deployment_id, version
         why = why or list(_misfits(contract, handed))
     raise Stuck(
-        f"the current version of {key} does not go with its caller: {'; '.join(why)}. No earlier version does: deploy "
-        "one that does, for example one in which what is missing may be left out"
+        phrase(
+            "the current version of {key} does not go with its caller: {names}. No earlier version does: deploy "
+            "one that does, for example one in which what is missing may be left out",
+            key=key,
+            names="; ".join(why),
+        )
     )
 
 
@@ -223,7 +237,7 @@ def _up_to_current(session: Session, key: str) -> Iterator[tuple[int, int]]:
 def _misfits(contract: Contract, handed: Handed) -> Iterator[str]:
     """Why a process does not go with a caller."""
     if handed.everything:
-        yield "it declares what it takes and gives, and all variables are mapped"
+        yield phrase("it declares what it takes and gives, and all variables are mapped")
     said = {
         "it needs {}, not handed over": contract.missing(handed),
         "it takes no {}": contract.unknown(handed),

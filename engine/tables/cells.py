@@ -17,6 +17,7 @@ from engine.language.parser import COMPARISONS, Parser
 from engine.language.tokens import Problem
 from engine.language.values import Value, truth
 from engine.language.zones import in_zone, zone_of
+from engine.phrases import phrase
 
 EMPTY = frozenset({"", "-"})
 """Cells that say nothing: any value on the left, no value on the right."""
@@ -66,7 +67,7 @@ class _Tests(Parser):
             self.take()
             self.take()
             value = negation(self._tests())
-            self.expect(")", "after the tests of “not”")
+            self.expect(")", phrase("after the tests of “not”"))
         else:
             value = self._tests()
         self.expect_end()
@@ -145,7 +146,7 @@ def constants(text: str) -> tuple[Value, ...]:
     expression = compile_entry(f"[{text}]")
     values = None if expression is None or expression.names else expression.evaluate({})
     if not isinstance(values, list):
-        raise ExpressionError(text=text, reason="a list of values is expected")
+        raise ExpressionError(text=text, reason=phrase("a list of values is expected"))
     return tuple(values)
 
 

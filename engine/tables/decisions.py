@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from engine.errors import DecisionError
+from engine.phrases import phrase
 from engine.tables.lint import check_decision
 from engine.tables.model import Column, Decided, Decision, Output, Rule
 from engine.tables.reader import (
@@ -51,17 +52,17 @@ def parse_dmn(
     for node in children(root, "decision", "decisionService"):
         key = node.get("id") or ""
         if key in nodes:
-            reading.report(f"the id {key} stands twice", node)
+            reading.report(phrase("the id {key} stands twice", key=key), node)
             continue
         decision = read_decision(reading, node)
         nodes[key] = node
         if decision is not None and any(each not in known for each in knowledge_ids(node)):
-            reading.report("a business knowledge model that it calls cannot be used", node, code="unsupported")
+            reading.report(phrase("a business knowledge model that it calls cannot be used"), node, code="unsupported")
             continue
         if decision is not None:
             found[key] = replace(decision, knowledge=tuple(known[each] for each in knowledge_ids(node)))
     if not nodes:
-        reading.report("the file holds no decision")
+        reading.report(phrase("the file holds no decision"))
     linked: dict[str, Decision] = {}
     for key in found:
         _link(reading, key, nodes, found, linked, ())
@@ -82,7 +83,9 @@ def _link(  # noqa: PLR0917 - a walk hands its state on
     if key in linked:
         return linked[key]
     if key in path or len(path) > 50:
-        reading.report(f"{' → '.join([*path, key])}: decisions need each other in a circle", nodes[key])
+        reading.report(
+            phrase("{names}: decisions need each other in a circle", names=" → ".join([*path, key])), nodes[key]
+        )
         return None
     if key not in found:
         return None
@@ -90,11 +93,13 @@ def _link(  # noqa: PLR0917 - a walk hands its state on
     for reference in required_ids(nodes[key]):
         name = reference.removeprefix("#")
         if not reference.startswith("#") or name not in nodes:
-            reading.report(f"the required decision {reference} is not in this file", nodes[key])
+            reading.report(
+                phrase("the required decision {reference} is not in this file", reference=reference), nodes[key]
+            )
             return None
         needed = _link(reading, name, nodes, found, linked, (*path, key))
         if needed is None:
-            reading.report(f"the required decision {name} cannot be used", nodes[key])
+            reading.report(phrase("the required decision {name} cannot be used", name=name), nodes[key])
             return None
         required.append(needed)
     linked[key] = replace(found[key], required=tuple(required))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from engine.errors import ExpressionError
 from engine.language.expressions import Expression
 from engine.language.library import STANDARD_FUNCTIONS
+from engine.phrases import phrase
 from engine.tables.cells import bare_name
 from engine.tables.compare import TooMuch, gap, hidden, overlaps
 from engine.tables.model import Decision, Rule
@@ -28,27 +29,29 @@ def check_decision(decision: Decision, functions: Collection[str] | None) -> lis
     return findings
 
 
-def _finding(decision: Decision, message: str, code: str, rule: Rule | None = None, *, error: bool = False) -> Finding:
+def _finding(
+    decision: Decision, message: str, code: str, rule: Rule | None = None, about: str = "", *, error: bool = False
+) -> Finding:
     severity = Severity.ERROR if error else Severity.WARNING
     element = decision.key if rule is None else rule.id or decision.key
-    return Finding(decision.file, message, element, decision.name, severity, code)
+    return Finding(decision.file, message, element, decision.name, severity, code, about=about)
 
 
 def _functions(decision: Decision, functions: Collection[str] | None) -> Iterator[Finding]:
     if functions is None:
         return
     for name in sorted(decision.functions - set(functions) - set(STANDARD_FUNCTIONS)):
-        yield _finding(decision, f"there is no function {name}", "function", error=True)
+        yield _finding(decision, phrase("there is no function {name}", name=name), "function", about=name, error=True)
 
 
 def _suspects(decision: Decision) -> Iterator[Finding]:
     """Cells that look like something else than they are read as."""
     for number, (where, reason) in enumerate(suspects(decision)):
         if number == _MOST:
-            yield _finding(decision, "and there are further cells of this kind", "more", error=True)
+            yield _finding(decision, phrase("and there are further cells of this kind"), "more", error=True)
             return
         rule, place = where
-        yield _finding(decision, f"{place}: {reason}", "cell", rule, error=True)
+        yield _finding(decision, phrase("{place}: {reason}", place=place, reason=reason), "cell", rule, error=True)
 
 
 def _rows(decision: Decision) -> Iterator[Finding]:
@@ -58,15 +61,32 @@ def _rows(decision: Decision) -> Iterator[Finding]:
         for column, cell in zip(decision.inputs, rule.cells, strict=True):
             name = bare_name(cell.test)
             if name is not None and name not in known:
-                where = f"row {rule.number}, column {column.label}"
-                yield _finding(decision, f'{where}: {name} is a variable; a text is written "{name}"', "quotes", rule)
+                where = phrase("row {number}, column {label}", number=rule.number, label=column.label)
+                yield _finding(
+                    decision,
+                    phrase('{where}: {name} is a variable; a text is written "{name}"', where=where, name=name),
+                    "quotes",
+                    rule,
+                    name,
+                )
         for output, entry in zip(decision.outputs, rule.entries, strict=True):
             name = bare_name(entry)
-            where = f"row {rule.number}, output {output.name}"
+            where = phrase("row {number}, output {name}", number=rule.number, name=output.name)
             if name is not None and name not in known:
-                yield _finding(decision, f'{where}: {name} is a variable; a text is written "{name}"', "quotes", rule)
+                yield _finding(
+                    decision,
+                    phrase('{where}: {name} is a variable; a text is written "{name}"', where=where, name=name),
+                    "quotes",
+                    rule,
+                    name,
+                )
             elif output.values is not None and entry is not None and _constant(entry) not in (*output.values, None):
-                yield _finding(decision, f"{where}: {entry.text} is not an allowed value", "allowed", rule)
+                yield _finding(
+                    decision,
+                    phrase("{where}: {text} is not an allowed value", where=where, text=entry.text),
+                    "allowed",
+                    rule,
+                )
 
 
 def _constant(entry: Expression) -> Json:
@@ -89,20 +109,29 @@ def _pairs(decision: Decision, space: Space) -> Iterator[Finding]:
         else:
             return
     except TooMuch:
-        message = "the rows have so much in common that they are not compared: two may match, or hide each other"
+        message = phrase(
+            "the rows have so much in common that they are not compared: two may match, or hide each other"
+        )
         yield _finding(decision, message, "not-compared")
         return
     for later, earlier in list(pairs.items())[:_MOST]:
         rule = decision.rules[later]
         if decision.hit_policy == "FIRST":
-            message = f"row {later + 1} is never reached, row {earlier + 1} comes first"
+            message = phrase(
+                "row {later} is never reached, row {earlier} comes first", later=later + 1, earlier=earlier + 1
+            )
             yield _finding(decision, message, "unreachable", rule)
         else:
             example = space.common(earlier, later)
-            message = f"rows {earlier + 1} and {later + 1} both match, for example with {example}; UNIQUE allows one"
-            yield _finding(decision, message, "overlap", rule, error=space.independent)
+            message = phrase(
+                "rows {earlier} and {later} both match, for example with {example}; UNIQUE allows one",
+                earlier=earlier + 1,
+                later=later + 1,
+                example=example,
+            )
+            yield _finding(decision, message, "overlap", rule, decision.key, error=space.independent)
     if len(pairs) > _MOST:
-        yield _finding(decision, f"and so are {len(pairs) - _MOST} further rows", "more")
+        yield _finding(decision, phrase("and so are {count} further rows", count=len(pairs) - _MOST), "more")
 
 
 def _catch_all(decision: Decision, space: Space) -> Iterator[Finding]:
@@ -113,7 +142,9 @@ def _catch_all(decision: Decision, space: Space) -> Iterator[Finding]:
         return
     example = gap(space)
     if example:
-        message = f"no row matches, for example, {example}; add a last row for all the rest, or a default"
+        message = phrase(
+            "no row matches, for example, {example}; add a last row for all the rest, or a default", example=example
+        )
         yield _finding(decision, message, "gap")
     elif example is None:
-        yield _finding(decision, "there is no last row for all the rest, and no default", "catch-all")
+        yield _finding(decision, phrase("there is no last row for all the rest, and no default"), "catch-all")

@@ -8,11 +8,12 @@ from lxml import etree
 
 from engine.errors import ExpressionError
 from engine.language.expressions import Expression
-from engine.spelling import plainly
+from engine.phrases import phrase, said_by
+from engine.spelling import meant, nearest, plainly, slipped
 from engine.tables.cells import Cell, compile_cell, compile_entry, constants
 from engine.tables.model import Column, Decision, Knowledge, Output, Rule
 from engine.tables.policies import AGGREGATIONS, HIT_POLICIES
-from engine.tables.types import Declared, Type
+from engine.tables.types import KINDS, Declared, Type
 from engine.values import Finding, Severity
 
 T = TypeVar("T")
@@ -28,10 +29,10 @@ NAMESPACES = {
 }
 _CAMUNDA = ("{http://camunda.org/schema/1.0/dmn}", "{http://operaton.org/schema/1.0/dmn}")
 _REFUSED = {
-    "decisionService": "decision services are not supported; call the decision itself",
+    "decisionService": phrase("decision services are not supported; call the decision itself"),
     **dict.fromkeys(
         ("context", "invocation", "functionDefinition", "relation", "list", "conditional", "filter", "iterator"),
-        "this kind of decision is not supported; draw a decision table or a literal expression",
+        phrase("this kind of decision is not supported; draw a decision table or a literal expression"),
     ),
 }
 
@@ -74,14 +75,14 @@ class Reading:
         try:
             return read(text)
         except ExpressionError as error:
-            self.report(f"{where}: {error}", node, code="cell")
+            self.report(phrase("{where}: {error}", where=where, error=said_by(error)), node, code="cell")
             return None
 
 
 def parse_xml(reading: Reading, content: bytes) -> Node | None:
     """The root of the file, without comments; entities, external files and other dialects are refused."""
     if len(content) > MAX_BYTES:
-        reading.report(f"the file is larger than {MAX_BYTES} bytes", code="size")
+        reading.report(phrase("the file is larger than {most} bytes", most=MAX_BYTES), code="size")
         return None
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
@@ -89,12 +90,12 @@ def parse_xml(reading: Reading, content: bytes) -> Node | None:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        reading.report(f"the file is no XML: {plainly(error)}", code="xml")
+        reading.report(phrase("the file is no XML: {error}", error=plainly(error)), code="xml")
         return None
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # the stubs lack it
-        reading.report("the file declares a document type; entities are refused", code="xml")
+        reading.report(phrase("the file declares a document type; entities are refused"), code="xml")
     elif local(root) != "definitions" or namespace(root) not in NAMESPACES:
-        reading.report("the file is no DMN 1.1 to 1.5", root, code="xml")
+        reading.report(phrase("the file is no DMN 1.1 to 1.5"), root, code="xml")
     else:
         return root
     return None
@@ -168,7 +169,7 @@ def read_decision(reading: Reading, node: Node) -> Decision | None:
     }
     decision = None
     if not key:
-        reading.report("a decision has no id", node)
+        reading.report(phrase("a decision has no id"), node)
     elif table is not None:
         decision = _table(reading, node, table, head)
     elif literal is not None:
@@ -177,7 +178,7 @@ def read_decision(reading: Reading, node: Node) -> Decision | None:
         kind = reading.declared(declared)
         decision = None if expression is None else Decision(**head, literal=expression, type=declared, declared=kind)
     if decision is None and len(reading.findings) == before:
-        reading.report("the decision is empty", node)
+        reading.report(phrase("the decision is empty"), node)
     return None if any(found.severity is Severity.ERROR for found in reading.findings[before:]) else decision
 
 
@@ -191,14 +192,19 @@ def read_knowledge(reading: Reading, node: Node) -> Knowledge | None:
         or logic.get("kind", "FEEL") != "FEEL"
         or child(node, "knowledgeRequirement") is not None
     ):
-        told = "business knowledge models are not supported, but for a FEEL expression that calls no other model"
-        reading.report(f"{told}; write it into the decision", node, code="unsupported")
+        told = phrase(
+            "business knowledge models are not supported, but for a FEEL expression that calls no other model"
+        )
+        reading.report(phrase("{told}; write it into the decision", told=told), node, code="unsupported")
         return None
     expression = reading.attempt(reading.entry, text_of(body), node, "the expression")
     parameters = tuple(part.get("name") or "" for part in children(logic, "formalParameter"))
     missing = () if expression is None else sorted(expression.names - set(parameters))
     if missing:
-        reading.report(f"the expression asks for {', '.join(missing)}, which is no parameter of the model", node)
+        reading.report(
+            phrase("the expression asks for {names}, which is no parameter of the model", names=", ".join(missing)),
+            node,
+        )
         return None
     if expression is None:
         return None
@@ -209,9 +215,14 @@ def read_knowledge(reading: Reading, node: Node) -> Knowledge | None:
 def _table(reading: Reading, node: Node, table: Node, head: dict[str, Any]) -> Decision:
     policy, aggregation = table.get("hitPolicy") or "UNIQUE", table.get("aggregation")
     if policy not in HIT_POLICIES:
-        reading.report(f"there is no hit policy {policy}", node, code="hit-policy")
+        said = phrase("there is no hit policy {policy}{cure}", policy=policy, cure=nearest(policy, HIT_POLICIES))
+        reading.report(said, node, code="hit-policy")
     if aggregation is not None and (policy != "COLLECT" or aggregation not in AGGREGATIONS):
-        reading.report(f"{policy} cannot aggregate with {aggregation}", node, code="hit-policy")
+        reading.report(
+            phrase("{policy} cannot aggregate with {aggregation}", policy=policy, aggregation=aggregation),
+            node,
+            code="hit-policy",
+        )
     inputs = [_column(reading, node, part, at) for at, part in enumerate(children(table, "input"), 1)]
     drawn = children(table, "output")
     outputs = [
@@ -219,13 +230,15 @@ def _table(reading: Reading, node: Node, table: Node, head: dict[str, Any]) -> D
     ]
     columns, results = [part for part in inputs if part], outputs
     if not outputs:
-        reading.report("the table has no output", node)
+        reading.report(phrase("the table has no output"), node)
     if aggregation is not None and len(outputs) > 1:
-        reading.report("a table that aggregates has one output", node, code="hit-policy")
+        reading.report(phrase("a table that aggregates has one output"), node, code="hit-policy")
     if policy in {"PRIORITY", "OUTPUT ORDER"} and not any(output.values for output in results):
-        reading.report(f"{policy} needs the allowed values of an output, the most important first", node)
+        reading.report(
+            phrase("{policy} needs the allowed values of an output, the most important first", policy=policy), node
+        )
     if len({output.name for output in results}) < len(results):
-        reading.report("two outputs have the same name", node)
+        reading.report(phrase("two outputs have the same name"), node)
     rules = tuple(
         _rule(reading, row, number, columns, results) for number, row in enumerate(children(table, "rule"), 1)
     )
@@ -242,47 +255,71 @@ def _table(reading: Reading, node: Node, table: Node, head: dict[str, Any]) -> D
 def _column(reading: Reading, decision: Node, node: Node, number: int) -> Column | None:
     source = child(node, "inputExpression")
     text = text_of(source)
-    where = f"column {node.get('label') or text or number}"
+    where = phrase("column {label}", label=node.get("label") or text or number)
     if any(node.get(f"{prefix}inputVariable") for prefix in _CAMUNDA):
-        reading.report(f"{where}: inputVariable is not read; a cell calls the value ?", node, severity=Severity.WARNING)
+        reading.report(
+            phrase("{where}: inputVariable is not read; a cell calls the value ?", where=where),
+            node,
+            severity=Severity.WARNING,
+        )
     expression = reading.attempt(reading.entry, text, node, where)
     if not text:
-        reading.report(f"{where} has no expression", decision)
+        reading.report(phrase("{where} has no expression", where=where), decision)
     allowed = _allowed(reading, child(node, "inputValues"), node, where)
     if expression is None:
         return None
     kind = "" if source is None else source.get("typeRef") or ""
+    _type_there(reading, node, kind, where)
     return Column(node.get("id") or "", node.get("label") or text, expression, kind, allowed)
 
 
 def _output(reading: Reading, node: Node, usual: str) -> Output:
     """An output; `usual` is what it is called without a name, which only the single one of a table needs not have."""
     name = node.get("name") or node.get("label") or usual
-    where = f"output {name}"
+    where = phrase("output {name}", name=name)
     if name == usual and usual.isdigit():
-        reading.report(f"{where} has no name, and the table has several", node)
+        reading.report(phrase("{where} has no name, and the table has several", where=where), node)
+    _type_there(reading, node, node.get("typeRef") or "", where)
     values = _allowed(reading, child(node, "outputValues"), node, where)
     default = child(node, "defaultOutputEntry")
-    entry = None if default is None else reading.attempt(reading.entry, text_of(default), node, f"default of {where}")
+    entry = (
+        None
+        if default is None
+        else reading.attempt(reading.entry, text_of(default), node, phrase("default of {where}", where=where))
+    )
     return Output(node.get("id") or "", name, node.get("label") or name, node.get("typeRef") or "", values, entry)
+
+
+def _type_there(reading: Reading, node: Node, kind: str, where: str) -> None:
+    """Tell of a type that is most likely a typing error: nothing is compared as one of it."""
+    known = {*reading.types, *KINDS}
+    close = "" if kind in known or kind.lower() in KINDS else slipped(kind, known)
+    if close:
+        said = phrase("{where}: there is no type {kind}{cure}", where=where, kind=kind, cure=meant(kind, [close]))
+        reading.report(said, node, severity=Severity.WARNING, code="type")
 
 
 def _allowed(reading: Reading, values: Node | None, node: Node, where: str) -> tuple[object, ...] | None:
     text = text_of(values)
-    return reading.attempt(constants, text, node, f"allowed values of {where}") if text else None
+    return reading.attempt(constants, text, node, phrase("allowed values of {where}", where=where)) if text else None
 
 
 def _rule(reading: Reading, node: Node, number: int, columns: list[Column], outputs: list[Output]) -> Rule:
     cells, entries = children(node, "inputEntry"), children(node, "outputEntry")
     if len(cells) != len(columns) or len(entries) != len(outputs):
-        reading.report(f"row {number} has not as many cells as the table has columns", node)
+        reading.report(phrase("row {number} has not as many cells as the table has columns", number=number), node)
         return Rule(node.get("id") or "", number, (), (), "")
     left = [
-        reading.attempt(reading.cell, text_of(cell), node, f"row {number}, column {column.label}") or Cell("", None)
+        reading.attempt(
+            reading.cell, text_of(cell), node, phrase("row {number}, column {label}", number=number, label=column.label)
+        )
+        or Cell("", None)
         for column, cell in zip(columns, cells, strict=True)
     ]
     right = [
-        reading.attempt(reading.entry, text_of(entry), node, f"row {number}, output {output.name}")
+        reading.attempt(
+            reading.entry, text_of(entry), node, phrase("row {number}, output {name}", number=number, name=output.name)
+        )
         for output, entry in zip(outputs, entries, strict=True)
     ]
     return Rule(node.get("id") or "", number, tuple(left), tuple(right), " ".join(_annotations(node)))

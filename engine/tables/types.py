@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from engine.language.readings import decimal_of
 from engine.language.tokens import Problem
 from engine.language.values import Value, is_number, kind_of
+from engine.phrases import phrase
 
 TEXTUAL = frozenset(
     {
@@ -15,6 +16,8 @@ TEXTUAL = frozenset(
 )
 """Types whose values are texts here, or come from one."""
 NUMERIC = frozenset({"number", "integer", "long", "double", "int"})
+KINDS = TEXTUAL | NUMERIC | {"boolean", "any", "date and time", "list", "context"}
+"""The types that every file may name."""
 MOST = 20
 """Definitions that may refer to each other, one to the next."""
 
@@ -48,7 +51,14 @@ class Declared:
         single = value[0] if isinstance(value, list) and len(value) == 1 else [value]
         if self._is(single, self.type):
             return single
-        raise Problem(f"{what} is {kind_of(value)} that is no {self.type.name}, as it is declared")
+        raise Problem(
+            phrase(
+                "{what} is {kind} that is no {name}, as it is declared",
+                what=what,
+                kind=kind_of(value),
+                name=self.type.name,
+            )
+        )
 
     def _is(self, value: Value, wanted: Type, depth: int = 0) -> bool:
         if value is None or depth > MOST:

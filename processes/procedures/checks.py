@@ -3,12 +3,25 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from engine import KIND_WORDS, Deployable, Finding, Process, Severity, compile_expression, deployments, nearest
+from engine import (
+    KIND_WORDS,
+    Deployable,
+    Finding,
+    Process,
+    Severity,
+    compile_expression,
+    deployments,
+    nearest,
+    phrase,
+    quoted,
+    slipped,
+)
 from processes import rules
 from processes.errors import SettingRefused
-from processes.procedures import groups, inputs, options, properties, reading, translated
+from processes.procedures import groups, inputs, keys, options, properties, reading, translated
 from processes.procedures.lines import Path
 from processes.procedures.model import Procedure, Registration
+from processes.procedures.properties import NAMES
 from processes.procedures.reading import Reading
 from processes.procedures.uses import calls_of, clocks_named, words_of
 from processes.settings import Settings
@@ -39,7 +52,7 @@ TAKEN = {
     "row": frozenset({"row"}),
 }
 """What may stand where one of these is asked for."""
-KINDS = {**KIND_WORDS, "row": "a group"}
+KINDS = {**KIND_WORDS, "row": phrase("a group")}
 
 KNOWN = frozenset({"case_no", "case_title", "received_at", "customer_language", "owner", "accepted_at"})
 """Variables that opening and taking over a case set."""
@@ -55,7 +68,7 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
     if found is None:
         return [*calls_of(given, None), *drawn]
     of_drawings = (_readers, _register, _reopening, _phases, _clocks, _variables) if given.whole else ()
-    checks = (_alone, *of_drawings)
+    checks = (_alone, *of_drawings, *((keys.check,) if given.whole else ()))
     findings = [finding for each in checks for finding in each(found, given)]
     refused = [_of_installation(settings, each, found.file) for each in options.refused(settings, found.procedure)]
     return [*findings, *calls_of(given, found.procedure), *refused, *drawn]
@@ -71,17 +84,27 @@ def _rules(given: Deployable) -> Iterator[Finding]:
     written = given.files.get(rules.FILE)
     known = rules.of_files(given.files)
     if written and not known:
-        said = f"no rule can be read of it: write a line a rule, with tabs between {', '.join(rules.COLUMNS)}, as UTF-8"
+        said = phrase(
+            "no rule can be read of it: write a line a rule, with tabs between {names}, as UTF-8",
+            names=", ".join(rules.COLUMNS),
+        )
         yield Finding(rules.FILE, said, severity=Severity.WARNING, code="unknown_rule")
         return
     for process in given.processes.values():
         for element in process.elements.values():
             for rule in rules.named(element.properties):
                 if rule not in known:
-                    said = f"a rule is not shown beside the step: {rules.FILE} has no rule {rule}{nearest(rule, known)}"
+                    said = phrase(
+                        "a rule is not shown beside the step: {file} has no rule {rule}{cure}",
+                        file=rules.FILE,
+                        rule=rule,
+                        cure=nearest(rule, known),
+                    )
                     label = " ".join(element.name.split())
-                    said = f'"{label}": {said}' if label else said
-                    yield Finding(process.file, said, element.id, element.name, Severity.WARNING, "unknown_rule")
+                    said = phrase("{called}: {said}", called=quoted(label), said=said) if label else said
+                    yield Finding(
+                        process.file, said, element.id, element.name, Severity.WARNING, "unknown_rule", about=rule
+                    )
 
 
 def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:
@@ -90,30 +113,40 @@ def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:
     if procedure.shared:
         for key in OF_CASES:
             if (key,) in found.lines:
-                yield found.finding((key,), "shared processes have no cases of their own; take it out, or `shared`")
+                yield found.finding(
+                    (key,), phrase("shared processes have no cases of their own; take it out, or `shared`")
+                )
         return
     if not (procedure.prefix.isascii() and procedure.prefix.isalpha() and procedure.prefix.isupper()):
-        yield found.finding(("prefix",), "the numbers of cases need a prefix of letters from A to Z, for example KB")
+        yield found.finding(
+            ("prefix",), phrase("the numbers of cases need a prefix of letters from A to Z, for example KB")
+        )
     for other in given.others:
         if isinstance(other, Procedure) and other.prefix == procedure.prefix and other.key not in ("", procedure.key):
-            yield found.finding(("prefix",), f"{other.key} has the prefix {other.prefix} already; choose another")
+            yield found.finding(
+                ("prefix",),
+                phrase("{key} has the prefix {prefix} already; choose another", key=other.key, prefix=other.prefix),
+            )
     lists = {"phases": procedure.phases, "clocks": procedure.clocks, "facts": procedure.facts}
     for table, rows in lists.items():
         names = [str(getattr(row, "key", None) or getattr(row, "name", "")) for row in rows]
         for name, count in Counter(names).items():
             if count > 1:
                 place = len(names) - 1 - names[::-1].index(name)
-                yield found.finding((table, place), f"{name} is there {count} times; give one of them another name")
+                yield found.finding(
+                    (table, place),
+                    phrase("{name} is there {count} times; give one of them another name", name=name, count=count),
+                )
 
 
 def _readers(found: Reading, given: Deployable) -> Iterator[Finding]:
     """For how long a reason lasts, and which tasks and processes stand apart."""
     readers = found.procedure.readers
     if readers.look_minutes < 1:
-        yield found.finding(("readers", "look_minutes"), "a reason has to last for one minute at least")
+        yield found.finding(("readers", "look_minutes"), phrase("a reason has to last for one minute at least"))
     drawn = {*given.processes, *given.all_elements}
     for name in sorted(readers.apart - drawn):
-        said = f"no diagram draws a process or a task {name}{nearest(name, drawn)}"
+        said = phrase("no diagram draws a process or a task {name}{cure}", name=name, cure=nearest(name, drawn))
         yield found.finding(("readers", "apart"), said)
 
 
@@ -123,16 +156,27 @@ def _register(found: Reading, given: Deployable) -> Iterator[Finding]:
         return
     process = given.processes.get(register.process)
     if process is None:
-        said = f"the folder has no process {register.process}{nearest(register.process, given.processes)}"
+        said = phrase(
+            "the folder has no process {process}{cure}",
+            process=register.process,
+            cure=nearest(register.process, given.processes),
+        )
         yield found.finding(("register", "process"), said)
         return
     yield from _registering(found, given, register)
     starters = frozenset(process.candidate_starter_groups)
     if starters != register.groups:
+        odd = register.groups - starters
         yield found.finding(
             ("register", "groups"),
-            f"the diagram {process.file} lets {_listed(starters)} start {process.key}, not {_listed(register.groups)};"
-            " write the same groups in both",
+            phrase(
+                "the diagram {file} lets {listed} start {key}, not {others}; write the same groups in both",
+                file=process.file,
+                listed=_listed(starters),
+                key=process.key,
+                others=_listed(register.groups),
+            ),
+            about=next(iter(sorted(odd)), ""),
         )
 
 
@@ -142,12 +186,16 @@ def _registering(found: Reading, given: Deployable, register: Registration) -> I
     for place, guide in enumerate(register.guide):
         for rule in guide.rules if known else ():
             if rule not in known:
-                said = f"{rules.FILE} has no rule {rule}{nearest(rule, known)}"
+                said = phrase("{file} has no rule {rule}{cure}", file=rules.FILE, rule=rule, cure=nearest(rule, known))
                 yield found.finding(("register", "guide", place, "rules"), said, severity=Severity.WARNING)
     written = given.names.get(register.process, ())
     for name in register.keep:
         if written and name not in written:
-            said = f"no form writes {name}, which is to be kept for the next case{nearest(name, written)}"
+            said = phrase(
+                "no form writes {name}, which is to be kept for the next case{cure}",
+                name=name,
+                cure=nearest(name, written),
+            )
             yield found.finding(("register", "keep"), said, severity=Severity.WARNING)
 
 
@@ -158,16 +206,20 @@ def _reopening(found: Reading, given: Deployable) -> Iterator[Finding]:
         return
     for name in ("groups", "deciders", "decided"):
         if not getattr(reopening, name):
-            yield found.finding(("reopen", name), "name at least one; with none nobody could open a case again")
+            yield found.finding(("reopen", name), phrase("name at least one; with none nobody could open a case again"))
     for step in reopening.decided:
         if step not in given.all_elements:
-            said = f"no diagram draws a step {step}{nearest(step, given.all_elements)}"
+            said = phrase("no diagram draws a step {step}{cure}", step=step, cure=nearest(step, given.all_elements))
             yield found.finding(("reopen", "decided"), said)
-    if given.session is None or reopening.process in given.processes:
+    if reopening.process in given.contracts:
         return
-    known = [each.key for each in deployments.list_process_definitions(given.session)]
+    known = {*given.contracts}
+    if given.session is not None:
+        known |= {each.key for each in deployments.list_process_definitions(given.session)}
     if reopening.process not in known:
-        said = f"no process {reopening.process} is deployed{nearest(reopening.process, known)}"
+        said = phrase(
+            "no process {process} is deployed{cure}", process=reopening.process, cure=nearest(reopening.process, known)
+        )
         yield found.finding(("reopen", "process"), said, severity=Severity.WARNING)
 
 
@@ -175,25 +227,36 @@ def _phases(found: Reading, given: Deployable) -> Iterator[Finding]:
     if found.procedure.shared:
         return
     reached: set[str] = set()
-    declared = [phase.key for phase in found.procedure.phases]
-    for process, element, phase in _drawn(given.processes.values()):
-        reached.add(phase)
-        if phase not in declared:
+    declared = [each.key for each in found.procedure.phases]
+    for process, element, named in _drawn(given.processes.values()):
+        reached.add(named)
+        if named not in declared:
             label = process.elements[element].name or None
-            message = f"the phase {phase} is not declared in {found.file}{nearest(phase, declared)}"
-            message = f'"{label}": {message}' if label else message
-            yield Finding(process.file, message, element, label, code="declaration")
+            message = phrase(
+                "the phase {phase} is not declared in {file}{cure}",
+                phase=named,
+                file=found.file,
+                cure=nearest(named, declared),
+            )
+            message = phrase("{called}: {said}", called=quoted(label), said=message) if label else message
+            yield Finding(process.file, message, element, label, code="declaration", about=named)
     for place, key in enumerate(declared):
         if key not in reached:
-            said = f"no element has the phase {key}; give it to one, or take the phase out{nearest(key, reached)}"
-            yield found.finding(("phases", place), said)
+            said = phrase(
+                "no element has the phase {key}; give it to one, or take the phase out{cure}",
+                key=key,
+                cure=nearest(key, reached),
+            )
+            yield found.finding(("phases", place), said, about=key)
 
 
 def _drawn(processes: Iterable[Process]) -> Iterator[tuple[Process, str, str]]:
     for process in processes:
         for element in process.elements.values():
-            if element.properties.get("phase"):
-                yield process, element.id, element.properties["phase"]
+            misspelt = (value for name, value in element.properties.items() if slipped(name, NAMES) == "phase")
+            named = element.properties.get("phase") or next(misspelt, "")
+            if named:
+                yield process, element.id, named
 
 
 def _clocks(found: Reading, given: Deployable) -> Iterator[Finding]:
@@ -207,13 +270,17 @@ def _clocks(found: Reading, given: Deployable) -> Iterator[Finding]:
     ]
     if works and not names and not found.procedure.shared:
         drawn, worker = works[0]
-        yield Finding(drawn, f"it works on a clock, and {found.file} declares none", worker, code="declaration")
+        yield Finding(
+            drawn, phrase("it works on a clock, and {file} declares none", file=found.file), worker, code="declaration"
+        )
     for process, element, name in clocks_named(given.processes.values()):
         if name not in names and not found.procedure.shared:
             label = " ".join(element.name.split()) or None
-            message = f"{found.file} declares no clock {name}{nearest(name, names)}"
-            message = f'"{label}": {message}' if label else message
-            yield Finding(process.file, message, element.id, label, code="declaration")
+            message = phrase(
+                "{file} declares no clock {name}{cure}", file=found.file, name=name, cure=nearest(name, names)
+            )
+            message = phrase("{called}: {said}", called=quoted(label), said=message) if label else message
+            yield Finding(process.file, message, element.id, label, code="declaration", about=name)
     stopped = any(
         element.attributes.get("topic") == f"{CLOCKS}stop"
         for process in given.processes.values()
@@ -222,11 +289,20 @@ def _clocks(found: Reading, given: Deployable) -> Iterator[Finding]:
     for place, clock in enumerate(found.procedure.clocks):
         for table, columns in _tables_of(given, clock.rule):
             if clock.limit not in columns:
-                said = f"the table {table} gives no {clock.limit}{nearest(clock.limit, columns)}"
+                said = phrase(
+                    "the table {table} gives no {limit}{cure}",
+                    table=table,
+                    limit=clock.limit,
+                    cure=nearest(clock.limit, columns),
+                )
                 yield found.finding(("clocks", place, "limit"), said)
         if clock.stops not in words and not (stopped and not clock.stops):
-            said = f"nothing stops the clock {clock.name}: "
-            said += f"nobody writes {clock.stops}" if clock.stops else "name the variable in `stops`"
+            said = phrase("nothing stops the clock {name}: ", name=clock.name)
+            said += (
+                phrase("nobody writes {stops}", stops=clock.stops)
+                if clock.stops
+                else phrase("name the variable in `stops`")
+            )
             yield found.finding(("clocks", place, "stops"), said + nearest(clock.stops, words) * bool(clock.stops))
 
 
@@ -252,8 +328,9 @@ def _variables(found: Reading, given: Deployable) -> Iterator[Finding]:
     yield from _kinds(found, given)
     for path, text in _expressions(procedure):
         for name in sorted(compile_expression(text).names - known):
-            said = f"nobody writes the variable {name}{nearest(name, known)}"
-            yield found.finding(path, said, severity=Severity.ERROR if sure else Severity.WARNING)
+            said = phrase("nobody writes the variable {name}{cure}", name=name, cure=nearest(name, known))
+            severity = Severity.ERROR if sure else Severity.WARNING
+            yield found.finding(path, said, severity=severity, about=name)
 
 
 def _kinds(found: Reading, given: Deployable) -> Iterator[Finding]:
@@ -264,8 +341,8 @@ def _kinds(found: Reading, given: Deployable) -> Iterator[Finding]:
     wanted: list[tuple[Path, str, str]] = []
     for place, clock in enumerate(procedure.clocks):
         wanted += [(("clocks", place, "start"), clock.start, "moment"), (("clocks", place, "rule"), clock.rule, "row")]
-    for place, phase in enumerate(procedure.phases):
-        wanted += [(("phases", place, "rounds"), phase.rounds, "number")] if phase.rounds else []
+    for place, each in enumerate(procedure.phases):
+        wanted += [(("phases", place, "rounds"), each.rounds, "number")] if each.rounds else []
     for place, fact in enumerate(procedure.facts):
         wanted += [(("facts", place, "value"), fact.value, fact.kind)]
     for place, line in enumerate(procedure.registration.outlook):
@@ -274,7 +351,15 @@ def _kinds(found: Reading, given: Deployable) -> Iterator[Finding]:
         taken = TAKEN.get(kind)
         gives = given.kind(procedure.registration.process, text) if taken is not None else ""
         if taken is not None and gives and gives not in taken:
-            yield found.finding(path, f"{text.lstrip('= ')} gives {KINDS[gives]}, and a {kind} is asked for: name one")
+            yield found.finding(
+                path,
+                phrase(
+                    "{text} gives {what}, and a {kind} is asked for: name one",
+                    text=text.lstrip("= "),
+                    what=KINDS[gives],
+                    kind=kind,
+                ),
+            )
 
 
 def _expressions(procedure: Procedure) -> Iterator[tuple[Path, str]]:
@@ -294,4 +379,4 @@ def _expressions(procedure: Procedure) -> Iterator[tuple[Path, str]]:
 
 
 def _listed(names: frozenset[str]) -> str:
-    return ", ".join(sorted(names)) or "everybody"
+    return ", ".join(sorted(names)) or phrase("everybody")

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import select
 
-from engine import Deployable, Finding, Mention, Severity, nearest
+from engine import Deployable, Finding, Mention, Severity, nearest, phrase, quoted
 from processes.people.schema import DbUnit
 from processes.procedures.lines import Path
 from processes.procedures.model import Procedure
@@ -38,12 +38,16 @@ def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
         for group in sorted(groups):
             said = _missing(group, organisation, everywhere)
             if said and found is not None:
-                yield found.finding(path, said, severity=Severity.WARNING)
+                yield found.finding(path, said, severity=Severity.WARNING, about=group)
     for each in (*given.groups, *_told(given)):
         said = _missing(each.name, organisation, everywhere)
         if said:
-            message = f"{each.called}: {each.what} names {each.name}: {said}"
-            yield Finding(each.file, message, each.element, severity=Severity.WARNING, code="unknown_group")
+            message = phrase(
+                "{called}: {what} names {name}: {said}", called=each.called, what=each.what, name=each.name, said=said
+            )
+            yield Finding(
+                each.file, message, each.element, severity=Severity.WARNING, code="unknown_group", about=each.name
+            )
 
 
 def _told(given: Deployable) -> Iterator[Mention]:
@@ -51,10 +55,10 @@ def _told(given: Deployable) -> Iterator[Mention]:
     for process in given.processes.values():
         for element in process.elements.values():
             if element.attributes.get("topic") == TELL:
-                label = f'"{" ".join(element.name.split())}"'
+                label = quoted(element.name)
                 for value in given.values(process.key, element.id, "to") or ():
                     for group in sorted({*str(value).replace(",", " ").split()} - PSEUDO):
-                        yield Mention(group, process.file, element.id, label, "the input parameter to")
+                        yield Mention(group, process.file, element.id, label, phrase("the input parameter to"))
 
 
 def _assignees(given: Deployable, known: Collection[str]) -> Iterator[Finding]:
@@ -64,8 +68,10 @@ def _assignees(given: Deployable, known: Collection[str]) -> Iterator[Finding]:
             person = element.attributes.get("assignee", "")
             if person in known:
                 label = " ".join(element.name.split()) or None
-                said = f"camunda:assignee is {person}, which is a group: write camunda:candidateGroups"
-                message = f'"{label}": {said}' if label else said
+                said = phrase(
+                    "camunda:assignee is {person}, which is a group: write camunda:candidateGroups", person=person
+                )
+                message = phrase("{called}: {said}", called=quoted(label), said=said) if label else said
                 yield Finding(process.file, message, element.id, label, Severity.WARNING, "unknown_group")
 
 
@@ -83,12 +89,20 @@ def _missing(group: str, organisation: Collection[str], everywhere: Counter[str]
     if organisation:
         if group in organisation:
             return ""
-        return f"the organisation has no group {group}{nearest(group, organisation)}"
+        return phrase("the organisation has no group {group}{cure}", group=group, cure=nearest(group, organisation))
     if everywhere[group] > 1:
         return ""
     known = sorted(PSEUDO.union(name for name, count in everywhere.items() if count > 1))
     close = get_close_matches(group, known, n=1, cutoff=LIKENESS) or [each for each in known if _slipped(group, each)]
-    return f"nothing else names a group {group}: did you mean {close[0]}?" if close else ""
+    return (
+        phrase(
+            "nothing else names a group {group}{cure}",
+            group=group,
+            cure=phrase(": did you mean {name}?", name=close[0]),
+        )
+        if close
+        else ""
+    )
 
 
 def _slipped(name: str, other: str) -> bool:

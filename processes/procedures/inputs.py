@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from engine import Deployable, Element, Finding, Handed, Process, meant, nearest
+from engine import Deployable, Element, Finding, Handed, Process, meant, meant_in, nearest, phrase, quoted
 from processes.letters import templates
 from processes.letters.asked import asked_of
 from processes.letters.model import Template
@@ -43,19 +43,24 @@ def _handed(given: Deployable, found: Reading | None, letters: Collection[str]) 
             known: Collection[str] = ()
             what, named = "", [each.text]
             if role == "camunda:decisionRef":
-                what, known = "table", given.all_decisions
+                what, known = phrase("table"), given.all_decisions
             elif parameter == "template" and topic == SEND:
-                what, known = "letter", letters
+                what, known = phrase("letter"), letters
             elif parameter == "clock" and clocks is not None:
-                what, known = "clock in procedure.toml", clocks
+                what, known = phrase("clock in procedure.toml"), clocks
             elif role == "the property separationOfDuties":
-                what, known, named = "step", given.all_elements, steps
+                what, known, named = phrase("step"), given.all_elements, steps
             for name in named if what else ():
                 if name not in known:
-                    said = (
-                        f"{each.called}: {each.process} is handed {name} as {each.name}, and there is no {what} {name}"
+                    said = phrase(
+                        "{called}: {process} is handed {name} as {parameter}, and there is no {what} {name}",
+                        called=each.called,
+                        process=each.process,
+                        name=name,
+                        parameter=each.name,
+                        what=what,
                     )
-                    yield Finding(each.file, f"{said}{nearest(name, known)}", each.element, code="unknown_name")
+                    yield Finding(each.file, said + nearest(name, known), each.element, code="unknown_name", about=name)
                     break
 
 
@@ -63,15 +68,22 @@ def _outcomes(given: Deployable, found: Reading, process: Process, element: Elem
     known = found.procedure.outcomes
     for value in sorted(map(str, given.values(process.key, element.id, "outcome") or ())):
         if value not in known:
-            said = f"the outcome {value} is not declared in [outcomes] of {found.file}{nearest(value, known)}"
-            yield _finding(process, element, said, "outcome")
+            said = phrase(
+                "the outcome {value} is not declared in [outcomes] of {file}{cure}",
+                value=value,
+                file=found.file,
+                cure=nearest(value, known),
+            )
+            yield _finding(process, element, said, "outcome", value)
 
 
 def _started(given: Deployable, process: Process, element: Element) -> Iterator[Finding]:
     for value in sorted(map(str, given.values(process.key, element.id, "process") or ())):
         if value not in given.contracts:
-            said = f"there is no process {value} to start{nearest(value, given.contracts)}"
-            yield _finding(process, element, said, "unknown_process")
+            said = phrase(
+                "there is no process {value} to start{cure}", value=value, cure=nearest(value, given.contracts)
+            )
+            yield _finding(process, element, said, "unknown_process", value)
             continue
         contract = given.contracts[value]
         if contract is None:
@@ -79,17 +91,24 @@ def _started(given: Deployable, process: Process, element: Element) -> Iterator[
         others = frozenset(element.inputs) - {"process", APART}
         for name in sorted(map(str, given.values(process.key, element.id, APART) or ())):
             if name not in others:
-                said = f"{APART} names no input parameter {name}{nearest(name, others)}"
+                said = phrase(
+                    "{it} names no input parameter {name}{cure}", it=APART, name=name, cure=nearest(name, others)
+                )
                 yield _finding(process, element, said, "unknown_name")
         handed = Handed(others)
         missing = set(contract.missing(handed))
         for name in contract.unknown(handed):
             mistaken = meant(name, missing)
-            missing -= {each for each in missing if mistaken == f": did you mean {each}?"}
-            cure = mistaken or f": take it out or declare it there{meant(name, contract.inputs)}"
-            yield _finding(process, element, f"{value} declares no input {name}{cure}", "input_unknown")
+            missing -= {each for each in missing if each == meant_in(mistaken)}
+            cure = mistaken or phrase(": take it out or declare it there{cure}", cure=meant(name, contract.inputs))
+            yield _finding(
+                process,
+                element,
+                phrase("{value} declares no input {name}{cure}", value=value, name=name, cure=cure),
+                "input_unknown",
+            )
         for name in sorted(missing):
-            said = f"{value} needs the input {name}: hand it over as an input parameter"
+            said = phrase("{value} needs the input {name}: hand it over as an input parameter", value=value, name=name)
             yield _finding(process, element, said, "input_missing")
 
 
@@ -113,8 +132,12 @@ def _letter(
     names = sorted(map(str, given.values(process.key, element.id, "template") or ()))
     for name in names:
         if name not in letters:
-            said = f"there is no letter {name}: no folder has letters/{name}.zh.txt{nearest(name, letters)}"
-            yield _finding(process, element, said, "unknown_letter")
+            said = phrase(
+                "there is no letter {name}: no folder has letters/{name}.zh.txt{cure}",
+                name=name,
+                cure=nearest(name, letters),
+            )
+            yield _finding(process, element, said, "unknown_letter", name)
     fields, known = element.inputs.get("letter"), [each for name in names for each in letters.get(name, ())]
     if not isinstance(fields, Mapping) or not known:
         return
@@ -123,19 +146,29 @@ def _letter(
     taken = {name for template in known for name in template.fields}
     for name in sorted({*fields} - taken):
         mistaken = meant(name, needed)
-        needed = {each: letter for each, letter in needed.items() if mistaken != f": did you mean {each}?"}
-        said = f"the letter {' or '.join(names)} has no field {name}"
-        cure = mistaken or f": take it out or name it in the head of the letter{meant(name, taken)}"
-        yield _finding(process, element, said + cure, "letter_field")
+        needed = {each: letter for each, letter in needed.items() if each != meant_in(mistaken)}
+        said = phrase("the letter {names} has no field {name}", names=" or ".join(names), name=name)
+        cure = mistaken or phrase(": take it out or name it in the head of the letter{cure}", cure=meant(name, taken))
+        yield _finding(process, element, said + cure, "letter_field", name)
     yield from _unlike(given, process, element, known)
     for name in sorted({name for template in known for name in template.needed} & {*fields}):
         written = fields[name]
         if isinstance(written, str) and written.replace(" ", "") in {"", "${null}"}:
-            said = f"the letter {' or '.join(names)} needs {name}, and it is handed nothing: write its value"
-            yield _finding(process, element, f"{said}, or a question mark behind it in the head", "letter_field")
+            said = phrase(
+                "the letter {names} needs {name}, and it is handed nothing: write its value",
+                names=" or ".join(names),
+                name=name,
+            )
+            yield _finding(
+                process, element, phrase("{said}, or a question mark behind it in the head", said=said), "letter_field"
+            )
     for name, letter in sorted(needed.items()):
-        said = f"the letter {letter} needs {name}, which is not among its fields: add it to the map letter"
-        yield _finding(process, element, said + meant(name, there), "letter_field")
+        said = phrase(
+            "the letter {letter} needs {name}, which is not among its fields: add it to the map letter",
+            letter=letter,
+            name=name,
+        )
+        yield _finding(process, element, said + meant(name, there), "letter_field", name)
 
 
 def _unlike(given: Deployable, process: Process, element: Element, known: Collection[Template]) -> Iterator[Finding]:
@@ -146,7 +179,12 @@ def _unlike(given: Deployable, process: Process, element: Element, known: Collec
             for said in given.unlike(process.key, element.id, "letter", text):
                 told.setdefault(said, []).append(f"{template.name}.{template.language}")
     for said, letters in told.items():
-        yield _finding(process, element, f"the letter {' and '.join(dict.fromkeys(letters))} {said}", "letter_field")
+        yield _finding(
+            process,
+            element,
+            phrase("the letter {names} {said}", names=" and ".join(dict.fromkeys(letters)), said=said),
+            "letter_field",
+        )
 
 
 def _sends(element: Element) -> bool:
@@ -161,11 +199,15 @@ def _hands_letter(element: Element) -> bool:
 def _letter_of(process: Process, element: Element) -> Iterator[Finding]:
     sender = element.properties.get("letterOf")
     if sender and sender not in process.elements:
-        said = f"letterOf names {sender}, which is not in the process{nearest(sender, process.elements)}"
+        said = phrase(
+            "letterOf names {sender}, which is not in the process{cure}",
+            sender=sender,
+            cure=nearest(sender, process.elements),
+        )
         yield _finding(process, element, said, "unknown_element")
 
 
-def _finding(process: Process, element: Element, said: str, code: str) -> Finding:
+def _finding(process: Process, element: Element, said: str, code: str, about: str = "") -> Finding:
     label = " ".join(element.name.split()) or None
-    message = f'"{label}": {said}' if label else said
-    return Finding(process.file, message, element.id, label, code=code)
+    message = phrase("{called}: {said}", called=quoted(label), said=said) if label else said
+    return Finding(process.file, message, element.id, label, code=code, about=about)

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine import Json, nearest
+from engine import Json, nearest, phrase, said_by
 from processes.errors import SettingRefused
 from processes.procedures.model import Option, Procedure
 from processes.settings import Settings, working_time
@@ -19,7 +19,12 @@ def value(settings: Settings, procedure: Procedure, name: str) -> Json:
     option = procedure.options.get(name)
     if option is None:
         known = nearest(name, procedure.options)
-        raise SettingRefused(name=name, why=f"the procedure {procedure.key or 'without a declaration'} has none{known}")
+        raise SettingRefused(
+            name=name,
+            why=phrase(
+                "the procedure {key} has none{known}", key=procedure.key or "without a declaration", known=known
+            ),
+        )
     given = settings.procedures.get(procedure.key, {})
     return option_value(option, given.get(name, option.default))
 
@@ -53,7 +58,9 @@ def refused(settings: Settings, procedure: Procedure) -> list[SettingRefused]:
 def refusal(settings: Settings, name: str, why: str) -> SettingRefused:
     """That a setting, or a table of them, cannot be taken, and the file or the variable in which it stands."""
     origin = origin_of(settings, name)
-    return SettingRefused(name=name, why=f"{why}; it stands in {origin}" if origin else why)
+    return SettingRefused(
+        name=name, why=phrase("{why}; it stands in {origin}", why=why, origin=origin) if origin else why
+    )
 
 
 def origin_of(settings: Settings, name: str) -> str:
@@ -64,14 +71,14 @@ def origin_of(settings: Settings, name: str) -> str:
 def _why_not(procedure: Procedure, table: str, name: str, given: Any) -> str:
     known = procedure.stages if table == STAGES else procedure.options
     if name not in known:
-        return f"the procedure {procedure.key} has no such setting{nearest(name, known)}"
+        return phrase("the procedure {key} has no such setting{cure}", key=procedure.key, cure=nearest(name, known))
     try:
         if table == STAGES:
             working_time(given, timedelta(hours=8))
         else:
             option_value(procedure.options[name], given)
     except (ValueError, TypeError) as error:
-        return str(error)
+        return said_by(error)
     return ""
 
 
@@ -83,9 +90,9 @@ def option_value(option: Option, given: Any) -> Json:
     try:
         found = _READ[option.type](given)
     except (ValueError, TypeError, AttributeError, KeyError, InvalidOperation):
-        raise ValueError(f"{given!r} is no {_WORDS[option.type]}") from None
+        raise ValueError(phrase("{given} is no {kind}", given=repr(given), kind=_WORDS[option.type])) from None
     if option.choices and found not in option.choices:
-        raise ValueError(f"{given!r} is none of {', '.join(option.choices)}")
+        raise ValueError(phrase("{given} is none of {names}", given=repr(given), names=", ".join(option.choices)))
     return found
 
 
@@ -139,11 +146,11 @@ _READ = {
 }
 
 _WORDS = {
-    "integer": "whole number from 0",
-    "text": "text",
-    "boolean": "true or false",
-    "money": 'amount such as "5000.00"',
-    "duration": "working time such as 4h, 30m or 0.5d",
-    "time": "time such as 09:00",
-    "list": "list of texts",
+    "integer": phrase("whole number from 0"),
+    "text": phrase("text"),
+    "boolean": phrase("true or false"),
+    "money": phrase('amount such as "5000.00"'),
+    "duration": phrase("working time such as 4h, 30m or 0.5d"),
+    "time": phrase("time such as 09:00"),
+    "list": phrase("list of texts"),
 }

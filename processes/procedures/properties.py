@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from engine import Finding, Severity, nearest
+from engine import Finding, Severity, nearest, phrase, quoted
 
 OWNER: Mapping[str, bool] = MappingProxyType({"true": True, "if none": False})
 """What `owner` of a task may say of whoever completes it; true: becomes owner in place of another."""
@@ -43,15 +43,26 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
         if file.endswith(".bpmn"):
             for place, name, value in _written(content):
                 element, label = place.get("id"), " ".join(place.get("name", "").split()) or None
-                called = f'"{label}": ' if label else ""
+                called = phrase("{called}: {said}", called=quoted(label), said="") if label else ""
                 if name not in NAMES:
-                    said = f"{called}nobody reads the property {name}{nearest(name, NAMES)}"
-                    yield Finding(file, said, element, label, Severity.WARNING, "unknown_property")
+                    said = phrase(
+                        "{called}nobody reads the property {name}{cure}",
+                        called=called,
+                        name=name,
+                        cure=nearest(name, NAMES),
+                    )
+                    yield Finding(file, said, element, label, Severity.WARNING, "unknown_property", about=name)
                 elif name == "sends" and value not in {"true", "false"}:
-                    said = f"the property sends says {value!r}: write true where the task sends a letter"
+                    said = phrase(
+                        "the property sends says {value}: write true where the task sends a letter", value=repr(value)
+                    )
                     yield Finding(file, called + said, element, label, code="owner")
                 elif name == "owner" and value not in OWNER:
-                    said = f"the property owner says {value!r}{nearest(value, OWNER)}; nobody would become the owner"
+                    said = phrase(
+                        "the property owner says {value}{cure}; nobody would become the owner",
+                        value=repr(value),
+                        cure=nearest(value, OWNER),
+                    )
                     yield Finding(file, called + said, element, label, code="owner")
 
 

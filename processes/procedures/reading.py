@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, get_args, get_origin
 
-from engine import Finding, Severity, compile_expression, is_expression, nearest
+from engine import Finding, Severity, compile_expression, is_expression, nearest, phrase, said_by
 from engine.errors import ExpressionError
 from processes.procedures.lines import Path, line_of, lines_of
 from processes.procedures.model import UNDECLARED, Option, Procedure
@@ -34,11 +34,13 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     lines: Mapping[Path, int] = field(default_factory=dict)
 
-    def finding(self, path: Path, message: str, *, severity: Severity = Severity.ERROR) -> Finding:
+    def finding(self, path: Path, message: str, *, severity: Severity = Severity.ERROR, about: str = "") -> Finding:
         """A finding with the line on which the path stands."""
         where = ".".join(part for part in path if isinstance(part, str))
-        said = f"{where}: {message}" if where else message
-        return Finding(self.file, said, severity=severity, code="declaration", line=line_of(self.lines, path))
+        said = phrase("{where}: {message}", where=where, message=message) if where else message
+        return Finding(
+            self.file, said, severity=severity, code="declaration", line=line_of(self.lines, path), about=about
+        )
 
 
 def read_files(files: Mapping[str, bytes]) -> Reading | None:
@@ -53,18 +55,29 @@ def read(file: str, content: bytes) -> Reading:
         text = content.decode()
         raw = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        return Reading(file, findings=(Finding(file, f"the text is not UTF-8: {error}", code="not_toml"),))
+        return Reading(
+            file,
+            findings=(Finding(file, phrase("the text is not UTF-8: {error}", error=said_by(error)), code="not_toml"),),
+        )
     except RecursionError:
         return Reading(
-            file, findings=(Finding(file, "this is no TOML: it is nested too deep", code="not_toml", line=1),)
+            file, findings=(Finding(file, phrase("this is no TOML: it is nested too deep"), code="not_toml", line=1),)
         )
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
         line = int(place[1]) if place else content.count(b"\n") + 1
-        return Reading(file, findings=(Finding(file, f"this is no TOML: {error}", code="not_toml", line=line),))
+        return Reading(
+            file,
+            findings=(
+                Finding(file, phrase("this is no TOML: {error}", error=said_by(error)), code="not_toml", line=line),
+            ),
+        )
     empty = Reading(file, lines=lines_of(text))
     beside = {*raw["summary"]} - {"lines"} if isinstance(raw.get("summary"), dict) else ()
-    unknown = [empty.finding(("summary", key), f"there is no key {key}{nearest(key, ['lines'])}") for key in beside]
+    unknown = [
+        empty.finding(("summary", key), phrase("there is no key {key}{cure}", key=key, cure=nearest(key, ["lines"])))
+        for key in beside
+    ]
     try:
         procedure = CONVERTER.structure(_shaped(raw), Procedure)
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever its hooks raised
@@ -101,7 +114,7 @@ def _of_start(reading: Reading, procedure: Procedure) -> list[Finding]:
     found = []
     for name, value in procedure.start.items():
         if isinstance(value, datetime | date | time):
-            found.append(reading.finding(("start", name), "write the moment as a text, in quotation marks"))
+            found.append(reading.finding(("start", name), phrase("write the moment as a text, in quotation marks")))
         elif isinstance(value, str) and is_expression(value):
             try:
                 compile_expression(value)
@@ -112,17 +125,21 @@ def _of_start(reading: Reading, procedure: Procedure) -> list[Finding]:
 
 def _expression(value: Any, _: Any) -> str:
     if not isinstance(value, str) or not is_expression(value):
-        raise TypeError(f'{value!r} is no expression: write it as in the diagrams, for example "=severity"')
+        raise TypeError(
+            phrase('{value} is no expression: write it as in the diagrams, for example "=severity"', value=repr(value))
+        )
     compile_expression(value)
     return value
 
 
 def _text(value: Any, _: Any) -> Mapping[str, str]:
     if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
-        raise TypeError(f'{value!r} is no text in two languages: write {{ en = "…", zh = "…" }}')
+        raise TypeError(
+            phrase('{value} is no text in two languages: write {{ en = "…", zh = "…" }}', value=repr(value))
+        )
     missing = [language for language in LANGUAGES if not value.get(language, "").strip()]
     if missing or {*value} - {*LANGUAGES}:
-        raise ValueError(f"the text must be there in {' and '.join(LANGUAGES)}, and in these only")
+        raise ValueError(phrase("the text must be there in {names}, and in these only", names=" and ".join(LANGUAGES)))
     return dict(value)
 
 
@@ -141,18 +158,21 @@ def _option(structure: Callable[[Any, Any], Option]) -> Callable[[Any, Any], Opt
 
 def _working_time(value: Any, _: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no working time such as 4h, 30m or 0.5d")
+        raise TypeError(phrase("{value} is no working time such as 4h, 30m or 0.5d", value=repr(value)))
     working_time(value, timedelta(hours=8))
     return value
 
 
 def _terms(value: Any, _: Any) -> Mapping[str, Mapping[str, str]]:
     if not isinstance(value, Mapping) or {*value} - {*LANGUAGES}:
-        raise TypeError(f"write the words by language: {' and '.join(LANGUAGES)}")
+        raise TypeError(phrase("write the words by language: {names}", names=" and ".join(LANGUAGES)))
     for words in value.values():
         if not isinstance(words, Mapping) or not all(isinstance(each, str) and each.strip() for each in words.values()):
             raise TypeError(
-                f'{words!r} are no words and what they are called instead: write {{ customer = "patient" }}'
+                phrase(
+                    '{words} are no words and what they are called instead: write {{ customer = "patient" }}',
+                    words=repr(words),
+                )
             )
     return {language: dict(words) for language, words in value.items()}
 

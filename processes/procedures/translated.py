@@ -6,7 +6,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from engine import Deployable, Finding, Severity, meant
+from engine import Deployable, Finding, Severity, meant, meant_in, phrase
 from processes import catalogue, rules
 
 _LINE = re.compile(r'#.*|(?:(?P<word>msgid|msgid_plural|msgstr|msgctxt)(?P<form>\[\d\])?\s*)?"(?:[^"\\]|\\.)*"|')
@@ -34,7 +34,7 @@ def check(given: Deployable) -> Iterator[Finding]:
         if path.endswith(".po"):
             why = unread(content)
             if why:
-                yield Finding(path, f"these are no translations: {why}", code="translations")
+                yield Finding(path, phrase("these are no translations: {why}", why=why), code="translations")
             elif texts is not None:
                 yield from _compared(path, catalogue.parse(content, PurePosixPath(path).stem), texts)
 
@@ -71,21 +71,30 @@ def _compared(path: str, said: Mapping[str, str], texts: Mapping[str, str]) -> I
     for text in missing:
         close = meant(text, unused - {*renamed.values()})
         if close:
-            renamed[text] = close.removeprefix(": did you mean ").removesuffix("?")
+            renamed[text] = meant_in(close)
     for text, old in renamed.items():
-        message = f"{texts[text]} says {_quoted(text)}, and here {_quoted(old)} is translated: change its msgid"
+        message = phrase(
+            "{texts} says {text}, and here {old} is translated: change its msgid",
+            texts=texts[text],
+            text=_quoted(text),
+            old=_quoted(old),
+        )
         yield Finding(path, message, severity=Severity.WARNING, code="untranslated")
     lacking = [f"{_quoted(text)} ({texts[text]})" for text in missing if text not in renamed]
     if lacking:
-        message = f"no translation of {_listed(lacking)}, which stay as they are: add msgid and msgstr"
+        message = phrase(
+            "no translation of {listed}, which stay as they are: add msgid and msgstr", listed=_listed(lacking)
+        )
         yield Finding(path, message, severity=Severity.WARNING, code="untranslated")
     left = [_quoted(text) for text in sorted(unused - {*renamed.values()})]
     if left:
-        message = f"translates what no file says any more: {_listed(left)}: take it out"
-        yield Finding(path, message, severity=Severity.WARNING, code="untranslated")
+        message = phrase("translates what no file says any more: {listed}: take it out", listed=_listed(left))
+        yield Finding(path, message, severity=Severity.WARNING, code="said_no_more")
     for text, other in said.items():
         if sorted(_GAP.findall(text)) != sorted(_GAP.findall(other)):
-            message = f"the translation of {_quoted(text)} has other {{{{ … }}}} than the text: write the same ones"
+            message = phrase(
+                "the translation of {text} has other {{{{ … }}}} than the text: write the same ones", text=_quoted(text)
+            )
             yield Finding(path, message, severity=Severity.WARNING, code="untranslated")
 
 
@@ -96,7 +105,7 @@ def _quoted(text: str) -> str:
 
 def _listed(texts: Iterable[str]) -> str:
     found = list(texts)
-    more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+    more = phrase(" and {count} more", count=len(found) - MOST) if len(found) > MOST else ""
     return ", ".join(found[:MOST]) + more
 
 
@@ -105,11 +114,14 @@ def unread(content: bytes) -> str:
     try:
         lines = content.decode().splitlines()
     except UnicodeDecodeError:
-        return "it is not UTF-8: save it as such"
+        return phrase("it is not UTF-8: save it as such")
     before = "msgstr"
     for number, line in enumerate(map(str.strip, lines), 1):
         said = _LINE.fullmatch(line)
         if said is None or (said["word"] and f"{said['word']}{'[]' if said['form'] else ''}" not in _AFTER[before]):
-            return f"line {number} cannot be read: each msgid has one msgstr below it, both in quotation marks"
+            return phrase(
+                "line {number} cannot be read: each msgid has one msgstr below it, both in quotation marks",
+                number=number,
+            )
         before = said["word"] or before
     return ""

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from engine import Deployable, Element, Finding, Process, Severity, nearest
+from engine import Deployable, Element, Finding, Process, Severity, nearest, phrase
 from processes.procedures.functions import INSTALLATION
 from processes.procedures.model import UNDECLARED, Procedure
 from processes.procedures.reading import NAME
@@ -23,33 +23,44 @@ def calls_of(given: Deployable, procedure: Procedure | None) -> Iterator[Finding
     known = {"setting": {*declared.options, *INSTALLATION}, "stage_due": {*declared.stages}}
     for call in given.calls:
         if call.name not in known.get(call.what, {call.name}):
-            said = f"{call.called} {_not_declared(call.what, call.name, known[call.what])}"
-            yield Finding(call.file, said, call.element, severity=severity, code="declaration")
+            said = phrase(
+                "{called} {said}", called=call.called, said=_not_declared(call.what, call.name, known[call.what])
+            )
+            yield Finding(call.file, said, call.element, severity=severity, code="declaration", about=call.name)
     for file, text in _texts(given.files, (NAME,)):
         for call_there in _CALL.finditer(text):
             function, name = call_there[1], call_there[3]
             if name not in known[function]:
-                said, line = _not_declared(function, name, known[function]), _line(text, call_there.start())
-                yield Finding(file, said, severity=severity, code="declaration", line=line)
+                told, line = _not_declared(function, name, known[function]), _line(text, call_there.start())
+                yield Finding(file, told, severity=severity, code="declaration", line=line, about=name)
 
 
 def _not_declared(function: str, name: str, known: Collection[str]) -> str:
     table = {"setting": "settings", "stage_due": "stages"}[function]
-    return f"{function}('{name}') asks for what is not in [{table}] of {NAME}{nearest(name, known)}"
+    return phrase(
+        "{function}('{name}') asks for what is not in [{table}] of {file}{cure}",
+        function=function,
+        name=name,
+        table=table,
+        file=NAME,
+        cure=nearest(name, known),
+    )
 
 
 def former(given: Deployable, topics: Collection[str], functions: Collection[str]) -> Iterator[Finding]:
     """Topics and functions that are there for cases on former diagrams only."""
-    said = "is only there for cases that run on former versions, and will go"
+    said = phrase("is only there for cases that run on former versions, and will go")
     for process in given.processes.values():
         for element in process.elements.values():
             if (topic := element.attributes.get("topic")) in topics:
-                message = f"the topic {topic} {said}; `kesu topics` lists those of today"
+                message = phrase("the topic {topic} {said}; `kesu topics` lists those of today", topic=topic, said=said)
                 yield Finding(process.file, message, element.id, severity=Severity.WARNING, code="former")
     calls = re.compile(rf"\b({'|'.join(functions) or '(?!)'})\(")
     for file, text in _texts(given.files):
         for call in calls.finditer(text):
-            message = f"the function {call[1]} {said}; docs/expressions.md has those of today"
+            message = phrase(
+                "the function {call} {said}; docs/expressions.md has those of today", call=call[1], said=said
+            )
             yield Finding(file, message, severity=Severity.WARNING, code="former", line=_line(text, call.start()))
 
 

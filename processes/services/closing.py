@@ -40,6 +40,7 @@ def start_process(_office: Office, session: Session, call: Call) -> Mapping[str,
     Inputs:
         process: its key.
         once_for?: the name of one of the other inputs, for each value of which it is started; default once a case.
+        *?: what it begins with, by name.
 
     Outputs:
         started: the number of its instance; of the one that there is where the case has started it before.

@@ -32,26 +32,22 @@ def check_end(report: Report, flow: etree._Element, drawn: Drawn, number: str, *
     node = drawn.nodes.get(number)
     if node is None or local(node) not in EVENTS:
         return
-    what, other = (phrase("comes from"), "sends") if sends else (phrase("leads to"), phrase("waits for"))
+    what = phrase("comes from") if sends else phrase("leads to")
     label = phrase('the message flow "{get}"', get=flow.get("name")) if flow.get("name") else phrase("a message flow")
     if (local(node) in THROWERS) != sends:
         cure = phrase("let it begin at a throwing event") if sends else phrase("let it end at a catching event")
         report.warn(
             node,
             "message_flow",
-            phrase(
-                "{label} {what} it, and it {it} none: {cure}",
-                label=label,
-                what=what,
-                it="sends" if sends else "receives",
-                cure=cure,
-            ),
+            phrase("{label} {what} it, and it sends none: {cure}", label=label, what=what, cure=cure)
+            if sends
+            else phrase("{label} {what} it, and it receives none: {cure}", label=label, what=what, cure=cure),
         )
     elif "message" not in map(event_kind, definitions_of(node)):
-        said = phrase(
-            "{label} {what} it, and it {other} no message: make it a message event, or take the message flow out",
-            label=label,
-            what=what,
-            other=other,
+        cure = phrase("make it a message event, or take the message flow out")
+        said = (
+            phrase("{label} {what} it, and it sends no message: {cure}", label=label, what=what, cure=cure)
+            if sends
+            else phrase("{label} {what} it, and it waits for no message: {cure}", label=label, what=what, cure=cure)
         )
         report.warn(node, "message_flow", said)

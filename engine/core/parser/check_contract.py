@@ -11,7 +11,7 @@ from engine.core.parser.xml import extensions, properties
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_template
 from engine.phrases import phrase
-from engine.spelling import meant
+from engine.spelling import meant, meant_in
 from engine.values import Contract, Handed
 
 _NAME = re.compile(r"[^\W\d]\w*\??")
@@ -57,7 +57,7 @@ def check_handing_over(report: Report, call: etree._Element, key: str, contract:
     others: list[str] = []
     for name in unknown:
         mistaken = meant(name, missing)
-        missing -= {each for each in missing if mistaken == phrase(": did you mean {each}?", each=each)}
+        missing -= {each for each in missing if each == meant_in(mistaken)}
         if mistaken:
             report.error(
                 call,

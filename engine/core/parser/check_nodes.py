@@ -105,6 +105,7 @@ def check_own_properties(report: Report, node: etree._Element, known: Known) -> 
             phrase(
                 "recordForm: there is no form {form} in the deployment{cure}", form=form, cure=meant(form, known.forms)
             ),
+            about=form,
         )
 
 

@@ -51,6 +51,7 @@ def check_people(report: Report, node: etree._Element, known: Known) -> None:
             node,
             "unknown_form",
             phrase("there is no form {wanted} in the deployment{cure}", wanted=wanted, cure=meant(wanted, known.forms)),
+            about=wanted,
         )
     if camunda(node, "formRefBinding") not in {None, *words.BINDINGS}:
         report.error(
@@ -158,6 +159,7 @@ def check_rule(report: Report, node: etree._Element, known: Known) -> None:
                 decision=decision,
                 cure=meant(decision, known.decisions),
             ),
+            about=decision,
         )
     if mapping is not None and mapping not in words.DECISION_RESULTS:
         allowed = ", ".join(sorted(words.DECISION_RESULTS))
@@ -224,7 +226,7 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
                     "{key} is a global task, which is not executed: draw a process that holds the task, and call it",
                     key=key,
                 )
-            report.error(node, "unknown_process", said)
+            report.error(node, "unknown_process", said, about=key)
         elif contract is not None:
             check_handing_over(report, node, key, contract)
     if binding not in {None, *words.BINDINGS}:

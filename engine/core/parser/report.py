@@ -14,7 +14,7 @@ from engine.core.parser.xml import local
 from engine.errors import ExpressionError
 from engine.language.doubts import doubts
 from engine.language.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
-from engine.phrases import phrase
+from engine.phrases import phrase, said_by
 from engine.spelling import meant
 from engine.values import Finding, Severity
 
@@ -39,9 +39,9 @@ class Report:
     prefixes: dict[str, str] = field(default_factory=dict)
     """What the file calls the namespaces of other tools."""
 
-    def error(self, node: etree._Element, code: str, message: str) -> None:
-        """Something that cannot be run; the message says what to draw instead."""
-        self._add(node, code, message, Severity.ERROR)
+    def error(self, node: etree._Element, code: str, message: str, *, about: str = "") -> None:
+        """Something that cannot be run; the message says what to draw instead, `about` which name is not there."""
+        self._add(node, code, message, Severity.ERROR, about)
 
     def warn(self, node: etree._Element, code: str, message: str) -> None:
         """Something that is not read."""
@@ -60,7 +60,7 @@ class Report:
         try:
             compiled = compile_expression(text or "")
         except ExpressionError as error:
-            self.error(node, "bad_expression", phrase("{what}: {error}", what=what, error=error))
+            self.error(node, "bad_expression", phrase("{what}: {error}", what=what, error=said_by(error)))
         else:
             self._names(node, compiled, what)
 
@@ -71,7 +71,7 @@ class Report:
         try:
             compiled = compile_template(text)
         except ExpressionError as error:
-            self.error(node, "bad_expression", phrase("{what}: {error}", what=what, error=error))
+            self.error(node, "bad_expression", phrase("{what}: {error}", what=what, error=said_by(error)))
         else:
             self._names(node, compiled, what)
 
@@ -102,7 +102,7 @@ class Report:
             )
             self.error(node, "unknown_function", said)
 
-    def _add(self, node: etree._Element, code: str, message: str, severity: Severity) -> None:
+    def _add(self, node: etree._Element, code: str, message: str, severity: Severity, about: str = "") -> None:
         named = node
         while named.get("id") is None or local(named).endswith(("EventDefinition", "Expression", "Characteristics")):
             parent = named.getparent()
@@ -115,7 +115,7 @@ class Report:
             if local(named) == "definitions"
             else phrase("{called}: {said}", called=called(self.diagram, named), said=message)
         )
-        self.findings[Finding(self.diagram.file, said, element, label, severity, code)] = None
+        self.findings[Finding(self.diagram.file, said, element, label, severity, code, about=about)] = None
 
     def tell_foreign(self) -> None:
         """What other tools have left in the file and nobody reads: a line for each name that means something to them.

@@ -5,6 +5,7 @@ from copy import deepcopy
 
 from lxml import etree
 
+from engine.phrases import phrase
 from engine.spelling import plainly
 from engine.values import Finding
 
@@ -29,22 +30,38 @@ class Unreadable(Exception):
 def parse(file: str, content: bytes) -> etree._Element:
     """The root of a diagram; Unreadable when the file is too big, no XML, no BPMN, or declares entities."""
     if len(content) > MOST_BYTES:
-        raise _unreadable(file, "too_big", f"the file has {len(content)} bytes, at most {MOST_BYTES} are read")
+        raise _unreadable(
+            file,
+            "too_big",
+            phrase("the file has {count} bytes, at most {most} are read", count=len(content), most=MOST_BYTES),
+        )
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _unreadable(file, "not_xml", f"the file is not well-formed XML: {plainly(error)}") from error
+        raise _unreadable(
+            file, "not_xml", phrase("the file is not well-formed XML: {error}", error=plainly(error))
+        ) from error
     if root.getroottree().docinfo.internalDTD is not None or any(True for _ in root.iter(etree.Entity)):
-        raise _unreadable(file, "doctype", "a document type or an entity is declared; diagrams need none")
+        raise _unreadable(file, "doctype", phrase("a document type or an entity is declared; diagrams need none"))
     if root.tag != f"{BPMN}definitions":
-        raise _unreadable(file, "not_bpmn", "the file holds no BPMN 2.0 diagram")
+        raise _unreadable(file, "not_bpmn", phrase("the file holds no BPMN 2.0 diagram"))
     for node in root.iter(etree.Element):
         for name, value in node.attrib.items():
             if len(value) > MOST_CHARACTERS:
-                where = f"{local(node)} {str(node.get('id'))[:100]}, line {node.sourceline}"
-                told = f"{etree.QName(name).localname} has {len(value)} characters, at most {MOST_CHARACTERS} are read"
-                raise _unreadable(file, "too_long", f"{where}: {told}")
+                where = phrase(
+                    "{tag} {id}, line {line}",
+                    tag=local(node),
+                    id=str(node.get("id"))[:100],
+                    line=node.sourceline,
+                )
+                told = phrase(
+                    "{name} has {count} characters, at most {most} are read",
+                    name=etree.QName(name).localname,
+                    count=len(value),
+                    most=MOST_CHARACTERS,
+                )
+                raise _unreadable(file, "too_long", phrase("{where}: {told}", where=where, told=told))
     _same_vocabulary(root)
     _put_in_definitions(root)
     _name_links(root)

@@ -11,6 +11,7 @@ from engine.deploy.names.relations import no_days, numbers
 from engine.deploy.names.shapes import NOTHING, Shape, one_of
 from engine.language.nodes import TEXTS
 from engine.language.operands import CELL_MATCHES, FILTER, FROM_ONE, ITEM
+from engine.phrases import phrase
 
 GIVEN = {
     **dict.fromkeys(["any", "all", "contains", "empty", "starts_with", "ends_with", "matches"], "flag"),
@@ -36,14 +37,14 @@ NO_LIST = frozenset({"number", "amount", "flag", "text", "words", "date", "momen
 NO_NUMBER = frozenset({"flag", "list", "row", "date", "moment", "time"})
 NO_DAY = frozenset({"number", "amount", "flag", "list", "row", "time"})
 REFUSED = {
-    **dict.fromkeys(OF_LISTS, (NO_LIST, "a list")),
-    **dict.fromkeys(["count", "len", "length"], (frozenset({"number", "flag"}), "a list or a text")),
-    "contains": (frozenset({"number", "flag"}), "a list or a text"),
+    **dict.fromkeys(OF_LISTS, (NO_LIST, phrase("a list"))),
+    **dict.fromkeys(["count", "len", "length"], (frozenset({"number", "flag"}), phrase("a list or a text"))),
+    "contains": (frozenset({"number", "flag"}), phrase("a list or a text")),
     **dict.fromkeys(
         ["upper", "lower", "trim", "starts_with", "ends_with", "matches", "substring", "replace", "split"],
-        (frozenset({"number", "flag", "list", "row"}), "a text"),
+        (frozenset({"number", "flag", "list", "row"}), phrase("a text")),
     ),
-    **dict.fromkeys(["number", "money", "round", "floor", "ceil", "ceiling", "abs"], (NO_NUMBER, "a number")),
+    **dict.fromkeys(["number", "money", "round", "floor", "ceil", "ceiling", "abs"], (NO_NUMBER, phrase("a number"))),
 }
 """The kinds that the first argument of a function cannot have, and what it takes."""
 OF_DAYS = frozenset({"add_days", "add_hours", "add_months", "year", "month", "day", "weekday"})
@@ -110,9 +111,11 @@ class Calling(Comparing):
                 refused = frozenset()
             words = shape.kind == "text" and wants == "a number" and not numbers(shape)
             if place in days:
-                refused, wants, words = NO_DAY, "a date", no_days(shape)
+                refused, wants, words = NO_DAY, phrase("a date"), no_days(shape)
             if shape.kind in refused or words:
-                self.said.append(f"gives {name} {self._side(node, shape)}: it takes {wants}")
+                self.said.append(
+                    phrase("gives {name} {it}: it takes {wants}", name=name, it=self._side(node, shape), wants=wants)
+                )
 
     def _days(self, name: str) -> Iterator[int]:
         """The places of the arguments that are dates."""

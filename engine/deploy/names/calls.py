@@ -10,6 +10,7 @@ from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import Known, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import STANDARD_FUNCTIONS, compile_expression
+from engine.phrases import Label, phrase, quoted
 from engine.runtime import functions_with
 from engine.spelling import meant
 from engine.values import Finding
@@ -26,7 +27,12 @@ def calls(street: Street, home: House, known: Known) -> Iterator[Finding]:
     for decision in home.compiled.decisions.values():
         for expression in decision.expressions():
             for said in _wrong(expression.tree, functions):
-                yield Finding(decision.file, f'"{decision.name}": a cell {said}', decision.key, code=CODE)
+                yield Finding(
+                    decision.file,
+                    phrase('"{name}": a cell {said}', name=Label(decision.name), said=said),
+                    decision.key,
+                    code=CODE,
+                )
     if street.runtime.forms is not None:
         yield from _of_forms(street, home, street.runtime.forms.functions(home.declaration))
 
@@ -36,7 +42,10 @@ def _of_reads(home: House, known: Known, functions: Functions) -> Iterator[Findi
         for read in scope.uses.reads if scope.house is home else ():
             for tree in trees_of(understood(read)):
                 for said in _wrong(tree, functions):
-                    spot, message = read.spot, f"{read.spot.called}: {read.what} {said}"
+                    spot, message = (
+                        read.spot,
+                        phrase("{called}: {what} {said}", called=read.spot.called, what=read.what, said=said),
+                    )
                     yield Finding(spot.file, message, spot.element, spot.label, code=CODE)
 
 
@@ -51,13 +60,19 @@ def _of_forms(street: Street, home: House, functions: Functions) -> Iterator[Fin
             except ExpressionError:
                 continue
             for said in (*_missing(compiled.functions, there), *_wrong(compiled.tree, own)):
-                message = f'"{asked.label}": {asked.what} {said}' if asked.label else f"{asked.what} {said}"
+                message = (
+                    phrase("{called}: {what} {said}", called=quoted(asked.label), what=asked.what, said=said)
+                    if asked.label
+                    else phrase("{what} {said}", what=asked.what, said=said)
+                )
                 yield Finding(form.path, message, asked.component or None, asked.label or None, code=CODE)
 
 
 def _missing(asked: Collection[str], there: Collection[str]) -> Iterator[str]:
     for name in sorted({*asked} - {*there}):
-        yield f"uses the function {name}, and there is none of that name{meant(name, there)}"
+        yield phrase(
+            "uses the function {name}, and there is none of that name{cure}", name=name, cure=meant(name, there)
+        )
 
 
 def _wrong(tree: ast.expr, functions: Functions) -> Iterator[str]:
@@ -68,7 +83,12 @@ def _wrong(tree: ast.expr, functions: Functions) -> Iterator[str]:
                 signature.bind(*each.args)
             except TypeError:
                 usage = ", ".join(_taken(signature))
-                yield f"calls {ast.unparse(each)}: it is written {each.func.id}({usage})"
+                yield phrase(
+                    "calls {unparse}: it is written {id}({usage})",
+                    unparse=ast.unparse(each),
+                    id=each.func.id,
+                    usage=usage,
+                )
 
 
 def _taken(signature: inspect.Signature) -> Iterator[str]:

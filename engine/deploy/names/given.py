@@ -16,6 +16,7 @@ from engine.deploy.names.messages import messages
 from engine.deploy.names.order import out_of_order
 from engine.deploy.names.people import mentions, people
 from engine.deploy.names.settled import settled_in
+from engine.deploy.names.tables import unwritten_in_tables
 from engine.deploy.names.taken import taken
 from engine.deploy.names.unlike import kind_in, shapes_of, unlike, unlike_fields
 from engine.deploy.names.unread import unread
@@ -23,7 +24,7 @@ from engine.deploy.names.unwritten import understood, unwritten
 from engine.deploy.names.values import Known, Values, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression
-from engine.phrases import phrase
+from engine.phrases import Label, phrase, quoted
 from engine.runtime import functions_with
 from engine.seams import Deployable, Mention
 from engine.session import Session
@@ -33,6 +34,7 @@ from engine.values import Contract, Finding, Severity
 def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     """All that is wrong with the names in a folder, as far as the engine can say."""
     yield from unwritten(street, home, known.scopes)
+    yield from unwritten_in_tables(home, known)
     yield from impossible(street, home, known)
     yield from people(street, home, known)
     yield from out_of_order(street, home, known.scopes)
@@ -111,14 +113,20 @@ def _in_diagrams(home: House, known: Known) -> Iterator[Mention]:
         for read in scope.uses.reads if scope.house is home else ():
             for tree in trees_of(understood(read)):
                 for function, name in _calls(tree):
-                    yield Mention(name, read.spot.file, read.spot.element, f"{read.spot.called}: {read.what}", function)
+                    yield Mention(
+                        name,
+                        read.spot.file,
+                        read.spot.element,
+                        phrase("{called}: {what}", called=read.spot.called, what=read.what),
+                        function,
+                    )
 
 
 def _in_forms(street: Street, home: House) -> Iterator[Mention]:
     for key, form in home.forms.items():
         found = street.form(home, key)
         for read in found[1].reads if found is not None and found[1] is not None else ():
-            called = f'"{read.label}": {read.what}' if read.label else read.what
+            called = phrase("{called}: {what}", called=quoted(read.label), what=read.what) if read.label else read.what
             try:
                 tree = compile_expression(read.text).tree
             except ExpressionError:
@@ -131,7 +139,9 @@ def _in_tables(home: House) -> Iterator[Mention]:
     for decision in home.compiled.decisions.values():
         for expression in decision.expressions():
             for function, name in _calls(expression.tree):
-                yield Mention(name, decision.file, decision.key, f'"{decision.name}": a cell', function)
+                yield Mention(
+                    name, decision.file, decision.key, phrase('"{name}": a cell', name=Label(decision.name)), function
+                )
 
 
 def _calls(tree: ast.expr) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from engine.deploy.names.house import House, Street
-from engine.deploy.names.scopes import Scope, given_by, tables_of
+from engine.deploy.names.scopes import Scope, given_by
 from engine.deploy.names.unwritten import openers_of, understood
 from engine.deploy.names.values import NOTHING, Compared, Known, Values, as_far, compared_in, supposed, trees_of, union
 from engine.errors import ExpressionError
@@ -31,7 +31,7 @@ def impossible(street: Street, home: House, known: Known) -> Iterator[Finding]:
         asking = [
             (scope, spot)
             for scope in scopes.values()
-            for spot, table in tables_of(street, scope)
+            for spot, table in known.asked(street, scope)
             if table.key == decision.key
         ]
         within = [scope for scope, _ in asking]

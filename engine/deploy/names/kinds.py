@@ -7,6 +7,7 @@ from engine.deploy.names.house import House
 from engine.deploy.names.scopes import Scope
 from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import Known, trees_of
+from engine.phrases import phrase
 from engine.uses import Read
 from engine.values import Finding
 
@@ -35,7 +36,11 @@ def _of_tree(scope: Scope, read: Read, tree: ast.expr, known: Known) -> Iterator
             if no_answer or (found and found <= SINGLE | MANY and not values):
                 name = ast.unparse(part)
                 cure = f"count({name}) > 0" if found and found <= MANY else f"{name} == …"
-                yield _finding(read, f"takes {name} for true or false, which it never is: write {cure}", "no_answer")
+                yield _finding(
+                    read,
+                    phrase("takes {name} for true or false, which it never is: write {cure}", name=name, cure=cure),
+                    "no_answer",
+                )
 
 
 def _parts(tree: ast.expr) -> Iterator[ast.expr]:
@@ -62,4 +67,10 @@ def _kinds(scope: Scope, read: Read, tree: ast.expr) -> frozenset[str]:
 
 def _finding(read: Read, said: str, code: str) -> Finding:
     spot = read.spot
-    return Finding(spot.file, f"{spot.called}: {read.what} {said}", spot.element, spot.label, code=code)
+    return Finding(
+        spot.file,
+        phrase("{called}: {what} {said}", called=spot.called, what=read.what, said=said),
+        spot.element,
+        spot.label,
+        code=code,
+    )

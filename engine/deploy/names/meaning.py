@@ -8,6 +8,7 @@ from engine.deploy.names.calling import Calling
 from engine.deploy.names.relations import KIND_WORDS, numbers, which
 from engine.deploy.names.shapes import NOTHING, NUMERIC, TEXTUAL, Find, Shape, of_values, one_of
 from engine.language.nodes import Input, Interval
+from engine.phrases import phrase
 from engine.spelling import meant
 
 
@@ -21,6 +22,7 @@ class Meaning(Calling):
         *,
         told: Callable[[ast.expr], bool] = lambda _: False,
         column: Shape | None = None,
+        column_name: str = "",
     ) -> None:
         """Take what names stand for.
 
@@ -29,11 +31,12 @@ class Meaning(Calling):
             functions: of the installation.
             told: whether a comparison of this with a text, true or false is told elsewhere.
             column: what `?` stands for in the cell of a table.
+            column_name: what that is called.
         """
         self._find = find
         self._functions = functions
         self._told = told
-        self._column = column
+        self._column, self._column_name = column, column_name
         self._bound: list[Mapping[str, Shape | None]] = []
         self.said: list[str] = []
 
@@ -85,15 +88,29 @@ class Meaning(Calling):
             return row
         written, name = self.write(node.value), node.attr
         if row.kind != "row":
-            each = f"each item of {written}" if owner.kind == "list" else written
+            each = phrase("each item of {written}", written=written) if owner.kind == "list" else written
             self.said.append(
-                f"asks for {self.write(node)}, and {each} is {KIND_WORDS[row.kind]} without fields: write {written}"
+                phrase(
+                    "asks for {it}, and {each} is {kind} without fields: write {written}",
+                    it=self.write(node),
+                    each=each,
+                    kind=KIND_WORDS[row.kind],
+                    written=written,
+                )
             )
         if row.fields is None:
             return None
         if name not in row.fields:
-            cure = meant(name, row.fields) or f": it has {', '.join(sorted(row.fields))}"
-            self.said.append(f"asks for {self.write(node)}, and {written} has no field {name}{cure}")
+            cure = meant(name, row.fields) or phrase(": it has {names}", names=", ".join(sorted(row.fields)))
+            self.said.append(
+                phrase(
+                    "asks for {it}, and {written} has no field {name}{cure}",
+                    it=self.write(node),
+                    written=written,
+                    name=name,
+                    cure=cure,
+                )
+            )
             return None
         found = row.fields[name]
         return Shape("list", item=found) if owner.kind == "list" else found
@@ -105,7 +122,11 @@ class Meaning(Calling):
             return owner.item
         if owner is not None and owner.kind not in {"", "row"}:
             self.said.append(
-                f"asks for an item of {self.write(node.value)}, which is {KIND_WORDS[owner.kind]} and no list"
+                phrase(
+                    "asks for an item of {it}, which is {kind} and no list",
+                    it=self.write(node.value),
+                    kind=KIND_WORDS[owner.kind],
+                )
             )
         return None
 
@@ -116,7 +137,11 @@ class Meaning(Calling):
             source = self.of(each.iter)
             if source is not None and source.kind not in {"", "list"}:
                 self.said.append(
-                    f"goes through {self.write(each.iter)}, which is {KIND_WORDS[source.kind]} and no list"
+                    phrase(
+                        "goes through {it}, which is {kind} and no list",
+                        it=self.write(each.iter),
+                        kind=KIND_WORDS[source.kind],
+                    )
                 )
             item = source.item if source is not None and source.kind == "list" else None
             scope[getattr(each.target, "id", "")] = NOTHING if source == NOTHING else item
@@ -144,13 +169,19 @@ class Meaning(Calling):
     def _of_days(self, node: ast.BinOp, pair: set[str], *, known: bool) -> None:
         """A date with something added or subtracted, which only a length of time can be."""
         if known and pair <= {"date", "moment"}:
-            cure = f"write days_between({self.write(node.right)}, {self.write(node.left)})"
-            self.said.append(f"calculates with two dates ({self.write(node)}), which gives nothing: {cure}")
+            cure = phrase("write days_between({it}, {other})", it=self.write(node.right), other=self.write(node.left))
+            self.said.append(
+                phrase(
+                    "calculates with two dates ({it}), which gives nothing: {cure}",
+                    it=self.write(node),
+                    cure=cure,
+                )
+            )
         if pair & NUMERIC:
             first = self._quiet(node.left)
             day, days = (node.right, node.left) if first and first.kind in NUMERIC else (node.left, node.right)
-            cure = f"write add_days({self.write(day)}, {self.write(days)})"
-            self.said.append(f"adds a number to a date ({self.write(node)}): {cure}")
+            cure = phrase("write add_days({it}, {other})", it=self.write(day), other=self.write(days))
+            self.said.append(phrase("adds a number to a date ({it}): {cure}", it=self.write(node), cure=cure))
 
     def _joins(self, node: ast.BinOp, left: Shape | None, right: Shape | None) -> Shape | None:
         """A text and something joined to it."""
@@ -161,8 +192,8 @@ class Meaning(Calling):
         if other.kind in NUMERIC and shape is not None and (shape.kind == "words" or numbers(shape)):
             return None
         if other.kind == "number":
-            cure = f"write string({self.write(number)})"
-            self.said.append(f"joins a text and a number ({self.write(node)}): {cure}")
+            cure = phrase("write string({it})", it=self.write(number))
+            self.said.append(phrase("joins a text and a number ({it}): {cure}", it=self.write(node), cure=cure))
         elif other.kind != "amount":
             self._calculates(number, other)
         return Shape("words")
@@ -171,8 +202,13 @@ class Meaning(Calling):
         if shape is None or (shape.kind == "text" and (numbers(shape) or isinstance(node, ast.Constant))):
             return
         if shape.kind in {"flag", "list", "row", "time", "text"}:
-            cure = {"list": f": write count({self.write(node)})", "row": ": name one of its fields"}.get(shape.kind, "")
-            self.said.append(f"calculates with {self._side(node, shape)}{cure or which(shape)}")
+            cure = {
+                "list": phrase(": write count({it})", it=self.write(node)),
+                "row": phrase(": name one of its fields"),
+            }.get(shape.kind, "")
+            self.said.append(
+                phrase("calculates with {it}{cure}", it=self._side(node, shape), cure=cure or which(shape))
+            )
 
     def _interval(self, node: Interval) -> Shape | None:
         return one_of([self.of(node.low), self.of(node.high)])

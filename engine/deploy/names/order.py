@@ -11,6 +11,7 @@ from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope, tables_of
 from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import trees_of
+from engine.phrases import phrase
 from engine.uses import Read
 from engine.values import Element, Finding, Process, Severity
 
@@ -24,7 +25,13 @@ SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 AFTERWARDS = "the output parameter"
 """What an element reads when it has ended begins so."""
 NOT_FOR_CERTAIN = frozenset(
-    ["the condition", "the script", "the completion condition", "the activation condition", "camunda:in"]
+    [
+        "the condition",
+        "the script",
+        "the completion condition",
+        "the activation condition",
+        "camunda:in",
+    ]
 )
 """What is read later than when its element begins, or on some ways through it only, or is null where nothing is."""
 
@@ -164,11 +171,22 @@ def out_of_order(street: Street, home: House, scopes: Mapping[str, Scope]) -> It
 
 def _finding(scope: Scope, asked: Asked, writers: list[Element]) -> Finding:
     file, element, label = asked.place
-    later = " and ".join(dict.fromkeys(scope.uses.spots[each.id].called for each in writers[:2]))
-    said = (
-        f"{asked.said} asks for {asked.name} before it is written: {later} comes only later. Let something before write"
+    later = phrase(" and ").join(dict.fromkeys(scope.uses.spots[each.id].called for each in writers[:2]))
+    said = phrase(
+        "{said} asks for {name} before it is written: {later} comes only later. Let something before write "
+        "it, or ask is_defined({name}) first",
+        said=asked.said,
+        name=asked.name,
+        later=later,
     )
-    return Finding(file, f"{said} it, or ask is_defined({asked.name}) first", element, label, Severity.WARNING, CODE)
+    return Finding(
+        file,
+        said,
+        element,
+        label,
+        Severity.WARNING,
+        CODE,
+    )
 
 
 def _writers(scope: Scope, asked: Asked) -> list[Element]:
@@ -189,7 +207,9 @@ def _of_reads(scope: Scope) -> Iterator[Asked]:
         node = flow.source if flow is not None else element.attached_to or element.id if element is not None else ""
         after = flow is not None or read.what.startswith(AFTERWARDS)
         for name in sorted(_for_certain(read)):
-            yield Asked(name, node, _place(read), f"{read.spot.called}: {read.what}", after)
+            yield Asked(
+                name, node, _place(read), phrase("{called}: {what}", called=read.spot.called, what=read.what), after
+            )
 
 
 def _place(read: Read) -> tuple[str, str, str | None]:
@@ -202,14 +222,16 @@ def _of_services(street: Street, scope: Scope) -> Iterator[Asked]:
         if spot is not None and topic in street.runtime.topics:
             for name in street.runtime.services.get_service(topic).inputs:
                 if not name.endswith("?"):
-                    said = f"{spot.called}: the service {topic}"
+                    said = phrase("{called}: the service {topic}", called=spot.called, topic=topic)
                     yield Asked(name, element.id, place=(spot.file, spot.element, spot.label), said=said)
 
 
 def _of_tables(street: Street, scope: Scope) -> Iterator[Asked]:
     for spot, decision in tables_of(street, scope):
         for name in sorted({*_names(column.expression.tree for column in decision.inputs)}):
-            said = f"{spot.called}: the table {decision.name} ({decision.file})"
+            said = phrase(
+                "{called}: the table {name} ({file})", called=spot.called, name=decision.name, file=decision.file
+            )
             yield Asked(name, spot.element, place=(spot.file, spot.element, spot.label), said=said)
 
 

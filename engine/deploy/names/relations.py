@@ -7,25 +7,30 @@ from typing import Any
 from engine.deploy.names.shapes import NUMERIC, TEXTUAL, Shape
 from engine.language.readings import decimal_of, temporal_of
 from engine.language.tokens import Problem
+from engine.phrases import phrase
 
 KIND_WORDS = {
-    "number": "a number",
-    "amount": "an amount",
-    "flag": "true or false",
-    "text": "a text",
-    "words": "a text",
-    "date": "a date",
-    "moment": "a date with time",
-    "time": "a time of day",
-    "list": "a list",
-    "row": "a group of fields",
+    "number": phrase("a number"),
+    "amount": phrase("an amount"),
+    "flag": phrase("true or false"),
+    "text": phrase("a text"),
+    "words": phrase("a text"),
+    "date": phrase("a date"),
+    "moment": phrase("a date with time"),
+    "time": phrase("a time of day"),
+    "list": phrase("a list"),
+    "row": phrase("a group of fields"),
 }
 
 
 def which(shape: Shape) -> str:
     """The values that something has, where they are few."""
     shown = sorted(map(str, shape.values or ()))
-    return f": it is {' or '.join(shown)}" if 0 < len(shown) <= 8 and shape.kind == "text" else ""
+    return (
+        phrase(": it is {names}", names=phrase(" or ").join(shown))
+        if 0 < len(shown) <= 8 and shape.kind == "text"
+        else ""
+    )
 
 
 def numbers(shape: Shape) -> bool:

@@ -14,6 +14,7 @@ from engine.errors import ExpressionError
 from engine.language.doubts import constant
 from engine.language.expressions import compile_expression
 from engine.language.values import is_number
+from engine.phrases import phrase, quoted
 from engine.uses import Read
 from engine.values import Finding, Severity
 
@@ -45,9 +46,15 @@ def settled_in(street: Street, home: House, known: Known) -> Iterator[Finding]:
         for asked in found[1].reads if found is not None and found[1] is not None else ():
             holds = None if asked.what != HIDES else _of_text(asked.text)
             if holds is not None:
-                shown = "it is never shown" if holds else "it is always shown"
-                message = f'"{asked.label}": its condition ({asked.text}) holds {_often(holds)}, so that {shown}'
-                cure = f"{message}: take out the one or the other"
+                shown = phrase("it is never shown") if holds else phrase("it is always shown")
+                message = phrase(
+                    "{called}: its condition ({text}) holds {often}, so that {shown}",
+                    called=quoted(asked.label),
+                    text=asked.text,
+                    often=_often(holds),
+                    shown=shown,
+                )
+                cure = phrase("{said}: take out the one or the other", said=message)
                 yield Finding(form.path, cure, asked.component, asked.label, Severity.WARNING, CODE)
 
 
@@ -77,12 +84,23 @@ def _of_condition(read: Read, tree: ast.expr) -> Iterator[Finding]:
     holds = settled(tree)
     if holds is None:
         return
-    cure = "leave it out, or let the flow be the default one" if holds else "change it, or take out what follows"
+    cure = (
+        phrase("leave it out, or let the flow be the default one")
+        if holds
+        else phrase("change it, or take out what follows")
+    )
     if isinstance(tree, ast.BoolOp):
-        cure = f"write {'and' if isinstance(tree.op, ast.Or) else 'or'}, or change it"
+        cure = phrase("write {what}, or change it", what="and" if isinstance(tree.op, ast.Or) else "or")
     spot = read.spot
     text = read.text.strip().removeprefix("${").removesuffix("}")
-    said = f"{spot.called}: {read.what} {text} holds {_often(holds)}, whatever the case is: {cure}"
+    said = phrase(
+        "{called}: {what} {text} holds {often}, whatever the case is: {cure}",
+        called=spot.called,
+        what=read.what,
+        text=text,
+        often=_often(holds),
+        cure=cure,
+    )
     meant = holds or isinstance(tree, ast.Constant)  # a way that is shut by a false has been shut by somebody
     yield Finding(spot.file, said, spot.element, spot.label, Severity.WARNING if meant else Severity.ERROR, CODE)
 
@@ -99,8 +117,14 @@ def _taken(scope: Scope) -> Iterator[Finding]:
             first = conditions.setdefault((flow.source, ast.dump(tree)), read)
             if first is not read:
                 spot, other = read.spot, first.spot
-                said = f"{spot.called}: the condition is that of {other.called}, too, so that this way is never taken"
-                yield Finding(spot.file, f"{said}: change one of them", spot.element, spot.label, code=CODE)
+                said = phrase(
+                    "{called}: the condition is that of {other}, too, so that this way is never taken",
+                    called=spot.called,
+                    other=other.called,
+                )
+                yield Finding(
+                    spot.file, phrase("{said}: change one of them", said=said), spot.element, spot.label, code=CODE
+                )
 
 
 def _of_text(text: str) -> bool | None:
@@ -111,7 +135,7 @@ def _of_text(text: str) -> bool | None:
 
 
 def _often(holds: bool) -> str:  # noqa: FBT001 - it is all that it is told
-    return "always" if holds else "never"
+    return phrase("always") if holds else phrase("never")
 
 
 def _fact(tree: ast.expr) -> Fact | None:

@@ -6,6 +6,7 @@ from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import ENTRIES, Scope, tables_of
 from engine.deploy.names.values import Known
 from engine.language.expressions import is_expression
+from engine.phrases import phrase
 from engine.spelling import nearest
 from engine.tables.decisions import Decision
 from engine.uses import Spot
@@ -27,7 +28,7 @@ def taken(street: Street, home: House, known: Known) -> Iterator[Finding]:
                 said = _mapping(scope.process.elements[spot.element].attributes, decision)
                 if said:
                     severity = Severity.WARNING if "takes one row" in said else Severity.ERROR
-                    said = f"{spot.called}: camunda:mapDecisionResult {said}"
+                    said = phrase("{called}: camunda:mapDecisionResult {said}", called=spot.called, said=said)
                     yield Finding(spot.file, said, spot.element, spot.label, severity, "decision_result")
 
 
@@ -38,8 +39,20 @@ def _values(street: Street, scope: Scope, element: Element, spot: Spot, known: K
         text = element.inputs.get(name)
         values = known.of_text(scope, text, spot, own=False) if isinstance(text, str) else None
         for value in sorted(map(str, (values or frozenset()) - allowed)):
-            said = f"the service {topic} takes no {value} as {name}{nearest(value, map(str, allowed))}"
-            yield Finding(spot.file, f"{spot.called}: {said}", spot.element, spot.label, code="parameter")
+            said = phrase(
+                "the service {topic} takes no {value} as {name}{cure}",
+                topic=topic,
+                value=value,
+                name=name,
+                cure=nearest(value, map(str, allowed)),
+            )
+            yield Finding(
+                spot.file,
+                phrase("{called}: {said}", called=spot.called, said=said),
+                spot.element,
+                spot.label,
+                code="parameter",
+            )
 
 
 def _mapping(drawn: Mapping[str, str], decision: Decision) -> str:
@@ -49,7 +62,15 @@ def _mapping(drawn: Mapping[str, str], decision: Decision) -> str:
         return ""
     if mapping in ENTRIES and len(decision.outputs) > 1:
         names = ", ".join(each.name for each in decision.outputs)
-        return f"{mapping} takes one output, and the table has several ({names}): use singleResult"
+        return phrase(
+            "{mapping} takes one output, and the table has several ({names}): use singleResult",
+            mapping=mapping,
+            names=names,
+        )
     if mapping.startswith("single") and decision.hit_policy in MANY and decision.aggregation is None:
-        return f"{mapping} takes one row, and the table gives several ({decision.hit_policy}): use resultList"
+        return phrase(
+            "{mapping} takes one row, and the table gives several ({hit_policy}): use resultList",
+            mapping=mapping,
+            hit_policy=decision.hit_policy,
+        )
     return ""

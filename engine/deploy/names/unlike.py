@@ -9,12 +9,13 @@ from typing import Any
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.meaning import Meaning
 from engine.deploy.names.relations import KIND_WORDS
-from engine.deploy.names.scopes import Scope, tables_of
+from engine.deploy.names.scopes import Scope
 from engine.deploy.names.shapes import Find, Shape, Shapes, of_field, one_of
 from engine.deploy.names.unwritten import openers_of, understood
 from engine.deploy.names.values import Known, as_far, supposed, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import Expression, compile_expression
+from engine.phrases import Label, phrase, quoted
 from engine.runtime import functions_with
 from engine.tables.decisions import Decision
 from engine.uses import FormRead, FormUses, Read, Spot
@@ -25,8 +26,8 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
 """A field of a variable without `${…}` around it."""
 Functions = Mapping[str, Callable[..., Any]]
 WANTED = {
-    "the collection": ("list", "no_list", "no list: loopCardinality takes a number, a collection needs a list"),
-    "the number of items": ("number", "no_number", "no number: write count(list)"),
+    "the collection": ("list", "no_list", phrase("no list: loopCardinality takes a number, a collection needs a list")),
+    "the number of items": ("number", "no_number", phrase("no number: write count(list)")),
 }
 """What several instances are made of, by the word for it."""
 COUNTED = Shape("number")
@@ -45,7 +46,7 @@ def unlike(street: Street, home: House, known: Known) -> Iterator[Finding]:
         places = [
             (scope, spot)
             for scope in known.scopes.values()
-            for spot, table in tables_of(street, scope)
+            for spot, table in known.asked(street, scope)
             if table is decision
         ]
         within = [scope for scope, _ in places]
@@ -123,17 +124,45 @@ def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Fi
         named = read.what.startswith(("camunda:in", "the input parameter", "the output parameter"))
         if named and _DOTTED.fullmatch(read.text.strip()) and scope.sources(root, spot) is not None:
             text = read.text.strip()
-            said = f"{read.what} is the text {text} as it stands: write ${{{text}}} for what the variable has"
-            yield Finding(spot.file, f"{spot.called}: {said}", spot.element, spot.label, Severity.WARNING, "only_words")
+            said = phrase(
+                "{what} is the text {text} as it stands: write ${{{text}}} for what the variable has",
+                what=read.what,
+                text=text,
+            )
+            yield Finding(
+                spot.file,
+                phrase("{called}: {said}", called=spot.called, said=said),
+                spot.element,
+                spot.label,
+                Severity.WARNING,
+                "only_words",
+            )
         for tree in trees_of(understood(read)):
             meaning = Meaning(find, functions, told=told)
             shape = meaning.of(tree)
-            for said in dict.fromkeys(meaning.said):
-                yield Finding(spot.file, f"{spot.called}: {read.what} {said}", spot.element, spot.label, code=CODE)
+            for each in dict.fromkeys(meaning.said):
+                yield Finding(
+                    spot.file,
+                    phrase("{called}: {what} {said}", called=spot.called, what=read.what, said=each),
+                    spot.element,
+                    spot.label,
+                    code=CODE,
+                )
             wanted, code, cure = WANTED.get(read.what, ("", "", ""))
             if wanted and shape is not None and shape.kind not in {"", wanted}:
-                said = f"is {meaning.write(tree)} ({KIND_WORDS[shape.kind]}), which is {cure}"
-                yield Finding(spot.file, f"{spot.called}: {read.what} {said}", spot.element, spot.label, code=code)
+                said = phrase(
+                    "is {it} ({kind}), which is {cure}",
+                    it=meaning.write(tree),
+                    kind=KIND_WORDS[shape.kind],
+                    cure=cure,
+                )
+                yield Finding(
+                    spot.file,
+                    phrase("{called}: {what} {said}", called=spot.called, what=read.what, said=said),
+                    spot.element,
+                    spot.label,
+                    code=code,
+                )
 
 
 def _of_table(
@@ -148,12 +177,20 @@ def _of_table(
         said = [(column.label, each) for each in meaning.said]
         for rule in decision.rules:
             test = rule.cells[place].test
-            cell = Meaning(find, functions, told=lambda _: True, column=shape)
+            cell = Meaning(find, functions, told=lambda _: True, column=shape, column_name=column.expression.text)
             if test is not None:
                 cell.of(test.tree)
-            said += [(f"row {rule.number}, column {column.label}", each) for each in cell.said]
+            said += [
+                (phrase("row {number}, column {label}", number=rule.number, label=column.label), each)
+                for each in cell.said
+            ]
         for where, each in said:
-            message = f'"{decision.name}": {where}: {each.replace("the column", column.expression.text)}'
+            message = phrase(
+                '"{name}": {where}: {each}',
+                name=Label(decision.name),
+                where=where,
+                each=each,
+            )
             yield Finding(decision.file, message, decision.key, decision.name, code=CODE)
 
 
@@ -180,6 +217,8 @@ def _of_form(
             continue
         meaning = Meaning(find, functions, told=told)
         meaning.of(tree)
-        called = f'"{read.label}": ' if read.label else ""
-        for said in dict.fromkeys(meaning.said):
-            yield Finding(path, f"{called}{read.what} {said}", read.component or None, read.label or None, code=CODE)
+        for each in dict.fromkeys(meaning.said):
+            message = phrase("{what} {said}", what=read.what, said=each)
+            if read.label:
+                message = phrase("{called}: {said}", called=quoted(read.label), said=message)
+            yield Finding(path, message, read.component or None, read.label or None, code=CODE)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope
+from engine.deploy.names.unwritten import openers_of
 from engine.phrases import phrase
-from engine.spelling import slipped
+from engine.services import ANY
+from engine.spelling import MEANT, nearest, slipped
 from engine.uses import Spot
 from engine.values import Finding, Severity
 
@@ -19,17 +21,26 @@ def unread(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator
     """What the drawings of a folder write and no file of it names again, with the name that was meant."""
     words = Counter(word for content in home.files.values() for word in _WORD.findall(content.decode(errors="replace")))
     for scope in scopes.values():
-        for spot, name in _written(scope) if scope.house is home else ():
+        if scope.house is not home:
+            continue
+        for spot, name in _written(scope):
             if words[name] == 1:
                 close = slipped(name, {*scope.seen(spot), *_taken(street, scope, spot)})
                 if close and words[close]:
-                    said = phrase(
-                        "{called} writes {name}, which nobody reads: did you mean {close}?",
-                        called=spot.called,
-                        name=name,
-                        close=close,
-                    )
-                    yield Finding(spot.file, said, spot.element, spot.label, Severity.WARNING, CODE)
+                    yield _finding(spot, name, close)
+                elif not close and (said := _not_taken(street, scope, spot, name)):
+                    yield Finding(spot.file, said, spot.element, spot.label, Severity.WARNING, CODE, about=name)
+    yield from _of_forms(street, home, scopes, words)
+
+
+def _finding(spot: Spot, name: str, close: str) -> Finding:
+    said = phrase(
+        "{called} writes {name}, which nobody reads{cure}",
+        called=spot.called,
+        name=name,
+        cure=phrase(MEANT, name=close),
+    )
+    return Finding(spot.file, said, spot.element, spot.label, Severity.WARNING, CODE, about=name)
 
 
 def _written(scope: Scope) -> Iterator[tuple[Spot, str]]:
@@ -38,6 +49,10 @@ def _written(scope: Scope) -> Iterator[tuple[Spot, str]]:
     for call in scope.uses.calls:
         for name in call.back:
             yield call.spot, name
+    for element in scope.process.elements.values():
+        result, spot = element.attributes.get("resultVariable"), scope.uses.spots.get(element.id)
+        if result and spot is not None:
+            yield spot, result
 
 
 def _taken(street: Street, scope: Scope, spot: Spot) -> Iterator[str]:
@@ -45,3 +60,42 @@ def _taken(street: Street, scope: Scope, spot: Spot) -> Iterator[str]:
     topic = scope.process.elements[spot.element].attributes.get("topic", "")
     if topic in street.runtime.topics:
         yield from (name.rstrip("?") for name in street.runtime.services.get_service(topic).inputs)
+
+
+def _not_taken(street: Street, scope: Scope, spot: Spot, name: str) -> str:
+    """Why an input parameter of a service is for nothing; empty where the service takes it, or may."""
+    element = scope.process.elements[spot.element]
+    topic, takes = element.attributes.get("topic", ""), [*_taken(street, scope, spot)]
+    if name not in element.inputs or not takes or ANY in takes or name in takes:
+        return ""
+    return phrase(
+        "{called}: the service {topic} takes no {name}{cure}",
+        called=spot.called,
+        topic=topic,
+        name=name,
+        cure=nearest(name, takes),
+    )
+
+
+def _of_forms(street: Street, home: House, scopes: Mapping[str, Scope], words: Mapping[str, int]) -> Iterator[Finding]:
+    """Fields that nobody reads, where a name like them is read that otherwise only stands there from the beginning."""
+    for key, form in home.forms.items():
+        found, openers = street.form(home, key), openers_of(home, key, scopes)
+        for field in found[1].fields if found is not None and found[1] is not None and openers else ():
+            close = slipped(field.name, set().union(*(scope.seen(spot) for scope, spot in openers)))
+            if (
+                words.get(field.name) == 1
+                and close
+                and close not in field.name
+                and words.get(close)
+                and _only_begun(openers, close)
+            ):
+                name, cure = field.name, phrase(MEANT, name=close)
+                said = phrase("the form writes {name}, which nobody reads{cure}", name=name, cure=cure)
+                yield Finding(form.path, said, severity=Severity.WARNING, code=CODE, about=name)
+
+
+def _only_begun(openers: list[tuple[Scope, Spot]], name: str) -> bool:
+    """Whether nothing writes a variable but what a case begins with: no form, no table, no element by its name."""
+    sources = [each for scope, spot in openers for each in (scope.sources(name, spot) or ("", []))[1]]
+    return bool(sources) and all(each.text is not None and each.at is None and not each.field for each in sources)

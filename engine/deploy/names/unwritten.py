@@ -36,11 +36,19 @@ class Asked:
 def unwritten(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
     """What the files of a folder ask for and nobody writes; each name once for a process, once for a form."""
     functions = {*STANDARD_FUNCTIONS, *functions_with(street.runtime, home.declaration)}
+    shut = _shut(street, home, scopes)
     for scope in scopes.values():
         if scope.house is home and not scope.blind:
-            yield from _once([*_of_reads(scope, functions), *_of_services(street, scope), *_of_tables(street, scope)])
+            asked = [*_of_reads(scope, functions), *_of_services(street, scope), *_of_tables(street, scope)]
+            yield from _once(each for each in asked if not (scope.open and each.name in shut))
             yield from _once(_given_back(scope))
-    yield from _once(_of_forms(street, home, scopes))
+    yield from _once(each for each in _of_forms(street, home, scopes) if not (each.scope.open and each.name in shut))
+
+
+def _shut(street: Street, home: House, scopes: Mapping[str, Scope]) -> set[str]:
+    """The fields of forms that nobody opens: where a task has no form, which is told, it may be one of these."""
+    forms = [street.form(home, key) for key in home.forms if not openers_of(home, key, scopes)]
+    return {each.name for found in forms if found is not None and found[1] is not None for each in found[1].fields}
 
 
 def understood(read: Read) -> Expression | Template | None:
@@ -156,7 +164,13 @@ def _once(asked: Iterable[Asked]) -> Iterator[Finding]:
         if first.scope.open:
             said, severity = phrase("{said}, unless {open}", said=said, open=first.scope.open), Severity.WARNING
         yield Finding(
-            first.file, phrase("{said}{cure}", said=said, cure=cure), first.element, first.label, severity, CODE
+            first.file,
+            phrase("{said}{cure}", said=said, cure=cure),
+            first.element,
+            first.label,
+            severity,
+            CODE,
+            about=name,
         )
 
 

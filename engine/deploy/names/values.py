@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeGuard
 
-from engine.deploy.names.scopes import Scope, Source, given_by
+from engine.deploy.names.house import Street
+from engine.deploy.names.scopes import Scope, Source, given_by, tables_of
 from engine.errors import ExpressionError
-from engine.language.expressions import Expression, Template, compile_template
+from engine.language.expressions import Expression, Template, compile_template, is_expression
 from engine.phrases import phrase
 from engine.tables.decisions import Decision
 from engine.uses import Spot
@@ -76,6 +77,21 @@ class Known:
         keys = None if scope is None else self.of_text(scope, source.table, source.at)
         there = [self._decision(str(key)) for key in keys or ()]
         return [] if None in there else [each for each in there if each is not None]
+
+    def asked(self, street: Street, scope: Scope) -> Iterator[tuple[Spot, Decision]]:
+        """The tables that a process asks, also those whose names it is handed, each with the element that asks."""
+        yield from tables_of(street, scope)
+        yield from self.handed_tables(scope)
+
+    def handed_tables(self, scope: Scope) -> Iterator[tuple[Spot, Decision]]:
+        """The tables whose names a process is handed, as far as its callers are known."""
+        for element in scope.process.elements.values():
+            key, spot = element.attributes.get("decisionRef") or "", scope.uses.spots.get(element.id)
+            if spot is not None and is_expression(key):
+                for value in sorted(map(str, self.of_text(scope, key, spot) or ())):
+                    decision = self._decision(value)
+                    if decision is not None:
+                        yield spot, decision
 
     def _decision(self, key: str) -> Decision | None:
         houses = (scope.house for scope in self.scopes.values())

@@ -21,7 +21,7 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
       <bpmn:extensionElements><camunda:inputOutput>
         <camunda:inputParameter name="clock">reply</camunda:inputParameter>
         <camunda:inputParameter name="at">${answered_at}</camunda:inputParameter>
-        <camunda:inputParameter name="more">${setting('rounds')}</camunda:inputParameter>
+        <camunda:inputParameter name="at">${setting('rounds')}</camunda:inputParameter>
       </camunda:inputOutput></bpmn:extensionElements></bpmn:serviceTask>
     <bpmn:sequenceFlow id="f3" sourceRef="Stop" targetRef="E"/><bpmn:endEvent id="E"/>
   </bpmn:process>
@@ -86,7 +86,11 @@ def test_nothing_is_wrong():
             'key = "fist"',
             'goods.bpmn:Look: "Look": the phase first is not declared in procedure.toml: did you',
         ),
-        ('key = "first"', 'key = "fist"', "procedure.toml:7: phases: no element has the phase fist"),
+        (
+            'key = "first"',
+            'key = "fist"',
+            '"Look": the phase first is not declared in procedure.toml: did you mean fist?',
+        ),
         (
             "[[phases]]",
             '[readers]\napart = ["Lok"]\n[[phases]]',
