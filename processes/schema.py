@@ -7,5 +7,6 @@ from processes.desk import schema as desk
 from processes.letters import schema as letters
 from processes.people import schema as people
 from processes.shipments import schema as shipments
+from processes.statistics import schema as statistics
 
-__all__ = ["agreements", "cases", "clock", "desk", "letters", "people", "shipments"]
+__all__ = ["agreements", "cases", "clock", "desk", "letters", "people", "shipments", "statistics"]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import orjson
 import sqlalchemy as sa
 
 from engine.core import Execution
@@ -11,6 +12,11 @@ from engine.session import now
 from engine.store.schema import DbEvent, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer
 from engine.values import SYSTEM
 from processes.cases.schema import DbAwaited, DbCase, DbCaseAudience, DbCaseClock
+from processes.clock import calendar_days
+from processes.settings import Settings
+from processes.statistics import keeping, reckoning
+from processes.statistics.records import Row
+from processes.statistics.schema import DbCountedCase, DbCountedSum
 
 
 def check(database):
@@ -25,6 +31,7 @@ def check(database):
         wrong += _clocks(session)
         wrong += _readers(session)
         wrong += awaited(session)
+        wrong += counted(session, calendar_days.calendar_with(Settings(), calendar_days.rows(session)))
     assert not wrong, "\n".join(wrong)
     return len(found)
 
@@ -102,6 +109,31 @@ def _readers(session):
     ):
         if both[:4] != both[4:]:
             yield f"{value} sees {number}, which is kept as open, received, of, due: {both[:4]}, and is {both[4:]}"
+
+
+def counted(session, calendar):
+    """What the statistics keep: sums of what cases counted as, which is what they count as where nothing changed."""
+    kept = {row.case_id: row for row in map(_row, session.scalars(sa.select(DbCountedCase)))}
+    waiting = {*keeping.waiting(session, reckoning.bases(session, calendar), 10**6)}
+    now_ = reckoning.rows(session, calendar, [*session.scalars(sa.select(DbCase.id))])
+    for number in {*kept, *now_} - waiting:
+        if kept.get(number) != now_.get(number):
+            yield f"case {number} was counted as {kept.get(number)}, is {now_.get(number)}, and nothing is to be done"
+    meant = keeping.add_all(kept.values())
+    cells = {_cell(row): orjson.loads(row.sums) for row in session.scalars(sa.select(DbCountedSum))}
+    yield from (
+        f"the sums of {cell} are {cells.get(cell)}, its cases say {meant.get(cell)}"
+        for cell in {*cells, *meant}
+        if cells.get(cell) != meant.get(cell)
+    )
+
+
+def _row(counted_case):
+    return Row(*(getattr(counted_case, name) for name in Row._fields))
+
+
+def _cell(counted_sum):
+    return tuple(getattr(counted_sum, name) for name in ("part", "procedure", "month", "known", "unit"))
 
 
 def _clocks(session):

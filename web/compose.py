@@ -36,6 +36,7 @@ from processes.people import functions as staff
 from processes.procedures.model import UNDECLARED
 from processes.services import declared, services
 from processes.settings import Settings
+from processes.statistics import keeping
 from web.gate import Gate
 
 log = structlog.get_logger(__name__)
@@ -126,6 +127,7 @@ def runtime_for(
             partial(mailing.send_waiting, office=office),
             partial(notices.sweep, office=office),
             partial(purging.sweep, office=office),
+            partial(keeping.sweep, office=office),
         ),
     )
 

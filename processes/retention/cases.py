@@ -18,6 +18,7 @@ from processes.mail import file_of
 from processes.retention import copies, traces
 from processes.retention.protection import lifted
 from processes.settings import Settings
+from processes.statistics import keeping
 
 STATISTICS = ("case_file", "case_phase", "case_clock", "case_audience", "instance", "task")
 """What stays of an erased case: which procedure, when, how long, how it ended, who worked on it, who may see that."""
@@ -75,6 +76,7 @@ def purge(session: Session, cases: Collection[DbCase], instances: Collection[int
     found = traces.of(session, cases=[case.id for case in cases], instances=every)
     letters = _letters(session, [case.id for case in cases])
     session.expunge_all()
+    keeping.forget(session, found.numbers["case_file"], gone=True)
     with lifted(session):
         gone = traces.remove(session, found)
         session.execute(delete(PRESSED).where(PRESSED.c.result.in_(numbers)))
@@ -98,6 +100,7 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
     found = traces.of(session, cases=[case_id], instances=every)
     letters, beside = _letters(session, [case_id]), copies.beside(session, case, every)
     session.expunge_all()
+    keeping.forget(session, [case_id], gone=False)
     with lifted(session):
         gone = traces.remove(session, found, but=STATISTICS)
         searched = {"searched": fold(number), "grams": grams.column(fold(number))}

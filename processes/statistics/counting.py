@@ -1,14 +1,15 @@
-"""Counting: how many cases of a scope fit each measure, by the values of a dimension, in one statement."""
+"""Counting: how many cases of a scope fit each measure, by the values of a dimension."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_
 
 from engine import Session
-from processes.cases.schema import DbCase
 from processes.statistics.dimensions import DIMENSIONS
 from processes.statistics.measures import MEASURES, at_place, step_of
+from processes.statistics.reading import Counts, Place
+from processes.statistics.records import UNKNOWN
 from processes.statistics.remedies import has_remedy
 from processes.statistics.scope import Scope, counted
 
@@ -21,27 +22,50 @@ class Count:
     """As it is compared; None: not known."""
     procedure: str
     """One of the procedures in which it occurs, which has words for it."""
-    case: int
-    """One of the cases, which shows how it is written."""
     counts: Mapping[str, int]
     """By measure."""
 
 
-def count(session: Session, scope: Scope, dimension: str = "all", measures: Sequence[str] = ("cases",)) -> list[Count]:
+OF_PLACES: Mapping[str, Callable[[Place], str | None]] = {
+    "all": lambda _: "all",
+    "month": lambda place: place.month,
+    "procedure": lambda place: place.procedure,
+    "unit": lambda place: place.unit or None,
+}
+"""By what all measures are counted; by anything else those that `records.BY` names."""
+
+
+def count(counts: Counts, scope: Scope, dimension: str, measures: Sequence[str]) -> list[Count]:
     """The counts by the values of a dimension, the most cases first; nothing where nothing was received."""
-    fits = [case((MEASURES[name](session, scope), 1), else_=0).label(f"m_{name}") for name in measures]
-    value = DIMENSIONS[dimension](scope).label("value")
-    rows = select(DbCase.id, DbCase.procedure, value, *fits).where(counted(scope)).subquery()
-    sums = [func.sum(rows.c[f"m_{name}"]) for name in measures]
-    query = select(rows.c.value, func.min(rows.c.procedure), func.min(rows.c.id), func.count(), *sums)
-    found = session.execute(query.group_by(rows.c.value)).all()
-    found = sorted(found, key=lambda row: (row[0] is None, -row[3], str(row[0])))
-    return [Count(row[0], row[1], row[2], dict(zip(measures, map(int, row[4:]), strict=True))) for row in found]
+    found: dict[str | None, tuple[str, dict[str, int]]] = {}
+    for value, procedure, name, number in _counted(counts, scope, dimension):
+        first, sums = found.get(value, (procedure, {}))
+        sums[name] = sums.get(name, 0) + number
+        found[value] = min(first, procedure), sums
+    every = [
+        Count(value, procedure, {name: sums.get(name, 0) for name in {"cases", *measures}})
+        for value, (procedure, sums) in found.items()
+    ]
+    return sorted(every, key=lambda each: (each.value is None, -each.counts["cases"], str(each.value)))
 
 
-def total(session: Session, scope: Scope, measures: Sequence[str]) -> Mapping[str, int]:
+def _counted(counts: Counts, scope: Scope, dimension: str) -> Iterator[tuple[str | None, str, str, int]]:
+    """How many of a value, in a procedure, by a measure."""
+    if dimension in OF_PLACES:
+        of = OF_PLACES[dimension]
+        for (value, procedure), sums in counts.sums(scope, "all", lambda place: (of(place), place.procedure)).items():
+            for name, number in sums.get("all", {}).items():
+                yield value, procedure, name, number
+        return
+    for procedure, sums in counts.sums(scope, dimension, lambda place: place.procedure).items():
+        for name, values in sums.items():
+            for text, number in values.items():
+                yield None if text == UNKNOWN else text, procedure, name, number
+
+
+def total(counts: Counts, scope: Scope, measures: Sequence[str]) -> Mapping[str, int]:
     """The counts over the whole scope; noughts where nothing was received."""
-    return next((each.counts for each in count(session, scope, "all", measures)), dict.fromkeys(measures, 0))
+    return next((each.counts for each in count(counts, scope, "all", measures)), dict.fromkeys(measures, 0))
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,7 @@ BETWEEN = "\x1f"
 
 def fact(scope: Scope, role: Role) -> Values:
     """What is known of a case in a role, as it is compared; null where nothing is."""
-    names = scope.names(role)
-    if not names:
-        return null()
-    of_case = (DbCaseFact.case_id == DbCase.id) & DbCaseFact.name.in_(names)
-    return select(func.min(DbCaseFact.folded)).where(of_case).correlate(DbCase).scalar_subquery()
+    return select(func.min(DbCaseFact.folded)).where(scope.knows(role)).correlate(DbCase).scalar_subquery()
 
 
 def _role(role: Role) -> Callable[[Scope], Values]:

@@ -1,19 +1,14 @@
-"""How long it took: working time between what happened in cases, reckoned over a whole period at once."""
+"""How long it took: working time between what happened in cases, and how it is spread."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import func, select
-
-from engine import Session
-from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry
 from processes.clock.calendar import WorkingCalendar
-from processes.letters.schema import DbLetter
-from processes.statistics.scope import Scope, counted
-from processes.statistics.shares import percentile
+
+TENTH = timedelta(minutes=6)
+"""Lengths are counted as they are shown: in tenths of an hour."""
 
 
 class WorkingHours:
@@ -53,58 +48,33 @@ class WorkingHours:
         return before + min(moment - self._opens[place], length)
 
 
+def tenths(length: timedelta) -> int:
+    """A length in tenths of an hour."""
+    return round(round(length.total_seconds() / 3600, 1) * 10)
+
+
 @dataclass(frozen=True)
 class Spread:
-    """How values are spread: how many, the one in the middle, the one that nine of ten do not exceed."""
+    """How lengths are spread: how many, the one in the middle, the one that nine of ten do not exceed."""
 
     number: int
     median: timedelta | None
     ninth: timedelta | None
 
 
-def spread(values: Sequence[timedelta]) -> Spread:
-    """The spread of some lengths."""
-    hours = [value.total_seconds() for value in values]
-    median, ninth = percentile(hours, 50), percentile(hours, 90)
-    return Spread(
-        len(hours),
-        None if median is None else timedelta(seconds=median),
-        None if ninth is None else timedelta(seconds=ninth),
-    )
+def spread(counts: Mapping[str, int]) -> Spread:
+    """The spread of some lengths, given as how often there is each, in tenths of an hour."""
+    found = sorted((int(length), number) for length, number in counts.items())
+    whole = sum(counts.values())
+    median, ninth = (_percentile(found, whole, per_cent) for per_cent in (50, 90))
+    return Spread(whole, median, ninth)
 
 
-def _first_letter() -> Any:
-    query = select(func.min(DbLetter.written_at)).where(DbLetter.case_id == DbCase.id)
-    return query.correlate(DbCase).scalar_subquery()
-
-
-def _taken_over() -> Any:
-    accepted = (DbCaseEntry.case_id == DbCase.id) & (DbCaseEntry.kind == "accepted")
-    return select(func.min(DbCaseEntry.at)).where(accepted).correlate(DbCase).scalar_subquery()
-
-
-def _answered() -> Any:
-    """When the first clock of the declaration was stopped, which is the one of the answer."""
-    first = (DbCaseClock.case_id == DbCase.id) & (DbCaseClock.place == 0)
-    return select(func.max(DbCaseClock.stopped_at)).where(first).correlate(DbCase).scalar_subquery()
-
-
-MILESTONES: Mapping[str, Callable[[], Any]] = {
-    "acknowledged": _first_letter,
-    "taken_over": _taken_over,
-    "answered": _answered,
-    "ended": lambda: DbCase.closed_at.expression,
-}
-"""What is waited for after the receipt: the first letter, somebody who takes it over, the answer, the end."""
-
-
-def times(session: Session, scope: Scope, calendar: WorkingCalendar) -> Mapping[str, Spread]:
-    """The working time from the receipt to each milestone, of those cases that have reached it."""
-    columns = [MILESTONES[name]().label(name) for name in MILESTONES]
-    rows = session.connection().execute(select(DbCase.received_at, *columns).where(counted(scope))).all()
-    hours = WorkingHours(calendar).cover(moment for row in rows for moment in row if moment is not None)
-    reached = {
-        name: [hours.between(row[0], row[place]) for row in rows if row[place] is not None]
-        for place, name in enumerate(MILESTONES, 1)
-    }
-    return {name: spread(values) for name, values in reached.items()}
+def _percentile(counts: Sequence[tuple[int, int]], whole: int, per_cent: int) -> timedelta | None:
+    """As `shares.percentile`."""
+    place = max(-(-whole * per_cent // 100), 1)
+    for length, number in counts:
+        place -= number
+        if place <= 0:
+            return length * TENTH
+    return None

@@ -1,13 +1,15 @@
 """What is counted of cases: each a condition, the same in the table and in the list that a number opens."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Interval, and_, exists, false, func, literal, or_, select, true
 
 from engine import Session, joins, now
 from processes.cases.facts import fold
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCaseFact
 from processes.procedures.model import Role
+from processes.rows import among
 from processes.statistics.dimensions import DIMENSIONS, fact
 from processes.statistics.scope import Scope, counted
 
@@ -60,11 +62,8 @@ def _known(role: Role) -> Callable[[Session, Scope], Condition]:
 
 def _at_least(role: Role, least: int) -> Callable[[Session, Scope], Condition]:
     def condition(_session: Session, scope: Scope) -> Condition:
-        names, amount = scope.names(role), fold(str(least), "number")
-        if not names:
-            return false()
-        of_case = (DbCaseFact.case_id == DbCase.id) & DbCaseFact.name.in_(names)
-        return exists().where(of_case, DbCaseFact.folded >= amount).correlate(DbCase)
+        amount = fold(str(least), "number")
+        return exists().where(scope.knows(role), DbCaseFact.folded >= amount).correlate(DbCase)
 
     return condition
 
@@ -90,16 +89,21 @@ def _again(dimension: str, least: int) -> Callable[[Session, Scope], Condition]:
     return condition
 
 
-def _closed_on_its_day(_session: Session, scope: Scope) -> Condition:
+def _closed_on_its_day(session: Session, scope: Scope) -> Condition:
     """Settled with whoever took it in: closed on the day of its receipt, never opened again (PW-2.2.1-1)."""
-    return and_(_ended("upheld", "partly", "declined")(_session, scope), DbCase.id.in_(same_day(_session, scope)))
+    settled = _ended("upheld", "partly", "declined")(session, scope)
+    return and_(settled, among(session, DbCase.id, same_day(session, scope)))
+
+
+LONGEST_DAY = timedelta(hours=25)
+"""On the day on which summer time ends."""
 
 
 def same_day(session: Session, scope: Scope) -> list[int]:
     """The cases of the scope that were closed on the day of their receipt, in the zone of the installation."""
     again = _noted("reopened")(session, scope)
     found = select(DbCase.id, DbCase.received_at, DbCase.closed_at)
-    rows = session.execute(found.where(counted(scope), DbCase.closed_at.is_not(None), ~again))
+    rows = session.execute(found.where(counted(scope), _soon(session.dialect), ~again))
     zone = scope.zone
     moments = [(number, received, closed) for number, received, closed in rows if closed is not None]
     return [
@@ -107,6 +111,14 @@ def same_day(session: Session, scope: Scope) -> list[int]:
         for number, received, closed in moments
         if received.astimezone(zone).date() == closed.astimezone(zone).date()
     ]
+
+
+def _soon(dialect: str) -> Condition:
+    """Whether a case may have been closed on the day of its receipt, so that not all have to be looked at."""
+    if dialect == "postgresql":
+        return DbCase.closed_at <= DbCase.received_at + literal(LONGEST_DAY, Interval())
+    days = func.julianday(DbCase.closed_at) - func.julianday(DbCase.received_at)
+    return days < LONGEST_DAY / timedelta(hours=23)
 
 
 def _steps(*, late: bool) -> Callable[[Session, Scope], Condition]:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from engine import Actor, Session
 from processes import procedures
 from processes.cases import access
-from processes.cases.schema import DbCase
+from processes.cases.schema import DbCase, DbCaseFact
 from processes.procedures.model import Procedure, Role
 from processes.statistics.periods import Period
 
@@ -41,6 +41,19 @@ class Scope:
     def names(self, role: Role) -> tuple[str, ...]:
         """The facts that have a role in the procedures."""
         return tuple(sorted({fact.name for each in self.procedures for fact in each.facts if fact.role == role}))
+
+    def knows(self, role: Role) -> ColumnElement[bool]:
+        """That a fact has a role in the procedure of its case, which may have moved there with facts of another one."""
+        by_names: dict[tuple[str, ...], list[str]] = {}
+        for each in self.procedures:
+            names = tuple(sorted(fact.name for fact in each.facts if fact.role == role))
+            by_names.setdefault(names, []).append(each.key)
+        parts = (
+            and_(DbCaseFact.case_id == DbCase.id, DbCase.procedure.in_(keys), DbCaseFact.name.in_(names))
+            for names, keys in by_names.items()
+            if names
+        )
+        return or_(false(), *parts)
 
     def ended(self, *kinds: str) -> dict[str, list[str]]:
         """By procedure the outcomes that count as one of the kinds."""

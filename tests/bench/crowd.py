@@ -79,7 +79,7 @@ def _bare(connection: sa.Connection) -> Iterator[None]:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("DELETE FROM case_gram")
     indexes, triggers = ([made for kind, _, made in kept if (kind == "index") is wanted] for wanted in (True, False))
-    for said in grams_again, *indexes, awaited.INSERT + awaited.awaited(), *triggers:
+    for said in grams_again, *indexes, awaited.INSERT + awaited.awaited(), COUNTED, *triggers:
         connection.exec_driver_sql(said)
         connection.commit()
     if connection.dialect.name == "postgresql":
@@ -87,6 +87,7 @@ def _bare(connection: sa.Connection) -> Iterator[None]:
 
 
 ERAS = "0036_grams_by_era"
+COUNTED = "INSERT INTO recount (case_id) SELECT id FROM case_file ORDER BY id"
 _ON_POSTGRESQL = sa.text(
     "SELECT 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
     "WHERE indrelid::regclass::text = ANY(:tables) AND NOT indisunique"

@@ -12,6 +12,7 @@ from processes.cases import access
 from processes.statistics import counting, periods, scope
 from processes.statistics.counting import Figure
 from processes.statistics.dimensions import BETWEEN
+from processes.statistics.reading import Counts
 from processes.statistics.scope import Scope
 from web.shell import here
 from web.shell.language import gettext as _
@@ -132,6 +133,17 @@ def scope_of(session: Session, period: periods.Period, procedure: str, unit: str
     """What is counted for the reader: cases that the person may read; of other procedures nothing is."""
     known, shares = scope.readable(session, here.actor()), access.read_shares(session, here.actor())
     return Scope(tuple(each for each in known if procedure in ("", each.key)), period, here.zone(), unit, shares)
+
+
+def behind(counts: Counts) -> str:
+    """That figures are not as of now, where too many cases have changed; empty where they are."""
+    if not counts.behind:
+        return ""
+    return _(
+        "%(num)s cases have changed and are being counted anew. Until then these figures have them as they were counted"
+        " before, or not at all.",
+        num=counts.behind,
+    )
 
 
 def said(asked: Asked, words: Words, called: Names) -> str:

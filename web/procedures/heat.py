@@ -12,6 +12,7 @@ from processes.cases import access
 from processes.procedures.model import Procedure
 from processes.statistics import periods, scope, steps
 from processes.statistics.counting import PLACE, Figure, place_of
+from processes.statistics.reading import Counts
 from processes.statistics.scope import Scope
 from processes.statistics.shares import rate
 from processes.statistics.steps import Worked
@@ -61,9 +62,8 @@ def times(name: str) -> Response:
         today = here.now().astimezone(here.zone()).date()
         period = periods.read(request.args.get("period", "")) or periods.containing("quarter", today)
         asked = Scope(tuple(counted), period, here.zone(), shares=access.read_shares(session, here.actor()))
-        calendar = here.kesu().office.calendar(session)
-        every = steps.by(session, asked, calendar, lambda step: (step.process, step.element))
-        worked = {element: each for (key, element), each in every.items() if key == process.key}
+        counts = Counts(session, here.kesu().office.calendar(session))
+        worked = steps.of_diagram(counts, asked, process.key)
 
         def address(**changes: str) -> str:
             given: dict[str, Any] = {"name": name, "diagram": process.key, "period": period.key, **changes}
@@ -74,6 +74,7 @@ def times(name: str) -> Response:
             active="procedures",
             name=name,
             title=title_of(process, found.id),
+            behind=figures.behind(counts),
             period=period_text(period),
             kinds=kinds(period, lambda key: address(period=key)),
             before=address(period=period.moved(-1).key),

@@ -7,10 +7,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from engine import Session
-from processes.clock.calendar import WorkingCalendar
-from processes.statistics import counting, durations
+from processes.statistics import counting, milestones
 from processes.statistics.counting import Count, Figure
 from processes.statistics.durations import Spread
+from processes.statistics.reading import Counts
 from processes.statistics.scope import Scope
 from processes.statistics.shares import rate
 from web.cases import figures
@@ -34,12 +34,16 @@ COUNTED = ("cases", "open", "in_time", "target_met", "target_missed", *HANDLED)
 class Desk:
     """Everything that a report asks for; what several of them ask for is asked of the database once."""
 
-    session: Session
+    counts: Counts
     scope: Scope
     labels: Labels
-    calendar: WorkingCalendar
     procedure: str
     """The one that is asked for; empty: all that the reader may read."""
+
+    @property
+    def session(self) -> Session:
+        """Of the page."""
+        return self.counts.session
 
     def before(self) -> Scope:
         """The same for the period before."""
@@ -48,7 +52,7 @@ class Desk:
     @cached_property
     def units(self) -> Sequence[Count]:
         """What is `COUNTED`, by the responsible unit."""
-        return counting.count(self.session, self.scope, "unit", COUNTED)
+        return counting.count(self.counts, self.scope, "unit", COUNTED)
 
     @cached_property
     def sums(self) -> Mapping[str, int]:
@@ -58,7 +62,7 @@ class Desk:
     @cached_property
     def times(self) -> Mapping[str, Spread]:
         """How long it took to each milestone."""
-        return durations.times(self.session, self.scope, self.calendar)
+        return milestones.times(self.counts, self.scope)
 
     def number(self, count: int, measure: str = "cases", dimension: str = "all", value: str | None = "all") -> Cell:
         """A number that opens its cases; nought leads nowhere."""

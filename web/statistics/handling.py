@@ -21,7 +21,7 @@ MILESTONES = {
 
 def timeliness(desk: Desk) -> Report:
     """R03: of each unit the steps in time and late, and the measures that were sent back; the worst first."""
-    found = steps.by(desk.session, desk.scope, desk.calendar, lambda step: step.unit)
+    found = steps.by_unit(desk.counts, desk.scope)
     back = {each.value: each.counts["redone"] for each in desk.units}
     worst = sorted(
         found, key=lambda unit: (-(rate(found[unit].late, found[unit].dated) or 0), -found[unit].steps, unit or "")
@@ -56,7 +56,7 @@ def timeliness(desk: Desk) -> Report:
 def first_contact(desk: Desk) -> Report:
     """R05: how many were settled where they came in (PW-2.2.1-1)."""
     measures = ("closed", "first_contact")
-    found = counting.count(desk.session, desk.scope, "channel", measures)
+    found = counting.count(desk.counts, desk.scope, "channel", measures)
     rows = [
         Row(
             [
@@ -145,7 +145,7 @@ def quality(desk: Desk) -> Report:
 
 def made_good(desk: Desk) -> Report:
     """R08: the remedies that were approved, and what they cost."""
-    kinds = remedies.kinds(desk.session, desk.scope)
+    kinds = remedies.kinds(desk.counts, desk.scope)
     most = max((each.cases for each in kinds), default=0)
     rows = [
         Row(
@@ -157,7 +157,7 @@ def made_good(desk: Desk) -> Report:
         )
         for each in kinds
     ]
-    costs = remedies.costs(desk.session, desk.scope)
+    costs = remedies.costs(desk.counts, desk.scope)
     highest = max((int(each.amount) for each in costs), default=0)
     by_unit = [
         Row(

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from engine import Session
+from engine import Prepared, Session
 from processes.cases.schema import DbCaseFact
 from processes.procedures.model import Role
 from processes.statistics.counting import Count
@@ -67,9 +67,17 @@ class Labels:
         return said.fact(fact, text) if fact is not None else text
 
     def _facts(self, role: Role, counts: Sequence[Count]) -> list[str]:
-        """As they are written in one of the cases, not as they are compared."""
-        cases = [each.case for each in counts if each.value is not None]
-        named = DbCaseFact.name.in_(self.scope.names(role))
-        query = select(DbCaseFact.case_id, DbCaseFact.text).where(DbCaseFact.case_id.in_(cases), named)
-        texts = {row[0]: row[1] for row in self.session.execute(query)}
-        return [_("not known") if each.value is None else texts.get(each.case, each.value) for each in counts]
+        """As they are written in the first of all cases, not as they are compared."""
+        values = [None if each.value is None else each.value.partition(BETWEEN)[0] for each in counts]
+        known = {value: self._written(role, value) for value in dict.fromkeys(values) if value is not None}
+        return [_("not known") if value is None else known[value] for value in values]
+
+    def _written(self, role: Role, value: str) -> str:
+        rows = (
+            _WRITTEN.rows(self.session.connection(), {"name": name, "value": value}) for name in self.scope.names(role)
+        )
+        return next((str(found[0][0]) for found in rows if found), value)
+
+
+_OF_VALUE = (DbCaseFact.name == bindparam("name")) & (DbCaseFact.folded == bindparam("value"))
+_WRITTEN = Prepared(select(DbCaseFact.text).where(_OF_VALUE).order_by(DbCaseFact.case_id).limit(1))

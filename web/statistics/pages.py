@@ -13,6 +13,7 @@ from processes.cases import offered, own
 from processes.procedures.model import Procedure, Role
 from processes.statistics import counting, periods, scope
 from processes.statistics.periods import Period
+from processes.statistics.reading import Counts
 from web.cases import figures
 from web.cases.periods import kinds, period_text
 from web.shell import dates, here, language, spreadsheets
@@ -82,6 +83,7 @@ def page() -> Response:
             asked=asked,
             title=period_text(asked.period),
             counted=_counted(asked.period),
+            behind=figures.behind(desk.counts),
             shares=[_share(each, desk.scope.shares[each.key]) for each in desk.scope.parted],
             kinds=kinds(asked.period, lambda key: asked.address(period=key)),
             before=asked.address(period=asked.period.moved(-1).key),
@@ -102,8 +104,10 @@ def export(key: str) -> Response:
     with here.reading() as session:
         known = _readable(session)
         asked = _asked(known)
-        report = REPORTS[key](_desk(session, asked, known))
-        return spreadsheets.sheet(f"{key}-{asked.period.key}", list(_lines(report, asked, known)))
+        desk = _desk(session, asked, known)
+        said = figures.behind(desk.counts)
+        rows = [*_lines(REPORTS[key](desk), asked, known), *([[], [said]] if said else [])]
+        return spreadsheets.sheet(f"{key}-{asked.period.key}", rows)
 
 
 def _readable(session: Session) -> Sequence[Procedure]:
@@ -133,7 +137,8 @@ def _desk(session: Session, asked: Asked, known: Sequence[Procedure]) -> Desk:
     counted = figures.scope_of(session, asked.period, asked.procedure, asked.unit)
     labels = Labels(session, counted, Words(session), names(session))
     procedure = asked.procedure or (known[0].key if len(known) == 1 else "")
-    return Desk(session, counted, labels, here.kesu().office.calendar(session), procedure)
+    counts = Counts(session, here.kesu().office.calendar(session))
+    return Desk(counts, counted, labels, procedure)
 
 
 def _shortened(report: Report) -> Report:
@@ -176,7 +181,7 @@ def _share(procedure: Procedure, roles: Collection[Role]) -> str:
 
 def _headlines(desk: Desk) -> list[Headline]:
     """Five figures, compared in words with the period before."""
-    now, then = desk.sums, counting.total(desk.session, desk.before(), ("cases", "late", "opened_again"))
+    now, then = desk.sums, counting.total(desk.counts, desk.before(), ("cases", "late", "opened_again"))
     answered = desk.times["answered"]
     middle, ninth = desk.hours(answered.median), desk.hours(answered.ninth)
     kept = now["in_time"] + now["late"]

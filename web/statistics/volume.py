@@ -31,7 +31,7 @@ def volume(desk: Desk) -> Report:
 
 def _by(desk: Desk, dimension: str) -> Table:
     measures = ("cases", "open", "late")
-    found = desk.units if dimension == "unit" else counting.count(desk.session, desk.scope, dimension, measures)
+    found = desk.units if dimension == "unit" else counting.count(desk.counts, desk.scope, dimension, measures)
     if dimension != "unit" and all(each.value is None for each in found):
         return Table("", (), ())
     labels = desk.labels.of(dimension, found)
@@ -52,8 +52,8 @@ def _by(desk: Desk, dimension: str) -> Table:
 
 def kinds(desk: Desk) -> Report:
     """R02: the kinds of complaint with their shares, which add up to 100.00 (PW-2.1-1)."""
-    found = counting.count(desk.session, desk.scope, "kind", ("cases",))
-    then = {each.value: each.counts["cases"] for each in counting.count(desk.session, desk.before(), "kind")}
+    found = counting.count(desk.counts, desk.scope, "kind", ("cases",))
+    then = {each.value: each.counts["cases"] for each in counting.count(desk.counts, desk.before(), "kind", ())}
     counts = [each.counts["cases"] for each in found]
     all_cases = sum(counts)
     shares = [f"{share} %" if all_cases >= FEW else "–" for share in percentages(counts)]
@@ -81,7 +81,7 @@ def recurrence(desk: Desk) -> Report:
     """R04: the same complaint in the same period, the third time marked (KB-2.1.1-4); and month by month."""
     tables = [_trend(desk)]
     for dimension, title in (("lot", _("The same lot")), ("same", _("The same product and kind"))):
-        found = [each for each in counting.count(desk.session, desk.scope, dimension) if each.value is not None]
+        found = [each for each in counting.count(desk.counts, desk.scope, dimension, ()) if each.value is not None]
         again = [each for each in found if each.counts["cases"] > 1]
         labels = desk.labels.of(dimension, again)
         most = max((each.counts["cases"] for each in again), default=0)
@@ -101,7 +101,9 @@ def recurrence(desk: Desk) -> Report:
 def _trend(desk: Desk) -> Table:
     """The months from the first with cases to the one in which the period ends, as columns and as a table."""
     months = months_until(desk.scope.period.last, MONTHS)
-    counts = [counting.total(desk.session, _of(desk, month), ("cases", "late")) for month in months]
+    whole = _of(desk, Period("days", months[0].first, months[-1].last))
+    told = {each.value: each.counts for each in counting.count(desk.counts, whole, "month", ("late",))}
+    counts = [told.get(month.key, {"cases": 0, "late": 0}) for month in months]
     shown = since_the_first([each["cases"] for each in counts])
     months, counts = months[shown], counts[shown]
     most = max((each["cases"] for each in counts), default=0)

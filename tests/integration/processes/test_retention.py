@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import consistency
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
@@ -17,6 +18,8 @@ from processes.errors import CaseStillOpen, NotTheOwner, PersonStillHere, Tables
 from processes.migrations import grant, migrate
 from processes.people import accounts, organisation, passwords
 from processes.retention import cases, people
+from processes.statistics import keeping
+from processes.statistics.schema import DbCountedCase
 from web.command import main
 
 ADMIN = actor("ma", "admin")
@@ -55,6 +58,7 @@ def finished(house):
     house.instance = house.start("complaint_intake", INTAKE)
     house.do("UT_Register", INTAKE, **REGISTER)
     house.work()
+    keeping.recount(house.database, house.office)
     return house
 
 
@@ -86,6 +90,13 @@ def left(house, **options):
     return [word for word in WORDS.values() if word in text]
 
 
+def counted(house):
+    """How many cases are in the sums, which are what these count together."""
+    with house.database.reading() as session:
+        assert [*consistency.counted(session, house.office.calendar(session))] == []
+        return session.scalar(sa.select(sa.func.count()).select_from(DbCountedCase))
+
+
 def test_a_finished_case_goes_after_its_time_with_all_traces(finished):
     assert left(finished, rewrite=False) == list(WORDS.values())
     with finished.database.transaction() as session:
@@ -95,6 +106,7 @@ def test_a_finished_case_goes_after_its_time_with_all_traces(finished):
     assert gone.cases == 1
     assert len(gone.letters) >= 1
     assert left(finished) == []
+    assert counted(finished) == 1
     with finished.database.reading() as session:
         assert session.scalars(sa.select(DbCase.number)).all() == ["KB-2026-000002"]
     with pytest.raises(sa.exc.DBAPIError), finished.database.transaction() as session:
@@ -114,6 +126,10 @@ def test_of_a_case_that_was_erased_the_statistics_stay(finished):
             cases.erase(session, case, by=ADMIN, reason=" ")
         cases.erase(session, case, by=ADMIN, reason="asked for by letter")
     assert left(finished) == []
+    assert counted(finished) == 1  # and the one that is to be counted anew
+    assert keeping.recount(finished.database, finished.office) == 1
+    assert left(finished) == []
+    assert counted(finished) == 2
     with finished.database.reading() as session:
         case = register.find_by_number(session, number)
         assert (case.procedure, case.phase, case.phase_since, case.received_at, case.closed_at, case.status) == before

@@ -1,26 +1,37 @@
-"""The figures of the statistics against a plain count over invented cases, on both databases."""
+"""The figures of the statistics against a plain count over invented cases, and in full, on both databases."""
 
 import random
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import full_statistics as full
 import pytest
+import sqlalchemy as sa
+from consistency import counted
 from played import shanghai
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
+from statistics_compared import compare
 
 from engine.store.schema import DbAudience, DbAudienceMember, DbInstance, DbTask
+from engine.values import SYSTEM
 from processes.cases.facts import fold
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCaseFact
+from processes.clock import calendar_days
 from processes.clock.calendar import WorkingCalendar
+from processes.identity import Same
+from processes.office import Office
 from processes.procedures.model import Fact, Outcome, Procedure
-from processes.statistics import periods, remedies, steps
-from processes.statistics.counting import REMEDY, STEP, Figure, behind, count, total
+from processes.settings import Settings
+from processes.statistics import counting, keeping, periods, reckoning, remedies, steps
+from processes.statistics.counting import REMEDY, STEP, Figure, behind
 from processes.statistics.dimensions import BETWEEN, DIMENSIONS
-from processes.statistics.durations import times
 from processes.statistics.measures import MEASURES
+from processes.statistics.milestones import times
+from processes.statistics.reading import Counts
+from processes.statistics.schema import DbCountedCase, DbCountedSum
 from processes.statistics.scope import Scope
 from processes.statistics.shares import percentile
 from tests.integration.engine.test_database import instance
@@ -237,14 +248,25 @@ def value_of(case, dimension):
     return fold(text) if text is not None else None
 
 
+OFFICE = Office(Settings(), secret=b"x" * 32)
+CALENDAR = WorkingCalendar()
+
+
 @pytest.fixture
-def crowd(database, clock):
+def crowd(database, clock, monkeypatch):
     clock.set(NOW)
+    known = Same((procedure("goods"), procedure("care")))
+    monkeypatch.setattr("processes.procedures.current", lambda _session: known)
     chance = random.Random(568)
     cases = [invent(chance, number) for number in range(2, 92)]
     with database.transaction() as session:
         write(session, cases)
     return database, cases
+
+
+def shown(length):
+    """A length as it is shown, in tenths of an hour."""
+    return length and timedelta(hours=1) * round(length / timedelta(hours=1), 1)
 
 
 SCOPES = [
@@ -279,7 +301,7 @@ def test_every_measure_by_every_dimension_is_the_plain_count_and_opens_its_cases
                 for case in every:
                     for name, fits in plain(case, scope, every).items():
                         wanted[value_of(case, dimension)][name] |= {case.id} if fits else set()
-                found = {each.value: each.counts for each in count(session, scope, dimension, names)}
+                found = {each.value: each.counts for each in full.count(session, scope, dimension, names)}
                 assert found == {value: {name: len(rows[name]) for name in names} for value, rows in wanted.items()}
             for dimension in ("all", "unit", "same"):  # the lists behind the numbers
                 for case in every[:1]:
@@ -295,12 +317,13 @@ def test_zero_cases_give_noughts(crowd):
     database, _ = crowd
     with database.reading() as session:
         for scope in SCOPES[-2:]:
-            assert count(session, scope, "kind") == []
-            assert set(total(session, scope, tuple(MEASURES)).values()) == {0}
-            assert times(session, scope, WorkingCalendar())["ended"].median is None
-            assert steps.by(session, scope, WorkingCalendar(), lambda step: step.unit) == {}
-            assert remedies.kinds(session, scope) == []
-            assert remedies.costs(session, scope) == []
+            counts = Counts(session, CALENDAR)
+            assert counting.count(counts, scope, "kind", ()) == []
+            assert set(counting.total(counts, scope, tuple(MEASURES)).values()) == {0}
+            assert times(counts, scope)["ended"].median is None
+            assert steps.by_unit(counts, scope) == {}
+            assert remedies.kinds(counts, scope) == []
+            assert remedies.costs(counts, scope) == []
 
 
 def test_steps_are_those_of_the_units_and_open_their_cases(crowd):
@@ -309,7 +332,7 @@ def test_steps_are_those_of_the_units_and_open_their_cases(crowd):
     with database.reading() as session:
         for scope in SCOPES:
             made = [(case, step) for case in inside(cases, scope) for step in case.steps if not step[5]]
-            found = steps.by(session, scope, calendar, lambda step: step.unit)
+            found = steps.by_unit(Counts(session, calendar), scope)
             assert set(found) == {step[1] for _case, step in made}
             for unit, worked in found.items():
                 mine = [(case, step) for case, step in made if step[1] == unit]
@@ -317,7 +340,10 @@ def test_steps_are_those_of_the_units_and_open_their_cases(crowd):
                 took = [calendar.working_time_between(step[2], step[4]) for _case, step in mine if step[4]]
                 assert (worked.steps, worked.late) == (len(mine), len(late))
                 assert worked.dated == sum(step[3] is not None for _case, step in mine)
-                assert (worked.took.median, worked.took.ninth) == (percentile(took, 50), percentile(took, 90))
+                assert (worked.took.median, worked.took.ninth) == (
+                    shown(percentile(took, 50)),
+                    shown(percentile(took, 90)),
+                )
                 for measure, wanted in (("cases", {case.id for case, _ in mine}), ("late_step", set(late))):
                     query = select(DbCase.id).where(behind(session, scope, Figure(measure, STEP, unit)))
                     assert set(session.scalars(query)) == wanted
@@ -329,18 +355,21 @@ def test_times_are_working_times_from_the_receipt_and_remedies_are_added_up(crow
     with database.reading() as session:
         for scope in SCOPES[:3]:
             every = inside(cases, scope)
-            found = times(session, scope, calendar)
+            found = times(Counts(session, calendar), scope)
             ended = [calendar.working_time_between(case.received, case.closed) for case in every if case.closed]
             answered = [calendar.working_time_between(case.received, case.stopped) for case in every if case.stopped]
-            assert (found["ended"].number, found["ended"].median) == (len(ended), percentile(ended, 50))
-            assert (found["answered"].number, found["answered"].ninth) == (len(answered), percentile(answered, 90))
+            assert (found["ended"].number, found["ended"].median) == (len(ended), shown(percentile(ended, 50)))
+            assert (found["answered"].number, found["answered"].ninth) == (
+                len(answered),
+                shown(percentile(answered, 90)),
+            )
             assert found["taken_over"].number == sum("accepted" in case.entries for case in every)
 
     with database.reading() as session:
         for scope in SCOPES:
             every = inside(cases, scope)
             given = {case.id: (case.role("remedies") or "").split(", ") for case in every if case.role("remedies")}
-            found = {each.kind: each.cases for each in remedies.kinds(session, scope)}
+            found = {each.kind: each.cases for each in remedies.kinds(Counts(session, CALENDAR), scope)}
             assert found == dict(Counter(kind for kinds in given.values() for kind in kinds))
             for kind in found:
                 query = select(DbCase.id).where(behind(session, scope, Figure("cases", REMEDY, kind)))
@@ -349,4 +378,125 @@ def test_times_are_working_times_from_the_receipt_and_remedies_are_added_up(crow
             for case in every:
                 if case.role("cost"):
                     paid[case.unit] += Decimal(case.role("cost"))
-            assert {each.unit: each.amount for each in remedies.costs(session, scope)} == dict(paid)
+            assert {each.unit: each.amount for each in remedies.costs(Counts(session, CALENDAR), scope)} == dict(paid)
+
+
+ALL = Scope((procedure("goods"), procedure("care")), periods.read("2026"), ZONE)
+SHARED = Scope(ALL.procedures, ALL.period, ZONE, shares={"goods": ("lot",)})
+DAYS = Scope(ALL.procedures, periods.read("2026-08-27..2026-10-03"), ZONE)
+FEW_DAYS = Scope(ALL.procedures, periods.read("2026-09-03..2026-09-20"), ZONE, unit="sales", shares={"goods": ("lot",)})
+
+CHANGES = [
+    "UPDATE case_file SET closed_at = NULL, outcome = NULL, status = 'open' WHERE id IN (3, 5, 8)",
+    "UPDATE case_file SET status = 'merged' WHERE id IN (10, 11)",
+    "UPDATE case_file SET unit = 'qc', procedure = 'care' WHERE id IN (12, 13, 14)",
+    "UPDATE case_file SET received_at = '2026-09-30 16:00:00.000000' WHERE id = 15",
+    "UPDATE case_clock SET due_at = '2026-10-12 03:30:00.000000', stopped_at = NULL WHERE case_id IN (16, 17, 18, 19)",
+    "INSERT INTO case_entry (case_id, at, kind, actor, data) SELECT id, received_at, 'reopened', 'me', '{}' FROM case_file WHERE id IN (20, 21)",
+    "UPDATE task SET audience_id = 1 WHERE instance_id IN (22, 23)",
+    "UPDATE task SET due_at = '2026-10-12 04:00:00.000000', ended_at = NULL, status = 'open' WHERE instance_id IN (24, 25)",
+    # as a step does it
+    "DELETE FROM case_fact WHERE case_id IN (26, 27)",
+    "UPDATE task SET ended_at = '2026-10-12 02:00:00.000000', status = 'completed' WHERE instance_id IN (26, 27, 28)",
+    "UPDATE instance SET revision = revision + 1 WHERE id IN (26, 27, 28)",
+]
+
+
+def agree(database, *more):
+    """What the sums tell is what a full computation tells, for everybody."""
+    with database.reading() as session:
+        assert [*counted(session, CALENDAR)] == []
+        return [compare(session, CALENDAR, scope) for scope in (SHARED, FEW_DAYS, *more)]
+
+
+def test_sums_are_the_full_computation_whatever_changes(crowd, clock):
+    database, _ = crowd
+    before = agree(database, ALL)  # nothing is kept yet
+    assert before[2] > before[0] > 0
+    assert keeping.sweep(database, OFFICE) == 0  # so few are counted by the page
+    assert keeping.recount(database, OFFICE) == 90
+    assert keeping.recount(database, OFFICE) == 0
+    assert agree(database, ALL, DAYS, *SCOPES)[:3] == before
+    for change in CHANGES:
+        with database.transaction() as session:
+            assert session.execute(sa.text(change)).rowcount, change
+    changed = agree(database)
+    assert changed != before
+    assert 0 < keeping.recount(database, OFFICE) < 40
+    assert agree(database) == changed
+    clock.set(NOW + timedelta(minutes=31))  # what was due at 11:30 is late by itself
+    with database.reading() as session:
+        assert keeping.waiting(session, {}, 90)
+    agree(database)
+    clock.set(NOW + timedelta(days=40))
+    agree(database)
+    assert keeping.recount(database, OFFICE)
+    agree(database)
+
+
+def test_another_declaration_or_calendar_counts_anew(crowd, monkeypatch):
+    database, _ = crowd
+    keeping.recount(database, OFFICE)
+    facts = tuple(replace(fact, role="cause") if fact.name == "lot" else fact for fact in procedure("goods").facts)
+    known = Same((replace(procedure("goods"), facts=facts), procedure("care")))
+    monkeypatch.setattr("processes.procedures.current", lambda _session: known)
+    with database.reading() as session:
+        compare(session, CALENDAR, replace(ALL, procedures=known))
+    assert 0 < keeping.recount(database, OFFICE) < 90
+    with database.reading() as session:
+        compare(session, CALENDAR, replace(ALL, procedures=known))
+    with database.transaction() as session:
+        calendar_days.import_csv(session, b"date,kind\n2026-09-10,rest\n", source="x", by=SYSTEM)
+    with database.reading() as session:
+        calendar = OFFICE.calendar(session)
+        compare(session, calendar, replace(ALL, procedures=known))
+    assert 0 < keeping.recount(database, OFFICE) < 90
+    with database.reading() as session:
+        compare(session, calendar, replace(ALL, procedures=known))
+
+
+def test_many_that_changed_are_told_and_counted_by_and_by(crowd, monkeypatch):
+    database, _ = crowd
+    keeping.recount(database, OFFICE)
+    with database.transaction() as session:
+        session.execute(sa.text("UPDATE case_file SET unit = 'other'"))
+    monkeypatch.setattr(keeping, "AT_ONCE", 20)
+    with database.reading() as session:
+        counts = Counts(session, CALENDAR)
+        assert counts.behind == 90
+        assert {each.value for each in counting.count(counts, ALL, "unit", ())} == {"qc", "sales", None}
+    for _ in range(5):
+        assert keeping.recount(database, OFFICE)
+    with database.reading() as session:
+        counts = Counts(session, CALENDAR)
+        assert counts.behind == 0
+        assert {each.value for each in counting.count(counts, ALL, "unit", ())} == {"other"}
+    agree(database)
+
+
+def test_who_counts_while_somebody_else_did_writes_nothing(crowd, monkeypatch):
+    database, _ = crowd
+    reckon, once = reckoning.rows, []
+
+    def meanwhile(*given):
+        if not once:
+            once.append(True)
+            with database.transaction() as session:
+                keeping.forget(session, [2], gone=False)
+        return reckon(*given)
+
+    monkeypatch.setattr(reckoning, "rows", meanwhile)
+    assert keeping.recount(database, OFFICE) == 0
+    assert keeping.recount(database, OFFICE) == 90
+    agree(database)
+
+
+def test_what_is_forgotten_is_in_no_sum(crowd):
+    database, cases = crowd
+    keeping.recount(database, OFFICE)
+    with database.transaction() as session:
+        keeping.forget(session, [case.id for case in cases], gone=False)
+    with database.reading() as session:
+        for table in DbCountedCase, DbCountedSum:
+            assert session.scalar(select(func.count()).select_from(table)) == 0
+    agree(database)

@@ -39,7 +39,7 @@ def test_of_nothing_there_is_no_share_and_no_middle():
     assert percentages([0, 0]) == [0, 0]
     assert rate(0, 0) is None
     assert percentile([], 50) is None
-    assert spread([]).median is None
+    assert spread({}).median is None
 
 
 @given(st.lists(st.integers(), min_size=1), st.integers(1, 100))
