@@ -80,10 +80,21 @@ def of(
         after: only what follows the event of this number, for paging.
         limit: at most so many.
     """
-    query = select(*DbEvent.__table__.c).where(DbEvent.instance_id == instance_id, DbEvent.id > after)
+    query, asked = _EVENTS_OF, {"number": instance_id, "after": after, "kinds": [*kinds]}
     if kinds:
-        query = query.where(DbEvent.kind.in_(kinds))
-    return [Event(*row) for row in session.execute(query.order_by(DbEvent.id).limit(limit))]
+        query = _KINDS_OF
+    if limit is not None:
+        query = query.limit(limit)
+    return [Event(*row) for row in session.connection().execute(query, asked)]
+
+
+# put together once: making a statement costs more than running it
+_EVENTS_OF = (
+    select(*DbEvent.__table__.c)
+    .where(DbEvent.instance_id == bindparam("number"), DbEvent.id > bindparam("after"))
+    .order_by(DbEvent.id)
+)
+_KINDS_OF = _EVENTS_OF.where(DbEvent.kind.in_(bindparam("kinds", expanding=True)))
 
 
 def submissions_of(session: Session, instance_id: int) -> list[Submission]:

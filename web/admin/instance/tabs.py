@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import url_for
+from markupsafe import Markup
 
 from engine import (
     EventKind,
@@ -60,6 +62,11 @@ class VariableRow:
     change: str
     copies: Sequence[tuple[str, str]] = ()
     """The calls that have been handed the same value, with where it is changed there."""
+
+    @property
+    def breaking(self) -> Markup:
+        """Its name, which may go on in the next line behind each underscore."""
+        return Markup("_<wbr>").join(self.name.split("_"))
 
     @property
     def same(self) -> str:
@@ -136,9 +143,10 @@ def variables(
     first = {name: (scope, value) for scope, name, value in reversed(held)}
     copies = {(scope, name) for scope, name, value in held if first[name] != (scope, value) and first[name][1] == value}
     where = {scope: _caller(journey, drawing, scope) if scope else "" for scope, _name, _value in held}
+    pages = {scope: url_for("admin.change_variable", instance_id=item.id, scope=scope) for scope in where}
 
     def address(scope: int, name: str) -> str:
-        return "" if over else url_for("admin.change_variable", instance_id=item.id, scope=scope, name=name)
+        return "" if over else f"{pages[scope]}?{urlencode({'name': name})}"
 
     return [
         VariableRow(
