@@ -99,3 +99,14 @@ def test_nobody_sets_back_what_somebody_else_has_deployed_meanwhile(look):
     made = deploy(again)
     assert made.status_code == 303
     assert look.get(f"{made.headers['Location']}/files/rules.tsv").data == b"id\tclause\n"
+
+
+def test_the_diagram_that_differs_is_shown_first(look):
+    other = drawn().replace(b'"small"', b'"big"').replace(b'id="UT"', b'id="UB"').replace(b'"UT"', b'"UB"')
+    files = {"a.bpmn": drawn(), "b.bpmn": other}
+    first = send(look, *((name, content) for name, content in files.items()), folder="small")
+    made = look.post(first.headers["Location"], data={"reason": "to begin"})
+    assert look.get(f"{made.headers['Location']}/files/b.bpmn").data == other
+    changed = files | {"b.bpmn": other.replace(b'name="Look"', b'name="Look again"')}
+    page = page_of(look, send(look, *((name, content) for name, content in changed.items()), folder="small"))
+    assert re.findall(r"\b[ab]\.bpmn", page[page.index('id="diagram"') :])[0] == "b.bpmn", "not what was sent unchanged"

@@ -67,10 +67,12 @@ def page_of(proposal: Proposal) -> Address:
     return page
 
 
-def drawing(proposal: Proposal, drawn: Mapping[str, frozenset[str]]) -> tuple[Diagram | None, list[Choice]]:
-    """The diagram that is asked for, else the first with errors or that is new, and the ways to the others."""
+def drawing(
+    proposal: Proposal, drawn: Mapping[str, frozenset[str]], before: Mapping[str, bytes]
+) -> tuple[Diagram | None, list[Choice]]:
+    """The diagram that is asked for, else the first with errors or that differs from before, and the ways to others."""
     draft = proposal.draft
-    paths = _worth(draft, drawn)
+    paths = _worth(draft, drawn, before)
     chosen = request.args.get("diagram", "")
     chosen = chosen if chosen in drawn else next(iter(paths), "")
     if not chosen:
@@ -80,10 +82,11 @@ def drawing(proposal: Proposal, drawn: Mapping[str, frozenset[str]]) -> tuple[Di
     return marked(url, chosen, chosen, draft.findings), choices
 
 
-def _worth(draft: Draft, drawn: Mapping[str, frozenset[str]]) -> list[str]:
-    """The diagrams that somebody sent or that something is found in, those with errors first."""
+def _worth(draft: Draft, drawn: Mapping[str, frozenset[str]], before: Mapping[str, bytes]) -> list[str]:
+    """The diagrams that somebody sent or that something is found in: those with errors first, then what has changed."""
     wrong = [each.file for each in draft.findings if each.severity is Severity.ERROR]
-    named = [*wrong, *draft.chosen, *(each.file for each in draft.findings)]
+    different = [path for path, content in draft.chosen.items() if before.get(path) != content]
+    named = [*wrong, *different, *draft.chosen, *(each.file for each in draft.findings)]
     return [path for path in dict.fromkeys(named) if path in drawn]
 
 

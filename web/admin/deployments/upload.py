@@ -204,7 +204,7 @@ def _show(session: Session, found: Proposal, *, problem: str = "", typed: str = 
     running = deployments.find_deployment(session, draft.name)
     before = deployments.get_files(session, running.id) if running is not None else {}
     elements = drawn.drawn_elements(draft.files)
-    drawing, choices = drawn.drawing(found, elements)
+    drawing, choices = drawn.drawing(found, elements, before)
     address = drawn.shown_at(elements, drawn.page_of(found))
     return page(
         "admin/proposal.html",
