@@ -3,18 +3,19 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from engine.core import Execution, Obstacle, moved, outlines
-from engine.deploy.deployments import ProcessDefinition, get_definition, get_files, get_process_definition
+from engine.deploy.deployments import ProcessDefinition, get_definition, get_process_definition
 from engine.deploy.loading import load
 from engine.errors import DoesNotGo, Refused
-from engine.kinds import EventKind, TaskStatus
+from engine.kinds import UNDER_WAY, EventKind, TaskStatus
 from engine.run.instances import get_instance, need_reason, note
 from engine.run.state import Locked, Step
 from engine.run.steps import Sight, finish, load_step, lock_instance
 from engine.seams import StepResult
 from engine.session import Session
+from engine.store.definitions import DbProcessDefinition, DbResource
 from engine.store.schema import DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer
 from engine.values import Actor, Called
 
@@ -45,11 +46,27 @@ def look(session: Session, instance_id: int, locked: Locked | None = None) -> Mo
         return Move(before, after)
     execution = Sight(session, instance_id, locked).execution
     there = load(session, after.deployment_id).compiled.specs
-    drawn = outlines(get_files(session, before.deployment_id)), outlines(get_files(session, after.deployment_id))
+    drawn = (outlines(_diagrams(session, each.deployment_id)) for each in (before, after))
     obstacles = tuple(execution.obstacles(there, *drawn))
     against = {(each.process, each.element) for each in obstacles}
     places = dict.fromkeys((each[0].process, each[0].element) for each in execution.places())
     return Move(before, after, tuple(place for place in places if place not in against), obstacles)
+
+
+def behind(session: Session, deployment_id: int, most: int) -> list[int]:
+    """So many of the instances that run an earlier version of a process of a deployment, the first one first."""
+    current = select(DbProcessDefinition.key).where(DbProcessDefinition.deployment_id == deployment_id)
+    earlier = select(DbProcessDefinition.id).where(
+        DbProcessDefinition.key.in_(current), DbProcessDefinition.is_current.is_(False)
+    )
+    query = select(DbInstance.id).where(DbInstance.definition_id.in_(earlier), DbInstance.status.in_(UNDER_WAY))
+    return list(session.scalars(query.order_by(DbInstance.id).limit(most)))
+
+
+def _diagrams(session: Session, deployment_id: int) -> dict[str, bytes]:
+    query = select(DbResource.path, DbResource.content)
+    rows = session.execute(query.where(DbResource.deployment_id == deployment_id, DbResource.kind == "bpmn"))
+    return {row[0]: row[1] for row in rows}
 
 
 def move(session: Session, instance_id: int, *, by: Actor, reason: str) -> StepResult:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -23,10 +24,18 @@ def outlines(files: Mapping[str, bytes]) -> Outlines:
     """
     found: dict[tuple[str, str], Any] = {}
     for path in sorted(path for path in files if path.endswith(".bpmn")):
-        for drawn in draw(path, parse(path, files[path])).processes:
-            for number, node in drawn.nodes.items():
-                element = replace(drawn.elements[number], name="", documentation="", lane=None)
-                found[drawn.key, number] = (element, _shape(node, outermost=True))
+        found |= _outlined(path, files[path])
+    return found
+
+
+@lru_cache(maxsize=64)
+def _outlined(path: str, content: bytes) -> Outlines:
+    """Kept, because all that runs is compared with the same diagrams."""
+    found = {}
+    for drawn in draw(path, parse(path, content)).processes:
+        for number, node in drawn.nodes.items():
+            element = replace(drawn.elements[number], name="", documentation="", lane=None)
+            found[drawn.key, number] = (element, _shape(node, outermost=True))
     return found
 
 

@@ -279,5 +279,33 @@ def test_what_is_otherwise_in_the_new_version_is_told_and_not_moved(stage, look)
     assert stage.fingerprint() == before
 
 
+def test_all_that_runs_an_earlier_version_is_moved_where_it_goes(stage, look):
+    stage.start()
+    newer(stage, lambda text: text.replace(b'name="Verify the complaint"', b'name="Check the complaint"'))
+    with stage.database.reading() as session:
+        address = f"/admin/deployments/{deployments.find_deployment(session, 'kb_sales_quality').id}"
+    assert f"{address}/move" in look.get(address).text
+    asked = look.get(f"{address}/move").text
+    assert "Can be moved" in asked
+    assert "KB-2026-000001, KB-2026-000002" in asked
+    assert look.post(f"{address}/move", data={"reason": " "}).status_code == 422
+    done = look.post(f"{address}/move", data={"reason": "The measure was changed."}, follow_redirects=True).text
+    assert "2 moved, 0 stay" in done
+    assert f"{address}/move" not in done
+    assert "Nothing that runs an earlier version" in look.get(f"{address}/move").text
+
+
+def test_what_does_not_go_stays_and_is_told_beside_what_goes(stage, look):
+    stage.start()
+    stage.do("UT_Verify", "wang", checked_items=["order"], verify_result="accept")
+    newer(stage, lambda text: re.sub(rb'(<bpmn:userTask id="UT_Verify"[^>]*)', rb'\1 camunda:priority="70"', text))
+    with stage.database.reading() as session:
+        address = f"/admin/deployments/{deployments.find_deployment(session, 'kb_sales_quality').id}/move"
+    asked = look.get(address).text
+    assert "1 stays" in asked
+    assert "is drawn otherwise" in asked
+    assert "1 moved, 1 stay" in look.post(address, data={"reason": "Changed."}, follow_redirects=True).text
+
+
 def test_only_administrators_move_instances(stage):
     assert stage.visitor("wang").get("/admin/instances/1/move").status_code == 404

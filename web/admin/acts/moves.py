@@ -1,18 +1,22 @@
 """Moving an instance to the current version of its process, after telling what is otherwise there."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask import url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Misfit, Move, Session, moves
+from engine import Misfit, Move, Session, deployments, moves
+from engine.errors import NotFound, Refused
 from web.admin.acts.about import called, drawing_of, page_of
-from web.admin.acts.confirm import carry_out
+from web.admin.acts.confirm import carry_out, carry_out_freely
 from web.admin.entrance import blueprint
 from web.diagrams.labels import Drawn
 from web.shell import here, language
 from web.shell.language import gettext as _
+from web.shell.language import ngettext
 from web.shell.parts import Confirm
+from web.shell.people import joined
 from web.shell.words import N_
 
 MISFITS: Mapping[Misfit, str] = {
@@ -24,6 +28,9 @@ MISFITS: Mapping[Misfit, str] = {
     Misfit.ARROWS: N_("waits for other arrows"),
 }
 """Why an instance cannot be moved."""
+MOST_MOVED = 200
+"""At a time: each is a step."""
+NAMED = 8
 
 
 @blueprint.route("/instances/<int:instance_id>/move", methods=["GET", "POST"])
@@ -63,6 +70,70 @@ def move(instance_id: int) -> BaseResponse:
         return _("It goes on in the new version.")
 
     return carry_out(instance_id, ask, do)
+
+
+@blueprint.route("/deployments/<int:deployment_id>/move", methods=["GET", "POST"])
+def move_all(deployment_id: int) -> BaseResponse:
+    """Let all that runs earlier versions go on in the current one, each in a step of its own, where it goes."""
+
+    def ask() -> Confirm:
+        with here.reading() as session:
+            found = deployments.get_deployment(session, deployment_id)
+            numbers = moves.behind(session, deployment_id, MOST_MOVED)
+            looked = {number: moves.look(session, number) for number in numbers}
+            go = [number for number, each in looked.items() if not each.obstacles]
+            rows = (
+                [(_("Can be moved"), _named(session, go), _("version %(version)s", version=found.version))]
+                if go
+                else []
+            )
+            why = Counter(
+                (drawing_of(session, number).label(each.element, each.process) or each.process, each.kind)
+                for number, one in looked.items()
+                for each in one.obstacles[:1]
+            )
+            rows += [
+                (label, ngettext("%(num)s stays", "%(num)s stay", count), language.word(MISFITS[kind]))
+                for (label, kind), count in sorted(why.items())
+            ]
+            return Confirm(
+                title=_("Move what runs earlier versions to version %(version)s?", version=found.version),
+                text=_(
+                    "Each is moved by itself. What does not go stays in its version, and can be moved when it has gone "
+                    "past."
+                ),
+                address=url_for("admin.move_all", deployment_id=deployment_id),
+                act=ngettext("Move %(num)s", "Move %(num)s", len(go)) if go else "",
+                leave=_("Leave them"),
+                back=url_for("admin.deployment", deployment_id=deployment_id),
+                rows=rows,
+                reason=bool(go),
+                icon="refresh",
+                problem="" if go else _("Nothing that runs an earlier version can be moved now."),
+            )
+
+    return carry_out_freely(ask, lambda reason: _move_all(deployment_id, reason))
+
+
+def _move_all(deployment_id: int, reason: str) -> str:
+    with here.reading() as session:
+        numbers = moves.behind(session, deployment_id, MOST_MOVED + 1)
+    done = 0
+    for number in numbers[:MOST_MOVED]:
+        try:
+            with here.transaction() as session:
+                moves.move(session, number, by=here.actor(), reason=reason)
+        except (NotFound, Refused):
+            continue
+        done += 1
+    said = _("%(done)s moved, %(left)s stay in their version.", done=done, left=min(len(numbers), MOST_MOVED) - done)
+    return said + (" " + _("There are more: move again.") if len(numbers) > MOST_MOVED else "")
+
+
+def _named(session: Session, numbers: Sequence[int]) -> str:
+    """What people call the first of some instances, and that there are more."""
+    more = f" … ({len(numbers)})" if len(numbers) > NAMED else ""
+    return joined([called(session, each) for each in numbers[:NAMED]]) + more
 
 
 def _rows(found: Move, drawing: Drawn) -> Iterator[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Deployment, Origin, Session, contents, loading, overview, suspensions, versions
+from engine import Deployment, Origin, Session, contents, loading, moves, overview, suspensions, versions
 from engine import deployments as deployed
 from engine.errors import ReasonMissing, Refused
 from web.admin import show
@@ -171,6 +171,7 @@ def deployment(deployment_id: int) -> Response:
             processes=processes,
             still={each.process_key for each in suspensions.current(session)},
             decisions=_decisions(session, found),
+            behind=found.is_current and bool(moves.behind(session, deployment_id, 1)),
             files=_files(session, deployment_id),
             findings=by_file(findings, files, drawn.shown_at(drawn.drawn_elements(files), _page_of(processes))),
             counts=counted(findings),
