@@ -1,16 +1,24 @@
 """The catalogue of the procedures: what people read in diagrams and tables, and the translations of all their texts."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from io import BytesIO
 from types import MappingProxyType
 from typing import IO, Any
 
-from babel.messages.pofile import read_po
 from lxml import etree
 
 FILE = "translations/{}.po"
 """Within a folder, by language."""
+
+LINE = re.compile(
+    r'#.*|(?:(?P<word>msgid|msgid_plural|msgstr|msgctxt)(?P<form>\[\d\])?\s*)?"(?P<text>(?:[^"\\]++|\\.)*+)"|'
+)
+"""A line of a file of translations."""
+FIRST, END = ("msgctxt", "msgid"), 'msgid ""'
+"""With what an entry begins, and what ends the last."""
+_ESCAPED = re.compile(r"\\(.)")
+_SIGNS = {"n": "\n", "t": "\t", "r": "\r"}
 
 Found = tuple[int, str | None, str, list[str]]
 """As Babel takes it: the line, no function, the text, comments for the translator."""
@@ -54,18 +62,34 @@ def extract_dmn(
 def translations(files: Mapping[str, bytes], language: str) -> Mapping[str, str]:
     """What the texts of a folder are in a language; nothing where it has no such file, as for that of its files."""
     content = files.get(FILE.format(language))
-    return parse(content, language) if content else {}
+    return parse(content) if content else {}
 
 
 @lru_cache(maxsize=64)
-def parse(content: bytes, language: str) -> Mapping[str, str]:
-    """The translations in a file by the texts they are for; read once, because versions of a folder never change."""
-    found = {
-        message.id: message.string
-        for message in read_po(BytesIO(content), locale=language)
-        if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
-    }
+def parse(content: bytes) -> Mapping[str, str]:
+    """The translations in a file by the texts they are for; read once, because versions of a folder never change.
+
+    Of its head nothing is asked: it is read as UTF-8, whatever it says. The first of two for the same text counts;
+    those with a plural are left out.
+    """
+    found: dict[str, str] = {}
+    entry: dict[str, list[str]] = {}
+    last = ""
+    for said in map(LINE.fullmatch, (*map(str.strip, content.decode(errors="replace").splitlines()), END)):
+        if said is None or said["text"] is None:
+            continue
+        if said["word"] in FIRST and "msgstr" in entry:
+            text, other = ("".join(entry.get(word, ())) for word in ("msgid", "msgstr"))
+            if text and other and "msgid_plural" not in entry:
+                found.setdefault(text, other)
+            entry = {}
+        last = said["word"] or last
+        entry.setdefault(last, []).append(_ESCAPED.sub(_unescaped, said["text"]))
     return MappingProxyType(found)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return _SIGNS.get(found[1], found[1])
 
 
 def _elements(fileobj: IO[bytes]) -> Iterator[etree._Element]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
 from engine import nearest
+from processes import folders
 from processes.errors import SettingRefused
 from processes.procedures.lines import Path as Place
 from processes.procedures.lines import line_of, lines_of
@@ -47,7 +48,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
     if path is not None and path.exists():
         try:
             text = path.read_text(encoding="utf-8")
-            values, lines = tomllib.loads(text), lines_of(text)
+            values, lines = folders.read_toml(text), lines_of(text)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SettingRefused(name=str(path), why=_unread(error)) from None
     origins = {".".join(each): f"{path}:{line_of(lines, each)}" for each in _names(values)}
@@ -72,7 +73,7 @@ def _unread(error: Exception) -> str:
     """Why a file is no file of settings."""
     if isinstance(error, UnicodeDecodeError):
         return "the file is not UTF-8: save it as such"
-    return f"this is no TOML: {error}"
+    return f"this is no TOML: {str(error) or 'it is nested too deep'}"
 
 
 def _take_for_all(values: dict[str, Any], origins: dict[str, str]) -> None:

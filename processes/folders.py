@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 ROOT = Path(__file__).parent
 """Where the shipped folders lie."""
 DECLARATION = "procedure.toml"
 PATTERNS = (DECLARATION, "*.bpmn", "*.dmn", "*.form", "letters/*.txt", "translations/*.po", "rules.tsv")
 """What is deployed of a folder; scenarios, demo stories and Python are not."""
+
+MOST_PARTS = 200
+"""Dots in a line of a declaration: a key has a handful, a sentence no more than this."""
 
 UNITS = "units.csv"
 """The units and roles that a folder names, as `kesu organisation import` takes them."""
@@ -75,10 +79,20 @@ def around(scenario: Path) -> Path | None:
     return inside.parent if inside is not None and any(_deployed(inside.parent)) else None
 
 
+def read_toml(text: str) -> dict[str, Any]:
+    """What a TOML text says; TOMLDecodeError, and RecursionError for what is nested too deep.
+
+    A key of very many parts is not even looked at: where each of them stands takes the square of their number to say.
+    """
+    if any(line.count(".") > MOST_PARTS for line in text.splitlines()):
+        raise RecursionError
+    return tomllib.loads(text)
+
+
 def key_of(files: Mapping[str, bytes]) -> str | None:
     """The key that the declaration among some files gives them; None where none can be read."""
     try:
-        key = tomllib.loads(files[DECLARATION].decode()).get("key")
+        key = read_toml(files[DECLARATION].decode()).get("key")
     except (KeyError, ValueError, RecursionError):
         return None
     return key if isinstance(key, str) and key else None

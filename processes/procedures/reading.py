@@ -9,6 +9,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from engine import Finding, Severity, compile_expression, is_expression, nearest, phrase, said_by
 from engine.errors import ExpressionError
+from processes import folders
 from processes.procedures.lines import Path, line_of, lines_of
 from processes.procedures.model import UNDECLARED, Option, Procedure
 from processes.procedures.options import option_value
@@ -53,7 +54,7 @@ def read(file: str, content: bytes) -> Reading:
     """A declaration from its text; whatever is wrong becomes a finding, nothing is raised."""
     try:
         text = content.decode()
-        raw = tomllib.loads(text)
+        raw = folders.read_toml(text)
     except UnicodeDecodeError as error:
         return Reading(
             file,

@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from engine import Deployable, Finding, Severity, meant, meant_in, phrase
 from processes import catalogue, rules
 
-_LINE = re.compile(r'#.*|(?:(?P<word>msgid|msgid_plural|msgstr|msgctxt)(?P<form>\[\d\])?\s*)?"(?:[^"\\]|\\.)*"|')
 _AFTER = {
     "msgctxt": {"msgid"},
     "msgid": {"msgid_plural", "msgstr"},
@@ -36,7 +35,7 @@ def check(given: Deployable) -> Iterator[Finding]:
             if why:
                 yield Finding(path, phrase("these are no translations: {why}", why=why), code="translations")
             elif texts is not None:
-                yield from _compared(path, catalogue.parse(content, PurePosixPath(path).stem), texts)
+                yield from _compared(path, catalogue.parse(content), texts)
 
 
 def _texts(given: Deployable) -> dict[str, str] | None:
@@ -110,14 +109,14 @@ def _listed(texts: Iterable[str]) -> str:
 
 
 def unread(content: bytes) -> str:
-    """Why a file is no file of translations, with the line; empty where it is one. Babel reads most of what is none."""
+    """Why a file is no file of translations, with the line; empty where it is one."""
     try:
         lines = content.decode().splitlines()
     except UnicodeDecodeError:
         return phrase("it is not UTF-8: save it as such")
     before = "msgstr"
     for number, line in enumerate(map(str.strip, lines), 1):
-        said = _LINE.fullmatch(line)
+        said = catalogue.LINE.fullmatch(line)
         if said is None or (said["word"] and f"{said['word']}{'[]' if said['form'] else ''}" not in _AFTER[before]):
             return phrase(
                 "line {number} cannot be read: each msgid has one msgstr below it, both in quotation marks",

@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from time import process_time
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -19,7 +20,7 @@ def texts(folder):
 
 
 TEXTS = {folder.key: texts(folder) for folder in FOLDERS}
-CHINESE = {folder.key: catalogue.parse(folder.files["translations/zh.po"], "zh") for folder in FOLDERS}
+CHINESE = {folder.key: catalogue.parse(folder.files["translations/zh.po"]) for folder in FOLDERS}
 EVERY = {text: said for each in CHINESE.values() for text, said in each.items()}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 GAP = re.compile(r"\{\{.*?\}\}")
@@ -74,3 +75,54 @@ def test_another_language_or_an_unknown_text_stays_as_it_is():
     assert catalogue.translations(files, "zh")["Sales"] == "营业单位"
     assert catalogue.translations(files, "en") == {}
     assert catalogue.translations({}, "zh") == {}
+
+
+HEAD = 'msgid ""\nmsgstr ""\n"{}\\n"\n\nmsgid "Verify"\nmsgstr "核实"\n'
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Type: text/plain; charset=rot13",
+        "Content-Type: text/plain; charset=utf-16",
+        "Plural-Forms: nplurals=x",
+        "POT-Creation-Date: 99-99",
+        "Language: xx_YY_zz@@",
+    ],
+)
+def test_what_the_head_of_a_file_says_breaks_nothing(head):
+    assert catalogue.parse(HEAD.format(head).encode()) == {"Verify": "核实"}
+
+
+def test_a_file_of_translations_is_read_as_others_read_it():
+    said = r"""# of a translator
+msgctxt "button"
+msgid "Say \"no\"\n"
+msgstr ""
+"说\t"
+"“不”\\"
+
+msgid "one"
+msgid_plural "many"
+msgstr[0] "几"
+
+msgid "empty"
+msgstr ""
+
+#~ msgid "gone"
+#~ msgstr "旧"
+msgid "Verify"
+msgstr "核实"
+msgid "Verify"
+msgstr "再核实"
+"""
+    assert catalogue.parse(said.encode()) == {'Say "no"\n': "说\t“不”\\", "Verify": "核实"}
+
+
+def test_a_long_file_of_translations_is_read_in_a_time_that_grows_with_its_length():
+    def steps(lines):
+        started = process_time()
+        catalogue.parse(b'msgid "x"\nmsgstr ""\n' + b'"y"\n' * lines)
+        return process_time() - started
+
+    assert min(steps(80_000) for _ in range(3)) < 12 * min(steps(20_000 + each) for each in range(3))

@@ -72,6 +72,8 @@ def test_the_shipped_declaration_is_read():
         ('kind = "upheld"', 'kind = "won"', 22, "outcomes.upheld.kind: 'won' is none of upheld, partly"),
         ("[register]", "[register", 4, "no TOML"),
         ("[register]", f"deep = {'[' * 2000}", 1, "no TOML: it is nested too deep"),
+        ("[register]", f"a{'.a' * 50_000} = 1", 1, "no TOML: it is nested too deep"),
+        ("[register]", f"[a{'.a' * 50_000}]", 1, "no TOML: it is nested too deep"),
         ("[register]", "[terms]\nde = {}\n[register]", 4, "terms: write the words by language: en and zh"),
         (
             "[register]",

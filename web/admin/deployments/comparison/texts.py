@@ -1,18 +1,12 @@
 """What a file of translations says of each text."""
 
-from io import BytesIO
-
-from babel.messages.pofile import read_po
-
+from processes import catalogue
 from web.admin.deployments.comparison.place import Place
 
 
 def read(content: bytes) -> dict[str, Place]:
     """The texts that are translated, each with its translation."""
     return {
-        str(message.id): Place(
-            "translation", str(message.id), facts={"text": str(message.string)}, whole=str(message.string)
-        )
-        for message in read_po(BytesIO(content))
-        if message.id
+        text: Place("translation", text, facts={"text": said}, whole=said)
+        for text, said in catalogue.parse(content).items()
     }
