@@ -86,7 +86,12 @@ def read_toml(text: str) -> dict[str, Any]:
     """
     if any(line.count(".") > MOST_PARTS for line in text.splitlines()):
         raise RecursionError
-    return tomllib.loads(text)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError as error:  # of a number that is longer than Python reads, or a day that is none
+        raise tomllib.TOMLDecodeError(str(error).partition(";")[0]) from None
 
 
 def key_of(files: Mapping[str, bytes]) -> str | None:

@@ -12,6 +12,8 @@ from cattrs.gen import make_dict_structure_fn, mapping_structure_factory, overri
 from engine import nearest, phrase, said_by
 
 Path = tuple[str | int, ...]
+MOST = 10**12
+"""The largest number that is taken: minutes, days, bytes; what is reckoned with it stays within bounds."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def _exactly(kind: type) -> Callable[[Any, Any], Any]:
     def take(value: Any, _: Any) -> Any:
         if type(value) is not kind and not (kind is float and type(value) is int):
             raise TypeError(phrase("{value} is no {kind}", value=repr(value), kind=_WORDS[kind]))
+        if isinstance(value, int | float) and not -MOST <= value <= MOST:
+            raise ValueError(phrase("the number is too large"))
         return value
 
     return take

@@ -57,6 +57,9 @@ KINDS = {**KIND_WORDS, "row": phrase("a group")}
 KNOWN = frozenset({"case_no", "case_title", "received_at", "customer_language", "owner", "accepted_at"})
 """Variables that opening and taking over a case set."""
 
+MOST_LOOK = 31 * 24 * 60
+"""Minutes: longer than that nobody remembers why an administrator may read a case."""
+
 
 def check(given: Deployable, settings: Settings) -> list[Finding]:
     """All findings about the declaration among the files of a folder, and about what the folder asks of it."""
@@ -144,6 +147,9 @@ def _readers(found: Reading, given: Deployable) -> Iterator[Finding]:
     readers = found.procedure.readers
     if readers.look_minutes < 1:
         yield found.finding(("readers", "look_minutes"), phrase("a reason has to last for one minute at least"))
+    if readers.look_minutes > MOST_LOOK:
+        said = phrase("a reason lasts for {most} minutes, a month, at most", most=str(MOST_LOOK))
+        yield found.finding(("readers", "look_minutes"), said)
     drawn = {*given.processes, *given.all_elements}
     for name in sorted(readers.apart - drawn):
         said = phrase("no diagram draws a process or a task {name}{cure}", name=name, cure=nearest(name, drawn))

@@ -15,7 +15,7 @@ from processes.cases.schema import DbCase, DbCaseFact, DbCaseLink
 from processes.errors import CaseStillOpen
 from processes.letters.schema import DbLetter
 from processes.mail import file_of
-from processes.retention import copies, traces
+from processes.retention import copies, traces, views
 from processes.retention.protection import lifted
 from processes.settings import Settings
 from processes.statistics import keeping
@@ -75,12 +75,14 @@ def purge(session: Session, cases: Collection[DbCase], instances: Collection[int
     every = {each.id for case in cases for each in rounds.instances_of(session, case)} | set(instances)
     found = traces.of(session, cases=[case.id for case in cases], instances=every)
     letters = _letters(session, [case.id for case in cases])
+    looking = views.looking(session, [case.id for case in cases])
     session.expunge_all()
     keeping.forget(session, found.numbers["case_file"], gone=True)
     with lifted(session):
         gone = traces.remove(session, found)
         session.execute(delete(PRESSED).where(PRESSED.c.result.in_(numbers)))
-    return Gone(len(cases), len(every), sum(gone.values()), letters)
+    rows = sum(gone.values()) + views.forget(session, looking)
+    return Gone(len(cases), len(every), rows, letters)
 
 
 def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
@@ -99,6 +101,7 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
     every = {each.id for each in rounds.instances_of(session, case)}
     found = traces.of(session, cases=[case_id], instances=every)
     letters, beside = _letters(session, [case_id]), copies.beside(session, case, every)
+    looking = views.looking(session, [case_id])
     session.expunge_all()
     keeping.forget(session, [case_id], gone=False)
     with lifted(session):
@@ -110,7 +113,7 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
         session.execute(update(TASKS).where(TASKS.c.instance_id.in_(every)).values(local={}))
         entries.note(session, session.get_one(DbCase, case_id), entries.ERASED, by=by, data={"reason": reason.strip()})
     session.flush()
-    return Gone(1, len(every), sum(gone.values()), letters, beside)
+    return Gone(1, len(every), sum(gone.values()) + views.forget(session, looking), letters, beside)
 
 
 def of_person(session: Session, text: str) -> list[DbCase]:

@@ -8,12 +8,13 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 from house import INTAKE, REGISTER, SALES, actor
+from staff import settle
 
 from engine import Base, Database, instances
 from engine.errors import ReasonMissing
 from processes.cases import comments, documents, register
 from processes.cases.schema import DbCase
-from processes.desk import drafts, proposals
+from processes.desk import drafts, proposals, saved_views
 from processes.errors import CaseStillOpen, NotTheOwner, PersonStillHere, TablesOlder
 from processes.migrations import grant, migrate
 from processes.people import accounts, organisation, passwords
@@ -36,6 +37,22 @@ WORDS = {
 }
 
 
+VIEWS = {
+    "by product": {"q": f"{WORDS['product_model'].upper()} open", "sort": "due"},
+    f"calls of {WORDS['phone']}": {"state": "open"},
+    "by number": {"q": WORDS["phone"]},
+    "by part": {"q": "QUUXED"},
+    "ours": {"q": str(REGISTER["product_model"]), "state": "all"},
+    "late": {"state": "late", "procedure": "kb_sales_quality"},
+}
+"""Saved views, of which the last three say nothing that belongs to the case alone."""
+
+
+def views_left(house):
+    with house.database.reading() as session:
+        return [view.name for view in saved_views.of(session, SALES)]
+
+
 @pytest.fixture
 def finished(house):
     """A case that was registered, commented and called off, with letters, documents and a draft; another one is open."""
@@ -52,6 +69,9 @@ def finished(house):
         comments.write(session, house.office.settings, case, WORDS["comment"], by=SALES)
         task = drafts.of_task(house.open_task("UT_AcceptCase"))
         drafts.save(session, house.office.settings, SALES, task, {"note": WORDS["draft"]}, None)
+        settle(session, {SALES.id: []})
+        for name, asked in VIEWS.items():
+            saved_views.save(session, SALES, name, asked)
     with house.database.transaction() as session:
         instances.cancel(session, house.instance, by=ADMIN, reason="called off: " + WORDS["content"])
     house.work()
@@ -104,6 +124,7 @@ def test_a_finished_case_goes_after_its_time_with_all_traces(finished):
         assert cases.finished_before(session, finished.clock.now()) == []
         gone = cases.purge(session, [case])
     assert gone.cases == 1
+    assert views_left(finished) == ["by part", "ours", "late"]
     assert len(gone.letters) >= 1
     assert left(finished) == []
     assert counted(finished) == 1
@@ -126,6 +147,7 @@ def test_of_a_case_that_was_erased_the_statistics_stay(finished):
             cases.erase(session, case, by=ADMIN, reason=" ")
         cases.erase(session, case, by=ADMIN, reason="asked for by letter")
     assert left(finished) == []
+    assert views_left(finished) == ["by part", "ours", "late"]
     assert counted(finished) == 1  # and the one that is to be counted anew
     assert keeping.recount(finished.database, finished.office) == 1
     assert left(finished) == []

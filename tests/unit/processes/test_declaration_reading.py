@@ -72,6 +72,7 @@ def test_the_shipped_declaration_is_read():
         ('kind = "upheld"', 'kind = "won"', 22, "outcomes.upheld.kind: 'won' is none of upheld, partly"),
         ("[register]", "[register", 4, "no TOML"),
         ("[register]", f"deep = {'[' * 2000}", 1, "no TOML: it is nested too deep"),
+        ("[register]", f"deep = {'9' * 5000}", 23, "no TOML: Exceeds the limit"),
         ("[register]", f"a{'.a' * 50_000} = 1", 1, "no TOML: it is nested too deep"),
         ("[register]", f"[a{'.a' * 50_000}]", 1, "no TOML: it is nested too deep"),
         ("[register]", "[terms]\nde = {}\n[register]", 4, "terms: write the words by language: en and zh"),
@@ -81,6 +82,7 @@ def test_the_shipped_declaration_is_read():
             4,
             "are no words and what they are called instead",
         ),
+        ("[register]", f"[readers]\nlook_minutes = {'9' * 4000}\n[register]", 5, "the number is too large"),
         ("[settings.rounds]", "[settings]\nrounds = 3\n[unknown]", 11, "settings.rounds: 3 is no table"),
     ],
 )
