@@ -18,6 +18,7 @@ from engine.language.values import (
     is_number,
     kind_of,
 )
+from engine.phrases import phrase
 
 Operation = Callable[[Value, Value], Value]
 
@@ -30,7 +31,7 @@ def checked(value: Value) -> Value:
     """
     if type(value) in {int, float, Decimal} and abs(value) <= MAX_NUMBER:
         return value
-    raise Problem("the calculation gives a number that is too large, or none")
+    raise Problem(phrase("the calculation gives a number that is too large, or none"))
 
 
 def _calculation(sign: str) -> Callable[[Operation], Operation]:
@@ -47,8 +48,8 @@ def _calculation(sign: str) -> Callable[[Operation], Operation]:
                 result = checked(operation(left, right))
                 return result if Decimal in kinds or kinds == {int} else float(result)
             except ArithmeticError as error:
-                reason = "divides by zero" if right == 0 else "gives no number"
-                raise Problem(f"the calculation with “{sign}” {reason}") from error
+                reason = phrase("divides by zero") if right == 0 else phrase("gives no number")
+                raise Problem(phrase("the calculation with “{sign}” {reason}", sign=sign, reason=reason)) from error
 
         return calculate
 
@@ -60,7 +61,7 @@ def _number(value: Value, sign: str) -> Value:
         return value
     number = decimal_of(value) if type(value) is str else None
     if number is None:
-        raise Problem(f"“{sign}” cannot calculate with {kind_of(value)}")
+        raise Problem(phrase("“{sign}” cannot calculate with {kind}", sign=sign, kind=kind_of(value)))
     return number
 
 
@@ -102,7 +103,7 @@ def remainder(left: Value, right: Value) -> Value:
 def power(left: Value, right: Value) -> Value:
     """`**`, refused before it becomes expensive."""
     if abs(right) > 1000 or (left and abs(float(right) * math.log10(abs(left))) > 20):
-        raise Problem("the power is too large")
+        raise Problem(phrase("the power is too large"))
     return left**right
 
 
@@ -117,11 +118,17 @@ def add(left: Value, right: Value) -> Value:
         if first is None or second is None:
             return joined(left, right)
         if "." not in left + right:
-            raise Problem(f"“{left}” and “{right}” are texts: write number(a) + number(b), or join([a, b])")
+            raise Problem(
+                phrase(
+                    "“{left}” and “{right}” are texts: write number(a) + number(b), or join([a, b])",
+                    left=left,
+                    right=right,
+                )
+            )
         return _sum(first, second)
     if type(left) is list and type(right) is list:
         if len(left) + len(right) > MAX_VALUES:
-            raise Problem("the list becomes too long")
+            raise Problem(phrase("the list becomes too long"))
         return left + right
     moved = _moved(left, right, 1)
     return _sum(left, right) if moved is None else moved
@@ -134,7 +141,7 @@ def joined(left: str, right: str) -> str:
         Problem: beyond MAX_TEXT.
     """
     if len(left) + len(right) > MAX_TEXT:
-        raise Problem("the text becomes too long")
+        raise Problem(phrase("the text becomes too long"))
     return left + right
 
 
@@ -156,14 +163,16 @@ def _moved(left: Value, right: Value, sign: int) -> Value:
     if sign > 0 and type(left) is timedelta and type(right) in {date, datetime}:
         left, right = right, left
     if type(left) is date and type(right) is timedelta and right % timedelta(days=1):
-        raise Problem("a date moves by whole days; make it a date with time first")
+        raise Problem(phrase("a date moves by whole days; make it a date with time first"))
     fits = type(right) is timedelta or (sign < 0 and type(left) is type(right))
     if not fits or type(left) not in {date, datetime, timedelta}:
-        raise Problem(f"{kind_of(left)} and {kind_of(right)} cannot be added or subtracted")
+        raise Problem(
+            phrase("{kind} and {other} cannot be added or subtracted", kind=kind_of(left), other=kind_of(right))
+        )
     try:
         return left + right if sign > 0 else left - right
     except (OverflowError, TypeError) as error:
-        raise Problem("the calculation with dates has no result") from error
+        raise Problem(phrase("the calculation with dates has no result")) from error
 
 
 def negative(value: Value) -> Value:

@@ -8,12 +8,13 @@ from engine.language.functions import documented
 from engine.language.readings import temporal_of
 from engine.language.tokens import Problem
 from engine.language.values import Value, kind_of
+from engine.phrases import phrase
 
 
 def _moment(value: Value, name: str) -> date | datetime:
     found = temporal_of(value) if type(value) is str else value
     if not isinstance(found, date):
-        raise Problem(f"{name} takes a date such as 2026-01-31, not {kind_of(value)}")
+        raise Problem(phrase("{name} takes a date such as 2026-01-31, not {kind}", name=name, kind=kind_of(value)))
     return found
 
 
@@ -24,7 +25,7 @@ def date_(value: Value, month: Value = None, day: Value = None) -> Value:
         try:
             return date(value, month, day)
         except (TypeError, ValueError, OverflowError) as error:
-            raise Problem("date(year, month, day) is no date of the calendar") from error
+            raise Problem(phrase("date(year, month, day) is no date of the calendar")) from error
     found = _moment(value, "date")
     return found.date() if isinstance(found, datetime) else found
 
@@ -34,7 +35,7 @@ def datetime_(value: Value) -> Value:
     """The moment of a text such as "2026-01-31T08:30:00+08:00"; also written date and time(text)."""
     found = _moment(value, "datetime")
     if not isinstance(found, datetime):
-        raise Problem("datetime takes a date with time such as 2026-01-31T08:30:00+08:00")
+        raise Problem(phrase("datetime takes a date with time such as 2026-01-31T08:30:00+08:00"))
     return found
 
 
@@ -43,7 +44,7 @@ def duration(value: Value) -> Value:
     """A length of time to add or compare, such as "P7D" or "PT36H"; months have no fixed length."""
     found = temporal_of(value) if type(value) is str else value
     if type(found) is not timedelta:
-        raise Problem("duration takes a text such as P7D or PT36H; for months use add_months")
+        raise Problem(phrase("duration takes a text such as P7D or PT36H; for months use add_months"))
     return found
 
 
@@ -51,7 +52,7 @@ def temporal(value: Value) -> Value:
     """What `@"…"` stands for."""
     found = temporal_of(value)
     if found is None:
-        raise Problem(f"“{value}” is no date, date with time or duration")
+        raise Problem(phrase("“{value}” is no date, date with time or duration", value=value))
     return found
 
 
@@ -69,7 +70,7 @@ def hours_between(start: Value, end: Value) -> Value:
     try:
         return (datetime_(end) - datetime_(start)).total_seconds() / 3600
     except TypeError as error:
-        raise Problem("one of the two has an offset from UTC, the other has none") from error
+        raise Problem(phrase("one of the two has an offset from UTC, the other has none")) from error
 
 
 @documented("dates", "add_days(date, days)", of_nothing=None)
@@ -89,11 +90,11 @@ def add_months(value: Value, months: Value) -> Value:
     """The date so many months later, on the last day of the month if that is shorter."""
     found = _moment(value, "add_months")
     if type(months) is not int or abs(months) > 12_000:
-        raise Problem("add_months counts whole months")
+        raise Problem(phrase("add_months counts whole months"))
     index = found.year * 12 + found.month - 1 + months
     year, month = index // 12, index % 12 + 1
     if not 1 <= year <= 9999:
-        raise Problem("the calendar ends before that date")
+        raise Problem(phrase("the calendar ends before that date"))
     return found.replace(year=year, month=month, day=min(found.day, calendar.monthrange(year, month)[1]))
 
 
@@ -123,5 +124,5 @@ def weekday(value: Value) -> Value:
 
 def _length(name: str, amount: Value, unit: str) -> timedelta:
     if type(amount) not in {int, float} or abs(amount) > 4_000_000:
-        raise Problem(f"{name} counts {unit} as a number")
+        raise Problem(phrase("{name} counts {unit} as a number", name=name, unit=unit))
     return timedelta(**{unit: amount})

@@ -13,6 +13,7 @@ from engine.language.patterns import compile_pattern
 from engine.language.readings import decimal_of
 from engine.language.tokens import Problem
 from engine.language.values import Value, as_json, is_number, kind_of, order
+from engine.phrases import phrase
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 _DATE = re.compile(r"(?<![\w.])(?:\d{4}\s*([-/.])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4})(?![\w.])")
@@ -39,24 +40,39 @@ def doubts(expression: Expression, *, cell: bool = False) -> Iterator[str]:
 def _of_text(text: str, *, cell: bool) -> Iterator[str]:
     bare = _QUOTED.sub(lambda quoted: " " * len(quoted.group()), text)
     for found in _DATE.finditer(bare):
-        yield f'“{found.group()}” is calculated as a number; a date is written date("2026-01-31")'
+        yield phrase('“{group}” is calculated as a number; a date is written date("2026-01-31")', group=found.group())
     bare = _DATE.sub(" ", bare)
     for found in _DOTS.finditer(bare):
-        yield f"“{found.group().strip()}” has three dots and reads as two and a fraction; an interval is written [1..9]"
+        yield phrase(
+            "“{group}” has three dots and reads as two and a fraction; an interval is written [1..9]",
+            group=found.group().strip(),
+        )
     grouped = [*(_COMMA_AFTER_SIZE.finditer(bare) if cell else ()), *(_GROUPED.finditer(bare) if cell else ())]
     if grouped:
         told = grouped[0].group()
         joined = told.replace(",", "")
-        yield f"“{told}” reads as two values with a comma between; write {joined}, or a blank after the comma"
+        yield phrase(
+            "“{told}” reads as two values with a comma between; write {joined}, or a blank after the comma",
+            told=told,
+            joined=joined,
+        )
     else:
         for found in _ZERO_FIRST.finditer(bare):
-            yield f'“{found.group()}” reads as the number {int(found.group())}; a text is written "{found.group()}"'
+            yield phrase(
+                '“{group}” reads as the number {int}; a text is written "{group}"',
+                group=found.group(),
+                int=int(found.group()),
+            )
 
 
 def _of_tree(tree: ast.expr, *, cell: bool) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, Interval) and _is_empty(node):
-            yield f"nothing lies between {_shown(node.low)} and {_shown(node.high)}; the smaller end comes first"
+            yield phrase(
+                "nothing lies between {low} and {high}; the smaller end comes first",
+                low=_shown(node.low),
+                high=_shown(node.high),
+            )
         if cell and isinstance(node, ast.Compare) and isinstance(node.left, Input):
             for part in node.comparators:
                 yield from _difference(part)
@@ -75,7 +91,11 @@ def _of_calls(tree: ast.expr) -> Iterator[str]:
             if not (isinstance(part, ast.Constant) and isinstance(part.value, str)):
                 continue
             if group or _PATTERN.search(part.value) or _only_as_pattern(node.args[0], part.value):
-                yield f"{node.func.id} takes “{part.value}” as it stands, not as a pattern; write what is in the text"
+                yield phrase(
+                    "{id} takes “{value}” as it stands, not as a pattern; write what is in the text",
+                    id=node.func.id,
+                    value=part.value,
+                )
 
 
 def _only_as_pattern(text: ast.expr, part: str) -> bool:
@@ -99,7 +119,7 @@ def _of_constants(tree: ast.expr) -> Iterator[str]:
             yield from _of_arguments(node.func.id, node.args)
         elif isinstance(node, Interval):
             if _is_null(node.low) or _is_null(node.high):
-                yield "nothing lies in an interval with an end that is null"
+                yield phrase("nothing lies in an interval with an end that is null")
         elif isinstance(node, ast.Compare) and len(node.ops) == 1:
             yield from _of_comparison(node.left, node.ops[0], node.comparators[0])
 
@@ -107,7 +127,7 @@ def _of_constants(tree: ast.expr) -> Iterator[str]:
 def _of_sides(node: ast.BinOp) -> Iterator[str]:
     sides = node.left, node.right
     if all(isinstance(each, ast.List) for each in sides) and isinstance(node.op, ast.Add):
-        yield "two lists are not added; write them as one"
+        yield phrase("two lists are not added; write them as one")
     both = any(isinstance(each, ast.Constant) and type(each.value) in {int, float} for each in sides)
     if both or not isinstance(node.op, ast.Add):
         for each in sides:
@@ -121,14 +141,18 @@ def _of_arguments(name: str, written: list[ast.expr]) -> Iterator[str]:
     for each in items:
         if isinstance(each, ast.Constant) and type(each.value) in {int, float, bool}:
             number = str(each.value)
-            yield f'{name} takes texts; {number} is written "{number}" or string({number})'
+            yield phrase(
+                '{name} takes texts; {number} is written "{number}" or string({number})',
+                name=name,
+                number=number,
+            )
             break
     empty = any(map(_is_null, written))
     if name in _ANSWERS and written:
         items = written[0].elts if isinstance(written[0], ast.List) and name != "contains" else []
         in_list = name == "contains" and not isinstance(written[0], ast.Constant)
         if (empty and not in_list) or any(map(_is_null, items)):
-            yield f"{name} is asked about null, which is neither true nor false"
+            yield phrase("{name} is asked about null, which is neither true nor false", name=name)
 
 
 def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iterator[str]:
@@ -136,15 +160,17 @@ def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iter
         return
     first, second = constant(left), constant(right)
     if isinstance(first, datetime) and isinstance(second, datetime) and first != second and _alike(first, second):
-        yield "the two moments differ by less than a thousandth of a second, which FEEL leaves out; write three places"
+        yield phrase(
+            "the two moments differ by less than a thousandth of a second, which FEEL leaves out; write three places"
+        )
     if isinstance(operator, ast.Eq | ast.NotEq) and first is not None and second is not None:
         one, other = (_kind(each) for each in (first, second))
         if one != other:
-            yield f"{one} and {other} are compared, which are never the same"
+            yield phrase("{one} and {other} are compared, which are never the same", one=one, other=other)
     elif isinstance(left, ast.Dict) and isinstance(right, ast.Dict) and isinstance(operator, ast.In):
-        yield "a group is looked for in a group, not in a list"
+        yield phrase("a group is looked for in a group, not in a list")
     elif isinstance(operator, ast.In | ast.NotIn) and isinstance(right, Interval) and _is_null(left):
-        yield "null lies in no interval"
+        yield phrase("null lies in no interval")
 
 
 def _alike(first: datetime, second: datetime) -> bool:
@@ -159,19 +185,24 @@ def _is_null(node: ast.expr) -> bool:
 
 
 def _kind(value: Value) -> str:
-    return "a number" if is_number(value) else kind_of(value)
+    return phrase("a number") if is_number(value) else kind_of(value)
 
 
 def _number_in_quotes(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and decimal_of(node.value) is not None:
-        yield f"“{node.value}” in quotation marks is a text; a number is written {node.value}"
+        yield phrase("“{value}” in quotation marks is a text; a number is written {value}", value=node.value)
 
 
 def _difference(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
         low, high = constant(node.left), constant(node.right)
         if type(low) in {int, float} and type(high) in {int, float}:
-            yield f"“{low}-{high}” is calculated: {low - high}; an interval is written [{low}..{high}]"
+            yield phrase(
+                "“{low}-{high}” is calculated: {result}; an interval is written [{low}..{high}]",
+                low=low,
+                high=high,
+                result=low - high,
+            )
 
 
 def _is_empty(node: Interval) -> bool:

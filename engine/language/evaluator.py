@@ -16,6 +16,7 @@ from engine.language.operators import INTERNAL, OPERATORS
 from engine.language.tokens import Problem
 from engine.language.values import Span, Value, kind_of, truth
 from engine.language.zones import in_zone, zone_of
+from engine.phrases import phrase, said_by
 from engine.values import Json
 
 Names = Mapping[str, Json] | Callable[[str], Json]
@@ -80,16 +81,16 @@ class Evaluator:
                 return plain(value)
         if isinstance(value, Mapping):
             return dict(value)
-        raise Problem(f"{kind_of(value)} is no value of the language")
+        raise Problem(phrase("{kind} is no value of the language", kind=kind_of(value)))
 
     def _charge(self, steps: int) -> None:
         self._steps += steps
         if self._steps > MAX_STEPS:
-            raise Problem("it takes too many steps")
+            raise Problem(phrase("it takes too many steps"))
 
     def _watch(self) -> None:
         if time.monotonic() > self._deadline:
-            raise Problem(f"it takes longer than {MAX_SECONDS:.0f} seconds")
+            raise Problem(phrase("it takes longer than {count} seconds", count=round(MAX_SECONDS)))
 
     def _eval_constant(self, node: ast.Constant) -> Value:
         return node.value
@@ -183,7 +184,7 @@ class Evaluator:
         if owner is None:
             return None
         if type(owner) is not dict:
-            raise Problem(f"{kind_of(owner)} has no field {name}")
+            raise Problem(phrase("{kind} has no field {name}", kind=kind_of(owner), name=name))
         return owner.get(name)
 
     def _eval_subscript(self, node: ast.Subscript) -> Value:
@@ -194,7 +195,7 @@ class Evaluator:
             return owner.get(index)
         if type(owner) is list and type(index) is int:
             return owner[index] if -len(owner) <= index < len(owner) else None
-        raise Problem(f"{kind_of(owner)} has no item that {kind_of(index)} names")
+        raise Problem(phrase("{kind} has no item that {other} names", kind=kind_of(owner), other=kind_of(index)))
 
     def _eval_comprehension(self, node: ast.ListComp) -> Value:
         result: list[Value] = []
@@ -225,7 +226,7 @@ class Evaluator:
         if items is None:
             return []
         if type(items) is not list:
-            raise Problem(f"{kind_of(items)} is no list to go through")
+            raise Problem(phrase("{kind} is no list to go through", kind=kind_of(items)))
         return items
 
     def _eval_call(self, node: ast.Call) -> Value:
@@ -249,7 +250,7 @@ class Evaluator:
         except (ExpressionError, Problem):
             raise
         except Exception as error:
-            raise Problem(f"{name}: {error or type(error).__name__}") from error
+            raise Problem(phrase("{name}: {error}", name=name, error=said_by(error) or type(error).__name__)) from error
 
     def _filter(self, source: ast.expr, test: ast.expr) -> Value:
         """The items of a list that a condition holds for, which sees their fields; with a number, that item alone."""
@@ -313,9 +314,9 @@ class Evaluator:
 def failure(text: str, error: Exception) -> ExpressionError:
     """The error that tells a process owner what went wrong with the expression."""
     if isinstance(error, Problem):
-        reason = str(error)
+        reason = said_by(error)
     elif isinstance(error, RecursionError):
-        reason = "it is nested too deeply"
+        reason = phrase("it is nested too deeply")
     else:
         reason = f"{error or type(error).__name__}"
     return ExpressionError(text=shortened(text), reason=reason)

@@ -19,6 +19,7 @@ from engine.language.parser import parse
 from engine.language.text import string
 from engine.language.tokens import Problem
 from engine.language.values import as_json, truth
+from engine.phrases import phrase
 from engine.values import Json
 
 __all__ = [
@@ -186,7 +187,7 @@ def _used_by_call(node: ast.Call, bound: frozenset[str]) -> Iterator[tuple[str, 
     name = node.func.id
     if name == "is_defined":
         if len(node.args) != 1 or not isinstance(_root(node.args[0]), ast.Name):
-            raise Problem("is_defined is written is_defined(name)")
+            raise Problem(phrase("is_defined is written is_defined(name)"))
         yield from (("guarded", found) for _, found in _used(node.args[0], bound))
         return
     if name == FILTER:
@@ -259,7 +260,7 @@ def _end_of(text: str, at: int) -> int:
             if not depth:
                 return at + 1
         at += 1
-    raise failure(text, Problem("an expression has no closing }"))
+    raise failure(text, Problem(phrase("an expression has no closing }")))
 
 
 def interpolate(text: str, names: Names, functions: Functions = NO_FUNCTIONS) -> Json:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from engine.language.tokens import Problem
 from engine.language.values import Value, kind_of
+from engine.phrases import phrase
 
 F = TypeVar("F", bound=Callable[..., Value])
 
@@ -69,7 +70,7 @@ def check_arguments(name: str, count: int) -> None:
         inspect.signature(function).bind(*[None] * count)
     except TypeError as error:
         usage = next(entry.usage for entry in MANUAL if f" or {name}(" in f" or {entry.usage}")
-        raise Problem(f"{name} is written {usage}") from error
+        raise Problem(phrase("{name} is written {usage}", name=name, usage=usage)) from error
 
 
 def text_argument(value: Value, name: str) -> str:
@@ -79,7 +80,7 @@ def text_argument(value: Value, name: str) -> str:
         Problem: when it is not.
     """
     if type(value) is not str:
-        raise Problem(f"{name} takes text, not {kind_of(value)}")
+        raise Problem(phrase("{name} takes text, not {kind}", name=name, kind=kind_of(value)))
     return value
 
 
@@ -94,5 +95,5 @@ def list_argument(values: tuple[Value, ...], name: str) -> list[Value]:
     if values[0] is None:
         return []
     if type(values[0]) is not list:
-        raise Problem(f"{name} takes a list, not {kind_of(values[0])}")
+        raise Problem(phrase("{name} takes a list, not {kind}", name=name, kind=kind_of(values[0])))
     return [value for value in values[0] if value is not None]

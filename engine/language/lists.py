@@ -6,13 +6,14 @@ from engine.language.arithmetic import add
 from engine.language.functions import documented, list_argument
 from engine.language.tokens import Problem
 from engine.language.values import Value, contains, equal, kind_of, order, truth
+from engine.phrases import phrase
 
 
 @documented("lists", "count(list) or len(list) or length(text)", of_nothing=0)
 def count(value: Value) -> Value:
     """How many items a list has, or characters a text; 0 for an empty value."""
     if type(value) not in {list, str, dict}:
-        raise Problem(f"{kind_of(value)} has no length")
+        raise Problem(phrase("{kind} has no length", kind=kind_of(value)))
     return len(value)
 
 
@@ -57,7 +58,7 @@ def distinct(items: Value) -> Value:
     seen: list[Value] = []
     for item in list_argument((items,), "distinct"):
         if len(seen) > 1000:
-            raise Problem("distinct finds more than 1000 items")
+            raise Problem(phrase("distinct finds more than 1000 items"))
         if not any(equal(item, other) for other in seen):
             seen.append(item)
     return seen
@@ -94,7 +95,7 @@ def any_(items: Value) -> Value:
 def all_(items: Value) -> Value:
     """Whether every item is true; true for an empty list."""
     if type(items) is not list:
-        raise Problem(f"all takes a list, not {kind_of(items)}")
+        raise Problem(phrase("all takes a list, not {kind}", kind=kind_of(items)))
     return all(truth(item) for item in items)
 
 

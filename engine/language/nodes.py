@@ -3,6 +3,7 @@
 import ast
 
 from engine.language.tokens import Problem
+from engine.phrases import phrase
 
 MAX_DEPTH = 80
 """Levels of a tree; a sum of many terms needs one for each."""
@@ -68,7 +69,7 @@ def limited(tree: ast.expr) -> ast.expr:
         level = [child for node in level for child in ast.iter_child_nodes(node)]
         if not level:
             return tree
-    raise Problem(f"it has more than {MAX_DEPTH} levels")
+    raise Problem(phrase("it has more than {most} levels", most=MAX_DEPTH))
 
 
 def is_path(tree: ast.expr) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from engine.language.nodes import Input, call, interval, negation
 from engine.language.patterns import compile_pattern
 from engine.language.tokens import Cursor, Problem, T, Token
+from engine.phrases import phrase
 
 PHRASES = {
     "list contains": "contains",
@@ -86,9 +87,13 @@ class Operands(Cursor, ABC):
         value = self._value()
         while True:
             if self.accept("."):
-                value = ast.Attribute(value=value, attr=self._name("after the dot"))
+                value = ast.Attribute(value=value, attr=self._name(phrase("after the dot")))
                 if self.at("("):
-                    raise Problem(f"“.{value.attr}(…)” calls a method; there are only functions, as in upper(name)")
+                    raise Problem(
+                        phrase(
+                            "“.{attr}(…)” calls a method; there are only functions, as in upper(name)", attr=value.attr
+                        )
+                    )
             elif self.at("[") and not self._in_interval:
                 self.take()
                 value = self._picked(value)
@@ -98,7 +103,7 @@ class Operands(Cursor, ABC):
     def _picked(self, value: ast.expr) -> ast.expr:
         """An item by its number, or those that a condition holds for."""
         index = self._inside(self.expression)
-        self.expect("]", "after the number of the item")
+        self.expect("]", phrase("after the number of the item"))
         if is_condition(index) or (self._feel and not is_number(index)):
             return call(FILTER, value, index)
         return ast.Subscript(value=value, slice=call(FROM_ONE, index) if self._feel else index)
@@ -113,9 +118,9 @@ class Operands(Cursor, ABC):
     def _name(self, where: str) -> str:
         token = self.take()
         if token.kind != "name":
-            raise Problem(f"a name is missing {where}, before {token.shown}")
+            raise Problem(phrase("a name is missing {where}, before {shown}", where=where, shown=token.shown))
         if token.text.startswith("__"):
-            raise Problem(f"“{token.text}”: names do not start with two underscores")
+            raise Problem(phrase("“{text}”: names do not start with two underscores", text=token.text))
         return token.text
 
     def _value(self) -> ast.expr:
@@ -131,7 +136,7 @@ class Operands(Cursor, ABC):
         if token.kind == "op" and token.text in "([]{?@":
             self.take()
             return self._bracket(token)
-        raise Problem(f"a value is missing before {token.shown}")
+        raise Problem(phrase("a value is missing before {shown}", shown=token.shown))
 
     def _bracket(self, token: Token) -> ast.expr:
         if token.text == "?" and self._cell:
@@ -146,12 +151,12 @@ class Operands(Cursor, ABC):
             return self._inside(self._parentheses)
         if token.text == "]":
             return self._inside(lambda: self._interval(self.sum(), with_low=False))
-        raise Problem(f"a value is missing before {token.shown}")
+        raise Problem(phrase("a value is missing before {shown}", shown=token.shown))
 
     def _literal_time(self) -> ast.expr:
         token = self.take()
         if token.kind != "text":
-            raise Problem("a quoted date, time or duration is missing after @")
+            raise Problem(phrase("a quoted date, time or duration is missing after @"))
         return call(LITERAL_TIME, ast.Constant(value=token.text))
 
     def _map(self) -> ast.expr:
@@ -159,12 +164,12 @@ class Operands(Cursor, ABC):
         values: list[ast.expr] = []
         while not self.accept("}"):
             if keys:
-                self.expect(",", "between two entries")
-            key = self.take().text if self.token.kind == "text" else self._name("as a key")
+                self.expect(",", phrase("between two entries"))
+            key = self.take().text if self.token.kind == "text" else self._name(phrase("as a key"))
             if any(isinstance(each, ast.Constant) and each.value == key for each in keys):
-                raise Problem(f"the group has two entries called {key}")
+                raise Problem(phrase("the group has two entries called {key}", key=key))
             keys.append(ast.Constant(value=key))
-            self.expect(":", "after the key")
+            self.expect(":", phrase("after the key"))
             values.append(self.expression())
         return ast.Dict(keys=keys, values=values)
 
@@ -176,7 +181,7 @@ class Operands(Cursor, ABC):
             return self._interval(first, with_low=True)
         if self.at("for"):
             comprehension = self._comprehension(first)
-            self.expect("]", "at the end of the list")
+            self.expect("]", phrase("at the end of the list"))
             return comprehension
         return ast.List(elts=self._items(first, "]"))
 
@@ -192,19 +197,21 @@ class Operands(Cursor, ABC):
         items = [first]
         while not self.accept(closing):
             if not self.accept(","):
-                raise Problem(f"“{closing}” or a comma is missing before {self.token.shown}")
+                raise Problem(
+                    phrase("“{closing}” or a comma is missing before {shown}", closing=closing, shown=self.token.shown)
+                )
             if not self.at(closing):
                 items.append(self.expression())
         return items
 
     def _interval(self, low: ast.expr, *, with_low: bool) -> ast.expr:
-        self.expect("..", "in the interval")
+        self.expect("..", phrase("in the interval"))
         self._in_interval = True
         high = self.sum()
         self._in_interval = False
         end = self.take()
         if end.text not in {"]", "[", ")"}:
-            raise Problem(f"the interval is not closed before {end.shown}")
+            raise Problem(phrase("the interval is not closed before {shown}", shown=end.shown))
         return interval(low, high, with_low=with_low, with_high=end.text == "]")
 
     def _word(self) -> ast.expr:
@@ -234,7 +241,7 @@ class Operands(Cursor, ABC):
         return ""
 
     def _call(self, name: str) -> ast.expr:
-        self.expect("(", "after the function")
+        self.expect("(", phrase("after the function"))
         arguments = self._inside(self._arguments)
         if name == "matches":
             self._check_pattern(arguments[1:2])
@@ -253,7 +260,7 @@ class Operands(Cursor, ABC):
         first = self.expression()
         if self.at("for"):
             comprehension = self._comprehension(first)
-            self.expect(")", "after the arguments")
+            self.expect(")", phrase("after the arguments"))
             return [comprehension]
         return self._items(first, ")")
 
@@ -281,15 +288,15 @@ class Operands(Cursor, ABC):
             return self._quantified(word)
         if word == "not":  # an operand of something that binds closer, as in `a == not b`
             return negation(self.nested(self.path), feel=self._feel)
-        raise Problem(f"“{word}” cannot stand here")
+        raise Problem(phrase("“{word}” cannot stand here", word=word))
 
     def _quantified(self, word: str) -> ast.expr:
         generators: list[ast.comprehension] = []
         while not generators or self.accept(","):
-            target = self._name(f"after “{word}”")
-            self.expect("in", f"after “{word}”")
+            target = self._name(phrase("after “{word}”", word=word))
+            self.expect("in", phrase("after “{word}”", word=word))
             source = self.disjunction()
             generators.append(ast.comprehension(target=ast.Name(id=target), iter=source, ifs=[], is_async=0))
-        self.expect("return" if word == "for" else "satisfies", f"after “{word}”")
+        self.expect("return" if word == "for" else "satisfies", phrase("after “{word}”", word=word))
         items = ast.ListComp(elt=self.expression(), generators=generators)
         return items if word == "for" else call("any" if word == "some" else "all", items)

@@ -10,6 +10,7 @@ from engine.language.nodes import Other
 from engine.language.operands import CELL_MATCHES, FROM_ONE, LITERAL_TIME
 from engine.language.tokens import Problem
 from engine.language.values import Span, Value, before, contains, equal, not_after, truth
+from engine.phrases import phrase
 
 Function = Callable[..., Value]
 
@@ -43,7 +44,7 @@ def _from_one(index: Value) -> Value:
     if type(index) is not int:
         return index
     if index == 0:
-        raise Problem("items are counted from 1 here")
+        raise Problem(phrase("items are counted from 1 here"))
     return index - 1 if index > 0 else index
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from engine.language.nodes import Both, Either, call, interval, limited, negation
 from engine.language.operands import RESERVED, WORDS, Operands
 from engine.language.tokens import Problem
+from engine.phrases import phrase
 
 COMPARISONS: dict[str, type[ast.cmpop]] = {
     "==": ast.Eq, "=": ast.Eq, "eq": ast.Eq, "!=": ast.NotEq, "<>": ast.NotEq, "ne": ast.NotEq,
@@ -155,6 +156,6 @@ class Parser(Operands):
         value = self.path()
         if self.accept("**"):
             if not bare:
-                raise Problem("“**” beside a sign or another “**” needs brackets, as in (-3) ** 2 or -(3 ** 2)")
+                raise Problem(phrase("“**” beside a sign or another “**” needs brackets, as in (-3) ** 2 or -(3 ** 2)"))
             value = ast.BinOp(left=value, op=ast.Pow(), right=self.nested(lambda: self._sign(exponent=True)))
         return value

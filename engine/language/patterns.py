@@ -11,6 +11,7 @@ from typing import Any
 import re2
 
 from engine.language.tokens import Problem
+from engine.phrases import phrase
 
 MAX_PATTERN = 300
 MAX_MEMORY = 2**20
@@ -20,11 +21,11 @@ MAX_WORK = 50_000_000
 
 # RE2's words for what a process owner may have meant, and ours
 _REASONS = (
-    ("invalid perl operator: (?P", "the pattern refers back to what it found; write it without"),
-    ("invalid perl operator", "the pattern looks ahead or behind; write it without"),
-    ("invalid escape sequence: \\k", "the pattern refers back to what it found; write it without"),
-    ("invalid repetition size", "the pattern repeats too much"),
-    ("pattern too large", "the pattern repeats too much"),
+    ("invalid perl operator: (?P", phrase("the pattern refers back to what it found; write it without")),
+    ("invalid perl operator", phrase("the pattern looks ahead or behind; write it without")),
+    ("invalid escape sequence: \\k", phrase("the pattern refers back to what it found; write it without")),
+    ("invalid repetition size", phrase("the pattern repeats too much")),
+    ("pattern too large", phrase("the pattern repeats too much")),
 )
 
 
@@ -45,7 +46,7 @@ class Pattern:
         """
         data = _encoded(text, "the text")
         if self.size * len(data) > MAX_WORK:
-            raise Problem("the text is too long for this pattern")
+            raise Problem(phrase("the text is too long for this pattern"))
         return self.compiled.search(data) is not None
 
 
@@ -57,7 +58,7 @@ def compile_pattern(source: str) -> Pattern:
         Problem: says what is wrong with it.
     """
     if len(source) > MAX_PATTERN:
-        raise Problem(f"the pattern is longer than {MAX_PATTERN} characters")
+        raise Problem(phrase("the pattern is longer than {most} characters", most=MAX_PATTERN))
     options = re2.Options()
     options.max_mem = MAX_MEMORY
     options.log_errors = False
@@ -72,14 +73,18 @@ def _encoded(text: str, what: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        raise Problem(f"{what} holds half of a character") from None
+        raise Problem(phrase("{what} holds half of a character", what=what)) from None
 
 
 def _reason(error: Exception) -> str:
     said = error.args[0]
     text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
     if text.startswith("invalid escape sequence: \\") and text[-1].isdigit():
-        return f"the pattern refers back with {text.rpartition(' ')[2]} to what it found; write it without"
+        return phrase(
+            "the pattern refers back with {it} to what it found; write it without",
+            it=text.rpartition(" ")[2],
+        )
     return next(
-        (reason for start, reason in _REASONS if text.startswith(start)), f"the pattern is not understood: {text}"
+        (reason for start, reason in _REASONS if text.startswith(start)),
+        phrase("the pattern is not understood: {text}", text=text),
     )

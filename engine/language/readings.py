@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.language.tokens import Problem
+from engine.phrases import phrase
 
 AMOUNT = frozenset("-0123456789")
 """What a text begins with that may be an amount."""
@@ -45,10 +46,10 @@ def temporal_of(text: str) -> date | datetime | timedelta | None:
         if MOMENT.fullmatch(text):
             moment = datetime.fromisoformat(text)
             if abs(moment.utcoffset() or timedelta()) > FARTHEST:
-                raise Problem(f"“{text}”: no place is more than 18 hours from UTC")
+                raise Problem(phrase("“{text}”: no place is more than 18 hours from UTC", text=text))
             return moment
     except ValueError as error:
-        raise Problem(f"“{text}” is no date of the calendar") from error
+        raise Problem(phrase("“{text}” is no date of the calendar", text=text)) from error
     match = _DURATION.fullmatch(text) if "P" in text[:2] and text[-1] not in "PT" else None
     if match is None:
         return None
@@ -56,7 +57,7 @@ def temporal_of(text: str) -> date | datetime | timedelta | None:
     try:
         length = timedelta(**parts, seconds=float(match["seconds"] or 0))
     except OverflowError as error:
-        raise Problem(f"“{text}” is longer than the calendar") from error
+        raise Problem(phrase("“{text}” is longer than the calendar", text=text)) from error
     return -length if match["sign"] else length
 
 

@@ -9,6 +9,7 @@ from engine.language.patterns import compile_pattern
 from engine.language.readings import decimal_of
 from engine.language.tokens import Problem
 from engine.language.values import MAX_TEXT, Value, as_json, exact, is_number, kind_of
+from engine.phrases import phrase
 
 _CENT = Decimal("0.01")
 
@@ -67,7 +68,7 @@ def replace(text: Value, old: Value, new: Value) -> Value:
     if not part:
         return whole
     if len(whole) + whole.count(part) * len(by) > MAX_TEXT:
-        raise Problem("the text becomes too long")
+        raise Problem(phrase("the text becomes too long"))
     return whole.replace(part, by)
 
 
@@ -77,7 +78,7 @@ def join(items: Value, separator: Value = "") -> Value:
     texts = [string(item) for item in list_argument((items,), "join")]
     between = text_argument(separator, "join")
     if sum(map(len, texts)) + len(between) * len(texts) > MAX_TEXT:
-        raise Problem("the text becomes too long")
+        raise Problem(phrase("the text becomes too long"))
     return between.join(texts)
 
 
@@ -86,7 +87,7 @@ def split(text: Value, separator: Value) -> Value:
     """The parts of the text between the separators, as a list."""
     between = text_argument(separator, "split")
     if not between:
-        raise Problem("split needs a separator")
+        raise Problem(phrase("split needs a separator"))
     return text_argument(text, "split").split(between)
 
 
@@ -96,7 +97,7 @@ def string(value: Value) -> str:
     if type(value) is bool:
         return "true" if value else "false"
     if type(value) in {list, dict}:
-        raise Problem(f"{kind_of(value)} is no text; use join")
+        raise Problem(phrase("{kind} is no text; use join", kind=kind_of(value)))
     return "" if value is None else str(as_json(value))
 
 
@@ -105,7 +106,7 @@ def number(value: Value) -> Value:
     """The number that a text such as "12" or "3.5" stands for."""
     found = decimal_of(value.strip()) if type(value) is str else value
     if not is_number(found):
-        raise Problem(f"number cannot read {kind_of(value)}")
+        raise Problem(phrase("number cannot read {kind}", kind=kind_of(value)))
     return int(found) if found == math.floor(found) else float(found)
 
 
@@ -114,7 +115,7 @@ def money(value: Value) -> Value:
     """An amount such as "3600.00" to calculate with exactly, rounded to two places."""
     found = decimal_of(value.strip()) if type(value) is str else value
     if not is_number(found):
-        raise Problem(f"money cannot read {kind_of(value)}")
+        raise Problem(phrase("money cannot read {kind}", kind=kind_of(value)))
     return exact(checked(found)).quantize(_CENT, ROUND_HALF_UP)
 
 
@@ -123,7 +124,7 @@ def round_(value: Value, places: Value = 0) -> Value:
     """Rounded to so many places, a half away from zero, as people do."""
     digits = _whole(places, "round")
     if not 0 <= digits <= 12:
-        raise Problem("round takes 0 to 12 places")
+        raise Problem(phrase("round takes 0 to 12 places"))
     rounded = exact(_numeric(value, "round")).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     if type(value) in {Decimal, str}:
         return rounded
@@ -151,11 +152,11 @@ def abs_(value: Value) -> Value:
 def _numeric(value: Value, name: str) -> Value:
     found = decimal_of(value) if type(value) is str else value
     if not is_number(found):
-        raise Problem(f"{name} takes a number, not {kind_of(value)}")
+        raise Problem(phrase("{name} takes a number, not {kind}", name=name, kind=kind_of(value)))
     return checked(found)
 
 
 def _whole(value: Value, name: str) -> int:
     if type(value) is not int:
-        raise Problem(f"{name} counts with whole numbers, not {kind_of(value)}")
+        raise Problem(phrase("{name} counts with whole numbers, not {kind}", name=name, kind=kind_of(value)))
     return value

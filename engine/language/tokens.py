@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from engine.phrases import phrase
+
 T = TypeVar("T")
 
 MAX_LENGTH = 4000
@@ -49,7 +51,11 @@ class Token:
     @property
     def shown(self) -> str:
         """How a message calls it."""
-        return "the end" if self.kind == "end" else f"“{self.text}” (character {self.at + 1})"
+        return (
+            phrase("the end")
+            if self.kind == "end"
+            else phrase("“{text}” (character {at})", text=self.text, at=self.at + 1)
+        )
 
 
 def tokenise(source: str) -> list[Token]:
@@ -59,7 +65,7 @@ def tokenise(source: str) -> list[Token]:
         Problem: for what no spelling of the language knows, and beyond MAX_LENGTH or MAX_DIGITS.
     """
     if len(source) > MAX_LENGTH:
-        raise Problem(f"it is longer than {MAX_LENGTH} characters")
+        raise Problem(phrase("it is longer than {most} characters", most=MAX_LENGTH))
     return [*_tokens(source), Token("end", "", len(source))]
 
 
@@ -81,20 +87,20 @@ def _tokens(source: str) -> Iterator[Token]:
 
 def _check_number(source: str, end: int, text: str) -> None:
     if len(text) > MAX_DIGITS:
-        raise Problem(f"a number has more than {MAX_DIGITS} digits")
+        raise Problem(phrase("a number has more than {most} digits", most=MAX_DIGITS))
     if end < len(source) and (source[end].isalnum() or source[end] == "_"):
-        raise Problem(f"“{text}{source[end]}” is neither a number nor a name")
+        raise Problem(phrase("“{text}{sign}” is neither a number nor a name", text=text, sign=source[end]))
 
 
 def _complaint(source: str, at: int) -> str:
     sign = source[at]
     if sign in "\"'":
-        return f"the text that starts at character {at + 1} has no closing quote"
+        return phrase("the text that starts at character {at} has no closing quote", at=at + 1)
     if sign in _TYPED_QUOTES:
-        return f"{sign} at character {at + 1} is a quotation mark of written text; use \" or '"
+        return phrase("{sign} at character {at} is a quotation mark of written text; use \" or '", sign=sign, at=at + 1)
     if sign in "$#":
-        return "one ${…} encloses the whole expression; leave the others out"
-    return f"{sign} at character {at + 1} is not understood"
+        return phrase("one ${…} encloses the whole expression; leave the others out")
+    return phrase("{sign} at character {at} is not understood", sign=sign, at=at + 1)
 
 
 def _unescape(text: str) -> str:
@@ -173,12 +179,14 @@ class Cursor:
     def expect(self, text: str, where: str) -> None:
         """Read `text` or refuse."""
         if not self.accept(text):
-            raise Problem(f"“{text}” is missing {where}, before {self.token.shown}")
+            raise Problem(
+                phrase("“{text}” is missing {where}, before {shown}", text=text, where=where, shown=self.token.shown)
+            )
 
     def expect_end(self) -> None:
         """Refuse whatever is left."""
         if self.token.kind != "end":
-            raise Problem(f"{self.token.shown} is not expected here")
+            raise Problem(phrase("{shown} is not expected here", shown=self.token.shown))
 
     def nested(self, read: Callable[[], T]) -> T:
         """What `read` reads, one level further in.
@@ -188,7 +196,7 @@ class Cursor:
         """
         self._depth += 1
         if self._depth > MAX_NESTING:
-            raise Problem(f"it is nested deeper than {MAX_NESTING} levels")
+            raise Problem(phrase("it is nested deeper than {most} levels", most=MAX_NESTING))
         value = read()
         self._depth -= 1
         return value

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from textwrap import dedent
 
+from engine.phrases import phrase
+
 MODULES = frozenset(
     [
         "base64",
@@ -35,15 +37,19 @@ def unreachable(script: str) -> Iterator[str]:
     except (SyntaxError, ValueError):
         return
     for node in ast.walk(tree):
-        line = f"line {getattr(node, 'lineno', 0)}: "
+        line = phrase("line {number}: ", number=getattr(node, "lineno", 0))
         if isinstance(node, ast.Import | ast.ImportFrom):
             for name in sorted(_imported(node) - MODULES):
-                said = f"{line}{name} is not there, since there are no files, no network and no clock"
-                yield f"{said}: let a service do it, or import one of {', '.join(sorted(MODULES))}"
+                said = phrase(
+                    "{line}{name} is not there, since there are no files, no network and no clock", line=line, name=name
+                )
+                yield phrase(
+                    "{said}: let a service do it, or import one of {names}", said=said, names=", ".join(sorted(MODULES))
+                )
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open":
-            yield f"{line}there are no files: let a service read and write them"
+            yield phrase("{line}there are no files: let a service read and write them", line=line)
         elif isinstance(node, ast.Attribute) and node.attr in CLOCKS and _is_clock(node.value):
-            yield f"{line}there is no clock: write now() or today()"
+            yield phrase("{line}there is no clock: write now() or today()", line=line)
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> set[str]:

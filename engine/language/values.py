@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 from engine.language.readings import AMOUNT, MOMENT, STRETCH, decimal_of, lengths, temporal_of
 from engine.language.tokens import Problem
+from engine.phrases import phrase
 from engine.values import Json
 
 Value = Any
@@ -45,9 +46,20 @@ class Span:
 
 def kind_of(value: Value) -> str:
     """What a message calls a value."""
-    names = {bool: "true or false", str: "text", int: "a number", float: "a number", Decimal: "an amount"}
-    others = {list: "a list", dict: "a group of fields", date: "a date", datetime: "a date with time"}
-    last = {timedelta: "a duration", Span: "an interval", type(None): "an empty value"}
+    names = {
+        bool: phrase("true or false"),
+        str: phrase("text"),
+        int: phrase("a number"),
+        float: phrase("a number"),
+        Decimal: phrase("an amount"),
+    }
+    others = {
+        list: phrase("a list"),
+        dict: phrase("a group of fields"),
+        date: phrase("a date"),
+        datetime: phrase("a date with time"),
+    }
+    last = {timedelta: phrase("a duration"), Span: phrase("an interval"), type(None): phrase("an empty value")}
     return {**names, **others, **last}.get(type(value), type(value).__name__)
 
 
@@ -61,7 +73,9 @@ def truth(value: Value) -> bool:
         return bool(value)
     if value is None:
         return False
-    raise Problem(f"{kind_of(value)} is neither true nor false; compare it, or ask whether it is empty")
+    raise Problem(
+        phrase("{kind} is neither true nor false; compare it, or ask whether it is empty", kind=kind_of(value))
+    )
 
 
 def is_number(value: Value) -> TypeGuard[int | float | Decimal]:
@@ -82,7 +96,7 @@ def equal(left: Value, right: Value) -> bool:
 def _equal(left: Value, right: Value, budget: list[int]) -> bool:
     budget[0] -= 1
     if budget[0] < 0:
-        raise Problem("the values are too large to be compared")
+        raise Problem(phrase("the values are too large to be compared"))
     if type(left) is type(right):
         if type(left) is list:
             same = len(left) == len(right)
@@ -148,11 +162,11 @@ def order(left: Value, right: Value) -> int:
     if is_number(left) and is_number(right):
         left, right = (left, right) if type(left) is type(right) else (exact(left), exact(right))
     elif type(left) is not type(right) or type(left) not in {str, date, datetime, timedelta}:
-        raise Problem(f"{_quoted(left)} and {_quoted(right)} cannot be compared by size")
+        raise Problem(phrase("{left} and {right} cannot be compared by size", left=_quoted(left), right=_quoted(right)))
     try:
         return int(left > right) - int(left < right)
     except TypeError as error:  # one moment with, one without an offset
-        raise Problem("a moment without an offset from UTC cannot be compared with one that has it") from error
+        raise Problem(phrase("a moment without an offset from UTC cannot be compared with one that has it")) from error
 
 
 def _texts(left: str, right: str) -> tuple[Value, Value]:
@@ -164,13 +178,21 @@ def _texts(left: str, right: str) -> tuple[Value, Value]:
     if "P" in left[:2] and "P" in right[:2] and STRETCH.fullmatch(left) and STRETCH.fullmatch(right):
         both = lengths(left, right)
         if both is None:
-            raise Problem(f"“{left}” and “{right}” cannot be compared: a month has no fixed length in days")
+            raise Problem(
+                phrase(
+                    "“{left}” and “{right}” cannot be compared: a month has no fixed length in days",
+                    left=left,
+                    right=right,
+                )
+            )
         return both
     return left, right
 
 
 def _quoted(value: Value) -> str:
-    return f"{kind_of(value)} ({str(value)[:40]})" if type(value) in {str, int, float, Decimal} else kind_of(value)
+    if type(value) not in {str, int, float, Decimal}:
+        return kind_of(value)
+    return phrase("{kind} ({it})", kind=kind_of(value), it=str(value)[:40])
 
 
 def before(left: Value, right: Value) -> bool:
@@ -202,7 +224,7 @@ def contains(container: Value, item: Value) -> bool:
         return type(item) is str and item in container
     if item is None:
         return False
-    raise Problem(f"{kind_of(container)} does not contain {kind_of(item)}")
+    raise Problem(phrase("{kind} does not contain {other}", kind=kind_of(container), other=kind_of(item)))
 
 
 def duration_text(value: timedelta) -> str:
@@ -229,17 +251,17 @@ def as_json(value: Value) -> Json:
 def _as_json(value: Value, budget: list[int]) -> Json:
     budget[0] -= 1
     if budget[0] < 0:
-        raise Problem("the result is too large")
+        raise Problem(phrase("the result is too large"))
     kind = type(value)
     if kind in {str, bool, type(None)}:
         return value
     if kind is int:
         if abs(value) >= 2**63:
-            raise Problem("the result is a number that is too large")
+            raise Problem(phrase("the result is a number that is too large"))
         return value
     if kind is float:
         if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - only NaN differs from itself
-            raise Problem("the result is no number")
+            raise Problem(phrase("the result is no number"))
         return value
     if kind in {list, tuple}:
         return [_as_json(item, budget) for item in value]
@@ -255,4 +277,4 @@ def _text_value(value: Value) -> str:
         return str(value.isoformat())
     if type(value) is timedelta:
         return duration_text(value)
-    raise Problem(f"{kind_of(value)} cannot be a result")
+    raise Problem(phrase("{kind} cannot be a result", kind=kind_of(value)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
-from engine import nearest
+from engine import nearest, phrase
 
 FILTERS = ("day", "sentence", "money", "join", "default", "first", "last", "length", "lower", "upper", "title", "trim")
 """The forms of writing a value; others fill up, repeat, or reach for what is inside of Python."""
@@ -26,28 +26,31 @@ def _beyond(node: nodes.Node, *, within: bool) -> Iterator[str]:
     """The same of a part, which may stand within a list that is gone through."""
     said = _said(node, within=within)
     if said:
-        yield f"line {node.lineno}: {said}"
+        yield phrase("line {number}: {said}", number=node.lineno, said=said)
         return
     for each in node.iter_child_nodes():
         yield from _beyond(each, within=within or isinstance(node, nodes.For))
 
 
 def _said(node: nodes.Node, *, within: bool) -> str:
+    said: str
     if not isinstance(node, PARTS):
-        return f"a letter has no {type(node).__name__}: calculate in the diagram and name what came of it"
+        return phrase(
+            "a letter has no {name}: calculate in the diagram and name what came of it", name=type(node).__name__
+        )
     match node:
         case nodes.Getattr() if node.attr.startswith("_"):
-            said = f"{node.attr} is no part of a value"
+            said = phrase("{attr} is no part of a value", attr=node.attr)
         case nodes.Filter() if node.name not in FILTERS:
-            said = f"“| {node.name}” is not taken{nearest(node.name, FILTERS)}"
+            said = phrase("“| {name}” is not taken{cure}", name=node.name, cure=nearest(node.name, FILTERS))
         case nodes.Call() if not (isinstance(node.node, nodes.Getattr) and node.node.attr == "get"):
-            said = "nothing is called but .get(…) of a table of words"
+            said = phrase("nothing is called but .get(…) of a table of words")
         case nodes.Include() if not isinstance(node.template, nodes.Const):
-            said = "what is included is written by its name in quotes"
+            said = phrase("what is included is written by its name in quotes")
         case nodes.For() if within or not isinstance(node.iter, nodes.Name | nodes.Getattr):
-            said = "a list is gone through by its name, and not within another list"
+            said = phrase("a list is gone through by its name, and not within another list")
         case nodes.Assign() if any(each.ctx == "load" for each in node.node.find_all(nodes.Name)):
-            said = "{% set %} names words that are written out, none that are put together"
+            said = phrase("{% set %} names words that are written out, none that are put together")
         case _:
             said = ""
     return said

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, meta
 
-from engine import Finding, Severity, meant, nearest
+from engine import Finding, Severity, meant, meant_in, nearest, phrase, said_by
 from processes.letters import bounds
 from processes.letters.asked import asked_of
 from processes.letters.model import HOUSE, LANGUAGES, LETTER, Template
@@ -53,23 +53,27 @@ def read(name: str, language: str, content: str) -> Template:
         key, colon, value = line.partition(":")
         if not colon or key.strip() not in ("fields", "subject", "kind"):
             raise NoTemplate(
-                number, "before the first empty line stand “fields: …”, “subject: …” and “kind: letter” only"
+                number, phrase("before the first empty line stand “fields: …”, “subject: …” and “kind: letter” only")
             )
         head[key.strip()] = (number, value.strip())
     if not head.get("subject", (0, ""))[1]:
-        raise NoTemplate(1, "the letter has no “subject: …”")
+        raise NoTemplate(1, phrase("the letter has no “subject: …”"))
     kind = head.get("kind", (0, ""))
     if kind[1] not in ("", LETTER):
-        raise NoTemplate(kind[0], f"“kind: {LETTER}” is the only one, for letters on the paper of the house")
+        raise NoTemplate(
+            kind[0], phrase("“kind: {kind}” is the only one, for letters on the paper of the house", kind=LETTER)
+        )
     at, names = head.get("fields", (1, ""))
     fields = {}
     for word in names.split():
         match = _FIELD.fullmatch(word)
         if match is None or match["name"] in HOUSE:
             why = (
-                "every letter has it already" if match else "a field is a name, with a question mark if it may be empty"
+                phrase("every letter has it already")
+                if match
+                else phrase("a field is a name, with a question mark if it may be empty")
             )
-            raise NoTemplate(at, f"“{word}”: {why}")
+            raise NoTemplate(at, phrase("“{word}”: {why}", word=word, why=why))
         fields[match["name"]] = bool(match["optional"])
     return Template(name, language, head["subject"][1], "\n".join(lines[end:]).strip(), fields, kind[1])
 
@@ -81,11 +85,17 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
         named = name_of(path)
         if named is None:
             if PurePosixPath(path).parent.name == FOLDER:
-                yield Finding(path, f"a letter's file is called NAME.{'|'.join(LANGUAGES)}.txt", code="letter_name")
+                yield Finding(
+                    path,
+                    phrase("a letter's file is called NAME.{names}.txt", names="|".join(LANGUAGES)),
+                    code="letter_name",
+                )
             continue
         name, language = named
         if language not in LANGUAGES:
-            why = f"letters are written in {' and '.join(LANGUAGES)}, not in {language}"
+            why = phrase(
+                "letters are written in {names}, not in {language}", names=" and ".join(LANGUAGES), language=language
+            )
             yield Finding(path, why, code="letter_language")
             continue
         try:
@@ -96,13 +106,15 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
                 continue
             yield from _check_names(path, template)
         except NoTemplate as error:
-            yield Finding(path, f"line {error.line}: {error}", code="letter_head")
+            yield Finding(
+                path, phrase("line {line}: {error}", line=error.line, error=said_by(error)), code="letter_head"
+            )
             continue
         except TemplateSyntaxError as error:
-            yield Finding(path, f"{_line_of(template, error)}{_said(error)}", code="letter_text")
+            yield Finding(path, _line_of(template, error) + _said(error), code="letter_text")
             continue
         except UnicodeDecodeError:
-            yield Finding(path, "the file is not UTF-8; save it as such", code="letter_text")
+            yield Finding(path, phrase("the file is not UTF-8; save it as such"), code="letter_text")
             continue
         known.setdefault(name, {})[language] = template
     yield from _check_languages(files, known)
@@ -112,7 +124,7 @@ def _line_of(template: Template, error: TemplateSyntaxError) -> str:
     """The line of the text in which something is wrong, counted from the subject, which is read with it."""
     lines = f"{template.subject}\n{template.body}".splitlines()
     line = lines[error.lineno - 1] if 0 < error.lineno <= len(lines) else ""
-    return f"“{line.strip()[:60]}”: " if line.strip() else ""
+    return phrase("“{line}”: ", line=line.strip()[:60]) if line.strip() else ""
 
 
 def _said(error: TemplateSyntaxError) -> str:
@@ -120,11 +132,15 @@ def _said(error: TemplateSyntaxError) -> str:
     said = error.message or ""
     name = re.search(r"No (?:filter|test) named '(\w+)'", said)
     if name is not None:
-        return f"there is no form of writing “| {name[1]}”{nearest(name[1], environment().filters)}"
+        return phrase(
+            "there is no form of writing “| {name}”{cure}", name=name[1], cure=nearest(name[1], environment().filters)
+        )
     tag = re.search(r"unknown tag '(\w+)'", said)
     if tag is not None:
-        return f"{{% {tag[1]} %}} means nothing here{nearest(tag[1], TAGS)}"
-    return f"the text cannot be read: {said} Write {{{{ name }}}}, and {{% if name %}} … {{% endif %}}"
+        return phrase("{{% {tag} %}} means nothing here{cure}", tag=tag[1], cure=nearest(tag[1], TAGS))
+    return phrase(
+        "the text cannot be read: {said} Write {{{{ name }}}}, and {{% if name %}} … {{% endif %}}", said=said
+    )
 
 
 def _unnamed(template: Template) -> frozenset[str]:
@@ -137,33 +153,57 @@ def _beyond(template: Template) -> list[str]:
     try:
         return list(bounds.beyond(environment().parse(f"{template.subject}\n{template.body}")))
     except RecursionError:
-        return ["its expressions stand within each other too deep"]
+        return [phrase("its expressions stand within each other too deep")]
 
 
 def _check_names(path: str, template: Template) -> Iterator[Finding]:
     used, missing = names_in(f"{template.subject}\n{template.body}")
     for name in missing:
-        why = f"there is no block {name} to include{nearest(name, loader().list_templates())}"
+        why = phrase(
+            "there is no block {name} to include{cure}", name=name, cure=nearest(name, loader().list_templates())
+        )
         yield Finding(path, why, code="letter_block")
     for block in filter(None, meta.find_referenced_templates(environment().parse(template.body))):
         ends = f".{template.language}.txt"
         own = re.sub(r"\.[a-z]{2}\.txt$", ends, block)
         if own != block and block not in missing:
-            why = f"the letter is in {template.language} and includes {block}: write {own}"
+            why = phrase(
+                "the letter is in {language} and includes {block}: write {own}",
+                language=template.language,
+                block=block,
+                own=own,
+            )
             yield Finding(path, why, severity=Severity.WARNING, code="letter_block")
     unused = template.fields.keys() - used
     for name in sorted(used - HOUSE - template.fields.keys()):
         mistaken = meant(name, unused)
-        unused -= {each for each in unused if mistaken == f": did you mean {each}?"}
-        cure = f"; add it to “fields:” in the head ({name}? where it may be empty){meant(name, {*HOUSE, *used})}"
-        yield Finding(path, f"the letter uses {name}, which its head does not name{mistaken or cure}", code=UNNAMED)
+        unused -= {each for each in unused if each == meant_in(mistaken)}
+        cure = phrase(
+            "; add it to “fields:” in the head ({name}? where it may be empty){cure}",
+            name=name,
+            cure=meant(name, {*HOUSE, *used}),
+        )
+        yield Finding(
+            path,
+            phrase("the letter uses {name}, which its head does not name{cure}", name=name, cure=mistaken or cure),
+            code=UNNAMED,
+            about=name,
+        )
     for asked in asked_of(f"{template.subject}\n{template.body}"):
         name, dot, rest = asked.partition(".")
         if name in HOUSE and dot and rest.isidentifier():
-            yield Finding(path, f"{asked}: {name} is a text without parts: write {{{{ {name} }}}}", code="letter_field")
+            yield Finding(
+                path,
+                phrase(
+                    "{asked}: {name} is a text without parts: write {{{{ {name} }}}}",
+                    asked=asked,
+                    name=name,
+                ),
+                code="letter_field",
+            )
     for name in sorted(unused):
-        why = f"the head names {name}, which the letter does not use"
-        yield Finding(path, why, severity=Severity.WARNING, code="letter_field_unused")
+        why = phrase("the head names {name}, which the letter does not use", name=name)
+        yield Finding(path, why, severity=Severity.WARNING, code="letter_field_unused", about=name)
 
 
 @lru_cache(maxsize=1000)
@@ -188,7 +228,11 @@ def _check_languages(files: Mapping[str, bytes], known: Mapping[str, Mapping[str
         for language in LANGUAGES:
             here = paths[name, next(iter(languages))]
             if language not in languages and (name, language) not in paths:
-                why = f"the letter is not there in {language}: add {name}.{language}.txt"
+                why = phrase(
+                    "the letter is not there in {language}: add {name}.{language}.txt",
+                    language=language,
+                    name=name,
+                )
                 yield Finding(here, why, code="letter_language")
         heads = {language: template.fields for language, template in languages.items()}
         if len({tuple(sorted(fields.items())) for fields in heads.values()}) > 1 and not any(
@@ -196,5 +240,7 @@ def _check_languages(files: Mapping[str, bytes], known: Mapping[str, Mapping[str
         ):
             different = set.symmetric_difference(*(set(fields.items()) for fields in heads.values()))
             names = ", ".join(sorted({each for each, _ in different}))
-            why = f"the heads of {' and '.join(sorted(heads))} name different fields: {names}"
+            why = phrase(
+                "the heads of {names} name different fields: {fields}", names=" and ".join(sorted(heads)), fields=names
+            )
             yield Finding(paths[name, min(heads)], why, code="letter_field")

@@ -28,7 +28,7 @@ from engine.core.timers import check_cycle, parse_duration, parse_moment
 from engine.errors import ExpressionError
 from engine.language.doubts import fixed_text
 from engine.language.expressions import compile_template, is_expression
-from engine.phrases import Label, phrase, quoted
+from engine.phrases import Label, phrase, quoted, said_by
 
 ALLOWED = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation", "compensate"}),
@@ -265,7 +265,7 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
         else:
             readers[kind](written, ZoneInfo("UTC"))
     except WrongTime as error:
-        report.error(node, "bad_time", str(error))
+        report.error(node, "bad_time", said_by(error))
     once = local(node) == "intermediateCatchEvent" or flag(node, "cancelActivity", usual=True)
     if kind == "cycle" and once and local(node) != "startEvent":
         report.warn(

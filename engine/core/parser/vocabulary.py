@@ -1,9 +1,11 @@
 """Which tags and attributes are read, which are refused with what to draw instead; all others are warned about."""
 
+from engine.phrases import phrase
+
 REFUSED_NODES = {
-    "subChoreography": "choreographies are not executed: draw a process",
-    "callChoreography": "choreographies are not executed: draw a process",
-    "choreographyTask": "choreographies are not executed: draw a process",
+    "subChoreography": phrase("choreographies are not executed: draw a process"),
+    "callChoreography": phrase("choreographies are not executed: draw a process"),
+    "choreographyTask": phrase("choreographies are not executed: draw a process"),
 }
 SILENT_IN_SCOPE = frozenset(
     [
@@ -149,36 +151,36 @@ DRAWING = frozenset(
 )
 """Namespaces of what draws and never runs."""
 ELSEWHERE = {
-    "assignmentDefinition": "write camunda:candidateGroups, camunda:candidateUsers or camunda:assignee",
-    "formDefinition": "write camunda:formRef",
-    "taskSchedule": "write camunda:dueDate",
-    "priorityDefinition": "write camunda:priority",
-    "taskDefinition": 'write camunda:type="external" and a camunda:topic',
-    "calledElement": "write calledElement, with camunda:in and camunda:out",
-    "calledDecision": "write camunda:decisionRef with a camunda:resultVariable",
-    "ioMapping": "write camunda:inputOutput",
-    "loopCharacteristics": "write camunda:collection and camunda:elementVariable",
-    "script": "write the script in Python into the task",
-    "properties": "write camunda:properties",
-    "executionListeners": "draw a service task",
-    "taskListeners": "draw a service task",
-    "adHoc": "write a completionCondition",
+    "assignmentDefinition": phrase("write camunda:candidateGroups, camunda:candidateUsers or camunda:assignee"),
+    "formDefinition": phrase("write camunda:formRef"),
+    "taskSchedule": phrase("write camunda:dueDate"),
+    "priorityDefinition": phrase("write camunda:priority"),
+    "taskDefinition": phrase('write camunda:type="external" and a camunda:topic'),
+    "calledElement": phrase("write calledElement, with camunda:in and camunda:out"),
+    "calledDecision": phrase("write camunda:decisionRef with a camunda:resultVariable"),
+    "ioMapping": phrase("write camunda:inputOutput"),
+    "loopCharacteristics": phrase("write camunda:collection and camunda:elementVariable"),
+    "script": phrase("write the script in Python into the task"),
+    "properties": phrase("write camunda:properties"),
+    "executionListeners": phrase("draw a service task"),
+    "taskListeners": phrase("draw a service task"),
+    "adHoc": phrase("write a completionCondition"),
 }
 """What the tools for the other Camunda write as elements of their own, and what does the same here."""
 OF_XML = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
 """What belongs to XML itself begins with these."""
 
-_SERVICE = "a class of another engine cannot be called: choose the external implementation and name a topic"
-_LISTENER = "listeners are not executed: draw a service task"
+_SERVICE = phrase("a class of another engine cannot be called: choose the external implementation and name a topic")
+_LISTENER = phrase("listeners are not executed: draw a service task")
 REFUSED_ATTRIBUTES = {
     "class": _SERVICE,
     "delegateExpression": _SERVICE,
-    "caseRef": "a CMMN case cannot be called: draw a process and name it as called element",
-    "caseBinding": "a CMMN case cannot be called: draw a process and name it as called element",
-    "variableMappingClass": "a mapping by a class is not executed: draw in and out mappings",
-    "variableMappingDelegateExpression": "a mapping by a class is not executed: draw in and out mappings",
-    "resource": "a script or condition in another file is not read: write it into the diagram",
-    "formHandlerClass": "a form handler cannot be called: link a form with formRef",
+    "caseRef": phrase("a CMMN case cannot be called: draw a process and name it as called element"),
+    "caseBinding": phrase("a CMMN case cannot be called: draw a process and name it as called element"),
+    "variableMappingClass": phrase("a mapping by a class is not executed: draw in and out mappings"),
+    "variableMappingDelegateExpression": phrase("a mapping by a class is not executed: draw in and out mappings"),
+    "resource": phrase("a script or condition in another file is not read: write it into the diagram"),
+    "formHandlerClass": phrase("a form handler cannot be called: link a form with formRef"),
     "modelerTemplate": "",
     "modelerTemplateVersion": "",
     "modelerTemplateIcon": "",
@@ -190,17 +192,17 @@ READ_EXTENSIONS = frozenset({"properties", "inputOutput", "in", "out", "failedJo
 REFUSED_EXTENSIONS = {
     "executionListener": _LISTENER,
     "taskListener": _LISTENER,
-    "connector": "connectors are not executed: choose the external implementation and name a topic",
-    "formData": "generated form fields are not read: link a form with formRef",
+    "connector": phrase("connectors are not executed: choose the external implementation and name a topic"),
+    "formData": phrase("generated form fields are not read: link a form with formRef"),
     "field": _SERVICE,
-    "errorEventDefinition": "errors of a service are matched by their code alone: remove the error mapping",
-    "script": "scripts belong into script tasks",
+    "errorEventDefinition": phrase("errors of a service are matched by their code alone: remove the error mapping"),
+    "script": phrase("scripts belong into script tasks"),
 }
 NOT_ACTIVITIES_PARTS = {
-    "potentialOwner": "a potential owner is not read: name candidateGroups or candidateUsers",
-    "humanPerformer": "a performer is not read: name the assignee",
-    "performer": "a performer is not read: name the assignee",
-    "resourceRole": "a resource role is not read: name candidateGroups or candidateUsers",
+    "potentialOwner": phrase("a potential owner is not read: name candidateGroups or candidateUsers"),
+    "humanPerformer": phrase("a performer is not read: name the assignee"),
+    "performer": phrase("a performer is not read: name the assignee"),
+    "resourceRole": phrase("a resource role is not read: name candidateGroups or candidateUsers"),
 }
 """Parts of nodes that are refused."""
 DATA_PARTS = frozenset(
