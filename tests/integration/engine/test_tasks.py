@@ -105,6 +105,9 @@ def test_only_candidates_and_admins_see_a_task(world):
             world.do(tasks.complete, task.id, by=who, answers={})
         with pytest.raises(NotFound):
             world.do(tasks.reassign, task.id, "x", by=who, reason="mine")
+    for act, said in ((tasks.claim, {}), (tasks.complete, {"answers": {}})):  # who sees it is not who does it
+        with pytest.raises(NotCandidate):
+            world.do(act, task.id, by=ROOT, **said)
 
 
 def test_groups_are_those_of_the_moment(world):

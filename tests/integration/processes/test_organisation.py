@@ -366,3 +366,10 @@ def test_old_drafts_go_when_a_new_one_comes(house):
     with house.database.transaction() as session:
         drafts.save(session, house.office.settings, SALES, drafts.of_task(9), {}, None)
         assert set(drafts.subjects_of(session, SALES)) == {"task:8", "task:9"}
+
+
+def test_who_may_not_sign_in_is_asked_as_somebody_unknown(staffed):
+    with staffed.database.transaction() as session:
+        assert attempts.begin(session, "li", HERE, staffed.office.settings).kept is not None
+        accounts.change(session, "li", ["sales"], by=SALES, active=False)
+        assert attempts.begin(session, "li", HERE, staffed.office.settings).kept is None

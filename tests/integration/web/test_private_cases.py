@@ -9,8 +9,9 @@ from staff import settle
 from test_library_loan import FOLDER, GROUPS, LOAN, NUMBER, PEOPLE
 from walks import addresses, told
 
-from engine import SYSTEM, deployments, instances
+from engine import SYSTEM, deployments, instances, now
 from processes import folders
+from processes.cases import notices
 from processes.cases.schema import DbCase, DbCaseEntry, DbCaseLook, DbDocument, DbNotice
 from processes.letters.schema import DbLetter
 
@@ -332,6 +333,21 @@ def test_a_delay_is_told_to_those_who_may_read_it(loan):
     )  # without its number, and with nothing to open
     assert NUMBER not in page
     assert gu.get("/work/news").json["unread"] == 1
+
+
+def test_what_somebody_heard_of_it_before_is_told_no_more(loan):
+    with loan.database.transaction() as session:
+        case = session.scalar(select(DbCase.id).where(DbCase.number == NUMBER))
+        told = {"at": now(session), "kind": "comment", "by": "ma", "data": {}, "case_id": case}
+        session.add_all(DbNotice(person=login, **told) for login in ("feng", "ma"))
+    for login, count in (("feng", 0), ("ma", 1)):
+        client = loan.visitor(login)
+        assert client.get("/work/news").json["unread"] == count
+        assert ("wrote a comment" in client.get("/notices").text) is bool(count)
+        with loan.database.reading() as session:
+            number = session.scalar(select(func.max(DbNotice.id)).where(DbNotice.person == login))
+            assert notices.may_hear(session, loan.actor(login), number) is bool(count)
+        assert client.post(f"/notices/{number}").status_code == (303 if count else 404)
 
 
 def test_what_runs_beside_it_is_closed_to_administrators_as_well(loan):

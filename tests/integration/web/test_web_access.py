@@ -22,7 +22,18 @@ def test_a_visitor_is_sent_to_the_sign_in_and_comes_back(hall):
     assert client.post("/sign-in", data=form).location == "/cases?state=late"
 
 
-@pytest.mark.parametrize("address", ["https://example.com", "//example.com", "/\\example.com", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.com",
+        "//example.com",
+        "/\\example.com",
+        "javascript:alert(1)",
+        "//cases",
+        "/\\cases",
+        "//work?a=b",
+    ],
+)
 def test_signing_in_never_leads_to_other_houses(hall, address):
     form = {"login": "wang", "password": "correct horse battery", "next": address}
     assert hall.visitor().post("/sign-in", data=form).location == "/work"
