@@ -19,6 +19,8 @@ from processes.statistics.schema import DbCountedCase, DbCountedSum
 from processes.statistics.scope import Scope
 
 Key = TypeVar("Key")
+Asked = tuple[Period, str, tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]
+"""What a scope is about: period, unit, procedures, shares of them."""
 
 
 class Place(NamedTuple):
@@ -36,6 +38,7 @@ class Counts:
     def __init__(self, session: Session, calendar: WorkingCalendar) -> None:
         """Take the session that reads it, and the calendar by which working times are reckoned."""
         self.session, self._calendar = session, calendar
+        self._odd: dict[Asked, dict[str, dict[Place, Sums]]] = {}
 
     def sums(self, scope: Scope, part: str, by: Callable[[Place], Key]) -> dict[Key, Sums]:
         """What the cases of a scope count in one part of the sums, told apart by something."""
@@ -83,18 +86,27 @@ class Counts:
 
     def _of_cases(self, scope: Scope, part: str) -> Iterator[tuple[Place, Sums]]:
         """What cases add to the sums of whole months, or take from them: changed ones, and those of odd days."""
+        shares = tuple(sorted((key, tuple(roles)) for key, roles in scope.shares.items()))
+        asked = scope.period, scope.unit, tuple(each.key for each in scope.procedures), shares
+        if asked not in self._odd:
+            self._odd[asked] = self._added(scope)
+        yield from self._odd[asked].get(part, {}).items()
+
+    def _added(self, scope: Scope) -> dict[str, dict[Place, Sums]]:
+        """The same of all parts: each case is looked at once."""
         months = whole_months(scope.period) or ("", "")
         rows = [(-1, row) for row in self._before.values() if months[0] <= row.month <= months[1]]
         rows += [(1, row) for row in self._now.values() if months[0] <= row.month <= months[1]]
         rows += [(1, row) for first, last in odd_days(scope.period) for row in self._between(scope, first, last)]
+        found: dict[str, dict[Place, Sums]] = {}
         for sign, row in rows:
-            if row.record is not None and _is_in(scope, row):
-                sums: Sums = {}
-                for of, name, value in records.entries(row.record):
-                    if of == part:
-                        values = sums.setdefault(name, {})
-                        values[value] = values.get(value, 0) + sign
-                yield Place(row.procedure, row.month, row.unit), sums
+            if row.record is None or not _is_in(scope, row):
+                continue
+            place = Place(row.procedure, row.month, row.unit)
+            for part, name, value in records.entries(row.record):
+                values = found.setdefault(part, {}).setdefault(place, {}).setdefault(name, {})
+                values[value] = values.get(value, 0) + sign
+        return found
 
     def _between(self, scope: Scope, first: date, last: date) -> Iterator[Row]:
         """The cases received on some days, as they are counted now."""
