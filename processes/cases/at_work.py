@@ -1,9 +1,10 @@
 """The cases of private procedures in which somebody has a task or may take one, found from these tasks.
 
-Of other procedures whoever has a task is a reader. The right to each is asked where they are listed.
+Of other procedures whoever has a task is a reader.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Literal
@@ -39,8 +40,25 @@ Place = tuple[datetime | None, int]
 """Where an open case stands in the order of due dates: its own, and its number."""
 
 
-def find(session: Session, actor: Actor, rules: Rules, status: str | None, tasks: int = SOME) -> set[int] | None:
-    """Their numbers, or of those with a status, and others; None where there are more tasks than so many.
+@dataclass(frozen=True)
+class Found:
+    """Some of these cases, by their numbers."""
+
+    seen: frozenset[int] = frozenset()
+    """The actor may see them, because of a task."""
+    others: frozenset[int] = frozenset()
+    """Whether the actor may is to be asked."""
+    last: Place | None = None
+    """Where they are so many that are due first, the place of the last one."""
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Of all of them."""
+        return self.seen | self.others
+
+
+def find(session: Session, actor: Actor, rules: Rules, status: str | None, tasks: int = SOME) -> Found | None:
+    """All, or those with a status, and others; None where there are more tasks than so many.
 
     Of a case that is not open only what runs beside it has tasks.
     """
@@ -48,24 +66,24 @@ def find(session: Session, actor: Actor, rules: Rules, status: str | None, tasks
     return None if found is None else found[0]
 
 
-def received(session: Session, actor: Actor, rules: Rules, status: str | None, behind: datetime) -> set[int]:
+def received(session: Session, actor: Actor, rules: Rules, status: str | None, behind: datetime) -> Found:
     """The same, of those that were received after a moment, however many tasks there are."""
     found = _ask(session, actor, rules, _which(status, "received"), {"tasks": SOME + 1, "behind": behind})
     if found is not None:
         return found[0]
-    work = queries.worked_on(session, actor)
-    return {*session.scalars(_private(work, tuple(rules.private)), {"behind": behind})}
+    query = _private(queries.worked_on(session, actor), tuple(rules.private))
+    return Found(others=frozenset(session.scalars(query, {"behind": behind})))
 
 
-def due(session: Session, actor: Actor, rules: Rules, most: int) -> tuple[set[int], Place | None] | None:
-    """So many open ones that are due first, and the place of the last one; None where these are all."""
-    found = _ask(session, actor, rules, "due", {"tasks": SOME + 1, "most": most})
-    if found is None or len(found[1]) < most:
-        return None if found is None else (found[0], None)
-    last = found[1][-1]
+def due(session: Session, actor: Actor, rules: Rules, most: int) -> Found | None:
+    """So many open ones that are due first, or all; None where there are too many tasks."""
+    asked = _ask(session, actor, rules, "due", {"tasks": SOME + 1, "most": most})
+    if asked is None or len(asked[1]) < most:
+        return None if asked is None else asked[0]
+    found, last = asked[0], asked[1][-1]
     if last.number is None:  # nothing but what runs beside cases
         return due(session, actor, rules, most * 16)
-    return found[0], (last.due_at, last.number)
+    return replace(found, last=(last.due_at, last.number))
 
 
 _Which = Literal["all", "received", "due", "beside"]
@@ -77,20 +95,19 @@ def _which(status: str | None, open_: _Which) -> _Which:
 
 def _ask(
     session: Session, actor: Actor, rules: Rules, which: _Which, given: Mapping[str, Any]
-) -> tuple[set[int], Sequence[Any]] | None:
-    """The numbers of the cases, and the rows that were found, in their order; None where there are as many tasks."""
+) -> tuple[Found, Sequence[Any]] | None:
+    """What was found, and its rows in their order; None where there are as many tasks."""
     if not rules.private:
-        return set(), ()
+        return Found(), ()
     query = _about(queries.worked_on(session, actor), rules, which)
     rows = session.connection().execute(query, given).all()
     found = [row for row in rows if row.looked is None]
     if any(row.looked == given["tasks"] for row in rows):
         return None
-    numbers = {row.number for row in found if row.number is not None}
-    beside = {row.instance for row in found if row.number is None}
+    others, beside = frozenset[int](), {row.instance for row in found if row.number is None}
     if beside:
-        numbers.update(session.scalars(_beside(session.dialect), {"instances": together(session, beside)}))
-    return numbers, found
+        others = frozenset(session.scalars(_beside(session.dialect), {"instances": together(session, beside)}))
+    return Found(frozenset(row.number for row in found if row.number is not None), others), found
 
 
 _OPEN = DbCase.status == literal_column("'open'")

@@ -35,6 +35,8 @@ class Part:
     """Received later than this; None, and `last` too: there are no others that the actor may see."""
     last: at_work.Place | None = None
     """In the order of due dates not behind this place."""
+    seen: frozenset[int] = frozenset()
+    """Of these it is known that the actor may see them."""
 
     @property
     def whole(self) -> bool:
@@ -56,7 +58,7 @@ def few(session: Session, actor: Actor, status: str | None = None) -> Sequence[i
     most, work = (FEW, FEW) if status is None else (4 * FEW, at_work.SOME)
     found = {number for (number,) in _some(actor, rules, status).rows(session.connection(), {"most": most + 1})}
     private = at_work.find(session, actor, rules, status, work) if len(found) <= most else None
-    return None if private is None else sorted(found | private)
+    return None if private is None else sorted(found | private.numbers)
 
 
 def soonest(session: Session, actor: Actor, left_out: frozenset[str], most: int) -> Iterator[Part]:
@@ -75,9 +77,8 @@ def soonest(session: Session, actor: Actor, left_out: frozenset[str], most: int)
         private = at_work.due(session, actor, rules, most) if len(rest) <= 4 * FEW else None
         if private is None:
             return
-        numbers, last_private = private
-        last = min(filter(None, (last, last_private)), key=_rank, default=None)
-        yield Part(sorted({number for number, _ in found} | rest | numbers), last=last)
+        last = min(filter(None, (last, private.last)), key=_rank, default=None)
+        yield Part(sorted({number for number, _ in found} | rest | private.numbers), last=last, seen=private.seen)
         if last is None:
             return
         most *= 16
@@ -138,7 +139,7 @@ def youngest(session: Session, actor: Actor, status: str | None, left_out: froze
         else:
             private = at_work.received(session, actor, rules, status, behind)
         if private is not None:
-            yield Part(sorted({number for number, _ in found} | private), behind)
+            yield Part(sorted({number for number, _ in found} | private.numbers), behind, seen=private.seen)
         if behind is None:
             return
         most *= 16

@@ -47,7 +47,7 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
         asked = {"moment": now(session), "start": start, **_given(session, within)}
         found, looked = session.connection().scalars(listing, asked).all(), None
         if within is not None and within.numbers is not None:
-            looked = _Looked(session, actor, found)
+            looked = _Looked(session, actor, found, within.seen)
             found = looked.page(start, wanted.per_page)
             few = within.numbers if few is None and wanted.status is None else few
         if len(found) == wanted.per_page or within is None or within.whole:
@@ -89,9 +89,9 @@ MORE = 10
 class _Looked:
     """Some cases in the order of a list, of which the right to each is asked as far as a page and its count go."""
 
-    def __init__(self, session: Session, actor: Actor, numbers: Sequence[int]) -> None:
-        """Take those that fit."""
-        self._session, self._numbers = session, numbers
+    def __init__(self, session: Session, actor: Actor, numbers: Sequence[int], known: frozenset[int]) -> None:
+        """Take those that fit, and those of which it is known that the actor may see them."""
+        self._session, self._numbers, self._known = session, numbers, known
         self._asking = _asking(session.dialect, access.visible_to(session, actor))
         self._seen: list[int] = []
         self._place = 0
@@ -112,7 +112,10 @@ class _Looked:
 
     def _ask(self, end: int) -> None:
         some, self._place = self._numbers[self._place : end], end
-        seen = {*self._session.connection().scalars(self._asking, {"within": together(self._session, some)})}
+        asked, seen = [number for number in some if number not in self._known], self._known
+        if asked:
+            given = {"within": together(self._session, asked)}
+            seen = seen.union(self._session.connection().scalars(self._asking, given))
         self._seen += [number for number in some if number in seen]
 
 
