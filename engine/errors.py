@@ -303,6 +303,13 @@ class Suspended(Refused):
     reason: str
 
 
+class OnlyCalled(Refused):
+    """Nothing of {what} stands still by itself: only {callers} call it. Stop those instead."""
+
+    what: str
+    callers: str
+
+
 class DoesNotGo(Refused):
     """It cannot go on in version {version}: {count} of the places it is in are otherwise there; look at it again."""
 

@@ -7,8 +7,11 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.errors import NotFound, Refused
-from engine.kinds import EventKind
+from engine.deploy.deployments import get_process_definition
+from engine.deploy.loading import current as current_versions
+from engine.deploy.loading import load
+from engine.errors import NotFound, OnlyCalled, Refused
+from engine.kinds import UNDER_WAY, EventKind
 from engine.look import history
 from engine.run.instances import need_reason
 from engine.run.steps import lock_instance
@@ -60,15 +63,34 @@ def current(session: Session) -> list[Suspension]:
     return [Suspension(*row) for row in session.execute(query)]
 
 
+def only_callers(session: Session, process_key: str) -> list[str]:
+    """The keys of the processes that call one of which nothing stands still by itself: it begins in no other way.
+
+    Empty for a process that people, messages, signals or timers may start, or that has instances of its own.
+    """
+    get_process_definition(session, process_key)
+    current = current_versions(session).processes
+    processes = {key: load(session, number).compiled.processes[key] for key, (number, _) in current.items()}
+    process = processes.get(process_key)
+    callers = sorted(key for key, each in processes.items() if process_key in each.calls)
+    if process is None or process.candidate_starter_groups or any(each.kind != "none" for each in process.starts):
+        return []
+    definitions = select(DbProcessDefinition.id).where(DbProcessDefinition.key == process_key)
+    own = select(DbInstance.id).where(DbInstance.definition_id.in_(definitions), DbInstance.status.in_(UNDER_WAY))
+    return callers if session.scalar(own.limit(1)) is None else []
+
+
 def suspend(
     session: Session, *, process_key: str | None = None, instance_id: int | None = None, by: Actor, reason: str
 ) -> None:
     """Let a process with all its instances, or one instance, stand still: nothing starts, fires or is completed.
 
-    NotFound when there is none, Refused when it stands still already, ReasonMissing.
+    NotFound when there is none, Refused when it stands still already or only others call it, ReasonMissing.
     """
     reason = need_reason(reason)
     _check(session, process_key, instance_id)
+    if process_key is not None and (callers := only_callers(session, process_key)):
+        raise OnlyCalled(what=process_key, callers=", ".join(callers))
     whose = _whose(process_key, instance_id)
     if session.scalar(select(DbSuspension.id).where(DbSuspension.ended_at.is_(None), whose)) is not None:
         raise Refused("It stands still already.")

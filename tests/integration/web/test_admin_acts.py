@@ -309,3 +309,12 @@ def test_what_does_not_go_stays_and_is_told_beside_what_goes(stage, look):
 
 def test_only_administrators_move_instances(stage):
     assert stage.visitor("wang").get("/admin/instances/1/move").status_code == 404
+
+
+def test_what_only_others_call_cannot_be_stopped_by_itself_and_says_so(stage, look):
+    address = "/admin/processes/kb_sales_quality/suspend"
+    asked = look.get(address).text
+    assert "Only these call it, and nothing of it stands still by itself: Register a complaint." in asked
+    assert 'name="reason"' not in asked
+    assert look.post(address, data={"reason": "all the same"}).status_code == 422
+    assert 'name="reason"' in look.get("/admin/processes/complaint_intake/suspend").text

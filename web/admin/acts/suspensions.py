@@ -1,5 +1,7 @@
 """Letting an instance or a process stand still, and go on again."""
 
+from dataclasses import replace
+
 from flask import url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -10,6 +12,7 @@ from web.admin.entrance import blueprint
 from web.shell import here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Confirm
+from web.shell.people import joined
 
 
 @blueprint.route("/instances/<int:instance_id>/suspend", methods=["GET", "POST"])
@@ -54,7 +57,16 @@ def suspend_process(key: str) -> BaseResponse:
 
     def ask() -> Confirm:
         title = _("Stop all of %(name)s for a while?", name=_name(key))
-        return _stopping(title, url_for("admin.suspend_process", key=key), _list_of(key))
+        asked = _stopping(title, url_for("admin.suspend_process", key=key), _list_of(key))
+        with here.reading() as session:
+            callers = suspensions.only_callers(session, key)
+        if not callers:
+            return asked
+        problem = _(
+            "Only these call it, and nothing of it stands still by itself: %(names)s. Stop those instead.",
+            names=joined(map(_name, callers)),
+        )
+        return replace(asked, act="", text="", reason=False, problem=problem)
 
     def do(reason: str) -> str:
         with here.transaction() as session:
