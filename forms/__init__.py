@@ -13,6 +13,7 @@ from forms.filling.drafts import fit
 from forms.kinds.files import size_text
 from forms.kinds.signature import Signature
 from forms.kit.addresses import wrong_address
+from forms.kit.said import Said
 from forms.kit.source import Problem
 from forms.language.expressions import Language
 from forms.language.messages import Message
@@ -35,6 +36,7 @@ __all__ = [
     "Message",
     "Outcome",
     "Problem",
+    "Said",
     "Signature",
     "UnknownAction",
     "Written",

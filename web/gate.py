@@ -21,9 +21,12 @@ from engine import (
     Severity,
     compile_expression,
     compile_pattern,
+    phrase,
+    quoted,
+    said_by,
 )
-from engine.errors import FormRefused
-from forms import Form, Problem, Signature, Written, accept, added_by, asked_by, read_form, texts_of, written_by
+from engine.errors import ExpressionError, FormRefused
+from forms import Form, Problem, Said, Signature, Written, accept, added_by, asked_by, read_form, texts_of, written_by
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -54,8 +57,11 @@ class _Language:
     functions: Functions
 
     def compile(self, text: str) -> _Bound:
-        """Understand an expression; ExpressionError says what is wrong with it."""
-        return _Bound(compile_expression(text), self.functions)
+        """Understand an expression; ValueError says what is wrong with it, in words that can be translated."""
+        try:
+            return _Bound(compile_expression(text), self.functions)
+        except ExpressionError as error:
+            raise ValueError(said_by(error)) from error
 
     def pattern(self, text: str) -> Pattern:
         """Understand a regular expression; Problem says what is wrong with it."""
@@ -164,9 +170,17 @@ class Gate:
 
 
 def _finding(problem: Problem, label: str) -> Finding:
-    said = f'"{label}": {problem.message}' if label else problem.message
+    said = _phrase(problem.message)
+    said = phrase("{called}: {said}", called=quoted(label), said=said) if label else said
     severity = Severity(problem.severity)
     return Finding(problem.file, said, problem.component, label or None, severity=severity, code="form")
+
+
+def _phrase(text: object) -> Any:
+    """A sentence of the forms, which know nothing of the engine, as one of the engine's."""
+    if not isinstance(text, Said):
+        return text
+    return phrase(text.pattern, **{name: _phrase(gap) for name, gap in text.gaps.items()})
 
 
 def _labels(content: bytes) -> dict[str, str]:

@@ -8,6 +8,7 @@ from forms.kinds.flag import yes_or_no
 from forms.kit.choosing import NO_CHOICE, SAID, Choosing, options_written
 from forms.kit.kind import Refused
 from forms.kit.options import read_options
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.language.expressions import Json, Sight
 from forms.language.messages import N_, Message, sentence
@@ -38,7 +39,7 @@ class Choice(Choosing):
         properties = source.within("properties")
         looks = [name for name in LOOKS if properties.flag(name)]
         if len(looks) > 1:
-            source.report(f"{' and '.join(looks)} exclude each other; keep one")
+            source.report(said("{names} exclude each other; keep one", names=" and ".join(looks)))
         look = "select" if source.data.get("type") == "select" else (looks[0] if looks else "list")
         value_type = properties.word("valueType", ("text", "boolean", "integer"), "text")
         return cls(read_options(source, value_type), look, value_type)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from forms.kit.choosing import NO_CHOICE, SAID, Choosing, options_written
 from forms.kit.items import Amount, words
 from forms.kit.options import read_options
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.language.expressions import Json, Sight
 from forms.language.messages import N_, Message, sentence
@@ -37,7 +38,11 @@ class Choices(Choosing):
         chips = properties.flag("chips") or source.data.get("type") == "taglist"
         options, amount = read_options(source), Amount.read(properties, 200)
         if options.source is None and 0 < len(options.written) < amount.least:
-            source.report(f"minItems is {amount.least}, and there are {len(options.written)} options")
+            source.report(
+                said(
+                    "minItems is {least}, and there are {count} options", least=amount.least, count=len(options.written)
+                )
+            )
         return cls(options, "chips" if chips else "list", amount)
 
     def sent(self, values: list[str] | None) -> list[str]:

@@ -9,6 +9,7 @@ from forms.kit.currency import currency_of
 from forms.kit.field import Field
 from forms.kit.kind import LookedAt, Valued
 from forms.kit.reader import Reader
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.view import View
 from forms.kit.written import written
@@ -37,7 +38,7 @@ class Computed(Valued):
         """The value as the file says it; without a label it works in the background."""
         properties = source.within("properties")
         if not source.data.get("expression"):
-            source.report("expression is missing")
+            source.report(said("expression is missing"))
         return cls(
             source.expr("expression"),
             properties.flag("money"),

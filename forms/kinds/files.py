@@ -12,6 +12,7 @@ from forms.kit.comparison import Comparison
 from forms.kit.field import Field
 from forms.kit.kind import Input, Refused
 from forms.kit.reader import Reader
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.view import View
 from forms.kit.written import input_written
@@ -64,7 +65,11 @@ class Files(Input):
         accept = tuple(each.strip().lower() for each in source.text("accept").split(",") if each.strip())
         for each in accept:
             if not re.fullmatch(r"\.[a-z0-9]{1,10}|[a-z]+/(\*|[a-z0-9.+-]+)", each):
-                source.report(f"accept: {each[:40]!r} must be an ending like .pdf or a media type like image/*")
+                source.report(
+                    said(
+                        "accept: {each} must be an ending like .pdf or a media type like image/*", each=repr(each[:40])
+                    )
+                )
         multiple = source.flag("multiple")
         most = properties.whole("maxFiles", 10, least=1, most=100) if multiple else 1
         return cls(accept, multiple, properties.size("maxSize", 20 * 1024**2), most)

@@ -10,6 +10,7 @@ from forms.kit.currency import currency_of
 from forms.kit.field import Field
 from forms.kit.kind import Refused
 from forms.kit.reader import Reader
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.view import View
 from forms.language.expressions import Json, Limit, Sight
@@ -37,7 +38,7 @@ class Money(Number):
         """The field as the file says it."""
         number = super().read(source)
         if source.data.get("decimalDigits") not in (None, 2):
-            source.report("an amount has two decimals: leave decimalDigits out")
+            source.report(said("an amount has two decimals: leave decimalDigits out"))
         minimum = Limit("0") if number.minimum == Limit() else number.minimum
         return replace(number, minimum=minimum, currency=currency_of(source.within("properties")))
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from forms.kit.field import Field
 from forms.kit.kind import Input, LookedAt, Refused
 from forms.kit.reader import Reader
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.view import LineView, View
 from forms.kit.written import input_written
@@ -58,7 +59,7 @@ class Number(Input):
         source.within("properties").flag("money")  # an amount is another kind; here what is no flag is reported
         increment = source.limit("increment", Decimal)
         if increment.expr is not None or (increment.value is not None and Decimal(increment.value) <= 0):
-            source.report("increment must be a number above zero")
+            source.report(said("increment must be a number above zero"))
             increment = Limit()
         limits = rules.limit("min", Decimal), rules.limit("max", Decimal)
         rules.in_order("min", "max", limits)

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from forms.kit.field import NUMBER, Field, Row
 from forms.kit.kind import Valued
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.view import Line, View
 from forms.kit.written import CONTAINER, written
@@ -61,7 +62,7 @@ class Rows(Valued):
         """The group as the file says it."""
         properties = source.within("properties")
         if source.data.get("isRepeating") is False:
-            source.report("a dynamiclist that does not repeat is a group; use a group")
+            source.report(said("a dynamiclist that does not repeat is a group; use a group"))
         fixed = not source.flag("allowAddRemove", default=True)
         found = cls(
             least=properties.whole("minRows", 0, most=200),
@@ -71,7 +72,7 @@ class Rows(Valued):
             row_label=properties.template("rowLabel"),
         )
         if found.least > found.most:
-            source.report("minRows is above maxRows")
+            source.report(said("minRows is above maxRows"))
         return found
 
     def view(self, field: Field) -> View:

@@ -11,6 +11,7 @@ from forms.kit.comparison import Comparison
 from forms.kit.field import Field
 from forms.kit.kind import Input, LookedAt, Refused
 from forms.kit.reader import Reader
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.view import View
 from forms.kit.written import input_written
@@ -102,7 +103,7 @@ class Signing(Input):
         properties = source.within("properties")
         found = str(properties.data.get("signature")).strip().lower()
         if found not in {"true", *MODES}:
-            source.report("signature must be password, drawn or true (either)")
+            source.report(said("signature must be password, drawn or true (either)"))
         return cls(MODES if found == "true" else (found,), properties.template("signer"))
 
     def looks_at(self) -> Iterator[LookedAt]:

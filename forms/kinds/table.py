@@ -9,6 +9,7 @@ from forms.kit.currency import currency_of
 from forms.kit.field import Field
 from forms.kit.kind import Kind
 from forms.kit.options import Options
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.view import View
 from forms.kit.written import written
@@ -95,10 +96,10 @@ class Table(Kind):
         """The table as the file says it."""
         columns: Json = source.data.get("columns")
         if source.data.get("columnsExpression"):
-            source.report("columnsExpression is not read; list the columns")
+            source.report(said("columnsExpression is not read; list the columns"))
         expr = source.expr("dataSource")
         if not isinstance(columns, list) or not columns or expr is None:
-            source.report("a table needs a dataSource and columns, each with label and key")
+            source.report(said("a table needs a dataSource and columns, each with label and key"))
             return cls()
         properties = source.within("properties")
         found = [Source(source.reading, source.id, each) for each in columns if isinstance(each, Mapping)]
@@ -106,7 +107,7 @@ class Table(Kind):
         about = tuple(f"{what}.{each.key}." for each in made for what in ("option", "options", "money"))
         for name in properties.data:
             if name.startswith(("option.", "options.", "money.")) and not f"{name}.".startswith(about):
-                source.report(f"{name[:60]} names no column; write option.COLUMN.VALUE, options.COLUMN")
+                source.report(said("{name} names no column; write option.COLUMN.VALUE, options.COLUMN", name=name[:60]))
         return cls(expr, made, properties.template("rowLabel") if properties.flag("sideBySide") else None)
 
     def view(self, field: Field) -> View:

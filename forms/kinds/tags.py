@@ -10,6 +10,7 @@ from forms.kit.field import Field
 from forms.kit.items import Amount, words
 from forms.kit.kind import Input, Refused
 from forms.kit.options import SOURCES
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.texts import CONTROLS
 from forms.kit.view import LineView, View
@@ -41,7 +42,7 @@ class Tags(Input):
     def read(cls, source: Source) -> Self:
         """The field as the file says it."""
         if any(source.data.get(name) for name in SOURCES):
-            source.report("free words and options exclude each other; keep one")
+            source.report(said("free words and options exclude each other; keep one"))
         return cls(Amount.read(source.within("properties"), 20))
 
     def convert(self, raw: Json, zone: ZoneInfo) -> list[str]:  # noqa: ARG002 it has no time

@@ -10,6 +10,7 @@ from forms.kit.addresses import wrong_address
 from forms.kit.field import Field
 from forms.kit.kind import LookedAt
 from forms.kit.reader import Reader
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.texts import Texts, length_of, one_text
 from forms.kit.view import LineView, View
@@ -63,7 +64,7 @@ class Text(Texts):
         rules, looks, properties = source.within("validate"), source.within("appearance"), source.within("properties")
         autocomplete = properties.text("autocomplete")
         if autocomplete and not AUTOCOMPLETE.fullmatch(autocomplete):
-            source.report("autocomplete must be a word of the HTML standard: off, name, tel, email …")
+            source.report(said("autocomplete must be a word of the HTML standard: off, name, tel, email …"))
         validation = rules.word("validationType", ("email", "phone", "custom", ""), "").replace("custom", "") or None
         lengths = length_of(rules, "minLength", 0, 500), length_of(rules, "maxLength", 500, 2000)
         rules.in_order("minLength", "maxLength", lengths)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from forms.kit.dates import Dates
 from forms.kit.kind import Refused
 from forms.kit.reader import Reader
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.language.characters import narrow
 from forms.language.expressions import Json, Sight
@@ -31,7 +32,7 @@ class Time(Dates):
         """The field as the file says it; a time of any day has no bounds."""
         found = super().read(source)
         if found != cls():
-            source.report("notBefore, notAfter and disallowPassedDates need a date: use subtype date or datetime")
+            source.report(said("notBefore, notAfter and disallowPassedDates need a date: use subtype date or datetime"))
         return found
 
     def convert(self, raw: Json, zone: ZoneInfo) -> str:  # noqa: ARG002 it is a time of any day

@@ -2,6 +2,7 @@
 
 import re
 
+from forms.kit.said import said
 from forms.kit.source import Source
 
 
@@ -9,6 +10,6 @@ def currency_of(properties: Source) -> str:
     """The currency that custom properties name: CNY when absent."""
     found = properties.text("currency", "CNY")
     if not re.fullmatch(r"[A-Z]{3}", found):
-        properties.report("currency must be a code of three letters: CNY, USD, EUR …")
+        properties.report(said("currency must be a code of three letters: CNY, USD, EUR …"))
         return "CNY"
     return found

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from forms.kit.field import Field
 from forms.kit.kind import Input, LookedAt, is_nothing
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.view import LineView, View
 from forms.kit.written import Written, input_written
@@ -60,7 +61,7 @@ class Dates(Input):
         properties = source.within("properties")
         if source.data.get("timeSerializingFormat") not in (None, "utc_offset"):
             source.warn(
-                "timeSerializingFormat has no effect: times are kept with the offset of the installation's zone"
+                said("timeSerializingFormat has no effect: times are kept with the offset of the installation's zone")
             )
         not_before, not_after = _bound(properties, "notBefore"), _bound(properties, "notAfter")
         return cls(Limit("today") if source.flag("disallowPassedDates") else not_before, not_after)
@@ -113,7 +114,7 @@ def _bound(properties: Source, name: str) -> Limit:
     if found.startswith("="):
         return Limit(expr=properties.compile(name, found))
     if found and found not in {"now", "today"} and not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?", found):
-        properties.report(f"{name} must be now, today, a date like 2026-09-30, or an =expression")
+        properties.report(said("{name} must be now, today, a date like 2026-09-30, or an =expression", name=name))
         return Limit()
     return Limit(found or None)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.written import suggest
 from forms.language.expressions import Broken, Expr, Sight
@@ -111,13 +112,19 @@ def read_options(source: Source, value_type: str = "text") -> Options:
     """The options of a component, reporting what is not understood."""
     properties = source.within("properties")
     if sum(bool(source.data.get(name)) for name in SOURCES) != 1:
-        source.report("options are needed: exactly one of values, valuesKey, valuesExpression")
+        source.report(said("options are needed: exactly one of values, valuesKey, valuesExpression"))
     key = source.text("valuesKey")
     dynamic = source.compile("valuesKey", key) if key else source.expr("valuesExpression")
     options = _written(source, properties, dynamic=dynamic is not None)
     for option in options if dynamic is None else ():
         if not re.fullmatch(ALLOWED[value_type], option.value):
-            source.report(f"the option {option.value[:40]!r} does not fit valueType {value_type}")
+            source.report(
+                said(
+                    "the option {value} does not fit valueType {value_type}",
+                    value=repr(option.value[:40]),
+                    value_type=value_type,
+                )
+            )
     return Options(options, dynamic)
 
 
@@ -126,26 +133,33 @@ def _written(source: Source, properties: Source, *, dynamic: bool) -> tuple[Opti
     if not isinstance(rows, list) or not all(
         isinstance(row, Mapping) and isinstance(row.get("value"), str) and row["value"].strip() for row in rows
     ):
-        source.report("values must be a list of objects with label and value, both texts")
+        source.report(said("values must be a list of objects with label and value, both texts"))
         return ()
     labels: dict[str, str] = {row["value"].strip(): str(row.get("label") or row["value"]).strip() for row in rows}
     if len(labels) < len(rows):
-        source.report("two options have the same value")
-    said = {
+        source.report(said("two options have the same value"))
+    named = {
         name.split(".", 1)[1] for name in properties.data if re.match(r"(next|disabledWhen|disabledReason)\.", name)
     }
     if not dynamic:
-        for value in sorted(said - set(labels)):
-            missing = f"there is no option {value[:40]!r} for its next, disabledWhen or disabledReason"
-            source.report(f"{missing}: {suggest(value, labels)}" if labels else missing)
+        for value in sorted(named - set(labels)):
+            missing = said(
+                "there is no option {value} for its next, disabledWhen or disabledReason", value=repr(value[:40])
+            )
+            source.report(
+                said("{missing}: {cure}", missing=missing, cure=suggest(value, labels)) if labels else missing
+            )
     return tuple(
-        _option(source, properties, value, labels.get(value, "")) for value in [*labels, *sorted(said - set(labels))]
+        _option(source, properties, value, labels.get(value, "")) for value in [*labels, *sorted(named - set(labels))]
     )
 
 
 def _option(source: Source, properties: Source, value: str, label: str) -> Option:
-    when, reason = properties.expr(f"disabledWhen.{value}"), properties.template(f"disabledReason.{value}")
+    when, reason = (
+        properties.expr(f"disabledWhen.{value}"),
+        properties.template(f"disabledReason.{value}"),
+    )
     if bool(properties.data.get(f"disabledWhen.{value}")) != bool(reason):
-        source.report(f"disabledWhen.{value} and disabledReason.{value} need each other")
+        source.report(said("disabledWhen.{value} and disabledReason.{value} need each other", value=value))
     shown = source.template_of("values", label)
     return Option(value, shown, properties.template(f"next.{value}"), when, reason)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from forms.kit.said import said
 from forms.language.characters import has_controls
 from forms.language.expressions import Expr, Json, Language, Limit, Pattern
 from forms.language.template import PART, Template
@@ -68,7 +69,7 @@ class Source:
         if found is None:
             return Source(self.reading, self.id, {})
         if not isinstance(found, Mapping):
-            self.report(f"{name} must be an object")
+            self.report(said("{name} must be an object", name=name))
             return Source(self.reading, self.id, {})
         return Source(self.reading, self.id, found)
 
@@ -78,10 +79,10 @@ class Source:
         if found is None:
             return default
         if not isinstance(found, str):
-            self.report(f"{name} must be a text")
+            self.report(said("{name} must be a text", name=name))
             return default
         if has_controls(found, lines=True):
-            self.report(f"{name} contains control characters; remove them")
+            self.report(said("{name} contains control characters; remove them", name=name))
             return default
         return found.strip()
 
@@ -93,7 +94,7 @@ class Source:
         if isinstance(found, str) and found.strip().lower() in {"true", "false"}:
             return found.strip().lower() == "true"
         if not isinstance(found, bool):
-            self.report(f"{name} must be true or false")
+            self.report(said("{name} must be true or false", name=name))
             return default
         return found
 
@@ -108,7 +109,7 @@ class Source:
             return default
         text = str(found).strip()
         if isinstance(found, bool) or not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not least <= int(text) <= most:
-            self.report(f"{name} must be a whole number from {least} to {most}")
+            self.report(said("{name} must be a whole number from {least} to {most}", name=name, least=least, most=most))
             return default
         return int(text)
 
@@ -119,7 +120,7 @@ class Source:
             return default
         read = SIZE.fullmatch(str(found).strip())
         if read is None:
-            self.report(f"{name} must be a size like 20 MB")
+            self.report(said("{name} must be a size like 20 MB", name=name))
             return default
         factor = {"B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}[(read[2] or "B").upper()]
         return int(read[1]) * factor
@@ -128,7 +129,14 @@ class Source:
         """One of some words."""
         found = self.text(name, default) or default
         if found not in allowed:
-            self.report(f"{name} must be one of {', '.join(each for each in allowed if each)}, not {found[:40]}")
+            self.report(
+                said(
+                    "{name} must be one of {names}, not {found}",
+                    name=name,
+                    names=", ".join(each for each in allowed if each),
+                    found=found[:40],
+                )
+            )
             return default
         return found
 
@@ -137,14 +145,24 @@ class Source:
         found = self.text(name)
         if not found:
             if needed:
-                self.report(f"{name} is missing: the name of the variable that takes the answer")
+                self.report(said("{name} is missing: the name of the variable that takes the answer", name=name))
             return ()
         if not KEY.fullmatch(found):
-            self.report(f"{name} {found[:60]!r} must be ASCII letters, digits, underscores and dots, first a letter")
+            self.report(
+                said(
+                    "{name} {found} must be ASCII letters, digits, underscores and dots, first a letter",
+                    name=name,
+                    found=repr(found[:60]),
+                )
+            )
             return ()
         parts = tuple(found.split("."))
         if RESERVED.intersection(parts):
-            self.report(f"{name} {found!r} is a word of the expression language; choose another")
+            self.report(
+                said(
+                    "{name} {found} is a word of the expression language; choose another", name=name, found=repr(found)
+                )
+            )
             return ()
         return parts
 
@@ -158,7 +176,9 @@ class Source:
         try:
             return Expr(text, self.reading.language.compile(text))
         except Exception as error:  # noqa: BLE001 the language is injected: whatever it raises is a refusal
-            self.report(f"{name}: {error or 'this expression is not understood'}")
+            self.report(
+                said("{name}: {error}", name=name, error=_why(error) or said("this expression is not understood"))
+            )
             return None
 
     def pattern(self, name: str) -> Pattern | None:
@@ -167,7 +187,9 @@ class Source:
         try:
             return self.reading.language.pattern(found) if found else None
         except Exception as error:  # noqa: BLE001 as for expressions
-            self.report(f"validate.{name}: {error or 'this pattern is not understood'}")
+            self.report(
+                said("validate.{name}: {error}", name=name, error=_why(error) or said("this pattern is not understood"))
+            )
             return None
 
     def template(self, name: str) -> Template:
@@ -179,7 +201,12 @@ class Source:
         if text.startswith("="):
             return Template(text, whole=self.compile(name, text))
         if re.search(r"\{\{\s*[#/^]", text):
-            self.report(f"{name}: loops and conditions inside {{{{ }}}} are not read; use a table or conditional.hide")
+            self.report(
+                said(
+                    "{name}: loops and conditions inside {{{{ }}}} are not read; use a table or conditional.hide",
+                    name=name,
+                )
+            )
             return Template(text)
         parts = {part: self.compile(name, part) for part in dict.fromkeys(map(str.strip, PART.findall(text)))}
         return Template(text, {part: expr for part, expr in parts.items() if expr is not None})
@@ -200,7 +227,11 @@ class Source:
         short = number.is_finite() and -15 <= number.adjusted() < 15
         whole = short and number == number.to_integral_value()
         if isinstance(found, bool) or not short or (kind is int and not whole):
-            self.report(f"{name} must be a {'whole ' if kind is int else ''}number or an =expression")
+            self.report(
+                said("{name} must be a whole number or an =expression", name=name)
+                if kind is int
+                else said("{name} must be a number or an =expression", name=name)
+            )
             return Limit()
         return Limit(int(number) if kind is int else format(number, "f"))
 
@@ -208,7 +239,7 @@ class Source:
         """Report two bounds that nothing can keep: the smallest above the largest."""
         smallest, largest = (each.value if each.expr is None else None for each in limits)
         if smallest is not None and largest is not None and Decimal(smallest) > Decimal(largest):
-            self.report(f"{low} is above {high}: nothing could be entered")
+            self.report(said("{low} is above {high}: nothing could be entered", low=low, high=high))
 
     def switch(self, name: str) -> tuple[bool, Expr | None]:
         """True, false, or an expression: the plain value and the expression."""
@@ -216,3 +247,8 @@ class Source:
         if isinstance(found, str) and found.strip().startswith("="):
             return False, self.compile(name, found.strip())
         return self.flag(name), None
+
+
+def _why(error: Exception) -> object:
+    """What an exception of the language was raised with, whatever sentence that is."""
+    return error.args[0] if len(error.args) == 1 else str(error)

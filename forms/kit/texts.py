@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from forms.kit.kind import TOO_LONG, Input, Refused
 from forms.kit.reader import Reader
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.language.characters import has_controls, is_blank
 from forms.language.expressions import NO_LIMIT, Json, Limit, Sight
@@ -48,7 +49,7 @@ def length_of(rules: Source, name: str, default: int, most: int) -> Limit:
     if limit.expr is None and limit.value is None:
         return Limit(default)
     if limit.expr is None and not 0 <= limit.value <= most:
-        rules.report(f"validate.{name} must be from 0 to {most}")
+        rules.report(said("validate.{name} must be from 0 to {most}", name=name, most=most))
     return limit
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from forms.kit.said import said
+
 COMMON = frozenset({"id", "type", "layout", "conditional", "properties"})
 """Attributes of every component."""
 INPUT = COMMON | {"key", "label", "description", "disabled", "readonly", "validate", "defaultValue"}
@@ -61,4 +63,4 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """What may have been meant, as the end of a sentence."""
     plain = sorted({re.sub(r"\\\.(\\d|\.)\+", ".…", each) for each in known})
     close = get_close_matches(name, plain, n=1)
-    return f"did you mean {close[0]}?" if close else f"known: {', '.join(plain)}"
+    return said("did you mean {name}?", name=close[0]) if close else said("known: {names}", names=", ".join(plain))

@@ -3,6 +3,7 @@
 from functools import cache
 
 from forms.kinds import all_kinds
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.written import Written, close_to, is_known_property, suggest
 
@@ -27,20 +28,42 @@ def check_attributes(source: Source, written: Written) -> None:
     name = written.type
     for each in sorted(source.data.keys() - written.attributes):
         if close_to(each, written.attributes):
-            source.report(f"unknown attribute {each[:60]!r} of a {name}: {suggest(each, written.attributes)}")
+            source.report(
+                said(
+                    "unknown attribute {each} of a {name}: {cure}",
+                    each=repr(each[:60]),
+                    name=name,
+                    cure=suggest(each, written.attributes),
+                )
+            )
         else:
-            source.warn(f"the attribute {each[:60]!r} of a {name} is not used")
+            source.warn(said("the attribute {each} of a {name} is not used", each=repr(each[:60]), name=name))
     for part, known in ({"validate": written.checks} | PARTS).items():
         for each in sorted(source.within(part).data.keys() - known):
             if part in LOOKS and not close_to(each, known):
-                source.warn(f"{part}.{each[:60]} of a {name} is not used")
+                source.warn(said("{part}.{each} of a {name} is not used", part=part, each=each[:60], name=name))
             else:
-                source.report(f"unknown {part}.{each[:60]} of a {name}: {suggest(each, known)}")
+                source.report(
+                    said(
+                        "unknown {part}.{each} of a {name}: {cure}",
+                        part=part,
+                        each=each[:60],
+                        name=name,
+                        cure=suggest(each, known),
+                    )
+                )
     for each, value in source.within("properties").data.items():
         if not is_known_property(written.properties, each):
             if close_to(each, _every_property()):
-                source.report(f"unknown property {each[:60]!r} of a {name}: {suggest(each, written.properties)}")
+                source.report(
+                    said(
+                        "unknown property {each} of a {name}: {cure}",
+                        each=repr(each[:60]),
+                        name=name,
+                        cure=suggest(each, written.properties),
+                    )
+                )
             else:
-                source.warn(f"the property {each[:60]!r} of a {name} is not used")
+                source.warn(said("the property {each} of a {name} is not used", each=repr(each[:60]), name=name))
         elif not isinstance(value, str | bool | int | float):
-            source.report(f"the property {each[:60]} must be a text")
+            source.report(said("the property {each} must be a text", each=each[:60]))

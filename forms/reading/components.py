@@ -6,6 +6,7 @@ from dataclasses import replace
 from forms.kinds import Input, Kind, kind_of, known_types, written_as
 from forms.kinds.group import Group
 from forms.kinds.rows import Rows
+from forms.kit.said import said
 from forms.kit.source import Reading, Source
 from forms.kit.written import suggest
 from forms.language.expressions import Json
@@ -15,17 +16,17 @@ from forms.reading.inputs import read_input
 from forms.reading.rules import read_rules
 
 REFUSED: Mapping[str, str] = {
-    "script": "scripts are not run in forms; use an expression component",
-    "multipage": "a form is one page; use groups",
-    "page": "a form is one page; use groups",
-    "default": "a form cannot stand inside a form; use a group",
+    "script": said("scripts are not run in forms; use an expression component"),
+    "multipage": said("a form is one page; use groups"),
+    "page": said("a form is one page; use groups"),
+    "default": said("a form cannot stand inside a form; use a group"),
 }
 LEFT_OUT: Mapping[str, str] = {
-    "button": "the button is left out: the page has its own",
-    "html": "the HTML is left out: use a text component (headings, lists, bold, quotes)",
-    "image": "the picture is left out: attach it to the case and name it in a text component",
-    "iframe": "the other page is left out: put a link into a text component",
-    "documentPreview": "the preview is left out: documents stand beside the form on the page",
+    "button": said("the button is left out: the page has its own"),
+    "html": said("the HTML is left out: use a text component (headings, lists, bold, quotes)"),
+    "image": said("the picture is left out: attach it to the case and name it in a text component"),
+    "iframe": said("the other page is left out: put a link into a text component"),
+    "documentPreview": said("the preview is left out: documents stand beside the form on the page"),
 }
 """What the form editors offer and can be missing from a page."""
 MOST = 400
@@ -63,7 +64,13 @@ def _check_keys(names: Mapping[str, tuple[Component, ...]], reading: Reading) ->
                 short = min(len(each.path), len(other.path))
                 if each.path[:short] == other.path[:short]:
                     reading.report(
-                        each.id, f"the key {each.key} is taken by {other.id} ({other.key}) already; choose another"
+                        each.id,
+                        said(
+                            "the key {key} is taken by {id} ({other_key}) already; choose another",
+                            key=each.key,
+                            id=other.id,
+                            other_key=other.key,
+                        ),
                     )
 
 
@@ -71,14 +78,14 @@ def _components(
     rows: Json, reading: Reading, *, inside: str | None, path: tuple[str, ...], depth: int
 ) -> Iterator[Component]:
     if not isinstance(rows, list):
-        reading.report(inside, "components must be a list")
+        reading.report(inside, said("components must be a list"))
         return
     for number, row in enumerate(rows):
         if len(reading.ids) >= MOST:
-            reading.report(inside, f"a form has at most {MOST} components")
+            reading.report(inside, said("a form has at most {most} components", most=MOST))
             return
         if not isinstance(row, Mapping):
-            reading.report(inside, f"component {number + 1} must be an object")
+            reading.report(inside, said("component {number} must be an object", number=number + 1))
             continue
         found = _component(row, reading, number, inside=inside, path=path, depth=depth)
         if found is not None:
@@ -101,8 +108,8 @@ def _component(
         return None
     written = written_as(name) if isinstance(name, str) else None
     if not isinstance(name, str) or written is None:
-        hint = REFUSED.get(name, suggest(name, known_types())) if isinstance(name, str) else "type is missing"
-        source.report(f"components of type {str(name)[:60]!r} are not taken: {hint}")
+        hint = REFUSED.get(name, suggest(name, known_types())) if isinstance(name, str) else said("type is missing")
+        source.report(said("components of type {name} are not taken: {hint}", name=repr(str(name)[:60]), hint=hint))
         return None
     check_attributes(source, written)
     kind = kind_of(source)
@@ -121,7 +128,7 @@ def _id_of(row: Mapping[str, Json], reading: Reading, inside: str | None, number
     found = given if isinstance(given, str) and len(given) <= 100 else f"{inside or 'component'}_{number + 1}"
     if found in reading.ids:
         if row.get("id") == found:
-            reading.report(found, "two components have this id")
+            reading.report(found, said("two components have this id"))
         found = f"{found}_{len(reading.ids) + 1}"
     reading.ids.add(found)
     return found
@@ -143,7 +150,7 @@ def _common(source: Source, kind: Kind) -> Component:
 def _group(source: Source, path: tuple[str, ...], *, inside: str | None, depth: int) -> Component | None:
     own = path + source.key("path", needed=False)
     if depth >= DEEPEST:
-        source.report(f"groups stand at most {DEEPEST} deep")
+        source.report(said("groups stand at most {most} deep", most=DEEPEST))
         return None
     rows = source.data.get("components", [])
     children = tuple(_components(rows, source.reading, inside=inside, path=own, depth=depth + 1))
@@ -152,12 +159,16 @@ def _group(source: Source, path: tuple[str, ...], *, inside: str | None, depth: 
 
 def _rows(source: Source, kind: type[Rows], path: tuple[str, ...], *, inside: str | None) -> Component | None:
     if inside is not None:
-        source.report("a dynamiclist cannot stand inside another: place it beside, with a field that refers to the row")
+        source.report(
+            said("a dynamiclist cannot stand inside another: place it beside, with a field that refers to the row")
+        )
         return None
     own = source.key("path")
     level = read_level(source.data.get("components", []), source.reading, inside=source.id)
     for each in level.valued:
         field = each.input
         if field is not None and field.signs:
-            source.reading.report(each.id, "a signature signs the whole form; place it outside the repeated group")
+            source.reading.report(
+                each.id, said("a signature signs the whole form; place it outside the repeated group")
+            )
     return replace(_common(source, kind.read(source)), path=path + own, inside=level)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from forms.kinds.static import Static
+from forms.kit.said import said
 from forms.kit.source import Problem, Reading, Source
 from forms.kit.written import RULES, close_to, is_known_property, suggest
 from forms.language.expressions import Json, Language
@@ -59,15 +60,15 @@ def read_form(content: bytes, *, file: str, language: Language) -> tuple[Form | 
 
 def _load(content: bytes, reading: Reading) -> Mapping[str, Json] | None:
     if len(content) > LARGEST:
-        reading.report(None, f"the file is larger than {LARGEST:,} bytes")
+        reading.report(None, said("the file is larger than {most} bytes", most=f"{LARGEST:,}"))
         return None
     try:
         root = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        reading.report(None, f"this is not JSON: {error}")
+        reading.report(None, said("this is not JSON: {error}", error=error))
         return None
     if not isinstance(root, Mapping) or root.get("type") != "default" or not isinstance(root.get("components"), list):
-        reading.report(None, "this is not a form: type must be default, components a list")
+        reading.report(None, said("this is not a form: type must be default, components a list"))
         return None
     return root
 
@@ -75,15 +76,25 @@ def _load(content: bytes, reading: Reading) -> Mapping[str, Json] | None:
 def _read_root(root: Mapping[str, Json], content: bytes, reading: Reading) -> Form:
     for name in sorted(root.keys() - ROOT - SILENT):
         if close_to(name, ROOT):
-            reading.report(None, f"the form has the unknown attribute {name[:60]!r}: {suggest(name, ROOT)}")
+            reading.report(
+                None,
+                said(
+                    "the form has the unknown attribute {name}: {cure}",
+                    name=repr(name[:60]),
+                    cure=suggest(name, ROOT),
+                ),
+            )
         else:
-            reading.report(None, f"the attribute {name[:60]!r} of the form is not used", "warning")
+            reading.report(None, said("the attribute {name} of the form is not used", name=repr(name[:60])), "warning")
     source = Source(reading, "", root)
     form_id = source.text("id") or PurePosixPath(reading.file).stem
     properties = source.within("properties")
     for name in properties.data:
         if not is_known_property(ROOT_PROPERTIES, name):
-            reading.report(None, f"unknown property {name[:60]!r}: {suggest(name, ROOT_PROPERTIES)}")
+            reading.report(
+                None,
+                said("unknown property {name}: {cure}", name=repr(name[:60]), cure=suggest(name, ROOT_PROPERTIES)),
+            )
     level = read_level(root["components"], reading, inside=None)
     title, level = _title(properties.template("title"), level)
     form = Form(
@@ -98,7 +109,9 @@ def _read_root(root: Mapping[str, Json], content: bytes, reading: Reading) -> Fo
     _check_targets(form, reading)
     wrong = any(problem.severity == "error" for problem in reading.problems)
     for circle in () if wrong else find_circles(level):
-        reading.report(circle[0], f"these depend on each other in a circle: {', '.join(circle)}", "warning")
+        reading.report(
+            circle[0], said("these depend on each other in a circle: {names}", names=", ".join(circle)), "warning"
+        )
     return form
 
 
@@ -120,10 +133,12 @@ def _check_targets(form: Form, reading: Reading) -> None:
     keys = {each.key for each in form.level.valued}
     for rule in form.rules:
         if rule.target and rule.target not in keys:
-            reading.report(None, f"ruleField {rule.target} is no key of this form")
+            reading.report(None, said("ruleField {target} is no key of this form", target=rule.target))
     for level in levels:
         known = {each.key for each in level.valued}
         for each in level.all:
             for rule in each.rules:
                 if rule.target and rule.target not in known:
-                    reading.report(each.id, f"ruleField {rule.target} is no key beside this component")
+                    reading.report(
+                        each.id, said("ruleField {target} is no key beside this component", target=rule.target)
+                    )

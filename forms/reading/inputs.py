@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from forms.kit.choosing import Choosing
 from forms.kit.kind import Input, Refused
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.written import suggest
 from forms.language.expressions import Json, Limit
@@ -19,11 +20,11 @@ def read_input(source: Source, component: Component) -> Component:
     readonly, readonly_when = source.switch("readonly")
     disabled, disabled_when = source.switch("disabled")
     if readonly_when is not None and disabled_when is not None:
-        source.report("readonly and disabled are both expressions; keep one")
+        source.report(said("readonly and disabled are both expressions; keep one"))
     if not component.label:
-        source.report("the label is missing: people and screen readers need it")
+        source.report(said("the label is missing: people and screen readers need it"))
     if not kind.beforehand and source.data.get("defaultValue") is not None:
-        source.report("files and signatures have no defaultValue")
+        source.report(said("files and signatures have no defaultValue"))
     return replace(
         component,
         help=source.template("description"),
@@ -43,7 +44,7 @@ def _default(source: Source, kind: Input) -> Limit:
     if isinstance(found, str) and found.strip().startswith("="):
         return Limit(expr=source.compile("defaultValue", found.strip()))
     if isinstance(found, Mapping):
-        source.report("defaultValue must be a text, a number, true, false or a list")
+        source.report(said("defaultValue must be a text, a number, true, false or a list"))
         return Limit()
     if found is not None and kind.beforehand:
         _check_default(source, kind, found)
@@ -55,10 +56,18 @@ def _check_default(source: Source, kind: Input, found: Json) -> None:
     try:
         value = kind.typed(found, ZoneInfo("UTC"))
     except Refused as refused:
-        source.report(f"the defaultValue {found!r} cannot be an answer: {refused.reason}")
+        source.report(
+            said("the defaultValue {found} cannot be an answer: {reason}", found=repr(found), reason=refused.reason)
+        )
         return
     if isinstance(kind, Choosing) and kind.options.source is None:
         offered = [each.value for each in kind.options.written]
         for each in value if isinstance(value, list) else [value]:
             if each is not None and str(each) not in offered:
-                source.report(f"the defaultValue {each} is none of the options: {suggest(str(each), offered)}")
+                source.report(
+                    said(
+                        "the defaultValue {each} is none of the options: {cure}",
+                        each=each,
+                        cure=suggest(str(each), offered),
+                    )
+                )

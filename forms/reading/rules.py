@@ -2,6 +2,7 @@
 
 import re
 
+from forms.kit.said import said
 from forms.kit.source import Source
 from forms.kit.written import RULES
 from forms.model.component import Rule
@@ -18,8 +19,10 @@ def read_rules(properties: Source) -> tuple[Rule, ...]:
     for number, have in sorted(numbers.items(), key=lambda each: int(each[0])):
         for what in ("rule", "ruleMessage"):
             if what not in have:
-                both = f"rule.{number} and ruleMessage.{number}"
-                properties.report(f"{what}.{number} is missing: a rule needs both {both}")
+                both = said("rule.{number} and ruleMessage.{number}", number=number)
+                properties.report(
+                    said("{what}.{number} is missing: a rule needs both {both}", what=what, number=number, both=both)
+                )
         expr = properties.expr(f"rule.{number}")
         if expr is not None:
             target = ".".join(properties.key(f"ruleField.{number}", needed=False))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from engine import Finding, Severity, checks, deployments, in_words, nearest
+from engine import Finding, Severity, checks, deployments, in_words, nearest, phrase
 from processes import catalogue, folders
 from processes.configuration import load
 from processes.folders import Folder
@@ -21,6 +21,14 @@ from web.shell.language import LANGUAGES, translations
 UNREADABLE = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "not_toml"})
 """The codes of files that are no diagram, table, form or declaration at all."""
 
+language_option = click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    envvar="KESU_LANGUAGE",
+    help="What the findings are told in.",
+)
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
@@ -30,13 +38,7 @@ UNREADABLE = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "not_toml"})
     "url",
     help="Check as `kesu deploy` does there: beside the versions that are current, and against its units and roles.",
 )
-@click.option(
-    "--language",
-    type=click.Choice(LANGUAGES),
-    default="en",
-    envvar="KESU_LANGUAGE",
-    help="What the findings are told in.",
-)
+@language_option
 @settings_option
 def lint(paths: tuple[Path, ...], settings_file: Path | None, url: str | None, language: str, *, as_json: bool) -> None:
     """Check files and folders beside one another and the shipped ones, as a deployment does.
@@ -54,7 +56,7 @@ def lint(paths: tuple[Path, ...], settings_file: Path | None, url: str | None, l
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
-        tell(findings, sum(map(len, given.values())))
+        tell(findings, sum(map(len, given.values())), language)
     if any(finding.code in UNREADABLE for finding in findings):
         raise SystemExit(2)
     if any(finding.severity is Severity.ERROR for finding in findings):
@@ -86,13 +88,9 @@ def check_deployed(settings: Settings, url: str, given: Mapping[str, checks.File
         kesu.database.close()
 
 
-def tell_of(files: Mapping[str, checks.Files], checked: Mapping[str, checks.Checked]) -> None:
+def tell_of(files: Mapping[str, checks.Files], language: str, checked: Mapping[str, checks.Checked]) -> None:
     """All findings in some folders, a line each, and how many there are in how many files."""
-    tell(_findings(checked), sum(map(len, files.values())))
-
-
-def _findings(checked: Mapping[str, checks.Checked]) -> list[Finding]:
-    return [finding for each in checked.values() for finding in each.findings]
+    tell(spoken(files, checked, language), sum(map(len, files.values())), language)
 
 
 def spoken(files: Mapping[str, checks.Files], checked: Mapping[str, checks.Checked], language: str) -> list[Finding]:
@@ -110,13 +108,17 @@ def _called(texts: Mapping[str, str], label: str) -> str:
     return texts.get(label, label)
 
 
-def tell(findings: Sequence[Finding], files: int) -> None:
+def tell(findings: Sequence[Finding], files: int, language: str) -> None:
     """All findings, a line each, and how many there are in how many files."""
+    word = translations(language).ugettext
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     for finding in findings:
-        click.echo(f"{finding}{'' if finding.severity is Severity.ERROR else ' (warning)'}")
-    counted = ((files, "file", " checked"), (errors, "error", ""), (len(findings) - errors, "warning", ""))
-    click.echo(", ".join(f"{count} {what}{'' if count == 1 else 's'}{more}" for count, what, more in counted))
+        click.echo(f"{finding}{'' if finding.severity is Severity.ERROR else word(phrase(' (warning)'))}")
+    one = (phrase("{count} file checked"), phrase("{count} error"), phrase("{count} warning"))
+    many = (phrase("{count} files checked"), phrase("{count} errors"), phrase("{count} warnings"))
+    counts = (files, errors, len(findings) - errors)
+    counted = [word((one if count == 1 else many)[place]).format(count=count) for place, count in enumerate(counts)]
+    click.echo(word(phrase(", ")).join(counted))
 
 
 def given_folders(paths: Sequence[Path]) -> list[Folder]:

@@ -12,7 +12,7 @@ from engine.errors import DeploymentRefused, NotFound
 from processes import folders
 from processes.people import organisation
 from web.command.common import database_option, existing, installation, settings_option
-from web.command.lint import given_folders, tell_of
+from web.command.lint import given_folders, language_option, tell_of
 
 as_option = click.option("--as", "login", help="Whose doing it is; by default the user of this machine, told as such.")
 reason_option = click.option("--reason", prompt="Why", help="Why, for whoever looks at the versions later.")
@@ -28,9 +28,16 @@ changed_by_option = click.option(
 @reason_option
 @changed_by_option
 @database_option
+@language_option
 @settings_option
 def deploy(  # noqa: PLR0917 - click gives them by name
-    paths: tuple[Path, ...], login: str | None, reason: str, changed_by: str, url: str, settings_file: Path | None
+    paths: tuple[Path, ...],
+    login: str | None,
+    reason: str,
+    changed_by: str,
+    url: str,
+    language: str,
+    settings_file: Path | None,
 ) -> None:
     """Make folders, or each folder below them, the current versions, all or none; what has not changed makes none.
 
@@ -43,7 +50,7 @@ def deploy(  # noqa: PLR0917 - click gives them by name
                 by = _author(session, login)
                 before = {folder.key: deployments.find_deployment(session, folder.key) for folder in given}
                 files = {folder.key: folder.files for folder in given}
-                told_of = partial(tell_of, files)
+                told_of = partial(tell_of, files, language)
                 for made in deployments.deploy_together(
                     session, files, by=by, reason=reason, changed_by=changed_by, tell=told_of
                 ):

@@ -13,12 +13,11 @@ from web.shell import language
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "engine/translations/zh/LC_MESSAGES/messages.po"
-STILL_ENGLISH = 0
-"""Patterns without Chinese."""
+OF_FORMS = ROOT / "forms/translations/zh/LC_MESSAGES/messages.po"
 
 
 def patterns():
-    for file in [*(ROOT / "engine").glob("**/*.py"), *(ROOT / "processes").glob("**/*.py")]:
+    for file in (file for room in ("engine", "processes", "web") for file in (ROOT / room).glob("**/*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if (
                 isinstance(node, ast.Call)
@@ -28,14 +27,31 @@ def patterns():
                 yield node.args[0].value
 
 
-def chinese():
-    with CATALOGUE.open("rb") as file:
+def patterns_of_forms():
+    for file in (ROOT / "forms").glob("**/*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func) == "said"
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                yield node.args[0].value
+
+
+def test_every_pattern_of_the_forms_has_its_chinese_and_nothing_else_has():
+    known = chinese(OF_FORMS)
+    assert {*known} == {*patterns_of_forms()}
+    assert all(known.values())
+
+
+def chinese(catalogue=CATALOGUE):
+    with catalogue.open("rb") as file:
         return {message.id: message.string for message in read_po(file, locale="zh") if message.id}
 
 
 def test_every_pattern_has_its_chinese_and_nothing_else_has():
     known = chinese()
-    assert len([each for each in {*patterns()} if not known.get(each)]) == STILL_ENGLISH
+    assert [each for each in {*patterns()} if not known.get(each)] == []
     assert sorted({*known} - {*patterns()}) == []
 
 
@@ -43,7 +59,8 @@ def test_gaps_are_the_same_in_both_languages():
     def gaps(text):
         return set(re.findall(r"(?<!{){(\w+)}", text))
 
-    assert [each for each, said in chinese().items() if gaps(each) != gaps(said)] == []
+    every = chinese() | chinese(OF_FORMS)
+    assert [each for each, said in every.items() if gaps(each) != gaps(said)] == []
 
 
 def test_what_is_put_together_is_still_said_in_another_language():
