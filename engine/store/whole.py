@@ -356,24 +356,22 @@ class Arrays(FunctionElement[Any]):
 
 @compiles(Arrays, "sqlite")
 def _of_sqlite(element: Arrays, compiler: Any, **options: Any) -> str:
-    columns: list[ColumnElement[Any]] = list(element.clauses)
-    texts = zip(columns, _texts(element, compiler, "%s", options), strict=True)  # JSON stands there as text already
-    row = " || ',' || ".join(
-        f"coalesce({text}, 'null')" if column.type is JsonType else f"json_quote({text})" for column, text in texts
-    )
+    """JSON stands in its columns as text already; those between are put together by one call."""
+    parts: list[str] = []
+    for is_json, beside in groupby(element.clauses, lambda column: column.type is JsonType):
+        texts = [compiler.process(column, **options) for column in beside]
+        if is_json:
+            parts += [f"coalesce({text}, 'null')" for text in texts]
+        else:
+            parts.append(f"trim(json_array({', '.join(texts)}), '[]')")  # a text within is in quotation marks
+    row = " || ',' || ".join(parts)
     return f"'[' || coalesce(group_concat('[' || {row} || ']'), '') || ']'"
 
 
 @compiles(Arrays, "postgresql")
 def _of_postgresql(element: Arrays, compiler: Any, **options: Any) -> str:
-    return f"coalesce(json_agg(json_build_array({', '.join(_texts(element, compiler, '%s', options))})), '[]')"
-
-
-def _texts(element: Arrays, compiler: Any, of_json: str, options: Any) -> list[str]:
-    """The columns; JSON in a text has to be said to be JSON."""
-    columns: list[ColumnElement[Any]] = list(element.clauses)
-    texts = [compiler.process(column, **options) for column in columns]
-    return [of_json % text if column.type is JsonType else text for column, text in zip(columns, texts, strict=True)]
+    texts = ", ".join(compiler.process(column, **options) for column in element.clauses)
+    return f"coalesce(json_agg(json_build_array({texts})), '[]')"
 
 
 def _from_json(column: Column[Any]) -> Convert:
