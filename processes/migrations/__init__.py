@@ -15,7 +15,8 @@ from processes.errors import TablesNewer, TablesOlder
 _LOCK = 0x6B657375
 """The number of the lock under which PostgreSQL lets one process at a time change the tables."""
 
-
+PAGE_SIZE = 2048
+"""Bytes of a page of a new SQLite file: a step writes thirty, each for a few rows. One that is there keeps its own."""
 _NOT_ALLOWED = "42501"
 """What PostgreSQL says to who does not own what is to be changed."""
 
@@ -41,6 +42,7 @@ def migrate(url: str, revision: str = "head") -> None:
             if engine.dialect.name == "sqlite":
                 # without this the driver ends the transaction before each CREATE, and a crash leaves half a schema
                 connection.connection.dbapi_connection.isolation_level = None  # type: ignore[union-attr]
+                connection.exec_driver_sql(f"PRAGMA page_size = {PAGE_SIZE}")
                 connection.exec_driver_sql("PRAGMA journal_mode = WAL")
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:

@@ -1,6 +1,7 @@
 """The database: what is written in one transaction stays or goes as a whole."""
 
 import re
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -253,3 +254,17 @@ def test_options_of_the_server_in_an_address_are_kept_beside_those_of_the_engine
         shown.append(session.connection().exec_driver_sql("SHOW jit").scalar())
     database.close()
     assert shown == ["5MB", "3s", "off"]
+
+
+def test_a_new_file_has_small_pages_and_one_that_is_there_keeps_its_own(tmp_path):
+    def size(path):
+        with sqlite3.connect(path) as plain:
+            return plain.execute("PRAGMA page_size").fetchone()[0]
+
+    new, older = tmp_path / "new.sqlite3", tmp_path / "older.sqlite3"
+    with sqlite3.connect(older) as plain:
+        plain.execute("PRAGMA page_size = 4096")
+        plain.execute("CREATE TABLE something (id integer)")
+    for path in new, older:
+        migrate(f"sqlite:///{path}")
+    assert (size(new), size(older)) == (2048, 4096)
