@@ -40,6 +40,8 @@ def near(
     some = own.narrowed(session, actor, first)
     if len(known) < grams.FEW and (not asked or len(first) < grams.FEW):
         return {*some, *known}, asked or len(first) < grams.FEW
+    if not some:
+        return known, False
     query = select(DbCase.id).where(among(session, DbCase.id, some), *conditions).order_by(DbCase.id.desc())
     return {*known, *session.scalars(query.limit(MOST_FOUND), {"moment": now(session)})}, False
 
