@@ -1,6 +1,7 @@
 """What begins with a form: its process is started and its first task completed, in one transaction."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine import (
     SYSTEM,
@@ -10,6 +11,7 @@ from engine import (
     Json,
     Session,
     TaskFilter,
+    candidates,
     deployments,
     instances,
     loading,
@@ -54,5 +56,7 @@ def start_with(
     instance = instances.start(session, key, variables=variables, business_key=business_key, by=actor)
     waiting = TaskFilter(whose="all", instance_id=instance.id, element=element.id)
     first = queries.list_tasks(session, SYSTEM, waiting).items[0]
+    if not candidates.is_candidate(first, actor):  # who may start it fills in what it begins with
+        actor = replace(actor, groups=actor.groups.union(first.candidate_groups))
     done = tasks.complete(session, first.id, by=actor, answers=sent.answers, signatures=sent.signatures)
     return instance.id, done
