@@ -36,12 +36,12 @@ def check(office: Office, call: Call) -> Mapping[str, Json]:
     with office.database.reading() as session:
         running, files = _files(session, call)
         key = str(given(call, "changed_key"))
-        rows: list[Json] = [{"file": file, "message": said, "severity": "error"} for file, said in _unfit(call, files)]
+        rows: list[Json] = [{"file": file, "message": str(said), "severity": "error"} for file, said in _unfit(call, files)]
         if not rows:
             checked = deployments.check_beside(session, {key: files})
             found = [each for name in checked for each in checked[name].findings]
             rows = [
-                {"file": each.file, "message": each.message, "severity": each.severity.value}
+                {"file": each.file, "message": str(each.message), "severity": each.severity.value}
                 for each in sorted(found, key=lambda each: each.severity is not Severity.ERROR)
             ]
         folders_now = loading.current(session).folders
