@@ -73,7 +73,7 @@ def of(session: Session, actor: Actor, asked: Asked) -> Sequence[Penalty]:
     read = DbCase.procedure.in_(read_in(session, actor)) & (DbCase.status != "cancelled")
     query = select(DbCaseEntry).join(DbCase, DbCase.id == DbCaseEntry.case_id).where(recorded, inside, read)
     found = [_penalty(entry) for entry in session.scalars(query.order_by(DbCaseEntry.id))]
-    if asked.procedure:
+    if asked.procedure and found:  # SQLite reads all of the procedure for none of some numbers
         numbers = DbCase.number.in_({each.complaint for each in found})
         about = set(session.scalars(select(DbCase.number).where(numbers, DbCase.procedure == asked.procedure)))
         found = [each for each in found if each.complaint in about]

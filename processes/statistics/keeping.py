@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Subquery, delete, false, func, insert, select, union_all, update
 
 from engine import Database, Session, now
 from processes.office import Office
@@ -39,28 +39,33 @@ def waiting(session: Session, bases: Mapping[str, Basis], most: int) -> list[int
 
 def _filled(session: Session, bases: Mapping[str, Basis], found: dict[int, None], most: int) -> list[int]:
     """Some cases with those that nothing was noted of."""
-    counted = select(DbCountedCase.case_id)
-    for condition in (DbCountedCase.until < now(session), _otherwise(bases)):
+    for asked in (_due(session), _otherwise(bases)):
         if len(found) < most:
-            found.update(dict.fromkeys(session.scalars(counted.where(condition).limit(most - len(found)))))
+            found.update(dict.fromkeys(session.scalars(select(asked.c[0]).limit(most - len(found)))))
     return sorted(list(found)[:most])
 
 
 def number_waiting(session: Session, bases: Mapping[str, Basis]) -> int:
     """How many these are, where they are many: some may be counted twice."""
-    condition = or_(DbCountedCase.until < now(session), _otherwise(bases))
     marked = session.scalar(select(func.count(DbRecount.case_id.distinct()))) or 0
-    return marked + (session.scalar(select(func.count()).select_from(DbCountedCase).where(condition)) or 0)
+    others = (session.scalar(select(func.count()).select_from(asked)) for asked in (_due(session), _otherwise(bases)))
+    return marked + sum(number or 0 for number in others)
 
 
-def _otherwise(bases: Mapping[str, Basis]) -> Any:
-    """Counted by another declaration or other hours of work; each procedure is asked for what stands in the index."""
+def _due(session: Session) -> Subquery:
+    """The cases that count as something else by now."""
+    return select(DbCountedCase.case_id).where(DbCountedCase.until < now(session)).subquery()
+
+
+def _otherwise(bases: Mapping[str, Basis]) -> Subquery:
+    """Those counted by another declaration or other hours of work: each part is read in the index alone."""
     row = DbCountedCase
-    now_ = [
-        (row.procedure == key) & or_(row.basis < basis.digest, row.basis > basis.digest)
+    of_procedure = [
+        select(row.case_id).where(row.procedure == key, other)
         for key, basis in sorted(bases.items())
+        for other in (row.basis < basis.digest, row.basis > basis.digest)
     ]
-    return or_(*now_, row.procedure.not_in(sorted(bases)) & (row.basis > ""))
+    return union_all(select(row.case_id).where(false()), *of_procedure).subquery()
 
 
 def kept(session: Session, cases: Collection[int]) -> dict[int, Row]:
