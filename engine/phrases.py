@@ -72,6 +72,40 @@ def in_words(text: object, word: Callable[[str], str], name: Callable[[str], str
     return word(text.pattern).format(**gaps) if gaps else word(text.pattern)
 
 
+def kept(text: object) -> Any:
+    """A sentence as JSON, to be said in another language later: its pattern with its gaps, a label, or a text."""
+    if isinstance(text, Label):
+        return {"label": str.__str__(text)}
+    if not isinstance(text, Phrase):
+        return str(text)
+    return {"pattern": text.pattern, "gaps": {name: kept(gap) for name, gap in text.gaps.items()}}
+
+
+def kept_in_words(found: Any, word: Callable[[str], str], name: Callable[[str], str] = str) -> str | None:
+    """What was kept, in a language; None where the language has no words for one of its patterns.
+
+    Args:
+        found: as `kept` gave it; anything else says nothing.
+        word: gives what a pattern is in the language, which alone is filled.
+        name: gives what a label is in the language.
+    """
+    if isinstance(found, str) or not isinstance(found, Mapping):
+        return found if isinstance(found, str) else None
+    if isinstance(found.get("label"), str):
+        return name(found["label"])
+    pattern, gaps = found.get("pattern"), found.get("gaps")
+    if not isinstance(pattern, str) or not isinstance(gaps, Mapping):
+        return None
+    filled = {str(key): kept_in_words(gap, word, name) for key, gap in gaps.items()}
+    said = word(pattern) if pattern else "".join(each or "" for each in filled.values())
+    if None in filled.values() or (pattern and said == pattern):
+        return None
+    try:
+        return said.format(**filled) if pattern and filled else said
+    except (LookupError, ValueError):  # other gaps than the pattern has today
+        return None
+
+
 def _joined(*parts: str) -> Phrase:
     return _made("".join(map(str.__str__, parts)), "", {str(number): part for number, part in enumerate(parts)})
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from engine import Actor, Call, Json, Session, Severity, deployments, digest_of, loading
+from engine import Actor, Call, Finding, Json, Session, Severity, deployments, digest_of, kept, loading, phrase
 from engine.errors import BpmnError, DeploymentRefused, NotFound
 from processes import folders
 from processes.cases import entries
@@ -26,7 +26,7 @@ def check(office: Office, call: Call) -> Mapping[str, Json]:
 
     Outputs:
         change_sound: one of true, false: whether a deployment would take it.
-        change_findings: what is found, as rows: file, message, severity.
+        change_findings: what is found, as rows: file, message, severity, and said, from which it is told in Chinese.
         changed_files: all files, as rows: path and what: new, changed or same.
         change_digest: by which the files are known again.
         change_scenarios: what came of its scenarios, as rows: scenario, result, reason; none of what is not sound.
@@ -36,14 +36,11 @@ def check(office: Office, call: Call) -> Mapping[str, Json]:
     with office.database.reading() as session:
         running, files = _files(session, call)
         key = str(given(call, "changed_key"))
-        rows: list[Json] = [{"file": file, "message": str(said), "severity": "error"} for file, said in _unfit(call, files)]
+        rows: list[Json] = [_row(Finding(file, said)) for file, said in _unfit(call, files)]
         if not rows:
             checked = deployments.check_beside(session, {key: files})
             found = [each for name in checked for each in checked[name].findings]
-            rows = [
-                {"file": each.file, "message": str(each.message), "severity": each.severity.value}
-                for each in sorted(found, key=lambda each: each.severity is not Severity.ERROR)
-            ]
+            rows = [_row(each) for each in sorted(found, key=lambda each: each.severity is not Severity.ERROR)]
         folders_now = loading.current(session).folders
         beside = {name: deployments.get_files(session, number) for name, number in folders_now.items()}
     sound = not any(row["severity"] == Severity.ERROR.value for row in rows)
@@ -105,15 +102,27 @@ def _files(session: Session, call: Call) -> tuple[Mapping[str, bytes], dict[str,
 
 def _unfit(call: Call, files: Mapping[str, bytes]) -> list[tuple[str, str]]:
     """What no deployment is asked about: files that are none of a folder, of another one, or two for one place."""
-    found = [(path, "this is no file of a procedure 不属流程文件") for path in files if not folders.is_deployed(path)]
+    found: list[tuple[str, str]] = [
+        (path, phrase("this is no file of a procedure")) for path in files if not folders.is_deployed(path)
+    ]
     places = Counter(folders.placed(str(each["name"])) for each in given(call, "change_files"))
-    found += [(path, "two files would be this one 有两份同名文件") for path, times in places.items() if times > 1]
+    found += [(path, phrase("two files would be this one")) for path, times in places.items() if times > 1]
     declared, key = folders.key_of(files), str(given(call, "changed_key"))
     if declared is None:
-        found.append((folders.DECLARATION, "no key can be read in it 读不到流程代号"))
+        found.append((folders.DECLARATION, phrase("no key can be read in it")))
     elif declared != key:
-        found.append((folders.DECLARATION, f"it is of {declared}, not of {key} 与所填流程代号不符"))
+        found.append((folders.DECLARATION, phrase("it is of {other}, not of {key}", other=declared, key=key)))
     return found
+
+
+def _row(finding: Finding) -> Json:
+    message = finding.message
+    return {
+        "file": finding.file,
+        "message": str.__str__(message),
+        "severity": finding.severity.value,
+        "said": kept(message),
+    }
 
 
 def _what(running: Mapping[str, bytes], path: str, content: bytes) -> str:

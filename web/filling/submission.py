@@ -8,7 +8,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
 import forms
-from engine import FormFile, Json
+from engine import FormFile, Json, kept_in_words
 from engine.errors import NotFound
 from forms import Form, Message, Signature, UnknownAction, rows
 from processes.cases import documents
@@ -137,7 +137,7 @@ def fields(
         here.gate().form(file),
         values,
         errors,
-        variables,
+        said_again(variables),
         translate=language.sayer(file.deployment_id),
         locale=language.current(),
         zone=here.zone(),
@@ -147,6 +147,22 @@ def fields(
         file_url=address_of,
         veil=contacts.are_veiled(),
     )
+
+
+def said_again(variables: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Variables with the messages of their rows in the reader's language, where it was kept what these are made of."""
+    if language.current() == "en":
+        return variables
+    return {name: _rows_again(value) if isinstance(value, list) else value for name, value in variables.items()}
+
+
+def _rows_again(rows: list[Json]) -> list[Json]:
+    return [
+        {**row, "message": kept_in_words(row["said"], language.word, language.label) or row.get("message")}
+        if isinstance(row, dict) and "said" in row
+        else row
+        for row in rows
+    ]
 
 
 def summary(file: FormFile, errors: Mapping[str, Message]) -> Markup:

@@ -2,11 +2,13 @@
 
 import pytest
 
+from engine import in_words
 from engine.deploy.checks import check_together, draw
 from engine.values import Severity
 from processes import folders
 from processes.settings import Settings
 from web.compose import checking
+from web.shell.language import translations
 
 RUNTIME = checking(Settings())
 SHIPPED = {each.key: each.files for each in folders.shipped()}
@@ -295,7 +297,10 @@ def planted(folder, file, old, new):
     text = SHIPPED[folder][file].decode()
     assert old in text, f"{file} no longer says {old}"
     files = {**SHIPPED[folder], file: text.replace(old, new, 1).encode()}
-    return check_together(RUNTIME, {folder: files}, BESIDE)[folder].findings
+    found = check_together(RUNTIME, {folder: files}, BESIDE)[folder].findings
+    english = [each for each in found if in_words(each.message, translations("zh").ugettext) == each.message]
+    assert not english, english
+    return found
 
 
 @pytest.mark.parametrize(("folder", "file", "old", "new", "said"), ERRORS.values(), ids=ERRORS)

@@ -1,13 +1,14 @@
 """The sentences of findings are said in the reader's language, from one pattern for each kind."""
 
 import ast
+import json
 import re
 from copy import deepcopy
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from engine import Finding, in_words, phrase, quoted
+from engine import Finding, in_words, kept, kept_in_words, phrase, quoted
 from web.admin.deployments.findings import by_file
 from web.shell import language
 
@@ -79,6 +80,22 @@ def test_what_is_put_together_is_still_said_in_another_language():
     listed = phrase(", ").join(["a", phrase("it waits")])
     assert listed == "a, it waits"
     assert in_words(listed, lambda each: words.get(each, each)) == "a, 它在等"
+
+
+def test_what_was_kept_is_said_in_another_language_and_nothing_else_is():
+    words = {"{called}: {said}": "{called}：{said}", "it waits": "它在等", ": no {name}": "：没有 {name}"}
+    said = phrase("{called}: {said}", called=quoted("Check"), said=phrase("it waits"))
+
+    def again(found):
+        return kept_in_words(found, lambda each: words.get(each, each), {"Check": "核对"}.get)
+
+    assert again(json.loads(json.dumps(kept(said + phrase(": no {name}", name="x"))))) is None
+    words |= {'"{label}"': "“{label}”"}
+    assert again(json.loads(json.dumps(kept(said + phrase(": no {name}", name="x"))))) == "“核对”：它在等：没有 x"
+    assert again({"pattern": "it {said}", "gaps": {"said": "goes"}}) is None
+    assert again({"pattern": "it waits", "gaps": []}) is None
+    assert again({"pattern": ": no {name}", "gaps": {"other": "x"}}) is None
+    assert again(7) is None
 
 
 def test_a_page_says_a_finding_in_the_readers_language(monkeypatch):
