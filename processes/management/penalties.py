@@ -12,6 +12,7 @@ from engine import Actor, Session
 from processes import procedures
 from processes.cases import access
 from processes.cases.schema import DbCase, DbCaseEntry
+from processes.rows import unindexed
 from processes.values import money_of
 
 RECORDED = "penalty"
@@ -73,9 +74,11 @@ def of(session: Session, actor: Actor, asked: Asked) -> Sequence[Penalty]:
     read = DbCase.procedure.in_(read_in(session, actor)) & (DbCase.status != "cancelled")
     query = select(DbCaseEntry).join(DbCase, DbCase.id == DbCaseEntry.case_id).where(recorded, inside, read)
     found = [_penalty(entry) for entry in session.scalars(query.order_by(DbCaseEntry.id))]
-    if asked.procedure and found:  # SQLite reads all of the procedure for none of some numbers
+    if asked.procedure:
         numbers = DbCase.number.in_({each.complaint for each in found})
-        about = set(session.scalars(select(DbCase.number).where(numbers, DbCase.procedure == asked.procedure)))
+        about = set(
+            session.scalars(select(DbCase.number).where(numbers, unindexed(DbCase.procedure == asked.procedure)))
+        )
         found = [each for each in found if each.complaint in about]
     return [each for each in found if asked.unit in ("", each.unit)]
 
