@@ -137,10 +137,13 @@ def _cell(counted_sum):
 
 
 def _clocks(session):
-    """Clocks and cases: nothing runs in a case that is over, and the instance of an open case is there."""
+    """Clocks and cases: nothing runs in a case that is over, and the instance of an open case is there.
+
+    The clock of a merged case stays as it was: the case may be taken apart again.
+    """
     running = sa.select(DbCase.number, DbCaseClock.name).join(DbCaseClock, DbCaseClock.case_id == DbCase.id)
     running = running.where(
-        DbCase.status != "open", DbCaseClock.start_at.is_not(None), DbCaseClock.stopped_at.is_(None)
+        DbCase.status.not_in(("open", "merged")), DbCaseClock.start_at.is_not(None), DbCaseClock.stopped_at.is_(None)
     )
     for number, name in session.execute(running):
         yield f"case {number}: over, but its clock {name} runs"

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.database import Database
 from engine.errors import AnotherProcessRuns, Passing
@@ -23,6 +22,7 @@ from engine.work import jobs, leases, timers
 from engine.work.inspection import PAUSE_SECONDS, Inspection
 from engine.work.model import Work
 from engine.work.renewal import RENEW_SECONDS, Renewal
+from engine.work.steady import Each, Steady
 from engine.work.turns import SLOW_SECONDS
 
 log = structlog.get_logger(__name__)
@@ -36,9 +36,6 @@ SWEEP_SECONDS = 20
 
 AHEAD, MOST_AHEAD = 20, 80
 """So many steps a worker takes at a time: taking costs a commit, and what is taken the others cannot do."""
-
-AT_EASE = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-"""What is done by the clock is done late rather than not at all, and once where it was to be done several times."""
 
 APART = timedelta(seconds=10)
 """So far apart the clocks of two machines may be without a word."""
@@ -137,13 +134,13 @@ class EmbeddedDispatcher:
         late = self.renewal.renew_late
         self._steps = _Lane(database, service=False, threads=1 if alone else 2, turns=1, before=late)
         self._outside = _Lane(database, service=True, threads=threads, turns=threads, before=late)
-        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=AT_EASE)
-        self._scheduler.add_job(self.tick, "interval", seconds=interval, next_run_time=datetime.now(UTC))
-        self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS)
-        self._scheduler.add_job(self.renewal.renew, "interval", seconds=RENEW_SECONDS)
+        self._scheduler = Steady()
+        self._scheduler.add_job(self.tick, Each(interval), next_run_time=datetime.now(UTC))
+        self._scheduler.add_job(self.sweep, Each(SWEEP_SECONDS))
+        self._scheduler.add_job(self.renewal.renew, Each(RENEW_SECONDS))
         if alone and (hours := database.runtime.settings.inspect_hours):
             look = Inspection(database, hours=hours).look_on
-            self._scheduler.add_job(look, "interval", seconds=PAUSE_SECONDS)
+            self._scheduler.add_job(look, Each(PAUSE_SECONDS))
         self._quiet = Throttle(log)
         self._stopped = threading.Event()
         self._file_lock: sqlite3.Connection | None = None

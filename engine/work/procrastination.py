@@ -11,7 +11,6 @@ from typing import Any
 
 import procrastinate
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 from procrastinate.exceptions import ConnectorException, ProcrastinateException
 
 from engine.database import Database, alive
@@ -20,7 +19,6 @@ from engine.outages import of_postgresql
 from engine.throttle import Throttle
 from engine.work import broker, jobs, leases, timers
 from engine.work.dispatch import (
-    AT_EASE,
     SWEEP_SECONDS,
     compare_clocks,
     do_chores,
@@ -29,6 +27,7 @@ from engine.work.dispatch import (
 )
 from engine.work.model import Work
 from engine.work.renewal import RENEW_SECONDS, Renewal
+from engine.work.steady import Each, Steady
 from engine.work.turns import Turns
 
 POLL_SECONDS = 0.2
@@ -90,10 +89,10 @@ class ProcrastinateDispatcher:
         self._app.task(name=broker.STEPS)(self._do_steps)
         self._app.task(name=broker.OUTSIDE)(self._do_outside)
         self.renewal = Renewal(database, self._holders)
-        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=AT_EASE)
-        self._scheduler.add_job(self.tick, "interval", seconds=interval, next_run_time=datetime.now(UTC))
-        self._scheduler.add_job(self.renewal.renew, "interval", seconds=RENEW_SECONDS)
-        self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS)
+        self._scheduler = Steady()
+        self._scheduler.add_job(self.tick, Each(interval), next_run_time=datetime.now(UTC))
+        self._scheduler.add_job(self.renewal.renew, Each(RENEW_SECONDS))
+        self._scheduler.add_job(self.sweep, Each(SWEEP_SECONDS))
         self._quiet = Throttle(log)
         self._guard = threading.Lock()
         self._owners: set[str] = set()

@@ -1,7 +1,7 @@
 """What the commands have in common: where the database is, which settings hold, and a command that loads when asked."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -155,6 +155,12 @@ def folder_of(url: str) -> Path:
     return folder
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """A line to whoever has started a process that serves; a full disk ends nothing."""
+    with suppress(OSError):
+        click.echo(text, err=err)
+
+
 def patiently(act: Callable[[], object]) -> None:
     """Do what others may be doing at the same time: where several processes start at once, one deploys, the rest wait.
 
@@ -168,7 +174,7 @@ def patiently(act: Callable[[], object]) -> None:
         except Busy as error:
             if not left:
                 raise
-            click.echo(SLOW if getattr(error.__cause__, "sqlstate", None) == IDLE else OTHERS, err=True)
+            say(SLOW if getattr(error.__cause__, "sqlstate", None) == IDLE else OTHERS, err=True)
         else:
             return
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from web.command.common import database_option, open_installation, settings_option
+from web.command.common import database_option, open_installation, say, settings_option
 from web.command.listening import is_loopback, options
 
 
@@ -31,7 +31,7 @@ def pages(  # noqa: PLR0917 - click gives them by name
     kesu = open_installation(url, settings_file, broker.HandingOver())
     app = create_app(kesu, {"LOOPBACK": is_loopback(host, trusted_proxy)})
     server = Pages(app, host, port, threads=threads, **options(kesu.settings, trusted_proxy))
-    click.echo(f"\nKesu answers at http://{host}:{port}")
+    say(f"\nKesu answers at http://{host}:{port}")
     serve(kesu.database, pages=server, drain_seconds=kesu.settings.drain_seconds)
     server.close()
     kesu.database.close()
@@ -51,7 +51,7 @@ def worker(url: str, settings_file: Path | None, threads: int) -> None:
     kesu = open_installation(url, settings_file, handing)
     dispatcher = ProcrastinateDispatcher(kesu.database, handing, threads=threads)
     dispatcher.start()
-    click.echo("Kesu works")
+    say("Kesu works")
     serve(kesu.database, worker=dispatcher, drain_seconds=kesu.settings.drain_seconds)
     kesu.database.close()
 

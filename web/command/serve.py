@@ -6,7 +6,7 @@ import click
 
 from processes.migrations import grant, migrate
 from web import compose
-from web.command.common import database_option, folder_of, open_installation, settings_option
+from web.command.common import database_option, folder_of, open_installation, say, settings_option
 from web.command.listening import is_loopback, options
 
 
@@ -56,11 +56,11 @@ def run(  # noqa: PLR0917 - click gives them by name
     except AnotherProcessRuns as error:
         pages.close()
         raise click.ClickException(str(error)) from error
-    click.echo(f"\nKesu answers at http://{host}:{port}")
+    say(f"\nKesu answers at http://{host}:{port}")
     if hold:
-        click.echo("What is due is held: `kesu due` lists it, `kesu run` without --hold does it")
+        say("What is due is held: `kesu due` lists it, `kesu run` without --hold does it")
     if not kesu.settings.named:
-        click.echo("Letters are headed 本公司 / our company: set company_zh and company_en, see docs/operations.md")
+        say("Letters are headed 本公司 / our company: set company_zh and company_en, see docs/operations.md")
     if demo:
         _introduce()
     serve(kesu.database, pages=pages, worker=dispatcher, drain_seconds=kesu.settings.drain_seconds)
@@ -87,15 +87,15 @@ def _fill(kesu: compose.Kesu, cases: int = 0, *, few: bool = False) -> None:
     dispatch.work_once(kesu.database)  # what is due in the present is not done by the clock of the past
     with compose.on_a_set_clock(kesu) as (past, clock):
         count = populate(past.database, past.office, clock, cases, few=few)
-    click.echo(f"{count} demo cases are there" + ("; `kesu demo` makes the others of three months" if few else ""))
+    say(f"{count} demo cases are there" + ("; `kesu demo` makes the others of three months" if few else ""))
 
 
 def _introduce() -> None:
     from processes.demo import PASSWORD, introduce
 
-    click.echo(f"Sign in as (password of all: {PASSWORD})")
+    say(f"Sign in as (password of all: {PASSWORD})")
     for login, line in introduce():
-        click.echo(f"  {login:<12} {line}")
+        say(f"  {login:<12} {line}")
 
 
 @click.command("migrate")

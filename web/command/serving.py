@@ -16,6 +16,7 @@ from engine import Database, deployments
 from engine.errors import DatabaseLost, Passing
 from processes.errors import TablesNewer
 from processes.migrations import newest, revision_of
+from web.command.common import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +96,7 @@ def serve(
     """
     with suppress(Passing):
         if not database.keeps_checksums():
-            _say("PostgreSQL keeps no checksums of its pages: a damaged one may go unnoticed, see docs/operations.md")
+            say("PostgreSQL keeps no checksums of its pages: a damaged one may go unnoticed, see docs/operations.md")
     with suppress(Passing), database.reading() as session:
         deployments.declarations(session)  # what runs is read before anybody waits for it
     ending = _Ending(database, pages, worker, drain_seconds)
@@ -116,13 +117,7 @@ def serve(
         _leave(ending.lost)
     if ending.newer is not None:
         raise click.ClickException(str(TablesNewer(revision=ending.newer)))
-    _say("stopped" if ending.finished else "stopped; what was still under way is taken up at the next start")
-
-
-def _say(text: str, *, err: bool = False) -> None:
-    """A line to whoever has started it; that it cannot be written, as on a full disk, holds up no end."""
-    with suppress(OSError):
-        click.echo(text, err=err)
+    say("stopped" if ending.finished else "stopped; what was still under way is taken up at the next start")
 
 
 def settle() -> None:
@@ -188,7 +183,7 @@ class _Ending:
                 self.told(0, None)
 
     def _drain(self) -> None:
-        _say("\nstopping")
+        say("\nstopping")
         give_up = time.monotonic() + self._seconds
         found: list[bool] = []
         threads = [
@@ -209,7 +204,7 @@ class _Ending:
 
 def _leave(reason: str) -> NoReturn:
     """End at once, whatever threads are still waiting for."""
-    _say(f"Error: {DatabaseLost(reason=reason)}", err=True)
+    say(f"Error: {DatabaseLost(reason=reason)}", err=True)
     os._exit(1)
 
 

@@ -7,9 +7,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.request import urlopen
 
+import click
 import pytest
 from click.testing import CliRunner
 from consistency import check
@@ -18,6 +20,7 @@ from engine.run import instances
 from engine.values import SYSTEM
 from processes.settings import Settings
 from web.command import main, serving
+from web.command.common import say
 from web.compose import compose
 
 pytestmark = pytest.mark.seconds(10)
@@ -73,6 +76,16 @@ def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(kesu, insta
         assert process.wait(60) == 0
         assert (tmp_path / "said").read_text().splitlines()[-2:] == ["stopping", "stopped"]
     assert check(kesu.database) == 10
+
+
+def test_a_disk_that_is_full_under_what_is_said_ends_no_start(monkeypatch):
+    with suppress(OSError), Path("/dev/full").open("w") as full:  # what is closed is written once more
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(OSError, match="No space left"):
+            click.echo("Kesu answers")
+        say("Kesu answers")
+        told = True
+    assert told
 
 
 def test_tables_that_were_changed_while_it_began_are_seen_at_the_first_look(kesu, monkeypatch):
