@@ -1,7 +1,5 @@
 """What the procedures work with beside the engine: settings, calendar, mail; made once for an installation."""
 
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
@@ -10,10 +8,6 @@ from processes.clock import calendar_days
 from processes.clock.calendar import WorkingCalendar
 from processes.mail import Mail, make_mail
 from processes.settings import Settings, calendar_of
-
-CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without letters that look like digits."""
-
 
 Played = tuple[str, str, str]
 """The name of a scenario, whether it passed, failed or could not be played, and why."""
@@ -24,12 +18,11 @@ Rehearse = Callable[[str, Mapping[str, bytes], Mapping[str, Mapping[str, bytes]]
 class Office:
     """Settings, mail and the calendar as it was last read; shared by all threads."""
 
-    def __init__(self, settings: Settings | None = None, *, secret: bytes, mail: Mail | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, mail: Mail | None = None) -> None:
         """Set up an office.
 
         Args:
             settings: default Settings().
-            secret: from which tracking codes are derived; whoever has it can compute the code of any case.
             mail: where letters go; default as the settings say.
         """
         self.settings = settings or Settings()
@@ -37,7 +30,6 @@ class Office:
         self.mail = mail or make_mail(self.settings)
         self.rehearse: Rehearse | None = None
         """Set where somebody can play scenarios; where nobody can, none are."""
-        self._secret = secret
         self._read: tuple[int | None, WorkingCalendar] = None, calendar_of(self.settings)
         self._database: Database | None = None
 
@@ -70,15 +62,3 @@ class Office:
     def last_calendar(self) -> WorkingCalendar:
         """The calendar as last read, for expressions, which have no session."""
         return self._read[1]
-
-    def tracking_code(self, number: str) -> str:
-        """The secret code under which the customer follows the case with that number: XXXX-XXXX-XXXX, 60 bits."""
-        digest = int.from_bytes(hmac.digest(self._secret, b"tracking " + number.encode(), "sha256")[:8], "big")
-        letters = "".join(CODE_ALPHABET[digest >> shift & 31] for shift in range(0, 60, 5))
-        return "-".join(letters[start : start + 4] for start in (0, 4, 8))
-
-
-def tracking_hash(code: str) -> str:
-    """What is kept of a tracking code; blanks, dashes, case and look-alike letters do not matter."""
-    plain = "".join(code.split()).replace("-", "").upper().translate(str.maketrans("OIL", "011"))
-    return hashlib.sha256(plain.encode()).hexdigest()

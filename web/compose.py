@@ -49,7 +49,7 @@ class Kesu:
     database: Database
     office: Office
     secret: bytes
-    """For sessions and tracking codes; never leaves the machine."""
+    """For sessions; never leaves the machine."""
 
     @property
     def runtime(self) -> Runtime:
@@ -83,7 +83,7 @@ def compose(
         actor_signs: see `web.gate.Gate`.
         dispatcher: who is told of new jobs; default nobody, somebody looks for them.
     """
-    office = Office(settings, secret=secret, mail=mail)
+    office = Office(settings, mail=mail)
     database = Database(url, runtime_for(office, clock=clock, actor_signs=actor_signs, dispatcher=dispatcher))
     office.open(database)
     return Kesu(database, office, secret)
@@ -134,7 +134,7 @@ def runtime_for(
 
 def checking(settings: Settings) -> Runtime:
     """A runtime for checking files: it knows topics, functions and forms, but has no database and no mail."""
-    return runtime_for(Office(settings, secret=b"", mail=RecordingMail()))
+    return runtime_for(Office(settings, mail=RecordingMail()))
 
 
 def get_secret(folder: Path) -> bytes:

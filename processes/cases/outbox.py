@@ -85,7 +85,7 @@ def draft(
         "received_at": iso(case.received_at, office.zone),
         "case_no": case.number,
         "today": iso(at, office.zone)[:10],
-        "tracking_code": None,  # until there is a page on which it opens something
+        "tracking_code": None,  # letters of former versions have it; there is no page on which it would open something
         **{name: order.fields.get(name) for name in template.fields},
     }
     if unfinished:

@@ -12,7 +12,7 @@ from engine.errors import NotFound
 from processes.cases import access, facts, numbers, titles
 from processes.cases.held import KEPT, Held, cases, find, held_of, is_new, numbered, row_of
 from processes.cases.schema import DbCase
-from processes.office import Office, tracking_hash
+from processes.office import Office
 from processes.procedures.model import Procedure
 from processes.values import moment_of
 
@@ -31,7 +31,7 @@ def open_case(
 
     Args:
         session: of the step; the number is given out in its transaction, so that none is ever left out.
-        office: for the zone and the tracking code.
+        office: for the zone.
         procedure: that the instance follows.
         instance_id: the instance that runs the case.
         values: process variables under the names of the register form.
@@ -58,7 +58,6 @@ def open_case(
         received_at=moment_of(known.get(procedure.case.get("received", "")), office.zone) or opened,
         opened_at=opened,
         language="en" if known.get(procedure.case.get("language", "")) == "en" else "zh",
-        tracking_hash=tracking_hash(office.tracking_code(number)),
         facts={},
         clocks=[],
     )

@@ -73,7 +73,6 @@ class DbCase(Base):
     closed_at: Mapped[datetime | None]
     language: Mapped[str] = mapped_column(String(10))
     """In which letters to the customer are written."""
-    tracking_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     searched: Mapped[str] = mapped_column(server_default="", deferred=True)
     """Everything it is searched by, folded, kept up to date by `facts.index`."""
     grams: Mapped[str] = mapped_column(server_default="", deferred=True)

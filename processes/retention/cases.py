@@ -107,7 +107,7 @@ def erase(session: Session, case: DbCase, *, by: Actor, reason: str) -> Gone:
     with lifted(session):
         gone = traces.remove(session, found, but=STATISTICS)
         searched = {"searched": fold(number), "grams": grams.column(fold(number))}
-        bare = {"title": "", "description": "", "tracking_hash": None, **searched}
+        bare = {"title": "", "description": "", **searched}
         session.execute(update(DbCase).where(DbCase.id == case_id).values(**bare))
         session.execute(update(INSTANCES).where(INSTANCES.c.id.in_(every)).values(state=b""))
         session.execute(update(TASKS).where(TASKS.c.instance_id.in_(every)).values(local={}))

@@ -188,7 +188,6 @@ def _copy(connection: sa.Connection, name: str, which: str, copies: _Copies) -> 
         said["searched"] = f"o.searched || ' ' || {word} || {old.format(OLD)}"
         of_old = old.format(" ".join(sorted(grams.of(OLD))))
         said["grams"] = " || ' ' || ".join(("o.grams", *_grams(word))) + f" || {of_old}"
-    said |= {column: "NULL" for column in ("tracking_hash",) if column in columns}
     values = ", ".join(said.get(column, f"o.{column}") for column in columns)
     connection.execute(
         sa.text(

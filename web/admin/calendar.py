@@ -213,7 +213,7 @@ def _pretend(sent: Sent) -> NoReturn:
 
     In an office of its own, so that nobody else reckons with a calendar that may never come.
     """
-    office = Office(here.kesu().settings, secret=b"", mail=RecordingMail())
+    office = Office(here.kesu().settings, mail=RecordingMail())
     with here.transaction() as session:
         done, moved = _enter(session, office, sent, reason=_("preview"))
         open_cases = session.scalar(select(func.count()).select_from(DbCase).where(DbCase.closed_at.is_(None))) or 0

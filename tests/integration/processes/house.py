@@ -25,7 +25,7 @@ class House(Played):
     def __init__(self, open_database, settings, start):
         self.clock = SetClock(start)
         self.mail = RecordingMail()
-        self.office = Office(settings, secret=b"secret", mail=self.mail)
+        self.office = Office(settings, mail=self.mail)
         self.database = open_database(
             make_runtime(
                 clock=self.clock,

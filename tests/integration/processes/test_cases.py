@@ -113,8 +113,6 @@ def test_a_case_is_opened_once_for_an_instance(plain):
         assert again is first
         assert first.title == "Cracked casings"
         assert first.received_at == datetime(2026, 9, 28, 1, 30, tzinfo=UTC)
-        code = plain.office.tracking_code(first.number)
-        assert first.tracking_hash == cases.tracking_hash(code)
 
 
 def test_searching(plain):

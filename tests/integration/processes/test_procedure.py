@@ -30,7 +30,7 @@ def test_the_customer_is_told_number_and_date(registered):
     assert registered.mail.sent == {"TPL-ACK": 1}
     letter = next(iter(registered.mail.messages.values()))
     assert "KB-2026-000001" in letter.text
-    assert registered.office.tracking_code("KB-2026-000001") not in letter.text  # there is no page for it
+    assert "查询码" not in letter.text  # there is no page for a code
     assert "2026年10月8日" in letter.text
     assert letter.to == "wang@example.com"
     with registered.database.reading() as session:

@@ -248,7 +248,7 @@ def value_of(case, dimension):
     return fold(text) if text is not None else None
 
 
-OFFICE = Office(Settings(), secret=b"x" * 32)
+OFFICE = Office(Settings())
 CALENDAR = WorkingCalendar()
 
 

@@ -31,7 +31,7 @@ class Case:
     def __init__(self, open_database, clock: SetClock):
         self.clock = clock
         clock.set(V01.at)
-        office = Office(Settings(), secret=b"a secret of tests", mail=RecordingMail())
+        office = Office(Settings(), mail=RecordingMail())
         self.database = open_database(runtime_for(office, clock=clock, actor_signs=True))
         office.open(self.database)
         shipped.put(self.database)

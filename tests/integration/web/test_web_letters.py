@@ -35,7 +35,8 @@ def test_the_preview_of_a_letter_is_what_is_sent_and_kept(hall):
     assert f'formaction="/tasks/{task}/letter"' in client.get(f"/tasks/{task}").text
     looked = client.post(f"/tasks/{task}/letter", data=EXPLAINED)
     assert REASON in looked.text
-    assert "Content-Security-Policy" in looked.headers
+    assert "default-src 'none'" in looked.headers["Content-Security-Policy"]
+    assert "sandbox" in looked.headers["Content-Security-Policy"]
     client.post(f"/tasks/{task}", data=EXPLAINED)
     hall.do("UT_HeadConfirmReject", "zhao", reject_decision="confirm")
     hall.work()

@@ -57,7 +57,7 @@ FIRST, LAST = time(), time(23, 59, 59, 999_999)
 @pytest.mark.parametrize("row", FX_CAL, ids=lambda row: row[0])
 def test_the_vectors_hold_for_moments_at_the_edges_of_the_day_whatever_zone_they_are_written_in(row):
     received, nominal, effective, *working = map(d, row)
-    called = functions(Office(Settings(), secret=b"secret", mail=RecordingMail()))
+    called = functions(Office(Settings(), mail=RecordingMail()))
     for edge in (FIRST, LAST):
         local = datetime.combine(received, edge, SHANGHAI)
         for moment in (local, local.astimezone(UTC), local.astimezone(ZoneInfo("America/New_York"))):

@@ -6,7 +6,7 @@ from processes.errors import TopicTwice
 from processes.office import Office
 from processes.services import services
 
-OFFICE = Office(secret=b"a secret of tests")
+OFFICE = Office()
 
 
 def folder(tmp_path, name, text):

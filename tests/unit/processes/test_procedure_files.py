@@ -32,12 +32,12 @@ PHASES = {
 }
 LONGEST = 40
 
-SERVICES = services(Office(secret=b"a secret of tests"))
+SERVICES = services(Office())
 COMPILED = read(
     FILES,
     language=ReadOptions(
         topics=SERVICES.topics,
-        functions=frozenset(functions(Office(secret=b"a secret of tests"))) | {"now", "today", "setting", "stage_due"},
+        functions=frozenset(functions(Office())) | {"now", "today", "setting", "stage_due"},
         forms=[name.removesuffix(".form") for name in FILES if name.endswith(".form")],
     ),
 )

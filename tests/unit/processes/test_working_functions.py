@@ -6,11 +6,11 @@ import pytest
 from engine.language.expressions import compile_expression
 from processes import folders
 from processes.clock.functions import functions
-from processes.office import Office, tracking_hash
+from processes.office import Office
 from processes.procedures.declared import Declared
 from processes.settings import Settings
 
-OFFICE = Office(Settings(), secret=b"a secret")
+OFFICE = Office(Settings())
 SHIPPED = folders.read(folders.ROOT / "kb_sales_quality").files
 FUNCTIONS = {**functions(OFFICE), **Declared(OFFICE).functions(Declared(OFFICE).read(SHIPPED))}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -75,15 +75,6 @@ def test_what_cannot_be_computed_is_an_error_of_the_expression(text):
         compile_expression("${" + text + "}").evaluate({}, FUNCTIONS)
 
 
-def test_tracking_codes_cannot_be_guessed_from_the_number():
-    first, second = OFFICE.tracking_code("KB-2026-000001"), OFFICE.tracking_code("KB-2026-000002")
-    assert first != second
-    assert len(first) == 14
-    assert first != Office(Settings(), secret=b"another").tracking_code("KB-2026-000001")
-    assert tracking_hash(first) == tracking_hash(" " + first.lower().replace("-", " "))
-    assert tracking_hash("O0IL-0000-0000") == tracking_hash("0011-0000-0000")
-
-
 def test_an_office_without_a_database_says_so():
     with pytest.raises(RuntimeError, match="open"):
         _ = OFFICE.database
@@ -91,7 +82,7 @@ def test_an_office_without_a_database_says_so():
 
 @pytest.mark.parametrize("folder", ["kb_sales_quality", "pt_patient", "shared/reply", "shared/remedy"])
 def test_the_installation_says_once_for_all_folders_whose_steps_have_half_the_time(folder):
-    calm = Office(Settings(hurried=("S2",)), secret=b"a secret")
+    calm = Office(Settings(hurried=("S2",)))
     files = folders.read(folders.ROOT / folder).files
     procedure = Declared(calm).read(files)
     assert "hurried" not in procedure.options
