@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+import sqlalchemy as sa
 import story
 from played import shanghai
 
@@ -11,6 +12,7 @@ from engine.run import instances
 from engine.values import SYSTEM
 from processes.cases import entries, register
 from processes.cases.schema import DbCaseLook
+from processes.statistics.schema import DbRecount
 
 SEPTEMBER = "/statistics?period=2026-09"
 
@@ -135,6 +137,19 @@ def test_each_report_is_a_file_that_spreadsheets_open(september):
         assert key in answer.text
     assert "品质瑕疵,2,–,0" in client.get("/statistics/R02.csv?period=2026-09").text
     assert client.get("/statistics/R10.csv").status_code == 404
+
+
+def test_pages_say_that_many_cases_are_still_to_be_counted(september):
+    hall, _ = september
+    with hall.database.transaction() as session:
+        session.execute(sa.insert(DbRecount), [{"case_id": number} for number in range(10_000, 12_001)])
+    client = hall.visitor("feng")
+    for address in SEPTEMBER, "/statistics/R01.csv", "/procedures/kb_sales_quality/times":
+        assert "are being counted anew" in client.get(address).text, address
+    hall.work()
+    for address in SEPTEMBER, "/statistics/R01.csv", "/procedures/kb_sales_quality/times":
+        assert "are being counted anew" not in client.get(address).text, address
+    assert len(links(client.get(SEPTEMBER).text)) > 25
 
 
 def test_values_are_called_as_people_call_them(september):
