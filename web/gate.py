@@ -205,7 +205,7 @@ def _uses(content: bytes, file: str) -> FormUses | None:
     form, _ = _compiled(content, file, _READ_ONLY)
     if form is None:
         return None
-    asked = [FormRead(*(getattr(each, part.name) for part in fields(each))) for each in asked_by(form)]
+    asked = [FormRead(*(_phrase(getattr(each, part.name)) for part in fields(each))) for each in asked_by(form)]
     texts = tuple(text for _, text in texts_of(content))
     return FormUses(tuple(map(_field, written_by(form))), tuple(asked), tuple(map(_field, added_by(form))), texts)
 

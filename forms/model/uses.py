@@ -9,6 +9,7 @@ from forms.kinds.flag import Flag
 from forms.kinds.rows import Rows
 from forms.kinds.table import Table
 from forms.kit.choosing import Choosing
+from forms.kit.said import said
 from forms.language.expressions import Expr, Json
 from forms.language.template import Template
 from forms.model.component import Component, Level
@@ -17,14 +18,14 @@ from forms.model.form import Form
 HERE = frozenset({"this"})
 """What expressions inside a row may name beside fields and variables."""
 WHAT = {
-    "hide": "its condition",
+    "hide": said("its condition"),
     "required_when": "requiredWhen",
     "readonly_when": "readonly",
     "read_from": "readFrom",
-    "default": "its default value",
-    "label": "its label",
-    "help": "its description",
-    "rules": "its rule",
+    "default": said("its default value"),
+    "label": said("its label"),
+    "help": said("its description"),
+    "rules": said("its rule"),
 }
 """What the parts of a component are called; those of its kind are called as in the file."""
 
@@ -97,7 +98,9 @@ def _asked_in(level: Level, around: frozenset[str], rows: frozenset[str]) -> Ite
         if each.path and not around and _shows(each):
             others = [one for one in level.names.get(each.path[0], ()) if one is not each and not _shows(one)]
             if not others:
-                yield Asked(each.id, label, "its key, to show what is known,", each.key, frozenset({each.path[0]}))
+                yield Asked(
+                    each.id, label, said("its key, to show what is known,"), each.key, frozenset({each.path[0]})
+                )
         if isinstance(each.kind, Table) and each.kind.source is not None:
             for column in each.kind.columns:
                 expr = each.kind.source

@@ -10,7 +10,7 @@ from engine.deploy.names.values import NOTHING, Compared, Known, Values, as_far,
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression
 from engine.language.nodes import Input
-from engine.phrases import Label, phrase
+from engine.phrases import Label, phrase, quoted
 from engine.spelling import nearest, slipped
 from engine.tables.decisions import Decision, Rule
 from engine.uses import FormRead, FormUses, Spot
@@ -146,8 +146,9 @@ def _of_field(uses: FormUses, name: str, *, many: bool) -> Values:
 
 
 def _in_form(path: str, read: FormRead, said: str) -> Finding:
-    called = phrase('"{label}": ', label=Label(read.label)) if read.label else ""
-    return Finding(path, f"{called}{read.what} {said}", read.component or None, read.label or None, code=CODE)
+    message = phrase("{what} {said}", what=read.what, said=said)
+    message = phrase("{called}: {said}", called=quoted(read.label), said=message) if read.label else message
+    return Finding(path, message, read.component or None, read.label or None, code=CODE)
 
 
 def _never(values: Values, value: Json) -> bool:
