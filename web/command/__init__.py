@@ -62,7 +62,7 @@ PLACES = {
     ),
     "left": Place(
         "web.command.due:left",
-        "Write down that letters had left before the database was restored: they do not go again.",
+        "Write down that letters had left before the database was restored, by the NUMBERS that `kesu due` tells.",
     ),
     "erase": Place(
         "web.command.retention:erase",
