@@ -79,6 +79,11 @@ class Call:
         if self.confirm is not None:
             self.confirm()
 
+    @property
+    def in_step(self) -> bool:
+        """Whether a step calls, which writes at its end what its services keep; outside of one nobody does."""
+        return self.begin_writing is not None
+
     def will_write(self) -> None:
         """Call this before something is written by a service that is said to change only what the step keeps."""
         if self.begin_writing is None:

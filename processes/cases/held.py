@@ -142,13 +142,20 @@ class Held:
 
 
 def write_with(step: Call | StepResult, write: Later) -> None:
-    """Let something be gathered when the case that a step works for is written; undone with what is undone of it."""
+    """Let something be gathered when the case that a step works for is written; undone with what is undone of it.
+
+    Outside of a step it is gathered at once.
+    """
     held = held_of(step)
-    assert held is not None
-    held.later.append(write)
+    if held is None:
+        write()
+    else:
+        held.later.append(write)
 
 
 def held_of(step: Call | StepResult) -> Held | None:
-    """The case that a step works for as far as it has been asked for."""
+    """The case that a step works for as far as it has been asked for; None outside of a step, which writes it."""
+    if isinstance(step, Call) and not step.in_step:
+        return None
     held = step.kept.get(KEPT)
     return held if isinstance(held, Held) else None
