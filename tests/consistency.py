@@ -139,11 +139,15 @@ def _cell(counted_sum):
 def _clocks(session):
     """Clocks and cases: nothing runs in a case that is over, and the instance of an open case is there.
 
-    The clock of a merged case stays as it was: the case may be taken apart again.
+    The clock of a merged case stays as it was: the case may be taken apart again. One that was withdrawn is answered
+    by nobody: its clock ends with it, and nothing stops it.
     """
     running = sa.select(DbCase.number, DbCaseClock.name).join(DbCaseClock, DbCaseClock.case_id == DbCase.id)
     running = running.where(
-        DbCase.status.not_in(("open", "merged")), DbCaseClock.start_at.is_not(None), DbCaseClock.stopped_at.is_(None)
+        DbCase.status.not_in(("open", "merged")),
+        DbCase.outcome.is_distinct_from("withdrawn"),
+        DbCaseClock.start_at.is_not(None),
+        DbCaseClock.stopped_at.is_(None),
     )
     for number, name in session.execute(running):
         yield f"case {number}: over, but its clock {name} runs"

@@ -1,7 +1,7 @@
 """What is counted of cases: each a condition, the same in the table and in the list that a number opens."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Interval, and_, exists, false, func, literal, or_, select, true
 
@@ -22,9 +22,14 @@ def _clock(*conditions: Condition) -> Condition:
     return exists().where(DbCaseClock.case_id == DbCase.id, *conditions).correlate(DbCase)
 
 
+def _until(session: Session) -> ColumnElement[datetime]:
+    """Until when a clock has run: it was stopped, the case has ended without that (withdrawn), or it runs."""
+    return func.coalesce(DbCaseClock.stopped_at, DbCase.closed_at, now(session))
+
+
 def _late(session: Session, _scope: Scope) -> Condition:
     """A limit that is no mere target has passed before it was kept, or without."""
-    until = func.coalesce(DbCaseClock.stopped_at, now(session))
+    until = _until(session)
     return _clock(DbCaseClock.soft.is_(False), DbCaseClock.due_at < until)
 
 
@@ -37,8 +42,7 @@ def _in_time(session: Session, scope: Scope) -> Condition:
 
 def _target(*, kept: bool) -> Callable[[Session, Scope], Condition]:
     def condition(session: Session, _scope: Scope) -> Condition:
-        until = func.coalesce(DbCaseClock.stopped_at, now(session))
-        missed = DbCaseClock.due_at < until
+        missed = DbCaseClock.due_at < _until(session)
         done = (DbCaseClock.stopped_at <= DbCaseClock.due_at) if kept else missed
         return _clock(DbCaseClock.soft.is_(True), done)
 

@@ -201,7 +201,7 @@ def _row(case: _Case, basis: Basis, known: _Known) -> Row:
     measures = [*_measures(case, basis, known, of_role)]
     taken = [_taken(step, known) for step in steps]
     shown = sorted(basis.shares & {fact.role for fact in facts})
-    ahead = [clock.due for clock in known.clocks.get(case.id, ()) if clock.stopped is None]
+    ahead = [clock.due for clock in known.clocks.get(case.id, ()) if clock.stopped is None and case.closed is None]
     ahead += [step.due for step in steps if step.ended is None]
     record = Record(_values(of_role), sorted(measures), times, sorted(costs), sorted(remedies), _ordered(taken))
     return Row(
@@ -231,7 +231,8 @@ def _measures(case: _Case, basis: Basis, known: _Known, of_role: Mapping[Role, S
     """As the conditions of `measures.MEASURES` say it."""
     noted = known.noted.get(case.id, {})
     yield "open" if case.closed is None else "closed"
-    yield from _kept([clock for clock in known.clocks.get(case.id, ()) if clock.due is not None], known.moment)
+    clocks = [clock for clock in known.clocks.get(case.id, ()) if clock.due is not None]
+    yield from _kept(clocks, case.closed or known.moment)
     yield from (measure for kind, measure in NOTED.items() if kind in noted)
     settled = case.closed is not None and case.outcome in basis.results and "reopened" not in noted
     day_of = known.calendar.day_of
@@ -245,6 +246,7 @@ def _measures(case: _Case, basis: Basis, known: _Known, of_role: Mapping[Role, S
 
 
 def _kept(clocks: Sequence[_Clock], moment: datetime) -> Iterator[str]:
+    """What clocks count as that run until a moment, where they were not stopped before."""
     hard, soft = ([clock for clock in clocks if clock.soft is each] for each in (False, True))
     late = any(clock.due < (clock.stopped or moment) for clock in hard if clock.due)
     if late:

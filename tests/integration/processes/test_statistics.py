@@ -195,7 +195,8 @@ def write(session, cases):
 
 def plain(case, scope, every):
     """What a case counts in, in plain Python."""
-    hard_late = bool(case.due and not case.soft and case.due < (case.stopped or NOW))
+    until = case.stopped or case.closed or NOW  # a limit runs no longer than its case
+    hard_late = bool(case.due and not case.soft and case.due < until)
     soft_due = bool(case.due and case.soft)
     redone = case.role("redone")
     same = Counter((each.role("product"), each.role("kind")) for each in every if each.role("product"))
@@ -213,7 +214,7 @@ def plain(case, scope, every):
         "late": hard_late,
         "in_time": bool(case.due and not case.soft and case.stopped) and not hard_late,
         "target_met": bool(soft_due and case.stopped and case.stopped <= case.due),
-        "target_missed": soft_due and case.due < (case.stopped or NOW),
+        "target_missed": soft_due and case.due < until,
         "found_for": ended and kind in ("upheld", "partly"),
         "found_against": ended and kind == "declined",
         "taken_back": ended and kind == "withdrawn",
