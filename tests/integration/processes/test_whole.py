@@ -56,14 +56,14 @@ def test_it_is_read_as_sqlalchemy_reads_it_and_known_again(house, case):
 def test_brackets_and_quotation_marks_of_a_text_are_not_those_around_it(house, case, signs):
     with house.database.transaction() as session:
         found = CASES.find(session, case)
-        found.title, found.tracking_hash = signs, signs  # in the middle, and beside what hangs on it
+        found.title, found.language = signs, signs  # in the middle, and beside what hangs on it
         found.facts["new"] = DbCaseFact(name="new", text=signs, folded=signs, role=signs, whole=False)
         CASES.save(session, found, session.gathered)
     with house.database.reading() as session:
         ((value,),) = session.connection().execute(select(CASES.rows(DbCase.number == case))).all()
         (again,) = CASES.take(session, value)
         fact = again.facts["new"]
-        assert (again.title, again.tracking_hash, fact.text, fact.folded, fact.role) == (signs,) * 5
+        assert (again.title, again.language, fact.text, fact.folded, fact.role) == (signs,) * 5
 
 
 def test_what_changed_is_written_and_nothing_else(house, case):

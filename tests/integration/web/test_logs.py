@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 import structlog
 
-from web.command import logs, serving
+from web.command import common, logs
 
 
 @pytest.fixture
@@ -54,6 +54,6 @@ def test_a_disk_that_is_full_costs_lines_and_nothing_else(monkeypatch, configure
     monkeypatch.setattr("sys.stdout", full_disk)
     structlog.get_logger().warning("job failed")
     logging.getLogger("of.another").warning("error connecting")
-    serving._say("stopping")
+    common.say("stopping")
     with pytest.raises(OSError, match="No space"):
         full_disk.write("a line\n")
