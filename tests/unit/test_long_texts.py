@@ -3,9 +3,9 @@
 import pytest
 
 from engine import spelling
-from engine.deploy import causes, checks, digests
+from engine.deploy import checks, digests
 from forms.language import messages, template
-from processes import folders
+from processes import catalogue, folders
 from processes.agreements import digest
 from processes.cases import facts, likeness
 from processes.promises.reading import LONGEST_SENTENCE, Plan, read
@@ -15,7 +15,7 @@ READ = {
     "what might be expressions of a diagram": lambda: checks._text_of(("a.bpmn", b"${" * 300_000)),
     "what might be processes": lambda: list(folders.DEFINES.finditer(b"<process " * 100_000)),
     "what might be words of a diagram": lambda: digests._WORD.findall("." * 300_000),
-    "what might be a name in a finding": lambda: causes._VARIABLE.search("x" * 300_000) or [],
+    "what might be a line of a translation": lambda: catalogue.LINE.fullmatch('msgid "' + "\\\\" * 150_000) or [],
     "what might be gaps of a form": lambda: template.PART.findall("{{ " * 100_000),
     "blanks in a gap": lambda: template.PART.findall("{{" + " " * 300_000),
     "what might be gaps of a message": lambda: messages.GAP.findall("{{ " * 100_000),
