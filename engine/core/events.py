@@ -13,6 +13,7 @@ from engine.core.gateways import EventGateway
 from engine.core.specs import Live
 from engine.core.tasks import Token
 from engine.core.variables import write
+from engine.errors import Passing
 from engine.failures import name_of, words_of
 from engine.kinds import EventKind
 from engine.values import Json
@@ -43,6 +44,8 @@ class Catching(Live):
         top = task.workflow.top_workflow
         try:
             self.prepare(task)
+        except Passing:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever fails here is other people's expression
             top.fail(task, words_of(error), name_of(error))
         else:

@@ -12,7 +12,7 @@ from engine.core.script_engine import functions_of
 from engine.core.tasks import Token
 from engine.core.timers import check_cycle, cycle_due, parse_cycle, parse_duration, parse_moment, skip_missed
 from engine.core.variables import visible
-from engine.errors import ExpressionError
+from engine.errors import ExpressionError, Passing
 from engine.failures import name_of
 from engine.kinds import EventKind
 from engine.language.expressions import compile_template
@@ -54,6 +54,8 @@ class Timer(TimerEventDefinition):
         top, memory = task.workflow.top_workflow, task.internal_data
         try:
             moved = self.again(task)
+        except Passing:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever fails here is other people's expression
             message = f"it stays due when it was: {error}"[:2000]
             if memory.get("incident") != message:

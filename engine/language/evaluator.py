@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from engine.errors import ExpressionError, UnknownFunction, UnknownName
+from engine.errors import ExpressionError, Passing, UnknownFunction, UnknownName
 from engine.language.arithmetic import joined
 from engine.language.library import STANDARD_FUNCTIONS
 from engine.language.nodes import Both, Either, Input, Interval, is_text
@@ -58,10 +58,11 @@ class Evaluator:
 
         Raises:
             ExpressionError: for everything that goes wrong.
+            Passing: a function found the database busy or away, which says nothing about the expression.
         """
         try:
             return self._eval(tree)
-        except ExpressionError:
+        except (ExpressionError, Passing):
             raise
         except Exception as error:
             raise failure(self._text, error) from error
@@ -247,7 +248,7 @@ class Evaluator:
         try:
             result = function(*arguments)
             return in_zone(result, self._zone) if type(result) is datetime else result
-        except (ExpressionError, Problem):
+        except (ExpressionError, Passing, Problem):
             raise
         except Exception as error:
             raise Problem(phrase("{name}: {error}", name=name, error=said_by(error) or type(error).__name__)) from error

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic_monty import Monty, MontyCrashedError, MontyError, MontyRuntimeError, MontySession, MontySyntaxError
 
-from engine.errors import BpmnError, ScriptBpmnError, ScriptError, ScriptLimit
+from engine.errors import BpmnError, Passing, ScriptBpmnError, ScriptError, ScriptLimit
 from engine.language.expressions import STANDARD_FUNCTIONS
 from engine.language.tokens import Problem
 from engine.language.values import as_json
@@ -137,14 +137,17 @@ def run_script(
     Raises:
         ScriptBpmnError: for `raise BpmnError("code", "text")`, also when one of `functions` raised it.
         ScriptLimit: out of time, memory, depth or calls.
+        Passing: one of `functions` found the database busy or away, whatever the script made of that.
         ScriptError: for everything else, with the line.
     """
     code = _prepared(script)
     words = set(_WORD.findall(code))
     inputs = {name: value for name, value in variables.items() if name in words and not keyword.iskeyword(name)}
     mark = secrets.token_hex(8)
+    passing: list[Passing] = []
     lookup = {
-        name: partial(_call, name, function, mark) for name, function in {**STANDARD_FUNCTIONS, **functions}.items()
+        name: partial(_call, name, function, mark, passing)
+        for name, function in {**STANDARD_FUNCTIONS, **functions}.items()
     }
     lookup["BpmnError"] = partial(_bpmn_error, mark)
     try:
@@ -153,9 +156,11 @@ def run_script(
                 f"{_BEFORE}{code}{_AFTER}", inputs=inputs, external_lookup=lookup, print_callback=_ignore
             )
     except MontyRuntimeError as error:
-        raise _failure(error, mark, code) from error
+        raise (passing[0] if passing else _failure(error, mark, code)) from error
     except (MontyError, TimeoutError, ValueError, TypeError) as error:
         raise _refusal(error, code) from error
+    if passing:  # which the script has caught
+        raise passing[0]
     return _changed(kept, inputs)
 
 
@@ -202,13 +207,16 @@ def _ignore(_stream: str, _text: str) -> None:
     """What a script prints goes nowhere."""
 
 
-def _call(name: str, function: Callable[..., Any], mark: str, *arguments: Json, **named: Json) -> Json:
+def _call(
+    name: str, function: Callable[..., Any], mark: str, passing: list[Passing], *arguments: Json, **named: Json
+) -> Json:
     try:
         result = function(*arguments, **named)
         return result if type(result) in _KEPT_KINDS else as_json(result)
     except BpmnError as error:
         raise _bpmn_error(mark, error.error_code, error.text) from error
     except Exception as error:
+        passing += [error] if isinstance(error, Passing) else []
         raise ValueError(f"{name}: {error}") from error
 
 

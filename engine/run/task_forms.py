@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.deploy.loading import find_element, find_form, load
-from engine.errors import KesuError, NotFound
+from engine.errors import ExpressionError, NotFound
 from engine.language.expressions import interpolate
 from engine.loaded import FormFile
 from engine.look.task_items import TaskItem
@@ -50,7 +50,7 @@ def _worked_out(value: Any, names: Mapping[str, Json], functions: Mapping[str, F
         return [_worked_out(entry, names, functions) for entry in value]
     try:
         return interpolate(value, names, functions)
-    except KesuError:
+    except ExpressionError:
         return None
 
 

@@ -76,4 +76,4 @@ class Choice(Choosing):
             stored = self.stored(each.option.value)
             if stored == value and type(stored) is type(value):
                 return each.closed
-        return NO_CHOICE()
+        return self.options.missing(sight) or NO_CHOICE()

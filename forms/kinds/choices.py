@@ -60,5 +60,5 @@ class Choices(Choosing):
             return wrong
         offered = {each.option.value: each for each in self.options.offered(sight)}
         if any(each not in offered for each in value):
-            return NO_CHOICE()
+            return self.options.missing(sight) or NO_CHOICE()
         return next((offered[each].closed for each in value if offered[each].closed is not None), None)

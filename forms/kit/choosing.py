@@ -45,6 +45,8 @@ class OptionsView(View):
     look: str = "list"
     options: tuple[OptionView, ...] = ()
     multiple: bool = False
+    missing: str = ""
+    """Why there are none, where they cannot be found."""
 
     @property
     def group_id(self) -> str:
@@ -92,7 +94,8 @@ class Choosing(Input):
             for number, each in enumerate(offered, 1)
         )
         piece = "select" if self.look == "select" else "options"
-        return field.made(OptionsView, piece, look=self.look, options=options, multiple=self.is_list)
+        missing = "" if options else field.reader.tell(self.options.missing(field.sight))
+        return field.made(OptionsView, piece, look=self.look, options=options, multiple=self.is_list, missing=missing)
 
 
 def label_of(offered: Offered, sight: Sight, reader: Reader) -> str:

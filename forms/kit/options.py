@@ -18,6 +18,7 @@ SOURCES = ("values", "valuesKey", "valuesExpression")
 ALLOWED = {"boolean": r"true|false", "integer": r"-?\d{1,9}", "text": r"[^\n]{1,200}"}
 """Values by valueType."""
 
+NOT_FOUND = sentence("options_broken", N_("The options cannot be found now. Tell the administrator: {reason}"))
 CLOSED_BROKEN = sentence("disabled_broken", N_("This cannot be offered now. Tell the administrator: {reason}"))
 
 
@@ -67,6 +68,14 @@ class Options:
         """The same for reading what was chosen: whether one can be chosen now is not asked."""
         return [Offered(each, dynamic=self.source is not None) for each in self._all(sight)]
 
+    def missing(self, sight: Sight) -> Message | None:
+        """Why there are none, where they cannot be found."""
+        try:
+            _ = self.source is not None and sight.evaluate(self.source)
+        except Broken as broken:
+            return NOT_FOUND(reason=str(broken))
+        return None
+
     def _all(self, sight: Sight) -> Iterable[Option]:
         return self.written if self.source is None else _found(self.source, sight, self.written)
 
@@ -83,7 +92,10 @@ def _closed(option: Option, sight: Sight) -> Message | None:
 
 
 def _found(source: Expr, sight: Sight, known: tuple[Option, ...]) -> Iterator[Option]:
-    """Options of a variable; what the form says about a value (next, disabledWhen) goes along."""
+    """Options of a variable; what the form says about a value (next, disabledWhen) goes along.
+
+    None where they cannot be found, which `missing` tells.
+    """
     try:
         rows = sight.evaluate(source)
     except Broken:

@@ -18,7 +18,7 @@ class CompiledExpression(Protocol):
         """The variables it reads."""
 
     def evaluate(self, names: Mapping[str, Json]) -> Json:
-        """Its value; raises an exception with a plain message when it has none."""
+        """Its value; raises a ValueError with a plain message when it has none, other errors are not the form's."""
 
 
 class Pattern(Protocol):
@@ -66,7 +66,7 @@ class Expr:
         """
         try:
             return self.compiled.evaluate(dict(self._known(lookup, strict=strict)))
-        except Exception as error:
+        except (ValueError, RecursionError) as error:  # too deep is what conditions on conditions can be
             raise Broken(str(error) or type(error).__name__) from error
 
     def _known(self, lookup: Callable[[str], Json], *, strict: bool) -> Iterator[tuple[str, Json]]:

@@ -192,6 +192,7 @@ async function draw(host) {
 }
 
 async function start() {
+  await document.fonts.ready; // words are measured, and what hangs between them
   for (const host of document.querySelectorAll("[data-diagram]")) {
     try {
       await draw(host);

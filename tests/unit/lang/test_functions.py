@@ -4,10 +4,21 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import Busy
 from engine.language.expressions import STANDARD_FUNCTIONS, ExpressionError, compile_expression
 from engine.language.library import MANUAL
 
 MANUAL_PAGE = Path(__file__).parents[3] / "docs" / "expressions.md"
+
+
+def test_a_database_that_is_busy_is_no_fault_of_the_expression():
+    def busy():
+        raise Busy
+
+    for text in ("busy()", "[x for x in [1] if busy()]", "busy() or true", "count(busy())"):
+        with pytest.raises(Busy):
+            compile_expression(text).evaluate({}, {"busy": busy})
+
 
 CASES = [
     ("upper('ab')", "AB"),

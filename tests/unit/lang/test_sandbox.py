@@ -10,13 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import BpmnError, ScriptBpmnError, ScriptError, ScriptLimit
+from engine.errors import BpmnError, Busy, ScriptBpmnError, ScriptError, ScriptLimit
 from engine.language import sandbox
 from engine.language.sandbox import check_script, close, run_script
 
 
 def run(script, variables=None, functions=None, **limits):
     return run_script(script, variables or {}, functions=functions or {}, **limits)
+
+
+@pytest.mark.parametrize("script", ["x = f()", "try:\n    x = f()\nexcept ValueError:\n    x = 1"])
+def test_a_database_that_is_busy_is_no_fault_of_the_script(script):
+    def busy():
+        raise Busy
+
+    with pytest.raises(Busy):
+        run(script, functions={"f": busy})
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
 """Ticks, options, free words."""
 # ruff: noqa: FBT003 the answers under test are booleans
 
+import pytest
+from form_pages import page, text_of
 from form_samples import field, one, options
+
+from forms.language.expressions import Expr
 
 
 def test_flag():
@@ -43,6 +47,24 @@ def test_choice_from_variables():
     assert (
         one(field("select", valuesExpression='=[u for u in units if u != "gm"]'), "gm", units=["gm", "qc"]) == "choice"
     )
+
+
+def test_options_that_cannot_be_found_are_told():
+    for kind in ("select", "radio", "checklist"):
+        form = field(kind, valuesExpression="=units[0] + 1")
+        assert one(form, ["qc"] if kind == "checklist" else "qc", units=[{}]) == "options_broken"
+        assert "The options cannot be found now" in text_of(page(form, variables={"units": [{}]}))
+
+
+def test_what_is_no_fault_of_the_form_goes_on_to_whoever_shows_it():
+    class Away:
+        names = frozenset({"units"})
+
+        def evaluate(self, _names):
+            raise ConnectionError("the database is away")
+
+    with pytest.raises(ConnectionError):
+        Expr("units", Away()).evaluate(lambda _name: [])
 
 
 def test_choices():
