@@ -53,16 +53,7 @@ def check_people(report: Report, node: etree._Element, known: Known) -> None:
             phrase("there is no form {wanted} in the deployment{cure}", wanted=wanted, cure=meant(wanted, known.forms)),
             about=wanted,
         )
-    if camunda(node, "formRefBinding") not in {None, *words.BINDINGS}:
-        report.error(
-            node,
-            "form",
-            phrase(
-                "camunda:formRefBinding is {camunda}: use {bindings}",
-                camunda=camunda(node, "formRefBinding"),
-                bindings=words.BINDINGS,
-            ),
-        )
+    _check_binding(report, node, "formRefBinding", "form")
 
 
 def check_moments(report: Report, node: etree._Element) -> None:
@@ -135,17 +126,7 @@ def check_rule(report: Report, node: etree._Element, known: Known) -> None:
     """The table of a business rule task."""
     decision = camunda(node, "decisionRef")
     mapping = camunda(node, "mapDecisionResult")
-    binding = camunda(node, "decisionRefBinding")
-    if binding not in {None, *words.BINDINGS}:
-        report.error(
-            node,
-            "binding",
-            phrase(
-                "camunda:decisionRefBinding is {binding}: use {names}",
-                binding=binding,
-                names=", ".join(sorted(words.BINDINGS)),
-            ),
-        )
+    _check_binding(report, node, "decisionRefBinding")
     if not decision:
         report.error(node, "no_decision", phrase("no decision is named: set decisionRef, or an external topic"))
         return
@@ -192,6 +173,18 @@ def check_script_task(report: Report, node: etree._Element) -> None:
         )
 
 
+def _check_binding(report: Report, node: etree._Element, name: str, code: str = "binding") -> None:
+    binding = camunda(node, name)
+    if binding not in {None, *words.BINDINGS}:
+        said = phrase(
+            "camunda:{name} is {binding}: use {names}",
+            name=name,
+            binding=binding,
+            names=", ".join(sorted(words.BINDINGS)),
+        )
+        report.error(node, code, said)
+
+
 def _check_version(report: Report, node: etree._Element, binding: str | None) -> None:
     """That a call of one version says which."""
     name = {"version": "calledElementVersion", "versionTag": "calledElementVersionTag"}.get(binding or "")
@@ -229,16 +222,7 @@ def check_call(report: Report, node: etree._Element, known: Known) -> None:
             report.error(node, "unknown_process", said, about=key)
         elif contract is not None:
             check_handing_over(report, node, key, contract)
-    if binding not in {None, *words.BINDINGS}:
-        report.error(
-            node,
-            "binding",
-            phrase(
-                "camunda:calledElementBinding is {binding}: use {names}",
-                binding=binding,
-                names=", ".join(sorted(words.BINDINGS)),
-            ),
-        )
+    _check_binding(report, node, "calledElementBinding")
     _check_version(report, node, binding)
     for name in ("calledElementVersion", "calledElementVersionTag"):
         report.template(node, camunda(node, name), f"camunda:{name}")
