@@ -37,6 +37,11 @@ def _finding(
     return Finding(decision.file, message, element, decision.name, severity, code, about=about)
 
 
+def _unquoted(decision: Decision, rule: Rule, where: str, name: str) -> Finding:
+    said = phrase('{where}: {name} is a variable; a text is written "{name}"', where=where, name=name)
+    return _finding(decision, said, "quotes", rule, name)
+
+
 def _functions(decision: Decision, functions: Collection[str] | None) -> Iterator[Finding]:
     if functions is None:
         return
@@ -62,24 +67,12 @@ def _rows(decision: Decision) -> Iterator[Finding]:
             name = bare_name(cell.test)
             if name is not None and name not in known:
                 where = phrase("row {number}, column {label}", number=rule.number, label=column.label)
-                yield _finding(
-                    decision,
-                    phrase('{where}: {name} is a variable; a text is written "{name}"', where=where, name=name),
-                    "quotes",
-                    rule,
-                    name,
-                )
+                yield _unquoted(decision, rule, where, name)
         for output, entry in zip(decision.outputs, rule.entries, strict=True):
             name = bare_name(entry)
             where = phrase("row {number}, output {name}", number=rule.number, name=output.name)
             if name is not None and name not in known:
-                yield _finding(
-                    decision,
-                    phrase('{where}: {name} is a variable; a text is written "{name}"', where=where, name=name),
-                    "quotes",
-                    rule,
-                    name,
-                )
+                yield _unquoted(decision, rule, where, name)
             elif output.values is not None and entry is not None and _constant(entry) not in (*output.values, None):
                 yield _finding(
                     decision,

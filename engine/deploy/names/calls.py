@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from engine.deploy.names.house import House, Street
-from engine.deploy.names.unwritten import understood
+from engine.deploy.names.unwritten import of_read, understood
 from engine.deploy.names.values import Known, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import STANDARD_FUNCTIONS, compile_expression
@@ -42,11 +42,7 @@ def _of_reads(home: House, known: Known, functions: Functions) -> Iterator[Findi
         for read in scope.uses.reads if scope.house is home else ():
             for tree in trees_of(understood(read)):
                 for said in _wrong(tree, functions):
-                    spot, message = (
-                        read.spot,
-                        phrase("{called}: {what} {said}", called=read.spot.called, what=read.what, said=said),
-                    )
-                    yield Finding(spot.file, message, spot.element, spot.label, code=CODE)
+                    yield of_read(read, said, CODE)
 
 
 def _of_forms(street: Street, home: House, functions: Functions) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from engine.deploy.names.house import House
 from engine.deploy.names.scopes import Scope
-from engine.deploy.names.unwritten import understood
+from engine.deploy.names.unwritten import of_read, understood
 from engine.deploy.names.values import Known, trees_of
 from engine.phrases import phrase
 from engine.uses import Read
@@ -36,7 +36,7 @@ def _of_tree(scope: Scope, read: Read, tree: ast.expr, known: Known) -> Iterator
             if no_answer or (found and found <= SINGLE | MANY and not values):
                 name = ast.unparse(part)
                 cure = f"count({name}) > 0" if found and found <= MANY else f"{name} == …"
-                yield _finding(
+                yield of_read(
                     read,
                     phrase("takes {name} for true or false, which it never is: write {cure}", name=name, cure=cure),
                     "no_answer",
@@ -63,14 +63,3 @@ def _kinds(scope: Scope, read: Read, tree: ast.expr) -> frozenset[str]:
     from_outside = scope.open or scope.blind or (contract is not None and tree.id in contract.inputs)
     kinds_of = frozenset(each.kind for each in sources)
     return frozenset() if from_outside or "" in kinds_of else kinds_of
-
-
-def _finding(read: Read, said: str, code: str) -> Finding:
-    spot = read.spot
-    return Finding(
-        spot.file,
-        phrase("{called}: {what} {said}", called=spot.called, what=read.what, said=said),
-        spot.element,
-        spot.label,
-        code=code,
-    )

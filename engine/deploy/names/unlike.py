@@ -11,7 +11,7 @@ from engine.deploy.names.meaning import Meaning
 from engine.deploy.names.relations import KIND_WORDS
 from engine.deploy.names.scopes import Scope
 from engine.deploy.names.shapes import Find, Shape, Shapes, of_field, one_of
-from engine.deploy.names.unwritten import openers_of, understood
+from engine.deploy.names.unwritten import of_read, openers_of, understood
 from engine.deploy.names.values import Known, as_far, supposed, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import Expression, compile_expression
@@ -141,13 +141,7 @@ def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Fi
             meaning = Meaning(find, functions, told=told)
             shape = meaning.of(tree)
             for each in dict.fromkeys(meaning.said):
-                yield Finding(
-                    spot.file,
-                    phrase("{called}: {what} {said}", called=spot.called, what=read.what, said=each),
-                    spot.element,
-                    spot.label,
-                    code=CODE,
-                )
+                yield of_read(read, each, CODE)
             wanted, code, cure = WANTED.get(read.what, ("", "", ""))
             if wanted and shape is not None and shape.kind not in {"", wanted}:
                 said = phrase(
@@ -156,13 +150,7 @@ def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Fi
                     kind=KIND_WORDS[shape.kind],
                     cure=cure,
                 )
-                yield Finding(
-                    spot.file,
-                    phrase("{called}: {what} {said}", called=spot.called, what=read.what, said=said),
-                    spot.element,
-                    spot.label,
-                    code=code,
-                )
+                yield of_read(read, said, code)
 
 
 def _of_table(

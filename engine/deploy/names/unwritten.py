@@ -179,3 +179,10 @@ def _also(others: list[str]) -> str:
         return ""
     more = phrase(" and {count} more", count=len(others) - MOST_NAMED) if len(others) > MOST_NAMED else ""
     return phrase(" (nor for {names}{more})", names=phrase(", ").join(others[:MOST_NAMED]), more=more)
+
+
+def of_read(read: Read, said: str, code: str) -> Finding:
+    """What there is to say of a text of a diagram that reads variables."""
+    spot = read.spot
+    message = phrase("{called}: {what} {said}", called=spot.called, what=read.what, said=said)
+    return Finding(spot.file, message, spot.element, spot.label, code=code)
