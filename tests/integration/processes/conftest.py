@@ -1,3 +1,4 @@
+import random
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "core"))
 from house import House
 from played import shanghai
 
+from processes.identity import Same
 from processes.settings import Settings
 
 
@@ -30,3 +32,18 @@ def registered(house):
     house.deploy()
     house.register()
     return house
+
+
+@pytest.fixture
+def crowd(database, clock, monkeypatch):
+    """Ninety invented cases of two procedures."""
+    from invented_cases import NOW, invent, procedure, write  # which few tests need
+
+    clock.set(NOW)
+    known = Same((procedure("goods"), procedure("care")))
+    monkeypatch.setattr("processes.procedures.current", lambda _session: known)
+    chance = random.Random(568)
+    cases = [invent(chance, number) for number in range(2, 92)]
+    with database.transaction() as session:
+        write(session, cases)
+    return database, cases

@@ -39,7 +39,6 @@ from engine.core.timers import (
     parse_moment,
     skip_missed,
 )
-from engine.errors import Busy
 from engine.values import StartPoint
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -202,19 +201,6 @@ def test_cron_that_is_refused(text, told):
 def test_cron_of_leap_days_is_taken():
     check_cycle("0 0 9 29 2 ?", BERLIN)
     check_cycle("0 0 9 ? 2 MON", BERLIN)
-
-
-@pytest.mark.parametrize("interrupting", [True, False])
-def test_a_database_that_is_busy_is_no_incident_of_a_timer(interrupting):
-    """The step is given up and done again."""
-
-    def busy():
-        raise Busy
-
-    limit = boundary("b", "u", timer("${busy()}", "timeDate"), interrupting=interrupting)
-    drawn = bpmn(start(), user("u"), end(), path("start", "u", "end"), limit)
-    with pytest.raises(Busy):
-        Play(FakeHost(drawn, functions={"busy": busy}))
 
 
 def test_a_cron_that_comes_from_a_variable_is_an_incident():

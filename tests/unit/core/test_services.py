@@ -1,11 +1,11 @@
 """What a service says of itself is what it does."""
 
 import pytest
-from core_bpmn import extension, inputs_outputs, line, script, service, user
+from core_bpmn import boundary, bpmn, end, extension, inputs_outputs, line, path, script, service, start, timer, user
 from core_play import FakeHost, Play
 
 from engine.deploy.checks import check
-from engine.errors import BpmnError, UndeclaredCode, UndeclaredOutput, UndeclaredValue
+from engine.errors import BpmnError, Busy, UndeclaredCode, UndeclaredOutput, UndeclaredValue
 from engine.runtime import make_runtime
 from engine.services import Services, call_inside
 
@@ -112,3 +112,16 @@ def test_an_output_that_no_parameter_takes_and_somebody_reads_is_found():
     assert found({"other": "${row}"}) == ["s"]
     assert found({"later": "${due}"}) == []
     assert found({}) == []
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_a_database_that_is_busy_is_no_incident_of_a_timer(interrupting):
+    """The step is given up and done again."""
+
+    def busy():
+        raise Busy
+
+    limit = boundary("b", "u", timer("${busy()}", "timeDate"), interrupting=interrupting)
+    drawn = bpmn(start(), user("u"), end(), path("start", "u", "end"), limit)
+    with pytest.raises(Busy):
+        Play(FakeHost(drawn, functions={"busy": busy}))
