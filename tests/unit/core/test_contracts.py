@@ -1,7 +1,7 @@
 """What a called process declares to take and give, and callers that do not keep to it."""
 
 import pytest
-from core_bpmn import bpmn, call, definitions, end, extension, path, process, script, start, user
+from core_bpmn import bpmn, call, definitions, end, extension, line, node, path, process, script, start, user
 from core_play import FakeHost, Play, findings
 
 from engine.core import ReadOptions, read
@@ -131,3 +131,24 @@ def test_what_counts_is_what_the_called_version_declares():
     play = Play(FakeHost(told, d9={"q.bpmn": definitions(called("b more?", "", user("u")))}), variables={"a": 1})
     token = next(iter(set(play.execution.variables) - {0}))
     assert play.execution.variables[token] == {"b": 1, "more": None}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "name", "code"),
+    [
+        (user("x", camunda_formRef="F", camunda_formRefBinding="best"), "formRefBinding", "form"),
+        (
+            node("businessRuleTask", "x", camunda_decisionRef="D", camunda_decisionRefBinding="best"),
+            "decisionRefBinding",
+            "binding",
+        ),
+        (
+            node("callActivity", "x", calledElement="q", camunda_calledElementBinding="best"),
+            "calledElementBinding",
+            "binding",
+        ),
+    ],
+)
+def test_which_bindings_there_are_is_said(drawn, name, code):
+    said = findings(line(drawn))[code, "x"]
+    assert f"camunda:{name} is best: use deployment, latest, version, versionTag" in said

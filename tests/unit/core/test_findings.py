@@ -338,27 +338,6 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(
-    ("drawn", "name", "code"),
-    [
-        (user("x", camunda_formRef="F", camunda_formRefBinding="best"), "formRefBinding", "form"),
-        (
-            node("businessRuleTask", "x", camunda_decisionRef="D", camunda_decisionRefBinding="best"),
-            "decisionRefBinding",
-            "binding",
-        ),
-        (
-            node("callActivity", "x", calledElement="q", camunda_calledElementBinding="best"),
-            "calledElementBinding",
-            "binding",
-        ),
-    ],
-)
-def test_which_bindings_there_are_is_said(drawn, name, code):
-    said = findings(line(drawn))[code, "x"]
-    assert f"camunda:{name} is best: use deployment, latest, version, versionTag" in said
-
-
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case):
     content, wanted = REFUSED[case]
