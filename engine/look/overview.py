@@ -48,7 +48,8 @@ class Cause:
     process_key: str
     deployment_id: int
     """Of the youngest one."""
-    incidents: tuple[int, ...]
+    incidents: Mapping[int, int]
+    """The instance of each, by their numbers, the oldest first."""
     instances: tuple[int, ...]
     since: datetime
     last: datetime
@@ -284,7 +285,7 @@ def _cause(rows: Sequence[Any]) -> Cause:
         element=youngest.element,
         process_key=youngest.process_key,
         deployment_id=youngest.deployment_id,
-        incidents=tuple(row.id for row in rows),
+        incidents={row.id: row.instance_id for row in rows},
         instances=tuple(dict.fromkeys(row.instance_id for row in rows)),
         since=rows[0].created_at,
         last=youngest.created_at,

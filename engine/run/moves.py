@@ -53,14 +53,14 @@ def look(session: Session, instance_id: int, locked: Locked | None = None) -> Mo
     return Move(before, after, tuple(place for place in places if place not in against), obstacles)
 
 
-def behind(session: Session, deployment_id: int, most: int) -> list[int]:
-    """So many of the instances that run an earlier version of a process of a deployment, the first one first."""
+def behind(session: Session, deployment_id: int, most: int, after: int = 0) -> list[int]:
+    """So many of the instances that run an earlier version of a process of a deployment, by number, behind a number."""
     current = select(DbProcessDefinition.key).where(DbProcessDefinition.deployment_id == deployment_id)
     earlier = select(DbProcessDefinition.id).where(
         DbProcessDefinition.key.in_(current), DbProcessDefinition.is_current.is_(False)
     )
     query = select(DbInstance.id).where(DbInstance.definition_id.in_(earlier), DbInstance.status.in_(UNDER_WAY))
-    return list(session.scalars(query.order_by(DbInstance.id).limit(most)))
+    return list(session.scalars(query.where(DbInstance.id > after).order_by(DbInstance.id).limit(most)))
 
 
 def _diagrams(session: Session, deployment_id: int) -> dict[str, bytes]:

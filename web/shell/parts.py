@@ -207,6 +207,8 @@ class Confirm:
     dangerous: bool = False
     problem: str = ""
     typed: str = ""
+    more: str = ""
+    """Where the same is asked about the next ones, where these are not all."""
 
 
 def stopped_badge() -> Badge:

@@ -6,6 +6,7 @@ import pytest
 from admin_stage import FailingMail, Stage
 
 from engine import SYSTEM, deployments
+from web.admin.acts import moves
 from web.admin.instance import past
 
 
@@ -305,6 +306,27 @@ def test_what_does_not_go_stays_and_is_told_beside_what_goes(stage, look):
     assert "1 stays" in asked
     assert "is drawn otherwise" in asked
     assert "1 moved, 1 stay" in look.post(address, data={"reason": "Changed."}, follow_redirects=True).text
+
+
+def test_what_does_not_go_is_not_in_the_way_of_the_next_ones(stage, look, monkeypatch):
+    monkeypatch.setattr(moves, "MOST_MOVED", 1)
+    stage.start()
+    stage.newest = True
+    stage.do("UT_Verify", "wang", checked_items=["order"], verify_result="accept")
+    newer(stage, lambda text: re.sub(rb'(<bpmn:userTask id="UT_Verify"[^>]*)', rb'\1 camunda:priority="70"', text))
+    with stage.database.reading() as session:
+        address = f"/admin/deployments/{deployments.find_deployment(session, 'kb_sales_quality').id}/move"
+    asked = look.get(address).text
+    assert "None of these can be moved now." in asked
+    assert f'href="{address}?after=1"' in asked
+    answer = look.post(address, data={"reason": "Changed."})
+    assert answer.location == f"{address}?after=1"
+    asked = look.get(answer.location).text
+    assert "0 moved, 1 stay in their version. There are more; these are the next ones." in asked
+    assert "KB-2026-000002" in asked
+    assert "The next ones" not in asked
+    done = look.post(answer.location, data={"reason": "Changed."}, follow_redirects=True).text
+    assert "1 moved, 0 stay" in done
 
 
 def test_only_administrators_move_instances(stage):

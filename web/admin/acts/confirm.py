@@ -50,16 +50,19 @@ def carry_out(instance_id: int, ask: Ask, do: Do) -> BaseResponse:
 
 
 def carry_out_freely(ask: Callable[[], Confirm], do: Callable[[str], str]) -> BaseResponse:
-    """As `carry_out`, for what is not about one instance; the act opens its transactions itself."""
+    """As `carry_out`, for what is not about one instance; the act opens its transactions itself.
+
+    Where there is more of it than is done at once, the question about the next ones comes next.
+    """
     if request.method == "GET":
         return question(ask(), active="admin")
     reason = here.reason()
     if not reason:
         asked = replace(ask(), problem=explain(ReasonMissing()))
         return question(asked, active="admin", status=422)
-    back = ask().back
+    asked = ask()
     flash(do(reason))
-    return redirect(back, 303)
+    return redirect(asked.more or asked.back, 303)
 
 
 def revision_of(session: Session, instance_id: int) -> int:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from flask import url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Misfit, Move, Session, deployments, moves
@@ -12,7 +12,7 @@ from web.admin.acts.about import called, drawing_of, page_of
 from web.admin.acts.confirm import carry_out, carry_out_freely
 from web.admin.entrance import blueprint
 from web.diagrams.labels import Drawn
-from web.shell import here, language
+from web.shell import here, language, numbers
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.parts import Confirm
@@ -29,7 +29,7 @@ MISFITS: Mapping[Misfit, str] = {
 }
 """Why an instance cannot be moved."""
 MOST_MOVED = 200
-"""At a time: each is a step."""
+"""At a time: each is a step. The question goes on behind these, so that none of them is in the way of the others."""
 NAMED = 8
 
 
@@ -75,12 +75,13 @@ def move(instance_id: int) -> BaseResponse:
 @blueprint.route("/deployments/<int:deployment_id>/move", methods=["GET", "POST"])
 def move_all(deployment_id: int) -> BaseResponse:
     """Let all that runs earlier versions go on in the current one, each in a step of its own, where it goes."""
+    after = request.args.get("after", 0, type=numbers.number)
 
     def ask() -> Confirm:
         with here.reading() as session:
             found = deployments.get_deployment(session, deployment_id)
-            numbers = moves.behind(session, deployment_id, MOST_MOVED)
-            looked = {number: moves.look(session, number) for number in numbers}
+            some, more = _some(session, deployment_id, after)
+            looked = {number: moves.look(session, number) for number in some}
             go = [number for number, each in looked.items() if not each.obstacles]
             rows = (
                 [(_("Can be moved"), _named(session, go), _("version %(version)s", version=found.version))]
@@ -102,38 +103,53 @@ def move_all(deployment_id: int) -> BaseResponse:
                     "Each is moved by itself. What does not go stays in its version, and can be moved when it has gone "
                     "past."
                 ),
-                address=url_for("admin.move_all", deployment_id=deployment_id),
+                address=url_for("admin.move_all", deployment_id=deployment_id, after=after or None),
                 act=ngettext("Move %(num)s", "Move %(num)s", len(go)) if go else "",
                 leave=_("Leave them"),
                 back=url_for("admin.deployment", deployment_id=deployment_id),
                 rows=rows,
                 reason=bool(go),
                 icon="refresh",
-                problem="" if go else _("Nothing that runs an earlier version can be moved now."),
+                problem="" if go else _nothing(bool(after or more)),
+                more=url_for("admin.move_all", deployment_id=deployment_id, after=some[-1]) if more else "",
             )
 
-    return carry_out_freely(ask, lambda reason: _move_all(deployment_id, reason))
+    return carry_out_freely(ask, lambda reason: _move_all(deployment_id, after, reason))
 
 
-def _move_all(deployment_id: int, reason: str) -> str:
+def _some(session: Session, deployment_id: int, after: int) -> tuple[list[int], bool]:
+    """The instances behind a number of which it is asked at once, and whether there are more."""
+    found = moves.behind(session, deployment_id, MOST_MOVED + 1, after)
+    return found[:MOST_MOVED], len(found) > MOST_MOVED
+
+
+def _nothing(of_these: bool) -> str:  # noqa: FBT001 - which of both sentences
+    return (
+        _("None of these can be moved now.")
+        if of_these
+        else _("Nothing that runs an earlier version can be moved now.")
+    )
+
+
+def _move_all(deployment_id: int, after: int, reason: str) -> str:
     with here.reading() as session:
-        numbers = moves.behind(session, deployment_id, MOST_MOVED + 1)
+        some, more = _some(session, deployment_id, after)
     done = 0
-    for number in numbers[:MOST_MOVED]:
+    for number in some:
         try:
             with here.transaction() as session:
                 moves.move(session, number, by=here.actor(), reason=reason)
         except (NotFound, Refused):
             continue
         done += 1
-    said = _("%(done)s moved, %(left)s stay in their version.", done=done, left=min(len(numbers), MOST_MOVED) - done)
-    return said + (" " + _("There are more: move again.") if len(numbers) > MOST_MOVED else "")
+    said = _("%(done)s moved, %(left)s stay in their version.", done=done, left=len(some) - done)
+    return said + (" " + _("There are more; these are the next ones.") if more else "")
 
 
-def _named(session: Session, numbers: Sequence[int]) -> str:
+def _named(session: Session, some: Sequence[int]) -> str:
     """What people call the first of some instances, and that there are more."""
-    more = f" … ({len(numbers)})" if len(numbers) > NAMED else ""
-    return joined([called(session, each) for each in numbers[:NAMED]]) + more
+    more = f" … ({len(some)})" if len(some) > NAMED else ""
+    return joined([called(session, each) for each in some[:NAMED]]) + more
 
 
 def _rows(found: Move, drawing: Drawn) -> Iterator[tuple[str, str, str]]:

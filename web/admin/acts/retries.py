@@ -1,5 +1,7 @@
 """Trying again: one incident, one job, or everything that one cause has stopped."""
 
+from collections.abc import Sequence
+
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -12,14 +14,14 @@ from web.admin.acts.confirm import carry_out, carry_out_freely
 from web.admin.entrance import blueprint
 from web.admin.instances.pages import said_of, why_of
 from web.admin.instances.rows import fault_text
-from web.shell import here
+from web.shell import here, numbers
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.parts import Confirm
 from web.shell.people import joined
 
 MOST_RETRIED = 200
-"""Incidents that are retried at once; the others stay for the next time."""
+"""Incidents that are retried at once; then it is asked about the next ones."""
 NAMED = 8
 
 
@@ -108,33 +110,44 @@ def _job(session: Session, job: JobItem, address: str, back: str) -> Confirm:
 @blueprint.route("/incidents/retry", methods=["GET", "POST"])
 def retry_all() -> BaseResponse:
     """Try everything again that one cause has stopped, each in a step of its own."""
-    cause = request.args.get("cause", "")
+    cause, after = request.args.get("cause", ""), request.args.get("after", 0, type=numbers.number)
 
     def ask() -> Confirm:
         with here.reading() as session:
             found = _cause(session, cause)
-            numbers = [called(session, each) for each in found.instances[:NAMED]]
-            more = " …" if len(found.instances) > NAMED else ""
-            count = len(found.incidents)
+            some, left = _some(found, after)
+            instances = list(dict.fromkeys(found.incidents[number] for number in some))
+            labels = [called(session, each) for each in instances[:NAMED]]
+            more = " …" if len(instances) > NAMED else ""
+            count = len(some) + left
             return Confirm(
                 title=ngettext("Retry %(num)s incident?", "Retry %(num)s incidents?", count),
                 text=said_of(session, found),
-                address=url_for("admin.retry_all", cause=cause),
-                act=ngettext("Retry %(num)s", "Retry all %(num)s", min(count, MOST_RETRIED)),
+                address=url_for("admin.retry_all", cause=cause, after=after or None),
+                act=ngettext("Retry %(num)s", "Retry all %(num)s", len(some)),
                 leave=_("Leave them"),
                 back=url_for("admin.by_cause"),
-                rows=[(_("Instances"), joined(numbers) + more, _("tried again now, one after the other"))],
+                rows=[(_("Instances"), joined(labels) + more, _("tried again now, one after the other"))],
                 icon="refresh",
+                more=url_for("admin.retry_all", cause=cause, after=some[-1]) if left else "",
             )
 
-    return carry_out_freely(ask, lambda reason: _retry_all(cause, reason))
+    return carry_out_freely(ask, lambda reason: _retry_all(cause, after, reason))
 
 
-def _retry_all(cause: str, reason: str) -> str:
+def _some(found: overview.Cause, after: int) -> tuple[Sequence[int], int]:
+    """The incidents behind a number that are retried at once, and how many are left; NotFound where there are none."""
+    behind = [number for number in found.incidents if number > after]
+    if not behind:
+        raise NotFound(what="cause", key=found.key)
+    return behind[:MOST_RETRIED], max(0, len(behind) - MOST_RETRIED)
+
+
+def _retry_all(cause: str, after: int, reason: str) -> str:
     with here.reading() as session:
-        numbers = _cause(session, cause).incidents
+        some, left = _some(_cause(session, cause), after)
     done = failed = 0
-    for number in numbers[:MOST_RETRIED]:
+    for number in some:
         try:
             with here.transaction() as session:
                 went_on = incidents.retry(session, number, by=here.actor(), reason=reason)
@@ -143,9 +156,8 @@ def _retry_all(cause: str, reason: str) -> str:
         except NotFound:
             continue
         done, failed = done + went_on, failed + (not went_on)
-    left = max(0, len(numbers) - MOST_RETRIED)
     said = _("%(done)s go on, %(failed)s failed again.", done=done, failed=failed)
-    return said + (" " + _("%(left)s are left for the next time.", left=left) if left else "")
+    return said + (" " + _("There are more; these are the next ones.") if left else "")
 
 
 def _cause(session: Session, cause: str) -> overview.Cause:
