@@ -219,6 +219,9 @@ def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False) 
         # the connection that was given back last is used first: it has its statements prepared
         engine = create_engine(parsed, connect_args=connect, pool_use_lifo=True, **options)
         event.listen(engine, "connect", _prepare_postgresql)
+        from engine.store.libpq import commit  # noqa: PLC0415 - there only where psycopg is
+
+        engine.dialect.do_commit = commit  # type: ignore[method-assign, assignment]
     event.listen(engine, "handle_error", watch.translate)
     _hasten_savepoints(engine.dialect)
     return engine

@@ -82,10 +82,14 @@ _CURSOR = "kesu_prepared"
 
 
 def _open_cursor(connection: Connection) -> Any:
-    """The one cursor for this on a connection: what it has found is taken at once. psycopg's raw one reads no texts."""
+    """The one cursor for this on a connection: what it has found is taken at once. That for psycopg reads no texts."""
     driver: Any = connection.connection.dbapi_connection
-    module: Any = connection.dialect.loaded_dbapi
-    cursor = driver.cursor() if connection.dialect.name == "sqlite" else module.RawCursor(driver)
+    if connection.dialect.name == "sqlite":
+        cursor = driver.cursor()
+    else:
+        from engine.store.libpq import Cursor  # noqa: PLC0415 - there only where psycopg is
+
+        cursor = Cursor(driver)
     setattr(connection, _CURSOR, cursor)
     return cursor
 

@@ -1,8 +1,9 @@
-"""What is used of SQLAlchemy without being promised: where it changes, one of these says what and for whom.
+"""What is used of SQLAlchemy and psycopg without being promised: where it changes, one of these says what and for whom.
 
 Its public ways cost a step several times as much: an object of thirty columns that was read, 150 µs in place of 30 (one
 call a column, and once more for what is expired first); a statement, 40 µs in place of 1 (an execution context each
-time); to ask whether somebody listens, 0.7 µs in place of 0.05.
+time); to ask whether somebody listens, 0.7 µs in place of 0.05. psycopg's way to run what it has prepared, a
+transaction of two statements, takes 80 µs in place of 30.
 """
 
 import inspect
@@ -13,6 +14,8 @@ from sqlalchemy import event
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import instance_state
+
+psycopg = pytest.importorskip("psycopg")
 
 
 class Base(DeclarativeBase):
@@ -102,3 +105,23 @@ def test_an_engine_gives_its_statements_a_place_that_can_be_shared(engine):
     with engine.connect() as connection:
         connection.execute(sa.select(Row))
     assert len(engine._compiled_cache) > 0
+
+
+def test_psycopg_keeps_what_it_has_prepared_by_text_and_kinds_of_values():
+    """Whoever lets libpq run it: `engine.store.libpq`, with the cursor's own ways to take results."""
+    known = psycopg._preparing.PrepareManager()
+    query = psycopg._queries.PostgresRawQuery(psycopg.adapt.Transformer())
+    query.convert("SELECT $1", ["a"])
+    known.maybe_add_to_cache(query, psycopg._preparing.Prepare.SHOULD, b"name")
+    assert [*known._names.items()] == [((b"SELECT $1", query.types), b"name")]
+    begin, reset, results = (
+        inspect.signature(each)
+        for each in (
+            psycopg.Connection._get_tx_start_command,
+            psycopg.RawCursor._reset,
+            psycopg.RawCursor._set_results,
+        )
+    )
+    assert [*begin.parameters] == ["self"]
+    assert [*reset.parameters] == ["self", "reset_query"]
+    assert [*results.parameters] == ["self", "results"]

@@ -4,12 +4,15 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from counting import counting
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
+from engine.errors import DatabaseAway
 from engine.kinds import JobKind, JobStatus
 from engine.store.gathered import ALIKE, Gathered
 from engine.store.prepared import Prepared
@@ -87,6 +90,76 @@ def test_who_reads_forgets_no_statement_that_was_prepared(database, database_url
             prepared = session.connection().exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars()
             known = [each for each in prepared if "job.payload" in each]
     assert len(known) == 1
+
+
+def _often(database):
+    """Until psycopg has prepared a statement; from then on libpq is asked for it."""
+    for number in range(7):
+        with database.transaction() as session:
+            _ADD_SOME.run_each(session.connection(), [JOB | {"topic": f"often {number}"}])
+            _OF_TOPIC.rows(session.connection(), {"of": f"often {number}"})
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_is_prepared_reads_writes_fails_and_is_undone_like_all_else(database, monkeypatch):
+    _often(database)
+    monkeypatch.setattr(psycopg.RawCursor, "execute", _unexpected)
+    with database.reading() as session:
+        assert [len(_OF_TOPIC.rows(session.connection(), {"of": f"often {number}"})) for number in range(7)] == [1] * 7
+    monkeypatch.undo()
+    with database.reading() as session:
+        assert _OF_TOPIC.rows(session.connection(), {"of": "none"}) == []
+        assert session.connection().exec_driver_sql("SHOW transaction_isolation").scalar() == "repeatable read"
+    with pytest.raises(IntegrityError, match="null value"), database.transaction() as session:
+        _ADD_SOME.run_each(session.connection(), [JOB | {"kind": None}])
+    with pytest.raises(Stale), database.transaction() as session:
+        _add_look_and_fail(session)
+    with database.transaction() as session:
+        assert _OF_TOPIC.rows(session.connection(), {"of": "undone"}) == []
+        assert _ADD_SOME.run_each(session.connection(), [JOB | {"topic": "two"}] * 2) == 2
+    _often(database)
+    with database.reading() as session:
+        assert len(_OF_TOPIC.rows(session.connection(), {"of": "two"})) == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_may_have_prepared_what_sqlalchemy_asks_before_it_is_asked_for_more(database):
+    for _ in range(7):
+        with database.transaction() as session:
+            session.scalars(sa.select(DbJob.id)).all()
+    with database.transaction() as session:
+        assert _OF_TOPIC.rows(session.connection(), {"of": "none"}) == []
+
+
+def _add_look_and_fail(session):
+    _ADD_SOME.run_each(session.connection(), [JOB | {"topic": "undone"}])
+    assert len(_OF_TOPIC.rows(session.connection(), {"of": "undone"})) == 1
+    raise Stale
+
+
+def _unexpected(*_given):
+    raise AssertionError
+
+
+def _lose(session, url, at):
+    if at != "begin":
+        _OF_TOPIC.rows(session.connection(), {"of": "two"})
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    with psycopg.connect(url.set(drivername="postgresql").render_as_string()) as other:
+        other.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    if at != "commit":
+        _OF_TOPIC.rows(session.connection(), {"of": "two"})
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_is_lost_is_said_to_be_so_by_what_was_prepared_too(database, database_url):
+    _often(database)
+    for at in ("begin", "statement", "commit"):
+        _often(database)
+        with pytest.raises(DatabaseAway), database.transaction() as session:
+            _lose(session, make_url(str(database_url)), at)
+        with database.reading() as session:
+            assert _OF_TOPIC.rows(session.connection(), {"of": "two"}) == []
 
 
 @pytest.mark.parametrize("listens", [True, False])

@@ -1,0 +1,63 @@
+"""psycopg's cursor, and its commit, for what a step runs again and again: straight to libpq.
+
+psycopg itself may wait for many connections at once and be interrupted while it waits; for a statement that the server
+has prepared that costs our process more than all else that is done for it. Here libpq waits; other threads go on.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from psycopg import Connection, OperationalError, RawCursor, errors
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+# ruff: noqa: SLF001 - psycopg tells nobody else what is prepared, and forgets it in ways of its own
+_FORMATS = [[PyFormat.AUTO] * number for number in range(200)]
+_encoded = lru_cache(maxsize=1000)(str.encode)
+
+
+class Cursor(RawCursor[Any]):
+    """One that has libpq run what psycopg has prepared; all else is left to psycopg, which prepares it in time.
+
+    An interruption (Ctrl-C) is seen when the server has answered, which it does at the latest when it has waited for a
+    lock as long as it may.
+    """
+
+    def __init__(self, connection: "Connection[Any]") -> None:
+        """Take the connection."""
+        super().__init__(connection)
+        self._tx = Transformer(connection)  # psycopg has one only once it has run something
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "Cursor":
+        """Run a statement; raises psycopg's errors."""
+        connection, prepared = self._conn, self._conn._prepared._names
+        if not prepared or options or len(params or ()) >= len(_FORMATS):
+            return super().execute(query, params, **options)
+        with connection.lock:
+            given: Any = self._tx.dump_sequence(params, _FORMATS[len(params)])
+            key = _encoded(query), self._tx.types or ()
+            name = prepared.get(key)
+            if name is not None:
+                prepared.move_to_end(key)
+                if self._pgconn.transaction_status == TransactionStatus.IDLE and not connection.autocommit:
+                    _checked(connection, self._pgconn.exec_(connection._get_tx_start_command()))
+                self._reset(reset_query=False)
+                self._set_results([_checked(connection, self._pgconn.exec_prepared(name, given, self._tx.formats))])
+                return self
+        return super().execute(query, params)
+
+
+def commit(connection: Any) -> None:
+    """Keep what the transaction of a connection, which may be one of a pool, did; raises psycopg's errors."""
+    with connection.lock:
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            _checked(connection, connection.pgconn.exec_(b"COMMIT"))
+
+
+def _checked(connection: "Connection[Any]", result: PGresult) -> PGresult:
+    if result.status in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
+        return result
+    if connection.pgconn.status == ConnStatus.BAD:
+        raise OperationalError(connection.pgconn.get_error_message())
+    raise errors.error_from_result(result, connection.info.encoding)
