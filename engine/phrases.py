@@ -45,6 +45,14 @@ def quoted(label: str | None) -> Phrase:
     return phrase('"{label}"', label=Label(" ".join((label or "").split())))
 
 
+def subject_of(said: object) -> str:
+    """What a finding calls the element that its sentence begins with, still a phrase; empty where it does not."""
+    while isinstance(said, Phrase) and not said.pattern:
+        said = next(iter(said.gaps.values()), "")
+    called = said.gaps.get("called", "") if isinstance(said, Phrase) else ""
+    return called if isinstance(called, str) else ""
+
+
 def said_by(error: Exception) -> str:
     """What an exception says, still a phrase where it was raised with one, or with fields for a template."""
     said = error.args[0] if error.args else ""

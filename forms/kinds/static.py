@@ -29,7 +29,7 @@ class Static(Kind):
     """A text with a few marks."""
 
     name = "static"
-    written = (written("text", {"text"}, (), "text"),)
+    written = (written("text", {"text", "label"}, (), "text"),)  # by the label the editor alone calls it
 
     text: Template = NO_TEXT
 

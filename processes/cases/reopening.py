@@ -18,12 +18,10 @@ def find(session: Session, office: Office, case: DbCase, actor: Actor) -> Reopen
     declared = _procedure(session, case).reopening
     if declared is None or case.status != "closed" or not declared.groups & actor.reach:
         return None
-    if entries.is_erased(session, case):
-        return None
     last = last_day(session, office, case)
     if last is not None and office.calendar(session).day_of(session.runtime.clock.now()) > last:
         return None
-    return declared if asked(session, case) is None else None
+    return None if asked(session, case) is not None or entries.is_erased(session, case) else declared
 
 
 def last_day(session: Session, office: Office, case: DbCase) -> date | None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
-from engine import Actor, Session, is_blank, now
+from engine import SYSTEM, Actor, Session, is_blank, now
 from processes import folders
 from processes.errors import UnitFileRefused
 from processes.folders import Folder
@@ -63,9 +63,10 @@ def create(session: Session, found: Iterable[Unit], *, by: Actor) -> Imported:
     return Imported(added, len(different) - added)
 
 
-def latest_acts(session: Session, most: int) -> Sequence[DbUnitAct]:
-    """So many of the units and roles that were made or renamed, the latest first."""
-    return session.scalars(select(DbUnitAct).order_by(DbUnitAct.id.desc()).limit(most)).all()
+def latest_acts(session: Session, most: int, *, by_system: bool = False) -> Sequence[DbUnitAct]:
+    """So many of the units and roles that people, or the system, made or renamed, the latest first."""
+    whose = DbUnitAct.actor == SYSTEM.id if by_system else DbUnitAct.actor != SYSTEM.id
+    return session.scalars(select(DbUnitAct).where(whose).order_by(DbUnitAct.id.desc()).limit(most)).all()
 
 
 def of_folders(found: Sequence[Folder]) -> list[Unit]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import url_for
 
 from engine import Session, TaskItem, candidates, messages
-from processes.cases import entries, reopening
+from processes.cases import reopening
 from processes.cases.schema import DbCase
 from web.cases.ways import Ways
 from web.shell import here, language
@@ -13,15 +13,15 @@ from web.shell.language import gettext as _
 from web.shell.parts import Act
 
 
-def of_case(session: Session, found: DbCase, ways: Ways) -> list[Act]:
-    """What can be done from here: messages the case waits for, the case file, one's own task."""
+def of_case(session: Session, found: DbCase, ways: Ways, *, erased: bool) -> list[Act]:
+    """What can be done from here: messages the case waits for, the case file, one's own task; little where erased."""
     acts = [Act(_("Case file"), url_for("cases.case_file", number=found.number), "printer", "p")]
     acts.append(Act(_("Case file as PDF"), url_for("case_file.case_file", number=found.number), "download"))
-    if not entries.is_erased(session, found):
+    if not erased:
         acts.append(Act(_("Comment"), url_for("comments.form", number=found.number), "message", "c", dialog=True))
     if found.status == "open":
         acts += _recordings(session, found)
-    if reopening.find(session, here.kesu().office, found, here.actor()) is not None:
+    if not erased and reopening.find(session, here.kesu().office, found, here.actor()) is not None:
         acts.append(Act(_("Open again …"), url_for("reopen.form", number=found.number), "refresh"))
     if here.actor().admin:
         address = url_for("admin.instance", instance_id=found.instance_id)

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import pending, suspensions
+from processes.cases import access, entries, register
 from processes.cases import looks as kept
-from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.cases.search import CasePage, search
 from processes.cases.timeline import timeline
@@ -137,6 +137,7 @@ def case(number: str) -> BaseResponse:
         veil = contacts.look(session, found)
         chosen = request.args.get("diagram", way.current)
         chosen = chosen if chosen in way.drawing.processes else way.current
+        erased = entries.is_erased(session, found)
         return show(
             "case.html",
             active="cases",
@@ -144,7 +145,7 @@ def case(number: str) -> BaseResponse:
             case_title=known.words.title(found),
             veil=veil,
             badges=_badges(known, seen, calendar),
-            acts=acts.of_case(session, found, ways),
+            acts=acts.of_case(session, found, ways, erased=erased),
             phases=cards.phases(known),
             drawing=draw(way, chosen, called, now, calendar),
             drawing_title=_drawing_title(way, chosen),
@@ -153,7 +154,7 @@ def case(number: str) -> BaseResponse:
             links=linked.shown(session, found),
             documents=(files := papers.listed(session, found, called)),
             shown_documents=[each.as_file for each in files[:SHOWN_DOCUMENTS]],
-            may_add=papers.may_add(session, found),
+            may_add=not erased and access.works_on(session, here.actor(), found),
             people=cards.people(known),
             late_steps=cards.late_steps(known),
             summary=cards.summary(known),

@@ -34,6 +34,9 @@ def test_an_instance_shows_everything_it_holds(stage, look):
     for text in ("lot_no", "L2609", "Asia/Shanghai", "10-09 00:00:00", "Fire now…", "Move…", "Cancel…", "revision "):
         assert text in page, text
     assert "2026-10-09 00:00:00 Asia/Shanghai" in page
+    folded = re.search(r"<summary>and \d+ more</summary>", page)
+    assert folded.start() < page.index("reply_nominal_due")
+    assert not re.search(r"<summary>and \d+ more</summary>", look.get("/admin/instances/1?find=e").text)
     tokens = look.get("/admin/instances/1?tab=tokens").text
     assert "Verify the complaint" in tokens
     assert "MsgWithdrawRequest" in look.get("/admin/instances/1?tab=messages").text

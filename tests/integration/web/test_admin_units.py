@@ -1,11 +1,13 @@
 """Units and roles on a page: one is added or renamed, a file is read in and written."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
+from engine import SYSTEM
 from processes.clock import calendar_days
 from processes.errors import CalendarFileRefused, UnitFileRefused
 from processes.people import chart
@@ -94,6 +96,11 @@ def test_who_made_and_renamed_what_is_kept_for_ever(hall):
     page = admin.get(address).text
     done = page[page.index("What was done") :]
     assert done.index("档案科 · Archive (unit)") < done.rindex("档案室 · Archive (unit)")
+    with hall.database.transaction() as session:
+        chart.create(session, [chart.Unit("early", "unit", "先有", "Early")], by=SYSTEM)
+    done = admin.get(address).text.partition("What was done")[2]
+    people, system = re.split(r"Made by the system \(\d+\)", done)
+    assert ("Early" in people, "Early" in system, "Archive" in system) == (False, True, False)
     for statement in ("UPDATE unit_act SET actor = 'nobody'", "DELETE FROM unit_act"):
         with pytest.raises(DBAPIError, match="append-only"), hall.database.transaction() as session:
             session.execute(text(statement))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import Finding, Severity
+from engine import Finding, Severity, phrase, quoted
 from web.admin.deployments.findings import by_file, counted
 from web.admin.deployments.kinds import KINDS
 from web.shell import language
@@ -47,6 +47,22 @@ def test_in_another_language_the_kind_stands_in_the_readers(monkeypatch):
     monkeypatch.setattr(language, "current", lambda: "zh")
     (file,) = shown([finding(1), Finding("b.form", "odd", code="no such kind")])[:1]
     assert file.piles[0].first[0].kind == "名称无人写入"
+
+
+@pytest.mark.parametrize(
+    ("called", "where"),
+    [
+        (quoted("Replace the part"), "Replace the part"),
+        (phrase("the gateway behind {label}", label=quoted("Check")), 'the gateway behind "Check"'),
+        ("", "t1"),
+    ],
+)
+def test_an_element_is_called_as_its_sentence_calls_it(called, where):
+    said = phrase("{called}: {what} names {name}", called=called, what="assignee", name="salles")
+    for message in (said, said + phrase(": did you mean {name}?", name="sales")) if called else ("it is wrong",):
+        (file,) = shown([Finding("a.bpmn", message, "t1")])
+        row = file.piles[0].first[0]
+        assert (row.where, row.message) == (where, message.removeprefix(f"{called}: "))
 
 
 def codes(tree):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine import Finding, Session, Severity, deployments, in_words, phrase, quoted
+from engine import Finding, Session, Severity, deployments, in_words, phrase, quoted, subject_of
 from processes import catalogue
 from web.admin.deployments.kinds import KINDS
 from web.shell import language
@@ -111,17 +111,27 @@ def _row(finding: Finding, texts: Mapping[str, str], address: Address) -> Findin
         Severity.ERROR: Badge(_("error"), "bad", "alert-octagon"),
         Severity.WARNING: Badge(_("warning"), "warn", "alert-triangle"),
     }
-    label = " ".join((finding.label or "").split())
-    said = _in_words(finding.message, texts)
+    label, said = " ".join((finding.label or "").split()), _in_words(finding.message, texts)
+    called = quoted(label) if label else subject_of(finding.message)
     line = _("line %(number)s", number=finding.line) if finding.line else ""
     return FindingRow(
-        texts.get(label) or language.label(label) or finding.element or line or _("the whole file"),
+        texts.get(label)
+        or language.label(label)
+        or _bare(_in_words(called, texts))
+        or finding.element
+        or line
+        or _("the whole file"),
         address(finding.file, finding.element) if finding.element else "",
         language.word(KINDS.get(finding.code, "")) if language.current() != "en" else "",
-        said.removeprefix(_in_words(phrase("{called}: {said}", called=quoted(label), said=""), texts)),
+        said.removeprefix(_in_words(phrase("{called}: {said}", called=called, said=""), texts)),
         looks[finding.severity],
         english=said == str(finding.message),
     )
+
+
+def _bare(called: str) -> str:
+    """A name without its quotation marks; what only ends with a name keeps them."""
+    return called[1:-1] if called[:1] in {'"', "“"} else called
 
 
 def _in_words(text: str, texts: Mapping[str, str]) -> str:

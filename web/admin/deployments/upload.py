@@ -191,7 +191,6 @@ def _choose(*, problem: str = "", status: int = 200, files: Mapping[str, bytes] 
             status,
             active="admin",
             keys=keys,
-            names=joined(called.values()),
             chosen=request.values.get("folder", ""),
             problem=problem,
             kept=kept,

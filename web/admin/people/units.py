@@ -131,7 +131,10 @@ def _page(
             typed={**dict.fromkeys(chart.COLUMNS, ""), **(typed or {})},
             problem=problem,
             findings=findings,
-            done=[_act(each, kinds, called) for each in chart.latest_acts(session, SHOWN_ACTS)],
+            done=[
+                [_act(each, kinds, called) for each in chart.latest_acts(session, SHOWN_ACTS, by_system=by_system)]
+                for by_system in (False, True)
+            ],
         )
 
 

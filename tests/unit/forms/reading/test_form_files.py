@@ -169,7 +169,6 @@ def test_what_is_not_understood_is_refused_and_named(component, words):
         ({"type": "image", "id": "h", "source": "x"}, "attach it to the case"),
         ({"type": "iframe", "id": "h", "url": "x"}, "put a link"),
         ({"type": "documentPreview", "id": "h"}, "beside the form"),
-        ({"type": "text", "id": "h", "label": "Text view", "text": "x"}, "the attribute 'label' of a text is not used"),
         ({**TEXT, "id": "h", "key": "h", "tooltip": "x"}, "the attribute 'tooltip' of a textfield is not used"),
         ({**TEXT, "id": "h", "key": "h", "properties": {"foo": "x"}}, "the property 'foo' of a textfield is not used"),
         ({**TEXT, "id": "h", "key": "h", "layout": {"height": 3}}, "layout.height of a textfield is not used"),
@@ -180,6 +179,13 @@ def test_what_the_form_editors_write_and_nobody_uses_is_warned_of(component, wor
     assert form is not None
     assert [(each.component, each.severity) for each in problems] == [("h", "warning")]
     assert words in problems[0].message
+
+
+def test_what_the_editor_calls_each_text_is_no_finding():
+    form, problems = read_form(
+        form_file({"type": "text", "id": "h", "label": "Text view", "text": "x"}), file="f", language=LANGUAGE
+    )
+    assert (form is not None, list(problems)) == (True, [])
 
 
 def test_what_the_editors_write_about_the_file_is_taken():
