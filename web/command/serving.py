@@ -85,6 +85,8 @@ def serve(
 ) -> None:
     """Serve until a signal comes, then drain: nothing new, what is under way is finished, exit 0.
 
+    What is not finished in time ends with the process, exit 0 as well, as if the machine had failed then.
+
     A database that is lost, its file moved away or damaged, ends the process at once with one line and exit 1. Tables
     that a newer version has changed meanwhile end it in good order, with one line and exit 1.
 
@@ -92,7 +94,8 @@ def serve(
         database: what is looked after.
         pages: answered in this thread.
         worker: has been started.
-        drain_seconds: how long to wait for what is under way; what is left then is taken up at the next start.
+        drain_seconds: how long to wait for what is under way; what is left then is taken up by others, or at the next
+            start.
     """
     with suppress(Passing):
         if not database.keeps_checksums():
@@ -114,10 +117,14 @@ def serve(
         for number, handler in before.items():
             signal.signal(number, handler)
     if ending.lost is not None:
-        _leave(ending.lost)
-    if ending.newer is not None:
-        raise click.ClickException(str(TablesNewer(revision=ending.newer)))
-    say("stopped" if ending.finished else "stopped; what was still under way is taken up at the next start")
+        _leave(1, f"Error: {DatabaseLost(reason=ending.lost)}")
+    newer = None if ending.newer is None else str(TablesNewer(revision=ending.newer))
+    if not ending.finished:
+        say("stopped; what was still under way is taken up by others, or at the next start")
+        _leave(0 if newer is None else 1, f"Error: {newer}" if newer else None)
+    if newer is not None:
+        raise click.ClickException(newer)
+    say("stopped")
 
 
 def settle() -> None:
@@ -202,10 +209,11 @@ class _Ending:
             os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _leave(reason: str) -> NoReturn:
-    """End at once, whatever threads are still waiting for."""
-    say(f"Error: {DatabaseLost(reason=reason)}", err=True)
-    os._exit(1)
+def _leave(status: int, told: str | None) -> NoReturn:
+    """End at once, whatever threads are still waiting for: Python would wait for them."""
+    if told is not None:
+        say(told, err=True)
+    os._exit(status)
 
 
 def _deafen(part: Any) -> None:

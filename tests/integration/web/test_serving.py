@@ -78,6 +78,33 @@ def test_told_to_end_it_finishes_what_is_under_way_and_loses_nothing(kesu, insta
     assert check(kesu.database) == 10
 
 
+LETTER = """
+import os, signal, sys, threading, time
+from types import SimpleNamespace
+from engine.database import Database
+from engine.runtime import make_runtime
+from web.command.serving import serve
+
+def tell():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=time.sleep, args=(600,)).start()
+threading.Thread(target=tell).start()
+serve(Database(sys.argv[1], make_runtime()), worker=SimpleNamespace(stop=lambda seconds: False), drain_seconds=0)
+"""
+
+
+def test_what_is_not_finished_in_time_does_not_keep_the_process(installed_url):
+    process = subprocess.Popen(
+        [sys.executable, "-c", LETTER, installed_url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    told, wrong = process.communicate(timeout=60)
+    said = "stopped; what was still under way is taken up by others, or at the next start"
+    assert (process.returncode, told.splitlines()[-1:], wrong) == (0, [said], "")
+
+
 def test_a_disk_that_is_full_under_what_is_said_ends_no_start(monkeypatch):
     with suppress(OSError), Path("/dev/full").open("w") as full:  # what is closed is written once more
         monkeypatch.setattr(sys, "stdout", full)
