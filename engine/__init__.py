@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from engine.services import Call, Service, Services
     from engine.session import Session, now
     from engine.spelling import meant, meant_in, nearest, slipped
-    from engine.store.base import Base, of_owner
+    from engine.store.base import Base, at_once, of_owner
     from engine.store.columns import UtcTime
     from engine.store.prepared import Prepared
     from engine.store.variables import is_blank
@@ -129,7 +129,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.session": ("Session", "now"),
     "engine.services": ("Call", "Service", "Services"),
     "engine.database": ("Database",),
-    "engine.store.base": ("Base", "of_owner"),
+    "engine.store.base": ("Base", "at_once", "of_owner"),
     "engine.store.columns": ("UtcTime",),
     "engine.store.prepared": ("Prepared",),
     "engine.store.variables": ("is_blank",),
@@ -228,6 +228,7 @@ __all__ = [
     "Wait",
     "Whole",
     "admin",
+    "at_once",
     "broker",
     "candidates",
     "checks",

@@ -41,6 +41,19 @@ def of_owner(*args: Any) -> tuple[Any, ...]:
     return (*args, {"sqlite_with_rowid": False})
 
 
+AT_ONCE = "at once"
+"""Of a table's `info`: the view through which SQLite writes its rows with those of others."""
+
+
+def at_once(view: str, *args: Any) -> tuple[Any, ...]:
+    """Table arguments with which SQLite is sent the rows of all tables of a view as one statement, where each has some.
+
+    The view has a column for each table, named like it, in which rows stand as JSON, and a trigger that writes them.
+    """
+    options = {name: value for each in args if isinstance(each, dict) for name, value in each.items()}
+    return (*(each for each in args if not isinstance(each, dict)), {**options, "info": {AT_ONCE: view}})
+
+
 def over_open(name: str, *columns: str, where: str) -> Index:
     """An index over the rows that still matter, so that what is over costs nothing."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.store.base import AT_ONCE, Base
+from engine.store.columns import to_json
 from engine.store.prepared import Prepared, Values, ask
 
 ALIKE = 4
@@ -14,6 +16,7 @@ ALIKE = 4
 MOST_KEPT = 500
 _NUMBERED = re.compile(r"\$(\d+)")
 Missing = Callable[[], Exception] | None
+_Waiting = tuple[Prepared, list[Values], Missing]
 _Part = tuple[str, tuple[Any, ...], Missing]
 
 
@@ -27,7 +30,7 @@ class Gathered:
     def __init__(self, connection: Connection) -> None:
         """Take the connection; nothing is sent yet."""
         self.connection = connection
-        self._waiting: list[tuple[Prepared, list[Values], Missing]] = []
+        self._waiting: list[_Waiting] = []
 
     def add(self, statement: Prepared, rows: Sequence[Values], missing: Missing = None) -> None:
         """Let a statement be run for each of some rows; with those that it is to be run for already.
@@ -52,6 +55,8 @@ class Gathered:
         waiting, self._waiting = self._waiting, []
         parts: list[_Part] = []
         alone = self.connection.dialect.name == "sqlite"
+        if alone:
+            waiting = self._write_at_once(waiting)
         for statement, rows, missing in waiting:
             most = 1 if statement.inserts else ALIKE  # whose parts would be numbered in any order
             if alone or ((text := statement.text(self.connection)).of_rows is None and len(rows) > most):
@@ -63,6 +68,19 @@ class Gathered:
                 parts += [(text.sql, text.given(row), missing) for row in rows]
         if parts:
             self._send(parts)
+
+    def _write_at_once(self, waiting: list[_Waiting]) -> list[_Waiting]:
+        """Write through its view what waits for all the tables of one; give what is left."""
+        viewed = [each for each in waiting if each[0].view is not None]
+        names = [str(each[0].table) for each in viewed]
+        if len(viewed) < 2:
+            return waiting
+        tables, sql = _through(viewed[0][0].view)
+        if sorted(names) != tables:
+            return waiting
+        given = [to_json(statement.text(self.connection).given_each(rows)) for statement, rows, _ in viewed]
+        ask(self.connection, sql, tuple([given[names.index(table)] for table in tables]))
+        return [each for each in waiting if each[0].view is None]
 
     def _send(self, parts: Sequence[_Part]) -> None:
         sql = _together(tuple([(text, missing is not None) for text, _, missing in parts]))
@@ -86,3 +104,11 @@ def _together(parts: tuple[tuple[str, bool], ...]) -> str:
 
 def _shifted(sql: str, by: int) -> str:
     return _NUMBERED.sub(lambda found: f"${int(found[1]) + by}", sql)
+
+
+@cache
+def _through(view: str | None) -> tuple[list[str], str]:
+    """The tables of a view, and the statement that writes into all of them."""
+    tables = sorted(name for name, table in Base.metadata.tables.items() if table.info.get(AT_ONCE) == view)
+    marks = ", ".join("?" for _ in tables)
+    return tables, f"INSERT INTO {view} ({', '.join(tables)}) VALUES ({marks})"  # noqa: S608 - our own names

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import JSON, CompoundSelect, Connection, Delete, Dialect, Insert, LargeBinary, Select, Update
 from sqlalchemy.types import TypeEngine
 
+from engine.store.base import AT_ONCE
 from engine.store.columns import to_json
 
 Convert = Callable[[Any], Any] | None
@@ -32,6 +33,10 @@ class Prepared:
         """Take a statement with a bindparam for whatever differs; an insert fills all columns but a counted number."""
         self._statement = statement
         self.inserts = isinstance(statement, Insert)
+        table: Any = statement.table if isinstance(statement, Insert) and statement.select is None else None
+        self.table: str | None = None if table is None else table.name
+        """Into which it inserts the rows that it is given."""
+        self.view: str | None = None if table is None else table.info.get(AT_ONCE)
         self._known: dict[str, Text] = {}
 
     def run(self, connection: Connection, values: Values) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
-from engine import Base, Json, of_owner
+from engine import Base, Json, at_once, of_owner
 from processes.rows import still
 
 
@@ -17,6 +17,9 @@ class DbCaseCounter(Base):
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
 
+
+OPENING = "case_opening"
+"""The view through which SQLite writes what stands beside a case when it is opened."""
 
 STATUSES = ("open", "closed", "cancelled", "merged")
 """A merged case goes on in another one and counts nowhere."""
@@ -99,7 +102,9 @@ class DbCaseFact(Base):
     """Something that only one procedure knows of its cases, by which they are searched, filtered and sorted."""
 
     __tablename__ = "case_fact"
-    __table_args__ = of_owner(Index(None, "name", "folded", "case_id"), Index(None, "folded", "case_id"))
+    __table_args__ = at_once(
+        OPENING, *of_owner(Index(None, "name", "folded", "case_id"), Index(None, "folded", "case_id"))
+    )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     text: Mapped[str]
@@ -115,7 +120,7 @@ class DbCaseClock(Base):
     """A clock of a case; whether it is owed what it counts for: it runs as long as it is not stopped."""
 
     __tablename__ = "case_clock"
-    __table_args__ = of_owner(still("ix_case_clock_running", "case_id", "stopped_at IS NULL"))
+    __table_args__ = at_once(OPENING, *of_owner(still("ix_case_clock_running", "case_id", "stopped_at IS NULL")))
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     place: Mapped[int]
@@ -186,7 +191,8 @@ class DbCaseAudience(Base):
     """A unit or person that works or worked on a case and may therefore see it, in indexes in the order of lists."""
 
     __tablename__ = "case_audience"
-    __table_args__ = (
+    __table_args__ = at_once(
+        OPENING,
         Index("ix_case_audience_reader_in_order", "kind", "value", "open", "received_at", "case_id", "procedure"),
         Index(
             "ix_case_audience_reader_due",
@@ -268,7 +274,8 @@ class DbCaseEntry(Base):
     """Something that a service did or refused in a case, for its timeline; never changed."""
 
     __tablename__ = "case_entry"
-    __table_args__ = (
+    __table_args__ = at_once(
+        OPENING,
         Index(None, "case_id", "id"),
         Index("ix_case_entry_task_id", "task_id", unique=True, sqlite_where=_OF_TASK, postgresql_where=_OF_TASK),
     )
