@@ -33,7 +33,7 @@ def keep(address: str, pairs: MultiDict[str, str]) -> bool:
                 return False
         if file is None:
             return False
-        answers = submission.read(here.gate().form(file), pairs).answers
+        answers = submission.read(file, pairs).answers
         with here.transaction() as session:
             drafts.save(session, here.kesu().settings, actor, subject, answers, file.digest)
     except KesuError:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from engine import Element, Event, EventKind, Session, admin, history, loading
+from engine import Element, Event, EventKind, FormFile, Session, admin, history, loading
 from engine.errors import AlreadyRecorded, KesuError, NoLongerWaitedFor, NotFound
-from web.shell import errors, here, language
+from web.filling import given_back
+from web.shell import errors
 
 ENDS = (EventKind.LEFT, EventKind.CANCELLED)
 
@@ -20,7 +21,10 @@ def page(session: Session, instance_id: int, token: int) -> Response:
     homes = admin.get_instance(session, instance_id).homes
     step = [each for each in past if each.at == over.at and each.id < over.id and each.kind is EventKind.RECORDED]
     error = _why(session, step[-1] if step else over, homes, recorded=bool(step))
-    return errors.page(errors.refused(error, _labels(session, over, homes)))
+    form = _form(session, over, homes)
+    if form is not None:
+        given_back.remember(form)
+    return errors.page(errors.refused(error))
 
 
 def _why(session: Session, event: Event, homes: Mapping[str, int], *, recorded: bool) -> KesuError:
@@ -31,13 +35,10 @@ def _why(session: Session, event: Event, homes: Mapping[str, int], *, recorded: 
     return NoLongerWaitedFor(element=name, at=event.at, deployment_id=home)
 
 
-def _labels(session: Session, event: Event, homes: Mapping[str, int]) -> Mapping[str, str]:
-    """The fields of its form in the reader's language."""
+def _form(session: Session, event: Event, homes: Mapping[str, int]) -> FormFile | None:
     element, home = _element(session, event, homes), homes.get(event.process or "", 0)
     key = element.properties.get("recordForm") if element is not None else None
-    file = loading.find_form(session, key, home) if key is not None else None
-    fields = here.gate().form(file).fields if file is not None else ()
-    return {each.path: language.say(each.label, home) for each in fields}
+    return loading.find_form(session, key, home)
 
 
 def _element(session: Session, event: Event, homes: Mapping[str, int]) -> Element | None:

@@ -39,7 +39,7 @@ def record(number: str, token: int) -> BaseResponse:
         instance_id = case.instance_id
         if message is None:
             return gone.page(session, instance_id, token)
-    form = here.gate().form(message.form) if message.form is not None else None
+    form = message.form
     sent = submission.receive(form, message.element) if form is not None else Sent({})
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None and form is not None:
@@ -71,7 +71,7 @@ def fields(number: str, token: int) -> Response:
         if message is None or message.form is None:
             raise NotFound(what="form", key=token)
         variables = messages.visible_variables(session, case.instance_id, message)
-    sent = submission.read(here.gate().form(message.form), submission.pairs())
+    sent = submission.read(message.form, submission.pairs())
     return make_response(submission.fields(message.form, sent.shown, variables))
 
 

@@ -54,10 +54,10 @@ def ask(number: str) -> BaseResponse:
         if once.find(session) is not None:
             return redirect(back, 303)
         known = _find(session, number)
-    sent = submission.receive(here.gate().form(known.file), known.element.id)
+    sent = submission.receive(known.file, known.element.id)
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None:
-        return _page(number, sent=submission.read(here.gate().form(known.file), submission.pairs()))
+        return _page(number, sent=submission.read(known.file, submission.pairs()))
     if not wrong:
         try:
             with here.transaction() as session:
@@ -78,7 +78,7 @@ def fields(number: str) -> Response:
     """The fields again, as what was typed shows or hides them."""
     with here.reading() as session:
         known = _find(session, number)
-    sent = submission.read(here.gate().form(known.file), submission.pairs())
+    sent = submission.read(known.file, submission.pairs())
     return make_response(submission.fields(known.file, sent.answers, known.variables))
 
 

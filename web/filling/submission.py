@@ -14,7 +14,7 @@ from forms import Form, Message, Signature, UnknownAction, rows
 from processes.cases import documents
 from processes.cases.file_types import Checked
 from processes.errors import FileRefused
-from web.filling import contacts, signing
+from web.filling import contacts, given_back, signing
 from web.shell import here, language
 from web.shell.errors import KEPT
 from web.shell.static_files import sprite
@@ -39,8 +39,9 @@ def pairs() -> MultiDict[str, str]:
     return MultiDict(request.form)
 
 
-def read(form: Form, sent: MultiDict[str, str]) -> Sent:
+def read(file: FormFile, sent: MultiDict[str, str]) -> Sent:
     """What was typed, without new files and signatures: for drafts and for showing the form again."""
+    form = _form(file)
     kept = _kept_files(sent)
     known = _known(kept)
     answers = forms.decode(form, sent.items(multi=True), known, without_unseen=True)
@@ -53,17 +54,23 @@ def read(form: Form, sent: MultiDict[str, str]) -> Sent:
     return Sent(answers, answers, action)
 
 
-def receive(form: Form, element: str | None) -> Sent:
+def _form(file: FormFile) -> Form:
+    given_back.remember(file)
+    return here.gate().form(file)
+
+
+def receive(file: FormFile, element: str | None) -> Sent:
     """Everything that was handed in: new files are kept, signatures are checked, in a transaction of their own."""
+    form = _form(file)
     sent, action = pairs(), rows.find_action(request.form.keys())
     files, errors = _known(_kept_files(sent)), dict[str, Message]()
-    uploads = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
+    uploads = [(name, each) for name, each in request.files.items(multi=True) if each.filename]
     signed = signing.read(form, sent) if action is None else signing.Signed()
     looked: list[tuple[str, Checked]] = []
     actor, settings = here.actor(), here.kesu().settings
-    for name, file in uploads:
+    for name, upload in uploads:
         try:
-            looked.append((name, _looked(file)))
+            looked.append((name, _looked(upload)))
         except FileRefused as error:
             errors[name] = Message("file_refused", error.template, error.fields)
     if looked or signed.drawings:

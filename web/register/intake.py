@@ -31,6 +31,12 @@ class Intake:
         return next((variable_of(fact.value) for fact in self.procedure.facts if fact.role == role), "")
 
 
+def registration_form(session: Session, key: str) -> FormFile | None:
+    """The first form of a procedure, whoever may register its cases; None where it has none."""
+    known = next((each.registration for each in procedures.current(session) if each.key == key), None)
+    return first_form(session, known.process)[1] if known is not None else None
+
+
 def intake(session: Session, key: str) -> Intake:
     """How a case of that procedure is registered; NotFound for a procedure that the person may not register."""
     allowed = procedures.registrable(session, here.actor())

@@ -20,11 +20,11 @@ from processes.cases import register as cases
 from processes.cases.schema import DbCase
 from processes.desk import drafts
 from processes.procedures.model import Procedure
-from web.filling import submission
+from web.filling import given_back, submission
 from web.filling.first import start_with
 from web.filling.submission import Sent
 from web.register import alike
-from web.register.intake import Intake, intake
+from web.register.intake import Intake, intake, registration_form
 from web.register.outlook import foresee
 from web.shell import dates, errors, faults, here, language, once
 from web.shell.language import gettext as _
@@ -104,11 +104,16 @@ def register(key: str) -> BaseResponse:
     """Enter the complaint in the register."""
     actor = here.actor()
     with here.reading() as session:
-        known = intake(session, key)
-    sent = submission.receive(here.gate().form(known.file), known.element.id)
+        try:
+            known = intake(session, key)
+        except NotFound:
+            subject = drafts.of_registration(key)
+            given_back.remember_draft(session, subject, lambda: registration_form(session, key))
+            raise
+    sent = submission.receive(known.file, known.element.id)
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None:
-        return _page(key, sent=submission.read(here.gate().form(known.file), submission.pairs()))
+        return _page(key, sent=submission.read(known.file, submission.pairs()))
     if not wrong:
         try:
             with here.transaction() as session:
@@ -139,7 +144,7 @@ def fields(key: str) -> Response:
     """The fields again, as what was typed shows or hides them."""
     with here.reading() as session:
         known = intake(session, key)
-    sent = submission.read(here.gate().form(known.file), submission.pairs())
+    sent = submission.read(known.file, submission.pairs())
     return make_response(submission.fields(known.file, sent.shown, {}))
 
 
@@ -148,7 +153,7 @@ def draft(key: str) -> Response:
     """Keep what was typed so far."""
     with here.reading() as session:
         known = intake(session, key)
-    _keep(submission.read(here.gate().form(known.file), submission.pairs()), known)
+    _keep(submission.read(known.file, submission.pairs()), known)
     return make_response(_("Draft saved %(at)s", at=f"{here.now():%H:%M}"))
 
 
@@ -157,7 +162,7 @@ def outlook(key: str) -> Response:
     """What will happen, as far as what was typed is enough to tell."""
     with here.reading() as session:
         known = intake(session, key)
-    sent = submission.read(here.gate().form(known.file), submission.pairs())
+    sent = submission.read(known.file, submission.pairs())
     tried = _complete(known, sent)
     lines = foresee(known.registration, lambda session: _start(session, known, sent).number) if tried else ()
     return make_response(render_template("outlook.html", lines=lines, steps=_steps(known)))
@@ -168,7 +173,7 @@ def similar(key: str) -> Response:
     """The cases that are like what was typed so far, with what agrees, as far as one may see them."""
     with here.reading() as session:
         known = intake(session, key)
-        sent = submission.read(here.gate().form(known.file), submission.pairs())
+        sent = submission.read(known.file, submission.pairs())
         found = alike.find(session, known, sent.answers)
     return make_response(render_template("alike.html", alike=found, field=alike.NAMED))
 

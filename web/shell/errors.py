@@ -1,7 +1,7 @@
 """What goes wrong, as an HTTP status and a page: one table, plain words, nothing revealed to strangers."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -165,14 +165,13 @@ def not_found() -> Trouble:
     return Trouble(404, _("You cannot open this"), text, icon="lock", typed=typed(), files=files())
 
 
-def refused(error: engine.KesuError, labels: Mapping[str, str] | None = None) -> Trouble:
-    """One of our errors as a page; what was typed stands there by the labels of its fields, where they are known."""
+def refused(error: engine.KesuError) -> Trouble:
+    """One of our errors as a page, with what was typed."""
     status = status_of(error)
     if status == 404:
         return not_found()
     if isinstance(error, CONFLICTS):
-        kept = tuple(((labels or {}).get(name, name), text) for name, text in typed())
-        return Trouble(status, faster(error), explain(error), icon="users", typed=kept, files=files())
+        return Trouble(status, faster(error), explain(error), icon="users", typed=typed(), files=files())
     if status == 503:
         text = _("Nothing was changed. Somebody else is working on this at the moment.")
         if isinstance(error, engine.DatabaseAway):
@@ -191,11 +190,28 @@ def faster(error: engine.KesuError) -> str:
 
 
 def typed() -> tuple[tuple[str, str], ...]:
-    """What the person had typed, to be kept on the page: never passwords or the forgery token."""
+    """What the person had typed, to be kept on the page: never passwords or the forgery token.
+
+    By the labels of its form, where it is known by now which it is, and the database lets itself be asked for them.
+    """
     if request.method != "POST":
         return ()
     pairs = request.form.items(multi=True)
-    return tuple((name, text) for name, text in pairs if text.strip() and name[:1] != "_" and not _is_hidden(name))
+    sent = [(name, text) for name, text in pairs if text.strip() and name[:1] != "_" and not _is_hidden(name)]
+    say: Say | None = g.get(SAY)
+    try:
+        return tuple(sent if say is None else [say(name, text) for name, text in sent])
+    except (engine.KesuError, LookupError):
+        return tuple(sent)
+
+
+Say = Callable[[str, str], tuple[str, str]]
+SAY = "say_typed"
+
+
+def say_typed(say: Say) -> None:
+    """Let what was typed be given back by this request in the words that a function gives for a name and a text."""
+    setattr(g, SAY, say)
 
 
 def sent() -> tuple[tuple[str, str], ...]:

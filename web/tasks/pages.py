@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Completed, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, task_forms, tasks
+from engine import Completed, FormFile, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, task_forms, tasks
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
 from processes.cases import access, disclosure, outbox, register, rounds
@@ -17,7 +17,7 @@ from processes.services.letters import order_of
 from web.cases import cards, files, looks, papers
 from web.cases.timeline import items, open_items
 from web.diagrams.walk import draw, walk
-from web.filling import submission
+from web.filling import given_back, submission
 from web.filling.submission import Sent
 from web.shell import came_from, errors, faults, here, language, numbers, once
 from web.shell.language import gettext as _
@@ -53,13 +53,17 @@ def complete(task_id: int) -> BaseResponse:
     actor = here.actor()
     with here.reading() as session:
         # who may have done it before is told who was faster, and gets the text back, but sees no more of the case
-        item = tasks.get_task(session, task_id, actor=actor)
+        try:
+            item = tasks.get_task(session, task_id, actor=actor)
+        except NotFound:
+            given_back.remember_draft(session, drafts.of_task(task_id), lambda: _form_of(session, task_id))
+            raise
         file = task_forms.get_form(session, item)
         changed = _is_changed(session, item)
-    sent = submission.receive(here.gate().form(file), item.element) if file is not None else Sent({})
+    sent = submission.receive(file, item.element) if file is not None else Sent({})
     wrong: Mapping[str, Message] = sent.errors
     if sent.action is not None and file is not None:
-        return _page(task_id, sent=submission.read(here.gate().form(file), submission.pairs()))
+        return _page(task_id, sent=submission.read(file, submission.pairs()))
     if changed:
         _keep(task_id, sent, file.digest if file is not None else None)
         return _page(task_id, sent=sent, wrong=wrong, status=409, changed=True)
@@ -81,6 +85,11 @@ def complete(task_id: int) -> BaseResponse:
     return _page(task_id, sent=sent, wrong=wrong, status=422)
 
 
+def _form_of(session: Session, task_id: int) -> FormFile | None:
+    """The form of a task, whoever may see it."""
+    return task_forms.get_form(session, tasks.get_task(session, task_id))
+
+
 @blueprint.post("/<int:task_id>/fields")
 def fields(task_id: int) -> Response:
     """The fields again, as what was typed shows or hides them."""
@@ -91,7 +100,7 @@ def fields(task_id: int) -> Response:
             raise NotFound(what="form", key=task_id)
         variables = task_forms.visible_variables(session, item)
         looks.seen(session, register.find_of_task(session, item), "form", item.name or item.element)
-    sent = submission.read(here.gate().form(file), submission.pairs())
+    sent = submission.read(file, submission.pairs())
     return make_response(submission.fields(file, sent.shown, variables))
 
 
@@ -103,7 +112,7 @@ def draft(task_id: int) -> Response:
         file = task_forms.get_form(session, item)
     if file is None or item.status is not TaskStatus.OPEN:
         return make_response("", 204)
-    _keep(task_id, submission.read(here.gate().form(file), submission.pairs()), file.digest)
+    _keep(task_id, submission.read(file, submission.pairs()), file.digest)
     with here.reading() as session:
         others = typing(session, item, names(session))
     saved = _("Draft saved %(at)s", at=f"{here.now():%H:%M}")
@@ -121,7 +130,7 @@ def preview(task_id: int) -> Response:
         if case is None or file is None or sender is None:
             raise NotFound(what="letter", key=task_id)
         looks.seen(session, case, "preview", item.name or item.element)
-        typed = submission.read(here.gate().form(file), submission.pairs()).answers
+        typed = submission.read(file, submission.pairs()).answers
         order = order_of(task_forms.inputs_beside(session, item, sender, typed))
         written = outbox.draft(session, here.kesu().office, case, order, here.now(), unfinished=True)
     return files.sealed(written.html)

@@ -99,13 +99,18 @@ def test_who_has_left_the_unit_sees_nothing_and_does_nothing(case):
 def test_what_was_typed_for_a_registration_that_is_no_longer_ones_own_is_not_lost(hall):
     client = hall.visitor("sun")
     assert client.get("/register/kb_sales_quality").status_code == 200
+    client.post("/register/kb_sales_quality/draft", data=COMPLAINT)  # the page keeps it while it is typed
     move(hall, "sun", [])
     answer = client.post("/register/kb_sales_quality", data=COMPLAINT | {"_once": "e", "photos": pdf("裂纹.pdf")})
     assert answer.status_code == 404
     for typed in ("林女士", COMPLAINT["description"], "裂纹.pdf"):
         assert typed in answer.text
-    assert "csrf_token" not in answer.text.split('id="typed"')[1].split("</dl>")[0]
-    assert counted(hall) == [0, 0, 0]
+    given_back = answer.text.split('id="typed"')[1].split("</dl>")[0]
+    assert "csrf_token" not in given_back
+    assert "<dt>What happened</dt>" in given_back
+    assert '<dd class="pre">Phone</dd>' in given_back
+    assert "description" not in given_back
+    assert counted(hall) == [0, 0, 1]  # the draft that was there
 
 
 def test_a_page_that_one_may_not_see_gives_back_ones_own_words_as_text(hall):

@@ -316,7 +316,7 @@ def test_who_records_an_answer_second_is_told_who_did_it_first_and_keeps_the_tex
         told = dict(
             zip(page.xpath("//dl[@id='typed']/dt/text()"), page.xpath("//dl[@id='typed']/dd/text()"), strict=True)
         )
-        assert (told["Channel"], typed["answer_note"] in told.values(), "answer_note" in told) == ("phone", True, False)
+        assert (told["Channel"], typed["answer_note"] in told.values(), "answer_note" in told) == ("Phone", True, False)
     with hall.database.reading() as session:
         assert messages.recordable(session, 1, by=hall.actor("he"))  # the rest of the case goes on
 
