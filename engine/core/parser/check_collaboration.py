@@ -24,7 +24,7 @@ def check_message_flows(report: Report) -> None:
                 check_end(report, flow, target, ends[1], sends=False)
             if source is not None and source is target and all(end in source.nodes for end in ends):
                 said = phrase("a message flow leads to the pool that it comes from: draw a sequence flow")
-                report.warn(source.nodes[ends[0]], "message_flow", said)
+                report.error(source.nodes[ends[0]], "message_flow", said)
 
 
 def check_end(report: Report, flow: etree._Element, drawn: Drawn, number: str, *, sends: bool) -> None:
@@ -36,7 +36,7 @@ def check_end(report: Report, flow: etree._Element, drawn: Drawn, number: str, *
     label = phrase('the message flow "{get}"', get=flow.get("name")) if flow.get("name") else phrase("a message flow")
     if (local(node) in THROWERS) != sends:
         cure = phrase("let it begin at a throwing event") if sends else phrase("let it end at a catching event")
-        report.warn(
+        report.error(
             node,
             "message_flow",
             phrase("{label} {what} it, and it sends none: {cure}", label=label, what=what, cure=cure)
@@ -50,4 +50,4 @@ def check_end(report: Report, flow: etree._Element, drawn: Drawn, number: str, *
             if sends
             else phrase("{label} {what} it, and it waits for no message: {cure}", label=label, what=what, cure=cure)
         )
-        report.warn(node, "message_flow", said)
+        report.error(node, "message_flow", said)

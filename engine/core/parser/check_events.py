@@ -296,6 +296,6 @@ def check_link(report: Report, drawn: Drawn, node: etree._Element, definition: e
     if not throws and drawn.incoming.get(str(node.get("id"))):
         report.error(node, "link", phrase("no flow can lead to a catching link event"))
     if not throws and not others:
-        report.warn(
+        report.error(
             node, "unreachable", phrase("nothing jumps to the link {name}: draw the link event that does", name=name)
         )

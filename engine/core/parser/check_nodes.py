@@ -260,7 +260,7 @@ def check_only_way(report: Report, node: etree._Element, outgoing: list[etree._E
     """That an activity goes on whatever holds."""
     if len(outgoing) == 1 and child(outgoing[0], "conditionExpression") is not None and not node.get("default"):
         said = phrase("the only flow that leaves it has a condition, and nothing goes on when that does not hold")
-        report.warn(node, "only_way", phrase("{said}: draw the other way, or take the condition out", said=said))
+        report.error(node, "only_way", phrase("{said}: draw the other way, or take the condition out", said=said))
 
 
 def check_again(report: Report, node: etree._Element, loop: etree._Element) -> None:

@@ -128,7 +128,7 @@ def check_beginning(report: Report, scope: etree._Element, *, whole: bool) -> No
     for node in first:
         if local(node) in BETWEEN:
             said = phrase("no flow leads to this event in between: draw a start event in its place, or the flow")
-            report.warn(node, "no_start", said)
+            report.error(node, "no_start", said)
 
 
 NO_START = {"conditional": phrase("since a condition is about variables and there are none before a case")}
@@ -248,7 +248,7 @@ def check_flow_end(report: Report, flow: etree._Element, node: etree._Element, e
 
 
 def check_reach(report: Report, scope: etree._Element) -> None:
-    """Warn of nodes that no token can reach."""
+    """That a token can reach every node (BPMN 2.0.2, 7.6.1: where events are drawn, every node has its flows)."""
     nodes = {str(node.get("id")): node for node in children(scope) if local(node) in NODES}
     following: dict[str, list[str]] = {}
     for flow in children(scope, "sequenceFlow"):
@@ -274,7 +274,7 @@ def check_reach(report: Report, scope: etree._Element) -> None:
     behind = {other for number in missed for other in following.get(number, ())}
     for number in [number for number in missed if number not in behind] or missed[:1]:
         more = "" if len(missed) == 1 else phrase(", nor is what follows")
-        report.warn(
+        report.error(
             nodes[number],
             "unreachable",
             phrase("no path from a start event leads here: it is never entered{more}. Draw the way to it", more=more),
@@ -282,7 +282,7 @@ def check_reach(report: Report, scope: etree._Element) -> None:
 
 
 def check_ends(report: Report, drawn: Drawn, scope: etree._Element) -> None:
-    """Warn of ways that just stop: behind an event on a border, or anywhere beside end events that are drawn."""
+    """Ways that just stop: refused beside end events that are drawn (BPMN 2.0.2), told of behind an event on a border."""
     if local(scope) == "adHocSubProcess":
         return
     with_ends = bool(children(scope, "endEvent"))
@@ -305,7 +305,7 @@ def check_ends(report: Report, drawn: Drawn, scope: etree._Element) -> None:
         elif (
             (with_ends or tag in BETWEEN) and not flag(node, "triggeredByEvent") and not flag(node, "isForCompensation")
         ):
-            report.warn(
+            report.error(
                 node,
                 "dead_end",
                 phrase("no flow leaves it, and the way just stops here: draw the flow, or an end event"),

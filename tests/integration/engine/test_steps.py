@@ -375,7 +375,7 @@ def test_a_task_whose_row_is_lost_is_not_made_anew_when_it_ends_and_another_open
     world.deploy(
         bpmn(
             start(), user("u"), boundary("late", "u", timer("PT1H")), user("v"), end(), path("start", "u", "end"),
-            path("late", "v"),
+            path("late", "v", "end"),
         )
     )  # fmt: skip
     number = world.start()

@@ -128,7 +128,7 @@ def test_outside_service_that_raises_a_business_error():
         path("start", "s", "end"),
         boundary("b", "s", "<errorEventDefinition/>"),
         user("u"),
-        flow("b", "u"),
+        path("b", "u", "end"),
     )
     play = Play(FakeHost(diagram, outside={"work"}))
     play.execution.throw(play.token("s", play.execution.jobs), "error", "E1", "bad")
@@ -211,7 +211,7 @@ def test_script_errors():
         path("start", "s", "end"),
         boundary("b", "s", "<errorEventDefinition/>"),
         user("u"),
-        flow("b", "u"),
+        path("b", "u", "end"),
     )
     assert Play(diagram).open == ["u"]
     assert list(Play(line(script("s", "x = 1 / 0"))).incidents) == ["s"]

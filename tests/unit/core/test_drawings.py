@@ -67,11 +67,11 @@ def test_an_event_refers_to_a_definition_beside_the_process():
     assert Play(content).timers == ["c"]
 
 
-def test_a_way_that_just_stops_beside_end_events_is_told():
+def test_a_way_that_just_stops_beside_end_events_is_refused():
     content = bpmn(
         start(), user("u", name="Look"), user("v", name="Send"), end("e"), path("start", "u", "e"), flow("u", "v")
     )
-    assert warned(content)["dead_end", "v"] == (
+    assert findings(content)["dead_end", "v"] == (
         '"Send": no flow leaves it, and the way just stops here: draw the flow, or an end event'
     )
     assert warned(bpmn(start(), user("u"), path("start", "u"))) == {}, (
@@ -160,22 +160,35 @@ def test_what_is_not_executable_says_what_to_tick_once():
 FORGOTTEN = {
     "a gateway with one way": (line(xor("x")), ("idle_gateway", "x")),
     "a gateway without any": (bpmn(xor("x")), ("idle_gateway", "x")),
-    "the only way has a condition": (
-        bpmn(start(), user("u"), end(), path("start", "u"), flow("u", "end", "${a == 1}")), ("only_way", "u"),
-    ),
     "an end without a start": (bpmn(user("u"), end(), path("u", "end")), ("no_start", "p")),
-    "an event in between without a way to it": (
-        bpmn(catch("c", timer("P1D")), user("u"), path("c", "u")), ("no_start", "c"),
-    ),
-    "an event in between without a way on": (
-        bpmn(start(), catch("c", timer("P1D")), path("start", "c")), ("dead_end", "c"),
-    ),
     "a public process": (definitions(process(*GOOD, processType="Public")), ("public", "p")),
     "undoing that does not interrupt": (
         bpmn(*GOOD, sub("e", start("s0", "<compensateEventDefinition/>", isInterrupting="false"), event=True)),
         ("not_read", "s0"),
     ),
 }  # fmt: skip
+
+
+LOST = {
+    "the only way has a condition": (
+        bpmn(start(), user("u"), end(), path("start", "u"), flow("u", "end", "${a == 1}")), ("only_way", "u"),
+    ),
+    "an event in between without a way to it": (
+        bpmn(catch("c", timer("P1D")), user("u"), path("c", "u")), ("no_start", "c"),
+    ),
+    "an event in between without a way on": (
+        bpmn(start(), catch("c", timer("P1D")), path("start", "c")), ("dead_end", "c"),
+    ),
+    "a link that nothing jumps to": (
+        bpmn(*GOOD, catch("c", "<linkEventDefinition name='L'/>"), path("c", "end")), ("unreachable", "c"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_where_a_case_would_stop_or_never_come_is_refused(lost):
+    content, place = LOST[lost]
+    assert list(findings(content)) == [place]
 
 
 @pytest.mark.parametrize("forgotten", FORGOTTEN)
@@ -216,13 +229,13 @@ def test_data_of_a_sub_process_are_told_of_once():
         (("x", "p"), {}),
     ],
 )
-def test_a_message_flow_that_says_what_does_not_happen_is_told(ends, said):
+def test_a_message_flow_that_says_what_does_not_happen_is_refused(ends, said):
     drawn = process(start(), user("u"), user("v"), catch("m", message("M")), end(), path("start", "u", "v", "m", "end"))
     source, target = ends
     flows = f'<messageFlow id="mf" sourceRef="{source}" targetRef="{target}"/>'
     pools = f'<participant id="x" name="Bank"/><participant id="y" processRef="p"/>{flows}'
     content = definitions(messages("M"), f'<collaboration id="c">{pools}</collaboration>', drawn)
-    found = {element: text for (code, element), text in warned(content).items() if code == "message_flow"}
+    found = {element: text for (code, element), text in findings(content).items() if code == "message_flow"}
     assert set(found) == set(said)
     assert all(said[element] in text for element, text in found.items())
 

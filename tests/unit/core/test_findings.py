@@ -47,6 +47,7 @@ def test_a_good_diagram_has_none():
 
 
 REFUSED = {
+    "no path to it": (bpmn(*GOOD, user("x"), path("x", "end")), ("unreachable", "x")),
     "ad hoc with nothing in it": (bpmn(*GOOD, node("adHocSubProcess", "x")), ("no_start", "x")),
     "ad hoc with a start": (line(node("adHocSubProcess", "x", start("s"), user("v"), path("s", "v"))), ("ad_hoc", "x")),
     "ad hoc in order": (line(node("adHocSubProcess", "x", user("v"), ordering="Sequential")), ("not_executed", "x")),
@@ -363,10 +364,10 @@ WARNED = {
             *GOOD,
             node("transaction", "t", start("s"), end("x", "<cancelEventDefinition/>"), path("s", "x"), SEVERAL),
             boundary("c", "t", "<cancelEventDefinition/>"),
+            path("u", "t", "end"),
         ),
         ("cancels_one", "x"),
     ),
-    "unreachable": (bpmn(*GOOD, user("x")), ("unreachable", "x")),
     "data object": (bpmn(*GOOD, node("dataObject", "x")), ("data_not_read", "x")),
     "cycle that can fire only once": (line(catch("x", timer("R3/PT1H", "timeCycle"))), ("fires_once", "x")),
     "condition of a default flow": (

@@ -194,13 +194,13 @@ def test_a_flow_without_condition_beside_conditional_ones_hides_no_default(x, ta
 WAITERS = {
     "an event gateway": first_of("w") + catch("c", signal("S")) + path("w", "c", "heard"),
     "an event with several triggers": catch("w", signal("S"), message("M")) + path("w", "heard"),
-    "an event on a border": user("w") + boundary("c", "w", signal("S")) + path("c", "heard"),
+    "an event on a border": user("w") + path("w", "end") + boundary("c", "w", signal("S")) + path("c", "heard"),
 }
 
 
 @pytest.mark.parametrize("waiter", WAITERS)
 def test_what_waits_beside_a_throw_hears_it_whatever_is_drawn_first(waiter):
-    beside = user("heard"), throw("t", signal("S")), both("g"), WAITERS[waiter]
+    beside = user("heard"), throw("t", signal("S")), end(), path("t", "end"), path("heard", "end"), both("g"), WAITERS[waiter]
     for first in ("t", "w"):
         ways = [flow("g", name) for name in sorted(("t", "w"), key=first.__ne__)]
         assert Play(bpmn(start(), *beside, flow("start", "g"), *ways, extra=NAMES)).open == ["heard"]

@@ -74,7 +74,7 @@ def test_names_of_what_version_1_learned_later():
     play = Play(
         bpmn(
             start(), user("a"), undoing, node("parallelGateway", "g"), loose, both_of, user("two", startQuantity=2),
-            end("t", "<compensateEventDefinition/>"), path("start", "a", "g", "h", "two"), path("g", "c"),
+            end("t", "<compensateEventDefinition/>"), path("start", "a", "g", "h", "two", "t"), path("g", "c", "t"),
             flow("g", "t"), extra=messages("M", "N"),
         )
     )  # fmt: skip
@@ -238,14 +238,17 @@ def test_a_join_takes_one_token_of_each_flow(arrivals):
     gates = [xor(f"m{source}") for source in "abc"]
     diagram = bpmn(
         start(),
+        xor("never", default="on"),
         both("s"),
         *sources,
         *gates,
         both("j"),
         user("after"),
-        flow("start", "s"),
+        flow("start", "never"),
+        flow("never", "s", id_="on"),
         *[flow("s", f"u{i}") + flow(f"u{i}", f"m{source}") for i, source in enumerate(arrivals)],
         *[flow(f"m{source}", "j") for source in "abc"],
+        *[flow("never", f"m{source}", "${1 == 2}") for source in "abc"],
         flow("j", "after"),
     )
     play = Play(diagram)
