@@ -282,7 +282,7 @@ def check_reach(report: Report, scope: etree._Element) -> None:
 
 
 def check_ends(report: Report, drawn: Drawn, scope: etree._Element) -> None:
-    """Ways that just stop: refused beside end events that are drawn (BPMN 2.0.2), told of behind an event on a border."""
+    """Ways that just stop: refused beside end events (BPMN 2.0.2), told of behind an event on a border."""
     if local(scope) == "adHocSubProcess":
         return
     with_ends = bool(children(scope, "endEvent"))

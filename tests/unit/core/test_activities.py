@@ -8,7 +8,6 @@ from core_bpmn import (
     bpmn,
     end,
     extension,
-    flow,
     inputs_outputs,
     line,
     node,

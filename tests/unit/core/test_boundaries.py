@@ -145,7 +145,14 @@ def test_error_caught_nowhere_is_an_incident():
 
 def test_error_leaves_a_call_and_cancels_all_in_it():
     called = process(
-        start("s"), user("u"), user("v"), end("e", error("E")), flow("s", "u"), path("s", "v", "e"), path("u", "e"), key="q"
+        start("s"),
+        user("u"),
+        user("v"),
+        end("e", error("E")),
+        flow("s", "u"),
+        path("s", "v", "e"),
+        path("u", "e"),
+        key="q",
     )
     caller = process(
         start(),

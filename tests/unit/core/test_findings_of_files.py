@@ -33,7 +33,11 @@ from engine.values import Severity
 
 def test_all_findings_at_once_with_label_and_id():
     content = bpmn(
-        start(), user("u", name="Verify", camunda_assignee="${"), user("v"), node("choreographyTask", "g"), path("start", "u", "v")
+        start(),
+        user("u", name="Verify", camunda_assignee="${"),
+        user("v"),
+        node("choreographyTask", "g"),
+        path("start", "u", "v"),
     )
     found = read({"a.bpmn": content}).findings
     assert {f.element for f in found if f.severity is Severity.ERROR} == {"u", "g"}

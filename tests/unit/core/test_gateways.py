@@ -200,7 +200,15 @@ WAITERS = {
 
 @pytest.mark.parametrize("waiter", WAITERS)
 def test_what_waits_beside_a_throw_hears_it_whatever_is_drawn_first(waiter):
-    beside = user("heard"), throw("t", signal("S")), end(), path("t", "end"), path("heard", "end"), both("g"), WAITERS[waiter]
+    beside = (
+        user("heard"),
+        throw("t", signal("S")),
+        end(),
+        path("t", "end"),
+        path("heard", "end"),
+        both("g"),
+        WAITERS[waiter],
+    )
     for first in ("t", "w"):
         ways = [flow("g", name) for name in sorted(("t", "w"), key=first.__ne__)]
         assert Play(bpmn(start(), *beside, flow("start", "g"), *ways, extra=NAMES)).open == ["heard"]

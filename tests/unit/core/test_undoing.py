@@ -52,7 +52,17 @@ def booked(name):
 
 @pytest.mark.parametrize("last", [end("t", undo()), throw("t", undo()) + end("over") + path("t", "over")])
 def test_what_has_ended_is_undone_the_last_first_and_once(last):
-    parts = start(), booked("a"), booked("b"), booked("c"), xor("x", default="x-t"), last, flow("x", "c", "${count(log) > 2}"), flow("c", "t"), path("start", "a", "b", "x", "t")
+    parts = (
+        start(),
+        booked("a"),
+        booked("b"),
+        booked("c"),
+        xor("x", default="x-t"),
+        last,
+        flow("x", "c", "${count(log) > 2}"),
+        flow("c", "t"),
+        path("start", "a", "b", "x", "t"),
+    )
     play = Play(bpmn(*parts), variables={"log": []})
     assert play.variables["log"] == ["a", "b", "-b", "-a"]
     assert play.ended
