@@ -3,17 +3,24 @@
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from time import sleep
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, pool
+from sqlalchemy.exc import OperationalError
 
+from engine.errors import Busy
 from processes.errors import TablesNewer, TablesOlder
 
 _LOCK = 0x6B657375
 """The number of the lock under which PostgreSQL lets one process at a time change the tables."""
+
+_TRIES, _PAUSE_SECONDS = 60, 0.5
+_IN_USE = frozenset({"55P03", "40P01"})
+"""What PostgreSQL says to who has waited for a lock as long as was asked for, and to one of a deadlock."""
 
 PAGE_SIZE = 2048
 """Bytes of a page of a new SQLite file: a step writes thirty, each for a few rows. One that is there keeps its own."""
@@ -33,7 +40,8 @@ def migrate(url: str, revision: str = "head") -> None:
         url: as SQLAlchemy writes it, `sqlite:///file` or `postgresql+psycopg://…`.
         revision: an id of the chain, or head.
 
-    TablesNewer where they have a form that this version does not know, TablesOlder for somebody who does not own them.
+    TablesNewer where they have a form that this version does not know, TablesOlder for somebody who does not own them,
+    Busy where others kept them in use all the time.
     """
     config = alembic_config()
     engine = create_engine(url, poolclass=pool.NullPool)
@@ -52,6 +60,8 @@ def migrate(url: str, revision: str = "head") -> None:
             before = revision_of(connection)
             _refuse_newer(before)
             if before is None or before != _chain().as_revision_number(revision):
+                if engine.dialect.name == "postgresql":
+                    _take_all(connection)
                 command.upgrade(config, revision)
             if engine.dialect.name == "postgresql" and find_spec("procrastinate") is not None:
                 from engine import broker  # noqa: PLC0415 - there only where procrastinate is
@@ -64,6 +74,32 @@ def migrate(url: str, revision: str = "head") -> None:
         raise
     finally:
         engine.dispose()
+
+
+def _take_all(connection: Connection) -> None:
+    """Have all tables to oneself before the first one is changed; Busy.
+
+    A revision would take one after the other, and whoever works takes them in another order: a deadlock. Nobody waits
+    long for a try that comes to nothing, and PostgreSQL looks for deadlocks after a second only, so that none is found.
+    """
+    query = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+    tables = [name for name in connection.exec_driver_sql(query).scalars() if not name.startswith("procrastinate_")]
+    if not tables:
+        return
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '700ms'")
+    for left in reversed(range(_TRIES)):
+        try:
+            with connection.begin_nested():
+                connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in _IN_USE:
+                raise
+            if not left:
+                raise Busy from error
+            sleep(_PAUSE_SECONDS)
+        else:
+            break
+    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import threading
 from datetime import timedelta
 
 import pytest
@@ -178,6 +179,27 @@ def test_a_migration_that_is_killed_leaves_the_tables_as_they_were_and_is_done_a
     assert revision(empty_url) == OLD
     migrate(empty_url)
     assert revision(empty_url) > OLD
+
+
+def test_a_migration_has_no_deadlock_with_whoever_reads_in_another_order(postgresql_cluster):
+    postgresql_cluster.admin.execute("CREATE DATABASE in_use")
+    url = postgresql_cluster.url("in_use")
+    migrate(url, "0046")  # 0047 takes the entries of cases, 0049 the tasks
+    engine = sa.create_engine(url)
+    migrating = threading.Thread(target=migrate, args=(url,))
+    waiting = "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE datname = 'in_use' AND NOT granted"
+    try:
+        with engine.connect() as somebody:
+            somebody.exec_driver_sql("SELECT * FROM task")
+            migrating.start()
+            while not postgresql_cluster.admin.execute(waiting).fetchone()[0]:
+                assert migrating.is_alive()
+            assert somebody.exec_driver_sql("SELECT * FROM case_entry").all() == []
+        migrating.join(60)
+        assert revision(url) > "0046"
+    finally:
+        engine.dispose()
+        postgresql_cluster.drop_database(url)
 
 
 def revision(url):
