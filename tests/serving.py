@@ -2,14 +2,14 @@
 
 import threading
 
-from waitress import create_server
+from web.command.serving import listen
 
 
 class Server:
     """An application that answers on a free port of this machine."""
 
     def __init__(self, app, **options):
-        self._server = create_server(app, host="127.0.0.1", port=0, **({"threads": 4} | options))
+        self._server = listen(app, {}, host="127.0.0.1", port=0, **({"threads": 4} | options))
         self.port = self._server.effective_port
         self.address = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._server.run)

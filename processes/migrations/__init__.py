@@ -127,7 +127,8 @@ def _refuse_newer(revision: str | None) -> None:
 def grant(url: str, role: str) -> None:
     """Let a role that owns no table work with those of a database, those to come included; ValueError on SQLite.
 
-    Without their ownership it cannot take away the triggers that keep the record, nor change or empty a table.
+    Without their ownership it cannot take away the triggers that keep the record, nor change or empty a table, nor say
+    of the tables that they have another form than they have.
     """
     engine = create_engine(url, poolclass=pool.NullPool)
     try:
@@ -144,6 +145,7 @@ def grant(url: str, role: str) -> None:
                     f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {rights} ON {things} TO {name}"
                 )
             connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {name}")
+            connection.exec_driver_sql(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {name}")
     finally:
         engine.dispose()
 

@@ -7,6 +7,7 @@ elsewhere keep nobody out.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlalchemy import delete, func, select
 
@@ -51,7 +52,7 @@ class Proof:
 def pause(session: Session, login: str, place: str, settings: Settings) -> datetime | None:
     """Until when no attempt is made from there, whatever the password; None when it may be. Writes nothing."""
     moment = now(session)
-    mine = session.get(DbSignIn, (_login(login), place))
+    mine = session.get(DbSignIn, (digest(login), place))
     if mine is not None and mine.pause_until is not None and moment < mine.pause_until:
         return mine.pause_until
     if place.startswith(ADDRESS):
@@ -65,11 +66,11 @@ def pause(session: Session, login: str, place: str, settings: Settings) -> datet
 
 def begin(session: Session, login: str, place: str, settings: Settings) -> Attempt:
     """Count an attempt, as if it were wrong: whoever sends many at a time has none for nothing."""
-    login, moment = _login(login), now(session)
+    login, name, moment = normal_login(login)[:60], digest(login), now(session)
     session.execute(delete(DbSignIn).where(DbSignIn.last_at < moment - FORGOTTEN))
-    new = insert(session, DbSignIn).values(login=login, place=place, failures=0, pause_until=None, last_at=moment)
+    new = insert(session, DbSignIn).values(login=name, place=place, failures=0, pause_until=None, last_at=moment)
     session.execute(new.on_conflict_do_nothing())
-    mine = session.get_one(DbSignIn, (login, place), with_for_update=True)
+    mine = session.get_one(DbSignIn, (name, place), with_for_update=True)
     mine.failures, mine.last_at = mine.failures + 1, moment
     beyond = mine.failures - settings.sign_in_failures
     if beyond >= 0:
@@ -100,7 +101,8 @@ def settle(session: Session, proof: Proof) -> DbPerson | None:
     person = session.get(DbPerson, attempt.login, with_for_update=True)
     if person is None or not person.active or person.password != attempt.kept:
         return None
-    session.execute(delete(DbSignIn).where(DbSignIn.login == attempt.login, DbSignIn.place == attempt.place))
+    mine = DbSignIn.login == digest(attempt.login), DbSignIn.place == attempt.place
+    session.execute(delete(DbSignIn).where(*mine))
     person.password = proof.renewed
     session.flush()
     return person
@@ -108,14 +110,15 @@ def settle(session: Session, proof: Proof) -> DbPerson | None:
 
 def worst(session: Session, login: str) -> DbSignIn | None:
     """The wrong passwords for a login at the place where it has to wait the longest; None where there are none."""
-    query = select(DbSignIn).where(DbSignIn.login == _login(login))
+    query = select(DbSignIn).where(DbSignIn.login == digest(login))
     return session.scalars(query.order_by(DbSignIn.failures.desc(), DbSignIn.place).limit(1)).first()
 
 
 def forget(session: Session, login: str) -> None:
     """Forget the wrong passwords from everywhere, so that the right one is taken at once."""
-    session.execute(delete(DbSignIn).where(DbSignIn.login == _login(login)))
+    session.execute(delete(DbSignIn).where(DbSignIn.login == digest(login)))
 
 
-def _login(text: str) -> str:
-    return normal_login(text)[:60]
+def digest(login: str) -> str:
+    """What is kept of a name: some people type their password where it is asked for."""
+    return sha256(normal_login(login)[:60].encode(errors="replace")).hexdigest()[:60]

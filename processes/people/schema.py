@@ -77,8 +77,9 @@ class DbSignIn(Base):
     __tablename__ = "sign_in"
     __table_args__ = (Index(None, "place", "last_at"), Index(None, "last_at"))
     login: Mapped[str] = mapped_column(String(60), primary_key=True)
+    """A digest of the name; see `processes.people.attempts`."""
     place: Mapped[str] = mapped_column(String(80), primary_key=True)
-    """A browser on which that name was signed in before, or an address; see `processes.people.attempts`."""
+    """A browser on which that name was signed in before, or an address."""
     failures: Mapped[int]
     pause_until: Mapped[datetime | None]
     last_at: Mapped[datetime]

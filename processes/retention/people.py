@@ -7,8 +7,8 @@ from engine.errors import ReasonMissing
 from processes.cases.schema import DbNotice
 from processes.desk.schema import DbDraft, DbPressed, DbProposal, DbSavedView
 from processes.errors import PersonStillHere
-from processes.people import accounts, organisation
-from processes.people.schema import DbMembership, DbOpenSignIn, DbPersonAct, DbSignIn, DbSubstitution
+from processes.people import accounts, attempts, organisation
+from processes.people.schema import DbMembership, DbOpenSignIn, DbPersonAct, DbSubstitution
 from processes.retention.protection import lifted
 
 
@@ -25,7 +25,7 @@ def erase(session: Session, login: str, *, by: Actor, reason: str) -> None:
     with lifted(session):
         for table in (DbOpenSignIn, DbDraft, DbPressed, DbProposal, DbSavedView, DbNotice, DbMembership):
             session.execute(delete(table).where(table.person == login))
-        session.execute(delete(DbSignIn).where(DbSignIn.login == login))
+        attempts.forget(session, login)
         session.execute(update(DbSubstitution).where(DbSubstitution.person == login).values(reason=""))
         session.execute(update(DbPersonAct).where(DbPersonAct.person == login).values(reason=None, data={}))
         person.name_zh = person.name_en = login

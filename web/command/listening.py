@@ -5,6 +5,9 @@ from typing import Any
 
 from processes.settings import Settings
 
+MOST_HEADS = 64 * 1024
+"""Bytes of an address with all that a browser says beside it: a page repeats a part of it."""
+
 
 def is_loopback(host: str, proxy: str | None) -> bool:
     """Whether only people at this machine reach the pages: no other address, and no proxy in front."""
@@ -26,6 +29,7 @@ def options(settings: Settings, proxy: str | None) -> dict[str, Any]:
     return {
         "ident": None,
         "max_request_body_size": settings.max_request_bytes,
+        "max_request_header_size": MOST_HEADS,
         "connection_limit": settings.max_connections,
         "channel_timeout": 60,
         "cleanup_interval": 10,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import click
 from waitress import create_server
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 
 from engine import Database, deployments
 from engine.errors import DatabaseLost, Passing
@@ -39,6 +41,31 @@ class Worker(Protocol):
         """Begin nothing new and finish what is under way; whether that was done within some seconds."""
 
 
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Refuses what a proxy in front may read otherwise, and so pass on a part of it as a request of its own."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """The first lines of a request; ParsingError for a length beside pieces (RFC 9112, 6.1)."""
+        super().parse_header(header_plus)
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("a length beside pieces")
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection."""
+
+    parser_class = _Parser
+
+
+def listen(app: Any, parts: dict[int, Any], **options: Any) -> Any:
+    """The server of an application, as waitress makes it, and what it listens with among its parts."""
+    server = create_server(app, parts, **options)
+    for part in parts.values():
+        if hasattr(part, "channel_class"):
+            part.channel_class = _Channel
+    return server
+
+
 class Pages:
     """The server of the pages."""
 
@@ -46,7 +73,7 @@ class Pages:
         """Take the address; ClickException when it cannot be had."""
         self._parts: dict[int, Any] = {}
         try:
-            self._server = create_server(app, self._parts, host=host, port=port, **options)
+            self._server = listen(app, self._parts, host=host, port=port, **options)
         except OSError as error:
             raise click.ClickException(
                 f"port {port} cannot be had ({error.strerror}); choose another with PORT=…"

@@ -127,14 +127,17 @@ def by_field(error: engine.FormRefused | engine.VariablesRefused | processes.Fil
 
 
 def page(trouble: Trouble) -> Response:
-    """The page, or the part of one, that says what happened."""
+    """The page, or the part of one, that says what happened; it stands alone where what is around it fails as well."""
+    try:
+        return _page(trouble)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told and the page goes out
+        _stand_alone(error)
+        return _page(trouble)
+
+
+def _page(trouble: Trouble) -> Response:
     known = _is_known()
-    if here.is_part():
-        layout = "bare.html"
-    elif trouble.status == 503 and not known:
-        layout = "outage.html"
-    else:
-        layout = "base.html" if known else "bare.html"
+    layout = "bare.html" if here.is_part() else "base.html" if known else "outage.html"
     return make_response(render_template("error.html", layout=layout, trouble=trouble), trouble.status)
 
 
@@ -144,7 +147,15 @@ def _is_known() -> bool:
         return bool(current_user.is_authenticated)
     except engine.Passing:
         _ask_nobody()
-        return False
+    except Exception as error:  # noqa: BLE001 - the same
+        _stand_alone(error)
+    return False
+
+
+def _stand_alone(error: Exception) -> None:
+    """Ask the database no more: what went wrong is wrong with what is around the page as well."""
+    quiet.error(f"the page of an error stands alone: {type(error).__name__}", exc_info=error)
+    _ask_nobody()
 
 
 def _ask_nobody() -> None:
@@ -201,7 +212,8 @@ def typed() -> tuple[tuple[str, str], ...]:
     say: Say | None = g.get(SAY)
     try:
         return tuple(sent if say is None else [say(name, text) for name, text in sent])
-    except (engine.KesuError, LookupError):
+    except Exception as error:  # noqa: BLE001 - the text is more than its labels
+        quiet.error(f"what was typed stands without labels: {type(error).__name__}", exc_info=error)
         return tuple(sent)
 
 
@@ -275,6 +287,7 @@ def install(app: Flask) -> None:
 
 def broken(error: Exception) -> Response:
     """Our own mistake: told by a number, written to the log with everything that helps."""
+    _is_known()  # asked before the first word, which is in the reader's language
     number = secrets.token_hex(3).upper()
     number = f"{number[:4]}-{number[4:]}"
     rule, known = str(request.url_rule or ""), f"request failed: {type(error).__name__} at {request.endpoint}"

@@ -19,20 +19,22 @@ MOST = 20
 
 
 def place(login: str) -> str:
-    """Where an attempt to sign in with that name comes from: a browser that knows the name, or an address.
-
-    Of IPv6 it is the network: who has one address there has as many as there are.
-    """
+    """Where an attempt to sign in with that name comes from: a browser that knows the name, or an address."""
     browser, known = _carried()
     if _sign(browser, login) in known:
         return f"browser {sha256(browser.encode()).hexdigest()[:40]}"
+    return f"{ADDRESS}{address()}"
+
+
+def address() -> str:
+    """Where a request comes from; of IPv6 the network: who has one address there has as many as there are."""
     try:
-        address = ip_address(request.remote_addr or "")
+        found = ip_address(request.remote_addr or "")
     except ValueError:
-        return f"{ADDRESS}unknown"
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        return f"{ADDRESS}{ip_network((address, 64), strict=False)}"
-    return f"{ADDRESS}{getattr(address, 'ipv4_mapped', None) or address}"
+        return "unknown"
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(ip_network((found, 64), strict=False))
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def remember(response: Response, login: str) -> None:

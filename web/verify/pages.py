@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from processes.agreements import verifying
-from web.shell import dates, here, language
+from web.shell import dates, here, known_browsers, language
 from web.shell.language import gettext as _
 from web.shell.visits import Visits
 
@@ -33,7 +33,7 @@ def form() -> Response:
 def look() -> Response:
     """What the file is; it is hashed before the database is asked, and kept nowhere."""
     visits: Visits = current_app.extensions.setdefault("verify", Visits(MOST, A_MINUTE, most_together=MOST_TOGETHER))
-    if not visits.allow(request.remote_addr or "", here.now()):
+    if not visits.allow(known_browsers.address(), here.now()):
         return _page(429, problem=_("Too many files within a minute. Wait a little and try again."))
     request.max_content_length = MOST_BYTES + ROOM
     try:

@@ -99,7 +99,7 @@ def test_failures_slow_down_and_are_remembered(staffed):
     staffed.clock.advance(timedelta(seconds=61))
     assert sign_in(staffed, "li", PASSWORD) is not None
     with staffed.database.reading() as session:
-        assert session.get(DbSignIn, ("li", HERE)) is None
+        assert session.get(DbSignIn, (attempts.digest("li"), HERE)) is None
 
 
 def test_wrong_passwords_from_elsewhere_keep_nobody_out(staffed):
@@ -117,6 +117,8 @@ def test_who_tries_many_names_from_one_address_waits_but_not_known_browsers(staf
     assert waits(staffed, "li", ELSEWHERE) == staffed.clock.now() + attempts.WITHIN
     assert waits(staffed, "li", HERE) is None
     assert waits(staffed, "li", "browser 1") is None
+    staffed.clock.advance(attempts.WITHIN)
+    assert waits(staffed, "li", ELSEWHERE) is None
 
 
 def test_names_that_were_guessed_are_forgotten(staffed):
@@ -124,7 +126,15 @@ def test_names_that_were_guessed_are_forgotten(staffed):
     staffed.clock.advance(attempts.FORGOTTEN + timedelta(seconds=1))
     sign_in(staffed, "li", "wrong")
     with staffed.database.reading() as session:
-        assert session.scalars(select(DbSignIn.login)).all() == ["li"]
+        assert session.scalars(select(DbSignIn.login)).all() == [attempts.digest("li")]
+
+
+def test_a_password_typed_as_a_name_is_kept_nowhere(staffed):
+    sign_in(staffed, f" {PASSWORD.upper()} ", "x", ELSEWHERE)
+    sign_in(staffed, PASSWORD, "x", ELSEWHERE)
+    with staffed.database.reading() as session:
+        ((kept, failures),) = session.execute(select(DbSignIn.login, DbSignIn.failures)).all()
+    assert (failures, PASSWORD[:7] in kept) == (2, False)
 
 
 def test_attempts_at_the_same_moment_are_all_counted(staffed):

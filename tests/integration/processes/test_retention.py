@@ -182,29 +182,6 @@ def worked(finished, request):
     finished.database.close()
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE letter SET text = 'x'",
-        "DELETE FROM letter",
-        "UPDATE document SET name = 'x'",
-        "UPDATE document SET case_id = NULL",
-        "DELETE FROM document",
-        "UPDATE resource SET content = 'x'",
-        "DELETE FROM resource",
-        "DELETE FROM submission",
-        "UPDATE case_entry SET actor = 'x'",
-        "UPDATE deployment SET deployed_by = 'x', reason = 'x'",
-        "DELETE FROM deployment",
-        "UPDATE activation SET reason = 'x'",
-        "DELETE FROM activation",
-    ],
-)
-def test_letters_documents_and_deployed_files_are_kept_by_the_database(worked, statement):
-    with pytest.raises(sa.exc.DBAPIError, match="append-only"), worked.database.transaction() as session:
-        session.execute(sa.text(statement))
-
-
 def test_sqlite_knows_no_roles(sqlite_url):
     with pytest.raises(ValueError, match="knows no roles"):
         grant(sqlite_url, "kesu_app")
@@ -220,6 +197,8 @@ def test_a_role_that_owns_no_table_works_and_deletes_nothing(worked):
         "ALTER TABLE event DISABLE TRIGGER ALL",
         "DROP TRIGGER event_no_delete ON event",
         "DROP TABLE event",
+        "DELETE FROM alembic_version",
+        "UPDATE alembic_version SET version_num = '0001'",
     ):
         with pytest.raises(sa.exc.DBAPIError), worked.database.transaction() as session:
             session.execute(sa.text(statement))

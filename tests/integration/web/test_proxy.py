@@ -1,8 +1,10 @@
 """What a proxy in front of Kesu says of the caller is believed; what anybody else says of a proxy is not."""
 
 import re
+import socket
 import urllib.error
 import urllib.request
+from contextlib import suppress
 
 import pytest
 from flask import Flask, request
@@ -57,6 +59,31 @@ def test_requests_that_are_too_large_are_refused_while_they_come_in():
         refused.value.close()
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize(
+    ("heads", "answered"),
+    [
+        ("POST / HTTP/1.1\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG", ["400"]),
+        ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n1\r\na\r\n0\r\n\r\n", ["400"]),
+        ("POST / HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ["400"]),
+        ("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", ["400"]),
+        ("POST / HTTP/1.1\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", ["400"]),
+        ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", ["200", "200"]),
+        ("POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\na", ["200", "200"]),
+    ],
+)
+def test_what_two_servers_may_read_differently_is_refused_and_nothing_after_it_is_read(heads, answered):
+    app = Flask("listening")
+    app.add_url_rule("/", view_func=lambda: "ok", methods=["GET", "POST"])
+    server = Server(app, **options(Settings(), None))
+    try:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as asked, suppress(ConnectionError):
+            asked.sendall(f"{heads}GET / HTTP/1.1\r\nConnection: close\r\n\r\n".encode())
+            told = b"".join(iter(lambda: asked.recv(10_000), b"")).decode()
+    finally:
+        server.stop()
+    assert re.findall(r"HTTP/1\.\d (\d+)", told) == answered
 
 
 def test_static_files_come_compressed_and_are_kept_for_ever(hall):

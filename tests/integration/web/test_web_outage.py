@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
 from engine.errors import Busy, DatabaseAway, DatabaseLost
+from web.shell import errors
 
 TYPED = {"text": "Three days of work in one field", "csrf_token": "kept"}
 
@@ -57,6 +58,28 @@ def test_no_page_of_an_error_asks_a_database_that_is_away(hall, away):
     ):
         answer = client.post(path, data=sent)
         assert (answer.status_code, sent.get("text", "")[:30] in answer.text) == (status, status == 503), path
+
+
+@pytest.mark.parametrize("lost", ["notice", "membership", "open_sign_in"])
+def test_the_page_of_an_error_needs_no_table_and_its_address_is_not_in_the_log(hall, caplog, lost):
+    hall.app.testing = False
+    client, address = comment(hall)
+    with hall.database.transaction() as session:
+        session.execute(sa.text(f"ALTER TABLE {lost} RENAME TO lost"))
+    answer = client.get("/notices")
+    assert answer.status_code == 500
+    assert re.search(r"[0-9A-F]{4}-[0-9A-F]{2}", answer.text)
+    assert "<!doctype html>" in answer.text
+    answer = client.post(address, data=TYPED)
+    assert (answer.status_code, TYPED["text"] in answer.text) == (404 if lost == "notice" else 500, True)
+    assert "/notices" not in caplog.text
+    assert address not in caplog.text
+
+
+def test_what_was_typed_is_given_back_also_where_its_labels_cannot_be_had(hall):
+    with hall.app.test_request_context(method="POST", data=TYPED):
+        errors.say_typed(lambda _name, _text: 1 / 0)
+        assert errors.typed() == (("text", TYPED["text"]),)
 
 
 def test_files_have_to_be_chosen_once_more_and_the_page_says_so_and_takes_them(hall, away):

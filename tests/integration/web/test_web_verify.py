@@ -117,6 +117,16 @@ def test_whoever_asks_too_often_has_to_wait(agreed):
     assert ask(client, b"%PDF-1.7").status_code == 200
 
 
+def test_all_addresses_of_one_network_are_one_visitor(agreed):
+    client = agreed.visitor()
+    for number in range(pages.MOST + 1):
+        client.environ_base["REMOTE_ADDR"] = f"2001:db8::{number}"
+        answer = ask(client, b"%PDF-1.7")
+    assert answer.status_code == 429
+    client.environ_base["REMOTE_ADDR"] = "2001:db8:0:1::1"
+    assert ask(client, b"%PDF-1.7").status_code == 200
+
+
 def test_the_page_needs_no_account_and_the_sign_in_leads_to_it(hall):
     client = hall.visitor(language="zh")
     assert "核验协议" in client.get("/verify").text

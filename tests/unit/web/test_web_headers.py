@@ -20,7 +20,7 @@ def test_what_a_browser_might_run_is_saved_and_its_name_begins_no_other_line(kin
 
 def test_connections_are_limited_and_those_that_say_nothing_are_closed():
     told = options(Settings(max_connections=7), None)
-    assert (told["connection_limit"], told["channel_timeout"]) == (7, 60)
+    assert (told["connection_limit"], told["channel_timeout"], told["max_request_header_size"]) == (7, 60, 64 * 1024)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", " =1+1", "+1 (2)", "-x", "@a", "＝1", "\t=1", "\r\n=1"])
