@@ -12,10 +12,9 @@ import structlog
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from engine.connections import Connections
-from engine.errors import Busy, DatabaseAway, DatabaseLost, Passing
+from engine.errors import DatabaseAway, DatabaseLost, Passing
 from engine.outages import Watch
 from engine.runtime import Runtime
 from engine.session import Session
@@ -79,8 +78,7 @@ class Database:
         SQLite: the write lock is taken before the first statement, so that nobody works on rows that are out of date.
         Busy when a lock cannot be had in time.
         """
-        session = Session(self._writing, self.runtime)
-        with _closing(session):
+        with Session(self._writing, self.runtime) as session:
             yield session
             session.commit()
         session.share()
@@ -120,17 +118,15 @@ class Database:
 
         It holds what a transaction holds: on SQLite the write lock. Busy when a lock cannot be had in time.
         """
-        session = Session(self._writing, self.runtime)
-        session.trial = True
-        with _closing(session):
+        with Session(self._writing, self.runtime) as session:
+            session.trial = True
             yield session
             session.send()  # so that what the database refuses is seen
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on one state of the database that cannot write; DatabaseAway when it cannot be reached."""
-        session = Session(self._reading, self.runtime)
-        with _closing(session):
+        with Session(self._reading, self.runtime) as session:
             yield session
             session.expunge_all()  # nothing is written
             with suppress(DBAPIError, Passing):  # what was to be read has been
@@ -174,19 +170,6 @@ class Database:
             each.close()
         self.engine.dispose()
         self.reader.dispose()
-
-
-@contextmanager
-def _closing(session: Session) -> Iterator[None]:
-    """Give a session back, and undo what was not committed; a connection that is gone can undo nothing any more."""
-    try:
-        yield
-    except NoConnectionLeft as error:
-        raise Busy from error
-    finally:
-        with suppress(DBAPIError, Passing):
-            session.rollback()
-        session.close()
 
 
 def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False) -> Engine:

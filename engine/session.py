@@ -1,17 +1,23 @@
 """A transaction on the database of a runtime, and what it has learned until it is certain."""
 
 from collections.abc import Callable, Collection, Hashable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, orm
+from sqlalchemy import Connection, inspect, orm
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from engine.connections import Connections
+from engine.errors import Busy, Passing
 from engine.runtime import Current, Runtime
 from engine.store.gathered import Gathered
 
 if TYPE_CHECKING:
     from engine.loaded import FormFile, LoadedDeployment
+    from engine.store.rows import Row
+    from engine.store.whole import Whole
 
 Fact = TypeVar("Fact", bound=Hashable)
 MOST_CERTAIN = 50_000
@@ -19,15 +25,21 @@ MOST_CERTAIN = 50_000
 
 
 class Session(orm.Session):
-    """A transaction on the database of a runtime; made by `Database`."""
+    """A transaction on the database of a runtime; made by `Database`.
+
+    What it is of SQLAlchemy's comes into being when something of that is first asked for: most steps never do.
+    """
+
+    autoflush = True
 
     def __init__(self, connections: Connections, runtime: Runtime) -> None:
         """Work on a database for a runtime; nothing is read yet."""
-        super().__init__(expire_on_commit=False, join_transaction_mode="rollback_only")
         self.runtime = runtime
         self._connections = connections
         self._opened: Connection | None = None
         self._gathered: Gathered | None = None
+        self.known: dict[Hashable, tuple[Row, Whole[Any]]] = {}
+        """The plain objects that were read in this transaction, by table and key, and who writes them."""
         self.trial = False
         """Whether nothing of its work stays: it is done to see what comes of it, and no job goes on with it."""
         self.deployments: dict[int, LoadedDeployment] = {}
@@ -50,6 +62,48 @@ class Session(orm.Session):
         """What has been written in this transaction and stays for ever, likewise."""
         self.after_commit: list[Callable[[], None]] = []
         """What is to be done once it is safe, for example to wake a worker; nothing may depend on it."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Become SQLAlchemy's session; AttributeError for what that has not either."""
+            if self.has_objects:
+                raise AttributeError(name)
+            super().__init__(autoflush=self.autoflush, expire_on_commit=False, join_transaction_mode="rollback_only")
+            return getattr(self, name)
+
+    @property
+    def has_objects(self) -> bool:
+        """Whether it is SQLAlchemy's session yet, which may have objects of its own."""
+        return "identity_map" in self.__dict__
+
+    def in_transaction(self) -> bool:
+        """Whether SQLAlchemy's session is in one."""
+        return self.has_objects and super().in_transaction()
+
+    def in_nested_transaction(self) -> bool:
+        """Whether there is a savepoint."""
+        return self.has_objects and super().in_nested_transaction()
+
+    def flush(self, objects: Any = None) -> None:
+        """Write what objects have changed, plain ones and SQLAlchemy's."""
+        for found, whole in [*self.known.values()]:
+            whole.save(self, found)
+        if self.has_objects:
+            super().flush(objects)
+
+    def expunge_all(self) -> None:
+        """Forget all objects, with what they have changed."""
+        self.known.clear()
+        if self.has_objects:
+            super().expunge_all()
+
+    def expunge_row(self, kind: type[Any], key: tuple[Any, ...]) -> None:
+        """Forget SQLAlchemy's object of a row that a statement has deleted, which tells the session nothing."""
+        if self.has_objects:
+            found = self.identity_map.get(inspect(kind).identity_key_from_primary_key(key))
+            if found is not None:
+                self.expunge(found)
 
     # The transaction is the connection's. SQLAlchemy's session begins one of its own inside of it as soon as objects
     # are changed; what is asked of the database without objects does not pay for that.
@@ -75,7 +129,7 @@ class Session(orm.Session):
     @property
     def gathered(self) -> Gathered:
         """What is written together, before anything else is asked of the database, at the latest with the commit."""
-        if self._nested_transaction is not None:
+        if self.in_nested_transaction():
             super().connection()  # which sets the savepoint: SQLAlchemy does so when it is first asked for
         if self._gathered is None:
             self._gathered = Gathered(self._begun())
@@ -87,8 +141,9 @@ class Session(orm.Session):
             self._gathered.send()
 
     def drop(self) -> None:
-        """Forget what was gathered and is not written yet, because it is to be undone."""
+        """Forget what was gathered and is not written yet, and plain objects, because it is to be undone."""
         self._gathered = None
+        self.known.clear()
 
     def begin_nested(self) -> orm.SessionTransaction:
         """A savepoint: what was gathered before it stays when it is undone, for what comes after that see `drop`."""
@@ -107,10 +162,11 @@ class Session(orm.Session):
 
     def connection(self, *given: Any, **options: Any) -> Connection:
         """The connection of the transaction; in a savepoint SQLAlchemy's session sets it first."""
-        return self.get_bind() if self._nested_transaction is None else super().connection(*given, **options)
+        return super().connection(*given, **options) if self.in_nested_transaction() else self.get_bind()
 
     def commit(self) -> None:
         """Keep what was done."""
+        self.flush()
         self.send()
         self._gathered = None  # it belongs to this transaction
         if self.in_transaction():
@@ -126,10 +182,19 @@ class Session(orm.Session):
         if self._opened is not None:
             self._opened.rollback()
 
+    def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
+        """Undo what was not committed, which a connection that is gone cannot; Busy where there was none to be had."""
+        with suppress(DBAPIError, Passing):
+            self.rollback()
+        self.close()
+        if isinstance(error, NoConnectionLeft):
+            raise Busy from error
+
     def close(self) -> None:
         """Give the connection back."""
         self.drop()
-        super().close()
+        if self.has_objects:
+            super().close()
         if self._opened is not None:
             opened, self._opened = self._opened, None
             self._connections.give_back(opened)

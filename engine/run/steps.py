@@ -19,10 +19,10 @@ from engine.run.rest import suspended
 from engine.run.state import Locked, Step
 from engine.seams import Beside, StepResult
 from engine.session import Session, now
+from engine.store.arrays import Arrays
 from engine.store.definitions import DbActivation, DbProcessDefinition
 from engine.store.prepared import Prepared
 from engine.store.schema import DbInstance, DbTask, DbVariable
-from engine.store.whole import Arrays
 from engine.store.working import DbSuspension
 from engine.values import SYSTEM, Actor, Json
 

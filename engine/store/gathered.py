@@ -1,7 +1,7 @@
 """What is written together: PostgreSQL is sent it as one statement."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -31,6 +31,13 @@ class Gathered:
         """Take the connection; nothing is sent yet."""
         self.connection = connection
         self._waiting: list[_Waiting] = []
+        self._owners: set[Hashable] = set()
+
+    def own(self, owner: Hashable) -> None:
+        """Let what belongs to somebody be written from now on; what was gathered of it before is sent first."""
+        if owner in self._owners:
+            self.send()
+        self._owners.add(owner)
 
     def add(self, statement: Prepared, rows: Sequence[Values], missing: Missing = None) -> None:
         """Let a statement be run for each of some rows; with those that it is to be run for already.
@@ -50,6 +57,7 @@ class Gathered:
 
     def send(self) -> None:
         """Write all of it."""
+        self._owners.clear()
         if not self._waiting:
             return
         waiting, self._waiting = self._waiting, []

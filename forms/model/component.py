@@ -86,6 +86,12 @@ class Level:
         return any(each.hide is not None for each in self.all)
 
     @cached_property
+    def hangs(self) -> bool:
+        """Whether what any of them shows, or whether it can be changed, hangs on others."""
+        looks = ((each.hide, each.readonly_when, each.read_from) for each in self.all)
+        return any(each.kind.computes or each.inside is not None for each in self.valued) or any(map(any, looks))
+
+    @cached_property
     def valued(self) -> tuple[Component, ...]:
         """Those with a value."""
         return tuple(each for each in self.all if each.has_value)

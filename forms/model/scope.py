@@ -259,9 +259,10 @@ class Scope:
 
 
 def open_scope(form: Form, answers: Mapping[str, Json], around: Around) -> Scope:
-    """The scope of a whole form, its conditions worked out in the order of the form."""
+    """The scope of a whole form, its conditions worked out in the order of the form, where it has some."""
     scope = Scope(form.level, answers, around)
-    scope.values()
+    if form.level.hangs:
+        scope.values()
     return scope
 
 

@@ -24,10 +24,8 @@ def begin(session: Session, case: DbCase, procedure: Procedure) -> None:
     process = procedure.registration.process
     started = instances.start(session, process, variables=known, business_key=case.number, by=SYSTEM)
     case.procedure, case.instance_id, case.owner = procedure.key, started.id, None
-    for row in case.facts.values():
-        session.delete(row)
+    case.facts.clear()
     session.flush()
-    session.expire(case, ["facts"])
     values = facts.Values(session, procedure, known)
     facts.project(procedure, case, known, values)
     facts.index(procedure, case)

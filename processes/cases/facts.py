@@ -1,13 +1,13 @@
 """What a case's declaration wants to be known of it: computed from its variables, kept to be searched and sorted."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from engine import Json, Session, compile_expression, functions_with
 from engine.errors import ExpressionError
 from processes.cases import grams
-from processes.cases.schema import DbCase, DbCaseFact
+from processes.cases.held import hang_fact
+from processes.cases.schema import DbCase
 from processes.procedures.model import Fact, LineKind, Procedure
 from processes.values import money_of
 
@@ -75,15 +75,7 @@ def touched(text: str, changed: Iterable[str]) -> bool:
     return not compile_expression(text).names.isdisjoint(changed)
 
 
-Hang = Callable[[DbCase, Mapping[str, Any]], None]
-"""How a new fact comes to its case, by its columns."""
-
-
-def _put(case: DbCase, values: Mapping[str, Any]) -> None:
-    case.facts[values["name"]] = DbCaseFact(**values)
-
-
-def project(procedure: Procedure, case: DbCase, changed: Iterable[str], values: Values, *, hang: Hang = _put) -> None:
+def project(procedure: Procedure, case: DbCase, changed: Iterable[str], values: Values) -> None:
     """Bring the core columns and the facts up to date with changed variables.
 
     A column keeps what it says when its expression gives nothing: what people have once entered is not lost because a
@@ -94,7 +86,6 @@ def project(procedure: Procedure, case: DbCase, changed: Iterable[str], values: 
         case: what it is about.
         changed: the names of the variables.
         values: all of them.
-        hang: how a new fact comes to the case, where SQLAlchemy need not be told.
     """
     changed = frozenset(changed)
     columns = [(column, text) for column in CORE if (text := procedure.case.get(column)) and touched(text, changed)]
@@ -106,12 +97,12 @@ def project(procedure: Procedure, case: DbCase, changed: Iterable[str], values: 
         if found := text_of(values.get(text)):
             setattr(case, column, _shortened(column, found))
     for fact in known:
-        keep(case, fact, text_of(values.get(fact.value)), hang=hang)
+        keep(case, fact, text_of(values.get(fact.value)))
     if _said(procedure, case) != before:
         index(procedure, case)
 
 
-def keep(case: DbCase, fact: Fact, text: str | None, *, hang: Hang = _put) -> None:
+def keep(case: DbCase, fact: Fact, text: str | None) -> None:
     """Write down a fact of a case; nothing leaves it as it is."""
     if text is None:
         return
@@ -121,7 +112,7 @@ def keep(case: DbCase, fact: Fact, text: str | None, *, hang: Hang = _put) -> No
     folded = fold(text, "contact" if fact.role == "phone" else fact.kind)[:MOST_FOLDED]
     if row is None:
         whole = fact.searched and fact.personal
-        hang(case, {"name": fact.name, "text": text, "folded": folded, "role": fact.role, "whole": whole})
+        hang_fact(case, {"name": fact.name, "text": text, "folded": folded, "role": fact.role, "whole": whole})
     else:
         row.text, row.folded = text, folded
 

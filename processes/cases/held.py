@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, inspect, or_, select
+from sqlalchemy import ColumnElement, bindparam, insert, or_, select
 
 from engine import Beside, Call, Prepared, Session, StepResult, Whole
-from processes.cases.schema import DbCase, DbCaseEntry
+from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry
 
 KEPT = "case"
 """Under what the services of a step keep its case for each other."""
@@ -52,14 +52,19 @@ def find(session: Session, step: Call | StepResult) -> DbCase | None:
 
 
 def hang_fact(case: DbCase, values: Mapping[str, Any]) -> None:
-    """Give a case a new fact that is written with it, and by nothing else."""
+    """Give a case a new fact, which is written with it."""
     cases().hang(case, "facts", values)
+
+
+def hang_clock(case: DbCase, values: Mapping[str, Any]) -> DbCaseClock:
+    """Give a case a new clock, likewise."""
+    made: DbCaseClock = cases().hang(case, "clocks", values)
+    return made
 
 
 def _of_number(session: Session, number: str) -> DbCase | None:
     """The case of a number, which mostly is there already: what runs beside it was started by one of its services."""
-    known = (each for each in session.identity_map.values() if isinstance(each, DbCase) and "number" in each.__dict__)
-    return next((each for each in known if each.number == number), None) or numbered().find(session, number)
+    return numbered().find_known(session, number)
 
 
 @cache
@@ -70,13 +75,14 @@ def numbered() -> Whole[DbCase]:
 
 def row_of(session: Session, case: DbCase) -> int:
     """The number of the row of a case, for what refers to it; a case that has been opened just now gets its row."""
-    cases().begin(session, case)
+    if is_new(case):
+        cases().begin(session, case)
     return case.id
 
 
 def is_new(case: DbCase) -> bool:
     """Whether a case has no row yet."""
-    return not inspect(case).has_identity
+    return case.id is None
 
 
 @dataclass(frozen=True)
@@ -117,12 +123,7 @@ class Held:
         """Take back all that the step has done to it; a case that it opened gives its number back."""
         self.lines.clear()
         self.later.clear()
-        parts = [self.case, *self.case.facts.values(), *self.case.clocks]
-        for each in parts:
-            if inspect(each).persistent:
-                session.expire(each)
-            elif each in session:
-                session.expunge(each)
+        cases().forget(session, self.case)
         if self.give_back is not None:
             self.give_back(session)
 
@@ -138,7 +139,7 @@ class Held:
         self.lines.clear()
         for each in later:
             each()
-        cases().save(session, self.case, session.gathered)
+        cases().save(session, self.case)
 
 
 def write_with(step: Call | StepResult, write: Later) -> None:

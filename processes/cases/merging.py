@@ -9,7 +9,7 @@ from sqlalchemy import select
 from engine import Actor, Json, Session, instances, messages, now
 from engine.errors import InstanceEnded, NotCorrelated
 from processes import procedures
-from processes.cases import access, again, entries, links, recompute, running, telling
+from processes.cases import access, again, entries, links, recompute, register, running, telling
 from processes.cases.schema import DbCase, DbCaseEntry, DbCaseLink
 from processes.office import Office
 from processes.values import money_of
@@ -79,7 +79,7 @@ def separate(session: Session, office: Office, link: DbCaseLink, *, by: Actor, r
     Returns:
         The case that was linked or merged.
     """
-    case, other = session.get_one(DbCase, link.case_id), session.get_one(DbCase, link.other_id)
+    case, other = register.find_each(session, [link.case_id, link.other_id])
     links.undo(session, link, by=by, reason=reason)
     if link.kind != links.MERGED:
         return case

@@ -23,7 +23,7 @@ from engine import (
 )
 from processes import procedures
 from processes.cases import access, disclosure, documents, entries, facts, notices, phases, register, running, telling
-from processes.cases.held import AROUND, hang_fact, held_of, row_of
+from processes.cases.held import AROUND, row_of
 from processes.cases.schema import DbCase
 from processes.clock import calendar_days
 from processes.office import Office
@@ -72,7 +72,8 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
                 _admit(session, seen)
             return
         changed = _changed(step.traces)
-        with session.no_autoflush:  # the row of the case is written once
+        session.autoflush = False  # the row of the case is written once
+        try:
             _project(session, office, seen, changed)
             _own(seen)
             _record_refusals(session, seen)
@@ -80,6 +81,8 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
             _close(seen)
             _write(session, seen, left)
             _tell_of_dropped_letters(session, seen)
+        finally:
+            session.autoflush = True
         session.flush()  # what services added
 
     return (observe,)
@@ -147,19 +150,16 @@ def _project(session: Session, office: Office, seen: _Seen, changed: Mapping[str
     procedure = procedures.of_deployment(session, seen.step.deployment_id)
     known = {**seen.step.variables, **changed}
     values = facts.Values(session, procedure, known)
-    facts.project(procedure, seen.case, changed, values, hang=hang_fact)
+    facts.project(procedure, seen.case, changed, values)
     running.observe(session, office, seen.case, procedure, changed, seen.step)
     documents.attach(session, office.settings, seen.case, dict(changed), seen.step.actor)
 
 
 def _write(session: Session, seen: _Seen, left: Sequence[Mapping[str, Any]]) -> None:
-    """Write what a step has changed of its case, the phases that it has left and who may see it."""
+    """Write the phases that a case has left and who may see it; the case itself is written as what the step keeps."""
     row_of(session, seen.case)
     phases.leave(session, seen.case, left)
     _admit(session, seen)
-    held = held_of(seen.step)
-    assert held is not None
-    held.write(session)
 
 
 def _admit(session: Session, seen: _Seen) -> None:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload
 
 from engine import Actor, Database, EventKind, Json, Session, instances, read_variables
 from processes import procedures
 from processes.cases import running
+from processes.cases.held import cases
 from processes.cases.schema import DbCase, DbCaseClock
 from processes.clock import deadlines
 from processes.clock.calendar_days import Imported, Layer, import_csv
@@ -78,8 +78,7 @@ def recompute_open(session: Session, office: Office, *, by: Actor, reason: str, 
     calendar = office.calendar(session)
     moved = []
     chosen = (DbCase.id == only,) if only is not None else ()
-    query = select(DbCase).where(*_OPEN, *chosen).order_by(DbCase.id)
-    for case in session.scalars(query.options(joinedload(DbCase.clocks))).unique():
+    for case in cases().find_all(session, cases().where(*_OPEN, *chosen).order_by(DbCase.id), {}):
         procedure = procedures.of_instance(session, case.instance_id)
         for clock in procedure.clocks:
             row = running.find(case, clock.name)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from engine import Actor, Call, Json, Session, StepResult, TaskItem, Whole, now
 from engine.errors import NotFound
 from processes.cases import access, facts, numbers, titles
-from processes.cases.held import KEPT, Held, cases, find, held_of, is_new, numbered, row_of
+from processes.cases.held import KEPT, Held, cases, find, held_of, numbered, row_of
 from processes.cases.schema import DbCase
 from processes.office import Office
 from processes.procedures.model import Procedure
@@ -47,7 +47,7 @@ def open_case(
         return case
     opened = now(session)
     number = numbers.next_number(session, procedure.prefix, opened, office.zone)
-    case = DbCase(
+    case = cases().new(
         number=number,
         procedure=procedure.key,
         instance_id=instance_id,
@@ -58,8 +58,6 @@ def open_case(
         received_at=moment_of(known.get(procedure.case.get("received", "")), office.zone) or opened,
         opened_at=opened,
         language="en" if known.get(procedure.case.get("language", "")) == "en" else "zh",
-        facts={},
-        clocks=[],
     )
     if call is not None:  # held from now on: what fails gives the number back
         call.kept[KEPT] = Held(case, partial(numbers.give_back, prefix=procedure.prefix, number=number))
@@ -79,7 +77,7 @@ def find_of_instance(session: Session, instance_id: int) -> DbCase | None:
 
 def save(session: Session, case: DbCase) -> None:
     """Write what a step has changed of a case, its facts and clocks."""
-    cases().save(session, case, session.gathered)
+    cases().save(session, case)
     session.flush()  # lines of its record, what services added
 
 
@@ -116,7 +114,7 @@ def find_of_step(session: Session, step: Call | StepResult) -> DbCase | None:
     gone on from it to another.
     """
     held = held_of(step)
-    if held is not None and (is_new(held.case) or held.case in session):
+    if held is not None:
         return held.case
     case = find(session, step)
     if case is not None:

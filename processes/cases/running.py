@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 
 from engine import Actor, Call, Json, Session, StepResult, joins, now
 from processes.cases import entries, telling
+from processes.cases.held import hang_clock
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseClockPast
 from processes.clock import deadlines
 from processes.clock.deadlines import Deadlines, Habits
@@ -40,8 +41,8 @@ def put(case: DbCase, procedure: Procedure, clock: Clock, rule: Mapping[str, Jso
     row = find(case, clock.name)
     if row is None:
         place = procedure.clocks.index(clock)
-        row = DbCaseClock(name=clock.name, place=place, soft=clock.soft, level=0, provisional=False)
-        case.clocks.append(row)
+        values = {"name": clock.name, "place": place, "soft": clock.soft, "level": 0, "provisional": False}
+        row = hang_clock(case, values)
     agreed = (row.rule or {}).get(deadlines.AGREED)
     row.rule = dict(rule) | ({deadlines.AGREED: agreed} if agreed else {})
     return row
@@ -162,9 +163,8 @@ def put_away(session: Session, case: DbCase, procedure: Procedure, rows: Iterabl
         past = DbCaseClockPast(case_id=case.id, at=now(session), procedure=procedure.key, name=row.name, **told)
         past.label = _label(procedure, row)
         session.add(past)
-        session.delete(row)
+        case.clocks.remove(row)
     session.flush()
-    session.expire(case, ["clocks"])
 
 
 def past(session: Session, case: DbCase) -> Sequence[DbCaseClockPast]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import bindparam, delete, inspect, select
+from sqlalchemy import bindparam, delete, select
 
 from engine import Actor, Json, Prepared, Session, now
 from processes.desk.schema import DbDraft
@@ -89,9 +89,7 @@ def typing(session: Session, actor: Actor, subject: str, since: datetime) -> lis
 def discard(session: Session, actor: Actor, subject: str) -> None:
     """Forget the person's draft, because it was handed in or is not wanted; others keep theirs."""
     session.gathered.add(_DISCARD, [{"whose": actor.id, "about": subject}])
-    known = session.identity_map.get(inspect(DbDraft).identity_key_from_primary_key((actor.id, subject)))
-    if known is not None:  # the statement tells the session nothing
-        session.expunge(known)
+    session.expunge_row(DbDraft, (actor.id, subject))
 
 
 _OLDER = Prepared(select(DbDraft.subject).where(DbDraft.saved_at < bindparam("before")).limit(1))

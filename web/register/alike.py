@@ -7,9 +7,8 @@ from datetime import datetime
 from flask import url_for
 
 from engine import Json, Session, now
-from processes.cases import facts, likeness
+from processes.cases import facts, held, likeness
 from processes.cases.likeness import Likeness
-from processes.cases.schema import DbCase
 from web.register.intake import Intake
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
@@ -51,7 +50,7 @@ def is_asked(known: Intake) -> bool:
 def find(session: Session, known: Intake, answers: Mapping[str, Json]) -> Sequence[Alike]:
     """The few most alike that the person may see; nothing is kept of the case that is tried out."""
     moment = now(session)
-    case = DbCase(procedure=known.procedure.key, title="", description="", received_at=moment, facts={}, clocks=[])
+    case = held.cases().new(procedure=known.procedure.key, title="", description="", received_at=moment)
     values = facts.Values(session, known.procedure, answers)
     with session.no_autoflush:
         for fact in known.procedure.facts:

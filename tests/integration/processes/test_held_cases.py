@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from engine.look import pending
 from engine.run import incidents, instances
-from processes.cases import access, entries, register, telling
-from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClock, DbCaseCounter, DbCaseEntry, DbCaseFact, DbNotice
+from processes.cases import access, entries, held, register, telling
+from processes.cases.schema import DbCase, DbCaseAudience, DbCaseClock, DbCaseCounter, DbCaseEntry, DbNotice
 from processes.people.schema import DbMembership, DbPerson, DbUnit
 
 DECLARED = b"""
@@ -44,8 +44,8 @@ def change(session, call):
     """Change all that can be changed of a case."""
     case = register.find_of_step(session, call)
     case.title, case.facts["lot"].text = "changed", "changed"
-    case.facts["more"] = DbCaseFact(name="more", text="x", folded="x", role="", whole=False)
-    case.clocks.append(DbCaseClock(name="reply", place=0, rule={}, soft=False, level=0, provisional=False))
+    held.hang_fact(case, {"name": "more", "text": "x", "folded": "x", "role": "", "whole": False})
+    held.hang_clock(case, {"name": "reply", "place": 0, "rule": {}, "soft": False, "level": 0, "provisional": False})
     entries.note_with(session, call, case, "noted", by=call.actor)
     return case
 

@@ -7,7 +7,7 @@ from engine.run import instances
 from engine.store.schema import DbInstance, DbTask
 from engine.values import SYSTEM
 from processes import folders
-from processes.cases import entries, search
+from processes.cases import entries, register, search
 from processes.cases.case_filter import CaseFilter
 from processes.cases.schema import DbCase
 from processes.errors import HeldAlready
@@ -87,7 +87,7 @@ def test_a_meeting_is_told_nothing_of_a_private_case(month):
 def test_who_erases_a_case_is_told_of_the_meeting_that_talks_about_it(month):
     month.start("review_meeting", GM_OFFICE)
     with month.database.transaction() as session:
-        case = session.get_one(DbCase, 3)
+        [case] = register.find_each(session, [3])
         instances.cancel(session, case.instance_id, by=SYSTEM, reason="called off")
         found = cases.of_person(session, case.title[:12])
         gone = cases.erase(session, case, by=SYSTEM, reason="asked for")

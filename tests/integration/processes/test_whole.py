@@ -1,4 +1,4 @@
-"""A case with what hangs on it is read and written by statements worked out once: as SQLAlchemy would, but for less."""
+"""A case with what hangs on it is read and written by statements worked out once, as a plain object."""
 
 import re
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine import Prepared, Whole
+from engine.run import instances
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseFact
 
@@ -28,7 +29,9 @@ def case(house):
 
 
 def said(found):
-    columns = [{each.key: getattr(row, each.key) for each in type(row).__mapper__.column_attrs} for row in rows(found)]
+    kinds = [DbCase, *[DbCaseFact] * len(found.facts), *[DbCaseClock] * len(found.clocks)]
+    names = [[each.key for each in kind.__mapper__.column_attrs if not each.deferred] for kind in kinds]
+    columns = [[getattr(row, name) for name in each] for row, each in zip(rows(found), names, strict=True)]
     return columns, list(found.facts), [each.name for each in found.clocks]
 
 
@@ -47,8 +50,9 @@ def test_it_is_read_as_sqlalchemy_reads_it_and_known_again(house, case):
         assert len(statements) == 1
         columns, names, clocks = said(found)
         assert (columns, sorted(names), clocks) == (expected[0], sorted(expected[1]), expected[2])
-        assert CASES.find(session, case) is found is session.get(DbCase, found.id)
-        assert not session.dirty
+        assert CASES.find(session, case) is found is CASES.find_known(session, case)
+        assert (found.fact("lot_no"), found.said("company")) == (usual.fact("lot_no"), usual.said("company"))
+        assert not session.has_objects
         assert CASES.find(session, "KB-0000-000000") is None
 
 
@@ -57,8 +61,7 @@ def test_brackets_and_quotation_marks_of_a_text_are_not_those_around_it(house, c
     with house.database.transaction() as session:
         found = CASES.find(session, case)
         found.title, found.language = signs, signs  # in the middle, and beside what hangs on it
-        found.facts["new"] = DbCaseFact(name="new", text=signs, folded=signs, role=signs, whole=False)
-        CASES.save(session, found, session.gathered)
+        CASES.hang(found, "facts", {"name": "new", "text": signs, "folded": signs, "role": signs, "whole": False})
     with house.database.reading() as session:
         ((value,),) = session.connection().execute(select(CASES.rows(DbCase.number == case))).all()
         (again,) = CASES.take(session, value)
@@ -67,34 +70,59 @@ def test_brackets_and_quotation_marks_of_a_text_are_not_those_around_it(house, c
 
 
 def test_what_changed_is_written_and_nothing_else(house, case):
-    fact = DbCaseFact(name="new", text="n", folded="n", role="", whole=False)
     with house.database.transaction() as session:
         found = CASES.find(session, case)
         found.title, found.owner, found.clocks[0].breached_at = "Other", found.owner, AT
-        found.facts["new"] = fact
+        CASES.hang(found, "facts", {"name": "new", "text": "n", "folded": "n", "role": "", "whole": False})
         with counting(house.database) as (statements, _):
-            CASES.save(session, found, session.gathered)
-            CASES.save(session, found, session.gathered)
-            session.send()
+            CASES.save(session, found)
+            CASES.save(session, found)
             session.flush()
+            session.send()
         written = re.findall(r"(?:UPDATE|INSERT INTO) (\w+)", " ".join(statements))
         assert sorted(written) == ["case_clock", "case_fact", "case_file"]
-        assert session.get(DbCaseFact, (found.id, "new")) is fact
-        assert not session.dirty
-        assert not session.new
     with house.database.reading() as session:
         found = CASES.find(session, case)
         assert (found.title, found.clocks[0].breached_at, found.facts["new"].text) == ("Other", AT, "n")
 
 
-def test_what_more_there_is_to_write_is_left_to_sqlalchemy(house, case):
+def test_what_hangs_on_it_no_more_is_deleted_and_another_may_take_its_place(house, case):
     with house.database.transaction() as session:
         found = CASES.find(session, case)
-        session.delete(found.clocks[0])
-        gone = found.clocks.pop(0).name
-        CASES.save(session, found, session.gathered)
+        gone = found.clocks.pop(0)
+        again = {**vars(gone), "level": 2}
+        CASES.hang(found, "clocks", again)
+        found.facts.clear()
     with house.database.reading() as session:
-        assert gone not in [each.name for each in CASES.find(session, case).clocks]
+        found = CASES.find(session, case)
+        assert ([each.level for each in found.clocks if each.name == gone.name], found.facts) == ([2], {})
+
+
+def test_a_new_one_is_written_with_all_that_hangs_on_it_and_then_known(house, case):
+    with house.database.transaction() as session:
+        old = CASES.find(session, case)
+        instance = instances.start(session, "complaint_intake", by=INTAKE).id
+        same = {name: getattr(old, name) for name in ("procedure", "title", "description", "status", "opened_by")}
+        moments = {"received_at": AT, "opened_at": AT, "language": "en", "searched": "", "grams": ""}
+        made = CASES.new(number="XX-1", instance_id=instance, **same, **moments)
+        CASES.hang(made, "facts", {"name": "new", "text": "n", "folded": "n", "role": "", "whole": False})
+        assert CASES.find(session, "XX-1") is None
+        CASES.save(session, made)
+        assert CASES.find(session, "XX-1") is made
+    with house.database.reading() as session:
+        found = CASES.find(session, "XX-1")
+        assert (found.id, found.owner, found.facts["new"].case_id, found.clocks) == (made.id, None, made.id, [])
+
+
+def test_what_a_savepoint_takes_back_is_read_anew(house, case):
+    with house.database.transaction() as session:
+        found = CASES.find(session, case)
+        savepoint = session.begin_nested()
+        found.title = "not kept"
+        session.flush()
+        session.drop()
+        savepoint.rollback()
+        assert CASES.find(session, case).title != "not kept"
 
 
 def test_a_row_that_is_gone_is_noticed_and_what_a_database_refuses_is_said(house, case):
@@ -109,4 +137,15 @@ def test_a_row_that_is_gone_is_noticed_and_what_a_database_refuses_is_said(house
         register.save(session, found)
         with pytest.raises(StaleDataError):
             session.send()
-        session.expunge(clock)
+        session.expunge_all()
+
+
+def test_what_changes_again_before_it_is_sent_is_written_twice(house, case):
+    with house.database.transaction() as session:
+        found = CASES.find(session, case)
+        for title in ("once", "again"):
+            found.title, found.clocks[0].level = title, len(title)
+            session.flush()
+    with house.database.reading() as session:
+        found = CASES.find(session, case)
+        assert (found.title, found.clocks[0].level) == ("again", 5)
