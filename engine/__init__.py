@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from engine.seams import Beside, Change, Deployable, Dispatcher, JobRow, Mention, StepResult
     from engine.services import Call, Service, Services
     from engine.session import Session, now
-    from engine.spelling import meant, meant_in, nearest, slipped
+    from engine.spelling import meant, meant_in, mistyped, nearest, slipped
     from engine.store.base import Base, at_once, of_owner
     from engine.store.columns import UtcTime
     from engine.store.prepared import Prepared
@@ -117,7 +117,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter"),
     "engine.look.task_items": ("TaskItem",),
     "engine.phrases": ("in_words", "kept", "kept_in_words", "phrase", "quoted", "said_by", "subject_of"),
-    "engine.spelling": ("meant", "meant_in", "nearest", "slipped"),
+    "engine.spelling": ("meant", "meant_in", "mistyped", "nearest", "slipped"),
     "engine.run.instances": ("Instance",),
     "engine.run.messages": ("Recordable",),
     "engine.run.moves": ("Move",),
@@ -259,6 +259,7 @@ __all__ = [
     "meant",
     "meant_in",
     "messages",
+    "mistyped",
     "moves",
     "nearest",
     "now",

@@ -119,8 +119,9 @@ class Deployable:
     """The files of all folders."""
     values: Callable[[str, str, str], Collection[Json] | None] = lambda _process, _element, _parameter: None
     """What an input parameter of an element can be, by the key of the process; None where nobody can tell."""
-    kind: Callable[[str, str], str] = lambda _process, _text: ""
-    """What kind of thing an expression gives in a process: number, date, list, row …; empty where nobody can tell."""
+    gives: Callable[[str, str], tuple[str, Sequence[str]]] = lambda _process, _text: ("", ())
+    """What kind of thing an expression gives in a process (number, date, list, row …; empty where nobody can tell),
+    and what in it can never be, each as a sentence behind what reads it."""
     unlike: Callable[[str, str, str, str], Sequence[str]] = lambda _process, _element, _parameter, _text: ()
     """What an expression asks of the wrong kind of thing, over the fields of a map that is an input parameter."""
     handed: Sequence[Handover] = ()

@@ -10,6 +10,9 @@ from engine.phrases import Phrase, phrase
 LIKENESS = 0.85
 """From which on a name that nothing else has is taken for a typing error."""
 
+SHORTEST, WRONG_LETTER = 3, 5
+"""Signs that the longer of two names has for a slip of one sign to be one, and for one sign to be another."""
+
 MEANT = ": did you mean {name}?"
 
 MANY, LONGEST = 100, 100
@@ -44,9 +47,33 @@ def meant_in(text: object) -> str:
 
 def slipped(name: str, known: Iterable[str]) -> str:
     """The known name of which another is most likely a typing error; empty where none is. Numbers tell names apart."""
+    others = _others(name, known)
+    close = get_close_matches(name, _near(name, others), n=1, cutoff=LIKENESS)
+    return close[0] if close else mistyped(name, others)
+
+
+def mistyped(name: str, known: Iterable[str]) -> str:
+    """As `slipped`, by one sign alone: a name that differs by more is another one."""
+    return next((each for each in _near(name, _others(name, known)) if _mistyped(name, each)), "")
+
+
+def _others(name: str, known: Iterable[str]) -> set[str]:
     bare = _DIGITS.sub("", name)
-    others = {each for each in {*known} - {name} if _DIGITS.sub("", each) != bare}
-    return next(iter(get_close_matches(name, _near(name, others), n=1, cutoff=LIKENESS)), "")
+    return {each for each in {*known} - {name} if _DIGITS.sub("", each) != bare}
+
+
+def _mistyped(name: str, other: str) -> bool:
+    """Whether a letter was added, left out or wrong, or two changed places; qa and qc are two names."""
+    longer, shorter = sorted((name, other), key=len, reverse=True)
+    if len(longer) < SHORTEST:
+        return False
+    if len(longer) == len(shorter) + 1:
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    differ = [at for at in range(len(name)) if name[at] != other[at]] if len(longer) == len(shorter) else []
+    if len(differ) == 1:
+        return len(name) >= WRONG_LETTER and name[differ[0]].isalpha() and other[differ[0]].isalpha()
+    swapped = len(differ) == 2 and differ[1] == differ[0] + 1
+    return swapped and name[differ[0]] == other[differ[1]] and name[differ[1]] == other[differ[0]]
 
 
 def _near(name: str, known: Collection[str]) -> list[str]:

@@ -149,6 +149,8 @@ class FormRead:
     """The variables that it asks for and that are no fields of the form."""
     fields: frozenset[str] = frozenset()
     """The fields of the form that it asks for, those of a row left out."""
+    tested: frozenset[str] = frozenset()
+    """The variables of the case that it only tests with is_defined."""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,10 @@ class _Bound:
     def guarded(self) -> frozenset[str]:
         return self.expression.guarded
 
+    @property
+    def tested(self) -> frozenset[str]:
+        return self.expression.tested
+
     def evaluate(self, names: Mapping[str, Json]) -> Json:
         return self.expression.evaluate(names, self.functions)
 

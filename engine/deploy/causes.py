@@ -1,6 +1,7 @@
 """One finding for one cause: what only follows from another finding is left out until that one is mended."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from engine.phrases import phrase, quoted
 from engine.spelling import meant_in, slipped
 from engine.values import Finding, Severity
 
+_WORD = re.compile(r"[^\W\d]\w*")
 UNREAD = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "bad_form"})
 """The codes of files of which nobody knows what is in them."""
 OF_TABLES = ".dmn"
@@ -17,10 +19,14 @@ ON_ELEMENT: Mapping[str, Collection[str]] = {
     "no_host": {"unreachable", "never_thrown", "dead_end"},
     "unreachable": {"dead_end"},
     "input_unknown": {"nobody_reads"},
+    "attribute": {"loose_flow", "no_host", "no_form", "no_condition", "no_topic", "nobody_sees", "condition_here"},
+    "yes_or_no": {"not_executable"},
 }
 """What follows on the same element, by the code of the cause."""
 IN_FILE: Mapping[str, Collection[str]] = {
-    "loose_flow": {"unreachable", "dead_end"},
+    "loose_flow": {"unreachable", "dead_end", "idle_gateway"},
+    "attribute": {"unreachable"},
+    "yes_or_no": {"unreachable", "start_kind"},
     "bad_default": {"no_condition"},
     "letter_block": {"letter_field_unused"},
     "duplicate_id": {
@@ -41,15 +47,30 @@ OF_TEXTS = frozenset({LATER, "untranslated"})
 NOTHING_KNOWN = ""
 """Stands for whatever may have been in a file."""
 
+IN_FOLDER: Mapping[str, Collection[str]] = {"no_host": {"never_caught"}, "yes_or_no": {"never_caught"}}
+"""What follows anywhere in the folder."""
+
 MISSING = frozenset({"unknown_decision", "unknown_form", "unknown_process", "unknown_name"})
 """The codes of what a file defines and is in none."""
-OF_NAMES = frozenset({"declaration", "no_reference", "unknown_group", "unknown_rule", "overlap", *MISSING})
+OF_NAMES = MISSING | {
+    "declaration",
+    "never_caught",
+    "never_equal",
+    "no_reference",
+    "nobody_writes",
+    "overlap",
+    "unknown_group",
+    "unknown_rule",
+    "wrong_kind",
+}
 """The codes of names that are not there, which many elements may ask for, and of what many rows have."""
 
 
 def whole(findings: Sequence[Finding]) -> bool:
     """Whether all diagrams of a folder could be read, and run, as far as one of them calls them."""
-    unread = any(each.code in {*UNREAD, "duplicate_id"} and each.file.endswith(".bpmn") for each in findings)
+    unread = any(
+        each.code in {*UNREAD, "duplicate_id", "yes_or_no"} and each.file.endswith(".bpmn") for each in findings
+    )
     return not (unread or _only_drawn(findings))
 
 
@@ -60,17 +81,27 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
     found = list(_led_on(found))
     on_element = {(each.file, each.element, code) for each in found for code in ON_ELEMENT.get(each.code, ())}
     in_file = {(each.file, code) for each in found for code in IN_FILE.get(each.code, ())}
+    in_folder = {code for each in found for code in IN_FOLDER.get(each.code, ())}
+    renamed = {name for each in found if each.code == "never_thrown" for name in (each.about, meant_in(each.message))}
     lost = [_ids(files[each.file]) for each in found if _is_broken(each) and each.file in files]
     lost += [frozenset(drawn)]
     letters = {(each.file, each.element, each.about) for each in found if each.code == "unknown_letter"}
     uncalled = {meant_in(each.message) for each in found if each.code == "unknown_process"} - {""}
     called = {each.file for each in found if each.code == "never_caught" and uncalled & _ids(files.get(each.file, b""))}
     meant = {(each.file, each.element, meant_in(each.message)) for each in found}
+    hiding = {
+        (each.file, each.element) for each in found if each.severity is Severity.ERROR and _hangs_on(each, on_element)
+    }
+    found = [
+        _as_error(each) if each.code in ON_ELEMENT and (each.file, each.element) in hiding else each for each in found
+    ]
     kept = [
         each
         for each in found
-        if (each.file, each.element, each.code) not in on_element
+        if not _hangs_on(each, on_element)
         and (each.file, each.code) not in in_file
+        and each.code not in in_folder
+        and not (each.code == "never_caught" and each.about in renamed - {""})
         and not (each.code in MISSING and any(_is_lost(each.about, ids) for ids in lost))
         and not (each.code == "unknown_name" and (each.file, each.element, each.about) in letters)
         and not (each.code == "never_caught" and each.file in called)
@@ -79,7 +110,22 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
         and not _is_doubled(each, found)
         and not (each.code == LATER and any(other.code not in OF_TEXTS for other in found))
     ]
-    return list(_folded(_without_answers(kept)))
+    return list(_folded(_without_answers(_not_alone(kept))))
+
+
+def _hangs_on(each: Finding, causes: Collection[tuple[str, str | None, str]]) -> bool:
+    """Whether something on its element is the cause of a finding."""
+    return (each.file, each.element, each.code) in causes
+
+
+def _not_alone(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings without words that stand alone where another one speaks of them, or groups told as starters."""
+    told = Counter(word for each in findings for word in {*_WORD.findall(str(each.message))})
+    starters = {each.about for each in findings if each.code == "starters"}
+    for each in findings:
+        alone = each.code == "stands_alone" and told[each.about] > 1
+        if not alone and not (each.severity is Severity.WARNING and each.about in starters):
+            yield each
 
 
 def _led_on(findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -97,7 +143,7 @@ def _led_on(findings: Sequence[Finding]) -> Iterator[Finding]:
             yield each
 
 
-def _without_answers(findings: Sequence[Finding]) -> Iterator[Finding]:
+def _without_answers(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Of two findings that each mean the name of the other, the first."""
     there: set[tuple[str, str]] = set()
     for each in findings:

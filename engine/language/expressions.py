@@ -51,6 +51,8 @@ class Expression:
     guarded: frozenset[str]
     """The variables it may ask for when they are unknown: tested with is_defined, or fields of what it filters."""
     tree: ast.expr = field(repr=False, compare=False)
+    tested: frozenset[str] = frozenset()
+    """Those of them that are tested with is_defined."""
 
     def evaluate(self, names: Names, functions: Functions = NO_FUNCTIONS) -> Json:
         """The value as JSON: decimals, dates and durations become text.
@@ -100,8 +102,13 @@ class Template:
 
     @property
     def guarded(self) -> frozenset[str]:
-        """The variables it tests with is_defined."""
+        """The variables it may ask for when they are unknown."""
         return frozenset().union(*(part.guarded for part in self.parts if isinstance(part, Expression)))
+
+    @property
+    def tested(self) -> frozenset[str]:
+        """The variables it tests with is_defined."""
+        return frozenset().union(*(part.tested for part in self.parts if isinstance(part, Expression)))
 
     @property
     def functions(self) -> frozenset[str]:
@@ -153,17 +160,15 @@ def read(text: str, tree: ast.expr) -> Expression:
     Raises:
         Problem: when a standard function is called with a wrong number of arguments.
     """
-    names: set[str] = set()
-    functions: set[str] = set()
-    guarded: set[str] = set()
+    used: dict[str, set[str]] = {"name": set(), "function": set(), "guarded": set(), "tested": set()}
     for kind, name in _used(tree, frozenset()):
-        {"name": names, "function": functions, "guarded": guarded}[kind].add(name)
-    public = frozenset(name for name in functions if name.isidentifier())
-    return Expression(text, frozenset(names), public, frozenset(guarded), tree)
+        used[kind].add(name)
+    names, functions, guarded, tested = map(frozenset, used.values())
+    return Expression(text, names, frozenset(filter(str.isidentifier, functions)), guarded, tree, tested)
 
 
 def _used(node: ast.AST, bound: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """What a part of a tree asks for, as (name, function or guarded) and its name; `bound` are the loop variables."""
+    """What a part of a tree asks for: name, function, guarded or tested, and which; `bound` are the loop variables."""
     if isinstance(node, ast.Name):
         if node.id not in bound:
             yield "name", node.id
@@ -188,7 +193,7 @@ def _used_by_call(node: ast.Call, bound: frozenset[str]) -> Iterator[tuple[str, 
     if name == "is_defined":
         if len(node.args) != 1 or not isinstance(_root(node.args[0]), ast.Name):
             raise Problem(phrase("is_defined is written is_defined(name)"))
-        yield from (("guarded", found) for _, found in _used(node.args[0], bound))
+        yield from ((kind, found) for _, found in _used(node.args[0], bound) for kind in ("guarded", "tested"))
         return
     if name == FILTER:
         yield from _used(node.args[0], bound)

@@ -62,6 +62,8 @@ class Asked:
     """The variables of the case that it asks for."""
     fields: frozenset[str] = frozenset()
     """The fields of the form that it asks for, those of a row left out."""
+    tested: frozenset[str] = frozenset()
+    """The variables of the case that it only tests with is_defined."""
 
 
 def written_by(form: Form) -> Iterator[Written]:
@@ -126,8 +128,9 @@ def _asked(  # noqa: PLR0917 - an expression and all that stands around it
     component: str, label: str, what: str, expr: Expr, form: frozenset[str], row: frozenset[str]
 ) -> Asked:
     guarded: frozenset[str] = getattr(expr.compiled, "guarded", frozenset())
+    tested: frozenset[str] = getattr(expr.compiled, "tested", frozenset())
     names = expr.names - row
-    return Asked(component, label, what, expr.text, names - form - guarded, names & form)
+    return Asked(component, label, what, expr.text, names - form - guarded, names & form, tested - form - row)
 
 
 def _expressions(value: object) -> Iterator[Expr]:

@@ -11,6 +11,8 @@ from engine import (
     Severity,
     compile_expression,
     deployments,
+    is_expression,
+    meant,
     nearest,
     phrase,
     quoted,
@@ -18,16 +20,12 @@ from engine import (
 )
 from processes import rules
 from processes.errors import SettingRefused
-from processes.procedures import groups, inputs, keys, options, properties, reading, translated
-from processes.procedures.lines import Path
-from processes.procedures.model import Procedure, Registration
+from processes.procedures import clocks, groups, inputs, keys, options, properties, reading, translated
+from processes.procedures.model import Procedure, Registration, expressions_of
 from processes.procedures.properties import NAMES
 from processes.procedures.reading import Reading
-from processes.procedures.uses import calls_of, clocks_named, words_of
+from processes.procedures.uses import calls_of, words_of
 from processes.settings import Settings
-
-CLOCKS = "clock."
-"""What the topics of services begin with that work on clocks."""
 
 OF_CASES = (
     "register",
@@ -70,9 +68,10 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
     drawn += [*groups.check(given, found), *inputs.check(given, found)]
     if found is None:
         return [*calls_of(given, None), *drawn]
-    of_drawings = (_readers, _register, _reopening, _phases, _clocks, _variables) if given.whole else ()
+    of_drawings = (_readers, _register, _reopening, _phases, _variables) if given.whole else ()
     checks = (_alone, *of_drawings, *((keys.check,) if given.whole else ()))
     findings = [finding for each in checks for finding in each(found, given)]
+    findings += clocks.check(found, given, settings) if given.whole else ()
     refused = [_of_installation(settings, each, found.file) for each in options.refused(settings, found.procedure)]
     return [*findings, *calls_of(given, found.procedure), *refused, *drawn]
 
@@ -172,18 +171,19 @@ def _register(found: Reading, given: Deployable) -> Iterator[Finding]:
     yield from _registering(found, given, register)
     starters = frozenset(process.candidate_starter_groups)
     if starters != register.groups:
-        odd = register.groups - starters
-        yield found.finding(
-            ("register", "groups"),
-            phrase(
-                "the diagram {file} lets {listed} start {key}, not {others}; write the same groups in both",
-                file=process.file,
-                listed=_listed(starters),
-                key=process.key,
-                others=_listed(register.groups),
-            ),
-            about=next(iter(sorted(odd)), ""),
+        odd, other = sorted(register.groups - starters), sorted(starters - register.groups)
+        if odd and odd[0] in given.all_groups:  # then the diagram has the typing error
+            odd, other = other, odd
+        name = next(iter(odd or other), "")
+        said = phrase(
+            "the diagram {file} lets {listed} start {key}, not {others}; write the same groups in both{cure}",
+            file=process.file,
+            listed=_listed(starters),
+            key=process.key,
+            others=_listed(register.groups),
+            cure=meant(name, other),
         )
+        yield found.finding(("register", "groups"), said, about=name, code="starters")
 
 
 def _registering(found: Reading, given: Deployable, register: Registration) -> Iterator[Finding]:
@@ -265,62 +265,6 @@ def _drawn(processes: Iterable[Process]) -> Iterator[tuple[Process, str, str]]:
                 yield process, element.id, named
 
 
-def _clocks(found: Reading, given: Deployable) -> Iterator[Finding]:
-    names = [clock.name for clock in found.procedure.clocks]
-    words = words_of(given.files)
-    works = [
-        (process.file, element.id)
-        for process in given.processes.values()
-        for element in process.elements.values()
-        if element.attributes.get("topic", "").startswith(CLOCKS)
-    ]
-    if works and not names and not found.procedure.shared:
-        drawn, worker = works[0]
-        yield Finding(
-            drawn, phrase("it works on a clock, and {file} declares none", file=found.file), worker, code="declaration"
-        )
-    for process, element, name in clocks_named(given.processes.values()):
-        if name not in names and not found.procedure.shared:
-            label = " ".join(element.name.split()) or None
-            message = phrase(
-                "{file} declares no clock {name}{cure}", file=found.file, name=name, cure=nearest(name, names)
-            )
-            message = phrase("{called}: {said}", called=quoted(label), said=message) if label else message
-            yield Finding(process.file, message, element.id, label, code="declaration", about=name)
-    stopped = any(
-        element.attributes.get("topic") == f"{CLOCKS}stop"
-        for process in given.processes.values()
-        for element in process.elements.values()
-    )
-    for place, clock in enumerate(found.procedure.clocks):
-        for table, columns in _tables_of(given, clock.rule):
-            if clock.limit not in columns:
-                said = phrase(
-                    "the table {table} gives no {limit}{cure}",
-                    table=table,
-                    limit=clock.limit,
-                    cure=nearest(clock.limit, columns),
-                )
-                yield found.finding(("clocks", place, "limit"), said)
-        if clock.stops not in words and not (stopped and not clock.stops):
-            said = phrase("nothing stops the clock {name}: ", name=clock.name)
-            said += (
-                phrase("nobody writes {stops}", stops=clock.stops)
-                if clock.stops
-                else phrase("name the variable in `stops`")
-            )
-            yield found.finding(("clocks", place, "stops"), said + nearest(clock.stops, words) * bool(clock.stops))
-
-
-def _tables_of(given: Deployable, rule: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """The tables of the folder that a clock takes its row from, with the names of what they give."""
-    for process in given.processes.values():
-        for element in process.elements.values():
-            key = element.attributes.get("decisionRef", "")
-            if key in given.decisions and element.attributes.get("resultVariable") == rule.lstrip("= "):
-                yield key, frozenset(output.name for output in given.decisions[key].outputs)
-
-
 def _variables(found: Reading, given: Deployable) -> Iterator[Finding]:
     """Variables that the declaration reads and nobody writes, in whichever process of a case."""
     procedure = found.procedure
@@ -332,7 +276,13 @@ def _variables(found: Reading, given: Deployable) -> Iterator[Finding]:
     for clock in procedure.clocks:
         known |= {*clock.sets.values()}
     yield from _kinds(found, given)
-    for path, text in _expressions(procedure):
+    process = "" if procedure.registration is None else procedure.registration.process
+    begins = [(("start", name), each) for name, each in procedure.start.items() if is_expression(str(each))]
+    for key, texts in ((process, expressions_of(procedure)), ("", begins)):
+        for path, text in texts:
+            for said in given.gives(key, text)[1]:
+                yield found.finding(path, phrase("{text} {said}", text=str(text).lstrip("= "), said=said))
+    for path, text in expressions_of(procedure):
         for name in sorted(compile_expression(text).names - known):
             said = phrase("nobody writes the variable {name}{cure}", name=name, cure=nearest(name, known))
             severity = Severity.ERROR if sure else Severity.WARNING
@@ -344,7 +294,7 @@ def _kinds(found: Reading, given: Deployable) -> Iterator[Finding]:
     procedure = found.procedure
     if procedure.registration is None:
         return
-    wanted: list[tuple[Path, str, str]] = []
+    wanted: list[tuple[tuple[str | int, ...], str, str]] = []
     for place, clock in enumerate(procedure.clocks):
         wanted += [(("clocks", place, "start"), clock.start, "moment"), (("clocks", place, "rule"), clock.rule, "row")]
     for place, each in enumerate(procedure.phases):
@@ -355,7 +305,7 @@ def _kinds(found: Reading, given: Deployable) -> Iterator[Finding]:
         wanted += [(("register", "outlook", place, "value"), line.value, line.kind)]
     for path, text, kind in wanted:
         taken = TAKEN.get(kind)
-        gives = given.kind(procedure.registration.process, text) if taken is not None else ""
+        gives = given.gives(procedure.registration.process, text)[0] if taken is not None else ""
         if taken is not None and gives and gives not in taken:
             yield found.finding(
                 path,
@@ -366,22 +316,6 @@ def _kinds(found: Reading, given: Deployable) -> Iterator[Finding]:
                     kind=kind,
                 ),
             )
-
-
-def _expressions(procedure: Procedure) -> Iterator[tuple[Path, str]]:
-    for key, text in procedure.case.items():
-        yield ("case", key), text
-    for place, fact in enumerate(procedure.facts):
-        yield ("facts", place, "value"), fact.value
-    for place, clock in enumerate(procedure.clocks):
-        yield ("clocks", place, "start"), clock.start
-        yield ("clocks", place, "rule"), clock.rule
-    if procedure.reopening is not None and procedure.reopening.within:
-        yield ("reopen", "within"), procedure.reopening.within
-    for place, line in enumerate(procedure.summary):
-        yield ("summary", "lines", place, "value"), line.value
-    for place, line in enumerate(procedure.registration.outlook if procedure.registration else ()):
-        yield ("register", "outlook", place, "value"), line.value
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from engine import Change, Deployable, Finding, Session
 from processes.letters import templates
 from processes.office import Office
-from processes.procedures import checks, reading, uses
+from processes.procedures import checks, clocks, reading, uses
 from processes.procedures.functions import functions
 from processes.procedures.model import UNDECLARED, Procedure
 
@@ -62,7 +62,7 @@ class Declared:
     def sets(self, declaration: Procedure, topic: str) -> Mapping[str, str | None]:
         """What opening a case sets, or the moments of the clocks and what stops them."""
         found: dict[str, str | None] = {}
-        if topic.startswith(checks.CLOCKS):
+        if topic.startswith(clocks.CLOCKS):
             for clock in declaration.clocks:
                 found |= dict.fromkeys([*clock.variables.values(), *([clock.stops] if clock.stops else [])])
         elif not declaration.shared:

@@ -2,18 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 
 from sqlalchemy import select
 
-from engine import Deployable, Finding, Mention, Severity, nearest, phrase, quoted
+from engine import Deployable, Finding, Mention, Severity, nearest, phrase, quoted, slipped
 from processes.people.schema import DbUnit
 from processes.procedures.lines import Path
 from processes.procedures.model import Procedure
 from processes.procedures.reading import Reading
 
-LIKENESS = 0.85
-"""From which on a name that stands alone is taken for a typing error; manager and op_manager are two groups."""
 TELL = "case.tell"
 PSEUDO = frozenset({"owner", "customer"})
 """Whom a clock may tell beside groups."""
@@ -36,11 +33,11 @@ def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
         everywhere[name] = 1
     for path, groups in declared if found is not None else ():
         for group in sorted(groups):
-            said = _missing(group, organisation, everywhere)
+            said = _missing(group, organisation, everywhere, given)
             if said and found is not None:
                 yield found.finding(path, said, severity=Severity.WARNING, about=group)
     for each in (*given.groups, *_told(given)):
-        said = _missing(each.name, organisation, everywhere)
+        said = _missing(each.name, organisation, everywhere, given)
         if said:
             message = phrase(
                 "{called}: {what} names {name}: {said}", called=each.called, what=each.what, name=each.name, said=said
@@ -76,8 +73,8 @@ def _assignees(given: Deployable, known: Collection[str]) -> Iterator[Finding]:
 
 
 def _stands_once(given: Deployable, name: str) -> bool:
-    """Whether a name stands in one place of all files."""
-    return sum(content.count(name.encode()) for files in given.all_files for content in files.values()) == 1
+    """Whether a name stands in one place of all files, or in none."""
+    return sum(content.count(name.encode()) for files in given.all_files for content in files.values()) <= 1
 
 
 def _organisation(given: Deployable) -> Collection[str]:
@@ -85,7 +82,7 @@ def _organisation(given: Deployable) -> Collection[str]:
     return frozenset() if given.session is None else frozenset(given.session.scalars(select(DbUnit.key)))
 
 
-def _missing(group: str, organisation: Collection[str], everywhere: Counter[str]) -> str:
+def _missing(group: str, organisation: Collection[str], everywhere: Counter[str], given: Deployable) -> str:
     if organisation:
         if group in organisation:
             return ""
@@ -93,27 +90,11 @@ def _missing(group: str, organisation: Collection[str], everywhere: Counter[str]
     if everywhere[group] > 1:
         return ""
     known = sorted(PSEUDO.union(name for name, count in everywhere.items() if count > 1))
-    close = get_close_matches(group, known, n=1, cutoff=LIKENESS) or [each for each in known if _slipped(group, each)]
-    return (
-        phrase(
-            "nothing else names a group {group}{cure}",
-            group=group,
-            cure=phrase(": did you mean {name}?", name=close[0]),
-        )
-        if close
-        else ""
-    )
-
-
-def _slipped(name: str, other: str) -> bool:
-    """Whether a letter was typed twice, left out, large, or two changed places; qa and qc are two groups."""
-    if name != other and name.casefold() == other.casefold():
-        return True
-    longer, shorter = sorted((name, other), key=len, reverse=True)
-    if len(longer) == len(shorter) + 1:
-        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
-    swaps = (name[:at] + name[at + 1] + name[at] + name[at + 2 :] for at in range(len(name) - 1))
-    return len(name) == len(other) and name != other and other in swaps
+    close = slipped(group, known) or next((each for each in known if each.casefold() == group.casefold()), "")
+    if not close and _stands_once(given, group):
+        close = slipped(group, {name for name in {*everywhere} - {*known} if not _stands_once(given, name)})
+    cure = phrase(": did you mean {name}?", name=close)
+    return phrase("nothing else names a group {group}{cure}", group=group, cure=cure) if close else ""
 
 
 def _declared(procedure: Procedure) -> Iterator[tuple[Path, frozenset[str]]]:

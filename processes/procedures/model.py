@@ -1,6 +1,6 @@
 """What the declaration of a folder says, read and checked: plain values, the same for every procedure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -319,6 +319,24 @@ class Procedure:
 UNDECLARED = Procedure(key="", shared=False, name=MappingProxyType({"en": "", "zh": ""}), prefix="C")
 """What holds for diagrams that were deployed without a declaration."""
 
+
+def expressions_of(procedure: Procedure) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The expressions over the variables of a case, each with where it stands in the file."""
+    for key, text in procedure.case.items():
+        yield ("case", key), text
+    for place, fact in enumerate(procedure.facts):
+        yield ("facts", place, "value"), fact.value
+    for place, clock in enumerate(procedure.clocks):
+        yield ("clocks", place, "start"), clock.start
+        yield ("clocks", place, "rule"), clock.rule
+    if procedure.reopening is not None and procedure.reopening.within:
+        yield ("reopen", "within"), procedure.reopening.within
+    for place, line in enumerate(procedure.summary):
+        yield ("summary", "lines", place, "value"), line.value
+    for place, line in enumerate(procedure.registration.outlook if procedure.registration else ()):
+        yield ("register", "outlook", place, "value"), line.value
+
+
 __all__ = [
     "UNDECLARED",
     "Clock",
@@ -338,4 +356,5 @@ __all__ = [
     "Terms",
     "Text",
     "WorkingTime",
+    "expressions_of",
 ]

@@ -35,13 +35,19 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     lines: Mapping[Path, int] = field(default_factory=dict)
 
-    def finding(self, path: Path, message: str, *, severity: Severity = Severity.ERROR, about: str = "") -> Finding:
+    def finding(
+        self,
+        path: Path,
+        message: str,
+        *,
+        severity: Severity = Severity.ERROR,
+        about: str = "",
+        code: str = "declaration",
+    ) -> Finding:
         """A finding with the line on which the path stands."""
         where = ".".join(part for part in path if isinstance(part, str))
         said = phrase("{where}: {message}", where=where, message=message) if where else message
-        return Finding(
-            self.file, said, severity=severity, code="declaration", line=line_of(self.lines, path), about=about
-        )
+        return Finding(self.file, said, severity=severity, code=code, line=line_of(self.lines, path), about=about)
 
 
 def read_files(files: Mapping[str, bytes]) -> Reading | None:

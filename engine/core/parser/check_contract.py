@@ -90,6 +90,7 @@ def check_handing_over(report: Report, call: etree._Element, key: str, contract:
                 name=name,
                 cure=meant(name, contract.outputs),
             ),
+            about=name,
         )
 
 

@@ -146,15 +146,21 @@ def check_words(report: Report, node: etree._Element, tag: str) -> None:
 
 
 def check_plain(report: Report, node: etree._Element, tag: str) -> None:
-    """Attributes without a prefix that BPMN does not know: one of ours that lacks it, or a typing error."""
-    for name in map(str, node.attrib):
-        if not name.startswith("{") and name not in words.OF_BPMN:
-            cure = (
-                phrase(": write camunda:{name}", name=name)
-                if name in words.READ.get(tag, ())
-                else meant(name, words.OF_BPMN)
-            )
-            report.warn(node, "not_read", phrase("the attribute {name} is not read{cure}", name=name, cure=cure))
+    """Attributes without a prefix that BPMN does not know, or that say neither yes nor no: typing errors, mostly."""
+    for name, value in ((str(name), str(value)) for name, value in node.attrib.items()):
+        if name.startswith("{"):
+            continue
+        if name in words.YES_NO and value.strip() not in {"true", "false", "1", "0"}:
+            said = phrase("{name} is {value}: write true or false", name=name, value=value)
+            report.error(node, "yes_or_no", said)
+        elif name not in words.OF_BPMN:
+            ours = phrase(": write camunda:{name}", name=name) if name in words.READ.get(tag, ()) else ""
+            report.unread_attribute(node, phrase("the attribute {name}", name=name), name, words.OF_BPMN, ours)
+    for entry in (each for holder in extensions(node) for each in holder.iter() if each.tag in words.WRITTEN):
+        for name in map(str, entry.attrib):
+            if name not in words.WRITTEN[entry.tag] and not name.startswith("{"):
+                what = phrase("the attribute {name} of camunda:{tag}", name=name, tag=local(entry))
+                report.unread_attribute(node, what, name, words.WRITTEN[entry.tag])
 
 
 def check_foreign(report: Report, node: etree._Element, tag: str) -> None:
@@ -206,11 +212,7 @@ def check_word(report: Report, node: etree._Element, tag: str, name: str) -> Non
             hint = phrase("a step is one transaction, and services that act outside the database are jobs anyway")
             report.warn(node, "not_read", phrase("camunda:{name} is not read: {hint}", name=name, hint=hint))
     elif name not in words.READ.get(tag, ()) and name != "exclusive":
-        report.warn(
-            node,
-            "not_read",
-            phrase("camunda:{name} is not read{cure}", name=name, cure=meant(name, words.READ.get(tag, ()))),
-        )
+        report.unread_attribute(node, f"camunda:{name}", name, words.READ.get(tag, ()))
 
 
 def check_activity(report: Report, drawn: Drawn, node: etree._Element) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from engine.core.parser.check_collaboration import check_message_flows
 from engine.core.parser.check_contract import check_contract
 from engine.core.parser.check_events import check_event
-from engine.core.parser.check_nodes import check_condition, check_node, check_words
+from engine.core.parser.check_nodes import check_condition, check_node, check_plain, check_words
 from engine.core.parser.check_scopes import check_file, check_process
 from engine.core.parser.check_work import Known
 from engine.core.parser.contract import contract_of
@@ -54,6 +54,7 @@ def check(
         for drawn in diagram.processes:
             if not drawn.executable:
                 report.warn(drawn.node, "not_executable", NOT_EXECUTABLE)
+                check_plain(report, drawn.node, "process")
                 continue
             if own.count(drawn.key) > 1:
                 report.error(

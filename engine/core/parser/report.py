@@ -102,6 +102,14 @@ class Report:
             )
             self.error(node, "unknown_function", said)
 
+    def unread_attribute(
+        self, node: etree._Element, what: str, name: str, known: Collection[str], cure: str = ""
+    ) -> None:
+        """An attribute that nobody reads, most likely because of a typing error where one is like it."""
+        mistaken = "" if cure else meant(name, known)
+        code = "attribute" if mistaken else "not_read"
+        self.warn(node, code, phrase("{what} is not read{cure}", what=what, cure=cure or mistaken))
+
     def _add(self, node: etree._Element, code: str, message: str, severity: Severity, about: str = "") -> None:
         named = node
         while named.get("id") is None or local(named).endswith(("EventDefinition", "Expression", "Characteristics")):

@@ -1,5 +1,6 @@
 """Which tags and attributes are read, which are refused with what to draw instead; all others are warned about."""
 
+from engine.core.parser.xml import CAMUNDA
 from engine.phrases import phrase
 
 REFUSED_NODES = {
@@ -137,6 +138,34 @@ OF_BPMN = frozenset(
     )
 )
 """The attributes that BPMN itself has, whatever they stand on."""
+
+YES_NO = frozenset(
+    [
+        "isExecutable",
+        "cancelActivity",
+        "triggeredByEvent",
+        "isInterrupting",
+        "isSequential",
+        "isForCompensation",
+        "instantiate",
+        "parallelMultiple",
+        "testBefore",
+        "waitForCompletion",
+        "cancelRemainingInstances",
+    ]
+)
+"""Those of them that are true or false."""
+
+_HANDED = frozenset(["source", "sourceExpression", "target", "variables", "businessKey", "local"])
+WRITTEN = {
+    f"{CAMUNDA}property": frozenset({"id", "name", "value"}),
+    f"{CAMUNDA}inputParameter": frozenset({"name"}),
+    f"{CAMUNDA}outputParameter": frozenset({"name"}),
+    f"{CAMUNDA}entry": frozenset({"key"}),
+    f"{CAMUNDA}in": _HANDED,
+    f"{CAMUNDA}out": _HANDED,
+}
+"""The attributes of what stands in extensions."""
 
 DRAWING = frozenset(
     [

@@ -82,7 +82,8 @@ def _uncaught(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
                 )
                 spot = each.spot
                 message = phrase("{called}: {said}", called=spot.called, said=said)
-                yield Finding(spot.file, message, spot.element, spot.label, Severity.WARNING, "never_caught")
+                warning = Severity.WARNING
+                yield Finding(spot.file, message, spot.element, spot.label, warning, "never_caught", about=each.code)
 
 
 def _is_caught(
@@ -112,7 +113,7 @@ def _finding(each: Coded, known: set[str]) -> Finding:
     said = phrase("{called}: it waits for {what}, which nothing there throws", called=spot.called, what=what)
     cure = nearest(each.code or "", known) or phrase(": take it out, or let something throw it")
     severity = Severity.ERROR if meant(each.code or "", known) else Severity.WARNING
-    return Finding(spot.file, said + cure, spot.element, spot.label, severity, CODE)
+    return Finding(spot.file, said + cure, spot.element, spot.label, severity, CODE, about=each.code or "")
 
 
 def _listened_at(scope: Scope, spot: Spot) -> str:

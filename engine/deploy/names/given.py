@@ -12,13 +12,14 @@ from engine.deploy.names.handed import handed, handed_groups
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.impossible import impossible
 from engine.deploy.names.kinds import kinds
+from engine.deploy.names.lone import lone
 from engine.deploy.names.messages import messages
 from engine.deploy.names.order import out_of_order
 from engine.deploy.names.people import mentions, people
 from engine.deploy.names.settled import settled_in
 from engine.deploy.names.tables import unwritten_in_tables
 from engine.deploy.names.taken import taken
-from engine.deploy.names.unlike import kind_in, shapes_of, unlike, unlike_fields
+from engine.deploy.names.unlike import gives, shapes_of, unlike, unlike_fields
 from engine.deploy.names.unread import unread
 from engine.deploy.names.unwritten import understood, unwritten
 from engine.deploy.names.values import Known, Values, trees_of
@@ -46,6 +47,7 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from taken(street, home, known)
     yield from settled_in(street, home, known)
     yield from unread(street, home, known.scopes)
+    yield from lone(street, home, known)
 
 
 def of_callers(street: Street, home: House, known: Known, others: Mapping[str, House]) -> Iterator[Finding]:
@@ -55,7 +57,7 @@ def of_callers(street: Street, home: House, known: Known, others: Mapping[str, H
         if called & home.compiled.processes.keys():
             for finding in impossible(street, other, known):
                 message = phrase("the folder {key} calls what is drawn here: {said}", key=key, said=finding.message)
-                yield replace(finding, message=message, severity=Severity.WARNING)
+                yield replace(finding, message=message, severity=Severity.WARNING, about="")
 
 
 def deployable(  # noqa: PLR0917 - a folder and all that stands around it
@@ -89,7 +91,7 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         all_elements=frozenset(number for scope in known.scopes.values() for number in scope.process.elements),
         all_files=[each.files for each in street.houses],
         values=partial(_values, known),
-        kind=partial(kind_in, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
+        gives=partial(gives, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
         unlike=partial(unlike_fields, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
     )
 

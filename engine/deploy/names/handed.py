@@ -12,6 +12,7 @@ from engine.errors import ExpressionError
 from engine.language.expressions import compile_template
 from engine.phrases import phrase
 from engine.seams import Handover, Mention
+from engine.uses import Spot
 
 GROUPS = frozenset({"camunda:candidateGroups", "the property recordedBy"})
 PARAMETER = "the input parameter "
@@ -53,17 +54,29 @@ class Taken:
 
 
 def handed(home: House, known: Known) -> Iterator[Handover]:
-    """What the calls of a folder hand over and is known before it runs."""
+    """What the calls of a folder hand over and is known before it runs, also to what they start beside the case."""
     taken = Taken(known.scopes)
     for scope in known.scopes.values():
-        for call in scope.uses.calls if scope.house is home else ():
-            for name, text in call.into.items():
-                values = known.of_text(scope, text, call.spot)
+        for spot, process, into, own in _handings(scope, known) if scope.house is home else ():
+            for name, text in into.items():
+                values = known.of_text(scope, text, spot, own=own)
                 texts = sorted(each for each in values or () if isinstance(each, str))
-                roles = frozenset(taken.roles(call.process, name)) if texts else frozenset()
-                spot = call.spot
+                roles = frozenset(taken.roles(process, name)) if texts else frozenset()
                 for each in texts if roles else ():
-                    yield Handover(spot.file, spot.element, spot.called, call.process, name, each, roles)
+                    yield Handover(spot.file, spot.element, spot.called, process, name, each, roles)
+
+
+def _handings(scope: Scope, known: Known) -> Iterator[tuple[Spot, str, Mapping[str, str], bool]]:
+    """Where a process hands something over, to which process, what by name, and whether it sees its own parameters."""
+    for call in scope.uses.calls:
+        yield call.spot, call.process, call.into, True
+    for element in scope.process.elements.values():
+        spot, key = scope.uses.spots.get(element.id), element.inputs.get("process")
+        if element.attributes.get("topic") and spot is not None and isinstance(key, str):
+            into = {name: text for name, text in element.inputs.items() if isinstance(text, str) and name != "process"}
+            for process in sorted(map(str, known.of_text(scope, key, spot, own=False) or ())):
+                if process in known.scopes:
+                    yield spot, process, into, False
 
 
 def handed_groups(home: House, known: Known) -> Iterator[Mention]:

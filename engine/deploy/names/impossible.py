@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope, given_by
@@ -64,7 +65,7 @@ def _of_reads(scope: Scope, known: Known) -> Iterator[Finding]:
                         what=read.what,
                         compares=_compares(each, values),
                     )
-                    yield Finding(spot.file, said, spot.element, spot.label, code=CODE)
+                    yield Finding(spot.file, said, spot.element, spot.label, code=CODE, about=_about(each))
 
 
 def _unasked(home: House, known: Known) -> Iterator[Finding]:
@@ -104,8 +105,10 @@ def _of_table(decision: Decision, places: Sequence[tuple[Scope, Spot]], known: K
                         number=rule.number,
                         label=column.label,
                     )
-                    said += _compares(Compared(column.expression.tree, value), values)
-                    yield Finding(decision.file, said, rule.id or decision.key, decision.name, code=CODE)
+                    compared = Compared(column.expression.tree, value)
+                    said += _compares(compared, values)
+                    element = rule.id or decision.key
+                    yield Finding(decision.file, said, element, decision.name, code=CODE, about=_about(compared))
 
 
 def _constants(rule: Rule, place: int) -> Iterator[Json]:
@@ -131,7 +134,12 @@ def _of_form(path: str, uses: FormUses, openers: Sequence[tuple[Scope, Spot]], k
             elif not each.many and openers and not _names(each.tree) & read.fields and _names(each.tree) <= read.names:
                 values = union(known.of_tree(scope, each.tree, spot) for scope, spot in openers)
             if _never(values, each.value):
-                yield _in_form(path, read, _compares(each, values))
+                yield replace(_in_form(path, read, _compares(each, values)), about=_about(each))
+
+
+def _about(compared: Compared) -> str:
+    """What is compared with what: said once, however many rows and elements do it."""
+    return f"{compared.said} {_shown(compared.value)}"
 
 
 def _names(tree: ast.expr) -> set[str]:

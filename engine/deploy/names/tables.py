@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.deploy.names.house import House
-from engine.deploy.names.unwritten import CODE
+from engine.deploy.names.unwritten import CODE, tested_by, tested_in
 from engine.deploy.names.values import Known
 from engine.phrases import Label, phrase
 from engine.spelling import meant
@@ -17,7 +17,8 @@ def unwritten_in_tables(home: House, known: Known) -> Iterator[Finding]:
         for spot, decision in known.handed_tables(scope) if not scope.blind else ():
             if home.compiled.decisions.get(decision.key) is not decision:
                 continue
-            for name in sorted(decision.names):
+            tested = tested_in(tested_by(decision), scope.seen(spot))
+            for name in sorted(decision.names | tested):
                 if scope.sources(name, spot) is None and (decision.key, name) not in told:
                     told.add((decision.key, name))
                     said = phrase(

@@ -14,9 +14,10 @@ from engine.deploy.names.shapes import Find, Shape, Shapes, of_field, one_of
 from engine.deploy.names.unwritten import of_read, openers_of, understood
 from engine.deploy.names.values import Known, as_far, supposed, trees_of
 from engine.errors import ExpressionError
-from engine.language.expressions import Expression, compile_expression
+from engine.language.expressions import STANDARD_FUNCTIONS, Expression, compile_expression
 from engine.phrases import Label, phrase, quoted
 from engine.runtime import functions_with
+from engine.spelling import meant
 from engine.tables.decisions import Decision
 from engine.uses import FormRead, FormUses, Read, Spot
 from engine.values import Finding, Severity
@@ -88,15 +89,23 @@ def unlike_fields(  # noqa: PLR0917 - a text and all that it is asked in
     return meaning.said
 
 
-def kind_in(shapes: Shapes, functions: Functions, process: str, text: str) -> str:
-    """What kind of thing an expression gives in a process; empty where nobody can tell."""
+def gives(shapes: Shapes, functions: Functions, process: str, text: str) -> tuple[str, Sequence[str]]:
+    """What kind of thing an expression gives in a process, empty where nobody can tell, and what it asks wrongly."""
     scope = shapes.known.scopes.get(process)
     try:
-        tree = compile_expression(text).tree
+        compiled = compile_expression(text)
     except ExpressionError:
-        return ""
-    found = None if scope is None else Meaning(partial(shapes.of, scope, at=None), functions).of(tree)
-    return "" if found is None else found.kind
+        return "", ()
+    there = {*STANDARD_FUNCTIONS, *functions}
+    said = [
+        phrase("uses the function {name}, and there is none of that name{cure}", name=name, cure=meant(name, there))
+        for name in sorted(compiled.functions - there)
+    ]
+    if scope is None:
+        return "", said
+    meaning = Meaning(partial(shapes.of, scope, at=None), functions)
+    found = meaning.of(compiled.tree)
+    return "" if found is None else found.kind, [*said, *dict.fromkeys(meaning.said)]
 
 
 def shapes_of(street: Street, known: Known) -> Shapes:

@@ -7,9 +7,10 @@ from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope, forms_of, tables_of
 from engine.errors import ExpressionError
 from engine.language.expressions import STANDARD_FUNCTIONS, Expression, Template, compile_expression, compile_template
-from engine.phrases import phrase, quoted
+from engine.phrases import Phrase, phrase, quoted
 from engine.runtime import functions_with
-from engine.spelling import meant
+from engine.spelling import meant, slipped
+from engine.tables.decisions import Decision
 from engine.uses import Read, Spot
 from engine.values import Finding, Severity
 
@@ -59,6 +60,16 @@ def understood(read: Read) -> Expression | Template | None:
         return None
 
 
+def tested_in(tested: Collection[str], known: Collection[str]) -> set[str]:
+    """Of names that are tested with is_defined those that are not there, while one is like each of them."""
+    return {name for name in tested if name not in known and slipped(name, known)}
+
+
+def tested_by(decision: Decision) -> set[str]:
+    """The variables that a table tests with is_defined."""
+    return {name for each in decision.expressions() for name in each.tested}
+
+
 def names_in(text: str) -> frozenset[str]:
     """The variables that a text with expressions asks for."""
     try:
@@ -70,8 +81,9 @@ def names_in(text: str) -> frozenset[str]:
 def _of_reads(scope: Scope, functions: Collection[str]) -> Iterator[Asked]:
     for read in scope.uses.reads:
         compiled = understood(read)
-        names = () if compiled is None else compiled.names - compiled.guarded - read.known - {*functions}
-        for name in sorted(names):
+        names = frozenset() if compiled is None else compiled.names - compiled.guarded - read.known - {*functions}
+        tested = tested_in(() if compiled is None else compiled.tested, scope.seen(read.spot))
+        for name in sorted(names | tested):
             if scope.sources(name, read.spot, own=read.own) is None:
                 yield _asked(scope, read.spot, name, read.what)
 
@@ -87,7 +99,8 @@ def _of_services(street: Street, scope: Scope) -> Iterator[Asked]:
 
 def _of_tables(street: Street, scope: Scope) -> Iterator[Asked]:
     for spot, decision in tables_of(street, scope):
-        for name in sorted(decision.names):
+        tested = tested_in(tested_by(decision), scope.seen(spot))
+        for name in sorted(decision.names | tested):
             if scope.sources(name, spot) is None:
                 yield _asked(
                     scope, spot, name, phrase("the table {name} ({file})", name=decision.name, file=decision.file)
@@ -122,7 +135,7 @@ def _of_forms(street: Street, home: House, scopes: Mapping[str, Scope]) -> Itera
         known = {each.name for each in found[1].fields}.union(*(scope.seen(spot) for scope, spot in openers))
         for read in found[1].reads:
             called = quoted(read.label) if read.label else phrase("the form")
-            for name in sorted(read.names):
+            for name in sorted(read.names | tested_in(read.tested, known)):
                 if all(scope.sources(name, spot) is None for scope, spot in openers):
                     element, label = read.component or None, read.label or None
                     yield Asked(scope, name, form.path, element, label, called, read.what, known)
@@ -185,4 +198,10 @@ def of_read(read: Read, said: str, code: str) -> Finding:
     """What there is to say of a text of a diagram that reads variables."""
     spot = read.spot
     message = phrase("{called}: {what} {said}", called=spot.called, what=read.what, said=said)
-    return Finding(spot.file, message, spot.element, spot.label, code=code)
+    return Finding(spot.file, message, spot.element, spot.label, code=code, about=lacking(said))
+
+
+def lacking(said: str) -> str:
+    """The field that something does not have, as a sentence says it; empty for other sentences."""
+    gaps = said.gaps if isinstance(said, Phrase) else {}
+    return f"{gaps['written']}.{gaps['name']}" if {"written", "name"} <= gaps.keys() else ""

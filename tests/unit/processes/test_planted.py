@@ -330,44 +330,6 @@ def test_a_value_that_callers_compare_with_is_missed_in_them():
     )
 
 
-SINGLE = {
-    "a service": ("complaint_intake.bpmn", 'camunda:topic="case.open"', 'camunda:topic="case.opxen"', "unknown_topic"),
-    "a service like no other": ("complaint_intake.bpmn", 'topic="case.open"', 'topic="zzz"', "unknown_topic"),
-    "a letter": ("kb_sales_quality.bpmn", ">TPL-END<", ">TPL-ENDE<", "unknown_letter"),
-    "a called process": (
-        "complaint_intake.bpmn",
-        'calledElement="kb_sales_quality"',
-        'calledElement="kb_sales_qualixty"',
-        "unknown_process",
-    ),
-    "a key of the case": ("procedure.toml", "[case]\ntitle", "[case]\ntitel", "declaration"),
-    "whom a clock tells of what": ("procedure.toml", "tell = { warn =", "tell = { wran =", "declaration"),
-    "who approves versions": ("procedure.toml", '"change_of_measure"', '"change_of_mesure"', "declaration"),
-    "which process opens a case again": ("procedure.toml", '"sub_reopening"', '"sub_reopning"', "declaration"),
-    "a phase in the declaration": ("procedure.toml", 'key = "follow_up"', 'key = "followup"', "declaration"),
-    "a setting of many": ("procedure.toml", "[settings.capa_rounds]", "[settings.capa_rouds]", "declaration"),
-    "a stage of several": ("procedure.toml", "\ncountermeasure =", "\ncounttermeasure =", "declaration"),
-    "the groups that register": ("procedure.toml", 'groups = ["intake"', 'groups = ["intkae"', "declaration"),
-    "a form that is gone": ("kb_sales_quality.bpmn", ' camunda:formRef="F02"', "", "no_form"),
-    "the id of another task": ("kb_sales_quality.bpmn", 'id="UT_QcAttribute"', 'id="UT_QcInspect"', "duplicate_id"),
-    "the type of an output": ("D04_deadlines.dmn", 'typeRef="integer"', 'typeRef="boolean"', "cell"),
-    "the name of a type": ("D04_deadlines.dmn", 'typeRef="string"', 'typeRef="striing"', "type"),
-    "how a table decides": ("D03_approval.dmn", 'hitPolicy="FIRST"', 'hitPolicy="FIRRST"', "hit-policy"),
-    "many rows that meet": ("D02_severity.dmn", 'hitPolicy="FIRST"', 'hitPolicy="UNIQUE"', "overlap"),
-    "an input of a service": (
-        "kb_sales_quality.bpmn",
-        '<camunda:inputParameter name="to">',
-        '<camunda:inputParameter name="tox">',
-        "nobody_reads",
-    ),
-}
-
-
-@pytest.mark.parametrize(("file", "old", "new", "code"), SINGLE.values(), ids=SINGLE)
-def test_what_only_follows_from_a_misspelt_name_is_not_told(file, old, new, code):
-    assert [each.code for each in planted("kb_sales_quality", file, old, new)] == [code]
-
-
 def test_another_mistake_beside_a_misspelt_service_is_told_all_the_same():
     text = SHIPPED["reply"]["sub_reply.bpmn"].decode()
     topic = text.partition('camunda:topic="')[2].partition('"')[0]

@@ -7,6 +7,7 @@ from web.shell.words import N_
 KINDS: Mapping[str, str] = {
     "ad_hoc": N_("an ad-hoc sub-process"),
     "all_variables": N_("a call hands over too much"),
+    "attribute": N_("an attribute that is not read"),
     "allowed": N_("a value that is not allowed"),
     "bad_default": N_("the default way"),
     "bad_expression": N_("an expression cannot be read"),
@@ -28,6 +29,7 @@ KINDS: Mapping[str, str] = {
     "data_not_read": N_("data objects are not read"),
     "dead_end": N_("nothing leads on from here"),
     "decision_result": N_("the result of a table"),
+    "deadline": N_("a row for a clock"),
     "declaration": N_("the declaration procedure.toml"),
     "dmn": N_("the table"),
     "doctype": N_("a document type is declared"),
@@ -127,7 +129,9 @@ KINDS: Mapping[str, str] = {
     "several_starts": N_("several starts"),
     "shared_event": N_("an event that two gateways share"),
     "size": N_("the file is too large"),
+    "stands_alone": N_("a name that stands alone"),
     "start_kind": N_("this start event cannot be here"),
+    "starters": N_("who may start it"),
     "type": N_("a type that is not there"),
     "too_big": N_("the file is too large"),
     "too_long": N_("a text is too long"),
@@ -149,5 +153,6 @@ KINDS: Mapping[str, str] = {
     "wrong_kind": N_("a thing of the wrong kind"),
     "wrong_call": N_("a function with the wrong values"),
     "xml": N_("the table file is broken"),
+    "yes_or_no": N_("neither true nor false"),
 }
 """By the codes of findings."""
