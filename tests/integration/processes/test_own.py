@@ -130,6 +130,9 @@ def test_readers_stand_in_the_order_of_the_list_whoever_writes(cases):
         update(DbCase).where(DbCase.id < 9).values(procedure="moved"),
         update(DbCase).where(DbCase.id < 5).values(due_at=START),
         update(DbCase).where(DbCase.id < 4).values(due_at=None),
+        update(DbCase).where(DbCase.id < 9).values(due_at=START, status="closed"),
+        update(DbCase).where(DbCase.id < 9).values(due_at=None, status="open"),
+        update(DbCase).where(DbCase.id < 9).values(due_at=START, received_at=START),
         insert(DbCaseAudience).values(case_id=2, kind="person", value="new"),
     )
     columns = DbCaseAudience.open, DbCaseAudience.received_at, DbCaseAudience.procedure, DbCaseAudience.due_at

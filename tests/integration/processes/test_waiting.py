@@ -65,7 +65,10 @@ CHANGES = (
     TASK.values(status="cancelled"),
     sa.update(DbTask).values(status="open"),
     sa.update(DbCase).values(closed_at=datetime(2026, 10, 1, tzinfo=UTC)),
+    sa.update(DbCase).values(owner=QC.id),
     sa.update(DbCase).values(closed_at=None),
+    sa.update(DbCase).values(closed_at=datetime(2026, 10, 1, tzinfo=UTC), owner="ma"),
+    sa.update(DbCase).values(closed_at=None, owner=QC.id),
 )
 
 
