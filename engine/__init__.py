@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "engine.deploy": ("checks", "contents", "deployments", "loading", "versions"),
-    "engine.look": ("admin", "drawings", "history", "joins", "overview", "pending", "queries"),
+    "engine.look": ("admin", "askers", "drawings", "history", "joins", "overview", "pending", "queries"),
     "engine.run": (
         "candidates",
         "follow_ups",
@@ -228,6 +228,7 @@ __all__ = [
     "Wait",
     "Whole",
     "admin",
+    "askers",
     "at_once",
     "broker",
     "candidates",

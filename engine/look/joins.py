@@ -1,15 +1,15 @@
 """Tables of the engine as others may join them with their own: the columns have names that stay."""
 
 from collections.abc import Callable, Collection
-from functools import cache, lru_cache
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, Subquery, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.kinds import TaskStatus
+from engine.look.askers import Asker, Somebody
 from engine.look.audiences import is_member
 from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbIncident, DbInstance, DbTask
-from engine.values import Actor, StandIn
 
 
 @cache
@@ -69,20 +69,19 @@ def keys_among(among: Callable[[InstrumentedAttribute[int]], ColumnElement[bool]
     return select(DbInstance.business_key).where(among(DbInstance.id))
 
 
-@lru_cache(maxsize=500)
-def is_with(tasks: Subquery, actor: Actor) -> ColumnElement[bool]:
-    """Whether one of `open_tasks` is the actor's own or the actor is among its candidates now."""
-    able = exists().where(DbAudienceMember.audience_id == tasks.c.audience_id, is_member(actor)).correlate(tasks)
-    return or_(func.coalesce(tasks.c.assignee, "") == actor.id, able)
+def is_with(tasks: Subquery, asker: Asker) -> ColumnElement[bool]:
+    """Whether one of `open_tasks` is the asker's own or the asker is among its candidates now."""
+    able = exists().where(DbAudienceMember.audience_id == tasks.c.audience_id, is_member(asker)).correlate(tasks)
+    return or_(func.coalesce(tasks.c.assignee, "") == asker.person, able)
 
 
-def audiences_of(actor: Actor) -> Select[int]:
+def audiences_of(somebody: Somebody) -> Select[int]:
     """The sets of candidates that somebody is in now, as `audience_id` of `open_tasks` names them."""
-    return select(DbAudienceMember.audience_id).where(is_member(actor))
+    return select(DbAudienceMember.audience_id).where(is_member(somebody))
 
 
-def is_for(tasks: Subquery, absent: StandIn) -> ColumnElement[bool]:
+def is_for(tasks: Subquery, absent: Somebody) -> ColumnElement[bool]:
     """Whether one of `open_tasks` is work that somebody else does for an absent person."""
     candidates = exists().where(DbAudienceMember.audience_id == tasks.c.audience_id)
-    able = candidates.where(is_member(Actor(absent.person, absent.groups))).correlate(tasks)
+    able = candidates.where(is_member(absent)).correlate(tasks)
     return or_(able, (tasks.c.assignee == absent.person) & ~candidates.correlate(tasks))

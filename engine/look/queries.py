@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or_, select, union_all
 
 from engine.kinds import TaskStatus
-from engine.look.audiences import MOST_KEPT, Audiences, Whose, branches_of, needed
+from engine.look.audiences import MOST_KEPT, Alike, Whose, branches_of, needed
 from engine.look.paging import Page
 from engine.look.task_items import TaskItem, select_tasks, task_item
 from engine.session import Session, now
@@ -77,18 +77,19 @@ def list_tasks(session: Session, actor: Actor, wanted: TaskFilter | None = None)
     goes; so a list costs what it shows, not what is open.
     """
     wanted = wanted or TaskFilter()
-    audiences, asked = needed(session, actor, wanted.whose), _moments(session)
-    items = [task_item(row) for row in session.execute(_listing(actor, audiences, wanted), asked)]
+    audiences = needed(session, actor, wanted.whose)
+    asked = {**audiences.given, **_moments(session)}
+    items = [task_item(row) for row in session.execute(_listing(audiences.alike, wanted), asked)]
     if wanted.page == 1 and len(items) < wanted.per_page:
         return Page(items, len(items), 1, wanted.per_page)
     most = wanted.page * wanted.per_page + MOST_COUNTED
-    total = session.scalar(_counting_all(actor, audiences, wanted, most), asked)
+    total = session.scalar(_counting_all(audiences.alike, wanted, most), asked)
     return Page(items, total or 0, wanted.page, wanted.per_page)
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _listing(actor: Actor, audiences: Audiences, wanted: TaskFilter) -> Select[Any]:
-    branches, conditions, order = branches_of(audiences, actor, wanted.whose), _conditions(wanted), _order(wanted)
+def _listing(alike: Alike, wanted: TaskFilter) -> Select[Any]:
+    branches, conditions, order = branches_of(alike, wanted.whose), _conditions(wanted), _order(wanted)
     last = wanted.page * wanted.per_page
     by_case = _joins(wanted) or wanted.sort == "business_key"
     tops = [_narrow(one, conditions, joined=by_case).order_by(*order).limit(last).subquery() for one in branches]
@@ -98,40 +99,43 @@ def _listing(actor: Actor, audiences: Audiences, wanted: TaskFilter) -> Select[A
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _counting_all(actor: Actor, audiences: Audiences, wanted: TaskFilter, most: int) -> Select[int]:
-    branches = branches_of(audiences, actor, wanted.whose)
+def _counting_all(alike: Alike, wanted: TaskFilter, most: int) -> Select[int]:
+    branches = branches_of(alike, wanted.whose)
     return select(_count(branches, _conditions(wanted), joined=_joins(wanted), most=most))
 
 
 def count_tasks(session: Session, actor: Actor, others: Sequence[TaskFilter] = ()) -> TaskCounts:
     """The figures beside the lists, and those of other filters, in two statements."""
-    query = _counting(actor, needed(session, actor, "both"), tuple(others), MOST_COUNTED + 1)
-    mine, group, due, late, away, *more = session.execute(query, _moments(session)).one()
+    audiences = needed(session, actor, "both")
+    query = _counting(audiences.alike, tuple(others), MOST_COUNTED + 1)
+    asked = {**audiences.given, **_moments(session)}
+    mine, group, due, late, away, *more = session.execute(query, asked).one()
     return TaskCounts(mine, group, due, late, away, tuple(more))
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _counting(actor: Actor, audiences: Audiences, others: Sequence[TaskFilter], most: int) -> Select[*tuple[Any, ...]]:
-    (mine, *group) = both = branches_of(audiences, actor, "both")
+def _counting(alike: Alike, others: Sequence[TaskFilter], most: int) -> Select[*tuple[Any, ...]]:
+    (mine, *group) = both = branches_of(alike, "both")
     there, away = _put_off(away=False), _put_off(away=True)
     due, late = _when("due"), _when("overdue")
     asked = (([mine], [there]), (group, [there]), (both, [there, *due]), (both, late), (both, [away]))
     columns = [_count(branches, conditions, most=most) for branches, conditions in asked]
     for wanted in others:
         conditions, joined = _conditions(wanted), _joins(wanted)
-        columns.append(_count(branches_of(audiences, actor, wanted.whose), conditions, joined=joined, most=most))
+        columns.append(_count(branches_of(alike, wanted.whose), conditions, joined=joined, most=most))
     return select(*(column.label(f"n{place}") for place, column in enumerate(columns)))
 
 
-def worked_on(session: Session, actor: Actor) -> Select[int, str, str]:
-    """Of each open task that an actor has or may take the instance, process and element."""
+def worked_on(session: Session, actor: Actor) -> tuple[Select[int, str, str], Mapping[str, Any]]:
+    """Of each open task that an actor has or may take the instance, process and element; and what it is given."""
     whose: Whose = "all" if actor.admin else "team"
-    return _worked_on(actor, needed(session, actor, whose), whose)
+    audiences = needed(session, actor, whose)
+    return _worked_on(audiences.alike, whose), audiences.given
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _worked_on(actor: Actor, audiences: Audiences, whose: Whose) -> Select[int, str, str]:
-    branches = branches_of(audiences, actor, whose)
+def _worked_on(alike: Alike, whose: Whose) -> Select[int, str, str]:
+    branches = branches_of(alike, whose)
     columns = DbTask.instance_id, DbTask.process_key, DbTask.element
     tops = [_narrow(one).with_only_columns(*columns) for one in branches]
     return select(*union_all(*tops).subquery().c)

@@ -4,11 +4,13 @@ Of a private procedure it is fewer: no units but those that it names, of all oth
 a case that has moved there, nobody who worked on it before.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     Subquery,
@@ -23,7 +25,7 @@ from sqlalchemy import (
     true,
 )
 
-from engine import Actor, Session, StandIn, joins
+from engine import Actor, Session, askers, joins, now
 from processes.cases.held import is_new, row_of
 from processes.cases.readership import Rules, readers_of, rules_of
 from processes.cases.schema import DbCase, DbCaseAudience, DbCaseFact, DbCaseGrant
@@ -31,13 +33,49 @@ from processes.procedures.model import Role
 from processes.rows import add_missing
 
 MOST_KEPT = 120
-"""So many conditions and statements of each kind are kept, half a megabyte for a person: each is the same for the same
-actor, groups and rules, and putting it together costs more than asking the database."""
+"""So many conditions and statements of each kind are kept, each for all actors who are alike: putting it together costs
+more than asking the database."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A condition on cases that is the same for all actors who are alike, and what its statement is given of one."""
+
+    condition: ColumnElement[bool]
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Alike:
+    """What the conditions of an actor are put together by."""
+
+    admin: bool
+    read: tuple[str, ...]
+    """Procedures of which the actor reads every case."""
+    shares: tuple[tuple[str, tuple[Role, ...]], ...]
+    """Others, with the roles in which the cases know something that the actor reads."""
+    starts: tuple[tuple[str, ...], ...]
+    """Of each whom the actor stands in for the procedures of which the roles passed on register cases."""
+
+
+@lru_cache(maxsize=1000)
+def alike(actor: Actor, rules: Rules) -> Alike:
+    """What an actor has in common with others; a kilobyte."""
+    read = rules.read_by(actor.reach)
+    shares = ((key, tuple(roles)) for key, roles in shares_of(actor, rules).items() if key not in read)
+    starts = (
+        tuple(sorted(key for key, started_by in rules.starters if started_by & each.groups)) for each in actor.stands_in
+    )
+    return Alike(actor.admin, tuple(read), tuple(shares), tuple(starts))
 
 
 def may_see(session: Session, actor: Actor, case: DbCase) -> bool:
     """Whether the actor may see the case and everything in it."""
-    return bool(session.scalar(_one_case(visible_to(session, actor)), {"of": case.id}))
+    return _holds(session, visible_to(session, actor), case)
+
+
+def _holds(session: Session, seen: Seen, case: DbCase) -> bool:
+    return bool(session.scalar(_one_case(seen.condition), {**seen.given, "of": case.id}))
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -47,16 +85,18 @@ def _one_case(condition: ColumnElement[bool]) -> Select[int]:
 
 def works_on(session: Session, actor: Actor, case: DbCase) -> bool:
     """Whether the actor has to do with a case and does not only read it: as its owner, by oneself or with a unit."""
-    return bool(session.scalar(_one_case(_works(actor, rules_of(session))), {"of": case.id}))
+    rules = rules_of(session)
+    return _holds(session, Seen(_works(alike(actor, rules), rules), askers.given(actor)), case)
 
 
-def visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:
+def visible_to(session: Session, actor: Actor) -> Seen:
     """The condition on cases under which the actor may see them and all that is in them, for every list and search.
 
     Who reads all cases of a procedure is what its latest declaration says; administrators do not where it keeps its
     cases from them, but for those into which they look with a reason.
     """
-    return _sees(actor, rules_of(session), session.runtime.clock.now)
+    rules = rules_of(session)
+    return Seen(_sees(alike(actor, rules), rules), {**askers.given(actor), "let_in_at": now(session)})
 
 
 def read_whole(session: Session, actor: Actor) -> Sequence[str]:
@@ -91,41 +131,41 @@ def in_share(procedure: str, roles: Collection[Role]) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _sees(actor: Actor, rules: Rules, clock: Callable[[], datetime]) -> ColumnElement[bool]:
-    """The same condition for the same actor, which therefore can be a key: see `visible_to`."""
+def _sees(actor: Alike, rules: Rules) -> ColumnElement[bool]:
+    """The same condition for actors who are alike, which therefore can be a key: see `visible_to`."""
     if actor.admin and not rules.closed:
         return true()
     if actor.admin:
-        return or_(DbCase.procedure.not_in(rules.closed), _is_let_in(actor, clock), _reads(actor, rules))
+        return or_(DbCase.procedure.not_in(rules.closed), _is_let_in(), _reads(actor, rules))
     return _reads(actor, rules)
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _reads(actor: Actor, rules: Rules) -> ColumnElement[bool]:
+def _reads(actor: Alike, rules: Rules) -> ColumnElement[bool]:
     """The condition that the actor reads all cases of a procedure, or works on the case."""
-    read = rules.read_by(actor.reach)
-    whole: list[ColumnElement[bool]] = [DbCase.procedure.in_(read)] if read else []
-    shares = (in_share(key, roles) for key, roles in shares_of(actor, rules).items() if key not in read)
+    whole: list[ColumnElement[bool]] = [DbCase.procedure.in_(actor.read)] if actor.read else []
+    shares = (in_share(key, roles) for key, roles in actor.shares)
     return or_(*whole, *shares, _works(actor, rules))
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _works(actor: Actor, rules: Rules) -> ColumnElement[bool]:
+def _works(actor: Alike, rules: Rules) -> ColumnElement[bool]:
     """The condition that the actor, or whom the actor stands in for, works or has worked on a case.
 
     It is asked of each case by its key: a list of all that somebody may see grows with the years.
     """
-    own = (DbCaseAudience.kind == "person") & (DbCaseAudience.value == actor.id)
-    units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(actor.reach))
+    asker = askers.asker(len(actor.starts))
+    own = (DbCaseAudience.kind == "person") & (DbCaseAudience.value == asker.person)
+    units = (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(asker.reach)
     private = rules.private
     if private:
         units &= DbCase.procedure.not_in(private)
     worked = _one(or_(own, units))
-    found: list[ColumnElement[bool]] = [DbCase.owner == actor.id, _opened(actor.id, rules), worked]
-    found += [_worked_as(each, rules) for each in actor.stands_in]
+    found: list[ColumnElement[bool]] = [DbCase.owner == asker.person, _opened(asker.person, rules), worked]
+    found += [_worked_as(each, starts, rules) for each, starts in zip(asker.stands_in, actor.starts, strict=True)]
     if private:
         open_ = joins.open_tasks()
-        theirs = or_(joins.is_with(open_, actor), *(joins.is_for(open_, each) for each in actor.stands_in))
+        theirs = or_(joins.is_with(open_, asker), *(joins.is_for(open_, each) for each in asker.stands_in))
         about = open_.c.instance_id.in_(joins.instances_of(DbCase.number).correlate(DbCase))
         at_work = exists().where(about, theirs, ~_is_apart(open_, rules))
         found.append(and_(DbCase.procedure.in_(private), at_work.correlate(DbCase)))
@@ -139,15 +179,15 @@ def _one(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return query.correlate(DbCase).scalar_subquery().is_not(None)
 
 
-def has_worked(person: str) -> ColumnElement[bool]:
+def has_worked(person: BindParameter[str]) -> ColumnElement[bool]:
     """Whether somebody works or has worked on a case."""
     return _one(DbCaseAudience.kind == "person", DbCaseAudience.value == person)
 
 
-def is_reader(people: Collection[str], groups: Collection[str]) -> ColumnElement[bool]:
+def is_reader(people: BindParameter[Any], groups: BindParameter[Any]) -> ColumnElement[bool]:
     """Whether one of some people or groups works or has worked on a case, or was told of it."""
-    person = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(sorted(people))
-    return _one(or_(person, (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(sorted(groups))))
+    person = (DbCaseAudience.kind == "person") & DbCaseAudience.value.in_(people)
+    return _one(or_(person, (DbCaseAudience.kind == "group") & DbCaseAudience.value.in_(groups)))
 
 
 def has_part(unit: str) -> ColumnElement[bool]:
@@ -155,18 +195,16 @@ def has_part(unit: str) -> ColumnElement[bool]:
     return _one(DbCaseAudience.kind == "group", DbCaseAudience.value == unit)
 
 
-def _opened(person: str, rules: Rules) -> ColumnElement[bool]:
+def _opened(person: BindParameter[str], rules: Rules) -> ColumnElement[bool]:
     """Whether somebody has registered a case; of a private one that tells nothing: it may have moved there since."""
     mine = DbCase.opened_by == person
     return and_(mine, DbCase.procedure.not_in(rules.private)) if rules.private else mine
 
 
-def _worked_as(absent: StandIn, rules: Rules) -> ColumnElement[bool]:
+def _worked_as(absent: askers.Somebody, starts: Sequence[str], rules: Rules) -> ColumnElement[bool]:
     """Whether an absent person works or has worked on a case in one of the roles that were passed on."""
-    groups = sorted(absent.groups)
     person = has_worked(absent.person)
-    through = _one(DbCaseAudience.kind == "group", DbCaseAudience.value.in_(groups))
-    starts = sorted(key for key, started_by in rules.starters if started_by & absent.groups)
+    through = _one(DbCaseAudience.kind == "group", DbCaseAudience.value.in_(absent.groups))
     worked = or_(DbCase.owner == absent.person, _opened(absent.person, rules), person)
     return and_(worked, or_(through, DbCase.procedure.in_(starts)))
 
@@ -181,20 +219,20 @@ def _is_apart(tasks: Subquery, rules: Rules) -> ColumnElement[bool]:
     return or_(false(), *places)
 
 
-def _is_let_in(actor: Actor, clock: Callable[[], datetime]) -> ColumnElement[bool]:
-    """Whether an administrator has given a reason for a case, not too long ago; the clock is asked each time."""
-    moment = bindparam("let_in_at", callable_=clock, type_=DbCaseGrant.until.type)
-    mine = (DbCaseGrant.person == actor.id) & (DbCaseGrant.until > moment)
+def _is_let_in() -> ColumnElement[bool]:
+    """Whether an administrator has given a reason for a case, not too long ago."""
+    moment = bindparam("let_in_at", type_=DbCaseGrant.until.type)
+    mine = (DbCaseGrant.person == askers.asker(0).person) & (DbCaseGrant.until > moment)
     return exists().where(DbCaseGrant.case_id == DbCase.id, mine).correlate(DbCase)
 
 
-def concealed(session: Session, actor: Actor) -> ColumnElement[bool] | None:
+def concealed(session: Session, actor: Actor) -> Seen | None:
     """The condition on cases of private procedures that the actor may not see; None where there are no such procedures.
 
     Of these not even that there is something may be told.
     """
-    private = rules_of(session).private
-    return _concealed(tuple(private), visible_to(session, actor)) if private else None
+    private, seen = rules_of(session).private, visible_to(session, actor)
+    return Seen(_concealed(tuple(private), seen.condition), seen.given) if private else None
 
 
 @lru_cache(maxsize=MOST_KEPT)

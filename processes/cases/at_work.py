@@ -71,8 +71,9 @@ def received(session: Session, actor: Actor, rules: Rules, status: str | None, b
     found = _ask(session, actor, rules, _which(status, "received"), {"tasks": SOME + 1, "behind": behind})
     if found is not None:
         return found[0]
-    query = _private(queries.worked_on(session, actor), tuple(rules.private))
-    return Found(others=frozenset(session.scalars(query, {"behind": behind})))
+    work, mine = queries.worked_on(session, actor)
+    query = _private(work, tuple(rules.private))
+    return Found(others=frozenset(session.scalars(query, {**mine, "behind": behind})))
 
 
 def due(session: Session, actor: Actor, rules: Rules, most: int) -> Found | None:
@@ -99,8 +100,8 @@ def _ask(
     """What was found, and its rows in their order; None where there are as many tasks."""
     if not rules.private:
         return Found(), ()
-    query = _about(queries.worked_on(session, actor), rules, which)
-    rows = session.connection().execute(query, given).all()
+    work, mine = queries.worked_on(session, actor)
+    rows = session.connection().execute(_about(work, rules, which), {**mine, **given}).all()
     found = [row for row in rows if row.looked is None]
     if any(row.looked == given["tasks"] for row in rows):
         return None

@@ -19,6 +19,7 @@ def of_caller(session: Session, actor: Actor, phone: str) -> list[DbCase]:
         return []
     called = (DbCaseFact.role == "phone") & (DbCaseFact.folded == digits)
     known = select(DbCaseFact.case_id).where(called)
-    query = select(DbCase).where(access.visible_to(session, actor), DbCase.id.in_(known))
+    seen = access.visible_to(session, actor)
+    query = select(DbCase).where(seen.condition, DbCase.id.in_(known))
     query = query.order_by(DbCase.received_at.desc(), DbCase.id.desc()).limit(CALLER_CASES)
-    return list(session.scalars(query))
+    return list(session.scalars(query, seen.given))

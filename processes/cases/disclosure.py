@@ -24,7 +24,8 @@ def may_read(session: Session, actor: Actor, instance_id: int) -> bool:
     around = _around(session, instance_id)
     if session.scalar(_ANY_AROUND, around) is None:
         return not actor.admin
-    return session.scalar(_seen_around(access.visible_to(session, actor)), around) is not None
+    seen = access.visible_to(session, actor)
+    return session.scalar(_seen_around(seen.condition), {**seen.given, **around}) is not None
 
 
 _AROUND = or_(DbCase.instance_id == bindparam("instance"), DbCase.number == bindparam("key"))
@@ -66,7 +67,8 @@ def _closed_among(session: Session, actor: Actor, numbers: Sequence[int]) -> Ite
     keys = {key for _, key in subjects.values() if key is not None}
     around = or_(DbCase.instance_id.in_(numbers), DbCase.number.in_(keys))
     cases = session.execute(select(DbCase.id, DbCase.instance_id, DbCase.number, DbCase.procedure).where(around)).all()
-    seen = set(session.scalars(select(DbCase.id).where(around, access.visible_to(session, actor))))
+    may = access.visible_to(session, actor)
+    seen = set(session.scalars(select(DbCase.id).where(around, may.condition), may.given))
     for number, (deployment, key) in subjects.items():
         about = [each for each in cases if each.instance_id == number or each.number == key]
         followed = {procedures.of_deployment(session, deployment).key, *(each.procedure for each in about)}

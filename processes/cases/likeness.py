@@ -75,7 +75,8 @@ def compare(
     values = {"procedure": case.procedure, "own": case.id or 0, **{name: own[name] for name in names}}
     values |= {"since": case.received_at - BACK} if only is None else {"only": only.id}
     others: dict[int, tuple[Row[Any], dict[str, str]]] = {}
-    for row in session.execute(_near(access.visible_to(session, actor), names), values):
+    seen = access.visible_to(session, actor)
+    for row in session.execute(_near(seen.condition, names), {**seen.given, **values}):
         others.setdefault(row.id, (row, {}))[1][row.name] = row.folded
     weights = {name.removeprefix("alike_"): getattr(settings, name) / 100 for name in ALIKE}
     words = _signs(case.description)

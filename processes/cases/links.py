@@ -77,8 +77,9 @@ def of_case(session: Session, case: DbCase, actor: Actor) -> Sequence[Linked]:
     if not _ANY.rows(session.connection(), {"of": case.id}):
         return []  # as it is of most cases
     found = []
-    for query in _linked(access.visible_to(session, actor)):
-        rows = session.execute(query, {"of": case.id})
+    seen = access.visible_to(session, actor)
+    for query in _linked(seen.condition):
+        rows = session.execute(query, {**seen.given, "of": case.id})
         found += [Linked(link, other, link.case_id == case.id and link.kind == MERGED) for link, other in rows]
     return sorted(found, key=lambda each: -each.link.id)
 

@@ -23,10 +23,10 @@ from sqlalchemy import (
     update,
 )
 
-from engine import Actor, Database, Json, Prepared, Session, TaskItem, joins, now
+from engine import Actor, Database, Json, Prepared, Session, TaskItem, askers, joins, now
 from engine.errors import NotFound
 from processes import rows
-from processes.cases.access import concealed, visible_to
+from processes.cases.access import MOST_KEPT, Seen, concealed, visible_to
 from processes.cases.schema import DbCase, DbCaseClock, DbNotice
 from processes.office import Office
 from processes.people.absences import stand_ins, today
@@ -157,31 +157,32 @@ def is_told(session: Session, person: str, kind: str, *, by: Actor, task: TaskIt
     return session.scalar(select(DbNotice.id).where(same, DbNotice.read_at.is_(None)).limit(1)) is not None
 
 
-def _mine(session: Session, actor: Actor) -> ColumnElement[bool]:
+def _mine(session: Session, actor: Actor) -> Seen:
     """Somebody's notices but for those of private cases that the person may not read: of these nothing is told.
 
     Of a task that the person may do all the same is told what it is called.
     """
-    return _heard(actor, concealed(session, actor))
-
-
-MOST_KEPT = 200
-"""So many conditions and statements are kept, each for somebody."""
+    hidden = concealed(session, actor)
+    if hidden is None:
+        return Seen(_heard(None), askers.given(actor))
+    return Seen(_heard(hidden.condition), hidden.given)
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _heard(actor: Actor, hidden: ColumnElement[bool] | None) -> ColumnElement[bool]:
-    mine = DbNotice.person == actor.id
+def _heard(hidden: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    asker = askers.asker(0)
+    mine: ColumnElement[bool] = DbNotice.person == asker.person
     if hidden is None:
         return mine
     tasks = joins.open_tasks()
-    own = exists().where(tasks.c.id == DbNotice.task_id, joins.is_with(tasks, actor)).correlate(DbNotice)
+    own = exists().where(tasks.c.id == DbNotice.task_id, joins.is_with(tasks, asker)).correlate(DbNotice)
     return mine & or_(own, ~exists().where(DbCase.id == DbNotice.case_id, hidden).correlate(DbNotice))
 
 
 def may_hear(session: Session, actor: Actor, number: int) -> bool:
     """Whether somebody may be told by a notice of one's own, by mail as on the page."""
-    return session.scalar(select(DbNotice.id).where(DbNotice.id == number, _mine(session, actor))) is not None
+    mine = _mine(session, actor)
+    return session.scalar(select(DbNotice.id).where(DbNotice.id == number, mine.condition), mine.given) is not None
 
 
 _UNREAD = Prepared(
@@ -193,7 +194,8 @@ def count_unread(session: Session, actor: Actor) -> int:
     """How many notices somebody has not read, those left out that have settled themselves."""
     if not _UNREAD.rows(session.connection(), {"whose": actor.id}):
         return 0  # as it is on most pages: what may be told need not be asked
-    return session.scalar(_unread(_mine(session, actor))) or 0
+    mine = _mine(session, actor)
+    return session.scalar(_unread(mine.condition), mine.given) or 0
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -221,20 +223,18 @@ def _settled() -> ColumnElement[bool]:
 def of(session: Session, actor: Actor, *, limit: int = 50, offset: int = 0) -> list[Heard]:
     """Somebody's notices, unread ones first, then by time, the newest first."""
     unread = DbNotice.read_at.is_(None) & ~_settled()
-    query = select(DbNotice, DbCase, unread).outerjoin(
-        DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(session, actor))
-    )
-    query = query.where(_mine(session, actor))
-    rows = session.execute(
-        query.order_by(unread.desc(), DbNotice.at.desc(), DbNotice.id.desc()).limit(limit).offset(offset)
-    )
+    seen, mine = visible_to(session, actor), _mine(session, actor)
+    query = select(DbNotice, DbCase, unread).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, seen.condition))
+    query = query.where(mine.condition).order_by(unread.desc(), DbNotice.at.desc(), DbNotice.id.desc())
+    rows = session.execute(query.limit(limit).offset(offset), seen.given)
     return [Heard(notice, case, bool(fresh)) for notice, case, fresh in rows]
 
 
 def read(session: Session, actor: Actor, number: int) -> Heard:
     """Mark one's own notice as read; NotFound, also for that of somebody else."""
-    query = select(DbNotice, DbCase).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, visible_to(session, actor)))
-    row = session.execute(query.where(DbNotice.id == number, _mine(session, actor))).one_or_none()
+    seen, mine = visible_to(session, actor), _mine(session, actor)
+    query = select(DbNotice, DbCase).outerjoin(DbCase, and_(DbCase.id == DbNotice.case_id, seen.condition))
+    row = session.execute(query.where(DbNotice.id == number, mine.condition), seen.given).one_or_none()
     if row is None:
         raise NotFound(what="notice", key=number)
     notice, case = row

@@ -26,9 +26,9 @@ def used(
     seen, names = access.visible_to(session, actor), tuple(columns)
     among = own.recent(session, actor, OFFERED) if few is None else few[-OFFERED:]
     if among is None:
-        return {name: session.scalars(_used(name, seen)).all() for name in names}
-    query = _used_among(session.dialect, names, seen)
-    rows = session.execute(query, {"within": together(session, among)}).all()
+        return {name: session.scalars(_used(name, seen.condition), seen.given).all() for name in names}
+    query = _used_among(session.dialect, names, seen.condition)
+    rows = session.execute(query, {**seen.given, "within": together(session, among)}).all()
     found = zip(*rows, strict=True) if rows else [() for _ in names]
     return {name: sorted({*values} - {None}) for name, values in zip(names, found, strict=True)}
 

@@ -3,13 +3,26 @@
 Among them may be some that the actor may not see: the right to each is asked where they are listed.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, or_, select, union, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from engine import Actor, Prepared, Session
 from processes.cases import at_work
@@ -47,6 +60,32 @@ class Part:
 _MOST = bindparam("most", type_=Integer)
 
 
+@dataclass(frozen=True)
+class Alike:
+    """What the statements for an actor are put together by; what they are given of one is `_given`."""
+
+    people: int
+    """The actor, and how many the actor stands in for."""
+    groups: int
+    read: tuple[str, ...]
+    """Procedures of which the actor reads every case."""
+
+
+def alike(actor: Actor, rules: Rules) -> Alike:
+    """What an actor has in common with others."""
+    return Alike(len(_people(actor)), len(actor.reach), tuple(rules.read_by(actor.reach)))
+
+
+def given(actor: Actor) -> Mapping[str, Any]:
+    """What statements for those who are alike are given of an actor."""
+    people = {f"person{place}": person for place, person in enumerate(_people(actor))}
+    return people | {f"group{place}": group for place, group in enumerate(sorted(actor.reach))}
+
+
+def _each(kind: str, number: int) -> Iterator[BindParameter[str]]:
+    return (bindparam(f"{kind}{place}", type_=String()) for place in range(number))
+
+
 def few(session: Session, actor: Actor, status: str | None = None) -> Sequence[int] | None:
     """The numbers of all cases, or of those with a status, that the actor may see; None where they are more than a few.
 
@@ -56,7 +95,8 @@ def few(session: Session, actor: Actor, status: str | None = None) -> Sequence[i
     if _sees_all(actor, rules):
         return None
     most, work = (FEW, FEW) if status is None else (4 * FEW, at_work.SOME)
-    found = {number for (number,) in _some(actor, rules, status).rows(session.connection(), {"most": most + 1})}
+    asked = {**given(actor), "most": most + 1}
+    found = {number for (number,) in _some(alike(actor, rules), rules, status).rows(session.connection(), asked)}
     private = at_work.find(session, actor, rules, status, work) if len(found) <= most else None
     return None if private is None else sorted(found | private.numbers)
 
@@ -67,13 +107,15 @@ def soonest(session: Session, actor: Actor, left_out: frozenset[str], most: int)
     There are none where it is not known which they are, or these are one of a few of all.
     """
     rules, connection = rules_of(session), session.connection()
+    kind, mine = alike(actor, rules), given(actor)
     while most < MOST and not _sees_all(actor, rules):
-        found = _by_due(actor, rules, left_out).rows(connection, {"most": most})
+        found = _by_due(kind, rules, left_out).rows(connection, {**mine, "most": most})
         last = _place(*found[-1]) if len(found) == most else None
         far = _due_before().rows(connection, {"place": RARE * most}) if last else ()
         if last is not None and far and _rank(last) < _rank(_place(*far[0])):
             return
-        rest = {number for (number,) in _not_by_due(actor, rules, left_out).rows(connection, {"most": 4 * FEW + 1})}
+        others = _not_by_due(kind, left_out).rows(connection, {**mine, "most": 4 * FEW + 1})
+        rest = {number for (number,) in others}
         private = at_work.due(session, actor, rules, most) if len(rest) <= 4 * FEW else None
         if private is None:
             return
@@ -101,10 +143,10 @@ def _due_before() -> Prepared:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _by_due(actor: Actor, rules: Rules, left_out: frozenset[str]) -> Prepared:
+def _by_due(actor: Alike, rules: Rules, left_out: frozenset[str]) -> Prepared:
     """So many of the open cases that the actor reads or owns, with their due date, due first."""
     owned = select(DbCase.id, DbCase.due_at).where(DbCase.status == "open")
-    sources = [owned.where(DbCase.owner == person) for person in _people(actor)]
+    sources = [owned.where(DbCase.owner == person) for person in _each("person", actor.people)]
     columns = DbCaseAudience.case_id, DbCaseAudience.due_at
     sources += [select(*columns).where(*which) for which in _readers(actor, rules, open_=True, left_out=left_out)]
     tops = [
@@ -117,9 +159,9 @@ def _by_due(actor: Actor, rules: Rules, left_out: frozenset[str]) -> Prepared:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _not_by_due(actor: Actor, rules: Rules, left_out: frozenset[str]) -> Prepared:
+def _not_by_due(actor: Alike, left_out: frozenset[str]) -> Prepared:
     """So many of the other open ones, which no index has in this order."""
-    return _so_many(_of_cases(actor, rules, ("open",), left_out))
+    return _so_many(_of_cases(actor, ("open",), left_out))
 
 
 def youngest(session: Session, actor: Actor, status: str | None, left_out: frozenset[str], most: int) -> Iterator[Part]:
@@ -129,8 +171,9 @@ def youngest(session: Session, actor: Actor, status: str | None, left_out: froze
     not show can be left out. There are none where it is not known which they are.
     """
     rules, connection = rules_of(session), session.connection()
+    kind, mine = alike(actor, rules), given(actor)
     while most < MOST and not _sees_all(actor, rules):
-        found = _in_order(actor, rules, status, left_out).rows(connection, {"most": most})
+        found = _in_order(kind, rules, status, left_out).rows(connection, {**mine, "most": most})
         behind = found[-1][1] if len(found) == most else None
         if behind is not None and (far := _since_when(connection, RARE * most, status)) and far < behind:
             yield Part(None, far)
@@ -153,7 +196,8 @@ def recent(session: Session, actor: Actor, most: int) -> Sequence[int] | None:
     rules, connection = rules_of(session), session.connection()
     if _sees_all(actor, rules):
         return None
-    found = _in_order(actor, rules, None, frozenset()).rows(connection, {"most": most})
+    asked = {**given(actor), "most": most}
+    found = _in_order(alike(actor, rules), rules, None, frozenset()).rows(connection, asked)
     far = _since_when(connection, RARE * most, None) if len(found) == most else None
     return None if far is not None and far < found[-1][1] else [number for number, _ in found]
 
@@ -176,20 +220,36 @@ def _received(of_status: bool) -> Prepared:  # noqa: FBT001 - the cache tells ca
 
 
 def narrowed(session: Session, actor: Actor, numbers: Collection[int]) -> Collection[int]:
-    """Of some cases those that the actor may see, and others: what is dear to ask need not be asked of the rest."""
-    rules = rules_of(session)
+    """Of some cases those that the actor may see, and others: what is dear to ask need not be asked of the rest.
+
+    Whether the actor reads one of the youngest is known from who reads what; of older ones each is asked about.
+    """
+    rules, connection = rules_of(session), session.connection()
     if len(numbers) <= FEW or _sees_all(actor, rules) or rules.read_by(actor.reach):
         return numbers
-    query = _narrowed(session.dialect, actor, rules)
-    return session.scalars(query, {"numbers": together(session, numbers)}).all()
+    read = _read(alike(actor, rules), rules).rows(connection, {**given(actor), "most": FEW})
+    asked = {"numbers": together(session, numbers), "people": _people(actor), "groups": sorted(actor.reach)}
+    behind = read[-1][1] if len(read) == FEW else None
+    others = connection.scalars(_narrowed(session.dialect, rules, behind is None), {**asked, "behind": behind})
+    return {*others, *{number for number, _ in read}.intersection(numbers)}
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _narrowed(dialect: str, actor: Actor, rules: Rules) -> Select[int]:
-    people = _people(actor)
-    mine = DbCase.owner.in_(people), DbCase.opened_by.in_(people), DbCase.procedure.in_(rules.private)
-    some = among_given(dialect, DbCase.id, "numbers")
-    return select(DbCase.id).where(some, unindexed(or_(*mine, is_reader(people, actor.reach))))
+def _read(actor: Alike, rules: Rules) -> Prepared:
+    """So many of the cases that the actor reads, with their receipt, the youngest first."""
+    return _youngest(_sources_of_readers(actor, rules, STATUSES, frozenset()))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _narrowed(dialect: str, rules: Rules, whole: bool) -> Select[int]:  # noqa: FBT001 - the cache tells calls apart by place
+    """Of some cases those with which somebody has to do otherwise; of those too old to be among what was read all."""
+    people = bindparam("people", type_=String(), expanding=True)
+    mine: tuple[ColumnElement[bool], ...] = DbCase.owner.in_(people), DbCase.opened_by.in_(people)
+    found = [*mine, DbCase.procedure.in_(rules.private)]
+    if not whole:
+        reader = is_reader(people, bindparam("groups", type_=String(), expanding=True))
+        found.append(and_(DbCase.received_at <= bindparam("behind"), reader))
+    return select(DbCase.id).where(among_given(dialect, DbCase.id, "numbers"), unindexed(or_(*found)))
 
 
 def _sees_all(actor: Actor, rules: Rules) -> bool:
@@ -198,7 +258,7 @@ def _sees_all(actor: Actor, rules: Rules) -> bool:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _some(actor: Actor, rules: Rules, status: str | None) -> Prepared:
+def _some(actor: Alike, rules: Rules, status: str | None) -> Prepared:
     return _so_many(_sources(actor, rules, (status,) if status else STATUSES))
 
 
@@ -210,9 +270,13 @@ def _so_many(sources: Iterable[Select[*tuple[Any, ...]]]) -> Prepared:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _in_order(actor: Actor, rules: Rules, status: str | None, left_out: frozenset[str]) -> Prepared:
-    """So many of the cases, with their receipt, the youngest first: each index is read in its order, no further."""
-    sources = _sources(actor, rules, (status,) if status else STATUSES, left_out)
+def _in_order(actor: Alike, rules: Rules, status: str | None, left_out: frozenset[str]) -> Prepared:
+    """So many of the cases, with their receipt, the youngest first."""
+    return _youngest(_sources(actor, rules, (status,) if status else STATUSES, left_out))
+
+
+def _youngest(sources: Iterable[Select[*tuple[Any, ...]]]) -> Prepared:
+    """So many, the youngest first: each index is read in its order, no further."""
     tops = [
         source.order_by(*(column.desc() for column in reversed(source.selected_columns))).limit(_MOST).subquery()
         for source in sources
@@ -222,15 +286,12 @@ def _in_order(actor: Actor, rules: Rules, status: str | None, left_out: frozense
 
 
 def _sources(
-    actor: Actor, rules: Rules, statuses: tuple[str, ...], left_out: frozenset[str] = frozenset()
+    actor: Alike, rules: Rules, statuses: tuple[str, ...], left_out: frozenset[str] = frozenset()
 ) -> Iterator[Select[*tuple[Any, ...]]]:
     """Number and receipt of the cases, from each index that has some of them in the order of their receipt."""
-    reader = DbCaseAudience
-    for open_ in sorted({each == "open" for each in statuses}):
-        for which in _readers(actor, rules, open_=open_, left_out=left_out):
-            yield select(reader.case_id, reader.received_at).where(*which)
+    yield from _sources_of_readers(actor, rules, statuses, left_out)
     cases = select(DbCase.id, DbCase.received_at)
-    for person in _people(actor):
+    for person in _each("person", actor.people):
         owned = cases.where(DbCase.owner == person)
         if statuses == STATUSES:
             yield owned
@@ -238,27 +299,36 @@ def _sources(
             yield select(*owned.where(DbCase.status == "open").offset(0).subquery().c)
         else:
             yield owned.where(unindexed(DbCase.status == statuses[0]))
-    yield from _of_cases(actor, rules, statuses, left_out)
+    yield from _of_cases(actor, statuses, left_out)
+
+
+def _sources_of_readers(
+    actor: Alike, rules: Rules, statuses: tuple[str, ...], left_out: frozenset[str]
+) -> Iterator[Select[*tuple[Any, ...]]]:
+    reader = DbCaseAudience
+    for open_ in sorted({each == "open" for each in statuses}):
+        for which in _readers(actor, rules, open_=open_, left_out=left_out):
+            yield select(reader.case_id, reader.received_at).where(*which)
 
 
 def _readers(
-    actor: Actor, rules: Rules, *, open_: bool, left_out: frozenset[str]
+    actor: Alike, rules: Rules, *, open_: bool, left_out: frozenset[str]
 ) -> Iterator[Sequence[ColumnElement[bool]]]:
     """The conditions for each of whom the actor reads cases as."""
-    reader, readers = DbCaseAudience, [("person", person, left_out) for person in _people(actor)]
-    readers += [("group", group, left_out.union(rules.private)) for group in sorted(actor.reach)]
+    reader, readers = DbCaseAudience, [("person", person, left_out) for person in _each("person", actor.people)]
+    readers += [("group", group, left_out.union(rules.private)) for group in _each("group", actor.groups)]
     for kind, value, passed_over in readers:
         among = reader.kind == kind, reader.value == value, reader.open == open_
         yield *among, *(reader.procedure != key for key in sorted(passed_over))
 
 
 def _of_cases(
-    actor: Actor, rules: Rules, statuses: tuple[str, ...], left_out: frozenset[str] = frozenset()
+    actor: Alike, statuses: tuple[str, ...], left_out: frozenset[str] = frozenset()
 ) -> Iterator[Select[*tuple[Any, ...]]]:
     """The same for what the actor has registered, and for procedures that the actor reads whole."""
     cases = select(DbCase.id, DbCase.received_at)
-    of_cases = [(DbCase.opened_by, person) for person in _people(actor)]
-    of_cases += [(DbCase.procedure, key) for key in rules.read_by(actor.reach) if key not in left_out]
+    of_cases: list[tuple[Any, Any]] = [(DbCase.opened_by, person) for person in _each("person", actor.people)]
+    of_cases += [(DbCase.procedure, key) for key in actor.read if key not in left_out]
     for column, value in of_cases:
         for status in statuses:
             yield cases.where(column == value, DbCase.status == status)

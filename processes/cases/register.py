@@ -132,14 +132,16 @@ def get_case(session: Session, number: str, actor: Actor) -> DbCase:
 
 def find_seen(session: Session, number: str, actor: Actor) -> DbCase | None:
     """The case with that number; None, the same for one that the actor may not see."""
-    query = _seen(access.visible_to(session, actor))
-    return next(iter(numbered().find_all(session, query, {"number": number.strip().upper()})), None)
+    seen = access.visible_to(session, actor)
+    asked = {**seen.given, "number": number.strip().upper()}
+    return next(iter(numbered().find_all(session, _seen(seen.condition), asked)), None)
 
 
 def find_around(session: Session, actor: Actor, instances: Collection[int], keys: Collection[str]) -> list[DbCase]:
     """The cases that some instances run, and those with some numbers, as far as the actor may see them."""
-    asked = {"instances": [*instances], "keys": [*keys]}
-    return numbered().find_all(session, _around(access.visible_to(session, actor)), asked)
+    seen = access.visible_to(session, actor)
+    asked = {**seen.given, "instances": [*instances], "keys": [*keys]}
+    return numbered().find_all(session, _around(seen.condition), asked)
 
 
 @lru_cache(maxsize=access.MOST_KEPT)

@@ -40,14 +40,14 @@ MOST_COUNTED = 200
 
 def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> CasePage:
     """The cases that fit and that the actor may see, with their facts and clocks."""
-    wanted, few = wanted or CaseFilter(), own.few(session, actor)
+    wanted, few, seen = wanted or CaseFilter(), own.few(session, actor), access.visible_to(session, actor)
     start = (max(wanted.page, 1) - 1) * wanted.per_page
     for within in _places(session, actor, wanted, few):
-        listing, counting, whole = _statements(session, actor, wanted, within)
-        asked = {"moment": now(session), "start": start, **_given(session, within)}
+        listing, counting, whole = _statements(session, seen, actor, wanted, within)
+        asked = {**seen.given, "moment": now(session), "start": start, **_given(session, within)}
         found, looked = session.connection().scalars(listing, asked).all(), None
         if within is not None and within.numbers is not None:
-            looked = _Looked(session, actor, found, within.seen)
+            looked = _Looked(session, seen, found, within.seen)
             found = looked.page(start, wanted.per_page)
             few = within.numbers if few is None and wanted.status is None else few
         if len(found) == wanted.per_page or within is None or within.whole:
@@ -56,9 +56,9 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
     total, more = start + len(cases), not whole
     if start or len(cases) == wanted.per_page:
         most = total + MOST_COUNTED
-        every, seen = looked.count(most + 1) if looked else session.execute(counting, {**asked, "most": most + 1}).one()
+        every, may = looked.count(most + 1) if looked else session.execute(counting, {**asked, "most": most + 1}).one()
         others = within is not None and not within.whole
-        total, more = (max(seen - 1, total + 1), True) if every > most or others else (seen, False)
+        total, more = (max(may - 1, total + 1), True) if every > most or others else (may, False)
     return CasePage(cases, total, more or not whole, max(wanted.page, 1), wanted.per_page, whole, few)
 
 
@@ -89,10 +89,10 @@ MORE = 10
 class _Looked:
     """Some cases in the order of a list, of which the right to each is asked as far as a page and its count go."""
 
-    def __init__(self, session: Session, actor: Actor, numbers: Sequence[int], known: frozenset[int]) -> None:
+    def __init__(self, session: Session, seen: access.Seen, numbers: Sequence[int], known: frozenset[int]) -> None:
         """Take those that fit, and those of which it is known that the actor may see them."""
         self._session, self._numbers, self._known = session, numbers, known
-        self._asking = _asking(session.dialect, access.visible_to(session, actor))
+        self._asking, self._given = _asking(session.dialect, seen.condition), seen.given
         self._seen: list[int] = []
         self._place = 0
 
@@ -114,7 +114,7 @@ class _Looked:
         some, self._place = self._numbers[self._place : end], end
         asked, seen = [number for number in some if number not in self._known], self._known
         if asked:
-            given = {"within": together(self._session, asked)}
+            given = {**self._given, "within": together(self._session, asked)}
             seen = seen.union(self._session.connection().scalars(self._asking, given))
         self._seen += [number for number in some if number in seen]
 
@@ -159,16 +159,16 @@ The right to each is asked of so many only; who may see few of them sees fewer c
 
 
 def _statements(
-    session: Session, actor: Actor, wanted: CaseFilter, within: own.Part | None
+    session: Session, may: access.Seen, actor: Actor, wanted: CaseFilter, within: own.Part | None
 ) -> tuple[Select[int], Select[int, int], bool]:
     """The statements of a search, and whether all cases are looked at; those without words and facts are kept."""
-    seen, known = access.visible_to(session, actor), procedures.current(session)
+    seen, known = may.condition, procedures.current(session)
     near, apart = tuple(_within(session, within)), within is not None and within.numbers is not None
     if not wanted.text.strip() and not wanted.facts and wanted.within is None:
         return *_kept(replace(wanted, page=1), known, seen, near, apart), True
     fitting, whole = conditions(known, wanted), True
     if wanted.text.strip() and not wanted.thorough and within is None:
-        found, whole = words.near(session, actor, wanted.text, [*fitting, seen])
+        found, whole = words.near(session, actor, wanted.text, [*fitting, seen], may.given)
         near = () if found is None else (among(session, DbCase.id, found),)
     return *_put_together(near, fitting, seen, order(known, wanted), wanted.per_page, apart=apart), whole
 
@@ -205,5 +205,5 @@ def _put_together(
 
 def find_exact(session: Session, actor: Actor, text: str) -> DbCase | None:
     """The one case with exactly this number, if the actor may see it."""
-    exact = DbCase.number == text.strip().upper()
-    return session.scalar(select(DbCase).where(exact, access.visible_to(session, actor)))
+    exact, seen = DbCase.number == text.strip().upper(), access.visible_to(session, actor)
+    return session.scalar(select(DbCase).where(exact, seen.condition), seen.given)

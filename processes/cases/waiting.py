@@ -1,14 +1,15 @@
 """Cases that somebody has a part in and that wait for others now: for a task, or for a fault to be mended."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from sqlalchemy import Select, Subquery, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
-from engine import Actor, Session, joins, queries
+from engine import Actor, Session, askers, joins, queries
 from processes.cases import access
 from processes.cases.schema import DbAwaited, DbCase
 
@@ -49,8 +50,8 @@ def of(session: Session, actor: Actor, *, text: str = "", limit: int = 50, offse
     """
     part, last = text.strip(), offset + limit
     stopped = joins.stopped()
-    nobody = _alone(stopped, actor, part).order_by(stopped.c.instance_id)
-    alone = session.scalars(nobody.limit(last)).all()
+    nobody = _alone(stopped, part).order_by(stopped.c.instance_id)
+    alone = session.scalars(nobody.limit(last), askers.given(actor)).all()
     behind = max(offset - len(alone), 0)
     first, most = _first(session, actor, part, last), last - max(offset, len(alone))
     return _awaited(session, alone[offset:last], [number for _, number in first[behind : behind + most]])
@@ -60,20 +61,23 @@ def count(session: Session, actor: Actor) -> int:
     """How many there are, at most one more than the engine counts of tasks: more than that."""
     most = queries.MOST_COUNTED + 1
     others = _others(session, actor)
-    found = session.scalar(_count_alone(actor, most)) or 0
+    given = askers.given(actor)
+    found = session.scalar(_count_alone(most), given) or 0
     for start in range(0, len(others), AT_ONCE):
-        found += session.scalar(_count_others(actor, others[start : start + AT_ONCE], most)) or 0
+        some = others[start : start + AT_ONCE]
+        asked = {**given, **askers.numbered(some)}
+        found += session.scalar(_count_others(askers.even(len(some)), most), asked) or 0
     return min(found, most)
 
 
 @lru_cache(maxsize=access.MOST_KEPT)
-def _count_alone(actor: Actor, most: int) -> Select[int]:
-    return select(func.count()).select_from(_alone(joins.stopped(), actor).limit(most).subquery())
+def _count_alone(most: int) -> Select[int]:
+    return select(func.count()).select_from(_alone(joins.stopped()).limit(most).subquery())
 
 
 @lru_cache(maxsize=access.MOST_KEPT)
-def _count_others(actor: Actor, others: Sequence[int], most: int) -> Select[int]:
-    tops = (each.limit(most).subquery() for each in _tasks(actor, others))
+def _count_others(number: int, most: int) -> Select[int]:
+    tops = (each.limit(most).subquery() for each in _tasks(number))
     every = union_all(*(select(top.c.task_id) for top in tops)).limit(most).subquery()
     return select(func.count()).select_from(every)
 
@@ -81,40 +85,46 @@ def _count_others(actor: Actor, others: Sequence[int], most: int) -> Select[int]
 def _first(session: Session, actor: Actor, part: str, most: int) -> list[tuple[datetime, int]]:
     """The tasks of others that are due first, with the moments by which they are sorted."""
     found: list[tuple[datetime, int]] = []
-    for branches in _branches(session, actor):
+    for branches, given in _branches(session, actor):
         order = DbAwaited.due_sort, DbAwaited.task_id
         narrow = [_named(each, part) if part else each for each in branches]
         tops = (each.order_by(*order).limit(most).subquery() for each in narrow)
         every = union_all(*(select(top) for top in tops)).subquery()
-        found += [(due, number) for due, number in session.execute(select(every).order_by(*every.c).limit(most))]
+        rows = session.execute(select(every).order_by(*every.c).limit(most), given)
+        found += [(due, number) for due, number in rows]
     return sorted(found)[:most]
 
 
-def _branches(session: Session, actor: Actor) -> Iterator[list[Select[datetime, int]]]:
-    """What is awaited, each set of candidates without the actor apart: in its index it is sorted as the list is."""
+def _branches(session: Session, actor: Actor) -> Iterator[tuple[list[Select[datetime, int]], Mapping[str, Any]]]:
+    """What is awaited, each set of candidates without the actor apart: in its index it is sorted as the list is.
+
+    With what they are given.
+    """
     found = _others(session, actor)
     for start in range(0, len(found), AT_ONCE):
-        yield _tasks(actor, found[start : start + AT_ONCE])
+        some = found[start : start + AT_ONCE]
+        yield _tasks(askers.even(len(some))), {**askers.given(actor), **askers.numbered(some)}
 
 
-def _tasks(actor: Actor, others: Sequence[int]) -> list[Select[datetime, int]]:
-    tasks = select(DbAwaited.due_sort, DbAwaited.task_id).where(DbAwaited.person == actor.id)
-    return [tasks.where(DbAwaited.audience_id == number) for number in others]
+def _tasks(number: int) -> list[Select[datetime, int]]:
+    tasks = select(DbAwaited.due_sort, DbAwaited.task_id).where(DbAwaited.person == askers.asker(0).person)
+    return [tasks.where(DbAwaited.audience_id == each) for each in askers.sets(number)]
 
 
 def _others(session: Session, actor: Actor) -> tuple[int, ...]:
     """The sets of candidates of what an actor waits for, but for those the actor is in."""
-    return tuple(session.scalars(_sets(actor)))
+    return tuple(session.scalars(_sets(), askers.given(actor)))
 
 
-@lru_cache(maxsize=access.MOST_KEPT)
-def _sets(actor: Actor) -> Select[int]:
+@cache
+def _sets() -> Select[int]:
     """Each is found in the index behind the one before it."""
-    mine, numbers = DbAwaited.person == actor.id, DbAwaited.audience_id
+    asker = askers.asker(0)
+    mine, numbers = DbAwaited.person == asker.person, DbAwaited.audience_id
     sets = select(func.min(numbers).label("number")).where(mine).cte(recursive=True)
     behind = select(func.min(numbers)).where(mine, numbers > sets.c.number).correlate(sets).scalar_subquery()
     sets = sets.union_all(select(behind).where(sets.c.number.is_not(None)))
-    others = sets.c.number.is_not(None), sets.c.number.not_in(joins.audiences_of(actor))
+    others = sets.c.number.is_not(None), sets.c.number.not_in(joins.audiences_of(asker))
     return select(sets.c.number).where(*others)
 
 
@@ -125,11 +135,12 @@ def _named(tasks: Select[datetime, int], part: str) -> Select[datetime, int]:
     return query.where(or_(*(each.icontains(part, autoescape=True) for each in (task.c.name, DbCase.number))))
 
 
-def _alone(stopped: Subquery, actor: Actor, part: str = "") -> Select[int]:
+def _alone(stopped: Subquery, part: str = "") -> Select[int]:
     """The instances that a fault has stopped and in which nobody has a task; of incidents there are few."""
     tasks = joins.open_tasks()
     busy = exists().where(tasks.c.instance_id == stopped.c.instance_id).correlate(stopped)
-    mine = or_(DbCase.owner == actor.id, DbCase.opened_by == actor.id, access.has_worked(actor.id))
+    person = askers.asker(0).person
+    mine = or_(DbCase.owner == person, DbCase.opened_by == person, access.has_worked(person))
     named = [DbCase.number.icontains(part, autoescape=True)] if part else []
     of_stopped = (DbCase.instance_id == stopped.c.instance_id, DbCase.closed_at.is_(None), mine, *named)
     # a join could begin with the cases, of which there are many

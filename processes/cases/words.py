@@ -1,6 +1,7 @@
 """Words in cases: found by what a case is searched by, or by the whole of something about a person."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -20,12 +21,12 @@ MOST_FOUND = 500
 
 
 def near(
-    session: Session, actor: Actor, text: str, conditions: Sequence[ColumnElement[bool]]
+    session: Session, actor: Actor, text: str, conditions: Sequence[ColumnElement[bool]], given: Mapping[str, Any]
 ) -> tuple[Collection[int] | None, bool]:
     """The numbers of all cases in which a text may occur, or, where they are more than a few, of some in which it does.
 
-    Also whether these are all. A text of nothing but single signs, which the index does not know, is looked for among
-    the youngest cases.
+    The conditions take what is given. Also whether these are all. A text of nothing but single signs, which the index
+    does not know, is looked for among the youngest cases.
     """
     words = text.split()[:MOST_WORDS]
     parts = [part for word in words for part in facts.fold(word[:100]).split()]
@@ -43,7 +44,7 @@ def near(
     if not some:
         return known, False
     query = select(DbCase.id).where(among(session, DbCase.id, some), *conditions).order_by(DbCase.id.desc())
-    return {*known, *session.scalars(query.limit(MOST_FOUND), {"moment": now(session)})}, False
+    return {*known, *session.scalars(query.limit(MOST_FOUND), {**given, "moment": now(session)})}, False
 
 
 def mentions(text: str) -> list[ColumnElement[bool]]:

@@ -90,7 +90,8 @@ def _found(session: Session) -> Found:
 
 def _rows(session: Session, found: Sequence[Penalty], called: Names) -> list[list[Cell]]:
     numbers = DbCase.number.in_({each.complaint for each in found})
-    seen = set(session.scalars(select(DbCase.number).where(numbers, access.visible_to(session, here.actor()))))
+    may = access.visible_to(session, here.actor())
+    seen = set(session.scalars(select(DbCase.number).where(numbers, may.condition), may.given))
     return [_row(each, called, linked=each.complaint in seen) for each in found]
 
 

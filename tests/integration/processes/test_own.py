@@ -111,8 +111,9 @@ def test_a_list_shows_what_going_through_all_cases_shows(cases, wanted, tasks, m
     conditions = [getattr(DbCase, name) == value for name, value in wanted.items() if name != "sort" and value]
     with cases.reading() as session:
         for actor in ACTORS:
-            query = select(DbCase.id).where(*conditions, access.visible_to(session, actor)).order_by(*sorting)
-            every, shown = list(session.scalars(query)), []
+            may = access.visible_to(session, actor)
+            query = select(DbCase.id).where(*conditions, may.condition).order_by(*sorting)
+            every, shown = list(session.scalars(query, may.given)), []
             for page in range(1, 4):
                 found = search.search(session, actor, CaseFilter(**wanted, per_page=4, page=page))
                 shown += [each.id for each in found.cases]
@@ -120,6 +121,17 @@ def test_a_list_shows_what_going_through_all_cases_shows(cases, wanted, tasks, m
             assert found.more or found.total == len(every), actor
     assert actor.id == "stranger"
     assert every == []
+
+
+def test_nothing_that_somebody_may_see_is_left_out_before_the_right_is_asked(cases):
+    with cases.reading() as session:
+        every = session.scalars(select(DbCase.id)).all()
+        for actor in ACTORS:
+            may = access.visible_to(session, actor)
+            seen = {*session.scalars(select(DbCase.id).where(may.condition), may.given)}
+            assert seen <= {*own.narrowed(session, actor, every)}, actor
+            assert seen & {*every[:20]} <= {*own.narrowed(session, actor, every[:20])}, actor
+    assert len({*own.narrowed(session, ACTORS[-1], every)}) < len(every) / 2
 
 
 def test_readers_stand_in_the_order_of_the_list_whoever_writes(cases):
@@ -150,8 +162,9 @@ def test_what_lists_offer_is_what_cases_that_one_may_see_have(cases, monkeypatch
         monkeypatch.setattr(offered, "OFFERED", most)
         with cases.reading() as session:
             for actor in ACTORS:
-                seen = select(DbCase.owner).where(access.visible_to(session, actor), DbCase.owner.is_not(None))
-                every, found = sorted({*session.scalars(seen)}), offered.used(session, actor, ("owner", "unit"), None)
+                may = access.visible_to(session, actor)
+                seen = session.scalars(select(DbCase.owner).where(may.condition, DbCase.owner.is_not(None)), may.given)
+                every, found = sorted({*seen}), offered.used(session, actor, ("owner", "unit"), None)
                 assert {*found["owner"]} <= {*every}, actor
                 assert most == 4 or found == {"owner": every, "unit": []}, actor
 
@@ -160,7 +173,11 @@ def test_what_lists_offer_is_what_cases_that_one_may_see_have(cases, monkeypatch
 @pytest.mark.parametrize(("status", "left_out"), [(None, ()), ("open", ()), ("closed", ()), (None, ("open", "read"))])
 def test_what_somebody_has_to_do_with_is_read_from_indexes_in_their_order(cases, status, left_out):
     with cases.reading() as session:
-        said = own._in_order(ACTORS[3], RULES, status, frozenset(left_out)).text(session.connection()).sql
+        said = (
+            own._in_order(own.alike(ACTORS[3], RULES), RULES, status, frozenset(left_out))
+            .text(session.connection())
+            .sql
+        )
         plan = planned(session, said)
     read = [line.partition("USING")[2] for line in plan if "case_file" in line or "case_audience" in line]
     for name in ("audience_reader", "file_opened_by", *(() if left_out else ["file_procedure"])):
@@ -171,7 +188,9 @@ def test_what_somebody_has_to_do_with_is_read_from_indexes_in_their_order(cases,
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_is_due_first_is_read_from_indexes_in_that_order(cases):
     with cases.reading() as session:
-        plan = planned(session, own._by_due(ACTORS[0], RULES, frozenset()).text(session.connection()).sql)
+        plan = planned(
+            session, own._by_due(own.alike(ACTORS[0], RULES), RULES, frozenset()).text(session.connection()).sql
+        )
     read = [line.partition("USING")[2] for line in plan if "case_file" in line or "case_audience" in line]
     assert len(read) == 3, plan  # as a person, as a unit, as the owner
     assert all("ix_case_audience_reader_due" in line or "ix_case_file_owner_due" in line for line in read), plan
@@ -183,8 +202,8 @@ def test_what_is_due_first_is_read_from_indexes_in_that_order(cases):
 def test_whose_cases_tasks_are_of_is_read_from_indexes_alone(cases, which):
     rules = Rules((("private", Readers(private=True)),), ())
     with cases.reading() as session:
-        query = at_work._about(queries.worked_on(session, ACTORS[0]), rules, which)
-        query = query.params(tasks=9, most=9, behind=START)
+        work, given = queries.worked_on(session, ACTORS[0])
+        query = at_work._about(work, rules, which).params(**given, tasks=9, most=9, behind=START)
         said = query.compile(session.get_bind(), compile_kwargs={"render_postcompile": True})
         plan = planned(session, str(said))
         assert any("COVERING INDEX ix_case_file_at_work" in line for line in plan), plan

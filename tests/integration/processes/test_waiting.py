@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from house import INTAKE, OTHER_SALES, QC, SALES, actor
 
-from engine.look import joins
+from engine.look import askers, joins
 from engine.run import tasks
 from engine.store.schema import FAR_FUTURE, DbAudienceMember, DbTask
 from processes.cases import waiting
@@ -84,11 +84,11 @@ def test_whoever_writes_it_is_kept_who_waits(registered):
 
 def test_what_is_awaited_goes_by_its_index_in_the_order_of_the_list(registered):
     with registered.database.reading() as session:
-        ((branch,),) = waiting._branches(session, INTAKE)
+        (((branch, *_others), given),) = waiting._branches(session, INTAKE)
         postgresql = session.get_bind().dialect.name == "postgresql"
         if postgresql:
             session.execute(sa.text("SET LOCAL enable_seqscan = off"))
-        query = branch.order_by(DbAwaited.due_sort, DbAwaited.task_id).limit(50)
+        query = branch.params(given).order_by(DbAwaited.due_sort, DbAwaited.task_id).limit(50)
         said = str(query.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
         rows = session.connection().exec_driver_sql(("EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN ") + said)
         plan = "\n".join(str(row[-1]) for row in rows)
@@ -99,7 +99,7 @@ def test_what_is_awaited_goes_by_its_index_in_the_order_of_the_list(registered):
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's planner knows how many there are
 def test_what_a_fault_has_stopped_is_found_from_the_incidents_of_which_there_are_few(registered):
     with registered.database.reading() as session:
-        query = waiting._alone(joins.stopped(), INTAKE)
+        query = waiting._alone(joins.stopped()).params(askers.given(INTAKE))
         said = str(query.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
         rows = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + said)
         plan = "\n".join(str(row[-1]) for row in rows)
