@@ -25,6 +25,13 @@ STATUSES = ("open", "closed", "cancelled", "merged")
 """A merged case goes on in another one and counts nowhere."""
 
 
+CLOSED_SOON = {
+    "sqlite": "julianday(closed_at) < julianday(received_at) + 1.1",
+    "postgresql": "closed_at - received_at < INTERVAL '26 hours'",
+}
+"""Whether a case may have been closed on the day of its receipt, of 25 hours at most: these have an index."""
+
+
 class DbCase(Base):
     """One case of any procedure: what lists, searches and statistics need, projected from the instance that runs it."""
 
@@ -43,6 +50,12 @@ class DbCase(Base):
         Index(None, "procedure", "received_at"),
         Index("ix_case_file_procedure_in_order", "procedure", "status", "received_at", "id"),
         still("ix_case_file_open", "id", "closed_at IS NULL"),
+        Index(
+            "ix_case_file_closed_soon",
+            *("received_at", "id"),
+            sqlite_where=text(CLOSED_SOON["sqlite"]),
+            postgresql_where=text(CLOSED_SOON["postgresql"]),
+        ),
         Index(
             "ix_case_file_at_work",
             *("instance_id", "status", "procedure", "received_at", "due_at", "id"),
@@ -277,6 +290,7 @@ class DbCaseEntry(Base):
     __table_args__ = at_once(
         OPENING,
         Index(None, "case_id", "id"),
+        still("ix_case_entry_penalty", "at", "kind = 'penalty'"),
         Index("ix_case_entry_task_id", "task_id", unique=True, sqlite_where=_OF_TASK, postgresql_where=_OF_TASK),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

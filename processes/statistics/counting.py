@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_
 
 from engine import Session
-from processes.statistics.dimensions import DIMENSIONS
+from processes.rows import unindexed
+from processes.statistics.dimensions import DIMENSIONS, rare_ones
 from processes.statistics.measures import MEASURES, at_place, step_of
 from processes.statistics.reading import Counts, Place
 from processes.statistics.records import UNKNOWN
@@ -108,6 +109,8 @@ def behind(session: Session, scope: Scope, figure: Figure) -> ColumnElement[bool
         return and_(base, taken)
     if figure.dimension == REMEDY:
         return and_(base, has_remedy(scope, figure.value or ""))
-    value = DIMENSIONS[figure.dimension](scope)
-    same = value.is_(None) if figure.value is None else value == figure.value
-    return and_(base, same, MEASURES[figure.measure](session, scope))
+    value, measured = DIMENSIONS[figure.dimension](scope), MEASURES[figure.measure](session, scope)
+    if figure.value is None:
+        return and_(base, value.is_(None), measured)
+    rare = rare_ones(session, scope, figure.dimension, figure.value)
+    return and_(unindexed(base) if rare else base, *rare, value == figure.value, measured)

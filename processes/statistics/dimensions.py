@@ -1,10 +1,11 @@
 """By what cases are told apart in figures: columns of the register, and facts by what they are in every procedure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, literal, null, select
 
+from engine import Session
 from processes.cases.schema import DbCase, DbCaseFact
 from processes.procedures.model import Role
 from processes.statistics.scope import Scope
@@ -26,6 +27,26 @@ def _role(role: Role) -> Callable[[Scope], Values]:
 def _same(scope: Scope) -> Values:
     """Product and kind together; null where one of them is not known."""
     return fact(scope, "product").concat(literal(BETWEEN)).concat(fact(scope, "kind"))
+
+
+OF_ROLES: Mapping[str, Sequence[Role]] = {
+    **{role: (role,) for role in ("area", "kind", "cause", "product", "channel", "lot")},
+    "same": ("product", "kind"),
+}
+"""The roles that the values of a dimension are made of."""
+
+RARE = 5000
+"""What no more cases than this have is looked for among them, not among all of a period."""
+
+
+def rare_ones(session: Session, scope: Scope, dimension: str, value: str) -> list[ColumnElement[bool]]:
+    """The conditions that a case has what of a value few have, of any time: found by the index of facts."""
+    found: list[ColumnElement[bool]] = []
+    for role, part in zip(OF_ROLES.get(dimension, ()), value.split(BETWEEN), strict=False):
+        having = select(DbCaseFact.case_id).where(DbCaseFact.name.in_(scope.names(role)), DbCaseFact.folded == part)
+        if len(session.scalars(having.limit(RARE + 1)).all()) <= RARE:
+            found.append(DbCase.id.in_(having))
+    return found
 
 
 def _unit(_scope: Scope) -> Values:

@@ -1,17 +1,19 @@
 """What is counted of cases: each a condition, the same in the table and in the list that a number opens."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
-from sqlalchemy import ColumnElement, Interval, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Float, Interval, and_, exists, false, func, literal_column, or_, true
 
 from engine import Session, joins, now
 from processes.cases.facts import fold
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCaseFact
 from processes.procedures.model import Role
-from processes.rows import among
-from processes.statistics.dimensions import DIMENSIONS, fact
-from processes.statistics.scope import Scope, counted
+from processes.rows import unindexed
+from processes.statistics import days
+from processes.statistics.dimensions import fact
+from processes.statistics.scope import Scope
 
 Condition = ColumnElement[bool]
 THIRD = 3
@@ -76,19 +78,7 @@ def _ended(*kinds: str) -> Callable[[Session, Scope], Condition]:
     def condition(_session: Session, scope: Scope) -> Condition:
         known = [(key, keys) for key, keys in scope.ended(*kinds).items() if keys]
         ends = (and_(DbCase.procedure == key, DbCase.outcome.in_(keys)) for key, keys in known)
-        return and_(DbCase.closed_at.is_not(None), or_(false(), *ends))
-
-    return condition
-
-
-def _again(dimension: str, least: int) -> Callable[[Session, Scope], Condition]:
-    """So many cases of the scope have the same in a dimension."""
-
-    def condition(_session: Session, scope: Scope) -> Condition:
-        value = DIMENSIONS[dimension](scope)
-        rows = select(value.label("value")).where(counted(scope)).subquery()
-        often = select(rows.c.value).where(rows.c.value.is_not(None)).group_by(rows.c.value)
-        return value.in_(often.having(func.count() >= least))
+        return and_(DbCase.closed_at.is_not(None), unindexed(or_(false(), *ends)))
 
     return condition
 
@@ -96,33 +86,16 @@ def _again(dimension: str, least: int) -> Callable[[Session, Scope], Condition]:
 def _closed_on_its_day(session: Session, scope: Scope) -> Condition:
     """Settled with whoever took it in: closed on the day of its receipt, never opened again (PW-2.2.1-1)."""
     settled = _ended("upheld", "partly", "declined")(session, scope)
-    return and_(settled, among(session, DbCase.id, same_day(session, scope)))
-
-
-LONGEST_DAY = timedelta(hours=25)
-"""On the day on which summer time ends."""
-
-
-def same_day(session: Session, scope: Scope) -> list[int]:
-    """The cases of the scope that were closed on the day of their receipt, in the zone of the installation."""
-    again = _noted("reopened")(session, scope)
-    found = select(DbCase.id, DbCase.received_at, DbCase.closed_at)
-    rows = session.execute(found.where(counted(scope), _soon(session.dialect), ~again))
-    zone = scope.zone
-    moments = [(number, received, closed) for number, received, closed in rows if closed is not None]
-    return [
-        number
-        for number, received, closed in moments
-        if received.astimezone(zone).date() == closed.astimezone(zone).date()
-    ]
+    day = partial(days.day_of, session.dialect, scope)
+    same = day(DbCase.received_at) == day(DbCase.closed_at)
+    return and_(_soon(session.dialect), same, settled, ~_noted("reopened")(session, scope))
 
 
 def _soon(dialect: str) -> Condition:
-    """Whether a case may have been closed on the day of its receipt, so that not all have to be looked at."""
+    """As in the index of these, `CLOSED_SOON`, by which they are found."""
     if dialect == "postgresql":
-        return DbCase.closed_at <= DbCase.received_at + literal(LONGEST_DAY, Interval())
-    days = func.julianday(DbCase.closed_at) - func.julianday(DbCase.received_at)
-    return days < LONGEST_DAY / timedelta(hours=23)
+        return DbCase.closed_at - DbCase.received_at < literal_column("INTERVAL '26 hours'", Interval())
+    return func.julianday(DbCase.closed_at) < func.julianday(DbCase.received_at) + literal_column("1.1", Float())
 
 
 def _steps(*, late: bool) -> Callable[[Session, Scope], Condition]:
@@ -178,8 +151,6 @@ MEASURES: Mapping[str, Callable[[Session, Scope], Condition]] = {
     "mediated": _at_least("mediated", 1),
     "with_cost": _known("cost"),
     "blocked": _noted("blocked"),
-    "same_lot": _again("lot", THIRD),
-    "same_kind": _again("same", THIRD),
     "late_step": _steps(late=True),
 }
 """By the name that addresses have."""

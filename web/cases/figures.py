@@ -38,8 +38,6 @@ MEASURES: Mapping[str, str] = {
     "mediated": N_("Mediated"),
     "with_cost": N_("With an amount approved"),
     "blocked": N_("A letter was held back"),
-    "same_lot": N_("Third of the same lot"),
-    "same_kind": N_("Third of the same product and kind"),
     "late_step": N_("With a late step"),
 }
 """What is counted, in words."""

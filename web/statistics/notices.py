@@ -1,6 +1,6 @@
 """The notices behind a number of rewards and penalties: as a page, and as a file for spreadsheets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from processes.management.penalties import Penalty
 from processes.statistics import periods
 from web.cases import looks
 from web.cases.periods import period_text
-from web.shell import dates, here, spreadsheets
+from web.shell import dates, here, numbers, spreadsheets
 from web.shell.language import gettext as _
 from web.shell.pages import show
 from web.shell.people import Names, names
@@ -24,6 +24,8 @@ from web.shell.words import word
 from web.statistics.desk import money
 from web.statistics.rewards import NOBODY, WORDS
 from web.statistics.tables import Cell
+
+PER_PAGE = 50
 
 blueprint = Blueprint("notices_behind", __name__, url_prefix="/statistics/rewards")
 
@@ -35,23 +37,30 @@ class Found:
     title: str
     key: str
     """Of the period."""
-    rows: Sequence[Sequence[Cell]]
+    penalties: Sequence[Penalty]
 
 
 @blueprint.get("")
 def page() -> Response:
     """The notices of a period, of a kind, of a unit: what the numbers of the report lead to."""
     with here.reading() as session:
-        found = _found(session)
-        given: dict[str, Any] = request.args.to_dict()
+        found, page = _found(session), numbers.page()
+        first, given = (page - 1) * PER_PAGE, request.args.to_dict()
+        shown, total = found.penalties[first : first + PER_PAGE], len(found.penalties)
+        places = {"first": first + 1, "last": first + len(shown), "total": total}
         return show(
             "notices_behind.html",
             active="statistics",
             title=found.title,
             heads=_heads(),
-            rows=found.rows,
+            rows=_rows(session, shown),
+            pages={
+                "text": _("%(first)s–%(last)s of %(total)s", **places),
+                "before": _address(given, page=page - 1) if page > 1 else "",
+                "after": _address(given, page=page + 1) if first + PER_PAGE < total else "",
+            },
             back=url_for("statistics.page", period=found.key, _anchor="R09"),
-            file=url_for("notices_behind.export", **given),
+            file=_address(given, "export"),
         )
 
 
@@ -60,7 +69,7 @@ def export() -> Response:
     """The same as a table for a spreadsheet."""
     with here.reading() as session:
         found = _found(session)
-        rows = [_heads(), *([cell.exported for cell in row] for row in found.rows)]
+        rows = [_heads(), *([cell.exported for cell in row] for row in _rows(session, found.penalties))]
         return spreadsheets.sheet(f"R09-{found.key}", rows)
 
 
@@ -83,15 +92,22 @@ def _found(session: Session) -> Found:
         for each in penalties.of(session, here.actor(), asked)
         if kind in ("", each.kind) and not (unit == NOBODY and each.unit)
     ]
-    looks.taken(session, session.scalars(select(DbCase).where(DbCase.id.in_({each.case_id for each in found}))))
     title = " · ".join([period_text(period), *(said for key, said in WORDS.items() if key == kind)])
-    return Found(title, period.key, _rows(session, found, names(session)))
+    return Found(title, period.key, found)
 
 
-def _rows(session: Session, found: Sequence[Penalty], called: Names) -> list[list[Cell]]:
-    numbers = DbCase.number.in_({each.complaint for each in found})
-    may = access.visible_to(session, here.actor())
-    seen = set(session.scalars(select(DbCase.number).where(numbers, may.condition), may.given))
+def _address(given: Mapping[str, str], endpoint: str = "page", page: int | None = None) -> str:
+    """The same notices: another page of them, or as a file."""
+    wanted: dict[str, Any] = {**given, "page": page}
+    return url_for(f"notices_behind.{endpoint}", **wanted)
+
+
+def _rows(session: Session, found: Sequence[Penalty]) -> list[list[Cell]]:
+    """As they are shown, which is written down as a look at each."""
+    looks.taken(session, session.scalars(select(DbCase).where(DbCase.id.in_({each.case_id for each in found}))))
+    about = DbCase.number.in_({each.complaint for each in found})
+    may, called = access.visible_to(session, here.actor()), names(session)
+    seen = set(session.scalars(select(DbCase.number).where(about, may.condition), may.given))
     return [_row(each, called, linked=each.complaint in seen) for each in found]
 
 

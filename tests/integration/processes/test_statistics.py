@@ -5,13 +5,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import full_statistics as full
+import pytest
 from invented_cases import CALENDAR, ENDS, NOW, SCOPES, ZONE
 from sqlalchemy import select
 
 from processes.cases.facts import fold
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
-from processes.statistics import counting, remedies, steps
+from processes.statistics import counting, dimensions, remedies, steps
 from processes.statistics.counting import REMEDY, STEP, Figure, behind
 from processes.statistics.dimensions import BETWEEN, DIMENSIONS
 from processes.statistics.measures import MEASURES
@@ -20,14 +21,12 @@ from processes.statistics.reading import Counts
 from processes.statistics.shares import percentile
 
 
-def plain(case, scope, every):
+def plain(case):
     """What a case counts in, in plain Python."""
     until = case.stopped or case.closed or NOW  # a limit runs no longer than its case
     hard_late = bool(case.due and not case.soft and case.due < until)
     soft_due = bool(case.due and case.soft)
     redone = case.role("redone")
-    same = Counter((each.role("product"), each.role("kind")) for each in every if each.role("product"))
-    lots = Counter(each.role("lot") for each in every)
     kind = ENDS.get(case.outcome)
     ended = case.closed is not None
 
@@ -56,8 +55,6 @@ def plain(case, scope, every):
         "mediated": False,
         "with_cost": case.role("cost") is not None,
         "blocked": "blocked" in case.entries,
-        "same_lot": case.role("lot") is not None and lots[case.role("lot")] >= 3,
-        "same_kind": bool(case.role("product")) and same[case.role("product"), case.role("kind")] >= 3,
         "late_step": any(due and due < (ended_at or NOW) and not off for _e, _u, _o, due, ended_at, off in case.steps),
     }
 
@@ -93,27 +90,52 @@ def inside(cases, scope):
     ]
 
 
-def test_every_measure_by_every_dimension_is_the_plain_count_and_opens_its_cases(crowd):
+def test_every_measure_by_every_dimension_is_the_plain_count_and_opens_its_cases(crowd, monkeypatch):
     database, cases = crowd
     names = tuple(MEASURES)
     with database.reading() as session:
-        for scope, dimensions in zip(SCOPES, [DIMENSIONS, ["same"], ["all"], ["all"], ["all"]], strict=True):
+        for scope, asked in zip(SCOPES, [DIMENSIONS, ["same"], ["all"], ["all"], ["all"]], strict=True):
             every = inside(cases, scope)
-            for dimension in dimensions:
+            for dimension in asked:
                 wanted = defaultdict(lambda: defaultdict(set))
                 for case in every:
-                    for name, fits in plain(case, scope, every).items():
+                    for name, fits in plain(case).items():
                         wanted[value_of(case, dimension)][name] |= {case.id} if fits else set()
                 found = {each.value: each.counts for each in full.count(session, scope, dimension, names)}
                 assert found == {value: {name: len(rows[name]) for name in names} for value, rows in wanted.items()}
-            for dimension in ("all", "unit", "same"):  # the lists behind the numbers
+            for dimension, rare in ("all", 0), ("unit", 0), ("same", 5000), ("lot", 1):  # the lists behind the numbers
+                monkeypatch.setattr(dimensions, "RARE", rare)
                 for case in every[:1]:
                     value = value_of(case, dimension)
                     alike = [each for each in every if value_of(each, dimension) == value]
                     for name in names:
                         query = select(DbCase.id).where(behind(session, scope, Figure(name, dimension, value)))
-                        fits = {each.id for each in alike if plain(each, scope, every)[name]}
+                        fits = {each.id for each in alike if plain(each)[name]}
                         assert set(session.scalars(query)) == fits, (dimension, value, name)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's planner knows how many there are
+@pytest.mark.parametrize(
+    ("figure", "index"),
+    [
+        (
+            Figure("first_contact"),
+            "SEARCH case_file USING INDEX ix_case_file_closed_soon (received_at>? AND received_at<?)",
+        ),
+        (Figure("cases"), "SEARCH case_file USING INDEX ix_case_file_received_at_id (received_at>? AND received_at<?)"),
+        (Figure("late", "lot", "l-1"), "SEARCH case_fact USING COVERING INDEX ix_case_fact_name_folded_case_id"),
+    ],
+)
+def test_what_stands_behind_a_number_is_read_from_an_index_as_far_as_a_page_goes(crowd, figure, index):
+    database, _ = crowd
+    with database.reading() as session:
+        query = select(DbCase.id).where(behind(session, SCOPES[0], figure))
+        query = query.order_by(DbCase.received_at.desc(), DbCase.id.desc()).limit(25)
+        compiled = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
+        plan = "\n".join(row[-1] for row in rows)
+    assert index in plan, plan
+    assert figure.dimension == "lot" or "TEMP B-TREE" not in plan, plan
 
 
 def test_zero_cases_give_noughts(crowd):

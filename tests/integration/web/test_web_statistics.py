@@ -2,10 +2,12 @@
 
 import html
 import re
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
 import story
+from counting import listening
 from played import shanghai
 
 from engine.run import instances
@@ -13,6 +15,7 @@ from engine.values import SYSTEM
 from processes.cases import entries, register
 from processes.cases.schema import DbCaseLook
 from processes.statistics.schema import DbRecount
+from web.statistics import notices as notices_behind
 
 SEPTEMBER = "/statistics?period=2026-09"
 
@@ -244,6 +247,42 @@ def test_rewards_and_penalties_are_counted_by_month_and_open_their_notices(make_
     assert "'=依据不足" in listed  # no formula
     with hall.database.reading() as session:  # who looked at private records is written down
         assert {each.person for each in session.query(DbCaseLook)} == {"gao"}
+
+
+def test_the_notices_behind_a_number_come_a_page_at_a_time(make_played, monkeypatch):
+    hall, _number = make_played(penalised)
+    monkeypatch.setattr(notices_behind, "PER_PAGE", 3)
+    client, address, found = hall.visitor("gao"), "/statistics/rewards?period=2026-10", []
+    while address:
+        page = client.get(address).text
+        found.append(notices(page))
+        after = re.search(r'href="([^"]+)" rel="next"', page)
+        address = after and html.unescape(after[1])
+    assert found == [["RP-1-2", "RP-1-3", "RP-1-4"], ["RP-1-5"]]
+    file = client.get("/statistics/rewards/notices.csv?period=2026-10&page=2").text
+    assert sum(line.startswith("RP-1-") for line in file.splitlines()) == 4
+
+
+def test_the_notices_of_a_period_are_read_from_an_index_of_them(make_played):
+    hall, _number = make_played(penalised)
+    with planning(hall.database, "case_entry.kind = 'penalty'") as plan:
+        assert hall.visitor("gao").get("/statistics/rewards?period=2026-10").status_code == 200
+    assert "SEARCH case_entry USING INDEX ix_case_entry_penalty (at>? AND at<?)" in plan, plan
+    assert not any("TEMP B-TREE" in line for line in plan), plan
+
+
+@contextmanager
+def planning(database, sign):
+    """How the statements of the block find what they ask for in which a sign stands."""
+    found = []
+
+    def note(connection, _cursor, statement, given, *_others):
+        if sign in statement:
+            plan = connection.connection.dbapi_connection.execute(f"EXPLAIN QUERY PLAN {statement}", given)
+            found.extend(row[-1] for row in plan)
+
+    with listening(database, "before_cursor_execute", note):
+        yield found
 
 
 def test_rewards_and_penalties_are_for_their_readers(make_played):
