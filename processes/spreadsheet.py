@@ -1,12 +1,17 @@
-"""Lines of a CSV file as spreadsheets write it, each with its number; what is wrong is said by line."""
+"""Lines of a CSV file as spreadsheets write and read it, each with its number; what is wrong is said by line."""
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 MOST_BYTES = 1_000_000
 """A calendar of more than this is no calendar; lists of other things may be larger."""
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""How a cell begins that a spreadsheet works out."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,18 @@ class Unreadable(Exception):
         """Say in which line, and why."""
         super().__init__(message)
         self.finding = LineFinding(line, message)
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (CWE-1236); plain numbers stay numbers."""
+    if re.fullmatch(r"-?\d+(\.\d+)?", cell) or not cell.lstrip().lstrip("'").startswith(FORMULA):
+        return cell
+    return "'" + cell
+
+
+def meant(cell: str) -> str:
+    """What a cell said before it was made harmless."""
+    return cell[1:] if cell[:1] == "'" and harmless(cell[1:]) == cell else cell
 
 
 def lines(
@@ -63,7 +80,7 @@ def lines(
             if len(cells) > len(header):
                 raise Unreadable(reader.line_num, "more cells than columns")
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=False))
+                yield reader.line_num, dict(zip(header, (meant(cell.strip()) for cell in cells), strict=False))
     except (csv.Error, UnicodeDecodeError) as error:
         raise Unreadable(1, f"no readable CSV: {error}") from None
 

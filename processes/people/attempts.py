@@ -66,7 +66,7 @@ def pause(session: Session, login: str, place: str, settings: Settings) -> datet
 
 def begin(session: Session, login: str, place: str, settings: Settings) -> Attempt:
     """Count an attempt, as if it were wrong: whoever sends many at a time has none for nothing."""
-    login, name, moment = normal_login(login)[:60], digest(login), now(session)
+    login, name, moment = normal_login(login), digest(login), now(session)
     session.execute(delete(DbSignIn).where(DbSignIn.last_at < moment - FORGOTTEN))
     new = insert(session, DbSignIn).values(login=name, place=place, failures=0, pause_until=None, last_at=moment)
     session.execute(new.on_conflict_do_nothing())
@@ -121,4 +121,4 @@ def forget(session: Session, login: str) -> None:
 
 def digest(login: str) -> str:
     """What is kept of a name: some people type their password where it is asked for."""
-    return sha256(normal_login(login)[:60].encode(errors="replace")).hexdigest()[:60]
+    return sha256(normal_login(login).encode(errors="replace")).hexdigest()[:60]

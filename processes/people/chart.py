@@ -13,7 +13,7 @@ from processes.errors import UnitFileRefused
 from processes.folders import Folder
 from processes.people import organisation
 from processes.people.schema import DbUnit, DbUnitAct
-from processes.spreadsheet import LineFinding, Unreadable, lines
+from processes.spreadsheet import LineFinding, Unreadable, harmless, lines
 
 COLUMNS = ("key", "kind", "name_zh", "name_en")
 WORDS = {"代码": "key", "类别": "kind", "中文名": "name_zh", "英文名": "name_en"}
@@ -87,7 +87,8 @@ def export_csv(session: Session) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     query = select(DbUnit).order_by(DbUnit.kind.desc(), DbUnit.key)
-    writer.writerows([each.key, each.kind, each.name_zh, each.name_en] for each in session.scalars(query))
+    for each in session.scalars(query):
+        writer.writerow([harmless(cell) for cell in (each.key, each.kind, each.name_zh, each.name_en)])
     return file.getvalue()
 
 

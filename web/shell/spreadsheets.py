@@ -2,11 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 
 from flask import Response
 
+from processes.spreadsheet import harmless
 from web.shell import here
 
 
@@ -17,12 +17,3 @@ def sheet(name: str, rows: Iterable[Sequence[str]]) -> Response:
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     headers = {"Content-Disposition": f'attachment; filename="{name}-{here.now():%Y-%m-%d-%H%M}.csv"'}
     return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (CWE-1236); plain numbers stay numbers."""
-    if re.fullmatch(r"-?\d+(\.\d+)?", cell) or not cell.lstrip().startswith(
-        ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-    ):
-        return cell
-    return "'" + cell

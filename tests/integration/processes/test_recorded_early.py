@@ -7,7 +7,7 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from engine.run import instances, messages
+from engine.run import messages
 from engine.store.schema import DbIncident, DbSubscription
 from engine.values import SYSTEM
 

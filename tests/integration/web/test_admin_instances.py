@@ -7,8 +7,8 @@ import re
 import pytest
 from admin_stage import FailingMail, Stage
 
+from processes.spreadsheet import harmless
 from web.admin.acts import retries
-from web.shell.spreadsheets import harmless
 
 pytestmark = pytest.mark.seconds(14)
 

@@ -49,6 +49,17 @@ def test_units_go_into_a_file_and_come_from_one(hall):
     assert names(hall, "new") is None, "all or none"
 
 
+def test_no_name_in_the_file_is_a_formula_and_all_come_back_as_they_were(hall):
+    admin, address = hall.visitor("admin"), "/admin/units"
+    given = ("=HYPERLINK(A1)", "'-quoted")
+    admin.post(address, data={"key": "lab", "kind": "unit", "name_zh": given[0], "name_en": given[1]})
+    file = admin.get("/admin/units.csv").data
+    assert "lab,unit,'=HYPERLINK(A1),''-quoted" in file.decode()
+    admin.post(address, data={"key": "lab", "kind": "unit", "name_zh": "另", "name_en": "Other"})
+    assert admin.post(address, data={"file": (io.BytesIO(file), "units.csv")}).status_code == 303
+    assert names(hall, "lab") == given
+
+
 def test_what_the_shipped_procedures_work_with_is_added_at_once(make_hall):
     hall = make_hall()
     admin = hall.visitor("admin")

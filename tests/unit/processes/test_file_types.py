@@ -100,6 +100,14 @@ def test_a_zip_file_is_not_unpacked_for_more_than_is_taken(monkeypatch):
         for files, size in ((2, 3000), (3, 2999)):
             with pytest.raises(archives.TooMuch):
                 archives.unpacked(archive, archive.infolist(), files=files, size=size)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a", b" " * 1000)
+    with pytest.raises(archives.Unreadable, match="packed in a way"), archives.opened(packed.getvalue()) as archive:
+        archives.unpacked(archive, archive.infolist(), files=3, size=3000)
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.comment = b"told about it at some length, beyond its end"
+    with archives.opened(packed.getvalue()) as archive:
+        assert archive.namelist() == []
     large = packed.getvalue().replace(b"PK\x05\x06", archives.ZIP64 + bytes(16) + b"PK\x05\x06")
     with pytest.raises(archives.Unreadable, match="more than 4 GB"), archives.opened(large):
         pass

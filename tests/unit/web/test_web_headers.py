@@ -3,9 +3,9 @@
 import pytest
 
 from processes.settings import Settings
+from processes.spreadsheet import harmless
 from web.cases import files
 from web.command.listening import options
-from web.shell.spreadsheets import harmless
 
 
 @pytest.mark.parametrize(
