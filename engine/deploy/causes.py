@@ -19,6 +19,7 @@ ON_ELEMENT: Mapping[str, Collection[str]] = {
     "no_host": {"unreachable", "never_thrown", "dead_end"},
     "unreachable": {"dead_end"},
     "input_unknown": {"nobody_reads"},
+    "nobody_sees": {"first_task"},
     "attribute": {"loose_flow", "no_host", "no_form", "no_condition", "no_topic", "nobody_sees", "condition_here"},
     "yes_or_no": {"not_executable"},
 }
@@ -47,7 +48,11 @@ OF_TEXTS = frozenset({LATER, "untranslated"})
 NOTHING_KNOWN = ""
 """Stands for whatever may have been in a file."""
 
-IN_FOLDER: Mapping[str, Collection[str]] = {"no_host": {"never_caught"}, "yes_or_no": {"never_caught"}}
+IN_FOLDER: Mapping[str, Collection[str]] = {
+    "no_host": {"never_caught"},
+    "yes_or_no": {"never_caught"},
+    **{code: {"first_task"} for code in ("unreachable", "loose_flow", "dead_end")},
+}
 """What follows anywhere in the folder."""
 
 MISSING = frozenset({"unknown_decision", "unknown_form", "unknown_process", "unknown_name"})
@@ -122,9 +127,12 @@ def _not_alone(findings: Sequence[Finding]) -> Iterator[Finding]:
     """The findings without words that stand alone where another one speaks of them, or groups told as starters."""
     told = Counter(word for each in findings for word in {*_WORD.findall(str(each.message))})
     starters = {each.about for each in findings if each.code == "starters"}
+    first = {each.about for each in findings if each.code == "first_task"}
     for each in findings:
         alone = each.code == "stands_alone" and told[each.about] > 1
-        if not alone and not (each.severity is Severity.WARNING and each.about in starters):
+        doubled = each.severity is Severity.WARNING and each.about in starters
+        doubled = doubled or (each.code == "no_form" and each.element in first)
+        if not alone and not doubled:
             yield each
 
 

@@ -20,7 +20,7 @@ from engine import (
 )
 from processes import rules
 from processes.errors import SettingRefused
-from processes.procedures import clocks, groups, inputs, keys, options, properties, reading, translated
+from processes.procedures import clocks, groups, inputs, keys, options, properties, reading, starting, translated
 from processes.procedures.model import Procedure, Registration, expressions_of
 from processes.procedures.properties import NAMES
 from processes.procedures.reading import Reading
@@ -66,6 +66,7 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
         return list(found.findings)
     drawn = [*_rules(given), *translated.check(given), *properties.check(given.files)]
     drawn += [*groups.check(given, found), *inputs.check(given, found)]
+    drawn += starting.check(given, found) if given.whole else ()
     if found is None:
         return [*calls_of(given, None), *drawn]
     of_drawings = (_readers, _register, _reopening, _phases, _variables) if given.whole else ()

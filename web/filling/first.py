@@ -19,6 +19,7 @@ from engine import (
     tasks,
 )
 from engine.errors import NotFound
+from processes.procedures.starting import way_in
 from web.filling.submission import Sent
 from web.shell import here
 
@@ -27,19 +28,12 @@ def first_form(session: Session, key: str) -> tuple[Element, FormFile]:
     """The first task of a process, to which its start leads, and its form; NotFound where it has none."""
     definition = deployments.get_process_definition(session, key)
     process = deployments.get_process(session, definition)
-    following = {flow.source: flow.target for flow in process.flows.values()}
-    place = next(
-        (each.id for each in process.elements.values() if each.kind == "startEvent" and each.parent == key), ""
-    )
-    while place and process.elements[place].kind != "userTask":
-        place = following.get(place, "")
-    file = None
-    if place:
-        reference = process.elements[place].attributes.get("formRef")
-        file = loading.find_form(session, reference, definition.deployment_id)
-    if file is None:
+    first = next(reversed(way_in(process)), None)
+    reference = None if first is None or first.kind != "userTask" else first.attributes.get("formRef")
+    file = loading.find_form(session, reference, definition.deployment_id)
+    if first is None or file is None:
         raise NotFound(what="form", key=key)
-    return process.elements[place], file
+    return first, file
 
 
 def start_with(

@@ -39,6 +39,7 @@ KINDS: Mapping[str, str] = {
     "duplicate_process": N_("a process that is there twice"),
     "error_interrupts": N_("an error always interrupts"),
     "event_kind": N_("this event cannot be here"),
+    "first_task": N_("what it begins with"),
     "fires_once": N_("a timer fires once only"),
     "flow_at_event_subprocess": N_("a flow at an event sub-process"),
     "flow_from_end": N_("a flow leaves an end event"),
