@@ -6,7 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, Text, bindparam, delete, func, insert, tuple_, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.core import Waits
@@ -35,11 +35,9 @@ _MOVED = (
 )
 _UPDATE_INSTANCE = Prepared(_MOVED)
 """Where nothing changes by which instances are listed: SQLite writes every index anew whose columns are named."""
-_UPDATE_LISTED = Prepared(
-    _MOVED.values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at")).values(
-        business_key=func.coalesce(bindparam("new_business_key", type_=Text), DbInstance.business_key)
-    )
-)
+_LISTED = _MOVED.values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"))
+_UPDATE_LISTED = Prepared(_LISTED)
+_UPDATE_KEYED = Prepared(_LISTED.values(business_key=bindparam("new_business_key")))
 _CLOSE_TASK = Prepared(
     update(DbTask)
     .where(DbTask.instance_id == bindparam("of_instance_id"), DbTask.token == bindparam("of_token"))
@@ -128,12 +126,10 @@ def _save_instance(written: Gathered, step: Step, status: InstanceStatus) -> Non
         "new_called": _called(step),
         "new_end_element": " ".join(step.execution.end_elements) or None,
     }
-    listed = ended or status is not step.instance.status or step.host.new_business_key is not None
-    written.add(
-        _UPDATE_LISTED if listed else _UPDATE_INSTANCE,
-        [values],
-        missing=partial(StaleInstance, instance_id=step.instance.id),
-    )
+    statement = _UPDATE_LISTED if ended or status is not step.instance.status else _UPDATE_INSTANCE
+    if step.host.new_business_key is not None:
+        statement = _UPDATE_KEYED
+    written.add(statement, [values], missing=partial(StaleInstance, instance_id=step.instance.id))
 
 
 def _called(step: Step) -> tuple[Called, ...]:

@@ -80,7 +80,7 @@ class DbTask(Base):
     __tablename__ = "task"
     __table_args__ = never_reused(
         UniqueConstraint("instance_id", "token"),
-        over_open("ix_task_mine", "assignee", *_IN_ORDER, where="status = 'open'"),
+        over_open("ix_task_mine", "assignee", *_IN_ORDER, where="status = 'open' AND assignee IS NOT NULL"),
         over_open("ix_task_group", "audience_id", "assignee", *_IN_ORDER, where="status = 'open'"),
         over_open("ix_task_due", "due_sort", "id", where="status = 'open'"),
         over_open("ix_task_element", "element", "instance_id", where="status = 'open'"),
@@ -118,7 +118,7 @@ class DbTimer(Base):
     """A moment at which a token goes on, or, without an instance, a process starts."""
 
     __tablename__ = "timer"
-    __table_args__ = never_reused(
+    __table_args__ = (
         UniqueConstraint("instance_id", "token"),
         Index(None, "due_at", "id"),
         Index("ix_timer_place", "element", "process_key", "deployment_id"),
@@ -219,7 +219,7 @@ class DbEvent(Base):
     """One line of the history; the database itself refuses to change or delete it."""
 
     __tablename__ = "event"
-    __table_args__ = never_reused(Index(None, "instance_id", "id"))
+    __table_args__ = (Index(None, "instance_id", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
     at: Mapped[datetime]
@@ -239,7 +239,7 @@ class DbSubmission(Base):
     """What a person filled in, unchanged; the database itself refuses to change or delete it."""
 
     __tablename__ = "submission"
-    __table_args__ = never_reused(Index(None, "instance_id", "id"))
+    __table_args__ = (Index(None, "instance_id", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))

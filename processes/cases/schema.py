@@ -40,7 +40,12 @@ class DbCase(Base):
         Index(None, "status", "due_at", "id"),
         Index("ix_case_file_due", "status", text("(due_at IS NULL)"), "due_at", "id"),
         Index(None, "received_at", "id"),
-        Index(None, "closed_at", "id"),
+        Index(
+            "ix_case_file_closed",
+            *("closed_at", "id"),
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
         Index("ix_case_file_owner_due", "owner", "status", text("(due_at IS NULL)"), "due_at", "id"),
         Index("ix_case_file_unit_due", "unit", "status", text("(due_at IS NULL)"), "due_at", "id"),
         Index("ix_case_file_owner_in_order", "owner", "received_at", "id"),
@@ -115,9 +120,7 @@ class DbCaseFact(Base):
     """Something that only one procedure knows of its cases, by which they are searched, filtered and sorted."""
 
     __tablename__ = "case_fact"
-    __table_args__ = at_once(
-        OPENING, *of_owner(Index(None, "name", "folded", "case_id"), Index(None, "folded", "case_id"))
-    )
+    __table_args__ = at_once(OPENING, *of_owner(Index(None, "folded", "name", "case_id")))
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     text: Mapped[str]
