@@ -262,11 +262,12 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(engine.KesuError)
     def ours(error: engine.KesuError) -> Response:
+        _is_known()  # asked before the first word, which is in the reader's language
         return broken(error) if status_of(error) == 500 else page(refused(error))
 
     @app.errorhandler(HTTPException)
     def standard(error: HTTPException) -> Response:
-        _is_known()  # asked before the first word, which is in the reader's language
+        _is_known()  # likewise
         code = error.code or 500
         if code in (301, 302, 303, 307, 308):
             return make_response(error.get_response())

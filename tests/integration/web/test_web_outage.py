@@ -19,9 +19,9 @@ TYPED = {"text": "Three days of work in one field", "csrf_token": "kept"}
 def away(hall, monkeypatch):
     """Nothing of the database answers any more."""
 
-    def begin(session_maker=hall.database):
+    def begin(error=DatabaseAway):
         def refuse(*_args, **_named):
-            raise DatabaseAway
+            raise error
 
         for name in ("reading", "transaction", "trial"):
             monkeypatch.setattr(hall.database, name, refuse)
@@ -80,6 +80,15 @@ def test_what_was_typed_is_given_back_also_where_its_labels_cannot_be_had(hall):
     with hall.app.test_request_context(method="POST", data=TYPED):
         errors.say_typed(lambda _name, _text: 1 / 0)
         assert errors.typed() == (("text", TYPED["text"]),)
+
+
+def test_a_lock_that_lets_nobody_know_who_asks_is_a_lock(hall, away):
+    client, address = comment(hall)
+    away(Busy)
+    answer = client.post(address, data=TYPED)
+    assert answer.status_code == 503
+    assert "Somebody else is working on this at the moment" in answer.text
+    assert answer.text.count(TYPED["text"]) == 2
 
 
 def test_files_have_to_be_chosen_once_more_and_the_page_says_so_and_takes_them(hall, away):
