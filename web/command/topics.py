@@ -45,12 +45,6 @@ def _section(service: Service) -> Iterator[str]:
     yield f"## `{service.topic}`"
     yield service.doc + (" Done after the commit, at least once, under one key." if service.outside else "")
     yield ""
-    rows = [
-        *((name, "in", meaning) for name, meaning in service.inputs.items()),
-        *((name, "out", meaning) for name, meaning in (service.outputs or {}).items()),
-        *((code, "error", meaning) for code, meaning in (service.errors or {}).items()),
-    ]
-    if rows:
-        yield from ("| name | | |", "|---|---|---|")
-        yield from (f"| `{name}` | {way} | {meaning} |" for name, way, meaning in rows)
-        yield ""
+    every = ("in", service.inputs), ("out", service.outputs or {}), ("error", service.errors or {})
+    lines = [f"- {way} `{name}`: {meaning}" for way, names in every for name, meaning in names.items()]
+    yield from (*lines, "") if lines else ()

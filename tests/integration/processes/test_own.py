@@ -134,6 +134,77 @@ def test_nothing_that_somebody_may_see_is_left_out_before_the_right_is_asked(cas
     assert len({*own.narrowed(session, ACTORS[-1], every)}) < len(every) / 2
 
 
+@pytest.fixture
+def at_all(cases):
+    """All open private cases with a task for a unit, as moment of receipt, due date and number, due first."""
+    columns = DbCase.received_at, DbCase.due_at, DbCase.id
+    query = select(*columns).where(DbCase.procedure == "private", DbCase.status == "open")
+    with cases.transaction() as session:
+        found = sorted(session.execute(query).all(), key=by_due)
+        session.execute(insert(DbTask), [task(number, START, "e") | {"token": 2} for *_moments, number in found])
+    assert len({due for _received, due, _number in found}) < len(found)  # some are due at one moment, some never
+    return found
+
+
+def test_private_cases_that_are_due_first_are_found_first(cases, at_all, monkeypatch):
+    monkeypatch.setattr(at_work, "SOME", 1000)
+    with cases.reading() as session:
+        beside = at_work.find(session, ACTORS[0], RULES, "open").others
+        assert beside
+        for most in range(1, 40):
+            found = at_work.due(session, ACTORS[0], RULES, most)
+            first = at_all[: len(found.seen)]
+            assert (found.others, found.seen) == (beside, {number for *_moments, number in first}), most
+            assert found.last in ((first[-1][1], first[-1][2]), None if len(first) == len(at_all) else ()), most
+            assert found.seen
+
+
+@pytest.mark.parametrize("tasks", [4, 1000])
+def test_private_cases_that_were_received_later_are_found(cases, at_all, tasks, monkeypatch):
+    monkeypatch.setattr(at_work, "SOME", tasks)
+    received = {number: at for at, _due, number in at_all}
+    with cases.reading() as session:
+        for behind in sorted({*received.values()}):
+            found = at_work.received(session, ACTORS[0], RULES, "open", behind)
+            later = {number for number, at in received.items() if at > behind}
+            assert later <= found.numbers
+            assert all(number % 20 == 0 for number in (found.numbers & received.keys()) - later)  # something beside it
+
+
+@pytest.mark.parametrize("actor", ACTORS[:3], ids=lambda actor: f"{actor.id} in {', '.join(sorted(actor.groups))}")
+def test_what_somebody_has_to_do_with_is_read_in_the_order_of_lists(cases, actor):
+    def is_ones_own(row):
+        return row.owner == actor.id or (row.id, "person", actor.id) in readers
+
+    with cases.reading() as session:
+        every = session.execute(select(*DbCase.__table__.c)).all()
+        readers = {
+            *map(tuple, session.execute(select(DbCaseAudience.case_id, DbCaseAudience.kind, DbCaseAudience.value)))
+        }
+        connection, some = session.connection(), []
+        for row in every:
+            read = any((row.id, "group", group) in readers for group in actor.groups) and row.procedure != "private"
+            if read or is_ones_own(row):
+                some.append(row)
+        open_ = [row for row in every if row.status == "open"]
+        due = [row.id for row in sorted(some, key=by_due) if row.status == "open"]
+        for most in range(1, len(due) + 2):
+            found = own._by_due(actor, RULES, frozenset()).rows(connection, {"most": most})
+            assert [number for number, _due in found] == due[:most]
+        for place, row in enumerate(sorted(open_, key=by_due)):
+            assert own._due_before().rows(connection, {"place": place})[0][0] == row.id
+        some += [row for row in every if row.opened_by == actor.id and row not in some]
+        some += [row for row in every if row.procedure == "read" and "board" in actor.groups and row not in some]
+        received = [row.id for row in sorted(some, key=lambda row: (row.received_at, row.id), reverse=True)]
+        for most in range(1, len(received) + 2):
+            found = own._in_order(actor, RULES, None, frozenset()).rows(connection, {"most": most})
+            assert [number for number, _at in found] == received[:most]
+
+
+def by_due(row):
+    return row.due_at is None, row.due_at or START, row.id
+
+
 def test_readers_stand_in_the_order_of_the_list_whoever_writes(cases):
     changes = (
         update(DbCase).where(DbCase.id < 9).values(status="closed"),
