@@ -181,6 +181,7 @@ def test_what_somebody_has_to_do_with_is_read_in_the_order_of_lists(cases, actor
     def is_ones_own(row):
         return row.owner == actor.id or (row.id, "person", actor.id) in readers
 
+    kind, mine = own.alike(actor, RULES), own.given(actor)
     with cases.reading() as session:
         every = session.execute(select(*DbCase.__table__.c)).all()
         readers = {
@@ -194,7 +195,7 @@ def test_what_somebody_has_to_do_with_is_read_in_the_order_of_lists(cases, actor
         open_ = [row for row in every if row.status == "open"]
         due = [row.id for row in sorted(some, key=by_due) if row.status == "open"]
         for most in range(1, len(due) + 2):
-            found = own._by_due(actor, RULES, frozenset()).rows(connection, {"most": most})
+            found = own._by_due(kind, RULES, frozenset()).rows(connection, {**mine, "most": most})
             assert [number for number, _due in found] == due[:most]
         for place, row in enumerate(sorted(open_, key=by_due)):
             assert own._due_before().rows(connection, {"place": place})[0][0] == row.id
@@ -202,7 +203,7 @@ def test_what_somebody_has_to_do_with_is_read_in_the_order_of_lists(cases, actor
         some += [row for row in every if row.procedure == "read" and "board" in actor.groups and row not in some]
         received = [row.id for row in sorted(some, key=lambda row: (row.received_at, row.id), reverse=True)]
         for most in range(1, len(received) + 2):
-            found = own._in_order(actor, RULES, None, frozenset()).rows(connection, {"most": most})
+            found = own._in_order(kind, RULES, None, frozenset()).rows(connection, {**mine, "most": most})
             assert [number for number, _at in found] == received[:most]
 
 
