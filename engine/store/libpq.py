@@ -40,12 +40,30 @@ class Cursor(RawCursor[Any]):
             name = prepared.get(key)
             if name is not None:
                 prepared.move_to_end(key)
-                if self._pgconn.transaction_status == TransactionStatus.IDLE and not connection.autocommit:
-                    _checked(connection, self._pgconn.exec_(connection._get_tx_start_command()))
                 self._reset(reset_query=False)
-                self._set_results([_checked(connection, self._pgconn.exec_prepared(name, given, self._tx.formats))])
+                self._set_results([self._run(name, given)])
                 return self
         return super().execute(query, params)
+
+    def _run(self, name: bytes, given: Any) -> PGresult:
+        """The first statement of a transaction goes along with what begins it."""
+        connection, server, formats = self._conn, self._pgconn, self._tx.formats
+        if server.transaction_status != TransactionStatus.IDLE or connection.autocommit:
+            return _checked(connection, server.exec_prepared(name, given, formats))
+        server.enter_pipeline_mode()
+        try:
+            server.send_query_params(connection._get_tx_start_command(), None)
+            server.send_query_prepared(name, given, formats)
+            server.pipeline_sync()
+            found: list[PGresult] = []
+            while not found or found[-1].status != ExecStatus.PIPELINE_SYNC:
+                if result := server.get_result():
+                    found.append(result)
+                elif server.status == ConnStatus.BAD:
+                    break
+        finally:
+            server.exit_pipeline_mode()
+        return [_checked(connection, result) for result in found[:2]][-1]  # what began it, and the statement
 
 
 def commit(connection: Any) -> None:
