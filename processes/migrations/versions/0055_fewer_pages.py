@@ -4,8 +4,11 @@ Indexes are made anew, in the time that it takes to read tasks, cases and facts 
 are not copied: SQLite is only told that their numbers are no longer kept apart, which changes nothing in them.
 """
 
+from contextlib import suppress
+
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.exc import OperationalError
 
 # ruff: noqa: S608 - our own names
 
@@ -37,10 +40,13 @@ def upgrade() -> None:
 
 
 def _keep_no_numbers() -> None:
-    """Without AUTOINCREMENT a number is one more than the largest that is there; what follows makes others read it."""
+    """Without AUTOINCREMENT a number is one more than the largest that is there; what follows makes others read it.
+
+    An SQLite that was built to let nobody write its schema keeps the numbers, and all goes on as it did.
+    """
+    without = "UPDATE sqlite_master SET sql = replace(sql, ' AUTOINCREMENT', '') WHERE type = 'table' AND name IN"
     op.execute("PRAGMA writable_schema = ON")
-    op.execute(
-        f"UPDATE sqlite_master SET sql = replace(sql, ' AUTOINCREMENT', '') WHERE type = 'table' AND name IN {NOT_KEPT}"
-    )
+    with suppress(OperationalError):
+        op.execute(f"{without} {NOT_KEPT}")
+        op.execute(f"DELETE FROM sqlite_sequence WHERE name IN {NOT_KEPT}")
     op.execute("PRAGMA writable_schema = RESET")
-    op.execute(f"DELETE FROM sqlite_sequence WHERE name IN {NOT_KEPT}")
