@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_login import AnonymousUserMixin, current_user
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from engine import Throttle
 from engine import errors as engine
@@ -279,6 +279,14 @@ def install(app: Flask) -> None:
         text = _("This page cannot be asked in that way.")
         return page(Trouble(code, _("Nothing was changed"), text, icon="alert-triangle"))
 
+    @app.errorhandler(InternalServerError)
+    def late(error: InternalServerError) -> Response:
+        """What came when the page was made already, as when it is to be written down who looked."""
+        inner = error.original_exception
+        if isinstance(inner, engine.DatabaseAway):
+            return away(inner)
+        return ours(inner) if isinstance(inner, engine.KesuError) else broken(inner or error)
+
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         if app.testing:
@@ -286,7 +294,7 @@ def install(app: Flask) -> None:
         return broken(error)
 
 
-def broken(error: Exception) -> Response:
+def broken(error: BaseException) -> Response:
     """Our own mistake: told by a number, written to the log with everything that helps."""
     _is_known()  # asked before the first word, which is in the reader's language
     number = secrets.token_hex(3).upper()

@@ -91,6 +91,20 @@ def test_a_lock_that_lets_nobody_know_who_asks_is_a_lock(hall, away):
     assert answer.text.count(TYPED["text"]) == 2
 
 
+@pytest.mark.parametrize(("error", "status"), [(Busy, 503), (DatabaseAway, 503), (ValueError, 500)])
+def test_what_comes_when_the_page_is_made_already_is_answered_like_everything_else(hall, monkeypatch, error, status):
+    client, _ = comment(hall)
+    monkeypatch.setitem(hall.app.config, "TESTING", False)  # noqa: FBT003 - its value
+
+    def keep(_response):
+        raise error
+
+    monkeypatch.setitem(hall.app.after_request_funcs, None, [keep])
+    answer = client.get("/notices")
+    assert answer.status_code == status
+    assert ("Try again in a moment" if status == 503 else "Tell the administrator this number") in answer.text
+
+
 def test_files_have_to_be_chosen_once_more_and_the_page_says_so_and_takes_them(hall, away):
     client, address = comment(hall)
     away()
