@@ -12,7 +12,7 @@ from processes.promises.clauses import STATED, bare, is_no_promise, sentences
 from processes.promises.counts import ALL, counts_in
 from processes.promises.days import days_in, ends_in
 from processes.promises.kinds import KINDS, Found, found_in, is_covered
-from processes.promises.sums import Sum, plain, sums_in
+from processes.promises.sums import plain, sums_in
 from processes.values import money_of
 
 OFFER, PROMISE, FAULT = "KB-3.6-5a", "KB-3.6-5b", "G7-3b"
@@ -254,14 +254,3 @@ def _days(plan: Plan, sentence: str) -> Iterator[Remark]:
             f"答复承诺 {sooner[0]} 前办理，方案为 {first}",
         )
         yield Remark.asked(PROMISE, sentence, en, zh)
-
-
-def promised_sums(text: str) -> Iterator[Sum]:
-    """The sums that a text promises; what it denies is no promise."""
-    narrow = plain(text)
-    return (each for each in sums_in(narrow) if not is_no_promise(narrow.lower(), each.start))
-
-
-def kinds_in(text: str) -> Iterator[str]:
-    """The kinds of remedies that a text promises for sure."""
-    return (each.kind for sentence in sentences(text) for each in found_in(sentence) if each.sure)

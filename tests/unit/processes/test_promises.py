@@ -2,7 +2,10 @@ from decimal import Decimal
 
 import pytest
 
-from processes.promises.reading import Plan, kinds_in, promised_sums
+from processes.promises.clauses import is_no_promise, sentences
+from processes.promises.kinds import found_in
+from processes.promises.reading import Plan
+from processes.promises.sums import plain, sums_in
 from processes.shared.reply.objections import Promise, find_objections
 
 WRITTEN = ("letter", "email")
@@ -18,6 +21,17 @@ def promise(text="我们将赔偿15,000.00元。", kinds=("compensation",), limi
         "parts": {"reply_prevention": text},
     }
     return Promise(**{**facts, **changes})
+
+
+def promised_sums(text):
+    """The sums that a text promises; what it denies is no promise."""
+    narrow = plain(text)
+    return [each for each in sums_in(narrow) if not is_no_promise(narrow.lower(), each.start)]
+
+
+def kinds_in(text):
+    """The kinds of remedies that a text promises for sure."""
+    return [each.kind for sentence in sentences(text) for each in found_in(sentence) if each.sure]
 
 
 def objections(given):
