@@ -27,7 +27,7 @@ PARTS = 8
 MANY = 400
 """Where it finds so many in these, it would find too many in all of them to be asked for all at once."""
 
-_ON_SQLITE = text("SELECT rowid FROM case_gram WHERE case_gram MATCH :asked ORDER BY rowid DESC LIMIT :most")
+_ON_SQLITE = "SELECT rowid FROM case_gram WHERE case_gram MATCH ? ORDER BY rowid DESC LIMIT ?"
 # grams are hexadecimal: they mean nothing to the language that the index is asked in
 
 _AT_ONCE = "SELECT case_id FROM case_gram WHERE {asked} ORDER BY -case_id LIMIT :most"
@@ -68,10 +68,10 @@ def fitting(session: Session, words: Iterable[str]) -> Sequence[int]:
     """The numbers of all cases that have the grams of folded words or, where they are more, of the youngest `FEW`."""
     telling = _telling(words)
     if session.dialect == "sqlite":
-        return session.scalars(_ON_SQLITE, {"asked": " ".join(telling), "most": FEW}).all()
+        return session.connection().exec_driver_sql(_ON_SQLITE, (" ".join(telling), FEW)).scalars().all()
     asked = {f"gram{place}": _number(gram) for place, gram in enumerate(telling)}
     at_once, by_era = _on_postgresql(len(asked))
-    for back, parts, most in (0, 1, FEW), (ALL, PARTS, MANY):
+    for back, parts, most in (1, ALL, FEW), (ALL, PARTS, MANY):  # the youngest era may have just begun
         found = session.scalars(by_era, {**asked, "back": back, "parts": parts, "most": most}).all()
         if len(found) == FEW:
             return found

@@ -19,9 +19,9 @@ def used(
 ) -> Mapping[str, Sequence[str]]:
     """The values that core columns of the cases have which the actor may see, for lists to choose from.
 
-    Of whoever has few cases, as `own.few` has found, or one of many, those of their own youngest ones. Else each value
-    is found in the index of its column, behind the one before it; then one that the actor may see is looked for among
-    the youngest cases that have it.
+    Of whoever has few cases, or one of many, those of the youngest with which the list begins, or of their own. Else
+    each value is found in the index of its column, behind the one before it; then one that the actor may see is looked
+    for among the youngest cases that have it.
     """
     seen, names = access.visible_to(session, actor), tuple(columns)
     among = own.recent(session, actor, OFFERED) if few is None else few[-OFFERED:]

@@ -3,13 +3,14 @@
 Among them may be some that the actor may not see: the right to each is asked where they are listed.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine import Actor, Prepared, Session
+from engine import Actor, Prepared, Session, now
 from processes.cases import at_work
 from processes.cases.access import MOST_KEPT, is_reader, shares_of
 from processes.cases.readership import Rules, rules_of
@@ -89,16 +90,20 @@ def _each(kind: str, number: int) -> Iterator[BindParameter[str]]:
 def few(session: Session, actor: Actor, status: str | None = None) -> Sequence[int] | None:
     """The numbers of all cases, or of those with a status, that the actor may see; None where they are more than a few.
 
-    A list of somebody with few cases begins with these; one of somebody with many finds enough of them on its way.
+    A list of somebody with few cases begins with these; one of somebody with many finds enough of them on its way. Who
+    has many is not asked again on that day: that would be read in vain for each of their lists.
     """
-    rules = rules_of(session)
-    if _sees_all(actor, rules):
+    rules, many = rules_of(session), ("many cases", actor, status, now(session).date())
+    if _sees_all(actor, rules) or many in session.runtime.certain:
         return None
     most, work = (FEW, FEW) if status is None else (4 * FEW, at_work.SOME)
     asked = {**given(actor), "most": most + 1}
     found = {number for (number,) in _some(alike(actor, rules), rules, status).rows(session.connection(), asked)}
     private = at_work.find(session, actor, rules, status, work) if len(found) <= most else None
-    return None if private is None else sorted(found | private.numbers)
+    if private is None:
+        session.make_certain([many])
+        return None
+    return sorted(found | private.numbers)
 
 
 def soonest(session: Session, actor: Actor, left_out: frozenset[str], most: int) -> Iterator[Part]:
@@ -199,7 +204,19 @@ def recent(session: Session, actor: Actor, most: int) -> Sequence[int] | None:
     asked = {**given(actor), "most": most}
     found = _in_order(alike(actor, rules), rules, None, frozenset()).rows(connection, asked)
     far = _since_when(connection, RARE * most, None) if len(found) == most else None
-    return None if far is not None and far < found[-1][1] else [number for number, _ in found]
+    if far is not None and far < found[-1][1]:
+        return None
+    session.make_certain([_rarely(session, actor)])
+    return [number for number, _ in found]
+
+
+def sees_rare(session: Session, actor: Actor) -> bool:
+    """Whether `recent` has given something for the actor on this day: what else is known then need not be read."""
+    return _rarely(session, actor) in session.runtime.certain
+
+
+def _rarely(session: Session, actor: Actor) -> Hashable:
+    return "rare cases", actor, now(session).date()
 
 
 MOST = 50_000
@@ -222,33 +239,39 @@ def _received(of_status: bool) -> Prepared:  # noqa: FBT001 - the cache tells ca
 def narrowed(session: Session, actor: Actor, numbers: Collection[int]) -> Collection[int]:
     """Of some cases those that the actor may see, and others: what is dear to ask need not be asked of the rest.
 
-    Whether the actor reads one of the youngest is known from who reads what; of older ones each is asked about.
+    Which of those received after the one that was numbered first the actor reads is known from who reads what; of those
+    that were dated back before it, and of all where they are many, each is asked about.
     """
     rules, connection = rules_of(session), session.connection()
     if len(numbers) <= FEW or _sees_all(actor, rules) or rules.read_by(actor.reach):
         return numbers
-    read = _read(alike(actor, rules), rules).rows(connection, {**given(actor), "most": FEW})
+    first = min(numbers)
+    read = _read(alike(actor, rules), rules).rows(connection, {**given(actor), "most": FEW, "first": first})
     asked = {"numbers": together(session, numbers), "people": _people(actor), "groups": sorted(actor.reach)}
     behind = read[-1][1] if len(read) == FEW else None
-    others = connection.scalars(_narrowed(session.dialect, rules, behind is None), {**asked, "behind": behind})
+    query = _narrowed(session.dialect, rules, behind is None)
+    others = connection.scalars(query, {**asked, "behind": behind, "first": first})
     return {*others, *{number for number, _ in read}.intersection(numbers)}
+
+
+_OLDEST = select(DbCase.received_at).where(DbCase.id == bindparam("first", type_=BigInteger)).scalar_subquery()
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _read(actor: Alike, rules: Rules) -> Prepared:
-    """So many of the cases that the actor reads, with their receipt, the youngest first."""
-    return _youngest(_sources_of_readers(actor, rules, STATUSES, frozenset()))
+    """So many of the cases received after one that the actor reads, with their receipt, the youngest first."""
+    every = _sources_of_readers(actor, rules, STATUSES, frozenset())
+    return _youngest(each.where(DbCaseAudience.received_at > _OLDEST) for each in every)
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _narrowed(dialect: str, rules: Rules, whole: bool) -> Select[int]:  # noqa: FBT001 - the cache tells calls apart by place
-    """Of some cases those with which somebody has to do otherwise; of those too old to be among what was read all."""
+    """Of some cases those with which somebody has to do otherwise; of those too old to be among what was read, too."""
     people = bindparam("people", type_=String(), expanding=True)
     mine: tuple[ColumnElement[bool], ...] = DbCase.owner.in_(people), DbCase.opened_by.in_(people)
     found = [*mine, DbCase.procedure.in_(rules.private)]
-    if not whole:
-        reader = is_reader(people, bindparam("groups", type_=String(), expanding=True))
-        found.append(and_(DbCase.received_at <= bindparam("behind"), reader))
+    reader = is_reader(people, bindparam("groups", type_=String(), expanding=True))
+    found.append(and_(DbCase.received_at <= (_OLDEST if whole else bindparam("behind")), reader))
     return select(DbCase.id).where(among_given(dialect, DbCase.id, "numbers"), unindexed(or_(*found)))
 
 

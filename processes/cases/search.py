@@ -1,11 +1,11 @@
 """Finding cases: by exact number, or by parts of what is known of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, false, func, literal, or_, select
 
 from engine import Actor, Session, now
 from processes import procedures
@@ -31,7 +31,7 @@ class CasePage:
     whole: bool = True
     """Whether all cases were looked at, or the words are in so many that only the youngest of these were."""
     few: Sequence[int] | None = None
-    """What `own.few` or, for a list of any status, `own.youngest` has found for whoever looks."""
+    """What `own` has found for whoever looks, and the list begins with."""
 
 
 MOST_COUNTED = 200
@@ -43,13 +43,13 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
     wanted, few, seen = wanted or CaseFilter(), own.few(session, actor), access.visible_to(session, actor)
     start = (max(wanted.page, 1) - 1) * wanted.per_page
     for within in _places(session, actor, wanted, few):
-        listing, counting, whole = _statements(session, seen, actor, wanted, within)
+        listing, counting, whole, near = _statements(session, seen, actor, wanted, within)
         asked = {**seen.given, "moment": now(session), "start": start, **_given(session, within)}
         found, looked = session.connection().scalars(listing, asked).all(), None
         if within is not None and within.numbers is not None:
             looked = _Looked(session, seen, found, within.seen)
             found = looked.page(start, wanted.per_page)
-            few = within.numbers if few is None and wanted.status is None else few
+            few = within.numbers if few is None else few
         if len(found) == wanted.per_page or within is None or within.whole:
             break
     cases = register.find_each(session, found)
@@ -59,6 +59,8 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
         every, may = looked.count(most + 1) if looked else session.execute(counting, {**asked, "most": most + 1}).one()
         others = within is not None and not within.whole
         total, more = (max(may - 1, total + 1), True) if every > most or others else (may, False)
+    if few is None and near is not None and own.sees_rare(session, actor):
+        few = sorted(near)
     return CasePage(cases, total, more or not whole, max(wanted.page, 1), wanted.per_page, whole, few)
 
 
@@ -160,17 +162,25 @@ The right to each is asked of so many only; who may see few of them sees fewer c
 
 def _statements(
     session: Session, may: access.Seen, actor: Actor, wanted: CaseFilter, within: own.Part | None
-) -> tuple[Select[int], Select[int, int], bool]:
-    """The statements of a search, and whether all cases are looked at; those without words and facts are kept."""
+) -> tuple[Select[int], Select[int, int], bool, Collection[int] | None]:
+    """The statements of a search, and whether all cases are looked at; those without words and facts are kept.
+
+    Also among which cases the words are looked for, where these are some.
+    """
     seen, known = may.condition, procedures.current(session)
     near, apart = tuple(_within(session, within)), within is not None and within.numbers is not None
     if not wanted.text.strip() and not wanted.facts and wanted.within is None:
-        return *_kept(replace(wanted, page=1), known, seen, near, apart), True
-    fitting, whole = conditions(known, wanted), True
+        return *_kept(replace(wanted, page=1), known, seen, near, apart), True, None
+    fitting, whole, found = cache(lambda: conditions(known, wanted)), True, None
     if wanted.text.strip() and not wanted.thorough and within is None:
-        found, whole = words.near(session, actor, wanted.text, [*fitting, seen], may.given)
-        near = () if found is None else (among(session, DbCase.id, found),)
-    return *_put_together(near, fitting, seen, order(known, wanted), wanted.per_page, apart=apart), whole
+        found, whole = words.near(session, actor, wanted.text, lambda: [*fitting(), seen], may.given)
+        if not found:
+            return *_NOTHING, whole, found
+        near = (among(session, DbCase.id, found),)
+    return *_put_together(near, fitting(), seen, order(known, wanted), wanted.per_page, apart=apart), whole, found
+
+
+_NOTHING: Statements = select(DbCase.id).where(false()), select(literal(0), literal(0))
 
 
 @lru_cache(maxsize=access.MOST_KEPT)

@@ -1,9 +1,10 @@
 """Words in cases: found by what a case is searched by, or by the whole of something about a person."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, bindparam, or_, select
 
 from engine import Actor, Session, now
 from processes.cases import facts, grams, own
@@ -20,20 +21,22 @@ MOST_FOUND = 500
 """So many of the cases with a word that very many have are a list."""
 
 
+Conditions = Callable[[], Sequence[ColumnElement[bool]]]
+
+
 def near(
-    session: Session, actor: Actor, text: str, conditions: Sequence[ColumnElement[bool]], given: Mapping[str, Any]
-) -> tuple[Collection[int] | None, bool]:
+    session: Session, actor: Actor, text: str, conditions: Conditions, given: Mapping[str, Any]
+) -> tuple[Collection[int], bool]:
     """The numbers of all cases in which a text may occur, or, where they are more than a few, of some in which it does.
 
-    The conditions take what is given. Also whether these are all. A text of nothing but single signs, which the index
-    does not know, is looked for among the youngest cases.
+    Also whether these are all. The conditions are needed of the latter only, and take what is given. A text of nothing
+    but single signs, which the index does not know, is looked for among the youngest cases.
     """
     words = text.split()[:MOST_WORDS]
     parts = [part for word in words for part in facts.fold(word[:100]).split()]
     asked = any(len(part) > 1 for part in parts)
     folds = {fold for each in (text, *words) for fold in _folds(each)}
-    same = select(DbCaseFact.case_id).where(DbCaseFact.whole.is_(True), DbCaseFact.folded.in_(folds))
-    known = session.scalars(same.limit(grams.FEW)).all()
+    known = session.scalars(_about_people(), {"folds": sorted(folds), "most": grams.FEW}).all()
     if asked:
         first = grams.fitting(session, parts)
     else:
@@ -43,8 +46,16 @@ def near(
         return {*some, *known}, asked or len(first) < grams.FEW
     if not some:
         return known, False
-    query = select(DbCase.id).where(among(session, DbCase.id, some), *conditions).order_by(DbCase.id.desc())
+    query = select(DbCase.id).where(among(session, DbCase.id, some), *conditions()).order_by(DbCase.id.desc())
     return {*known, *session.scalars(query.limit(MOST_FOUND), {**given, "moment": now(session)})}, False
+
+
+@cache
+def _about_people() -> Select[int]:
+    """The cases of which something about a person is one of some texts, as a whole."""
+    folds = bindparam("folds", type_=String(), expanding=True)
+    query = select(DbCaseFact.case_id).where(DbCaseFact.whole.is_(True), DbCaseFact.folded.in_(folds))
+    return query.limit(bindparam("most", type_=Integer()))
 
 
 def mentions(text: str) -> list[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """What the list of cases is narrowed down to and in which order it stands: read from the address, shown as fields."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -172,8 +172,8 @@ def fields(
         "phase": _once((each.key, text_of(each.name)) for one in shown for each in one.phases),
         "outcome": _once((each.key, text_of(each.name)) for one in shown for each in one.outcomes.values()),
         "severity": _once(pair for one in shown for pair in words.named(one.key).severities().items()),
-        "owner": sorted(((key, called.person(key)) for key in used["owner"]), key=lambda each: each[1]),
-        "unit": sorted(((key, called.unit(key)) for key in used["unit"]), key=lambda each: each[1]),
+        "owner": _sorted(used["owner"], wanted.chosen.get("owner"), called.person),
+        "unit": _sorted(used["unit"], wanted.chosen.get("unit"), called.unit),
         "part": sorted(((key, called.unit(key)) for key in here.actor().groups), key=lambda each: each[1]),
     }
     labels = {
@@ -224,6 +224,12 @@ def _fact(fact: Fact, wanted: Asked, words: Words, procedure: str) -> Field:
     if fact.kind != "choice":
         return Field(FACT + fact.name, label, value)
     return Field(FACT + fact.name, label, value, list(words.named(procedure).values_of(fact).items()))
+
+
+def _sorted(keys: Iterable[str], chosen: str | None, called: Callable[[str], str]) -> list[tuple[str, str]]:
+    """What is offered and what is chosen, by its words."""
+    every = {*keys, *([chosen] if chosen else [])}
+    return sorted(((key, called(key)) for key in every), key=lambda each: each[1])
 
 
 def _once(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
