@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.deploy import checks, contents, deployments, loading, versions
     from engine.deploy.deployments import Deployment
     from engine.deploy.digests import digest_of
+    from engine.deploy.names.ahead import Lack
     from engine.deploy.names.relations import KIND_WORDS
     from engine.kinds import (
         SUB_PROCESSES,
@@ -95,6 +96,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
     "engine.deploy.deployments": ("Deployment",),
     "engine.deploy.digests": ("digest_of",),
+    "engine.deploy.names.ahead": ("Lack",),
     "engine.deploy.names.relations": ("KIND_WORDS",),
     "engine.kinds": (
         "SUB_PROCESSES",
@@ -191,6 +193,7 @@ __all__ = [
     "JobRow",
     "JobStatus",
     "Json",
+    "Lack",
     "Limits",
     "LoadedDeployment",
     "Mention",

@@ -211,6 +211,10 @@ class Execution:
         """Where the tokens are that the history has entered: the element, then what is around it, innermost first."""
         return waiting.places(self._instance)
 
+    def sees(self) -> list[tuple[int, Address, frozenset[str]]]:
+        """Where the tokens are: the number of the called process (0: none), the element, and the variables seen."""
+        return waiting.sees(self._instance)
+
     def obstacles(self, to: Mapping[str, ScopeSpec], before: Drawn, after: Drawn) -> list[Obstacle]:
         """What keeps it from going on in another deployment; see `engine.core.moving.obstacles`."""
         return moving.obstacles(self._instance, to, before, after)

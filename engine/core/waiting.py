@@ -8,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.core.activities import ServiceTask, UserTask
 from engine.core.tasks import Token
+from engine.core.variables import chain
 from engine.core.workflow import Instance
 from engine.kinds import Trigger
 from engine.values import Address, ArmedTimer, Incident, Subscription
@@ -92,6 +93,17 @@ def places(instance: Instance) -> list[tuple[Address, ...]]:
         (Address(token.workflow.ref, token.workflow.key, token.task_spec.bpmn_id), *token.workflow.around)
         for token in tokens
     ]
+
+
+def sees(instance: Instance) -> list[tuple[int, Address, frozenset[str]]]:
+    """The same places, each with the call whose variables are seen there (0: the instance), and the names of these."""
+    found = []
+    for token in instance.index.values():
+        if token.task_spec.was_entered(token):
+            seen = [*chain(token)]
+            place = Address(token.workflow.ref, token.workflow.key, token.task_spec.bpmn_id)
+            found.append((seen[-1][0], place, frozenset(name for _, values in seen for name in values)))
+    return found
 
 
 def listening(instance: Instance) -> list[Token]:

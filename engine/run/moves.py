@@ -1,13 +1,16 @@
 """Moving an instance to the version of its process that is current: looked at first, refused where it does not go."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select, update
 
 from engine.core import Execution, Obstacle, moved, outlines
-from engine.deploy.deployments import ProcessDefinition, get_definition, get_process_definition
+from engine.deploy.deployments import ProcessDefinition, get_definition, get_files, get_process_definition
 from engine.deploy.loading import load
+from engine.deploy.names.ahead import Ahead, Lack, Standing, ahead_in
+from engine.deploy.names.house import House, Street
 from engine.errors import DoesNotGo, Refused
 from engine.kinds import UNDER_WAY, EventKind, TaskStatus
 from engine.run.instances import get_instance, need_reason, note
@@ -31,6 +34,13 @@ class Move:
     waits: tuple[tuple[str, str], ...] = ()
     """What it waits in that would go on as it is: process and element."""
     obstacles: tuple[Obstacle, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+    """What is asked for ahead, in vain: the variables that only something behind it would have written."""
+
+    @property
+    def stops(self) -> list[Lack]:
+        """The lacks at which it would stop."""
+        return [each for each in self.lacks if each.stops]
 
     @property
     def is_needed(self) -> bool:
@@ -38,8 +48,30 @@ class Move:
         return self.before.id != self.after.id
 
 
-def look(session: Session, instance_id: int, locked: Locked | None = None) -> Move:
-    """What moving an instance to the current version would do; NotFound when there is none, of it or of its process."""
+class NewVersion:
+    """A version that instances are to be moved to; what its processes read and write is worked out once."""
+
+    def __init__(self, session: Session, deployment_id: int) -> None:
+        """Take the deployment."""
+        loaded, files = load(session, deployment_id), get_files(session, deployment_id)
+        self.deployment_id = deployment_id
+        self._street = Street(session.runtime, [House(files, loaded.compiled, loaded.forms, loaded.declaration)])
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        """What is read and written in its processes."""
+        return ahead_in(self._street)
+
+
+def look(session: Session, instance_id: int, locked: Locked | None = None, version: NewVersion | None = None) -> Move:
+    """What moving an instance to the current version would do; NotFound when there is none, of it or of its process.
+
+    Args:
+        session: as always.
+        instance_id: of the instance.
+        locked: the instance, where it is locked already; then what it lacks is asked only where a version is given.
+        version: the one that others are moved to, too.
+    """
     before = get_definition(session, get_instance(session, instance_id).definition_id)
     after = get_process_definition(session, before.key)
     if before.id == after.id:
@@ -50,7 +82,21 @@ def look(session: Session, instance_id: int, locked: Locked | None = None) -> Mo
     obstacles = tuple(execution.obstacles(there, *drawn))
     against = {(each.process, each.element) for each in obstacles}
     places = dict.fromkeys((each[0].process, each[0].element) for each in execution.places())
-    return Move(before, after, tuple(place for place in places if place not in against), obstacles)
+    waits = tuple(place for place in places if place not in against)
+    if obstacles or (version is None and locked is not None):
+        return Move(before, after, waits, obstacles)
+    if version is None or version.deployment_id != after.deployment_id:
+        version = NewVersion(session, after.deployment_id)
+    return Move(before, after, waits, lacks=tuple(version.ahead.lacks(_standing(execution))))
+
+
+def _standing(execution: Execution) -> list[Standing]:
+    """Where an instance waits in processes of its own deployment."""
+    return [
+        Standing(number, each.process, each.element, names)
+        for number, each, names in execution.sees()
+        if each.deployment == execution.root
+    ]
 
 
 def behind(session: Session, deployment_id: int, most: int, after: int = 0) -> list[int]:
@@ -69,22 +115,26 @@ def _diagrams(session: Session, deployment_id: int) -> dict[str, bytes]:
     return {row[0]: row[1] for row in rows}
 
 
-def move(session: Session, instance_id: int, *, by: Actor, reason: str) -> StepResult:
+def move(
+    session: Session, instance_id: int, *, by: Actor, reason: str, careful: NewVersion | None = None
+) -> StepResult:
     """Let an instance go on in the current version of its process, with all that it waits for as it is.
 
     Timers keep their times and tasks the people they are with; forms, tables, letters, labels and the way on are those
     of the new version. What it has called of other folders stays on its version. The history keeps who and why.
+    With a version to be `careful` of, one that would stop there at a variable that it lacks is not moved.
 
     Raises ReasonMissing, NotFound, InstanceEnded, Refused when it runs the current version, DoesNotGo.
     """
     reason = need_reason(reason)
     locked = lock_instance(session, instance_id)
     load_step(session, locked, by=by, resting=True)  # one that is over, or that cannot be read, is not moved
-    found = look(session, instance_id, locked)
+    found = look(session, instance_id, locked, careful)
     if not found.is_needed:
         raise Refused("It runs the current version already.")
-    if found.obstacles:
-        raise DoesNotGo(version=found.after.version, count=len(found.obstacles))
+    against = len(found.obstacles) + len(found.stops)
+    if against:
+        raise DoesNotGo(version=found.after.version, count=against)
     before, after = Sight(session, instance_id, locked).execution, found.after
     step = load_step(session, _moved(locked, found), by=by, reason=reason, resting=True)
     if before.waits != step.execution.waits:  # whatever was overlooked: nothing is to be armed or opened anew

@@ -162,11 +162,18 @@ def out_of_order(street: Street, home: House, scopes: Mapping[str, Scope]) -> It
         if scope.house is home and not (scope.open or scope.blind or len(scope.process.elements) > MOST):
             ways = Ways(scope.process)
             told: set[str] = set()
-            for asked in (*_of_reads(scope), *_of_services(street, scope), *_of_tables(street, scope)):
+            for asked in asked_in(street, scope):
                 writers = _writers(scope, asked)
                 if writers and asked.name not in told and not any(ways.may_precede(each, asked) for each in writers):
                     told.add(asked.name)
                     yield _finding(scope, asked, writers)
+
+
+def asked_in(street: Street, scope: Scope) -> Iterator[Asked]:
+    """What a process reads for certain, by the elements that do."""
+    yield from _of_reads(scope)
+    yield from _of_services(street, scope)
+    yield from _of_tables(street, scope)
 
 
 def _finding(scope: Scope, asked: Asked, writers: list[Element]) -> Finding:
@@ -228,7 +235,8 @@ def _of_services(street: Street, scope: Scope) -> Iterator[Asked]:
 
 def _of_tables(street: Street, scope: Scope) -> Iterator[Asked]:
     for spot, decision in tables_of(street, scope):
-        for name in sorted({*_names(column.expression.tree for column in decision.inputs)}):
+        asked = frozenset().union(*(column.expression.names for column in decision.inputs))
+        for name in sorted(asked & _names(column.expression.tree for column in decision.inputs)):
             said = phrase(
                 "{called}: the table {name} ({file})", called=spot.called, name=decision.name, file=decision.file
             )

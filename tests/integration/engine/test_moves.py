@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from core_bpmn import both, boundary, bpmn, call, end, flow, node, path, start, sub, timer, user, xor
+from core_bpmn import both, boundary, bpmn, call, end, flow, node, path, script, start, sub, timer, user, xor
 from engine_world import ROOT, table
 
 from engine.errors import DoesNotGo, InstanceEnded, ReasonMissing, Refused, Suspended
@@ -23,8 +23,8 @@ def drawn(*more, late=DAY, name="First", ends=("u", "end"), **attributes):
     )  # fmt: skip
 
 
-def moved(world, number, by=ROOT, reason="the measure was changed"):
-    return world.do(moves.move, number, by=by, reason=reason)
+def moved(world, number, by=ROOT, reason="the measure was changed", **more):
+    return world.do(moves.move, number, by=by, reason=reason, **more)
 
 
 def against(world, number):
@@ -195,3 +195,40 @@ def test_one_that_stands_still_is_moved_and_goes_on_standing_still(world):
     world.do(suspensions.resume, instance_id=number, by=ROOT, reason="moved")
     world.complete("u")
     assert world.status(number) is InstanceStatus.COMPLETED
+
+
+def asking(*order, text="${sort == 'a'}"):
+    """A task, a script that writes `sort` and a way that a condition on it chooses, in this order."""
+    some = {"u": user("u"), "s": script("s", "sort = 'a'"), "x": xor("x", default="no")}
+    ways = flow("x", "a", text, "yes"), flow("x", "b", id_="no"), path("start", *order)
+    return bpmn(start(), *(some[each] for each in order), end("a"), end("b"), *ways)
+
+
+def lacks(world, number):
+    return [(each.name, each.element, each.stops) for each in world.ask(moves.look, number).lacks]
+
+
+def test_what_only_something_behind_it_writes_is_told_before_it_is_moved(world):
+    world.deploy(asking("u", "x", text="${1 == 1}"))
+    number, other = world.start(), world.start(variables={"sort": "a"})
+    world.deploy(asking("s", "u", "x"))
+    assert lacks(world, number) == [("sort", "x", True)]
+    assert lacks(world, other) == []
+    current = world.ask(moves.look, number).after.deployment_id
+    version = world.ask(moves.NewVersion, current)
+    with pytest.raises(DoesNotGo):
+        moved(world, number, careful=version)
+    moved(world, number)
+    moved(world, other, careful=version)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [asking("u", "s", "x"), asking("s", "u", "x", text="${is_defined(sort) and sort == 'a'}")],
+    ids=["written ahead", "only tested"],
+)
+def test_what_is_not_asked_for_in_vain_is_not_told(world, after):
+    world.deploy(asking("u", "x", text="${1 == 1}"))
+    number = world.start()
+    world.deploy(after)
+    assert lacks(world, number) == []

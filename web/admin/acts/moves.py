@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Misfit, Move, Session, deployments, moves
+from engine import Lack, Misfit, Move, Session, deployments, in_words, moves
 from engine.errors import NotFound, Refused
 from web.admin.acts.about import called, drawing_of, page_of
 from web.admin.acts.confirm import carry_out, carry_out_freely
@@ -81,8 +81,9 @@ def move_all(deployment_id: int) -> BaseResponse:
         with here.reading() as session:
             found = deployments.get_deployment(session, deployment_id)
             some, more = _some(session, deployment_id, after)
-            looked = {number: moves.look(session, number) for number in some}
-            go = [number for number, each in looked.items() if not each.obstacles]
+            version = moves.NewVersion(session, deployment_id)
+            looked = {number: moves.look(session, number, version=version) for number in some}
+            go = [number for number, each in looked.items() if not (each.obstacles or each.stops)]
             rows = (
                 [(_("Can be moved"), _named(session, go), _("version %(version)s", version=found.version))]
                 if go
@@ -96,6 +97,11 @@ def move_all(deployment_id: int) -> BaseResponse:
             rows += [
                 (label, ngettext("%(num)s stays", "%(num)s stay", count), language.word(MISFITS[kind]))
                 for (label, kind), count in sorted(why.items())
+            ]
+            lacking = Counter(_lacking(each) for one in looked.values() for each in one.stops[:1])
+            rows += [
+                (label, ngettext("%(num)s stays", "%(num)s stay", count), said)
+                for (label, said), count in sorted(lacking.items())
             ]
             return Confirm(
                 title=_("Move what runs earlier versions to version %(version)s?", version=found.version),
@@ -134,11 +140,12 @@ def _nothing(of_these: bool) -> str:  # noqa: FBT001 - which of both sentences
 def _move_all(deployment_id: int, after: int, reason: str) -> str:
     with here.reading() as session:
         some, more = _some(session, deployment_id, after)
+        version = moves.NewVersion(session, deployment_id)
     done = 0
     for number in some:
         try:
             with here.transaction() as session:
-                moves.move(session, number, by=here.actor(), reason=reason)
+                moves.move(session, number, by=here.actor(), reason=reason, careful=version)
         except (NotFound, Refused):
             continue
         done += 1
@@ -152,11 +159,27 @@ def _named(session: Session, some: Sequence[int]) -> str:
     return joined([called(session, each) for each in some[:NAMED]]) + more
 
 
+def _lacking(lack: Lack) -> tuple[str, str]:
+    """What reads a variable that an instance lacks, and which."""
+    said = (
+        _(
+            "asks for %(name)s, which the case does not have and nothing ahead writes: it would stop there",
+            name=lack.name,
+        )
+        if lack.stops
+        else _("shows %(name)s, which the case does not have and nothing ahead writes", name=lack.name)
+    )
+    return in_words(lack.said, language.word), said
+
+
 def _rows(found: Move, drawing: Drawn) -> Iterator[tuple[str, str, str]]:
     yield _("Version"), str(found.before.version), str(found.after.version)
     for each in found.obstacles:
         drawn = drawing.processes.get(each.process)
         title = drawing.title(drawn) if drawn is not None else each.process
         yield drawing.label(each.element, each.process) or title, _("is in it"), language.word(MISFITS[each.kind])
+    for lack in found.lacks:
+        label, said = _lacking(lack)
+        yield label, _("asked for ahead"), said
     for process, element in found.waits:
         yield drawing.label(element, process), _("is in it"), _("the same")
